@@ -1,0 +1,1 @@
+"""Layerloom's web application. It never imports a machine-learning library."""

@@ -1,0 +1,156 @@
+"""The catalogue: what can be placed, with ports and parameters, derived from Keras once.
+
+`catalogue.json` is written by `python -m engine.derive` from the palette and Keras's own
+signatures and docstrings, is committed, and is tested against drift. Forms, validation, code
+generation and documentation read it through this module, which imports no Keras.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from engine.document import Frozen, Json
+
+ParamType = Literal[
+    "integer",
+    "number",
+    "boolean",
+    "string",
+    "choice",
+    "integers",  # a list of whole numbers: a shape, axes
+    "integer_or_integers",  # 3, or [3, 3]
+    "strings",
+    "numbers",
+    "dtype",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "layer",  # a wrapped layer or an RNN cell, as {"class", "params"}
+    "schedule",  # a number, or a learning-rate schedule
+    "json",  # anything else that plain JSON can hold
+]
+
+Kind = Literal[
+    "layer",
+    "cell",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "optimizer",
+    "schedule",
+    "loss",
+    "metric",
+    "callback",
+]
+
+
+class Param(Frozen):
+    """One argument of a constructor: what a form shows and what validation checks.
+
+    `default` is null both for "None" and for a required parameter; `required` tells them apart.
+    `positional` parameters are written without their name in code. `telling` ones are shown on
+    the node's card. `length` is the length of `integers` when given.
+    """
+
+    name: str
+    type: ParamType
+    required: bool = False
+    default: Json = None
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    length: int | None = None
+    positional: bool = False
+    telling: bool = False
+    advanced: bool = False
+    help: str = ""
+
+
+class When(Frozen):
+    """A port is there only when a parameter has this value."""
+
+    param: str
+    equals: Json
+
+
+class Port(Frozen):
+    """An input or output of a layer's call. `variadic` inputs take any number of ordered wires."""
+
+    name: str
+    variadic: bool = False
+    optional: bool = False
+    when: When | None = None
+    help: str = ""
+
+
+class Entry(Frozen):
+    """Something with a constructor: a layer that can be placed, or an object inside a form.
+
+    `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
+    A layer that can't be placed has a `refused` reason, and is listed so that a person who
+    searches for it learns why.
+    """
+
+    name: str
+    kind: Kind
+    path: str
+    category: str = ""
+    code: str = ""
+    summary: str = ""
+    help: str = ""
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    params: tuple[Param, ...] = ()
+    refused: str | None = None
+
+    def param(self, name: str) -> Param | None:
+        """Return the parameter of this name, if there is one."""
+        return next((param for param in self.params if param.name == name), None)
+
+
+class Category(Frozen):
+    """A group of the palette; `color` names a token of the page (see static tokens)."""
+
+    name: str
+    color: str
+
+
+class Catalogue(Frozen):
+    """Everything that has a name: `layers` can be placed, `objects` live inside forms."""
+
+    keras: str
+    categories: tuple[Category, ...]
+    layers: tuple[Entry, ...]
+    objects: tuple[Entry, ...]
+
+    def layer(self, name: str) -> Entry | None:
+        """Return the layer of this name, placeable or refused, if Keras has it."""
+        return _by_name(self, "layers").get(name)
+
+    def object(self, kind: Kind, name: str) -> Entry | None:
+        """Return the object of this kind and class name (or lower-case identifier)."""
+        return _by_name(self, kind).get(name)
+
+
+@cache
+def _index() -> dict[str, dict[str, Entry]]:
+    catalogue = load()
+    index: dict[str, dict[str, Entry]] = {"layers": {e.name: e for e in catalogue.layers}}
+    for entry in catalogue.objects:
+        index.setdefault(entry.kind, {})[entry.name] = entry
+    return index
+
+
+def _by_name(_: Catalogue, group: str) -> dict[str, Entry]:
+    return _index().get(group, {})
+
+
+@cache
+def load() -> Catalogue:
+    """Return the committed catalogue."""
+    return Catalogue.model_validate_json(
+        Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8")
+    )

@@ -1,0 +1,109 @@
+"""What a person did wrong, as a value: the only wording of user errors.
+
+A problem is collected, never raised: one mistake must not hide the next. Each kind of problem
+is one function here, so that its words stand in one place and are read together.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from engine.document import Frozen
+
+Severity = Literal["error", "warning", "note"]
+
+
+class Fix(Frozen):
+    """A mechanical mend: operations (see engine.operations) that one click applies."""
+
+    label: str
+    operations: tuple[dict[str, Any], ...]
+
+
+class Problem(Frozen):
+    """One thing that is wrong, where it is, and how to mend it.
+
+    `node`, `edge`, `port` and `param` narrow the place within `graph` as far as is known;
+    `detail` holds a library's own text, kept apart from the words of this project.
+    """
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    graph: str = "main"
+    node: str | None = None
+    edge: str | None = None
+    port: str | None = None
+    param: str | None = None
+    hint: str | None = None
+    fix: Fix | None = None
+    detail: str | None = None
+
+
+def nothing_there(path: Sequence[str]) -> Problem:
+    """An operation names a place that is not, or no longer, in the document."""
+    return Problem(
+        code="nothing_there",
+        message=f"There is no {' › '.join(path)} in this document.",
+        hint="Somebody else may have removed it a moment ago.",
+    )
+
+
+def id_taken(path: Sequence[str], id: str) -> Problem:
+    """An operation adds a member whose id is in use."""
+    return Problem(
+        code="id_taken",
+        message=f"The id {id} is already used in {' › '.join(path)}.",
+        hint="Give the new one an id of its own.",
+    )
+
+
+def bad_value(path: Sequence[str], error: ValidationError) -> Problem:
+    """A value does not fit the place it is meant for."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    inner = " › ".join(str(step) for step in first["loc"])
+    place = " › ".join(path) + (f" ({inner})" if inner and inner != path[-1] else "")
+    return Problem(
+        code="bad_value",
+        message=f"The value does not fit {place}: {first['msg'].removeprefix('Value error, ')}.",
+    )
+
+
+def unreadable(why: str) -> Problem:
+    """Text that is no strict JSON."""
+    return Problem(
+        code="unreadable",
+        message=f"This is not a document that can be read: {why}.",
+        hint="A document is the JSON file that Layerloom downloads under “Document”.",
+    )
+
+
+def not_a_document() -> Problem:
+    """JSON that is no object."""
+    return Problem(
+        code="not_a_document",
+        message="A document is a JSON object with “version” and “graphs”; this is something else.",
+    )
+
+
+def unknown_version(version: object, newest: int) -> Problem:
+    """A document from the future, or without a version."""
+    said = repr(version)[:40] if version is not None else "none"
+    return Problem(
+        code="unknown_version",
+        message=f"The document's version must be a whole number from 1 to {newest}; it is {said}.",
+        hint="A newer version of Layerloom may have written it.",
+    )
+
+
+def bad_document(error: ValidationError) -> list[Problem]:
+    """Every place in which a document breaks its own rules, at most 50 of them."""
+    return [
+        Problem(
+            code="bad_document",
+            message=f"{' › '.join(str(step)[:80] for step in item['loc']) or 'The document'}: "
+            f"{item['msg'].removeprefix('Value error, ')}.",
+        )
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:50]
+    ]

@@ -1,0 +1,47 @@
+"""What the checker says of a document: shapes, parameter counts, totals and problems."""
+
+from engine.document import Frozen
+from engine.problems import Problem
+
+
+class Tensor(Frozen):
+    """What leaves one output port; an unknown axis (the batch, mostly) is null."""
+
+    port: str
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+class NodeVerdict(Frozen):
+    """What is known of one node; counts are of the weights that this node owns."""
+
+    outputs: tuple[Tensor, ...] = ()
+    trainable: int = 0
+    non_trainable: int = 0
+    weight_bytes: int = 0
+
+
+class Totals(Frozen):
+    """Sums over the nodes that could be checked; shared weights are counted once."""
+
+    trainable: int = 0
+    non_trainable: int = 0
+    weight_bytes: int = 0
+    nodes: int = 0
+    checked: int = 0
+
+
+class Verdict(Frozen):
+    """The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
+
+    `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
+    the order in which the model takes and returns them.
+    """
+
+    ok: bool
+    nodes: dict[str, NodeVerdict] = {}
+    graphs: dict[str, dict[str, NodeVerdict]] = {}
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    totals: Totals = Totals()
+    problems: tuple[Problem, ...] = ()
