@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.document import Document, Frozen, Name
+from engine.document import MAIN, Document, Frozen, Graph, Name
 from engine.operations import Operation
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
@@ -62,11 +62,15 @@ class EditOut(Frozen):
 
 
 class CodeOut(Frozen):
-    """Generated source; `problems` says what could not be written."""
+    """Generated source; `problems` says what could not be written.
+
+    `lines` maps node ids of the main graph to the first and last line that they became.
+    """
 
     form: CodeForm
     filename: str
     source: str
+    lines: dict[str, tuple[int, int]] = {}
     problems: tuple[Problem, ...] = ()
 
 
@@ -108,7 +112,10 @@ class EventOut(Frozen):
 
 
 class TemplateOut(Frozen):
-    """A template in the gallery; its document comes with the project made from it."""
+    """A template in the gallery; its document comes with the project made from it.
+
+    `graph` is the template's main graph, for a small picture.
+    """
 
     id: str
     title: str
@@ -116,6 +123,7 @@ class TemplateOut(Frozen):
     tags: tuple[str, ...]
     layers: int
     data: str
+    graph: Graph = Graph(id=MAIN)
 
 
 class Device(Frozen):
