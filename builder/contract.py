@@ -57,8 +57,14 @@ def schema() -> dict[str, object]:
 
 
 def _tidy(value: object, *, names: bool = False) -> object:
-    """Drop what the TypeScript generator would make extra types of: titles, defaults, tags."""
+    """Drop what the TypeScript generator would make extra types of: titles, defaults, tags.
+
+    It knows tuples only as JSON Schema wrote them before 2020: a list of `items`.
+    """
     if isinstance(value, dict):
+        if "prefixItems" in value and not names:
+            items = [_tidy(item) for item in value["prefixItems"]]
+            return {"type": "array", "items": items, "minItems": len(items), "maxItems": len(items)}
         return {
             key: _tidy(item, names=key in ("$defs", "properties") and not names)
             for key, item in value.items()
