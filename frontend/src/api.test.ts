@@ -1,0 +1,64 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { ApiError, api, problem, problemsOf } from './api'
+
+function answer(status: number, body: string): void {
+  vi.stubGlobal('fetch', async () => new Response(status === 204 ? null : body, { status }))
+}
+
+async function failing(call: Promise<unknown>): Promise<ApiError> {
+  const error = await call.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ApiError)) throw new Error(`expected an ApiError, got ${String(error)}`)
+  return error
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+it('gives what the server answers', async () => {
+  answer(200, '[{"id":"digits"}]')
+  expect(await api.dataSets()).toEqual([{ id: 'digits' }])
+})
+
+it('asks for exactly one place, whatever an id holds', async () => {
+  const fetch = vi.fn(async () => new Response('{}'))
+  vi.stubGlobal('fetch', fetch)
+  await api.code('../a?b', 'script')
+  await api.stopRun('r1', 'epoch')
+  expect(fetch.mock.calls.map((call) => (call as unknown[])[0])).toEqual([
+    '/api/projects/..%2Fa%3Fb/code?form=script',
+    '/api/runs/r1/stop',
+  ])
+})
+
+it('takes an answer without a body', async () => {
+  answer(204, '')
+  expect(await api.deleteRun('r1')).toBeUndefined()
+})
+
+it('hands over the problems of a refusal, whole', async () => {
+  answer(422, '{"problems":[{"code":"bad_value","message":"Units must be positive."}]}')
+  const error = await failing(api.createProject({}))
+  expect(error.status).toBe(422)
+  expect(error.problems).toEqual([problem('bad_value', 'Units must be positive.')])
+})
+
+it.each([
+  [404, '<h1>Not found</h1>', 'This is not there, or no longer.'],
+  [500, '', 'The server answered with an error (500).'],
+  [400, '{"problems":[7]}', 'The server answered with an error (400).'],
+])('has words for an unexplained %d', async (status, body, message) => {
+  answer(status, body)
+  expect((await failing(api.projects())).message).toBe(message)
+})
+
+it('says that there is no connection', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+  const error = await failing(api.projects())
+  expect([error.status, error.problems[0]?.code]).toEqual([0, 'no_connection'])
+})
+
+it('makes problems of anything that was thrown', () => {
+  expect(problemsOf(new Error('why'))[0]).toMatchObject({ code: 'page_error', hint: 'why' })
+})

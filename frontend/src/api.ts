@@ -1,0 +1,155 @@
+/**
+ * The builder's HTTP API, typed by the contract. Every failure is an `ApiError` with problems.
+ */
+import type {
+  Catalogue,
+  CodeOut,
+  DataSet,
+  Document,
+  EditOut,
+  Environment,
+  EventOut,
+  Operation,
+  Preview,
+  Problem,
+  ProjectIn,
+  ProjectOut,
+  ProjectSummary,
+  RunOut,
+  StopIn,
+  TemplateOut,
+  Verdict,
+} from './contract'
+
+export type CodeForm = CodeOut['form']
+
+/** A call that did not work; `status` is 0 when no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problems: Problem[],
+  ) {
+    super(problems.map((problem) => problem.message).join(' '))
+    this.name = 'ApiError'
+  }
+}
+
+/** Return a problem in the page's own words, with every field that the contract asks for. */
+export function problem(code: string, message: string, hint: string | null = null): Problem {
+  return {
+    code,
+    message,
+    hint,
+    severity: 'error',
+    graph: 'main',
+    node: null,
+    edge: null,
+    port: null,
+    param: null,
+    fix: null,
+    detail: null,
+  }
+}
+
+/** Return the problems behind anything that was thrown, so that a view can show them. */
+export function problemsOf(error: unknown): Problem[] {
+  if (error instanceof ApiError) return error.problems
+  const text = error instanceof Error ? error.message : String(error)
+  return [problem('page_error', 'Something went wrong in the page.', text)]
+}
+
+function isProblem(value: unknown): value is Partial<Problem> & { message: string } {
+  return typeof (value as { message?: unknown } | null)?.message === 'string'
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null)
+  const given = (body as { problems?: unknown } | null)?.problems
+  const problems = Array.isArray(given) ? given.filter(isProblem) : []
+  if (problems.length === 0) return new ApiError(response.status, [unexplained(response.status)])
+  const whole = problems.map((one) => ({ ...problem(one.code ?? 'error', one.message), ...one }))
+  return new ApiError(response.status, whole)
+}
+
+function unexplained(status: number): Problem {
+  if (status === 404) return problem('not_found', 'This is not there, or no longer.')
+  const hint = status >= 500 ? 'The server’s log says more. Trying again may help.' : null
+  return problem('http_error', `The server answered with an error (${status}).`, hint)
+}
+
+function disconnected(): ApiError {
+  return new ApiError(0, [
+    problem(
+      'no_connection',
+      'The server can’t be reached.',
+      'Check that Layerloom is still running (make run), then try again.',
+    ),
+  ])
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+  const init: RequestInit = { method, headers: { Accept: 'application/json' } }
+  if (signal) init.signal = signal
+  if (body !== undefined) {
+    init.headers = { ...init.headers, 'Content-Type': 'application/json' }
+    init.body = JSON.stringify(body)
+  }
+  let response: Response
+  try {
+    response = await fetch(path, init)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw disconnected()
+  }
+  if (!response.ok) throw await failure(response)
+  return response
+}
+
+async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await send('GET', path, undefined, signal)).json() as Promise<T>
+}
+
+async function write<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+const id = encodeURIComponent
+const project = (one: string) => `/api/projects/${id(one)}`
+const run = (one: string) => `/api/runs/${id(one)}`
+
+export const api = {
+  catalogue: () => read<Catalogue>('/api/catalogue'),
+  environment: () => read<Environment>('/api/environment'),
+  templates: () => read<TemplateOut[]>('/api/templates'),
+  dataSets: () => read<DataSet[]>('/api/data'),
+  preview: (data: string, signal?: AbortSignal) =>
+    read<Preview>(`/api/data/${id(data)}/preview`, signal),
+
+  projects: () => read<ProjectSummary[]>('/api/projects'),
+  project: (one: string) => read<ProjectOut>(project(one)),
+  createProject: (given: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', given),
+  copyProject: (one: string) => write<ProjectOut>('POST', `${project(one)}/copy`),
+  deleteProject: (one: string) => write<void>('DELETE', project(one)),
+  /** Where the browser downloads the document of a project. */
+  documentUrl: (one: string) => `${project(one)}/document`,
+  document: (one: string) => read<Document>(`${project(one)}/document`),
+  check: (one: string) => read<Verdict>(`${project(one)}/check`),
+  code: (one: string, form: CodeForm, signal?: AbortSignal) =>
+    read<CodeOut>(`${project(one)}/code?form=${form}`, signal),
+  summary: async (one: string) => (await send('GET', `${project(one)}/summary`)).text(),
+  edit: (one: string, batch: { id: string; base: number; operations: Operation[] }) =>
+    write<EditOut>('POST', `${project(one)}/operations`, batch),
+
+  runs: (one: string) => read<RunOut[]>(`${project(one)}/runs`),
+  startRun: (one: string) => write<RunOut>('POST', `${project(one)}/runs`),
+  run: (one: string) => read<RunOut>(run(one)),
+  stopRun: (one: string, when: StopIn['when']) =>
+    write<RunOut>('POST', `${run(one)}/stop`, { when }),
+  deleteRun: (one: string) => write<void>('DELETE', run(one)),
+  events: (one: string, after = 0) => read<EventOut[]>(`${run(one)}/events?after=${after}`),
+  /** Where the browser downloads a file that a run left. */
+  artefactUrl: (one: string, name: string) => `${run(one)}/artefacts/${id(name)}`,
+}
+
+export type Api = typeof api

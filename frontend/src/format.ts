@@ -1,0 +1,154 @@
+/**
+ * Numbers, times and shapes in words: units, sensible digits, a thin space before the unit.
+ */
+
+const NARROW = '\u202f'
+const STEPS: [number, string][] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+]
+
+function digits(value: number, significant: number): string {
+  // Rounded first: 0.9999996 has its first digit before the point once it is 1.00.
+  const size = Math.abs(Number(value.toPrecision(significant)))
+  const decimals = size === 0 ? 0 : Math.max(0, significant - 1 - Math.floor(Math.log10(size)))
+  return value.toFixed(Math.min(decimals, 12))
+}
+
+/** Return a whole number with thousands separated: 25 636 712 becomes "25,636,712". */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** Return a count: exact below 100,000, then short ("25.6 M"). */
+export function count(value: number): string {
+  return Math.abs(value) < 100_000 ? whole(value) : scaled(value)
+}
+
+/** Return a number in the largest unit that leaves at least 1: "25.6 M", "262 k". */
+export function scaled(value: number, unit = ''): string {
+  const step = STEPS.find(([size]) => Math.abs(value) >= size * 0.9995)
+  if (!step) return `${whole(value)}${unit && NARROW + unit}`
+  const inside = value / step[0]
+  return `${digits(inside, 3)}${NARROW}${step[1]}${unit}`
+}
+
+/** Return bytes in decimal units: "98.1 MB", "512 B". */
+export function bytes(value: number): string {
+  return scaled(value, 'B')
+}
+
+/** Return a fraction as a percentage: 0.978 becomes "97.8 %". */
+export function percent(value: number): string {
+  const hundredths = value * 100
+  const text = hundredths.toFixed(hundredths >= 99.95 || hundredths === 0 ? 0 : 1)
+  return `${text}${NARROW}%`
+}
+
+/** Return a measured number with about four telling digits: 0.04217, 12.3, 1.5e-7. */
+export function measure(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite'
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2).replace('e+', 'e')
+  if (size >= 1e4) return whole(value)
+  return digits(value, size >= 1 ? 4 : 3)
+}
+
+/** Return a length of time: "850 ms", "4 s", "2 min 5 s", "3 h 10 min". */
+export function duration(seconds: number): string {
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)}${NARROW}ms`
+  if (seconds < 9.95 && seconds % 1 > 0.05) return `${seconds.toFixed(1)}${NARROW}s`
+  const total = Math.round(seconds)
+  if (total < 60) return `${total}${NARROW}s`
+  if (total < 3600) return pair(total, 60, 'min', 's')
+  return pair(Math.round(total / 60), 60, 'h', 'min')
+}
+
+function pair(total: number, size: number, big: string, small: string): string {
+  const rest = total % size
+  const first = `${Math.floor(total / size)}${NARROW}${big}`
+  return rest === 0 ? first : `${first} ${rest}${NARROW}${small}`
+}
+
+/** Return time that remains, in whole seconds and coarser: it is an estimate. */
+export function left(seconds: number): string {
+  if (seconds < 1) return `less than 1${NARROW}s left`
+  return `${duration(seconds < 60 ? Math.round(seconds) : Math.round(seconds / 5) * 5)} left`
+}
+
+/** Return a shape without the batch axis: "8×8×32"; unknown axes are "?", no axes "scalar". */
+export function shape(axes: readonly (number | null)[]): string {
+  return axes.length === 0 ? 'scalar' : axes.map((axis) => axis ?? '?').join('×')
+}
+
+/** Return "1 layer", "2 layers". */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
+const AGO: [number, Intl.RelativeTimeFormatUnit][] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+]
+
+/** Return when something was, as people say it: "5 minutes ago", "yesterday", "3 May 2024". */
+export function ago(iso: string, now: number = Date.now()): string {
+  const seconds = (now - Date.parse(iso)) / 1000
+  if (seconds < 45) return 'just now'
+  if (seconds >= 86_400 * 14) return date(iso)
+  const [size, unit] = AGO.find(([length]) => seconds >= length) ?? [60, 'minute']
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+  return format.format(-Math.max(1, Math.round(seconds / size)), unit)
+}
+
+/** Return a day: "3 May 2024". */
+export function date(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
+}
+
+/** Return a time of day: "14:02". */
+export function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}
+
+const METRICS: Record<string, string> = {
+  loss: 'loss',
+  acc: 'accuracy',
+  sparse_categorical_accuracy: 'accuracy',
+  categorical_accuracy: 'accuracy',
+  binary_accuracy: 'accuracy',
+  mae: 'mean absolute error',
+  mse: 'mean squared error',
+  auc: 'AUC',
+  r2_score: 'R² score',
+}
+
+/** Return a metric's name in words: "val_sparse_categorical_accuracy" is "validation accuracy". */
+export function metricName(key: string): string {
+  const validation = key.startsWith('val_')
+  const bare = validation ? key.slice(4) : key
+  const name = METRICS[bare] ?? bare.replaceAll('_', ' ')
+  return validation ? `validation ${name}` : name
+}
+
+/** Whether a metric is a fraction that people read as a percentage. */
+export function isFraction(key: string): boolean {
+  return /(^|_)(acc|accuracy|precision|recall|auc|f1|f1_score|iou)$/.test(key)
+}
+
+/** Whether a larger value of this metric is better. */
+export function higherIsBetter(key: string): boolean {
+  return isFraction(key) || /(r2_score|cosine_similarity|top_k)/.test(key)
+}
+
+/** Return a metric's value as people read it: "97.8 %" or "0.0421". */
+export function metricValue(key: string, value: number): string {
+  return isFraction(key) && value >= 0 && value <= 1 ? percent(value) : measure(value)
+}
