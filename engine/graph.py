@@ -1,0 +1,357 @@
+"""Order, wires, cycles, ports and names of a graph, without Keras.
+
+Everything here is iterative and linear in nodes and wires: a chain of 5,000 nodes meets no
+recursion limit, and a graph with 2^60 paths costs no more than its wires.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.catalogue import Entry, Port, load
+from engine.document import Document, Edge, Endpoint, Graph, Json, Node
+
+INPUT = "Input"
+MODEL = "Model"
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A graph, indexed once.
+
+    `incoming` holds the wires into each node by port, in their order; `outgoing` those out of
+    it. Wires with a missing end are in `dangling` and nowhere else. `order` is a topological
+    order of the nodes that lie neither on nor behind a cycle; `cycles` names, for each knot of
+    cycles, one way around it.
+    """
+
+    graph: Graph
+    nodes: Mapping[str, Node]
+    incoming: Mapping[str, Mapping[str, tuple[Edge, ...]]]
+    outgoing: Mapping[str, tuple[Edge, ...]]
+    dangling: tuple[Edge, ...]
+    order: tuple[str, ...]
+    cycles: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def everything(self) -> tuple[str, ...]:
+        """All node ids: `order`, then those on or behind a cycle by position."""
+        ordered = set(self.order)
+        rest = sorted((n for n in self.graph.nodes if n.id not in ordered), key=_place)
+        return (*self.order, *(node.id for node in rest))
+
+    @cached_property
+    def owners(self) -> Mapping[str, Node | None]:
+        """For each node the node whose layer it calls: itself, or the end of its `shares`.
+
+        None when that end is missing or the shares run in a circle.
+        """
+        return {key: _owner(self.nodes, key) for key in self.nodes}
+
+
+def _place(node: Node) -> tuple[float, float, str]:
+    return node.position.y, node.position.x, node.id
+
+
+def _owner(nodes: Mapping[str, Node], key: str) -> Node | None:
+    seen: set[str] = set()
+    node = nodes.get(key)
+    while node is not None and node.shares is not None:
+        if node.id in seen:
+            return None
+        seen.add(node.id)
+        node = nodes.get(node.shares)
+    return node
+
+
+def wiring(graph: Graph) -> Wiring:
+    """Index a graph; see `Wiring`."""
+    nodes = {node.id: node for node in graph.nodes}
+    sound = [edge for edge in graph.edges if edge.source in nodes and edge.target in nodes]
+    outgoing: dict[str, list[Edge]] = {key: [] for key in nodes}
+    incoming: dict[str, dict[str, list[Edge]]] = {key: {} for key in nodes}
+    for edge in sorted(sound, key=lambda edge: (edge.order, edge.id)):
+        outgoing[edge.source].append(edge)
+        incoming[edge.target].setdefault(edge.target_port, []).append(edge)
+    after = {key: {edge.target for edge in edges} for key, edges in outgoing.items()}
+    order = _depth_first(nodes, after)
+    return Wiring(
+        graph=graph,
+        nodes=nodes,
+        incoming={
+            key: {port: tuple(edges) for port, edges in ports.items()}
+            for key, ports in incoming.items()
+        },
+        outgoing={key: tuple(edges) for key, edges in outgoing.items()},
+        dangling=tuple(e for e in graph.edges if e.source not in nodes or e.target not in nodes),
+        order=order,
+        cycles=_cycles(nodes, after, set(nodes).difference(order)),
+    )
+
+
+def _depth_first(nodes: Mapping[str, Node], after: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Follow each branch to its end before the next one begins, as a person would write it.
+
+    A node comes once all that feeds it has come. Where several could be next, the upper left
+    one is, so that the order does not depend on the order of the graph's tuples.
+    """
+    missing = dict.fromkeys(nodes, 0)
+    for targets in after.values():
+        for target in targets:
+            missing[target] += 1
+    ready = _last_first(nodes, (key for key, count in missing.items() if count == 0))
+    order = []
+    while ready:
+        key = ready.pop()
+        order.append(key)
+        freed = []
+        for target in after[key]:
+            missing[target] -= 1
+            if missing[target] == 0:
+                freed.append(target)
+        ready.extend(_last_first(nodes, freed))
+    return tuple(order)
+
+
+def _last_first(nodes: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
+    return sorted(ids, key=lambda key: _place(nodes[key]), reverse=True)
+
+
+def _cycles(
+    nodes: Mapping[str, Node], after: Mapping[str, set[str]], stuck: set[str]
+) -> tuple[tuple[str, ...], ...]:
+    """One way around each knot (strongly connected component) among the nodes that are stuck."""
+    targets = {key: _last_first(nodes, after[key] & stuck)[::-1] for key in stuck}
+    knots = [
+        knot
+        for knot in _components(targets, _last_first(nodes, stuck)[::-1])
+        if len(knot) > 1 or knot[0] in targets[knot[0]]
+    ]
+    around = [
+        _way_around(targets, set(knot), min(knot, key=lambda i: _place(nodes[i]))) for knot in knots
+    ]
+    return tuple(sorted(around, key=lambda way: _place(nodes[way[0]])))
+
+
+def _components(after: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[str]]:
+    """Tarjan's strongly connected components (1972), with a stack of its own."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    on_path: set[str] = set()
+    found: list[list[str]] = []
+    for start in ids:
+        work = [] if start in index else [(start, iter(after[start]))]
+        while work:
+            key, targets = work[-1]
+            if key not in index:
+                index[key] = low[key] = len(index)
+                path.append(key)
+                on_path.add(key)
+            for target in targets:
+                if target not in index:
+                    work.append((target, iter(after[target])))
+                    break
+                if target in on_path:
+                    low[key] = min(low[key], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[key])
+                if low[key] == index[key]:
+                    found.append(_pop_until(path, on_path, key))
+    return found
+
+
+def _pop_until(path: list[str], on_path: set[str], key: str) -> list[str]:
+    component: list[str] = []
+    while not component or component[-1] != key:
+        component.append(path.pop())
+        on_path.discard(component[-1])
+    return component
+
+
+def _way_around(after: Mapping[str, list[str]], knot: set[str], start: str) -> tuple[str, ...]:
+    """The shortest way from `start` back to itself inside its knot, breadth first."""
+    before: dict[str, str] = {}
+    queue = [start]
+    for key in queue:
+        for target in after[key]:
+            if target == start:
+                way = [key]
+                while way[-1] != start:
+                    way.append(before[way[-1]])
+                return tuple(reversed(way))
+            if target in knot and target not in before:
+                before[target] = key
+                queue.append(target)
+    raise AssertionError("a knot has a way around")
+
+
+def topological_order(graph: Graph) -> tuple[str, ...]:
+    """Node ids so that each comes after all that feed it; see `Wiring.order`."""
+    return wiring(graph).order
+
+
+def inputs(graph: Graph) -> tuple[str, ...]:
+    """Ids of the Input nodes in the order in which the model takes them: by position."""
+    return tuple(node.id for node in sorted(graph.nodes, key=_place) if node.layer == INPUT)
+
+
+def outputs(graph: Graph) -> tuple[str, ...]:
+    """Ids of the nodes whose tensors the model returns, in order (see `endpoints`)."""
+    return tuple(endpoint.node for endpoint in endpoints(wiring(graph)))
+
+
+def endpoints(wires: Wiring) -> tuple[Endpoint, ...]:
+    """What the model returns: `Graph.outputs`, or each node that feeds no other.
+
+    An Input that feeds nothing is no output. The port "output" is the first one.
+    """
+    if wires.graph.outputs:
+        return tuple(end for end in wires.graph.outputs if end.node in wires.nodes)
+    return tuple(
+        Endpoint(node=key)
+        for key in wires.order
+        if not wires.outgoing[key] and wires.nodes[key].layer != INPUT
+    )
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports that a node has with its present parameters."""
+
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+
+
+class Outline:
+    """A document with the wiring of each graph and the ports of each node, computed once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.graphs = {graph.id: graph for graph in document.graphs}
+        self._wirings: dict[str, Wiring] = {}
+
+    def wiring(self, graph: str) -> Wiring:
+        """Return the wiring of the graph with this id. Raises KeyError when there is none."""
+        if graph not in self._wirings:
+            self._wirings[graph] = wiring(self.graphs[graph])
+        return self._wirings[graph]
+
+    def ports(self, graph: str, node: str) -> Ports | None:
+        """Return the ports of a node; None when its layer (or sub-model) is not known."""
+        owner = self.wiring(graph).owners[node]
+        if owner is None:
+            return None
+        if owner.layer == MODEL:
+            return self.model_ports(owner.graph) if owner.graph in self.graphs else None
+        entry = load().layer(owner.layer)
+        if entry is None or entry.refused:
+            return None
+        return Ports(
+            tuple(port for port in entry.inputs if _is_there(port, entry, owner.params)),
+            tuple(port for port in entry.outputs if _is_there(port, entry, owner.params)),
+        )
+
+    def model_ports(self, graph: str) -> Ports:
+        """The ports of a call of the sub-model `graph`.
+
+        One input is called "inputs" and one output "output", as everywhere. Several are called
+        after the ids of their nodes inside, so that no move or new name swaps two wires.
+        """
+        wires = self.wiring(graph)
+        ends = endpoints(wires)
+        several = len(ends) > 1
+        names = [
+            end.node if end.port == "output" or not several else f"{end.node}_{end.port}"
+            for end in ends
+        ]
+        return Ports(_named(inputs(wires.graph), "inputs"), _named(names, "output"))
+
+
+def _named(ids: Iterable[str], single: str) -> tuple[Port, ...]:
+    names = [re.sub(r"\W", "_", key if key[0].isalpha() else f"n{key}")[:60] for key in ids]
+    if len(names) == 1:
+        return (Port(name=single),)
+    return tuple(Port(name=name) for name in _unique(names))
+
+
+def _is_there(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
+    """Whether `port.when` holds; "layer.return_state" looks into the nested object `layer`."""
+    if port.when is None:
+        return True
+    name, _, inner = port.when.param.partition(".")
+    if inner:
+        nested = params.get(name)
+        held = nested.get("params") if isinstance(nested, dict) else None
+        return isinstance(held, dict) and held.get(inner) == port.when.equals
+    param = entry.param(name)
+    return bool(params.get(name, param and param.default) == port.when.equals)
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    result = []
+    for name in names:
+        result.append(_free(name, taken, counts))
+        taken.add(result[-1])
+    return result
+
+
+def _free(name: str, taken: set[str], counts: dict[str, int]) -> str:
+    """`name`, or `name_1`, `name_2`…: the first that nobody has; `counts` keeps it linear."""
+    free = name
+    while free in taken:
+        counts[name] = counts.get(name, 0) + 1
+        free = f"{name}_{counts[name]}"
+    return free
+
+
+def layer_names(graph: Graph) -> dict[str, str]:
+    """A valid, unique Keras layer name for each node, by node id.
+
+    A node's own name where it has one, made valid; else Keras's own style (dense, dense_1),
+    counted in topological order. A node that shares a layer has its owner's name.
+    """
+    return names(wiring(graph))
+
+
+def names(wires: Wiring) -> dict[str, str]:
+    """The same as `layer_names`, for a graph that has been indexed already."""
+    owners = {key: wires.owners[key] or wires.nodes[key] for key in wires.everything}
+    own = [owner for key, owner in owners.items() if owner.id == key]
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    # Names that people gave come first, so that an unnamed layer never takes one of them.
+    for node in sorted(own, key=lambda node: not valid_name(node.name)):
+        found[node.id] = _free(valid_name(node.name) or default_name(node), taken, counts)
+        taken.add(found[node.id])
+    return {key: found[owner.id] for key, owner in owners.items()}
+
+
+def valid_name(name: str) -> str:
+    """Return `name` as Keras and every backend accept it; empty when nothing of it remains.
+
+    (Keras forbids "/", TensorFlow's scopes most of Unicode, PyTorch's modules the dot.)
+    """
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_")[:100]
+
+
+def default_name(node: Node) -> str:
+    """The name that Keras itself would give: the class in snake case."""
+    special = {INPUT: "input_layer", MODEL: valid_name(node.graph or "") or "functional"}
+    return special.get(node.layer) or snake_case(node.layer) or "layer"
+
+
+def snake_case(name: str) -> str:
+    """Keras's own `to_snake_case`, made valid: Conv2D → conv2d, BatchNormalization → batch_…"""
+    name = re.sub(r"\W+", "_", name[:100], flags=re.ASCII)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower().strip("_")
