@@ -1,0 +1,52 @@
+"""`make bench`: run every measurement, or those named (`python -m bench check code`)."""
+
+import importlib
+import sys
+import time
+import traceback
+
+from bench import Row
+
+# In the order of the table; each module has `rows() -> Iterable[Row]`.
+MODULES = ("check", "code", "start", "streaming", "socket", "page")
+
+
+def measure(name: str) -> list[Row]:
+    """The rows of one module; a measurement that breaks is a row that says so."""
+    began = time.perf_counter()
+    print(f"measuring {name} …", file=sys.stderr, flush=True)
+    try:
+        rows = [Row(*row) for row in importlib.import_module(f"bench.{name}").rows()]
+    except Exception as error:
+        traceback.print_exc()
+        rows = [Row(name, "failed", f"{type(error).__name__}: {error}")]
+    print(f"  {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return rows
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as an aligned Markdown table."""
+    head = Row("measured", "figure", "of what")
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(3)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in (head, *rows)
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def main(names: list[str]) -> int:
+    """Print the table of the named measurements; 1 when one of them broke."""
+    if unknown := set(names) - set(MODULES):
+        print(
+            f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(MODULES)}."
+        )
+        return 2
+    rows = [row for name in names or MODULES for row in measure(name)]
+    print(table(rows))
+    return any(row.value == "failed" for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,85 @@
+"""Documents of known size to measure with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.document import MAIN, Document, Edge, Graph, Node
+
+
+class Builder:
+    """Puts nodes and wires together; state is the lists it holds until `document` is called."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+
+    def add(self, layer: str, *sources: str, **params: Any) -> str:
+        """Add a node fed by `sources` (in order) and return its id."""
+        node = f"n{len(self.nodes)}"
+        self.nodes.append(Node(id=node, layer=layer, params=params))
+        for order, source in enumerate(sources):
+            self.edges.append(
+                Edge(id=f"e{len(self.edges)}", source=source, target=node, order=float(order))
+            )
+        return node
+
+    def document(self, name: str) -> Document:
+        """The finished document."""
+        graph = Graph(id=MAIN, nodes=tuple(self.nodes), edges=tuple(self.edges))
+        return Document(name=name, graphs=(graph,))
+
+
+def chain(length: int) -> Document:
+    """Dense layers of different widths in a row, `length` nodes with the input."""
+    build = Builder()
+    x = build.add("Input", shape=[16])
+    for index in range(length - 1):
+        x = build.add("Dense", x, units=8 + index % 7, activation="relu")
+    return build.document(f"chain of {length}")
+
+
+def resnet50() -> Document:
+    """ResNet50 as `keras.applications` builds it (He et al., 2015): 177 layers, 25.6 M weights."""
+    build = Builder()
+    x = build.add("Input", shape=[224, 224, 3])
+    x = build.add("ZeroPadding2D", x, padding=3)
+    x = _convolution(build, x, 64, 7, strides=2)
+    x = build.add("Activation", x, activation="relu")
+    x = build.add("ZeroPadding2D", x, padding=1)
+    x = build.add("MaxPooling2D", x, pool_size=3, strides=2)
+    for filters, blocks, strides in _STACKS:
+        for block in range(blocks):
+            x = _block(build, x, filters, strides if block == 0 else 1, project=block == 0)
+    x = build.add("GlobalAveragePooling2D", x)
+    build.add("Dense", x, units=1000, activation="softmax")
+    return build.document("ResNet50")
+
+
+_STACKS = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))
+
+
+def _convolution(build: Builder, x: str, filters: int, kernel_size: int, **params: Any) -> str:
+    x = build.add("Conv2D", x, filters=filters, kernel_size=kernel_size, **params)
+    return build.add("BatchNormalization", x, epsilon=1.001e-5)
+
+
+def _block(build: Builder, x: str, filters: int, strides: int, *, project: bool) -> str:
+    shortcut = _convolution(build, x, 4 * filters, 1, strides=strides) if project else x
+    x = _convolution(build, x, filters, 1, strides=strides)
+    x = build.add("Activation", x, activation="relu")
+    x = _convolution(build, x, filters, 3, padding="same")
+    x = build.add("Activation", x, activation="relu")
+    x = _convolution(build, x, 4 * filters, 1)
+    x = build.add("Add", shortcut, x)
+    return build.add("Activation", x, activation="relu")
+
+
+def edits(document: Document, count: int) -> Iterator[Document]:
+    """`document` with one parameter changed, each time another value: what typing does."""
+    graph = document.main
+    index = next(i for i, node in reversed(list(enumerate(graph.nodes))) if node.layer == "Dense")
+    for step in range(count):
+        node = graph.nodes[index]
+        changed = node.model_copy(update={"params": node.params | {"units": 1001 + step}})
+        nodes = (*graph.nodes[:index], changed, *graph.nodes[index + 1 :])
+        yield document.model_copy(update={"graphs": (graph.model_copy(update={"nodes": nodes}),)})
