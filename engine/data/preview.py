@@ -1,10 +1,13 @@
-"""A look at a data set: a few rows, and how its values are spread."""
+"""A look at a data set: a few rows, and how its values are spread.
+
+engine.data.looking makes it; this module is what travels, and imports nothing heavy.
+"""
 
 from engine.document import Frozen, Json
 
 
 class ColumnPreview(Frozen):
-    """One column: the first rows as nested lists, and the range or class counts of all rows."""
+    """One column: a few rows as nested lists, and the range or class counts of all rows."""
 
     name: str
     rows: Json
@@ -15,7 +18,7 @@ class ColumnPreview(Frozen):
 
 
 class Preview(Frozen):
-    """The first rows of a data set, column by column."""
+    """A few rows of a data set, evenly spread over it, column by column; `rows` counts all."""
 
     data: str
     rows: int

@@ -1,0 +1,62 @@
+"""Makes the preview of a data set. Needs NumPy; see engine.data.preview for what it says."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from engine.data.catalogue import Column, DataSet, find
+from engine.data.loading import load
+from engine.data.preview import ColumnPreview, Preview
+from engine.problems import Problem
+
+ROWS = 12
+DIGITS = 3
+"""Significant digits of the rows shown: enough to read, and small on the wire."""
+
+
+def preview(id: str) -> Preview | Problem:
+    """Return 12 rows spread over a data set, and how all its values are spread, or why not."""
+    try:
+        return _preview(id)
+    except _UnavailableError as unavailable:
+        return unavailable.problem
+
+
+class _UnavailableError(Exception):
+    """Keeps a failed load out of the cache, so that the next look tries again."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+@cache
+def _preview(id: str) -> Preview:
+    loaded = load(id)
+    if isinstance(loaded, Problem):
+        raise _UnavailableError(loaded)
+    data = find(id)
+    assert isinstance(data, DataSet)
+    columns = tuple(_column(column, loaded[column.name]) for column in data.columns)
+    return Preview(data=id, rows=data.rows, columns=columns)
+
+
+def _column(column: Column, values: np.ndarray) -> ColumnPreview:
+    spread = np.linspace(0, len(values) - 1, ROWS).astype(int)
+    rows = values[spread].tolist()
+    if column.classes:
+        counts = np.bincount(values.ravel(), minlength=len(column.classes))
+        return ColumnPreview(name=column.name, rows=rows, counts=tuple(counts.tolist()))
+    return ColumnPreview(
+        name=column.name,
+        rows=_rounded(rows),
+        minimum=float(values.min()),
+        maximum=float(values.max()),
+        mean=float(values.mean(dtype=np.float64)),
+    )
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,198 @@
+"""Data: the catalogue tells the truth about the loaders, and columns go where they belong."""
+
+import socket
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.data import loaders
+from engine.data.bindings import bind, columns
+from engine.data.catalogue import DATA, DataSet, find
+from engine.data.loading import load
+from engine.data.looking import preview
+from engine.data.preview import Preview
+from engine.data.splitting import split_rows
+from engine.document import Binding, Document, Graph, Node, Training
+from engine.problems import Problem
+
+OFFLINE = [data for data in DATA if not data.download]
+DOWNLOADED = [data for data in DATA if data.download]
+
+
+@pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
+def test_the_catalogue_describes_what_the_loader_returns(data: DataSet) -> None:
+    loaded = load(data.id)
+    assert isinstance(loaded, dict)
+    said = {c.name: ((data.rows, *c.shape), c.dtype) for c in data.columns}
+    assert {name: (v.shape, v.dtype.name) for name, v in loaded.items()} == said
+    for column in data.columns:
+        values = loaded[column.name]
+        if column.classes:
+            assert set(values.tolist()) == set(range(len(column.classes)))
+        else:
+            assert np.isfinite(values).all()
+            assert np.abs(values).max() < 20
+
+
+@pytest.mark.parametrize("data", DATA, ids=lambda data: data.id)
+def test_every_data_set_can_be_trained_on(data: DataSet) -> None:
+    roles = [column.role for column in data.columns]
+    assert "input" in roles
+    assert "target" in roles
+    assert callable(getattr(loaders, f"load_{data.id}"))
+
+
+@pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
+def test_a_preview_shows_a_few_rows_and_the_spread_of_all(data: DataSet) -> None:
+    seen = preview(data.id)
+    assert isinstance(seen, Preview)
+    assert seen.rows == data.rows
+    assert [column.name for column in seen.columns] == [column.name for column in data.columns]
+    for column, said in zip(seen.columns, data.columns, strict=True):
+        assert np.shape(column.rows) == (12, *said.shape)
+        if said.classes:
+            assert sum(column.counts) == data.rows
+            assert len(column.counts) == len(said.classes)
+        else:
+            assert column.minimum is not None
+            assert column.mean is not None
+            assert column.maximum is not None
+            assert column.minimum < column.mean < column.maximum
+    assert len(seen.model_dump_json()) < 40_000
+
+
+@pytest.mark.parametrize("data", DOWNLOADED, ids=lambda data: data.id)
+def test_a_download_without_a_network_is_a_problem(
+    data: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("keras.src.backend.config.keras_home", lambda: str(tmp_path))
+    monkeypatch.setattr(socket, "getaddrinfo", unreachable)
+    problem = load(data.id)
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.param) == ("needs_network", "data")
+    assert problem.detail is not None
+    assert "unreachable" in problem.detail
+    assert preview(data.id) == problem
+
+
+def test_an_unknown_data_set_is_a_problem_with_a_suggestion() -> None:
+    problem = load("digit")
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.hint) == ("unknown_data", "Did you mean “digits”?")
+
+
+@given(
+    rows=st.integers(0, 300),
+    fraction=st.floats(0, 0.9),
+    seed=st.integers(0, 2**31 - 1),
+)
+def test_a_split_is_a_partition_and_depends_on_the_seed_alone(
+    rows: int, fraction: float, seed: int
+) -> None:
+    training, validation = split_rows(rows, fraction, seed)
+    assert sorted([*training, *validation]) == list(range(rows))
+    assert len(validation) == round(rows * fraction)
+    again = split_rows(rows, fraction, seed)
+    assert (training.tolist(), validation.tolist()) == tuple(half.tolist() for half in again)
+
+
+def _document(data: str, names: dict[str, str], **bindings: str) -> Document:
+    nodes = tuple(Node(id=node, layer="Dense", name=name) for node, name in names.items())
+    said = tuple(Binding(node=node, column=column) for node, column in bindings.items())
+    return Document(
+        graphs=(Graph(id="main", nodes=nodes),), training=Training(data=data, bindings=said)
+    )
+
+
+Case = tuple[
+    Document, list[str], list[str], dict[str, str], dict[str, str], list[tuple[str, str | None]]
+]
+
+CASES: dict[str, Case] = {
+    "in order": (_document("digits", {}), ["a"], ["b"], {"a": "image"}, {"b": "digit"}, []),
+    "by name": (
+        _document("iris", {"x": "petal", "y": "sepal"}),
+        ["x", "y"],
+        ["z"],
+        {"x": "petal", "y": "sepal"},
+        {"z": "species"},
+        [],
+    ),
+    "explicit before name": (
+        _document("iris", {"x": "petal"}, x="sepal"),
+        ["x"],
+        ["z"],
+        {"x": "sepal"},
+        {"z": "species"},
+        [],
+    ),
+    "reconstruction": (
+        _document("digits", {}, b="image"),
+        ["a"],
+        ["b"],
+        {"a": "image"},
+        {"b": "image"},
+        [],
+    ),
+    "one target for two outputs": (
+        _document("digits", {}),
+        ["a"],
+        ["b", "c"],
+        {"a": "image"},
+        {"b": "digit", "c": "digit"},
+        [],
+    ),
+    "two outputs, one bound": (
+        _document("digits", {}, b="image"),
+        ["a"],
+        ["b", "c"],
+        {"a": "image"},
+        {"b": "image", "c": "digit"},
+        [],
+    ),
+    "too many inputs": (
+        _document("digits", {}),
+        ["a", "b"],
+        ["c"],
+        {"a": "image"},
+        {"c": "digit"},
+        [("no_column_for_input", "b")],
+    ),
+    "unknown column": (
+        _document("digits", {}, a="images"),
+        ["a"],
+        ["c"],
+        {"a": "image"},
+        {"c": "digit"},
+        [("unknown_column", "a")],
+    ),
+    "stray": (
+        _document("digits", {}, hidden="image"),
+        ["a"],
+        ["c"],
+        {"a": "image"},
+        {"c": "digit"},
+        [("stray_binding", "hidden")],
+    ),
+    "no data": (_document("", {}), ["a"], ["c"], {}, {}, [("no_data", None)]),
+    "unknown data": (_document("x", {}), ["a"], ["c"], {}, {}, [("unknown_data", None)]),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_columns_are_bound(case: Case) -> None:
+    document, inputs, outputs, *expected = case
+    fed, aims, problems = bind(document, inputs, outputs)
+    assert [fed, aims, [(p.code, p.node) for p in problems]] == expected
+    assert {node: column.name for node, column in columns(document, aims).items()} == aims
+
+
+def test_find_knows_only_what_is_there() -> None:
+    assert find("iris") in DATA
+    assert find("") is None
