@@ -35,7 +35,8 @@ const FIXED = new Set(['id', 'version', 'graphs', 'nodes', 'edges'])
 /** Return the changed document and the operation as understood, or why it can't be. */
 export function apply(document: Document, operation: Operation): Applied | Refused {
   try {
-    return { document: changed(document, operation), operation: understood(document, operation) }
+    const result = changed(document, operation)
+    return { document: result, operation: understood(result, operation) }
   } catch (error) {
     if (error instanceof RefusedError) return { code: error.code, message: error.message }
     throw error
@@ -64,13 +65,20 @@ export function applyAll(
   return { document, applied, refused }
 }
 
+/** Return the path of what `operation` writes: the member that it adds, or the place it names. */
+export function placeOf(operation: Operation): string[] {
+  if (operation.type === 'replace') return []
+  if (operation.type === 'add') return [...operation.path, (operation.item as { id: string }).id]
+  return operation.path
+}
+
 /** Return the operation that undoes `operation`, which must apply to `document`. */
 export function invert(document: Document, operation: Operation): Operation {
   switch (operation.type) {
     case 'replace':
       return { type: 'replace', document }
     case 'add':
-      return { type: 'remove', path: [...operation.path, (operation.item as { id: string }).id] }
+      return { type: 'remove', path: placeOf(operation) }
     case 'remove':
       return { type: 'add', path: operation.path.slice(0, -1), item: at(document, operation.path) }
     case 'set':
@@ -107,15 +115,17 @@ function changed(document: Document, operation: Operation): Document {
   }
 }
 
-function understood(document: Document, operation: Operation): Operation {
-  if (operation.type === 'replace') return { ...operation, document: replaced(operation.document) }
-  if (operation.type === 'add')
-    return { ...operation, item: fill(collection(operation.path), operation.item) }
-  if (operation.type === 'set') {
-    const value = at(changed(document, operation), operation.path)
-    return { ...operation, value }
+function understood(result: Document, operation: Operation): Operation {
+  switch (operation.type) {
+    case 'replace':
+      return { ...operation, document: result }
+    case 'add':
+      return { ...operation, item: fill(collection(operation.path), operation.item) }
+    case 'set':
+      return { ...operation, value: at(result, operation.path) }
+    default:
+      return operation
   }
-  return operation
 }
 
 function replaced(value: unknown): Document {

@@ -1,0 +1,18 @@
+import { getContext, setContext } from 'svelte'
+import type { Session } from './session.svelte'
+
+export type { Notice } from './notices.svelte'
+export { RunLog } from './runlog.svelte'
+export { type Saved, type Selection, Session } from './session.svelte'
+
+const KEY = Symbol('session')
+
+/** Give the session to every component below. */
+export function provideSession(session: Session): Session {
+  return setContext(KEY, session)
+}
+
+/** Return the session of the project that is open. */
+export function useSession(): Session {
+  return getContext<Session>(KEY)
+}

@@ -1,0 +1,105 @@
+/** A run as its events tell it, followed live; it survives reconnects and reloads. */
+import type {
+  ArtefactEvent,
+  BatchEvent,
+  EndedEvent,
+  EpochEvent,
+  EvaluationEvent,
+  EventOut,
+  LogEvent,
+  PhaseEvent,
+  RunEvent,
+  StartedEvent,
+} from '../contract'
+import { OrderedLog } from './log'
+
+const FLUSH_AFTER = 30
+
+export class RunLog {
+  /** Everything so far, in order, with numbers and times. */
+  events = $state.raw<readonly EventOut[]>([])
+  epochs = $state.raw<readonly EpochEvent[]>([])
+  /** The latest progress inside an epoch. */
+  batch = $state.raw<BatchEvent | null>(null)
+  phase = $state.raw<PhaseEvent['phase'] | null>(null)
+  started = $state.raw<StartedEvent | null>(null)
+  evaluation = $state.raw<EvaluationEvent | null>(null)
+  ended = $state.raw<EndedEvent | null>(null)
+  artefacts = $state.raw<readonly ArtefactEvent[]>([])
+  logs = $state.raw<readonly LogEvent[]>([])
+
+  #arrived: EventOut[] = []
+  #timer: ReturnType<typeof setTimeout> | undefined
+  // The server thins out batch events for a slow viewer, so numbers only grow.
+  readonly #log = new OrderedLog<EventOut>({ dense: false, apply: (event) => this.#take(event) })
+
+  constructor(readonly run: string) {}
+
+  /** The number of the last event that is here. */
+  get last(): number {
+    return this.#log.last
+  }
+
+  receive(event: EventOut): void {
+    this.#log.receive(event.seq, event)
+  }
+
+  #take(event: EventOut): void {
+    this.#arrived.push(event)
+    if (event.event.type === 'ended') this.flush()
+    // A replay brings thousands of events at once: arrays are rebuilt once for many of them.
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER)
+  }
+
+  /** Show everything that has arrived. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const arrived = this.#arrived
+    this.#arrived = []
+    if (arrived.length === 0) return
+    this.events = [...this.events, ...arrived]
+    const fresh = arrived.map(({ event }) => event)
+    this.epochs = more(this.epochs, fresh, 'epoch')
+    this.artefacts = more(this.artefacts, fresh, 'artefact')
+    this.logs = more(this.logs, fresh, 'log')
+    for (const event of fresh) this.#latest(event)
+  }
+
+  #latest(event: RunEvent): void {
+    switch (event.type) {
+      case 'phase':
+        this.phase = event.phase
+        break
+      case 'started':
+        this.started = event
+        break
+      case 'batch':
+        this.batch = event
+        break
+      case 'evaluation':
+        this.evaluation = event
+        break
+      case 'ended':
+        this.ended = event
+        break
+      case 'epoch':
+      case 'artefact':
+      case 'log':
+        break
+      default:
+        event satisfies never
+    }
+  }
+}
+
+type OfType<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
+
+function more<T extends RunEvent['type']>(
+  before: readonly OfType<T>[],
+  fresh: readonly RunEvent[],
+  type: T,
+): readonly OfType<T>[] {
+  const added = fresh.filter((event): event is OfType<T> => event.type === type)
+  return added.length > 0 ? [...before, ...added] : before
+}

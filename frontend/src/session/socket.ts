@@ -1,0 +1,112 @@
+/**
+ * One WebSocket that comes back: after a loss it is opened again, with growing pauses and some
+ * chance in them so that a class of thirty does not return at the same moment.
+ */
+import type { ClientMessage, ServerMessage } from '../contract'
+
+export interface Handlers {
+  /** The socket is open: say who this is. */
+  opened: () => void
+  received: (message: ServerMessage) => void
+  /** The socket was lost, or could not be opened. */
+  lost: () => void
+}
+
+export type Open = (url: string) => WebSocket
+
+const FIRST_PAUSE = 250
+const LONGEST_PAUSE = 10_000
+const ACKNOWLEDGE_EVERY = 20
+const ACKNOWLEDGE_AFTER = 500
+
+export class Socket {
+  #socket: WebSocket | null = null
+  #failures = 0
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #acknowledging: ReturnType<typeof setTimeout> | undefined
+  #received = 0
+  #acknowledged = 0
+  #closed = false
+
+  constructor(
+    readonly url: string,
+    readonly handlers: Handlers,
+    readonly open: Open = (url) => new WebSocket(url),
+  ) {
+    globalThis.addEventListener?.('online', this.#online)
+    globalThis.addEventListener?.('offline', this.#offline)
+    this.#connect()
+  }
+
+  /** Send a message if the socket is open; return whether it was. */
+  send(message: ClientMessage): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(JSON.stringify(message))
+    return true
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    clearTimeout(this.#acknowledging)
+    globalThis.removeEventListener?.('online', this.#online)
+    globalThis.removeEventListener?.('offline', this.#offline)
+    this.#drop()
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry)
+    const socket = this.open(this.url)
+    this.#socket = socket
+    this.#received = 0
+    this.#acknowledged = 0
+    socket.onopen = () => socket === this.#socket && this.#opened()
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#message(data)
+    socket.onclose = () => socket === this.#socket && this.#lost()
+  }
+
+  #opened(): void {
+    this.handlers.opened()
+  }
+
+  #message(data: unknown): void {
+    this.#failures = 0
+    this.#received += 1
+    this.handlers.received(JSON.parse(String(data)) as ServerMessage)
+    if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) this.#acknowledge()
+    else this.#acknowledging ??= setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_AFTER)
+  }
+
+  #acknowledge(): void {
+    clearTimeout(this.#acknowledging)
+    this.#acknowledging = undefined
+    this.#acknowledged = this.#received
+    this.send({ type: 'acknowledge', messages: this.#received })
+  }
+
+  #lost(): void {
+    this.#drop()
+    if (this.#closed) return
+    this.handlers.lost()
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE)
+    this.#failures += 1
+    this.#retry = setTimeout(() => this.#connect(), pause * (0.5 + Math.random()))
+  }
+
+  #drop(): void {
+    clearTimeout(this.#acknowledging)
+    this.#acknowledging = undefined
+    const socket = this.#socket
+    this.#socket = null
+    socket?.close()
+  }
+
+  readonly #online = (): void => {
+    this.#failures = 0
+    if (!this.#socket) this.#connect()
+  }
+
+  readonly #offline = (): void => {
+    if (this.#socket) this.#lost()
+  }
+}

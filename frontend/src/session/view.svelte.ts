@@ -1,0 +1,111 @@
+/** View state: how this person has arranged the page. It is kept in the browser, never shared. */
+import { isObject } from '../document/model'
+import { safeStorage } from './outbox'
+
+const KEY = 'layerloom.view'
+
+export type Theme = 'system' | 'light' | 'dark'
+export type LeftTab = 'layers' | 'outline'
+
+interface Panel {
+  open: boolean
+  size: number
+}
+
+interface Drawer {
+  open: boolean
+  /** The id of one of the drawer's tabs. */
+  tab: string
+  height: number
+}
+
+const WIDE = typeof innerWidth === 'undefined' || innerWidth >= 800
+
+const INITIAL = {
+  theme: 'system' as Theme,
+  name: '',
+  leftTab: 'layers' as LeftTab,
+  left: { open: WIDE, size: 232 } as Panel,
+  right: { open: WIDE, size: 288 } as Panel,
+  drawer: { open: WIDE, tab: 'training', height: 264 } as Drawer,
+}
+
+export class View {
+  theme = $state(INITIAL.theme)
+  /** What the others call this person. */
+  name = $state(INITIAL.name)
+  leftTab = $state(INITIAL.leftTab)
+  left = $state({ ...INITIAL.left })
+  right = $state({ ...INITIAL.right })
+  drawer = $state({ ...INITIAL.drawer })
+
+  constructor(readonly storage: Storage | null = safeStorage()) {
+    this.#restore()
+    if (!this.name) this.name = inventName()
+  }
+
+  /** Keep the present state; called from an effect, so that every change is kept. */
+  keep(): void {
+    const { theme, name, leftTab, left, right, drawer } = this
+    try {
+      this.storage?.setItem(KEY, JSON.stringify({ theme, name, leftTab, left, right, drawer }))
+    } catch {
+      // A full or forbidden storage only means that the arrangement is not remembered.
+    }
+  }
+
+  #restore(): void {
+    try {
+      const kept: unknown = JSON.parse(this.storage?.getItem(KEY) ?? '{}')
+      if (isObject(kept)) this.#take(kept)
+    } catch {
+      // Whatever stands there is not ours.
+    }
+  }
+
+  #take(kept: Record<string, unknown>): void {
+    if (['system', 'light', 'dark'].includes(String(kept.theme))) this.theme = kept.theme as Theme
+    if (typeof kept.name === 'string') this.name = kept.name.slice(0, 40)
+    if (kept.leftTab === 'layers' || kept.leftTab === 'outline') this.leftTab = kept.leftTab
+    for (const panel of ['left', 'right', 'drawer'] as const) {
+      const values = kept[panel]
+      if (!isObject(values)) continue
+      // A narrow page starts with the canvas alone, whatever was open on a wide one.
+      if (!WIDE) continue
+      for (const [key, initial] of Object.entries(INITIAL[panel])) {
+        const value = values[key]
+        if (typeof value === typeof initial) Object.assign(this[panel], { [key]: value })
+      }
+    }
+  }
+}
+
+const FIRST = [
+  'Amber',
+  'Brisk',
+  'Clear',
+  'Deft',
+  'Early',
+  'Keen',
+  'Lucid',
+  'Quiet',
+  'Swift',
+  'Warm',
+]
+const SECOND = [
+  'Finch',
+  'Heron',
+  'Ibis',
+  'Lynx',
+  'Marten',
+  'Otter',
+  'Raven',
+  'Stoat',
+  'Tern',
+  'Wren',
+]
+
+function inventName(): string {
+  const one = (words: string[]) => words[Math.floor(Math.random() * words.length)]
+  return `${one(FIRST)} ${one(SECOND)}`
+}
