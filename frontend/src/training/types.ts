@@ -1,0 +1,25 @@
+/** What a view of a run needs to know; the session's RunLog is one. */
+import type {
+  ArtefactEvent,
+  BatchEvent,
+  EndedEvent,
+  EpochEvent,
+  EvaluationEvent,
+  LogEvent,
+  PhaseEvent,
+  StartedEvent,
+} from '../contract'
+
+export type Phase = PhaseEvent['phase']
+export type Outcome = EndedEvent['outcome']
+
+export interface RunView {
+  readonly phase: Phase | null
+  readonly started: StartedEvent | null
+  readonly batch: BatchEvent | null
+  readonly epochs: readonly EpochEvent[]
+  readonly evaluation: EvaluationEvent | null
+  readonly artefacts: readonly ArtefactEvent[]
+  readonly logs: readonly LogEvent[]
+  readonly ended: EndedEvent | null
+}

@@ -1,0 +1,118 @@
+/** A run in words: its phase, its outcome, how far it is. */
+import type { RunOut } from '../contract'
+import { count, left, plural } from '../format'
+import type { Outcome, Phase, RunView } from './types'
+
+const BACKENDS: Record<string, string> = { tensorflow: 'TensorFlow', jax: 'JAX', torch: 'PyTorch' }
+
+/** Return a backend's name as its makers write it. */
+export function backendName(id: string): string {
+  return BACKENDS[id] ?? id
+}
+
+/** Return a device's name: "CPU", "GPU 0". */
+export function deviceName(id: string): string {
+  return id.toUpperCase().replace(':', ' ')
+}
+
+/** Return what a run is doing. */
+export function phaseWords(phase: Phase | null, backend: string): string {
+  switch (phase) {
+    case null:
+    case 'queued':
+      return 'Waiting for its turn'
+    case 'starting':
+      return `Starting ${backendName(backend)}`
+    case 'loading data':
+      return 'Loading the data'
+    case 'building':
+      return 'Building the model'
+    case 'training':
+      return 'Training'
+    case 'evaluating':
+      return 'Evaluating'
+    case 'saving':
+      return 'Saving the model'
+  }
+}
+
+/** Return how a run ended. */
+export function outcomeWords(outcome: Outcome, epochs?: number): string {
+  const after = epochs ? ` after ${plural(epochs, 'epoch')}` : ''
+  switch (outcome) {
+    case 'finished':
+      return `Finished${after}`
+    case 'stopped':
+      return `Stopped${after}`
+    case 'diverged':
+      return `Diverged${after}`
+    case 'user error':
+      return 'Could not train'
+    case 'over memory':
+      return 'Ran out of memory'
+    case 'killed':
+      return 'Was killed'
+    case 'timed out':
+      return 'Took too long'
+    case 'lost':
+      return 'Was lost'
+  }
+}
+
+/** Whether a run ended as one hopes: its model can be used. */
+export function wentWell(outcome: Outcome): boolean {
+  return outcome === 'finished' || outcome === 'stopped'
+}
+
+/** Return "Run 7 · JAX · CPU". */
+export function runTitle(run: Pick<RunOut, 'number' | 'backend' | 'device'>): string {
+  return `Run ${run.number} · ${backendName(run.backend)} · ${deviceName(run.device)}`
+}
+
+interface Place {
+  epoch: number
+  /** Steps taken since training began. */
+  steps: number
+  seconds: number
+  left: number | null
+}
+
+function place(view: RunView): Place | null {
+  const epoch = view.epochs.at(-1)
+  const perEpoch = view.started?.steps ?? 0
+  if (view.batch && (!epoch || view.batch.epoch > epoch.epoch)) {
+    const { epoch: number, step, steps, seconds } = view.batch
+    return { epoch: number, steps: (number - 1) * steps + step, seconds, left: view.batch.left }
+  }
+  if (!epoch) return null
+  return {
+    epoch: epoch.epoch,
+    steps: epoch.epoch * perEpoch,
+    seconds: epoch.seconds,
+    left: epoch.left,
+  }
+}
+
+/** Return how much of a run's training is done, from 0 to 1. */
+export function fraction(view: RunView): number {
+  if (view.ended) return 1
+  const now = place(view)
+  if (!now || !view.started) return 0
+  return Math.min(1, now.steps / Math.max(1, view.started.steps * view.started.epochs))
+}
+
+/** Return "epoch 13 of 20 · 9,120 steps/s · 4 s left", as far as it is known. */
+export function progressWords(view: RunView): string {
+  const now = place(view)
+  if (!now || !view.started) return ''
+  const words = [`epoch ${count(now.epoch)} of ${count(view.started.epochs)}`]
+  if (now.seconds > 0) words.push(speed(now.steps / now.seconds))
+  if (now.left !== null) words.push(left(now.left))
+  return words.join(' · ')
+}
+
+function speed(perSecond: number): string {
+  if (perSecond >= 10) return `${count(Math.round(perSecond))} steps/s`
+  if (perSecond >= 1) return `${perSecond.toFixed(1)} steps/s`
+  return `${(1 / perSecond).toFixed(1)} s/step`
+}
