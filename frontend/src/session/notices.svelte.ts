@@ -1,4 +1,6 @@
 /** Short messages that come and go at the edge of the page, and what is said to screen readers. */
+import type { Problem } from '../contract'
+
 export interface Notice {
   id: number
   kind: 'info' | 'error'
@@ -19,6 +21,11 @@ export class Notices {
     if (this.list.some((notice) => notice.text === text)) return
     const notice = { id: this.#next++, kind: 'info' as const, hint: null, action: null, ...more }
     this.list = [...this.list, { ...notice, text }].slice(-LIMIT)
+  }
+
+  /** Show what went wrong, in the words of the problem. */
+  problem({ message, hint }: Pick<Problem, 'message' | 'hint'>): void {
+    this.error(message, hint)
   }
 
   error(text: string, hint: string | null = null): void {

@@ -90,6 +90,7 @@ export class Session {
   #socket: Socket | null = null
   #joined = false
   #presence: Presence = NOBODY
+  #waiting: (() => void)[] = []
   #presenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -132,6 +133,12 @@ export class Session {
     if (applied.length === 0) return
     this.#history.record(before, applied, options.merge)
     this.#commit(applied)
+  }
+
+  /** Resolves once the server has every edit that was made so far. */
+  settled(): Promise<void> {
+    if (this.#replica.pending.length === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   undo(): void {
@@ -207,6 +214,7 @@ export class Session {
     this.#outbox.keep(this.#replica.pending)
     const before = this.saved
     if (!this.#joined) return
+    if (this.#replica.pending.length === 0) for (const resolve of this.#waiting.splice(0)) resolve()
     this.saved = this.#replica.pending.length > 0 ? 'saving' : 'saved'
     if (this.saved === 'saved' && before !== 'saved') this.savedAt = new Date()
   }
