@@ -1,0 +1,296 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Document, EventOut, Operation } from '../contract'
+import { emptyDocument } from '../document/model'
+import { apply, at, isRefused } from '../document/operations'
+import { FakeServer, type FakeSocket } from './fake'
+import { Outbox } from './outbox'
+import { Session } from './session.svelte'
+
+vi.mock('../api', () => ({
+  api: {
+    catalogue: async () => ({ keras: '3', categories: [], layers: [], objects: [] }),
+    environment: async () => ({ version: '1', keras: '3', backends: [], devices: [] }),
+    dataSets: async () => [],
+  },
+}))
+
+const NODES = ['graphs', 'main', 'nodes']
+
+function node(id: string): Operation {
+  return { type: 'add', path: NODES, item: { id, layer: 'Dense' } }
+}
+
+function units(id: string, value: unknown): Operation {
+  return { type: 'set', path: [...NODES, id, 'params', 'units'], value }
+}
+
+function unitsOf(document: Document, id: string): unknown {
+  return at(document, [...NODES, id, 'params', 'units'])
+}
+
+function begin(...operations: Operation[]): Document {
+  return operations.reduce((document, operation) => {
+    const result = apply(document, operation)
+    if (isRefused(result)) throw new Error(result.message)
+    return result.document
+  }, emptyDocument())
+}
+
+/** A page on the project: its session, and the socket it has at the moment. */
+class Page {
+  socket!: FakeSocket
+  readonly session: Session
+
+  constructor(
+    readonly server: FakeServer,
+    readonly name: string,
+  ) {
+    const open = () => {
+      this.socket = server.socket(name)
+      return this.socket as unknown as WebSocket
+    }
+    this.session = new Session(`project-${name}`, { open, outbox: new Outbox(name, 'tab') })
+  }
+
+  async join(): Promise<this> {
+    const started = this.session.start()
+    this.socket.open()
+    this.socket.pump()
+    await started
+    return this
+  }
+
+  lose(): void {
+    this.socket.break()
+  }
+
+  comeBack(): void {
+    vi.advanceTimersByTime(60_000)
+    this.socket.open()
+  }
+
+  pump(): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.pump()
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  localStorage.clear()
+})
+afterEach(() => vi.useRealTimers())
+
+describe('one page', () => {
+  it('shows an edit at once and is saved when its revision comes back', async () => {
+    const server = new FakeServer(emptyDocument())
+    const { session, socket } = await new Page(server, 'a').join()
+    expect([session.ready, session.saved]).toEqual([true, 'saved'])
+
+    session.edit([node('n')])
+    expect(session.document.graphs[0]?.nodes.map(({ id }) => id)).toEqual(['n'])
+    expect([session.saved, server.log.length]).toEqual(['saving', 0])
+
+    socket.pump()
+    expect(session.saved).toBe('saved')
+    expect(server.document).toEqual(session.document)
+  })
+
+  it('keeps what was done offline, and sends it once', async () => {
+    const server = new FakeServer(emptyDocument())
+    const page = await new Page(server, 'a').join()
+    page.session.edit([node('sent')])
+    page.socket.pumpUp() // the server has it, the answer is lost
+    page.lose()
+    page.session.edit([node('offline')])
+    expect(page.session.saved).toBe('offline')
+
+    page.comeBack()
+    page.pump()
+    expect(page.session.saved).toBe('saved')
+    expect(server.log.map(({ operations }) => operations.length)).toEqual([1, 1])
+    expect(server.document).toEqual(page.session.document)
+  })
+
+  it('loses nothing when it is reloaded while offline', async () => {
+    const server = new FakeServer(emptyDocument())
+    const page = await new Page(server, 'a').join()
+    page.lose()
+    page.session.edit([node('offline')])
+    page.session.close()
+
+    const again = await new Page(server, 'a').join()
+    again.pump()
+    expect(at(again.session.document, [...NODES, 'offline'])).toBeDefined()
+    expect(server.document).toEqual(again.session.document)
+    expect(localStorage.length).toBe(0)
+  })
+
+  it('says why the server refused, and shows what the server has', async () => {
+    const server = new FakeServer(begin(node('n'), units('n', 1)))
+    server.refusedValue = -1
+    const { session, socket } = await new Page(server, 'a').join()
+    session.edit([units('n', -1)])
+    expect(unitsOf(session.document, 'n')).toBe(-1)
+    socket.pump()
+    expect(unitsOf(session.document, 'n')).toBe(1)
+    expect(session.notices.list.map(({ kind, text }) => [kind, text])).toEqual([
+      ['error', 'The value does not fit.'],
+    ])
+    expect(session.saved).toBe('saved')
+  })
+
+  it('resolves settled when everything is saved', async () => {
+    const page = await new Page(new FakeServer(emptyDocument()), 'a').join()
+    page.session.edit([node('n')])
+    const done = vi.fn()
+    const settled = page.session.settled().then(done)
+    page.pump()
+    await settled
+    expect(done).toHaveBeenCalledOnce()
+  })
+})
+
+describe('undo', () => {
+  async function pair() {
+    const server = new FakeServer(begin(node('n'), units('n', 1)))
+    const a = await new Page(server, 'a').join()
+    const b = await new Page(server, 'b').join()
+    const both = () => {
+      for (let i = 0; i < 3; i++) for (const page of [a, b]) page.pump()
+    }
+    return { a: a.session, b: b.session, both }
+  }
+
+  it('undoes and redoes a step', async () => {
+    const { a, both } = await pair()
+    const before = a.document
+    a.edit([units('n', 2), node('m')])
+    const after = a.document
+    a.undo()
+    both()
+    expect(a.document).toEqual(before)
+    expect([a.canUndo, a.canRedo]).toEqual([false, true])
+    a.redo()
+    both()
+    expect(a.document).toEqual(after)
+  })
+
+  it('leaves alone what somebody else has changed since', async () => {
+    const { a, b, both } = await pair()
+    a.edit([units('n', 2), { type: 'set', path: ['name'], value: 'Mine' }])
+    both()
+    b.edit([units('n', 3)])
+    both()
+    a.undo()
+    both()
+    expect(unitsOf(a.document, 'n')).toBe(3)
+    expect(a.document.name).toBe('Untitled')
+    expect(a.notices.list).toHaveLength(1)
+    expect(b.document).toEqual(a.document)
+  })
+
+  it('undoes only what is one’s own', async () => {
+    const { a, b, both } = await pair()
+    a.edit([node('of-a')])
+    both()
+    b.edit([node('of-b')])
+    both()
+    a.undo()
+    both()
+    expect(b.document.graphs[0]?.nodes.map(({ id }) => id)).toEqual(['n', 'of-b'])
+  })
+
+  it('joins edits of one field that follow each other closely', async () => {
+    const { a } = await pair()
+    for (const value of [10, 100, 1000]) a.edit([units('n', value)], { merge: 'units' })
+    a.undo()
+    expect(unitsOf(a.document, 'n')).toBe(1)
+    expect(a.canUndo).toBe(false)
+  })
+})
+
+describe('a run', () => {
+  function event(seq: number, event: EventOut['event']): EventOut {
+    return { run: 'r', generation: 1, seq, created: '2025-01-01T00:00:00Z', event }
+  }
+  const epoch = (seq: number) =>
+    event(seq, { type: 'epoch', epoch: seq, metrics: { loss: 1 / seq }, seconds: seq, left: 0 })
+  const ended = event(9, { type: 'ended', outcome: 'finished', problem: null, seconds: 3 })
+
+  it('is followed over a lost connection without losing or doubling an event', async () => {
+    const server = new FakeServer(emptyDocument())
+    server.events = [1, 2, 3].map(epoch)
+    const page = await new Page(server, 'a').join()
+    const log = page.session.watch('r')
+    page.pump()
+    page.lose()
+    server.events = [...server.events, ...[5, 6].map(epoch), ended]
+    page.comeBack()
+    page.pump()
+    page.socket.down.push({ type: 'happened', ...ended })
+    page.pump()
+    expect(log.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 5, 6])
+    expect(log.events).toHaveLength(6)
+    expect(log.ended?.outcome).toBe('finished')
+    expect(page.session.watch('r')).toBe(log)
+  })
+})
+
+/** A small generator of random numbers, so that a failure can be run again. */
+function random(seed: number): (below: number) => number {
+  let state = seed * 2_654_435_761 + 1
+  return (below) => {
+    state = (state ^ (state << 13)) | 0
+    state = (state ^ (state >>> 17)) | 0
+    state = (state ^ (state << 5)) | 0
+    return (state >>> 0) % below
+  }
+}
+
+function someEdit(draw: (below: number) => number, made: () => string): Operation {
+  const id = `n${draw(5)}`
+  switch (draw(6)) {
+    case 0:
+      return node(made())
+    case 1:
+      return { type: 'remove', path: [...NODES, id] }
+    case 2:
+      return { type: 'unset', path: [...NODES, id, 'params', 'units'] }
+    case 3:
+      return { type: 'set', path: ['training', 'epochs'], value: draw(20) + 1 }
+    case 4:
+      return { type: 'set', path: [...NODES, id, 'position'], value: { x: draw(9), y: draw(9) } }
+    default:
+      return units(id, draw(5))
+  }
+}
+
+describe('two pages and a server', () => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))('meet in the end (%i)', async (seed) => {
+    const draw = random(seed)
+    const server = new FakeServer(begin(...[0, 1, 2, 3, 4].map((i) => node(`n${i}`))))
+    server.refusedValue = 4
+    const pages = [await new Page(server, 'a').join(), await new Page(server, 'b').join()]
+    let made = 0
+    for (let step = 0; step < 150; step++) {
+      const page = pages[draw(2)] as Page
+      const open = page.socket.readyState === WebSocket.OPEN
+      const action = draw(20)
+      if (action < 6) page.session.edit([someEdit(draw, () => `n${5 + made++}`)])
+      else if (action === 6) page.session.undo()
+      else if (action === 7) page.session.redo()
+      else if (action === 8 && open) page.lose()
+      else if (action < 11 && !open) page.comeBack()
+      else if (action < 15 && open) page.socket.pumpUp()
+      else if (open) page.socket.pumpDown()
+    }
+    for (const page of pages) if (page.socket.readyState !== WebSocket.OPEN) page.comeBack()
+    for (let round = 0; round < 3; round++) for (const page of pages) page.pump()
+
+    expect(server.replayed()).toEqual(server.document)
+    for (const { session } of pages) {
+      expect(session.document).toEqual(server.document)
+      expect(session.saved).toBe('saved')
+    }
+  })
+})

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { emptyDocument } from '../document/model'
+import { FakeServer, type FakeSocket } from './fake'
+import { Socket } from './socket'
+
+function connect() {
+  const server = new FakeServer(emptyDocument())
+  const opened: FakeSocket[] = []
+  const handlers = { opened: vi.fn(), received: vi.fn(), lost: vi.fn() }
+  const socket = new Socket('ws://test', handlers, () => {
+    opened.push(server.socket('a'))
+    return opened.at(-1) as unknown as WebSocket
+  })
+  return { socket, opened, handlers }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('a socket', () => {
+  it('comes back after growing pauses', () => {
+    const { opened, handlers, socket } = connect()
+    const pauses: number[] = []
+    for (let failure = 0; failure < 8; failure++) {
+      const start = Date.now()
+      opened.at(-1)?.break()
+      vi.advanceTimersToNextTimer()
+      pauses.push(Date.now() - start)
+    }
+    expect(opened).toHaveLength(9)
+    expect(handlers.lost).toHaveBeenCalledTimes(8)
+    expect(pauses[0]).toBeLessThanOrEqual(375)
+    expect(pauses[7]).toBeGreaterThanOrEqual(5_000)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(15_000)
+    socket.close()
+  })
+
+  it('comes back at once when the network does', () => {
+    const { opened, handlers, socket } = connect()
+    dispatchEvent(new Event('offline'))
+    expect(handlers.lost).toHaveBeenCalledOnce()
+    dispatchEvent(new Event('online'))
+    expect(opened).toHaveLength(2)
+    socket.close()
+  })
+
+  it('sends nothing while it is not open, and nothing ever after it was closed', () => {
+    const { opened, socket } = connect()
+    expect(socket.send({ type: 'unwatch', run: 'r' })).toBe(false)
+    opened[0]?.open()
+    expect(socket.send({ type: 'unwatch', run: 'r' })).toBe(true)
+    socket.close()
+    vi.advanceTimersByTime(60_000)
+    expect(opened).toHaveLength(1)
+  })
+
+  it('acknowledges what it has received', () => {
+    const { opened, socket } = connect()
+    opened[0]?.open()
+    for (let i = 0; i < 45; i++) opened[0]?.onmessage?.({ data: '{"type":"departed"}' })
+    expect(opened[0]?.up.map((one) => 'messages' in one && one.messages)).toEqual([20, 40])
+    vi.advanceTimersByTime(1_000)
+    expect(opened[0]?.up.at(-1)).toEqual({ type: 'acknowledge', messages: 45 })
+    socket.close()
+  })
+})
