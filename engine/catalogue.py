@@ -5,6 +5,7 @@ signatures and docstrings, is committed, and is tested against drift. Forms, val
 generation and documentation read it through this module, which imports no Keras.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -21,12 +22,14 @@ ParamType = Literal[
     "integer_or_integers",  # 3, or [3, 3]
     "strings",
     "numbers",
+    "number_or_numbers",  # 0.2, or [-0.2, 0.3]
     "dtype",
     "activation",
     "initializer",
     "regularizer",
     "constraint",
     "layer",  # a wrapped layer or an RNN cell, as {"class", "params"}
+    "layers",  # a list of them
     "schedule",  # a number, or a learning-rate schedule
     "json",  # anything else that plain JSON can hold
 ]
@@ -70,7 +73,10 @@ class Param(Frozen):
 
 
 class When(Frozen):
-    """A port is there only when a parameter has this value."""
+    """A port is there only when a parameter has this value.
+
+    `param` may look into a nested object: "layer.return_state".
+    """
 
     param: str
     equals: Json
@@ -131,7 +137,7 @@ class Catalogue(Frozen):
         return _by_name(self, "layers").get(name)
 
     def object(self, kind: Kind, name: str) -> Entry | None:
-        """Return the object of this kind and class name (or lower-case identifier)."""
+        """Return the object of this kind by its class name or Keras's identifier ("he_normal")."""
         return _by_name(self, kind).get(name)
 
 
@@ -140,8 +146,41 @@ def _index() -> dict[str, dict[str, Entry]]:
     catalogue = load()
     index: dict[str, dict[str, Entry]] = {"layers": {e.name: e for e in catalogue.layers}}
     for entry in catalogue.objects:
-        index.setdefault(entry.kind, {})[entry.name] = entry
+        group = index.setdefault(entry.kind, {})
+        group[entry.name] = entry
+        group.setdefault(snake_case(entry.name), entry)
+        group.setdefault(entry.name.lower(), entry)
+    for kind, names in _ALIASES.items():
+        index[kind] |= {alias: index[kind][name] for alias, name in names.items()}
     return index
+
+
+# Keras's own short names that are not the class's name in snake case.
+_ALIASES: dict[str, dict[str, str]] = {
+    "activation": {"swish": "silu", "hard_swish": "hard_silu"},
+    "initializer": {
+        "normal": "RandomNormal",
+        "uniform": "RandomUniform",
+        "one": "Ones",
+        "zero": "Zeros",
+    },
+    "regularizer": {"l1_l2": "L1L2"},
+    "loss": {
+        "mse": "MeanSquaredError",
+        "mae": "MeanAbsoluteError",
+        "mape": "MeanAbsolutePercentageError",
+        "msle": "MeanSquaredLogarithmicError",
+        "bce": "BinaryCrossentropy",
+        "kld": "KLDivergence",
+    },
+    "metric": {"mse": "MeanSquaredError", "mae": "MeanAbsoluteError"},
+}
+
+
+def snake_case(name: str) -> str:
+    """Keras's own `to_snake_case`: Conv2D → conv2d, BatchNormalization → batch_normalization."""
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def _by_name(_: Catalogue, group: str) -> dict[str, Entry]:

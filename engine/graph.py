@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.catalogue import Entry, Port, load
+from engine.catalogue import Entry, Port, load, snake_case
 from engine.document import Document, Edge, Endpoint, Graph, Json, Node
 
 INPUT = "Input"
@@ -347,11 +347,4 @@ def valid_name(name: str) -> str:
 def default_name(node: Node) -> str:
     """The name that Keras itself would give: the class in snake case."""
     special = {INPUT: "input_layer", MODEL: valid_name(node.graph or "") or "functional"}
-    return special.get(node.layer) or snake_case(node.layer) or "layer"
-
-
-def snake_case(name: str) -> str:
-    """Keras's own `to_snake_case`, made valid: Conv2D → conv2d, BatchNormalization → batch_…"""
-    name = re.sub(r"\W+", "_", name[:100], flags=re.ASCII)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower().strip("_")
+    return special.get(node.layer) or snake_case(valid_name(node.layer)) or "layer"
