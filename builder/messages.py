@@ -157,10 +157,15 @@ class Happened(EventOut):
 
 
 class Failed(Frozen):
-    """A message could not be understood or followed."""
+    """A message could not be understood or followed; `id` is its batch's if it was an `Edit`.
+
+    With the code "not_saved" the batch is to be sent again later; with any other it never will
+    be taken. "no_project" comes before the socket is closed with code 4404: don't come back.
+    """
 
     type: Literal["failed"] = "failed"
     problem: Problem
+    id: str | None = None
 
 
 ServerMessage: TypeAlias = Annotated[

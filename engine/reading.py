@@ -17,17 +17,22 @@ def read_document(text: str | bytes) -> Document | list[Problem]:
     range, deep nesting, bad UTF-8) and values that break the document's rules come back as
     problems.
     """
+    value = read_json(text)
+    return [value] if isinstance(value, Problem) else validate_document(value)
+
+
+def read_json(text: str | bytes) -> Any | Problem:
+    """Parse strict JSON that may hold a document; see `read_document`. Never raises."""
     if len(text) > MAX_BYTES:
-        return [unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")]
+        return unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
     try:
-        value = json.loads(
+        return json.loads(
             text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_float=_number
         )
     except RecursionError:
-        return [unreadable("it is nested too deeply")]
+        return unreadable("it is nested too deeply")
     except (ValueError, UnicodeDecodeError) as error:
-        return [unreadable(str(error))]
-    return validate_document(value)
+        return unreadable(str(error))
 
 
 def validate_document(value: Any) -> Document | list[Problem]:

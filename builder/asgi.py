@@ -1,0 +1,21 @@
+"""The application that an ASGI server runs: HTTP to Django, sockets to the consumer."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+http = get_asgi_application()
+
+from django.urls import re_path
+
+from builder.consumers import ProjectConsumer
+from builder.security import OriginGuard
+
+sockets = URLRouter(
+    [re_path(r"^ws/projects/(?P<id>[A-Za-z0-9]{1,16})$", ProjectConsumer.as_asgi())]
+)
+
+application = ProtocolTypeRouter({"http": http, "websocket": OriginGuard(sockets)})

@@ -1,0 +1,77 @@
+"""Where database work happens: on threads of its own, so that no socket waits for it.
+
+Channels and Django would put it on one thread that everything shares. Here, SQLite's one writer
+is one thread, which also spares writers of this process from waiting for each other's locks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, close_old_connections, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(4, thread_name_prefix="database-read")
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    size = 1 if connection.vendor == "sqlite" else 4
+    return ThreadPoolExecutor(size, thread_name_prefix="database-write")
+
+
+async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function that only reads."""
+    return await _on(_readers(), partial(function, *args, **kwargs))
+
+
+async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function that writes. Once begun it is finished, also when the caller is cancelled."""
+    return await asyncio.shield(_on(_writers(), partial(function, *args, **kwargs)))
+
+
+def _on(pool: ThreadPoolExecutor, function: Callable[[], T]) -> asyncio.Future[T]:
+    return asyncio.get_running_loop().run_in_executor(pool, _fresh, function)
+
+
+_opened: set[BaseDatabaseWrapper] = set()
+
+
+def _fresh(function: Callable[[], T]) -> T:
+    close_old_connections()
+    _opened.add(connections["default"])
+    return function()
+
+
+def why_not_saved(error: Exception) -> str | None:
+    """Say why the database or the disk can't take a change, or None when it is a bug of ours."""
+    if isinstance(error, OSError) and error.errno in (28, 122):  # ENOSPC, EDQUOT
+        return "the disk is full"
+    if isinstance(error, OperationalError):
+        text = str(error).lower()
+        if "full" in text or "no space" in text:
+            return "the disk is full"
+        if "readonly" in text or "read-only" in text:
+            return "the database can only be read"
+        return "the database can't be reached"
+    return None
+
+
+def close() -> None:
+    """End the threads and their connections; the next use starts new ones."""
+    for pool in (_readers, _writers):
+        if pool.cache_info().currsize:
+            pool().shutdown()
+        pool.cache_clear()
+    while _opened:
+        wrapper = _opened.pop()
+        wrapper.inc_thread_sharing()
+        wrapper.close()

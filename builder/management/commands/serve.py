@@ -1,0 +1,94 @@
+"""`python manage.py serve`: Daphne on one address, announced once it really listens."""
+
+import asyncio
+import errno
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    """Serve Layerloom until interrupted."""
+
+    help = "Serve Layerloom until interrupted."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        """Listen, say where, serve."""
+        _refuse_unmigrated()
+        listening = _listen(host, port)
+        self.stdout.write(f"Layerloom is at {_address(host, listening)} (Ctrl+C ends it)")
+        self.stdout.flush()
+        _serve(listening)
+
+
+def _refuse_unmigrated() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database is not up to date. Run: python manage.py migrate")
+    connection.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host.strip("[]"), port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(
+                f"Port {port} is taken, maybe by another Layerloom. Choose another: make run PORT={port + 1}"
+            ) from None
+        raise CommandError(f"Can't listen on {host}:{port}: {error.strerror}") from None
+    listening.listen(128)
+    return listening
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 said, not bound
+    return f"http://{shown}:{listening.getsockname()[1]}/"
+
+
+def _serve(listening: socket.socket) -> None:
+    # Daphne installs Twisted's reactor, so it comes before everything that might.
+    from daphne.server import Server
+    from twisted.internet import defer, reactor
+
+    from builder import database, services
+    from builder.asgi import application
+
+    def begin() -> None:
+        asyncio.get_event_loop().call_soon(services.begin)
+
+    def end() -> "defer.Deferred[None]":
+        return defer.Deferred.fromFuture(asyncio.ensure_future(services.end()))
+
+    reactor.addSystemEventTrigger("before", "shutdown", end)  # type: ignore[attr-defined]
+    reactor.addSystemEventTrigger("after", "shutdown", database.close)  # type: ignore[attr-defined]
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    server = Server(
+        application=application,
+        endpoints=[f"fd:fileno={listening.fileno()}"],
+        # A message over our own limit is answered; far beyond it the socket is closed.
+        websocket_max_message_size=4 * limit,
+        websocket_max_frame_size=4 * limit,
+        ready_callable=begin,
+        server_name="",
+        verbosity=0,
+    )
+    server.run()
+    if server.abort_start:
+        sys.exit(1)

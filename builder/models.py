@@ -1,0 +1,107 @@
+"""The tables. A project is the log of its operations, a run the log of its events.
+
+Verbs live elsewhere: only builder.projects and builder.rooms write `Project` and `Operation`,
+only builder.runs writes `Run` and `Event`. JSON is kept as text, as it will be sent.
+"""
+
+import secrets
+import string
+
+from django.db import models
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def new_id() -> str:
+    """Return a short random id that can stand in an address (71 bits)."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+class Project(models.Model):
+    """A document at its newest revision; `revision` is the number of its last operation row."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    revision = models.PositiveBigIntegerField(default=0)
+    document = models.TextField()
+    layers = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+
+class Operation(models.Model):
+    """One batch of operations, which made `revision`; `batch` makes sending it twice harmless."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="operations")
+    revision = models.PositiveBigIntegerField()
+    batch = models.CharField(max_length=64)
+    client = models.CharField(max_length=64)
+    body = models.TextField()
+    refused = models.TextField(default="[]")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "revision"], name="operation_revision"),
+            models.UniqueConstraint(fields=["project", "batch"], name="operation_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} r{self.revision}"
+
+
+class Run(models.Model):
+    """One training of a document as it was at `revision`; `seq` is its last event's number.
+
+    `owner` names the web process that looks after it, `generation` counts its owners: an owner
+    whose generation has passed can write no more.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField()
+    revision = models.PositiveBigIntegerField()
+    document = models.TextField()
+    backend = models.CharField(max_length=20)
+    device = models.CharField(max_length=20)
+    epochs = models.PositiveIntegerField()
+    phase = models.CharField(max_length=20, default="queued")
+    outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null means "going"
+    problem = models.TextField(null=True)  # noqa: DJ001 JSON
+    epoch = models.TextField(null=True)  # noqa: DJ001 JSON
+    artefacts = models.TextField(default="[]")
+    seq = models.PositiveBigIntegerField(default=0)
+    generation = models.PositiveIntegerField(default=1)
+    owner = models.CharField(max_length=16)
+    created = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="run_number"),
+        ]
+        indexes = [models.Index(fields=["outcome", "created"], name="run_going")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} #{self.number}"
+
+
+class Event(models.Model):
+    """One event of a run; rows of batches are removed once their epoch has ended."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="events")
+    generation = models.PositiveIntegerField()
+    seq = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=20)
+    body = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="event_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.seq} {self.type}"

@@ -1,0 +1,218 @@
+"""One room per open project: it orders the operations, and asks for checks.
+
+A room owns its project's document in memory: parsed, at the revision it was last seen at. The
+database decides the order, so that rooms of several web processes agree.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from pydantic import TypeAdapter
+
+from builder import database, projects
+from builder.checker import Checker
+from builder.hub import Hub
+from builder.logs import Entry, Log
+from builder.messages import Edited, Judged
+from builder.models import Operation as OperationRow
+from builder.models import Project
+from builder.schemas import EditIn, EditOut, Refusal
+from engine.document import Document
+from engine.operations import Operation, apply_all
+from engine.verdict import Verdict
+
+logger = logging.getLogger(__name__)
+
+_OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
+_REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
+
+OPEN_ROOMS = 64
+"""Rooms nobody sits in are kept up to this number, for whoever comes back."""
+
+
+def _edited(row: OperationRow) -> Edited:
+    return Edited(
+        revision=row.revision,
+        client=row.client,
+        id=row.batch,
+        operations=_OPERATIONS.validate_json(row.body),
+    )
+
+
+OPERATIONS = Log("project", OperationRow, "project", "revision", "revision", _edited)
+
+
+@dataclass(frozen=True)
+class State:
+    """A document at its revision, parsed and as text."""
+
+    revision: int
+    document: Document
+    text: str
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What one batch came to; `entry` is None when nothing new was written."""
+
+    answer: EditOut
+    state: State
+    entry: Entry | None = None
+
+
+@dataclass
+class Room:
+    """One project as this process knows it. `members` are the sockets that sit in it."""
+
+    id: str
+    hub: Hub
+    checker: Checker
+    members: set[object] = field(default_factory=set)
+    judged: tuple[int, Verdict] | None = None
+    _state: State | None = None
+    _judging: asyncio.Task[None] | None = None
+
+    async def edit(self, client: str, edit: EditIn) -> EditOut:
+        """Apply a batch as the next revision and tell everybody.
+
+        Raises MissingError when the project is gone, and what the database raises when the
+        batch could not be saved; then nothing has changed.
+        """
+        done = await database.write(self._commit, client, edit)
+        if done.entry:
+            await OPERATIONS.announce(self.hub, self.id, done.entry)
+            self.ask()
+        return done.answer
+
+    async def state(self) -> State:
+        """Return the document at its newest revision. Raises MissingError."""
+        return await database.read(self._load)
+
+    async def verdict(self) -> tuple[State, Verdict]:
+        """Return the newest document with what the checker says of it. Raises MissingError."""
+        state = await self.state()
+        if self.judged is None or self.judged[0] != state.revision:
+            self._judge(state, await self.checker.check(state.text))
+        assert self.judged is not None
+        return state, self.judged[1]
+
+    def ask(self) -> None:
+        """Have the newest revision checked; asking again meanwhile costs nothing."""
+        if self._judging is None or self._judging.done():
+            self._judging = asyncio.create_task(self._keep_judging(), name=f"judge-{self.id}")
+
+    def close(self) -> None:
+        """Ask for nothing more."""
+        if self._judging:
+            self._judging.cancel()
+
+    async def _keep_judging(self) -> None:
+        """Check until the newest revision is judged: revisions in between are left out."""
+        try:
+            while True:
+                state = self._state or await self.state()
+                if self.judged and self.judged[0] >= state.revision:
+                    return
+                self._judge(state, await self.checker.check(state.text))
+                await self._announce_verdict()
+        except projects.MissingError:
+            return
+        except Exception:
+            logger.exception("Project %s could not be checked", self.id)
+
+    def _judge(self, state: State, verdict: Verdict) -> None:
+        if self.judged is None or self.judged[0] < state.revision:
+            self.judged = (state.revision, verdict)
+
+    async def _announce_verdict(self) -> None:
+        text = self.judgement()
+        assert text is not None
+        assert self.judged is not None
+        message = {"kind": "judged", "revision": self.judged[0], "text": text}
+        await self.hub.publish(OPERATIONS.topic(self.id), message)
+
+    def judgement(self) -> str | None:
+        """Return the last verdict as a socket sends it."""
+        if self.judged is None:
+            return None
+        revision, verdict = self.judged
+        return Judged(revision=revision, verdict=verdict).model_dump_json(by_alias=True)
+
+    # --- on database threads ------------------------------------------------------------------
+
+    def _load(self) -> State:
+        """Bring the document in memory to the newest revision."""
+        known = self._state
+        revision = Project.objects.filter(pk=self.id).values_list("revision", flat=True).first()
+        if known is None or known.revision != revision:
+            row = projects.find(self.id)
+            document = Document.model_validate_json(row.document)
+            self._state = known = State(row.revision, document, row.document)
+        return known
+
+    def _commit(self, client: str, edit: EditIn) -> _Done:
+        with transaction.atomic():
+            # Locks the project where the database can; SQLite has locked everything by now.
+            project = projects.locked(self.id)
+            if before := OperationRow.objects.filter(project=self.id, batch=edit.id).first():
+                refused = _REFUSALS.validate_json(before.refused)
+                return _Done(EditOut(revision=before.revision, refused=refused), self._load())
+            done = self._apply(project, client, edit)
+        self._state = done.state
+        return done
+
+    def _apply(self, project: Project, client: str, edit: EditIn) -> _Done:
+        state = self._load()
+        document, applied, bad = apply_all(state.document, edit.operations)
+        refused = tuple(Refusal(index=index, problem=problem) for index, problem in bad)
+        if not applied:
+            return _Done(EditOut(revision=state.revision, refused=refused), state)
+        row = OPERATIONS.append(
+            project,
+            batch=edit.id,
+            client=client,
+            body=_OPERATIONS.dump_json(tuple(applied), by_alias=True).decode(),
+            refused=_REFUSALS.dump_json(refused).decode(),
+        )
+        new = State(row.revision, document, projects.to_text(document))
+        project.name, project.document = document.name, new.text
+        project.layers = projects.layers(document)
+        project.save(update_fields=["revision", "name", "document", "layers", "updated"])
+        message = Edited(
+            revision=row.revision, client=client, id=edit.id, operations=tuple(applied)
+        )
+        entry = Entry(row.revision, message.model_dump_json(by_alias=True))
+        return _Done(EditOut(revision=row.revision, refused=refused), new, entry)
+
+
+class Rooms:
+    """The rooms of this process, by project."""
+
+    def __init__(self, hub: Hub, checker: Checker) -> None:
+        self._hub, self._checker = hub, checker
+        self._rooms: OrderedDict[str, Room] = OrderedDict()
+
+    def open(self, id: str) -> Room:
+        """Return the room of a project, which may turn out not to exist."""
+        room = self._rooms.get(id) or Room(id, self._hub, self._checker)
+        self._rooms[id] = room
+        self._rooms.move_to_end(id)
+        for other in list(self._rooms.values()):
+            if len(self._rooms) <= OPEN_ROOMS:
+                break
+            if not other.members and other is not room:
+                self.drop(other.id)
+        return room
+
+    def drop(self, id: str) -> None:
+        """Forget a room: its project is gone, or nobody has been in it for long."""
+        if room := self._rooms.pop(id, None):
+            room.close()
+
+    def close(self) -> None:
+        """Forget every room."""
+        for id in list(self._rooms):
+            self.drop(id)

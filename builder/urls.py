@@ -1,0 +1,25 @@
+"""Addresses: the page, and the API."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from builder.api import api
+from builder.pages import page
+
+
+class IdConverter(StringConverter):
+    """An id of ours: letters and digits, never a path."""
+
+    regex = "[A-Za-z0-9]{1,16}"
+
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", page, name="home"),
+    path("projects/<id:id>", page, name="project"),
+    path("api/", api.urls),
+]
+
+handler404 = "builder.pages.not_found"
+handler500 = "builder.pages.broken"
