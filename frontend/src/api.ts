@@ -137,7 +137,7 @@ export const api = {
   check: (one: string) => read<Verdict>(`${project(one)}/check`),
   code: (one: string, form: CodeForm, signal?: AbortSignal) =>
     read<CodeOut>(`${project(one)}/code?form=${form}`, signal),
-  summary: async (one: string) => (await send('GET', `${project(one)}/summary`)).text(),
+  summary: (one: string) => read<{ summary: string }>(`${project(one)}/summary`),
   edit: (one: string, batch: { id: string; base: number; operations: Operation[] }) =>
     write<EditOut>('POST', `${project(one)}/operations`, batch),
 

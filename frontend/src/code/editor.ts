@@ -1,0 +1,139 @@
+/** CodeMirror, showing Python that cannot be edited. Loaded when the Code tab is first opened. */
+import { python } from '@codemirror/lang-python'
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { EditorState, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  type ViewUpdate,
+} from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+
+/** Lines that are marked: those that changed last, and those of the selected nodes. */
+export interface Marks {
+  changed: readonly number[]
+  selected: readonly (readonly [number, number])[]
+}
+
+const setMarks = StateEffect.define<Marks>()
+
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(before, transaction) {
+    const effect = transaction.effects.find((one) => one.is(setMarks))
+    return effect ? decorate(transaction.state, effect.value) : before.map(transaction.changes)
+  },
+  provide: (field) => EditorView.decorations.from(field),
+})
+
+function decorate(state: EditorState, { changed, selected }: Marks): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>()
+  const fresh = new Set(changed)
+  for (let number = 1; number <= state.doc.lines; number += 1) {
+    const chosen = selected.some(([first, last]) => first <= number && number <= last)
+    if (!chosen && !fresh.has(number)) continue
+    const classes = [chosen && 'll-selected', fresh.has(number) && 'll-changed']
+    const at = state.doc.line(number).from
+    builder.add(at, at, Decoration.line({ class: classes.filter(Boolean).join(' ') }))
+  }
+  return builder.finish()
+}
+
+const colors = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--c-rnn)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--c-pool)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--c-conv)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: 'var(--accent)',
+  },
+  { tag: [tags.className, tags.definition(tags.className)], color: 'var(--accent)' },
+  { tag: tags.comment, color: 'var(--ink3)', fontStyle: 'italic' },
+])
+
+const look = EditorView.theme({
+  '&': {
+    height: '100%',
+    backgroundColor: 'var(--bg)',
+    color: 'var(--ink)',
+    borderRadius: 'var(--r)',
+  },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '.cm-scroller': { font: '400 var(--t2)/1.6 var(--mono)', overflow: 'auto' },
+  '.cm-content': { padding: '8px 0' },
+  '.cm-line': { padding: '0 12px 0 8px' },
+  '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--ink3)', border: '0' },
+  '.ll-selected': { backgroundColor: 'var(--accent-soft)' },
+  '.ll-changed': { boxShadow: 'inset 2px 0 0 var(--ok)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    { backgroundColor: 'color-mix(in srgb, var(--accent) 25%, transparent)' },
+})
+
+const selectAll = {
+  key: 'Mod-a',
+  run: (view: EditorView) => {
+    view.dispatch({ selection: { anchor: 0, head: view.state.doc.length } })
+    return true
+  },
+}
+
+function chosenLine(update: ViewUpdate): number | null {
+  const byHand = update.transactions.some((one) => one.isUserEvent('select'))
+  const { main } = update.state.selection
+  return byHand && main.empty ? update.state.doc.lineAt(main.head).number : null
+}
+
+/** Where two texts differ, as one replacement: what stands around it does not move. */
+function replacement(before: string, after: string) {
+  const shorter = Math.min(before.length, after.length)
+  let from = 0
+  while (from < shorter && before[from] === after[from]) from += 1
+  let tail = 0
+  while (tail < shorter - from && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1
+  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) }
+}
+
+export interface CodeEditor {
+  /** Show another source; the place that is scrolled to stays. */
+  show(source: string): void
+  mark(marks: Marks): void
+  /** Bring a line into view, unless it is there. */
+  scrollTo(line: number): void
+  destroy(): void
+}
+
+/** Make an editor in `parent`; `chosen` hears the line that a person puts the cursor on. */
+export function createEditor(parent: HTMLElement, chosen: (line: number) => void): CodeEditor {
+  const listener = EditorView.updateListener.of((update) => {
+    const line = chosenLine(update)
+    if (line !== null) chosen(line)
+  })
+  const view = new EditorView({
+    parent,
+    extensions: [
+      EditorState.readOnly.of(true),
+      EditorView.contentAttributes.of({ 'aria-label': 'Source code', 'aria-readonly': 'true' }),
+      keymap.of([selectAll]),
+      [lineNumbers(), highlightSpecialChars(), drawSelection()],
+      [python(), syntaxHighlighting(colors), look, marks, listener],
+    ],
+  })
+  return {
+    show(source) {
+      const before = view.state.doc.toString()
+      if (before !== source) view.dispatch({ changes: replacement(before, source) })
+    },
+    mark: (given) => view.dispatch({ effects: setMarks.of(given) }),
+    scrollTo(line) {
+      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines))
+      view.dispatch({ effects: EditorView.scrollIntoView(from, { y: 'nearest', yMargin: 24 }) })
+    },
+    destroy: () => view.destroy(),
+  }
+}

@@ -1,0 +1,43 @@
+/** Taking code along: to the clipboard, or as a file. */
+
+/** Put text on the clipboard; return whether that worked. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // The clipboard API is missing on plain http, and may be forbidden: the old way still works.
+    return copyByHand(text)
+  }
+}
+
+function copyByHand(text: string): boolean {
+  const before = document.activeElement
+  const area = document.createElement('textarea')
+  area.value = text
+  area.style.position = 'fixed'
+  area.style.opacity = '0'
+  document.body.append(area)
+  area.focus()
+  area.select()
+  try {
+    return document.execCommand('copy')
+  } catch {
+    return false
+  } finally {
+    area.remove()
+    if (before instanceof HTMLElement) before.focus()
+  }
+}
+
+/** Hand text over as a file. */
+export function downloadText(text: string, filename: string): void {
+  const type = filename.endsWith('.ipynb') ? 'application/x-ipynb+json' : 'text/x-python'
+  const url = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = filename
+  link.click()
+  // The browser reads the blob after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
