@@ -35,7 +35,8 @@ class Verdict(Frozen):
     """The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
 
     `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
-    the order in which the model takes and returns them.
+    the order in which the model takes and returns them; `bound` is the data's column that feeds
+    each input and is the target of each output, as far as they have one.
     """
 
     ok: bool
@@ -43,5 +44,6 @@ class Verdict(Frozen):
     graphs: dict[str, dict[str, NodeVerdict]] = {}
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    bound: dict[str, str] = {}
     totals: Totals = Totals()
     problems: tuple[Problem, ...] = ()
