@@ -130,6 +130,8 @@ export interface Port {
 /**
  * A port is there only when a parameter has this value.
  *
+ * `param` may look into a nested object: "layer.return_state".
+ *
  */
 export interface When {
   param: string;
@@ -155,12 +157,14 @@ export interface Param {
     | "integer_or_integers"
     | "strings"
     | "numbers"
+    | "number_or_numbers"
     | "dtype"
     | "activation"
     | "initializer"
     | "regularizer"
     | "constraint"
     | "layer"
+    | "layers"
     | "schedule"
     | "json";
   required: boolean;
@@ -240,7 +244,7 @@ export interface Column {
   help: string;
 }
 /**
- * One column: the first rows as nested lists, and the range or class counts of all rows.
+ * One column: a few rows as nested lists, and the range or class counts of all rows.
  *
  */
 export interface ColumnPreview {
@@ -533,7 +537,7 @@ export interface LogEvent {
   text: string;
 }
 /**
- * The first rows of a data set, column by column.
+ * A few rows of a data set, evenly spread over it, column by column; `rows` counts all.
  *
  */
 export interface Preview {
@@ -778,12 +782,16 @@ export interface Edited {
   operations: (Add | Remove | Set | Unset | Replace)[];
 }
 /**
- * A message could not be understood or followed.
+ * A message could not be understood or followed; `id` is its batch's if it was an `Edit`.
+ *
+ * With the code "not_saved" the batch is to be sent again later; with any other it never will
+ * be taken. "no_project" comes before the socket is closed with code 4404: don't come back.
  *
  */
 export interface Failed {
   type: "failed";
   problem: Problem;
+  id: string | null;
 }
 /**
  * One event of a run that is being watched.
@@ -810,7 +818,8 @@ export interface Judged {
  * The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
  *
  * `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
- * the order in which the model takes and returns them.
+ * the order in which the model takes and returns them; `bound` is the data's column that feeds
+ * each input and is the target of each output, as far as they have one.
  *
  */
 export interface Verdict {
@@ -825,6 +834,9 @@ export interface Verdict {
   };
   inputs: string[];
   outputs: string[];
+  bound: {
+    [k: string]: string;
+  };
   totals: Totals;
   problems: Problem[];
 }
