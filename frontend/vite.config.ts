@@ -8,7 +8,7 @@ export default defineConfig({
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,
-    manifest: 'manifest.json',
+    manifest: true,
     target: 'es2022',
     rolldownOptions: { input: 'src/main.ts' },
   },

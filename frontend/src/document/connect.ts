@@ -1,0 +1,129 @@
+/** The rules of wiring: what may be joined, to which port, and the operations that do it. */
+import type { Edge, Graph, Node, Operation, Port } from '../contract'
+import { newId } from './ids'
+import { type Layers, labelOf, lookup, portsOf } from './layers'
+
+export interface Wire {
+  source: string
+  source_port: string
+  target: string
+  target_port: string
+}
+
+/** Return why two ports can't be joined, in words, or null when they can. */
+export function whyNot(graph: Graph, wire: Wire, replaced?: string): string | null {
+  if (wire.source === wire.target) return 'A layer can’t feed itself.'
+  if (reaches(graph, wire.target, wire.source, replaced))
+    return `That would make a circle: ${nameOf(graph, wire.target)} already leads to ${nameOf(graph, wire.source)}.`
+  return null
+}
+
+function nameOf(graph: Graph, id: string): string {
+  const node = lookup(graph).nodes.get(id)
+  return node ? `“${labelOf(node)}”` : 'it'
+}
+
+/** Whether there is a way along the wires from one node to another. */
+export function reaches(graph: Graph, from: string, to: string, without?: string): boolean {
+  const { from: leaving } = lookup(graph)
+  const seen = new Set([from])
+  const open = [from]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node === to) return true
+    for (const edge of leaving.get(node) ?? []) {
+      if (edge.id === without || seen.has(edge.target)) continue
+      seen.add(edge.target)
+      open.push(edge.target)
+    }
+  }
+  return false
+}
+
+/** Return the operations that join two ports; a port that takes one wire lets go of its old one. */
+export function connect(graph: Graph, layers: Layers, wire: Wire): Operation[] {
+  const present = (lookup(graph).into.get(wire.target) ?? []).filter(
+    (edge) => edge.target_port === wire.target_port,
+  )
+  const port = inputPort(graph, layers, wire)
+  if (!port?.variadic) {
+    if (present.some((edge) => same(edge, wire))) return []
+    return [...present.map((edge) => removeEdge(graph, edge.id)), addEdge(graph, wire, 0)]
+  }
+  const last = Math.max(-1, ...present.map((edge) => edge.order))
+  return [addEdge(graph, wire, last + 1)]
+}
+
+function inputPort(graph: Graph, layers: Layers, wire: Wire): Port | undefined {
+  const target = lookup(graph).nodes.get(wire.target)
+  return target && portsOf(target, layers).inputs.find(({ name }) => name === wire.target_port)
+}
+
+function same(edge: Edge, wire: Wire): boolean {
+  return edge.source === wire.source && edge.source_port === wire.source_port
+}
+
+/** Return the operations that give a wire other ends. */
+export function rewire(graph: Graph, layers: Layers, edge: Edge, wire: Wire): Operation[] {
+  const rest = { ...graph, edges: graph.edges.filter((other) => other.id !== edge.id) }
+  const isSame = same(edge, wire) && edge.target === wire.target
+  if (isSame && edge.target_port === wire.target_port) return []
+  return [removeEdge(graph, edge.id), ...connect(rest, layers, wire)]
+}
+
+/** Return the input port that a wire dropped on a node most likely means. */
+export function likelyPort(graph: Graph, layers: Layers, node: Node): Port | undefined {
+  const { inputs } = portsOf(node, layers)
+  const taken = new Set((lookup(graph).into.get(node.id) ?? []).map((edge) => edge.target_port))
+  const free = (port: Port) => port.variadic || !taken.has(port.name)
+  return (
+    inputs.find((port) => !port.optional && free(port)) ??
+    inputs.find((port) => !port.optional) ??
+    inputs.find(free) ??
+    inputs[0]
+  )
+}
+
+/** Return what a wire from `source` can be joined to: every free input that makes no circle. */
+export function targetsFor(
+  graph: Graph,
+  layers: Layers,
+  source: string,
+): { node: Node; port: Port }[] {
+  return graph.nodes.flatMap((node) => {
+    if (node.id === source || reaches(graph, node.id, source)) return []
+    return portsOf(node, layers).inputs.map((port) => ({ node, port }))
+  })
+}
+
+/** Return what can feed an input of `target`: every output that makes no circle. */
+export function sourcesFor(
+  graph: Graph,
+  layers: Layers,
+  target: string,
+): { node: Node; port: Port }[] {
+  return graph.nodes.flatMap((node) => {
+    if (node.id === target || reaches(graph, target, node.id)) return []
+    return portsOf(node, layers).outputs.map((port) => ({ node, port }))
+  })
+}
+
+/** Return the operations that put a node into a wire, between what it joins. */
+export function insertInto(graph: Graph, layers: Layers, edge: Edge, node: Node): Operation[] {
+  const { inputs, outputs } = portsOf(node, layers)
+  const [input] = inputs
+  const [output] = outputs
+  if (!input || !output) return []
+  const first = { ...edge, target: node.id, target_port: input.name }
+  const second = { ...edge, source: node.id, source_port: output.name }
+  return [removeEdge(graph, edge.id), addEdge(graph, first, 0), addEdge(graph, second, edge.order)]
+}
+
+function addEdge(graph: Graph, wire: Wire, order: number): Operation {
+  const { source, source_port, target, target_port } = wire
+  const item = { id: newId(), source, source_port, target, target_port, order }
+  return { type: 'add', path: ['graphs', graph.id, 'edges'], item }
+}
+
+function removeEdge(graph: Graph, id: string): Operation {
+  return { type: 'remove', path: ['graphs', graph.id, 'edges', id] }
+}

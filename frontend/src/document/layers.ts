@@ -1,0 +1,102 @@
+/** What the catalogue says of a node: its entry, its ports, its place among the categories. */
+import type { Catalogue, Edge, Entry, Graph, Node, Port } from '../contract'
+import { equal } from './equal'
+import { isObject } from './model'
+
+export type Layers = ReadonlyMap<string, Entry>
+
+const indices = new WeakMap<Catalogue, Layers>()
+
+/** Return the catalogue's layers by name; the index is made once. */
+export function layersOf(catalogue: Catalogue): Layers {
+  let index = indices.get(catalogue)
+  if (!index) {
+    index = new Map(catalogue.layers.map((entry) => [entry.name, entry]))
+    indices.set(catalogue, index)
+  }
+  return index
+}
+
+/** Return the colour token of a layer: its category's, except that inputs stand apart. */
+export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string {
+  if (!entry || entry.name === 'Input') return 'io'
+  return catalogue.categories.find(({ name }) => name === entry.category)?.color ?? 'io'
+}
+
+/** Return what people call a node. */
+export function labelOf(node: Pick<Node, 'name' | 'layer'>): string {
+  return node.name || node.layer
+}
+
+export interface Ports {
+  inputs: readonly Port[]
+  outputs: readonly Port[]
+}
+
+const INPUT: Port = { name: 'inputs', variadic: false, optional: false, when: null, help: '' }
+const OUTPUT: Port = { ...INPUT, name: 'output' }
+
+/** Return the ports a node has, as its parameters are now. */
+export function portsOf(node: Node, layers: Layers): Ports {
+  const entry = layers.get(node.layer)
+  if (!entry) return { inputs: [INPUT], outputs: [OUTPUT] }
+  const there = (port: Port) => isThere(port, node.params, entry)
+  return { inputs: entry.inputs.filter(there), outputs: entry.outputs.filter(there) }
+}
+
+function isThere(port: Port, params: Node['params'], entry: Entry): boolean {
+  if (!port.when) return true
+  return equal(valueAt(params, port.when.param.split('.'), entry), port.when.equals)
+}
+
+/** The value of a parameter, which may stand in a nested object; its default where it is unset. */
+function valueAt(params: unknown, path: readonly string[], entry: Entry | null): unknown {
+  const [name = '', ...rest] = path
+  const set = isObject(params) && Object.hasOwn(params, name)
+  const fallback = entry?.params.find((param) => param.name === name)?.default ?? null
+  const value = set ? params[name] : fallback
+  if (rest.length === 0) return value ?? null
+  return isObject(value) ? (valueAt(value.params, rest, null) ?? false) : false
+}
+
+/** The wires that end in a node, by port, in their order. */
+export function wiresInto(graph: Graph, node: string): Edge[] {
+  return graph.edges
+    .filter((edge) => edge.target === node)
+    .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+}
+
+export interface Lookup {
+  nodes: ReadonlyMap<string, Node>
+  edges: ReadonlyMap<string, Edge>
+  /** Wires by the node they end in and begin at. */
+  into: ReadonlyMap<string, readonly Edge[]>
+  from: ReadonlyMap<string, readonly Edge[]>
+}
+
+const lookups = new WeakMap<Graph, Lookup>()
+
+/** Return the members of a graph by id and by node; made once for each state of the graph. */
+export function lookup(graph: Graph): Lookup {
+  let known = lookups.get(graph)
+  if (!known) {
+    known = {
+      nodes: new Map(graph.nodes.map((node) => [node.id, node])),
+      edges: new Map(graph.edges.map((edge) => [edge.id, edge])),
+      into: grouped(graph.edges, 'target'),
+      from: grouped(graph.edges, 'source'),
+    }
+    lookups.set(graph, known)
+  }
+  return known
+}
+
+function grouped(edges: readonly Edge[], end: 'source' | 'target'): Map<string, Edge[]> {
+  const groups = new Map<string, Edge[]>()
+  for (const edge of edges) {
+    const group = groups.get(edge[end])
+    if (group) group.push(edge)
+    else groups.set(edge[end], [edge])
+  }
+  return groups
+}
