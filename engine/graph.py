@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.catalogue import Entry, Port, load, snake_case
+from engine.catalogue import Entry, Port, load
+from engine.catalogue import snake_case as snake_case
 from engine.document import Document, Edge, Endpoint, Graph, Json, Node
 
 INPUT = "Input"

@@ -244,8 +244,8 @@ ADVANCED = words(
 TELLING = words(
     "shape units filters kernel_size pool_size size output_size rate target_shape dims n "
     "num_heads key_dim output_dim input_dim layer cell equation cropping "
-    "activation padding return_sequences stddev scale offset factor height_factor height width mode "
-    "num_bins num_tokens max_tokens merge_mode axes"
+    "activation padding return_sequences stddev scale offset factor height_factor height width "
+    "mode num_bins num_tokens max_tokens merge_mode axes"
 )
 """What a card shows, in this order and at most three."""
 
