@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { channels, kindOf, pixels, sparkline } from './kinds'
+
+it.each([
+  [[8, 8, 1], [], 'image'],
+  [[32, 32, 3], [], 'image'],
+  [[28, 28], [], 'image'],
+  [[32, 1], [], 'sequence'],
+  [[4], [], 'vector'],
+  [[1], [], 'number'],
+  [[], [], 'number'],
+  [[], ['setosa', 'virginica'], 'class'],
+] as const)('looks at shape %j with classes %j as %s', (shape, classes, kind) => {
+  expect(kindOf({ shape: [...shape], classes: [...classes] })).toBe(kind)
+})
+
+describe('pixels', () => {
+  it('makes grey of one channel, over the range of the whole column', () => {
+    const { width, height, bytes } = pixels([[[0], [1]]], [1, 2, 1], 0, 2)
+    expect([width, height]).toEqual([2, 1])
+    expect([...bytes]).toEqual([0, 0, 0, 255, 128, 128, 128, 255])
+  })
+
+  it('keeps three channels apart', () => {
+    const { bytes } = pixels([[[0, 0.5, 1]]], [1, 1, 3], 0, 1)
+    expect([...bytes]).toEqual([0, 128, 255, 255])
+  })
+
+  it('survives rows that are shorter than their shape', () => {
+    expect([...pixels([[]], [1, 1, 1], 0, 1).bytes]).toEqual([0, 0, 0, 255])
+  })
+})
+
+it('draws a line through a sequence, high values up', () => {
+  expect(sparkline([0, 1, 0], 10, 4, [0, 1])).toBe('M0.0 4.0L5.0 0.0L10.0 4.0')
+  expect(sparkline([], 10, 4, [0, 1])).toBe('')
+})
+
+it('takes the channels of a sequence apart', () => {
+  expect(
+    channels([
+      [1, 2],
+      [3, 4],
+    ]),
+  ).toEqual([
+    [1, 3],
+    [2, 4],
+  ])
+})
