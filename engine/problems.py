@@ -352,3 +352,24 @@ def cannot_start(detail: str) -> Problem:
         hint="Try again in a moment. If it happens again, the detail may say more.",
         detail=detail,
     )
+
+
+def not_a_stack() -> Problem:
+    """Sequential code was asked for, and the graph is no plain stack."""
+    return Problem(
+        code="not_a_stack",
+        severity="note",
+        message="This graph is no plain stack of layers, so it is shown as a functional model.",
+        hint="A Sequential model has one Input and layers that each take what the last one gives.",
+    )
+
+
+def code_incomplete(count: int) -> Problem:
+    """Some layers could not be written as code."""
+    layers = "One layer is" if count == 1 else f"{count} layers are"
+    return Problem(
+        code="code_incomplete",
+        severity="warning",
+        message=f"{layers} missing from the code; comments in it say why.",
+        hint="Mend what the Problems list shows, and the code follows.",
+    )

@@ -1,0 +1,131 @@
+"""Parameters of a document as arguments of a call: only what is known and not the default."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.catalogue import Entry, Kind, Param, load, snake_case
+from engine.code.tree import Call, Expression, Group, Literal, Path
+from engine.code.words import prose
+from engine.document import Json
+
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "activation": ("activation", "layer"),
+    "initializer": ("initializer",),
+    "regularizer": ("regularizer",),
+    "constraint": ("constraint",),
+    "layer": ("layer", "cell"),
+    "schedule": ("schedule",),
+}
+PAIR = 2
+_SPELLED = {"integers", "integer_or_integers"}
+"""Lists of these types are written as tuples: shapes, sizes and axes."""
+
+
+@dataclass
+class Arguments:
+    """What a call is given; `missing` and `strange` say what could not be written."""
+
+    positional: tuple[Expression, ...] = ()
+    keywords: tuple[tuple[str, Expression], ...] = ()
+    missing: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+
+
+def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
+    """Write `params` as arguments of `entry`'s constructor, in the order of its signature."""
+    found = Arguments()
+    written: list[tuple[Param, Expression]] = []
+    for param in entry.params:
+        if param.name not in params:
+            if param.required:
+                found.missing.append(param.name)
+        elif param.required or not _same(params[param.name], param.default):
+            written.append((param, _value(param, params[param.name], found)))
+    known = {param.name for param in entry.params}
+    found.strange += [
+        f"{entry.name} has no parameter {prose(name)}" for name in params if name not in known
+    ]
+    _place(entry, written, found)
+    return found
+
+
+def _place(entry: Entry, written: list[tuple[Param, Expression]], found: Arguments) -> None:
+    """Positional arguments first: those that come without a gap before them."""
+    values = {param.name: value for param, value in written}
+    leading: list[str] = []
+    for param in entry.params:
+        if not param.positional or param.name not in values:
+            break
+        leading.append(param.name)
+    found.positional = tuple(values.pop(name) for name in leading)
+    found.keywords = tuple(values.items())
+
+
+def _same(value: Json, default: Json) -> bool:
+    """Equal also in type: True is not 1. A tuple's default may be spelled as a list."""
+    return value == default and isinstance(value, bool) == isinstance(default, bool)
+
+
+def _value(param: Param, value: Json, found: Arguments) -> Expression:
+    if is_object(value):
+        return written_object(_KINDS.get(param.type, ()), value, found)
+    if isinstance(value, list) and any(is_object(item) for item in value):
+        kinds = _KINDS.get(param.type, _KINDS["layer"])
+        return Group(
+            tuple(
+                written_object(kinds, item, found) if is_object(item) else Literal(item)
+                for item in value
+            )
+        )
+    return Literal(value, tuples=param.type in _SPELLED or _is_range(param, value))
+
+
+def _is_range(param: Param, value: Json) -> bool:
+    """Two numbers, as in `value_range=(0, 255)`, or pairs, as in `padding=((1, 1), (2, 2))`."""
+    loose = param.type in {"numbers", "number_or_numbers", "json"} and isinstance(value, list)
+    return loose and (len(value) == PAIR or any(isinstance(item, list) for item in value))
+
+
+def is_object(value: Json) -> bool:
+    """Whether a value is a nested object: `{"class": …, "params": {…}}`."""
+    return isinstance(value, dict) and isinstance(value.get("class"), str)
+
+
+def find(kinds: Iterable[Kind], name: str) -> Entry | None:
+    """Return the entry of this name of the first of `kinds` that has one."""
+    catalogue = load()
+    for kind in kinds:
+        entry = catalogue.layer(name) if kind == "layer" else catalogue.object(kind, name)
+        if entry and not entry.refused:
+            return entry
+    return None
+
+
+def written_object(
+    kinds: tuple[Kind, ...], value: Mapping[str, Json], found: Arguments
+) -> Expression:
+    """Write a nested object: as Keras's short name where it has only defaults, else as a call."""
+    name, params = str(value["class"]), value.get("params") or {}
+    entry = find(kinds, name)
+    if entry is None or not isinstance(params, dict):
+        found.strange.append(f"there is no {' or '.join(kinds) or 'object'} {prose(name)}")
+        return Literal(None)
+    inner = arguments(entry, params)
+    found.strange += inner.strange
+    if not (inner.positional or inner.keywords) and (plain := _short_name(entry)):
+        return Literal(plain)
+    found.missing += [f"{entry.name}.{missing}" for missing in inner.missing]
+    if entry.kind == "activation":  # a function: Keras calls it, code only names it
+        return Path(entry.path)
+    return Call(Path(entry.path), inner.positional, inner.keywords)
+
+
+def _short_name(entry: Entry) -> str | None:
+    """The text that Keras's `get` accepts for an object with all its defaults."""
+    if any(param.required for param in entry.params):
+        return None
+    if entry.kind in {"initializer", "regularizer", "constraint", "loss"}:
+        return snake_case(entry.name)
+    if entry.kind == "optimizer":
+        return entry.name.lower()
+    return entry.name if entry.kind == "activation" else None

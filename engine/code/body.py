@@ -1,0 +1,137 @@
+"""The statements of one graph: its layers, line by line, and what they make."""
+
+import re
+from collections.abc import Mapping
+
+from engine.code.flow import COMMON, Flow, Written
+from engine.code.steps import Step, Steps
+from engine.code.tree import (
+    Assign,
+    Call,
+    Comment,
+    Expression,
+    Group,
+    Literal,
+    Path,
+    Statement,
+    Variable,
+)
+from engine.code.words import Scope, listed, prose
+from engine.document import MAIN, Graph
+from engine.graph import INPUT, MODEL, default_name, valid_name
+
+Keyword = tuple[str, Expression]
+
+
+class Body:
+    """One graph as statements; `inputs` and `outputs` are the variables of what it takes and gives.
+
+    `functions` maps the sub-models to the functions that build them. Statements know their
+    nodes when the graph is the main one, whose ids are asked for.
+    """
+
+    def __init__(self, flow: Flow, functions: Mapping[str, str], scope: Scope) -> None:
+        self.flow = flow
+        self._traced = flow.wires.graph.id == MAIN
+        self._functions = functions
+        self._explicit = explicit_names(flow)
+        steps = Steps(flow, scope)
+        self.statements: list[Statement] = []
+        for step in steps.walk():
+            self._write(step)
+        self.statements += [Comment(note) for note in flow.notes.get(None, ())]
+        self.inputs = [steps.variables[flow.written[key].value] for key in flow.inputs]
+        self.outputs = steps.outputs()
+
+    def model(self, name: Expression | None) -> Call:
+        """`keras.Model(inputs=…, outputs=…)`."""
+        keywords: list[Keyword] = [
+            ("inputs", _one_or_list(self.inputs)),
+            ("outputs", _one_or_list(self.outputs)),
+        ]
+        return Call(Path("keras.Model"), (), (*keywords, *([("name", name)] if name else [])))
+
+    def _write(self, step: Step) -> None:
+        written = self.flow.written[step.node]
+        self.statements += [Comment(note) for note in self.flow.notes.get(step.node, ())]
+        if step.aside:
+            self.statements.append(Assign(step.aside[:1], Variable(step.aside[1])))
+        made: Expression = Variable(step.layer) if step.layer else self._layer(written)
+        if step.layer and step.makes:
+            line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
+            self.statements.append(line)
+        value = made if written.is_input else _called(made, written, step)
+        self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
+
+    def _nodes(self, node: str) -> tuple[str, ...]:
+        return (node,) if self._traced else ()
+
+    def _layer(self, written: Written) -> Call:
+        return layer(self.flow, written, self._functions, self._explicit)
+
+
+def layer(
+    flow: Flow, written: Written, functions: Mapping[str, str], explicit: frozenset[str]
+) -> Call:
+    """The call that makes a layer; named where a person named it, or Keras's name would clash."""
+    owner = written.owner
+    named = bool(valid_name(owner.name)) or owner.layer in explicit
+    if owner.layer == MODEL:
+        named = named or owner.graph in explicit
+    name: list[Keyword] = [("name", Literal(flow.names[owner.id]))] if named else []
+    if written.entry is None:
+        return Call(Variable(functions[owner.graph or ""]), (), tuple(name))
+    given = written.arguments
+    return Call(Path(written.entry.path), given.positional, (*given.keywords, *name))
+
+
+def explicit_names(flow: Flow) -> frozenset[str]:
+    """Layers (and sub-models) whose unnamed calls get a name, so that no two have the same one.
+
+    Keras numbers unnamed layers (dense, dense_1, …); a person may have used such a name.
+    """
+    owners = {one.owner.id: one.owner for one in flow.written.values()}.values()
+    given = {flow.names[owner.id] for owner in owners if valid_name(owner.name)}
+    bases = {re.sub(r"_\d+$", "", name) for name in given} | given
+    plain = [owner for owner in owners if not valid_name(owner.name)]
+    models = [owner.graph or "" for owner in plain if owner.layer == MODEL]
+    clashing = {owner.layer for owner in plain if default_name(owner) in bases}
+    bases |= {default_name(owner) for owner in plain if owner.layer != MODEL}
+    again = {graph for graph in models if models.count(graph) > 1 or valid_name(graph) in bases}
+    return frozenset((clashing - {MODEL}) | again)
+
+
+def _called(made: Expression, written: Written, step: Step) -> Call:
+    """Give a layer its tensors: the first by position where that is how it is done."""
+    ports = [port for port in written.ports.inputs if port.name in step.tensors]
+    given: list[Keyword] = []
+    for port in ports:
+        variables = [Variable(name) for name in step.tensors[port.name]]
+        given.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
+    if written.entry is None and len(written.ports.inputs) > 1:
+        return Call(made, (Group(tuple(value for _, value in given)),))
+    first = written.ports.inputs[0].name if written.ports.inputs else ""
+    if given and given[0][0] == first and (first in COMMON or len(given) == 1):
+        return Call(made, (given[0][1],), tuple(given[1:]))
+    return Call(made, (), tuple(given))
+
+
+def _one_or_list(names: list[str]) -> Expression:
+    variables = tuple(Variable(name) for name in names)
+    return variables[0] if len(variables) == 1 else Group(variables)
+
+
+def described(title: str, flow: Flow) -> str:
+    """One line that says what a model is: its title, what goes in and out, its size."""
+    owners = {one.owner.id for one in flow.written.values() if one.owner.layer != INPUT}
+    count = f"{len(owners)} layer{'' if len(owners) == 1 else 's'}"
+    if not flow.outputs:
+        return f"{prose(title, 40)}: no output yet."
+    taken = listed([flow.called(key) for key in flow.inputs])
+    given = listed([flow.called(key) for key, _ in dict.fromkeys(flow.outputs)])
+    return f"{prose(title, 40)}: {taken} in, {given} out, {count}."
+
+
+def model_name(graph: Graph) -> str:
+    """What a sub-model is called by default."""
+    return valid_name(graph.name) or valid_name(graph.id)

@@ -1,0 +1,57 @@
+"""Plain values as Python source: `repr`, except where that hides or overruns something."""
+
+import re
+
+from engine.document import Json
+
+WIDEST = 60
+"""Longer text is written in pieces, which the formatter puts on lines of their own."""
+
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def literal(value: Json, *, tuples: bool = False, depth: int = 0) -> str:
+    """Return `value` as source. `depth` tells how far to the right it will stand."""
+    match value:
+        case str():
+            return text(value, depth)
+        case list() | tuple():
+            return _sequence(
+                [literal(one, tuples=tuples, depth=depth + 1) for one in value], tuples
+            )
+        case dict():
+            pairs = (
+                f"{text(key, depth + 1)}: {literal(item, tuples=tuples, depth=depth + 2)}"
+                for key, item in value.items()
+            )
+            return "{" + ", ".join(pairs) + "}"
+        case _:
+            return repr(value)
+
+
+def _sequence(items: list[str], tuples: bool) -> str:
+    if not tuples:
+        return f"[{', '.join(items)}]"
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def text(value: str, depth: int = 0) -> str:
+    """Return a string literal; what can't be seen is escaped, what is too long is cut in pieces."""
+    width = max(20, WIDEST - 4 * depth)
+    if len(value) <= width:
+        return _quoted(value)
+    pieces = (value[start : start + width] for start in range(0, len(value), width))
+    return f"({' '.join(map(_quoted, pieces))})"
+
+
+def _quoted(value: str) -> str:
+    return repr(value) if _visible(value) else ascii(value)
+
+
+def _visible(value: str) -> bool:
+    """Whether every character shows and stays where it is written."""
+    if value.isascii():
+        return True  # repr escapes ASCII's controls
+    return value.isprintable() and not _INVISIBLE.search(value)

@@ -1,0 +1,77 @@
+"""The whole training script: backend, data, model, training, evaluation, the saved file."""
+
+from engine.code.copied import loader, splitter
+from engine.code.program import Program, model_function, submodels
+from engine.code.training import (
+    Plan,
+    compiling,
+    constants,
+    evaluating,
+    fitting,
+    plan,
+    prepare,
+    saving,
+)
+from engine.code.tree import (
+    Assign,
+    Blank,
+    Call,
+    Comment,
+    Copied,
+    Docstring,
+    Function,
+    Main,
+    Statement,
+    Variable,
+)
+
+
+def backend(made: Program) -> list[Statement]:
+    """The lines that choose the backend, which must come before Keras is imported."""
+    target = made.document.target
+    lines = ["import os", "", f'os.environ["KERAS_BACKEND"] = "{target.backend}"']
+    device = target.device.removeprefix("gpu").removeprefix(":")
+    if device.isdigit() and int(device) > 0:
+        lines.append(f'os.environ["CUDA_VISIBLE_DEVICES"] = "{int(device)}"')
+    return [Copied("\n".join(lines))]
+
+
+def script(made: Program) -> list[Statement]:
+    """The statements of the script, its imports and the backend's choice left out."""
+    found = plan(made)
+    main = Function("main", (Docstring(_purpose(found)), *training(found)))
+    functions = [*submodels(made), model_function(made), main]
+    return [*constants(found), *copies(found), *functions, Main("main")]
+
+
+def copies(found: Plan) -> list[Statement]:
+    """The functions that load and split the data."""
+    if found.data is None:
+        return []
+    copied: list[Statement] = [Blank(), Blank(), loader(found.data.id)]
+    if found.splits and not found.missing:
+        copied += [Blank(), Blank(), splitter()]
+    return copied
+
+
+def training(found: Plan) -> list[Statement]:
+    """The body of `main`: one section after the other."""
+    if found.missing and not found.made.main.outputs:
+        return [*prepare(found), *stop_here(found)]
+    model = Assign(("model",), Call(Variable("build_model")))
+    start = [*prepare(found), Blank(), model, *compiling(found)]
+    if found.missing:
+        return [*start, *stop_here(found)]
+    return [*start, *fitting(found), *evaluating(found), saving(found.made)]
+
+
+def stop_here(found: Plan) -> list[Statement]:
+    """What has to be chosen before anything can be trained."""
+    return [Comment(note) for note in found.missing]
+
+
+def _purpose(found: Plan) -> str:
+    if found.missing:
+        return "Build and compile the model."
+    rows = "rows that it has not seen" if found.splits else "the same rows"
+    return f"Train the model, evaluate it on {rows}, and save it."

@@ -1,0 +1,211 @@
+"""What the document says of training, as statements: data, compile, fit, evaluate, save."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.catalogue import Kind
+from engine.code.arguments import Arguments, written_object
+from engine.code.program import Program
+from engine.code.tree import (
+    Assign,
+    Attribute,
+    Call,
+    Comment,
+    Do,
+    Expression,
+    Group,
+    Item,
+    Literal,
+    Path,
+    Statement,
+    Variable,
+)
+from engine.code.tree import Mapping as Table
+from engine.data.bindings import bind
+from engine.data.catalogue import DataSet, find
+from engine.document import ObjectSpec, OutputTraining
+
+Keyword = tuple[str, Expression]
+TRAINING, VALIDATION = Variable("training"), Variable("validation")
+
+
+@dataclass
+class Plan:
+    """How a program is trained: columns by the Keras name of each input and output.
+
+    `missing` says what has to be chosen before anything can be trained.
+    """
+
+    made: Program
+    data: DataSet | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def splits(self) -> bool:
+        """Whether rows are kept for validation."""
+        return self.made.document.training.split > 0
+
+
+def plan(made: Program) -> Plan:
+    """Bind the data's columns to the model's inputs and outputs."""
+    document, main = made.document, made.main
+    found = Plan(made, find(document.training.data))
+    outputs = list(dict.fromkeys(node for node, _ in main.outputs))
+    fed, aims, problems = bind(document, main.inputs, outputs)
+    found.missing = [problem.message for problem in problems if problem.severity == "error"]
+    if not outputs:
+        found.missing.append("The model has no output yet.")
+    if document.training.loss is None and not _each_has_loss(document.training.outputs, outputs):
+        found.missing.append("No loss is chosen.")
+    found.inputs = {main.names[key]: fed[key] for key in main.inputs if key in fed}
+    found.targets = {main.names[key]: aims[key] for key in outputs if key in aims}
+    return found
+
+
+def _each_has_loss(said: Iterable[OutputTraining], outputs: list[str]) -> bool:
+    return set(outputs) <= {one.node for one in said if one.loss}
+
+
+def prepare(found: Plan) -> list[Statement]:
+    """Seed, load and split."""
+    seed: Statement = Do(Call(Path("keras.utils.set_random_seed"), (Variable("SEED"),)))
+    if found.data is None:
+        return [seed, Comment("No data is chosen: load yours here.")]
+    load = Assign(("data",), Call(Variable(f"load_{found.data.id}")))
+    if found.missing:
+        return [seed, load]
+    return [seed, load, *_split(found)]
+
+
+def _split(found: Plan) -> list[Statement]:
+    if not found.splits:
+        return [
+            Assign(("x_train",), _columns(found.inputs, None)),
+            Assign(("y_train",), _columns(found.targets, None)),
+        ]
+    rows = Call(Variable("len"), (_column(next(iter(found.targets.values())), None),))
+    call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
+    return [
+        Assign((TRAINING.name, VALIDATION.name), call),
+        Assign(("x_train",), _columns(found.inputs, TRAINING)),
+        Assign(("y_train",), _columns(found.targets, TRAINING)),
+        Assign(("x_validation",), _columns(found.inputs, VALIDATION)),
+        Assign(("y_validation",), _columns(found.targets, VALIDATION)),
+    ]
+
+
+def _columns(columns: Mapping[str, str], rows: Variable | None) -> Expression:
+    """One array, or several by the names of the model's inputs or outputs."""
+    if len(columns) == 1:
+        return _column(next(iter(columns.values())), rows)
+    return Table(tuple((name, _column(column, rows)) for name, column in columns.items()))
+
+
+def _column(name: str, rows: Variable | None) -> Expression:
+    column = Item(Variable("data"), Literal(name))
+    return Item(column, rows) if rows else column
+
+
+def compiling(found: Plan) -> list[Statement]:
+    """`model.compile(…)`, and what of it could not be written."""
+    training = found.made.document.training
+    notes = Arguments()
+    keywords: list[Keyword] = [("optimizer", _object("optimizer", training.optimizer, notes))]
+    losses = {name: _loss(found, name) for name in found.targets}
+    keywords += _per_output("loss", {n: _object("loss", s, notes) for n, s in losses.items() if s})
+    weights = _weights(found)
+    if any(weight != 1 for weight in weights.values()):
+        keywords += _per_output("loss_weights", {n: Literal(w) for n, w in weights.items()})
+    metrics = {name: _objects("metric", _metrics(found, name), notes) for name in found.targets}
+    if any(group.items for group in metrics.values()):
+        keywords += _per_output("metrics", dict(metrics))
+    call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
+    return [*(Comment(f"{note}.") for note in _said(notes)), call]
+
+
+def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
+    """One value for one output, else a dictionary by the outputs' names."""
+    if not values:
+        return []
+    only = len(values) == 1
+    return [(name, next(iter(values.values())) if only else Table(tuple(values.items())))]
+
+
+def _own(found: Plan, name: str) -> OutputTraining | None:
+    names = found.made.main.names
+    said = found.made.document.training.outputs
+    return next((one for one in said if names.get(one.node) == name), None)
+
+
+def _loss(found: Plan, name: str) -> ObjectSpec | None:
+    own = _own(found, name)
+    return own.loss if own and own.loss else found.made.document.training.loss
+
+
+def _metrics(found: Plan, name: str) -> tuple[ObjectSpec, ...]:
+    own = _own(found, name)
+    return (
+        found.made.document.training.metrics if own is None or own.metrics is None else own.metrics
+    )
+
+
+def _weights(found: Plan) -> dict[str, float]:
+    owned = {name: _own(found, name) for name in found.targets}
+    return {name: own.weight if own else 1.0 for name, own in owned.items()}
+
+
+def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression:
+    return written_object((kind,), {"class": spec.class_, "params": spec.params}, notes)
+
+
+def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Arguments) -> Group:
+    """Those that are known; the others are left to the comments."""
+    written = []
+    for spec in specs:
+        value = _object(kind, spec, notes)
+        if isinstance(value, Call):
+            written.append(value)
+    return Group(tuple(written))
+
+
+def _said(notes: Arguments) -> list[str]:
+    return [*notes.strange, *(f"{name} is missing" for name in notes.missing)]
+
+
+def fitting(found: Plan) -> list[Statement]:
+    """`model.fit(…)`, with validation where rows were kept for it."""
+    notes = Arguments()
+    callbacks = _objects("callback", found.made.document.training.callbacks, notes)
+    kept = (Variable("x_validation"), Variable("y_validation"))
+    keywords: list[Keyword] = [("validation_data", Group(kept, tuples=True))] * found.splits
+    keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
+    keywords += [("callbacks", callbacks)] * bool(callbacks.items)
+    trained = (Variable("x_train"), Variable("y_train"))
+    call = Do(Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords)))
+    return [*(Comment(f"{note}.") for note in _said(notes)), call]
+
+
+def evaluating(found: Plan) -> list[Statement]:
+    """`model.evaluate(…)` on the rows that were kept, or else on those of the training."""
+    kind = "validation" if found.splits else "train"
+    seen = (Variable(f"x_{kind}"), Variable(f"y_{kind}"))
+    return [Do(Call(Attribute(Variable("model"), "evaluate"), seen))]
+
+
+def saving(made: Program) -> Statement:
+    """`model.save(…)`."""
+    name = Literal(f"{made.name or 'model'}.keras")
+    return Do(Call(Attribute(Variable("model"), "save"), (name,)))
+
+
+def constants(found: Plan) -> list[Statement]:
+    """The numbers that people change first, at the top."""
+    training = found.made.document.training
+    values: dict[str, float] = {"SEED": training.seed}
+    if found.data and not found.missing:
+        if found.splits:
+            values["VALIDATION_SPLIT"] = training.split
+        values |= {"BATCH_SIZE": training.batch_size, "EPOCHS": training.epochs}
+    return [Assign((name,), Literal(value)) for name, value in values.items()]

@@ -1,0 +1,65 @@
+"""Words that people typed, made safe: identifiers, and text for comments and docstrings."""
+
+import builtins
+import keyword
+import re
+import unicodedata
+
+from engine.catalogue import snake_case
+from engine.graph import valid_name
+
+LONGEST = 40
+MANY = 6
+
+MODULES = frozenset({"keras", "layers", "ops", "tf", "np", "os", "datasets"})
+_TAKEN = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *MODULES, "l", "model", "main", "x"}
+)
+
+
+def identifier(text: str) -> str:
+    """Return a clean snake-case identifier for `text`; empty when nothing of it remains.
+
+    Keywords, builtins and the names that generated code uses for itself get an underscore.
+    """
+    name = snake_case(valid_name(text))
+    name = re.sub(r"_+", "_", name)[:LONGEST].strip("_")
+    if name[:1].isdigit():
+        name = f"layer_{name}"
+    return f"{name}_" if name in _TAKEN else name
+
+
+def prose(text: str, longest: int = 80) -> str:
+    """Return `text` as one line that shows what it holds: no controls, no bidirectional marks."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def listed(words: list[str]) -> str:
+    """Return "a", "a and b", "a, b and c"; of many the first few, and how many more there are."""
+    if len(words) > MANY:
+        words = [*words[: MANY - 1], f"{len(words) - MANY + 1} more"]
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+class Scope:
+    """Names in use in one scope: owns which are taken."""
+
+    def __init__(self, taken: frozenset[str] = frozenset()) -> None:
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        """Take `name`, or `name_2`, `name_3`…: the first that is free."""
+        free = name
+        while free in self._taken:
+            self._counts[name] = self._counts.get(name, 1) + 1
+            free = f"{name.rstrip('_')}_{self._counts[name]}"
+        self._taken.add(free)
+        return free
+
+    def holds(self, name: str) -> bool:
+        """Whether the name is in use."""
+        return name in self._taken
