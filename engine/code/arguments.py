@@ -14,6 +14,7 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
     "regularizer": ("regularizer",),
     "constraint": ("constraint",),
     "layer": ("layer", "cell"),
+    "layers": ("layer", "cell"),
     "schedule": ("schedule",),
 }
 PAIR = 2
@@ -54,7 +55,8 @@ def _place(entry: Entry, written: list[tuple[Param, Expression]], found: Argumen
     values = {param.name: value for param, value in written}
     leading: list[str] = []
     for param in entry.params:
-        if not param.positional or param.name not in values:
+        speaks = param.name == entry.name.lower()  # L2(0.01): the class says what it is
+        if not (param.positional or speaks) or param.name not in values:
             break
         leading.append(param.name)
     found.positional = tuple(values.pop(name) for name in leading)

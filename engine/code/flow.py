@@ -84,25 +84,26 @@ def flow(outline: Outline, graph: str, unwritten: frozenset[str] = frozenset()) 
     order = (*first, *(key for key in wires.order if wires.nodes[key].layer != INPUT))
     for key in order:
         seeker.visit(key)
-    ends = [(end.node, end.port) for end in endpoints(wires)]
-    values = [_port(seeker.sound[key], port) for key, port in ends if key in seeker.sound]
-    found.outputs = [value for value in values if value]
+    for end in endpoints(wires):
+        source = seeker.sound.get(end.node)
+        value = source and (source.value if end.port == "output" else _port(source, end.port))
+        if value:
+            found.outputs.append(value)
     _keep(found, order, seeker)
     _note_cycles(found)
     return found
 
 
 def _port(source: Written, port: str) -> Value | None:
-    """The tensor that leaves an output port; `output` is another word for the first one."""
-    if port == "output":
-        return source.value
+    """The tensor that leaves an output port, if there is such a port."""
     known = any(port == one.name for one in source.ports.outputs)
     return (source.node.id, port) if known else None
 
 
 def _keep(found: Flow, order: Iterable[str], seeker: "_Seeker") -> None:
     """Keep what leads to an output; say of the rest why it is missing."""
-    leading = {key for key, _ in found.outputs}
+    found.inputs = [key for key in inputs(found.wires.graph) if key in seeker.sound]
+    leading = {*found.inputs, *(key for key, _ in found.outputs)}
     for key in reversed(found.wires.order):
         if key in leading:
             leading.update(source for source, _ in seeker.sound[key].tensors)
@@ -118,7 +119,6 @@ def _keep(found: Flow, order: Iterable[str], seeker: "_Seeker") -> None:
         elif all(edge.target in seeker.sound for edge in found.wires.outgoing[key]):
             pending.append(f"{found.called(key)} leads to no output and is left out.")
     found.notes[None] = pending
-    found.inputs = [key for key in inputs(found.wires.graph) if key in leading]
 
 
 def _note_cycles(found: Flow) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from engine.catalogue import Kind
 from engine.code.arguments import Arguments, written_object
-from engine.code.program import Program
+from engine.code.flow import Flow
+from engine.code.program import NO_OUTPUT, Program
 from engine.code.tree import (
     Assign,
     Attribute,
@@ -21,9 +22,10 @@ from engine.code.tree import (
     Variable,
 )
 from engine.code.tree import Mapping as Table
-from engine.data.bindings import bind
+from engine.data.bindings import bind, columns
 from engine.data.catalogue import DataSet, find
-from engine.document import ObjectSpec, OutputTraining
+from engine.document import ObjectSpec
+from engine.training.defaults import Chosen, choose
 
 Keyword = tuple[str, Expression]
 TRAINING, VALIDATION = Variable("training"), Variable("validation")
@@ -31,7 +33,7 @@ TRAINING, VALIDATION = Variable("training"), Variable("validation")
 
 @dataclass
 class Plan:
-    """How a program is trained: columns by the Keras name of each input and output.
+    """How a program is trained: columns, losses and metrics by the Keras name of each end.
 
     `missing` says what has to be chosen before anything can be trained.
     """
@@ -40,6 +42,7 @@ class Plan:
     data: DataSet | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, Chosen] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -49,23 +52,30 @@ class Plan:
 
 
 def plan(made: Program) -> Plan:
-    """Bind the data's columns to the model's inputs and outputs."""
+    """Bind the data's columns to the model's inputs and outputs, and choose losses."""
     document, main = made.document, made.main
     found = Plan(made, find(document.training.data))
     outputs = list(dict.fromkeys(node for node, _ in main.outputs))
     fed, aims, problems = bind(document, main.inputs, outputs)
     found.missing = [problem.message for problem in problems if problem.severity == "error"]
     if not outputs:
-        found.missing.append("The model has no output yet.")
-    if document.training.loss is None and not _each_has_loss(document.training.outputs, outputs):
-        found.missing.append("No loss is chosen.")
+        found.missing.append(NO_OUTPUT)
+    targets = columns(document, aims)
+    for key in outputs:
+        units = _units(main, key)
+        found.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
     found.inputs = {main.names[key]: fed[key] for key in main.inputs if key in fed}
     found.targets = {main.names[key]: aims[key] for key in outputs if key in aims}
     return found
 
 
-def _each_has_loss(said: Iterable[OutputTraining], outputs: list[str]) -> bool:
-    return set(outputs) <= {one.node for one in said if one.loss}
+def _units(flow: Flow, key: str) -> int | None:
+    """The last axis of an output, as far as it can be told without Keras."""
+    written = flow.written[key]
+    while "units" not in written.owner.params and len(written.tensors) == 1:
+        written = flow.written[written.tensors[0][0]]
+    units = written.owner.params.get("units")
+    return units if isinstance(units, int) else None
 
 
 def prepare(found: Plan) -> list[Statement]:
@@ -96,11 +106,11 @@ def _split(found: Plan) -> list[Statement]:
     ]
 
 
-def _columns(columns: Mapping[str, str], rows: Variable | None) -> Expression:
+def _columns(named: Mapping[str, str], rows: Variable | None) -> Expression:
     """One array, or several by the names of the model's inputs or outputs."""
-    if len(columns) == 1:
-        return _column(next(iter(columns.values())), rows)
-    return Table(tuple((name, _column(column, rows)) for name, column in columns.items()))
+    if len(named) == 1:
+        return _column(next(iter(named.values())), rows)
+    return Table(tuple((name, _column(column, rows)) for name, column in named.items()))
 
 
 def _column(name: str, rows: Variable | None) -> Expression:
@@ -113,14 +123,14 @@ def compiling(found: Plan) -> list[Statement]:
     training = found.made.document.training
     notes = Arguments()
     keywords: list[Keyword] = [("optimizer", _object("optimizer", training.optimizer, notes))]
-    losses = {name: _loss(found, name) for name in found.targets}
-    keywords += _per_output("loss", {n: _object("loss", s, notes) for n, s in losses.items() if s})
-    weights = _weights(found)
-    if any(weight != 1 for weight in weights.values()):
-        keywords += _per_output("loss_weights", {n: Literal(w) for n, w in weights.items()})
-    metrics = {name: _objects("metric", _metrics(found, name), notes) for name in found.targets}
+    losses = {name: _object("loss", one.loss, notes) for name, one in found.chosen.items()}
+    keywords += _per_output("loss", losses)
+    if any(one.weight != 1 for one in found.chosen.values()):
+        weights = {name: Literal(one.weight) for name, one in found.chosen.items()}
+        keywords += _per_output("loss_weights", weights)
+    metrics = {name: _objects("metric", one.metrics, notes) for name, one in found.chosen.items()}
     if any(group.items for group in metrics.values()):
-        keywords += _per_output("metrics", dict(metrics))
+        keywords += _per_output("metrics", metrics)
     call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
     return [*(Comment(f"{note}.") for note in _said(notes)), call]
 
@@ -131,29 +141,6 @@ def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
         return []
     only = len(values) == 1
     return [(name, next(iter(values.values())) if only else Table(tuple(values.items())))]
-
-
-def _own(found: Plan, name: str) -> OutputTraining | None:
-    names = found.made.main.names
-    said = found.made.document.training.outputs
-    return next((one for one in said if names.get(one.node) == name), None)
-
-
-def _loss(found: Plan, name: str) -> ObjectSpec | None:
-    own = _own(found, name)
-    return own.loss if own and own.loss else found.made.document.training.loss
-
-
-def _metrics(found: Plan, name: str) -> tuple[ObjectSpec, ...]:
-    own = _own(found, name)
-    return (
-        found.made.document.training.metrics if own is None or own.metrics is None else own.metrics
-    )
-
-
-def _weights(found: Plan) -> dict[str, float]:
-    owned = {name: _own(found, name) for name in found.targets}
-    return {name: own.weight if own else 1.0 for name, own in owned.items()}
 
 
 def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression:
