@@ -373,3 +373,31 @@ def code_incomplete(count: int) -> Problem:
         message=f"{layers} missing from the code; comments in it say why.",
         hint="Mend what the Problems list shows, and the code follows.",
     )
+
+
+def not_a_keras_model(why: str) -> Problem:
+    """A file that was to be imported is not what Keras writes."""
+    return Problem(
+        code="not_a_keras_model",
+        message=f"This is not a functional or Sequential model as Keras saves it: {why}.",
+        hint="Save it with model.save(“model.keras”) or model.to_json() and try again.",
+    )
+
+
+def import_unknown_layer(name: str, kind: str, reason: str | None) -> Problem:
+    """A layer of an imported model that can't be represented."""
+    return Problem(
+        code="import_unknown_layer",
+        message=f"“{name}” is a {kind[:100]}, which can't be placed"
+        + (f": {reason}" if reason else "."),
+        hint="Its place in the graph is kept; put layers that do the same in its stead.",
+    )
+
+
+def import_left_out(name: str, what: Sequence[str]) -> Problem:
+    """Part of an imported layer that no parameter can hold."""
+    return Problem(
+        code="import_left_out",
+        severity="warning",
+        message=f"Of “{name[:100]}” this could not be kept: {', '.join(what)[:300]}.",
+    )
