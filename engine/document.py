@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-VERSION = 1
+VERSION: Literal[1] = 1
 MAIN = "main"
 
 MAX_NODES = 10_000

@@ -90,12 +90,7 @@ def _order(
     for sweep in range(SWEEPS):
         downward = sweep % 2 == 0
         neighbours = above if downward else below
-        pairs = (
-            zip(rows, rows[1:], strict=False)
-            if downward
-            else zip(rows[::-1], rows[-2::-1], strict=False)
-        )
-        for fixed, row in pairs:
+        for fixed, row in pairwise(rows if downward else rows[::-1]):
             place = {key: index for index, key in enumerate(fixed)}
             rank = {
                 key: median([place[other] for other in neighbours[key]])

@@ -100,7 +100,7 @@ class _Drawing:
         id = f"n{len(self.nodes) + 1}"
         # Places before the layout keep the order of the file, which orders inputs.
         position = {"x": 0.0, "y": float(len(self.nodes))}
-        self.nodes[id] = Node(id=id, position=position, **fields)  # type: ignore[arg-type]
+        self.nodes[id] = Node(id=id, position=position, **fields)
         return id
 
     def wire(self, source: str, output: int, target: str, port: str, order: float) -> None:
@@ -161,7 +161,7 @@ class _Drawing:
 
     def input_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """An InputLayer's shape without the batch axis, and its dtype unless float32."""
-        shape = config.get("batch_shape") or config.get("batch_input_shape")
+        shape: list[Any] = config.get("batch_shape") or config["batch_input_shape"]
         params: dict[str, Any] = {"shape": list(shape[1:])}
         if shape[0] is not None:
             params["batch_size"] = shape[0]
