@@ -7,6 +7,7 @@ The page lays out with dagre; this is for documents that never met a page.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from statistics import median
 
 from engine.document import Document, Graph, Position
