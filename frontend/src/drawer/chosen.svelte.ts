@@ -8,12 +8,13 @@ export class ChosenRun {
   constructor(readonly runs: () => readonly RunOut[]) {}
 
   /** A choice holds until a newer run starts. */
-  readonly run = $derived.by(() => {
-    const newest = newestRun(this.runs())
+  get run(): RunOut | null {
+    const runs = this.runs()
+    const newest = newestRun(runs)
     const choice = this.#choice
     if (!choice || choice.newest !== newest?.number) return newest
-    return this.runs().find((run) => run.id === choice.id) ?? newest
-  })
+    return runs.find((run) => run.id === choice.id) ?? newest
+  }
 
   choose(id: string): void {
     this.#choice = { id, newest: newestRun(this.runs())?.number ?? 0 }

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import type {
+  BatchEvent,
+  EndedEvent,
+  EpochEvent,
+  RunOut,
+  StartedEvent,
+  Training,
+} from '../contract'
+import { emptyDocument } from '../document/model'
+import { activeRun, newestRun } from './actions'
+import { compared } from './compare'
+import { curves, range } from './curves'
+import { bind, chooseData, outputTraining, replaced, setOutput } from './edit'
+import { best, latest, mainMetric, metricKeys } from './metrics'
+import type { RunView } from './types'
+import { fraction, outcomeWords, phaseWords, progressWords, runTitle } from './words'
+
+const plain = (text: string) => text.replaceAll('\u202f', ' ')
+
+const epoch = (number: number, metrics: Record<string, number>): EpochEvent => ({
+  type: 'epoch',
+  epoch: number,
+  metrics,
+  seconds: number * 2,
+  left: 10 - number,
+})
+
+const started: StartedEvent = {
+  type: 'started',
+  epochs: 20,
+  steps: 50,
+  samples: 1600,
+  validation_samples: 400,
+  parameters: 100,
+  backend: 'jax',
+  device: 'cpu',
+  versions: {},
+}
+
+const batch: BatchEvent = {
+  type: 'batch',
+  epoch: 3,
+  step: 25,
+  steps: 50,
+  metrics: { loss: 0.5, accuracy: 0.8 },
+  seconds: 5,
+  left: 34.2,
+}
+
+const ended: EndedEvent = { type: 'ended', outcome: 'stopped', problem: null, seconds: 6 }
+
+const two = [
+  epoch(1, { loss: 1, accuracy: 0.5, val_loss: 1.2, val_accuracy: 0.6 }),
+  epoch(2, { loss: 0.7, accuracy: 0.7, val_loss: 1.4, val_accuracy: 0.6 }),
+]
+
+function view(more: Partial<RunView> = {}): RunView {
+  const none = { artefacts: [], logs: [], batch: null, evaluation: null, ended: null }
+  return { phase: 'training', started, epochs: two, ...none, ...more }
+}
+
+describe('metrics', () => {
+  it('lists them without their validation twins, the loss first', () => {
+    expect(metricKeys({ accuracy: 1, val_accuracy: 1, loss: 1, val_loss: 1 })).toEqual([
+      'loss',
+      'accuracy',
+    ])
+  })
+
+  it.each([
+    [['loss', 'mean_absolute_error'], 'mean_absolute_error'],
+    [['loss', 'painted_loss', 'mean_absolute_error', 'score_accuracy'], 'score_accuracy'],
+    [['loss'], 'loss'],
+    [[], 'loss'],
+  ])('finds the most telling of %j', (keys, key) => expect(mainMetric(keys)).toBe(key))
+
+  it('finds the best epoch, the first of equals, and leaves out what is no number', () => {
+    expect(best(two, 'accuracy')).toEqual({ key: 'val_accuracy', value: 0.6, epoch: 1 })
+    expect(best(two, 'loss')).toEqual({ key: 'val_loss', value: 1.2, epoch: 1 })
+    expect(best([epoch(1, { loss: Number.NaN }), epoch(2, { loss: 3 })], 'loss')?.epoch).toBe(2)
+    expect(best([], 'loss')).toBeNull()
+  })
+
+  it('falls back to the training rows', () => {
+    expect(latest(epoch(1, { loss: 2 }), 'loss')).toEqual({ key: 'loss', value: 2 })
+    expect(latest(epoch(1, {}), 'loss')).toBeNull()
+  })
+})
+
+describe('words', () => {
+  it('say how far a run is', () => {
+    expect(plain(progressWords(view({ batch })))).toBe('epoch 3 of 20 · 25 steps/s · 34 s left')
+    expect(plain(progressWords(view()))).toBe('epoch 2 of 20 · 25 steps/s · 8 s left')
+    expect(progressWords(view({ started: null, epochs: [] }))).toBe('')
+  })
+
+  it('prefer the epoch that has ended to its last batch', () => {
+    const late = { ...batch, epoch: 2, step: 50 }
+    expect(plain(progressWords(view({ batch: late })))).toContain('8 s left')
+  })
+
+  it.each([
+    [view({ started: null, epochs: [] }), 0],
+    [view({ batch }), 125 / 1000],
+    [view({ ended }), 1],
+  ])('measure the share that is done', (given, share) => expect(fraction(given)).toBe(share))
+
+  it('name phases, outcomes and runs', () => {
+    expect(phaseWords('starting', 'tensorflow')).toBe('Starting TensorFlow')
+    expect(outcomeWords('stopped', 3)).toBe('Stopped after 3 epochs')
+    expect(runTitle({ number: 7, backend: 'jax', device: 'gpu:0' })).toBe('Run 7 · JAX · GPU 0')
+  })
+})
+
+describe('curves', () => {
+  it('follow the epochs and the batch under way, on an axis that stands still', () => {
+    expect(curves(view({ batch }), 'accuracy')).toEqual({
+      x: [1, 2, 2.5],
+      training: [0.5, 0.7, 0.8],
+      validation: [0.6, 0.6, null],
+      end: 20,
+    })
+  })
+
+  it('end where the run ended', () => {
+    expect(curves(view({ batch, ended }), 'loss')).toMatchObject({ x: [1, 2], end: 2 })
+  })
+
+  it('leave out what cannot be drawn', () => {
+    const diverged = [epoch(1, { loss: Number.POSITIVE_INFINITY })]
+    expect(curves(view({ epochs: diverged }), 'loss').training).toEqual([null])
+  })
+
+  it.each([
+    ['accuracy', 0.2, 0.9, [0, 1]],
+    ['loss', 0.5, 2, [0, 2.1]],
+    ['loss', null, null, [0, 1.05]],
+    ['loss', 0, 0, [0, 1]],
+    ['r2_score', -1, 1, [-1, 1.1]],
+  ] as const)('give %s a range', (key, low, high, expected) => {
+    expect(range(key, low, high)).toEqual(expected)
+  })
+
+  it('lay runs over one axis', () => {
+    const other = view({ epochs: [epoch(1, { loss: 1, val_accuracy: 0.9, accuracy: 1 })] })
+    expect(
+      compared([
+        { number: 1, view: view() },
+        { number: 2, view: other },
+      ]),
+    ).toEqual({
+      key: 'val_accuracy',
+      x: [1, 2],
+      end: 2,
+      lines: [
+        { label: 'run 1', color: '--s-1', values: [0.6, 0.6] },
+        { label: 'run 2', color: '--s-2', values: [0.9, null] },
+      ],
+    })
+    expect(compared([]).lines).toEqual([])
+  })
+})
+
+describe('operations', () => {
+  const training: Training = { ...emptyDocument().training, bindings: [{ node: 'a', column: 'x' }] }
+
+  it('let bindings go when other data is chosen', () => {
+    expect(chooseData(training, 'iris')).toEqual([
+      { type: 'set', path: ['training', 'data'], value: 'iris' },
+      { type: 'set', path: ['training', 'bindings'], value: [] },
+    ])
+    expect(chooseData(emptyDocument().training, 'iris')).toHaveLength(1)
+  })
+
+  it('bind and unbind one node', () => {
+    const both = [
+      { node: 'a', column: 'x' },
+      { node: 'b', column: 'y' },
+    ]
+    expect(bind(training, 'b', 'y')).toMatchObject({ value: both })
+    expect(bind(training, 'a', null)).toMatchObject({ value: [] })
+  })
+
+  it('keep of an output only what differs from the defaults', () => {
+    const own = outputTraining(training, 'a')
+    expect(own).toEqual({ node: 'a', loss: null, weight: 1, metrics: null })
+    expect(setOutput(training, { ...own, weight: 2 })).toMatchObject({
+      value: [{ node: 'a', loss: null, weight: 2, metrics: null }],
+    })
+    expect(setOutput({ ...training, outputs: [{ ...own, weight: 2 }] }, own)).toMatchObject({
+      value: [],
+    })
+  })
+
+  it('replace and remove members of a list', () => {
+    const list = ['A', 'B'].map((name) => ({ class: name, params: {} }))
+    const other = { class: 'C', params: {} }
+    expect(replaced(list, 1, other).map((one) => one.class)).toEqual(['A', 'C'])
+    expect(replaced(list, 0, null).map((one) => one.class)).toEqual(['B'])
+  })
+})
+
+it('finds the newest run, and the one under way', () => {
+  const runs = [
+    { number: 1, outcome: null },
+    { number: 3, outcome: 'finished' },
+    { number: 2, outcome: null },
+  ] as unknown as RunOut[]
+  expect([newestRun(runs)?.number, activeRun(runs)?.number]).toEqual([3, 2])
+  expect([newestRun([]), activeRun([])]).toEqual([null, null])
+})
