@@ -1,0 +1,1 @@
+"""Files that people take away: a trained model, and later other formats."""

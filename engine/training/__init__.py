@@ -1,0 +1,1 @@
+"""Training: compile, fit with progress, evaluate. `defaults` and `devices` import no Keras."""

@@ -1,0 +1,37 @@
+"""From whatever a library raises to an outcome and a problem in plain words."""
+
+import errno
+import os
+import re
+
+from engine.problems import Problem, cannot_write, over_memory, training_failed
+from engine.protocol import Outcome
+from engine.training import memory
+from engine.training.refusal import RefusedError
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+LONGEST = 4_000
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def explain(error: BaseException) -> tuple[Outcome, Problem]:
+    """Return how the run ended and why.
+
+    A result that could not be written makes the run "lost": the person did nothing wrong, and
+    what was learnt is gone.
+    """
+    detail = plain(f"{type(error).__name__}: {error}")
+    if isinstance(error, RefusedError):
+        return "user error", error.problem
+    if isinstance(error, MemoryError) or memory.EXHAUSTED.search(detail):
+        limit = memory.in_words(memory.limit_bytes(os.environ))
+        return "over memory", over_memory(limit, detail)
+    if isinstance(error, OSError):
+        return "lost", cannot_write(error.errno in FULL, detail)
+    return "user error", training_failed(detail)
+
+
+def plain(text: str) -> str:
+    """Return a library's text without ANSI codes, and not too long."""
+    text = ANSI.sub("", text).strip()
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,22 @@
+"""The one exception of training: it carries problems from where they are found to the end."""
+
+from collections.abc import Sequence
+
+from engine.problems import Problem
+
+
+class RefusedError(Exception):
+    """The run can't go on for a reason that concerns the person; never leaves engine.training."""
+
+    def __init__(self, problem: Problem, others: Sequence[Problem] = ()) -> None:
+        super().__init__(problem.message)
+        more = [other.message for other in others]
+        detail = "\n".join([problem.detail, *more] if problem.detail else more)
+        self.problem = problem.model_copy(update={"detail": detail or None, "severity": "error"})
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise for the first error, with the others as its detail; do nothing when there is none."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise RefusedError(errors[0], errors[1:])

@@ -1,0 +1,86 @@
+"""The rows that a run learns from, and those that are kept for validation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import graph
+from engine.data.bindings import bind, columns
+from engine.data.catalogue import Column
+from engine.data.loading import load
+from engine.data.splitting import split_rows
+from engine.document import Document
+from engine.problems import Problem
+from engine.training.refusal import RefusedError, refuse
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Arrays with rows first: one for each input and one for each output of the model."""
+
+    inputs: Sequence[np.ndarray]
+    targets: Sequence[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.targets[0])
+
+    @property
+    def x(self) -> np.ndarray | list[np.ndarray]:
+        """The inputs as Keras takes them."""
+        return self.inputs[0] if len(self.inputs) == 1 else list(self.inputs)
+
+    @property
+    def y(self) -> np.ndarray | list[np.ndarray]:
+        """The targets as Keras takes them."""
+        return self.targets[0] if len(self.targets) == 1 else list(self.targets)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a document trains on. `columns` are the targets' columns, one for each output node;
+    `validation` is None when no rows are kept back.
+    """
+
+    outputs: Sequence[str]
+    columns: Sequence[Column]
+    training: Rows
+    validation: Rows | None
+
+    @property
+    def judged(self) -> Rows:
+        """The rows on which the trained model is evaluated."""
+        return self.validation or self.training
+
+
+def gather(document: Document) -> Data:
+    """Load the document's data, hand the columns to inputs and outputs, and split the rows.
+
+    Raises RefusedError when the data can't be had, or an input or output has no column.
+    """
+    inputs, outputs = graph.inputs(document.main), graph.outputs(document.main)
+    fed, aims, problems = bind(document, inputs, outputs)
+    refuse(problems)
+    loaded = load(document.training.data)
+    if isinstance(loaded, Problem):
+        raise RefusedError(loaded)
+    taken = columns(document, aims)
+    sources = [fed[node] for node in inputs], [aims[node] for node in outputs]
+    rows = len(next(iter(loaded.values())))
+    training, validation = split_rows(rows, document.training.split, document.training.seed)
+    return Data(
+        outputs=outputs,
+        columns=[taken[node] for node in outputs],
+        training=_pick(loaded, *sources, training),
+        validation=_pick(loaded, *sources, validation) if len(validation) else None,
+    )
+
+
+def _pick(
+    loaded: Mapping[str, np.ndarray],
+    inputs: Sequence[str],
+    targets: Sequence[str],
+    rows: np.ndarray,
+) -> Rows:
+    picked = {name: loaded[name][rows] for name in {*inputs, *targets}}
+    return Rows([picked[name] for name in inputs], [picked[name] for name in targets])

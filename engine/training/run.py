@@ -1,0 +1,157 @@
+"""One run from its command to its end: load, build, fit, evaluate, save."""
+
+import json
+import math
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+
+from engine.document import Document
+from engine.export import keras_file
+from engine.problems import Problem, diverged
+from engine.protocol import (
+    ArtefactEvent,
+    EndedEvent,
+    EpochEvent,
+    LogEvent,
+    Outcome,
+    Phase,
+    PhaseEvent,
+    RunEvent,
+    StartedEvent,
+    Train,
+)
+from engine.training import compiling
+from engine.training.defaults import Chosen
+from engine.training.devices import missing_device
+from engine.training.evaluation import evaluate
+from engine.training.failures import explain
+from engine.training.progress import Progress
+from engine.training.refusal import RefusedError
+from engine.training.rows import Data, gather
+from engine.training.stopping import StopFlag
+
+HISTORY = "history.json"
+
+Emit = Callable[[RunEvent], None]
+End = tuple[Outcome, Problem | None]
+
+
+def train(command: Train, emit: Emit, stop: StopFlag) -> EndedEvent:
+    """Train the document of `command` on the active backend; emit all events but the last.
+
+    Never raises: whatever goes wrong is in the event that it returns.
+    """
+    began = time.perf_counter()
+    try:
+        outcome, problem = _Run(command, emit, stop).go()
+    except BaseException as error:  # MemoryError and the backends' own are among them
+        outcome, problem = explain(error)
+    return EndedEvent(outcome=outcome, problem=problem, seconds=time.perf_counter() - began)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The phases of one run, in order; state lives in local variables and the model."""
+
+    command: Train
+    emit: Emit
+    stop: StopFlag
+
+    @property
+    def document(self) -> Document:
+        return self.command.document
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.command.output)
+
+    def go(self) -> End:
+        target = self.document.target
+        if problem := missing_device(target.backend, target.device):
+            raise RefusedError(problem)
+        self._enter("loading data")
+        data = gather(self.document)
+        self._enter("building")
+        model = compiling.build(self.document)
+        chosen = compiling.compile_model(model, self.document, data)
+        callbacks = compiling.make_callbacks(self.document)
+        if self.stop.now:
+            return "stopped", None
+        progress = self._fit(model, data, callbacks)
+        self._write_history(progress.epochs_done)
+        if progress.diverged:
+            return "diverged", diverged(*progress.diverged)
+        stopped = self.stop.when is not None
+        self._enter("evaluating")
+        if not self._evaluate(model, data, chosen):
+            return "diverged", diverged(len(progress.epochs_done), "loss")
+        self._save(model)
+        return ("stopped" if stopped else "finished"), None
+
+    def _enter(self, phase: Phase) -> None:
+        self.emit(PhaseEvent(phase=phase))
+
+    def _fit(
+        self, model: keras.Model, data: Data, callbacks: Sequence[keras.callbacks.Callback]
+    ) -> Progress:
+        training, rows = self.document.training, data.training
+        steps = math.ceil(len(rows) / training.batch_size)
+        progress = Progress(
+            model, callbacks, epochs=training.epochs, steps=steps, emit=self.emit, stop=self.stop
+        )
+        self._enter("training")
+        self.emit(self._started(model, data, steps))
+        held = data.validation
+        model.fit(
+            rows.x,
+            rows.y,
+            batch_size=training.batch_size,
+            epochs=training.epochs,
+            validation_data=(held.x, held.y) if held else None,
+            callbacks=progress,
+            verbose=0,
+        )
+        return progress
+
+    def _started(self, model: keras.Model, data: Data, steps: int) -> StartedEvent:
+        target = self.document.target
+        libraries = ("keras", target.backend, "numpy")
+        return StartedEvent(
+            epochs=self.document.training.epochs,
+            steps=steps,
+            samples=len(data.training),
+            validation_samples=len(data.validation or ()),
+            parameters=model.count_params(),
+            backend=target.backend,
+            device=target.device,
+            versions={"python": platform.python_version()}
+            | {library: version(library) for library in libraries},
+        )
+
+    def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> bool:
+        """Emit the evaluation; return whether the loss is a number, and so the weights are."""
+        event, left_out = evaluate(model, data, chosen, self.document.training.batch_size)
+        for name in left_out:
+            self.emit(LogEvent(level="warning", text=f"{name} is not a finite number: left out."))
+        self.emit(event)
+        return "loss" not in left_out
+
+    def _write_history(self, epochs: Sequence[EpochEvent]) -> None:
+        path = self.folder / HISTORY
+        kept = [epoch.model_dump(include={"epoch", "metrics", "seconds"}) for epoch in epochs]
+        path.write_text(json.dumps({"epochs": kept}, indent=1), encoding="utf-8")
+        self._announce(path, "application/json")
+
+    def _save(self, model: keras.Model) -> None:
+        self._enter("saving")
+        self._announce(keras_file.save_keras(model, self.folder), keras_file.MEDIA_TYPE)
+
+    def _announce(self, path: Path, media_type: str) -> None:
+        size = path.stat().st_size
+        self.emit(ArtefactEvent(name=path.name, bytes=size, media_type=media_type))
