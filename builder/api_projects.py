@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import ValidationError
 
 from builder import database, projects
-from builder.api import ERRORS, ProblemsError, answer, answer_list, read_body
+from builder.answers import ERRORS, ProblemsError, answer, answer_list, read_body
 from builder.schemas import (
     CodeForm,
     CodeOut,
@@ -89,7 +89,7 @@ async def delete_project(request: HttpRequest, id: str) -> HttpResponse:
 async def edit_document(request: HttpRequest, id: str, edit: EditIn) -> HttpResponse:
     """Change the document; sending a batch twice is harmless."""
     room = (await services()).rooms.open(id)
-    return answer(await room.edit("api", edit))
+    return answer((await room.edit("api", edit)).answer)
 
 
 @router.get("/projects/{id}/document", response={200: Document, **ERRORS})
@@ -153,5 +153,9 @@ async def code(document: Document, form: CodeForm) -> CodeOut:
 
     made = await asyncio.to_thread(generate, document, form)
     return CodeOut(
-        form=made.form, filename=made.filename, source=made.source, problems=tuple(made.problems)
+        form=made.form,
+        filename=made.filename,
+        source=made.source,
+        lines=made.lines,
+        problems=tuple(made.problems),
     )

@@ -9,10 +9,11 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-from django.urls import re_path
+# Only after Django is set up: these need its settings and its models.
+from django.urls import re_path  # noqa: E402
 
-from builder.consumers import ProjectConsumer
-from builder.security import OriginGuard
+from builder.consumers import ProjectConsumer  # noqa: E402
+from builder.security import OriginGuard  # noqa: E402
 
 sockets = URLRouter(
     [re_path(r"^ws/projects/(?P<id>[A-Za-z0-9]{1,16})$", ProjectConsumer.as_asgi())]

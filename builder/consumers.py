@@ -11,7 +11,7 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from builder import database, problems
+from builder import database, problems, runs
 from builder.hub import Message
 from builder.messages import (
     CLIENT_MESSAGE,
@@ -32,6 +32,7 @@ from builder.models import new_id
 from builder.people import Seat, free_color
 from builder.projects import MissingError
 from builder.rooms import OPERATIONS, Room
+from builder.runs import EVENTS
 from builder.services import Services, services
 from builder.viewer import Viewer
 from engine.problems import Problem
@@ -75,13 +76,13 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.viewer = Viewer(self._send_text, lambda: self._close_soon(OVERRUN))
         await self.accept()
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, _: int) -> None:
         """Forget this socket and tell the others."""
         self.viewer.close()
-        self.room.members.discard(self)
         for topic in {self.topic, *self.viewer.topics()}:
             await self.services.hub.unsubscribe(topic, self.heard)
         if self.seat:
+            self.room.members.discard(self.seat)
             await self.seat.leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -114,7 +115,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case Edit():
                 await self.edit(message)
             case Move():
-                self.seat.move(Presence(**dict(message, type=None)), len(self.room.members))
+                presence = Presence(**message.model_dump(exclude={"type"}))
+                self.seat.move(presence, len(self.room.members))
             case Watch():
                 await self.watch(message)
             case Unwatch():
@@ -122,20 +124,21 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def join(self, message: Join) -> None:
         """Take a seat, and be given what is missing."""
+        self.room = self.services.rooms.open(self.room.id)
         await self.services.hub.subscribe(self.topic, self.heard)
         state = await self.room.state()
         missing = state.revision - message.revision if message.revision is not None else -1
         whole = not 0 <= missing <= REPLAYED
         after = state.revision if whole else message.revision
         assert after is not None
-        others = [seat.person for seat in self._seats() if seat is not self.seat]
+        others = [seat.person for seat in self.room.members if seat is not self.seat]
         self.answer(
             Welcome(
                 client=self.client,
                 revision=state.revision,
                 document=state.document if whole else None,
                 people=tuple(others),
-                runs=(),
+                runs=await database.read(runs.every, self.room.id),
             )
         )
         self.viewer.follow(OPERATIONS, self.room.id, after, state.revision)
@@ -148,15 +151,27 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def edit(self, message: Edit) -> None:
         """Change the document; everybody hears of it through the log, the sender of refusals."""
-        answer = await self.room.edit(self.client, message)
+        done = await self.room.edit(self.client, message)
+        answer = done.answer
+        if done.repeated and done.entry:
+            self.viewer.answer(done.entry.text)
         if answer.refused:
             self.answer(Refused(id=message.id, revision=answer.revision, refused=answer.refused))
 
     async def watch(self, message: Watch) -> None:
-        """Follow a run's events."""
+        """Follow a run's events: what was missed, then what comes."""
+        topic = EVENTS.topic(message.run)
+        await self.services.hub.subscribe(topic, self.heard)
+        run = await database.read(runs.find, message.run)
+        if run.project_id != self.room.id:
+            raise MissingError(problems.no_run(message.run))
+        self.viewer.follow(EVENTS, run.id, message.after, run.seq)
 
     async def unwatch(self, message: Unwatch) -> None:
         """Follow a run no longer."""
+        topic = EVENTS.topic(message.run)
+        self.viewer.unfollow(topic)
+        await self.services.hub.unsubscribe(topic, self.heard)
 
     async def miss(self, problem: Problem) -> None:
         """Say that something is not there; without the project there is nothing to stay for."""
@@ -203,14 +218,11 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=text)
 
     async def _sit(self, name: str, others: list[Person]) -> None:
-        color = self.seat.person.color if self.seat else free_color(others)
-        person = Person(client=self.client, name=name, color=color)
-        self.seat = Seat(self.services.hub, self.topic, person)
-        self.room.members.add(self)
+        if self.seat is None:
+            person = Person(client=self.client, name=name, color=free_color(others))
+            self.seat = Seat(self.services.hub, self.topic, person)
+            self.room.members.add(self.seat)
         await self.seat.arrive()
-
-    def _seats(self) -> list[Seat]:
-        return [member.seat for member in self.room.members if member.seat]
 
     def _close_soon(self, code: int) -> None:
         self._keep(self._close_after_answers(code))
@@ -243,5 +255,5 @@ def _batch(content: str | bytes) -> str | None:
         value = from_json(content)
     except ValueError:
         return None
-    id = value.get("id") if isinstance(value, dict) else None
-    return id[:64] if isinstance(id, str) else None
+    batch = value.get("id") if isinstance(value, dict) else None
+    return batch[:64] if isinstance(batch, str) else None

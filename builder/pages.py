@@ -8,23 +8,22 @@ from builder import problems
 from builder.security import problem_response
 
 
-async def page(request: HttpRequest, id: str = "") -> HttpResponse:
+async def page(request: HttpRequest, **_: str) -> HttpResponse:
     """Return the page; without a bundle, say how to get one."""
-    manifest = settings.DJANGO_VITE["default"]["manifest_path"]
-    if not manifest.exists():
+    if not settings.MANIFEST.exists():
         return render(request, "builder/unbuilt.html", status=503)
     response = render(request, "builder/page.html")
     response["Cache-Control"] = "no-cache"
     return response
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, **_: Exception) -> HttpResponse:
     """Answer for addresses that do not exist: problems under /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
         return problem_response(404, problems.no_page(request.path))
     return render(request, "builder/not_found.html", status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(_: HttpRequest) -> HttpResponse:
     """Answer when a view failed in a way nobody foresaw."""
     return problem_response(500, problems.server_error())

@@ -11,6 +11,8 @@ FASTEST = 0.05
 BUDGET = 2_000
 """Announcements that one project may cause each second, counted at their receivers."""
 COLORS = 12
+DRAGGED = 2_000
+"""Who drags more nodes than this is shown without them: a drag is told many times a second."""
 
 
 class Seat:
@@ -34,6 +36,8 @@ class Seat:
 
     def move(self, presence: Presence, people: int) -> None:
         """Note a new place; it is told after a moment, together with what follows meanwhile."""
+        if len(presence.dragging) > DRAGGED:
+            presence = presence.model_copy(update={"dragging": {}})
         self.person = self.person.model_copy(update={"presence": presence})
         if self._moving is None or self._moving.done():
             self._moving = asyncio.create_task(self._show_soon(people), name="presence")

@@ -90,14 +90,18 @@ def copy(id: str) -> ProjectOut:
     return create(named(document, f"{document.name[:190]} (copy)"))
 
 
-def delete(id: str) -> None:
-    """Remove a project with its runs and their files. Raises MissingError."""
+def delete(id: str) -> list[tuple[str, str]]:
+    """Remove a project with its runs and their files. Raises MissingError.
+
+    Returns the ids and owners of the runs that were going: their workers are still to be stopped.
+    """
     with transaction.atomic():
-        project = find(id)
-        runs = list(Run.objects.filter(project=project).values_list("pk", flat=True))
+        project = locked(id)
+        runs = list(Run.objects.filter(project=project).values_list("pk", "owner", "outcome"))
         project.delete()
-    for run in runs:
+    for run, _, _ in runs:
         shutil.rmtree(run_folder(run), ignore_errors=True)
+    return [(run, owner) for run, owner, outcome in runs if outcome is None]
 
 
 def to_text(document: Document) -> str:

@@ -6,6 +6,7 @@ database decides the order, so that rooms of several web processes agree.
 
 import asyncio
 import logging
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from builder.logs import Entry, Log
 from builder.messages import Edited, Judged
 from builder.models import Operation as OperationRow
 from builder.models import Project
+from builder.people import Seat
 from builder.schemas import EditIn, EditOut, Refusal
 from engine.document import Document
 from engine.operations import Operation, apply_all
@@ -55,12 +57,15 @@ class State:
 
 
 @dataclass(frozen=True)
-class _Done:
-    """What one batch came to; `entry` is None when nothing new was written."""
+class Done:
+    """What one batch came to. `entry` is its row in the log, None when nothing was applied;
+    `repeated` means that it was written when the batch came before.
+    """
 
     answer: EditOut
     state: State
     entry: Entry | None = None
+    repeated: bool = False
 
 
 @dataclass
@@ -70,22 +75,23 @@ class Room:
     id: str
     hub: Hub
     checker: Checker
-    members: set[object] = field(default_factory=set)
+    members: set[Seat] = field(default_factory=set)
     judged: tuple[int, Verdict] | None = None
     _state: State | None = None
+    _guard: threading.Lock = field(default_factory=threading.Lock)
     _judging: asyncio.Task[None] | None = None
 
-    async def edit(self, client: str, edit: EditIn) -> EditOut:
+    async def edit(self, client: str, edit: EditIn) -> Done:
         """Apply a batch as the next revision and tell everybody.
 
         Raises MissingError when the project is gone, and what the database raises when the
         batch could not be saved; then nothing has changed.
         """
         done = await database.write(self._commit, client, edit)
-        if done.entry:
+        if done.entry and not done.repeated:
             await OPERATIONS.announce(self.hub, self.id, done.entry)
             self.ask()
-        return done.answer
+        return done
 
     async def state(self) -> State:
         """Return the document at its newest revision. Raises MissingError."""
@@ -94,10 +100,11 @@ class Room:
     async def verdict(self) -> tuple[State, Verdict]:
         """Return the newest document with what the checker says of it. Raises MissingError."""
         state = await self.state()
-        if self.judged is None or self.judged[0] != state.revision:
-            self._judge(state, await self.checker.check(state.text))
-        assert self.judged is not None
-        return state, self.judged[1]
+        if self.judged and self.judged[0] == state.revision:
+            return state, self.judged[1]
+        verdict = await self.checker.check(state.text)
+        self._judge(state, verdict)
+        return state, verdict
 
     def ask(self) -> None:
         """Have the newest revision checked; asking again meanwhile costs nothing."""
@@ -150,26 +157,38 @@ class Room:
         if known is None or known.revision != revision:
             row = projects.find(self.id)
             document = Document.model_validate_json(row.document)
-            self._state = known = State(row.revision, document, row.document)
+            known = State(row.revision, document, row.document)
+            self._remember(known)
         return known
 
-    def _commit(self, client: str, edit: EditIn) -> _Done:
+    def _remember(self, state: State) -> None:
+        """Keep a state, unless another thread has meanwhile kept a newer one."""
+        with self._guard:
+            if self._state is None or self._state.revision < state.revision:
+                self._state = state
+
+    def _commit(self, client: str, edit: EditIn) -> Done:
         with transaction.atomic():
             # Locks the project where the database can; SQLite has locked everything by now.
             project = projects.locked(self.id)
             if before := OperationRow.objects.filter(project=self.id, batch=edit.id).first():
-                refused = _REFUSALS.validate_json(before.refused)
-                return _Done(EditOut(revision=before.revision, refused=refused), self._load())
+                return self._again(before)
             done = self._apply(project, client, edit)
-        self._state = done.state
+        self._remember(done.state)
         return done
 
-    def _apply(self, project: Project, client: str, edit: EditIn) -> _Done:
+    def _again(self, row: OperationRow) -> Done:
+        """Return what a batch came to that was sent twice."""
+        refused = _REFUSALS.validate_json(row.refused)
+        answer = EditOut(revision=row.revision, refused=refused)
+        return Done(answer, self._load(), OPERATIONS.entry(row), repeated=True)
+
+    def _apply(self, project: Project, client: str, edit: EditIn) -> Done:
         state = self._load()
         document, applied, bad = apply_all(state.document, edit.operations)
         refused = tuple(Refusal(index=index, problem=problem) for index, problem in bad)
         if not applied:
-            return _Done(EditOut(revision=state.revision, refused=refused), state)
+            return Done(EditOut(revision=state.revision, refused=refused), state)
         row = OPERATIONS.append(
             project,
             batch=edit.id,
@@ -185,7 +204,7 @@ class Room:
             revision=row.revision, client=client, id=edit.id, operations=tuple(applied)
         )
         entry = Entry(row.revision, message.model_dump_json(by_alias=True))
-        return _Done(EditOut(revision=row.revision, refused=refused), new, entry)
+        return Done(EditOut(revision=row.revision, refused=refused), new, entry)
 
 
 class Rooms:
@@ -214,5 +233,5 @@ class Rooms:
 
     def close(self) -> None:
         """Forget every room."""
-        for id in list(self._rooms):
-            self.drop(id)
+        for project in list(self._rooms):
+            self.drop(project)

@@ -15,7 +15,17 @@ from builder import database, projects
 from builder.checker import Checker
 from builder.hub import Hub
 from builder.logs import reached
+from builder.owners import Owner
 from builder.rooms import OPERATIONS, Rooms
+from builder.runner import Runner
+from builder.runs import EVENTS
+
+try:
+    from engine.executors.base import Executor
+    from engine.executors.local import LocalExecutor
+except ModuleNotFoundError:  # TEMPORARY
+    from typing import Any as Executor
+    from unittest.mock import AsyncMock as LocalExecutor
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +39,13 @@ class Services:
     hub: Hub
     checker: Checker
     rooms: Rooms
+    runner: Runner
     sweeper: asyncio.Task[None] | None = None
 
     async def remove_project(self, id: str) -> None:
         """Delete a project and send everybody out of its room. Raises MissingError."""
-        await database.write(projects.delete, id)
+        going = await database.write(projects.delete, id)
+        await self.runner.abandon(going)
         self.rooms.drop(id)
         await self.hub.publish(OPERATIONS.topic(id), {"kind": "gone"})
 
@@ -41,6 +53,7 @@ class Services:
         """End everything this process owns."""
         if self.sweeper:
             self.sweeper.cancel()
+        await self.runner.close()
         self.rooms.close()
         await self.checker.close()
         await self.hub.close()
@@ -54,11 +67,13 @@ async def services() -> Services:
     return await asyncio.shield(begin())
 
 
-def begin() -> "asyncio.Task[Services]":
-    """Start the services unless they run already."""
+def begin(
+    checker: Checker | None = None, executor: Executor | None = None
+) -> "asyncio.Task[Services]":
+    """Start the services unless they run already; the defaults are those that the settings say."""
     global _starting  # noqa: PLW0603 one per process, like the event loop they live in
     if _starting is None or (_starting.done() and _starting.exception()):
-        _starting = asyncio.create_task(_start(), name="services")
+        _starting = asyncio.create_task(_start(checker, executor), name="services")
     return _starting
 
 
@@ -70,32 +85,36 @@ async def end() -> None:
         await (await starting).close()
 
 
-async def _start() -> Services:
+async def _start(checker: Checker | None, executor: Executor | None) -> Services:
     layer = get_channel_layer()
     assert layer is not None
     config = settings.CONFIG
     hub = Hub(layer)
     await hub.start()
-    checker = Checker(config.check_seconds, config.checker_memory_mb)
+    checker = checker or Checker(config.check_seconds, config.checker_memory_mb)
     checker.warm()
-    started = Services(hub, checker, Rooms(hub, checker))
-    started.sweeper = asyncio.create_task(_sweep(hub), name="sweeper")
+    executor = executor or LocalExecutor(spare=True)
+    runner = Runner(hub, executor, Owner(settings.HOME), config.runs_at_once)
+    started = Services(hub, checker, Rooms(hub, checker), runner)
+    await runner.begin()
+    started.sweeper = asyncio.create_task(_sweep(started), name="sweeper")
     return started
 
 
-async def _sweep(hub: Hub) -> None:
-    """Find what the channel layer dropped: compare every followed log with the database."""
+async def _sweep(parts: Services) -> None:
+    """Find what the channel layer dropped and what other processes left behind, now and then."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
-            await sweep(hub)
+            await sweep(parts.hub)
+            await parts.runner.recover()
         except Exception:
-            logger.exception("The logs could not be compared with the database")
+            logger.exception("The sweep failed")
 
 
 async def sweep(hub: Hub) -> None:
     """Tell this process's listeners how far the logs they follow have come."""
-    for log in (OPERATIONS,):
+    for log in (OPERATIONS, EVENTS):
         prefix = f"{log.name}-"
         owners = [topic.removeprefix(prefix) for topic in hub.topics() if topic.startswith(prefix)]
         heads = await database.read(log.heads, owners) if owners else {}

@@ -81,9 +81,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
+MANIFEST = ROOT / "static" / "dist" / ".vite" / "manifest.json"
 DJANGO_VITE = {
     "default": {
-        "manifest_path": ROOT / "static" / "dist" / ".vite" / "manifest.json",
+        "manifest_path": MANIFEST,
         "static_url_prefix": "dist",
     }
 }

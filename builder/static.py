@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 _HASHED = re.compile(r"^/static/dist/assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 
 
-def is_immutable(path: str, url: str) -> bool:
+def is_immutable(_: str, url: str) -> bool:
     """True for files whose name changes with their content: browsers may keep them for ever."""
     return bool(_HASHED.match(url))
 

@@ -127,7 +127,7 @@ class Viewer:
     def number(self, topic: str) -> int | None:
         """Return how far this viewer has come in a log, if it follows it."""
         follow = self._follows.get(topic)
-        return follow and follow.number
+        return follow.number if follow else None
 
     @property
     def paused(self) -> bool:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *_: Any, host: str, port: int, **__: Any) -> None:
         """Listen, say where, serve."""
         _refuse_unmigrated()
         listening = _listen(host, port)
@@ -50,7 +50,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise CommandError(
-                f"Port {port} is taken, maybe by another Layerloom. Choose another: make run PORT={port + 1}"
+                f"Port {port} is taken, maybe by another Layerloom. "
+                f"Choose another: make run PORT={port + 1}"
             ) from None
         raise CommandError(f"Can't listen on {host}:{port}: {error.strerror}") from None
     listening.listen(128)
@@ -76,8 +77,9 @@ def _serve(listening: socket.socket) -> None:
     def end() -> "defer.Deferred[None]":
         return defer.Deferred.fromFuture(asyncio.ensure_future(services.end()))
 
-    reactor.addSystemEventTrigger("before", "shutdown", end)  # type: ignore[attr-defined]
-    reactor.addSystemEventTrigger("after", "shutdown", database.close)  # type: ignore[attr-defined]
+    loop: Any = reactor
+    loop.addSystemEventTrigger("before", "shutdown", end)
+    loop.addSystemEventTrigger("after", "shutdown", database.close)
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     server = Server(
         application=application,

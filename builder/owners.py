@@ -1,0 +1,47 @@
+"""Which web processes are alive: each holds a lock on a file for as long as it lives.
+
+The system frees the lock however a process ends, so nobody has to beat like a heart. Several
+web processes share the home folder, where the runs' files are.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from builder.models import new_id
+
+
+class Owner:
+    """This process as an owner of runs; holds its lock until `release`."""
+
+    def __init__(self, home: Path) -> None:
+        self.id = new_id()
+        self._folder = home / "owners"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self._path(self.id), os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def alive(self, owner: str) -> bool:
+        """True while the process of this owner lives; what a dead one left is tidied up."""
+        path = self._path(owner)
+        try:
+            file = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(file)
+
+    def release(self) -> None:
+        """Own nothing any longer."""
+        self._path(self.id).unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _path(self, owner: str) -> Path:
+        return self._folder / f"{owner}.lock"

@@ -1,0 +1,223 @@
+"""What tests of the web application share: services with a fake checker and fake workers."""
+
+import asyncio
+import itertools
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from channels.layers import channel_layers
+from channels.testing import WebsocketCommunicator
+from django.test import AsyncClient
+
+from builder import database, projects
+from builder import services as services_module
+from builder.asgi import application
+from builder.checker import Checker
+from builder.schemas import ProjectOut
+from builder.services import Services
+from engine.document import Document
+from engine.protocol import EndedEvent, RunEvent, Train
+
+HOST = "localhost:8000"
+FAKE_CHECKER = (sys.executable, str(Path(__file__).with_name("fake_checker.py")))
+LONG = 30.0
+
+
+class FakeHandle:
+    """A worker that says what the test makes it say."""
+
+    def __init__(self, command: Train) -> None:
+        self.command = command
+        self.stops: list[str] = []
+        self.stopped = asyncio.Event()
+        self.said: asyncio.Queue[RunEvent | Exception] = asyncio.Queue()
+
+    def say(self, *events: RunEvent | Exception) -> None:
+        """Let the worker say these next."""
+        for event in events:
+            self.said.put_nowait(event)
+
+    async def events(self) -> AsyncIterator[RunEvent]:
+        """Yield what is said, to the last word."""
+        while True:
+            event = await self.said.get()
+            if isinstance(event, Exception):
+                raise event
+            yield event
+            if isinstance(event, EndedEvent):
+                return
+
+    async def stop(self, when: str) -> None:
+        """Note that a stop was asked for; at once means at once."""
+        self.stops.append(when)
+        if when == "now":
+            self.say(EndedEvent(outcome="stopped"))
+        self.stopped.set()
+
+
+class FakeExecutor:
+    """Starts fake workers and hands them to the test, in order."""
+
+    def __init__(self) -> None:
+        self.started: asyncio.Queue[FakeHandle] = asyncio.Queue()
+        self.closed = False
+        self.failure: Exception | None = None
+
+    async def start(self, command: Train) -> FakeHandle:
+        """Start a worker, or fail as told."""
+        if self.failure:
+            raise self.failure
+        handle = FakeHandle(command)
+        self.started.put_nowait(handle)
+        return handle
+
+    async def next(self) -> FakeHandle:
+        """Return the next worker that is started."""
+        return await asyncio.wait_for(self.started.get(), LONG)
+
+    async def close(self) -> None:
+        """Note the end."""
+        self.closed = True
+
+
+class Tab:
+    """A browser tab: a socket that acknowledges what it gets and keeps it for the test."""
+
+    def __init__(self, project: str, origin: str = f"http://{HOST}", host: str = HOST) -> None:
+        headers = [(b"host", host.encode()), (b"origin", origin.encode())]
+        path = f"/ws/projects/{project}"
+        self.socket = WebsocketCommunicator(application, path, headers=headers)
+        self.got: list[dict[str, Any]] = []
+        self.acknowledges = True
+        self.document: dict[str, Any] | None = None
+
+    async def open(self) -> bool:
+        """Connect; return whether the server let us in."""
+        connected, _ = await self.socket.connect(timeout=LONG)
+        return bool(connected)
+
+    async def join(self, revision: int | None = None, name: str = "Ada") -> dict[str, Any]:
+        """Connect, say who we are, and return the welcome."""
+        assert await self.open()
+        await self.say(type="join", revision=revision, name=name)
+        return await self.hear("welcome")
+
+    async def say(self, **message: Any) -> None:
+        """Send a message."""
+        await self.socket.send_to(text_data=json.dumps(message))
+
+    async def edit(self, *operations: dict[str, Any], id: str | None = None) -> str:
+        """Send a batch; return its id."""
+        id = id or new_batch()
+        await self.say(type="edit", id=id, base=0, operations=operations)
+        return id
+
+    async def hear(self, *types: str, where: Callable[[Any], bool] = bool) -> dict[str, Any]:
+        """Return the next message of one of these types that fits; others are kept in `got`."""
+        while True:
+            message = json.loads(await self.socket.receive_from(timeout=LONG))
+            self.got.append(message)
+            if self.acknowledges:
+                await self.say(type="acknowledge", messages=len(self.got))
+            if message["type"] in types and where(message):
+                return message
+
+    async def closed(self) -> int:
+        """Wait until the server closes the socket; return its code."""
+        while True:
+            output = await self.socket.receive_output(timeout=LONG)
+            if output["type"] == "websocket.close":
+                return int(output["code"])
+            self.got.append(json.loads(output["text"]))
+
+    async def leave(self) -> None:
+        """Close the socket."""
+        await self.socket.disconnect(timeout=LONG)
+
+
+_batches = itertools.count()
+
+
+def new_batch() -> str:
+    """Return an id for a batch."""
+    return f"batch-{next(_batches):08}"
+
+
+def set_epochs(value: Any) -> dict[str, Any]:
+    """Return a small operation."""
+    return {"type": "set", "path": ["training", "epochs"], "value": value}
+
+
+def add_node(id: str, layer: str = "Dense") -> dict[str, Any]:
+    """Return an operation that adds a node."""
+    return {"type": "add", "path": ["graphs", "main", "nodes"], "item": {"id": id, "layer": layer}}
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Path:
+    """A home folder of this test's own."""
+    settings.HOME = tmp_path
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+    return tmp_path
+
+
+@pytest.fixture
+def threads(transactional_db: None) -> Any:
+    """The database, as the application's own threads see it."""
+    yield
+    database.close()
+
+
+@pytest.fixture
+def executor() -> FakeExecutor:
+    """Where the fake workers come from."""
+    return FakeExecutor()
+
+
+@pytest.fixture
+async def parts(home: Path, threads: None, executor: FakeExecutor) -> AsyncIterator[Services]:
+    """This process's services, with a fake checker process and fake workers."""
+    channel_layers.backends.clear()
+    checker = Checker(LONG, command=FAKE_CHECKER)
+    yield await services_module.begin(checker, executor)
+    await services_module.end()
+
+
+@pytest.fixture
+def make(parts: Services) -> Callable[..., Awaitable[ProjectOut]]:
+    """Make a project from a document."""
+
+    async def make(document: Document | None = None) -> ProjectOut:
+        return await database.write(projects.create, document or Document())
+
+    return make
+
+
+@pytest.fixture
+async def project(make: Callable[..., Awaitable[ProjectOut]]) -> ProjectOut:
+    """An empty project."""
+    return await make()
+
+
+@pytest.fixture
+async def tab(project: ProjectOut) -> AsyncIterator[Callable[[], Tab]]:
+    """Open tabs on the project; they are closed at the end."""
+    tabs: list[Tab] = []
+
+    def new(**options: Any) -> Tab:
+        tabs.append(Tab(project.id, **options))
+        return tabs[-1]
+
+    yield new
+    for one in tabs:
+        await one.leave()
+
+
+@pytest.fixture
+def client(parts: Services) -> AsyncClient:
+    """A client of the HTTP API, in the loop of the test."""
+    return AsyncClient(headers={"host": HOST})
