@@ -39,6 +39,15 @@ export class View {
   right = $state({ ...INITIAL.right })
   drawer = $state({ ...INITIAL.drawer })
 
+  /** Whether the system asks for dark; see `shownTheme`. */
+  systemDark = $state(false)
+
+  /** The theme that is shown: the system's where nothing else was chosen. */
+  get shownTheme(): 'light' | 'dark' {
+    if (this.theme !== 'system') return this.theme
+    return this.systemDark ? 'dark' : 'light'
+  }
+
   constructor(readonly storage: Storage | null = safeStorage()) {
     this.#restore()
     if (!this.name) this.name = inventName()

@@ -1,0 +1,209 @@
+/** What the canvas shows and how: where one looks, what is being dragged, what is pointed at. */
+import type { Viewport } from '@xyflow/svelte'
+import type { Edge, Graph, Node, NodeVerdict, Position, Problem, Tensor } from '../contract'
+import type { Wire } from '../document/connect'
+import { type Layers, layersOf, lookup } from '../document/layers'
+import type { Session } from '../session'
+import { Flow, type Wire as FlowWire, type LayerNode, type Shown } from './flow'
+import { boundsOf, grown, HEIGHT, inView, type Rect, rectOf, WIDTH } from './geometry'
+
+export const NEAREST = 2
+export const FARTHEST = 0.05
+const MOST_CARDS = 400
+const MARGIN = 40
+const NOBODY_DRAGS: ReadonlyMap<string, Position> = new Map()
+const NO_PROBLEMS: readonly Problem[] = []
+
+/** What xyflow can do that state alone can't. */
+interface Mover {
+  setViewport: (viewport: Viewport, options?: { duration?: number }) => Promise<boolean>
+  screenToFlowPosition: (position: Position) => Position
+}
+
+export class Canvas {
+  viewport = $state.raw<Viewport>({ x: 0, y: 0, zoom: 1 })
+  width = $state(0)
+  height = $state(0)
+  /** Where this person drags nodes at the moment. */
+  dragged = $state.raw(NOBODY_DRAGS)
+  hovered = $state<string | null>(null)
+  hoveredEdge = $state<string | null>(null)
+  /** The wire that a dragged layer would be put into. */
+  dropEdge = $state<string | null>(null)
+  /** Whether a wire is being drawn: ports that hide come forward. */
+  connecting = $state(false)
+  mover: Mover | null = null
+  readonly graphId = 'main'
+  readonly #flow = new Flow()
+
+  readonly graph: Graph = $derived.by(() => {
+    const { graphs } = this.session.document
+    return graphs.find(({ id }) => id === this.graphId) as Graph
+  })
+
+  readonly layers: Layers = $derived.by(() => layersOf(this.session.catalogue))
+
+  readonly verdicts: Readonly<Record<string, NodeVerdict>> = $derived.by(
+    () => this.session.verdict?.nodes ?? {},
+  )
+
+  readonly #problems = $derived.by(() => {
+    const byNode = new Map<string, Problem[]>()
+    for (const problem of this.session.verdict?.problems ?? []) {
+      const node = problem.node ?? this.#edgeOf(problem)?.target
+      if (problem.graph !== this.graphId || !node) continue
+      byNode.set(node, [...(byNode.get(node) ?? []), problem])
+    }
+    return byNode
+  })
+
+  /** The part of the canvas whose nodes xyflow is given, in steps so that panning stays cheap. */
+  readonly #window = $derived.by(() => {
+    const { x, y, zoom } = this.viewport
+    const step = 2 ** Math.ceil(Math.log2(240 / zoom))
+    const left = Math.floor(-x / zoom / step) * step
+    const top = Math.floor(-y / zoom / step) * step
+    const cells = (pixels: number) => (Math.ceil(pixels / zoom / step) + 1) * step
+    return `${left} ${top} ${cells(this.width)} ${cells(this.height)} ${step}`
+  })
+
+  readonly #inView = $derived.by(() => {
+    const [x = 0, y = 0, width = 0, height = 0, step = 0] = this.#window.split(' ').map(Number)
+    return inView(this.graph, grown({ x, y, width, height }, step))
+  })
+
+  /** Too many to draw as cards: the overview paints them, and cards come when one looks closer. */
+  readonly far = $derived.by(() => this.#inView.size > MOST_CARDS && this.viewport.zoom < 0.5)
+
+  readonly #shown: Shown = $derived.by(() => ({
+    ids: this.far ? new Set<string>() : this.#inView,
+    nodes: this.session.selection.nodes,
+    edges: this.session.selection.edges,
+    dragged: this.#positions,
+  }))
+
+  /** Where nodes are that somebody, I or another, holds at the moment. */
+  readonly #positions: ReadonlyMap<string, Position> = $derived.by(() => {
+    const others = this.session.people.flatMap(({ presence }) => Object.entries(presence.dragging))
+    if (others.length === 0) return this.dragged
+    return new Map([...others, ...this.dragged])
+  })
+
+  readonly flowNodes: LayerNode[] = $derived.by(() =>
+    this.#flow.nodes(this.graph, this.layers, this.#shown),
+  )
+
+  readonly flowEdges: FlowWire[] = $derived.by(() => {
+    // Wires are drawn between nodes that are drawn.
+    void this.flowNodes
+    return this.#flow.edges(this.graph, this.#shown)
+  })
+
+  constructor(readonly session: Session) {}
+
+  node(id: string): Node | undefined {
+    return lookup(this.graph).nodes.get(id)
+  }
+
+  problemsOf(node: string): readonly Problem[] {
+    return this.#problems.get(node) ?? NO_PROBLEMS
+  }
+
+  /** Return what is wrong with a wire: a problem of its own, or of the port it ends in. */
+  problemOf(edge: Edge): Problem | undefined {
+    return this.problemsOf(edge.target).find(
+      (problem) =>
+        problem.severity === 'error' &&
+        (problem.edge === edge.id || (!problem.edge && problem.port === edge.target_port)),
+    )
+  }
+
+  #edgeOf(problem: Problem): Edge | undefined {
+    return problem.edge ? lookup(this.graph).edges.get(problem.edge) : undefined
+  }
+
+  /** Return the tensor that travels along a wire, when it is known. */
+  tensorOf(edge: Pick<Wire, 'source' | 'source_port'>): Tensor | undefined {
+    return this.verdicts[edge.source]?.outputs.find(({ port }) => port === edge.source_port)
+  }
+
+  /** Return the part of the canvas that is in view. */
+  get view(): Rect {
+    const { x, y, zoom } = this.viewport
+    return { x: -x / zoom, y: -y / zoom, width: this.width / zoom, height: this.height / zoom }
+  }
+
+  get center(): Position {
+    const { x, y, width, height } = this.view
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+
+  /** Bring everything, or these nodes, into view. */
+  fit(ids?: ReadonlySet<string>): void {
+    const nodes = ids ? this.graph.nodes.filter(({ id }) => ids.has(id)) : this.graph.nodes
+    const bounds = boundsOf(nodes)
+    if (!bounds) {
+      this.#look({ x: this.width / 2, y: this.height / 3, zoom: 1 })
+      return
+    }
+    const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
+    const fitting = Math.min(room(this.width) / bounds.width, room(this.height) / bounds.height)
+    this.#center(bounds, Math.min(Math.max(fitting, FARTHEST), 1))
+  }
+
+  /** Bring a node into view if it is not, without coming closer than need be. */
+  reveal(id: string): void {
+    const node = this.node(id)
+    if (!node) return
+    const rect = rectOf(node.position)
+    const zoom = Math.max(this.viewport.zoom, 0.6)
+    const { x, y, width, height } = grown(this.view, -16 / this.viewport.zoom)
+    const inside =
+      rect.x >= x &&
+      rect.y >= y &&
+      rect.x + WIDTH <= x + width &&
+      rect.y + HEIGHT <= y + height &&
+      zoom === this.viewport.zoom
+    if (!inside) this.#center(rect, zoom)
+  }
+
+  /** Zoom by a factor around the middle of the view. */
+  zoomBy(factor: number): void {
+    this.zoomTo(this.viewport.zoom * factor)
+  }
+
+  zoomTo(zoom: number): void {
+    this.#center({ ...this.center, width: 0, height: 0 }, zoom)
+  }
+
+  /** Move the middle of the view to a place. */
+  lookAt({ x, y }: Position): void {
+    this.#center({ x, y, width: 0, height: 0 }, this.viewport.zoom, 0)
+  }
+
+  #center(rect: Rect, wanted: number, duration?: number): void {
+    const zoom = Math.min(Math.max(wanted, FARTHEST), NEAREST)
+    const x = this.width / 2 - (rect.x + rect.width / 2) * zoom
+    const y = this.height / 2 - (rect.y + rect.height / 2) * zoom
+    this.#look({ x, y, zoom }, duration)
+  }
+
+  #look(viewport: Viewport, duration = motion()): void {
+    if (this.mover) void this.mover.setViewport(viewport, { duration })
+    else this.viewport = viewport
+  }
+
+  /** Return the node whose card covers a place, the topmost first. */
+  nodeAt({ x, y }: Position): Node | undefined {
+    return this.graph.nodes.findLast(
+      ({ position }) =>
+        x >= position.x && x <= position.x + WIDTH && y >= position.y && y <= position.y + HEIGHT,
+    )
+  }
+}
+
+/** How long a movement takes, in milliseconds: no time where people prefer none. */
+export function motion(milliseconds = 140): number {
+  const none = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? true
+  return none ? 0 : milliseconds
+}

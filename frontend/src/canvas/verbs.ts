@@ -1,0 +1,216 @@
+/** What a person does on the canvas, as edits of the session. */
+import type { Edge, Entry, Node, Operation, Position } from '../contract'
+import { cut, type Fragment, freeName, fromText, paste, toText } from '../document/clipboard'
+import { connect, insertInto, likelyPort, rewire, type Wire, whyNot } from '../document/connect'
+import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
+import { labelOf, lookup, portsOf } from '../document/layers'
+import { apply, isRefused } from '../document/operations'
+import { startingParams } from '../document/starters'
+import type { Session } from '../session'
+import type { Canvas } from './canvas.svelte'
+import { freePlace, GRID, HEIGHT, STEP, snapped, WIDTH } from './geometry'
+
+export interface Place {
+  /** Where the middle of the card shall be; without it, below what is selected. */
+  at?: Position
+  /** The wire to put the layer into. */
+  edge?: string
+  /** The output that shall feed the layer. */
+  from?: { node: string; port: string }
+}
+
+/** Place a layer, wire it where that is plain, and select it. */
+export function place(canvas: Canvas, entry: Entry, where: Place = {}): void {
+  const { session, graph } = canvas
+  if (entry.refused) {
+    session.notices.error(`${entry.name} can’t be placed.`, entry.refused)
+    return
+  }
+  const source = where.from ?? (where.at || where.edge ? undefined : selectedOutput(canvas))
+  const position = where.at
+    ? snapped({ x: where.at.x - WIDTH / 2, y: where.at.y - HEIGHT / 2 })
+    : freePlace(graph.nodes, placeFor(canvas, where, source?.node))
+  const node = newNode(entry.name, position, startOf(canvas, entry))
+  const operations = [addNode(graph.id, node)]
+  const edge = where.edge ? lookup(graph).edges.get(where.edge) : undefined
+  if (edge) operations.push(...insertInto(graph, canvas.layers, edge, node))
+  else if (source) operations.push(...feed(canvas, node, source))
+  session.edit(operations)
+  session.select([node.id])
+  canvas.reveal(node.id)
+  session.notices.announce(`${entry.name} placed.`)
+}
+
+/** Parameters and, for an input, the name and shape of what the chosen data brings. */
+function startOf(canvas: Canvas, entry: Entry): Partial<Node> {
+  const params = startingParams(entry)
+  if (entry.name !== 'Input') return { params }
+  const { document, dataSets } = canvas.session
+  const columns = dataSets.find(({ id }) => id === document.training.data)?.columns ?? []
+  const taken = new Set(canvas.graph.nodes.map(({ name }) => name))
+  const column = columns.find(({ name, role }) => role === 'input' && !taken.has(name))
+  if (!column) return { params: { shape: [28, 28, 1] } }
+  const dtype = column.dtype === 'float32' ? {} : { dtype: column.dtype }
+  return { name: freeName(column.name, taken), params: { shape: column.shape, ...dtype } }
+}
+
+function selectedOutput(canvas: Canvas): { node: string; port: string } | undefined {
+  const [id, ...others] = canvas.session.selection.nodes
+  const node = id !== undefined && others.length === 0 ? canvas.node(id) : undefined
+  const port = node && portsOf(node, canvas.layers).outputs[0]
+  return node && port && { node: node.id, port: port.name }
+}
+
+function placeFor(canvas: Canvas, where: Place, source: string | undefined): Position {
+  const above = source ? canvas.node(source) : undefined
+  if (above) return { x: above.position.x, y: above.position.y + STEP }
+  const { x, y } = middleOf(canvas, where.edge) ?? canvas.center
+  return snapped({ x: x - WIDTH / 2, y: y - HEIGHT / 2 })
+}
+
+function middleOf(canvas: Canvas, edge: string | undefined): Position | undefined {
+  const wire = edge ? lookup(canvas.graph).edges.get(edge) : undefined
+  const source = wire && canvas.node(wire.source)?.position
+  const target = wire && canvas.node(wire.target)?.position
+  if (!source || !target) return undefined
+  return { x: (source.x + target.x + WIDTH) / 2, y: (source.y + target.y + HEIGHT) / 2 }
+}
+
+function feed(canvas: Canvas, node: Node, source: { node: string; port: string }): Operation[] {
+  const [input] = portsOf(node, canvas.layers).inputs
+  if (!input) return []
+  const wire = { source: source.node, source_port: source.port }
+  return connect(canvas.graph, canvas.layers, {
+    ...wire,
+    target: node.id,
+    target_port: input.name,
+  })
+}
+
+/** Join two ports, or say why that can't be. */
+export function join(canvas: Canvas, wire: Wire): boolean {
+  const { session, graph } = canvas
+  const reason = whyNot(graph, wire)
+  if (reason) {
+    session.notices.error(reason)
+    return false
+  }
+  session.edit(connect(graph, canvas.layers, wire))
+  const name = (id: string) => labelOf(canvas.node(id) ?? { name: '', layer: id })
+  session.notices.announce(`${name(wire.source)} now feeds ${name(wire.target)}.`)
+  return true
+}
+
+/** Join an output to the port of a node that is most likely meant. */
+export function joinNode(canvas: Canvas, source: string, port: string, target: string): boolean {
+  const node = canvas.node(target)
+  const input = node && likelyPort(canvas.graph, canvas.layers, node)
+  if (!node || !input) return false
+  return join(canvas, { source, source_port: port, target, target_port: input.name })
+}
+
+/** Give a wire another end. */
+export function reconnect(canvas: Canvas, edge: Edge, wire: Wire): void {
+  const reason = whyNot(canvas.graph, wire, edge.id)
+  if (reason) canvas.session.notices.error(reason)
+  else canvas.session.edit(rewire(canvas.graph, canvas.layers, edge, wire))
+}
+
+/** Remove a wire. */
+export function disconnect(canvas: Canvas, edge: string): void {
+  canvas.session.edit(removeAll(canvas.graph, new Set(), new Set([edge])))
+  canvas.session.notices.announce('Wire removed.')
+}
+
+/** Remove what is selected. */
+export function removeSelection(canvas: Canvas): void {
+  const { nodes, edges } = canvas.session.selection
+  canvas.session.edit(removeAll(canvas.graph, nodes, edges))
+  const what = nodes.size > 0 ? `${nodes.size} removed` : 'Wire removed'
+  canvas.session.notices.announce(`${what}.`)
+}
+
+/** Move nodes to where they were dropped: one step, and nothing when they are where they were. */
+export function drop(canvas: Canvas, positions: ReadonlyMap<string, Position>): void {
+  const moved = [...positions].filter(([id, { x, y }]) => {
+    const before = canvas.node(id)?.position
+    return before && (before.x !== Math.round(x) || before.y !== Math.round(y))
+  })
+  if (moved.length > 0) canvas.session.edit(moveNodes(canvas.graph.id, new Map(moved)))
+}
+
+/** Move what is selected by some steps of the grid. */
+export function nudge(canvas: Canvas, dx: number, dy: number): void {
+  const nodes = canvas.graph.nodes.filter(({ id }) => canvas.session.selection.nodes.has(id))
+  const moved = nodes.map(({ id, position }): [string, Position] => [
+    id,
+    { x: position.x + dx * GRID, y: position.y + dy * GRID },
+  ])
+  canvas.session.edit(moveNodes(canvas.graph.id, new Map(moved)), { merge: 'nudge' })
+}
+
+export function selectAll(canvas: Canvas): void {
+  const { nodes, edges } = canvas.graph
+  canvas.session.select(
+    nodes.map(({ id }) => id),
+    edges.map(({ id }) => id),
+  )
+}
+
+// --- the clipboard ------------------------------------------------------------------------------
+
+/** What was copied last in this page, for browsers that keep the clipboard to themselves. */
+let copied: string | null = null
+
+/** Copy what is selected as text; return it, or null when nothing is selected. */
+export function copy(canvas: Canvas): string | null {
+  const { nodes } = canvas.session.selection
+  if (nodes.size === 0) return null
+  copied = toText(cut(canvas.graph, nodes))
+  canvas.session.notices.announce(`${nodes.size} copied.`)
+  return copied
+}
+
+/** Paste a copied part of a graph; return whether the text was one. */
+export function pasteText(canvas: Canvas, text: string | null): boolean {
+  const fragment = fromText(text ?? copied ?? '')
+  if (!fragment || fragment.nodes.length === 0) return false
+  insert(canvas, fragment, 4 * GRID)
+  return true
+}
+
+export function duplicate(canvas: Canvas): void {
+  insert(canvas, cut(canvas.graph, canvas.session.selection.nodes), 4 * GRID)
+}
+
+function insert(canvas: Canvas, fragment: Fragment, step: number): void {
+  // Pasting twice must not hide the first copy under the second.
+  const taken = new Set(canvas.graph.nodes.map(({ position: { x, y } }) => `${x} ${y}`))
+  let move = 0
+  do {
+    move += step
+  } while (fragment.nodes.some(({ position: { x, y } }) => taken.has(`${x + move} ${y + move}`)))
+  const { operations, nodes } = paste(canvas.graph, fragment, { x: move, y: move })
+  canvas.session.edit(operations)
+  canvas.session.select(nodes)
+  canvas.session.notices.announce(`${nodes.length} added.`)
+}
+
+// --- parameters ---------------------------------------------------------------------------------
+
+/** Give a parameter a value (undefined: its default), as one step with what is typed next. */
+export function write(session: Session, graph: string, node: string, name: string, value: unknown) {
+  session.edit([setParam(graph, node, name, value)], { merge: `${node} ${name}` })
+}
+
+export function rename(session: Session, graph: string, node: string, name: string): void {
+  session.edit([{ type: 'set', path: nodePath(graph, node, 'name'), value: name }])
+}
+
+/** Do what a problem proposes. */
+export function mend(session: Session, operations: readonly unknown[]): void {
+  const sound = (operations as Operation[]).filter(
+    (operation) => !isRefused(apply(session.document, operation)) || operations.length > 1,
+  )
+  session.edit(sound)
+}
