@@ -55,11 +55,12 @@ class Worker:
 
     def emit(self, event: RunEvent) -> None:
         """Write one event. A parent that no longer reads means that nobody wants the run."""
+        text = line(event)
         try:
             with self._lock:
-                self._protocol.write(line(event))
+                self._protocol.write(text)
                 self._protocol.flush()
-        except (BrokenPipeError, ValueError):
+        except BrokenPipeError:
             os._exit(1)
 
     def end(self, outcome: Outcome, problem: Problem) -> None:

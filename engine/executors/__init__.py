@@ -1,0 +1,1 @@
+"""Where workers run; one interface (base), local processes by default (local)."""
