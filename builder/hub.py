@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 Message = dict[str, Any]
 Listener = Callable[[str, Message], None]
 
+PAUSE = 1.0
+"""Seconds until a channel layer that failed is tried again."""
+
 
 class Hub:
     """Who in this process listens to which topic; owns the process's channel.
@@ -86,6 +89,6 @@ class Hub:
             except Exception:
                 # A Redis that restarts: what was missed is found by the sweep (builder.services).
                 logger.exception("The channel layer failed")
-                await asyncio.sleep(1)
+                await asyncio.sleep(PAUSE)
                 continue
             self.deliver(message["topic"], message)
