@@ -1,0 +1,244 @@
+"""The command line: the engine for scripts and classrooms, without the web.
+
+    python -m engine catalogue                      the layers, ports and parameters, as JSON
+    python -m engine check DOC [--json]             exit 0 sound, 1 problems, 2 unreadable
+    python -m engine summary DOC                    the table people know from Keras
+    python -m engine code DOC [--form FORM]         Python source
+    python -m engine train DOC [--output DIR]       events as JSON lines on standard output
+
+DOC is a document's JSON file, or - for standard input. Diagnostics go to standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import get_args
+
+from engine.document import Backend, Document
+from engine.problems import Problem
+from engine.reading import read_document
+from engine.verdict import Verdict
+
+SOUND, WRONG, UNREADABLE = 0, 1, 2
+SIGNS = {"error": "✗", "warning": "!", "note": "·"}
+
+
+def catalogue(_: argparse.Namespace) -> int:
+    """Print the catalogue as JSON."""
+    from engine.catalogue import load
+
+    print(load().model_dump_json(indent=1))
+    return SOUND
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print what is wrong with a document, and the shapes of all that is right."""
+    document = _document(arguments.document)
+    if document is None:
+        return UNREADABLE
+    _quiet()
+    from engine.check import check as judge
+
+    verdict = judge(document)
+    print(verdict.model_dump_json(indent=1) if arguments.json else report(document, verdict))
+    return SOUND if verdict.ok else WRONG
+
+
+def report(document: Document, verdict: Verdict) -> str:
+    """A verdict as people read it: each layer with its shape and parameters, then problems."""
+    from engine.check.structure import display_names
+    from engine.graph import wiring
+
+    wires = wiring(document.main)
+    names = display_names(wires)
+    rows = []
+    for key in wires.everything:
+        node, known = wires.nodes[key], verdict.nodes.get(key)
+        shapes = [_shape(tensor.shape) for tensor in known.outputs] if known else ["?"]
+        count = known.trainable + known.non_trainable if known else 0
+        rows.append((names[key], node.layer, " ".join(shapes), f"{count:,}" if count else ""))
+    lines = _table(rows) if rows else []
+    totals = verdict.totals
+    if rows:
+        count = totals.trainable + totals.non_trainable
+        lines += [f"{count:,} parameters, {_bytes(totals.weight_bytes)}"]
+    lines += [""] * bool(rows and verdict.problems)
+    lines += [text for problem in verdict.problems for text in told(problem)]
+    return "\n".join(lines) or "Nothing is wrong."
+
+
+def told(problem: Problem) -> list[str]:
+    """A problem as lines of text."""
+    lines = [f"{SIGNS[problem.severity]} {problem.message}"]
+    if problem.hint:
+        lines.append(f"  {problem.hint}")
+    if problem.fix:
+        lines.append(f"  → {problem.fix.label}")
+    return lines
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column == len(widths) - 1 else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _shape(shape: Sequence[int | None]) -> str:
+    return "×".join("?" if axis is None else str(axis) for axis in shape[1:]) or "()"
+
+
+KILO = 1000
+
+
+def _bytes(count: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < KILO:
+            break
+        count /= KILO
+    return f"{count:.3g} {unit}"
+
+
+def summary(arguments: argparse.Namespace) -> int:
+    """Print Keras's own table of the model."""
+    document = _document(arguments.document)
+    if document is None:
+        return UNREADABLE
+    _quiet()
+    from engine.summary import summary as table
+
+    text = table(document)
+    if isinstance(text, list):
+        _complain(text)
+        return WRONG
+    print(text)
+    return SOUND
+
+
+def code(arguments: argparse.Namespace) -> int:
+    """Print the Python source of a document."""
+    from engine.code import generate
+
+    document = _document(arguments.document, backend=arguments.backend)
+    if document is None:
+        return UNREADABLE
+    written = generate(document, arguments.form)
+    sys.stdout.write(written.source)
+    _complain(written.problems)
+    return WRONG if any(problem.severity == "error" for problem in written.problems) else SOUND
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a document in a process of its own; its events go to standard output."""
+    import asyncio
+    import tempfile
+
+    document = _document(arguments.document, arguments.backend, arguments.device, arguments.epochs)
+    if document is None:
+        return UNREADABLE
+    output = Path(arguments.output or tempfile.mkdtemp(prefix="layerloom-"))
+    output.mkdir(parents=True, exist_ok=True)
+    sys.stderr.write(f"Files go to {output}\n")
+    return asyncio.run(_train(document, output))
+
+
+async def _train(document: Document, output: Path) -> int:
+    from engine.executors.local import LocalExecutor
+    from engine.protocol import EndedEvent, Train, line
+
+    executor = LocalExecutor(spare=False)
+    outcome = ""
+    try:
+        handle = await executor.start(Train(document=document, output=str(output)))
+        async for event in handle.events():
+            sys.stdout.buffer.write(line(event))
+            sys.stdout.buffer.flush()
+            if isinstance(event, EndedEvent):
+                outcome = event.outcome
+                _complain([event.problem] if event.problem else [])
+    finally:
+        await executor.close()
+    return SOUND if outcome in ("finished", "stopped") else WRONG
+
+
+def _document(
+    path: str, backend: str | None = None, device: str | None = None, epochs: int | None = None
+) -> Document | None:
+    """Read a document, with its target and epochs replaced where asked; None when unreadable."""
+    try:
+        text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error.strerror}\n")
+        return None
+    document = read_document(text)
+    if isinstance(document, list):
+        _complain(document)
+        return None
+    target = {key: one for key, one in (("backend", backend), ("device", device)) if one}
+    values = document.to_json()
+    values["target"] |= target
+    values["training"] |= {"epochs": epochs} if epochs else {}
+    return Document.model_validate(values)
+
+
+def _complain(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        sys.stderr.write("\n".join(told(problem)) + "\n")
+
+
+def _quiet() -> None:
+    """The command line judges on JAX and the CPU, without the libraries' chatter."""
+    from engine.checker import QUIET
+
+    os.environ |= QUIET
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    top = argparse.ArgumentParser(prog="python -m engine", description=__doc__.split("\n")[0])
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        run: Callable[[argparse.Namespace], int], document: bool = True
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(run.__name__, help=(run.__doc__ or "").rstrip("."))
+        added.set_defaults(run=run)
+        if document:
+            added.add_argument(
+                "document", metavar="DOC", help="a document, or - for standard input"
+            )
+        return added
+
+    command(catalogue, document=False)
+    command(check).add_argument("--json", action="store_true", help="the whole verdict as JSON")
+    command(summary)
+    coding = command(code)
+    forms = ("functional", "sequential", "function", "script", "notebook")
+    coding.add_argument("--form", choices=forms, default="functional")
+    coding.add_argument("--backend", choices=get_args(Backend))
+    training = command(train)
+    training.add_argument("--backend", choices=get_args(Backend))
+    training.add_argument("--device", help="cpu, gpu or gpu:N")
+    training.add_argument("--epochs", type=int)
+    training.add_argument("--output", metavar="DIR", help="where the model's files go")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return SOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

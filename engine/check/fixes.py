@@ -1,0 +1,94 @@
+"""Mechanical mends, as operations that one click applies. Ids are made from the place and the
+kind of the mend, so that the same check always offers the same operations."""
+
+from collections.abc import Mapping
+from hashlib import blake2s
+from typing import Any
+
+from engine.catalogue import load
+from engine.document import Edge, Position
+from engine.graph import INPUT, Outline, Wiring
+from engine.problems import Fix
+
+
+def fresh(*place: str) -> str:
+    """An id that nothing in the document has, for a thing that a fix makes."""
+    return f"fix-{blake2s('/'.join(place).encode(), digest_size=8).hexdigest()}"
+
+
+def set_param(graph: str, node: str, name: str, value: Any, label: str) -> Fix:
+    """Give a parameter of a node a value."""
+    path = ["graphs", graph, "nodes", node, "params", name]
+    return Fix(label=label, operations=({"type": "set", "path": path, "value": value},))
+
+
+def insert(wires: Wiring, edge: Edge, layer: str, params: dict[str, Any], label: str) -> Fix:
+    """Put a layer into a wire: the wire ends at it, and a new one leads on."""
+    graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
+    entry = load().layer(layer)
+    assert entry is not None
+    node = {
+        "id": key,
+        "layer": layer,
+        "params": params,
+        "position": _between(wires, edge).model_dump(),
+    }
+    path = ["graphs", graph, "edges", edge.id]
+    onward = {
+        "id": fresh(graph, edge.id, layer, "wire"),
+        "source": key,
+        "target": edge.target,
+        "target_port": edge.target_port,
+        "order": edge.order,
+    }
+    return Fix(
+        label=label,
+        operations=(
+            {"type": "add", "path": ["graphs", graph, "nodes"], "item": node},
+            {"type": "set", "path": [*path, "target"], "value": key},
+            {"type": "set", "path": [*path, "target_port"], "value": entry.inputs[0].name},
+            {"type": "add", "path": ["graphs", graph, "edges"], "item": onward},
+        ),
+    )
+
+
+def _between(wires: Wiring, edge: Edge) -> Position:
+    a, b = wires.nodes[edge.source].position, wires.nodes[edge.target].position
+    return Position(x=(a.x + b.x) / 2, y=(a.y + b.y) / 2)
+
+
+FEW = 3
+
+
+class Loose:
+    """Which nodes feed nothing yet; asked for each missing wire, so found only once."""
+
+    def __init__(self, outline: Outline, wires: Wiring) -> None:
+        self._wires = wires
+        self._rank = {key: rank for rank, key in enumerate(wires.order)}
+        known = (key for key in wires.order if outline.ports(wires.graph.id, key))
+        self._ends = [key for key in known if not wires.outgoing[key]]
+        self._inputs = [key for key in self._ends if wires.nodes[key].layer == INPUT]
+
+    def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
+        """A wire from the only node, or else the only Input, that feeds nothing yet."""
+        free = [end for end in self._ends[:FEW] if end != key]
+        if len(free) != 1:
+            free = [end for end in self._inputs[:FEW] if end != key]
+        if len(free) != 1 or not self._comes_before(free[0], key):
+            return None
+        graph = self._wires.graph.id
+        edge = {
+            "id": fresh(graph, free[0], key, port),
+            "source": free[0],
+            "target": key,
+            "target_port": port,
+        }
+        operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": edge}
+        return Fix(label=f"Wire it to “{names[free[0]]}”", operations=(operation,))
+
+    def _comes_before(self, source: str, target: str) -> bool:
+        """Whether a wire between them surely closes no circle."""
+        if not self._wires.outgoing[target]:
+            return True
+        return target in self._rank and self._rank[source] < self._rank[target]

@@ -1,0 +1,167 @@
+"""Keras's judgement of one call of one layer, remembered.
+
+A layer is made, built and called symbolically inside a stateless scope, so that no weight takes
+memory. The result depends on nothing but the class, its parameters and what comes in; a repeated
+block costs one check, and an edit costs what it touches.
+"""
+
+import json
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+import keras
+from keras.src.backend.common import global_state
+
+from engine.build import construct
+from engine.catalogue import load
+from engine.document import Json, Node
+
+REMEMBERED = 20_000
+"""How many calls are remembered: at about 2 kB each, 40 MB at most."""
+
+Shape = tuple[int | None, ...]
+
+
+class Spec(NamedTuple):
+    """What is known of a tensor: with `mask`, the shape of the mask that Keras carries along."""
+
+    shape: Shape
+    dtype: str
+    mask: Shape | None = None
+
+
+Given = tuple[tuple[str, "Spec | tuple[Spec, ...]"], ...]
+"""What comes in by port, as a value that can be a key."""
+
+
+class Judgement(NamedTuple):
+    """What leaves the layer, in order, and what weights it owns."""
+
+    outputs: tuple[Spec, ...]
+    trainable: int
+    non_trainable: int
+    weight_bytes: int
+
+
+class Failure(NamedTuple):
+    """Why Keras refused: the exception's class and text, and whether the layer could be made."""
+
+    error: str
+    text: str
+    made: bool
+
+
+def judge(node: Node, given: Given, first: Given | None = None) -> Judgement | Failure:
+    """What Keras says of calling the layer of `node`, whose parameters must be valid.
+
+    `first` is what came in at the layer's first call, for a layer that is called again.
+    """
+    params = json.dumps(node.params, sort_keys=True)
+    return _judge(node.layer, params, first if first is not None else given, given)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _judge(name: str, params: str, first: Given, given: Given) -> Judgement | Failure:
+    layer = None
+    with _symbolic():
+        try:
+            layer = _make(name, json.loads(params))
+            outputs = _call(layer, first)
+            if given != first:
+                outputs = _call(layer, given)
+            return Judgement(tuple(_spec(output) for output in outputs), *_weights(layer))
+        except Exception as error:  # whatever a layer raises is its answer
+            return Failure(type(error).__name__, _clean(str(error)), layer is not None)
+
+
+def forget() -> None:
+    """Forget every judgement, as if the process were new."""
+    _judge.cache_clear()
+
+
+def _make(name: str, params: Mapping[str, Json]) -> Any:
+    entry = load().layer(name)
+    assert entry is not None
+    # A name of its own keeps Keras's table of names from growing with every check.
+    return construct(entry, params, name="layer")
+
+
+def _call(layer: Any, given: Given) -> Sequence[Any]:
+    (_, first), *rest = given
+    outputs = layer(_tensors(first), **{name: _tensors(value) for name, value in rest})
+    return [output for output in keras.tree.flatten(outputs) if output is not None]
+
+
+def _tensors(value: "Spec | tuple[Spec, ...]") -> Any:
+    return symbol(value) if isinstance(value, Spec) else [symbol(item) for item in value]
+
+
+def symbol(spec: Spec) -> Any:
+    """A symbolic tensor of this description."""
+    tensor = keras.KerasTensor(spec.shape, dtype=spec.dtype, name="tensor")
+    if spec.mask is not None:
+        tensor._keras_mask = keras.KerasTensor(spec.mask, dtype="bool", name="mask")
+    return tensor
+
+
+def _spec(tensor: Any) -> Spec:
+    mask = getattr(tensor, "_keras_mask", None)
+    shape = tuple(None if axis is None else int(axis) for axis in tensor.shape)
+    return Spec(shape, str(tensor.dtype), None if mask is None else tuple(mask.shape))
+
+
+def _weights(layer: Any) -> tuple[int, int, int]:
+    trainable, non_trainable = layer.trainable_weights, layer.non_trainable_weights
+    return (
+        sum(_size(weight) for weight in trainable),
+        sum(_size(weight) for weight in non_trainable),
+        sum(_size(weight) * item_bytes(weight.dtype) for weight in [*trainable, *non_trainable]),
+    )
+
+
+def _size(weight: Any) -> int:
+    size = 1
+    for axis in weight.shape:
+        size *= int(axis)
+    return size
+
+
+def item_bytes(dtype: str) -> int:
+    """Bytes that one value of a dtype takes; text counts as a pointer."""
+    bits = re.search(r"\d+", str(dtype))
+    return max(int(bits[0]) // 8, 1) if bits else 8 if dtype == "string" else 1
+
+
+@contextmanager
+def _symbolic() -> Iterator[None]:
+    """No memory for weights, no trace left in Keras's global state, no chatter."""
+    try:
+        with (
+            keras.StatelessScope(initialize_variables=False),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", [])
+
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+MAX_DETAIL = 2_000
+
+
+def _clean(text: str) -> str:
+    """Keras's own text without colours, object addresses, and the repetition of all arguments."""
+    text = _ANSI.sub("", text).split("\n\nArguments received by")[0]
+    text = re.sub(r"^Exception encountered when calling .*?\n\n", "", text, flags=re.DOTALL)
+    return re.sub(r" at 0x[0-9a-f]+", "", text).strip()[:MAX_DETAIL]
+
+
+logging.getLogger("absl").setLevel(logging.ERROR)

@@ -1,0 +1,261 @@
+"""Shapes of every graph of a document: `engine.build.walk` with remembered judgements."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
+
+from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
+from engine.check.explain import Case, explain
+from engine.check.judge import Failure, Given, Judgement, Shape, Spec, judge, symbol
+from engine.check.models import MAX_NESTING, Models
+from engine.check.structure import Structure, structure
+from engine.document import Endpoint, Node
+from engine.graph import INPUT, MODEL, Outline, Ports, endpoints, inputs
+from engine.problems import Problem
+from engine.problems_of_graphs import (
+    endless_graph,
+    unknown_output,
+    unknown_output_port,
+    waits,
+    waits_inside,
+)
+from engine.problems_of_shapes import Spot, Wire, wrong_model_input
+from engine.verdict import NodeVerdict, Tensor
+
+Found = dict[str, Mapping[str, Spec]]
+
+
+@dataclass
+class GraphCheck:
+    """What is known of one graph.
+
+    `found` are the tensors that leave each node, by port; `firsts` what came in at the first
+    call of each layer, which decides the sizes of its weights.
+    """
+
+    structure: Structure
+    found: Found = field(default_factory=dict)
+    firsts: dict[str, Given] = field(default_factory=dict)
+    verdicts: dict[str, NodeVerdict] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong with this graph."""
+        return self.structure.problems
+
+
+class Judges:
+    """Checks the graphs of one document: each graph, and each way of calling it, once."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.models = Models(outline)
+        self._checks: dict[str, GraphCheck] = {}
+        self._calls: dict[tuple[str, tuple[Spec, ...]], list[Spec] | None] = {}
+
+    def check(self, graph: str) -> GraphCheck:
+        """Check a graph with the shapes of its own Input nodes, and say what is wrong."""
+        if graph not in self._checks:
+            found = GraphCheck(structure(self.outline, graph))
+            feeds = dict(_feeds(found.structure))
+            visit = _Visit(self, graph, found)
+            found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
+            found.verdicts |= {key: _tensors(found.found[key]) for key in feeds}
+            found.problems.extend(_ports(self.outline, found))
+            found.problems.extend(_waiting(found, visit.told))
+            self._checks[graph] = found
+        return self._checks[graph]
+
+    def call(self, graph: str, given: tuple[Spec, ...]) -> list[Spec] | None:
+        """What a call of a sub-model gives; None when something is wrong inside it."""
+        if (graph, given) not in self._calls:
+            own = self.check(graph)
+            feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
+            found = own.found
+            if any(own.found.get(key) != {"output": spec} for key, spec in feeds.items()):
+                visit = _Visit(self, graph, own, quiet=True)
+                found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
+            self._calls[graph, given] = _returned(own.structure, found)
+        return self._calls[graph, given]
+
+
+class _Visit:
+    """Judges one node of a walk, and keeps what is said of it (unless `quiet`)."""
+
+    def __init__(self, judges: Judges, graph: str, check: GraphCheck, quiet: bool = False) -> None:
+        self._judges, self._graph, self._check, self._quiet = judges, graph, check, quiet
+        self._wires = check.structure.wires
+        self.told: set[str] = set()
+
+    def __call__(
+        self, node: Node, ports: Ports, arguments: Arguments[Spec]
+    ) -> Mapping[str, Spec] | None:
+        owner = self._wires.owners[node.id]
+        if owner is None or (owner is not node and owner.id in self._check.structure.unsound):
+            return None
+        result = (self._model if owner.layer == MODEL else self._layer)(
+            node, owner, ports, arguments
+        )
+        if result is None:
+            return None
+        outputs = by_port(ports, result.outputs)
+        if not self._quiet:
+            own = result if owner is node else Judgement(result.outputs, 0, 0, 0)
+            self._check.verdicts[node.id] = _tensors(outputs, own)
+        return outputs
+
+    def _layer(
+        self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
+    ) -> Judgement | None:
+        given = _given(ports, arguments)
+        result = judge(owner, given, self._check.firsts.get(owner.id))
+        if isinstance(result, Failure):
+            case = Case(self._wires, node, owner, self._spot(node, ports, result.text), result)
+            self._tell(node, [explain(case)])
+            return None
+        self._check.firsts.setdefault(owner.id, given)
+        return result
+
+    def _model(
+        self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
+    ) -> Judgement | None:
+        sub, name = owner.graph or "", self._check.structure.names[node.id]
+        if self._judges.models.depth.get(sub, MAX_NESTING) >= MAX_NESTING:
+            self._tell(node, [endless_graph(self._graph, node.id, name)])
+            return None
+        inside = self._judges.check(sub)
+        own = [inside.found.get(key) for key in inputs(inside.structure.wires.graph)]
+        given = []
+        for index, (port, spec) in enumerate(zip(ports.inputs, own, strict=True)):
+            came = arguments[port.name]
+            fitted = _fit(came, spec["output"]) if spec and isinstance(came, Spec) else None
+            if fitted is None and spec:
+                spot = self._spot(node, ports, "")
+                wrong = wrong_model_input(spot, spot.wires[index], spec["output"].shape)
+                self._tell(node, [wrong])
+                return None
+            given.append(fitted)
+        outputs = None if None in given else self._judges.call(sub, tuple(filter(None, given)))
+        if outputs is None:
+            self._tell(node, [waits_inside(self._graph, node.id, name)])
+            return None
+        verdicts = inside.verdicts.values()
+        return Judgement(
+            tuple(outputs),
+            sum(verdict.trainable for verdict in verdicts),
+            sum(verdict.non_trainable for verdict in verdicts),
+            sum(verdict.weight_bytes for verdict in verdicts),
+        )
+
+    def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
+        self.told.add(node.id)
+        if not self._quiet:
+            self._check.structure.add(node.id, list(problems))
+
+    def _spot(self, node: Node, ports: Ports, detail: str) -> Spot:
+        names = self._check.structure.names
+        incoming = self._wires.incoming[node.id]
+        found = self._check.verdicts
+        wires = tuple(
+            Wire(names[edge.source], edge, _shape(found.get(edge.source), edge.source_port))
+            for port in ports.inputs
+            for edge in incoming.get(port.name, ())
+        )
+        return Spot(self._graph, node.id, names[node.id], node.layer, wires, detail)
+
+
+def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
+    outputs = verdict.outputs if verdict else ()
+    return next((tensor.shape for tensor in outputs if tensor.port == port), ())
+
+
+def _given(ports: Ports, arguments: Arguments[Spec]) -> Given:
+    return tuple(
+        (port.name, tuple(value) if isinstance(value, list) else value)
+        for port in ports.inputs
+        if (value := arguments.get(port.name)) is not None
+    )
+
+
+def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
+    for key, node in found.wires.nodes.items():
+        if node.layer == INPUT and key not in found.unsound:
+            yield key, Spec(input_shape(node), input_dtype(node))
+
+
+def _tensors(outputs: Mapping[str, Spec], own: Judgement | None = None) -> NodeVerdict:
+    tensors = tuple(
+        Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
+    )
+    if own is None:
+        return NodeVerdict(outputs=tensors)
+    return NodeVerdict(
+        outputs=tensors,
+        trainable=own.trainable,
+        non_trainable=own.non_trainable,
+        weight_bytes=own.weight_bytes,
+    )
+
+
+def _fit(came: Spec, own: Spec) -> Spec | None:
+    """What a sub-model's Input makes of a tensor, by Keras's own rules; None if it refuses."""
+    spec = InputSpec(shape=(None, *own.shape[1:]), allow_last_axis_squeeze=True)
+    try:
+        assert_input_compatibility(spec, symbol(came), "model")
+    except ValueError:
+        return None
+    shape = came.shape
+    if len(shape) == len(own.shape) + 1:
+        shape = shape[:-1]
+    elif len(shape) == len(own.shape) - 1:
+        shape = (*shape, 1)
+    return Spec(shape, own.dtype, came.mask)
+
+
+def _returned(found: Structure, tensors: Found) -> list[Spec] | None:
+    ends = endpoints(found.wires)
+    if not ends or any(not _holds(tensors, end) for end in ends):
+        return None
+    return [output_of(tensors[end.node], end.port) for end in ends]
+
+
+def _holds(tensors: Found, end: Endpoint) -> bool:
+    outputs = tensors.get(end.node)
+    return bool(outputs) and (end.port == "output" or end.port in (outputs or ()))
+
+
+def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
+    """Wires, and outputs of the model, that start at a port which is not there."""
+    wires = check.structure.wires
+    for key in wires.everything:
+        ports = outline.ports(wires.graph.id, key)
+        if ports is None:
+            continue
+        known = [*check.found.get(key, ())] or [port.name for port in ports.outputs]
+        for edge in wires.outgoing[key]:
+            if edge.source_port not in known:
+                yield unknown_output_port(wires.graph.id, edge, check.structure.names[key], known)
+    for end in wires.graph.outputs:
+        if end.node in check.found and not _holds(check.found, end):
+            yield unknown_output(wires.graph, end.node, end.port)
+
+
+def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
+    """One quiet note for each node that could not be checked because of another."""
+    wires, names = check.structure.wires, check.structure.names
+    blame = {key: key for key in wires.everything if key in check.structure.unsound | told}
+    absent = {
+        edge.source: edge.source
+        for key in wires.nodes
+        for edge in wires.outgoing[key]
+        if edge.source in check.found and edge.source_port not in check.found[edge.source]
+    }
+    todo = [*blame, *absent]
+    blame |= absent
+    for key in todo:
+        for edge in wires.outgoing[key]:
+            if edge.target not in blame and edge.target not in check.found:
+                blame[edge.target] = blame[key]
+                todo.append(edge.target)
+                yield waits(wires.graph.id, edge.target, names[edge.target], names[blame[key]])

@@ -1,0 +1,136 @@
+"""What is wrong with a graph before any shape is asked for: layers, wires, ports, circles."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.catalogue import Entry, load
+from engine.check.fixes import Loose
+from engine.document import Node
+from engine.graph import INPUT, MODEL, Outline, Wiring, names
+from engine.params import validate
+from engine.problems import Problem
+from engine.problems_of_graphs import (
+    broken_share,
+    called,
+    cycle,
+    dangling_edge,
+    missing_graph,
+    missing_input,
+    refused_layer,
+    too_many_wires,
+    unknown_input_port,
+    unknown_layer,
+    unknown_output,
+    unlike_share,
+    unused_input,
+)
+from engine.problems_of_params import Place, unknown_param
+
+
+@dataclass
+class Structure:
+    """A graph as far as it can be judged without shapes; `unsound` nodes have an error."""
+
+    wires: Wiring
+    names: dict[str, str]
+    loose: Loose
+    problems: list[Problem] = field(default_factory=list)
+    unsound: set[str] = field(default_factory=set)
+
+    def add(self, node: str | None, problems: Iterator[Problem] | Sequence[Problem]) -> None:
+        """Keep problems; a node with an error among them is not checked any further."""
+        for problem in problems:
+            self.problems.append(problem)
+            if node and problem.severity == "error":
+                self.unsound.add(node)
+
+
+def structure(outline: Outline, graph: str) -> Structure:
+    """Find what is wrong with the layers and wires of one graph."""
+    wires = outline.wiring(graph)
+    found = Structure(wires, display_names(wires), Loose(outline, wires))
+    for edge in wires.dangling:
+        ends = (found.names.get(edge.source), found.names.get(edge.target))
+        found.add(None, [dangling_edge(graph, edge, ends)])
+    for key in wires.everything:
+        found.add(key, _layer(outline, found, wires.nodes[key]))
+        found.add(key, _wires(outline, found, key))
+    for way in wires.cycles:
+        found.problems.append(cycle(graph, way, [found.names[key] for key in way]))
+        found.unsound.update(way)
+    found.add(None, _outputs(wires))
+    return found
+
+
+def display_names(wires: Wiring) -> dict[str, str]:
+    """What messages call each node: its own name, else that of its layer."""
+    layers = names(wires)
+    return {key: wires.nodes[key].name.strip() or layers[key] for key in wires.everything}
+
+
+def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
+    """What is wrong with the layer itself: its class, what it shares, its parameters."""
+    graph, name = found.wires.graph.id, found.names[node.id]
+    owner = found.wires.owners[node.id]
+    if owner is None:
+        yield broken_share(graph, node, name)
+    elif (owner.layer, owner.graph) != (node.layer, node.graph or owner.graph):
+        yield unlike_share(graph, node, owner, (name, found.names[owner.id]))
+    elif node.layer == MODEL:
+        if node.graph not in outline.graphs and owner is node:
+            yield missing_graph(graph, node, name)
+    else:
+        entry = load().layer(node.layer)
+        if entry is None:
+            yield unknown_layer(graph, node, _placeable())
+        elif entry.refused:
+            yield refused_layer(graph, node, entry, _instead(entry))
+        else:
+            yield from _params(graph, node, name, entry)
+
+
+def _params(graph: str, node: Node, name: str, entry: Entry) -> Iterator[Problem]:
+    place = Place(called(name), ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
+    if node.shares is None:
+        yield from validate(entry, node.params, place)
+    else:  # the owner's parameters are checked where they stand
+        sharing = Entry(name=called(name), kind="layer", path="")
+        for param, value in node.params.items():
+            yield unknown_param(place, sharing, param, value, "")
+
+
+def _placeable() -> list[str]:
+    return [entry.name for entry in load().layers if not entry.refused]
+
+
+def _instead(entry: Entry) -> str | None:
+    """The layer of which a refused one is only another name."""
+    words = (entry.refused or "").removeprefix("It is another name of ").split(":")
+    return words[0] if words[0] in _placeable() else None
+
+
+def _wires(outline: Outline, found: Structure, key: str) -> Iterator[Problem]:
+    """What is wrong with the wires that end at a node."""
+    wires, graph, name = found.wires, found.wires.graph.id, found.names[key]
+    ports = outline.ports(graph, key)
+    if ports is None:
+        return
+    known = {port.name: port for port in ports.inputs}
+    for port_name, edges in wires.incoming[key].items():
+        if port_name not in known:
+            for edge in edges:
+                yield unknown_input_port(graph, edge, name, ports.inputs)
+        elif len(edges) > 1 and not known[port_name].variadic:
+            yield too_many_wires(graph, edges, name, None)
+    for port in ports.inputs:
+        if not port.optional and port.name not in wires.incoming[key]:
+            fix = found.loose.wire_to(key, port.name, found.names)
+            yield missing_input(graph, key, name, port, fix)
+    if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
+        yield unused_input(graph, key, name)
+
+
+def _outputs(wires: Wiring) -> Iterator[Problem]:
+    for end in wires.graph.outputs:
+        if end.node not in wires.nodes:
+            yield unknown_output(wires.graph, end.node, end.port)

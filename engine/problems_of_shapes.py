@@ -1,0 +1,265 @@
+"""Words for tensors that do not fit, in the place of Keras's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.document import Edge
+from engine.problems import Fix, Problem
+from engine.problems_of_graphs import called
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A tensor that comes in: from where, over which wire, at which port, and its shape."""
+
+    source: str
+    edge: Edge
+    shape: Shape
+
+    @property
+    def gives(self) -> str:
+        """“join” gives (batch, 8, 8, 32)"""
+        return f"{called(self.source)} gives {spoken(self.shape)}"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a problem with shapes is: the node, what messages call it, and what comes in."""
+
+    graph: str
+    node: str
+    name: str
+    layer: str
+    wires: tuple[Wire, ...]
+    detail: str
+
+
+def spoken(shape: Shape) -> str:
+    """A shape in words: (batch, 8, 8, 32); an open axis is “?”."""
+    if not shape:
+        return "()"
+    axes = ["?" if axis is None else str(axis) for axis in shape]
+    if shape[0] is None:
+        axes[0] = "batch"
+    return f"({', '.join(axes)})"
+
+
+def problem(spot: Spot, code: str, message: str, **more: object) -> Problem:
+    """A problem at a spot; the wire is named when only one can be meant."""
+    fields: dict[str, object] = {
+        "code": code,
+        "message": message,
+        "graph": spot.graph,
+        "node": spot.node,
+        "detail": spot.detail,
+    }
+    if len(spot.wires) == 1:
+        fields["edge"] = spot.wires[0].edge.id
+    return Problem.model_validate(fields | more)
+
+
+NEEDS = {
+    1: ("a single value", "(batch)"),
+    2: ("a list of values", "(batch, features)"),
+    3: ("a sequence", "(batch, timesteps, features)"),
+    4: ("an image", "(batch, height, width, channels)"),
+    5: ("a volume", "(batch, depth, height, width, channels)"),
+}
+"""What tensors of each rank are, for most layers."""
+
+NEEDS_OF = {
+    "ConvLSTM1D": ("a sequence of sequences", "(batch, time, steps, channels)"),
+    "ConvLSTM2D": ("a sequence of images", "(batch, time, height, width, channels)"),
+    "ConvLSTM3D": ("a sequence of volumes", "(batch, time, depth, height, width, channels)"),
+}
+
+
+def wrong_rank(spot: Spot, wire: Wire, rank: int, least: bool, fix: Fix | None) -> Problem:
+    """A tensor with too many or too few axes."""
+    what, axes = NEEDS_OF.get(spot.layer) or NEEDS.get(rank) or (f"{rank} axes", f"{rank} axes")
+    least_words = " or more axes" if least else ""
+    return problem(
+        spot,
+        "wrong_rank",
+        f"{spot.layer} needs {what}. It takes {axes}{least_words}; {wire.gives}.",
+        edge=wire.edge.id,
+        port=wire.edge.target_port,
+        hint=_rank_hint(len(wire.shape), rank),
+        fix=fix,
+    )
+
+
+def _rank_hint(came: int, needed: int) -> str:
+    if came > needed:
+        return "Take axes away first: Flatten, Reshape or a global pooling do."
+    return "Add the missing axis with Reshape, or give the Input another shape."
+
+
+def shapes_differ(spot: Spot, fix: Fix | None) -> Problem:
+    """Tensors that should be merged value by value, but are not of one shape."""
+    gives = [wire.gives for wire in spot.wires[:4]]
+    return problem(
+        spot,
+        "shapes_differ",
+        f"{spot.layer} needs inputs of the same shape; {' and '.join(gives)}.",
+        hint="Give the layers before it the same size, or project one of them.",
+        fix=fix,
+    )
+
+
+def cannot_concatenate(spot: Spot, axis: int, fix: Fix | None) -> Problem:
+    """Tensors that differ in more than the axis along which they are joined."""
+    gives = [wire.gives for wire in spot.wires[:4]]
+    ranks = {len(wire.shape) for wire in spot.wires}
+    where = "the last one" if axis == -1 else f"axis {axis}"
+    return problem(
+        spot,
+        "cannot_concatenate",
+        f"Concatenate joins tensors that are alike in all axes but {where}; {' and '.join(gives)}.",
+        hint="Flatten both first, or bring them to the same number of axes."
+        if len(ranks) > 1
+        else "Make the other axes equal, or join along another axis.",
+        fix=fix,
+    )
+
+
+def cannot_reshape(spot: Spot, target: Sequence[int], fix: Fix | None) -> Problem:
+    """A target shape with another number of values than comes in."""
+    wire = spot.wires[0]
+    came = product(wire.shape[1:])
+    wanted = product([axis for axis in target if axis != -1])
+    open_axis = -1 in target
+    want = f"a multiple of {wanted}" if open_axis else str(wanted)
+    shape = ", ".join("?" if axis == -1 else str(axis) for axis in target)
+    return problem(
+        spot,
+        "cannot_reshape",
+        f"({shape}) holds {want} values; {wire.gives}, which are {came}.",
+        param="target_shape",
+        hint="The number of values must stay the same. One axis may be -1: it takes the rest.",
+        fix=fix,
+    )
+
+
+def product(axes: Sequence[int | None]) -> int | str:
+    """The number of values of a shape, or “?” when an axis is open."""
+    size = 1
+    for axis in axes:
+        if axis is None:
+            return "?"
+        size *= axis
+    return size
+
+
+def window_too_large(spot: Spot, param: str, window: Sequence[int], fix: Fix | None) -> Problem:
+    """A convolution or pooling window that is larger than what it slides over."""
+    size = "×".join(str(side) for side in window)
+    return problem(
+        spot,
+        "window_too_large",
+        f"The window of {size} does not fit: {spot.wires[0].gives}.",
+        param=param,
+        hint="Make the window smaller, pad the borders (padding “same”), or pool less before.",
+        fix=fix,
+    )
+
+
+def open_axis(spot: Spot) -> Problem:
+    """A layer whose weights depend on an axis of unknown length."""
+    return problem(
+        spot,
+        "open_axis",
+        f"{called(spot.name)} must know the length of the axis it works on; {spot.wires[0].gives}.",
+        hint="Give the Input a whole shape, or pool the open axis away (GlobalAveragePooling).",
+    )
+
+
+def wrong_number_of_wires(spot: Spot, wanted: str) -> Problem:
+    """A merge that takes exactly two tensors, say."""
+    return problem(
+        spot,
+        "wrong_number_of_wires",
+        f"{spot.layer} takes {wanted}; {len(spot.wires)} {_come(len(spot.wires))} in.",
+        port=spot.wires[0].edge.target_port,
+        hint="Add or remove wires.",
+    )
+
+
+def _come(count: int) -> str:
+    return "comes" if count == 1 else "come"
+
+
+def axes_differ(spot: Spot, sizes: tuple[int, int], axes: tuple[int, int]) -> Problem:
+    """A dot product along axes of different lengths."""
+    return problem(
+        spot,
+        "axes_differ",
+        f"Dot multiplies along axis {axes[0]} of the first tensor and axis {axes[1]} of the "
+        f"second, which must be equally long; they are {sizes[0]} and {sizes[1]}.",
+        param="axes",
+        hint="Choose other axes (1 is the first behind the batch), or make them equally long.",
+    )
+
+
+def axis_outside(spot: Spot, param: str, axis: object) -> Problem:
+    """An axis that the tensor does not have."""
+    wire = spot.wires[0]
+    rank = len(wire.shape)
+    return problem(
+        spot,
+        "axis_outside",
+        f"{called(spot.name)} works along axis {axis}, which is not there: {wire.gives}.",
+        param=param,
+        hint=f"Axes go from {-rank} to {rank - 1}; axis 0 is the batch and -1 the last one.",
+    )
+
+
+def other_size(spot: Spot, wire: Wire, axis: int, wanted: int) -> Problem:
+    """A shared layer, or sub-model, that was built for another number of values."""
+    return problem(
+        spot,
+        "other_size",
+        f"{called(spot.name)} was made for {wanted} values along axis {axis}; {wire.gives}.",
+        edge=wire.edge.id,
+        hint="A shared layer takes the same shape at every call.",
+    )
+
+
+def wrong_model_input(spot: Spot, wire: Wire, wanted: Shape) -> Problem:
+    """A tensor that does not fit the Input of a sub-model."""
+    return problem(
+        spot,
+        "wrong_model_input",
+        f"The sub-model of {called(spot.name)} takes {spoken(wanted)} there; {wire.gives}.",
+        edge=wire.edge.id,
+        port=wire.edge.target_port,
+        hint="Change the shape of the Input inside it, or what comes in.",
+    )
+
+
+def bad_value_of(spot: Spot, param: str | None, message: str, hint: str | None = None) -> Problem:
+    """A value that fits its type, but not the layer."""
+    return problem(spot, "bad_param", message, param=param, hint=hint)
+
+
+def cannot_make(spot: Spot) -> Problem:
+    """The layer itself can't be made with these parameters."""
+    return problem(
+        spot,
+        "cannot_make",
+        f"{called(spot.name)} can't be made with these parameters.",
+        hint="Look at its parameters; Keras's own words are under “Why?”.",
+    )
+
+
+def does_not_fit(spot: Spot) -> Problem:
+    """Anything else that Keras refuses."""
+    gives = " and ".join(wire.gives for wire in spot.wires[:4])
+    return problem(
+        spot,
+        "does_not_fit",
+        f"{called(spot.name)} can't take this: {gives}.",
+        hint="Keras's own words are under “Why?”.",
+    )
