@@ -20,6 +20,8 @@ export interface Sketch {
 const LARGEST = 24
 const SMALLEST = 4
 const STEP = 40
+/** Free space beside and above the outermost nodes. */
+const MARGIN = { x: 20, y: 12 }
 
 interface Axis {
   low: number
@@ -47,7 +49,10 @@ function place(value: number, along: Axis, extent: number, box: number): number 
 export function sketch(graph: Graph, width: number, height: number): Sketch {
   const flow = axis(graph.nodes.map((node) => node.position.y))
   const across = axis(graph.nodes.map((node) => node.position.x))
-  const room = { x: width - LARGEST, y: height - LARGEST }
+  const room = {
+    x: width - LARGEST - 2 * MARGIN.x,
+    y: height - LARGEST - 2 * MARGIN.y,
+  }
   const extent = { x: length(flow, room.x), y: length(across, room.y) }
   const nodes = graph.nodes.map((node) => ({
     id: node.id,
