@@ -401,3 +401,28 @@ def import_left_out(name: str, what: Sequence[str]) -> Problem:
         severity="warning",
         message=f"Of “{name[:100]}” this could not be kept: {', '.join(what)[:300]}.",
     )
+
+
+def python_syntax(line: int, why: str) -> Problem:
+    """Source that is no Python."""
+    place = f"Line {line}: " if line else ""
+    return Problem(code="python_syntax", message=f"{place}this is not Python: {why}.")
+
+
+def python_line(line: int, why: str) -> Problem:
+    """A line of somebody's source that could not be read; the rest was."""
+    return Problem(
+        code="python_line",
+        severity="warning",
+        message=f"Line {line}: {why.rstrip('.')}.",
+        hint="The line was left out; everything else was kept.",
+    )
+
+
+def python_no_model() -> Problem:
+    """Source in which no model could be found."""
+    return Problem(
+        code="python_no_model",
+        message="There is no Keras model in this source that can be read.",
+        hint="It reads keras.Model(inputs, outputs) and keras.Sequential([…]) with constant values.",
+    )

@@ -48,7 +48,7 @@ def read_config(entry: Entry, config: Mapping[str, Any]) -> Params:
                 result.left.append(f"{key}={str(value)[:60]}")
             continue
         told = _value(param, value, result.left)
-        if not _same(told, param):
+        if not is_default(told, param):
             result.params[name] = told
     return result
 
@@ -102,7 +102,7 @@ def entry_for(param: Param, name: str) -> Entry | None:
     return catalogue.object(kind, name) or catalogue.object(kind, snake_case(name))
 
 
-def _same(value: Json, param: Param) -> bool:
+def is_default(value: Json, param: Param) -> bool:
     """Whether a value says no more than the parameter's default."""
     if param.required:
         return False

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalogue import load
-from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
-from engine.graph import INPUT, MODEL, Outline, Ports
+from engine.document import MAIN, Document, Graph
+from engine.graph import INPUT, MODEL
+from engine.imports.drawing import Drawing, Imported
 from engine.imports.keras_config import read_config
 from engine.layout import lay_out
 from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
@@ -18,14 +19,6 @@ from engine.problems import Problem, import_left_out, import_unknown_layer, not_
 MODELS = ("Functional", "Model", "Sequential")
 MAX_NESTING = 50
 _TENSOR = "__keras_tensor__"
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of somebody else's model: a document, and what could not be kept."""
-
-    document: Document
-    problems: tuple[Problem, ...]
 
 
 class _UnreadableError(Exception):
@@ -54,7 +47,8 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
     try:
         _graph(reader, value, MAIN, 0)
         name = str(value["config"].get("name", ""))
-        return Imported(lay_out(reader.document(name)), tuple(reader.problems))
+        document = lay_out(reader.document(name))
+        return Imported(document=document, problems=tuple(reader.problems))
     except _UnreadableError as error:
         return [not_a_keras_model(str(error))]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -69,52 +63,23 @@ def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> No
     place = len(reader.graphs)
     reader.graphs.append(Graph(id=id))
     layers = config["layers"] if isinstance(config, dict) else config
-    drawing = _Drawing(reader, id, depth)
+    reading = _Reading(reader, id, depth)
     if model["class_name"] == "Sequential":
-        drawing.stack(layers, config if isinstance(config, dict) else {})
+        reading.stack(layers, config if isinstance(config, dict) else {})
     else:
-        drawing.layers(layers)
-        drawing.finish(_flat(config["output_layers"]))
+        reading.layers(layers)
+        reading.finish(_flat(config["output_layers"]))
     name = str(config.get("name", "")) if isinstance(config, dict) else ""
-    reader.graphs[place] = Graph(
-        id=id,
-        name="" if id == MAIN else name[:200],
-        nodes=tuple(drawing.nodes.values()),
-        edges=tuple(drawing.edges),
-        outputs=tuple(drawing.outputs),
-    )
+    reader.graphs[place] = reading.graph(id, "" if id == MAIN else name)
 
 
-class _Drawing:
-    """The nodes and wires of one graph while it is read."""
+class _Reading(Drawing):
+    """The nodes and wires of one graph while its JSON is read."""
 
     def __init__(self, reader: _Reader, graph: str, depth: int) -> None:
-        self.reader, self.graph, self.depth = reader, graph, depth
-        self.nodes: dict[str, Node] = {}
-        self.edges: list[Edge] = []
-        self.outputs: list[Endpoint] = []
+        super().__init__(reader.graphs)
+        self.reader, self.id, self.depth = reader, graph, depth
         self.calls: dict[tuple[str, int], str] = {}  # (layer name, call) → node id
-
-    def node(self, **fields: Any) -> str:
-        """Add a node and return its id."""
-        id = f"n{len(self.nodes) + 1}"
-        # Places before the layout keep the order of the file, which orders inputs.
-        position = {"x": 0.0, "y": float(len(self.nodes))}
-        self.nodes[id] = Node(id=id, position=position, **fields)
-        return id
-
-    def wire(self, source: str, output: int, target: str, port: str, order: float) -> None:
-        """Connect output number `output` of `source` to a port of `target`."""
-        self.edges.append(
-            Edge(
-                id=f"e{len(self.edges) + 1}",
-                source=source,
-                source_port=self.output_port(source, output),
-                target=target,
-                target_port=port,
-                order=order,
-            )
-        )
 
     # --- layers -----------------------------------------------------------------------------
 
@@ -156,7 +121,7 @@ class _Drawing:
 
     def problem(self, problem: Problem) -> None:
         """Keep a problem, with the node that comes next as its place."""
-        place = {"graph": self.graph, "node": f"n{len(self.nodes) + 1}"}
+        place = {"graph": self.id, "node": f"n{len(self.nodes) + 1}"}
         self.reader.problems.append(problem.model_copy(update=place))
 
     def input_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +168,7 @@ class _Drawing:
         """Wire the tensors of one argument; anything else but None and False is left out."""
         histories = list(_histories(value))
         names = self.input_ports(node)
-        several = self.nodes[self.owner(node)].layer == MODEL and len(histories) > 1
+        several = self.nodes[self.nodes[node].shares or node].layer == MODEL and len(histories) > 1
         for order, (layer, call, output) in enumerate(histories):
             target = names[order] if several else port
             self.wire(self.calls[layer, call], output, node, target, float(order))
@@ -213,35 +178,13 @@ class _Drawing:
     def leave(self, node: str, what: list[str]) -> None:
         """Say what of a call could not be kept."""
         problem = import_left_out(self.nodes[node].name or node, what)
-        place = {"graph": self.graph, "node": node}
+        place = {"graph": self.id, "node": node}
         self.reader.problems.append(problem.model_copy(update=place))
 
     def finish(self, outputs: Any) -> None:
         """Note what the model returns."""
         for layer, call, output in outputs:
-            node = self.calls[layer, call]
-            self.outputs.append(Endpoint(node=node, port=self.output_port(node, output)))
-
-    # --- ports ------------------------------------------------------------------------------
-
-    def owner(self, node: str) -> str:
-        return self.nodes[node].shares or node
-
-    def ports(self, node: str) -> Ports | None:
-        owner = self.nodes[self.owner(node)]
-        if owner.layer == MODEL:
-            return Outline(self.reader.document("")).model_ports(owner.graph or "")
-        graph = Graph(id=MAIN, nodes=(owner,))
-        return Outline(Document(graphs=(graph,))).ports(MAIN, owner.id)
-
-    def input_ports(self, node: str) -> list[str]:
-        ports = self.ports(node)
-        return [port.name for port in ports.inputs] if ports and ports.inputs else ["inputs"]
-
-    def output_port(self, node: str, index: int) -> str:
-        ports = self.ports(node)
-        names = [port.name for port in ports.outputs] if ports else []
-        return names[index] if index < len(names) else "output" if index == 0 else f"output_{index}"
+            self.give(self.calls[layer, call], output)
 
 
 def _name(layer: Mapping[str, Any]) -> str:

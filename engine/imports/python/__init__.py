@@ -1,0 +1,65 @@
+"""Keras code → a document, by reading its syntax tree. Nothing is executed."""
+
+import ast
+import warnings
+
+from engine.imports.drawing import Imported
+from engine.imports.python.assemble import Assembler
+from engine.imports.python.calls import attribute, call
+from engine.imports.python.interpreter import Interpreter
+from engine.imports.python.values import Model, ReadError
+from engine.problems import Problem, python_line, python_no_model, python_syntax
+
+MAX_SOURCE = 2_000_000
+
+
+def from_python(source: str) -> Imported | list[Problem]:
+    """Return the document for Keras code, and the lines that could not be read.
+
+    Reads functional and Sequential models, helper functions and loops with constant bounds, in
+    the import styles of Keras and TensorFlow. Of several models the one that is trained is
+    taken, else the last. Never raises for bad input: source without a model comes back as
+    problems.
+    """
+    tree = _parse(source)
+    if isinstance(tree, Problem):
+        return [tree]
+    reader = Interpreter(call, attribute)
+    try:
+        reader.run(tree.body)
+        if not reader.models:
+            reader.run_functions()
+    except RecursionError:
+        reader.problems.setdefault(1, "the source nests too deeply")
+    for model in _candidates(reader.models):
+        try:
+            document = Assembler(reader).document(model, ast.get_docstring(tree) or "")
+            return Imported(document=document, problems=_problems(reader))
+        except ReadError as error:
+            reader.problems.setdefault(error.line, error.why)
+        except RecursionError:
+            reader.problems.setdefault(model.line, "its models nest too deeply")
+    return [*_problems(reader), python_no_model()]
+
+
+def _parse(source: str) -> ast.Module | Problem:
+    if len(source) > MAX_SOURCE:
+        return python_syntax(0, f"it is longer than {MAX_SOURCE // 1_000_000} million characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return ast.parse(source)
+    except SyntaxError as error:
+        return python_syntax(error.lineno or 0, error.msg)
+    except (ValueError, RecursionError, MemoryError):
+        return python_syntax(0, "it holds what no Python source can hold, or nests too deeply")
+
+
+def _candidates(models: list[Model]) -> list[Model]:
+    """Those that are trained first, then the later ones first."""
+    trained = [model for model in models if model.training]
+    return [*reversed(trained), *(model for model in reversed(models) if not model.training)]
+
+
+def _problems(reader: Interpreter) -> tuple[Problem, ...]:
+    return tuple(python_line(line, why) for line, why in sorted(reader.problems.items()))
