@@ -52,6 +52,17 @@ class Config(BaseSettings):
     runs_at_once: int = Field(
         1, ge=1, le=64, description="How many runs train at the same time; the others queue."
     )
+    run_seconds: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Longest time a run may take; no limit if unset.",
+    )
+    run_memory: int | None = Field(
+        None,
+        gt=0,
+        description="Memory a run may use, in bytes; 80 % of the machine's when unset.",
+    )
     check_seconds: float = Field(
         10.0, gt=0, le=600, description="How long the checker may think about one document."
     )

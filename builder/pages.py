@@ -17,7 +17,7 @@ async def page(request: HttpRequest, **_: str) -> HttpResponse:
     return response
 
 
-def not_found(request: HttpRequest, **_: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it
     """Answer for addresses that do not exist: problems under /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
         return problem_response(404, problems.no_page(request.path))

@@ -19,13 +19,7 @@ from builder.projects import MissingError
 from builder.rooms import OPERATIONS, State
 from builder.runs import EVENTS, OverError, Recorded
 from builder.schemas import RunOut
-
-try:
-    from engine.executors.base import Executor, Handle
-except ModuleNotFoundError:  # TEMPORARY
-    from typing import Any
-
-    Executor = Handle = Any
+from engine.executors.base import Executor, Handle
 from engine.problems import Problem
 from engine.protocol import EndedEvent, PhaseEvent, RunEvent
 
@@ -34,6 +28,8 @@ logger = logging.getLogger(__name__)
 When = Literal["now", "epoch"]
 RETRIES = (0.1, 1.0, 3.0)
 """Seconds between attempts to record an event before its run is given up."""
+GRACE = 5.0
+"""Seconds for the last events to be recorded when the server ends."""
 PERSISTENCE = 5.0
 """Seconds between attempts to record how a run ended, which is never given up."""
 
@@ -95,16 +91,19 @@ class Runner:
         await self._show(project, id, RunRemoved(run=id))
 
     async def close(self) -> None:
-        """End the workers. Whoever starts next says of what was going that it is lost, and
-        takes up what waits in line.
+        """End the workers, and record that what was going is lost.
+
+        Whoever starts next takes up what waits in line, and sees to what could not be recorded.
         """
         self._closing = True
+        await self._hub.unsubscribe(self._topic(self._owner.id), self._heard)
+        await self._executor.close()
         tasks = [*self._tasks.values(), *self._errands]
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._hub.unsubscribe(self._topic(self._owner.id), self._heard)
-        await self._executor.close()
         self._owner.release()
 
     # --- the queue ----------------------------------------------------------------------------

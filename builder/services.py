@@ -19,13 +19,8 @@ from builder.owners import Owner
 from builder.rooms import OPERATIONS, Rooms
 from builder.runner import Runner
 from builder.runs import EVENTS
-
-try:
-    from engine.executors.base import Executor
-    from engine.executors.local import LocalExecutor
-except ModuleNotFoundError:  # TEMPORARY
-    from typing import Any as Executor
-    from unittest.mock import AsyncMock as LocalExecutor
+from engine.executors.base import Executor
+from engine.executors.local import LocalExecutor
 
 logger = logging.getLogger(__name__)
 

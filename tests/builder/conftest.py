@@ -64,14 +64,17 @@ class FakeExecutor:
 
     def __init__(self) -> None:
         self.started: asyncio.Queue[FakeHandle] = asyncio.Queue()
+        self.handles: list[FakeHandle] = []
         self.closed = False
         self.failure: Exception | None = None
+        self.crashes = False
 
     async def start(self, command: Train) -> FakeHandle:
         """Start a worker, or fail as told."""
         if self.failure:
             raise self.failure
         handle = FakeHandle(command)
+        self.handles.append(handle)
         self.started.put_nowait(handle)
         return handle
 
@@ -80,8 +83,11 @@ class FakeExecutor:
         return await asyncio.wait_for(self.started.get(), LONG)
 
     async def close(self) -> None:
-        """Note the end."""
+        """End every worker, unless it is one that never says a last word."""
         self.closed = True
+        if not self.crashes:
+            for handle in self.handles:
+                handle.say(EndedEvent(outcome="lost"))
 
 
 class Tab:

@@ -277,11 +277,17 @@ async def test_a_full_disk_ends_the_run_once_there_is_room(
 
 
 async def test_what_was_going_when_the_server_died_is_lost(
-    project: ProjectOut, parts: Services, executor: FakeExecutor, home: Path
+    project: ProjectOut,
+    parts: Services,
+    executor: FakeExecutor,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     going, waiting = [await start(parts, project) for _ in range(2)]
     (await executor.next()).say(epoch(1))
-    await parts.runner.close()  # the lock is free, as after a crash
+    executor.crashes = True
+    monkeypatch.setattr("builder.runner.GRACE", 0.0)
+    await parts.runner.close()  # the lock is free and nothing more is written, as after a crash
     fresh = FakeExecutor()
     again = type(parts.runner)(parts.hub, fresh, Owner(home), 1)
     await again.begin()
@@ -473,8 +479,10 @@ async def test_a_document_with_errors_is_not_trained(
 async def test_closing_the_server_ends_the_workers(
     project: ProjectOut, parts: Services, executor: FakeExecutor
 ) -> None:
-    await start(parts, project)
-    worker = await executor.next()
+    going, waiting = [await start(parts, project) for _ in range(2)]
+    await executor.next()
     await services_module.end()
     assert executor.closed
-    assert not worker.stopped.is_set()  # its process is the executor's to end
+    assert (await database.read(runs.get, going.id)).outcome == "lost"
+    assert (await types(going.id)).count("ended") == 1
+    assert (await database.read(runs.get, waiting.id)).phase == "queued"
