@@ -18,7 +18,7 @@ from typing import get_args
 
 from engine.document import Backend, Document
 from engine.problems import Problem
-from engine.reading import read_document
+from engine.reading import read_document, validate_document
 from engine.verdict import Verdict
 
 SOUND, WRONG, UNREADABLE = 0, 1, 2
@@ -98,10 +98,10 @@ KILO = 1000
 
 
 def _bytes(count: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < KILO:
-            break
-        count /= KILO
+    units = ["GB", "MB", "kB"]
+    unit = "bytes"
+    while count >= KILO and units:
+        count, unit = count / KILO, units.pop()
     return f"{count:.3g} {unit}"
 
 
@@ -180,11 +180,15 @@ def _document(
     if isinstance(document, list):
         _complain(document)
         return None
-    target = {key: one for key, one in (("backend", backend), ("device", device)) if one}
     values = document.to_json()
-    values["target"] |= target
-    values["training"] |= {"epochs": epochs} if epochs else {}
-    return Document.model_validate(values)
+    chosen = {"backend": backend, "device": device}
+    values["target"] |= {key: value for key, value in chosen.items() if value is not None}
+    values["training"] |= {} if epochs is None else {"epochs": epochs}
+    changed = validate_document(values)
+    if isinstance(changed, list):
+        _complain(changed)
+        return None
+    return changed
 
 
 def _complain(problems: Sequence[Problem]) -> None:

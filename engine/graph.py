@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 from engine.catalogue import Entry, Port, load
-from engine.catalogue import snake_case as snake_case
+from engine.catalogue import snake_case as snake_case  # noqa: PLC0414  (others take it here)
 from engine.document import Document, Edge, Endpoint, Graph, Json, Node
 
 INPUT = "Input"
@@ -235,6 +235,8 @@ class Outline:
         self.document = document
         self.graphs = {graph.id: graph for graph in document.graphs}
         self._wirings: dict[str, Wiring] = {}
+        self._ports: dict[tuple[str, str], Ports | None] = {}
+        self._model_ports: dict[str, Ports] = {}
 
     def wiring(self, graph: str) -> Wiring:
         """Return the wiring of the graph with this id. Raises KeyError when there is none."""
@@ -244,7 +246,11 @@ class Outline:
 
     def ports(self, graph: str, node: str) -> Ports | None:
         """Return the ports of a node; None when its layer (or sub-model) is not known."""
-        owner = self.wiring(graph).owners[node]
+        if (graph, node) not in self._ports:
+            self._ports[graph, node] = self._find_ports(self.wiring(graph).owners[node])
+        return self._ports[graph, node]
+
+    def _find_ports(self, owner: Node | None) -> Ports | None:
         if owner is None:
             return None
         if owner.layer == MODEL:
@@ -252,7 +258,7 @@ class Outline:
         entry = load().layer(owner.layer)
         if entry is None or entry.refused:
             return None
-        return Ports(
+        return _static_ports(entry.name) or Ports(
             tuple(port for port in entry.inputs if _is_there(port, entry, owner.params)),
             tuple(port for port in entry.outputs if _is_there(port, entry, owner.params)),
         )
@@ -263,14 +269,25 @@ class Outline:
         One input is called "inputs" and one output "output", as everywhere. Several are called
         after the ids of their nodes inside, so that no move or new name swaps two wires.
         """
-        wires = self.wiring(graph)
-        ends = endpoints(wires)
-        several = len(ends) > 1
-        names = [
-            end.node if end.port == "output" or not several else f"{end.node}_{end.port}"
-            for end in ends
-        ]
-        return Ports(_named(inputs(wires.graph), "inputs"), _named(names, "output"))
+        if graph not in self._model_ports:
+            wires = self.wiring(graph)
+            ends = [
+                end.node if end.port == "output" else f"{end.node}_{end.port}"
+                for end in endpoints(wires)
+            ]
+            ports = Ports(_named(inputs(wires.graph), "inputs"), _named(ends, "output"))
+            self._model_ports[graph] = ports
+        return self._model_ports[graph]
+
+
+@cache
+def _static_ports(layer: str) -> Ports | None:
+    """The ports of a layer of the catalogue, unless they depend on its parameters."""
+    entry = load().layer(layer)
+    assert entry is not None
+    if any(port.when for port in (*entry.inputs, *entry.outputs)):
+        return None
+    return Ports(entry.inputs, entry.outputs)
 
 
 def _named(ids: Iterable[str], single: str) -> tuple[Port, ...]:
@@ -335,6 +352,7 @@ def names(wires: Wiring) -> dict[str, str]:
     return {key: found[owner.id] for key, owner in owners.items()}
 
 
+@lru_cache(maxsize=10_000)
 def valid_name(name: str) -> str:
     """Return `name` as Keras and every backend accept it; empty when nothing of it remains.
 
@@ -347,5 +365,11 @@ def valid_name(name: str) -> str:
 
 def default_name(node: Node) -> str:
     """The name that Keras itself would give: the class in snake case."""
-    special = {INPUT: "input_layer", MODEL: valid_name(node.graph or "") or "functional"}
-    return special.get(node.layer) or snake_case(valid_name(node.layer)) or "layer"
+    if node.layer == MODEL:
+        return valid_name(node.graph or "") or "functional"
+    return _default_name(node.layer)
+
+
+@lru_cache(maxsize=1_000)
+def _default_name(layer: str) -> str:
+    return "input_layer" if layer == INPUT else snake_case(valid_name(layer)) or "layer"

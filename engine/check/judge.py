@@ -5,26 +5,27 @@ memory. The result depends on nothing but the class, its parameters and what com
 block costs one check, and an edit costs what it touches.
 """
 
-import json
 import logging
 import os
 import re
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras.src.backend.common import global_state
 
-from engine.build import construct
+from engine.build import by_port, construct
 from engine.catalogue import load
 from engine.document import Json, Node
+from engine.graph import Ports
+from engine.verdict import NodeVerdict, Tensor
 
 REMEMBERED = 20_000
-"""How many calls are remembered: at about 2 kB each, 40 MB at most."""
+"""How many calls are remembered: at about 3 kB each, 60 MB at most."""
 
 Shape = tuple[int | None, ...]
 
@@ -42,12 +43,10 @@ Given = tuple[tuple[str, "Spec | tuple[Spec, ...]"], ...]
 
 
 class Judgement(NamedTuple):
-    """What leaves the layer, in order, and what weights it owns."""
+    """What leaves the layer by port, and the verdict of the node that owns its weights."""
 
-    outputs: tuple[Spec, ...]
-    trainable: int
-    non_trainable: int
-    weight_bytes: int
+    outputs: Mapping[str, Spec]
+    verdict: NodeVerdict
 
 
 class Failure(NamedTuple):
@@ -58,32 +57,56 @@ class Failure(NamedTuple):
     made: bool
 
 
-def judge(node: Node, given: Given, first: Given | None = None) -> Judgement | Failure:
+_remembered: OrderedDict[Any, Judgement | Failure] = OrderedDict()
+
+
+def judge(node: Node, ports: Ports, given: Given, first: Given | None) -> Judgement | Failure:
     """What Keras says of calling the layer of `node`, whose parameters must be valid.
 
     `first` is what came in at the layer's first call, for a layer that is called again.
     """
-    params = json.dumps(node.params, sort_keys=True)
-    return _judge(node.layer, params, first if first is not None else given, given)
+    # The text of the parameters tells 1 from true and 1.0, which are equal as keys.
+    key = (node.layer, repr(node.params), given, first)
+    if key in _remembered:
+        _remembered.move_to_end(key)
+        return _remembered[key]
+    result = _remembered[key] = _judge(node, ports, given, first or given)
+    if len(_remembered) > REMEMBERED:
+        _remembered.popitem(last=False)
+    return result
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _judge(name: str, params: str, first: Given, given: Given) -> Judgement | Failure:
+def _judge(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Failure:
     layer = None
     with _symbolic():
         try:
-            layer = _make(name, json.loads(params))
+            layer = _make(node.layer, node.params)
             outputs = _call(layer, first)
             if given != first:
                 outputs = _call(layer, given)
-            return Judgement(tuple(_spec(output) for output in outputs), *_weights(layer))
+            specs = by_port(ports, [_spec(output) for output in outputs])
+            return Judgement(specs, told(specs, *_weights(layer)))
         except Exception as error:  # whatever a layer raises is its answer
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
 
 
+def told(
+    outputs: Mapping[str, Spec], trainable: int = 0, non_trainable: int = 0, weight_bytes: int = 0
+) -> NodeVerdict:
+    """The verdict's form of what leaves a node, and of the weights that it owns."""
+    return NodeVerdict(
+        outputs=tuple(
+            Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
+        ),
+        trainable=trainable,
+        non_trainable=non_trainable,
+        weight_bytes=weight_bytes,
+    )
+
+
 def forget() -> None:
     """Forget every judgement, as if the process were new."""
-    _judge.cache_clear()
+    _remembered.clear()
 
 
 def _make(name: str, params: Mapping[str, Json]) -> Any:

@@ -7,7 +7,7 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check.explain import Case, explain
-from engine.check.judge import Failure, Given, Judgement, Shape, Spec, judge, symbol
+from engine.check.judge import Failure, Given, Judgement, Shape, Spec, judge, symbol, told
 from engine.check.models import MAX_NESTING, Models
 from engine.check.structure import Structure, structure
 from engine.document import Endpoint, Node
@@ -21,7 +21,7 @@ from engine.problems_of_graphs import (
     waits_inside,
 )
 from engine.problems_of_shapes import Spot, Wire, wrong_model_input
-from engine.verdict import NodeVerdict, Tensor
+from engine.verdict import NodeVerdict
 
 Found = dict[str, Mapping[str, Spec]]
 
@@ -61,7 +61,7 @@ class Judges:
             feeds = dict(_feeds(found.structure))
             visit = _Visit(self, graph, found)
             found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
-            found.verdicts |= {key: _tensors(found.found[key]) for key in feeds}
+            found.verdicts |= {key: told(found.found[key]) for key in feeds}
             found.problems.extend(_ports(self.outline, found))
             found.problems.extend(_waiting(found, visit.told))
             self._checks[graph] = found
@@ -99,17 +99,16 @@ class _Visit:
         )
         if result is None:
             return None
-        outputs = by_port(ports, result.outputs)
         if not self._quiet:
-            own = result if owner is node else Judgement(result.outputs, 0, 0, 0)
-            self._check.verdicts[node.id] = _tensors(outputs, own)
-        return outputs
+            own = result.verdict if owner is node else told(result.outputs)
+            self._check.verdicts[node.id] = own
+        return result.outputs
 
     def _layer(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Judgement | None:
         given = _given(ports, arguments)
-        result = judge(owner, given, self._check.firsts.get(owner.id))
+        result = judge(owner, ports, given, self._check.firsts.get(owner.id))
         if isinstance(result, Failure):
             case = Case(self._wires, node, owner, self._spot(node, ports, result.text), result)
             self._tell(node, [explain(case)])
@@ -140,13 +139,13 @@ class _Visit:
         if outputs is None:
             self._tell(node, [waits_inside(self._graph, node.id, name)])
             return None
-        verdicts = inside.verdicts.values()
-        return Judgement(
-            tuple(outputs),
+        verdicts, by_name = inside.verdicts.values(), by_port(ports, outputs)
+        counts = (
             sum(verdict.trainable for verdict in verdicts),
             sum(verdict.non_trainable for verdict in verdicts),
             sum(verdict.weight_bytes for verdict in verdicts),
         )
+        return Judgement(by_name, told(by_name, *counts))
 
     def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
         self.told.add(node.id)
@@ -184,20 +183,6 @@ def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
             yield key, Spec(input_shape(node), input_dtype(node))
 
 
-def _tensors(outputs: Mapping[str, Spec], own: Judgement | None = None) -> NodeVerdict:
-    tensors = tuple(
-        Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
-    )
-    if own is None:
-        return NodeVerdict(outputs=tensors)
-    return NodeVerdict(
-        outputs=tensors,
-        trainable=own.trainable,
-        non_trainable=own.non_trainable,
-        weight_bytes=own.weight_bytes,
-    )
-
-
 def _fit(came: Spec, own: Spec) -> Spec | None:
     """What a sub-model's Input makes of a tensor, by Keras's own rules; None if it refuses."""
     spec = InputSpec(shape=(None, *own.shape[1:]), allow_last_axis_squeeze=True)
@@ -232,10 +217,12 @@ def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
         ports = outline.ports(wires.graph.id, key)
         if ports is None:
             continue
-        known = [*check.found.get(key, ())] or [port.name for port in ports.outputs]
+        found = check.found.get(key)
+        known = found if found is not None else [port.name for port in ports.outputs]
         for edge in wires.outgoing[key]:
             if edge.source_port not in known:
-                yield unknown_output_port(wires.graph.id, edge, check.structure.names[key], known)
+                name = check.structure.names[key]
+                yield unknown_output_port(wires.graph.id, edge, name, [*known])
     for end in wires.graph.outputs:
         if end.node in check.found and not _holds(check.found, end):
             yield unknown_output(wires.graph, end.node, end.port)

@@ -89,10 +89,20 @@ def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
             yield from _params(graph, node, name, entry)
 
 
+REMEMBERED = 20_000
+_sound: set[tuple[str, str]] = set()
+"""Parameters that were found valid before, by class and text; a cache and nothing else."""
+
+
 def _params(graph: str, node: Node, name: str, entry: Entry) -> Iterator[Problem]:
     place = Place(called(name), ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
     if node.shares is None:
-        yield from validate(entry, node.params, place)
+        key = (entry.name, repr(node.params))
+        if key not in _sound:
+            problems = validate(entry, node.params, place)
+            yield from problems
+            if not problems and len(_sound) < REMEMBERED:
+                _sound.add(key)
     else:  # the owner's parameters are checked where they stand
         sharing = Entry(name=called(name), kind="layer", path="")
         for param, value in node.params.items():
