@@ -41,6 +41,7 @@ describe.each<[string, (value: number) => string, [number, string][]]>([
       [0.04217, '0.0422'],
       [2.3051, '2.305'],
       [3105.2, '3105'],
+      [1, '1'],
       [31052.4, '31,052'],
       [1.5e-7, '1.50e-7'],
       [Number.NaN, 'not a number'],
@@ -87,6 +88,12 @@ it.each([
 ])('says when %d seconds ago was', (seconds, text) => {
   const now = Date.parse('2024-01-01T12:00:00Z')
   expect(format.ago(new Date(now - seconds * 1000).toISOString(), now)).toBe(text)
+})
+
+it('keeps the numbers of an axis short', () => {
+  const axis = [0, 0.5, 2, 25_000].map((value) => plain(format.tick('loss', value)))
+  expect(axis).toEqual(['0', '0.5', '2', '25.0 k'])
+  expect(plain(format.tick('val_accuracy', 0.975))).toBe('97.5 %')
 })
 
 it('reads metrics as people do', () => {

@@ -52,8 +52,15 @@ export function measure(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite'
   const size = Math.abs(value)
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2).replace('e+', 'e')
-  if (size >= 1e4) return whole(value)
+  if (size >= 1e4 || Number.isInteger(value)) return whole(value)
   return digits(value, size >= 1 ? 4 : 3)
+}
+
+/** Return a value at the edge of a chart, as short as it can be: "0.5", "80 %". */
+export function tick(key: string, value: number): string {
+  if (isFraction(key)) return `${Number((value * 100).toPrecision(3))}${NARROW}%`
+  const short = Number(value.toPrecision(3))
+  return Math.abs(short) >= 1e4 ? scaled(short) : String(short)
 }
 
 /** Return a length of time: "850 ms", "4 s", "2 min 5 s", "3 h 10 min". */

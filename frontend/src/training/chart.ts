@@ -13,14 +13,14 @@ interface Given {
   box: HTMLElement
   lines: readonly Line[]
   hover: (index: number | null) => void
-  write: (value: number) => string
+  tick: (value: number) => string
   range: (low: number | null, high: number | null) => [number, number]
   end: () => number
 }
 
 type Token = (name: string) => string
 
-function axes(token: Token, write: (value: number) => string): uPlot.Axis[] {
+function axes(token: Token, tick: (value: number) => string): uPlot.Axis[] {
   const look: uPlot.Axis = {
     stroke: token('--ink3'),
     font: `11px ${token('--font')}`,
@@ -29,7 +29,7 @@ function axes(token: Token, write: (value: number) => string): uPlot.Axis[] {
   }
   return [
     { ...look, grid: { show: false }, size: 22, gap: 4, space: 48, incrs: STEPS },
-    { ...look, size: 52, gap: 6, space: 32, values: (_, splits) => splits.map(write) },
+    { ...look, size: 48, gap: 6, space: 32, values: (_, splits) => splits.map(tick) },
   ]
 }
 
@@ -60,7 +60,7 @@ export function options(given: Given): Omit<uPlot.Options, 'width' | 'height'> {
       x: { time: false, range: () => [0, given.end()] },
       y: { range: (_, low, high) => given.range(low, high) },
     },
-    axes: axes(token, given.write),
+    axes: axes(token, given.tick),
     series: [{}, ...given.lines.map((line) => series(token, line))],
     hooks: { setCursor: [(plot) => given.hover(plot.cursor.idx ?? null)] },
   }
