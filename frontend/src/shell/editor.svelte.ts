@@ -7,7 +7,7 @@ import type { Session } from '../session'
 /** What the search over everything is asked for. */
 export type Search =
   | { for: 'everything' }
-  | { for: 'layer'; at: Position; from: { node: string; port: string } | null }
+  | { for: 'layer'; at: Position | null; from: { node: string; port: string } | null }
   | { for: 'target'; node: string; port: string }
 
 export interface Menu {

@@ -1,0 +1,341 @@
+/**
+ * Everything a person can do, once: the keyboard, the context menu, the search over everything
+ * and the help are all drawn from this list.
+ */
+import { tidy } from '../canvas/tidy'
+import { copy, duplicate, nudge, pasteText, removeSelection, selectAll } from '../canvas/verbs'
+import { portsOf } from '../document/layers'
+import { activeRun, startRun, stopRun } from '../training/actions'
+import type { Editor } from './editor.svelte'
+
+export type Group = 'Edit' | 'Layers and wires' | 'View' | 'Model'
+
+export interface Action {
+  id: string
+  label: string
+  group: Group
+  /** Keys, as "Mod+Shift+Z"; Mod is Ctrl, and Cmd on a Mac. */
+  keys: readonly string[]
+  /** Shown in the context menu of the canvas. */
+  menu?: true
+  /** The browser does it through an event of its own (copy, cut, paste). */
+  native?: true
+  when: (editor: Editor) => boolean
+  perform: (editor: Editor) => void
+}
+
+const always = () => true
+const anything = ({ session }: Editor) =>
+  session.selection.nodes.size + session.selection.edges.size > 0
+const someNodes = ({ session }: Editor) => session.selection.nodes.size > 0
+
+function oneWithOutput(editor: Editor): { node: string; port: string } | null {
+  const [id, ...others] = editor.session.selection.nodes
+  const node = id !== undefined && others.length === 0 ? editor.canvas.node(id) : undefined
+  const port = node && portsOf(node, editor.canvas.layers).outputs[0]
+  return node && port ? { node: node.id, port: port.name } : null
+}
+
+function moves(): Action[] {
+  const directions = [
+    ['Left', -1, 0],
+    ['Right', 1, 0],
+    ['Up', 0, -1],
+    ['Down', 0, 1],
+  ] as const
+  return directions.flatMap(([name, dx, dy]) =>
+    [1, 5].map(
+      (far): Action => ({
+        id: `nudge-${name.toLowerCase()}-${far}`,
+        label: `Move ${name.toLowerCase()}${far > 1 ? ' further' : ''}`,
+        group: 'Layers and wires',
+        keys: [`${far > 1 ? 'Shift+' : ''}Arrow${name}`],
+        when: someNodes,
+        perform: ({ canvas }) => nudge(canvas, dx * far, dy * far),
+      }),
+    ),
+  )
+}
+
+async function writeClipboard(editor: Editor): Promise<void> {
+  const text = copy(editor.canvas)
+  // Without permission the page's own memory of what was copied still serves.
+  if (text) await navigator.clipboard?.writeText(text).catch(() => undefined)
+}
+
+async function readClipboard(editor: Editor): Promise<void> {
+  const text = await navigator.clipboard?.readText().catch(() => null)
+  if (!pasteText(editor.canvas, text ?? null) && !pasteText(editor.canvas, null))
+    editor.session.notices.show('Nothing that can be placed here was copied.')
+}
+
+function togglePanel(panel: 'left' | 'right' | 'drawer') {
+  return ({ session }: Editor) => {
+    session.view[panel].open = !session.view[panel].open
+  }
+}
+
+export const ACTIONS: readonly Action[] = [
+  {
+    id: 'undo',
+    label: 'Undo',
+    group: 'Edit',
+    keys: ['Mod+Z'],
+    when: ({ session }) => session.canUndo,
+    perform: ({ session }) => session.undo(),
+  },
+  {
+    id: 'redo',
+    label: 'Redo',
+    group: 'Edit',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    when: ({ session }) => session.canRedo,
+    perform: ({ session }) => session.redo(),
+  },
+  {
+    id: 'cut',
+    label: 'Cut',
+    group: 'Edit',
+    keys: ['Mod+X'],
+    native: true,
+    menu: true,
+    when: someNodes,
+    perform: (editor) => {
+      void writeClipboard(editor)
+      removeSelection(editor.canvas)
+    },
+  },
+  {
+    id: 'copy',
+    label: 'Copy',
+    group: 'Edit',
+    keys: ['Mod+C'],
+    native: true,
+    menu: true,
+    when: someNodes,
+    perform: (editor) => void writeClipboard(editor),
+  },
+  {
+    id: 'paste',
+    label: 'Paste',
+    group: 'Edit',
+    keys: ['Mod+V'],
+    native: true,
+    menu: true,
+    when: always,
+    perform: (editor) => void readClipboard(editor),
+  },
+  {
+    id: 'duplicate',
+    label: 'Duplicate',
+    group: 'Edit',
+    keys: ['Mod+D'],
+    menu: true,
+    when: someNodes,
+    perform: ({ canvas }) => duplicate(canvas),
+  },
+  {
+    id: 'delete',
+    label: 'Delete',
+    group: 'Edit',
+    keys: ['Delete', 'Backspace'],
+    menu: true,
+    when: anything,
+    perform: ({ canvas }) => removeSelection(canvas),
+  },
+  {
+    id: 'select-all',
+    label: 'Select all',
+    group: 'Edit',
+    keys: ['Mod+A'],
+    menu: true,
+    when: ({ canvas }) => canvas.graph.nodes.length > 0,
+    perform: ({ canvas }) => selectAll(canvas),
+  },
+  {
+    id: 'deselect',
+    label: 'Select nothing',
+    group: 'Edit',
+    keys: ['Escape'],
+    when: anything,
+    perform: ({ session }) => session.select(),
+  },
+  {
+    id: 'find-layer',
+    label: 'Find a layer',
+    group: 'Layers and wires',
+    keys: ['/'],
+    when: always,
+    perform: (editor) => editor.searchLayers(),
+  },
+  {
+    id: 'add-after',
+    label: 'Add a layer after this one…',
+    group: 'Layers and wires',
+    keys: ['A'],
+    menu: true,
+    when: (editor) => oneWithOutput(editor) !== null,
+    perform: (editor) => {
+      const from = oneWithOutput(editor)
+      if (from) editor.search = { for: 'layer', at: null, from }
+    },
+  },
+  {
+    id: 'connect',
+    label: 'Connect to…',
+    group: 'Layers and wires',
+    keys: ['C'],
+    menu: true,
+    when: (editor) => oneWithOutput(editor) !== null,
+    perform: (editor) => {
+      const from = oneWithOutput(editor)
+      if (from) editor.search = { for: 'target', ...from }
+    },
+  },
+  {
+    id: 'rename',
+    label: 'Rename',
+    group: 'Layers and wires',
+    keys: ['F2'],
+    menu: true,
+    when: ({ session }) => session.selection.nodes.size === 1,
+    perform: ({ session }) => {
+      session.view.right.open = true
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLInputElement>('.inspector input.title')?.select(),
+      )
+    },
+  },
+  {
+    id: 'layout',
+    label: 'Lay out',
+    group: 'Layers and wires',
+    keys: ['Shift+L'],
+    menu: true,
+    when: ({ canvas }) => canvas.graph.nodes.length > 1,
+    perform: ({ canvas }) => void tidy(canvas),
+  },
+  ...moves(),
+  {
+    id: 'zoom-in',
+    label: 'Zoom in',
+    group: 'View',
+    keys: ['+', '='],
+    when: always,
+    perform: ({ canvas }) => canvas.zoomBy(1.25),
+  },
+  {
+    id: 'zoom-out',
+    label: 'Zoom out',
+    group: 'View',
+    keys: ['-'],
+    when: always,
+    perform: ({ canvas }) => canvas.zoomBy(1 / 1.25),
+  },
+  {
+    id: 'zoom-100',
+    label: 'Zoom to 100 %',
+    group: 'View',
+    keys: ['0'],
+    when: always,
+    perform: ({ canvas }) => canvas.zoomTo(1),
+  },
+  {
+    id: 'fit',
+    label: 'Show everything',
+    group: 'View',
+    keys: ['1'],
+    menu: true,
+    when: always,
+    perform: ({ canvas }) => canvas.fit(),
+  },
+  {
+    id: 'fit-selection',
+    label: 'Show what is selected',
+    group: 'View',
+    keys: ['2'],
+    when: someNodes,
+    perform: ({ canvas, session }) => canvas.fit(session.selection.nodes),
+  },
+  {
+    id: 'panel-left',
+    label: 'Layers panel',
+    group: 'View',
+    keys: ['['],
+    when: always,
+    perform: togglePanel('left'),
+  },
+  {
+    id: 'panel-right',
+    label: 'Inspector',
+    group: 'View',
+    keys: [']'],
+    when: always,
+    perform: togglePanel('right'),
+  },
+  {
+    id: 'panel-drawer',
+    label: 'Drawer',
+    group: 'View',
+    keys: ['`'],
+    when: always,
+    perform: togglePanel('drawer'),
+  },
+  {
+    id: 'outline',
+    label: 'Outline',
+    group: 'View',
+    keys: ['O'],
+    when: always,
+    perform: ({ session }) => {
+      session.view.left.open = true
+      session.view.leftTab = 'outline'
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('.outline [tabindex="0"]')?.focus(),
+      )
+    },
+  },
+  {
+    id: 'train',
+    label: 'Train',
+    group: 'Model',
+    keys: ['Mod+Enter'],
+    when: ({ session }) =>
+      activeRun(session.runs) === null &&
+      session.verdict?.ok === true &&
+      session.saved !== 'offline',
+    perform: ({ session }) => void startRun(session),
+  },
+  {
+    id: 'stop',
+    label: 'Stop training',
+    group: 'Model',
+    keys: [],
+    when: ({ session }) => activeRun(session.runs) !== null,
+    perform: ({ session }) => void stopRun(session, 'now'),
+  },
+  {
+    id: 'search',
+    label: 'Search everything',
+    group: 'View',
+    keys: ['Mod+K'],
+    when: always,
+    perform: (editor) => {
+      editor.search = { for: 'everything' }
+    },
+  },
+  {
+    id: 'help',
+    label: 'Keyboard shortcuts',
+    group: 'View',
+    keys: ['?'],
+    when: always,
+    perform: (editor) => {
+      editor.help = true
+    },
+  },
+]
+
+export function action(id: string): Action {
+  return ACTIONS.find((one) => one.id === id) as Action
+}
