@@ -7,7 +7,7 @@ from engine.imports.drawing import Imported
 from engine.imports.python.assemble import Assembler
 from engine.imports.python.calls import attribute, call
 from engine.imports.python.interpreter import Interpreter
-from engine.imports.python.values import Model, ReadError
+from engine.imports.python.values import EndlessError, Model, ReadError
 from engine.problems import Problem, python_line, python_no_model, python_syntax
 
 MAX_SOURCE = 2_000_000
@@ -29,6 +29,8 @@ def from_python(source: str) -> Imported | list[Problem]:
         reader.run(tree.body)
         if not reader.models:
             reader.run_functions()
+    except EndlessError as error:
+        reader.problems.setdefault(error.line, error.why)
     except RecursionError:
         reader.problems.setdefault(1, "the source nests too deeply")
     for model in _candidates(reader.models):

@@ -8,6 +8,7 @@ from engine.data.catalogue import find
 from engine.document import Json, ObjectSpec, plain
 from engine.graph import INPUT, MODEL
 from engine.imports.keras_config import is_default
+from engine.imports.python.constants import weight
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.values import (
     Call,
@@ -23,6 +24,7 @@ from engine.imports.python.values import (
     Unknown,
 )
 
+MAX_VALUE = 20_000  # entries of one argument, such as a vocabulary
 Args = list[Any]
 Kwargs = dict[str, Any]
 
@@ -227,6 +229,8 @@ def arguments(entry: Entry, args: Args, kwargs: Kwargs, line: int) -> dict[str, 
     params: dict[str, Json] = {}
     for name, value in given.items():
         param = entry.param(name)
+        if weight(value, MAX_VALUE) > MAX_VALUE:
+            raise ReadError(line, f"{name} of {entry.name} holds too much")
         told = _json(value, line, f"{name} of {entry.name}")
         if name == "name" and param is None:
             continue

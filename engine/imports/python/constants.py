@@ -67,7 +67,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
 METHODS: dict[type, frozenset[str]] = {
     list: frozenset({"append", "extend", "insert", "pop", "copy", "index", "count", "reverse"}),
     dict: frozenset({"get", "items", "keys", "values", "update", "copy", "setdefault", "pop"}),
-    str: frozenset({"lower", "upper", "title", "strip", "split", "join", "replace", "startswith"}),
+    str: frozenset({"lower", "upper", "strip", "startswith", "endswith"}),
     tuple: frozenset({"index", "count"}),
 }
 
@@ -85,6 +85,25 @@ def _repeats_too_much(left: Any, right: Any) -> bool:
         if isinstance(sequence, str | list | tuple) and isinstance(count, int):
             return len(sequence) * max(count, 0) > MAX_LENGTH
     return False
+
+
+def weight(value: Any, limit: int) -> int:
+    """How many values lie in `value` at any depth, each counted as often as it is reached.
+
+    Counting ends at `limit`: a list that holds itself, or 2^60 paths, weighs that much.
+    """
+    count, waiting = 0, [value]
+    while waiting and count <= limit:
+        one = waiting.pop()
+        count += 1
+        if isinstance(one, list | tuple):
+            count += len(one) // 8
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, str):
+            count += len(one) // 1_000
+    return count
 
 
 def binary(op: ast.operator, left: Any, right: Any, line: int) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 from engine.imports.python import constants
 from engine.imports.python.values import (
     Call,
+    EndlessError,
     Function,
     Layer,
     Method,
@@ -70,6 +71,8 @@ class Interpreter:
             self._step(statement.lineno)
             try:
                 self._statement(statement)
+            except EndlessError:
+                raise
             except ReadError as error:
                 self.problems.setdefault(error.line, error.why)
                 self._forget(statement)
@@ -81,13 +84,20 @@ class Interpreter:
             if len(wanted.args) == len(wanted.defaults) and not wanted.kwonlyargs:
                 try:
                     self.function(function, [], {}, function.node.lineno)
+                except EndlessError:
+                    raise
                 except ReadError as error:
                     self.problems.setdefault(error.line, error.why)
 
-    def _step(self, line: int) -> None:
-        self._steps += 1
+    def _step(self, line: int, count: int = 1) -> None:
+        self._steps += count
         if self._steps > MAX_STEPS:
-            raise ReadError(line, f"the source takes more than {MAX_STEPS} steps to follow")
+            raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to follow")
+
+    def _weighed(self, value: Any, line: int) -> Any:
+        """A list or dict, paid for by what it holds at any depth: [x, x] grows fast in a loop."""
+        self._step(line, constants.weight(value, MAX_STEPS))
+        return value
 
     def _forget(self, statement: ast.stmt) -> None:
         """What a statement that failed would have named is not known."""
@@ -207,11 +217,11 @@ class Interpreter:
             case ast.Attribute(value=owner, attr=name):
                 return self._attribute_of(self.value(owner), name, node.lineno)
             case ast.List(elts=items):
-                return list(self._items(items))
+                return self._weighed(list(self._items(items)), node.lineno)
             case ast.Tuple(elts=items):
-                return tuple(self._items(items))
+                return self._weighed(tuple(self._items(items)), node.lineno)
             case ast.Dict(keys=keys, values=values):
-                return self._dict(keys, values)
+                return self._weighed(self._dict(keys, values), node.lineno)
             case ast.BinOp(left=left, op=op, right=right):
                 return self._binary(op, self.value(left), self.value(right), node.lineno)
             case ast.UnaryOp(op=op, operand=operand):
@@ -235,7 +245,7 @@ class Interpreter:
                 ast.ListComp(elt=item, generators=[loop])
                 | ast.GeneratorExp(elt=item, generators=[loop])
             ):
-                return list(self._comprehension(item, loop))
+                return self._weighed(list(self._comprehension(item, loop)), node.lineno)
             case ast.Lambda():
                 return Function(node, self._scope)
             case ast.Call():
@@ -293,12 +303,13 @@ class Interpreter:
                 return side
         if isinstance(left, Tensor) or isinstance(right, Tensor):
             return self._call(self, op, [left, right], {}, line)
-        return constants.binary(op, left, right, line)
+        return self._weighed(constants.binary(op, left, right, line), line)
 
     def _compare(self, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
         for side in (left, right):
             if isinstance(side, Unknown):
                 return side
+        self._weighed([left, right], line)
         return constants.compare(op, left, right, line)
 
     def _bool(self, node: ast.BoolOp) -> Any:
@@ -363,6 +374,7 @@ class Interpreter:
             case Method(owner=Model() | Layer()):
                 return self._call(self, called, args, kwargs, node.lineno)
             case Method(owner=owner, name=name):
+                self._weighed([owner, args], node.lineno)
                 return constants.method(owner, name, args, kwargs, node.lineno)
             case Path(dotted=dotted) if dotted.startswith("builtins."):
                 if any(isinstance(value, Unknown) for value in args):

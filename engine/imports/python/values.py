@@ -107,3 +107,7 @@ class ReadError(Exception):
     def __init__(self, line: int, why: str) -> None:
         super().__init__(why)
         self.line, self.why = line, why
+
+
+class EndlessError(ReadError):
+    """The source takes too much work to follow; ends the reading, keeps what was found."""
