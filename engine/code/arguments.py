@@ -41,7 +41,8 @@ def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
             if param.required:
                 found.missing.append(param.name)
         elif param.required or not _same(params[param.name], param.default):
-            written.append((param, _value(param, params[param.name], found)))
+            value = _value(param, params[param.name], found)
+            written += [(param, value)] if value else []
     known = {param.name for param in entry.params}
     found.strange += [
         f"{entry.name} has no parameter {prose(name)}" for name in params if name not in known
@@ -68,17 +69,16 @@ def _same(value: Json, default: Json) -> bool:
     return value == default and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _value(param: Param, value: Json, found: Arguments) -> Expression:
+def _value(param: Param, value: Json, found: Arguments) -> Expression | None:
     if is_object(value):
         return written_object(_KINDS.get(param.type, ()), value, found)
     if isinstance(value, list) and any(is_object(item) for item in value):
         kinds = _KINDS.get(param.type, _KINDS["layer"])
-        return Group(
-            tuple(
-                written_object(kinds, item, found) if is_object(item) else Literal(item)
-                for item in value
-            )
-        )
+        items = [
+            written_object(kinds, item, found) if is_object(item) else Literal(item)
+            for item in value
+        ]
+        return Group(tuple(item for item in items if item))
     return Literal(value, tuples=param.type in _SPELLED or _is_range(param, value))
 
 
@@ -105,13 +105,16 @@ def find(kinds: Iterable[Kind], name: str) -> Entry | None:
 
 def written_object(
     kinds: tuple[Kind, ...], value: Mapping[str, Json], found: Arguments
-) -> Expression:
-    """Write a nested object: as Keras's short name where it has only defaults, else as a call."""
+) -> Expression | None:
+    """Write a nested object: as Keras's short name where it has only defaults, else as a call.
+
+    Nothing is written when there is no such object; `found.strange` says so.
+    """
     name, params = str(value["class"]), value.get("params") or {}
     entry = find(kinds, name)
     if entry is None or not isinstance(params, dict):
         found.strange.append(f"there is no {' or '.join(kinds) or 'object'} {prose(name)}")
-        return Literal(None)
+        return None
     inner = arguments(entry, params)
     found.strange += inner.strange
     if not (inner.positional or inner.keywords) and (plain := _short_name(entry)):

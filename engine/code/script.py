@@ -46,10 +46,10 @@ def script(made: Program) -> list[Statement]:
 
 def copies(found: Plan) -> list[Statement]:
     """The functions that load and split the data."""
-    if found.data is None:
+    if found.data is None or found.missing:
         return []
     copied: list[Statement] = [Blank(), Blank(), loader(found.data.id)]
-    if found.splits and not found.missing:
+    if found.splits:
         copied += [Blank(), Blank(), splitter()]
     return copied
 

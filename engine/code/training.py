@@ -83,9 +83,9 @@ def prepare(found: Plan) -> list[Statement]:
     seed: Statement = Do(Call(Path("keras.utils.set_random_seed"), (Variable("SEED"),)))
     if found.data is None:
         return [seed, Comment("No data is chosen: load yours here.")]
-    load = Assign(("data",), Call(Variable(f"load_{found.data.id}")))
     if found.missing:
-        return [seed, load]
+        return [seed]
+    load = Assign(("data",), Call(Variable(f"load_{found.data.id}")))
     return [seed, load, *_split(found)]
 
 
@@ -122,9 +122,10 @@ def compiling(found: Plan) -> list[Statement]:
     """`model.compile(…)`, and what of it could not be written."""
     training = found.made.document.training
     notes = Arguments()
-    keywords: list[Keyword] = [("optimizer", _object("optimizer", training.optimizer, notes))]
+    optimizer = _object("optimizer", training.optimizer, notes)
+    keywords: list[Keyword] = [("optimizer", optimizer)] if optimizer else []
     losses = {name: _object("loss", one.loss, notes) for name, one in found.chosen.items()}
-    keywords += _per_output("loss", losses)
+    keywords += _per_output("loss", {name: loss for name, loss in losses.items() if loss})
     if any(one.weight != 1 for one in found.chosen.values()):
         weights = {name: Literal(one.weight) for name, one in found.chosen.items()}
         keywords += _per_output("loss_weights", weights)
@@ -143,18 +144,14 @@ def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
     return [(name, next(iter(values.values())) if only else Table(tuple(values.items())))]
 
 
-def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression:
+def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression | None:
     return written_object((kind,), {"class": spec.class_, "params": spec.params}, notes)
 
 
 def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Arguments) -> Group:
     """Those that are known; the others are left to the comments."""
-    written = []
-    for spec in specs:
-        value = _object(kind, spec, notes)
-        if isinstance(value, Call):
-            written.append(value)
-    return Group(tuple(written))
+    written = (_object(kind, spec, notes) for spec in specs)
+    return Group(tuple(value for value in written if value))
 
 
 def _said(notes: Arguments) -> list[str]:

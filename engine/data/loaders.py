@@ -33,7 +33,7 @@ def load_iris() -> dict[str, np.ndarray]:
 
 
 def load_diabetes() -> dict[str, np.ndarray]:
-    """Load ten measurements of 442 patients, and the disease's progression after a year."""
+    """Load ten measurements of 442 patients, and their disease's progression."""
     diabetes = datasets.load_diabetes(scaled=False)
     return {
         "features": standardize(diabetes.data),
@@ -77,7 +77,7 @@ def load_breast_cancer() -> dict[str, np.ndarray]:
 
 
 def load_mnist() -> dict[str, np.ndarray]:
-    """Load the 60,000 training images of MNIST, scaled to 0..1; the test images stay aside."""
+    """Load the 60,000 training images of MNIST, scaled to 0..1."""
     (images, digits), _ = keras.datasets.mnist.load_data()
     return {
         "image": images[..., np.newaxis].astype("float32") / 255.0,

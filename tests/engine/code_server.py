@@ -1,0 +1,136 @@
+"""A fresh process that runs generated sources and compares their models with the engine's.
+
+One JSON line in, one out: {"document", "sources": {form: text}} → {form: complaint or null}.
+Started with the JAX backend, once for many sources, because importing Keras takes seconds.
+"""
+
+import json
+import sys
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.build import BuildError, build_model
+from engine.reading import validate_document
+
+
+def main() -> None:
+    """Answer one line after the other."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        document = validate_document(request["document"])
+        keras.utils.clear_session(free_memory=False)
+        try:
+            reference = build_model(document)
+        except BuildError as error:
+            sys.stdout.write(json.dumps({"engine": str(error.problem)}) + "\n")
+            sys.stdout.flush()
+            continue
+        answer = {form: complaint(text, reference) for form, text in request["sources"].items()}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def complaint(source: str, reference: keras.Model) -> str | None:
+    """Return how the model that a source makes differs from `reference`, if it does."""
+    space: dict[str, Any] = {"__name__": "generated"}
+    try:
+        exec(compile(source, "generated.py", "exec"), space)
+        model = space["model"] if "model" in space else space["build_model"]()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return different_config(model, reference) or different_outputs(model, reference)
+
+
+def different_config(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return where the configurations differ, names aside."""
+    stacked = isinstance(model, keras.Sequential)
+    ours, theirs = ((stack if stacked else wired)(one) for one in (model, reference))
+    if len(ours) != len(theirs):
+        return f"{len(ours)} layers instead of {len(theirs)}"
+    for one, other in zip(ours, theirs, strict=True):
+        if one != other:
+            return f"{one}\n  instead of\n{other}"
+    return None
+
+
+def stack(model: keras.Model) -> list[str]:
+    """The configuration of each layer, in order."""
+    layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]
+    names: dict[str, str] = {}
+    configs = [{"class": type(one).__name__, **plain(one.get_config())} for one in layers]
+    return [json.dumps(anonymous(one, names), sort_keys=True) for one in configs]
+
+
+def wired(model: keras.Model) -> list[str]:
+    """The configuration of each layer with its inbound nodes, and of the ends of the model."""
+    config = plain(model.get_config())
+    names: dict[str, str] = {}
+    found = [anonymous(layer, names) for layer in config["layers"]]
+    ends = {end: _ends(config[end], names) for end in ("input_layers", "output_layers")}
+    return [json.dumps(one, sort_keys=True) for one in (*found, ends)]
+
+
+def plain(config: Any) -> Any:
+    """Tuples as lists, as in a saved model."""
+    return json.loads(json.dumps(config))
+
+
+DTYPES = {"float32", "float16", "bfloat16", "float64", "int32", "int64", "bool", "string"}
+ENDS = {"keras_history", "input_layers", "output_layers"}
+
+
+def anonymous(value: Any, names: dict[str, str]) -> Any:
+    """Replace names of layers by the order in which they first appear."""
+    if isinstance(value, list):
+        return [anonymous(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "input_layers" in value:  # a model within: its names are its own
+        value, names = {**value, "name": None}, {}
+    return {key: _anonymous_item(key, item, names) for key, item in value.items()}
+
+
+def _anonymous_item(key: str, item: Any, names: dict[str, str]) -> Any:
+    if key == "name" and isinstance(item, str) and item not in DTYPES:
+        return names.setdefault(item, f"name {len(names)}")
+    if key in ENDS:
+        return _ends(item, names)
+    return anonymous(item, names)
+
+
+def _ends(item: Any, names: dict[str, str]) -> Any:
+    if isinstance(item, list):
+        return [_ends(one, names) for one in item]
+    return names.setdefault(item, f"name {len(names)}") if isinstance(item, str) else item
+
+
+def different_outputs(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return how parameters or outputs differ when both models have the same random weights."""
+    if model.count_params() != reference.count_params():
+        return f"{model.count_params()} parameters instead of {reference.count_params()}"
+    random = np.random.default_rng(0)
+    weights = [random.normal(0, 0.1, weight.shape) for weight in reference.get_weights()]
+    model.set_weights(weights)
+    reference.set_weights(weights)
+    samples = [sample(random, tensor) for tensor in reference.inputs]
+    fed = samples if len(samples) > 1 else samples[0]
+    ours = keras.tree.flatten(model(fed, training=False))
+    theirs = keras.tree.flatten(reference(fed, training=False))
+    same = len(ours) == len(theirs) and all(
+        np.allclose(one, other, atol=1e-6) for one, other in zip(ours, theirs, strict=True)
+    )
+    return None if same else "other outputs for the same weights"
+
+
+def sample(random: np.random.Generator, tensor: Any) -> np.ndarray:
+    """Two random rows for an input."""
+    shape = [2, *(axis or 3 for axis in tensor.shape[1:])]
+    if "int" in tensor.dtype:
+        return random.integers(0, 3, shape)
+    return random.normal(size=shape).astype("float32")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Generated code, executed in a fresh process, makes the model that the engine builds."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine import templates
+from engine.code import Form, generate
+from engine.document import Document
+from engine.reading import validate_document
+from tests.engine.code_helpers import Judge, judge
+from tests.engine.code_strategies import sound_documents
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+ALL = templates.load()
+FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Judge]:
+    with judge() as started:
+        yield started
+
+
+@pytest.mark.parametrize("template", ALL, ids=[one.id for one in ALL])
+def test_every_template(process: Judge, template: templates.Template) -> None:
+    said = process.complaints(template.document, *FORMS)
+    assert said == dict.fromkeys(FORMS)
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_every_golden_document(process: Judge, path: Path) -> None:
+    read = validate_document(json.loads(path.read_text(encoding="utf-8")))
+    assert isinstance(read, Document)
+    if "broken" not in path.stem:
+        assert process.complaints(read, *FORMS) == dict.fromkeys(FORMS)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(random=sound_documents())
+def test_random_graphs(process: Judge, random: Document) -> None:
+    said = process.complaints(random, "functional")
+    assert said == {"functional": None}, generate(random, "functional").source
