@@ -139,13 +139,14 @@ def unknown_object(place: Place, path: Sequence[str], asked: Asked) -> Problem:
     """A nested object (an initializer, a wrapped layer) by a name that nothing has."""
     near = None if asked.why else nearest(asked.name, asked.known)
     an = "an" if asked.kind[0] in "aeiou" else "a"
-    where = f"{_name(path)} of {place.label}" if path else place.label
+    end = "can't be used there" if asked.why else "is none that Keras has"
     return _problem(
         place,
         "unknown_object",
-        path[0] if path else "class",
-        f"{where} must be {an} {asked.kind}; {said(asked.name)} "
-        + ("can't be used there." if asked.why else "is none that Keras has."),
+        path[0] if path else asked.kind,
+        f"{_name(path)} of {place.label} must be {an} {asked.kind}; {said(asked.name)} {end}."
+        if path
+        else f"Keras has no {asked.kind} {said(asked.name)}.",
         hint=asked.why or (f"Did you mean “{near}”?" if near else None),
     )
 

@@ -9,7 +9,7 @@ rest. Imports Keras; the web process asks a checker process instead (engine.chec
 from engine.check.judge import forget
 from engine.check.shapes import GraphCheck, Judges
 from engine.check.training import training
-from engine.document import MAIN, Document
+from engine.document import MAIN, Document, Endpoint
 from engine.graph import Outline, endpoints, inputs
 from engine.problems import Problem
 from engine.problems_of_graphs import empty_document, no_inputs, no_outputs, too_large
@@ -36,7 +36,7 @@ def check(document: Document) -> Verdict:
         return Verdict(ok=False, problems=(too_large(MAIN, "layers", MAX_CALLS),))
     graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
     main = graphs[MAIN]
-    ends = tuple(end.node for end in endpoints(outline.wiring(MAIN)))
+    ends = endpoints(outline.wiring(MAIN))
     starts = inputs(document.main)
     problems = [problem for graph in graphs.values() for problem in graph.problems]
     problems += _ends(document, starts, ends)
@@ -47,14 +47,14 @@ def check(document: Document) -> Verdict:
         nodes=main.verdicts,
         graphs={key: graph.verdicts for key, graph in graphs.items() if key != MAIN},
         inputs=starts,
-        outputs=ends,
+        outputs=tuple(end.node for end in ends),
         bound=bound,
         totals=_totals(main),
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )
 
 
-def _ends(document: Document, starts: tuple[str, ...], ends: tuple[str, ...]) -> list[Problem]:
+def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...]) -> list[Problem]:
     if not document.main.nodes:
         return [empty_document()]
     return [*([] if starts else [no_inputs(MAIN)]), *([] if ends else [no_outputs(MAIN)])]

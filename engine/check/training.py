@@ -1,14 +1,104 @@
 """Whether the document can be trained: data, columns, loss, optimizer, metrics and callbacks."""
 
+from collections.abc import Iterator
+
+from engine.catalogue import Kind
 from engine.check.shapes import GraphCheck
-from engine.data.bindings import bind
-from engine.document import Document
+from engine.check.targets import Output, output_problems
+from engine.data.bindings import bind, columns
+from engine.data.catalogue import Column
+from engine.document import MAIN, Document, Endpoint, ObjectSpec
+from engine.params import validate_object
 from engine.problems import Problem
+from engine.problems_of_params import Place
+from engine.problems_of_shapes import Shape
+from engine.problems_of_training import (
+    input_unlike_column,
+    nothing_to_monitor,
+    stray_output_training,
+)
+from engine.training.defaults import choose
 
 
 def training(
-    document: Document, main: GraphCheck, starts: tuple[str, ...], ends: tuple[str, ...]
+    document: Document, main: GraphCheck, starts: tuple[str, ...], ends: tuple[Endpoint, ...]
 ) -> tuple[dict[str, str], list[Problem]]:
     """Return the data's column of each input and output, and what is wrong with training."""
-    fed, aims, problems = bind(document, starts, tuple(dict.fromkeys(ends)))
+    nodes = tuple(dict.fromkeys(end.node for end in ends))
+    fed, aims, problems = bind(document, starts, nodes)
+    problems += _objects(document)
+    problems += _inputs(main, columns(document, fed))
+    targets = columns(document, aims)
+    shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
+    for node, column in targets.items():
+        if node in shapes:
+            shape = shapes[node]
+            units = shape[-1] if shape else None
+            chosen = choose(document.training, node, column, units)
+            owner = main.structure.wires.owners[node]
+            if owner is not None and not _broken(chosen.loss, chosen.metrics):
+                output = Output(node, main.structure.names[node], owner, shape, column, chosen)
+                problems += output_problems(document.training, output)
+    problems += [
+        stray_output_training(one.node)
+        for one in document.training.outputs
+        if nodes and one.node not in nodes
+    ]
     return fed | aims, problems
+
+
+def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
+    """What an output gives, without the batch axis; None when that is not known."""
+    verdict = main.verdicts.get(end.node)
+    tensors = verdict.outputs if verdict else ()
+    if end.port != "output":
+        tensors = tuple(tensor for tensor in tensors if tensor.port == end.port)
+    return tensors[0].shape[1:] if tensors else None
+
+
+def _inputs(main: GraphCheck, fed: dict[str, Column]) -> Iterator[Problem]:
+    for node, column in fed.items():
+        verdict = main.verdicts.get(node)
+        if verdict and not _alike(verdict.outputs[0].shape[1:], column.shape):
+            shapes = (verdict.outputs[0].shape[1:], column.shape)
+            yield input_unlike_column(node, main.structure.names[node], shapes, column.name)
+
+
+def _alike(shape: Shape, wanted: Shape) -> bool:
+    return len(shape) == len(wanted) and all(
+        axis is None or axis == other for axis, other in zip(shape, wanted, strict=True)
+    )
+
+
+def _broken(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
+    """Whether an object is wrong in itself, so that it makes no sense to ask if it fits."""
+    place = Place("")
+    return bool(
+        validate_object("loss", loss, place)
+        or any(validate_object("metric", metric, place) for metric in metrics)
+    )
+
+
+def _objects(document: Document) -> Iterator[Problem]:
+    """What is wrong with the optimizer, losses, metrics and callbacks by themselves."""
+    said = document.training
+    losses = [said.loss, *(one.loss for one in said.outputs)]
+    metrics = [*said.metrics, *(metric for one in said.outputs for metric in one.metrics or ())]
+    yield from _valid("optimizer", "optimizer", said.optimizer)
+    for loss in filter(None, losses):
+        yield from _valid("loss", "loss", loss)
+    for metric in metrics:
+        yield from _valid("metric", "metrics", metric)
+    for callback in said.callbacks:
+        yield from _valid("callback", "callbacks", callback)
+        monitor = callback.params.get("monitor", "val_loss")
+        watches = callback.class_ != "TerminateOnNaN" and str(monitor).startswith("val_")
+        if said.split == 0 and watches:
+            yield nothing_to_monitor(callback.class_, str(monitor))
+
+
+def _valid(kind: Kind, where: str, spec: ObjectSpec) -> Iterator[Problem]:
+    path = ("training", where, "params") if where in ("optimizer", "loss") else ()
+    label = f"the {kind}" if not spec.class_ else f"the {kind} {spec.class_}"
+    for problem in validate_object(kind, spec, Place(label, path, MAIN)):
+        yield problem.model_copy(update={"param": where})
