@@ -1,48 +1,10 @@
-/** What a person types into a parameter's field, and the value that it means. */
-import type { Entry, ObjectSpec, Param } from '../contract'
+/** Objects of a training (losses, optimizers, metrics …) as their forms change them. */
+import type { Entry, ObjectSpec } from '../contract'
 
-export type Typed = { value: unknown } | { wrong: string }
-
-/** Return a value as it stands in a text field. */
-export function written(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** Read what was typed; an empty field means the default, as undefined. */
-export function typed(param: Param, text: string): Typed {
-  const trimmed = text.trim()
-  if (trimmed === '') return { value: undefined }
-  if (param.type === 'string' || param.type === 'choice') return { value: trimmed }
-  if (param.type === 'integer' || param.type === 'number') return number(param, trimmed)
-  return json(trimmed)
-}
-
-function number(param: Param, text: string): Typed {
-  const value = Number(text)
-  if (!Number.isFinite(value)) return { wrong: 'This must be a number.' }
-  if (param.type === 'integer' && !Number.isInteger(value))
-    return { wrong: 'This must be a whole number.' }
-  if (param.minimum !== null && value < param.minimum)
-    return { wrong: `This must be ${param.minimum} or more.` }
-  if (param.maximum !== null && value > param.maximum)
-    return { wrong: `This must be ${param.maximum} or less.` }
-  return { value }
-}
-
-function json(text: string): Typed {
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch {
-    return { wrong: 'This must be a number, or a list such as [1, 2].' }
-  }
-}
-
-/** Return the object with one parameter changed; the default, or undefined, is left out. */
-export function withParam(spec: ObjectSpec, param: Param, value: unknown): ObjectSpec {
-  const { [param.name]: _, ...params } = spec.params
-  const plain = value === undefined || JSON.stringify(value) === JSON.stringify(param.default)
-  return { class: spec.class, params: plain ? params : { ...params, [param.name]: value } }
+/** Return the object with one parameter changed; undefined is the default, and is left out. */
+export function withParam(spec: ObjectSpec, name: string, value: unknown): ObjectSpec {
+  const { [name]: _, ...params } = spec.params
+  return { class: spec.class, params: value === undefined ? params : { ...params, [name]: value } }
 }
 
 /** Return a new object of this class, with the parameters of `before` that it has too. */
@@ -50,4 +12,20 @@ export function changedClass(entry: Entry, before: ObjectSpec | null): ObjectSpe
   const known = new Set(entry.params.map((param) => param.name))
   const kept = Object.entries(before?.params ?? {}).filter(([name]) => known.has(name))
   return { class: entry.name, params: Object.fromEntries(kept) }
+}
+
+const SCHEDULES: Record<string, (rate: number) => Record<string, unknown>> = {
+  CosineDecay: () => ({ decay_steps: 1000 }),
+  CosineDecayRestarts: () => ({ first_decay_steps: 1000 }),
+  ExponentialDecay: () => ({ decay_steps: 1000, decay_rate: 0.9 }),
+  InverseTimeDecay: () => ({ decay_steps: 1000, decay_rate: 0.5 }),
+  PolynomialDecay: () => ({ decay_steps: 1000 }),
+  PiecewiseConstantDecay: (rate) => ({ boundaries: [500], values: [rate, rate / 10] }),
+}
+
+/** Return a schedule that works at once, where Keras has no defaults, beginning at `rate`. */
+export function startingSchedule(chosen: ObjectSpec, rate: number): ObjectSpec {
+  const begins = chosen.class === 'PiecewiseConstantDecay' ? {} : { initial_learning_rate: rate }
+  const params = { ...begins, ...SCHEDULES[chosen.class]?.(rate), ...chosen.params }
+  return { class: chosen.class, params }
 }
