@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-from engine.build import build_model
-from engine.check import check, forget
-
 from bench import Row, documents
 from bench.timing import milliseconds, seconds, side_by_side
 from engine import templates
+from engine.build import build_model
+from engine.check import check, forget
 from engine.document import Document
 
 

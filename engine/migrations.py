@@ -20,6 +20,7 @@ def migrate(value: Any) -> dict[str, Any] | Problem:
     version = value.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
         return unknown_version(version, VERSION)
+    document: dict[str, Any] = value
     for step in range(version, VERSION):
-        value = STEPS[step](value)
-    return value
+        document = STEPS[step](document)
+    return document

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 from engine.document import Document, Frozen
 from engine.problems import Problem
 
-PROTOCOL = 1
+PROTOCOL: Literal[1] = 1
 
 
 class Train(Frozen):
