@@ -226,7 +226,6 @@ LAYERS: dict[str, tuple[Line, ...]] = {
         L("RandAugment"),
         L("AugMix"),
         L("AutoContrast"),
-        L("Equalization"),
         L("Solarization"),
         L("ContrastLimitedAdaptiveHistogramEqualization", "CH"),
         L("Pipeline"),
@@ -272,6 +271,7 @@ REFUSED = {
     "MixUp": _BOXES,
     "CutMix": _BOXES,
     "MaxNumBoundingBoxes": _BOXES,
+    "Equalization": "In this version of Keras it can't be part of a functional model.",
 }
 """Layers of Keras that can't be placed, and why. (Aliases of a layer are found by themselves.)"""
 

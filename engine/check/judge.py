@@ -117,9 +117,11 @@ def _make(name: str, params: Mapping[str, Json]) -> Any:
 
 
 def _call(layer: Any, given: Given) -> Sequence[Any]:
-    (_, first), *rest = given
-    outputs = layer(_tensors(first), **{name: _tensors(value) for name, value in rest})
-    return [output for output in keras.tree.flatten(outputs) if output is not None]
+    (_, first), *rest = ((name, _tensors(value)) for name, value in given)
+    outputs = keras.tree.flatten(layer(first, **dict(rest)))
+    if any(output is first for output in outputs):
+        raise ValueError("The layer hands on its input, which Keras takes for a circle.")
+    return [output for output in outputs if output is not None]
 
 
 def _tensors(value: "Spec | tuple[Spec, ...]") -> Any:

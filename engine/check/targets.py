@@ -101,8 +101,8 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
     wanted, loss = output.column.shape, output.loss
     if loss.startswith("Sparse"):
         why = f"compares class numbers, but “{output.column.name}” holds amounts"
-        fix = _change_loss(training, output, "MeanSquaredError")
-        yield loss_unlike_target(output.node, Unlike(loss, why, "MeanSquaredError", fix))
+        change = _change_loss(training, output, "MeanSquaredError")
+        yield loss_unlike_target(output.node, Unlike(loss, why, "MeanSquaredError", change))
     elif not _alike(output.shape or (1,), wanted or (1,)):
         fix = _units(output, wanted[0]) if len(wanted) == 1 else None
         shapes = (output.shape, wanted)

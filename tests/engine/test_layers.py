@@ -1,0 +1,92 @@
+"""Every layer of the palette: the check agrees with a functional model that Keras builds."""
+
+import inspect
+
+import keras
+import pytest
+from keras.src.backend.common import global_state
+
+from engine import derive, palette
+from engine.build import build_model
+from engine.catalogue import Entry, load
+from engine.check import check
+from engine.document import Document
+from engine.verdict import Tensor
+from tests.engine.layer_cases import case_document, entries
+
+
+def built(document: Document) -> keras.Model:
+    """The model that Keras builds, without memory for its weights."""
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return build_model(document)
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", [])
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_check_agrees_with_keras(entry: Entry) -> None:
+    document = case_document(entry)
+    verdict = check(document)
+    assert [problem for problem in verdict.problems if problem.severity == "error"] == []
+    model = built(document)
+    layer = model.get_layer(model.layers[-1].name)
+    outputs = keras.tree.flatten(layer.output)
+    told = verdict.nodes["layer"]
+    assert [(one.shape, one.dtype) for one in told.outputs] == [
+        (tuple(one.shape), one.dtype) for one in outputs
+    ]
+    trainable = sum(
+        keras.src.utils.summary_utils.count_params([w]) for w in model.trainable_weights
+    )
+    assert (told.trainable, told.trainable + told.non_trainable) == (
+        trainable,
+        model.count_params(),
+    )
+
+
+def test_catalogue_is_fresh() -> None:
+    assert derive.PATH.read_text(encoding="utf-8") == derive.written()
+
+
+def test_every_public_layer_is_placeable_or_refused_with_a_reason() -> None:
+    public = {
+        name for name in dir(keras.layers) if inspect.isclass(getattr(keras.layers, name))
+    } | {"Input"}
+    listed = {entry.name: entry for entry in load().layers}
+    assert set(listed) == public
+    placeable = [name for name, entry in listed.items() if not entry.refused]
+    assert len(placeable) == sum(len(lines) for lines in palette.LAYERS.values())
+    assert all(entry.refused != "" for entry in listed.values())
+
+
+def test_every_entry_is_complete() -> None:
+    catalogue = load()
+    names = {category.name for category in catalogue.categories}
+    for entry in catalogue.layers:
+        if not entry.refused:
+            assert entry.category in names, entry.name
+            assert len(entry.code) == 2, entry.name
+            assert entry.outputs, entry.name
+    for entry in (*catalogue.layers, *catalogue.objects):
+        assert entry.summary or entry.refused, entry.name
+        assert "`" not in entry.summary + entry.help, entry.name
+        for param in entry.params:
+            assert param.help, f"{entry.name}.{param.name}"
+            assert "\n" not in param.help
+            assert not (param.required and param.nullable)
+            assert (param.type != "choice") or param.choices
+
+
+def test_catalogue_is_small_enough_to_send() -> None:
+    assert derive.PATH.stat().st_size < 400_000
+
+
+def test_tensors_of_several_outputs_are_named_after_the_ports() -> None:
+    entry = load().layer("LSTM")
+    assert entry is not None
+    assert check(case_document(entry)).nodes["layer"].outputs == (
+        Tensor(port="output", shape=(None, 4), dtype="float32"),
+        Tensor(port="state_h", shape=(None, 4), dtype="float32"),
+        Tensor(port="state_c", shape=(None, 4), dtype="float32"),
+    )
