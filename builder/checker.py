@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "engine.checker")
 WARM_SECONDS = 120.0
 LINE_LIMIT = 256_000_000
+ENDING = "The server is ending."
 _PROBLEMS = list[Problem]
 
 
@@ -82,6 +83,7 @@ class Checker:
         if self._starting:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
+            self._starting = None
         await self._end()
 
     async def _ask(self, type: str, field: str, value: str) -> dict[str, Any]:
@@ -110,15 +112,20 @@ class Checker:
             return self._process
         await self._end()
         self.warm()
-        if self._starting is None:
-            raise CheckerError(checker_missing("The server is ending."))
+        starting = self._starting
+        if starting is None:
+            raise CheckerError(checker_missing(ENDING))
         try:
-            self._process = await asyncio.shield(self._starting)
+            self._process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            if starting.cancelled():
+                raise CheckerError(checker_missing(ENDING)) from None
+            raise
         except StartError as error:
             logger.error("The checker does not start: %s", error)
             raise CheckerError(checker_missing(str(error))) from None
         finally:
-            if self._starting and self._starting.done():
+            if starting.done():
                 self._starting = None
         return self._process
 

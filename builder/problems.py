@@ -43,6 +43,15 @@ def no_page(path: str) -> Problem:
     )
 
 
+def wrong_method(method: str, allowed: str) -> Problem:
+    """An address of the API that exists, but not for this verb."""
+    return Problem(
+        code="wrong_method",
+        message=f"This address does not understand {method[:20]}; it understands {allowed}.",
+        hint="/api/docs lists what there is.",
+    )
+
+
 def template_and_document() -> Problem:
     """A new project is asked for from two things at once."""
     return Problem(

@@ -150,10 +150,12 @@ class Room:
 
     # --- on database threads ------------------------------------------------------------------
 
-    def _load(self) -> State:
-        """Bring the document in memory to the newest revision."""
+    def _load(self, revision: int | None = None) -> State:
+        """Bring the document in memory to the newest revision, which the caller may know."""
         known = self._state
-        revision = Project.objects.filter(pk=self.id).values_list("revision", flat=True).first()
+        if revision is None:
+            rows = Project.objects.filter(pk=self.id)
+            revision = rows.values_list("revision", flat=True).first()
         if known is None or known.revision != revision:
             row = projects.find(self.id)
             document = Document.model_validate_json(row.document)
@@ -184,7 +186,7 @@ class Room:
         return Done(answer, self._load(), OPERATIONS.entry(row), repeated=True)
 
     def _apply(self, project: Project, client: str, edit: EditIn) -> Done:
-        state = self._load()
+        state = self._load(project.revision)
         document, applied, bad = apply_all(state.document, edit.operations)
         refused = tuple(Refusal(index=index, problem=problem) for index, problem in bad)
         if not applied:

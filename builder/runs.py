@@ -95,7 +95,9 @@ def _light() -> QuerySet[Run]:
 
 
 def every(project: str) -> tuple[RunOut, ...]:
-    """Return a project's runs, the newest first."""
+    """Return a project's runs, the newest first. Raises MissingError."""
+    if not Project.objects.filter(pk=project).exists():
+        raise MissingError(problems.no_project(project))
     return tuple(run_out(run) for run in _light().filter(project=project).order_by("-number"))
 
 

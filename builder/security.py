@@ -19,6 +19,7 @@ from builder.schemas import ProblemsOut
 from builder.static import GetResponse
 from engine.problems import Problem
 
+NOT_ALLOWED = 405
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 POLICY = "; ".join(
@@ -60,6 +61,12 @@ def guard(get_response: GetResponse) -> GetResponse:
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         response = refusal(request) or await get_response(request)
+        if response.status_code == NOT_ALLOWED and request.path.startswith("/api/"):
+            allowed = response["Allow"]
+            response = problem_response(
+                NOT_ALLOWED, problems.wrong_method(str(request.method), allowed)
+            )
+            response["Allow"] = allowed
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -125,8 +125,10 @@ async def test_closing_ends_the_process(checker: Checker) -> None:
 async def test_closing_ends_a_process_that_is_still_starting(tmp_path: Path) -> None:
     slow = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(99)"
     checker = Checker(20.0, command=(sys.executable, "-c", slow))
-    checker.warm()
-    await asyncio.sleep(0)
+    waiting = asyncio.create_task(checker.check(named("fine")))
+    while checker._starting is None:
+        await asyncio.sleep(0)
+    starting = checker._starting
     await checker.close()
-    assert checker._starting is not None
-    assert checker._starting.cancelled()
+    assert starting.cancelled()
+    assert codes(await waiting) == ["checker_missing"]
