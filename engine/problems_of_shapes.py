@@ -69,6 +69,8 @@ NEEDS = {
 }
 """What tensors of each rank are, for most layers."""
 
+LIST = 2
+
 NEEDS_OF = {
     "ConvLSTM1D": ("a sequence of sequences", "(batch, time, steps, channels)"),
     "ConvLSTM2D": ("a sequence of images", "(batch, time, height, width, channels)"),
@@ -79,7 +81,7 @@ NEEDS_OF = {
 def wrong_rank(spot: Spot, wire: Wire, rank: int, least: bool, fix: Fix | None) -> Problem:
     """A tensor with too many or too few axes."""
     what, axes = NEEDS_OF.get(spot.layer) or NEEDS.get(rank) or (f"{rank} axes", f"{rank} axes")
-    least_words = " or more axes" if least else ""
+    least_words = " or more axes" if least and rank == LIST else ""
     return problem(
         spot,
         "wrong_rank",
@@ -244,12 +246,15 @@ def bad_value_of(spot: Spot, param: str | None, message: str, hint: str | None =
     return problem(spot, "bad_param", message, param=param, hint=hint)
 
 
-def cannot_make(spot: Spot) -> Problem:
+def cannot_make(spot: Spot, param: str | None) -> Problem:
     """The layer itself can't be made with these parameters."""
     return problem(
         spot,
         "cannot_make",
-        f"{called(spot.name)} can't be made with these parameters.",
+        f"{called(spot.name)} can't be made with this value of {param}."
+        if param
+        else f"{called(spot.name)} can't be made with these parameters.",
+        param=param,
         hint="Look at its parameters; Keras's own words are under “Why?”.",
     )
 

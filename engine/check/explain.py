@@ -5,7 +5,7 @@ Keras's messages; what none knows is told in general words, with Keras's text as
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.check import mend
@@ -57,11 +57,17 @@ def explain(case: Case) -> Problem:
     if case.spot.wires:
         for pattern, explainer in EXPLAINERS:
             match = re.search(pattern, case.failure.text, re.DOTALL)
-            if match and (problem := explainer(case, match)):
+            if match is not None and (problem := explainer(case, match)):
                 return problem
         if case.failure.made:
             return _axis(case) or does_not_fit(case.spot)
-    return cannot_make(case.spot)
+    return cannot_make(case.spot, _blamed(case))
+
+
+def _blamed(case: Case) -> str | None:
+    """The parameter that Keras's message names first, of those that are set."""
+    named = re.findall(r"\w+", case.failure.text)
+    return next((word for word in named if word in case.owner.params), None)
 
 
 def _rank(case: Case, match: re.Match[str]) -> Problem | None:
@@ -92,15 +98,14 @@ def _reshape(case: Case, _: re.Match[str]) -> Problem:
 
 def _window(case: Case, _: re.Match[str]) -> Problem:
     name = "pool_size" if "pool_size=" in case.failure.text else "kernel_size"
-    value = case.param(name, [2])
-    window: Sequence[int] = value if isinstance(value, list) else [value]
-    spatial = len(case.wire.shape) - 2
-    window = [*window] * spatial if len(window) == 1 else window
+    value = case.param(name, 2)
+    window = value if isinstance(value, list) else [value] * (len(case.wire.shape) - 2)
     return window_too_large(case.spot, name, window, mend.pad(case.owner, case.spot))
 
 
-def _open_axis(case: Case, _: re.Match[str]) -> Problem:
-    return open_axis(case.spot)
+def _open_axis(case: Case, _: re.Match[str]) -> Problem | None:
+    wires = [wire for wire in case.spot.wires if None in wire.shape[1:]]
+    return open_axis(case.spot) if wires else None
 
 
 def _number(words: str) -> "Explainer":
@@ -172,6 +177,11 @@ EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
     (r"Computed output size would be (?:zero or )?negative", _window),
     (r"Shapes used to initialize variables must be fully-defined", _open_axis),
     (r"The last dimension .* should be defined", _open_axis),
+    (r"'?NoneType'?|must be fully defined|cannot be None", _open_axis),
+    (
+        r"could not be deserialized",
+        _says("layer", "{name} needs a recurrent layer inside, such as LSTM or GRU."),
+    ),
     (r"on exactly 2 inputs|on a list of 2 inputs|list/tuple of 2 tensors", _number("two tensors")),
     (r"list of length 2 or 3", _number("a query, a value and perhaps a key")),
     (r"axis values (\d+) \(at axis (\d+)\) != (\d+) \(at axis (\d+)\)", _dot),

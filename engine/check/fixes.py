@@ -71,21 +71,30 @@ class Loose:
         self._inputs = [key for key in self._ends if wires.nodes[key].layer == INPUT]
 
     def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
-        """A wire from the only node, or else the only Input, that feeds nothing yet."""
+        """A wire from what fits: self-attention, or the only node that feeds nothing yet."""
+        query = self._wires.incoming[key].get("query", ())
+        if port == "value" and query:
+            return self._wire(query[0].source, query[0].source_port, key, port, names)
         free = [end for end in self._ends[:FEW] if end != key]
         if len(free) != 1:
             free = [end for end in self._inputs[:FEW] if end != key]
         if len(free) != 1 or not self._comes_before(free[0], key):
             return None
+        return self._wire(free[0], "output", key, port, names)
+
+    def _wire(
+        self, source: str, output: str, target: str, port: str, names: Mapping[str, str]
+    ) -> Fix:
         graph = self._wires.graph.id
         edge = {
-            "id": fresh(graph, free[0], key, port),
-            "source": free[0],
-            "target": key,
+            "id": fresh(graph, source, target, port),
+            "source": source,
+            "source_port": output,
+            "target": target,
             "target_port": port,
         }
         operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": edge}
-        return Fix(label=f"Wire it to “{names[free[0]]}”", operations=(operation,))
+        return Fix(label=f"Wire it to “{names[source]}”", operations=(operation,))
 
     def _comes_before(self, source: str, target: str) -> bool:
         """Whether a wire between them surely closes no circle."""

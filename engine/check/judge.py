@@ -22,6 +22,7 @@ from engine.build import by_port, construct
 from engine.catalogue import load
 from engine.document import Json, Node
 from engine.graph import Ports
+from engine.training.lean import without_tensorflow
 from engine.verdict import NodeVerdict, Tensor
 
 REMEMBERED = 20_000
@@ -77,6 +78,19 @@ def judge(node: Node, ports: Ports, given: Given, first: Given | None) -> Judgem
 
 
 def _judge(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Failure:
+    """Ask Keras without TensorFlow first: importing it takes seconds, and few layers need it."""
+    with without_tensorflow():
+        result = _ask(node, ports, given, first)
+    if isinstance(result, Failure) and _needs_tensorflow(result):
+        return _ask(node, ports, given, first)
+    return result
+
+
+def _needs_tensorflow(failure: Failure) -> bool:
+    return failure.error == "ImportError" or "tensorflow" in failure.text.lower()
+
+
+def _ask(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Failure:
     layer = None
     with _symbolic():
         try:

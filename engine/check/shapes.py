@@ -59,9 +59,9 @@ class Judges:
         if graph not in self._checks:
             found = GraphCheck(structure(self.outline, graph))
             feeds = dict(_feeds(found.structure))
+            found.verdicts |= {key: told({"output": spec}) for key, spec in feeds.items()}
             visit = _Visit(self, graph, found)
             found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
-            found.verdicts |= {key: told(found.found[key]) for key in feeds}
             found.problems.extend(_ports(self.outline, found))
             found.problems.extend(_waiting(found, visit.told))
             self._checks[graph] = found

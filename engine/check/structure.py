@@ -41,8 +41,12 @@ class Structure:
         """Keep problems; a node with an error among them is not checked any further."""
         for problem in problems:
             self.problems.append(problem)
-            if node and problem.severity == "error":
+            if node and problem.severity == "error" and not self._stays(node, problem):
                 self.unsound.add(node)
+
+    def _stays(self, node: str, problem: Problem) -> bool:
+        """A wire to an Input is wrong, but keeps no data from coming in."""
+        return problem.code == "unknown_port" and self.wires.nodes[node].layer == INPUT
 
 
 def structure(outline: Outline, graph: str) -> Structure:
@@ -132,8 +136,9 @@ def _wires(outline: Outline, found: Structure, key: str) -> Iterator[Problem]:
                 yield unknown_input_port(graph, edge, name, ports.inputs)
         elif len(edges) > 1 and not known[port_name].variadic:
             yield too_many_wires(graph, edges, name, None)
-    for port in ports.inputs:
-        if not port.optional and port.name not in wires.incoming[key]:
+    missing = [p for p in ports.inputs if not p.optional and p.name not in wires.incoming[key]]
+    if missing and set(wires.incoming[key]) <= set(known):  # else a wire is only misplaced
+        for port in missing:
             fix = found.loose.wire_to(key, port.name, found.names)
             yield missing_input(graph, key, name, port, fix)
     if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
