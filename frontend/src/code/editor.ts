@@ -63,7 +63,7 @@ const look = EditorView.theme({
     color: 'var(--ink)',
     borderRadius: 'var(--r)',
   },
-  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { font: '400 var(--t2)/1.6 var(--mono)', overflow: 'auto' },
   '.cm-content': { padding: '8px 0' },
   '.cm-line': { padding: '0 12px 0 8px' },

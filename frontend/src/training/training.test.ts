@@ -108,6 +108,8 @@ describe('words', () => {
 
   it('name phases, outcomes and runs', () => {
     expect(phaseWords('starting', 'tensorflow')).toBe('Starting TensorFlow')
+    expect(outcomeWords('finished', 6, 40)).toBe('Finished early after 6 epochs')
+    expect(outcomeWords('finished', 40, 40)).toBe('Finished after 40 epochs')
     expect(outcomeWords('stopped', 3)).toBe('Stopped after 3 epochs')
     expect(runTitle({ number: 7, backend: 'jax', device: 'gpu:0' })).toBe('Run 7 · JAX · GPU 0')
   })

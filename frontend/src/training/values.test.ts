@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import catalogue from '../../../engine/catalogue.json'
 import type { Entry } from '../contract'
-import { changedClass, startingSchedule, withParam } from './values'
+import { changedClass, startingObject, startingSchedule, withParam } from './values'
 
 it('changes one parameter and forgets defaults', () => {
   const spec = { class: 'EarlyStopping', params: { patience: 3, monitor: 'loss' } }
@@ -13,6 +13,12 @@ it('keeps the parameters that another class has too', () => {
   const entry = { name: 'SGD', params: [{ name: 'learning_rate' }] } as unknown as Entry
   const before = { class: 'Adam', params: { learning_rate: 0.1, beta_1: 0.8 } }
   expect(changedClass(entry, before)).toEqual({ class: 'SGD', params: { learning_rate: 0.1 } })
+})
+
+it('gives early stopping some patience', () => {
+  const params = { patience: 5, restore_best_weights: true }
+  expect(startingObject('EarlyStopping')).toEqual({ class: 'EarlyStopping', params })
+  expect(startingObject('AUC')).toEqual({ class: 'AUC', params: {} })
 })
 
 const schedules = catalogue.objects.filter((entry) => entry.kind === 'schedule')

@@ -14,6 +14,16 @@ export function changedClass(entry: Entry, before: ObjectSpec | null): ObjectSpe
   return { class: entry.name, params: Object.fromEntries(kept) }
 }
 
+/** What helps at once: Keras stops at the first epoch that is no better, which is mostly noise. */
+const STARTING: Record<string, ObjectSpec['params']> = {
+  EarlyStopping: { patience: 5, restore_best_weights: true },
+}
+
+/** Return an object as it is when it has just been added. */
+export function startingObject(name: string): ObjectSpec {
+  return { class: name, params: STARTING[name] ?? {} }
+}
+
 const SCHEDULES: Record<string, (rate: number) => Record<string, unknown>> = {
   CosineDecay: () => ({ decay_steps: 1000 }),
   CosineDecayRestarts: () => ({ first_decay_steps: 1000 }),

@@ -36,12 +36,12 @@ export function phaseWords(phase: Phase | null, backend: string): string {
   }
 }
 
-/** Return how a run ended. */
-export function outcomeWords(outcome: Outcome, epochs?: number): string {
-  const after = epochs ? ` after ${plural(epochs, 'epoch')}` : ''
+/** Return how a run ended, after `epochs` of the epochs that were `asked` for. */
+export function outcomeWords(outcome: Outcome, epochs = 0, asked = epochs): string {
+  const after = epochs > 0 ? ` after ${plural(epochs, 'epoch')}` : ''
   switch (outcome) {
     case 'finished':
-      return `Finished${after}`
+      return `Finished${epochs < asked ? ' early' : ''}${after}`
     case 'stopped':
       return `Stopped${after}`
     case 'diverged':
