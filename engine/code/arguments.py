@@ -65,7 +65,9 @@ def _place(entry: Entry, written: list[tuple[Param, Expression]], found: Argumen
 
 
 def _same(value: Json, default: Json) -> bool:
-    """Equal also in type: True is not 1. A tuple's default may be spelled as a list."""
+    """Equal also in type: True is not 1. A size of 2 is a default of (2, 2)."""
+    if isinstance(default, list) and isinstance(value, int):
+        return default == [value] * len(default) and not isinstance(value, bool)
     return value == default and isinstance(value, bool) == isinstance(default, bool)
 
 
@@ -79,7 +81,7 @@ def _value(param: Param, value: Json, found: Arguments) -> Expression | None:
             for item in value
         ]
         return Group(tuple(item for item in items if item))
-    return Literal(value, tuples=param.type in _SPELLED or _is_range(param, value))
+    return Literal(value, param.type in _SPELLED or _is_range(param, value), param.name)
 
 
 def _is_range(param: Param, value: Json) -> bool:

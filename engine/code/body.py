@@ -75,10 +75,10 @@ def layer(
 ) -> Call:
     """The call that makes a layer; named where a person named it, or Keras's name would clash."""
     owner = written.owner
-    named = bool(valid_name(owner.name)) or owner.layer in explicit
+    named = bool(owner.name and valid_name(owner.name)) or owner.layer in explicit
     if owner.layer == MODEL:
         named = named or owner.graph in explicit
-    name: list[Keyword] = [("name", Literal(flow.names[owner.id]))] if named else []
+    name: list[Keyword] = [("name", Literal(flow.names[owner.id], param="name"))] if named else []
     if written.entry is None:
         return Call(Variable(functions[owner.graph or ""]), (), tuple(name))
     given = written.arguments
@@ -91,9 +91,10 @@ def explicit_names(flow: Flow) -> frozenset[str]:
     Keras numbers unnamed layers (dense, dense_1, …); a person may have used such a name.
     """
     owners = {one.owner.id: one.owner for one in flow.written.values()}.values()
-    given = {flow.names[owner.id] for owner in owners if valid_name(owner.name)}
+    plain = [owner for owner in owners if not (owner.name and valid_name(owner.name))]
+    unnamed = {owner.id for owner in plain}
+    given = {flow.names[owner.id] for owner in owners if owner.id not in unnamed}
     bases = {re.sub(r"_\d+$", "", name) for name in given} | given
-    plain = [owner for owner in owners if not valid_name(owner.name)]
     models = [owner.graph or "" for owner in plain if owner.layer == MODEL]
     clashing = {owner.layer for owner in plain if default_name(owner) in bases}
     bases |= {default_name(owner) for owner in plain if owner.layer != MODEL}
@@ -127,9 +128,16 @@ def described(title: str, flow: Flow) -> str:
     count = f"{len(owners)} layer{'' if len(owners) == 1 else 's'}"
     if not flow.outputs:
         return f"{prose(title, 40)}: no output yet."
-    taken = listed([flow.called(key) for key in flow.inputs])
-    given = listed([flow.called(key) for key, _ in dict.fromkeys(flow.outputs)])
-    return f"{prose(title, 40)}: {taken} in, {given} out, {count}."
+    taken, given = flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs))
+    if all(flow.wires.nodes[key].name for key in (*taken, *given)):
+        ends = f"{_called_all(flow, taken)} in, {_called_all(flow, given)} out"
+    else:
+        ends = f"{len(taken)} in, {len(given)} out"
+    return f"{prose(title, 40)}: {ends}, {count}."
+
+
+def _called_all(flow: Flow, keys: list[str]) -> str:
+    return listed([flow.called(key) for key in keys])
 
 
 def model_name(graph: Graph) -> str:

@@ -204,11 +204,12 @@ class _Seeker:
         for edge in edges:
             source = self.sound.get(edge.source)
             value = _port(source, edge.source_port) if source else None
+            if value is not None:
+                values.append(value)
+                continue
             came = self._found.called(edge.source)
             if source is None:
                 self._say(key, f" waits for {came}")
-            elif value is None:
-                self._say(key, f": {came} has no output {prose(edge.source_port, 40)}")
             else:
-                values.append(value)
+                self._say(key, f": {came} has no output {prose(edge.source_port, 40)}")
         return tuple(values)

@@ -27,6 +27,8 @@ def literal(value: Json, *, tuples: bool = False, depth: int = 0) -> str:
                 for key, item in value.items()
             )
             return "{" + ", ".join(pairs) + "}"
+        case float():
+            return re.sub(r"e([+-]?)0+", r"e\1", repr(value))  # 1e-6, as people write it
         case _:
             return repr(value)
 

@@ -18,12 +18,14 @@ END = 1 << 30
 class Run:
     """Node ids, each using only what the one before it gives; `named` ones are no `x`.
 
-    `variable` is the one that was chosen when its first line was written.
+    `variable` is the one that was chosen when its first line was written. A run that is a
+    `shortcut` past a block is called so when it has no name.
     """
 
     nodes: list[str] = field(default_factory=list)
     named: bool = False
     variable: str | None = None
+    shortcut: bool = False
 
     @property
     def last(self) -> str:
@@ -87,6 +89,7 @@ def _name_branches(
         main = _main(flow, written, ends)
         for run in ends:
             run.named = run is not main
+            run.shortcut = run.named and main is not None
 
 
 def _main(flow: Flow, written: Written, ends: list[Run]) -> Run | None:

@@ -4,8 +4,11 @@
 where a tensor on the path is needed again further down, it is set aside: `shortcut = x`.
 """
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from engine.catalogue import snake_case
 from engine.code.flow import Flow, Value, Written
@@ -13,6 +16,7 @@ from engine.code.runs import ELEMENTWISE, END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
 
 MAIN = "x"
+SERIES = 3
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,12 @@ class Steps:
         self.variables: dict[Value, str] = {}
         self.holds: dict[str, Value] = {}
         self.layers: dict[str, str] = {}
+        self.serial = _serial(written.node.name for written in flow.written.values())
         self._made: set[str] = set()
-        self._loose: set[str] = set()  # names that may be used again once they are free
+        # Names that may be given again once they are free: all by first name, with those that
+        # were let go; and of each its first name and its place among them.
+        self._numbered: dict[str, tuple[list[str], list[int]]] = {}
+        self._loose: dict[str, tuple[str, int]] = {}
         self._reserve()
 
     def walk(self) -> list[Step]:
@@ -74,6 +82,7 @@ class Steps:
             port: tuple(self.variables[value] for value in values)
             for port, values in written.sources.items()
         }
+        self._release(position, written)
         target, aside = self._target(position, written)
         targets = (target, *self._others(written))
         self._hold(written.value, target)
@@ -127,7 +136,8 @@ class Steps:
     def _has_own_name(self, run: Run, written: Written) -> bool:
         """Outputs, and what a person named and is needed more than once, have their own name."""
         positions = self.used[written.value]
-        forks = len(positions) > 1 and bool(identifier(written.node.name))
+        name = written.node.name
+        forks = len(positions) > 1 and bool(identifier(name)) and _pattern(name) not in self.serial
         return END in positions or (forks and written.node.id == run.last)
 
     def _own_name(self, run: Run, position: int) -> str:
@@ -143,38 +153,50 @@ class Steps:
         if not given and END in self.used.get(value, ()):
             several = len(self.flow.outputs) > 1
             given = f"output_{self.flow.outputs.index(value) + 1}" if several else "outputs"
-        return self.scope.unique(given) if given else self._loose_name("branch_1", position)
+        if given:
+            return self.scope.unique(given)
+        return self._loose_name("shortcut" if run.shortcut else "branch_1", position)
 
     def _loose_name(self, first: str, position: int) -> str:
-        """`first`, or the same with a higher number: one that holds nothing that is needed."""
-        base, number = first.removesuffix("_1"), 1
-        name = first
-        while not self._usable(name, position):
-            number += 1
-            name = f"{base}_{number}"
-        self._loose.add(self.scope.unique(name) if name not in self._loose else name)
+        """`first`, or the same with the lowest number whose tensor nothing needs any more."""
+        made, idle = self._numbered.setdefault(first, ([], []))
+        while idle:
+            name = made[heappop(idle)]
+            if self._free(name, position):
+                return name
+        name = first if not made else f"{first.removesuffix('_1')}_{len(made) + 1}"
+        while self.scope.holds(name):
+            made.append(name)  # somebody's own name: this number is never given
+            name = f"{first.removesuffix('_1')}_{len(made) + 1}"
+        self._loose[self.scope.unique(name)] = (first, len(made))
+        made.append(name)
         return name
 
-    def _usable(self, name: str, position: int) -> bool:
-        if name in self._loose:
-            return self._free(name, position)
-        return not self.scope.holds(name)
+    def _release(self, position: int, written: Written) -> None:
+        """Let names go whose tensors are used here for the last time."""
+        for value in written.tensors:
+            name = self.variables[value]
+            if name in self._loose and self._free(name, position):
+                first, index = self._loose[name]
+                heappush(self._numbered[first][1], index)
 
     def _given(self, run: Run) -> str:
         """What people called the run: what its names have in common, else its last one."""
         last = self.flow.written[run.last]
         if last.owner.id in self.layers:
-            return self._after_source(last)
+            return self._after_source(run)
         names = [identifier(self.flow.written[key].node.name) for key in run.nodes]
         given = [name for name in names if name]
         if not given or END in self.used.get(last.value, ()):
             return names[-1]
-        return _common(given) or given[-1]
+        common = _common(given)
+        return given[-1] if not common or self.scope.holds(common) else common
 
-    def _after_source(self, last: Written) -> str:
+    def _after_source(self, run: Run) -> str:
         """The tensor of a shared layer's call is called after both: `encode_left`."""
+        first, last = self.flow.written[run.nodes[0]], self.flow.written[run.last]
         layer = self.layers[last.owner.id]
-        source = self.variables.get(last.tensors[0], MAIN) if last.tensors else MAIN
+        source = self.variables.get(first.tensors[0], MAIN) if first.tensors else MAIN
         plain = source == MAIN or source in self._loose
         return identifier(last.node.name if plain else f"{layer} {source}") or f"{layer}_output"
 
@@ -208,6 +230,16 @@ class Steps:
         self._hold(held, name)
         del self.holds[MAIN]
         return name, MAIN
+
+
+def _pattern(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def _serial(names: Iterable[str]) -> set[str]:
+    """Patterns of names that only count: block_1_add, block_2_add, block_3_add."""
+    counts = Counter(_pattern(name) for name in names if re.search(r"\d", name))
+    return {pattern for pattern, count in counts.items() if count >= SERIES}
 
 
 def _common(names: list[str]) -> str:

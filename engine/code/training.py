@@ -57,7 +57,8 @@ def plan(made: Program) -> Plan:
     found = Plan(made, find(document.training.data))
     outputs = list(dict.fromkeys(node for node, _ in main.outputs))
     fed, aims, problems = bind(document, main.inputs, outputs)
-    found.missing = [problem.message for problem in problems if problem.severity == "error"]
+    if found.data is None or len(fed) < len(main.inputs) or len(aims) < len(outputs):
+        found.missing = [problem.message for problem in problems]
     if not outputs:
         found.missing.append(NO_OUTPUT)
     targets = columns(document, aims)

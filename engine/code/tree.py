@@ -13,10 +13,14 @@ from engine.document import Json
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A plain value; lists are written as tuples when `tuples` is set."""
+    """A plain value; lists are written as tuples when `tuples` is set.
+
+    `param` is the parameter that it is for, which a loop over such values is named after.
+    """
 
     value: Json
     tuples: bool = False
+    param: str = ""
 
 
 @dataclass(frozen=True, slots=True)

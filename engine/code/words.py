@@ -22,6 +22,8 @@ def identifier(text: str) -> str:
 
     Keywords, builtins and the names that generated code uses for itself get an underscore.
     """
+    if not text:
+        return ""
     name = snake_case(valid_name(text))
     name = re.sub(r"_+", "_", name)[:LONGEST].strip("_")
     if name[:1].isdigit():

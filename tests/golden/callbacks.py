@@ -1,0 +1,10 @@
+"""Iris with callbacks: features in, species out, 2 layers."""
+
+import keras
+from keras import layers
+
+features = keras.Input(shape=(4,), name="features")
+x = layers.Dense(16, activation="relu")(features)
+species = layers.Dense(3, activation="softmax", name="species")(x)
+
+model = keras.Model(inputs=features, outputs=species, name="iris_with_callbacks")

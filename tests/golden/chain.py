@@ -1,0 +1,13 @@
+"""Digits: 1 in, 1 out, 5 layers."""
+
+import keras
+from keras import layers
+
+inputs = keras.Input(shape=(28, 28, 1))
+x = layers.Conv2D(32, 3, activation="relu")(inputs)
+x = layers.MaxPooling2D()(x)
+x = layers.Flatten()(x)
+x = layers.Dropout(0.5)(x)
+outputs = layers.Dense(10, activation="softmax")(x)
+
+model = keras.Model(inputs=inputs, outputs=outputs, name="digits")

@@ -1,0 +1,20 @@
+"""Small U-Net: image in, mask out, 10 layers."""
+
+import keras
+from keras import layers
+
+image = keras.Input(shape=(64, 64, 1), name="image")
+x = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+skip = x
+x = layers.MaxPooling2D()(x)
+x = layers.Conv2D(16, 3, padding="same", activation="relu")(x)
+skip_2 = x
+x = layers.MaxPooling2D()(x)
+x = layers.Conv2D(32, 3, padding="same", activation="relu")(x)
+x = layers.Conv2DTranspose(16, 2, strides=2)(x)
+x = layers.Concatenate()([x, skip_2])
+x = layers.Conv2DTranspose(8, 2, strides=2)(x)
+x = layers.Concatenate()([x, skip])
+mask = layers.Conv2D(1, 1, activation="sigmoid", name="mask")(x)
+
+model = keras.Model(inputs=image, outputs=mask, name="small_u_net")
