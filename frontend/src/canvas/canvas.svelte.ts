@@ -11,6 +11,8 @@ export const NEAREST = 2
 export const FARTHEST = 0.05
 const MOST_CARDS = 400
 const MARGIN = 40
+/** Smaller than this, cards can't be read from the back row. */
+const LEGIBLE = 0.8
 const NOBODY_DRAGS: ReadonlyMap<string, Position> = new Map()
 const NO_PROBLEMS: readonly Problem[] = []
 
@@ -146,9 +148,26 @@ export class Canvas {
       this.#look({ x: this.width / 2, y: this.height / 3, zoom: 1 })
       return
     }
+    this.#center(bounds, Math.min(Math.max(this.#fitting(bounds), FARTHEST), 1))
+  }
+
+  /** The first look at a graph: all of it where that is legible, else where it begins. */
+  begin(): void {
+    this.fit()
+    const bounds = boundsOf(this.graph.nodes)
+    if (!bounds || this.#fitting(bounds) >= LEGIBLE) return
+    const middle = { x: bounds.x + bounds.width / 2, y: bounds.y }
+    const [first = middle] = this.graph.nodes
+      .map(({ position: { x, y } }) => ({ x: x + WIDTH / 2, y }))
+      .sort((a, b) => a.y - b.y || a.x - b.x)
+    const x = bounds.width * LEGIBLE > this.width ? first.x : middle.x
+    const view = { x: this.width / 2 - x * LEGIBLE, y: MARGIN - bounds.y * LEGIBLE }
+    this.#look({ ...view, zoom: LEGIBLE }, 0)
+  }
+
+  #fitting(bounds: Rect): number {
     const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
-    const fitting = Math.min(room(this.width) / bounds.width, room(this.height) / bounds.height)
-    this.#center(bounds, Math.min(Math.max(fitting, FARTHEST), 1))
+    return Math.min(room(this.width) / bounds.width, room(this.height) / bounds.height)
   }
 
   /** Bring a node into view if it is not, without coming closer than need be. */

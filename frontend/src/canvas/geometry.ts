@@ -106,16 +106,22 @@ function crosses(edge: Edge, places: ReadonlyMap<string, Position>, view: Rect):
   return bounds !== null && meet(bounds, view)
 }
 
-/** Return a place near `wanted` that no node covers, looking downwards and then to the right. */
-export function freePlace(nodes: readonly Node[], wanted: Position): Position {
-  const taken = (place: Position) =>
-    nodes.some(({ position }) => meet(rectOf(position), grown(rectOf(place), GRID)))
-  for (let column = 0; column < 12; column++) {
-    const place = { x: wanted.x + column * (WIDTH + 3 * GRID), y: wanted.y }
-    if (!taken(place)) return place
+/** Return the place nearest to `wanted` that no node covers. */
+export function freePlace(nodes: readonly Pick<Node, 'position'>[], wanted: Position): Position {
+  const isFree = (place: Position) =>
+    !nodes.some(({ position }) => meet(rectOf(position), grown(rectOf(place), GRID)))
+  for (const { x, y } of AROUND) {
+    const place = { x: wanted.x + x, y: wanted.y + y }
+    if (isFree(place)) return place
   }
-  return { x: wanted.x, y: wanted.y + STEP * 2 }
+  return wanted
 }
+
+/** Steps away from a place, the nearest first; where two are as near, below before above. */
+const AROUND: readonly Position[] = Array.from({ length: 25 * 25 }, (_, i) => ({
+  x: ((i % 25) - 12) * (WIDTH / 2 + 2 * GRID),
+  y: (Math.floor(i / 25) - 12) * (STEP / 2),
+})).sort((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y) || b.y - a.y || b.x - a.x)
 
 export function grown(rect: Rect, by: number): Rect {
   const { x, y, width, height } = rect

@@ -4,7 +4,6 @@ import { cut, type Fragment, freeName, fromText, paste, toText } from '../docume
 import { connect, insertInto, likelyPort, rewire, type Wire, whyNot } from '../document/connect'
 import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
 import { labelOf, lookup, portsOf } from '../document/layers'
-import { apply, isRefused } from '../document/operations'
 import { startingParams } from '../document/starters'
 import type { Session } from '../session'
 import type { Canvas } from './canvas.svelte'
@@ -207,10 +206,14 @@ export function rename(session: Session, graph: string, node: string, name: stri
   session.edit([{ type: 'set', path: nodePath(graph, node, 'name'), value: name }])
 }
 
-/** Do what a problem proposes. */
-export function mend(session: Session, operations: readonly unknown[]): void {
-  const sound = (operations as Operation[]).filter(
-    (operation) => !isRefused(apply(session.document, operation)) || operations.length > 1,
-  )
-  session.edit(sound)
+/** Do what a problem proposes; a layer that it brings is put where no other lies. */
+export function mend(canvas: Canvas, operations: readonly unknown[]): void {
+  const { nodes } = canvas.graph
+  const placed = (operations as Operation[]).map((operation): Operation => {
+    if (operation.type !== 'add' || operation.path.at(-1) !== 'nodes') return operation
+    const item = operation.item as Node
+    if (!item.position) return operation
+    return { ...operation, item: { ...item, position: freePlace(nodes, item.position) } }
+  })
+  canvas.session.edit(placed)
 }

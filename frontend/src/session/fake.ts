@@ -14,7 +14,7 @@ export class FakeSocket {
   readyState: number = WebSocket.CONNECTING
   onopen: (() => void) | null = null
   onmessage: ((event: { data: string }) => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event: CloseEvent) => void) | null = null
   /** What the page has sent and the server has not read yet. */
   readonly up: ClientMessage[] = []
   /** What the server has sent and the page has not read yet. */
@@ -43,7 +43,7 @@ export class FakeSocket {
   /** The line breaks: whatever is on its way is lost. */
   break(): void {
     this.close()
-    this.onclose?.()
+    this.onclose?.(new CloseEvent('close'))
   }
 
   /** Let the server read one message; return whether there was one. */

@@ -52,6 +52,7 @@ type Handlers = {
 }
 
 const PRESENCE_EVERY = 50
+const RETRY_AFTER = 5_000
 const LARGEST_BATCH = 20_000
 const NOBODY: Presence = { cursor: null, graph: 'main', selection: [], dragging: {} }
 
@@ -91,6 +92,7 @@ export class Session {
   #joined = false
   #presence: Presence = NOBODY
   #waiting: (() => void)[] = []
+  #retry: ReturnType<typeof setTimeout> | undefined
   #presenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -122,6 +124,7 @@ export class Session {
 
   close(): void {
     clearTimeout(this.#presenceTimer)
+    clearTimeout(this.#retry)
     this.#socket?.close()
   }
 
@@ -283,10 +286,7 @@ export class Session {
       this.runs = this.runs.filter((other) => other.id !== run)
     },
     happened: (message) => this.#logs.get(message.run)?.receive(message),
-    failed: ({ problem }) => {
-      if (!this.ready) this.failure = problem
-      else this.notices.error(problem.message, problem.hint)
-    },
+    failed: ({ problem, id }) => this.#failed(problem, id),
   }
 
   #receive(message: ServerMessage): void {
@@ -317,6 +317,25 @@ export class Session {
     for (const { problem } of refused.slice(0, 2)) this.notices.error(problem.message, problem.hint)
     this.#replica.settle(id)
     this.#show()
+  }
+
+  #failed(problem: Problem, batch: string | null): void {
+    if (!this.ready || problem.code === 'no_project') this.failure = problem
+    else this.notices.problem(problem)
+    if (batch === null) return
+    // The server could not write it down now (a full disk, say); what it can't take at all goes.
+    if (problem.code === 'not_saved') this.#retryLater()
+    else {
+      this.#replica.settle(batch)
+      this.#show()
+    }
+  }
+
+  #retryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined
+      if (this.#joined) for (const batch of this.#replica.pending) this.#sendBatch(batch)
+    }, RETRY_AFTER)
   }
 
   #arrived(person: Person): void {

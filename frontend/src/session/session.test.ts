@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Document, EventOut, Operation } from '../contract'
 import { emptyDocument } from '../document/model'
 import { apply, at, isRefused } from '../document/operations'
-import { FakeServer, type FakeSocket } from './fake'
+import { FakeServer, type FakeSocket, PROBLEM } from './fake'
 import { Outbox } from './outbox'
 import { Session } from './session.svelte'
 
@@ -123,6 +123,42 @@ describe('one page', () => {
     expect(at(again.session.document, [...NODES, 'offline'])).toBeDefined()
     expect(server.document).toEqual(again.session.document)
     expect(localStorage.length).toBe(0)
+  })
+
+  it('is done with what the server had when the answer was lost and the page reloaded', async () => {
+    const server = new FakeServer(emptyDocument())
+    const page = await new Page(server, 'a').join()
+    page.session.edit([node('n')])
+    page.socket.pumpUp()
+    page.session.close()
+
+    const again = await new Page(server, 'a').join()
+    again.pump()
+    expect(again.session.saved).toBe('saved')
+    expect(server.log).toHaveLength(1)
+    expect(localStorage.length).toBe(0)
+  })
+
+  it('sends again later what could not be saved, and lets go of what never will be', async () => {
+    const server = new FakeServer(emptyDocument())
+    const { session, socket } = await new Page(server, 'a').join()
+    session.edit([node('n')])
+    const [edit] = socket.up.splice(0)
+    const id = edit && 'id' in edit ? edit.id : ''
+    socket.down.push({ type: 'failed', id, problem: { ...PROBLEM, code: 'not_saved' } })
+    socket.pump()
+    expect(session.saved).toBe('saving')
+    vi.advanceTimersByTime(10_000)
+    socket.pump()
+    expect([session.saved, server.log.length]).toEqual(['saved', 1])
+
+    session.edit([node('m')])
+    const [other] = socket.up.splice(0)
+    const otherId = other && 'id' in other ? other.id : ''
+    socket.down.push({ type: 'failed', id: otherId, problem: PROBLEM })
+    socket.pump()
+    expect(session.saved).toBe('saved')
+    expect(session.document).toEqual(server.document)
   })
 
   it('says why the server refused, and shows what the server has', async () => {

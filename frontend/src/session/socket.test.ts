@@ -54,6 +54,14 @@ describe('a socket', () => {
     expect(opened).toHaveLength(1)
   })
 
+  it('stays away from a project that is gone', () => {
+    const { opened } = connect()
+    opened[0]?.open()
+    opened[0]?.onclose?.({ code: 4404 } as CloseEvent)
+    vi.advanceTimersByTime(60_000)
+    expect(opened).toHaveLength(1)
+  })
+
   it('acknowledges what it has received', () => {
     const { opened, socket } = connect()
     opened[0]?.open()

@@ -14,6 +14,7 @@ export interface Handlers {
 
 export type Open = (url: string) => WebSocket
 
+const GONE = 4404
 const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 10_000
 const ACKNOWLEDGE_EVERY = 20
@@ -60,13 +61,9 @@ export class Socket {
     this.#socket = socket
     this.#received = 0
     this.#acknowledged = 0
-    socket.onopen = () => socket === this.#socket && this.#opened()
+    socket.onopen = () => socket === this.#socket && this.handlers.opened()
     socket.onmessage = ({ data }) => socket === this.#socket && this.#message(data)
-    socket.onclose = () => socket === this.#socket && this.#lost()
-  }
-
-  #opened(): void {
-    this.handlers.opened()
+    socket.onclose = (event) => socket === this.#socket && this.#ended(event?.code)
   }
 
   #message(data: unknown): void {
@@ -82,6 +79,12 @@ export class Socket {
     this.#acknowledging = undefined
     this.#acknowledged = this.#received
     this.send({ type: 'acknowledge', messages: this.#received })
+  }
+
+  #ended(code: number | undefined): void {
+    // The project is gone: coming back is of no use.
+    if (code === GONE) this.close()
+    else this.#lost()
   }
 
   #lost(): void {

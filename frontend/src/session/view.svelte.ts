@@ -21,13 +21,20 @@ interface Drawer {
 
 const WIDE = typeof innerWidth === 'undefined' || innerWidth >= 800
 
+const HIGH = typeof innerHeight === 'undefined' ? 900 : innerHeight
+
+function lowOf(value: number, least: number, most: number): number {
+  return Math.round(Math.max(least, Math.min(value, most)))
+}
+
 const INITIAL = {
   theme: 'system' as Theme,
   name: '',
   leftTab: 'layers' as LeftTab,
   left: { open: WIDE, size: 232 } as Panel,
   right: { open: WIDE, size: 288 } as Panel,
-  drawer: { open: WIDE, tab: 'training', height: 264 } as Drawer,
+  // Less on a low screen: the canvas gets the room.
+  drawer: { open: WIDE, tab: 'training', height: lowOf(HIGH * 0.29, 160, 264) } as Drawer,
 }
 
 export class View {

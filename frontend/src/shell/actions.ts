@@ -21,7 +21,8 @@ export interface Action {
   /** The browser does it through an event of its own (copy, cut, paste). */
   native?: true
   when: (editor: Editor) => boolean
-  perform: (editor: Editor) => void
+  /** Do it; `keys` is the combination that asked for it, when one did. */
+  perform: (editor: Editor, keys?: string) => void
 }
 
 const always = () => true
@@ -36,25 +37,17 @@ function oneWithOutput(editor: Editor): { node: string; port: string } | null {
   return node && port ? { node: node.id, port: port.name } : null
 }
 
-function moves(): Action[] {
-  const directions = [
-    ['Left', -1, 0],
-    ['Right', 1, 0],
-    ['Up', 0, -1],
-    ['Down', 0, 1],
-  ] as const
-  return directions.flatMap(([name, dx, dy]) =>
-    [1, 5].map(
-      (far): Action => ({
-        id: `nudge-${name.toLowerCase()}-${far}`,
-        label: `Move ${name.toLowerCase()}${far > 1 ? ' further' : ''}`,
-        group: 'Layers and wires',
-        keys: [`${far > 1 ? 'Shift+' : ''}Arrow${name}`],
-        when: someNodes,
-        perform: ({ canvas }) => nudge(canvas, dx * far, dy * far),
-      }),
-    ),
-  )
+const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+function move(editor: Editor, keys = ''): void {
+  const [dx, dy] = DIRECTIONS[keys.replace('Shift+', '')] ?? [0, 0]
+  const far = keys.startsWith('Shift+') ? 5 : 1
+  nudge(editor.canvas, dx * far, dy * far)
 }
 
 async function writeClipboard(editor: Editor): Promise<void> {
@@ -215,7 +208,14 @@ export const ACTIONS: readonly Action[] = [
     when: ({ canvas }) => canvas.graph.nodes.length > 1,
     perform: ({ canvas }) => void tidy(canvas),
   },
-  ...moves(),
+  {
+    id: 'move',
+    label: 'Move; with Shift further',
+    group: 'Layers and wires',
+    keys: [...Object.keys(DIRECTIONS), ...Object.keys(DIRECTIONS).map((key) => `Shift+${key}`)],
+    when: someNodes,
+    perform: move,
+  },
   {
     id: 'zoom-in',
     label: 'Zoom in',
