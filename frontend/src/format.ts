@@ -58,9 +58,13 @@ export function measure(value: number): string {
 
 /** Return a value at the edge of a chart, as short as it can be: "0.5", "80 %". */
 export function tick(key: string, value: number): string {
-  if (isFraction(key)) return `${Number((value * 100).toPrecision(3))}${NARROW}%`
-  const short = Number(value.toPrecision(3))
-  return Math.abs(short) >= 1e4 ? scaled(short) : String(short)
+  return isFraction(key) ? `${Number((value * 100).toPrecision(3))}${NARROW}%` : short(value)
+}
+
+/** Return a number with three digits at most, and none that say nothing: "0.5", "7.9", "25.0 k". */
+export function short(value: number): string {
+  const near = Number(value.toPrecision(3))
+  return Math.abs(near) >= 1e4 ? scaled(near) : String(near)
 }
 
 /** Return a length of time: "850 ms", "4 s", "2 min 5 s", "3 h 10 min". */
@@ -143,6 +147,11 @@ export function metricName(key: string): string {
   const bare = validation ? key.slice(4) : key
   const name = METRICS[bare] ?? bare.replaceAll('_', ' ')
   return validation ? `validation ${name}` : name
+}
+
+/** Return text with a capital in front. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Whether a metric is a fraction that people read as a percentage. */

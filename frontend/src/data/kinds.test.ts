@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { channels, kindOf, pixels, sparkline } from './kinds'
+import { channels, kindOf, pixels, sparkline, tabular } from './kinds'
 
 it.each([
   [[8, 8, 1], [], 'image'],
@@ -34,6 +34,13 @@ describe('pixels', () => {
 it('draws a line through a sequence, high values up', () => {
   expect(sparkline([0, 1, 0], 10, 4, [0, 1])).toBe('M0.0 4.0L5.0 0.0L10.0 4.0')
   expect(sparkline([], 10, 4, [0, 1])).toBe('')
+})
+
+it('writes a table with the decimals that its longest number needs', () => {
+  const values = [5, 0.25, 3.5]
+  expect(values.map(tabular(values))).toEqual(['5.00', '0.25', '3.50'])
+  expect([1, 2].map(tabular([1, 2]))).toEqual(['1', '2'])
+  expect(tabular([])(1)).toBe('1')
 })
 
 it('takes the channels of a sequence apart', () => {

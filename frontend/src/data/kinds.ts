@@ -25,6 +25,13 @@ export interface Pixels {
   bytes: Uint8ClampedArray<ArrayBuffer>
 }
 
+/** Return a writer for the numbers of one table: all with the decimals that the longest needs. */
+export function tabular(values: readonly number[]): (value: number) => string {
+  const decimals = values.map((value) => String(Number(value.toPrecision(4))).split('.')[1]?.length)
+  const most = Math.min(4, Math.max(0, ...decimals.map((many) => many ?? 0)))
+  return (value) => value.toFixed(most)
+}
+
 /** Return one row of an image column as pixels; values from `low` to `high` become 0 to 255. */
 export function pixels(row: unknown, shape: readonly number[], low: number, high: number): Pixels {
   const [height = 1, width = 1, channels = 1] = shape

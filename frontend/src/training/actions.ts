@@ -43,13 +43,15 @@ export async function startRun(session: Session): Promise<RunOut | null> {
   }
 }
 
-/** Stop the run that is under way, now or once its present epoch has ended. */
-export async function stopRun(session: Session, when: StopIn['when']): Promise<void> {
+/** Stop the run that is under way, now or once its present epoch has ended; whether it heard. */
+export async function stopRun(session: Session, when: StopIn['when']): Promise<boolean> {
   const run = activeRun(session.runs)
-  if (!run) return
+  if (!run) return false
   try {
     await api.stopRun(run.id, when)
+    return true
   } catch (error) {
     show(session, error)
+    return false
   }
 }

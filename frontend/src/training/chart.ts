@@ -46,7 +46,8 @@ function series(token: Token, line: Line): uPlot.Series {
 }
 
 /** A few epochs are shown as points too: one epoch alone is no line. */
-const sparse: uPlot.Series.Points.Show = (plot) => plot.data[0].length <= 12
+const sparse: uPlot.Series.Points.Show = (plot, series) =>
+  (plot.data[series] ?? []).filter((value) => value !== null).length <= 12
 
 /** Return uPlot's options, less the size; colours are read from the tokens of the page. */
 export function options(given: Given): Omit<uPlot.Options, 'width' | 'height'> {

@@ -14,7 +14,7 @@ import { curves, range } from './curves'
 import { bind, chooseData, outputTraining, replaced, setOutput } from './edit'
 import { best, latest, mainMetric, metricKeys } from './metrics'
 import type { RunView } from './types'
-import { fraction, outcomeWords, phaseWords, progressWords, runTitle } from './words'
+import { bestWords, fraction, outcomeWords, phaseWords, progressWords, runTitle } from './words'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -105,6 +105,15 @@ describe('words', () => {
     [view({ batch }), 125 / 1000],
     [view({ ended }), 1],
   ])('measure the share that is done', (given, share) => expect(fraction(given)).toBe(share))
+
+  it.each([
+    [0.9, { key: 'val_accuracy', value: 0.95, epoch: 2 }, 3, ', best 95.0 % at epoch 2'],
+    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 2 }, 3, ', first reached at epoch 2'],
+    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 3 }, 3, ', the best so far'],
+    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 1 }, 1, ''],
+  ])('compare %d with the best %j in epoch %d', (latest, top, at, words) => {
+    expect(plain(bestWords(latest, top, at, false))).toBe(words)
+  })
 
   it('name phases, outcomes and runs', () => {
     expect(phaseWords('starting', 'tensorflow')).toBe('Starting TensorFlow')

@@ -1,6 +1,7 @@
 /** A run in words: its phase, its outcome, how far it is. */
 import type { RunOut } from '../contract'
-import { count, left, plural } from '../format'
+import { count, left, metricValue, plural } from '../format'
+import type { Best } from './metrics'
 import type { Outcome, Phase, RunView } from './types'
 
 const BACKENDS: Record<string, string> = { tensorflow: 'TensorFlow', jax: 'JAX', torch: 'PyTorch' }
@@ -67,6 +68,14 @@ export function wentWell(outcome: Outcome): boolean {
 /** Return "Run 7 · JAX · CPU". */
 export function runTitle(run: Pick<RunOut, 'number' | 'backend' | 'device'>): string {
   return `Run ${run.number} · ${backendName(run.backend)} · ${deviceName(run.device)}`
+}
+
+/** Return how the latest value compares with the best one, to be said after its name. */
+export function bestWords(latest: number, top: Best | null, epoch: number, over: boolean): string {
+  if (!top || epoch === 1) return ''
+  if (top.value === latest && top.epoch < epoch) return `, first reached at epoch ${top.epoch}`
+  if (top.epoch < epoch) return `, best ${metricValue(top.key, top.value)} at epoch ${top.epoch}`
+  return over ? ', the best of all epochs' : ', the best so far'
 }
 
 interface Place {
