@@ -19,6 +19,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -27,7 +28,7 @@ from pydantic import TypeAdapter
 
 from engine.document import Document
 from engine.problems import Problem
-from engine.problems_of_graphs import not_a_request
+from engine.problems_of_graphs import checker_stumbled, not_a_request
 from engine.reading import validate_document
 from engine.worker import die_with_parent, take_protocol
 
@@ -67,7 +68,12 @@ def reply(line: bytes) -> bytes:
         request = {}
     serve = SERVE.get(str(request.get("type")), _unknown)
     head = json.dumps({"id": request.get("id")})[1:-1]
-    return f"{{{head}, {serve(request)}}}\n".encode()
+    try:
+        body = serve(request)
+    except Exception:  # a bug here must not take the process, and all it remembers, with it
+        traceback.print_exc()
+        body = _problems([checker_stumbled()])
+    return f"{{{head}, {body}}}\n".encode()
 
 
 def _check(document: Document) -> str:

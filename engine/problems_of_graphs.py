@@ -113,6 +113,17 @@ def endless_graph(graph: str, node: str, name: str) -> Problem:
     )
 
 
+def nested_too_deep(graph: str, node: str, name: str, limit: int) -> Problem:
+    """Sub-models inside sub-models, beyond what anyone can follow."""
+    return Problem(
+        code="nested_too_deep",
+        graph=graph,
+        node=node,
+        message=f"{called(name)} has sub-models nested more than {limit} deep.",
+        hint="Put fewer sub-models into one another.",
+    )
+
+
 def too_large(graph: str, what: str, limit: int) -> Problem:
     """A document whose model would be larger than anyone could want."""
     return Problem(
@@ -304,3 +315,12 @@ def waits_inside(graph: str, node: str, name: str) -> Problem:
 def not_a_request(kind: str) -> Problem:
     """The checker was asked for something that it does not know."""
     return Problem(code="not_a_request", message=f"The checker knows no request {said(kind)}.")
+
+
+def checker_stumbled() -> Problem:
+    """A bug: the checker met something that nobody thought of."""
+    return Problem(
+        code="checker_stumbled",
+        message="The check of this document failed for a reason that is not its fault.",
+        hint="Undo the last change, and please report it with the document.",
+    )

@@ -15,6 +15,7 @@ from engine.graph import INPUT, MODEL, Outline, Ports, endpoints, inputs
 from engine.problems import Problem
 from engine.problems_of_graphs import (
     endless_graph,
+    nested_too_deep,
     unknown_output,
     unknown_output_port,
     waits,
@@ -120,8 +121,12 @@ class _Visit:
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Judgement | None:
         sub, name = owner.graph or "", self._check.structure.names[node.id]
-        if self._judges.models.depth.get(sub, MAX_NESTING) >= MAX_NESTING:
+        depth = self._judges.models.depth.get(sub)
+        if depth is None:
             self._tell(node, [endless_graph(self._graph, node.id, name)])
+            return None
+        if depth >= MAX_NESTING:
+            self._tell(node, [nested_too_deep(self._graph, node.id, name, MAX_NESTING)])
             return None
         inside = self._judges.check(sub)
         own = [inside.found.get(key) for key in inputs(inside.structure.wires.graph)]
