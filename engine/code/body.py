@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from engine.code.flow import COMMON, Flow, Written
+from engine.code.flow import Flow, Written
 from engine.code.steps import Step, Steps
 from engine.code.tree import (
     Assign,
@@ -103,7 +103,7 @@ def explicit_names(flow: Flow) -> frozenset[str]:
 
 
 def _called(made: Expression, written: Written, step: Step) -> Call:
-    """Give a layer its tensors: the first by position where that is how it is done."""
+    """Give a layer its tensors: that of its first port by position, the others by name."""
     ports = [port for port in written.ports.inputs if port.name in step.tensors]
     given: list[Keyword] = []
     for port in ports:
@@ -111,8 +111,7 @@ def _called(made: Expression, written: Written, step: Step) -> Call:
         given.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
     if written.entry is None and len(written.ports.inputs) > 1:
         return Call(made, (Group(tuple(value for _, value in given)),))
-    first = written.ports.inputs[0].name if written.ports.inputs else ""
-    if given and given[0][0] == first and (first in COMMON or len(given) == 1):
+    if given and given[0][0] == written.ports.inputs[0].name:
         return Call(made, (given[0][1],), tuple(given[1:]))
     return Call(made, (), tuple(given))
 

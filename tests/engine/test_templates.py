@@ -6,6 +6,7 @@ import pytest
 
 from engine import templates
 from engine.catalogue import load
+from engine.check import check
 from engine.data.bindings import bind
 from engine.data.catalogue import find
 from engine.document import Node
@@ -88,3 +89,11 @@ def test_trains_on_data_that_is_there(template: templates.Template) -> None:
         known = data.column(column)
         assert known is not None
         assert tuple(shape) == known.shape
+
+
+@each
+def test_checks_without_a_word(template: templates.Template) -> None:
+    verdict = check(template.document)
+    assert [problem.message for problem in verdict.problems] == []
+    assert verdict.ok
+    assert verdict.totals.checked == verdict.totals.nodes == len(template.document.main.nodes)

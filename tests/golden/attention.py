@@ -5,7 +5,7 @@ from keras import layers
 
 tokens = keras.Input(shape=(64, 32), name="tokens")
 x = layers.LayerNormalization(epsilon=1e-6)(tokens)
-x = layers.MultiHeadAttention(num_heads=4, key_dim=8, dropout=0.1)(query=x, value=x)
+x = layers.MultiHeadAttention(num_heads=4, key_dim=8, dropout=0.1)(x, value=x)
 x = layers.Add()([x, tokens])
 shortcut = x
 x = layers.LayerNormalization(epsilon=1e-6)(x)

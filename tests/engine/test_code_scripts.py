@@ -1,0 +1,63 @@
+"""Training scripts and notebooks run end to end, in a process and a folder of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import templates
+from engine.code import Form, generate
+from engine.document import Document
+
+
+def shortened(id: str) -> Document:
+    """A template trained for two epochs with JAX: the document is edited, not its code."""
+    template = templates.find(id)
+    assert template is not None
+    document = template.document
+    training = document.training.model_copy(update={"epochs": 2})
+    target = document.target.model_copy(update={"backend": "jax"})
+    return document.model_copy(update={"training": training, "target": target})
+
+
+def run(source: str, folder: Path) -> str:
+    """Run a script with a bare environment: it must choose its backend itself."""
+    path = folder / "train.py"
+    path.write_text(source, encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-I", path.name],
+        cwd=folder,
+        env={**environment, "PYTHONWARNINGS": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("id", "form", "file", "said"),
+    [
+        ("iris_two_inputs", "script", "iris_two_inputs.keras", "accuracy"),
+        ("digits_two_outputs", "script", "digits_two_outputs.keras", "painted_mean_absolute_error"),
+        ("diabetes", "notebook", "diabetes.keras", "val_loss"),
+    ],
+)
+def test_from_data_to_a_saved_model(
+    id: str, form: Form, file: str, said: str, tmp_path: Path
+) -> None:
+    source = generate(shortened(id), form).source
+    if form == "notebook":
+        cells = json.loads(source)["cells"]
+        source = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+    assert "layerloom" not in source.lower()
+    out = run(source, tmp_path)
+    assert "Epoch 2/2" in out
+    assert said in out
+    assert (tmp_path / file).stat().st_size > 1000
