@@ -75,7 +75,7 @@ export function bestWords(latest: number, top: Best | null, epoch: number, over:
   if (!top || epoch === 1) return ''
   if (top.value === latest && top.epoch < epoch) return `, first reached at epoch ${top.epoch}`
   if (top.epoch < epoch) return `, best ${metricValue(top.key, top.value)} at epoch ${top.epoch}`
-  return over ? ', the best of all epochs' : ', the best so far'
+  return over ? ', the best epoch' : ', the best so far'
 }
 
 interface Place {
