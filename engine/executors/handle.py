@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,9 +37,6 @@ from engine.protocol import (
 from engine.training import memory
 
 LONGEST_LINE = 4_000_000
-DRAIN = 5.0
-"""Seconds that a process may take to leave, and its last words to arrive, after its end event."""
-
 Reason = Literal["stop", "time", "close"]
 Callback = Callable[[], None]
 
@@ -50,12 +46,14 @@ class Limits:
     """What runs may take.
 
     `seconds` is their wall-clock limit (None: no limit); `answer` how long a run may take to
-    notice that it shall stop now, and `leave` how long it may then take to obey SIGTERM.
+    notice that it shall stop now, and `leave` how long it may then take to obey SIGTERM;
+    `drain` bounds how long last words are waited for once a process is gone.
     """
 
     seconds: float | None = None
     answer: float = 10.0
     leave: float = process.KILL_AFTER
+    drain: float = process.DRAIN
 
 
 class LocalHandle:
@@ -64,7 +62,7 @@ class LocalHandle:
     Owns the process, the events not yet read, and why the process was ended by force, if it was.
     """
 
-    def __init__(self, worker: Process, limits: Limits) -> None:
+    def __init__(self, worker: process.Worker, limits: Limits) -> None:
         self._worker, self._limits = worker, limits
         self._outbox, self._log = Outbox(), Log()
         self._began, self._kills = time.monotonic(), memory.kills()
@@ -92,7 +90,7 @@ class LocalHandle:
     async def begin(self, command: Train) -> None:
         """Hand the command to the worker and follow it from now on."""
         self._following = asyncio.create_task(self._follow())
-        await process.send(self._worker, command)
+        await self._worker.send(command)
 
     async def events(self) -> AsyncIterator[RunEvent]:
         """Yield the events; see Handle."""
@@ -104,7 +102,7 @@ class LocalHandle:
 
     async def stop(self, when: When) -> None:
         """Ask the worker; see Handle. Force follows when "now" goes unanswered."""
-        await process.send(self._worker, Stop(when=when))
+        await self._worker.send(Stop(when=when))
         if when == "epoch":
             return
         if self._stopping is None:
@@ -126,19 +124,22 @@ class LocalHandle:
 
     def _force(self, reason: Reason) -> None:
         """SIGTERM now; `_follow` sees the process leave, or kills it."""
-        if self._forced is None and self._worker.returncode is None:
+        if self._forced is None and self._worker.alive:
             self._forced = reason
-            process.signal_group(self._worker, signal.SIGTERM)
-            self._later(self._limits.leave, process.signal_group, self._worker, signal.SIGKILL)
+            self._worker.signal(signal.SIGTERM)
+            self._later(self._limits.leave, self._worker.signal, signal.SIGKILL)
 
     async def _follow(self) -> None:
         """Pass events on until the worker's end, see it off, and say how the run ended."""
         printed = asyncio.create_task(self._listen_to_prints())
+        clearing = asyncio.create_task(self._worker.clear_up(self._limits.drain))
         if self._limits.seconds is not None:
             self._later(self._limits.seconds, self._force, "time")
         ended = await self._pass_events_on()
-        await self._see_off(printed)
-        self._is_under_way()
+        await self._see_off()
+        await printed
+        clearing.cancel()
+        self._put_away()
         self._outbox.put(ended or self._sudden_end())
         if self._done:
             self._done()
@@ -170,14 +171,14 @@ class LocalHandle:
         if event := self._log.event(line):
             self._outbox.put(event)
 
-    async def _see_off(self, printed: asyncio.Task[None]) -> None:
-        """Wait until the process and its last words are through; then nothing of it is left."""
-        if self._forced is None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._worker.wait(), DRAIN)
-        await process.end(self._worker, self._limits.leave)
+    async def _see_off(self) -> None:
+        """Wait for the process to leave by itself after its last event, then make it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(printed, DRAIN)
+            await asyncio.wait_for(self._worker.exited.wait(), self._limits.leave)
+        await self._worker.end(self._limits.leave)
+
+    def _put_away(self) -> None:
+        self._is_under_way()
         for timer in self._timers:
             timer.cancel()
         if self._stopping:
@@ -210,7 +211,7 @@ class LocalHandle:
         if memory.kills() > self._kills or memory.EXHAUSTED.search(words):
             limit = memory.in_words(memory.limit_bytes(os.environ))
             return "over memory", over_memory(limit, words or None)
-        return "killed", killed(_how(self._worker.returncode), words or None)
+        return "killed", killed(_how(self._worker.code), words or None)
 
 
 def _how(code: int | None) -> str:

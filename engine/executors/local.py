@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from asyncio.subprocess import Process
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ class LocalExecutor:
     def __init__(self, spare: bool = True, limits: Limits | None = None) -> None:
         self._with_spare = spare
         self._limits = limits or limits_from(os.environ)
-        self._spare: tuple[Key, Process] | None = None
+        self._spare: tuple[Key, process.Worker] | None = None
         self._handles: set[LocalHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -54,13 +53,13 @@ class LocalExecutor:
             return
         old, self._spare = self._spare, None
         if old:
-            await process.end(old[1])
+            await old[1].end()
         try:
             spare = await process.spawn(*key, warm=True)
         except OSError:  # a spare is a convenience; the next run will say what is wrong
             return
         if self._closed or self._spare:
-            await process.end(spare)
+            await spare.end()
         else:
             self._spare = (key, spare)
 
@@ -70,15 +69,15 @@ class LocalExecutor:
         spare, self._spare = self._spare, None
         await asyncio.gather(*(handle.abandon() for handle in list(self._handles)))
         if spare:
-            await process.end(spare[1])
+            await spare[1].end()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _spare_for(self, key: Key) -> Process | None:
-        if self._spare and self._spare[0] == key and self._spare[1].returncode is None:
+    def _spare_for(self, key: Key) -> process.Worker | None:
+        if self._spare and self._spare[0] == key and self._spare[1].alive:
             return self._spare[1]
         return None
 
-    def _take_spare(self, key: Key) -> Process | None:
+    def _take_spare(self, key: Key) -> process.Worker | None:
         spare = self._spare_for(key)
         if spare:
             self._spare = None

@@ -1,11 +1,13 @@
-"""A worker process as asyncio sees it: start it, write to it, signal its group."""
+"""A worker process as asyncio sees it: start it, write to it, signal its group, see it off."""
 
 import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, SubprocessStreamProtocol
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import engine
@@ -15,41 +17,106 @@ from engine.protocol import line
 ROOT = Path(engine.__file__).parent.parent
 KILL_AFTER = 10.0
 """Seconds between SIGTERM and SIGKILL."""
+DRAIN = 5.0
+"""Seconds that the last words of a process may take to arrive after its end."""
 
 
-async def spawn(backend: str, device: str, *, warm: bool) -> Process:
+class _Protocol(SubprocessStreamProtocol):
+    """Says when the process is gone; asyncio's own `wait` waits until its pipes are, too, and a
+    child of the process may hold them open for ever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(limit=2**16, loop=asyncio.get_running_loop())
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
+@dataclass(frozen=True, eq=False)
+class Worker:
+    """A started process, leader of its own session and group."""
+
+    transport: asyncio.SubprocessTransport
+    stdin: asyncio.StreamWriter
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+    exited: asyncio.Event
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is its group's and session's too."""
+        return self.transport.get_pid()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return not self.exited.is_set()
+
+    @property
+    def code(self) -> int | None:
+        """The exit code; negative: the signal that ended the process."""
+        return self.transport.get_returncode()
+
+    async def send(self, command: Frozen) -> None:
+        """Write a command; a process that is gone says so on its other descriptors."""
+        with suppress(ConnectionError, RuntimeError):
+            self.stdin.write(line(command))
+            await self.stdin.drain()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the process and all that it started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    async def end(self, grace: float = KILL_AFTER) -> None:
+        """SIGTERM, SIGKILL after `grace` seconds; returns when the process is gone."""
+        if self.alive:
+            self.signal(signal.SIGTERM)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.exited.wait(), grace)
+        self.signal(signal.SIGKILL)
+        await self.exited.wait()
+        self.transport.close()
+
+    async def clear_up(self, drain: float = DRAIN) -> None:
+        """Once the process is gone, let nothing that it started keep its pipes open.
+
+        Its group is killed; what left the group is read for another `drain` seconds.
+        """
+        await self.exited.wait()
+        self.signal(signal.SIGKILL)
+        await asyncio.sleep(drain)
+        self.transport.close()
+
+
+def arguments(backend: str, device: str, warm: bool) -> list[str]:
+    """Return the command line of a worker."""
+    said = ["--backend", backend, "--device", device, *(["--warm"] if warm else [])]
+    return [sys.executable, "-m", "engine.worker", *said]
+
+
+async def spawn(backend: str, device: str, *, warm: bool) -> Worker:
     """Start a worker in a session of its own. Raises OSError when the machine refuses."""
-    arguments = ["--backend", backend, "--device", device, *(["--warm"] if warm else [])]
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "engine.worker", *arguments),
+    return await launch(arguments(backend, device, warm))
+
+
+async def launch(command: Sequence[str]) -> Worker:
+    """Start a process with a pipe on each standard descriptor, in a session of its own."""
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.subprocess_exec(
+        _Protocol,
+        *command,
         cwd=ROOT,
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
         start_new_session=True,
     )
-
-
-async def send(process: Process, command: Frozen) -> None:
-    """Write a command; a process that is gone says so on its other descriptors."""
-    assert process.stdin is not None
-    with suppress(ConnectionError, RuntimeError):
-        process.stdin.write(line(command))
-        await process.stdin.drain()
-
-
-def signal_group(process: Process, number: signal.Signals) -> None:
-    """Signal the process and all that it started."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)
-
-
-async def end(process: Process, grace: float = KILL_AFTER) -> None:
-    """SIGTERM, then SIGKILL after `grace` seconds; returns once the process is gone."""
-    if process.returncode is None:
-        signal_group(process, signal.SIGTERM)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), grace)
-    signal_group(process, signal.SIGKILL)
-    await process.wait()
+    stdin, stdout, stderr = protocol.stdin, protocol.stdout, protocol.stderr
+    assert stdin is not None
+    assert stdout is not None
+    assert stderr is not None
+    return Worker(transport, stdin, stdout, stderr, protocol.exited)

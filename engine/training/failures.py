@@ -20,15 +20,23 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
     A result that could not be written makes the run "lost": the person did nothing wrong, and
     what was learnt is gone.
     """
-    detail = plain(f"{type(error).__name__}: {error}")
-    if isinstance(error, RefusedError):
-        return "user error", error.problem
-    if isinstance(error, MemoryError) or memory.EXHAUSTED.search(detail):
+    root = _root(error)
+    detail = plain(f"{type(root).__name__}: {root}")
+    if isinstance(root, MemoryError) or memory.EXHAUSTED.search(detail):
         limit = memory.in_words(memory.limit_bytes(os.environ))
         return "over memory", over_memory(limit, detail)
+    if isinstance(error, RefusedError):
+        return "user error", error.problem
     if isinstance(error, OSError):
         return "lost", cannot_write(error.errno in FULL, detail)
     return "user error", training_failed(detail)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The exception behind those that were raised from it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def plain(text: str) -> str:
