@@ -136,8 +136,10 @@ def code(arguments: argparse.Namespace) -> int:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a document in a process of its own; its events go to standard output."""
-    import asyncio
     import tempfile
+
+    from engine.protocol import Train
+    from engine.training.cli import train as run
 
     document = _document(arguments.document, arguments.backend, arguments.device, arguments.epochs)
     if document is None:
@@ -145,26 +147,9 @@ def train(arguments: argparse.Namespace) -> int:
     output = Path(arguments.output or tempfile.mkdtemp(prefix="layerloom-"))
     output.mkdir(parents=True, exist_ok=True)
     sys.stderr.write(f"Files go to {output}\n")
-    return asyncio.run(_train(document, output))
-
-
-async def _train(document: Document, output: Path) -> int:
-    from engine.executors.local import LocalExecutor
-    from engine.protocol import EndedEvent, Train, line
-
-    executor = LocalExecutor(spare=False)
-    outcome = ""
-    try:
-        handle = await executor.start(Train(document=document, output=str(output)))
-        async for event in handle.events():
-            sys.stdout.buffer.write(line(event))
-            sys.stdout.buffer.flush()
-            if isinstance(event, EndedEvent):
-                outcome = event.outcome
-                _complain([event.problem] if event.problem else [])
-    finally:
-        await executor.close()
-    return SOUND if outcome in ("finished", "stopped") else WRONG
+    ended = run(Train(document=document, output=str(output)))
+    _complain([ended.problem] if ended.problem else [])
+    return SOUND if ended.outcome in ("finished", "stopped") else WRONG
 
 
 def _document(
