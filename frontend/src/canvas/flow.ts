@@ -2,7 +2,7 @@
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../contract'
 import { type Layers, labelOf, lookup, portsOf } from '../document/layers'
-import { HEIGHT, type PlacedPort, placePorts, WIDTH } from './geometry'
+import { HEIGHT, type PlacedPort, PORT, placePorts, SHY_STEP, WIDTH } from './geometry'
 
 export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>
 export type Wire = FlowEdge<{ edge: Edge }, 'wire'>
@@ -101,16 +101,17 @@ function near(a: Position, b: Position): boolean {
   return a.x === b.x && a.y === b.y
 }
 
-function handleOf({ port, side, x }: PlacedPort): NonNullable<LayerNode['handles']>[number] {
+function handleOf({ port, side, x, shy }: PlacedPort): NonNullable<LayerNode['handles']>[number] {
   const isInput = side === 'input'
+  const width = shy ? SHY_STEP : PORT
   return {
     id: port.name,
     type: isInput ? 'target' : 'source',
     position: isInput ? Side.Top : Side.Bottom,
-    x,
-    y: isInput ? 0 : HEIGHT,
-    width: 0,
-    height: 0,
+    x: x - width / 2,
+    y: (isInput ? 0 : HEIGHT) - PORT / 2,
+    width,
+    height: PORT,
   }
 }
 

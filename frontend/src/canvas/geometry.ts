@@ -25,7 +25,9 @@ export interface PlacedPort {
   shy: boolean
 }
 
-const SHY_STEP = 14
+/** How large a port is to the pointer; its dot is smaller, and wires end in its middle. */
+export const PORT = 24
+export const SHY_STEP = 14
 
 /** Place ports along the edges of a card: what matters is spread, optional ones keep right. */
 export function placePorts(ports: Ports): PlacedPort[] {

@@ -14,7 +14,6 @@ export function arrange({ nodes, edges }: Sketch): Map<string, Position> {
   const graph = new Dagre()
   graph.setGraph({ rankdir: 'TB', nodesep: 4 * GRID, ranksep: STEP - HEIGHT })
   graph.setDefaultEdgeLabel(() => ({}))
-  // Left stays left where nothing else decides.
   const known = new Set(nodes.map(({ id }) => id))
   for (const { id } of nodes.toSorted((a, b) => a.position.x - b.position.x))
     graph.setNode(id, { width: WIDTH, height: HEIGHT })
@@ -27,7 +26,20 @@ export function arrange({ nodes, edges }: Sketch): Map<string, Position> {
       return [id, { x: x - WIDTH / 2, y: y - HEIGHT / 2 }]
     }),
   )
-  return moved(placed, nodes)
+  return moved(facing(placed, nodes), nodes)
+}
+
+/** Mirror the layout where that keeps more of what was left on the left. */
+function facing(placed: Map<string, Position>, nodes: Sketch['nodes']): Map<string, Position> {
+  const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / (values.length || 1)
+  const before = mean(nodes.map(({ position }) => position.x))
+  const after = mean([...placed.values()].map(({ x }) => x))
+  const agreement = nodes.reduce(
+    (sum, { id, position }) => sum + (position.x - before) * ((placed.get(id)?.x ?? after) - after),
+    0,
+  )
+  if (agreement >= 0) return placed
+  return new Map([...placed].map(([id, { x, y }]) => [id, { x: 2 * after - x, y }]))
 }
 
 /** Keep the top left corner where it was, so that the view does not jump. */

@@ -1,7 +1,15 @@
 /** What a person does on the canvas, as edits of the session. */
 import type { Edge, Entry, Node, Operation, Position } from '../contract'
 import { cut, type Fragment, freeName, fromText, paste, toText } from '../document/clipboard'
-import { connect, insertInto, likelyPort, rewire, type Wire, whyNot } from '../document/connect'
+import {
+  connect,
+  insertInto,
+  likelyPort,
+  reaches,
+  rewire,
+  type Wire,
+  whyNot,
+} from '../document/connect'
 import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
 import { labelOf, lookup, portsOf } from '../document/layers'
 import { startingParams } from '../document/starters'
@@ -25,19 +33,47 @@ export function place(canvas: Canvas, entry: Entry, where: Place = {}): void {
     session.notices.error(`${entry.name} can’t be placed.`, entry.refused)
     return
   }
-  const source = where.from ?? (where.at || where.edge ? undefined : selectedOutput(canvas))
-  const position = where.at
-    ? snapped({ x: where.at.x - WIDTH / 2, y: where.at.y - HEIGHT / 2 })
-    : freePlace(graph.nodes, placeFor(canvas, where, source?.node))
-  const node = newNode(entry.name, position, startOf(canvas, entry))
-  const operations = [addNode(graph.id, node)]
   const edge = where.edge ? lookup(graph).edges.get(where.edge) : undefined
-  if (edge) operations.push(...insertInto(graph, canvas.layers, edge, node))
-  else if (source) operations.push(...feed(canvas, node, source))
+  const node = newNode(entry.name, { x: 0, y: 0 }, startOf(canvas, entry))
+  const operations = edge ? between(canvas, node, edge) : after(canvas, node, where)
   session.edit(operations)
   session.select([node.id])
   canvas.reveal(node.id)
   session.notices.announce(`${entry.name} placed.`)
+}
+
+/** Put a node where it was dropped, or below what feeds it, or into the middle of the view. */
+function after(canvas: Canvas, node: Node, where: Place): Operation[] {
+  const source = where.from ?? (where.at ? undefined : selectedOutput(canvas))
+  const middle = where.at ?? canvas.center
+  const wanted = snapped({ x: middle.x - WIDTH / 2, y: middle.y - HEIGHT / 2 })
+  const above = source && !where.at ? canvas.node(source.node)?.position : undefined
+  const place = above ? { x: above.x, y: above.y + STEP } : wanted
+  const position = where.at ? place : freePlace(canvas.graph.nodes, place)
+  return [
+    addNode(canvas.graph.id, { ...node, position }),
+    ...(source ? feed(canvas, node, source) : []),
+  ]
+}
+
+/** Put a node into a wire; what the wire led to moves down where there is no room between. */
+function between(canvas: Canvas, node: Node, edge: Edge): Operation[] {
+  const { graph } = canvas
+  const source = canvas.node(edge.source)?.position ?? canvas.center
+  const target = canvas.node(edge.target)?.position ?? canvas.center
+  const y = Math.max(source.y + STEP, (source.y + target.y) / 2)
+  const position = snapped({ x: (source.x + target.x) / 2, y })
+  const missing = position.y + STEP - target.y
+  const moved = graph.nodes.filter(({ id }) => missing > 0 && reaches(graph, edge.target, id))
+  const places = moved.map(({ id, position: { x, y } }): [string, Position] => [
+    id,
+    { x, y: y + missing },
+  ])
+  return [
+    addNode(graph.id, { ...node, position }),
+    ...insertInto(graph, canvas.layers, edge, node),
+    ...moveNodes(graph.id, new Map(places)),
+  ]
 }
 
 /** Parameters and, for an input, the name and shape of what the chosen data brings. */
@@ -58,21 +94,6 @@ function selectedOutput(canvas: Canvas): { node: string; port: string } | undefi
   const node = id !== undefined && others.length === 0 ? canvas.node(id) : undefined
   const port = node && portsOf(node, canvas.layers).outputs[0]
   return node && port && { node: node.id, port: port.name }
-}
-
-function placeFor(canvas: Canvas, where: Place, source: string | undefined): Position {
-  const above = source ? canvas.node(source) : undefined
-  if (above) return { x: above.position.x, y: above.position.y + STEP }
-  const { x, y } = middleOf(canvas, where.edge) ?? canvas.center
-  return snapped({ x: x - WIDTH / 2, y: y - HEIGHT / 2 })
-}
-
-function middleOf(canvas: Canvas, edge: string | undefined): Position | undefined {
-  const wire = edge ? lookup(canvas.graph).edges.get(edge) : undefined
-  const source = wire && canvas.node(wire.source)?.position
-  const target = wire && canvas.node(wire.target)?.position
-  if (!source || !target) return undefined
-  return { x: (source.x + target.x + WIDTH) / 2, y: (source.y + target.y + HEIGHT) / 2 }
 }
 
 function feed(canvas: Canvas, node: Node, source: { node: string; port: string }): Operation[] {

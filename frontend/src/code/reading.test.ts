@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it, vi } from 'vitest'
 import type { CodeOut } from '../contract'
 import { linesOf, nodeAt, shownText } from './reading'

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Document, EventOut, Operation } from '../contract'
 import { emptyDocument } from '../document/model'

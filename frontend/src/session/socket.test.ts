@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { emptyDocument } from '../document/model'
 import { FakeServer, type FakeSocket } from './fake'

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { placePorts, WIDTH } from '../canvas/geometry'
+import { portsOf } from './layers'
+import { inOrder } from './order'
+import { edge, graph, LAYERS, node } from './sample'
+import { tellingLine } from './telling'
+
+describe('ports', () => {
+  it('are there when their parameter says so', () => {
+    const names = (params: object) =>
+      portsOf(node('l', 'LSTM', { params: { ...params } }), LAYERS).outputs.map(({ name }) => name)
+    expect(names({})).toEqual(['output'])
+    expect(names({ return_state: true })).toEqual(['output', 'state'])
+  })
+
+  it('of a layer nobody knows are an input and an output', () => {
+    const { inputs, outputs } = portsOf(node('x', 'Unheard'), LAYERS)
+    expect([...inputs, ...outputs].map(({ name }) => name)).toEqual(['inputs', 'output'])
+  })
+
+  it('are spread over the card, the optional ones on the right', () => {
+    const placed = placePorts(portsOf(node('at', 'Attend'), LAYERS))
+    const inputs = placed.filter(({ side }) => side === 'input')
+    expect(inputs.map(({ port, shy }) => [port.name, shy])).toEqual([
+      ['query', false],
+      ['value', false],
+      ['mask', true],
+    ])
+    const xs = inputs.map(({ x }) => x)
+    expect(xs).toEqual(xs.toSorted((a, b) => a - b))
+    expect(Math.max(...xs)).toBeLessThan(WIDTH)
+  })
+})
+
+describe('the order of reading', () => {
+  it('follows the wires, a branch to its end', () => {
+    const nodes = ['join', 'b2', 'b1', 'a', 'in'].map((id, i) =>
+      node(id, 'Dense', { position: { x: i, y: -i } }),
+    )
+    const edges = ['in a', 'in b1', 'b1 b2', 'a join', 'b2 join'].map((words) => edge(words))
+    const order = inOrder(graph(nodes, edges)).map(({ id }) => id)
+    for (const words of edges) {
+      expect(order.indexOf(words.source)).toBeLessThan(order.indexOf(words.target))
+    }
+    expect(order.indexOf('b2')).toBe(order.indexOf('b1') + 1)
+  })
+
+  it('holds every node of a graph with circles and loose ends', () => {
+    const circle = graph(
+      ['a', 'b', 'c', 'd'].map((id) => node(id)),
+      [edge('a b'), edge('b a'), edge('b c'), edge('gone d')],
+    )
+    expect(
+      inOrder(circle)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(['a', 'b', 'c', 'd'])
+  })
+})
+
+describe('the telling line', () => {
+  const line = (layer: string, params: object, wires = 1) =>
+    tellingLine(node('n', layer, { params: { ...params } }), LAYERS.get(layer), wires)
+
+  it.each([
+    ['Dense', { units: 10, activation: 'softmax' }, '10 · softmax'],
+    ['Dense', { units: 10, use_bias: false }, '10 · no bias'],
+    ['Dense', { units: 2, activation: { class: 'LeakyReLU', params: {} } }, '2 · LeakyReLU'],
+    ['Input', { shape: [8, null, 1] }, '8×?×1 · float32'],
+    ['Attend', {}, 'Attend'],
+  ])('of %s is short', (layer, params, expected) => expect(line(layer, params)).toBe(expected))
+
+  it('counts what is joined', () => expect(line('Add', {}, 3)).toBe('3 inputs'))
+})
