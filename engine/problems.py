@@ -99,14 +99,19 @@ def unknown_version(version: object, newest: int) -> Problem:
 
 
 def bad_document(error: ValidationError) -> list[Problem]:
-    """Every place in which a document breaks its own rules, at most 50 of them."""
+    """Every place in which a document breaks its own rules, at most 50 of them.
+
+    A collection that seems too short only because its members are bad is not reported twice.
+    """
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    first = [item for item in found if item["type"] != "too_short"] or found
     return [
         Problem(
             code="bad_document",
             message=f"{' › '.join(str(step)[:80] for step in item['loc']) or 'The document'}: "
             f"{item['msg'].removeprefix('Value error, ')}.",
         )
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:50]
+        for item in first[:50]
     ]
 
 

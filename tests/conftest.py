@@ -1,7 +1,6 @@
 """Fixtures for every test: a database of its own per session, and a real server to talk to."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -44,15 +43,15 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**rest, "LAYERLOOM_HOME": str(home), "PYTHONUNBUFFERED": "1", **more}
 
 
-def start_server(home: Path, **more: str) -> Server:
-    """Start a server on a free port and wait until it answers."""
+def start_server(home: Path, port: str = "0", **more: str) -> Server:
+    """Start a server, on a free port unless one is given, and wait until it answers."""
     manage = [sys.executable, str(ROOT / "manage.py")]
     env = environment(home, **more)
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
     log = (home / "server.log").open("w")
     with log:
         process = subprocess.Popen(
-            [*manage, "serve", "--port", "0"],
+            [*manage, "serve", "--port", port],
             cwd=ROOT,
             env=env,
             stdout=subprocess.PIPE,
@@ -74,7 +73,7 @@ def wait_for_health(server: Server) -> None:
     while True:
         try:
             urllib.request.urlopen(f"{server.url}/api/health", timeout=60).close()
-        except (urllib.error.URLError, socket.timeout):
+        except (TimeoutError, urllib.error.URLError):
             assert server.process.poll() is None, (server.home / "server.log").read_text()
             assert time.monotonic() < deadline, "the server does not answer"
         else:

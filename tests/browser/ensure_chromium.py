@@ -33,7 +33,7 @@ def find() -> str | None:
 
 
 def _run(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True).returncode == 0
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def install() -> str | None:

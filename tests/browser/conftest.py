@@ -1,0 +1,108 @@
+"""A Chromium that every browser test shares, and a page that fails the test when it complains."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.ensure_chromium import find
+from tests.browser.workbench import Workbench
+from tests.conftest import Server, start_server, stop_server
+
+# A slow machine is not a broken page.
+expect.set_options(timeout=20_000)
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What a browser says by itself of a server that is gone, or that refuses, on purpose.
+EXPECTED = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION",
+    "WebSocket connection to",
+    "the server responded with a status of 4",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser; a machine without one fails here, it does not skip."""
+    executable = find()
+    assert executable, "the browser tests need Chromium; `make browser` installs one"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages in contexts of their own; errors and warnings on any console fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        size = {"width": 1440, "height": 900}
+        context = browser.new_context(viewport=size, accept_downloads=True, **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: complaints.append(f"{error.name}: {error.message}"))
+        page.on("console", lambda message: _note(complaints, message.type, message.text))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], kind: str, text: str) -> None:
+    if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
+        complaints.append(f"{kind}: {text}")
+
+
+@pytest.fixture
+def bench(open_page: Callable[..., Page], server: Server) -> Workbench:
+    """One person at a page of the shared server."""
+    return Workbench(open_page(), server.url)
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots of a run go: to be looked at, never committed (see README)."""
+    folder = Path(__file__).parents[2] / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class OwnServer:
+    """A server that one test may stop and start again on the same port and home."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._server = start_server(home)
+        self.url = self._server.url
+
+    def stop(self) -> None:
+        """End the server."""
+        stop_server(self._server)
+
+    def start(self) -> None:
+        """Start it again where it was."""
+        self._server = start_server(self._home, port=self.url.rpartition(":")[2])
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[OwnServer]:
+    """A server for one test alone."""
+    server = OwnServer(tmp_path)
+    yield server
+    server.stop()

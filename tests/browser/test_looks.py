@@ -1,0 +1,73 @@
+"""How the page looks: light, dark and narrow, without overflow, and legible to everybody.
+
+The pictures land in var/screenshots, to be opened and judged by a person.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench import Workbench
+from tests.conftest import ROOT, Server
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"wide": (1440, 900), "projector": (1280, 720), "narrow": (700, 900), "phone": (390, 844)}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_fit_and_are_legible(
+    open_page: Callable[..., Page], server: Server, pictures: Path, size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    person = Workbench(open_page(color_scheme=scheme, reduced_motion="reduce"), server.url)
+    person.page.set_viewport_size({"width": width, "height": height})
+    person.home()
+    _look(person, pictures / f"home-{size}-{scheme}.png")
+    person.start_from("Digits, residual")
+    if size in ("wide", "projector"):
+        person.card("project").click()
+    _look(person, pictures / f"editor-{size}-{scheme}.png")
+
+
+def _look(person: Workbench, picture: Path) -> None:
+    page = person.page
+    page.screenshot(path=picture, animations="disabled")
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"{picture.stem} scrolls sideways by {overflow} pixels"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']}).then(r => r.violations)"
+    )
+    told = [
+        (one["id"], one["help"], [node["target"] for node in one["nodes"]][:4]) for one in found
+    ]
+    assert told == [], f"{picture.stem}: {told}"
+
+
+def test_help_and_search_list_every_action(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, dense")
+    bench.page.keyboard.press("?")
+    dialog = bench.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Undo")
+    bench.photograph(pictures / "help.png")
+    bench.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    bench.page.keyboard.press("Control+k")
+    expect(bench.page.get_by_role("dialog")).to_contain_text("Lay out")
+    bench.photograph(pictures / "search.png")
+
+
+def test_an_unknown_project_and_a_bad_file_are_explained(bench: Workbench, tmp_path: Path) -> None:
+    bench.home()
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"version": 1, "graphs": []}')
+    bench.page.get_by_label("Document file").set_input_files(bad)
+    expect(bench.page.get_by_role("main")).to_contain_text("graphs")
+    bench.page.goto(f"{bench.url}/projects/doesNotExist")
+    expect(bench.page.get_by_role("main")).to_contain_text("no project")

@@ -1,0 +1,103 @@
+"""One click trains: live curves, results, files, and runs that fail with a reason."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench import Workbench
+from tests.conftest import Server
+
+
+def test_a_template_trains_live_and_gives_the_model(
+    bench: Workbench, pictures: Path, tmp_path: Path
+) -> None:
+    bench.start_from("Digits, residual")
+    bench.train()
+    training = bench.page.get_by_role("tabpanel", name="Training")
+    progress = training.get_by_test_id("run-progress")
+    expect(progress).to_contain_text("epoch 2 of 20", timeout=120_000)
+    expect(training.locator("canvas").first).to_be_visible()
+    bench.page.reload()  # what was missed is replayed
+    expect(progress).to_contain_text("of 20", timeout=60_000)
+    bench.wait_for_end()
+    expect(training.get_by_test_id("run-metric")).to_contain_text("%")
+    bench.photograph(pictures / "trained.png")
+    training.get_by_text("Results", exact=True).click()
+    table = training.get_by_role("table", name="Confusion of score")
+    expect(table.get_by_role("row")).to_have_count(11)
+    model = training.get_by_role("link", name="Download model.keras")
+    saved = tmp_path / "model.keras"
+    bench.download(model).save_as(saved)
+    assert zipfile.is_zipfile(saved)
+
+
+def test_a_run_is_stopped_and_still_gives_results(bench: Workbench) -> None:
+    bench.start_from("Digits, convolutional")
+    settings = bench.tab("Training")
+    epochs = settings.get_by_label("Epochs", exact=True)
+    epochs.fill("500")
+    epochs.press("Enter")
+    bench.train()
+    progress = settings.get_by_test_id("run-progress")
+    expect(progress).to_contain_text("epoch 1 of 500", timeout=120_000)
+    settings.get_by_role("button", name="Stop now").click()
+    bench.wait_for_end("Stopped")
+    expect(settings.get_by_text("Results", exact=True)).to_be_visible()
+
+
+def test_a_failed_run_says_why(bench: Workbench) -> None:
+    bench.start_from("Diabetes")
+    settings = bench.tab("Training")
+    rate = settings.get_by_label("learning_rate", exact=True)
+    rate.fill("1e30")
+    rate.press("Enter")
+    bench.train()
+    bench.wait_for_end("Diverged")
+    expect(settings).to_contain_text("learning rate")
+
+
+def test_every_viewer_sees_the_same_run(open_page: Callable[..., Page], server: Server) -> None:
+    ada, ben = (Workbench(open_page(), server.url) for _ in range(2))
+    ada.start_from("Iris")
+    ben.open(ada.page.url)
+    ada.train()
+    ada.wait_for_end()
+    ben.tab("Training")
+    ben.wait_for_end()
+    said = [one.page.get_by_test_id("run-metric").inner_text() for one in (ada, ben)]
+    assert said[0] == said[1]
+    history = ben.tab("History")
+    expect(history.get_by_role("row")).to_have_count(2)
+
+
+def test_the_data_is_shown_before_it_is_learnt_from(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    data = bench.tab("Data")
+    expect(data).to_contain_text("1,797")
+    expect(data.locator("canvas").first).to_be_visible()
+
+
+def test_the_code_panel_follows_and_hands_over(bench: Workbench, tmp_path: Path) -> None:
+    bench.start_from("Digits, dense")
+    panel = bench.tab("Code")
+    code = panel.get_by_test_id("code")
+    expect(code).to_contain_text("layers.Dense(64")
+    bench.card("hidden").click()
+    bench.set_param("units", "48")
+    expect(code).to_contain_text("layers.Dense(48")
+    panel.get_by_role("button", name="Copy").click()
+    copied = bench.page.evaluate("navigator.clipboard.readText()")
+    assert 'layers.Dense(48, activation="relu", name="hidden")' in copied
+    panel.get_by_text("Script", exact=True).click()
+    expect(code).to_contain_text("import os")
+    script = tmp_path / "script.py"
+    bench.download(panel.get_by_role("button", name="Download")).save_as(script)
+    compile(script.read_text(encoding="utf-8"), "script.py", "exec")
+    panel.get_by_text("Notebook", exact=True).click()
+    expect(panel.get_by_role("button", name="Download")).to_contain_text(".ipynb")
+    notebook = tmp_path / "notebook.ipynb"
+    bench.download(panel.get_by_role("button", name="Download")).save_as(notebook)
+    assert json.loads(notebook.read_text(encoding="utf-8"))["nbformat"] == 4
