@@ -5,6 +5,7 @@ program: each of its rounds is word for word what stood there.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,10 +64,13 @@ class _Folder:
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
-        numbers: dict[tuple[object, ...], int] = {}
+        self._numbers: dict[tuple[object, ...], int] = {}
         apart = [parts(statement) for statement in statements]
-        self._shapes = [one.skeleton for one in apart]
-        self._kinds = [numbers.setdefault(shape, len(numbers)) for shape in self._shapes]
+        number = self._numbers.setdefault
+        self._kinds = [number(one.skeleton, len(self._numbers)) for one in apart]
+        self._places: dict[int, list[int]] = {}
+        for place, kind in enumerate(self._kinds):
+            self._places.setdefault(kind, []).append(place)
         self._holes = [one.holes for one in apart]
         self._reads = [one.reads for one in apart]
         targets = {name for one in statements if isinstance(one, Assign) for name in one.targets}
@@ -89,9 +93,14 @@ class _Folder:
                 yield self._statements[place]
                 place += 1
 
-    def _periods(self, start: int) -> range:
+    def _periods(self, start: int, kind: int) -> Iterator[int]:
+        """How far after `start` a statement of this kind comes, near enough for a loop."""
+        places = self._places[kind]
         longest = min(LONGEST, (len(self._kinds) - start) // 2)
-        return range(1, longest + 1) if self._patience > 0 else range(0)
+        for index in range(bisect_right(places, start), len(places)):
+            if self._patience <= 0 or places[index] > start + longest:
+                return
+            yield places[index] - start
 
     def _rounds(self, start: int, body: list[int]) -> int:
         """How often the body comes again from the second round on, the first one included."""
@@ -104,12 +113,10 @@ class _Folder:
     def _repeat(self, start: int) -> Repeat | None:
         """The repetition that begins here and saves the most lines, the shortest body first."""
         best: Repeat | None = None
-        for period in self._periods(start):
-            if self._kinds[start] == self._kinds[start + period]:
-                rounds = self._rounds(start, self._kinds[start : start + period])
-                found = Repeat(period, rounds)
-                if found.worth > (best.worth if best else 0):
-                    best = found
+        for period in self._periods(start, self._kinds[start]):
+            found = Repeat(period, self._rounds(start, self._kinds[start : start + period]))
+            if found.worth > (best.worth if best else 0):
+                best = found
         return best
 
     def _before_aside(self, found: Repeat, start: int) -> int:
@@ -128,18 +135,18 @@ class _Folder:
         if not isinstance(first, Assign) or len(set(self._reads[start])) != 1:
             return None
         source, carried = self._reads[start][0], first.targets[0]
-        again = [after for after in self._periods(start) if carried in self._reads[start + after]]
-        if source == carried or not again:
+        if source == carried:
             return None
-        shape = parts(renamed(first, source, carried)).skeleton
-        for period in again:
-            if self._shapes[start + period] == shape:
-                within = range(start + 1, start + period)
-                if any(source in self._reads[index] for index in within):
-                    return None
-                body = [self._kinds[start + period], *(self._kinds[index] for index in within)]
-                found = Repeat(period, self._rounds(start, body), source, carried)
-                return found if found.worth else None
+        kind = self._numbers.get(parts(renamed(first, source, carried)).skeleton)
+        if kind is None:
+            return None
+        for period in self._periods(start, kind):
+            within = range(start + 1, start + period)
+            if any(source in self._reads[index] for index in within):
+                return None
+            body = [kind, *(self._kinds[index] for index in within)]
+            found = Repeat(period, self._rounds(start, body), source, carried)
+            return found if found.worth else None
         return None
 
     def _loop(self, found: Repeat, start: int) -> list[Statement] | None:

@@ -127,7 +127,8 @@ def compiling(found: Plan) -> list[Statement]:
     keywords: list[Keyword] = [("optimizer", optimizer)] if optimizer else []
     losses = {name: _object("loss", one.loss, notes) for name, one in found.chosen.items()}
     keywords += _per_output("loss", {name: loss for name, loss in losses.items() if loss})
-    if any(one.weight != 1 for one in found.chosen.values()):
+    several = len(found.chosen) > 1
+    if several and any(one.weight != 1 for one in found.chosen.values()):
         weights = {name: Literal(one.weight) for name, one in found.chosen.items()}
         keywords += _per_output("loss_weights", weights)
     metrics = {name: _objects("metric", one.metrics, notes) for name, one in found.chosen.items()}
