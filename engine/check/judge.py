@@ -61,13 +61,15 @@ class Failure(NamedTuple):
 _remembered: OrderedDict[Any, Judgement | Failure] = OrderedDict()
 
 
-def judge(node: Node, ports: Ports, given: Given, first: Given | None) -> Judgement | Failure:
+def judge(
+    node: Node, text: str, ports: Ports, given: Given, first: Given | None
+) -> Judgement | Failure:
     """What Keras says of calling the layer of `node`, whose parameters must be valid.
 
-    `first` is what came in at the layer's first call, for a layer that is called again.
+    `text` are its parameters as text; `first` is what came in at the layer's first call, for a
+    layer that is called again.
     """
-    # The text of the parameters tells 1 from true and 1.0, which are equal as keys.
-    key = (node.layer, repr(node.params), given, first)
+    key = (node.layer, text, given, first)
     if key in _remembered:
         _remembered.move_to_end(key)
         return _remembered[key]

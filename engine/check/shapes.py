@@ -109,7 +109,8 @@ class _Visit:
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Judgement | None:
         given = _given(ports, arguments)
-        result = judge(owner, ports, given, self._check.firsts.get(owner.id))
+        text = self._check.structure.texts[owner.id]
+        result = judge(owner, text, ports, given, self._check.firsts.get(owner.id))
         if isinstance(result, Failure):
             case = Case(self._wires, node, owner, self._spot(node, ports, result.text), result)
             self._tell(node, [explain(case)])

@@ -34,6 +34,8 @@ class Structure:
     wires: Wiring
     names: dict[str, str]
     loose: Loose
+    texts: dict[str, str]
+    """The parameters of each node as text, which tells 1 from true and 1.0: keys of caches."""
     problems: list[Problem] = field(default_factory=list)
     unsound: set[str] = field(default_factory=set)
 
@@ -52,7 +54,8 @@ class Structure:
 def structure(outline: Outline, graph: str) -> Structure:
     """Find what is wrong with the layers and wires of one graph."""
     wires = outline.wiring(graph)
-    found = Structure(wires, display_names(wires), Loose(outline, wires))
+    texts = {key: repr(node.params) for key, node in wires.nodes.items()}
+    found = Structure(wires, display_names(wires), Loose(outline, wires), texts)
     for edge in wires.dangling:
         ends = (found.names.get(edge.source), found.names.get(edge.target))
         found.add(None, [dangling_edge(graph, edge, ends)])
@@ -90,7 +93,7 @@ def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
         elif entry.refused:
             yield refused_layer(graph, node, entry, _instead(entry))
         else:
-            yield from _params(graph, node, name, entry)
+            yield from _params(found, node, entry)
 
 
 REMEMBERED = 20_000
@@ -98,17 +101,19 @@ _sound: set[tuple[str, str]] = set()
 """Parameters that were found valid before, by class and text; a cache and nothing else."""
 
 
-def _params(graph: str, node: Node, name: str, entry: Entry) -> Iterator[Problem]:
-    place = Place(called(name), ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
+def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
+    key = (entry.name, found.texts[node.id])
+    if node.shares is None and key in _sound:
+        return
+    graph, name = found.wires.graph.id, called(found.names[node.id])
+    place = Place(name, ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
     if node.shares is None:
-        key = (entry.name, repr(node.params))
-        if key not in _sound:
-            problems = validate(entry, node.params, place)
-            yield from problems
-            if not problems and len(_sound) < REMEMBERED:
-                _sound.add(key)
+        problems = validate(entry, node.params, place)
+        yield from problems
+        if not problems and len(_sound) < REMEMBERED:
+            _sound.add(key)
     else:  # the owner's parameters are checked where they stand
-        sharing = Entry(name=called(name), kind="layer", path="")
+        sharing = Entry(name=name, kind="layer", path="")
         for param, value in node.params.items():
             yield unknown_param(place, sharing, param, value, "")
 
