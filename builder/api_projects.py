@@ -27,12 +27,21 @@ from engine.verdict import Verdict
 
 router = Router(tags=["projects"])
 
-DOCUMENT_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"type": "object", "title": "Document"}}},
-    }
+DOCUMENT = {"$ref": "#/components/schemas/Document"}
+PROJECT = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "template": {"type": "string", "description": "The id of a template."},
+        "document": DOCUMENT,
+    },
 }
+
+
+def body(schema: dict[str, object]) -> dict[str, object]:
+    """Describe the body of a route that reads it itself, as documents of any version are read."""
+    content = {"application/json": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 @router.get("/projects", response=list[ProjectSummary])
@@ -41,7 +50,7 @@ async def list_projects(request: HttpRequest) -> HttpResponse:
     return answer_list(ProjectSummary, await database.read(projects.every))
 
 
-@router.post("/projects", response={201: ProjectOut, **ERRORS}, openapi_extra=DOCUMENT_BODY)
+@router.post("/projects", response={201: ProjectOut, **ERRORS}, openapi_extra=body(PROJECT))
 async def create_project(request: HttpRequest) -> HttpResponse:
     """Make a project: empty, from a template, or from a document."""
     start = projects.starting(_project_in(read_body(request)))
@@ -134,14 +143,14 @@ async def code_of_project(
     return answer(await code(state.document, form))
 
 
-@router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=DOCUMENT_BODY)
+@router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
 async def check_document(request: HttpRequest) -> HttpResponse:
     """What the checker says of a document that is not kept."""
     document = _sound(read_document(request.body))
     return answer(await (await services()).checker.check(projects.to_text(document)))
 
 
-@router.post("/code", response={200: CodeOut, **ERRORS}, openapi_extra=DOCUMENT_BODY)
+@router.post("/code", response={200: CodeOut, **ERRORS}, openapi_extra=body(DOCUMENT))
 async def code_of_document(request: HttpRequest, form: CodeForm = "functional") -> HttpResponse:
     """A document that is not kept, as Python."""
     return answer(await code(_sound(read_document(request.body)), form))

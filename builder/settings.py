@@ -64,7 +64,8 @@ if CONFIG.redis_url:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
-            "hosts": [{"address": CONFIG.redis_url, "max_connections": 500}],
+            # A read waits for 5 s by itself: longer than redis-py would let it.
+            "hosts": [{"address": CONFIG.redis_url, "max_connections": 500, "socket_timeout": 30}],
             "capacity": 10_000,
             "group_expiry": 10 * 86_400,
         },

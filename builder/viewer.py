@@ -22,6 +22,10 @@ MAX_ANSWERS = 1_000
 MAX_CARRIED = 64
 
 
+class ClosedError(Exception):
+    """The other side has gone while something was sent; servers differ in what they raise."""
+
+
 class Follow:
     """How far this viewer has come in one log, and how far the log has come."""
 
@@ -141,6 +145,8 @@ class Viewer:
             try:
                 while not self.paused and await self._step():
                     pass
+            except ClosedError:
+                return  # the socket's own disconnect follows
             except Exception:
                 # The other side joins again, says how far it has come, and misses nothing.
                 logger.exception("A viewer could not be served")
@@ -171,4 +177,8 @@ class Viewer:
     async def _put(self, text: str) -> None:
         self._sent.append(len(text))
         self._outstanding += len(text)
-        await self._send(text)
+        try:
+            await self._send(text)
+        except Exception as error:
+            logger.debug("A socket is closed: %s", error)
+            raise ClosedError from None

@@ -313,6 +313,7 @@ async def test_the_openapi_schema_describes_every_route(client: AsyncClient) -> 
     assert len(schema["paths"]) >= 18
     known = {f"#/components/schemas/{name}" for name in schema["components"]["schemas"]}
     assert references(schema) <= known
+    assert schema["paths"]["/api/check"]["post"]["requestBody"]["required"]
     for path, methods in schema["paths"].items():
         for operation in methods.values():
             assert operation["description"], path

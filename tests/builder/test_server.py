@@ -99,6 +99,20 @@ def test_a_taken_port_is_said_plainly(server: Server, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_cannot_be_is_said_plainly(tmp_path: Path, port: str) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "serve", f"--port={port}"],
+        env=environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "a port is a number from 0 to 65535" in done.stderr
+
+
 def test_a_database_that_is_not_up_to_date_is_said_plainly(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", "serve", "--port", "0"],

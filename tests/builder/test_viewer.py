@@ -170,6 +170,17 @@ async def test_a_log_that_cannot_be_read_closes_the_socket(viewer: Viewer, ears:
     await asyncio.wait_for(ears.overrun.wait(), 30)
 
 
+async def test_a_closed_socket_is_no_trouble(ears: Ears, caplog: pytest.LogCaptureFixture) -> None:
+    async def closed(_: str) -> None:
+        raise ConnectionError("Attempt to send on a closed protocol")
+
+    viewer = Viewer(closed, ears.overrun.set)
+    viewer.answer("a")
+    await asyncio.wait_for(viewer._task, 30)
+    assert not ears.overrun.is_set()
+    assert caplog.records == []
+
+
 async def test_an_unfollowed_log_is_silent(viewer: Viewer, ears: Ears) -> None:
     log: Any = MemoryLog(count=2)
     viewer.follow(log, "x", 2, 2)

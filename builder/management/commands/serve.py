@@ -4,13 +4,16 @@ import asyncio
 import errno
 import socket
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+
+LAST_PORT = 65_535
 
 
 class Command(BaseCommand):
@@ -22,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
+        parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one")
 
     def handle(self, *_: Any, host: str, port: int, **__: Any) -> None:
         """Listen, say where, serve."""
@@ -31,6 +34,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Layerloom is at {_address(host, listening)} (Ctrl+C ends it)")
         self.stdout.flush()
         _serve(listening)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _refuse_unmigrated() -> None:
