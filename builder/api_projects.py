@@ -1,6 +1,7 @@
 """The API's routes for projects and documents."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -38,7 +39,7 @@ PROJECT = {
 }
 
 
-def body(schema: dict[str, object]) -> dict[str, object]:
+def body(schema: Mapping[str, object]) -> dict[str, object]:
     """Describe the body of a route that reads it itself, as documents of any version are read."""
     content = {"application/json": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
