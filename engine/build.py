@@ -19,6 +19,7 @@ from engine.document import MAIN, Document, Json, Node, ObjectSpec
 from engine.graph import INPUT, MODEL, Outline, Ports, Wiring, endpoints, names, valid_name
 from engine.graph import inputs as model_inputs
 from engine.problems import Problem, cannot_build
+from engine.training.lean import without_tensorflow
 
 T = TypeVar("T")
 Arguments = dict[str, T | list[T]]
@@ -228,7 +229,11 @@ def _layer(outline: Outline, owner: Node, name: str, above: tuple[str, ...]) -> 
     entry = load().layer(owner.layer)
     if entry is None or entry.refused:
         raise KeyError(owner.layer)
-    return construct(entry, owner.params, name=name)
+    try:
+        with without_tensorflow():  # Bidirectional copies its layer, and would import it for that
+            return construct(entry, owner.params, name=name)
+    except ImportError:  # a lookup table of text is TensorFlow's on every backend
+        return construct(entry, owner.params, name=name)
 
 
 def output_of(outputs: Mapping[str, T], port: str) -> T:
