@@ -19,7 +19,7 @@ def measure(name: str) -> list[Row]:
         rows = [Row(*row) for row in importlib.import_module(f"bench.{name}").rows()]
     except Exception as error:
         traceback.print_exc()
-        rows = [Row(name, "failed", f"{type(error).__name__}: {error}")]
+        rows = [Row(name, "failed", f"{type(error).__name__}: {error}".partition("\n")[0])]
     print(f"  {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return rows
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.document import MAIN, Document, Edge, Graph, Node
+from engine.layout import lay_out
 
 
 class Builder:
@@ -29,13 +30,17 @@ class Builder:
         return Document(name=name, graphs=(graph,))
 
 
-def chain(length: int) -> Document:
-    """Dense layers of different widths in a row, `length` nodes with the input."""
+def chain(length: int, *, spread: bool = False) -> Document:
+    """Dense layers of different widths in a row, `length` nodes with the input.
+
+    With `spread`, each has a place of its own on the canvas.
+    """
     build = Builder()
     x = build.add("Input", shape=[16])
     for index in range(length - 1):
         x = build.add("Dense", x, units=8 + index % 7, activation="relu")
-    return build.document(f"chain of {length}")
+    document = build.document(f"chain of {length}")
+    return lay_out(document) if spread else document
 
 
 def resnet50() -> Document:

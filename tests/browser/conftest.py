@@ -7,20 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.ensure_chromium import find
+from tests.browser.ensure_chromium import ARGUMENTS, find
 from tests.browser.workbench import Workbench
 from tests.conftest import Server, start_server, stop_server
 
 # A slow machine is not a broken page.
 expect.set_options(timeout=20_000)
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # What a browser says by itself of a server that is gone, or that refuses, on purpose.
 EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",

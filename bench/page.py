@@ -1,0 +1,74 @@
+"""The page: first paint of a 20-node template, after a warm start, and the size of the bundle."""
+
+import gzip
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from bench import Row, documents
+from bench.timing import milliseconds
+from tests.browser.ensure_chromium import ARGUMENTS, find
+from tests.conftest import ROOT, Server, start_server, stop_server
+
+ROUNDS = 5
+PAINT_LIMIT, BUNDLE_LIMIT = 1.5, 400_000
+PAINTED = """() => new Promise(resolve => new PerformanceObserver(list => {
+  for (const entry of list.getEntries())
+    if (entry.name === 'first-contentful-paint') resolve(entry.startTime / 1000)
+}).observe({type: 'paint', buffered: true}))"""
+
+
+def rows() -> Iterator[Row]:
+    """First paint, time until the shapes stand on the wires, and kilobytes of the bundle."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_server(Path(folder))
+        try:
+            yield from _paint(server)
+        finally:
+            stop_server(server)
+    size = _bundle()
+    detail = f"{size / 1000:.0f} kB gzipped, limit {BUNDLE_LIMIT // 1000} kB"
+    yield Row("bundle / its limit", f"{size / BUNDLE_LIMIT:.2f}", detail)
+
+
+def _paint(server: Server) -> Iterator[Row]:
+    address = f"{server.url}/projects/{_project(server)}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        times = [_open(page, address) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
+        browser.close()
+    paint, shapes = (statistics.median(column) for column in zip(*times, strict=True))
+    detail = f"{milliseconds(paint)}, limit {milliseconds(PAINT_LIMIT)}, median of {ROUNDS}"
+    yield Row("first paint of 20 nodes / its limit", f"{paint / PAINT_LIMIT:.2f}", detail)
+    detail = f"{milliseconds(shapes)} from the address to shapes on the wires"
+    yield Row("all of it with shapes / the same limit", f"{shapes / PAINT_LIMIT:.2f}", detail)
+
+
+def _open(page: Page, address: str) -> tuple[float, float]:
+    page.goto(address, wait_until="commit")
+    painted = page.evaluate(PAINTED)
+    expect(page.locator(".chip").first).to_be_visible(timeout=60_000)
+    return painted, page.evaluate("performance.now() / 1000")
+
+
+def _project(server: Server) -> str:
+    """Make a project of 20 nodes and return its id."""
+    body = json.dumps({"document": documents.chain(20, spread=True).to_json()}).encode()
+    headers = {"Content-Type": "application/json", "Origin": server.url}
+    request = Request(f"{server.url}/api/projects", body, headers)
+    with urlopen(request, timeout=60) as answer:
+        return str(json.load(answer)["id"])
+
+
+def _bundle() -> int:
+    """Bytes of all scripts and styles together, gzipped one by one as they are served."""
+    files = [
+        file for file in (ROOT / "static" / "dist").rglob("*") if file.suffix in (".js", ".css")
+    ]
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)

@@ -1,0 +1,109 @@
+"""Training with live progress against plain `model.fit`: same backend, model, data, batch size.
+
+Each backend has a process of its own, as a run has. Events are written to another process
+through a pipe, as a worker does. Both ways of fitting are measured in turn, so that noise
+disturbs both alike; a ratio is the median over the pairs.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench import Row
+from bench.timing import milliseconds, seconds
+from engine.training.devices import environment
+
+ROOT = Path(__file__).resolve().parent.parent
+BACKENDS = ("tensorflow", "jax")
+TEMPLATES = {"digits_dense": 20, "digits_convolution": 4}
+"""Templates, and the epochs that one fit takes: about a second each."""
+PAIRS = 9
+LIMIT = 1.05
+
+
+def rows() -> Iterator[Row]:
+    """One row for each backend and model."""
+    for backend in BACKENDS:
+        found = subprocess.run(
+            [sys.executable, "-m", "bench.streaming", backend],
+            cwd=ROOT,
+            env=os.environ | environment(backend, "cpu", os.environ),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        for row in json.loads(found.stdout):
+            yield Row(*row)
+
+
+def measure(backend: str) -> list[Row]:
+    """Measure in this process, whose Keras uses `backend`."""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reader:
+        assert reader.stdin is not None
+        return [
+            _row(backend, name, epochs, reader.stdin.write) for name, epochs in TEMPLATES.items()
+        ]
+
+
+def _row(backend: str, template: str, epochs: int, write: Callable[[bytes], object]) -> Row:
+    plain, streamed, steps = _fits(template, epochs, write)
+    plain(), streamed()  # compiles
+    pairs = [
+        (seconds(plain), seconds(streamed))
+        if turn % 2
+        else (seconds(streamed), seconds(plain))[::-1]
+        for turn in range(PAIRS)
+    ]
+    ratio = statistics.median(b / a for a, b in pairs)
+    step = statistics.median(a for a, _ in pairs) / steps
+    detail = f"{milliseconds(step)} a step, median of {PAIRS} pairs; limit {LIMIT}"
+    return Row(f"streamed / plain fit, {template}, {backend}", f"{ratio:.3f}", detail)
+
+
+def _fits(
+    template: str, epochs: int, write: Callable[[bytes], object]
+) -> tuple[Callable[[], object], Callable[[], object], int]:
+    """Return a plain fit, a streamed fit of an equal model, and how many steps either takes."""
+    from engine import templates
+    from engine.protocol import RunEvent, line
+    from engine.training import compiling, rows
+    from engine.training.progress import Progress
+    from engine.training.stopping import StopFlag
+
+    found = templates.find(template)
+    assert found is not None
+    document = found.document
+    data = rows.gather(document)
+    held = data.validation
+    assert held is not None
+    batch = document.training.batch_size
+    steps = -(-len(data.training) // batch)
+    options = {
+        "batch_size": batch,
+        "epochs": epochs,
+        "validation_data": (held.x, held.y),
+        "verbose": 0,
+    }
+    models = []
+    for _ in range(2):
+        models.append(compiling.build(document))
+        compiling.compile_model(models[-1], document, data)
+
+    def emit(event: RunEvent) -> None:
+        write(line(event))
+
+    def plain() -> object:
+        return models[0].fit(data.training.x, data.training.y, **options)
+
+    def streamed() -> object:
+        progress = Progress(models[1], (), epochs=epochs, steps=steps, emit=emit, stop=StopFlag())
+        return models[1].fit(data.training.x, data.training.y, callbacks=progress, **options)
+
+    return plain, streamed, steps * epochs
+
+
+if __name__ == "__main__":
+    json.dump(measure(sys.argv[1]), sys.stdout)
