@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   base: '/static/dist/',
   plugins: [svelte()],
-  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,

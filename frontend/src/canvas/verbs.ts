@@ -107,6 +107,18 @@ function feed(canvas: Canvas, node: Node, source: { node: string; port: string }
   })
 }
 
+/** Call a layer a second time, with the same weights, beside its first call. */
+export function callAgain(canvas: Canvas, id: string): void {
+  const first = canvas.node(id)
+  if (!first) return
+  const owner = first.shares ?? first.id
+  const { x, y } = first.position
+  const place = freePlace(canvas.graph.nodes, { x: x + WIDTH + 3 * GRID, y })
+  const node = newNode(first.layer, place, { shares: owner, graph: first.graph })
+  canvas.session.edit([addNode(canvas.graph.id, node)])
+  canvas.session.select([node.id])
+}
+
 /** Join two ports, or say why that can't be. */
 export function join(canvas: Canvas, wire: Wire): boolean {
   const { session, graph } = canvas

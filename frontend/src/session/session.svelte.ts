@@ -2,7 +2,6 @@
  * One project that is open in this page: its document, who else is here, its runs, what is
  * selected. The owner of all state that the server shares with the page.
  */
-import { api } from '../api'
 import type {
   Catalogue,
   DataSet,
@@ -17,15 +16,17 @@ import type {
   Verdict,
   Welcome,
 } from '../contract'
-import { newId } from '../document/ids'
 import { emptyDocument } from '../document/model'
 import { applyAll } from '../document/operations'
 import { History, type Reversal } from './history'
 import { Notices } from './notices.svelte'
 import { Outbox } from './outbox'
+import { PresenceTeller } from './presence'
 import { type Batch, Replica } from './replica'
 import { RunLog } from './runlog.svelte'
+import { loadShared } from './shared'
 import { type Open, Socket } from './socket'
+import { tabId } from './tab'
 import { View } from './view.svelte'
 
 export type Saved = 'saved' | 'saving' | 'offline'
@@ -51,10 +52,8 @@ type Handlers = {
   [Type in ServerMessage['type']]: (message: Extract<ServerMessage, { type: Type }>) => void
 }
 
-const PRESENCE_EVERY = 50
 const RETRY_AFTER = 5_000
 const LARGEST_BATCH = 20_000
-const NOBODY: Presence = { cursor: null, graph: 'main', selection: [], dragging: {} }
 
 export class Session {
   document = $state.raw<Document>(emptyDocument())
@@ -90,10 +89,11 @@ export class Session {
   readonly #open: Open | undefined
   #socket: Socket | null = null
   #joined = false
-  #presence: Presence = NOBODY
+  readonly #presence = new PresenceTeller((presence) => {
+    if (this.people.length > 0) this.#socket?.send({ type: 'move', ...presence })
+  })
   #waiting: (() => void)[] = []
   #retry: ReturnType<typeof setTimeout> | undefined
-  #presenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly project: string,
@@ -113,8 +113,7 @@ export class Session {
   async start(): Promise<void> {
     this.#connect()
     try {
-      const parts = [api.catalogue(), api.environment(), api.dataSets()] as const
-      ;[this.catalogue, this.environment, this.dataSets] = await Promise.all(parts)
+      ;[this.catalogue, this.environment, this.dataSets] = await loadShared()
       this.#ready()
     } catch (error) {
       this.failure = error instanceof Error && 'problems' in error ? firstProblem(error) : null
@@ -123,7 +122,7 @@ export class Session {
   }
 
   close(): void {
-    clearTimeout(this.#presenceTimer)
+    this.#presence.stop()
     clearTimeout(this.#retry)
     this.#socket?.close()
   }
@@ -179,15 +178,15 @@ export class Session {
     if (this.#logs.delete(run)) this.#socket?.send({ type: 'unwatch', run })
   }
 
-  /** Tell the others where I am and what I hold, a few times a second at most. */
-  move(presence: Partial<Presence>): void {
-    this.#presence = { ...this.#presence, ...presence }
-    this.#presenceTimer ??= setTimeout(() => this.#sendPresence(), PRESENCE_EVERY)
+  /** Be called something else by the others. */
+  rename(name: string): void {
+    this.view.name = name
+    if (this.#joined) this.#join()
   }
 
-  #sendPresence(): void {
-    this.#presenceTimer = undefined
-    if (this.people.length > 0) this.#socket?.send({ type: 'move', ...this.#presence })
+  /** Tell the others where I am and what I hold. */
+  move(presence: Partial<Presence>): void {
+    this.#presence.change(presence)
   }
 
   #commit(operations: readonly Operation[]): void {
@@ -303,7 +302,7 @@ export class Session {
     this.#joined = true
     for (const batch of this.#replica.pending) this.#sendBatch(batch)
     for (const [run, log] of this.#logs) this.#socket?.send({ type: 'watch', run, after: log.last })
-    this.#sendPresence()
+    this.#presence.now()
     this.#show()
     this.#ready()
     if (back) this.notices.announce('The connection is back.')
@@ -344,7 +343,7 @@ export class Session {
     const isNew = others.length === this.people.length
     this.people = [...others, person].sort((a, b) => (a.client < b.client ? -1 : 1))
     // Whoever just came knows nothing of me yet.
-    if (isNew) this.#sendPresence()
+    if (isNew) this.#presence.now()
   }
 }
 
@@ -354,15 +353,4 @@ function newestFirst(a: RunOut, b: RunOut): number {
 
 function firstProblem(error: Error): Problem | null {
   return (error as Error & { problems: Problem[] }).problems[0] ?? null
-}
-
-/** An id for this tab: it stays over a reload, and differs between tabs. */
-function tabId(): string {
-  try {
-    const known = sessionStorage.getItem('layerloom.tab') ?? newId(8)
-    sessionStorage.setItem('layerloom.tab', known)
-    return known
-  } catch {
-    return newId(8)
-  }
 }

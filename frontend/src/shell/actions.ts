@@ -3,7 +3,15 @@
  * and the help are all drawn from this list.
  */
 import { tidy } from '../canvas/tidy'
-import { copy, duplicate, nudge, pasteText, removeSelection, selectAll } from '../canvas/verbs'
+import {
+  callAgain,
+  copy,
+  duplicate,
+  nudge,
+  pasteText,
+  removeSelection,
+  selectAll,
+} from '../canvas/verbs'
 import { portsOf } from '../document/layers'
 import { activeRun, startRun, stopRun } from '../training/actions'
 import type { Editor } from './editor.svelte'
@@ -35,6 +43,11 @@ function oneWithOutput(editor: Editor): { node: string; port: string } | null {
   const node = id !== undefined && others.length === 0 ? editor.canvas.node(id) : undefined
   const port = node && portsOf(node, editor.canvas.layers).outputs[0]
   return node && port ? { node: node.id, port: port.name } : null
+}
+
+function oneWithInput({ canvas, session }: Editor): boolean {
+  const node = canvas.node([...session.selection.nodes][0] ?? '')
+  return node !== undefined && portsOf(node, canvas.layers).inputs.length > 0
 }
 
 const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
@@ -186,6 +199,15 @@ export const ACTIONS: readonly Action[] = [
     },
   },
   {
+    id: 'call-again',
+    label: 'Call again with the same weights',
+    group: 'Layers and wires',
+    keys: ['Shift+D'],
+    menu: true,
+    when: (editor) => editor.session.selection.nodes.size === 1 && oneWithInput(editor),
+    perform: ({ canvas, session }) => callAgain(canvas, [...session.selection.nodes][0] as string),
+  },
+  {
     id: 'rename',
     label: 'Rename',
     group: 'Layers and wires',
@@ -313,6 +335,16 @@ export const ACTIONS: readonly Action[] = [
     keys: [],
     when: ({ session }) => activeRun(session.runs) !== null,
     perform: ({ session }) => void stopRun(session, 'now'),
+  },
+  {
+    id: 'name',
+    label: 'Change the name others see…',
+    group: 'View',
+    keys: [],
+    when: always,
+    perform: (editor) => {
+      editor.naming = true
+    },
   },
   {
     id: 'search',

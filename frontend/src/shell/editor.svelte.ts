@@ -20,6 +20,8 @@ export class Editor {
   search = $state.raw<Search | null>(null)
   menu = $state.raw<Menu | null>(null)
   help = $state(false)
+  /** Whether the name that others see is being changed. */
+  naming = $state(false)
   /** Asked to start typing into the palette's search. */
   paletteFocus = $state(0)
   /** The layer that is being dragged out of the palette. */
