@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -62,9 +63,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Call the handler. Channels would first wait for a thread that everybody shares."""
         await getattr(self, get_handler_name(message))(message)
 
-    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        """Leave; again without Channels' detour over the shared thread."""
-        await self.disconnect(message["code"])
+    async def websocket_disconnect(self, _: dict[str, Any]) -> None:
+        """End; again without Channels' detour over the shared thread."""
         raise StopConsumer
 
     async def connect(self) -> None:
@@ -74,9 +74,15 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.room = self.services.rooms.open(self.scope["url_route"]["kwargs"]["id"])
         self.topic = OPERATIONS.topic(self.room.id)
         self.viewer = Viewer(self._send_text, lambda: self._close_soon(OVERRUN))
+        self.at_end.push_async_callback(self.leave)
         await self.accept()
 
-    async def disconnect(self, _: int) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket, and leave however it ends: also when the server is ending."""
+        async with AsyncExitStack() as self.at_end:
+            await super().__call__(scope, receive, send)
+
+    async def leave(self) -> None:
         """Forget this socket and tell the others."""
         self.viewer.close()
         for topic in {self.topic, *self.viewer.topics()}:
