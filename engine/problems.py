@@ -429,5 +429,5 @@ def python_no_model() -> Problem:
     return Problem(
         code="python_no_model",
         message="There is no Keras model in this source that can be read.",
-        hint="It reads keras.Model(inputs, outputs) and keras.Sequential([…]) with constant values.",
+        hint="It reads keras.Model(inputs, outputs) and keras.Sequential([…]), with constants.",
     )
