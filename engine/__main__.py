@@ -5,11 +5,13 @@
     python -m engine summary DOC                    the table people know from Keras
     python -m engine code DOC [--form FORM]         Python source
     python -m engine train DOC [--output DIR]       events as JSON lines on standard output
+    python -m engine import FILE                    a document from .keras, Keras's JSON or Python
 
-DOC is a document's JSON file, or - for standard input. Diagnostics go to standard error.
+DOC and FILE are files, or - for standard input. Diagnostics go to standard error.
 """
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -152,14 +154,37 @@ def train(arguments: argparse.Namespace) -> int:
     return SOUND if ended.outcome in ("finished", "stopped") else WRONG
 
 
+def import_(arguments: argparse.Namespace) -> int:
+    """Read a .keras file, Keras's JSON or Python source as a document on standard output."""
+    from engine.imports.files import read_model
+
+    data = _bytes_of(arguments.file)
+    if data is None:
+        return UNREADABLE
+    imported = read_model(data, arguments.file)
+    if isinstance(imported, list):
+        _complain(imported)
+        return UNREADABLE
+    print(json.dumps(imported.document.to_json(), indent=1, ensure_ascii=False))
+    _complain(imported.problems)
+    return WRONG if any(one.severity != "note" for one in imported.problems) else SOUND
+
+
+def _bytes_of(path: str) -> bytes | None:
+    """The bytes of a file, or of standard input for "-"; None when there is no such file."""
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error.strerror}\n")
+        return None
+
+
 def _document(
     path: str, backend: str | None = None, device: str | None = None, epochs: int | None = None
 ) -> Document | None:
     """Read a document, with its target and epochs replaced where asked; None when unreadable."""
-    try:
-        text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        sys.stderr.write(f"{path}: {error.strerror}\n")
+    text = _bytes_of(path)
+    if text is None:
         return None
     document = read_document(text)
     if isinstance(document, list):
@@ -196,7 +221,7 @@ def parser() -> argparse.ArgumentParser:
     def command(
         run: Callable[[argparse.Namespace], int], document: bool = True
     ) -> argparse.ArgumentParser:
-        added = commands.add_parser(run.__name__, help=(run.__doc__ or "").rstrip("."))
+        added = commands.add_parser(run.__name__.strip("_"), help=(run.__doc__ or "").rstrip("."))
         added.set_defaults(run=run)
         if document:
             added.add_argument(
@@ -211,6 +236,8 @@ def parser() -> argparse.ArgumentParser:
     forms = ("functional", "sequential", "function", "script", "notebook")
     coding.add_argument("--form", choices=forms, default="functional")
     coding.add_argument("--backend", choices=get_args(Backend))
+    importing = command(import_, document=False)
+    importing.add_argument("file", metavar="FILE", help="a model, or - for standard input")
     training = command(train)
     training.add_argument("--backend", choices=get_args(Backend))
     training.add_argument("--device", help="cpu, gpu or gpu:N")

@@ -1,0 +1,58 @@
+"""Bytes of any kind that holds a model → a document. What it is shows in the bytes themselves.
+
+Everything here is hostile until read: nothing is executed, unpickled, written or used as a path.
+"""
+
+from typing import Any
+
+from engine.imports.archive import read_archive
+from engine.imports.drawing import Imported
+from engine.imports.keras_json import from_keras_json
+from engine.imports.python import from_python
+from engine.problems import Problem
+from engine.problems_of_imports import neither_model_nor_code, old_hdf5
+from engine.reading import read_json, validate_document
+
+_ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
+
+
+def read_model(data: bytes, name: str = "") -> Imported | list[Problem]:
+    """Return the document that a file holds, and what of it could not be kept.
+
+    Reads Layerloom's documents, `.keras` archives, Keras's JSON (Keras 2 and 3) and Python
+    source, told apart by their first bytes; the file's `name` only decides whether text that
+    begins like JSON is source. Never raises for bad input: a file without a model comes back as
+    problems. Weights are read by engine.imports.weights.
+    """
+    if data.startswith(_ZIP):
+        return read_archive(data)
+    if data.startswith(_HDF5):
+        return [old_hdf5()]
+    text = data.removeprefix(_MARK)
+    if text.lstrip()[:1] in (b"{", b"[", b'"') and not name.lower().endswith(".py"):
+        return read_value(read_json(text))
+    return _read_source(text)
+
+
+def read_value(value: Any | Problem) -> Imported | list[Problem]:
+    """Read plain JSON values: a document, or a model as Keras writes it. Never raises."""
+    if isinstance(value, str):  # json.dump(model.to_json()) writes JSON within JSON
+        value = read_json(value)
+    if isinstance(value, Problem):
+        return [value]
+    if not isinstance(value, dict):
+        return [neither_model_nor_code()]
+    if "class_name" in value:
+        return from_keras_json(value)
+    if "graphs" not in value and "version" not in value:
+        return [neither_model_nor_code()]
+    document = validate_document(value)
+    return document if isinstance(document, list) else Imported(document=document)
+
+
+def _read_source(data: bytes) -> Imported | list[Problem]:
+    try:
+        source = data.decode()
+    except UnicodeDecodeError:
+        return [neither_model_nor_code()]
+    return [neither_model_nor_code()] if "\0" in source else from_python(source)
