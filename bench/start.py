@@ -27,6 +27,8 @@ ROUNDS = 3
 TEMPLATE = "digits_dense"
 
 SCRIPT = """
+import os
+
 import keras
 from sklearn.datasets import load_digits
 
@@ -44,6 +46,7 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 class First(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         print("batch", logs["loss"], flush=True)
+        os._exit(0)
 
 
 model.fit(x, y, batch_size=32, epochs=1, verbose=0, callbacks=[First()])
@@ -66,12 +69,13 @@ def rows() -> Iterator[Row]:
 async def _measure(backend: str) -> tuple[float, float, float]:
     """Median seconds of the bare script, of a cold start and of a start from the spare."""
     taken: list[tuple[float, float, float]] = []
-    cold, spare = LocalExecutor(spare=False), LocalExecutor()
     for _ in range(ROUNDS):
-        await _ready(spare, backend)
+        cold, spare = LocalExecutor(spare=False), LocalExecutor()
+        await spare.warm(backend, "cpu")
+        await spare.spare_ready()
         taken.append((_bare(backend), await _first(cold, backend), await _first(spare, backend)))
-    await cold.close()
-    await spare.close()
+        await cold.close()
+        await spare.close()
     bare, without, warm = (statistics.median(column) for column in zip(*taken, strict=True))
     return bare, without, warm
 
@@ -85,12 +89,6 @@ def _bare(backend: str) -> float:
         assert script.stdout is not None
         assert script.stdout.readline().startswith(b"batch")
         return time.perf_counter() - began
-
-
-async def _ready(executor: LocalExecutor, backend: str) -> None:
-    """Wait until the spare has imported everything: one run on it has begun, and another waits."""
-    await executor.warm(backend, "cpu")
-    await executor.spare_is_warm()
 
 
 async def _first(executor: LocalExecutor, backend: str) -> float:

@@ -6,8 +6,9 @@ print, be it from C++, never breaks the protocol; whoever started the worker rea
 
     python -m engine.worker [--backend tensorflow] [--device cpu] [--warm]
 
-With `--warm` the libraries are imported at once, and the command may come much later. The
-process ends with its parent: when standard input closes, and (on Linux) by a signal.
+With `--warm` the libraries are imported at once, the phase "queued" says when that is done, and
+the command may come much later. The process ends with its parent: when standard input closes,
+and (on Linux) by a signal.
 """
 
 import argparse
@@ -85,6 +86,7 @@ class Worker:
         """Wait for the command, do what it says, and emit its end."""
         if warm and backend and device:
             prepare(backend, device)
+            self.emit(PhaseEvent(phase="queued"))
         command = self._commands.get()
         if isinstance(command, Problem):
             return self.end("lost", command)

@@ -159,6 +159,8 @@ class LocalHandle:
                 self._is_under_way()
             if isinstance(event, PhaseEvent) and event.phase in ("evaluating", "saving"):
                 self._answered.set()
+            if event == PhaseEvent(phase="queued"):  # a spare was ready, long ago
+                continue
             self._outbox.put(event)
         return None
 

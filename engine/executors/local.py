@@ -63,6 +63,11 @@ class LocalExecutor:
         else:
             self._spare = (key, spare)
 
+    async def spare_ready(self) -> None:
+        """Wait until the present spare, if there is one, has imported its libraries."""
+        if self._spare:
+            await self._spare[1].stdout.readline()
+
     async def close(self) -> None:
         """End the spare and every run; see Executor."""
         self._closed = True
