@@ -118,10 +118,10 @@ def bad_document(error: ValidationError) -> list[Problem]:
 # --- data ------------------------------------------------------------------------------------
 
 
-def nearest(name: str, known: Sequence[str], what: str) -> str:
+def _meant(name: str, known: Sequence[str]) -> str:
     """A hint: what was probably meant, else all that there is."""
     close = get_close_matches(name, known, n=1)
-    return f"Did you mean “{close[0]}”?" if close else f"There {what}: {', '.join(known)}."
+    return f"Did you mean “{close[0]}”?" if close else f"There are: {', '.join(known)}."
 
 
 def no_data() -> Problem:
@@ -140,7 +140,7 @@ def unknown_data(name: str, known: Sequence[str]) -> Problem:
         code="unknown_data",
         param="data",
         message=f"There is no data set “{name[:80]}”.",
-        hint=nearest(name, known, "are"),
+        hint=_meant(name, known),
     )
 
 
@@ -150,7 +150,7 @@ def unknown_column(node: str, column: str, data: str, known: Sequence[str]) -> P
         code="unknown_column",
         node=node,
         message=f"The data set “{data}” has no column “{column[:80]}”.",
-        hint=nearest(column, known, "are"),
+        hint=_meant(column, known),
     )
 
 
@@ -232,16 +232,6 @@ def device_missing(device: str, backend: str, there: Sequence[str]) -> Problem:
         param="device",
         message=f"The device “{device}” is not there for {backend}.",
         hint=f"It can use: {', '.join(there)}. Choose one of them under “Training”.",
-    )
-
-
-def unknown_object(kind: str, name: str, known: Sequence[str]) -> Problem:
-    """A loss, metric, optimizer or callback that is not in the catalogue."""
-    return Problem(
-        code="unknown_object",
-        param=kind,
-        message=f"There is no {kind} “{name[:80]}”.",
-        hint=nearest(name, known, "are") if known else None,
     )
 
 

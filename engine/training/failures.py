@@ -10,6 +10,7 @@ from engine.training import memory
 from engine.training.refusal import RefusedError
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+FRAME = re.compile(r'\s*File "[^"]*", line \d+')
 LONGEST = 4_000
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -40,6 +41,7 @@ def _root(error: BaseException) -> BaseException:
 
 
 def plain(text: str) -> str:
-    """Return a library's text without ANSI codes, and not too long."""
-    text = ANSI.sub("", text).strip()
+    """Return a library's text without ANSI codes and stack frames, and not too long."""
+    told = (line for line in ANSI.sub("", text).splitlines() if line.strip())
+    text = "\n".join(line for line in told if not FRAME.match(line))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
