@@ -7,16 +7,17 @@ The page lays out with dagre; this is for documents that never met a page.
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
-from engine.document import Document, Graph, Position
-from engine.graph import Wiring, wiring
+from engine.document import MAX_COORDINATE, Document, Graph, Position
+from engine.graph import Wiring, inputs, wiring
 
 # A card is about 208 × 56 pixels; these are the distances from one card's corner to the next.
 COLUMN = 256.0
 ROW = 104.0
 SWEEPS = 8
+POINTS = 25_000
 
 _Key = str | tuple[str, int]  # a node, or the point where a wire passes a rank
 
@@ -33,10 +34,15 @@ def lay_out_graph(graph: Graph) -> Graph:
     ranks = _ranks(wires)
     above, below, rows = _threads(wires, ranks)
     _order(rows, above, below)
+    _keep_inputs(rows, inputs(graph))
     columns = _columns(rows, above, below)
     nodes = tuple(
         node.model_copy(
-            update={"position": Position(x=round(columns[node.id]), y=ranks[node.id] * ROW)}
+            update={
+                "position": Position(
+                    x=min(round(columns[node.id]), MAX_COORDINATE), y=ranks[node.id] * ROW
+                )
+            }
         )
         for node in graph.nodes
     )
@@ -44,7 +50,11 @@ def lay_out_graph(graph: Graph) -> Graph:
 
 
 def _ranks(wires: Wiring) -> dict[str, int]:
-    """Longest way from a source; inputs that are needed late stand just above their first use."""
+    """Longest way from a source; what is needed late stands just above its first use.
+
+    Inputs keep their order, which is the order in which the model takes them: none stands
+    higher than the one before it.
+    """
     ranks: dict[str, int] = {}
     for key in wires.order:
         sources = [edge.source for edges in wires.incoming[key].values() for edge in edges]
@@ -52,6 +62,9 @@ def _ranks(wires: Wiring) -> dict[str, int]:
     for key in wires.order:
         if not wires.incoming[key] and wires.outgoing[key]:
             ranks[key] = min(ranks.get(edge.target, 1) for edge in wires.outgoing[key]) - 1
+    highest = len(wires.nodes)
+    for key in reversed(inputs(wires.graph)):
+        ranks[key] = highest = min(ranks.get(key, highest), highest)
     last = max(ranks.values(), default=-1)
     for index, key in enumerate(wires.everything[len(wires.order) :]):
         ranks[key] = last + 1 + index
@@ -67,8 +80,11 @@ def _threads(
     rows: list[list[_Key]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     for key in wires.everything:
         rows[ranks[key]].append(key)
+    threaded = _threaded(wires, ranks)
     for source in wires.order:
         for edge in wires.outgoing[source]:
+            if edge.id not in threaded:
+                continue
             previous: _Key = source
             for rank in range(ranks[source] + 1, ranks[edge.target]):
                 point = (edge.id, rank)
@@ -80,6 +96,30 @@ def _threads(
                 below[previous].append(edge.target)
                 above[edge.target].append(previous)
     return above, below, rows
+
+
+def _threaded(wires: Wiring, ranks: Mapping[str, int]) -> set[str]:
+    """The wires that others bend around: short ones first, until there are `POINTS` points.
+
+    Thousands of wires across thousands of ranks would cost more than any picture is worth.
+    """
+    spans = sorted(
+        (ranks[edge.target] - ranks[source], edge.id)
+        for source in wires.order
+        for edge in wires.outgoing[source]
+    )
+    points = accumulate(max(0, span - 1) for span, _ in spans)
+    return {id for (_, id), total in zip(spans, points, strict=True) if total <= POINTS}
+
+
+def _keep_inputs(rows: list[list[_Key]], ordered: tuple[str, ...]) -> None:
+    """Let the inputs of a row stand in their order, in the places that inputs have there."""
+    place = {key: index for index, key in enumerate(ordered)}
+    for row in rows:
+        found = [key for key in row if isinstance(key, str) and key in place]
+        slots = [index for index, key in enumerate(row) if isinstance(key, str) and key in place]
+        for slot, key in zip(slots, sorted(found, key=place.__getitem__), strict=True):
+            row[slot] = key
 
 
 def _order(

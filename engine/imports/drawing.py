@@ -22,6 +22,7 @@ class Drawing:
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
         self.outputs: list[Endpoint] = []
+        self._known: dict[str, Ports | None] = {}
 
     def node(self, **fields: Any) -> str:
         """Add a node and return its id."""
@@ -83,8 +84,18 @@ class Drawing:
         ports = self._ports(node)
         return max(1, len(ports.outputs)) if ports else 1
 
+    def owner(self, node: str) -> Node:
+        """The node that holds the layer which `node` calls."""
+        return self.nodes[self.nodes[node].shares or node]
+
     def _ports(self, node: str) -> Ports | None:
-        owner = self.nodes[self.nodes[node].shares or node]
+        """A layer's ports: they follow from its parameters, or from the graph of its model."""
+        owner = self.owner(node)
+        if owner.id not in self._known:
+            self._known[owner.id] = self._find_ports(owner)
+        return self._known[owner.id]
+
+    def _find_ports(self, owner: Node) -> Ports | None:
         if owner.layer == MODEL:
             graph = next(graph for graph in self.graphs if graph.id == owner.graph)
             rest = tuple(one for one in self.graphs if one.id != MAIN)

@@ -5,8 +5,10 @@ objects, initializers spelled out. What says no more than the default is left ou
 is executed or instantiated; a class that the catalogue does not know is reported, not resolved.
 """
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isclose
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, Param, load, snake_case
@@ -21,8 +23,15 @@ _NO_NEWS: dict[str, Any] = {
     "implementation": ...,  # Keras 2
     "time_major": False,  # Keras 2
     "batch_input_shape": ...,
+    "batch_shape": ...,
+    "input_length": ...,  # Keras 2
+    "query_shape": ...,  # Keras 2; the shapes that attention was built with
+    "key_shape": ...,
+    "value_shape": ...,
     "build_config": ...,
 }
+# Numbers that once were a float32 are off by at most this, relative to themselves.
+FLOAT32 = 2**-24
 # Keras 2's name of an argument → Keras 3's.
 _RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}}
 
@@ -70,10 +79,20 @@ def _value(param: Param, value: Any, left: list[str]) -> Json:
         return [_value(param, item, left) for item in value]
     if isinstance(value, list | tuple):
         items = [_value(param, item, left) for item in value]
-        if param.type == "integer" and len(items) == 1:
+        if param.type in ("integer", "number") and len(items) == 1:
             return items[0]
         return items
-    return value
+    return _short(value) if isinstance(value, float) else value
+
+
+def _short(value: float) -> float:
+    """A number that once was a float32 as people wrote it: 0.0020000000949949026 is 0.002."""
+    try:
+        (single,) = struct.unpack("f", struct.pack("f", value))
+    except OverflowError:
+        return value
+    short = float(f"{value:.7g}")
+    return short if single == value and isclose(short, value, rel_tol=FLOAT32) else value
 
 
 def _nested(param: Param, value: Mapping[str, Any], left: list[str]) -> Json:
@@ -111,6 +130,8 @@ def is_default(value: Json, param: Param) -> bool:
     if isinstance(value, str) and isinstance(param.default, str):
         known = entry_for(param, param.default) if param.type == "initializer" else None
         return value == param.default or (known is not None and snake_case(known.name) == value)
+    if isinstance(value, float) and isinstance(param.default, float):
+        return isclose(value, param.default, rel_tol=FLOAT32)
     return _spread(value) == _spread(param.default) and (value is None) == (param.default is None)
 
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalogue import load
-from engine.document import MAIN, Document, Graph
+from engine.document import MAIN, MAX_EDGES, MAX_NODES, Document, Graph, Position
 from engine.graph import INPUT, MODEL
+from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.drawing import Drawing, Imported
+from engine.imports.keras_2 import TENSOR, changed_meaning, is_keras_2, modern, modern_call
 from engine.imports.keras_config import read_config
 from engine.layout import lay_out
 from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
+from engine.problems_of_imports import custom_model, means_something_else
 
 MODELS = ("Functional", "Model", "Sequential")
 MAX_NESTING = 50
-_TENSOR = "__keras_tensor__"
 
 
 class _UnreadableError(Exception):
@@ -31,6 +33,7 @@ class _Reader:
 
     graphs: list[Graph] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    old: bool = False  # written by Keras 2
 
     def document(self, name: str) -> Document:
         return Document(name=name[:200] or "Imported", graphs=tuple(self.graphs))
@@ -41,21 +44,31 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
 
     Never raises for bad input: what is no Keras model comes back as problems.
     """
-    if not isinstance(value, dict) or value.get("class_name") not in MODELS:
+    if not isinstance(value, dict) or not _is_model(value):
         return [not_a_keras_model("it has no class_name of Functional or Sequential")]
     reader = _Reader()
     try:
-        _graph(reader, value, MAIN, 0)
-        name = str(value["config"].get("name", ""))
-        document = lay_out(reader.document(name))
-        return Imported(document=document, problems=tuple(reader.problems))
+        reader.old = is_keras_2(value)
+        main = _graph(reader, value, MAIN, 0)
+        config = value["config"]
+        document = lay_out(reader.document(str(_dict(config).get("name", ""))))
+        training, problems = read_compiled(value.get("compile_config"), main.ends())
+        document = document.model_copy(update={"training": training})
+        return Imported(document=document, problems=(*reader.problems, *problems))
     except _UnreadableError as error:
         return [not_a_keras_model(str(error))]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except MALFORMED as error:
         return [not_a_keras_model(f"{type(error).__name__}: {str(error)[:200]}")]
 
 
-def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> None:
+def _is_model(layer: Mapping[str, Any]) -> bool:
+    """Whether this is a model whose graph can be read: Keras's own, or a functional subclass."""
+    config = layer.get("config")
+    is_functional = isinstance(config, dict) and {"layers", "output_layers"} <= config.keys()
+    return layer.get("class_name") in MODELS or is_functional
+
+
+def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_Reading":
     """Read one model, and before it those it holds, into `reader.graphs`."""
     if depth > MAX_NESTING:
         raise _UnreadableError(f"models nest deeper than {MAX_NESTING}")
@@ -63,14 +76,22 @@ def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> No
     place = len(reader.graphs)
     reader.graphs.append(Graph(id=id))
     layers = config["layers"] if isinstance(config, dict) else config
+    if len(layers) > MAX_NODES:
+        raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
+    layers = [modern(layer) for layer in layers] if reader.old else layers
     reading = _Reading(reader, id, depth)
+    name = str(_dict(config).get("name", ""))
+    if model["class_name"] not in MODELS:
+        problem = custom_model(name, str(model["class_name"]))
+        reader.problems.append(problem.model_copy(update={"graph": id}))
     if model["class_name"] == "Sequential":
-        reading.stack(layers, config if isinstance(config, dict) else {})
+        reading.stack(layers, _dict(config))
     else:
         reading.layers(layers)
+        reading.begin(_flat(config["input_layers"]))
         reading.finish(_flat(config["output_layers"]))
-    name = str(config.get("name", "")) if isinstance(config, dict) else ""
     reader.graphs[place] = reading.graph(id, "" if id == MAIN else name)
+    return reading
 
 
 class _Reading(Drawing):
@@ -80,6 +101,31 @@ class _Reading(Drawing):
         super().__init__(reader.graphs)
         self.reader, self.id, self.depth = reader, graph, depth
         self.calls: dict[tuple[str, int], str] = {}  # (layer name, call) → node id
+
+    def node(self, **fields: Any) -> str:
+        """Add a node; a graph that no document can hold is refused before it costs much."""
+        if len(self.nodes) >= MAX_NODES:
+            raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
+        return super().node(**fields)
+
+    def wire(self, source: str, output: int, target: str, port: str, order: float) -> None:
+        """Connect two nodes; refused as nodes are."""
+        if len(self.edges) >= MAX_EDGES:
+            raise _UnreadableError(f"it has more than {MAX_EDGES:,} connections")
+        super().wire(source, output, target, port, order)
+
+    def call(self, layer: Any, call: Any) -> str:
+        """The node of one call of a layer, by the layer's name."""
+        node = self.calls.get((layer, call)) if isinstance(layer, str) else None
+        if node is None:
+            raise _UnreadableError(
+                f"a layer takes the output of “{str(layer)[:60]}”, which is not there"
+            )
+        return node
+
+    def ends(self) -> list[tuple[str, str]]:
+        """The nodes that the model returns, with their layers' names."""
+        return [(end.node, self.owner(end.node).name) for end in self.outputs]
 
     # --- layers -----------------------------------------------------------------------------
 
@@ -104,7 +150,7 @@ class _Reading(Drawing):
         """What a node says of its layer."""
         kind, config = str(layer["class_name"]).rpartition(">")[2], layer["config"]
         name = _name(layer)[:200]
-        if kind in MODELS:
+        if _is_model(layer):
             graph = f"g{len(self.reader.graphs)}"
             _graph(self.reader, layer, graph, self.depth + 1)
             return {"layer": MODEL, "name": name, "graph": graph}
@@ -117,6 +163,8 @@ class _Reading(Drawing):
         read = read_config(entry, config)
         if read.left:
             self.problem(import_left_out(name, read.left))
+        for what in changed_meaning(config) if self.reader.old else ():
+            self.problem(means_something_else(name, what))
         return {"layer": entry.name, "name": name, "params": read.params}
 
     def problem(self, problem: Problem) -> None:
@@ -155,9 +203,7 @@ class _Reading(Drawing):
         if isinstance(inbound, dict):
             args, kwargs = inbound.get("args") or [], inbound.get("kwargs") or {}
         else:
-            tensors = inbound if inbound and isinstance(inbound[0], list) else [inbound]
-            args = [[_keras_2(item) for item in tensors]]
-            kwargs = {key: value for item in tensors[:1] for key, value in _named(item).items()}
+            args, kwargs = modern_call(self.owner(node).layer, inbound)
         ports = self.input_ports(node)
         for port, value in [*zip(ports, args, strict=False), *kwargs.items()]:
             self.feed(node, port, value)
@@ -168,10 +214,10 @@ class _Reading(Drawing):
         """Wire the tensors of one argument; anything else but None and False is left out."""
         histories = list(_histories(value))
         names = self.input_ports(node)
-        several = self.nodes[self.nodes[node].shares or node].layer == MODEL and len(histories) > 1
+        several = self.owner(node).layer == MODEL and len(histories) > 1
         for order, (layer, call, output) in enumerate(histories):
             target = names[order] if several else port
-            self.wire(self.calls[layer, call], output, node, target, float(order))
+            self.wire(self.call(layer, call), output, node, target, float(order))
         if not histories and value not in (None, False, []):
             self.leave(node, [f"{port}={str(value)[:60]}"])
 
@@ -181,14 +227,25 @@ class _Reading(Drawing):
         place = {"graph": self.id, "node": node}
         self.reader.problems.append(problem.model_copy(update=place))
 
+    def begin(self, inputs: Any) -> None:
+        """Note the order in which the model takes its inputs: it is that of their places."""
+        for place, (layer, call, _) in enumerate(inputs):
+            key = self.call(layer, call)
+            above = Position(x=float(place), y=-1.0)
+            self.nodes[key] = self.nodes[key].model_copy(update={"position": above})
+
     def finish(self, outputs: Any) -> None:
         """Note what the model returns."""
         for layer, call, output in outputs:
-            self.give(self.calls[layer, call], output)
+            self.give(self.call(layer, call), output)
 
 
 def _name(layer: Mapping[str, Any]) -> str:
     return str(layer.get("name") or layer["config"].get("name") or layer["class_name"])
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _is_layer(layer: Mapping[str, Any]) -> bool:
@@ -215,22 +272,9 @@ def _flat(value: Any) -> Iterator[tuple[str, int, int]]:
             yield from _flat(item)
 
 
-def _keras_2(item: Any) -> dict[str, Any]:
-    return {"class_name": _TENSOR, "config": {"keras_history": item[:3]}}
-
-
-def _named(item: Any) -> dict[str, Any]:
-    """Keras 2's keyword arguments of a call: a history [layer, call, output] is a tensor."""
-    _, _, _, kwargs = [*item, {}][:4]
-    return {
-        key: _keras_2(value) if isinstance(value, list) and value else value
-        for key, value in kwargs.items()
-    }
-
-
 def _histories(value: Any) -> Iterator[tuple[str, int, int]]:
     """Every tensor in an argument, in order."""
-    if isinstance(value, dict) and value.get("class_name") == _TENSOR:
+    if isinstance(value, dict) and value.get("class_name") == TENSOR:
         layer, call, output = value["config"]["keras_history"]
         yield str(layer), int(call), int(output)
     elif isinstance(value, list | tuple):

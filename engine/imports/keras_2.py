@@ -1,0 +1,114 @@
+"""What Keras 2 (and tf.keras) wrote differently, brought to the form of Keras 3.
+
+Where a name stayed and its meaning changed, the meaning is told, so that nobody trusts numbers
+that are no longer the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+TENSOR = "__keras_tensor__"
+_HISTORY = 3  # [layer, call, output]
+_OLD = ("0", "1", "2")
+# Arguments that its base class left in the config of a layer that never used them.
+_LEFT_BEHIND = ("kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters")
+_UNUSED = {
+    "DepthwiseConv1D": _LEFT_BEHIND,
+    "DepthwiseConv2D": _LEFT_BEHIND,
+    "SeparableConv1D": _LEFT_BEHIND[:-1],
+    "SeparableConv2D": _LEFT_BEHIND[:-1],
+}
+_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+_STATEFUL = (*_RECURRENT, "Bidirectional")
+_HARD_SIGMOID = (
+    "hard_sigmoid was 0.2·x + 0.5 in Keras 2 and is x/6 + 0.5 in Keras 3, "
+    "so it gives slightly different numbers"
+)
+
+
+def is_keras_2(model: Mapping[str, Any]) -> bool:
+    """Whether Keras 2 or older wrote a model, by what only it writes."""
+    config = model["config"]
+    layers = config["layers"] if isinstance(config, dict) else config
+    return (
+        not isinstance(config, dict)
+        or str(model.get("keras_version", "")).startswith(_OLD)
+        or any(_is_old(layer) for layer in layers)
+    )
+
+
+def _is_old(layer: Mapping[str, Any]) -> bool:
+    return "batch_input_shape" in layer["config"] or any(
+        isinstance(inbound, list) for inbound in layer.get("inbound_nodes") or ()
+    )
+
+
+def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """A layer of Keras 2 as Keras 3 would write it; its inbound nodes stay as they are."""
+    kind, config = str(layer["class_name"]), dict(layer["config"])
+    unused = [key for key in _UNUSED.get(kind, ()) if key in config]
+    for key in unused:
+        del config[key]
+    if kind == "GRU":
+        config.setdefault("reset_after", False)
+    if "batch_input_shape" in config:
+        config.setdefault("batch_shape", config["batch_input_shape"])
+    return {**layer, "config": {key: _initializer(value) for key, value in config.items()}}
+
+
+def _initializer(value: Any) -> Any:
+    """VarianceScaling's "normal" was always truncated; Keras 3 says so in its name."""
+    if not isinstance(value, dict) or value.get("class_name") != "VarianceScaling":
+        return value
+    config = value.get("config") or {}
+    if config.get("distribution") == "normal":
+        config = {**config, "distribution": "truncated_normal"}
+    return {**value, "config": config}
+
+
+def changed_meaning(config: Any) -> Iterator[str]:
+    """What a layer's config says that Keras 3 computes differently."""
+    if "hard_sigmoid" in _strings(config, 0):
+        yield _HARD_SIGMOID
+
+
+def _strings(value: Any, depth: int) -> Iterator[str]:
+    """The text inside a config: activations, also of wrapped layers."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and depth < 10:  # noqa: PLR2004  (layers do not wrap deeper)
+        for item in value.values():
+            yield from _strings(item, depth + 1)
+
+
+def modern_call(kind: str, inbound: Any) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of one call, from Keras 2's list of [layer, call, output, kwargs]."""
+    items = inbound if inbound and isinstance(inbound[0], list) else [inbound]
+    tensors = [_tensor(item[:_HISTORY]) for item in items]
+    kwargs = items[0][_HISTORY] if len(items[0]) > _HISTORY else {}
+    named = {key: _tensors(value) for key, value in kwargs.items()}
+    if kind in _STATEFUL and len(tensors) > 1:  # states followed the sequence in one list
+        return [tensors[0]], {"initial_state": tensors[1:], **named}
+    return [tensors[0] if len(tensors) == 1 else tensors], named
+
+
+def _tensors(value: Any) -> Any:
+    """An argument with its histories [layer, call, output] as tensors."""
+    if _is_history(value):
+        return _tensor(value)
+    if isinstance(value, list) and any(_is_history(item) for item in value):
+        return [_tensors(item) for item in value]
+    return value
+
+
+def _is_history(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == _HISTORY
+        and isinstance(value[0], str)
+        and all(isinstance(item, int) for item in value[1:])
+    )
+
+
+def _tensor(history: list[Any]) -> dict[str, Any]:
+    return {"class_name": TENSOR, "config": {"keras_history": history}}
