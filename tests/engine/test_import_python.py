@@ -345,3 +345,16 @@ def test_no_expression_breaks_the_reader(expressions: list[str]) -> None:
     answer = from_python(source)
     if isinstance(answer, Imported):
         assert Document.model_validate(answer.document.to_json()) == answer.document
+
+
+def test_a_star_takes_what_is_left_over() -> None:
+    document = read("""
+        import keras
+        from keras import layers
+        sequence = keras.Input((5, 4))
+        first, *states = layers.LSTM(3, return_state=True)(sequence)
+        *_, last = layers.LSTM(3, return_state=True)(sequence, initial_state=states)
+        model = keras.Model(sequence, [first, last])
+        """).document
+    assert [end.port for end in document.main.outputs] == ["output", "state_c"]
+    assert sum("initial_state" in wire for wire in drawn(document)) == 2

@@ -177,14 +177,16 @@ class Interpreter:
                 self._unpack(targets, value, target.lineno)
             case ast.Subscript(value=owner, slice=index):
                 self._put(self.value(owner), self.value(index), value)
-            case ast.Attribute() | ast.Starred():
+            case ast.Starred(value=inner):
+                self._assign(inner, value)
+            case ast.Attribute():
                 pass
 
     def _unpack(self, targets: list[ast.expr], value: Any, line: int) -> None:
         if isinstance(value, Unknown):
             values: list[Any] = [value] * len(targets)
-        elif isinstance(value, list | tuple) and len(value) == len(targets):
-            values = list(value)
+        elif isinstance(value, list | tuple) and (dealt := _dealt(targets, list(value))):
+            values = dealt
         else:
             raise ReadError(line, f"{len(targets)} names are given something else to share")
         for target, one in zip(targets, values, strict=True):
@@ -441,6 +443,16 @@ class Interpreter:
     @property
     def _scope(self) -> dict[str, Any]:
         return self._scopes[-1]
+
+
+def _dealt(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
+    """One value for each target, a list for the one with a star; None when they are not as many."""
+    stars = [place for place, one in enumerate(targets) if isinstance(one, ast.Starred)]
+    spare = len(values) - len(targets)
+    if not stars:
+        return values if spare == 0 else None
+    first, last = stars[0], stars[0] + spare + 1
+    return [*values[:first], values[first:last], *values[last:]] if spare >= -1 else None
 
 
 def _loaded(target: ast.expr) -> ast.expr:

@@ -1,0 +1,118 @@
+"""A document in other ids: its nodes, its sub-models, and the ports that are called after these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node, Training
+from engine.graph import MODEL, Outline, Ports
+
+PortNames = tuple[dict[str, str], dict[str, str]]  # new names of input and output ports
+_NONE: PortNames = ({}, {})
+
+
+@dataclass
+class Names:
+    """What the graphs and nodes of one document are called in another's ids."""
+
+    graphs: dict[str, str] = field(default_factory=dict)
+    nodes: dict[tuple[str, str], str] = field(default_factory=dict)  # (graph, node) → node
+
+    def node(self, graph: str, node: str) -> str:
+        """The new id of a node; its own when it has no other."""
+        return self.nodes.get((graph, node), node)
+
+
+def renamed(document: Document, names: Names) -> Document:
+    """Return the document in other ids; edges keep theirs. Its sub-models must not hold each other
+    in a circle."""
+    work = _Renaming(document, names)
+    return document.model_copy(
+        update={
+            "graphs": tuple(work.graph(graph.id) for graph in document.graphs),
+            "training": _training(document.training, names),
+        }
+    )
+
+
+class _Renaming:
+    """Renames graphs, those first that a graph calls: its ports are called after what they hold."""
+
+    def __init__(self, document: Document, names: Names) -> None:
+        self.names = names
+        self.old = {graph.id: graph for graph in document.graphs}
+        self.done: dict[str, Graph] = {}
+        self._known: dict[str, PortNames] = {}
+
+    def graph(self, id: str) -> Graph:
+        if id not in self.done:
+            self.done[id] = self._rename(self.old[id])
+        return self.done[id]
+
+    def _rename(self, graph: Graph) -> Graph:
+        nodes = {node.id: node for node in graph.nodes}
+        owners = {key: nodes.get(node.shares or key, node) for key, node in nodes.items()}
+        ports = {key: self._ports(owner) for key, owner in owners.items()}
+        named = graph.model_copy(
+            update={"id": self.names.graphs.get(graph.id, graph.id), "nodes": self._nodes(graph)}
+        )
+        return named.model_copy(
+            update={
+                "edges": tuple(self._edge(graph.id, edge, ports) for edge in graph.edges),
+                "outputs": tuple(self._end(graph.id, end, ports) for end in graph.outputs),
+            }
+        )
+
+    def _nodes(self, graph: Graph) -> tuple[Node, ...]:
+        return tuple(
+            node.model_copy(
+                update={
+                    "id": self.names.node(graph.id, node.id),
+                    "shares": node.shares and self.names.node(graph.id, node.shares),
+                    "graph": node.graph and self.names.graphs.get(node.graph, node.graph),
+                }
+            )
+            for node in graph.nodes
+        )
+
+    def _ports(self, owner: Node) -> PortNames:
+        """How the ports of a call of a sub-model are called now; other layers keep theirs."""
+        if owner.layer != MODEL or owner.graph not in self.old:
+            return _NONE
+        if owner.graph not in self._known:
+            old, new = model_ports(self.old[owner.graph]), model_ports(self.graph(owner.graph))
+            self._known[owner.graph] = (
+                {a.name: b.name for a, b in zip(old.inputs, new.inputs, strict=True)},
+                {a.name: b.name for a, b in zip(old.outputs, new.outputs, strict=True)},
+            )
+        return self._known[owner.graph]
+
+    def _edge(self, graph: str, edge: Edge, ports: Mapping[str, PortNames]) -> Edge:
+        _, outputs = ports.get(edge.source, _NONE)
+        inputs, _ = ports.get(edge.target, _NONE)
+        return edge.model_copy(
+            update={
+                "source": self.names.node(graph, edge.source),
+                "source_port": outputs.get(edge.source_port, edge.source_port),
+                "target": self.names.node(graph, edge.target),
+                "target_port": inputs.get(edge.target_port, edge.target_port),
+            }
+        )
+
+    def _end(self, graph: str, end: Endpoint, ports: Mapping[str, PortNames]) -> Endpoint:
+        _, outputs = ports.get(end.node, _NONE)
+        port = outputs.get(end.port, end.port)
+        return Endpoint(node=self.names.node(graph, end.node), port=port)
+
+
+def model_ports(graph: Graph) -> Ports:
+    """The ports of a call of this graph as a sub-model."""
+    around = (graph,) if graph.id == MAIN else (Graph(id=MAIN), graph)
+    return Outline(Document(graphs=around)).model_ports(graph.id)
+
+
+def _training(training: Training, names: Names) -> Training:
+    bindings, outputs = (
+        tuple(one.model_copy(update={"node": names.node(MAIN, one.node)}) for one in told)
+        for told in (training.bindings, training.outputs)
+    )
+    return training.model_copy(update={"bindings": bindings, "outputs": outputs})
