@@ -8,15 +8,27 @@ remembered results of symbolic calls give shapes (engine.check).
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import keras
 
+from engine import slicing
 from engine.catalogue import Entry, Kind, Param, load
 from engine.document import MAIN, Document, Json, Node, ObjectSpec
-from engine.graph import INPUT, MODEL, Outline, Ports, Wiring, endpoints, names, valid_name
+from engine.graph import (
+    INPUT,
+    MODEL,
+    Outline,
+    Ports,
+    Wiring,
+    endpoints,
+    is_operation,
+    names,
+    valid_name,
+)
 from engine.graph import inputs as model_inputs
 from engine.problems import Problem, cannot_build
 from engine.training.lean import without_tensorflow
@@ -85,7 +97,9 @@ def gather(
 
 def apply(layer: Any, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
     """Call a layer: its first port by position, the others by name; return outputs by port."""
-    if isinstance(layer, keras.Model):
+    if isinstance(layer, Operation):
+        outputs = layer(arguments)
+    elif isinstance(layer, keras.Model):
         values = [arguments[port.name] for port in ports.inputs]
         outputs = layer(values if len(values) > 1 else values[0])
     else:
@@ -93,6 +107,38 @@ def apply(layer: Any, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]
         named = {port.name: arguments[port.name] for port in rest if port.name in arguments}
         outputs = layer(arguments[first.name], **named)
     return by_port(ports, keras.tree.flatten(outputs))
+
+
+@dataclass
+class Operation:
+    """A function of keras.ops with its parameters, called like a layer. It has no weights."""
+
+    entry: Entry
+    params: Mapping[str, Any]
+    trainable_weights: tuple[Any, ...] = ()
+    non_trainable_weights: tuple[Any, ...] = ()
+
+    def __call__(self, tensors: Mapping[str, Any], name: str | None = None) -> Any:
+        """Apply the function; `name` is what Keras's graph calls it, instead of a number."""
+        function = resolve(self.entry.path)
+        given = {**self.params, **tensors}
+        if any(port.spread for port in self.entry.inputs):
+            ordered = [given[key] for key in self.entry.signature if key in given]
+            outputs = function(*ordered[:-1], *ordered[-1])
+        else:
+            outputs = function(**given)
+        if name is not None:
+            keras.tree.flatten(outputs)[0]._keras_history.operation.name = name
+        return outputs
+
+
+def operation(entry: Entry, params: Mapping[str, Json]) -> Operation:
+    """The operation that `entry` describes; `params` must have passed `engine.params`."""
+    # A constant that is set to null is none.
+    given = {key: value for key, value in params.items() if value is not None}
+    return Operation(
+        entry, {key: _argument(entry.param(key), value) for key, value in given.items()}
+    )
 
 
 def by_port(ports: Ports, outputs: Sequence[T]) -> dict[str, T]:
@@ -137,6 +183,8 @@ def _argument(param: Param | None, value: Json) -> Any:
         return construct(_entry_of(param, value["class"]), value.get("params", {}))
     if isinstance(value, str) and param.type in ("initializer", "regularizer", "constraint"):
         return construct(_entry_of(param, value), {})
+    if param.type == "slices":
+        return slicing.key(str(value))
     if isinstance(value, list) and param.type not in ("strings", "numbers"):
         return _tuples(value)
     return value
@@ -205,6 +253,12 @@ def _model(outline: Outline, graph: str, name: str, above: tuple[str, ...]) -> k
     def visit(node: Node, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
         owner = wires.owners[node.id] or node
         try:
+            if is_operation(owner):
+                entry = load().layer(owner.layer)
+                if entry is None:
+                    raise KeyError(owner.layer)
+                made = operation(entry, owner.params)(arguments, called[node.id])
+                return by_port(ports, keras.tree.flatten(made))
             if owner.id not in layers:
                 layers[owner.id] = _layer(outline, owner, called[owner.id], (*above, graph))
             return apply(layers[owner.id], ports, arguments)

@@ -31,11 +31,13 @@ ParamType = Literal[
     "layer",  # a wrapped layer or an RNN cell, as {"class", "params"}
     "layers",  # a list of them
     "schedule",  # a number, or a learning-rate schedule
+    "slices",  # the key of x[key], as text: ":, 0" (see engine.slicing)
     "json",  # anything else that plain JSON can hold
 ]
 
 Kind = Literal[
     "layer",
+    "op",  # a function of keras.ops, placed like a layer
     "cell",
     "activation",
     "initializer",
@@ -83,12 +85,19 @@ class When(Frozen):
 
 
 class Port(Frozen):
-    """An input or output of a layer's call. `variadic` inputs take any number of ordered wires."""
+    """An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
+
+    An output with a `count` is there as often as that parameter says (see engine.graph.repeated).
+    A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
+    an operation that has the name of a parameter is wired, or has that constant: one of both.
+    """
 
     name: str
     variadic: bool = False
     optional: bool = False
     when: When | None = None
+    count: str | None = None
+    spread: bool = False
     help: str = ""
 
 
@@ -115,6 +124,20 @@ class Entry(Frozen):
     def param(self, name: str) -> Param | None:
         """Return the parameter of this name, if there is one."""
         return next((param for param in self.params if param.name == name), None)
+
+    @property
+    def either(self) -> tuple[str, ...]:
+        """The inputs that are wired or have a constant."""
+        if self.kind != "op":
+            return ()
+        return tuple(port.name for port in self.inputs if self.param(port.name))
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The names of an operation's arguments in order, tensors and parameters."""
+        ports = [port.name for port in self.inputs]
+        params = [param.name for param in self.params if param.name not in ports]
+        return (*params, *ports) if any(port.spread for port in self.inputs) else (*ports, *params)
 
 
 class Category(Frozen):

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from engine import palette, param_rules
+from engine import palette, palette_of_ops, param_rules
 from engine.catalogue import Catalogue, Category, Entry, Kind, Param, Port, When
 from engine.docstrings import Doc, read
 
@@ -49,7 +49,7 @@ _NO_PORTS = {
 
 def catalogue() -> Catalogue:
     """Derive the catalogue from the palette and the installed Keras."""
-    layers, objects = [*_placeable(), *_refused()], [*_objects()]
+    layers, objects = [*_placeable(), *_operations(), *_refused()], [*_objects()]
     known = _known_help(layers + objects)
     return Catalogue(
         keras=keras.__version__,
@@ -103,6 +103,60 @@ def _layer(line: palette.Line, category: str) -> Entry:
     )
 
 
+def _operations() -> Iterator[Entry]:
+    for line in palette_of_ops.OPERATIONS:
+        yield _operation(line)
+
+
+def _operation(line: palette.Line) -> Entry:
+    """A function of keras.ops: its tensors are ports, all else are parameters."""
+    made = getattr(keras.ops, line.name)
+    signature, doc = inspect.signature(made).parameters, read(made)
+    inputs = line.inputs or "x"
+    either = {word.removesuffix("=") for word in inputs.split() if word.endswith("=")}
+    ports = tuple(
+        port.model_copy(update={"spread": signature[port.name].kind is _VARIADIC})
+        for port in _ports(inputs)
+    )
+    tensors = {port.name for port in ports}.difference(either)
+    name = palette_of_ops.PREFIX + line.name
+    summary, _, more = line.about.partition("\n")
+    found = _params(name, made, doc, omit=[*tensors, *line.omit.split()])
+    return Entry(
+        name=name,
+        kind="op",
+        path=f"keras.{name}",
+        category=palette_of_ops.CATEGORY,
+        code=line.code or _letters(line.name),
+        summary=summary or doc.summary,
+        help=more if summary else doc.help,
+        inputs=ports,
+        outputs=_ports(line.outputs),
+        params=tuple(_operand(param, param.name in either) for param in found),
+    )
+
+
+def _letters(name: str) -> str:
+    """Two letters of an operation: the first of two words, or of one (ls, Re)."""
+    first, _, second = name.partition("_")
+    return (first[0] + second[0] if second else first[:2]).title()
+
+
+_VARIADIC = inspect.Parameter.VAR_POSITIONAL
+
+
+def _operand(param: Param, either: bool) -> Param:
+    """A parameter of an operation; one in the place of a wire may always be left out."""
+    if either:
+        update = {"required": False, "nullable": True, "default": None, "positional": False}
+        return param.model_copy(update={**update, "telling": True})
+    positional = param.required and param.name not in palette_of_ops.BY_NAME
+    telling = param.type != "boolean" and (param.required or param.name == "axis")
+    return param.model_copy(
+        update={"positional": positional, "telling": telling, "advanced": False}
+    )
+
+
 def _path(module: str, name: str) -> str:
     return "keras.Input" if name == "Input" else f"keras.{module}.{name}"
 
@@ -146,8 +200,14 @@ def _port(word: str) -> Port:
     name, _, condition = word.partition(":")
     param, _, value = condition.partition("=")
     when = When(param=param, equals=json.loads(value or "true")) if param else None
-    bare = name.rstrip("*?")
-    return Port(name=bare, variadic="*" in name, optional="?" in name, when=when)
+    name, _, count = name.partition("#")
+    return Port(
+        name=name.rstrip("*?="),
+        variadic="*" in name,
+        optional="?" in name or "=" in name,
+        when=when,
+        count=count or None,
+    )
 
 
 def _refused() -> Iterator[Entry]:
@@ -254,7 +314,8 @@ def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Par
     if rule.get("length") == "rank":
         rule["length"] = int(rank[1]) if rank else None
     if rule["type"] == "dtype":
-        rule["choices"] = param_rules.INPUT_DTYPES if owner == "Input" else param_rules.DTYPES
+        plain = owner == "Input" or owner.startswith(palette_of_ops.PREFIX)
+        rule["choices"] = param_rules.INPUT_DTYPES if plain else param_rules.DTYPES
     return Param(
         name=name,
         required=required,
@@ -273,7 +334,11 @@ def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Par
 
 def _help(owner: str, name: str) -> str:
     what, _, ending = name.rpartition("_")
-    own = (param_rules.HELP.get(key, "") for key in (f"{owner}.{name}", name, f"*_{ending}"))
+    keys = (f"{owner}.{name}", name, f"*_{ending}")
+    texts = param_rules.HELP
+    if owner.startswith(palette_of_ops.PREFIX):
+        texts = palette_of_ops.HELP
+    own = (texts.get(key, "") for key in keys)
     thing = (
         what.replace("_", " ") if what in _ALREADY_PLURAL else what.replace("_", " ") + " weights"
     )
@@ -291,8 +356,9 @@ def _rule(owner: str, name: str, default: Any) -> param_rules.Rule:
     if isinstance(default, bool):
         return param_rules.YES
     for key in (f"{owner}.{name}", name, ending):
-        if key in param_rules.RULES:
-            return param_rules.RULES[key]
+        for rules in _rules(owner):
+            if key in rules:
+                return rules[key]
     match default:
         case int():
             return param_rules.WHOLE
@@ -301,6 +367,11 @@ def _rule(owner: str, name: str, default: Any) -> param_rules.Rule:
         case str():
             return param_rules.TEXT
     raise LookupError(f"engine.param_rules needs a rule for {owner}.{name} = {default!r}")
+
+
+def _rules(owner: str) -> tuple[Mapping[str, param_rules.Rule], ...]:
+    of_ops = owner.startswith(palette_of_ops.PREFIX)
+    return (palette_of_ops.RULES, param_rules.RULES) if of_ops else (param_rules.RULES,)
 
 
 def written() -> str:

@@ -12,10 +12,14 @@ from functools import cache, cached_property, lru_cache
 
 from engine.catalogue import Entry, Port, load
 from engine.catalogue import snake_case as snake_case  # noqa: PLC0414  (others take it here)
+from engine.cycles import components, way_around
 from engine.document import Document, Edge, Endpoint, Graph, Json, Node
 
 INPUT = "Input"
 MODEL = "Model"
+MOST_OUTPUTS = 4096
+OPS = "ops."
+"""How the names of operations begin."""
 
 
 @dataclass(frozen=True)
@@ -127,68 +131,13 @@ def _cycles(
     targets = {key: _last_first(nodes, after[key] & stuck)[::-1] for key in stuck}
     knots = [
         knot
-        for knot in _components(targets, _last_first(nodes, stuck)[::-1])
+        for knot in components(targets, _last_first(nodes, stuck)[::-1])
         if len(knot) > 1 or knot[0] in targets[knot[0]]
     ]
     around = [
-        _way_around(targets, set(knot), min(knot, key=lambda i: _place(nodes[i]))) for knot in knots
+        way_around(targets, set(knot), min(knot, key=lambda i: _place(nodes[i]))) for knot in knots
     ]
     return tuple(sorted(around, key=lambda way: _place(nodes[way[0]])))
-
-
-def _components(after: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[str]]:
-    """Tarjan's strongly connected components (1972), with a stack of its own."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    path: list[str] = []
-    on_path: set[str] = set()
-    found: list[list[str]] = []
-    for start in ids:
-        work = [] if start in index else [(start, iter(after[start]))]
-        while work:
-            key, targets = work[-1]
-            if key not in index:
-                index[key] = low[key] = len(index)
-                path.append(key)
-                on_path.add(key)
-            for target in targets:
-                if target not in index:
-                    work.append((target, iter(after[target])))
-                    break
-                if target in on_path:
-                    low[key] = min(low[key], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[key])
-                if low[key] == index[key]:
-                    found.append(_pop_until(path, on_path, key))
-    return found
-
-
-def _pop_until(path: list[str], on_path: set[str], key: str) -> list[str]:
-    component: list[str] = []
-    while not component or component[-1] != key:
-        component.append(path.pop())
-        on_path.discard(component[-1])
-    return component
-
-
-def _way_around(after: Mapping[str, list[str]], knot: set[str], start: str) -> tuple[str, ...]:
-    """The shortest way from `start` back to itself inside its knot, breadth first."""
-    before: dict[str, str] = {}
-    queue = [start]
-    for key in queue:
-        for target in after[key]:
-            if target == start:
-                way = [key]
-                while way[-1] != start:
-                    way.append(before[way[-1]])
-                return tuple(reversed(way))
-            if target in knot and target not in before:
-                before[target] = key
-                queue.append(target)
-    raise AssertionError("a knot has a way around")
 
 
 def topological_order(graph: Graph) -> tuple[str, ...]:
@@ -260,7 +209,12 @@ class Outline:
             return None
         return _static_ports(entry.name) or Ports(
             tuple(port for port in entry.inputs if _is_there(port, entry, owner.params)),
-            tuple(port for port in entry.outputs if _is_there(port, entry, owner.params)),
+            tuple(
+                one
+                for port in entry.outputs
+                if _is_there(port, entry, owner.params)
+                for one in _repeated(port, owner.params)
+            ),
         )
 
     def model_ports(self, graph: str) -> Ports:
@@ -285,9 +239,19 @@ def _static_ports(layer: str) -> Ports | None:
     """The ports of a layer of the catalogue, unless they depend on its parameters."""
     entry = load().layer(layer)
     assert entry is not None
-    if any(port.when for port in (*entry.inputs, *entry.outputs)):
+    if any(port.when or port.count for port in (*entry.inputs, *entry.outputs)):
         return None
     return Ports(entry.inputs, entry.outputs)
+
+
+def _repeated(port: Port, params: Mapping[str, Json]) -> tuple[Port, ...]:
+    """The outputs that `port.count` asks for: n parts, or one more than there are cuts."""
+    value = params.get(port.count or "")
+    count = len(value) + 1 if isinstance(value, list) else value
+    if not isinstance(count, int) or isinstance(count, bool):
+        return (port,)
+    more = range(1, min(count, MOST_OUTPUTS))
+    return (port, *(port.model_copy(update={"name": f"{port.name}_{one}"}) for one in more))
 
 
 def _named(ids: Iterable[str], single: str) -> tuple[Port, ...]:
@@ -340,16 +304,35 @@ def layer_names(graph: Graph) -> dict[str, str]:
 
 def names(wires: Wiring) -> dict[str, str]:
     """The same as `layer_names`, for a graph that has been indexed already."""
-    owners = {key: wires.owners[key] or wires.nodes[key] for key in wires.everything}
+    owners = {key: _named_after(wires, key) for key in wires.everything}
     own = [owner for key, owner in owners.items() if owner.id == key]
     found: dict[str, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
     # Names that people gave come first, so that an unnamed layer never takes one of them.
+    operations = {default_name(node) for node in own if is_operation(node)}
     for node in sorted(own, key=lambda node: not valid_name(node.name)):
-        found[node.id] = _free(valid_name(node.name) or default_name(node), taken, counts)
+        name = valid_name(node.name) or default_name(node)
+        if not is_operation(node) and re.sub(r"_\d+$", "", name) in operations:
+            name += "_layer"
+        found[node.id] = _free(name, taken, counts)
         taken.add(found[node.id])
     return {key: found[owner.id] for key, owner in owners.items()}
+
+
+def is_operation(node: Node) -> bool:
+    """Whether a node is a function of keras.ops, which has neither weights nor a chosen name.
+
+    Keras counts operations and unnamed layers together (add, add_1), and code can't name an
+    operation: a layer that has such a name next to one gets another.
+    """
+    return node.layer.startswith(OPS)
+
+
+def _named_after(wires: Wiring, key: str) -> Node:
+    """The node after which Keras's layer is named: that which holds it; an operation is its own."""
+    node = wires.nodes[key]
+    return node if is_operation(node) else wires.owners[key] or node
 
 
 @lru_cache(maxsize=10_000)
@@ -372,4 +355,5 @@ def default_name(node: Node) -> str:
 
 @lru_cache(maxsize=1_000)
 def _default_name(layer: str) -> str:
-    return "input_layer" if layer == INPUT else snake_case(valid_name(layer)) or "layer"
+    plain = valid_name(layer.removeprefix(OPS))
+    return "input_layer" if layer == INPUT else snake_case(plain) or "layer"

@@ -25,6 +25,7 @@ CATEGORIES = {
     "Reshaping": "reg",
     "Activation": "act",
     "Attention": "merge",
+    "Operations": "act",
     "Image preprocessing": "io",
     "Image augmentation": "io",
     "Numerical preprocessing": "io",

@@ -6,6 +6,7 @@ lists. Whether values fit together and to the tensors that come in is for Keras 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from engine import slicing
 from engine.catalogue import Entry, Kind, Param, load
 from engine.document import Json, ObjectSpec
 from engine.problems import Problem
@@ -97,6 +98,8 @@ def _layers(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> I
 
 def _wrappable(kind: Kind, name: str) -> Entry | None:
     entry = load().object("cell", name) if kind == "cell" else load().layer(name)
+    if entry and entry.kind == "op":
+        return entry.model_copy(update={"refused": "It is a function and no layer."})
     if entry and entry.name == "Input":
         return entry.model_copy(update={"refused": "An Input is where data comes in."})
     return entry
@@ -130,7 +133,7 @@ def _an(kind: str) -> str:
 def _names(kind: Kind) -> Sequence[str]:
     catalogue = load()
     if kind == "layer":
-        return [entry.name for entry in catalogue.layers if not entry.refused]
+        return [one.name for one in catalogue.layers if not one.refused and one.kind == "layer"]
     return [entry.name for entry in catalogue.objects if entry.kind == kind]
 
 
@@ -172,6 +175,7 @@ _FITS: Mapping[str, Callable[[Param, Json], bool]] = {
     "numbers": _numbers,
     "number_or_numbers": lambda p, value: _number(p, value) or _numbers(p, value),
     "json": lambda _p, _v: True,
+    "slices": lambda _, value: isinstance(value, str) and slicing.read(value) is not None,
 }
 
 _TYPES: Mapping[str, str] = {
@@ -186,6 +190,7 @@ _TYPES: Mapping[str, str] = {
     "number_or_numbers": "a number, or {} of them",
     "schedule": "a number",
     "json": "a value",
+    "slices": "a key such as “:, 0” or “..., 1:3”",
     "layer": "a layer",
     "layers": "a list of layers",
 }

@@ -279,6 +279,46 @@ def missing_input(graph: str, node: str, name: str, port: Port, fix: Fix | None)
     )
 
 
+def missing_operand(graph: str, node: str, name: str, port: str, fix: Fix | None) -> Problem:
+    """An operand of an operation that has neither a wire nor a constant."""
+    return Problem(
+        code="missing_input",
+        graph=graph,
+        node=node,
+        port=port,
+        param=port,
+        message=f"{called(name)} needs a wire at “{port}”, or a constant in its place.",
+        hint=f"Drag a wire to it, or type a number for {port}.",
+        fix=fix,
+    )
+
+
+def wired_and_constant(graph: str, node: str, name: str, port: str) -> Problem:
+    """An operand of an operation that has a wire and a constant as well."""
+    unset = {"type": "unset", "path": ["graphs", graph, "nodes", node, "params", port]}
+    return Problem(
+        code="wired_and_constant",
+        graph=graph,
+        node=node,
+        port=port,
+        param=port,
+        message=f"“{port}” of {called(name)} has a wire and a constant; only one can count.",
+        hint="Clear the constant, or remove the wire.",
+        fix=Fix(label="Clear the constant", operations=(unset,)),
+    )
+
+
+def only_constants(graph: str, node: str, name: str) -> Problem:
+    """An operation without any tensor."""
+    return Problem(
+        code="missing_input",
+        graph=graph,
+        node=node,
+        message=f"{called(name)} has only constants; one of them has to be a wire.",
+        hint="Drag a wire to it, and clear the constant in its place.",
+    )
+
+
 def unknown_output(graph: Graph, node: str, port: str) -> Problem:
     """`Graph.outputs` names a tensor that does not exist."""
     return Problem(

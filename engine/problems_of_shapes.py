@@ -119,11 +119,33 @@ def cannot_concatenate(spot: Spot, axis: int, fix: Fix | None) -> Problem:
     return problem(
         spot,
         "cannot_concatenate",
-        f"Concatenate joins tensors that are alike in all axes but {where}; {' and '.join(gives)}.",
+        f"{spot.layer} joins tensors that are alike in all axes but {where}; "
+        f"{' and '.join(gives)}.",
         hint="Flatten both first, or bring them to the same number of axes."
         if len(ranks) > 1
         else "Make the other axes equal, or join along another axis.",
         fix=fix,
+    )
+
+
+def cannot_broadcast(spot: Spot) -> Problem:
+    """Tensors that an operation can't bring together value by value."""
+    return problem(
+        spot,
+        "shapes_differ",
+        f"{called(spot.name)} works value by value; {' and '.join(w.gives for w in spot.wires)}.",
+        hint="Counted from the last axis, lengths must be equal, or 1 in one of the two.",
+    )
+
+
+def cannot_multiply(spot: Spot) -> Problem:
+    """Tensors whose product is not defined."""
+    return problem(
+        spot,
+        "axes_differ",
+        f"{called(spot.name)} needs rows as long as the columns of the second are high; "
+        f"{' and '.join(wire.gives for wire in spot.wires)}.",
+        hint="The last axis of the first tensor meets the last but one of the second.",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.check import mend
 from engine.check.judge import Failure
 from engine.document import Json, Node
-from engine.graph import Wiring
+from engine.graph import Wiring, is_operation
 from engine.problems import Problem
 from engine.problems_of_shapes import (
     Spot,
@@ -19,8 +19,10 @@ from engine.problems_of_shapes import (
     axes_differ,
     axis_outside,
     bad_value_of,
+    cannot_broadcast,
     cannot_concatenate,
     cannot_make,
+    cannot_multiply,
     cannot_reshape,
     does_not_fit,
     open_axis,
@@ -55,7 +57,7 @@ class Case:
 def explain(case: Case) -> Problem:
     """Say why Keras refused a call."""
     if case.spot.wires:
-        for pattern, explainer in EXPLAINERS:
+        for pattern, explainer in OF_OPS if is_operation(case.owner) else EXPLAINERS:
             match = re.search(pattern, case.failure.text, re.DOTALL)
             if match is not None and (problem := explainer(case, match)):
                 return problem
@@ -89,6 +91,10 @@ def _merge(case: Case, _: re.Match[str]) -> Problem:
 def _concatenate(case: Case, _: re.Match[str]) -> Problem:
     axis = case.param("axis", -1)
     return cannot_concatenate(case.spot, axis, mend.flatten_all(case.wires, case.spot))
+
+
+def _concatenate_op(case: Case, _: re.Match[str]) -> Problem:
+    return cannot_concatenate(case.spot, case.param("axis", 0), None)
 
 
 def _reshape(case: Case, _: re.Match[str]) -> Problem:
@@ -243,3 +249,34 @@ EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
         _says("layer", "The layer inside {name} has no kernel that could be normalized."),
     ),
 )
+
+OF_OPS: tuple[tuple[str, Explainer], ...] = (
+    (r"[Cc]annot broadcast|could not be broadcast", lambda case, _: cannot_broadcast(case.spot)),
+    (
+        r"Inner dimensions|shapes? .*not aligned|[Cc]annot .*dot",
+        lambda case, _: cannot_multiply(case.spot),
+    ),
+    (r"requires inputs with matching shapes", _concatenate_op),
+    (
+        r"total size of the tensor must be unchanged|[Cc]annot reshape|at most one unknown",
+        _says(
+            "newshape",
+            "{name} can't make a tensor of another size: {gives}.",
+            "The batch axis comes first and is -1, as in -1 × 8 × 8; the other axes must hold as "
+            "many values as before.",
+        ),
+    ),
+    (
+        r"equal division|divisible|does not divide",
+        _says("indices_or_sections", "{name} can't cut this into equal parts: {gives}."),
+    ),
+    (
+        r"subscripts|einsum|subscript",
+        _says(
+            "subscripts",
+            "The subscripts of {name} do not fit: {gives}.",
+            "One letter for each axis, the batch too, as in bij,bjk->bik.",
+        ),
+    ),
+)
+"""The same for functions of keras.ops, whose parameters have other names."""

@@ -18,7 +18,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras.src.backend.common import global_state
 
-from engine.build import by_port, construct
+from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
 from engine.document import Json, Node
 from engine.graph import Ports
@@ -128,14 +128,21 @@ def forget() -> None:
 def _make(name: str, params: Mapping[str, Json]) -> Any:
     entry = load().layer(name)
     assert entry is not None
+    if entry.kind == "op":
+        return operation(entry, params)
     # A name of its own keeps Keras's table of names from growing with every check.
     return construct(entry, params, name="layer")
 
 
 def _call(layer: Any, given: Given) -> Sequence[Any]:
-    (_, first), *rest = ((name, _tensors(value)) for name, value in given)
-    outputs = keras.tree.flatten(layer(first, **dict(rest)))
-    if any(output is first for output in outputs):
+    tensors = {name: _tensors(value) for name, value in given}
+    if isinstance(layer, Operation):
+        outputs = keras.tree.flatten(layer(tensors))
+    else:
+        first, *rest = tensors
+        outputs = keras.tree.flatten(layer(tensors[first], **{key: tensors[key] for key in rest}))
+    taken = {id(tensor) for tensor in keras.tree.flatten(list(tensors.values()))}
+    if any(id(output) in taken for output in outputs):
         raise ValueError("The layer hands on its input, which Keras takes for a circle.")
     return [output for output in outputs if output is not None]
 

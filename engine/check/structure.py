@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.catalogue import Entry, load
 from engine.check.fixes import Loose
 from engine.document import Node
-from engine.graph import INPUT, MODEL, Outline, Wiring, names
+from engine.graph import INPUT, MODEL, Outline, Wiring, is_operation, names
 from engine.params import validate
 from engine.problems import Problem
 from engine.problems_of_graphs import (
@@ -16,6 +16,8 @@ from engine.problems_of_graphs import (
     dangling_edge,
     missing_graph,
     missing_input,
+    missing_operand,
+    only_constants,
     refused_layer,
     too_many_wires,
     unknown_input_port,
@@ -23,6 +25,7 @@ from engine.problems_of_graphs import (
     unknown_output,
     unlike_share,
     unused_input,
+    wired_and_constant,
 )
 from engine.problems_of_params import Place, unknown_param
 
@@ -146,8 +149,28 @@ def _wires(outline: Outline, found: Structure, key: str) -> Iterator[Problem]:
         for port in missing:
             fix = found.loose.wire_to(key, port.name, found.names)
             yield missing_input(graph, key, name, port, fix)
+    if is_operation(wires.nodes[key]):
+        yield from _operands(found, key)
     if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
         yield unused_input(graph, key, name)
+
+
+def _operands(found: Structure, key: str) -> Iterator[Problem]:
+    """Each operand that may be a constant is wired or has one; and not all are constants."""
+    wires, graph, name = found.wires, found.wires.graph.id, found.names[key]
+    owner = wires.owners[key] or wires.nodes[key]
+    entry = load().layer(owner.layer)
+    names = entry.either if entry else ()
+    for port in names:
+        constant = owner.params.get(port) is not None
+        if port in wires.incoming[key] and constant:
+            yield wired_and_constant(graph, key, name, port)
+        elif port not in wires.incoming[key] and not constant:
+            fix = found.loose.wire_to(key, port, found.names)
+            yield missing_operand(graph, key, name, port, fix)
+    constants = [one for one in names if owner.params.get(one) is not None]
+    if constants == [*names] != [] and not wires.incoming[key]:
+        yield only_constants(graph, key, name)
 
 
 def _outputs(wires: Wiring) -> Iterator[Problem]:

@@ -96,6 +96,7 @@ export interface Entry {
   name: string;
   kind:
     | "layer"
+    | "op"
     | "cell"
     | "activation"
     | "initializer"
@@ -119,12 +120,18 @@ export interface Entry {
 /**
  * An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
  *
+ * An output with a `count` is there as often as that parameter says (see engine.graph.repeated).
+ * A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
+ * an operation that has the name of a parameter is wired, or has that constant: one of both.
+ *
  */
 export interface Port {
   name: string;
   variadic: boolean;
   optional: boolean;
   when: When | null;
+  count: string | null;
+  spread: boolean;
   help: string;
 }
 /**
@@ -166,6 +173,7 @@ export interface Param {
     | "layer"
     | "layers"
     | "schedule"
+    | "slices"
     | "json";
   required: boolean;
   default: unknown;

@@ -84,7 +84,8 @@ SPECIAL: dict[str, Case] = {
 
 def entries() -> list[Entry]:
     """Every layer that can be placed, Input left out."""
-    return [one for one in load().layers if not one.refused and one.name != "Input"]
+    layers = (one for one in load().layers if one.kind == "layer" and not one.refused)
+    return [one for one in layers if one.name != "Input"]
 
 
 def case(entry: Entry) -> Case:

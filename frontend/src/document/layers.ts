@@ -33,7 +33,17 @@ export interface Ports {
   outputs: readonly Port[]
 }
 
-const INPUT: Port = { name: 'inputs', variadic: false, optional: false, when: null, help: '' }
+const INPUT: Port = {
+  name: 'inputs',
+  variadic: false,
+  optional: false,
+  when: null,
+  count: null,
+  spread: false,
+  help: '',
+}
+/** As the engine has it: a node has at most so many outputs. */
+const MOST_OUTPUTS = 4096
 const OUTPUT: Port = { ...INPUT, name: 'output' }
 
 /** Return the ports a node has, as its parameters are now. */
@@ -41,7 +51,21 @@ export function portsOf(node: Node, layers: Layers): Ports {
   const entry = layers.get(node.layer)
   if (!entry) return { inputs: [INPUT], outputs: [OUTPUT] }
   const there = (port: Port) => isThere(port, node.params, entry)
-  return { inputs: entry.inputs.filter(there), outputs: entry.outputs.filter(there) }
+  const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, node.params))
+  return { inputs: entry.inputs.filter(there), outputs }
+}
+
+/** The outputs that `port.count` asks for: n parts, or one more than there are cuts. */
+function repeated(port: Port, params: Node['params']): Port[] {
+  const value = port.count !== null && params[port.count]
+  const count = Array.isArray(value) ? value.length + 1 : value
+  if (typeof count !== 'number' || !Number.isInteger(count)) return [port]
+  const more = Math.max(0, Math.min(count, MOST_OUTPUTS) - 1)
+  const others = Array.from({ length: more }, (_, at) => ({
+    ...port,
+    name: `${port.name}_${at + 1}`,
+  }))
+  return [port, ...others]
 }
 
 function isThere(port: Port, params: Node['params'], entry: Entry): boolean {

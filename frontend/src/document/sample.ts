@@ -4,7 +4,8 @@ import type { Layers } from './layers'
 import { EDGE, fill, GRAPH, NODE } from './model'
 
 export function port(name: string, more: Partial<Port> = {}): Port {
-  return { name, variadic: false, optional: false, when: null, help: '', ...more }
+  const plain = { variadic: false, optional: false, when: null, count: null, spread: false }
+  return { name, ...plain, help: '', ...more }
 }
 
 export function param(name: string, type: Param['type'], more: Partial<Param> = {}): Param {

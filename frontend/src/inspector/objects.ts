@@ -20,7 +20,9 @@ export function choicesFor(catalogue: Catalogue, param: Pick<Param, 'type' | 'na
   if (param.type !== 'layer' && param.type !== 'layers')
     return catalogue.objects.filter(({ kind }) => kind === param.type)
   if (/^cells?$/.test(param.name)) return catalogue.objects.filter(({ kind }) => kind === 'cell')
-  return catalogue.layers.filter(({ name, refused }) => !refused && name !== 'Input')
+  return catalogue.layers.filter(
+    ({ name, kind, refused }) => kind === 'layer' && !refused && name !== 'Input',
+  )
 }
 
 /** Return an object however it is written: by name alone, or with its parameters. */
