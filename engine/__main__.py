@@ -5,7 +5,7 @@
     python -m engine summary DOC                    the table people know from Keras
     python -m engine code DOC [--form FORM]         Python source
     python -m engine train DOC [--output DIR]       events as JSON lines on standard output
-    python -m engine import FILE                    a document from .keras, Keras's JSON or Python
+    python -m engine import FILE [--weights OUT]    a document from .keras, Keras's JSON or Python
 
 DOC and FILE are files, or - for standard input. Diagnostics go to standard error.
 """
@@ -166,8 +166,19 @@ def import_(arguments: argparse.Namespace) -> int:
         _complain(imported)
         return UNREADABLE
     print(json.dumps(imported.document.to_json(), indent=1, ensure_ascii=False))
-    _complain(imported.problems)
-    return WRONG if any(one.severity != "note" for one in imported.problems) else SOUND
+    problems = list(imported.problems)
+    if arguments.weights:
+        _quiet()
+        from engine.imports.weights import write_weights
+
+        problems += write_weights(imported.document, data, Path(arguments.weights))
+    _complain(problems)
+    return WRONG if any(one.severity != "note" for one in problems) else SOUND
+
+
+def _weights_file(path: str) -> str:
+    """The path as Keras accepts it."""
+    return path.removesuffix(".weights.h5") + ".weights.h5"
 
 
 def _bytes_of(path: str) -> bytes | None:
@@ -237,6 +248,12 @@ def parser() -> argparse.ArgumentParser:
     coding.add_argument("--form", choices=forms, default="functional")
     coding.add_argument("--backend", choices=get_args(Backend))
     importing = command(import_, document=False)
+    importing.add_argument(
+        "--weights",
+        metavar="OUT",
+        type=_weights_file,
+        help="write a .keras file's weights to OUT.weights.h5, for model.load_weights",
+    )
     importing.add_argument("file", metavar="FILE", help="a model, or - for standard input")
     training = command(train)
     training.add_argument("--backend", choices=get_args(Backend))

@@ -91,3 +91,12 @@ def weights_missing(names: Sequence[str]) -> Problem:
         message=f"The file holds no fitting weights for {shown}{more}.",
         hint="These keep the weights that they were initialised with.",
     )
+
+
+def weights_unwritable(name: str, detail: str) -> Problem:
+    """A file of weights that could not be written."""
+    return Problem(
+        code="import_weights_unwritable",
+        message=f"The weights could not be written to {name}.",
+        detail=detail,
+    )

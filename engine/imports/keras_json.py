@@ -135,12 +135,12 @@ class _Reading(Drawing):
             self.place(layer, max(1, len(layer.get("inbound_nodes") or ())))
         for layer in layers:
             for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
-                self.connect(self.calls[_name(layer), call], inbound)
+                self.connect(self.calls[name_of(layer), call], inbound)
 
     def place(self, layer: Mapping[str, Any], calls: int) -> str:
         """Add a node for each call of a layer: the first holds it, the others share it."""
         first = self.node(**self.fields(layer))
-        name = _name(layer)
+        name = name_of(layer)
         self.calls[name, 0] = first
         for call in range(1, calls):
             self.calls[name, call] = self.node(layer=self.nodes[first].layer, shares=first)
@@ -149,14 +149,14 @@ class _Reading(Drawing):
     def fields(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """What a node says of its layer."""
         kind, config = str(layer["class_name"]).rpartition(">")[2], layer["config"]
-        name = _name(layer)[:200]
+        name = name_of(layer)[:200]
         if _is_model(layer):
             graph = f"g{len(self.reader.graphs)}"
             _graph(self.reader, layer, graph, self.depth + 1)
             return {"layer": MODEL, "name": name, "graph": graph}
         if kind == "InputLayer":
             return {"layer": INPUT, "name": name, "params": self.input_params(config)}
-        entry = load().layer(kind) if _is_layer(layer) else None
+        entry = load().layer(kind) if is_layer(layer) else None
         if entry is None or entry.refused:
             self.problem(import_unknown_layer(name, kind, entry.refused if entry else None))
             return {"layer": kind[:200], "name": name}
@@ -240,7 +240,8 @@ class _Reading(Drawing):
             self.give(self.call(layer, call), output)
 
 
-def _name(layer: Mapping[str, Any]) -> str:
+def name_of(layer: Mapping[str, Any]) -> str:
+    """A layer's name in its model; its class where it has none."""
     return str(layer.get("name") or layer["config"].get("name") or layer["class_name"])
 
 
@@ -248,7 +249,7 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_layer(layer: Mapping[str, Any]) -> bool:
+def is_layer(layer: Mapping[str, Any]) -> bool:
     """Whether a class is one of Keras's layers: an operation may have a layer's name (Add)."""
     module = str(layer.get("module") or "keras.layers")
     return not layer.get("registered_name") and ".ops" not in module
