@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from builder import api_catalogue, api_projects, api_runs, database, problems
+from builder import api_catalogue, api_imports, api_projects, api_runs, database, problems
 from builder.answers import ProblemsError, StrictParser
 from builder.checker import CheckerError
 from builder.projects import MissingError
@@ -26,6 +26,7 @@ api = NinjaAPI(
 )
 api.add_router("", api_catalogue.router)
 api.add_router("", api_projects.router)
+api.add_router("", api_imports.router)
 api.add_router("", api_runs.router)
 
 

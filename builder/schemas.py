@@ -74,6 +74,20 @@ class CodeOut(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
+class ImportOut(Frozen):
+    """A document read from a file or from code; `problems` says what could not be kept."""
+
+    document: Document
+    problems: tuple[Problem, ...] = ()
+
+
+class CodeIn(Frozen):
+    """Code that was edited, and the code as it was before: what changed between them is wanted."""
+
+    source: str = Field(max_length=2_000_000)
+    base: str = Field(max_length=2_000_000)
+
+
 class RunOut(Frozen):
     """A run, with enough to draw a list without reading its events."""
 

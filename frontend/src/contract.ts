@@ -188,6 +188,14 @@ export interface Param {
   help: string;
 }
 /**
+ * Code that was edited, and the code as it was before: what changed between them is wanted.
+ *
+ */
+export interface CodeIn {
+  source: string;
+  base: string;
+}
+/**
  * Generated source; `problems` says what could not be written.
  *
  * `lines` maps node ids of the main graph to the first and last line that they became.
@@ -543,6 +551,14 @@ export interface LogEvent {
   type: "log";
   level: "info" | "warning" | "error";
   text: string;
+}
+/**
+ * A document read from a file or from code; `problems` says what could not be kept.
+ *
+ */
+export interface ImportOut {
+  document: Document;
+  problems: Problem[];
 }
 /**
  * A few rows of a data set, evenly spread over it, column by column; `rows` counts all.
