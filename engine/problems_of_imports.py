@@ -100,3 +100,14 @@ def weights_unwritable(name: str, detail: str) -> Problem:
         message=f"The weights could not be written to {name}.",
         detail=detail,
     )
+
+
+def import_stand_in(kind: str, instead: str, count: int) -> Problem:
+    """Layers that Keras does not export, replaced by others that compute the same."""
+    were = "One layer is" if count == 1 else f"{count} layers are"
+    return Problem(
+        code="import_stand_in",
+        severity="note",
+        message=f"{were} of the class {kind}, which Keras keeps to itself: "
+        f"{instead} compute the same in its place.",
+    )

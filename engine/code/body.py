@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from engine.catalogue import Entry
 from engine.code.flow import Flow, Written
 from engine.code.steps import Step, Steps
 from engine.code.tree import (
@@ -11,16 +12,19 @@ from engine.code.tree import (
     Comment,
     Expression,
     Group,
+    Item,
     Literal,
     Path,
+    Slices,
     Statement,
     Variable,
 )
 from engine.code.words import Scope, listed, prose
 from engine.document import MAIN, Graph
-from engine.graph import INPUT, MODEL, default_name, valid_name
+from engine.graph import INPUT, MODEL, default_name, is_operation, valid_name
 
 Keyword = tuple[str, Expression]
+GET_ITEM = "keras.ops.get_item"
 
 
 class Body:
@@ -61,6 +65,8 @@ class Body:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
         value = made if written.is_input else _called(made, written, step)
+        if written.entry is not None and is_operation(written.owner):
+            value = _operated(written.entry, written, step)
         self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
 
     def _nodes(self, node: str) -> tuple[str, ...]:
@@ -90,7 +96,8 @@ def explicit_names(flow: Flow) -> frozenset[str]:
 
     Keras numbers unnamed layers (dense, dense_1, …); a person may have used such a name.
     """
-    owners = {one.owner.id: one.owner for one in flow.written.values()}.values()
+    every = {one.owner.id: one.owner for one in flow.written.values()}.values()
+    owners = [owner for owner in every if not is_operation(owner)]
     plain = [owner for owner in owners if not (owner.name and valid_name(owner.name))]
     unnamed = {owner.id for owner in plain}
     given = {flow.names[owner.id] for owner in owners if owner.id not in unnamed}
@@ -114,6 +121,27 @@ def _called(made: Expression, written: Written, step: Step) -> Call:
     if given and given[0][0] == written.ports.inputs[0].name:
         return Call(made, (given[0][1],), tuple(given[1:]))
     return Call(made, (), tuple(given))
+
+
+def _operated(entry: Entry, written: Written, step: Step) -> Expression:
+    """Call a function of keras.ops: tensors, and constants in their place, in its own order."""
+    keywords = dict(written.arguments.keywords)
+    given: list[Expression] = []
+    for port in entry.inputs:
+        constant = keywords.pop(port.name, None)
+        variables = tuple(Variable(name) for name in step.tensors.get(port.name, ()))
+        if port.spread:
+            given += [*written.arguments.positional, *variables]
+        elif port.variadic:
+            given.append(Group(variables))
+        elif variables or constant is not None:
+            given.append(variables[0] if variables else constant or Literal(None))
+    if entry.path == GET_ITEM:
+        return Item(given[0], Slices(str(written.owner.params["key"])))
+    rest = () if entry.inputs[0].spread else written.arguments.positional
+    call = Call(Path(entry.path), (*given, *rest), tuple(keywords.items()))
+    alone = len(written.ports.outputs) == 1 and entry.outputs[0].count  # a list of one
+    return Item(call, Literal(0)) if alone else call
 
 
 def _one_or_list(names: list[str]) -> Expression:

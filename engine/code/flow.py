@@ -187,6 +187,8 @@ class _Seeker:
             values = self._values(key, edges)
             if len(edges) > 1 and not port.variadic:
                 self._say(key, f": only one wire may end in {port.name}")
+            elif not edges and port.name in self._operands(key):
+                self._say(key, f" waits for its {port.name}, or a number for it")
             elif not edges and not port.optional:
                 wanted = "an input" if port.name in COMMON else f"its {port.name}"
                 self._say(key, f" waits for {wanted}")
@@ -198,6 +200,14 @@ class _Seeker:
         for name in sorted(incoming.keys() - {port.name for port in ports.inputs}):
             self._say(key, f" has no input {prose(name, 40)}")
         return sources if complete else None
+
+    def _operands(self, key: str) -> tuple[str, ...]:
+        """The operands that need a wire, because no constant is in their place."""
+        owner = self._found.wires.owners[key]
+        entry = load().layer(owner.layer) if owner else None
+        if owner is None or entry is None:
+            return ()
+        return tuple(port for port in entry.either if owner.params.get(port) is None)
 
     def _values(self, key: str, edges: Iterable[Edge]) -> tuple[Value, ...]:
         values: list[Value] = []

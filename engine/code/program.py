@@ -22,7 +22,7 @@ from engine.code.tree import (
 )
 from engine.code.words import Scope, identifier
 from engine.document import MAIN, Document
-from engine.graph import MODEL, Outline
+from engine.graph import MODEL, Outline, is_operation
 
 NO_OUTPUT = "The model has no output yet."
 UNTITLED = {"", "Untitled"}
@@ -178,6 +178,8 @@ def _is_stack(found: Flow) -> bool:
     before = None
     for key in found.order:
         written = found.written[key]
+        if is_operation(written.owner):
+            return False
         if before is not None and written.tensors != (before,):
             return False
         if written.owner.id != key or len(written.ports.outputs) > 1:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
+from engine import slicing
 from engine.code.literals import literal, text
 from engine.code.tree import (
     Assign,
@@ -26,6 +27,7 @@ from engine.code.tree import (
     Path,
     Raise,
     Return,
+    Slices,
     Stack,
     Statement,
     Variable,
@@ -156,6 +158,13 @@ def _attribute(value: Attribute, depth: int = 0) -> str:
 @expression.register
 def _item(value: Item, depth: int = 0) -> str:
     return f"{expression(value.of, depth)}[{expression(value.key, depth)}]"
+
+
+@expression.register
+def _slices(value: Slices, depth: int = 0) -> str:  # noqa: ARG001 — as all writers
+    parts = slicing.read(value.key) or ()
+    alone = len(parts) == 1 and not isinstance(parts[0], int)
+    return (slicing.write(parts) or ":") + ("," if alone else "")
 
 
 @expression.register

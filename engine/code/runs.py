@@ -8,8 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.code.flow import Flow, Value, Written
+from engine.graph import OPS, is_operation
 
-ELEMENTWISE = frozenset({"Add", "Subtract", "Average", "Maximum", "Minimum"})
+_ADDING = ("add", "subtract", "maximum", "minimum")
+ELEMENTWISE = frozenset(
+    ("Average", *(word.title() for word in _ADDING), *(OPS + word for word in _ADDING))
+)
+PRODUCTS = frozenset({"Multiply", "ops.multiply"})
 END = 1 << 30
 """The position of the model's end, where its outputs are used."""
 
@@ -60,7 +65,9 @@ def runs(flow: Flow, used: Mapping[Value, list[int]]) -> dict[str, Run]:
 
 
 def is_merge(written: Written) -> bool:
-    """Whether several wires end in the node's first port."""
+    """Whether several wires end in the node's first port, or several tensors in an operation."""
+    if is_operation(written.owner):
+        return len(written.tensors) > 1
     return any(len(values) > 1 for values in list(written.sources.values())[:1])
 
 
@@ -84,7 +91,7 @@ def _name_branches(
         for value in written.tensors
         if value[0] in found and used[value] == used[value][:1] and found[value[0]].last == value[0]
     ]
-    gate = written.owner.layer == "Multiply" and len(written.tensors) > 1
+    gate = written.owner.layer in PRODUCTS and len(written.tensors) > 1
     if len(ends) > 1 or gate:
         main = _main(flow, written, ends)
         for run in ends:

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.code.tree import Assign, Call, Expression, Group, Literal, Path, Statement, Variable
+from engine.code.tree import (
+    Assign,
+    Call,
+    Expression,
+    Group,
+    Item,
+    Literal,
+    Path,
+    Statement,
+    Variable,
+)
 
 Change: TypeAlias = Callable[[Expression], Expression | None]
 HOLE = "·"
@@ -64,6 +74,10 @@ def _take(value: Expression, found: Parts) -> None:
             for one in items:
                 _take(one, found)
             words.append("]")
+        case Item(of, key):
+            _take(of, found)
+            words.append("at")
+            _take(key, found)
         case _:
             words.append(value)
 
@@ -98,5 +112,7 @@ def _changed(value: Expression, change: Change) -> Expression:
             )
         case Group(items, tuples):
             return Group(tuple(_changed(one, change) for one in items), tuples)
+        case Item(of, key):
+            return Item(_changed(of, change), _changed(key, change))
         case _:
             return value

@@ -14,6 +14,7 @@ from engine.catalogue import snake_case
 from engine.code.flow import Flow, Value, Written
 from engine.code.runs import ELEMENTWISE, END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
+from engine.graph import is_operation
 
 MAIN = "x"
 SERIES = 3
@@ -71,6 +72,8 @@ class Steps:
             self.variables[self.flow.written[key].value] = name
         calls: dict[str, int] = {}
         for written in self.flow.written.values():
+            if is_operation(written.owner):
+                continue  # a function needs no variable to be called again
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
         for owner in (self.flow.wires.nodes[key] for key, count in calls.items() if count > 1):
             given = identifier(owner.name) or identifier(f"shared {snake_case(owner.layer)}")
@@ -110,7 +113,8 @@ class Steps:
 
     def _other(self, written: Written, port: str) -> str:
         own = identifier(f"{written.node.name} {port}") if written.node.name else ""
-        return self.scope.unique(own or identifier(port) or "output")
+        part = "part" if written.entry and written.entry.outputs[0].count else ""
+        return self.scope.unique(own or part or identifier(port) or "output")
 
     def _target(self, position: int, written: Written) -> tuple[str, tuple[str, str] | None]:
         if written.is_input:

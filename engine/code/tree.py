@@ -54,6 +54,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Slices:
+    """What stands between the brackets of `x[:, 0]`, as engine.slicing reads it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call, its arguments in the order in which they are written."""
 
@@ -87,7 +94,7 @@ class Numbered:
 
 
 Expression: TypeAlias = (
-    Literal | Variable | Path | Attribute | Item | Call | Group | Mapping | Numbered
+    Literal | Variable | Path | Attribute | Item | Slices | Call | Group | Mapping | Numbered
 )
 
 

@@ -4,20 +4,29 @@ Read as data: no class is resolved, no function is called. A layer that the cata
 know becomes a node all the same, so that the graph keeps its form, and is named in a problem.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.catalogue import load
+from engine.catalogue import Entry, load
 from engine.document import MAIN, MAX_EDGES, MAX_NODES, Document, Graph, Position
 from engine.graph import INPUT, MODEL
 from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.drawing import Drawing, Imported
 from engine.imports.keras_2 import TENSOR, changed_meaning, is_keras_2, modern, modern_call
 from engine.imports.keras_config import read_config
+from engine.imports.operations import (
+    STAND_INS,
+    bound,
+    chosen_name,
+    equal_layers,
+    operation,
+    read_operation,
+)
 from engine.layout import lay_out
 from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
-from engine.problems_of_imports import custom_model, means_something_else
+from engine.problems_of_imports import custom_model, import_stand_in, means_something_else
 
 MODELS = ("Functional", "Model", "Sequential")
 MAX_NESTING = 50
@@ -101,6 +110,7 @@ class _Reading(Drawing):
         super().__init__(reader.graphs)
         self.reader, self.id, self.depth = reader, graph, depth
         self.calls: dict[tuple[str, int], str] = {}  # (layer name, call) → node id
+        self.arguments: dict[str, dict[str, Any]] = {}  # what an operation is called with
 
     def node(self, **fields: Any) -> str:
         """Add a node; a graph that no document can hold is refused before it costs much."""
@@ -131,6 +141,7 @@ class _Reading(Drawing):
 
     def layers(self, layers: list[Any]) -> None:
         """Read a functional model's layers, then the wires between their calls."""
+        layers = self.equal(layers)
         for layer in layers:
             self.place(layer, max(1, len(layer.get("inbound_nodes") or ())))
         for layer in layers:
@@ -139,12 +150,42 @@ class _Reading(Drawing):
 
     def place(self, layer: Mapping[str, Any], calls: int) -> str:
         """Add a node for each call of a layer: the first holds it, the others share it."""
+        if (entry := operation(layer)) is not None:
+            return self.operations(layer, entry)
         first = self.node(**self.fields(layer))
         name = name_of(layer)
         self.calls[name, 0] = first
         for call in range(1, calls):
             self.calls[name, call] = self.node(layer=self.nodes[first].layer, shares=first)
         return first
+
+    def equal(self, layers: list[Any]) -> list[Any]:
+        """The layers, those that Keras keeps private as others that compute the same."""
+        found = [(layer, list(equal_layers(layer))) for layer in layers]
+        private = Counter(
+            (str(layer["class_name"]), STAND_INS[layer["class_name"]])
+            for layer, equal in found
+            if equal[0] is not layer and layer["class_name"] in STAND_INS
+        )
+        for (kind, instead), count in private.items():
+            place = {"graph": self.id}
+            said = import_stand_in(kind, instead, count).model_copy(update=place)
+            self.reader.problems.append(said)
+        return [one for _, equal in found for one in equal]
+
+    def operations(self, layer: Mapping[str, Any], entry: Entry) -> str:
+        """Add a node for each call of an operation; nothing is shared, for it has no weights."""
+        name = chosen_name(layer, name_of(layer))[:200]
+        config = {key: one for key, one in layer["config"].items() if key != "name"}
+        for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
+            given = bound(entry, config, inbound)
+            read = read_operation(entry, config, given)
+            if read.left:
+                self.problem(import_left_out(name or entry.name, read.left))
+            node = self.node(layer=entry.name, name=name, params=read.params)
+            self.calls[name_of(layer), call] = node
+            self.arguments[node] = {key: given[key] for key in given if key not in read.params}
+        return self.calls[name_of(layer), 0]
 
     def fields(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """What a node says of its layer."""
@@ -200,6 +241,10 @@ class _Reading(Drawing):
 
     def connect(self, node: str, inbound: Any) -> None:
         """Wire one call: Keras 3 writes args and kwargs, Keras 2 a list of histories."""
+        if node in self.arguments:
+            for port, value in self.arguments[node].items():
+                self.feed(node, port, value)
+            return
         if isinstance(inbound, dict):
             args, kwargs = inbound.get("args") or [], inbound.get("kwargs") or {}
         else:
