@@ -176,7 +176,7 @@ def test_a_residual_network_with_sums_written_as_plus() -> None:
         outputs = layers.Dense(10)(layers.GlobalAveragePooling2D()(x))
         Model(inputs, outputs)
         """).document
-    assert layers(document).count("Add") == 2
+    assert layers(document).count("ops.add") == 2
     assert layers(document).count("Conv2D") == 5
 
 

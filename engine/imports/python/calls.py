@@ -8,6 +8,7 @@ from engine.data.catalogue import find
 from engine.document import Json, ObjectSpec, plain
 from engine.graph import INPUT, MODEL
 from engine.imports.keras_config import is_default
+from engine.imports.python import operations
 from engine.imports.python.constants import weight
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.values import (
@@ -40,11 +41,6 @@ OBJECTS: dict[str, Kind] = {
     "metrics": "metric",
     "callbacks": "callback",
 }
-_OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: "Add",
-    ast.Sub: "Subtract",
-    ast.Mult: "Multiply",
-}
 _MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics")
 _FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split")
@@ -56,8 +52,8 @@ _IGNORED = ("input_length", "weights", "autocast")
 def call(reader: Interpreter, called: Any, args: Args, kwargs: Kwargs, line: int) -> Any:
     """What a call stands for. Raises ReadError for one that the model needs and can't be read."""
     match called:
-        case ast.operator():
-            return _operator(reader, called, args, line)
+        case ast.operator() | ast.unaryop() | ast.cmpop():
+            return _operation(reader, operations.operator(called, line), args, {}, line)
         case Path(dotted=dotted):
             return _path(reader, dotted, args, kwargs, line)
         case Layer():
@@ -111,6 +107,18 @@ def _path(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line: in
         return _data(reader, package.rpartition(".")[2], line)
     if package in ("sklearn.datasets", "datasets") and name.startswith("load_"):
         return _data(reader, name.removeprefix("load_"), line)
+    return _function(reader, dotted, args, kwargs, line)
+
+
+def _function(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """A function on tensors; else an object of Keras."""
+    package, _, name = dotted.rpartition(".")
+    if (entry := operations.of_path(dotted)) is not None:
+        if dotted == "tensorflow.nn.gelu":
+            kwargs = {"approximate": False, **kwargs}
+        return _operation(reader, entry, args, kwargs, line)
+    if package == "keras.activations" and args and isinstance(args[0], Tensor):
+        return _activation(reader, name, args, kwargs, line)
     if dotted.startswith("keras."):
         return _keras_object(dotted, args, kwargs, line)
     return Unknown(line, f"{dotted}(…) is not part of Keras")
@@ -122,8 +130,6 @@ def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
         return Unknown(line, f"{dotted}(…) has no place in a document")
-    if kind == "activation" and any(isinstance(one, Tensor) for one in args):
-        return Unknown(line, f"{dotted} is called on a tensor; use layers.Activation")
     params = arguments(entry, args, kwargs, line)
     return KerasObject(kind, ObjectSpec(class_=entry.name, params=params))
 
@@ -150,11 +156,24 @@ def _own_function(reader: Interpreter, function: Function, args: Args, kwargs: K
 # --- layers -------------------------------------------------------------------------------------
 
 
-def _operator(reader: Interpreter, op: ast.operator, args: list[Any], line: int) -> Any:
-    kind = _OPERATORS.get(type(op))
-    if kind is None or not all(isinstance(one, Tensor) for one in args):
-        raise ReadError(line, "arithmetic on tensors is read for +, - and * between two tensors")
-    return apply(reader, Layer(kind, {}, "", line), [args], {}, line)
+def _operation(reader: Interpreter, entry: Entry, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call a function of keras.ops: constants among its arguments become parameters."""
+    tensors, constants = operations.bind(entry, args, kwargs, line)
+    if not tensors:
+        return operations.unknown(entry, line)
+    made = Layer(entry.name, arguments(entry, [], constants, line), "", line)
+    result = apply(reader, made, [], tensors, line)
+    several = any(port.count for port in entry.outputs)
+    return [result] if several and isinstance(result, Tensor) else result
+
+
+def _activation(reader: Interpreter, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call one of keras.activations on a tensor."""
+    found = operations.activation(name, kwargs, line)
+    if isinstance(found, Layer):
+        return apply(reader, found, args[:1], {}, line)
+    entry, given = found
+    return _operation(reader, entry, args, given, line)
 
 
 def _layer_or_merge(reader: Interpreter, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:

@@ -227,10 +227,7 @@ class Interpreter:
             case ast.BinOp(left=left, op=op, right=right):
                 return self._binary(op, self.value(left), self.value(right), node.lineno)
             case ast.UnaryOp(op=op, operand=operand):
-                value = self.value(operand)
-                return (
-                    value if isinstance(value, Unknown) else constants.unary(op, value, node.lineno)
-                )
+                return self._unary(op, self.value(operand), node.lineno)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self._compare(op, self.value(left), self.value(right), node.lineno)
             case ast.BoolOp():
@@ -307,10 +304,17 @@ class Interpreter:
             return self._call(self, op, [left, right], {}, line)
         return self._weighed(constants.binary(op, left, right, line), line)
 
+    def _unary(self, op: ast.unaryop, value: Any, line: int) -> Any:
+        if isinstance(value, Tensor):
+            return self._call(self, op, [value], {}, line)
+        return value if isinstance(value, Unknown) else constants.unary(op, value, line)
+
     def _compare(self, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
         for side in (left, right):
             if isinstance(side, Unknown):
                 return side
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            return self._call(self, op, [left, right], {}, line)
         self._weighed([left, right], line)
         return constants.compare(op, left, right, line)
 
@@ -334,20 +338,26 @@ class Interpreter:
             return replace(owner, column=str(column) if column is not None else None)
         if isinstance(owner, Unknown):
             return owner
-        if isinstance(index, ast.Slice):
-            bounds = [
-                self.value(part) if part else None
-                for part in (index.lower, index.upper, index.step)
-            ]
-            key: Any = slice(*bounds)
-        else:
-            key = self.value(index)
+        key = self._key(index)
+        if isinstance(owner, Tensor):
+            return self._call(self, Path("keras.ops.get_item"), [owner, key], {}, line)
         if not isinstance(owner, list | tuple | dict | str):
             return Unknown(line, "what is taken from here is not a constant")
         try:
             return owner[key]
         except (LookupError, TypeError, ValueError):
             raise ReadError(line, "there is no such item") from None
+
+    def _key(self, index: ast.expr) -> Any:
+        """What stands between brackets: a value, a slice, or several of them."""
+        match index:
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                return slice(*(self.value(part) if part else None for part in (lower, upper, step)))
+            case ast.Tuple(elts=parts):
+                return tuple(self._key(part) for part in parts)
+        key = self.value(index)
+        new_axis = isinstance(key, Path) and key.dotted.endswith(".newaxis")
+        return None if new_axis else key
 
     def _comprehension(self, item: ast.expr, loop: ast.comprehension) -> Iterator[Any]:
         items = self.value(loop.iter)

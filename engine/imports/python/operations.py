@@ -1,0 +1,153 @@
+"""Functions on tensors in Python source: keras.ops, arithmetic, activations, TensorFlow's own."""
+
+import ast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine import slicing
+from engine.catalogue import Entry, load
+from engine.graph import OPS
+from engine.imports.python.values import Layer, ReadError, Tensor, Unknown
+from engine.param_rules import words
+
+_OPERATORS: Mapping[type[ast.AST], str] = MappingProxyType(
+    {
+        ast.Add: "add",
+        ast.Sub: "subtract",
+        ast.Mult: "multiply",
+        ast.Div: "true_divide",
+        ast.FloorDiv: "floor_divide",
+        ast.Mod: "mod",
+        ast.Pow: "power",
+        ast.MatMult: "matmul",
+        ast.Gt: "greater",
+        ast.GtE: "greater_equal",
+        ast.Lt: "less",
+        ast.LtE: "less_equal",
+        ast.USub: "negative",
+        ast.Invert: "logical_not",
+    }
+)
+_ALIASES = {"absolute": "abs", "swish": "silu", "hard_swish": "hard_silu"}
+_ALIKE = words(
+    "add subtract multiply divide maximum minimum negative abs exp sqrt rsqrt square sin cos tan "
+    "tanh sigmoid log softplus softmax log_softmax relu relu6 leaky_relu elu selu silu swish "
+    "softsign gelu einsum matmul reshape transpose stack squeeze expand_dims tile cast where "
+    "one_hot floor round sign"
+)
+_TENSORFLOW = {name: name for name in _ALIKE} | {
+    "concat": "concatenate",
+    "clip_by_value": "clip",
+    "pow": "power",
+    "reduce_mean": "mean",
+    "reduce_sum": "sum",
+    "reduce_max": "max",
+    "reduce_min": "min",
+    "reduce_prod": "prod",
+}
+"""TensorFlow's functions whose arguments come in the same order and mean the same."""
+
+_RENAMED = {
+    "input_tensor": "x",
+    "input": "x",
+    "tensor": "x",
+    "features": "x",
+    "logits": "x",
+    "values": "xs",
+    "perm": "axes",
+    "shape": "newshape",
+    "multiples": "repeats",
+    "depth": "num_classes",
+    "x": "x1",
+    "y": "x2",
+    "a": "x1",
+    "b": "x2",
+    "alpha": "negative_slope",
+    "equation": "subscripts",
+}
+"""What TensorFlow calls the arguments, where it calls them otherwise."""
+
+
+def operator(op: ast.AST, line: int) -> Entry:
+    """The function behind an operator on tensors. Raises ReadError when there is none."""
+    entry = find(_OPERATORS.get(type(op), ""))
+    if entry is None:
+        raise ReadError(line, f"the operator {type(op).__name__} on tensors is not read")
+    return entry
+
+
+def find(name: str) -> Entry | None:
+    """The operation of this name, or of its alias."""
+    entry = load().layer(OPS + _ALIASES.get(name, name))
+    return entry if entry and entry.kind == "op" else None
+
+
+def of_path(dotted: str) -> Entry | None:
+    """The operation that a dotted path names: keras.ops.add, keras.ops.nn.relu, tf.nn.relu."""
+    package, _, name = dotted.rpartition(".")
+    if dotted.startswith("keras.ops."):
+        return find(name)
+    if package in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.linalg"):
+        return find(_TENSORFLOW.get(name, ""))
+    return None
+
+
+def holds_tensor(value: Any) -> bool:
+    """Whether a value is a tensor, or a list with one."""
+    if isinstance(value, list | tuple):
+        return any(holds_tensor(item) for item in value)
+    return isinstance(value, Tensor)
+
+
+def bind(
+    entry: Entry, args: list[Any], kwargs: Mapping[str, Any], line: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tensors and the constants of a call, by the names of the operation's arguments."""
+    names = list(entry.signature)
+    if any(port.spread for port in entry.inputs):
+        first = len(names) - 1
+        args = [*args[:first], args[first:]]
+    if len(args) > len(names):
+        raise ReadError(line, f"{entry.name} takes at most {len(names)} arguments")
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        given[_named(entry, name)] = value
+    tensors = {name: value for name, value in given.items() if holds_tensor(value)}
+    constants = {name: value for name, value in given.items() if name not in tensors}
+    return tensors, {name: _constant(name, value, line) for name, value in constants.items()}
+
+
+def _named(entry: Entry, name: str) -> str:
+    renamed = _RENAMED.get(name, name)
+    if name in entry.signature or renamed in entry.signature:
+        return name if name in entry.signature else renamed
+    return "x" if name == "values" else name
+
+
+def _constant(name: str, value: Any, line: int) -> Any:
+    if name != "key":
+        return value
+    text = slicing.write(value)
+    if text is None:
+        raise ReadError(line, "what is taken of the tensor is not a constant")
+    return text
+
+
+def activation(name: str, kwargs: Mapping[str, Any], line: int) -> Layer | tuple[Entry, Any]:
+    """What keras.activations.name(tensor) is: an operation with arguments, or a layer."""
+    entry = find(name)
+    if name == "relu" and kwargs:
+        return Layer("ReLU", dict(kwargs), "", line)
+    if name == "gelu":
+        kwargs = {"approximate": False, **kwargs}
+    if entry is None:
+        if kwargs:
+            raise ReadError(line, f"keras.activations.{name} with arguments is not read")
+        return Layer("Activation", {"activation": name}, "", line)
+    return entry, kwargs
+
+
+def unknown(entry: Entry, line: int) -> Unknown:
+    """The value of an operation without tensors."""
+    return Unknown(line, f"{entry.path} of constants is worked out by Keras")
