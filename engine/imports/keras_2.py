@@ -11,12 +11,12 @@ TENSOR = "__keras_tensor__"
 _HISTORY = 3  # [layer, call, output]
 _OLD = ("0", "1", "2")
 # Arguments that its base class left in the config of a layer that never used them.
-_LEFT_BEHIND = ("kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters")
+_KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _UNUSED = {
-    "DepthwiseConv1D": _LEFT_BEHIND,
-    "DepthwiseConv2D": _LEFT_BEHIND,
-    "SeparableConv1D": _LEFT_BEHIND[:-1],
-    "SeparableConv2D": _LEFT_BEHIND[:-1],
+    "DepthwiseConv1D": (*_KERNEL, "filters", "groups"),
+    "DepthwiseConv2D": (*_KERNEL, "filters", "groups"),
+    "SeparableConv1D": (*_KERNEL, "groups"),
+    "SeparableConv2D": (*_KERNEL, "groups"),
 }
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 _STATEFUL = (*_RECURRENT, "Bidirectional")

@@ -236,6 +236,8 @@ class _Reading(Drawing):
             if previous is not None:
                 self.wire(previous, 0, node, self.input_ports(node)[0], 0.0)
             previous = node
+        if previous is not None:
+            self.give(previous, 0)
 
     # --- wires ------------------------------------------------------------------------------
 
@@ -263,7 +265,7 @@ class _Reading(Drawing):
         for order, (layer, call, output) in enumerate(histories):
             target = names[order] if several else port
             self.wire(self.call(layer, call), output, node, target, float(order))
-        if not histories and value not in (None, False, []):
+        if not histories and not _says_nothing(value):
             self.leave(node, [f"{port}={str(value)[:60]}"])
 
     def leave(self, node: str, what: list[str]) -> None:
@@ -288,6 +290,13 @@ class _Reading(Drawing):
 def name_of(layer: Mapping[str, Any]) -> str:
     """A layer's name in its model; its class where it has none."""
     return str(layer.get("name") or layer["config"].get("name") or layer["class_name"])
+
+
+def _says_nothing(value: Any) -> bool:
+    """Whether an argument is None or False, or holds nothing else, as the masks of a model do."""
+    if isinstance(value, list):
+        return all(_says_nothing(item) for item in value)
+    return value is None or value is False
 
 
 def _dict(value: Any) -> dict[str, Any]:
