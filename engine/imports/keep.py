@@ -30,7 +30,10 @@ def keep(old: Document, new: Document, said: Document | None = None) -> Document
     before = aligned(first, said, all_ids(old)) if said else _unnamed_calls(first)
     after = aligned(before, new, all_ids(old))
     spoken = before if said else Document(name=old.name)
-    graphs = tuple(_graphs(old, before, after))
+    places = {graph.id: place for place, graph in enumerate(old.graphs)}
+    graphs = tuple(
+        sorted(_graphs(old, before, after), key=lambda one: places.get(one.id, len(places)))
+    )
     there = {node.id for graph in graphs if graph.id == MAIN for node in graph.nodes}
     return Document(
         name=chosen(old.name, spoken.name, after.name),

@@ -1,14 +1,15 @@
 """One graph as it was, as its code read, and as its edited code reads: merged into one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.document import Edge, Endpoint, Graph, Node
 from engine.graph import Wiring, endpoints, wiring
 
+Member = TypeVar("Member", Node, Edge)
 Place = tuple[str, str]  # (node, input port)
 
 
@@ -33,8 +34,8 @@ class Merge:
         return Graph(
             id=self.new.id,
             name=self.old.name if self.said.name == self.new.name else self.new.name,
-            nodes=tuple(nodes),
-            edges=tuple(self._edges()),
+            nodes=_as_before(nodes, self.old.nodes),
+            edges=_as_before(self._edges(), self.old.edges),
             outputs=self._outputs(),
         )
 
@@ -141,6 +142,12 @@ class Merge:
         if said == new:
             return tuple(end for end in self.old.outputs if self._stays(end.node))
         return new if self.unsaid else self.new.outputs
+
+
+def _as_before(members: Iterable[Member], old: Iterable[Node | Edge]) -> tuple[Member, ...]:
+    """In the order of the old members, then those that are new."""
+    places = {one.id: place for place, one in enumerate(old)}
+    return tuple(sorted(members, key=lambda one: places.get(one.id, len(places))))
 
 
 def _source(edge: Edge) -> Place:

@@ -9,6 +9,7 @@ import type {
   EditOut,
   Environment,
   EventOut,
+  ImportOut,
   Operation,
   Preview,
   Problem,
@@ -90,7 +91,8 @@ function disconnected(): ApiError {
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal) {
   const init: RequestInit = { method, headers: { Accept: 'application/json' } }
   if (signal) init.signal = signal
-  if (body !== undefined) {
+  if (body instanceof Blob) init.body = body
+  else if (body !== undefined) {
     init.headers = { ...init.headers, 'Content-Type': 'application/json' }
     init.body = JSON.stringify(body)
   }
@@ -126,6 +128,10 @@ export const api = {
   preview: (data: string, signal?: AbortSignal) =>
     read<Preview>(`/api/data/${id(data)}/preview`, signal),
 
+  /** Read a file of somebody else's as a document; nothing is kept. */
+  importModel: (file: Blob, name: string) =>
+    write<ImportOut>('POST', `/api/import?name=${id(name)}`, file),
+
   projects: () => read<ProjectSummary[]>('/api/projects'),
   project: (one: string) => read<ProjectOut>(project(one)),
   createProject: (given: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', given),
@@ -137,6 +143,9 @@ export const api = {
   check: (one: string) => read<Verdict>(`${project(one)}/check`),
   code: (one: string, form: CodeForm, signal?: AbortSignal) =>
     read<CodeOut>(`${project(one)}/code?form=${form}`, signal),
+  /** The document as edited code would have it; nothing is changed. */
+  editedCode: (one: string, source: string, base: string) =>
+    write<ImportOut>('POST', `${project(one)}/edited-code`, { source, base }),
   summary: (one: string) => read<{ summary: string }>(`${project(one)}/summary`),
   edit: (one: string, batch: { id: string; base: number; operations: Operation[] }) =>
     write<EditOut>('POST', `${project(one)}/operations`, batch),

@@ -1,7 +1,14 @@
-/** CodeMirror, showing Python that cannot be edited. Loaded when the Code tab is first opened. */
+/** CodeMirror, showing Python, which a person may edit. Loaded when the Code tab is first opened. */
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { python } from '@codemirror/lang-python'
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { EditorState, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
+import { HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import {
+  Compartment,
+  EditorState,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+} from '@codemirror/state'
 import {
   Decoration,
   type DecorationSet,
@@ -14,8 +21,9 @@ import {
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
-/** Lines that are marked: those that changed last, and those of the selected nodes. */
+/** Lines that are marked: those that changed last, of the selected nodes, and unreadable ones. */
 export interface Marks {
+  refused?: readonly number[]
   changed: readonly number[]
   selected: readonly (readonly [number, number])[]
 }
@@ -31,15 +39,20 @@ const marks = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 })
 
-function decorate(state: EditorState, { changed, selected }: Marks): DecorationSet {
+function decorate(state: EditorState, { changed, selected, refused }: Marks): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>()
   const fresh = new Set(changed)
+  const bad = new Set(refused)
   for (let number = 1; number <= state.doc.lines; number += 1) {
     const chosen = selected.some(([first, last]) => first <= number && number <= last)
-    if (!chosen && !fresh.has(number)) continue
-    const classes = [chosen && 'll-selected', fresh.has(number) && 'll-changed']
+    const classes = [
+      chosen && 'll-selected',
+      fresh.has(number) && 'll-changed',
+      bad.has(number) && 'll-refused',
+    ].filter(Boolean)
+    if (classes.length === 0) continue
     const at = state.doc.line(number).from
-    builder.add(at, at, Decoration.line({ class: classes.filter(Boolean).join(' ') }))
+    builder.add(at, at, Decoration.line({ class: classes.join(' ') }))
   }
   return builder.finish()
 }
@@ -70,6 +83,10 @@ const look = EditorView.theme({
   '.cm-gutters': { backgroundColor: 'var(--bg)', color: 'var(--ink3)', border: '0' },
   '.ll-selected': { backgroundColor: 'var(--accent-soft)' },
   '.ll-changed': { boxShadow: 'inset 2px 0 0 var(--ok)' },
+  '.ll-refused': {
+    backgroundColor: 'var(--bad-soft)',
+    boxShadow: 'inset 3px 0 0 var(--bad)',
+  },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
     { backgroundColor: 'color-mix(in srgb, var(--accent) 25%, transparent)' },
@@ -105,20 +122,53 @@ export interface CodeEditor {
   mark(marks: Marks): void
   /** Bring a line into view, unless it is there. */
   scrollTo(line: number): void
+  /** Let the text be edited, or only read; `edited` hears each text. */
+  allow(editing: boolean): void
+  /** Put the cursor at the beginning of a line. */
+  goTo(line: number): void
   destroy(): void
 }
 
-/** Make an editor in `parent`; `chosen` hears the line that a person puts the cursor on. */
-export function createEditor(parent: HTMLElement, chosen: (line: number) => void): CodeEditor {
+export interface Listener {
+  /** A person put the cursor on a line. */
+  chosen(line: number): void
+  /** A person changed the text. */
+  edited(text: string): void
+  /** A person asked for the text to be applied. */
+  apply(): void
+}
+
+const label = EditorView.contentAttributes.of({ 'aria-label': 'Source code' })
+const reading = [
+  EditorState.readOnly.of(true),
+  EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
+]
+
+/** Without Tab, which leaves the editor as it leaves every field. */
+function writing(listener: Listener) {
+  const run = () => {
+    listener.apply()
+    return true
+  }
+  const keys = [{ key: 'Mod-Enter', run }, ...historyKeymap, ...defaultKeymap]
+  return [history(), keymap.of(keys), indentUnit.of('    ')]
+}
+
+/** Make an editor in `parent`; it can only be read until editing is allowed. */
+export function createEditor(parent: HTMLElement, heard: Listener): CodeEditor {
+  const mode = new Compartment()
   const listener = EditorView.updateListener.of((update) => {
     const line = chosenLine(update)
-    if (line !== null) chosen(line)
+    if (line !== null) heard.chosen(line)
+    if (update.docChanged && !update.state.readOnly) heard.edited(update.state.doc.toString())
   })
+  const place = (line: number) =>
+    view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines)).from
   const view = new EditorView({
     parent,
     extensions: [
-      EditorState.readOnly.of(true),
-      EditorView.contentAttributes.of({ 'aria-label': 'Source code', 'aria-readonly': 'true' }),
+      mode.of(reading),
+      label,
       keymap.of([selectAll]),
       [lineNumbers(), highlightSpecialChars(), drawSelection()],
       [python(), syntaxHighlighting(colors), look, marks, listener],
@@ -131,8 +181,16 @@ export function createEditor(parent: HTMLElement, chosen: (line: number) => void
     },
     mark: (given) => view.dispatch({ effects: setMarks.of(given) }),
     scrollTo(line) {
-      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines))
-      view.dispatch({ effects: EditorView.scrollIntoView(from, { y: 'nearest', yMargin: 24 }) })
+      const effects = EditorView.scrollIntoView(place(line), { y: 'nearest', yMargin: 24 })
+      view.dispatch({ effects })
+    },
+    allow(editing) {
+      view.dispatch({ effects: mode.reconfigure(editing ? writing(heard) : reading) })
+      if (editing) view.focus()
+    },
+    goTo(line) {
+      view.dispatch({ selection: { anchor: place(line) }, scrollIntoView: true })
+      view.focus()
     },
     destroy: () => view.destroy(),
   }

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it, vi } from 'vitest'
 import type { CodeOut } from '../contract'
-import { linesOf, nodeAt, shownText } from './reading'
+import { lineOf, linesOf, nodeAt, shownText } from './reading'
 import { copyText } from './taking'
 
 const code = (form: CodeOut['form'], source: string): CodeOut => ({
@@ -49,6 +49,11 @@ describe('lines and nodes', () => {
     [10, null],
   ])('finds the node of line %d', (line, node) => expect(nodeAt(lines, line)).toBe(node))
 })
+
+it.each([
+  ['Line 12: this is not Python: invalid syntax.', 12],
+  ['There is no Keras model on Line 3: none.', null],
+])('finds the line of %j', (message, line) => expect(lineOf({ message })).toBe(line))
 
 describe('copying', () => {
   it('uses the clipboard', async () => {

@@ -1,5 +1,5 @@
 /** What of generated code is shown, and which lines belong to which nodes. */
-import type { CodeOut } from '../contract'
+import type { CodeOut, Problem } from '../contract'
 
 interface Cell {
   cell_type: string
@@ -21,6 +21,12 @@ export function shownText(code: CodeOut): string {
   } catch {
     return code.source
   }
+}
+
+/** Return the line of the source that a problem is about; its message begins with it. */
+export function lineOf({ message }: Pick<Problem, 'message'>): number | null {
+  const found = /^Line (\d+):/.exec(message)
+  return found ? Number(found[1]) : null
 }
 
 type Lines = CodeOut['lines']

@@ -1,26 +1,23 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { openDocument } from './opening'
+import { readFile } from './opening'
 
 afterEach(() => vi.unstubAllGlobals())
 
-const file = (text: string, name = 'model.json') => new File([text], name)
-
-it('sends a document to the server', async () => {
-  const fetch = vi.fn(async () => new Response('{"id":"p1"}', { status: 201 }))
+it('sends a file to the server as it is', async () => {
+  const fetch = vi.fn(async () => new Response('{"document":{},"problems":[]}'))
   vi.stubGlobal('fetch', fetch)
-  expect(await openDocument(file('{"version":1,"graphs":[]}'))).toEqual({ id: 'p1' })
+  const file = new File(['import keras'], 'my model.py')
+  expect(await readFile(file, file.name)).toEqual({ document: {}, problems: [] })
   const [path, init] = fetch.mock.calls[0] as unknown as [string, RequestInit]
-  expect(path).toBe('/api/projects')
-  expect(JSON.parse(String(init.body))).toEqual({ document: { version: 1, graphs: [] } })
+  expect(path).toBe('/api/import?name=my%20model.py')
+  expect(init.body).toBe(file)
+  expect(init.headers).not.toHaveProperty('Content-Type')
 })
 
-it.each([
-  ['nonsense', '“model.json” is not JSON.'],
-  ['[1]', '“model.json” holds no Layerloom document.'],
-  ['null', '“model.json” holds no Layerloom document.'],
-])('refuses %s without asking the server', async (text, message) => {
+it('refuses what is too large without asking the server', () => {
   vi.stubGlobal('fetch', () => {
     throw new Error('the server was asked')
   })
-  await expect(openDocument(file(text))).rejects.toThrow(message)
+  const large = { size: 20_000_001 } as Blob
+  expect(() => readFile(large, 'model.keras')).toThrow('“model.keras” is larger than 20 MB.')
 })

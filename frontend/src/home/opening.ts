@@ -1,38 +1,21 @@
-/** From a file that somebody chose or dropped to a project; what is wrong comes as problems. */
+/** From a file that somebody chose, dropped or pasted to a document; problems say what is wrong. */
 import { ApiError, api, problem } from '../api'
-import type { Document, ProjectOut } from '../contract'
+import type { ImportOut } from '../contract'
 
 const LARGEST = 20_000_000
 
-function refuse(message: string, hint: string): ApiError {
-  return new ApiError(0, [problem('unreadable', message, hint)])
-}
+/** What the file chooser offers: documents, code, and what Keras saves. */
+export const ACCEPTED = '.json,.py,.keras,application/json,text/x-python'
 
 /**
- * Make a project of a document file.
+ * Read a file as a document: one of Layerloom's, Keras code, Keras's JSON or a .keras file.
  *
- * Only what a browser can know is judged here; the server validates the document itself.
- *
- * @throws ApiError with the problems of the file or of the document in it.
+ * @throws ApiError with the problems of a file that holds no model.
  */
-export async function openDocument(file: File): Promise<ProjectOut> {
+export function readFile(file: Blob, name: string): Promise<ImportOut> {
   if (file.size > LARGEST) {
-    throw refuse(`“${file.name}” is larger than 20 MB.`, 'A document is far smaller than that.')
+    const message = `“${name}” is larger than 20 MB.`
+    throw new ApiError(0, [problem('unreadable', message, 'A model is far smaller than that.')])
   }
-  const value = parse(await file.text(), file.name)
-  if (value === null || typeof value !== 'object' || !('graphs' in value)) {
-    throw refuse(
-      `“${file.name}” holds no Layerloom document.`,
-      'A document is the .json file that “Download document” gives in the editor.',
-    )
-  }
-  return api.createProject({ document: value as Document })
-}
-
-function parse(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw refuse(`“${name}” is not JSON.`, error instanceof Error ? error.message : '')
-  }
+  return api.importModel(file, name)
 }

@@ -1,0 +1,140 @@
+"""From code to the canvas: editing it in the panel, and pasting and opening it at home."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.workbench import Workbench
+
+PASTED = """import keras
+from keras import layers
+
+inputs = keras.Input(shape=(8, 8, 1), name="image")
+x = layers.Conv2D(16, 3, activation="relu", name="conv")(inputs)
+x = layers.Flatten(name="flat")(x)
+outputs = layers.Dense(10, activation="softmax", name="score")(x)
+model = keras.Model(inputs, outputs, name="pasted")
+"""
+
+
+def open_code(bench: Workbench) -> Locator:
+    bench.start_from("Digits, dense")
+    panel = bench.tab("Code")
+    expect(panel.get_by_label("Source code")).to_contain_text("keras.Model(")
+    return panel
+
+
+def rewrite(bench: Workbench, panel: Locator, old: str, new: str) -> str:
+    """Press Edit and change the code by hand; return what was there."""
+    panel.get_by_role("button", name="Edit", exact=True).click()
+    return retype(bench, panel, old, new)
+
+
+def retype(bench: Workbench, panel: Locator, old: str, new: str) -> str:
+    source = panel.get_by_label("Source code")
+    expect(source).to_be_focused()
+    text = "\n".join(source.locator(".cm-line").all_inner_texts())
+    assert old in text
+    bench.page.keyboard.press("Control+a")
+    bench.page.keyboard.insert_text(text.replace(old, new))
+    return text
+
+
+def places(bench: Workbench) -> dict[str, object]:
+    graphs = bench.document()["graphs"]
+    return {node["name"]: node["position"] for node in graphs[0]["nodes"]}  # type: ignore[index]
+
+
+def test_edited_code_changes_the_canvas_in_one_step(bench: Workbench, pictures: Path) -> None:
+    panel = open_code(bench)
+    before = bench.document()
+    layer = 'name="hidden")(x)'
+    drop = 'x = layers.Dropout(0.25, name="drop")(x)'
+    rewrite(bench, panel, f'Dense(64, activation="relu", {layer}', f"Dense(32, {layer}\n{drop}")
+    expect(panel).to_contain_text("The canvas follows when you apply")
+    bench.photograph(pictures / "code-editing.png")
+    panel.get_by_role("button", name="Apply").click()
+    expect(bench.cards).to_have_count(5)
+    expect(bench.card("hidden")).to_contain_text("2,080")
+    expect(panel.get_by_role("button", name="Edit", exact=True)).to_be_focused()
+    bench.wait_until_saved()
+    after = places(bench)
+    bench.photograph(pictures / "code-applied.png")
+    bench.page.get_by_role("banner").get_by_role("button", name="Undo").click()
+    expect(bench.cards).to_have_count(4)
+    bench.wait_until_saved()
+    assert bench.document() == before
+    assert {name: place for name, place in after.items() if name != "drop"} == places(bench)
+
+
+def test_lines_that_cannot_be_read_are_named(bench: Workbench, pictures: Path) -> None:
+    panel = open_code(bench)
+    before = bench.document()
+    rewrite(bench, panel, "keras.Model(", "keras.Model((")
+    panel.get_by_label("Source code").press("Control+Enter")
+    unread = panel.get_by_role("region", name="What could not be read")
+    expect(unread).to_contain_text("Nothing was changed")
+    expect(panel.locator(".ll-refused")).to_have_count(1)
+    bench.photograph(pictures / "code-refused.png")
+    assert bench.document() == before
+    unread.get_by_role("button", name=re.compile("^Line")).click()
+    retype(bench, panel, "keras.Model((", "while True: pass\nkeras.Model(")
+    expect(unread).to_have_count(0)
+    panel.get_by_role("button", name="Apply").click()
+    expect(unread).to_contain_text("left out")
+    expect(panel.locator(".ll-refused")).to_contain_text("while True")
+    bench.photograph(pictures / "code-partial.png")
+    panel.get_by_role("button", name="Done").click()
+    expect(panel.get_by_label("Source code")).not_to_contain_text("while True")
+
+
+def test_a_draft_outlives_its_tab_and_the_canvas_that_changes(bench: Workbench) -> None:
+    panel = open_code(bench)
+    rewrite(bench, panel, "Dense(64", "Dense(48")
+    bench.tab("Problems")
+    panel = bench.tab("Code")
+    expect(panel.get_by_label("Source code")).to_contain_text("Dense(48")
+    bench.card("score").click()
+    bench.set_param("activation", "sigmoid")
+    expect(panel).to_contain_text("The canvas has changed since")
+    panel.get_by_role("button", name="Apply").click()
+    expect(bench.card("hidden")).to_contain_text("3,120")
+    bench.wait_until_saved()
+    nodes = bench.document()["graphs"][0]["nodes"]  # type: ignore[index]
+    params = {node["name"]: node["params"] for node in nodes}
+    assert (params["hidden"]["units"], params["score"]["activation"]) == (48, "sigmoid")
+
+
+def test_pasted_code_opens_as_a_project(bench: Workbench, pictures: Path) -> None:
+    bench.home()
+    bench.page.get_by_role("button", name="Paste code…").click()
+    dialog = bench.page.get_by_role("dialog")
+    area = dialog.get_by_label("Keras code")
+    expect(area).to_be_focused()
+    area.fill("x = 1")
+    dialog.get_by_role("button", name="Open as project").click()
+    expect(dialog).to_contain_text("no Keras model")
+    bench.photograph(pictures / "paste-refused.png")
+    area.fill(PASTED)
+    dialog.get_by_role("button", name="Open as project").click()
+    bench.wait_until_judged()
+    expect(bench.cards).to_have_count(4)
+    assert bench.chips() == ["8×8×1", "6×6×16", "576"]
+    assert len({str(place) for place in places(bench).values()}) == 4
+    bench.photograph(pictures / "paste-opened.png")
+
+
+def test_an_opened_script_says_first_what_it_loses(
+    bench: Workbench, pictures: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "model.py"
+    script.write_text(PASTED + "while True:\n    pass\n")
+    bench.home()
+    bench.page.get_by_label("Document file").set_input_files(script)
+    dialog = bench.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Line 9")
+    bench.photograph(pictures / "open-partly.png")
+    dialog.get_by_role("button", name="Open project").click()
+    bench.wait_until_judged()
+    expect(bench.cards).to_have_count(4)
