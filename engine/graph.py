@@ -313,7 +313,8 @@ def names(wires: Wiring) -> dict[str, str]:
     operations = {default_name(node) for node in own if is_operation(node)}
     for node in sorted(own, key=lambda node: not valid_name(node.name)):
         name = valid_name(node.name) or default_name(node)
-        if not is_operation(node) and re.sub(r"_\d+$", "", name) in operations:
+        given = valid_name(node.name) and not is_operation(node)
+        if given and re.sub(r"_\d+$", "", name) in operations:
             name += "_layer"
         found[node.id] = _free(name, taken, counts)
         taken.add(found[node.id])

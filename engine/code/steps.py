@@ -113,8 +113,9 @@ class Steps:
 
     def _other(self, written: Written, port: str) -> str:
         own = identifier(f"{written.node.name} {port}") if written.node.name else ""
-        part = "part" if written.entry and written.entry.outputs[0].count else ""
-        return self.scope.unique(own or part or identifier(port) or "output")
+        if written.entry and written.entry.outputs[0].count:  # pieces are alike: count them
+            return self.scope.unique(identifier(written.node.name) or "part")
+        return self.scope.unique(own or identifier(port) or "output")
 
     def _target(self, position: int, written: Written) -> tuple[str, tuple[str, str] | None]:
         if written.is_input:
