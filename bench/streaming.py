@@ -20,9 +20,9 @@ from engine.training.devices import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKENDS = ("tensorflow", "jax")
-TEMPLATES = {"digits_dense": 20, "digits_convolution": 4}
-"""Templates, and the epochs that one fit takes: about a second each."""
-PAIRS = 9
+TEMPLATES = {"digits_dense": 6, "digits_convolution": 2}
+"""Templates, and the epochs of one fit: short fits in many pairs, against the noise."""
+PAIRS = 21
 LIMIT = 1.05
 
 
