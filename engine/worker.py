@@ -24,7 +24,8 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from engine.problems import Problem, backend_missing, cannot_start
+from engine.problems import Problem
+from engine.problems_of_runs import backend_missing, cannot_start
 from engine.protocol import (
     COMMAND,
     EndedEvent,

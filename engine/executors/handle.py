@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from engine.executors import process
 from engine.executors.base import When
 from engine.executors.streams import Log, Outbox, lines
-from engine.problems import (
-    Problem,
+from engine.problems import Problem
+from engine.problems_of_runs import (
     cannot_start,
     killed,
     over_memory,

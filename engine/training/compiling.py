@@ -9,8 +9,8 @@ from engine.build import BuildError, build_model, construct_object
 from engine.catalogue import Kind
 from engine.document import Document, ObjectSpec
 from engine.params import validate_object
-from engine.problems import object_refused
 from engine.problems_of_params import Place
+from engine.problems_of_runs import object_refused
 from engine.training.defaults import Chosen, choose
 from engine.training.lean import without_tensorflow
 from engine.training.refusal import RefusedError, refuse

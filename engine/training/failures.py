@@ -4,7 +4,8 @@ import errno
 import os
 import re
 
-from engine.problems import Problem, cannot_write, over_memory, training_failed
+from engine.problems import Problem
+from engine.problems_of_runs import cannot_write, over_memory, training_failed
 from engine.protocol import Outcome
 from engine.training import memory
 from engine.training.refusal import RefusedError

@@ -13,7 +13,8 @@ import keras
 
 from engine.document import Document
 from engine.export import keras_file
-from engine.problems import Problem, diverged
+from engine.problems import Problem
+from engine.problems_of_runs import diverged
 from engine.protocol import (
     ArtefactEvent,
     EndedEvent,
