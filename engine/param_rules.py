@@ -109,7 +109,7 @@ RULES: dict[str, Rule] = {
         "global_clipnorm loss_scale_factor min_lr min_delta delta min_freq max_freq top_db "
         "mag_exp min_power ref_power clip_limit lora_alpha logit_soft_cap epsilon_1 epsilon_2 "
         "clip_threshold adam_weight_decay decay_rate initial_learning_rate end_learning_rate "
-        "warmup_target gamma beta",
+        "warmup_target gamma beta adam_lr_ratio",
         POSITIVE,
     ),
     "baseline": REAL,

@@ -1,13 +1,14 @@
 """Every layer of the palette: the check agrees with a functional model that Keras builds."""
 
 import inspect
+import re
 
 import keras
 import pytest
 from keras.src.backend.common import global_state
 
 from engine import derive, palette
-from engine.build import build_model
+from engine.build import build_model, resolve
 from engine.catalogue import Entry, load
 from engine.check import check
 from engine.document import Document
@@ -116,3 +117,21 @@ def test_true_and_false_are_booleans() -> None:
         if isinstance(one.default, bool) != (one.type == "boolean") and one.default is not None
     ]
     assert flags == []
+
+
+def test_what_keras_calls_a_float_takes_fractions() -> None:
+    catalogue = load()
+    whole = [
+        (entry.name, one.name)
+        for entry in (*catalogue.layers, *catalogue.objects)
+        if not entry.refused
+        for one in entry.params
+        if one.type == "integer" and one.name in said_to_be_floats(resolve(entry.path))
+    ]
+    assert whole == []
+
+
+def said_to_be_floats(made: object) -> set[str]:
+    """The parameters that a docstring calls floats."""
+    text = inspect.getdoc(made) or ""
+    return set(re.findall(r"^ +(\w+): (?:[Aa] )?(?:[Oo]ptional )?[Ff]loat\b", text, re.MULTILINE))

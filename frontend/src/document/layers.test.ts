@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { placePorts, WIDTH } from '../canvas/geometry'
 import { portsOf } from './layers'
 import { inOrder } from './order'
-import { edge, graph, LAYERS, node } from './sample'
+import { edge, entry, graph, LAYERS, node, port } from './sample'
 import { tellingLine } from './telling'
 
 describe('ports', () => {
@@ -11,6 +11,20 @@ describe('ports', () => {
       portsOf(node('l', 'LSTM', { params: { ...params } }), LAYERS).outputs.map(({ name }) => name)
     expect(names({})).toEqual(['output'])
     expect(names({ return_state: true })).toEqual(['output', 'state'])
+  })
+
+  it('are as many as a parameter counts, or one more than it has cuts', () => {
+    const split = entry('ops.split', { outputs: [port('output', { count: 'sections' })] })
+    const names = (params: object) =>
+      portsOf(
+        node('s', 'ops.split', { params: { ...params } }),
+        new Map([['ops.split', split]]),
+      ).outputs.map(({ name }) => name)
+    expect(names({})).toEqual(['output'])
+    expect(names({ sections: 3 })).toEqual(['output', 'output_1', 'output_2'])
+    expect(names({ sections: [2] })).toEqual(['output', 'output_1'])
+    expect(names({ sections: 'many' })).toEqual(['output'])
+    expect(names({ sections: 0 })).toEqual(['output'])
   })
 
   it('of a layer nobody knows are an input and an output', () => {
