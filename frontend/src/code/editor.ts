@@ -84,8 +84,8 @@ const look = EditorView.theme({
   '.ll-selected': { backgroundColor: 'var(--accent-soft)' },
   '.ll-changed': { boxShadow: 'inset 2px 0 0 var(--ok)' },
   '.ll-refused': {
-    backgroundColor: 'var(--bad-soft)',
-    boxShadow: 'inset 3px 0 0 var(--bad)',
+    backgroundColor: 'var(--mark-soft)',
+    boxShadow: 'inset 3px 0 0 var(--mark)',
   },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
