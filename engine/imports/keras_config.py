@@ -32,6 +32,8 @@ _NO_NEWS: dict[str, Any] = {
 }
 # Numbers that once were a float32 are off by at most this, relative to themselves.
 FLOAT32 = 2**-24
+# Lists beyond this hold data, no objects and no defaults.
+LONG = 1_000
 # Keras 2's name of an argument → Keras 3's.
 _RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}}
 
@@ -77,6 +79,8 @@ def _value(param: Param, value: Any, left: list[str]) -> Json:
         return _nested(param, value, left)
     if param.type in ("layer", "layers") and isinstance(value, list):
         return [_value(param, item, left) for item in value]
+    if isinstance(value, list) and len(value) > LONG:  # a vocabulary
+        return value
     if isinstance(value, list | tuple):
         items = [_value(param, item, left) for item in value]
         if param.type in ("integer", "number") and len(items) == 1:
@@ -123,7 +127,7 @@ def entry_for(param: Param, name: str) -> Entry | None:
 
 def is_default(value: Json, param: Param) -> bool:
     """Whether a value says no more than the parameter's default."""
-    if param.required:
+    if param.required or (isinstance(value, list) and len(value) > LONG):
         return False
     if param.type == "activation" and value in (None, "linear"):
         return param.default in (None, "linear")

@@ -5,17 +5,28 @@ know becomes a node all the same, so that the graph keeps its form, and is named
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from engine.catalogue import Entry, load
-from engine.document import MAIN, MAX_EDGES, MAX_NODES, Document, Graph, Position
+from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph, Position
 from engine.graph import INPUT, MODEL
 from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.drawing import Drawing, Imported
-from engine.imports.keras_2 import TENSOR, changed_meaning, is_keras_2, modern, modern_call
+from engine.imports.keras_2 import changed_meaning, is_keras_2, modern, modern_call
 from engine.imports.keras_config import read_config
+from engine.imports.keras_values import (
+    as_dict,
+    endpoints,
+    histories,
+    is_layer,
+    name_of,
+    says_nothing,
+    stack_shape,
+)
 from engine.imports.operations import (
     STAND_INS,
     bound,
@@ -60,14 +71,22 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
         reader.old = is_keras_2(value)
         main = _graph(reader, value, MAIN, 0)
         config = value["config"]
-        document = lay_out(reader.document(str(_dict(config).get("name", ""))))
+        document = lay_out(reader.document(str(as_dict(config).get("name", ""))))
         training, problems = read_compiled(value.get("compile_config"), main.ends())
         document = document.model_copy(update={"training": training})
         return Imported(document=document, problems=(*reader.problems, *problems))
     except _UnreadableError as error:
         return [not_a_keras_model(str(error))]
     except MALFORMED as error:
-        return [not_a_keras_model(f"{type(error).__name__}: {str(error)[:200]}")]
+        return [not_a_keras_model(_words(error))]
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, as far as the error of a library says it."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return first["msg"].removeprefix("Value error, ")[:200]
+    return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 def _is_model(layer: Mapping[str, Any]) -> bool:
@@ -87,18 +106,20 @@ def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_
     layers = config["layers"] if isinstance(config, dict) else config
     if len(layers) > MAX_NODES:
         raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
+    if len(reader.graphs) > MAX_GRAPHS:
+        raise _UnreadableError(f"it holds more than {MAX_GRAPHS} models")
     layers = [modern(layer) for layer in layers] if reader.old else layers
     reading = _Reading(reader, id, depth)
-    name = str(_dict(config).get("name", ""))
+    name = str(as_dict(config).get("name", ""))
     if model["class_name"] not in MODELS:
         problem = custom_model(name, str(model["class_name"]))
         reader.problems.append(problem.model_copy(update={"graph": id}))
     if model["class_name"] == "Sequential":
-        reading.stack(layers, _dict(config))
+        reading.stack(layers, as_dict(config))
     else:
         reading.layers(layers)
-        reading.begin(_flat(config["input_layers"]))
-        reading.finish(_flat(config["output_layers"]))
+        reading.begin(endpoints(config["input_layers"]))
+        reading.finish(endpoints(config["output_layers"]))
     reader.graphs[place] = reading.graph(id, "" if id == MAIN else name)
     return reading
 
@@ -227,7 +248,7 @@ class _Reading(Drawing):
         """Read a Sequential model: a chain, with its input spelled out."""
         previous = None
         if not layers or layers[0]["class_name"] != "InputLayer":
-            shape = _stack_shape(layers, config)
+            shape = stack_shape(layers, config)
             if shape is None:
                 raise _UnreadableError("the Sequential model was never built: its input is unknown")
             previous = self.node(layer=INPUT, params={"shape": list(shape[1:])})
@@ -259,13 +280,13 @@ class _Reading(Drawing):
 
     def feed(self, node: str, port: str, value: Any) -> None:
         """Wire the tensors of one argument; anything else but None and False is left out."""
-        histories = list(_histories(value))
+        tensors = list(histories(value))
         names = self.input_ports(node)
-        several = self.owner(node).layer == MODEL and len(histories) > 1
-        for order, (layer, call, output) in enumerate(histories):
+        several = self.owner(node).layer == MODEL and len(tensors) > 1
+        for order, (layer, call, output) in enumerate(tensors):
             target = names[order] if several else port
             self.wire(self.call(layer, call), output, node, target, float(order))
-        if not histories and not _says_nothing(value):
+        if not tensors and not says_nothing(value):
             self.leave(node, [f"{port}={str(value)[:60]}"])
 
     def leave(self, node: str, what: list[str]) -> None:
@@ -277,6 +298,8 @@ class _Reading(Drawing):
     def begin(self, inputs: Any) -> None:
         """Note the order in which the model takes its inputs: it is that of their places."""
         for place, (layer, call, _) in enumerate(inputs):
+            if place >= MAX_NODES:
+                raise _UnreadableError(f"it has more than {MAX_NODES:,} inputs")
             key = self.call(layer, call)
             above = Position(x=float(place), y=-1.0)
             self.nodes[key] = self.nodes[key].model_copy(update={"position": above})
@@ -284,57 +307,6 @@ class _Reading(Drawing):
     def finish(self, outputs: Any) -> None:
         """Note what the model returns."""
         for layer, call, output in outputs:
+            if len(self.outputs) >= MAX_NODES:
+                raise _UnreadableError(f"it has more than {MAX_NODES:,} outputs")
             self.give(self.call(layer, call), output)
-
-
-def name_of(layer: Mapping[str, Any]) -> str:
-    """A layer's name in its model; its class where it has none."""
-    return str(layer.get("name") or layer["config"].get("name") or layer["class_name"])
-
-
-def _says_nothing(value: Any) -> bool:
-    """Whether an argument is None or False, or holds nothing else, as the masks of a model do."""
-    if isinstance(value, list):
-        return all(_says_nothing(item) for item in value)
-    return value is None or value is False
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def is_layer(layer: Mapping[str, Any]) -> bool:
-    """Whether a class is one of Keras's layers: an operation may have a layer's name (Add)."""
-    module = str(layer.get("module") or "keras.layers")
-    return not layer.get("registered_name") and ".ops" not in module
-
-
-def _stack_shape(layers: list[Any], config: Mapping[str, Any]) -> list[Any] | None:
-    first = layers[0]["config"] if layers else {}
-    shape = first.get("batch_input_shape") or first.get("batch_shape")
-    return shape or config.get("build_input_shape")
-
-
-def _flat(value: Any) -> Iterator[tuple[str, int, int]]:
-    """Histories [layer, call, output] wherever they are in lists and dicts."""
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _flat(item)
-    elif value and isinstance(value[0], str):
-        yield value[0], value[1], value[2]
-    else:
-        for item in value:
-            yield from _flat(item)
-
-
-def _histories(value: Any) -> Iterator[tuple[str, int, int]]:
-    """Every tensor in an argument, in order."""
-    if isinstance(value, dict) and value.get("class_name") == TENSOR:
-        layer, call, output = value["config"]["keras_history"]
-        yield str(layer), int(call), int(output)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _histories(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _histories(item)

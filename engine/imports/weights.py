@@ -22,7 +22,8 @@ from engine.catalogue import snake_case
 from engine.document import MAIN, MAX_BYTES, Document
 from engine.graph import layer_names
 from engine.imports.archive import CONFIG, WEIGHTS, ArchiveError, open_archive, read_member
-from engine.imports.keras_json import from_keras_json, name_of
+from engine.imports.keras_json import from_keras_json
+from engine.imports.keras_values import name_of
 from engine.problems import Problem
 from engine.problems_of_imports import weights_missing, weights_unreadable, weights_unwritable
 from engine.reading import read_json

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from engine import templates
+from engine.__main__ import main
 from engine.build import build_model
 from engine.document import Document
 from engine.imports.drawing import Imported
@@ -367,3 +368,32 @@ def test_broken_weights_are_told(small: keras.Model, content: bytes) -> None:
 def test_an_archive_without_weights_is_told(small: keras.Model) -> None:
     (problem,) = load_weights(small, packed())
     assert "model.weights.h5" in problem.message
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+def test_the_command_line_tells_three_ends_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "small.keras"
+    file.write_bytes(packed())
+    assert main(["import", str(file)]) == 0
+    assert Document.model_validate_json(capsys.readouterr().out) == read(packed()).document
+    file.write_bytes(packed(config={**CONFIG, "compile_config": {"loss": "mine"}}))
+    assert main(["import", str(file)]) == 1
+    assert "the loss mine" in capsys.readouterr().err
+    for path in (str(tmp_path / "nothing"), __file__):
+        assert main(["import", path]) == 2
+        assert capsys.readouterr().out == ""
+
+
+def test_the_command_line_writes_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], small: keras.Model
+) -> None:
+    file = tmp_path / "small.keras"
+    kernel = np.full((3, 2), 4, "float32")
+    file.write_bytes(with_weights(lambda weights: replaced(weights, data=kernel)))
+    assert main(["import", str(file), "--weights", str(tmp_path / "out")]) == 0
+    small.load_weights(tmp_path / "out.weights.h5")
+    np.testing.assert_array_equal(small.get_weights()[0], kernel)

@@ -526,3 +526,17 @@ def test_a_cycle_is_kept_as_it_is_drawn() -> None:
     first, last = old("ReLU", "one", call("two")), old("ReLU", "two", call("one"))
     document = read(old_model(image(), first, last)).document
     assert len(document.main.edges) == 2
+
+
+def test_more_models_than_a_document_can_hold_are_refused_at_once() -> None:
+    inner = old_model(image(), old("ReLU", "r", call("image")))
+    subs = [{**inner, "name": f"s{n}", "inbound_nodes": [call("image")]} for n in range(501)]
+    assert "more than 500 models" in wrong(old_model(image(), *subs))
+    outputs = [["image", 0, 0]] * 10_001
+    assert "more than 10,000 outputs" in wrong(old_model(image(), outputs=outputs))
+
+
+def test_text_that_cannot_be_stored_is_told_in_plain_words() -> None:
+    value = small()
+    value["config"]["layers"][1]["config"]["name"] = "\ud800"
+    assert wrong(value).endswith("unable to parse raw data as a unicode string.")
