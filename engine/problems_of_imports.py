@@ -42,6 +42,16 @@ def other_keras(version: str, known: str) -> Problem:
     )
 
 
+def import_assets(layers: Sequence[str]) -> Problem:
+    """What preprocessing layers learned from data and keep in files of their own."""
+    return Problem(
+        code="import_assets",
+        severity="warning",
+        message=f"What these layers learned from data was not kept: {', '.join(layers)[:300]}.",
+        hint="Give them their vocabulary as a parameter, or let training adapt them again.",
+    )
+
+
 def custom_model(name: str, kind: str) -> Problem:
     """A model of a class of one's own, of which only the graph can be read."""
     return Problem(

@@ -9,6 +9,7 @@ import io
 import stat
 import zipfile
 import zlib
+from pathlib import PurePosixPath
 from typing import Any
 
 from engine.catalogue import load
@@ -16,10 +17,11 @@ from engine.document import MAX_BYTES
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.problems import Problem
-from engine.problems_of_imports import bad_archive, other_keras
+from engine.problems_of_imports import bad_archive, import_assets, other_keras
 from engine.reading import read_json
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_ASSETS = "assets/"
 MAX_MEMBERS = 1_000
 MAX_DIRECTORY = 1_000_000  # bytes; a member takes about 100
 MAX_METADATA = 100_000
@@ -138,7 +140,13 @@ def _missing(archive: zipfile.ZipFile, name: str) -> ArchiveError:
 
 
 def _notes(archive: zipfile.ZipFile) -> list[Problem]:
-    """What the archive's own words about itself are worth saying; they may be missing."""
+    """What is in the archive beside its config that is worth saying."""
+    assets = [name for name in archive.namelist() if name.startswith(_ASSETS) and name[-1] != "/"]
+    layers = dict.fromkeys(PurePosixPath(one).parent.name for one in assets)
+    return [*([import_assets(list(layers))] if layers else []), *_version(archive)]
+
+
+def _version(archive: zipfile.ZipFile) -> list[Problem]:
     if METADATA not in archive.NameToInfo:
         return []
     metadata: Any = read_json(read_member(archive, METADATA, MAX_METADATA))

@@ -173,6 +173,12 @@ def test_another_major_version_of_keras_is_told() -> None:
     assert read(packed({"metadata.json": b"[}"})).problems == ()
 
 
+def test_what_layers_learned_and_keep_in_files_is_named() -> None:
+    (problem,) = read(packed({"assets/layers/string_lookup/vocabulary.txt": b"a"})).problems
+    assert problem.code == "import_assets"
+    assert "string_lookup" in problem.message
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
