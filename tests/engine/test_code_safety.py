@@ -28,7 +28,7 @@ REAL = [
     *(entry.path for entry in load().layers if not entry.refused),
     *(entry.path for entry in load().objects),
 ]
-CALLED |= {path.replace("keras.layers.", "layers.") for path in REAL}
+CALLED |= {path.replace("keras.layers.", "layers.").replace("keras.ops.", "ops.") for path in REAL}
 
 
 def python(source: str, form: Form) -> str:
