@@ -18,6 +18,8 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
     "schedule": ("schedule",),
 }
 PAIR = 2
+NAMELESS = {"Constant", "Lamb", "CategoricalGeneralizedCrossEntropy"}
+"""What Keras can't make from a name alone, though all that it takes has a default."""
 _SPELLED = {"integers", "integer_or_integers"}
 """Lists of these types are written as tuples: shapes, sizes and axes."""
 
@@ -72,6 +74,8 @@ def _same(value: Json, default: Json) -> bool:
 
 
 def _value(param: Param, value: Json, found: Arguments) -> Expression | None:
+    if param.type == "initializer" and value in ("constant", "Constant"):
+        value = {"class": value}
     if is_object(value):
         return written_object(_KINDS.get(param.type, ()), value, found)
     if isinstance(value, list) and any(is_object(item) for item in value):
@@ -129,7 +133,7 @@ def written_object(
 
 def _short_name(entry: Entry) -> str | None:
     """The text that Keras's `get` accepts for an object with all its defaults."""
-    if any(param.required for param in entry.params):
+    if entry.name in NAMELESS or any(param.required for param in entry.params):
         return None
     if entry.kind in {"initializer", "regularizer", "constraint", "loss"}:
         return snake_case(entry.name)
