@@ -71,9 +71,11 @@ test: test-page test-python ## Run every test: page, engine, server, browser
 test-page: frontend/node_modules/.stamp
 	@$(NPM) run --silent test
 
-# Two at a time: most tests wait for processes that import TensorFlow or JAX.
+# Two at a time: most tests wait for processes that import TensorFlow or JAX. The browser's tests
+# come last and alone: Playwright keeps an event loop going, which asyncio's own tests can't share.
 test-python: $(VENV)/.dev page browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/engine tests/builder
+	@$(BIN)/python -m pytest tests/browser
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .
