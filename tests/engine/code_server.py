@@ -132,7 +132,8 @@ def different_outputs(model: keras.Model, reference: keras.Model) -> str | None:
     ours = keras.tree.flatten(model(fed, training=False))
     theirs = keras.tree.flatten(reference(fed, training=False))
     same = len(ours) == len(theirs) and all(
-        np.allclose(one, other, atol=1e-6, equal_nan=True) for one, other in zip(ours, theirs, strict=True)
+        np.allclose(one, other, atol=1e-6, equal_nan=True)
+        for one, other in zip(ours, theirs, strict=True)
     )
     return None if same else "other outputs for the same weights"
 

@@ -27,7 +27,11 @@ pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
 
 @pytest.fixture
 def weightless() -> Iterator[None]:
-    """Models are built without weights, which their structure does not need."""
+    """Models are built without weights, which their structure does not need.
+
+    Names that Keras counts begin anew, whatever was built before in this process.
+    """
+    keras.utils.clear_session()
     with keras.StatelessScope(initialize_variables=False):
         yield
 
