@@ -75,7 +75,6 @@ def made(name: ast.Name, tree: ast.AST) -> bool:
 hostile = settings(
     max_examples=80,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -89,7 +88,7 @@ def test_hostile_documents_become_nothing_but_layers(given_document: Document) -
         assert all(letter.isprintable() or letter == "\n" for letter in source)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(random=sound_documents())
 def test_every_node_has_its_lines(random: Document) -> None:
     code = generate(random, "functional")
