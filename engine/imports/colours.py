@@ -1,13 +1,13 @@
 """What a node is by all that feeds it and all that it feeds, whatever ids and places are.
 
-Two passes of colour refinement (Weisfeiler and Leman, 1968): down the wires, then up again.
+Colour refinement (Weisfeiler and Leman, 1968) in rounds of two passes: down the wires, up again.
 Nodes with one colour are alike in every respect that code can tell.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
-from typing import Any
+from types import MappingProxyType
 
 from engine.document import Edge, Graph, Node
 from engine.graph import MODEL, Wiring, wiring
@@ -19,25 +19,44 @@ class Palette:
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
 
-    def colours(self, graph: Graph, names: Mapping[str, str]) -> dict[str, int]:
-        """The colour of each node; `names` (node → name) tells nodes apart that look alike."""
+    def colours(
+        self,
+        graph: Graph,
+        nodes: Mapping[str, str] = MappingProxyType({}),
+        layers: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, int]:
+        """The colour of each node; all calls of one layer are told what the others are.
+
+        Names tell apart what looks alike: those of `nodes` one call, those of `layers` (by the
+        node that holds the layer) all its calls. Which of them holds it makes no difference.
+        """
         wires = wiring(graph)
-        groups: dict[str, list[str]] = defaultdict(list)
-        for key, owner in wires.owners.items():
-            groups[owner.id if owner else key].append(key)
-        own = {key: self._own(wires, key, names, len(groups.get(key, ()))) for key in wires.nodes}
-        down = self._fed(wires, own)
-        whole = self._feeding(wires, down)
-        calls = {key: tuple(sorted(whole[one] for one in group)) for key, group in groups.items()}
-        roots = {one: key for key, group in groups.items() for one in group}
-        return {key: self._number(whole[key], calls[roots[key]]) for key in wires.nodes}
+        calls = calls_by_layer(wires)
+        roots = {one: root for root, group in calls.items() for one in group}
+        own = {
+            key: self._number(*signature(wires.nodes[root]), nodes.get(key), layers.get(root))
+            for key, root in roots.items()
+        }
+        found = self._round(wires, calls, own)
+        while len(calls) < len(roots):  # what a call is told of the others goes on along its wires
+            finer = self._round(wires, calls, found)
+            if len(set(finer.values())) == len(set(found.values())):
+                break
+            found = finer
+        return found
+
+    def _round(
+        self, wires: Wiring, calls: Mapping[str, list[str]], own: Mapping[str, int]
+    ) -> dict[str, int]:
+        whole = self._feeding(wires, self._fed(wires, own))
+        found: dict[str, int] = {}
+        for group in calls.values():
+            all_calls = tuple(sorted(whole[one] for one in group))
+            found |= {one: self._number(whole[one], all_calls) for one in group}
+        return found
 
     def _number(self, *told: Hashable) -> int:
         return self._numbers.setdefault(told, len(self._numbers))
-
-    def _own(self, wires: Wiring, key: str, names: Mapping[str, str], calls: int) -> int:
-        owner = wires.owners[key] or wires.nodes[key]
-        return self._number(*signature(owner), names.get(key), names.get(owner.id), calls)
 
     def _fed(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
         """With what comes in, port by port and in order."""
@@ -64,9 +83,17 @@ class Palette:
         return found
 
 
-def signature(node: Node) -> tuple[Any, ...]:
-    """A node's layer and its parameters, and whether it holds them itself."""
-    return node.layer, json.dumps(node.params, sort_keys=True), node.shares is None
+def signature(owner: Node) -> tuple[str, str]:
+    """A layer's class and parameters, of the node that holds it."""
+    return owner.layer, json.dumps(owner.params, sort_keys=True)
+
+
+def calls_by_layer(wires: Wiring) -> dict[str, list[str]]:
+    """The calls of each layer, by the node that holds it."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, owner in wires.owners.items():
+        groups[owner.id if owner else key].append(key)
+    return groups
 
 
 def _port(wires: Wiring, edge: Edge) -> str:

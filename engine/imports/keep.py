@@ -14,6 +14,7 @@ from engine.graph import inputs
 from engine.imports.matching import aligned, all_ids, in_order
 from engine.imports.merging import Merge
 from engine.imports.placing import place
+from engine.imports.sharing import held_as_in
 
 T = TypeVar("T")
 
@@ -27,8 +28,9 @@ def keep(old: Document, new: Document, said: Document | None = None) -> Document
     in no circle, as engine.imports makes them.
     """
     first = in_order(old)
-    before = aligned(first, said, all_ids(old)) if said else _unnamed_calls(first)
-    after = aligned(before, new, all_ids(old))
+    read = aligned(first, said, all_ids(old)) if said else _unnamed_calls(first)
+    after = held_as_in(old, aligned(read, new, all_ids(old)))
+    before = held_as_in(old, read)
     spoken = before if said else Document(name=old.name)
     places = {graph.id: place for place, graph in enumerate(old.graphs)}
     graphs = tuple(

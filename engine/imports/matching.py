@@ -1,13 +1,14 @@
 """Which node of one document is which of another, and the one told in the other's ids."""
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import count
 
-from engine.document import MAIN, Document, Graph, Node
-from engine.graph import MODEL, names, valid_name, wiring
-from engine.imports.colours import Palette, signature
+from engine.document import MAIN, Document, Graph
+from engine.graph import MODEL, wiring
+from engine.imports.anchors import Anchors, Side
+from engine.imports.colours import signature
 from engine.imports.renaming import Names, renamed
 
 # Beyond this many pairs, what is alike is paired first come, first served.
@@ -89,10 +90,12 @@ def _matched(before: Document, after: Document) -> tuple[Names, dict[str, str]]:
                 again[new] = first[old]
             continue
         found.graphs[new], first[old] = old, new
-        for a, b in _matched_nodes(known[old], later[new]):
-            found.nodes[new, b.id] = a.id
-            if a.layer == b.layer == MODEL and a.graph and b.graph:
-                waiting.append((a.graph, b.graph))
+        sides = Side(known[old]), Side(later[new])
+        for a, b in _matched_places(*sides):
+            found.nodes[new, sides[1].nodes[b].id] = sides[0].nodes[a].id
+            callees = sides[0].owner(a), sides[1].owner(b)
+            if all(one.layer == MODEL and one.graph for one in callees):
+                waiting.append((callees[0].graph or "", callees[1].graph or ""))
     return found, again
 
 
@@ -121,55 +124,30 @@ class _Forms:
         return self._known[id]
 
 
-def _matched_nodes(before: Graph, after: Graph) -> Iterator[tuple[Node, Node]]:
+def _matched_places(old: Side, new: Side) -> Iterator[tuple[int, int]]:
     """By name; then by layer and parameters, in order; then by layer where only those changed."""
-    old, new = before.nodes, after.nodes
-    named = _anchors(before, after)
+    named = Anchors(old, new).pairs()
     chain = _common(
         _tokens(old, {a: number for number, (a, _) in enumerate(named)}),
         _tokens(new, {b: number for number, (_, b) in enumerate(named)}),
     )
     pairs = dict([*named, *chain])
     taken = set(pairs.values())
-    for first, second in _gaps(chain, len(old), len(new)):
+    for first, second in _gaps(chain, len(old.nodes), len(new.nodes)):
         left = [a for a in first if a not in pairs]
         right = [b for b in second if b not in taken]
-        alike = _common([old[a].layer for a in left], [new[b].layer for b in right])
+        alike = _common([old.layer(a)[0] for a in left], [new.layer(b)[0] for b in right])
         pairs |= {left[a]: right[b] for a, b in alike}
     taken = set(pairs.values())
     moved = _first_come(
-        {a: signature(node) for a, node in enumerate(old) if a not in pairs},
-        {b: signature(node) for b, node in enumerate(new) if b not in taken},
+        {a: old.layer(a) for a in range(len(old.nodes)) if a not in pairs},
+        {b: new.layer(b) for b in range(len(new.nodes)) if b not in taken},
     )
-    return ((old[a], new[b]) for a, b in (*pairs.items(), *moved))
+    return iter((*pairs.items(), *moved))
 
 
-def _anchors(before: Graph, after: Graph) -> list[tuple[int, int]]:
-    """The places of nodes with one name in code, and of those that nothing tells apart."""
-    old, new = _places(before), _places(after)
-    pairs = [(place, new[name]) for name, place in old.items() if name in new]
-    palette = Palette()
-    colours = []
-    for side, graph in enumerate((before, after)):
-        known = {graph.nodes[pair[side]].id: str(number) for number, pair in enumerate(pairs)}
-        found = palette.colours(graph, known)
-        colours.append({i: found[n.id] for i, n in enumerate(graph.nodes) if n.id not in known})
-    return [*pairs, *_first_come(*colours)]
-
-
-def _places(graph: Graph) -> dict[str, int]:
-    """Where the nodes with a name of their own stand, by that name as code writes it."""
-    written = names(wiring(graph))
-    told = [
-        written[node.id] if valid_name(node.name) and node.shares is None else ""
-        for node in graph.nodes
-    ]
-    often = Counter(told)
-    return {name: place for place, name in enumerate(told) if name and often[name] == 1}
-
-
-def _tokens(nodes: Sequence[Node], named: Mapping[int, int]) -> list[Hashable]:
-    return [named.get(place, signature(node)) for place, node in enumerate(nodes)]
+def _tokens(side: Side, named: Mapping[int, int]) -> list[Hashable]:
+    return [named.get(place, side.layer(place)) for place in range(len(side.nodes))]
 
 
 def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
