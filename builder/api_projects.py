@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from builder import database, projects
 from builder.answers import ERRORS, ProblemsError, answer, answer_list, read_body
 from builder.schemas import (
-    CodeForm,
     CodeOut,
     EditIn,
     EditOut,
@@ -21,6 +20,7 @@ from builder.schemas import (
     ProjectSummary,
 )
 from builder.services import services
+from engine.code import Form, Style, generate
 from engine.document import Document
 from engine.problems import Problem, bad_document
 from engine.reading import read_document, validate_document
@@ -137,11 +137,11 @@ async def summarise_project(request: HttpRequest, id: str) -> HttpResponse:
 
 @router.get("/projects/{id}/code", response={200: CodeOut, **ERRORS})
 async def code_of_project(
-    request: HttpRequest, id: str, form: CodeForm = "functional"
+    request: HttpRequest, id: str, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
     """The document as Python."""
     state = await (await services()).rooms.open(id).state()
-    return answer(await code(state.document, form))
+    return answer(await code(state.document, form, style))
 
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
@@ -152,16 +152,16 @@ async def check_document(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/code", response={200: CodeOut, **ERRORS}, openapi_extra=body(DOCUMENT))
-async def code_of_document(request: HttpRequest, form: CodeForm = "functional") -> HttpResponse:
+async def code_of_document(
+    request: HttpRequest, form: Form = "functional", style: Style = "keras"
+) -> HttpResponse:
     """A document that is not kept, as Python."""
-    return answer(await code(_sound(read_document(request.body)), form))
+    return answer(await code(_sound(read_document(request.body)), form, style))
 
 
-async def code(document: Document, form: CodeForm) -> CodeOut:
+async def code(document: Document, form: Form, style: Style) -> CodeOut:
     """Write a document as Python, beside the event loop."""
-    from engine.code import generate
-
-    made = await asyncio.to_thread(generate, document, form)
+    made = await asyncio.to_thread(generate, document, form, style)
     return CodeOut(
         form=made.form,
         filename=made.filename,

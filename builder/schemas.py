@@ -5,12 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from engine.code import Form
 from engine.document import MAIN, Document, Frozen, Graph, Name
 from engine.operations import Operation
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
-
-CodeForm = Literal["functional", "sequential", "function", "script", "notebook"]
 
 
 class ProjectSummary(Frozen):
@@ -67,7 +66,7 @@ class CodeOut(Frozen):
     `lines` maps node ids of the main graph to the first and last line that they became.
     """
 
-    form: CodeForm
+    form: Form
     filename: str
     source: str
     lines: dict[str, tuple[int, int]] = {}

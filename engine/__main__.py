@@ -130,7 +130,7 @@ def code(arguments: argparse.Namespace) -> int:
     document = _document(arguments.document, backend=arguments.backend)
     if document is None:
         return UNREADABLE
-    written = generate(document, arguments.form)
+    written = generate(document, arguments.form, arguments.imports)
     sys.stdout.write(written.source)
     _complain(written.problems)
     return WRONG if any(problem.severity == "error" for problem in written.problems) else SOUND
@@ -247,6 +247,7 @@ def parser() -> argparse.ArgumentParser:
     forms = ("functional", "sequential", "function", "script", "notebook")
     coding.add_argument("--form", choices=forms, default="functional")
     coding.add_argument("--backend", choices=get_args(Backend))
+    coding.add_argument("--imports", choices=("keras", "tf.keras"), default="keras")
     importing = command(import_, document=False)
     importing.add_argument(
         "--weights",

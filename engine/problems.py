@@ -134,6 +134,16 @@ def not_a_stack() -> Problem:
     )
 
 
+def tf_keras_is_tensorflow(backend: str) -> Problem:
+    """Code in the style of tf.keras was asked for, and another backend is chosen."""
+    return Problem(
+        code="tf_keras_is_tensorflow",
+        severity="note",
+        message=f"tf.keras runs on TensorFlow; the chosen backend, {backend}, is not in this code.",
+        hint="Choose keras as import style, and the code sets the backend before it imports.",
+    )
+
+
 def code_incomplete(count: int) -> Problem:
     """Some layers could not be written as code."""
     layers = "One layer is" if count == 1 else f"{count} layers are"

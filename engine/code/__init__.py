@@ -7,15 +7,13 @@
 Imports no Keras. Whatever a person typed ends as a literal or as a cleaned identifier.
 """
 
-from typing import Literal
-
 from engine.code.formatting import lines
-from engine.code.forms import written
-from engine.code.program import program
+from engine.code.forms import Form, written
+from engine.code.program import Style, program
 from engine.document import Document, Frozen
-from engine.problems import Problem, code_incomplete, not_a_stack
+from engine.problems import Problem, code_incomplete, not_a_stack, tf_keras_is_tensorflow
 
-Form = Literal["functional", "sequential", "function", "script", "notebook"]
+__all__ = ["Code", "Form", "Style", "generate"]
 
 
 class Code(Frozen):
@@ -32,18 +30,20 @@ class Code(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
-def generate(document: Document, form: Form) -> Code:
-    """Write a document as code.
+def generate(document: Document, form: Form, style: Style = "keras") -> Code:
+    """Write a document as code; `style` says which Keras is imported, Keras's or TensorFlow's.
 
     Never raises for a valid document: what is sound is written, with a comment where something
     is missing. A form that is impossible (a stack of a graph with branches) gives a problem and
     the functional form.
     """
-    made = program(document)
+    made = program(document, style)
     problems: list[Problem] = []
     text, statements, used = written(made, form)
     if used != form:
         problems.append(not_a_stack())
+    if style == "tf.keras" and document.target.backend != "tensorflow":
+        problems.append(tf_keras_is_tensorflow(document.target.backend))
     if made.lost:
         problems.append(code_incomplete(made.lost))
     suffix = ".ipynb" if form == "notebook" else ".py"

@@ -1,6 +1,7 @@
 """The forms that code comes in: which statements, in which order, under which imports."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from engine.code.body import described
 from engine.code.formatting import formatted
@@ -18,8 +19,10 @@ from engine.code.render import render
 from engine.code.script import backend, script
 from engine.code.tree import Blank, Comment, Docstring, Statement
 
+Form = Literal["functional", "sequential", "function", "script", "notebook"]
 
-def written(made: Program, form: str) -> tuple[str, list[Statement], str]:
+
+def written(made: Program, form: Form) -> tuple[str, list[Statement], Form]:
     """Return the source, its statements, and the form that it really has."""
     match form:
         case "notebook":
@@ -42,5 +45,6 @@ def _module(
 ) -> tuple[str, list[Statement]]:
     """A module with its docstring and imports; `before` comes ahead of these."""
     head = Docstring(described(made.title, made.main))
-    every = [head, Blank(), *before, Blank(), *imports(statements), Blank(), *statements]
+    needed = imports(statements, made.style)
+    every = [head, Blank(), *before, Blank(), *needed, Blank(), *statements]
     return formatted(render(every)), every

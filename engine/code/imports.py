@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from engine.code.program import Style
 from engine.code.tree import (
     Assign,
     Attribute,
@@ -23,12 +24,14 @@ from engine.code.tree import (
 _FROM_KERAS = ("layers", "ops")
 
 
-def imports(statements: Sequence[Statement]) -> list[Copied]:
+def imports(statements: Sequence[Statement], style: Style) -> list[Copied]:
     """Return the imports in the order in which isort would put them.
 
     The standard library comes first; the backend has to be set between it and the rest.
     """
     needed = {line for statement in statements for line in _needed(statement)}
+    if style == "tf.keras":
+        needed = {_from_tensorflow(line) for line in needed}
     whole = sorted(line for line in needed if line.startswith("import "))
     parts: dict[str, list[str]] = {}
     for line in sorted(needed.difference(whole)):
@@ -36,6 +39,13 @@ def imports(statements: Sequence[Statement]) -> list[Copied]:
         parts.setdefault(module, []).append(name)
     whole += [f"from {module} import {', '.join(parts[module])}" for module in sorted(parts)]
     return [Copied(line) for line in whole]
+
+
+def _from_tensorflow(line: str) -> str:
+    """An import of Keras as TensorFlow offers it; every other import as it is."""
+    if line == "import keras":
+        return "from tensorflow import keras"
+    return line.replace("from keras ", "from tensorflow.keras ", 1)
 
 
 def _needed(statement: Statement) -> Iterator[str]:

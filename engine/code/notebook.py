@@ -61,7 +61,7 @@ def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement
             ("training", "## Training", [*compiling(found), *fitting(found)]),
             ("evaluation", "## Evaluation", [*evaluating(found), saving(made)]),
         ]
-    needed = imports([statement for _, _, part in sections for statement in part])
+    needed = imports([one for _, _, part in sections for one in part], made.style)
     setup = [*backend(made), Blank(), *needed, Blank(), *constants(found)]
     return [("setup", "## Setup", setup), *sections]
 

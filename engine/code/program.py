@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal as Choice
 
 from engine.code.body import Body, described, explicit_names, layer, model_name
 from engine.code.flow import Flow, flow
@@ -24,6 +25,8 @@ from engine.code.words import Scope, identifier
 from engine.document import MAIN, Document
 from engine.graph import MODEL, Outline, is_operation
 
+Style = Choice["keras", "tf.keras"]
+
 NO_OUTPUT = "The model has no output yet."
 UNTITLED = {"", "Untitled"}
 
@@ -33,6 +36,7 @@ class Program:
     """A document whose graphs have been followed; `functions` are in the order of their calls."""
 
     document: Document
+    style: Style
     flows: dict[str, Flow]
     functions: dict[str, str]
 
@@ -57,7 +61,7 @@ class Program:
         return sum(flow.lost for flow in self.flows.values())
 
 
-def program(document: Document) -> Program:
+def program(document: Document, style: Style) -> Program:
     """Follow every graph that the model uses."""
     outline = Outline(document)
     graphs, recursive = _used(document)
@@ -74,7 +78,7 @@ def program(document: Document) -> Program:
         for graph in graphs
         if graph != MAIN and graph not in unwritten
     }
-    return Program(document, flows, functions)
+    return Program(document, style, flows, functions)
 
 
 def _used(document: Document) -> tuple[list[str], set[str]]:

@@ -27,13 +27,18 @@ from engine.code.tree import (
 
 
 def backend(made: Program) -> list[Statement]:
-    """The lines that choose the backend, which must come before Keras is imported."""
+    """The lines that choose backend and device, which must come before Keras is imported.
+
+    TensorFlow's own Keras needs no choice of a backend.
+    """
     target = made.document.target
-    lines = ["import os", "", f'os.environ["KERAS_BACKEND"] = "{target.backend}"']
+    lines = []
+    if made.style == "keras":
+        lines.append(f'os.environ["KERAS_BACKEND"] = "{target.backend}"')
     device = target.device.removeprefix("gpu").removeprefix(":")
     if device.isdigit() and int(device) > 0:
         lines.append(f'os.environ["CUDA_VISIBLE_DEVICES"] = "{int(device)}"')
-    return [Copied("\n".join(lines))]
+    return [Copied("\n".join(["import os", "", *lines]))] if lines else []
 
 
 def script(made: Program) -> list[Statement]:

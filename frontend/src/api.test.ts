@@ -24,10 +24,10 @@ it('gives what the server answers', async () => {
 it('asks for exactly one place, whatever an id holds', async () => {
   const fetch = vi.fn(async () => new Response('{}'))
   vi.stubGlobal('fetch', fetch)
-  await api.code('../a?b', 'script')
+  await api.code('../a?b', 'script', 'keras')
   await api.stopRun('r1', 'epoch')
   expect(fetch.mock.calls.map((call) => (call as unknown[])[0])).toEqual([
-    '/api/projects/..%2Fa%3Fb/code?form=script',
+    '/api/projects/..%2Fa%3Fb/code?form=script&style=keras',
     '/api/runs/r1/stop',
   ])
 })

@@ -23,6 +23,8 @@ import type {
 } from './contract'
 
 export type CodeForm = CodeOut['form']
+/** Which Keras the code imports: its own package, or TensorFlow's. */
+export type CodeStyle = 'keras' | 'tf.keras'
 
 /** A call that did not work; `status` is 0 when no answer came at all. */
 export class ApiError extends Error {
@@ -141,8 +143,8 @@ export const api = {
   documentUrl: (one: string) => `${project(one)}/document`,
   document: (one: string) => read<Document>(`${project(one)}/document`),
   check: (one: string) => read<Verdict>(`${project(one)}/check`),
-  code: (one: string, form: CodeForm, signal?: AbortSignal) =>
-    read<CodeOut>(`${project(one)}/code?form=${form}`, signal),
+  code: (one: string, form: CodeForm, style: CodeStyle, signal?: AbortSignal) =>
+    read<CodeOut>(`${project(one)}/code?form=${form}&style=${style}`, signal),
   /** The document as edited code would have it; nothing is changed. */
   editedCode: (one: string, source: string, base: string) =>
     write<ImportOut>('POST', `${project(one)}/edited-code`, { source, base }),

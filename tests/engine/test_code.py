@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine import templates
-from engine.code import Form, generate
+from engine.code import Form, Style, generate
 from engine.document import Document
 from engine.reading import read_document
 from tests.engine.code_helpers import document, node, ruff_finds
@@ -26,6 +26,7 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "nesting": ("function", "sequential"),
     "callbacks": ("script",),
 }
+STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -35,18 +36,22 @@ def golden(idea: str) -> Document:
     return read
 
 
-def cases() -> list[tuple[str, Form, str]]:
-    first: list[tuple[str, Form, str]] = [(idea, "functional", f"{idea}.py") for idea in IDEAS]
+Case = tuple[str, Form, Style, str]
+
+
+def cases() -> list[Case]:
+    found: list[Case] = [(idea, "functional", "keras", f"{idea}.py") for idea in IDEAS]
     for idea, forms in OTHER_FORMS.items():
         for form in forms:
             suffix = "ipynb" if form == "notebook" else "py"
-            first.append((idea, form, f"{idea}_{form}.{suffix}"))
-    return first
+            found.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
+    found += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
+    return found
 
 
-@pytest.mark.parametrize(("idea", "form", "file"), cases(), ids=str)
-def test_golden(idea: str, form: Form, file: str) -> None:
-    code = generate(golden(idea), form)
+@pytest.mark.parametrize(("idea", "form", "style", "file"), cases(), ids=str)
+def test_golden(idea: str, form: Form, style: Style, file: str) -> None:
+    code = generate(golden(idea), form, style)
     path = GOLDEN / file
     if UPDATE:
         path.write_text(code.source, encoding="utf-8")
@@ -56,7 +61,7 @@ def test_golden(idea: str, form: Form, file: str) -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    expected = {file for _, _, file in cases()} | {f"{idea}.json" for idea in IDEAS}
+    expected = {file for _, _, _, file in cases()} | {f"{idea}.json" for idea in IDEAS}
     assert {path.name for path in GOLDEN.iterdir()} == expected
 
 
@@ -142,6 +147,14 @@ def test_the_backend_is_chosen_before_keras_is_imported(
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Subscript)
     }
     assert said == expected
+
+
+def test_tf_keras_says_that_it_is_tensorflow() -> None:
+    made = document(node("a", "Input", shape=[2]), target={"backend": "jax", "device": "gpu:1"})
+    code = generate(made, "script", "tf.keras")
+    assert [problem.code for problem in code.problems] == ["tf_keras_is_tensorflow"]
+    assert "KERAS_BACKEND" not in code.source
+    assert 'os.environ["CUDA_VISIBLE_DEVICES"] = "1"' in code.source
 
 
 def test_a_notebook_is_one() -> None:

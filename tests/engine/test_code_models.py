@@ -41,7 +41,6 @@ def test_every_golden_document(process: Judge, path: Path) -> None:
 @settings(
     max_examples=30,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(random=sound_documents())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import templates
-from engine.code import Form, generate
+from engine.code import Form, Style, generate
 from engine.document import Document
 
 
@@ -42,18 +42,18 @@ def run(source: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("id", "form", "file", "said"),
+    ("template", "how", "file", "said"),
     [
-        ("iris_two_inputs", "script", "iris_two_inputs.keras", "accuracy"),
-        ("digits_two_outputs", "script", "digits_two_outputs.keras", "painted_mean_absolute_error"),
-        ("diabetes", "notebook", "diabetes.keras", "val_loss"),
+        ("iris_two_inputs", ("script", "keras"), "iris_two_inputs.keras", "accuracy"),
+        ("iris_shared", ("script", "tf.keras"), "iris_shared_weights.keras", "accuracy"),
+        ("diabetes", ("notebook", "keras"), "diabetes.keras", "val_loss"),
     ],
 )
 def test_from_data_to_a_saved_model(
-    id: str, form: Form, file: str, said: str, tmp_path: Path
+    template: str, how: tuple[Form, Style], file: str, said: str, tmp_path: Path
 ) -> None:
-    source = generate(shortened(id), form).source
-    if form == "notebook":
+    source = generate(shortened(template), *how).source
+    if how[0] == "notebook":
         cells = json.loads(source)["cells"]
         source = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
     assert "layerloom" not in source.lower()

@@ -17,6 +17,7 @@ from engine.document import (
     Node,
     ObjectSpec,
     Position,
+    Target,
 )
 from engine.imports.colours import Palette
 from engine.imports.drawing import Imported
@@ -94,6 +95,12 @@ def test_code_that_nobody_edited_changes_nothing(document: Document, form: Form)
     assert keep(document, same, same) == document
     if form != "script":
         assert keep(document, same) == document
+
+
+@pytest.mark.parametrize("document", TEMPLATES, ids=lambda document: document.name)
+def test_both_styles_of_imports_read_as_one(document: Document) -> None:
+    plain = document.model_copy(update={"target": Target(backend="tensorflow")})
+    assert read(generate(plain, "script", "tf.keras").source) == read(code(plain, "script"))
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,7 +1,17 @@
-import type { CodeForm } from '../api'
+import type { CodeForm, CodeStyle } from '../api'
 
-/** The form of code that this person reads; it outlives the tab. */
-export const choice = $state<{ form: CodeForm }>({ form: 'functional' })
+export interface Choice {
+  form: CodeForm
+  style: CodeStyle
+}
+
+/** How this person reads code; it outlives the tab. */
+export const choice = $state<Choice>({ form: 'functional', style: 'keras' })
+
+export const STYLES: { value: CodeStyle; label: string }[] = [
+  { value: 'keras', label: 'import keras' },
+  { value: 'tf.keras', label: 'tf.keras' },
+]
 
 export const FORMS: { value: CodeForm; label: string; title: string }[] = [
   { value: 'functional', label: 'Functional', title: 'The model with the functional API' },

@@ -1,0 +1,68 @@
+"""What the app's run of a template reaches, and what its training script reaches, side by side.
+
+    python -m tests.engine.accuracy_cases TEMPLATE…
+
+prints a JSON line for each: the metrics of the last epoch of both, on the active backend.
+"""
+
+import json
+import sys
+import tempfile
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from engine.code import generate
+from engine.document import Document
+from engine.protocol import EpochEvent, RunEvent, Train
+from engine.training.run import train
+from engine.training.stopping import StopFlag
+from tests.engine.runs import document
+
+EPOCHS = 2
+
+
+def in_app(trained: Document, folder: str) -> dict[str, float]:
+    """Run it as the app does; return the metrics of the last epoch."""
+    events: list[RunEvent] = []
+    keras.utils.clear_session()
+    ended = train(Train(document=trained, output=folder), events.append, StopFlag())
+    assert ended.outcome == "finished", ended
+    return dict([one for one in events if isinstance(one, EpochEvent)][-1].metrics)
+
+
+def by_script(trained: Document, folder: str) -> dict[str, float]:
+    """Run its training script as a program; return what `model.fit` answered."""
+    histories: list[Any] = []
+    fit = keras.Model.fit
+
+    def kept(*arguments: Any, **keywords: Any) -> Any:
+        histories.append(fit(*arguments, **keywords, verbose=0))
+        return histories[-1]
+
+    source = generate(trained, "script").source
+    keras.utils.clear_session()
+    keras.Model.fit = kept
+    try:
+        with chdir(folder):
+            exec(compile(source, "train.py", "exec"), {"__name__": "__main__"})
+    finally:
+        keras.Model.fit = fit
+    assert len(list(Path(folder).glob("*.keras"))) == 1
+    return {name: values[-1] for name, values in histories[0].history.items()}
+
+
+if __name__ == "__main__":
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for each in sys.argv[1:]:
+        shortened = document(each, keras.backend.backend(), epochs=EPOCHS)
+        with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+            answer = {
+                "template": each,
+                "app": in_app(shortened, first),
+                "script": by_script(shortened, second),
+            }
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
