@@ -19,7 +19,8 @@ from typing import Any
 
 from engine import palette, palette_of_ops, param_rules
 from engine.catalogue import Catalogue, Category, Entry, Kind, Param, Port, When
-from engine.docstrings import Doc, read
+from engine.derive_params import params_of
+from engine.docstrings import read
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
@@ -36,7 +37,6 @@ OBJECTS: Mapping[str, Kind] = MappingProxyType(
         "metrics": "metric",
     }
 )
-_ALREADY_PLURAL = {"embeddings"}
 _NO_PORTS = {
     "self",
     "training",
@@ -87,7 +87,7 @@ def _layer(line: palette.Line, category: str) -> Entry:
     made = getattr(keras.layers, line.name)
     doc = read(made)
     summary, _, more = line.about.partition("\n")
-    params = tuple(_params(line.name, made, doc, omit=["name", *line.omit.split()]))
+    params = tuple(params_of(line.name, made, doc, omit=["name", *line.omit.split()]))
     telling = _telling(line, params)
     return Entry(
         name=line.name,
@@ -121,7 +121,7 @@ def _operation(line: palette.Line) -> Entry:
     tensors = {port.name for port in ports}.difference(either)
     name = palette_of_ops.PREFIX + line.name
     summary, _, more = line.about.partition("\n")
-    found = _params(name, made, doc, omit=[*tensors, *line.omit.split()])
+    found = params_of(name, made, doc, omit=[*tensors, *line.omit.split()])
     return Entry(
         name=name,
         kind="op",
@@ -270,108 +270,12 @@ def _object(module: str, name: str, kind: Kind) -> Entry:
         path=f"keras.{module}.{name}",
         summary=doc.summary,
         help=doc.help,
-        params=tuple(_params(name, made, doc, omit=_omitted(kind))),
+        params=tuple(params_of(name, made, doc, omit=_omitted(kind))),
     )
 
 
 def _omitted(kind: Kind) -> list[str]:
     return {"cell": ["name"], "metric": ["dtype"]}.get(kind, ["name", "dtype"])
-
-
-def _params(owner: str, made: Any, doc: Doc, omit: list[str]) -> Iterator[Param]:
-    leading = True
-    signature = inspect.signature(made.__init__ if inspect.isclass(made) else made)
-    for index, parameter in enumerate(p for p in signature.parameters.values() if p.name != "self"):
-        name = parameter.name
-        if name in param_rules.OMITTED or name in omit:
-            continue
-        required = (
-            parameter.default is inspect.Parameter.empty or f"{owner}.{name}" == "Input.shape"
-        )
-        leading = leading and name not in param_rules.BY_NAME
-        leading = leading and (required or (index == 0 and name in param_rules.BY_POSITION))
-        yield _param(owner, name, parameter.default, required, doc).model_copy(
-            update={"positional": leading and owner != "Input" and index <= 1}
-        )
-    yield from _of_every_layer(owner, made, signature)
-
-
-def _of_every_layer(owner: str, made: Any, signature: inspect.Signature) -> Iterator[Param]:
-    """`trainable` and `dtype`, which most layers take without naming them in their signature."""
-    if not inspect.isclass(made) or not issubclass(made, keras.Layer):
-        return
-    names = set(signature.parameters)
-    owns = any(name.endswith("_initializer") or name in ("layer", "use_scale") for name in names)
-    if owns and "trainable" not in names:
-        yield _param(owner, "trainable", True, False, Doc())
-    if "dtype" not in names:
-        yield _param(owner, "dtype", None, False, Doc())
-
-
-def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Param:
-    rule = dict(_rule(owner, name, default))
-    rank = re.search(r"(\d)D", owner)
-    if rule.get("length") == "rank":
-        rule["length"] = int(rank[1]) if rank else None
-    if rule["type"] == "dtype":
-        plain = owner == "Input" or owner.startswith(palette_of_ops.PREFIX)
-        rule["choices"] = param_rules.INPUT_DTYPES if plain else param_rules.DTYPES
-    return Param(
-        name=name,
-        required=required,
-        default=None if required else _plain(default),
-        nullable=not required
-        and (
-            default is None
-            or rule["type"] == "activation"
-            or bool({name, f"{owner}.{name}"}.intersection(param_rules.NULLABLE))
-        ),
-        advanced=not required and (name in param_rules.ADVANCED or name.endswith("_constraint")),
-        help=_help(owner, name) or doc.params.get(name, ""),
-        **rule,
-    )
-
-
-def _help(owner: str, name: str) -> str:
-    what, _, ending = name.rpartition("_")
-    keys = (f"{owner}.{name}", name, f"*_{ending}")
-    texts = param_rules.HELP
-    if owner.startswith(palette_of_ops.PREFIX):
-        texts = palette_of_ops.HELP
-    own = (texts.get(key, "") for key in keys)
-    thing = (
-        what.replace("_", " ") if what in _ALREADY_PLURAL else what.replace("_", " ") + " weights"
-    )
-    return next((text.format(thing) for text in own if text), "")
-
-
-def _plain(default: Any) -> Any:
-    if isinstance(default, tuple | list):
-        return [_plain(item) for item in default]
-    return default
-
-
-def _rule(owner: str, name: str, default: Any) -> param_rules.Rule:
-    ending = "*_" + name.rpartition("_")[2]
-    if isinstance(default, bool):
-        return param_rules.YES
-    for key in (f"{owner}.{name}", name, ending):
-        for rules in _rules(owner):
-            if key in rules:
-                return rules[key]
-    match default:
-        case int():
-            return param_rules.WHOLE
-        case float():
-            return param_rules.REAL
-        case str():
-            return param_rules.TEXT
-    raise LookupError(f"engine.param_rules needs a rule for {owner}.{name} = {default!r}")
-
-
-def _rules(owner: str) -> tuple[Mapping[str, param_rules.Rule], ...]:
-    of_ops = owner.startswith(palette_of_ops.PREFIX)
-    return (palette_of_ops.RULES, param_rules.RULES) if of_ops else (param_rules.RULES,)
 
 
 def written() -> str:

@@ -126,11 +126,15 @@ RULES: dict[str, Rule] = {
         "RandomElasticTransform.scale RandomPerspective.scale RandomErasing.fill_value",
         RANGE,
     ),
-    **each(
-        "RandAugment.factor AugMix.factor RandomGrayscale.factor ReduceLROnPlateau.factor", FRACTION
-    ),
+    **each("RandAugment.factor AugMix.factor", {**RANGE, "minimum": 0, "maximum": 1}),
+    **each("RandomGrayscale.factor ReduceLROnPlateau.factor", FRACTION),
     "OrthogonalRegularizer.factor": POSITIVE,
-    "RandomPosterization.factor": {"type": "integer", "minimum": 1, "maximum": 8},
+    "RandomPosterization.factor": {
+        "type": "integer_or_integers",
+        "length": 2,
+        "minimum": 1,
+        "maximum": 8,
+    },
     "value_range": {**NUMBERS, "length": 2},
     **each("Normalization.mean Normalization.variance", ANYTHING),
     **each("idf_weights bin_boundaries values boundaries label_weights", NUMBERS),
@@ -203,6 +207,13 @@ DTYPES = (
     "mixed_float16",
     "mixed_bfloat16",
 )
+QUANTIZED = tuple(
+    f"{mode}_from_{source}"
+    for mode in ("int8", "int4", "float8")
+    for source in ("float32", "bfloat16", "mixed_bfloat16")
+)
+"""Policies of layers whose weights may be whole numbers of few bits."""
+
 INPUT_DTYPES = (
     "float32",
     "float16",
@@ -224,6 +235,18 @@ OMITTED = words(
     "output_axes use_cudnn exclude_layers exclude_embeddings raise_error sparse ragged"
 )
 """Parameters that hold code or tensors, or that change nothing about a model here."""
+
+OF_ANY_DTYPE = words(
+    "Input CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup StringLookup "
+    "TextVectorization"
+)
+"""Layers that give whole numbers or text, and have their dtype from that."""
+
+INHERITED = words("lora_rank lora_alpha zero_output_for_mask data_format seed")
+"""Parameters that layers take in **kwargs for their base class."""
+
+OWNING = words("layer cell use_scale")
+"""Parameters of layers that have weights, beside initializers."""
 
 ADVANCED = words(
     "dtype trainable seed data_format bias_initializer bias_regularizer activity_regularizer "
@@ -320,6 +343,7 @@ HELP: dict[str, str] = {
     "boundaries": "The steps at which the value changes.",
     "values": "The values between the boundaries: one more than there are boundaries.",
     "antialias": "Whether to smooth before shrinking.",
+    "zero_output_for_mask": "Whether the outputs of masked timesteps are zeros.",
     "margin": "How far apart positive and negative pairs should be.",
     "remove_diagonal": "Whether to leave out each example's likeness to itself.",
     "multi_label": "Whether each label is scored by itself and then averaged.",

@@ -30,6 +30,8 @@ _NO_NEWS: dict[str, Any] = {
     "value_shape": ...,
     "build_config": ...,
 }
+_POLICIES = ("DTypePolicy", "QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy", "Policy")
+_AMAX_HISTORY = 1024  # Keras's default for float8
 # Numbers that once were a float32 are off by at most this, relative to themselves.
 FLOAT32 = 2**-24
 # Lists beyond this hold data, no objects and no defaults.
@@ -66,11 +68,13 @@ def read_config(entry: Entry, config: Mapping[str, Any]) -> Params:
 
 def _plain_value(value: Any) -> Any:
     """A dtype policy by its name, whatever object it came as; other values as they are."""
-    if isinstance(value, dict) and "DTypePolicy" in str(value.get("class_name")):
-        return (value.get("config") or {}).get("name")
-    if isinstance(value, dict) and value.get("class_name") == "Policy":
-        return (value.get("config") or {}).get("name")
-    return value
+    if not isinstance(value, dict) or value.get("class_name") not in _POLICIES:
+        return value
+    config = value.get("config") or {}
+    if "mode" not in config:
+        return config.get("name")
+    usual = config.get("amax_history_length") in (None, _AMAX_HISTORY)
+    return f"{config['mode']}_from_{config.get('source_name')}" if usual else value
 
 
 def _value(param: Param, value: Any, left: list[str]) -> Json:
