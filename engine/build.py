@@ -24,8 +24,10 @@ from engine.graph import (
     Outline,
     Ports,
     Wiring,
+    called_with,
     endpoints,
     is_operation,
+    made_with,
     names,
     valid_name,
 )
@@ -95,8 +97,13 @@ def gather(
     return arguments
 
 
-def apply(layer: Any, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
-    """Call a layer: its first port by position, the others by name; return outputs by port."""
+def apply(
+    layer: Any, ports: Ports, arguments: Arguments[Any], said: Mapping[str, Json]
+) -> dict[str, Any]:
+    """Call a layer: its first port by position, the others and what is `said` by name.
+
+    Return the outputs by port.
+    """
     if isinstance(layer, Operation):
         outputs = layer(arguments)
     elif isinstance(layer, keras.Model):
@@ -105,7 +112,7 @@ def apply(layer: Any, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]
     else:
         first, *rest = ports.inputs
         named = {port.name: arguments[port.name] for port in rest if port.name in arguments}
-        outputs = layer(arguments[first.name], **named)
+        outputs = layer(arguments[first.name], **named, **said)
     return by_port(ports, keras.tree.flatten(outputs))
 
 
@@ -261,7 +268,7 @@ def _model(outline: Outline, graph: str, name: str, above: tuple[str, ...]) -> k
                 return by_port(ports, keras.tree.flatten(made))
             if owner.id not in layers:
                 layers[owner.id] = _layer(outline, owner, called[owner.id], (*above, graph))
-            return apply(layers[owner.id], ports, arguments)
+            return apply(layers[owner.id], ports, arguments, called_with(node))
         except BuildError:
             raise
         except Exception as error:
@@ -285,9 +292,9 @@ def _layer(outline: Outline, owner: Node, name: str, above: tuple[str, ...]) -> 
         raise KeyError(owner.layer)
     try:
         with without_tensorflow():  # Bidirectional copies its layer, and would import it for that
-            return construct(entry, owner.params, name=name)
+            return construct(entry, made_with(owner), name=name)
     except ImportError:  # a lookup table of text is TensorFlow's on every backend
-        return construct(entry, owner.params, name=name)
+        return construct(entry, made_with(owner), name=name)
 
 
 def output_of(outputs: Mapping[str, T], port: str) -> T:

@@ -56,7 +56,8 @@ class Param(Frozen):
 
     `default` is null both for "None" and for a required parameter; `required` tells them apart.
     `positional` parameters are written without their name in code. `telling` ones are shown on
-    the node's card. `length` is the length of `integers` when given.
+    the node's card. `length` is the length of `integers` when given. One `at_call` is given to a
+    call of the layer, not to its constructor: a node that shares a layer has its own.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Param(Frozen):
     positional: bool = False
     telling: bool = False
     advanced: bool = False
+    at_call: bool = False
     help: str = ""
 
 
@@ -124,6 +126,11 @@ class Entry(Frozen):
     def param(self, name: str) -> Param | None:
         """Return the parameter of this name, if there is one."""
         return next((param for param in self.params if param.name == name), None)
+
+    def only(self, at_call: bool) -> "Entry":
+        """The entry with the parameters of its call alone, or of its constructor."""
+        kept = tuple(param for param in self.params if param.at_call == at_call)
+        return self.model_copy(update={"params": kept})
 
     @property
     def either(self) -> tuple[str, ...]:

@@ -37,14 +37,7 @@ OBJECTS: Mapping[str, Kind] = MappingProxyType(
         "metrics": "metric",
     }
 )
-_NO_PORTS = {
-    "self",
-    "training",
-    "kwargs",
-    "return_attention_scores",
-    "use_causal_mask",
-    "reverse",
-}
+_NO_PORTS = {"self", "training", "kwargs", *param_rules.AT_CALL}
 
 
 def catalogue() -> Catalogue:

@@ -34,6 +34,7 @@ def params_of(owner: str, made: Any, doc: Doc, omit: list[str]) -> Iterator[Para
             update={"positional": leading and owner != "Input" and index <= 1}
         )
     yield from _of_every_layer(owner, made, signature)
+    yield from _at_call(owner, made)
 
 
 def _inherited(made: Any, signature: inspect.Signature) -> Iterator[inspect.Parameter]:
@@ -41,7 +42,8 @@ def _inherited(made: Any, signature: inspect.Signature) -> Iterator[inspect.Para
     if not inspect.isclass(made) or not issubclass(made, keras.Layer):
         return
     known = set(signature.parameters)
-    for base in made.__mro__[1 : made.__mro__.index(keras.Layer)] if "kwargs" in known else ():
+    bases: Any = made.__mro__[1 : made.__mro__.index(keras.Layer)]
+    for base in bases if "kwargs" in known else ():
         for parameter in inspect.signature(base.__init__).parameters.values():
             if parameter.name in param_rules.INHERITED and parameter.name not in known:
                 known.add(parameter.name)
@@ -58,6 +60,15 @@ def _of_every_layer(owner: str, made: Any, signature: inspect.Signature) -> Iter
         yield _param(owner, "trainable", True, False, Doc())
     if "dtype" not in names:
         yield _param(owner, "dtype", None, False, Doc())
+
+
+def _at_call(owner: str, made: Any) -> Iterator[Param]:
+    """What each call of a layer may be told."""
+    called = inspect.signature(made.call).parameters if hasattr(made, "call") else {}
+    for name in param_rules.AT_CALL:
+        if name in called:
+            param = _param(owner, name, called[name].default, False, Doc())
+            yield param.model_copy(update={"at_call": True})
 
 
 def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Param:

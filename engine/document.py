@@ -114,8 +114,8 @@ class Node(Frozen):
     `layer` is a name in the catalogue ("Dense", "Input", "ops.add"), or "Model" for a call of
     the sub-model `graph`. Only parameters that differ from Keras's default are in `params`.
     A node that `shares` another calls that node's layer a second time, with the same weights,
-    and has no parameters of its own. A nested object (an initializer, a wrapped layer) is
-    `{"class": name, "params": {...}}`.
+    and has no parameters of its own, save those that are given at the call (Param.at_call). A
+    nested object (an initializer, a wrapped layer) is `{"class": name, "params": {...}}`.
     """
 
     id: Id

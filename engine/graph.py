@@ -196,7 +196,10 @@ class Outline:
     def ports(self, graph: str, node: str) -> Ports | None:
         """Return the ports of a node; None when its layer (or sub-model) is not known."""
         if (graph, node) not in self._ports:
-            self._ports[graph, node] = self._find_ports(self.wiring(graph).owners[node])
+            wires = self.wiring(graph)
+            owner = wires.owners[node]
+            called = owner and calling(owner, wires.nodes[node])
+            self._ports[graph, node] = self._find_ports(called)
         return self._ports[graph, node]
 
     def _find_ports(self, owner: Node | None) -> Ports | None:
@@ -232,6 +235,33 @@ class Outline:
             ports = Ports(_named(inputs(wires.graph), "inputs"), _named(ends, "output"))
             self._model_ports[graph] = ports
         return self._model_ports[graph]
+
+
+def calling(owner: Node, node: Node) -> Node:
+    """A layer as `node` calls it: made as its owner says, called as the node says."""
+    if node is owner or not _names_at_call(owner.layer):
+        return owner
+    return owner.model_copy(update={"params": {**made_with(owner), **called_with(node)}})
+
+
+def made_with(node: Node) -> dict[str, Json]:
+    """The parameters that the constructor of a node's layer is given."""
+    names = _names_at_call(node.layer)
+    if not names:
+        return node.params
+    return {key: one for key, one in node.params.items() if key not in names}
+
+
+def called_with(node: Node) -> dict[str, Json]:
+    """The parameters that a node's own call of its layer is given."""
+    names = _names_at_call(node.layer)
+    return {key: one for key, one in node.params.items() if key in names} if names else {}
+
+
+@cache
+def _names_at_call(layer: str) -> frozenset[str]:
+    entry = load().layer(layer)
+    return frozenset(one.name for one in entry.params if one.at_call) if entry else frozenset()
 
 
 @cache

@@ -50,6 +50,7 @@ class Line:
 
 
 L = Line
+SCORES = "output attention_scores:return_attention_scores"
 
 LAYERS: dict[str, tuple[Line, ...]] = {
     "Core": (
@@ -194,10 +195,11 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             about="Lets each position of a sequence look at all others, with several heads at "
             "once.\nWire the same tensor to query and value for self-attention. Vaswani et al., "
             "2017.",
+            outputs=SCORES,
         ),
-        L("Attention", inputs="inputs* mask*?"),
-        L("AdditiveAttention", "AA", inputs="inputs* mask*?"),
-        L("GroupQueryAttention", "GQ"),
+        L("Attention", inputs="inputs* mask*?", outputs=SCORES),
+        L("AdditiveAttention", "AA", inputs="inputs* mask*?", outputs=SCORES),
+        L("GroupQueryAttention", "GQ", outputs=SCORES),
     ),
     "Image preprocessing": (
         L("Resizing"),

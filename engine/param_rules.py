@@ -245,6 +245,10 @@ OF_ANY_DTYPE = words(
 INHERITED = words("lora_rank lora_alpha zero_output_for_mask data_format seed")
 """Parameters that layers take in **kwargs for their base class."""
 
+AT_CALL = words("use_causal_mask return_attention_scores reverse")
+"""What a call of a layer may be told beside its tensors. (`training` is said to a whole model:
+fit and predict decide it, whatever a call inside was told; see decision 010.)"""
+
 OWNING = words("layer cell use_scale")
 """Parameters of layers that have weights, beside initializers."""
 
@@ -326,6 +330,9 @@ HELP: dict[str, str] = {
     "recurrent_activation": "The function of the gates.",
     "recurrent_dropout": "The fraction of the state that training sets to zero.",
     "reduction": "How the losses of the rows become one number.",
+    "return_attention_scores": "Give the attention scores as well, on a port of their own.",
+    "reverse": "Go back: from embeddings to a score for each entry, with the same weights.",
+    "use_causal_mask": "Let each position look only at itself and what came before it.",
     "return_sequences": "Give the output of every timestep, not only the last.",
     "return_state": "Give the last state as well, on ports of its own.",
     "seed": "A number that makes the randomness repeatable.",

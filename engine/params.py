@@ -49,7 +49,8 @@ def _entry(
     entry: Entry, params: Mapping[str, Json], place: Place, path: tuple[str, ...]
 ) -> Iterator[Problem]:
     nested = path[0] if path else ""
-    known = {param.name: param for param in entry.params}
+    # Nothing calls a nested layer by itself.
+    known = {param.name: param for param in entry.params if not (path and param.at_call)}
     for param in entry.params:
         if param.required and params.get(param.name) is None:
             yield missing_param(place, entry, param, nested)

@@ -160,6 +160,26 @@ def unlike_share(graph: str, node: Node, owner: Node, names: tuple[str, str]) ->
     )
 
 
+def more_outputs_than_first(
+    graph: str, node: Node, first: Node, names: tuple[str, str], param: str
+) -> Problem:
+    """A later call of a shared layer that gives more tensors than the first (a limit of Keras)."""
+    return Problem(
+        code="more_outputs_than_first",
+        graph=graph,
+        node=node.id,
+        param=param,
+        message=f"{called(names[0])} asks its layer for more outputs than {called(names[1])}, "
+        "which calls it first.",
+        hint=f"Keras counts a shared layer's outputs at its first call: set {param} there too.",
+        fix=at(
+            ("graphs", graph, "nodes", first.id, "params", param),
+            node.params[param],
+            f"Set {param} at {called(names[1])}",
+        ),
+    )
+
+
 def cycle(graph: str, ids: Sequence[str], names: Sequence[str]) -> Problem:
     """Wires that run in a circle."""
     some = [*names] if len(names) <= MAX_WAY else [*names[:MAX_WAY], "…"]

@@ -21,7 +21,7 @@ from keras.src.backend.common import global_state
 from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
 from engine.document import Json, Node
-from engine.graph import Ports
+from engine.graph import Ports, made_with
 from engine.training.lean import without_tensorflow
 from engine.verdict import NodeVerdict, Tensor
 
@@ -39,8 +39,14 @@ class Spec(NamedTuple):
     mask: Shape | None = None
 
 
-Given = tuple[tuple[str, "Spec | tuple[Spec, ...]"], ...]
-"""What comes in by port, as a value that can be a key."""
+class Said(NamedTuple):
+    """What a call is told beside its tensors."""
+
+    value: Json
+
+
+Given = tuple[tuple[str, "Spec | tuple[Spec, ...] | Said"], ...]
+"""What comes in by port and what the call is told, as a value that can be a key."""
 
 
 class Judgement(NamedTuple):
@@ -96,7 +102,7 @@ def _ask(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Fa
     layer = None
     with _symbolic():
         try:
-            layer = _make(node.layer, node.params)
+            layer = _make(node.layer, made_with(node))
             outputs = _call(layer, first)
             if given != first:
                 outputs = _call(layer, given)
@@ -147,7 +153,9 @@ def _call(layer: Any, given: Given) -> Sequence[Any]:
     return [output for output in outputs if output is not None]
 
 
-def _tensors(value: "Spec | tuple[Spec, ...]") -> Any:
+def _tensors(value: "Spec | tuple[Spec, ...] | Said") -> Any:
+    if isinstance(value, Said):
+        return value.value
     return symbol(value) if isinstance(value, Spec) else [symbol(item) for item in value]
 
 

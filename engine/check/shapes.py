@@ -7,11 +7,11 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check.explain import Case, explain
-from engine.check.judge import Failure, Given, Judgement, Shape, Spec, judge, symbol, told
+from engine.check.judge import Failure, Given, Judgement, Said, Shape, Spec, judge, symbol, told
 from engine.check.models import MAX_NESTING, Models
 from engine.check.structure import Structure, structure
 from engine.document import Endpoint, Node
-from engine.graph import INPUT, MODEL, Outline, Ports, endpoints, inputs
+from engine.graph import INPUT, MODEL, Outline, Ports, called_with, endpoints, inputs
 from engine.problems import Problem
 from engine.problems_of_graphs import (
     endless_graph,
@@ -108,7 +108,7 @@ class _Visit:
     def _layer(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Judgement | None:
-        given = _given(ports, arguments)
+        given = _given(node, ports, arguments)
         text = self._check.structure.texts[owner.id]
         result = judge(owner, text, ports, given, self._check.firsts.get(owner.id))
         if isinstance(result, Failure):
@@ -175,12 +175,13 @@ def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
     return next((tensor.shape for tensor in outputs if tensor.port == port), ())
 
 
-def _given(ports: Ports, arguments: Arguments[Spec]) -> Given:
-    return tuple(
+def _given(node: Node, ports: Ports, arguments: Arguments[Spec]) -> Given:
+    tensors = tuple(
         (port.name, tuple(value) if isinstance(value, list) else value)
         for port in ports.inputs
         if (value := arguments.get(port.name)) is not None
     )
+    return tensors + tuple((key, Said(value)) for key, value in called_with(node).items())
 
 
 def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:

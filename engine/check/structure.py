@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.catalogue import Entry, load
 from engine.check.fixes import Loose
 from engine.document import Node
-from engine.graph import INPUT, MODEL, Outline, Wiring, is_operation, names
+from engine.graph import INPUT, MODEL, Outline, Wiring, called_with, is_operation, names
 from engine.params import validate
 from engine.problems import Problem
 from engine.problems_of_graphs import (
@@ -17,6 +17,7 @@ from engine.problems_of_graphs import (
     missing_graph,
     missing_input,
     missing_operand,
+    more_outputs_than_first,
     only_constants,
     refused_layer,
     too_many_wires,
@@ -97,6 +98,7 @@ def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
             yield refused_layer(graph, node, entry, _instead(entry))
         else:
             yield from _params(found, node, entry)
+            yield from _as_first(outline, found, node)
 
 
 REMEMBERED = 20_000
@@ -116,9 +118,28 @@ def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
         if not problems and len(_sound) < REMEMBERED:
             _sound.add(key)
     else:  # the owner's parameters are checked where they stand
+        own = called_with(node)
+        yield from validate(entry.only(at_call=True), own, place)
         sharing = Entry(name=name, kind="layer", path="")
         for param, value in node.params.items():
-            yield unknown_param(place, sharing, param, value, "")
+            if param not in own:
+                yield unknown_param(place, sharing, param, value, "")
+
+
+def _as_first(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
+    """Keras holds each call of a layer to as many outputs as its first call has."""
+    wires, owner = found.wires, found.wires.owners[node.id]
+    more = [key for key, value in called_with(node).items() if value]
+    ports = outline.ports(wires.graph.id, node.id) if more else None
+    if ports is None or owner is None:
+        return
+    first = next((key for key in wires.order if wires.owners[key] is owner), node.id)
+    at_first = outline.ports(wires.graph.id, first)
+    if at_first and len(at_first.outputs) < len(ports.outputs):
+        names = (found.names[node.id], found.names[first])
+        asked = {port.when.param for port in ports.outputs if port.when}
+        param = next(key for key in more if key in asked)
+        yield more_outputs_than_first(wires.graph.id, node, wires.nodes[first], names, param)
 
 
 def _placeable() -> list[str]:

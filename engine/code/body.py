@@ -119,8 +119,8 @@ def _called(made: Expression, written: Written, step: Step) -> Call:
     if written.entry is None and len(written.ports.inputs) > 1:
         return Call(made, (Group(tuple(value for _, value in given)),))
     if given and given[0][0] == written.ports.inputs[0].name:
-        return Call(made, (given[0][1],), tuple(given[1:]))
-    return Call(made, (), tuple(given))
+        return Call(made, (given[0][1],), (*given[1:], *written.told))
+    return Call(made, (), (*given, *written.told))
 
 
 def _operated(entry: Entry, written: Written, step: Step) -> Expression:

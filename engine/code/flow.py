@@ -6,9 +6,21 @@ from functools import cached_property
 
 from engine.catalogue import Entry, load
 from engine.code.arguments import Arguments, arguments
+from engine.code.tree import Expression
 from engine.code.words import listed, prose
 from engine.document import Edge, Node
-from engine.graph import INPUT, MODEL, Outline, Ports, Wiring, endpoints, inputs, names
+from engine.graph import (
+    INPUT,
+    MODEL,
+    Outline,
+    Ports,
+    Wiring,
+    called_with,
+    endpoints,
+    inputs,
+    made_with,
+    names,
+)
 
 COMMON = frozenset({"inputs", "sequences"})
 """Ports whose tensor is simply what a layer is called with."""
@@ -22,7 +34,8 @@ class Written:
     """A node that can be written: what is called, with what, on which tensors.
 
     `sources` maps the input ports that have wires to their tensors, in order; `outputs` are the
-    names of the output ports. `entry` is None for a sub-model.
+    names of the output ports; `told` is what the call says beside its tensors. `entry` is None for
+    a sub-model.
     """
 
     node: Node
@@ -31,6 +44,7 @@ class Written:
     arguments: Arguments
     ports: Ports
     sources: Mapping[str, tuple[Value, ...]]
+    told: tuple[tuple[str, Expression], ...] = ()
 
     @cached_property
     def tensors(self) -> tuple[Value, ...]:
@@ -158,7 +172,9 @@ class _Seeker:
             self._say(key, f": {self._why_unknown(owner)}")
             return None
         entry = load().layer(owner.layer)
-        given = arguments(entry, owner.params) if entry else Arguments()
+        given = arguments(entry, made_with(owner)) if entry else Arguments()
+        said = called_with(node)
+        told = arguments(entry.only(at_call=True), said).keywords if entry and said else ()
         for strange in given.strange:
             self._say(key, f": {strange}")
         if given.missing:
@@ -166,7 +182,7 @@ class _Seeker:
         sources = self._sources(key, ports)
         if sources is None or given.missing:
             return None
-        return Written(node, owner, entry, given, ports, sources)
+        return Written(node, owner, entry, given, ports, sources, told)
 
     def _why_unknown(self, owner: Node) -> str:
         if owner.layer == MODEL:

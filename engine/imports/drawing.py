@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.document import MAIN, Document, Edge, Endpoint, Frozen, Graph, Node
-from engine.graph import MODEL, Outline, Ports, endpoints, wiring
+from engine.graph import MODEL, Outline, Ports, calling, endpoints, wiring
 from engine.problems import Problem
 
 
@@ -22,7 +22,7 @@ class Drawing:
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
         self.outputs: list[Endpoint] = []
-        self._known: dict[str, Ports | None] = {}
+        self._known: dict[tuple[str, str], Ports | None] = {}
 
     def node(self, **fields: Any) -> str:
         """Add a node and return its id."""
@@ -91,9 +91,11 @@ class Drawing:
     def _ports(self, node: str) -> Ports | None:
         """A layer's ports: they follow from its parameters, or from the graph of its model."""
         owner = self.owner(node)
-        if owner.id not in self._known:
-            self._known[owner.id] = self._find_ports(owner)
-        return self._known[owner.id]
+        called = calling(owner, self.nodes[node])
+        key = (owner.id, owner.id if called is owner else node)
+        if key not in self._known:
+            self._known[key] = self._find_ports(called)
+        return self._known[key]
 
     def _find_ports(self, owner: Node) -> Ports | None:
         if owner.layer == MODEL:

@@ -24,6 +24,7 @@ from engine.imports.keras_values import (
     histories,
     is_layer,
     name_of,
+    said_at_call,
     says_nothing,
     stack_shape,
 )
@@ -174,11 +175,19 @@ class _Reading(Drawing):
         if (entry := operation(layer)) is not None:
             return self.operations(layer, entry)
         first = self.node(**self.fields(layer))
-        name = name_of(layer)
+        name, kind = name_of(layer), self.nodes[first].layer
         self.calls[name, 0] = first
         for call in range(1, calls):
-            self.calls[name, call] = self.node(layer=self.nodes[first].layer, shares=first)
+            self.calls[name, call] = self.node(layer=kind, shares=first)
+        for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
+            self.say(self.calls[name, call], said_at_call(kind, inbound))
         return first
+
+    def say(self, node: str, said: Mapping[str, Any]) -> None:
+        """Add what a call is told to the parameters of its node."""
+        if said:
+            params = {**self.nodes[node].params, **said}
+            self.nodes[node] = self.nodes[node].model_copy(update={"params": params})
 
     def equal(self, layers: list[Any]) -> list[Any]:
         """The layers, those that Keras keeps private as others that compute the same."""
@@ -273,8 +282,10 @@ class _Reading(Drawing):
         else:
             args, kwargs = modern_call(self.owner(node).layer, inbound)
         ports = self.input_ports(node)
+        said = self.nodes[node].params
         for port, value in [*zip(ports, args, strict=False), *kwargs.items()]:
-            self.feed(node, port, value)
+            if not (port in said and said[port] is value):
+                self.feed(node, port, value)
         if extra := [value for value in args[len(ports) :] if value is not None]:
             self.leave(node, [f"{len(extra)} more arguments"])
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.imports.keras_2 import TENSOR
+from engine.catalogue import load
+from engine.imports.keras_2 import TENSOR, modern_call
 
 
 def name_of(layer: Mapping[str, Any]) -> str:
@@ -46,6 +47,22 @@ def endpoints(value: Any) -> Iterator[tuple[str, int, int]]:
     else:
         for item in value:
             yield from endpoints(item)
+
+
+def said_at_call(kind: str, inbound: Any) -> dict[str, bool]:
+    """What one call of a layer of this kind is told beside its tensors, where it is no default.
+
+    Keras 3 writes it among the kwargs of the call, Keras 2 behind its first tensor.
+    """
+    entry = load().layer(kind)
+    if entry is None or entry.kind != "layer":
+        return {}
+    kwargs = inbound.get("kwargs") if isinstance(inbound, dict) else modern_call(kind, inbound)[1]
+    return {
+        param.name: kwargs[param.name]
+        for param in entry.params
+        if param.at_call and kwargs and kwargs.get(param.name) == (not param.default)
+    }
 
 
 def histories(value: Any) -> Iterator[tuple[str, int, int]]:

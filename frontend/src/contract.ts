@@ -149,7 +149,8 @@ export interface When {
  *
  * `default` is null both for "None" and for a required parameter; `required` tells them apart.
  * `positional` parameters are written without their name in code. `telling` ones are shown on
- * the node's card. `length` is the length of `integers` when given.
+ * the node's card. `length` is the length of `integers` when given. One `at_call` is given to a
+ * call of the layer, not to its constructor: a node that shares a layer has its own.
  *
  */
 export interface Param {
@@ -185,6 +186,7 @@ export interface Param {
   positional: boolean;
   telling: boolean;
   advanced: boolean;
+  at_call: boolean;
   help: string;
 }
 /**
@@ -334,8 +336,8 @@ export interface Graph {
  * `layer` is a name in the catalogue ("Dense", "Input", "ops.add"), or "Model" for a call of
  * the sub-model `graph`. Only parameters that differ from Keras's default are in `params`.
  * A node that `shares` another calls that node's layer a second time, with the same weights,
- * and has no parameters of its own. A nested object (an initializer, a wrapped layer) is
- * `{"class": name, "params": {...}}`.
+ * and has no parameters of its own, save those that are given at the call (Param.at_call). A
+ * nested object (an initializer, a wrapped layer) is `{"class": name, "params": {...}}`.
  *
  */
 export interface Node {

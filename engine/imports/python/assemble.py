@@ -1,6 +1,7 @@
 """From the tape of layer calls to a document: the graph behind a model's outputs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from engine.document import (
     Binding,
     Document,
     Graph,
+    Json,
     ObjectSpec,
     OutputTraining,
     Target,
@@ -19,6 +21,7 @@ from engine.document import (
 )
 from engine.graph import INPUT, MODEL, inputs, layer_names, outputs, valid_name
 from engine.imports.drawing import Drawing
+from engine.imports.python.calls import told
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.values import (
     Call,
@@ -86,14 +89,18 @@ class _Sketch(Drawing):
         self.calls: dict[int, str] = {}  # call on the tape → node
         self.owners: dict[int, str] = {}  # layer → the node that holds it
 
-    def place(self, layer: Layer) -> str:
-        """A node for one call of a layer: the first holds it, later ones share it."""
+    def place(self, layer: Layer, said: Mapping[str, Json] = MappingProxyType({})) -> str:
+        """A node for one call of a layer: the first holds it, later ones share it.
+
+        `said` is what the call is told beside its tensors.
+        """
         if id(layer) in self.owners:
             owner = self.owners[id(layer)]
-            return self.node(layer=self.nodes[owner].layer, shares=owner)
+            return self.node(layer=self.nodes[owner].layer, shares=owner, params=dict(said))
         graph = self.assembler.graph_of(layer.model, self.depth) if layer.model else None
         name = layer.name[:200]
-        node = self.node(layer=layer.layer, name=name, params=layer.params, graph=graph)
+        params = {**layer.params, **said}
+        node = self.node(layer=layer.layer, name=name, params=params, graph=graph)
         self.owners[id(layer)] = node
         return node
 
@@ -105,7 +112,7 @@ class _Sketch(Drawing):
             call = tape[index]
             if index in starts and call.layer.layer != INPUT:
                 raise ReadError(model.line, "a model that begins at another layer's output")
-            self.calls[index] = self.place(call.layer)
+            self.calls[index] = self.place(call.layer, told(call.layer, call.kwargs, call.line))
             self.connect(self.calls[index], call)
         for tensor in model.outputs:
             self.give(self.calls[tensor.call], tensor.index)

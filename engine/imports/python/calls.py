@@ -1,6 +1,7 @@
 """What the calls of Keras mean: layers, models, objects, compile and fit."""
 
 import ast
+from collections.abc import Mapping
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, load, snake_case
@@ -290,12 +291,21 @@ def apply(reader: Interpreter, made: Layer, args: Args, kwargs: Kwargs, line: in
         if isinstance(value, Unknown):
             raise ReadError(line, f"what {made.layer} is called on is not known: {value.why}")
     reader.tape.append(Call(made, tuple(args), kwargs, line))
-    count = _outputs(made)
+    count = _outputs(made, told(made, kwargs, line))
     tensors = [Tensor(len(reader.tape) - 1, index) for index in range(count)]
     return tensors[0] if count == 1 else tensors
 
 
-def _outputs(made: Layer) -> int:
+def told(made: Layer, kwargs: Mapping[str, Any], line: int) -> dict[str, Json]:
+    """What a call says beside its tensors, as parameters of its node."""
+    entry = load().layer(made.layer)
+    said = entry.only(at_call=True) if entry else None
+    names = [param.name for param in said.params] if said else []
+    given = {name: kwargs[name] for name in names if name in kwargs}
+    return arguments(said, [], given, line) if said and given else {}
+
+
+def _outputs(made: Layer, said: Mapping[str, Json]) -> int:
     """How many tensors a call of this layer returns."""
     if made.model is not None:
         return 1 if made.model.stack is not None else max(1, len(made.model.outputs))
@@ -305,7 +315,7 @@ def _outputs(made: Layer) -> int:
     from engine.imports.drawing import Drawing
 
     drawing = Drawing([])
-    return drawing.outputs_of(drawing.node(layer=made.layer, params=made.params))
+    return drawing.outputs_of(drawing.node(layer=made.layer, params={**made.params, **said}))
 
 
 # --- models -------------------------------------------------------------------------------------

@@ -28,6 +28,11 @@ export function labelOf(node: Pick<Node, 'name' | 'layer'>): string {
   return node.name || node.layer
 }
 
+/** Return the entry with the parameters of its call alone, or of its constructor. */
+export function only(entry: Entry, atCall: boolean): Entry {
+  return { ...entry, params: entry.params.filter(({ at_call }) => at_call === atCall) }
+}
+
 export interface Ports {
   inputs: readonly Port[]
   outputs: readonly Port[]

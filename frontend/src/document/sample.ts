@@ -12,7 +12,7 @@ export function param(name: string, type: Param['type'], more: Partial<Param> = 
   const words = { name, type, help: '', default: null, choices: [] }
   const flags = { required: false, nullable: false, positional: false, telling: false }
   const limits = { minimum: null, maximum: null, length: null }
-  return { ...words, ...flags, ...limits, advanced: false, ...more }
+  return { ...words, ...flags, ...limits, advanced: false, at_call: false, ...more }
 }
 
 export function entry(name: string, more: Partial<Entry> = {}): Entry {

@@ -1,5 +1,6 @@
 /** Nested objects in forms: which can be chosen, and how they are written. */
 import type { Catalogue, Entry, Param } from '../contract'
+import { only } from '../document/layers'
 import { isObject } from '../document/model'
 
 export interface Nested {
@@ -20,9 +21,9 @@ export function choicesFor(catalogue: Catalogue, param: Pick<Param, 'type' | 'na
   if (param.type !== 'layer' && param.type !== 'layers')
     return catalogue.objects.filter(({ kind }) => kind === param.type)
   if (/^cells?$/.test(param.name)) return catalogue.objects.filter(({ kind }) => kind === 'cell')
-  return catalogue.layers.filter(
-    ({ name, kind, refused }) => kind === 'layer' && !refused && name !== 'Input',
-  )
+  return catalogue.layers
+    .filter(({ name, kind, refused }) => kind === 'layer' && !refused && name !== 'Input')
+    .map((entry) => only(entry, false)) // nothing calls a wrapped layer by itself
 }
 
 /** Return an object however it is written: by name alone, or with its parameters. */

@@ -6,7 +6,7 @@ function param(type: Param['type'], more: Partial<Param> = {}): Param {
   const words = { name: 'p', help: '', default: null, choices: [] }
   const flags = { required: false, nullable: false, positional: false, telling: false }
   const limits = { minimum: null, maximum: null, length: null }
-  return { ...words, ...flags, ...limits, advanced: false, type, ...more }
+  return { ...words, ...flags, ...limits, advanced: false, at_call: false, type, ...more }
 }
 
 describe('reading a field', () => {
