@@ -65,6 +65,7 @@ def structure(outline: Outline, graph: str) -> Structure:
         found.add(None, [dangling_edge(graph, edge, ends)])
     for key in wires.everything:
         found.add(key, _layer(outline, found, wires.nodes[key]))
+        found.add(key, _as_first(outline, found, wires.nodes[key]))
         found.add(key, _wires(outline, found, key))
     for way in wires.cycles:
         found.problems.append(cycle(graph, way, [found.names[key] for key in way]))
@@ -98,7 +99,6 @@ def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
             yield refused_layer(graph, node, entry, _instead(entry))
         else:
             yield from _params(found, node, entry)
-            yield from _as_first(outline, found, node)
 
 
 REMEMBERED = 20_000

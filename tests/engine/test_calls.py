@@ -74,6 +74,19 @@ def test_keras_counts_the_outputs_of_a_shared_layer_at_its_first_call() -> None:
     assert errors(mended) == []
 
 
+def test_the_node_that_holds_a_layer_may_call_it_later() -> None:
+    nodes = [
+        node("x", "Input", shape=[5, 8]),
+        node("a", "MultiHeadAttention", num_heads=2, key_dim=4, return_attention_scores=True),
+        node("b", "MultiHeadAttention", shares="a"),
+    ]
+    wires = ["x > b.query", "x > b.value", "b > a.query", "x > a.value"]
+    for _ in range(2):  # what was remembered is told again
+        assert errors(document(nodes, wires)) == [
+            ("more_outputs_than_first", "return_attention_scores")
+        ]
+
+
 def test_a_causal_mask_hides_what_comes_later() -> None:
     asking = attending(first=True, use_causal_mask=True, return_attention_scores=True).main
     ends = {"outputs": (Endpoint(node="b", port="attention_scores"),)}
