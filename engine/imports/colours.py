@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 
 from engine.document import Edge, Graph, Node
-from engine.graph import MODEL, Wiring, wiring
+from engine.graph import MODEL, Wiring, calling, wiring
 
 
 class Palette:
@@ -34,7 +34,11 @@ class Palette:
         calls = calls_by_layer(wires)
         roots = {one: root for root, group in calls.items() for one in group}
         own = {
-            key: self._number(*signature(wires.nodes[root]), nodes.get(key), layers.get(root))
+            key: self._number(
+                *signature(calling(wires.nodes[root], wires.nodes[key])),
+                nodes.get(key),
+                layers.get(root),
+            )
             for key, root in roots.items()
         }
         found = self._round(wires, calls, own)

@@ -1,7 +1,7 @@
 """Which call of a shared layer holds it: code says that calls share, the canvas also says whose."""
 
 from engine.document import Document, Graph, Node
-from engine.graph import wiring
+from engine.graph import called_with, calling, wiring
 from engine.imports.colours import calls_by_layer
 
 
@@ -30,10 +30,10 @@ def _held(graph: Graph, holding: set[str]) -> Graph:
 def _handed_over(owner: Node, holder: str, calls: list[Node]) -> dict[str, Node]:
     """The calls of a layer when another of them holds it."""
     return {
-        call.id: owner.model_copy(update={"id": call.id, "position": call.position})
+        call.id: calling(owner, call).model_copy(update={"id": call.id, "position": call.position})
         if call.id == holder
         else call.model_copy(
-            update={"name": "", "params": {}, "graph": None, "shares": holder}
+            update={"name": "", "params": called_with(call), "graph": None, "shares": holder}
             if call.id == owner.id
             else {"shares": holder}
         )

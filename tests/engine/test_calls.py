@@ -12,9 +12,11 @@ from engine.build import build_model
 from engine.check import check
 from engine.code import generate
 from engine.document import Document, Endpoint
+from engine.imports.colours import Palette
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
+from engine.imports.sharing import held_as_in
 from engine.operations import OPERATION, apply
 from engine.verdict import Tensor
 from tests.engine.code_server import different
@@ -146,6 +148,19 @@ def test_scores_are_written_and_read_as_a_second_value() -> None:
     again = from_python(source)
     assert isinstance(again, Imported)
     assert again.document.main.outputs == read.document.main.outputs
+
+
+def test_each_call_keeps_what_it_is_told_when_another_holds_the_layer() -> None:
+    given = attending(first=True, use_causal_mask=True)
+    other = [one.model_copy(update={"shares": None}) for one in given.main.nodes if one.id == "b"]
+    held = held_as_in(Document(graphs=(given.main.model_copy(update={"nodes": other}),)), given)
+    nodes = {one.id: one for one in held.main.nodes}
+    assert nodes["b"].params == {"num_heads": 2, "key_dim": 4, "use_causal_mask": True}
+    assert (nodes["a"].shares, nodes["a"].params) == ("b", {"return_attention_scores": True})
+    changed = attending(first=True)
+    colours = Palette()
+    assert colours.colours(given.main)["a"] != colours.colours(changed.main)["a"]
+    assert colours.colours(given.main) == colours.colours(held.main)
 
 
 def test_what_no_call_takes_is_told() -> None:
