@@ -86,14 +86,17 @@ def gather(
 ) -> Arguments[T] | None:
     """What the wires bring to each port of a node; None when a wire brings nothing."""
     arguments: Arguments[T] = {}
+    incoming = wires.incoming[key]
     for port in ports.inputs:
-        edges = wires.incoming[key].get(port.name, ())
-        values = [found.get(edge.source, {}).get(edge.source_port) for edge in edges]
-        present = [value for value in values if value is not None]
-        if len(present) < len(values):
-            return None
-        if present:
-            arguments[port.name] = present if port.variadic else present[0]
+        values: list[T] = []
+        for edge in incoming.get(port.name, ()):
+            outputs = found.get(edge.source)
+            value = outputs.get(edge.source_port) if outputs else None
+            if value is None:
+                return None
+            values.append(value)
+        if values:
+            arguments[port.name] = values if port.variadic else values[0]
     return arguments
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from engine.catalogue import Entry, Port, load
 from engine.catalogue import snake_case as snake_case  # noqa: PLC0414  (others take it here)
@@ -121,7 +121,10 @@ def _depth_first(nodes: Mapping[str, Node], after: Mapping[str, set[str]]) -> tu
 
 
 def _last_first(nodes: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
-    return sorted(ids, key=lambda key: _place(nodes[key]), reverse=True)
+    found = list(ids)
+    if len(found) < 2:  # noqa: PLR2004 — in a chain, nothing is to be sorted
+        return found
+    return sorted(found, key=lambda key: _place(nodes[key]), reverse=True)
 
 
 def _cycles(
@@ -176,6 +179,16 @@ class Ports:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Port]:
+        """The input ports by name."""
+        return {port.name: port for port in self.inputs}
+
+    @cached_property
+    def required(self) -> tuple[Port, ...]:
+        """The input ports that nothing can be left out of."""
+        return tuple(port for port in self.inputs if not port.optional)
+
 
 class Outline:
     """A document with the wiring of each graph and the ports of each node, computed once."""
@@ -207,10 +220,12 @@ class Outline:
             return None
         if owner.layer == MODEL:
             return self.model_ports(owner.graph) if owner.graph in self.graphs else None
+        if fixed := _fixed_ports(owner.layer):
+            return fixed
         entry = load().layer(owner.layer)
         if entry is None or entry.refused:
             return None
-        return _static_ports(entry.name) or Ports(
+        return Ports(
             tuple(port for port in entry.inputs if _is_there(port, entry, owner.params)),
             tuple(
                 one
@@ -258,17 +273,18 @@ def called_with(node: Node) -> dict[str, Json]:
     return {key: one for key, one in node.params.items() if key in names} if names else {}
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def _names_at_call(layer: str) -> frozenset[str]:
     entry = load().layer(layer)
     return frozenset(one.name for one in entry.params if one.at_call) if entry else frozenset()
 
 
-@cache
-def _static_ports(layer: str) -> Ports | None:
+@lru_cache(maxsize=1_000)
+def _fixed_ports(layer: str) -> Ports | None:
     """The ports of a layer of the catalogue, unless they depend on its parameters."""
     entry = load().layer(layer)
-    assert entry is not None
+    if entry is None or entry.refused:
+        return None
     if any(port.when or port.count for port in (*entry.inputs, *entry.outputs)):
         return None
     return Ports(entry.inputs, entry.outputs)
@@ -334,17 +350,23 @@ def layer_names(graph: Graph) -> dict[str, str]:
 
 def names(wires: Wiring) -> dict[str, str]:
     """The same as `layer_names`, for a graph that has been indexed already."""
-    owners = {key: _named_after(wires, key) for key in wires.everything}
+    nodes, holding = wires.nodes, wires.owners
+    # A layer is named after the node that holds it; an operation is its own.
+    owners = {
+        key: nodes[key] if is_operation(nodes[key]) else holding[key] or nodes[key]
+        for key in wires.everything
+    }
     own = [owner for key, owner in owners.items() if owner.id == key]
+    given = {node.id: valid_name(node.name) for node in own}
     found: dict[str, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
     # Names that people gave come first, so that an unnamed layer never takes one of them.
     operations = {default_name(node) for node in own if is_operation(node)}
-    for node in sorted(own, key=lambda node: not valid_name(node.name)):
-        name = valid_name(node.name) or default_name(node)
-        given = valid_name(node.name) and not is_operation(node)
-        if given and re.sub(r"_\d+$", "", name) in operations:
+    for node in sorted(own, key=lambda node: not given[node.id]):
+        name = given[node.id] or default_name(node)
+        counted = operations and given[node.id] and not is_operation(node)
+        if counted and re.sub(r"_\d+$", "", name) in operations:
             name += "_layer"
         found[node.id] = _free(name, taken, counts)
         taken.add(found[node.id])
@@ -358,12 +380,6 @@ def is_operation(node: Node) -> bool:
     operation: a layer that has such a name next to one gets another.
     """
     return node.layer.startswith(OPS)
-
-
-def _named_after(wires: Wiring, key: str) -> Node:
-    """The node after which Keras's layer is named: that which holds it; an operation is its own."""
-    node = wires.nodes[key]
-    return node if is_operation(node) else wires.owners[key] or node
 
 
 @lru_cache(maxsize=10_000)

@@ -13,20 +13,32 @@ class Tensor(Frozen):
 
 
 class NodeVerdict(Frozen):
-    """What is known of one node; counts are of the weights that this node owns."""
+    """What is known of one node; parameters are those of the weights that this node owns.
+
+    `activation_bytes` is what its outputs take for a whole batch of the training, and
+    `multiply_adds` what one example costs (see engine.check.costs); null where an unknown axis
+    leaves it open.
+    """
 
     outputs: tuple[Tensor, ...] = ()
     trainable: int = 0
     non_trainable: int = 0
     weight_bytes: int = 0
+    activation_bytes: int | None = 0
+    multiply_adds: int | None = 0
 
 
 class Totals(Frozen):
-    """Sums over the nodes that could be checked; shared weights are counted once."""
+    """Sums over the nodes of which it is known; shared weights are counted once.
+
+    `activation_bytes` counts what each node hands on, for a batch, as training keeps it.
+    """
 
     trainable: int = 0
     non_trainable: int = 0
     weight_bytes: int = 0
+    activation_bytes: int = 0
+    multiply_adds: int = 0
     nodes: int = 0
     checked: int = 0
 

@@ -71,6 +71,8 @@ def _totals(main: GraphCheck) -> Totals:
         trainable=sum(verdict.trainable for verdict in verdicts),
         non_trainable=sum(verdict.non_trainable for verdict in verdicts),
         weight_bytes=sum(verdict.weight_bytes for verdict in verdicts),
+        activation_bytes=sum(verdict.activation_bytes or 0 for verdict in verdicts),
+        multiply_adds=sum(verdict.multiply_adds or 0 for verdict in verdicts),
         nodes=len(main.structure.wires.nodes),
         checked=len(verdicts),
     )

@@ -2,6 +2,7 @@
 kind of the mend, so that the same check always offers the same operations."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import blake2s
 from typing import Any
 
@@ -64,11 +65,21 @@ class Loose:
     """Which nodes feed nothing yet; asked for each missing wire, so found only once."""
 
     def __init__(self, outline: Outline, wires: Wiring) -> None:
-        self._wires = wires
-        self._rank = {key: rank for rank, key in enumerate(wires.order)}
-        known = (key for key in wires.order if outline.ports(wires.graph.id, key))
-        self._ends = [key for key in known if not wires.outgoing[key]]
-        self._inputs = [key for key in self._ends if wires.nodes[key].layer == INPUT]
+        self._outline, self._wires = outline, wires
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {key: rank for rank, key in enumerate(self._wires.order)}
+
+    @cached_property
+    def _ends(self) -> list[str]:
+        wires = self._wires
+        free = (key for key in wires.order if not wires.outgoing[key])
+        return [key for key in free if self._outline.ports(wires.graph.id, key)]
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        return [key for key in self._ends if self._wires.nodes[key].layer == INPUT]
 
     def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
         """A wire from what fits: self-attention, or the only node that feeds nothing yet."""

@@ -10,8 +10,9 @@ import os
 import re
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import prod
 from typing import Any, NamedTuple
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -20,6 +21,7 @@ from keras.src.backend.common import global_state
 
 from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
+from engine.check.costs import multiply_adds
 from engine.document import Json, Node
 from engine.graph import Ports, made_with
 from engine.training.lean import without_tensorflow
@@ -49,11 +51,43 @@ Given = tuple[tuple[str, "Spec | tuple[Spec, ...] | Said"], ...]
 """What comes in by port and what the call is told, as a value that can be a key."""
 
 
-class Judgement(NamedTuple):
-    """What leaves the layer by port, and the verdict of the node that owns its weights."""
+class Sizes(NamedTuple):
+    """What a layer's weights are: parameters, and bytes."""
 
-    outputs: Mapping[str, Spec]
-    verdict: NodeVerdict
+    trainable: int = 0
+    non_trainable: int = 0
+    weight_bytes: int = 0
+
+
+class Judgement:
+    """What leaves the layer by port, how large its weights are, and what one call costs."""
+
+    def __init__(
+        self, outputs: Mapping[str, Spec], sizes: Sizes, multiply_adds: int | None = 0
+    ) -> None:
+        self.outputs, self.sizes, self.multiply_adds = outputs, sizes, multiply_adds
+        self._told: tuple[object, NodeVerdict] | None = None
+
+    def verdict(self, batch: int, *, owned: bool = True) -> NodeVerdict:
+        """What is said of a node with this call; the same object as long as one asks the same."""
+        if self._told is None or self._told[0] != (batch, owned):
+            self._told = ((batch, owned), self._tell(batch, owned))
+        return self._told[1]
+
+    def _tell(self, batch: int, owned: bool) -> NodeVerdict:
+        return NodeVerdict(
+            outputs=tensors(self.outputs),
+            **(self.sizes if owned else Sizes())._asdict(),
+            activation_bytes=_bytes(self.outputs.values(), batch),
+            multiply_adds=self.multiply_adds,
+        )
+
+
+def tensors(outputs: Mapping[str, Spec]) -> tuple[Tensor, ...]:
+    """The verdict's form of what leaves a node."""
+    return tuple(
+        Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
+    )
 
 
 class Failure(NamedTuple):
@@ -107,23 +141,10 @@ def _ask(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Fa
             if given != first:
                 outputs = _call(layer, given)
             specs = by_port(ports, [_spec(output) for output in outputs])
-            return Judgement(specs, told(specs, *_weights(layer)))
+            arguments = {name: _tensors(value) for name, value in given}
+            return Judgement(specs, _weights(layer), multiply_adds(layer, arguments, outputs))
         except Exception as error:  # whatever a layer raises is its answer
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
-
-
-def told(
-    outputs: Mapping[str, Spec], trainable: int = 0, non_trainable: int = 0, weight_bytes: int = 0
-) -> NodeVerdict:
-    """The verdict's form of what leaves a node, and of the weights that it owns."""
-    return NodeVerdict(
-        outputs=tuple(
-            Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
-        ),
-        trainable=trainable,
-        non_trainable=non_trainable,
-        weight_bytes=weight_bytes,
-    )
 
 
 def forget() -> None:
@@ -141,13 +162,15 @@ def _make(name: str, params: Mapping[str, Json]) -> Any:
 
 
 def _call(layer: Any, given: Given) -> Sequence[Any]:
-    tensors = {name: _tensors(value) for name, value in given}
+    arguments = {name: _tensors(value) for name, value in given}
     if isinstance(layer, Operation):
-        outputs = keras.tree.flatten(layer(tensors))
+        outputs = keras.tree.flatten(layer(arguments))
     else:
-        first, *rest = tensors
-        outputs = keras.tree.flatten(layer(tensors[first], **{key: tensors[key] for key in rest}))
-    taken = {id(tensor) for tensor in keras.tree.flatten(list(tensors.values()))}
+        first, *rest = arguments
+        outputs = keras.tree.flatten(
+            layer(arguments[first], **{key: arguments[key] for key in rest})
+        )
+    taken = {id(tensor) for tensor in keras.tree.flatten(list(arguments.values()))}
     if any(id(output) in taken for output in outputs):
         raise ValueError("The layer hands on its input, which Keras takes for a circle.")
     return [output for output in outputs if output is not None]
@@ -173,13 +196,24 @@ def _spec(tensor: Any) -> Spec:
     return Spec(shape, str(tensor.dtype), None if mask is None else tuple(mask.shape))
 
 
-def _weights(layer: Any) -> tuple[int, int, int]:
+def _weights(layer: Any) -> Sizes:
     trainable, non_trainable = layer.trainable_weights, layer.non_trainable_weights
-    return (
+    return Sizes(
         sum(_size(weight) for weight in trainable),
         sum(_size(weight) for weight in non_trainable),
         sum(_size(weight) * item_bytes(weight.dtype) for weight in [*trainable, *non_trainable]),
     )
+
+
+def _bytes(outputs: Iterable[Spec], batch: int) -> int | None:
+    """What these tensors take for so many examples; None when an axis is unknown."""
+    found = 0
+    for spec in outputs:
+        if None in spec.shape[1:]:
+            return None
+        axes = [batch if axis is None else axis for axis in spec.shape]
+        found += prod(axes) * item_bytes(spec.dtype)
+    return found
 
 
 def _size(weight: Any) -> int:

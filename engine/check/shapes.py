@@ -1,13 +1,25 @@
 """Shapes of every graph of a document: `engine.build.walk` with remembered judgements."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check.explain import Case, explain
-from engine.check.judge import Failure, Given, Judgement, Said, Shape, Spec, judge, symbol, told
+from engine.check.judge import (
+    Failure,
+    Given,
+    Judgement,
+    Said,
+    Shape,
+    Sizes,
+    Spec,
+    judge,
+    symbol,
+    tensors,
+)
 from engine.check.models import MAX_NESTING, Models
 from engine.check.structure import Structure, structure
 from engine.document import Endpoint, Node
@@ -25,6 +37,7 @@ from engine.problems_of_shapes import Spot, Wire, wrong_model_input
 from engine.verdict import NodeVerdict
 
 Found = dict[str, Mapping[str, Spec]]
+Result = tuple[Mapping[str, Spec], NodeVerdict]
 
 
 @dataclass
@@ -46,6 +59,13 @@ class GraphCheck:
         return self.structure.problems
 
 
+class Called(NamedTuple):
+    """What a call of a sub-model gives, and what is known of the nodes inside."""
+
+    outputs: list[Spec]
+    verdicts: list[NodeVerdict]
+
+
 class Judges:
     """Checks the graphs of one document: each graph, and each way of calling it, once."""
 
@@ -53,39 +73,53 @@ class Judges:
         self.outline = outline
         self.models = Models(outline)
         self._checks: dict[str, GraphCheck] = {}
-        self._calls: dict[tuple[str, tuple[Spec, ...]], list[Spec] | None] = {}
+        self._calls: dict[tuple[str, tuple[Spec, ...]], Called | None] = {}
+        self.batch = outline.document.training.batch_size
 
     def check(self, graph: str) -> GraphCheck:
         """Check a graph with the shapes of its own Input nodes, and say what is wrong."""
         if graph not in self._checks:
             found = GraphCheck(structure(self.outline, graph))
             feeds = dict(_feeds(found.structure))
-            found.verdicts |= {key: told({"output": spec}) for key, spec in feeds.items()}
-            visit = _Visit(self, graph, found)
+            found.verdicts |= self._fed(feeds)
+            visit = _Visit(self, graph, found, found.verdicts)
             found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
             found.problems.extend(_ports(self.outline, found))
             found.problems.extend(_waiting(found, visit.told))
             self._checks[graph] = found
         return self._checks[graph]
 
-    def call(self, graph: str, given: tuple[Spec, ...]) -> list[Spec] | None:
+    def _fed(self, feeds: Mapping[str, Spec]) -> dict[str, NodeVerdict]:
+        return {
+            key: Judgement({"output": spec}, Sizes()).verdict(self.batch)
+            for key, spec in feeds.items()
+        }
+
+    def call(self, graph: str, given: tuple[Spec, ...]) -> Called | None:
         """What a call of a sub-model gives; None when something is wrong inside it."""
         if (graph, given) not in self._calls:
             own = self.check(graph)
             feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
-            found = own.found
+            found, verdicts = own.found, own.verdicts
             if any(own.found.get(key) != {"output": spec} for key, spec in feeds.items()):
-                visit = _Visit(self, graph, own, quiet=True)
+                verdicts = self._fed(feeds)
+                visit = _Visit(self, graph, own, verdicts)
                 found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
-            self._calls[graph, given] = _returned(own.structure, found)
+            outputs = _returned(own.structure, found)
+            self._calls[graph, given] = Called(outputs, [*verdicts.values()]) if outputs else None
         return self._calls[graph, given]
 
 
 class _Visit:
-    """Judges one node of a walk, and keeps what is said of it (unless `quiet`)."""
+    """Judges one node of a walk, and keeps what is said of it in `verdicts`.
 
-    def __init__(self, judges: Judges, graph: str, check: GraphCheck, quiet: bool = False) -> None:
-        self._judges, self._graph, self._check, self._quiet = judges, graph, check, quiet
+    Problems are kept only when these are the graph's own, of which all calls tell the same.
+    """
+
+    def __init__(
+        self, judges: Judges, graph: str, check: GraphCheck, verdicts: dict[str, NodeVerdict]
+    ) -> None:
+        self._judges, self._graph, self._check, self._verdicts = judges, graph, check, verdicts
         self._wires = check.structure.wires
         self.told: set[str] = set()
 
@@ -95,19 +129,16 @@ class _Visit:
         owner = self._wires.owners[node.id]
         if owner is None or (owner is not node and owner.id in self._check.structure.unsound):
             return None
-        result = (self._model if owner.layer == MODEL else self._layer)(
-            node, owner, ports, arguments
-        )
+        judge_it = self._model if owner.layer == MODEL else self._layer
+        result = judge_it(node, owner, ports, arguments)
         if result is None:
             return None
-        if not self._quiet:
-            own = result.verdict if owner is node else told(result.outputs)
-            self._check.verdicts[node.id] = own
-        return result.outputs
+        outputs, self._verdicts[node.id] = result
+        return outputs
 
     def _layer(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
-    ) -> Judgement | None:
+    ) -> Result | None:
         given = _given(node, ports, arguments)
         text = self._check.structure.texts[owner.id]
         result = judge(owner, text, ports, given, self._check.firsts.get(owner.id))
@@ -116,11 +147,11 @@ class _Visit:
             self._tell(node, [explain(case)])
             return None
         self._check.firsts.setdefault(owner.id, given)
-        return result
+        return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
 
     def _model(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
-    ) -> Judgement | None:
+    ) -> Result | None:
         sub, name = owner.graph or "", self._check.structure.names[node.id]
         depth = self._judges.models.depth.get(sub)
         if depth is None:
@@ -141,21 +172,16 @@ class _Visit:
                 self._tell(node, [wrong])
                 return None
             given.append(fitted)
-        outputs = None if None in given else self._judges.call(sub, tuple(filter(None, given)))
-        if outputs is None:
+        called = None if None in given else self._judges.call(sub, tuple(filter(None, given)))
+        if called is None:
             self._tell(node, [waits_inside(self._graph, node.id, name)])
             return None
-        verdicts, by_name = inside.verdicts.values(), by_port(ports, outputs)
-        counts = (
-            sum(verdict.trainable for verdict in verdicts),
-            sum(verdict.non_trainable for verdict in verdicts),
-            sum(verdict.weight_bytes for verdict in verdicts),
-        )
-        return Judgement(by_name, told(by_name, *counts))
+        outputs = by_port(ports, called.outputs)
+        return outputs, _of_model(outputs, called.verdicts, owned=owner is node)
 
     def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
         self.told.add(node.id)
-        if not self._quiet:
+        if self._verdicts is self._check.verdicts:
             self._check.structure.add(node.id, list(problems))
 
     def _spot(self, node: Node, ports: Ports, detail: str) -> Spot:
@@ -168,6 +194,25 @@ class _Visit:
             for edge in incoming.get(port.name, ())
         )
         return Spot(self._graph, node.id, names[node.id], node.layer, wires, detail)
+
+
+def _of_model(
+    outputs: Mapping[str, Spec], inside: Sequence[NodeVerdict], *, owned: bool
+) -> NodeVerdict:
+    """The verdict of a call of a sub-model: the sums over what is inside."""
+    sizes = {name: sum(getattr(one, name) for one in inside) for name in Sizes._fields}
+    return NodeVerdict(
+        outputs=tensors(outputs),
+        **(sizes if owned else {}),
+        activation_bytes=_sum(one.activation_bytes for one in inside),
+        multiply_adds=_sum(one.multiply_adds for one in inside),
+    )
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    """The sum, unless one of the values is not known."""
+    known = [*values]
+    return None if None in known else sum(filter(None, known))
 
 
 def _shape(verdict: NodeVerdict | None, port: str) -> Shape:

@@ -64,7 +64,8 @@ def structure(outline: Outline, graph: str) -> Structure:
         ends = (found.names.get(edge.source), found.names.get(edge.target))
         found.add(None, [dangling_edge(graph, edge, ends)])
     for key in wires.everything:
-        found.add(key, _layer(outline, found, wires.nodes[key]))
+        if not _known(found, wires.nodes[key]):
+            found.add(key, _layer(outline, found, wires.nodes[key]))
         found.add(key, _as_first(outline, found, wires.nodes[key]))
         found.add(key, _wires(outline, found, key))
     for way in wires.cycles:
@@ -106,17 +107,19 @@ _sound: set[tuple[str, str]] = set()
 """Parameters that were found valid before, by class and text; a cache and nothing else."""
 
 
+def _known(found: Structure, node: Node) -> bool:
+    """Whether a node holds a layer that was found sound before."""
+    return node.shares is None and (node.layer, found.texts[node.id]) in _sound
+
+
 def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
-    key = (entry.name, found.texts[node.id])
-    if node.shares is None and key in _sound:
-        return
     graph, name = found.wires.graph.id, called(found.names[node.id])
     place = Place(name, ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
     if node.shares is None:
         problems = validate(entry, node.params, place)
         yield from problems
         if not problems and len(_sound) < REMEMBERED:
-            _sound.add(key)
+            _sound.add((entry.name, found.texts[node.id]))
     else:  # the owner's parameters are checked where they stand
         own = called_with(node)
         yield from validate(entry.only(at_call=True), own, place)
@@ -158,15 +161,15 @@ def _wires(outline: Outline, found: Structure, key: str) -> Iterator[Problem]:
     ports = outline.ports(graph, key)
     if ports is None:
         return
-    known = {port.name: port for port in ports.inputs}
-    for port_name, edges in wires.incoming[key].items():
+    known, incoming = ports.by_name, wires.incoming[key]
+    for port_name, edges in incoming.items():
         if port_name not in known:
             for edge in edges:
                 yield unknown_input_port(graph, edge, name, ports.inputs)
         elif len(edges) > 1 and not known[port_name].variadic:
             yield too_many_wires(graph, edges, name, None)
-    missing = [p for p in ports.inputs if not p.optional and p.name not in wires.incoming[key]]
-    if missing and set(wires.incoming[key]) <= set(known):  # else a wire is only misplaced
+    missing = [port for port in ports.required if port.name not in incoming]
+    if missing and incoming.keys() <= known.keys():  # else a wire is only misplaced
         for port in missing:
             fix = found.loose.wire_to(key, port.name, found.names)
             yield missing_input(graph, key, name, port, fix)

@@ -867,7 +867,11 @@ export interface Verdict {
   problems: Problem[];
 }
 /**
- * What is known of one node; counts are of the weights that this node owns.
+ * What is known of one node; parameters are those of the weights that this node owns.
+ *
+ * `activation_bytes` is what its outputs take for a whole batch of the training, and
+ * `multiply_adds` what one example costs (see engine.check.costs); null where an unknown axis
+ * leaves it open.
  *
  */
 export interface NodeVerdict {
@@ -875,6 +879,8 @@ export interface NodeVerdict {
   trainable: number;
   non_trainable: number;
   weight_bytes: number;
+  activation_bytes: number | null;
+  multiply_adds: number | null;
 }
 /**
  * What leaves one output port; an unknown axis (the batch, mostly) is null.
@@ -886,13 +892,17 @@ export interface Tensor {
   dtype: string;
 }
 /**
- * Sums over the nodes that could be checked; shared weights are counted once.
+ * Sums over the nodes of which it is known; shared weights are counted once.
+ *
+ * `activation_bytes` counts what each node hands on, for a batch, as training keeps it.
  *
  */
 export interface Totals {
   trainable: number;
   non_trainable: number;
   weight_bytes: number;
+  activation_bytes: number;
+  multiply_adds: number;
   nodes: number;
   checked: number;
 }

@@ -36,7 +36,13 @@ def test_a_sub_model_used_three_times_twice_with_the_same_weights() -> None:
     whole = Document(graphs=(main, BLOCK))
     verdict = check(whole)
     assert verdict.totals == Totals(
-        trainable=176, non_trainable=32, weight_bytes=832, nodes=4, checked=4
+        trainable=176,
+        non_trainable=32,
+        weight_bytes=832,
+        activation_bytes=32 * 4 * 8 * (1 + 3 * 4),  # main's input; input and three layers, thrice
+        multiply_adds=3 * 8 * 8,
+        nodes=4,
+        checked=4,
     )
     assert [verdict.nodes[key].trainable for key in ("b1", "b2", "b3")] == [88, 88, 0]
     assert verdict.graphs["block"]["n"].non_trainable == 16
