@@ -65,7 +65,11 @@ def report(document: Document, verdict: Verdict) -> str:
     totals = verdict.totals
     if rows:
         count = totals.trainable + totals.non_trainable
-        lines += [f"{count:,} parameters, {_bytes(totals.weight_bytes)}"]
+        lines += [
+            f"{count:,} parameters, {_bytes(totals.weight_bytes)}",
+            f"{totals.multiply_adds:,} multiply-adds for each example, "
+            f"{_bytes(totals.activation_bytes)} of activations for each batch",
+        ]
     lines += [""] * bool(rows and verdict.problems)
     lines += [text for problem in verdict.problems for text in told(problem)]
     return "\n".join(lines) or "Nothing is wrong."
