@@ -242,7 +242,7 @@ OF_ANY_DTYPE = words(
 )
 """Layers that give whole numbers or text, and have their dtype from that."""
 
-INHERITED = words("lora_rank lora_alpha zero_output_for_mask data_format seed")
+INHERITED = words("lora_rank lora_alpha zero_output_for_mask data_format seed oov_method")
 """Parameters that layers take in **kwargs for their base class."""
 
 AT_CALL = words("use_causal_mask return_attention_scores reverse")

@@ -29,6 +29,7 @@ _NO_NEWS: dict[str, Any] = {
     "key_shape": ...,
     "value_shape": ...,
     "build_config": ...,
+    "vocabulary_size": ...,  # of the vocabulary that follows
 }
 _POLICIES = ("DTypePolicy", "QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy", "Policy")
 _AMAX_HISTORY = 1024  # Keras's default for float8

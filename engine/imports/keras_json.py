@@ -297,8 +297,13 @@ class _Reading(Drawing):
         for order, (layer, call, output) in enumerate(tensors):
             target = names[order] if several else port
             self.wire(self.call(layer, call), output, node, target, float(order))
-        if not tensors and not says_nothing(value):
+        if not tensors and not says_nothing(value) and not self.is_usual(node, port):
             self.leave(node, [f"{port}={str(value)[:60]}"])
+
+    def is_usual(self, node: str, argument: str) -> bool:
+        """Whether Keras writes this at every call of such a layer: images are changed anyhow."""
+        entry = load().layer(self.owner(node).layer)
+        return argument == "training" and entry is not None and entry.category.startswith("Image")
 
     def leave(self, node: str, what: list[str]) -> None:
         """Say what of a call could not be kept."""

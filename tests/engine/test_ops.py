@@ -8,13 +8,10 @@ import pytest
 
 from engine.build import build_model
 from engine.check import check
-from engine.code import generate
 from engine.document import Document
-from engine.imports.drawing import Imported
-from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
 from tests.engine.code_helpers import Judge, judge
-from tests.engine.code_server import different
+from tests.engine.coming_back import comes_back_from_code, comes_back_from_json, imported
 from tests.engine.documents import document, node
 from tests.engine.op_cases import op_documents
 
@@ -25,13 +22,6 @@ CASES = [pytest.param(one, id=name) for name, one in op_documents()]
 def process() -> Iterator[Judge]:
     with judge() as started:
         yield started
-
-
-def imported(found: object) -> Document:
-    """The document of an import that kept everything."""
-    assert isinstance(found, Imported), found
-    assert found.problems == ()
-    return found.document
 
 
 @pytest.mark.parametrize("document", CASES)
@@ -50,19 +40,9 @@ def test_check_agrees_with_keras(document: Document) -> None:
 
 
 @pytest.mark.parametrize("document", CASES)
-def test_json_comes_back(document: Document) -> None:
-    model = build_model(document)
-    again = imported(from_keras_json(json.loads(model.to_json())))
-    assert different(build_model(again), model) is None
-
-
-@pytest.mark.parametrize("document", CASES)
-def test_code_comes_back_and_is_stable(document: Document) -> None:
-    source = generate(document, "functional").source
-    first = imported(from_python(source))
-    assert different(build_model(first), build_model(document)) is None
-    second = imported(from_python(generate(first, "functional").source))
-    assert second == first
+def test_an_operation_comes_back(document: Document) -> None:
+    comes_back_from_json(document)
+    comes_back_from_code(document)
 
 
 # Those whose value is one for the sample that the judge draws, and need no bool.
