@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 
 from engine.catalogue import Entry, Port, load
 from engine.catalogue import snake_case as snake_case  # noqa: PLC0414  (others take it here)
-from engine.cycles import components, way_around
-from engine.document import Document, Edge, Endpoint, Graph, Json, Node
+from engine.document import Document, Endpoint, Graph, Json, Node
+from engine.topology import Topology, place, topology
 
 INPUT = "Input"
 MODEL = "Model"
@@ -22,30 +22,21 @@ OPS = "ops."
 """How the names of operations begin."""
 
 
-@dataclass(frozen=True)
 class Wiring:
     """A graph, indexed once.
 
     `incoming` holds the wires into each node by port, in their order; `outgoing` those out of
     it. Wires with a missing end are in `dangling` and nowhere else. `order` is a topological
     order of the nodes that lie neither on nor behind a cycle; `cycles` names, for each knot of
-    cycles, one way around it.
+    cycles, one way around it; `everything` is `order` and then the rest by position.
     """
 
-    graph: Graph
-    nodes: Mapping[str, Node]
-    incoming: Mapping[str, Mapping[str, tuple[Edge, ...]]]
-    outgoing: Mapping[str, tuple[Edge, ...]]
-    dangling: tuple[Edge, ...]
-    order: tuple[str, ...]
-    cycles: tuple[tuple[str, ...], ...]
-
-    @cached_property
-    def everything(self) -> tuple[str, ...]:
-        """All node ids: `order`, then those on or behind a cycle by position."""
-        ordered = set(self.order)
-        rest = sorted((n for n in self.graph.nodes if n.id not in ordered), key=_place)
-        return (*self.order, *(node.id for node in rest))
+    def __init__(self, graph: Graph, topology: Topology) -> None:
+        self.graph, self.topology = graph, topology
+        self.nodes: Mapping[str, Node] = {node.id: node for node in graph.nodes}
+        self.incoming, self.outgoing = topology.incoming, topology.outgoing
+        self.dangling, self.order = topology.dangling, topology.order
+        self.cycles, self.everything = topology.cycles, topology.everything
 
     @cached_property
     def owners(self) -> Mapping[str, Node | None]:
@@ -54,10 +45,6 @@ class Wiring:
         None when that end is missing or the shares run in a circle.
         """
         return {key: _owner(self.nodes, key) for key in self.nodes}
-
-
-def _place(node: Node) -> tuple[float, float, str]:
-    return node.position.y, node.position.x, node.id
 
 
 def _owner(nodes: Mapping[str, Node], key: str) -> Node | None:
@@ -73,74 +60,7 @@ def _owner(nodes: Mapping[str, Node], key: str) -> Node | None:
 
 def wiring(graph: Graph) -> Wiring:
     """Index a graph; see `Wiring`."""
-    nodes = {node.id: node for node in graph.nodes}
-    sound = [edge for edge in graph.edges if edge.source in nodes and edge.target in nodes]
-    outgoing: dict[str, list[Edge]] = {key: [] for key in nodes}
-    incoming: dict[str, dict[str, list[Edge]]] = {key: {} for key in nodes}
-    for edge in sorted(sound, key=lambda edge: (edge.order, edge.id)):
-        outgoing[edge.source].append(edge)
-        incoming[edge.target].setdefault(edge.target_port, []).append(edge)
-    after = {key: {edge.target for edge in edges} for key, edges in outgoing.items()}
-    order = _depth_first(nodes, after)
-    return Wiring(
-        graph=graph,
-        nodes=nodes,
-        incoming={
-            key: {port: tuple(edges) for port, edges in ports.items()}
-            for key, ports in incoming.items()
-        },
-        outgoing={key: tuple(edges) for key, edges in outgoing.items()},
-        dangling=tuple(e for e in graph.edges if e.source not in nodes or e.target not in nodes),
-        order=order,
-        cycles=_cycles(nodes, after, set(nodes).difference(order)),
-    )
-
-
-def _depth_first(nodes: Mapping[str, Node], after: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Follow each branch to its end before the next one begins, as a person would write it.
-
-    A node comes once all that feeds it has come. Where several could be next, the upper left
-    one is, so that the order does not depend on the order of the graph's tuples.
-    """
-    missing = dict.fromkeys(nodes, 0)
-    for targets in after.values():
-        for target in targets:
-            missing[target] += 1
-    ready = _last_first(nodes, (key for key, count in missing.items() if count == 0))
-    order = []
-    while ready:
-        key = ready.pop()
-        order.append(key)
-        freed = []
-        for target in after[key]:
-            missing[target] -= 1
-            if missing[target] == 0:
-                freed.append(target)
-        ready.extend(_last_first(nodes, freed))
-    return tuple(order)
-
-
-def _last_first(nodes: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
-    found = list(ids)
-    if len(found) < 2:  # noqa: PLR2004 — in a chain, nothing is to be sorted
-        return found
-    return sorted(found, key=lambda key: _place(nodes[key]), reverse=True)
-
-
-def _cycles(
-    nodes: Mapping[str, Node], after: Mapping[str, set[str]], stuck: set[str]
-) -> tuple[tuple[str, ...], ...]:
-    """One way around each knot (strongly connected component) among the nodes that are stuck."""
-    targets = {key: _last_first(nodes, after[key] & stuck)[::-1] for key in stuck}
-    knots = [
-        knot
-        for knot in components(targets, _last_first(nodes, stuck)[::-1])
-        if len(knot) > 1 or knot[0] in targets[knot[0]]
-    ]
-    around = [
-        way_around(targets, set(knot), min(knot, key=lambda i: _place(nodes[i]))) for knot in knots
-    ]
-    return tuple(sorted(around, key=lambda way: _place(nodes[way[0]])))
+    return Wiring(graph, topology(graph))
 
 
 def topological_order(graph: Graph) -> tuple[str, ...]:
@@ -150,7 +70,7 @@ def topological_order(graph: Graph) -> tuple[str, ...]:
 
 def inputs(graph: Graph) -> tuple[str, ...]:
     """Ids of the Input nodes in the order in which the model takes them: by position."""
-    return tuple(node.id for node in sorted(graph.nodes, key=_place) if node.layer == INPUT)
+    return tuple(node.id for node in sorted(graph.nodes, key=place) if node.layer == INPUT)
 
 
 def outputs(graph: Graph) -> tuple[str, ...]:
@@ -350,11 +270,16 @@ def layer_names(graph: Graph) -> dict[str, str]:
 
 def names(wires: Wiring) -> dict[str, str]:
     """The same as `layer_names`, for a graph that has been indexed already."""
-    nodes, holding = wires.nodes, wires.owners
+    return dict(_names(wires.topology))
+
+
+@lru_cache(maxsize=16)
+def _names(topology: Topology) -> dict[str, str]:
+    nodes = topology.nodes
     # A layer is named after the node that holds it; an operation is its own.
     owners = {
-        key: nodes[key] if is_operation(nodes[key]) else holding[key] or nodes[key]
-        for key in wires.everything
+        key: nodes[key] if is_operation(nodes[key]) else _owner(nodes, key) or nodes[key]
+        for key in topology.everything
     }
     own = [owner for key, owner in owners.items() if owner.id == key]
     given = {node.id: valid_name(node.name) for node in own}

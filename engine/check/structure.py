@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from engine.catalogue import Entry, load
 from engine.check.fixes import Loose
 from engine.document import Node
-from engine.graph import INPUT, MODEL, Outline, Wiring, called_with, is_operation, names
+from engine.graph import INPUT, MODEL, Outline, Ports, Wiring, called_with, is_operation, names
 from engine.params import validate
 from engine.problems import Problem
 from engine.problems_of_graphs import (
@@ -29,6 +30,7 @@ from engine.problems_of_graphs import (
     wired_and_constant,
 )
 from engine.problems_of_params import Place, unknown_param
+from engine.topology import Topology
 
 
 @dataclass
@@ -67,7 +69,7 @@ def structure(outline: Outline, graph: str) -> Structure:
         if not _known(found, wires.nodes[key]):
             found.add(key, _layer(outline, found, wires.nodes[key]))
         found.add(key, _as_first(outline, found, wires.nodes[key]))
-        found.add(key, _wires(outline, found, key))
+    _judge_wires(outline, found)
     for way in wires.cycles:
         found.problems.append(cycle(graph, way, [found.names[key] for key in way]))
         found.unsound.update(way)
@@ -155,12 +157,26 @@ def _instead(entry: Entry) -> str | None:
     return words[0] if words[0] in _placeable() else None
 
 
-def _wires(outline: Outline, found: Structure, key: str) -> Iterator[Problem]:
-    """What is wrong with the wires that end at a node."""
+_sound_wires: WeakKeyDictionary[Topology, dict[str, Ports]] = WeakKeyDictionary()
+"""Nodes whose wires were found sound before, for these ports; a cache and nothing else."""
+
+
+def _judge_wires(outline: Outline, found: Structure) -> None:
+    """Find what is wrong with wires, without those that were looked at before."""
+    wires = found.wires
+    sound = _sound_wires.setdefault(wires.topology, {})
+    for key in wires.everything:
+        ports = outline.ports(wires.graph.id, key)
+        if ports is None or sound.get(key) is ports:
+            continue
+        problems = [*_wires(found, key, ports)]
+        found.add(key, problems)
+        if not problems and not is_operation(wires.nodes[key]):
+            sound[key] = ports
+
+
+def _wires(found: Structure, key: str, ports: Ports) -> Iterator[Problem]:
     wires, graph, name = found.wires, found.wires.graph.id, found.names[key]
-    ports = outline.ports(graph, key)
-    if ports is None:
-        return
     known, incoming = ports.by_name, wires.incoming[key]
     for port_name, edges in incoming.items():
         if port_name not in known:

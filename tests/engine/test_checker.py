@@ -100,14 +100,17 @@ def file(tmp_path: Path) -> Any:
 
 def test_check_says_shapes_and_problems(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["check", file(SOUND)]) == 0
-    assert capsys.readouterr().out.splitlines()[1::8] == [
-        "conv_1    Conv2D                  8×8×32    320"
-    ]
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "conv_1    Conv2D                  8×8×32    320"
+    assert said[-1] == (
+        "610,624 multiply-adds for each example, 1.32 MB of activations for each batch"
+    )
     assert command_line.main(["check", file(WRONG)]) == 1
     assert capsys.readouterr().out == (
         "x  Input  4\n"
         "d  LSTM   ?\n"
         "0 parameters, 0 bytes\n"
+        "0 multiply-adds for each example, 512 bytes of activations for each batch\n"
         "\n"
         "✗ LSTM needs a sequence. It takes (batch, timesteps, features); “x” gives (batch, 4).\n"
         "  Add the missing axis with Reshape, or give the Input another shape.\n"
