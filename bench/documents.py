@@ -1,5 +1,6 @@
 """Documents of known size to measure with."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,22 @@ def resnet50() -> Document:
     x = build.add("GlobalAveragePooling2D", x)
     build.add("Dense", x, units=1000, activation="softmax")
     return build.document("ResNet50")
+
+
+def application(name: str) -> Document:
+    """An architecture of keras.applications, imported from its own JSON."""
+    import keras
+    from keras.src.backend.common import global_state
+
+    from engine.imports.drawing import Imported
+    from engine.imports.keras_json import from_keras_json
+
+    with keras.StatelessScope(initialize_variables=False):  # no weights, no time for them
+        text = getattr(keras.applications, name)(weights=None).to_json()
+    global_state.set_global_attribute("uninitialized_variables", [])
+    found = from_keras_json(json.loads(text))
+    assert isinstance(found, Imported), found
+    return found.document
 
 
 _STACKS = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))

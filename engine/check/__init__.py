@@ -6,6 +6,7 @@ Keras judges each layer by itself (engine.check.judge), so that one bad node nev
 rest. Imports Keras; the web process asks a checker process instead (engine.checker).
 """
 
+from engine.check.budgets import of_model
 from engine.check.judge import forget
 from engine.check.shapes import GraphCheck, Judges
 from engine.check.training import training
@@ -42,7 +43,8 @@ def check(document: Document) -> Verdict:
     if not main.structure.wires.cycles:
         problems += _ends(document, starts, ends)
     bound, more = training(document, main, starts, ends)
-    problems += more
+    totals = _totals(main)
+    problems += [*more, *of_model(document, totals)]
     return Verdict(
         ok=all(problem.severity != "error" for problem in problems),
         nodes=main.verdicts,
@@ -50,7 +52,7 @@ def check(document: Document) -> Verdict:
         inputs=starts,
         outputs=tuple(end.node for end in ends),
         bound=bound,
-        totals=_totals(main),
+        totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )
 

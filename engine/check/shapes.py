@@ -7,6 +7,7 @@ from typing import NamedTuple
 from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
+from engine.check import budgets
 from engine.check.explain import Case, explain
 from engine.check.judge import (
     Failure,
@@ -80,6 +81,7 @@ class Judges:
         """Check a graph with the shapes of its own Input nodes, and say what is wrong."""
         if graph not in self._checks:
             found = GraphCheck(structure(self.outline, graph))
+            _refuse_large(graph, found.structure)
             feeds = dict(_feeds(found.structure))
             found.verdicts |= self._fed(feeds)
             visit = _Visit(self, graph, found, found.verdicts)
@@ -140,11 +142,18 @@ class _Visit:
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Result | None:
         given = _given(node, ports, arguments)
+        place = (self._graph, node.id, self._check.structure.names[node.id])
+        if problem := budgets.of_steps(place, owner, given):
+            self._tell(node, [problem])
+            return None
         text = self._check.structure.texts[owner.id]
         result = judge(owner, text, ports, given, self._check.firsts.get(owner.id))
         if isinstance(result, Failure):
             case = Case(self._wires, node, owner, self._spot(node, ports, result.text), result)
             self._tell(node, [explain(case)])
+            return None
+        if problem := budgets.of_outputs(place, result.outputs):
+            self._tell(node, [problem])
             return None
         self._check.firsts.setdefault(owner.id, given)
         return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
@@ -233,6 +242,13 @@ def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
     for key, node in found.wires.nodes.items():
         if node.layer == INPUT and key not in found.unsound:
             yield key, Spec(input_shape(node), input_dtype(node))
+
+
+def _refuse_large(graph: str, found: Structure) -> None:
+    """Say which Inputs are larger than anything may be, and check nothing with them."""
+    for key, spec in _feeds(found):
+        problem = budgets.of_outputs((graph, key, found.names[key]), {"output": spec})
+        found.add(key, [problem] if problem else [])
 
 
 def _fit(came: Spec, own: Spec) -> Spec | None:

@@ -1,0 +1,70 @@
+"""What is more than a model may be: the limits of engine.check.budgets in words."""
+
+from engine.problems import Fix, Problem
+
+
+def too_many_axes(graph: str, node: str, name: str, axes: int, limit: int) -> Problem:
+    """A tensor of a rank that nothing computes with."""
+    return Problem(
+        code="too_many_axes",
+        graph=graph,
+        node=node,
+        message=f"“{name}” gives a tensor of {axes} axes; {limit} are the most.",
+        hint="Join axes with Reshape or Flatten.",
+    )
+
+
+def too_large_tensor(graph: str, node: str, name: str, bytes: int, limit: int) -> Problem:
+    """One example's tensor is larger than any machine holds."""
+    return Problem(
+        code="too_large_tensor",
+        graph=graph,
+        node=node,
+        message=f"“{name}” gives {_size(bytes)} for one example; {_size(limit)} is the most.",
+        hint="Use smaller shapes, or fewer filters or units.",
+    )
+
+
+def unrolled_too_far(graph: str, node: str, name: str, place: tuple[int, int], fix: Fix) -> Problem:
+    """A recurrence laid out in so many steps that neither check nor training would end."""
+    steps, limit = place
+    return Problem(
+        code="unrolled_too_far",
+        graph=graph,
+        node=node,
+        param="unroll",
+        message=f"“{name}” would lay out {steps:,} steps one by one; {limit:,} are the most.",
+        hint="Turn unroll off: a loop computes the same for any number of steps.",
+        fix=fix,
+    )
+
+
+def too_many_parameters(graph: str, count: int, limit: int) -> Problem:
+    """A model with more weights than anyone can train."""
+    return Problem(
+        code="too_many_parameters",
+        graph=graph,
+        message=f"The model has {count:,} parameters; {limit:,} are the most.",
+        hint="Use fewer units, filters or layers.",
+    )
+
+
+def too_many_activations(graph: str, bytes: int, batch: int, limit: int) -> Problem:
+    """A batch whose tensors no machine holds."""
+    return Problem(
+        code="too_many_activations",
+        graph=graph,
+        message=f"A batch of {batch:,} takes {_size(bytes)} for what layers hand on; "
+        f"{_size(limit)} is the most.",
+        hint="Use a smaller batch or smaller shapes.",
+    )
+
+
+def _size(bytes: int) -> str:
+    """Bytes in decimal units: 4.2 TB."""
+    value = float(bytes)
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if value < 1000:  # noqa: PLR2004 — decimal units
+            return f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:.3g} EB"
