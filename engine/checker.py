@@ -1,61 +1,61 @@
-"""`python -m engine.checker`: the warm process that holds Keras for the web process.
+"""`python -m engine.checker`: the process that holds Keras for the web process.
 
-Requests come as JSON lines on standard input, answers leave as JSON lines on what was standard
-output when the process began; from then on standard output is standard error, so that a stray
-print never breaks the protocol. The first line says that the process is warm.
+It is kept ready by engine.nursery, which forks a fresh one in milliseconds when one has died.
+Requests come as JSON lines, answers leave as JSON lines; the first line says that the process
+is warm. What is printed goes to standard error and never breaks the protocol.
 
     {"id": 1, "type": "check", "document": {…}}    → {"id": 1, "type": "verdict", "verdict": {…}}
     {"id": 2, "type": "preview", "data": "digits"} → {"id": 2, "type": "preview", "preview": {…}}
     {"id": 3, "type": "summary", "document": {…}}  → {"id": 3, "type": "summary", "text": "…"}
 
 A request that can't be served is answered with {"id", "type": "problems", "problems"}. One
-request is served at a time; deadline and restart are the parent's. Memory is limited with
-RLIMIT_DATA where LAYERLOOM_CHECKER_MEMORY_MB says so, because TensorFlow and JAX reserve far
-more address space than they use.
+request is served at a time; deadline, memory and restart are the parent's.
 """
 
 import gc
 import json
 import os
-import resource
 import sys
 import traceback
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Any
+from itertools import chain
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
+from engine import nursery
 from engine.document import Document
 from engine.problems import Problem
 from engine.problems_of_graphs import checker_stumbled, not_a_request
 from engine.reading import validate_document
-from engine.worker import die_with_parent, take_protocol
 
-MEMORY_MB = "LAYERLOOM_CHECKER_MEMORY_MB"
 QUIET = {
     "KERAS_BACKEND": "jax",
     "JAX_PLATFORMS": "cpu",
     "CUDA_VISIBLE_DEVICES": "-1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "OPENBLAS_NUM_THREADS": "1",  # a process with threads can't be forked
 }
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 
 
 def main() -> None:
-    """Warm up, say so, and answer until standard input closes."""
-    die_with_parent()
-    protocol = take_protocol()
+    """Import Keras, and keep a process ready that answers."""
     os.environ |= QUIET
-    _limit_memory(os.environ.get(MEMORY_MB))
+    import engine.check
+    import engine.summary  # noqa: F401
+
+    nursery.keep(serve)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Warm up, say so, and answer until no more requests can come."""
     warm_up()
-    ready = {"type": "ready", "versions": versions(), "devices": ["cpu"]}
-    protocol.write(json.dumps(ready).encode() + b"\n")
-    protocol.flush()
-    for line in sys.stdin.buffer:
-        protocol.write(reply(line))
-        protocol.flush()
-    os._exit(0)  # JAX's threads take their time to say goodbye
+    ready = {"type": "ready", "pid": os.getpid(), "versions": versions(), "devices": ["cpu"]}
+    for line in chain((json.dumps(ready).encode() + b"\n",), map(reply, requests)):
+        answers.write(line)
+        answers.flush()
 
 
 def reply(line: bytes) -> bytes:
@@ -121,12 +121,6 @@ SERVE: dict[str, Callable[[dict[str, Any]], str]] = {
     "summary": _on_document(_summary),
     "preview": _preview,
 }
-
-
-def _limit_memory(megabytes: str | None) -> None:
-    if megabytes:
-        limit = int(megabytes) * 1_000_000
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def versions() -> dict[str, str]:

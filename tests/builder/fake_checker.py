@@ -1,19 +1,33 @@
 """Speaks the checker's protocol without Keras; a document's name says what it does to it."""
 
 import json
+import os
+import signal
 import sys
-import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+sys.path.append(str(Path(__file__).parents[2]))
+from engine.nursery import keep
 
 
-def main() -> None:
-    """Answer requests until standard input ends."""
-    print(json.dumps({"type": "ready", "versions": {}, "devices": []}), flush=True)
-    for line in sys.stdin:
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until no more can come."""
+    say(answers, {"type": "ready", "pid": os.getpid(), "versions": {}, "devices": []})
+    for line in requests:
         request = json.loads(line)
-        print(json.dumps({"id": request["id"], **reply(request)}), flush=True)
+        if request.get("document", {}).get("name") == "gibberish":
+            answers.write(b"this is no JSON\n")
+        say(answers, {"id": request["id"], **reply(request)})
 
 
-def reply(request: dict) -> dict:
+def say(answers: BinaryIO, message: dict[str, Any]) -> None:
+    """Write one line."""
+    answers.write(json.dumps(message).encode() + b"\n")
+    answers.flush()
+
+
+def reply(request: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to one request, or do what the document asks for."""
     if request["type"] == "preview":
         return {"type": "preview", "preview": {"data": request["data"], "rows": 3, "columns": []}}
@@ -22,15 +36,15 @@ def reply(request: dict) -> dict:
         print("out of memory", file=sys.stderr)
         sys.exit(9)
     if document["name"] == "hang":
-        time.sleep(1_000)
-    if document["name"] == "gibberish":
-        print("this is no JSON", flush=True)
+        signal.pause()
+    if document["name"] == "hungry":
+        bytearray(2_000_000_000)
     if request["type"] == "summary":
         return {"type": "summary", "text": f"Model: {document['name']}"}
     return {"type": "verdict", "verdict": verdict(document)}
 
 
-def verdict(document: dict) -> dict:
+def verdict(document: dict[str, Any]) -> dict[str, Any]:
     """Return a verdict that tells documents apart by their number of nodes."""
     problem = {"code": "broken", "message": "This model is broken.", "severity": "error"}
     broken = document["name"] == "broken"
@@ -42,4 +56,4 @@ def verdict(document: dict) -> dict:
 
 
 if __name__ == "__main__":
-    main()
+    keep(serve)

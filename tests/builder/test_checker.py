@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -63,12 +64,34 @@ async def test_what_takes_too_long_is_refused_and_the_next_is_served() -> None:
     assert fine.ok
 
 
+async def test_a_fresh_process_is_forked_and_not_started(checker: Checker) -> None:
+    await checker.check(named("fine"))
+    nursery, first = checker._nursery, checker._copy
+    assert first
+    await checker.check(named("die"))
+    assert (await checker.check(named("fine"))).ok
+    assert checker._nursery is nursery
+    assert checker._copy is not first
+    with pytest.raises(ProcessLookupError):
+        os.kill(first.ready["pid"], 0)
+
+
+async def test_a_nursery_that_died_is_started_again(checker: Checker) -> None:
+    await checker.check(named("fine"))
+    assert checker._nursery
+    first = checker._nursery
+    first._process.kill()
+    await first._process.wait()
+    assert (await checker.check(named("fine"))).ok
+    assert checker._nursery is not first
+
+
 async def test_a_process_that_died_meanwhile_is_not_blamed_on_the_next_graph(
     checker: Checker,
 ) -> None:
     await checker.check(named("fine"))
-    assert checker._process
-    checker._process._process.kill()
+    assert checker._copy
+    os.kill(checker._copy.ready["pid"], signal.SIGKILL)
     assert (await checker.check(named("fine"))).ok
 
 
@@ -100,22 +123,19 @@ async def test_a_checker_that_does_not_start_says_so_each_time(command: tuple[st
 
 
 async def test_memory_is_limited() -> None:
-    hungry = (
-        "import json, sys\n"
-        "print(json.dumps({'type': 'ready'}), flush=True)\n"
-        "for line in sys.stdin:\n"
-        "    x = bytearray(2_000_000_000)\n"
+    checker = Checker(20.0, memory_mb=512, command=FAKE_CHECKER)
+    hungry, fine = await asyncio.gather(
+        checker.check(named("hungry")), checker.check(named("fine"))
     )
-    checker = Checker(20.0, memory_mb=512, command=(sys.executable, "-c", hungry))
-    verdict = await checker.check(named("fine"))
     await checker.close()
-    assert codes(verdict) == ["checker_died"]
+    assert codes(hungry) == ["checker_died"]
+    assert fine.ok
 
 
 async def test_closing_ends_the_process(checker: Checker) -> None:
     await checker.check(named("fine"))
-    assert checker._process
-    pid = checker._process._process.pid
+    assert checker._copy
+    pid = checker._copy.ready["pid"]
     await checker.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,29 +24,45 @@ SOUND = TEMPLATE.document
 WRONG = chain(node("x", "Input", shape=[4], name="x"), node("d", "LSTM", units=2, name="d"))
 
 
+class Asked:
+    """The process, as its parent sees it: a socket for copies, and one to the last of them."""
+
+    def __init__(self) -> None:
+        self.control, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "engine.checker"],
+                stdin=theirs, stderr=subprocess.DEVNULL, cwd=ROOT,
+            )  # fmt: skip
+        self.ready = self.copy()
+
+    def copy(self) -> dict[str, Any]:
+        """Ask for a fresh copy, and return what it says when it is warm."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self.control, [b"+"], [theirs.fileno()])
+        self.lines = ours.makefile("rwb")
+        ours.close()
+        answer: dict[str, Any] = json.loads(self.lines.readline())
+        return answer
+
+
 @pytest.fixture(scope="module")
-def process() -> Iterator[subprocess.Popen[bytes]]:
-    started = subprocess.Popen(
-        [sys.executable, "-m", "engine.checker"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-    )  # fmt: skip
-    with started:
-        assert started.stdout
-        ready = json.loads(started.stdout.readline())
-        assert ready["type"] == "ready"
-        assert set(ready["versions"]) == {"keras", "jax", "python"}
-        yield started
-        assert started.stdin
-        started.stdin.close()
-        assert started.wait(20) == 0
+def process() -> Iterator[Asked]:
+    asked = Asked()
+    assert asked.ready["type"] == "ready"
+    assert set(asked.ready["versions"]) == {"keras", "jax", "python"}
+    yield asked
+    asked.control.close()
+    assert asked.process.wait(20) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(asked.ready["pid"], 0)
 
 
-def ask(process: subprocess.Popen[bytes], line: bytes) -> dict[str, Any]:
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(line + b"\n")
-    process.stdin.flush()
-    answer: dict[str, Any] = json.loads(process.stdout.readline())
+def ask(process: Asked, line: bytes) -> dict[str, Any]:
+    process.lines.write(line + b"\n")
+    process.lines.flush()
+    answer: dict[str, Any] = json.loads(process.lines.readline())
     return answer
 
 
@@ -52,13 +70,13 @@ def request(**fields: Any) -> bytes:
     return json.dumps(fields).encode()
 
 
-def test_a_verdict(process: subprocess.Popen[bytes]) -> None:
+def test_a_verdict(process: Asked) -> None:
     answer = ask(process, request(id=7, type="check", document=SOUND.to_json()))
     assert (answer["id"], answer["type"], answer["verdict"]["ok"]) == (7, "verdict", True)
     assert answer["verdict"]["totals"]["trainable"] == 9962
 
 
-def test_a_summary_and_a_preview(process: subprocess.Popen[bytes]) -> None:
+def test_a_summary_and_a_preview(process: Asked) -> None:
     answer = ask(process, request(id=1, type="summary", document=SOUND.to_json()))
     assert "Total params: 9,962" in answer["text"]
     assert "GlobalAveragePooling2D" in answer["text"]
@@ -67,6 +85,15 @@ def test_a_summary_and_a_preview(process: subprocess.Popen[bytes]) -> None:
     answer = ask(process, request(id=3, type="preview", data="digits"))
     assert (answer["type"], answer["preview"]["rows"]) == ("preview", 1797)
     assert ask(process, request(id=4, type="preview", data="gone"))["type"] == "problems"
+
+
+def test_a_fresh_copy_has_not_to_import_anything(process: Asked) -> None:
+    old, lines = process.ready["pid"], process.lines
+    process.ready = process.copy()
+    assert lines.readline() == b""  # the old one is dead before the new one begins
+    assert process.ready["pid"] != old
+    answer = ask(process, request(id=1, type="check", document=SOUND.to_json()))
+    assert answer["verdict"]["ok"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +108,7 @@ def test_a_summary_and_a_preview(process: subprocess.Popen[bytes]) -> None:
     ],
 )
 def test_a_broken_request_is_answered(
-    process: subprocess.Popen[bytes], line: bytes, id: int | None, code: str
+    process: Asked, line: bytes, id: int | None, code: str
 ) -> None:
     answer = ask(process, line)
     assert (answer["id"], answer["type"]) == (id, "problems")
