@@ -18,6 +18,7 @@ import jax
 import keras
 from jax.extend.core import jaxprs_in_params
 from keras.src.layers.convolutional.base_conv import BaseConv
+from keras.src.layers.merging.base_merge import Merge
 
 from engine.build import Operation
 
@@ -53,6 +54,8 @@ def _contracts(layer: Any, given: list[Any]) -> bool:
     """Whether there are two things to multiply: a kernel and a tensor, or two tensors."""
     if isinstance(layer, Operation):
         return len(given) > 1
+    if isinstance(layer, Merge) and not isinstance(layer, keras.layers.Dot):
+        return False  # sums, products and the like of single values, or no sums at all
     return len(given) > 1 or any(len(weight.shape) > 1 for weight in layer.weights)
 
 
