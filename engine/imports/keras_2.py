@@ -7,8 +7,13 @@ that are no longer the same.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.catalogue import Entry
+from engine.imports import tensorflow_functions
+
 TENSOR = "__keras_tensor__"
 _HISTORY = 3  # [layer, call, output]
+_CONSTANT = "_CONSTANT_VALUE"  # in the place of a layer: [it, -1, the value]
+_FUNCTIONS = ("TFOpLambda", "SlicingOpLambda")
 _OLD = ("0", "1", "2")
 # Arguments that its base class left in the config of a layer that never used them.
 _KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
@@ -44,7 +49,12 @@ def _is_old(layer: Mapping[str, Any]) -> bool:
 
 
 def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
-    """A layer of Keras 2 as Keras 3 would write it; its inbound nodes stay as they are."""
+    """A layer of Keras 2 as Keras 3 would write it; its inbound nodes stay as they are.
+
+    A function of TensorFlow becomes the operation that it is, calls and all.
+    """
+    if layer["class_name"] in _FUNCTIONS:
+        return _function(layer)
     kind, config = str(layer["class_name"]), dict(layer["config"])
     unused = [key for key in _UNUSED.get(kind, ()) if key in config]
     for key in unused:
@@ -54,6 +64,41 @@ def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
     if "batch_input_shape" in config:
         config.setdefault("batch_shape", config["batch_input_shape"])
     return {**layer, "config": {key: _initializer(value) for key, value in config.items()}}
+
+
+def _function(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """A function of TensorFlow as an operation, or by its own name where there is none like it."""
+    name = str(layer["config"]["function"])
+    entry = tensorflow_functions.find(name)
+    if entry is None or any(port.spread for port in entry.inputs):
+        return {**layer, "class_name": f"tf.{name}", "registered_name": name}
+    return {
+        **layer,
+        "module": "keras.ops.tensorflow",
+        "class_name": entry.name.removeprefix("ops."),
+        "config": {"name": layer["config"].get("name")},
+        "inbound_nodes": [_operands(entry, call) for call in layer.get("inbound_nodes") or ()],
+    }
+
+
+def _operands(entry: Entry, inbound: Any) -> dict[str, Any]:
+    """One call of a function in Keras 3's form, with the operation's own names of arguments."""
+    args, kwargs = modern_call("", inbound)
+    named = {
+        tensorflow_functions.argument(entry, key): _key(value) if key == "slice_spec" else value
+        for key, value in tensorflow_functions.completed(entry, kwargs).items()
+        if key != "name"
+    }
+    return {"args": args, "kwargs": named}
+
+
+def _key(spec: Any) -> Any:
+    """The key of x[key], whose slices Keras 2 wrote as {start, stop, step}."""
+    if isinstance(spec, list):
+        return [_key(item) for item in spec]
+    if isinstance(spec, dict) and "class_name" not in spec:
+        return {"class_name": "__slice__", "config": spec}
+    return spec
 
 
 def _initializer(value: Any) -> Any:
@@ -110,5 +155,7 @@ def _is_history(value: Any) -> bool:
     )
 
 
-def _tensor(history: list[Any]) -> dict[str, Any]:
+def _tensor(history: list[Any]) -> Any:
+    if history[0] == _CONSTANT:
+        return history[2]
     return {"class_name": TENSOR, "config": {"keras_history": history}}

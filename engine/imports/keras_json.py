@@ -33,6 +33,7 @@ from engine.imports.operations import (
     bound,
     chosen_name,
     equal_layers,
+    holds_tensor,
     operation,
     read_operation,
 )
@@ -214,7 +215,7 @@ class _Reading(Drawing):
                 self.problem(import_left_out(name or entry.name, read.left))
             node = self.node(layer=entry.name, name=name, params=read.params)
             self.calls[name_of(layer), call] = node
-            self.arguments[node] = {key: given[key] for key in given if key not in read.params}
+            self.arguments[node] = {key: one for key, one in given.items() if holds_tensor(one)}
         return self.calls[name_of(layer), 0]
 
     def fields(self, layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,9 +302,13 @@ class _Reading(Drawing):
             self.leave(node, [f"{port}={str(value)[:60]}"])
 
     def is_usual(self, node: str, argument: str) -> bool:
-        """Whether Keras writes this at every call of such a layer: images are changed anyhow."""
-        entry = load().layer(self.owner(node).layer)
-        return argument == "training" and entry is not None and entry.category.startswith("Image")
+        """Whether an argument needs no word: Keras writes it at every call of such a layer (what
+        changes images does so anyhow), or the layer itself was named."""
+        owner = self.owner(node)
+        entry = load().layer(owner.layer)
+        if entry is None:
+            return owner.layer != MODEL
+        return argument == "training" and entry.category.startswith("Image")
 
     def leave(self, node: str, what: list[str]) -> None:
         """Say what of a call could not be kept."""

@@ -29,7 +29,9 @@ def operation(layer: Mapping[str, Any]) -> Entry | None:
 
 
 def chosen_name(layer: Mapping[str, Any], name: str) -> str:
-    """The name of an operation; empty when it is only what Keras counted (add_3)."""
+    """The name of an operation; empty when it is only what Keras counted (add_3, tf.nn.relu_1)."""
+    if re.fullmatch(r"tf\.[\w.]+", name):
+        return ""
     counted = re.escape(snake_case(str(layer["class_name"]))) + r"(_\d+)?"
     return "" if re.fullmatch(counted, name) else name
 
@@ -45,7 +47,7 @@ def bound(entry: Entry, config: Mapping[str, Any], inbound: Any) -> dict[str, An
 
 def read_operation(entry: Entry, config: Mapping[str, Any], given: Mapping[str, Any]) -> Params:
     """The parameters of an operation: its config, and the constants among its arguments."""
-    constants = {key: one for key, one in given.items() if not _holds_tensor(one)}
+    constants = {key: one for key, one in given.items() if not holds_tensor(one)}
     if "key" in constants:
         constants["key"] = slicing.write(_slices(constants["key"]))
     told = {key: one for key, one in {**config, **constants}.items() if one is not None}
@@ -56,10 +58,11 @@ def read_operation(entry: Entry, config: Mapping[str, Any], given: Mapping[str, 
     return result
 
 
-def _holds_tensor(value: Any) -> bool:
+def holds_tensor(value: Any) -> bool:
+    """Whether an argument is a tensor, or a list with one."""
     if isinstance(value, dict):
         return value.get("class_name") == TENSOR
-    return isinstance(value, list) and any(_holds_tensor(item) for item in value)
+    return isinstance(value, list) and any(holds_tensor(item) for item in value)
 
 
 def _slices(key: Any) -> Any:

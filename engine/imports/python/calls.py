@@ -8,6 +8,7 @@ from engine.catalogue import Entry, Kind, load, snake_case
 from engine.data.catalogue import find
 from engine.document import Json, ObjectSpec, plain
 from engine.graph import INPUT, MODEL
+from engine.imports import tensorflow_functions
 from engine.imports.keras_config import is_default
 from engine.imports.python import operations
 from engine.imports.python.constants import weight
@@ -115,8 +116,8 @@ def _function(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line
     """A function on tensors; else an object of Keras."""
     package, _, name = dotted.rpartition(".")
     if (entry := operations.of_path(dotted)) is not None:
-        if dotted == "tensorflow.nn.gelu":
-            kwargs = {"approximate": False, **kwargs}
+        if dotted.startswith("tensorflow."):
+            kwargs = tensorflow_functions.completed(entry, kwargs)
         return _operation(reader, entry, args, kwargs, line)
     if package == "keras.activations" and args and isinstance(args[0], Tensor):
         return _activation(reader, name, args, kwargs, line)

@@ -8,8 +8,8 @@ from typing import Any
 from engine import slicing
 from engine.catalogue import Entry, load
 from engine.graph import OPS
+from engine.imports import tensorflow_functions
 from engine.imports.python.values import Layer, ReadError, Tensor, Unknown
-from engine.param_rules import words
 
 _OPERATORS: Mapping[type[ast.AST], str] = MappingProxyType(
     {
@@ -30,43 +30,6 @@ _OPERATORS: Mapping[type[ast.AST], str] = MappingProxyType(
     }
 )
 _ALIASES = {"absolute": "abs", "swish": "silu", "hard_swish": "hard_silu"}
-_ALIKE = words(
-    "add subtract multiply divide maximum minimum negative abs exp sqrt rsqrt square sin cos tan "
-    "tanh sigmoid log softplus softmax log_softmax relu relu6 leaky_relu elu selu silu swish "
-    "softsign gelu einsum matmul reshape transpose stack squeeze expand_dims tile cast where "
-    "one_hot floor round sign"
-)
-_TENSORFLOW = {name: name for name in _ALIKE} | {
-    "concat": "concatenate",
-    "clip_by_value": "clip",
-    "pow": "power",
-    "reduce_mean": "mean",
-    "reduce_sum": "sum",
-    "reduce_max": "max",
-    "reduce_min": "min",
-    "reduce_prod": "prod",
-}
-"""TensorFlow's functions whose arguments come in the same order and mean the same."""
-
-_RENAMED = {
-    "input_tensor": "x",
-    "input": "x",
-    "tensor": "x",
-    "features": "x",
-    "logits": "x",
-    "values": "xs",
-    "perm": "axes",
-    "shape": "newshape",
-    "multiples": "repeats",
-    "depth": "num_classes",
-    "x": "x1",
-    "y": "x2",
-    "a": "x1",
-    "b": "x2",
-    "alpha": "negative_slope",
-    "equation": "subscripts",
-}
-"""What TensorFlow calls the arguments, where it calls them otherwise."""
 
 
 def operator(op: ast.AST, line: int) -> Entry:
@@ -85,11 +48,10 @@ def find(name: str) -> Entry | None:
 
 def of_path(dotted: str) -> Entry | None:
     """The operation that a dotted path names: keras.ops.add, keras.ops.nn.relu, tf.nn.relu."""
-    package, _, name = dotted.rpartition(".")
     if dotted.startswith("keras.ops."):
-        return find(name)
-    if package in ("tensorflow", "tensorflow.nn", "tensorflow.math", "tensorflow.linalg"):
-        return find(_TENSORFLOW.get(name, ""))
+        return find(dotted.rpartition(".")[2])
+    if dotted.startswith("tensorflow."):
+        return tensorflow_functions.find(dotted.removeprefix("tensorflow."))
     return None
 
 
@@ -112,17 +74,10 @@ def bind(
         raise ReadError(line, f"{entry.name} takes at most {len(names)} arguments")
     given = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
-        given[_named(entry, name)] = value
+        given[tensorflow_functions.argument(entry, name)] = value
     tensors = {name: value for name, value in given.items() if holds_tensor(value)}
     constants = {name: value for name, value in given.items() if name not in tensors}
     return tensors, {name: _constant(name, value, line) for name, value in constants.items()}
-
-
-def _named(entry: Entry, name: str) -> str:
-    renamed = _RENAMED.get(name, name)
-    if name in entry.signature or renamed in entry.signature:
-        return name if name in entry.signature else renamed
-    return "x" if name == "values" else name
 
 
 def _constant(name: str, value: Any, line: int) -> Any:

@@ -1,0 +1,88 @@
+"""TensorFlow's functions on tensors as operations: those whose arguments come in the same order
+and mean the same. Source code calls them (tf.nn.relu), and Keras 2 wrote them into its JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.catalogue import Entry, load
+from engine.graph import OPS
+from engine.param_rules import words
+
+_MODULES = ("compat.v1.", "__operators__.", "math.", "nn.", "linalg.")
+_ALIKE = words(
+    "add subtract multiply divide maximum minimum negative abs exp expm1 sqrt rsqrt reciprocal "
+    "square sin cos tan sinh cosh erf log log1p tanh sigmoid log_sigmoid softplus softsign softmax "
+    "log_softmax relu relu6 leaky_relu elu selu silu swish gelu einsum matmul reshape transpose "
+    "stack squeeze expand_dims tile cast where one_hot floor ceil round sign split equal "
+    "not_equal greater greater_equal less less_equal logical_and logical_or logical_not argmax "
+    "argmin cumsum zeros_like ones_like top_k mod"
+)
+_FUNCTIONS = {name: name for name in _ALIKE} | {
+    "swish": "silu",
+    "concat": "concatenate",
+    "clip_by_value": "clip",
+    "pow": "power",
+    "truediv": "true_divide",
+    "floordiv": "floor_divide",
+    "neg": "negative",
+    "eq": "equal",
+    "ne": "not_equal",
+    "getitem": "get_item",
+    "reduce_mean": "mean",
+    "reduce_sum": "sum",
+    "reduce_max": "max",
+    "reduce_min": "min",
+    "reduce_prod": "prod",
+    "reduce_any": "any",
+    "reduce_all": "all",
+    "reduce_logsumexp": "logsumexp",
+    "reduce_std": "std",
+    "reduce_variance": "var",
+}
+_ARGUMENTS = {
+    "input_tensor": "x",
+    "input": "x",
+    "tensor": "x",
+    "features": "x",
+    "logits": "x",
+    "value": "x",
+    "t": "x",
+    "values": "xs",
+    "perm": "axes",
+    "shape": "newshape",
+    "multiples": "repeats",
+    "depth": "num_classes",
+    "x": "x1",
+    "y": "x2",
+    "a": "x1",
+    "b": "x2",
+    "alpha": "negative_slope",
+    "equation": "subscripts",
+    "clip_value_min": "x_min",
+    "clip_value_max": "x_max",
+    "num_or_size_splits": "indices_or_sections",
+    "slice_spec": "key",
+}
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {"gelu": {"approximate": False}, "top_k": {"k": 1}}
+"""Where leaving an argument out means something else than in keras.ops."""
+
+
+def find(function: str) -> Entry | None:
+    """The operation behind a function's path without the leading "tf.": nn.relu, math.add."""
+    for module in _MODULES:
+        function = function.removeprefix(module)
+    entry = load().layer(OPS + _FUNCTIONS.get(function, "?"))
+    return entry if entry and entry.kind == "op" else None
+
+
+def argument(entry: Entry, name: str) -> str:
+    """What the operation calls an argument that may have TensorFlow's name."""
+    renamed = _ARGUMENTS.get(name, name)
+    if name in entry.signature or renamed in entry.signature:
+        return name if name in entry.signature else renamed
+    return "x" if name == "values" else name
+
+
+def completed(entry: Entry, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with TensorFlow's own defaults, where keras.ops has others."""
+    return {**_DEFAULTS.get(entry.name.removeprefix(OPS), {}), **kwargs}

@@ -1,0 +1,97 @@
+"""What the tests of imports share: reading, comparing models, and Keras 2's JSON in short."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+
+from engine.build import build_model
+from engine.document import Document
+from engine.imports.drawing import Imported
+from engine.imports.files import read_model
+
+
+def read(value: Any) -> Imported:
+    """The document of sound Keras JSON."""
+    answer = read_model(value.encode() if isinstance(value, str) else json.dumps(value).encode())
+    assert isinstance(answer, Imported), answer
+    return answer
+
+
+def config(model: keras.Model) -> Any:
+    """A model's config in a form in which the order of layers does not matter."""
+    value = json.loads(model.to_json())["config"]
+    value["layers"] = {layer["config"]["name"]: layer for layer in value["layers"]}
+    return value
+
+
+def comes_back(model: keras.Model) -> Document:
+    """Assert that a model survives being read and built again; return its document."""
+    imported = read(model.to_json())
+    assert [problem.message for problem in imported.problems] == []
+    again = build_model(imported.document)
+    assert again.count_params() == model.count_params()
+    assert again.input_shape == model.input_shape
+    assert again.output_shape == model.output_shape
+    assert config(again) == config(model)
+    return imported.document
+
+
+def comes_back_in_meaning(model: keras.Model) -> Document:
+    """The same, for models whose inner names, or the form of whose calls, may differ."""
+    imported = read(model.to_json())
+    assert [problem.message for problem in imported.problems] == []
+    again = build_model(imported.document)
+    assert again.count_params() == model.count_params()
+    assert again.input_shape == model.input_shape
+    assert again.output_shape == model.output_shape
+    assert histories(again) == histories(model)
+    return imported.document
+
+
+def histories(model: keras.Model) -> dict[str, list[Any]]:
+    """What each call of each layer takes, in order."""
+    if isinstance(model, keras.Sequential):
+        model = keras.Model(model.inputs, model.outputs)
+    listed = json.loads(model.to_json())["config"]["layers"]
+    return {one["name"]: list(_histories(one["inbound_nodes"])) for one in listed}
+
+
+def _histories(value: Any) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict) and "keras_history" in value:
+        yield tuple(value["keras_history"])
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _histories(item)
+
+
+def small(**more: Any) -> dict[str, Any]:
+    """The JSON of a small Sequential model."""
+    start = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3], "name": "x"}}
+    dense = {"class_name": "Dense", "config": {"name": "d", "units": 2}}
+    return {"class_name": "Sequential", "config": {"name": "s", "layers": [start, dense]}, **more}
+
+
+def old(kind: str, name: str, *inbound: Any, **fields: Any) -> dict[str, Any]:
+    """A layer as Keras 2 wrote it."""
+    settings = {"name": name, "trainable": True, "dtype": "float32", **fields}
+    return {"class_name": kind, "config": settings, "name": name, "inbound_nodes": list(inbound)}
+
+
+def call(*names: str, **kwargs: Any) -> list[Any]:
+    """One inbound node: the first outputs of layers by name."""
+    return [[name, 0, 0, kwargs if index == 0 else {}] for index, name in enumerate(names)]
+
+
+def old_model(*items: dict[str, Any], outputs: list[Any] | None = None) -> dict[str, Any]:
+    """A functional model as Keras 2 wrote it."""
+    starts = [[one["name"], 0, 0] for one in items if one["class_name"] == "InputLayer"]
+    ends = outputs or [[items[-1]["name"], 0, 0]]
+    settings = {"name": "m", "layers": list(items), "input_layers": starts, "output_layers": ends}
+    return {"class_name": "Functional", "config": settings, "keras_version": "2.9.0"}
+
+
+def image(name: str = "image") -> dict[str, Any]:
+    shape = [None, 8, 8, 3]
+    return old("InputLayer", name, batch_input_shape=shape, sparse=False, ragged=False)

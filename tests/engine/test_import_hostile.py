@@ -1,0 +1,154 @@
+"""Whatever bytes or JSON come: a document or problems, never an exception."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import keras
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from keras import layers
+
+from engine import templates
+from engine.imports.drawing import Imported
+from engine.imports.files import read_model
+from engine.imports.keras_json import from_keras_json
+from tests.engine.keras_models import call, image, old, old_model, read, small
+
+
+def functional() -> dict[str, Any]:
+    """A small functional model's JSON, of Keras 3."""
+    start = keras.Input((4,), name="start")
+    left, right = layers.Dense(3, name="l")(start), layers.Dense(3, name="r")(start)
+    model = keras.Model(start, layers.Add(name="sum")([left, right]), name="small")
+    value: dict[str, Any] = json.loads(model.to_json())
+    adam = {"class_name": "Adam", "config": {"learning_rate": 0.1}}
+    return {**value, "compile_config": {"optimizer": adam, "loss": "mse", "metrics": ["mae"]}}
+
+
+GOOD = [functional(), old_model(image(), old("ReLU", "r", call("image")))]
+MADE_UP = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to everything inside plain values."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(item, (*path, key))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_model_with_anything_in_any_place_never_raises(data: st.DataObject) -> None:
+    value = deepcopy(data.draw(st.sampled_from(GOOD)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        known = [path for path in places(value) if path]
+        *path, last = data.draw(st.sampled_from(known))
+        inner = value
+        for step in path:
+            inner = inner[step]
+        if data.draw(st.booleans()):
+            inner[last] = data.draw(MADE_UP)
+        else:
+            del inner[last]
+    answer = from_keras_json(value)
+    assert isinstance(answer, Imported) or answer
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200) | MADE_UP.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_come_to_a_document_or_to_problems(data: bytes) -> None:
+    answer = read_model(data)
+    assert isinstance(answer, Imported) or answer
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "python_no_model"),
+        (b"\xff\xfe", "import_unknown_file"),
+        (b"\x89HDF\r\n\x1a\n", "import_hdf5"),
+        (b"PK\x03\x04", "import_bad_archive"),
+        (b"{}", "import_unknown_file"),
+        (b"[1]", "import_unknown_file"),
+        (b'{"class_name": "Dense", "config": {}}', "not_a_keras_model"),
+        (b'{"class_name": NaN}', "unreadable"),
+        (b'{"class_name": 1e400}', "unreadable"),
+        (b"[" * 100_000, "unreadable"),
+        (b'{"a":' * 100_000, "unreadable"),
+        (b'{"version": 1, "graphs": 3}', "bad_document"),
+        (b"x = (", "python_syntax"),
+    ],
+)
+def test_each_kind_of_nonsense_has_its_own_words(data: bytes, code: str) -> None:
+    answer = read_model(data)
+    assert isinstance(answer, list)
+    assert answer[0].code == code
+
+
+def test_documents_and_json_within_json_are_read() -> None:
+    document = templates.load()[0].document
+    assert read(document.to_json()) == Imported(document=document)
+    assert read(json.dumps(json.dumps(small()))) == read(small())
+    assert read("\ufeff" + json.dumps(small())) == read(small())
+
+
+def wrong(value: dict[str, Any]) -> str:
+    """The one problem of a model that can't be read."""
+    answer = from_keras_json(value)
+    assert isinstance(answer, list)
+    return answer[0].message
+
+
+def test_histories_that_point_nowhere_are_told_by_name() -> None:
+    assert "“ghost”, which is not there" in wrong(
+        old_model(image(), old("ReLU", "r", call("ghost")))
+    )
+    later = old("ReLU", "r", [["image", 7, 0, {}]])
+    assert "“image”, which is not there" in wrong(old_model(image(), later))
+
+
+def test_more_than_a_document_can_hold_is_refused() -> None:
+    value = small()
+    value["config"]["layers"] += [{"class_name": "ReLU", "config": {}}] * 10_001
+    assert "10,000 layers" in wrong(value)
+    calls = old("ReLU", "r", *[call("image")] * 10_001)
+    assert "10,000 layers" in wrong(old_model(image(), calls))
+    wires = old("Add", "sum", call(*["image"] * 40_001))
+    assert "40,000 connections" in wrong(old_model(image(), wires))
+
+
+def test_models_within_models_end_somewhere() -> None:
+    value = small()
+    for _ in range(60):
+        inner = value
+        value = small()
+        value["config"]["layers"].append(inner)
+    assert "deeper than 50" in wrong(value)
+
+
+def test_a_cycle_is_kept_as_it_is_drawn() -> None:
+    first, last = old("ReLU", "one", call("two")), old("ReLU", "two", call("one"))
+    document = read(old_model(image(), first, last)).document
+    assert len(document.main.edges) == 2
+
+
+def test_more_models_than_a_document_can_hold_are_refused_at_once() -> None:
+    inner = old_model(image(), old("ReLU", "r", call("image")))
+    subs = [{**inner, "name": f"s{n}", "inbound_nodes": [call("image")]} for n in range(501)]
+    assert "more than 500 models" in wrong(old_model(image(), *subs))
+    outputs = [["image", 0, 0]] * 10_001
+    assert "more than 10,000 outputs" in wrong(old_model(image(), outputs=outputs))
+
+
+def test_text_that_cannot_be_stored_is_told_in_plain_words() -> None:
+    value = small()
+    value["config"]["layers"][1]["config"]["name"] = "\ud800"
+    assert wrong(value).endswith("unable to parse raw data as a unicode string.")
