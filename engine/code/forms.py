@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from engine.code.body import described
+from engine.code.constants import hoisted
 from engine.code.formatting import formatted
 from engine.code.imports import imports
 from engine.code.notebook import notebook
@@ -45,6 +46,7 @@ def _module(
 ) -> tuple[str, list[Statement]]:
     """A module with its docstring and imports; `before` comes ahead of these."""
     head = Docstring(described(made.title, made.main))
-    needed = imports(statements, made.style)
-    every = [head, Blank(), *before, Blank(), *needed, Blank(), *statements]
+    constants, statements = hoisted(statements)
+    needed = imports([*constants, *statements], made.style)
+    every = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
     return formatted(render(every)), every

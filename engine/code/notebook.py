@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from engine.code.body import described
+from engine.code.constants import hoisted
 from engine.code.formatting import formatted
 from engine.code.imports import imports
 from engine.code.program import Program, functional
@@ -49,7 +50,7 @@ def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement
     summary = Do(Call(Attribute(Variable("model"), "summary")))
     functions = copies(found)
     taken = frozenset(_OWN.union(*(_defined(one) for one in functions)))
-    model = functional(made, taken)
+    named, model = hoisted(functional(made, taken))
     sections: list[tuple[str, str, list[Statement]]] = [
         ("data", "## Data", [*functions, Blank(), *prepare(found)]),
         ("model", "## Model", [*model, *([summary] if made.main.outputs else [])]),
@@ -61,8 +62,8 @@ def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement
             ("training", "## Training", [*compiling(found), *fitting(found)]),
             ("evaluation", "## Evaluation", [*evaluating(found), saving(made)]),
         ]
-    needed = imports([one for _, _, part in sections for one in part], made.style)
-    setup = [*backend(made), Blank(), *needed, Blank(), *constants(found)]
+    needed = imports([*named, *(one for _, _, part in sections for one in part)], made.style)
+    setup = [*backend(made), Blank(), *needed, Blank(), *constants(found), *named]
     return [("setup", "## Setup", setup), *sections]
 
 

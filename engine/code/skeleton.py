@@ -85,7 +85,7 @@ def _take(value: Expression, found: Parts) -> None:
 def rebuilt(statement: Assign, values: list[Expression], nodes: tuple[str, ...]) -> Assign:
     """Return the statement with its literals replaced, in order, by `values`."""
     left = iter(values)
-    value = _changed(statement.value, lambda one: next(left) if isinstance(one, Literal) else None)
+    value = changed(statement.value, lambda one: next(left) if isinstance(one, Literal) else None)
     return Assign(statement.targets, value, nodes)
 
 
@@ -95,10 +95,10 @@ def renamed(statement: Assign, before: str, after: str) -> Assign:
     def rename(value: Expression) -> Expression | None:
         return Variable(after) if value == Variable(before) else None
 
-    return Assign(statement.targets, _changed(statement.value, rename), statement.nodes)
+    return Assign(statement.targets, changed(statement.value, rename), statement.nodes)
 
 
-def _changed(value: Expression, change: Change) -> Expression:
+def changed(value: Expression, change: Change) -> Expression:
     """Rebuild an expression with `change` applied from the outside in, where it returns one."""
     other = change(value)
     if other is not None:
@@ -106,13 +106,13 @@ def _changed(value: Expression, change: Change) -> Expression:
     match value:
         case Call(function, positional, keywords):
             return Call(
-                _changed(function, change),
-                tuple(_changed(one, change) for one in positional),
-                tuple((name, _changed(one, change)) for name, one in keywords),
+                changed(function, change),
+                tuple(changed(one, change) for one in positional),
+                tuple((name, changed(one, change)) for name, one in keywords),
             )
         case Group(items, tuples):
-            return Group(tuple(_changed(one, change) for one in items), tuples)
+            return Group(tuple(changed(one, change) for one in items), tuples)
         case Item(of, key):
-            return Item(_changed(of, change), _changed(key, change))
+            return Item(changed(of, change), changed(key, change))
         case _:
             return value

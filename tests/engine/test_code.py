@@ -25,6 +25,7 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "chain": ("sequential", "notebook"),
     "nesting": ("function", "sequential"),
     "callbacks": ("script",),
+    "constants": ("sequential", "notebook"),
 }
 STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
