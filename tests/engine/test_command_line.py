@@ -126,8 +126,8 @@ def test_code_of_what_is_sound_comes_with_what_is_not(
 ) -> None:
     assert main(["code", written(WRONG, tmp_path)]) == 1
     said = capsys.readouterr()
-    assert "keras.Input" in said.out
-    assert "units" in said.err
+    assert "# d: Dense needs units." in said.out
+    assert "missing from the code" in said.err
 
 
 def test_neither_web_nor_database_is_imported(tmp_path: Path) -> None:
