@@ -308,6 +308,11 @@ def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
     }
     todo = [*blame, *absent]
     blame |= absent
+    for key, owner in wires.owners.items():
+        if owner and owner.id in blame and key not in blame and key not in check.found:
+            blame[key] = owner.id
+            todo.append(key)
+            yield waits(wires.graph.id, key, names[key], names[owner.id])
     for key in todo:
         for edge in wires.outgoing[key]:
             if edge.target not in blame and edge.target not in check.found:
