@@ -26,6 +26,8 @@ MAX_EDGES = 40_000
 MAX_GRAPHS = 500
 MAX_NAME = 200
 MAX_DEPTH = 12
+MAX_VALUES = 100_000
+"""In one list; Keras takes 10 μs for each, and a kilobyte for each word of a vocabulary."""
 MAX_BYTES = 20_000_000
 MAX_INTEGER = 2**53 - 1
 MAX_COORDINATE = 1e7
@@ -71,11 +73,14 @@ def plain(value: Any, depth: int = 0) -> Any:
 
     Raises:
         ValueError: for NaN and infinities, integers beyond 2^53, nesting deeper than
-            `MAX_DEPTH`, keys that are not text, or text that cannot be stored.
+            `MAX_DEPTH`, lists longer than `MAX_VALUES`, keys that are not text, or text that
+            cannot be stored.
     """
     if depth > MAX_DEPTH:
         raise ValueError(f"values may nest at most {MAX_DEPTH} deep")
     if isinstance(value, list | tuple):
+        if len(value) > MAX_VALUES:
+            raise ValueError(f"a list may hold at most {MAX_VALUES:,} values")
         for item in value:
             plain(item, depth + 1)
     elif isinstance(value, dict):

@@ -60,6 +60,38 @@ def too_many_activations(graph: str, bytes: int, batch: int, limit: int) -> Prob
     )
 
 
+def too_slow(graph: str, node: str, name: str, seconds: float) -> Problem:
+    """A layer that Keras does not get done with."""
+    return Problem(
+        code="too_slow",
+        graph=graph,
+        node=node,
+        message=f"Keras could not work out “{name}” within {seconds:g} s.",
+        hint="Use fewer steps, fewer layers inside, or shorter lists.",
+    )
+
+
+def not_looked_at(graph: str, node: str, name: str) -> Problem:
+    """A layer that there was no time left for."""
+    return Problem(
+        code="not_looked_at",
+        severity="note",
+        graph=graph,
+        node=node,
+        message=f"“{name}” has not been checked yet.",
+    )
+
+
+def out_of_time(count: int, seconds: float) -> Problem:
+    """The check as a whole took too long; what it found out is not lost."""
+    layers = "1 layer has" if count == 1 else f"{count:,} layers have"
+    return Problem(
+        code="out_of_time",
+        message=f"The check stopped after {seconds:g} s of work; {layers} not been looked at.",
+        hint="It goes on from there at the next change.",
+    )
+
+
 def _size(bytes: int) -> str:
     """Bytes in decimal units: 4.2 TB."""
     value = float(bytes)

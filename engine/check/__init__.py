@@ -7,12 +7,14 @@ rest. Imports Keras; the web process asks a checker process instead (engine.chec
 """
 
 from engine.check.budgets import of_model
+from engine.check.clock import CHECK_SECONDS
 from engine.check.judge import forget
 from engine.check.shapes import GraphCheck, Judges
 from engine.check.training import training
 from engine.document import MAIN, Document, Endpoint
 from engine.graph import Outline, endpoints, inputs
 from engine.problems import Problem
+from engine.problems_of_budgets import out_of_time
 from engine.problems_of_graphs import empty_document, no_inputs, no_outputs, too_large
 from engine.verdict import NodeVerdict, Totals, Verdict
 
@@ -45,6 +47,8 @@ def check(document: Document) -> Verdict:
     bound, more = training(document, main, starts, ends)
     totals = _totals(main)
     problems += [*more, *of_model(document, totals)]
+    if judges.missed:
+        problems.append(out_of_time(judges.missed, CHECK_SECONDS))
     return Verdict(
         ok=all(problem.severity != "error" for problem in problems),
         nodes=main.verdicts,

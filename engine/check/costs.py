@@ -45,6 +45,8 @@ def multiply_adds(layer: Any, tensors: Mapping[str, Any], outputs: Any) -> int |
     try:
         if isinstance(layer, ONE_KERNEL):
             return _by_kernel(layer.kernel.shape, outputs[0].shape)
+        if isinstance(layer, keras.layers.TimeDistributed):
+            return _at_each_step(layer, given[0])
         return counted(layer, tensors) // batch
     except Exception:  # a layer that JAX can't trace has no known cost, and no other fault
         return None
@@ -64,8 +66,20 @@ def _by_kernel(kernel: tuple[int, ...], output: tuple[int, ...]) -> int:
     return prod(kernel) * prod(output[1:]) // kernel[-1]
 
 
+def _at_each_step(layer: Any, tensor: Any) -> int | None:
+    """Every step costs what the first one does: Keras would trace them one by one."""
+    shape = (tensor.shape[0], *tensor.shape[2:])
+    output = keras.KerasTensor(layer.layer.compute_output_shape(shape))
+    first = keras.KerasTensor(shape, dtype=tensor.dtype)
+    each = multiply_adds(layer.layer, {"inputs": first}, [output])
+    return None if each is None else int(tensor.shape[1]) * each
+
+
 def counted(layer: Any, tensors: Mapping[str, Any]) -> int:
     """Return the multiply-adds in JAX's program of one call. Raises UnknownError, or JAX's own."""
+    for inner in [] if isinstance(layer, Operation) else layer._flatten_layers():
+        if getattr(inner, "unroll", False):
+            inner.unroll = False  # a loop costs the same, and is traced once
     variables = [] if isinstance(layer, Operation) else layer.variables
     values = [jax.ShapeDtypeStruct(one.shape, one.dtype) for one in variables]
 

@@ -11,16 +11,18 @@ import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
 from typing import Any, NamedTuple
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras.src.backend.common import global_state
+from keras.src.utils.module_utils import tensorflow
 
 from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
+from engine.check.clock import Clock, TooSlowError, in_time
 from engine.check.costs import multiply_adds
 from engine.document import Json, Node
 from engine.graph import Ports, made_with
@@ -49,6 +51,13 @@ class Said(NamedTuple):
 
 Given = tuple[tuple[str, "Spec | tuple[Spec, ...] | Said"], ...]
 """What comes in by port and what the call is told, as a value that can be a key."""
+
+
+class Call(NamedTuple):
+    """What comes in at a call, and what came in at the first call of the same layer."""
+
+    given: Given
+    first: Given
 
 
 class Sizes(NamedTuple):
@@ -98,53 +107,72 @@ class Failure(NamedTuple):
     made: bool
 
 
+TOO_SLOW = Failure("TooSlowError", "", made=False)
+NOT_ASKED = Failure("NotAsked", "", made=False)
+"""The clock is over; the only answer that is not remembered."""
+
 _remembered: OrderedDict[Any, Judgement | Failure] = OrderedDict()
 
 
-def judge(
-    node: Node, text: str, ports: Ports, given: Given, first: Given | None
-) -> Judgement | Failure:
+def judge(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> Judgement | Failure:
     """What Keras says of calling the layer of `node`, whose parameters must be valid.
 
-    `text` are its parameters as text; `first` is what came in at the layer's first call, for a
-    layer that is called again.
+    `text` are its parameters as text.
     """
-    key = (node.layer, text, given, first)
+    key = (node.layer, text, call)
     if key in _remembered:
         _remembered.move_to_end(key)
         return _remembered[key]
-    result = _remembered[key] = _judge(node, ports, given, first or given)
+    if clock.over:
+        return NOT_ASKED
+    result = _remembered[key] = _judge(node, ports, call)
     if len(_remembered) > REMEMBERED:
         _remembered.popitem(last=False)
     return result
 
 
-def _judge(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Failure:
+def _judge(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
     """Ask Keras without TensorFlow first: importing it takes seconds, and few layers need it."""
     with without_tensorflow():
-        result = _ask(node, ports, given, first)
+        result = _in_time(node, ports, call)
     if isinstance(result, Failure) and _needs_tensorflow(result):
-        return _ask(node, ports, given, first)
+        with suppress(ImportError):
+            tensorflow.initialize()  # which is no fault of the layer's
+        return _in_time(node, ports, call)
     return result
+
+
+def _in_time(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
+    try:
+        return in_time(lambda: _ask(node, ports, call))
+    except TooSlowError:
+        return TOO_SLOW
 
 
 def _needs_tensorflow(failure: Failure) -> bool:
     return failure.error == "ImportError" or "tensorflow" in failure.text.lower()
 
 
-def _ask(node: Node, ports: Ports, given: Given, first: Given) -> Judgement | Failure:
+def _ask(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
     layer = None
     with _symbolic():
         try:
             layer = _make(node.layer, made_with(node))
-            outputs = _call(layer, first)
-            if given != first:
-                outputs = _call(layer, given)
+            outputs = _call(layer, call.first)
+            if call.given != call.first:
+                outputs = _call(layer, call.given)
             specs = by_port(ports, [_spec(output) for output in outputs])
-            arguments = {name: _tensors(value) for name, value in given}
-            return Judgement(specs, _weights(layer), multiply_adds(layer, arguments, outputs))
+            arguments = {name: _tensors(value) for name, value in call.given}
+            return Judgement(specs, _weights(layer), _cost(layer, arguments, outputs))
         except Exception as error:  # whatever a layer raises is its answer
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
+
+
+def _cost(layer: Any, arguments: Mapping[str, Any], outputs: Sequence[Any]) -> int | None:
+    try:
+        return multiply_adds(layer, arguments, outputs)
+    except TooSlowError:  # what the layer gives is known, and worth more
+        return None
 
 
 def forget() -> None:

@@ -8,8 +8,12 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check import budgets
+from engine.check.clock import LAYER_SECONDS, Clock
 from engine.check.explain import Case, explain
 from engine.check.judge import (
+    NOT_ASKED,
+    TOO_SLOW,
+    Call,
     Failure,
     Given,
     Judgement,
@@ -26,6 +30,7 @@ from engine.check.structure import Structure, structure
 from engine.document import Endpoint, Node
 from engine.graph import INPUT, MODEL, Outline, Ports, called_with, endpoints, inputs
 from engine.problems import Problem
+from engine.problems_of_budgets import not_looked_at, too_slow
 from engine.problems_of_graphs import (
     endless_graph,
     nested_too_deep,
@@ -68,7 +73,10 @@ class Called(NamedTuple):
 
 
 class Judges:
-    """Checks the graphs of one document: each graph, and each way of calling it, once."""
+    """Checks the graphs of one document: each graph, and each way of calling it, once.
+
+    `missed` counts the layers that there was no time for.
+    """
 
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
@@ -76,6 +84,7 @@ class Judges:
         self._checks: dict[str, GraphCheck] = {}
         self._calls: dict[tuple[str, tuple[Spec, ...]], Called | None] = {}
         self.batch = outline.document.training.batch_size
+        self.clock, self.missed = Clock(), 0
 
     def check(self, graph: str) -> GraphCheck:
         """Check a graph with the shapes of its own Input nodes, and say what is wrong."""
@@ -147,16 +156,28 @@ class _Visit:
             self._tell(node, [problem])
             return None
         text = self._check.structure.texts[owner.id]
-        result = judge(owner, text, ports, given, self._check.firsts.get(owner.id))
+        call = Call(given, self._check.firsts.get(owner.id, given))
+        result = judge(owner, text, ports, call, self._judges.clock)
         if isinstance(result, Failure):
-            case = Case(self._wires, node, owner, self._spot(node, ports, result.text), result)
-            self._tell(node, [explain(case)])
+            self._tell(node, [self._refused(place, owner, ports, result)])
             return None
         if problem := budgets.of_outputs(place, result.outputs):
             self._tell(node, [problem])
             return None
         self._check.firsts.setdefault(owner.id, given)
         return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
+
+    def _refused(
+        self, place: budgets.Place, owner: Node, ports: Ports, failure: Failure
+    ) -> Problem:
+        if failure is TOO_SLOW:
+            return too_slow(*place, LAYER_SECONDS)
+        if failure is NOT_ASKED:
+            self._judges.missed += 1
+            return not_looked_at(*place)
+        node = self._wires.nodes[place[1]]
+        spot = self._spot(node, ports, failure.text)
+        return explain(Case(self._wires, node, owner, spot, failure))
 
     def _model(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
