@@ -163,3 +163,26 @@ def nothing_to_monitor(callback: str, monitor: str) -> Problem:
         message=f"{callback} watches {monitor}, but no rows are kept for validation.",
         hint="Keep a part of the rows under “Training”, or let it watch the loss.",
     )
+
+
+def learned_when_training(node: str, name: str, what: str) -> Problem:
+    """A preprocessing layer that has yet to see data."""
+    return Problem(
+        code="learned_when_training",
+        severity="note",
+        node=node,
+        message=f"{called(name)} learns {what} from the training data when training starts.",
+        hint="Until then it does not know them. Values in the form are used instead, if given.",
+    )
+
+
+def learned_inside(graph: str, node: str, name: str, param: str) -> Problem:
+    """A preprocessing layer where no data can be brought to it before training."""
+    return Problem(
+        code="learned_inside",
+        graph=graph,
+        node=node,
+        param=param,
+        message=f"{called(name)} can't learn from the training data inside another model or layer.",
+        hint=f"Give it its {param}, or move it into the main graph.",
+    )

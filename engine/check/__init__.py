@@ -6,6 +6,7 @@ Keras judges each layer by itself (engine.check.judge), so that one bad node nev
 rest. Imports Keras; the web process asks a checker process instead (engine.checker).
 """
 
+from engine.check.adapting import adapting
 from engine.check.budgets import of_model
 from engine.check.clock import CHECK_SECONDS
 from engine.check.judge import forget
@@ -46,7 +47,7 @@ def check(document: Document) -> Verdict:
         problems += _ends(document, starts, ends)
     bound, more = training(document, main, starts, ends)
     totals = _totals(main)
-    problems += [*more, *of_model(document, totals)]
+    problems += [*more, *adapting(graphs), *of_model(document, totals)]
     if judges.missed:
         problems.append(out_of_time(judges.missed, CHECK_SECONDS))
     return Verdict(

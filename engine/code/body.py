@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from engine.adaptable import learns
 from engine.catalogue import Entry
 from engine.code.flow import Flow, Written
 from engine.code.steps import Step, Steps
@@ -105,6 +106,7 @@ def explicit_names(flow: Flow) -> frozenset[str]:
     models = [owner.graph or "" for owner in plain if owner.layer == MODEL]
     clashing = {owner.layer for owner in plain if default_name(owner) in bases}
     bases |= {default_name(owner) for owner in plain if owner.layer != MODEL}
+    clashing |= {owner.layer for owner in plain if learns(owner)}  # scripts call them by name
     again = {graph for graph in models if models.count(graph) > 1 or valid_name(graph) in bases}
     return frozenset((clashing - {MODEL}) | again)
 

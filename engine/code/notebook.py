@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from engine.code.adapting import adapting
 from engine.code.body import described
 from engine.code.constants import hoisted
 from engine.code.formatting import formatted
@@ -59,7 +60,7 @@ def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement
         sections.append(("missing", "## Still missing", stop_here(found)))
     else:
         sections += [
-            ("training", "## Training", [*compiling(found), *fitting(found)]),
+            ("training", "## Training", [*adapting(found), *compiling(found), *fitting(found)]),
             ("evaluation", "## Evaluation", [*evaluating(found), saving(made)]),
         ]
     needed = imports([*named, *(one for _, _, part in sections for one in part)], made.style)

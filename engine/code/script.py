@@ -1,5 +1,6 @@
 """The whole training script: backend, data, model, training, evaluation, the saved file."""
 
+from engine.code.adapting import adapting
 from engine.code.copied import loader, splitter
 from engine.code.program import Program, model_function, submodels
 from engine.code.training import (
@@ -64,9 +65,10 @@ def training(found: Plan) -> list[Statement]:
     if found.missing and not found.made.main.outputs:
         return [*prepare(found), *stop_here(found)]
     model = Assign(("model",), Call(Variable("build_model")))
-    start = [*prepare(found), Blank(), model, *compiling(found)]
+    start = [*prepare(found), Blank(), model]
     if found.missing:
-        return [*start, *stop_here(found)]
+        return [*start, *compiling(found), *stop_here(found)]
+    start += [*adapting(found), *compiling(found)]
     return [*start, *fitting(found), *evaluating(found), saving(found.made)]
 
 

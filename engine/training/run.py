@@ -28,6 +28,7 @@ from engine.protocol import (
     Train,
 )
 from engine.training import compiling
+from engine.training.adapting import adapt
 from engine.training.defaults import Chosen
 from engine.training.devices import missing_device
 from engine.training.evaluation import evaluate
@@ -80,6 +81,8 @@ class _Run:
         data = gather(self.document)
         self._enter("building")
         model = compiling.build(self.document)
+        for learned in adapt(model, self.document, data.training):
+            self.emit(LogEvent(text=learned))
         chosen = compiling.compile_model(model, self.document, data)
         callbacks = compiling.make_callbacks(self.document)
         if self.stop.now:

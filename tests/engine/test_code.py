@@ -22,6 +22,7 @@ from tests.engine.code_helpers import document, node, ruff_finds
 GOLDEN = Path(__file__).parents[1] / "golden"
 IDEAS = sorted(path.stem for path in GOLDEN.glob("*.json"))
 OTHER_FORMS: dict[str, tuple[Form, ...]] = {
+    "adapting": ("script",),
     "chain": ("sequential", "notebook"),
     "nesting": ("function", "sequential"),
     "callbacks": ("script",),

@@ -372,6 +372,8 @@ class Interpreter:
 
     def _called(self, node: ast.Call) -> Any:
         called = self.value(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
+            return Unknown(node.lineno, "what a layer learns is known before training only")
         args = list(self._items(node.args))
         kwargs: dict[str, Any] = {}
         for keyword in node.keywords:

@@ -1,0 +1,40 @@
+"""What the check says of layers that learn from the training data before training."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.adaptable import LEARNS, learns
+from engine.check.shapes import GraphCheck
+from engine.document import MAIN, Json
+from engine.problems import Problem
+from engine.problems_of_training import learned_inside, learned_when_training
+
+
+def adapting(graphs: Mapping[str, GraphCheck]) -> Iterator[Problem]:
+    """A note for each layer that is going to learn; an error where it can't."""
+    for graph, found in graphs.items():
+        for key in found.structure.wires.everything:
+            node, name = found.structure.wires.nodes[key], found.structure.names[key]
+            if node.shares is not None:
+                continue
+            what = learns(node)
+            if what and graph == MAIN:
+                yield learned_when_training(key, name, what)
+            elif what:
+                yield learned_inside(graph, key, name, LEARNS[node.layer][0])
+            elif inner := _wrapped(node.params):
+                yield learned_inside(graph, key, name, inner)
+
+
+def _wrapped(params: Mapping[str, Json]) -> str | None:
+    """The parameter that a wrapped layer lacks, if it would have to learn it."""
+    for value in params.values():
+        if not isinstance(value, dict):
+            continue
+        given, _ = LEARNS.get(str(value.get("class")), ("", None))
+        inner = value.get("params")
+        held = inner if isinstance(inner, dict) else {}
+        if given and held.get(given) is None:
+            return given
+        if found := _wrapped(held):
+            return found
+    return None

@@ -1,0 +1,11 @@
+"""Diabetes, normalized: features in, progression out, 3 layers."""
+
+import keras
+from keras import layers
+
+features = keras.Input(shape=(10,), name="features")
+x = layers.Normalization(name="normalization")(features)
+x = layers.Dense(32, activation="relu")(x)
+progression = layers.Dense(1, name="progression")(x)
+
+model = keras.Model(inputs=features, outputs=progression, name="diabetes_normalized")
