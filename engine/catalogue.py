@@ -79,11 +79,13 @@ class Param(Frozen):
 class When(Frozen):
     """A port is there only when a parameter has this value.
 
-    `param` may look into a nested object: "layer.return_state".
+    `param` may look into a nested object: "layer.return_state". With `holding`, one of these
+    classes must stand in the parameters as well, at any depth: an LSTM has two states, a GRU one.
     """
 
     param: str
     equals: Json
+    holding: tuple[str, ...] = ()
 
 
 class Port(Frozen):

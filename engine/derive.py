@@ -191,8 +191,11 @@ def _ports(notation: str) -> tuple[Port, ...]:
 
 def _port(word: str) -> Port:
     name, _, condition = word.partition(":")
+    condition, _, holding = condition.partition("@")
     param, _, value = condition.partition("=")
-    when = When(param=param, equals=json.loads(value or "true")) if param else None
+    classes = tuple(filter(None, holding.split(",")))
+    equals = json.loads(value or "true")
+    when = When(param=param, equals=equals, holding=classes) if param else None
     name, _, count = name.partition("#")
     return Port(
         name=name.rstrip("*?="),

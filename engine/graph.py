@@ -231,6 +231,8 @@ def _is_there(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
     """Whether `port.when` holds; "layer.return_state" looks into the nested object `layer`."""
     if port.when is None:
         return True
+    if port.when.holding and not _holds(params, port.when.holding):
+        return False
     name, _, inner = port.when.param.partition(".")
     if inner:
         nested = params.get(name)
@@ -238,6 +240,13 @@ def _is_there(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
         return isinstance(held, dict) and held.get(inner) == port.when.equals
     param = entry.param(name)
     return bool(params.get(name, param and param.default) == port.when.equals)
+
+
+def _holds(value: Json, classes: tuple[str, ...]) -> bool:
+    """Whether an object of one of these classes stands in a value, at any depth."""
+    if isinstance(value, Mapping):
+        return value.get("class") in classes or any(_holds(one, classes) for one in value.values())
+    return isinstance(value, list) and any(_holds(one, classes) for one in value)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ documentation, the most used first), and where the rules of `engine.derive` woul
 - `telling`: the parameters shown on the card,
 - `inputs`, `outputs`: the ports, written "query value key?" — `?` marks an optional one, `*` one
   that takes several wires in order, `name:param` one that is there only when `param` is true
-  ("name:param=null": only when it is null),
+  ("name:param=null": only when it is null; "@A,B": only with one of these classes inside),
 - `omit`: parameters that would run code, read files or change nothing here,
 - `about`: own words, where Keras's say little to a newcomer: a sentence, and more after a break.
 """
@@ -50,6 +50,7 @@ class Line:
 
 
 L = Line
+TWO_STATES = "LSTM,LSTMCell,ConvLSTM1D,ConvLSTM2D,ConvLSTM3D"
 SCORES = "output attention_scores:return_attention_scores"
 
 LAYERS: dict[str, tuple[Line, ...]] = {
@@ -124,8 +125,9 @@ LAYERS: dict[str, tuple[Line, ...]] = {
         L(
             "Bidirectional",
             outputs="output backward:merge_mode=null forward_state_1:layer.return_state "
-            "forward_state_2:layer.return_state backward_state_1:layer.return_state "
-            "backward_state_2:layer.return_state",
+            f"forward_state_2:layer.return_state@{TWO_STATES} "
+            "backward_state_1:layer.return_state "
+            f"backward_state_2:layer.return_state@{TWO_STATES}",
         ),
         L("TimeDistributed", "TD"),
         L("ConvLSTM2D", "CL", outputs="output state_h:return_state state_c:return_state"),
@@ -135,7 +137,7 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "RNN",
             "RN",
             about="Runs a cell of your choice over a sequence.",
-            outputs="output state_1:return_state state_2:return_state",
+            outputs="output state_1:return_state state_2:return_state@LSTMCell,StackedRNNCells",
         ),
     ),
     "Normalization": (

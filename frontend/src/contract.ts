@@ -137,12 +137,14 @@ export interface Port {
 /**
  * A port is there only when a parameter has this value.
  *
- * `param` may look into a nested object: "layer.return_state".
+ * `param` may look into a nested object: "layer.return_state". With `holding`, one of these
+ * classes must stand in the parameters as well, at any depth: an LSTM has two states, a GRU one.
  *
  */
 export interface When {
   param: string;
   equals: unknown;
+  holding: string[];
 }
 /**
  * One argument of a constructor: what a form shows and what validation checks.

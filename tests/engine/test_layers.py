@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from typing import Any
 
 import keras
 import pytest
@@ -12,10 +13,12 @@ from engine.build import build_model, resolve
 from engine.catalogue import Entry, load
 from engine.check import check
 from engine.document import Document
+from engine.graph import Outline
 from engine.params import validate
 from engine.problems_of_params import Place
 from engine.verdict import Tensor
 from tests.engine.coming_back import comes_back_from_code, comes_back_from_json
+from tests.engine.documents import chain, node
 from tests.engine.layer_cases import case_document, entries
 
 
@@ -107,6 +110,29 @@ def test_tensors_of_several_outputs_are_named_after_the_ports() -> None:
         Tensor(port="state_h", shape=(None, 4), dtype="float32"),
         Tensor(port="state_c", shape=(None, 4), dtype="float32"),
     )
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "ports"),
+    [
+        ("Bidirectional", {"class": "LSTM", "params": {"units": 3, "return_state": True}},
+         ["forward_state_1", "forward_state_2", "backward_state_1", "backward_state_2"]),
+        ("Bidirectional", {"class": "GRU", "params": {"units": 3, "return_state": True}},
+         ["forward_state_1", "backward_state_1"]),
+        ("Bidirectional", {"class": "GRU", "params": {"units": 3}}, []),
+        ("RNN", {"class": "GRUCell", "params": {"units": 3}}, ["state_1"]),
+        ("RNN", {"class": "LSTMCell", "params": {"units": 3}}, ["state_1", "state_2"]),
+    ],
+)  # fmt: skip
+def test_there_is_a_port_for_each_state(layer: str, params: Any, ports: list[str]) -> None:
+    inner: dict[str, Any] = {"layer": params}
+    if layer == "RNN":
+        inner = {"cell": params, "return_state": True}
+    given = chain(node("x", "Input", shape=[5, 6]), node("r", layer, **inner))
+    told = [one.port for one in check(given).nodes["r"].outputs]
+    there = Outline(given).ports("main", "r")
+    assert there is not None
+    assert told == [one.name for one in there.outputs] == ["output", *ports]
 
 
 def test_defaults_fit_their_types() -> None:

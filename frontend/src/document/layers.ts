@@ -75,7 +75,15 @@ function repeated(port: Port, params: Node['params']): Port[] {
 
 function isThere(port: Port, params: Node['params'], entry: Entry): boolean {
   if (!port.when) return true
+  if (port.when.holding.length > 0 && !holds(params, port.when.holding)) return false
   return equal(valueAt(params, port.when.param.split('.'), entry), port.when.equals)
+}
+
+/** Whether an object of one of these classes stands in a value, at any depth. */
+function holds(value: unknown, classes: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some((one) => holds(one, classes))
+  if (!isObject(value)) return false
+  return classes.includes(String(value.class)) || holds(Object.values(value), classes)
 }
 
 /** The value of a parameter, which may stand in a nested object; its default where it is unset. */

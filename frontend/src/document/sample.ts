@@ -27,7 +27,7 @@ export function entry(name: string, more: Partial<Entry> = {}): Entry {
   return { name, kind: 'layer', ...words, ...ports, params: [], refused: null, ...more }
 }
 
-const STATE = { param: 'return_state', equals: true }
+const STATE = { param: 'return_state', equals: true, holding: [] }
 
 export const LAYERS: Layers = new Map(
   [
