@@ -9,12 +9,14 @@ The golden files are documents (tests/golden/<idea>.json) beside the code that t
 import ast
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine import templates
 from engine.code import Form, Style, generate
+from engine.code.formatting import written_lines
 from engine.document import Document
 from engine.reading import read_document
 from tests.engine.code_helpers import document, node, ruff_finds
@@ -84,6 +86,21 @@ def test_lines_lead_to_the_node(idea: str) -> None:
         if nodes[id].shares is None and nodes[id].layer != "Model":
             layer = nodes[id].layer
             assert ("[" if layer == "ops.get_item" else f"{layer}(") in part
+
+
+@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.py")), ids=lambda path: path.name)
+def test_statements_begin_and_end_where_python_says(file: Path) -> None:
+    def parsed(body: list[ast.stmt]) -> Iterator[tuple[int, int | None]]:
+        for one in body:
+            inner = getattr(one, "body", None)
+            yield one.lineno, None if inner else one.end_lineno
+            yield from parsed(inner or [])
+
+    source = file.read_text(encoding="utf-8")
+    expected = list(parsed(ast.parse(source).body))
+    found = list(written_lines(source.splitlines()))
+    assert [first for first, _ in found] == [first for first, _ in expected]
+    assert all(last in (None, end) for (_, end), (_, last) in zip(found, expected, strict=True))
 
 
 def test_a_stack_shows_each_layer_on_its_lines() -> None:
