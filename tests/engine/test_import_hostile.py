@@ -28,7 +28,16 @@ def functional() -> dict[str, Any]:
     return {**value, "compile_config": {"optimizer": adam, "loss": "mse", "metrics": ["mae"]}}
 
 
-GOOD = [functional(), old_model(image(), old("ReLU", "r", call("image")))]
+SLICE = {"slice_spec": [{"start": None, "stop": None, "step": None}, 0]}
+GOOD = [
+    functional(),
+    old_model(image(), old("ReLU", "r", call("image"))),
+    old_model(
+        image(),
+        old("TFOpLambda", "f", ["image", 0, 0, {"y": 1.0, "name": None}], function="math.add"),
+        old("SlicingOpLambda", "g", ["f", 0, 0, SLICE], function="__operators__.getitem"),
+    ),
+]
 MADE_UP = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
