@@ -5,6 +5,7 @@ lists. Whether values fit together and to the tensors that come in is for Keras 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine import slicing
 from engine.catalogue import Entry, Kind, Param, load
@@ -93,8 +94,10 @@ def _layers(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> I
         yield bad_param(place, path, "a list of at least one layer", value)
         return
     kind: Kind = "cell" if param.name in ("cell", "cells") else "layer"
-    for spec in value if param.type == "layers" else [value]:
-        yield from _nested(kind, spec, place, path, lambda name: _wrappable(kind, name))
+    alone = param.type != "layers"
+    within = place if alone else replace(place, path=())  # no path leads to a list's member
+    for spec in [value] if alone else value:
+        yield from _nested(kind, spec, within, path, lambda name: _wrappable(kind, name))
 
 
 def _wrappable(kind: Kind, name: str) -> Entry | None:
@@ -122,7 +125,7 @@ def _nested(
     entry = find(name)
     if entry is None or entry.refused:
         why = entry.refused if entry else None
-        yield unknown_object(place, path, Asked(kind, name, _names(kind), why))
+        yield unknown_object(place, path, Asked(kind, name, _names(kind), why, params))
     else:
         yield from _entry(entry, params, place, path)
 

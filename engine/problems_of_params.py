@@ -127,12 +127,14 @@ def not_a_choice(place: Place, path: Sequence[str], choices: Sequence[str], valu
 
 @dataclass(frozen=True)
 class Asked:
-    """A nested object that was asked for by name; `why` says why a known one can't be had."""
+    """A nested object that was asked for by name, with its parameters if it has any; `why` says
+    why a known one can't be had."""
 
     kind: str
     name: str
     known: Sequence[str]
     why: str | None = None
+    params: Any = None
 
 
 def unknown_object(place: Place, path: Sequence[str], asked: Asked) -> Problem:
@@ -148,7 +150,20 @@ def unknown_object(place: Place, path: Sequence[str], asked: Asked) -> Problem:
         if path
         else f"Keras has no {asked.kind} {said(asked.name)}.",
         hint=asked.why or (f"Did you mean “{near}”?" if near else None),
+        fix=_instead(place, path, asked, near) if near and place.path else None,
     )
+
+
+def _instead(place: Place, path: Sequence[str], asked: Asked, near: str) -> Fix | None:
+    """Take the object of the nearest name, with the same parameters."""
+    label = f"Use {near}"
+    if not path:  # of the training: its params are at `place.path`
+        of_class = [*place.path[:-1], "class"]
+        return Fix(label=label, operations=({"type": "set", "path": of_class, "value": near},))
+    if len(path) > 1:
+        return None
+    plain = not asked.params and asked.kind not in ("layer", "cell")
+    return _set(place, label, path[0], near if plain else {"class": near, "params": asked.params})
 
 
 def _name(path: Sequence[str]) -> str:

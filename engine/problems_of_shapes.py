@@ -128,13 +128,14 @@ def cannot_concatenate(spot: Spot, axis: int, fix: Fix | None) -> Problem:
     )
 
 
-def cannot_broadcast(spot: Spot) -> Problem:
+def cannot_broadcast(spot: Spot, fix: Fix | None) -> Problem:
     """Tensors that an operation can't bring together value by value."""
     return problem(
         spot,
         "shapes_differ",
         f"{called(spot.name)} works value by value; {' and '.join(w.gives for w in spot.wires)}.",
         hint="Counted from the last axis, lengths must be equal, or 1 in one of the two.",
+        fix=fix,
     )
 
 
@@ -190,17 +191,18 @@ def window_too_large(spot: Spot, param: str, window: Sequence[int], fix: Fix | N
     )
 
 
-def open_axis(spot: Spot) -> Problem:
+def open_axis(spot: Spot, fix: Fix | None) -> Problem:
     """A layer whose weights depend on an axis of unknown length."""
     return problem(
         spot,
         "open_axis",
         f"{called(spot.name)} must know the length of the axis it works on; {spot.wires[0].gives}.",
         hint="Give the Input a whole shape, or pool the open axis away (GlobalAveragePooling).",
+        fix=fix,
     )
 
 
-def wrong_number_of_wires(spot: Spot, wanted: str) -> Problem:
+def wrong_number_of_wires(spot: Spot, wanted: str, fix: Fix | None) -> Problem:
     """A merge that takes exactly two tensors, say."""
     return problem(
         spot,
@@ -208,6 +210,7 @@ def wrong_number_of_wires(spot: Spot, wanted: str) -> Problem:
         f"{spot.layer} takes {wanted}; {len(spot.wires)} {_come(len(spot.wires))} in.",
         port=spot.wires[0].edge.target_port,
         hint="Add or remove wires.",
+        fix=fix,
     )
 
 
@@ -227,7 +230,7 @@ def axes_differ(spot: Spot, sizes: tuple[int, int], axes: tuple[int, int]) -> Pr
     )
 
 
-def axis_outside(spot: Spot, param: str, axis: object) -> Problem:
+def axis_outside(spot: Spot, param: str, axis: object, fix: Fix | None) -> Problem:
     """An axis that the tensor does not have."""
     wire = spot.wires[0]
     rank = len(wire.shape)
@@ -237,17 +240,20 @@ def axis_outside(spot: Spot, param: str, axis: object) -> Problem:
         f"{called(spot.name)} works along axis {axis}, which is not there: {wire.gives}.",
         param=param,
         hint=f"Axes go from {-rank} to {rank - 1}; axis 0 is the batch and -1 the last one.",
+        fix=fix,
     )
 
 
-def other_size(spot: Spot, wire: Wire, axis: int, wanted: int) -> Problem:
+def other_size(spot: Spot, axis: int, wanted: int, fix: Fix | None) -> Problem:
     """A shared layer, or sub-model, that was built for another number of values."""
+    wire = spot.wires[0]
     return problem(
         spot,
         "other_size",
         f"{called(spot.name)} was made for {wanted} values along axis {axis}; {wire.gives}.",
         edge=wire.edge.id,
         hint="A shared layer takes the same shape at every call.",
+        fix=fix,
     )
 
 
@@ -263,9 +269,11 @@ def wrong_model_input(spot: Spot, wire: Wire, wanted: Shape) -> Problem:
     )
 
 
-def bad_value_of(spot: Spot, param: str | None, message: str, hint: str | None = None) -> Problem:
+def bad_value_of(
+    spot: Spot, param: str | None, message: str, hint: str | None = None, fix: Fix | None = None
+) -> Problem:
     """A value that fits its type, but not the layer."""
-    return problem(spot, "bad_param", message, param=param, hint=hint)
+    return problem(spot, "bad_param", message, param=param, hint=hint, fix=fix)
 
 
 def cannot_make(spot: Spot, param: str | None) -> Problem:

@@ -162,6 +162,7 @@ def nothing_to_monitor(callback: str, monitor: str) -> Problem:
         param="callbacks",
         message=f"{callback} watches {monitor}, but no rows are kept for validation.",
         hint="Keep a part of the rows under “Training”, or let it watch the loss.",
+        fix=at(("training", "split"), 0.2, "Keep a fifth of the rows for validation"),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 from engine.check.fixes import set_param
-from engine.check.judge import Given, Spec, item_bytes
+from engine.check.judge import Given, Shape, Spec, item_bytes
 from engine.document import Document, Json, Node
 from engine.problems import Problem
 from engine.problems_of_budgets import (
@@ -46,23 +46,35 @@ def of_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
 def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
     """What is wrong with the number of steps of an unrolled recurrence, known before it is laid
     out. Their axis is the second of the first tensor."""
-    if not _unrolls(owner.params):
-        return None
     first = next((value for _, value in given if isinstance(value, Spec)), None)
-    steps = first.shape[1] if first and len(first.shape) > 1 else None
-    if steps is None or steps <= MAX_UNROLLED:
+    steps = _unrolled(owner.layer, owner.params, first.shape) if first else 0
+    if steps <= MAX_UNROLLED:
         return None
     graph, _, name = place
-    fix = set_param(graph, owner.id, "unroll", False, f"Let “{name}” loop")
+    param, value = next(
+        (key, value) for key, value in _rolled(owner.params).items() if value != owner.params[key]
+    )
+    fix = set_param(graph, owner.id, param, value, f"Let “{name}” loop")
     return unrolled_too_far(*place, (steps, MAX_UNROLLED), fix)
 
 
-def _unrolls(params: Mapping[str, Json]) -> bool:
-    """Whether a layer, or one that it wraps, is laid out step by step."""
-    inner = (value.get("params") for value in params.values() if isinstance(value, dict))
-    return params.get("unroll") is True or any(
-        isinstance(each, dict) and _unrolls(each) for each in inner
+def _unrolled(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
+    """The most steps that a layer, or one that it wraps, lays out one by one."""
+    own = shape[1] if params.get("unroll") is True and len(shape) > 1 else None
+    inside = (shape[0], *shape[2:]) if layer == "TimeDistributed" and len(shape) > 1 else shape
+    wrapped = (
+        _unrolled(value.get("class"), value["params"], inside)
+        for value in params.values()
+        if isinstance(value, dict) and isinstance(value.get("params"), dict)
     )
+    return max([own or 0, *wrapped])
+
+
+def _rolled(value: Json) -> Json:
+    """Parameters with each `unroll`, at any depth, turned off."""
+    if not isinstance(value, dict):
+        return value
+    return {key: False if key == "unroll" else _rolled(each) for key, each in value.items()}
 
 
 def of_model(document: Document, totals: Totals) -> Iterator[Problem]:

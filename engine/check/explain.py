@@ -12,7 +12,7 @@ from engine.check import mend
 from engine.check.judge import Failure
 from engine.document import Json, Node
 from engine.graph import Wiring, is_operation
-from engine.problems import Problem
+from engine.problems import Fix, Problem
 from engine.problems_of_shapes import (
     Spot,
     Wire,
@@ -88,6 +88,10 @@ def _merge(case: Case, _: re.Match[str]) -> Problem:
     return shapes_differ(case.spot, mend.project(case.wires, case.spot))
 
 
+def _broadcast(case: Case, _: re.Match[str]) -> Problem:
+    return cannot_broadcast(case.spot, mend.project(case.wires, case.spot))
+
+
 def _concatenate(case: Case, _: re.Match[str]) -> Problem:
     axis = case.param("axis", -1)
     return cannot_concatenate(case.spot, axis, mend.flatten_all(case.wires, case.spot))
@@ -111,11 +115,16 @@ def _window(case: Case, _: re.Match[str]) -> Problem:
 
 def _open_axis(case: Case, _: re.Match[str]) -> Problem | None:
     wires = [wire for wire in case.spot.wires if None in wire.shape[1:]]
-    return open_axis(case.spot) if wires else None
+    return open_axis(case.spot, mend.pool(case.wires, case.wire)) if wires else None
 
 
 def _number(words: str) -> "Explainer":
-    return lambda case, _: wrong_number_of_wires(case.spot, words)
+    return lambda case, _: wrong_number_of_wires(case.spot, words, None)
+
+
+def _attention(case: Case, _: re.Match[str]) -> Problem:
+    fix = mend.attend_itself(case.wires, case.spot)
+    return wrong_number_of_wires(case.spot, "a query, a value and perhaps a key", fix)
 
 
 def _dot(case: Case, match: re.Match[str]) -> Problem:
@@ -124,7 +133,8 @@ def _dot(case: Case, match: re.Match[str]) -> Problem:
 
 
 def _other_size(case: Case, match: re.Match[str]) -> Problem:
-    return other_size(case.spot, case.spot.wires[0], int(match[1]), int(match[2]))
+    fix = mend.own_layer(case.wires, case.node, case.owner)
+    return other_size(case.spot, int(match[1]), int(match[2]), fix)
 
 
 def _keys(case: Case, _: re.Match[str]) -> Problem:
@@ -138,16 +148,25 @@ def _keys(case: Case, _: re.Match[str]) -> Problem:
     )
 
 
-def _says(param: str, message: str, hint: str | None = None) -> "Explainer":
+def _says(
+    param: str,
+    message: str,
+    hint: str | None = None,
+    fix: Callable[[Case], Fix | None] = lambda _: None,
+) -> "Explainer":
     """A problem of a parameter in fixed words; {name} is the node's."""
 
     def explainer(case: Case, _: re.Match[str]) -> Problem:
         name = f"“{case.spot.name}”"
         values = {key: value for key, value in case.owner.params.items() if key in message}
         text = message.format_map({"name": name, "gives": case.wire.gives} | _Values(values))
-        return bad_value_of(case.spot, param, text, hint)
+        return bad_value_of(case.spot, param, text, hint, fix(case))
 
     return explainer
+
+
+def _groups(usual: int) -> Callable[[Case], Fix | None]:
+    return lambda case: mend.groups(case.owner, case.spot, usual)
 
 
 class _Values(dict[str, Json]):
@@ -164,7 +183,8 @@ def _axis(case: Case) -> Problem | None:
         value = case.param(name)
         for axis in value if isinstance(value, list) else [value]:
             if isinstance(axis, int) and not -rank <= axis < rank:
-                return axis_outside(case.spot, name, axis)
+                last = mend.last_axis(case.owner, case.spot) if case.param("axis") == axis else None
+                return axis_outside(case.spot, name, axis, last)
     return None
 
 
@@ -189,18 +209,23 @@ EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
         _says("layer", "{name} needs a recurrent layer inside, such as LSTM or GRU."),
     ),
     (r"on exactly 2 inputs|on a list of 2 inputs|list/tuple of 2 tensors", _number("two tensors")),
-    (r"list of length 2 or 3", _number("a query, a value and perhaps a key")),
+    (r"list of length 2 or 3", _attention),
     (r"axis values (\d+) \(at axis (\d+)\) != (\d+) \(at axis (\d+)\)", _dot),
     (r"All dimensions of `value` and `key`", _keys),
     (
         r"number of filters must be evenly divisible by the number of groups",
-        _says("groups", "{filters} filters of {name} can't be split into {groups} equal groups."),
+        _says(
+            "groups",
+            "{filters} filters of {name} can't be split into {groups} equal groups.",
+            fix=_groups(1),
+        ),
     ),
     (
         r"number of input channels must be (?:evenly )?divisible by the number of groups",
         _says(
             "groups",
             "The channels that come in can't be split into {groups} equal groups: {gives}.",
+            fix=_groups(1),
         ),
     ),
     (
@@ -209,6 +234,7 @@ EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
             "groups",
             "The channels that come in can't be split into equal groups: {gives}.",
             "The number of groups (32 unless set) must divide the number of channels.",
+            _groups(32),
         ),
     ),
     (
@@ -251,7 +277,7 @@ EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
 )
 
 OF_OPS: tuple[tuple[str, Explainer], ...] = (
-    (r"[Cc]annot broadcast|could not be broadcast", lambda case, _: cannot_broadcast(case.spot)),
+    (r"[Cc]annot broadcast|could not be broadcast", _broadcast),
     (
         r"Inner dimensions|shapes? .*not aligned|[Cc]annot .*dot",
         lambda case, _: cannot_multiply(case.spot),

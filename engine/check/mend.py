@@ -1,11 +1,13 @@
 """Which mechanical mend fits a shape that does not: what to insert, or which parameter to set."""
 
-from math import ceil
+from collections import Counter
+from collections.abc import Sequence
+from math import ceil, gcd
 from typing import Any
 
-from engine.check.fixes import insert, set_param
+from engine.check.fixes import fresh, insert, set_param
 from engine.document import Node
-from engine.graph import Wiring
+from engine.graph import INPUT, Wiring
 from engine.problems import Fix
 from engine.problems_of_shapes import Shape, Spot, Wire, product
 
@@ -17,16 +19,30 @@ def rank(wires: Wiring, wire: Wire, needed: int) -> Fix | None:
     """Bring a tensor to `needed` axes (with the batch)."""
     came = len(wire.shape)
     source = wires.owners[wire.edge.source]
-    if source and source.layer in RECURRENT and needed == came + 1:
-        label = f"Let “{wire.source}” return sequences"
-        return set_param(wires.graph.id, source.id, "return_sequences", True, label)
+    if source and needed == came + 1 and (fix := _sequences(wires, source, wire)):
+        return fix
     if needed == LIST and came > LIST:
-        return _to_list(wires, wire)
+        return to_list(wires, wire)
     shape = _reshaped(wire.shape[1:], needed - 1)
     return _reshape(wires, wire, shape) if shape else None
 
 
-def _to_list(wires: Wiring, wire: Wire) -> Fix:
+def _sequences(wires: Wiring, source: Node, wire: Wire) -> Fix | None:
+    """Let a recurrent layer, be it inside Bidirectional, hand on each step and not the last."""
+    inner = source.params.get("layer") if source.layer == "Bidirectional" else None
+    params = inner.get("params", {}) if isinstance(inner, dict) else source.params
+    layer = inner.get("class") if isinstance(inner, dict) else source.layer
+    if layer not in RECURRENT or params.get("return_sequences") is True:
+        return None
+    place, label = (wires.graph.id, source.id), f"Let “{wire.source}” return sequences"
+    if not inner:
+        return set_param(*place, "return_sequences", True, label)
+    changed = {**inner, "params": {**params, "return_sequences": True}}
+    return set_param(*place, "layer", changed, label)
+
+
+def to_list(wires: Wiring, wire: Wire) -> Fix:
+    """Make one list of values for each example: flatten, or pool where an axis is open."""
     if None in wire.shape[1:-1] and len(wire.shape) <= VOLUME:
         layer = f"GlobalAveragePooling{len(wire.shape) - 2}D"
         return insert(wires, wire.edge, layer, {}, f"Insert {layer}")
@@ -63,17 +79,35 @@ def flatten_all(wires: Wiring, spot: Spot) -> Fix | None:
 
 
 def project(wires: Wiring, spot: Spot) -> Fix | None:
-    """Project the one of two tensors that has fewer channels, as a residual network does."""
-    if len(spot.wires) != 2:  # noqa: PLR2004  (with three it is not clear which is meant)
+    """Project the one of two tensors that has fewer channels, as a residual network does.
+
+    Of more than two, the one that is unlike all others.
+    """
+    pair = _pair(spot.wires)
+    if pair is None:
         return None
-    small, large = sorted(spot.wires, key=lambda wire: wire.shape[-1] or 0)
-    if small.shape[-1] == large.shape[-1]:
-        small, large = sorted(spot.wires, key=lambda wire: -(wire.shape[1] or 0))
+    small, large = pair
     made = _projection(small.shape, large.shape)
     if made is None:
         return None
     layer, params = made
     return insert(wires, small.edge, layer, params, f"Project “{small.source}” with {layer}")
+
+
+def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:
+    """The tensor to project, and one with the shape that it should get."""
+    if any(len(wire.shape) < LIST for wire in wires):
+        return None
+    if len(wires) == 2:  # noqa: PLR2004
+        small, large = sorted(wires, key=lambda wire: wire.shape[-1] or 0)
+        if small.shape[-1] == large.shape[-1]:
+            small, large = sorted(wires, key=lambda wire: -(wire.shape[1] or 0))
+        return small, large
+    shapes = Counter(wire.shape for wire in wires)
+    odd = [wire for wire in wires if shapes[wire.shape] == 1]
+    if len(shapes) != 2 or len(odd) != 1:  # noqa: PLR2004  (else it is not clear which is meant)
+        return None
+    return odd[0], next(wire for wire in wires if wire is not odd[0])
 
 
 def _projection(small: Shape, large: Shape) -> tuple[str, dict[str, Any]] | None:
@@ -86,9 +120,14 @@ def _projection(small: Shape, large: Shape) -> tuple[str, dict[str, Any]] | None
         size = {"filters": channels, "kernel_size": 1} if name == "Conv2D" else {"units": channels}
         return name, size
     stride = _stride(small, large)
-    if len(small) != IMAGE or stride is None:
+    if len(small) not in (SEQUENCE, IMAGE, VOLUME) or stride is None:
         return None
-    return "Conv2D", {"filters": channels, "kernel_size": 1, "strides": stride, "padding": "same"}
+    return f"Conv{len(small) - 2}D", {
+        "filters": channels,
+        "kernel_size": 1,
+        "strides": stride,
+        "padding": "same",
+    }
 
 
 def _stride(small: Shape, large: Shape) -> int | None:
@@ -115,3 +154,79 @@ def reshape(owner: Node, wire: Wire, spot: Spot, target: list[int]) -> Fix | Non
 def pad(owner: Node, spot: Spot) -> Fix:
     """Pad the borders, so that any window fits."""
     return set_param(spot.graph, owner.id, "padding", "same", "Set padding to “same”")
+
+
+def pool(wires: Wiring, wire: Wire) -> Fix | None:
+    """Pool what a Flatten makes one list of open length of: a pooling knows its length."""
+    flatten = wires.owners[wire.edge.source]
+    axes = _space(wires, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
+    if flatten is None or axes is None:
+        return None
+    layer, path = f"GlobalAveragePooling{axes}D", ["graphs", wires.graph.id, "nodes", flatten.id]
+    return Fix(
+        label=f"Use {layer} instead of Flatten",
+        operations=(
+            {"type": "set", "path": [*path, "layer"], "value": layer},
+            {"type": "set", "path": [*path, "params"], "value": {}},
+        ),
+    )
+
+
+def _space(wires: Wiring, key: str) -> int | None:
+    """How many axes of space what comes into a node has: what the layers before it say."""
+    seen = {key}
+    while True:
+        edges = next(iter(wires.incoming[key].values()), ())
+        owner = wires.owners[edges[0].source] if edges else None
+        if owner is None or (key := edges[0].source) in seen:
+            return None
+        seen.add(key)
+        if owner.layer == INPUT:
+            axes = len(owner.params.get("shape") or ()) - 1
+            return axes if axes in (1, 2, 3) else None
+        if owner.layer[-2:] in ("1D", "2D", "3D"):
+            return int(owner.layer[-2])
+
+
+def attend_itself(wires: Wiring, spot: Spot) -> Fix | None:
+    """Take one tensor for query and value: self-attention."""
+    if len(spot.wires) != 1:
+        return None
+    edge, graph = spot.wires[0].edge, wires.graph.id
+    again = {
+        **edge.model_dump(),
+        "id": fresh(graph, edge.id, "again"),
+        "order": edge.order + 1,
+    }
+    operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": again}
+    return Fix(label=f"Let “{spot.wires[0].source}” attend to itself", operations=(operation,))
+
+
+def last_axis(owner: Node, spot: Spot) -> Fix:
+    """The axis that every tensor has."""
+    return set_param(spot.graph, owner.id, "axis", -1, "Use the last axis")
+
+
+def groups(owner: Node, spot: Spot, usual: int) -> Fix | None:
+    """The most groups, up to those that are asked for, that all channels can be split into."""
+    axis = 1 if owner.params.get("data_format") == "channels_first" else -1
+    channels = spot.wires[0].shape[owner.params.get("axis", axis)]
+    filters = owner.params.get("filters", 0)
+    if channels is None:
+        return None
+    count = gcd(channels, filters, owner.params.get("groups", usual))
+    return set_param(spot.graph, owner.id, "groups", count, f"Set groups to {count}")
+
+
+def own_layer(wires: Wiring, node: Node, owner: Node) -> Fix | None:
+    """Give a call a layer of its own, made like the one that it shares."""
+    if owner is node:
+        return None
+    path = ["graphs", wires.graph.id, "nodes", node.id]
+    return Fix(
+        label="Give it its own layer",
+        operations=(
+            {"type": "set", "path": [*path, "shares"], "value": None},
+            {"type": "set", "path": [*path, "params"], "value": {**owner.params, **node.params}},
+        ),
+    )

@@ -6,11 +6,13 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.check.fixes import set_param
+from engine.check.mend import to_list
 from engine.data.catalogue import Column
 from engine.document import MAIN, Node, ObjectSpec, Training
+from engine.graph import Wiring
 from engine.problems import Fix, Problem
 from engine.problems_of_graphs import at
-from engine.problems_of_shapes import Shape
+from engine.problems_of_shapes import Shape, Wire
 from engine.problems_of_training import (
     Unlike,
     logits_unlike_loss,
@@ -39,6 +41,7 @@ class Output:
     shape: Shape
     column: Column
     chosen: Chosen
+    wires: Wiring
 
     @property
     def loss(self) -> str:
@@ -66,7 +69,7 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
         yield loss_unlike_target(output.node, unlike)
     elif loss == SPARSE and (scores is None or scores < classes):
         count = (output.shape, classes)
-        fix = _units(output, classes)
+        fix = _flat(output) or _units(output, classes)
         yield too_few_classes(output.node, output.name, count, output.column.name, fix)
     elif loss == SPARSE and scores is not None and scores > classes:
         fix = _units(output, classes)
@@ -104,7 +107,8 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
         change = _change_loss(training, output, "MeanSquaredError")
         yield loss_unlike_target(output.node, Unlike(loss, why, "MeanSquaredError", change))
     elif not _alike(output.shape or (1,), wanted or (1,)):
-        fix = _units(output, wanted[0]) if len(wanted) == 1 else None
+        flat = _flat(output) if len(wanted) < TWO else None
+        fix = flat or (_units(output, wanted[0]) if len(wanted) == 1 else None)
         shapes = (output.shape, wanted)
         yield output_unlike_target(output.node, output.name, shapes, output.column.name, fix)
 
@@ -169,6 +173,15 @@ def _metric(name: str, classes: int, shape: Shape) -> tuple[str, str]:
     if not classes and name.startswith("Sparse"):
         return "compares class numbers, but the target holds amounts", "MeanAbsoluteError"
     return "", ""
+
+
+def _flat(output: Output) -> Fix | None:
+    """Dense works along the last axis alone: make one list of what comes into it."""
+    edges = output.wires.incoming[output.node].get("inputs", ())
+    if output.owner.layer != "Dense" or len(output.shape) < TWO or not edges:
+        return None
+    source = output.wires.nodes[edges[0].source]
+    return to_list(output.wires, Wire(source.name, edges[0], (None, *output.shape)))
 
 
 def _units(output: Output, count: int) -> Fix | None:

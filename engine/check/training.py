@@ -37,7 +37,9 @@ def training(
             chosen = choose(document.training, node, column, units)
             owner = main.structure.wires.owners[node]
             if owner is not None and not _broken(chosen.loss, chosen.metrics):
-                output = Output(node, main.structure.names[node], owner, shape, column, chosen)
+                wires = main.structure.wires
+                name = main.structure.names[node]
+                output = Output(node, name, owner, shape, column, chosen, wires)
                 problems += output_problems(document.training, output)
     problems += [
         stray_output_training(one.node)

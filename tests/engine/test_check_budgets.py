@@ -42,6 +42,17 @@ def errors(whole: Document) -> list[tuple[str, str | None]]:
             ],
             ("unrolled_too_far", "y"),
         ),
+        (
+            [
+                data(3, 10**6, 3),
+                node(
+                    "y",
+                    "TimeDistributed",
+                    layer={"class": "GRU", "params": {"units": 2, "unroll": True}},
+                ),
+            ],
+            ("unrolled_too_far", "y"),
+        ),
     ],
 )
 def test_it_is_refused_where_it_is(
@@ -64,10 +75,19 @@ def test_a_batch_that_no_machine_holds() -> None:
     assert errors(whole) == []
 
 
-def test_the_rest_is_judged_and_the_mend_mends() -> None:
+UNROLLED = {"units": 2, "unroll": True}
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        node("y", "LSTM", **UNROLLED),
+        node("y", "Bidirectional", layer={"class": "GRU", "params": UNROLLED}),
+    ],
+)
+def test_the_rest_is_judged_and_the_mend_mends(slow: dict[str, Any]) -> None:
     whole = document(
-        [data(2000, 3), node("y", "LSTM", units=2, unroll=True), node("z", "LSTM", units=4)],
-        ["x > y.sequences", "x > z.sequences"],
+        [data(2000, 3), slow, node("z", "LSTM", units=4)], ["x > y.sequences", "x > z.sequences"]
     )
     verdict = check(whole)
     assert verdict.nodes["z"].outputs[0].shape == (None, 4)

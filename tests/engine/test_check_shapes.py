@@ -91,10 +91,23 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "equally long; they are 8 and 7.", None),
     (merge("Dot", (8,), (8,), axes=4), "axis_outside", {"param": "axes"},
      "“dot” works along axis 4, which is not there: “a” gives (batch, 8).", None),
+    (merge("Add", (8, 16), (8, 16), (8, 4)), "shapes_differ", {},
+     "Add needs inputs of the same shape; “a” gives (batch, 8, 16) and “b” gives (batch, 8, 16) "
+     "and “c” gives (batch, 8, 4).", "Project “c” with Dense"),
+    (merge("Add", (9, 4), (5, 8)), "shapes_differ", {},
+     "Add needs inputs of the same shape; “a” gives (batch, 9, 4) and “b” gives (batch, 5, 8).",
+     "Project “a” with Conv1D"),
+    (merge("Add", (9, 9, 9, 4), (3, 3, 3, 8)), "shapes_differ", {},
+     "Add needs inputs of the same shape; “a” gives (batch, 9, 9, 9, 4) and “b” gives "
+     "(batch, 3, 3, 3, 8).", "Project “a” with Conv3D"),
+    (document([data("a", 16), data("b", 32), node("it", "ops.add")], ["a > it.x1", "b > it.x2"]),
+     "shapes_differ", {}, "“add” works value by value; “a” gives (batch, 16) and “b” gives "
+     "(batch, 32).", "Project “a” with Dense"),
     (merge("Subtract", (3,), (3,), (3,)), "wrong_number_of_wires", {"port": "inputs"},
      "Subtract takes two tensors; 3 come in.", None),
     (merge("Attention", (3, 2)), "wrong_number_of_wires", {"edge": "e0", "port": "inputs"},
-     "Attention takes a query, a value and perhaps a key; 1 comes in.", None),
+     "Attention takes a query, a value and perhaps a key; 1 comes in.",
+     "Let “a” attend to itself"),
     (on((8,), "Reshape", target_shape=[5, 2]), "cannot_reshape",
      {"edge": "e0", "param": "target_shape"},
      "(5, 2) holds 10 values; “x” gives (batch, 8), which are 8.", "Reshape to 4×2"),
@@ -109,17 +122,18 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
     (on((None, None, None), "Conv2D", filters=3, kernel_size=3), "open_axis", {"edge": "e0"},
      "“conv2d” must know the length of the axis it works on; “x” gives (batch, ?, ?, ?).", None),
     (on((8,), "BatchNormalization", axis=4), "axis_outside", {"edge": "e0", "param": "axis"},
-     "“batch_normalization” works along axis 4, which is not there: “x” gives (batch, 8).", None),
+     "“batch_normalization” works along axis 4, which is not there: “x” gives (batch, 8).",
+     "Use the last axis"),
     (on((8, 8, 16), "GroupNormalization"), "bad_param", {"edge": "e0", "param": "groups"},
      "The channels that come in can't be split into equal groups: “x” gives (batch, 8, 8, 16).",
-     None),
+     "Set groups to 16"),
     (on((8, 8, 3), "Conv2D", filters=4, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
-     "4 filters of “conv2d” can't be split into 3 equal groups.", None),
+     "4 filters of “conv2d” can't be split into 3 equal groups.", "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
      "The channels that come in can't be split into 3 equal groups: “x” gives (batch, 8, 8, 4).",
-     None),
+     "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, strides=2, dilation_rate=2), "bad_param",
      {"edge": "e0", "param": "strides"},
      "“conv2d” can't have strides and dilation_rate above 1 at once.", None),
@@ -219,3 +233,71 @@ def test_one_bad_node_hides_nothing_else() -> None:
         "“behind” waits for “bad”.",
         "“further” waits for “bad”.",
     ]
+
+
+def mended(wrong: Document, code: str) -> tuple[str, Document]:
+    """What the fix of the first problem with this code is called, and what it makes."""
+    fix = next(one.fix for one in check(wrong).problems if one.code == code)
+    assert fix is not None
+    operations = [OPERATION.validate_python(one) for one in fix.operations]
+    made, _, refused = apply_all(wrong, operations)
+    assert refused == []
+    assert [one.code for one in check(made).problems if one.severity == "error"] == []
+    return fix.label, made
+
+
+def test_a_recurrent_layer_inside_another_returns_sequences() -> None:
+    inner = {"class": "GRU", "params": {"units": 4}}
+    wrong = chain(
+        data("x", 5, 3), node("both", "Bidirectional", layer=inner, name="both"),
+        node("it", "LSTM", units=2),
+    )  # fmt: skip
+    label, made = mended(wrong, "wrong_rank")
+    assert label == "Let “both” return sequences"
+    assert made.main.nodes[1].params["layer"]["params"] == {"units": 4, "return_sequences": True}
+
+
+def test_an_image_of_any_size_is_pooled_and_not_flattened() -> None:
+    wrong = chain(
+        data("x", None, None, 3), node("conv", "Conv2D", filters=4, kernel_size=3),
+        node("relu", "ReLU"), node("flat", "Flatten"), node("it", "Dense", units=2),
+    )  # fmt: skip
+    label, made = mended(wrong, "open_axis")
+    assert label == "Use GlobalAveragePooling2D instead of Flatten"
+    assert check(made).nodes["flat"].outputs[0].shape == (None, 4)
+
+
+def test_a_shared_layer_that_does_not_fit_becomes_one_of_its_own() -> None:
+    wrong = document(
+        [data("a", 4), data("b", 5), node("one", "Dense", units=3),
+         node("it", "Dense", shares="one")],
+        ["a > one", "b > it"],
+    )  # fmt: skip
+    label, made = mended(wrong, "other_size")
+    assert label == "Give it its own layer"
+    assert check(made).totals.trainable == 4 * 3 + 3 + 5 * 3 + 3
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "label", "expected"),
+    [
+        ("Activation", {"activation": "rellu"}, "Use relu", {"activation": "relu"}),
+        (
+            "Dense",
+            {"units": 2, "kernel_initializer": {"class": "HeNormall", "params": {"seed": 1}}},
+            "Use HeNormal",
+            {"units": 2, "kernel_initializer": {"class": "HeNormal", "params": {"seed": 1}}},
+        ),
+        (
+            "TimeDistributed",
+            {"layer": {"class": "Dens", "params": {"units": 2}}},
+            "Use Dense",
+            {"layer": {"class": "Dense", "params": {"units": 2}}},
+        ),
+    ],
+)
+def test_the_nearest_known_object(
+    layer: str, params: dict[str, Any], label: str, expected: dict[str, Any]
+) -> None:
+    named, made = mended(on((5, 3), layer, **params), "unknown_object")
+    assert (named, made.main.nodes[1].params) == (label, expected)

@@ -51,6 +51,15 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "too few classes": (digits(score(3)), [
         ("error", "too_few_classes", "score",
          "“score” gives 3 values, but “digit” has 10 classes.", "Set units to 10")]),
+    "an image that nothing flattens": (
+        chain(
+            node("image", "Input", shape=[8, 8, 1], name="image"),
+            node("conv", "Conv2D", filters=4, kernel_size=3, activation="relu"),
+            score(),
+            training={"data": "digits"},
+        ), [
+        ("error", "too_few_classes", "score",
+         "“score” gives 6×6×10 values, but “digit” has 10 classes.", "Insert Flatten")]),
     "too many classes": (digits(score(12)), [
         ("warning", "too_many_classes", "score",
          "“score” gives 12 scores, but “digit” has only 10 classes.", "Set units to 10")]),
@@ -88,17 +97,19 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
          "Accuracy counts predictions that equal the target, which scores don't.",
          "Use SparseCategoricalAccuracy")]),
     "an unknown optimizer": (digits(score(), optimizer=loss("Adm")), [
-        ("error", "unknown_object", None, "Keras has no optimizer “Adm”.", None)]),
+        ("error", "unknown_object", None, "Keras has no optimizer “Adm”.", "Use Adam")]),
     "a bad learning rate": (digits(score(), optimizer=loss("Adam", learning_rate=-1)), [
         ("error", "bad_param", None, "learning_rate of the optimizer Adam must be a number of at "
          "least 0, or a schedule; it is -1.", None)]),
     "an unknown loss": (digits(score(), loss=loss("Crossentropy")), [
-        ("error", "unknown_object", None, "Keras has no loss “Crossentropy”.", None)]),
+        ("error", "unknown_object", None, "Keras has no loss “Crossentropy”.",
+         "Use BinaryCrossentropy")]),
     "a refused callback": (digits(score(), callbacks=[loss("LambdaCallback")]), [
         ("error", "unknown_object", None, "Keras has no callback “LambdaCallback”.", None)]),
     "nothing to monitor": (digits(score(), callbacks=[loss("EarlyStopping")], split=0), [
         ("warning", "nothing_to_monitor", None,
-         "EarlyStopping watches val_loss, but no rows are kept for validation.", None)]),
+         "EarlyStopping watches val_loss, but no rows are kept for validation.",
+         "Keep a fifth of the rows for validation")]),
     "a column that is not there": (
         digits(score(), bindings=[{"node": "image", "column": "picture"}]), [
         ("error", "unknown_column", "image", "The data set “digits” has no column “picture”.",
