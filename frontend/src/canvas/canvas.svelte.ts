@@ -1,8 +1,10 @@
 /** What the canvas shows and how: where one looks, what is being dragged, what is pointed at. */
 import type { Viewport } from '@xyflow/svelte'
-import type { Edge, Graph, Node, NodeVerdict, Position, Problem, Tensor } from '../contract'
+import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
 import type { Wire } from '../document/connect'
-import { type Layers, layersOf, lookup } from '../document/layers'
+import { type Layers, lookup } from '../document/layers'
+import { LayerIndex } from '../document/models'
+import { MAIN } from '../document/submodels'
 import type { Session } from '../session'
 import { Flow, type Wire as FlowWire, type LayerNode, type Shown } from './flow'
 import { boundsOf, grown, HEIGHT, inView, type Rect, rectOf, WIDTH } from './geometry'
@@ -35,18 +37,28 @@ export class Canvas {
   /** Whether a wire is being drawn: ports that hide come forward. */
   connecting = $state(false)
   mover: Mover | null = null
-  readonly graphId = 'main'
   readonly #flow = new Flow()
+  readonly #index = new LayerIndex()
 
   readonly graph: Graph = $derived.by(() => {
     const { graphs } = this.session.document
-    return graphs.find(({ id }) => id === this.graphId) as Graph
+    return graphs.find(({ id }) => id === this.session.graph) as Graph
   })
 
-  readonly layers: Layers = $derived.by(() => layersOf(this.session.catalogue))
+  readonly graphId: string = $derived.by(() => this.graph.id)
 
-  readonly verdicts: Readonly<Record<string, NodeVerdict>> = $derived.by(
-    () => this.session.verdict?.nodes ?? {},
+  readonly layers: Layers = $derived.by(() =>
+    this.#index.of(this.session.catalogue, this.session.document),
+  )
+
+  readonly verdicts: Readonly<Record<string, NodeVerdict>> = $derived.by(() => {
+    const { nodes, graphs } = this.session.verdict ?? {}
+    return (this.graphId === MAIN ? nodes : graphs?.[this.graphId]) ?? {}
+  })
+
+  /** The others who have the same graph open. */
+  readonly people: readonly Person[] = $derived.by(() =>
+    this.session.people.filter(({ presence }) => presence.graph === this.graphId),
   )
 
   readonly #problems = $derived.by(() => {
@@ -86,7 +98,7 @@ export class Canvas {
 
   /** Where nodes are that somebody, I or another, holds at the moment. */
   readonly #positions: ReadonlyMap<string, Position> = $derived.by(() => {
-    const others = this.session.people.flatMap(({ presence }) => Object.entries(presence.dragging))
+    const others = this.people.flatMap(({ presence }) => Object.entries(presence.dragging))
     if (others.length === 0) return this.dragged
     return new Map([...others, ...this.dragged])
   })

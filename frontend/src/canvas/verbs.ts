@@ -239,6 +239,11 @@ export function rename(session: Session, graph: string, node: string, name: stri
   session.edit([{ type: 'set', path: nodePath(graph, node, 'name'), value: name }])
 }
 
+/** Call a sub-model something else. */
+export function renameGraph(session: Session, graph: string, name: string): void {
+  session.edit([{ type: 'set', path: ['graphs', graph, 'name'], value: name }])
+}
+
 /** Do what a problem proposes; a layer that it brings is put where no other lies. */
 export function mend(canvas: Canvas, operations: readonly unknown[]): void {
   const { nodes } = canvas.graph

@@ -3,7 +3,10 @@ import type { Catalogue, Edge, Entry, Graph, Node, Port } from '../contract'
 import { equal } from './equal'
 import { isObject } from './model'
 
-export type Layers = ReadonlyMap<string, Entry>
+/** The catalogue's layers by name, and the ports of the document's sub-models by graph. */
+export interface Layers extends ReadonlyMap<string, Entry> {
+  readonly models?: ReadonlyMap<string, Ports>
+}
 
 const indices = new WeakMap<Catalogue, Layers>()
 
@@ -54,7 +57,10 @@ const OUTPUT: Port = { ...INPUT, name: 'output' }
 /** Return the ports a node has, as its parameters are now. */
 export function portsOf(node: Node, layers: Layers): Ports {
   const entry = layers.get(node.layer)
-  if (!entry) return { inputs: [INPUT], outputs: [OUTPUT] }
+  if (!entry) {
+    const model = layers.models?.get(node.graph ?? node.shares ?? '')
+    return model ?? { inputs: [INPUT], outputs: [OUTPUT] }
+  }
   const there = (port: Port) => isThere(port, node.params, entry)
   const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, node.params))
   return { inputs: entry.inputs.filter(there), outputs }

@@ -18,6 +18,7 @@ import type {
 } from '../contract'
 import { emptyDocument } from '../document/model'
 import { applyAll } from '../document/operations'
+import { MAIN, wayTo } from '../document/submodels'
 import { History, type Reversal } from './history'
 import { Notices } from './notices.svelte'
 import { Outbox } from './outbox'
@@ -71,6 +72,8 @@ export class Session {
   environment = $state.raw<Environment | null>(null)
   dataSets = $state.raw<readonly DataSet[]>([])
   selection = $state.raw<Selection>({ nodes: new Set(), edges: new Set() })
+  /** The graphs that were opened one inside the other, from the model on. */
+  #trail = $state.raw<readonly string[]>([MAIN])
   /** The node to bring into view; a new object each time. */
   revealed = $state.raw<{ node: string } | null>(null)
   /** Whether everything that the editor needs has come. */
@@ -157,8 +160,34 @@ export class Session {
     this.move({ selection: [...this.selection.nodes].slice(0, 2_000) })
   }
 
-  /** Select a node and bring it into view. */
-  reveal(node: string): void {
+  /** The way to the graph that is open, through those that are still there. */
+  get trail(): readonly string[] {
+    const there = new Set(this.document.graphs.map(({ id }) => id))
+    const gone = this.#trail.findIndex((id) => !there.has(id))
+    return gone < 0 ? this.#trail : this.#trail.slice(0, gone)
+  }
+
+  /** The graph that is open on the canvas. */
+  get graph(): string {
+    return this.trail.at(-1) ?? MAIN
+  }
+
+  /** Open a graph: one of those around, one that is called here, or any other. */
+  enter(graph: string): void {
+    if (graph === this.graph) return
+    const at = this.trail.indexOf(graph)
+    const called = this.document.graphs
+      .find(({ id }) => id === this.graph)
+      ?.nodes.some((node) => node.graph === graph)
+    if (at >= 0) this.#trail = this.trail.slice(0, at + 1)
+    else this.#trail = called ? [...this.trail, graph] : wayTo(this.document, graph)
+    this.select()
+    this.move({ graph, cursor: null, dragging: {} })
+  }
+
+  /** Select a node and bring it into view, in the graph that is open or in another. */
+  reveal(node: string, graph = this.graph): void {
+    this.enter(graph)
     this.select([node])
     this.revealed = { node }
   }

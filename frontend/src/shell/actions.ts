@@ -13,6 +13,7 @@ import {
   selectAll,
 } from '../canvas/verbs'
 import { portsOf } from '../document/layers'
+import { MAIN, MODEL } from '../document/submodels'
 import { activeRun, startRun, stopRun } from '../training/actions'
 import type { Editor } from './editor.svelte'
 
@@ -31,6 +32,14 @@ export interface Action {
   when: (editor: Editor) => boolean
   /** Do it; `keys` is the combination that asked for it, when one did. */
   perform: (editor: Editor, keys?: string) => void
+}
+
+/** The graph that the one selected node calls, if it calls one. */
+function oneModel({ canvas, session }: Editor): string | null {
+  const [id, ...others] = session.selection.nodes
+  const node = id && others.length === 0 ? canvas.node(id) : undefined
+  if (node?.layer !== MODEL) return null
+  return (node.shares ? canvas.node(node.shares)?.graph : node.graph) ?? null
 }
 
 const always = () => true
@@ -206,6 +215,27 @@ export const ACTIONS: readonly Action[] = [
     menu: true,
     when: (editor) => editor.session.selection.nodes.size === 1 && oneWithInput(editor),
     perform: ({ canvas, session }) => callAgain(canvas, [...session.selection.nodes][0] as string),
+  },
+  {
+    id: 'open-model',
+    label: 'Open the model inside',
+    group: 'Layers and wires',
+    keys: ['O'],
+    menu: true,
+    when: (editor) => oneModel(editor) !== null,
+    perform: (editor) => {
+      const graph = oneModel(editor)
+      if (graph) editor.session.enter(graph)
+    },
+  },
+  {
+    id: 'leave-model',
+    label: 'Back to the model around',
+    group: 'Layers and wires',
+    keys: ['U'],
+    menu: true,
+    when: ({ session }) => session.trail.length > 1,
+    perform: ({ session }) => session.enter(session.trail.at(-2) ?? MAIN),
   },
   {
     id: 'rename',

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { Catalogue, Document, Graph } from '../contract'
+import { portsOf } from './layers'
+import { emptyDocument } from './model'
+import { LayerIndex } from './models'
+import { edge, entry, graph, node } from './sample'
+import { graphName, portsOfModel, wayTo } from './submodels'
+
+const CATALOGUE: Catalogue = { keras: '3', categories: [], layers: [entry('Dense')], objects: [] }
+
+function part(id: string, calls: string[] = [], more: Partial<Graph> = {}): Graph {
+  const nodes = calls.map((called) => node(`call-${called}`, 'Model', { graph: called }))
+  return { ...graph(nodes), id, ...more }
+}
+
+function document(...graphs: Graph[]): Document {
+  return { ...emptyDocument(), graphs: graphs as Document['graphs'] }
+}
+
+function names(ports: readonly { name: string }[]): string[] {
+  return ports.map(({ name }) => name)
+}
+
+describe('the way to a graph', () => {
+  const nested = document(part('main', ['a']), part('a', ['b']), part('b', ['a']), part('alone'))
+
+  it('goes through those that call it, and meets no circle', () => {
+    expect(wayTo(nested, 'main')).toEqual(['main'])
+    expect(wayTo(nested, 'b')).toEqual(['main', 'a', 'b'])
+  })
+
+  it('to one that nothing calls starts at the model', () => {
+    expect(wayTo(nested, 'alone')).toEqual(['main', 'alone'])
+  })
+})
+
+describe('the ports of a sub-model', () => {
+  it('are plain where there is one of a kind', () => {
+    const one = graph([node('i', 'Input'), node('d')], [edge('i d')])
+    const { inputs, outputs } = portsOfModel(one)
+    expect([names(inputs), names(outputs)]).toEqual([['inputs'], ['output']])
+  })
+
+  it('are called after the nodes inside where there are several, from the top down', () => {
+    const two = graph([
+      node('low', 'Input', { position: { x: 0, y: 9 } }),
+      node('8-high', 'Input', { position: { x: 5, y: 0 } }),
+      node('p'),
+      node('q'),
+    ])
+    const { inputs, outputs } = portsOfModel(two)
+    expect([names(inputs), names(outputs)]).toEqual([
+      ['n8_high', 'low'],
+      ['p', 'q'],
+    ])
+  })
+
+  it('follow what the graph says that it returns', () => {
+    const outputs = [
+      { node: 'd', port: 'output' },
+      { node: 'd', port: 'state' },
+      { node: 'gone', port: 'output' },
+    ]
+    const said = { ...graph([node('d')]), outputs }
+    expect(names(portsOfModel(said).outputs)).toEqual(['d', 'd_state'])
+  })
+
+  it('are those of every call, and stay the same while nothing about them changes', () => {
+    const index = new LayerIndex()
+    const inner = { ...graph([node('p'), node('q')]), id: 'inner' }
+    const first = node('first', 'Model', { graph: 'inner' })
+    const again = node('again', 'Model', { shares: 'first' })
+    const whole = document(graph([first, again]), inner)
+    const layers = index.of(CATALOGUE, whole)
+    expect(names(portsOf(first, layers).outputs)).toEqual(['p', 'q'])
+    expect(names(portsOf(again, layers).outputs)).toEqual(['p', 'q'])
+    const renamed = document(graph([first, again]), { ...inner, name: 'Other' })
+    expect(index.of(CATALOGUE, renamed)).toBe(layers)
+    expect(index.of(CATALOGUE, document(graph([])))).not.toBe(layers)
+  })
+})
+
+it('calls the model by the project and a graph by its name', () => {
+  const whole = { ...document(part('main'), part('g', [], { name: 'Block' }), part('h')), name: '' }
+  expect(['main', 'g', 'h'].map((id) => graphName(whole, id))).toEqual(['Untitled', 'Block', 'h'])
+})

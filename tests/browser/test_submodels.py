@@ -1,0 +1,96 @@
+"""A model inside a model: opened, edited, left again, and always plain where one is."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench import Workbench
+from tests.conftest import Server
+
+NESTING = Path(__file__).parents[1] / "golden" / "nesting.json"
+
+
+@pytest.fixture
+def nested(bench: Workbench) -> Workbench:
+    """A project with a block that two nodes call, laid out one below the other."""
+    document = json.loads(NESTING.read_text(encoding="utf-8"))
+    for graph in document["graphs"]:
+        for row, node in enumerate(graph["nodes"]):
+            node["position"] = {"x": 0, "y": 96 * row}
+    made = bench.page.request.post(f"{bench.url}/api/projects", data={"document": document})
+    assert made.ok, made.text()
+    bench.open(f"{bench.url}/projects/{made.json()['id']}")
+    bench.wait_until_judged()
+    return bench
+
+
+def where(bench: Workbench) -> list[str]:
+    """The names of the breadcrumbs, from the model on."""
+    crumbs = bench.page.get_by_role("navigation", name="Where you are").get_by_role("listitem")
+    return [text.strip() for text in crumbs.all_inner_texts()]
+
+
+def test_a_sub_model_is_opened_edited_and_left(nested: Workbench, pictures: Path) -> None:
+    bench = nested
+    expect(bench.card("first")).to_contain_text("5 layers")
+    bench.page.screenshot(path=str(pictures / "sub-model-outside.png"))
+    bench.card("first").dblclick()
+    expect(bench.cards).to_have_count(5)
+    assert where(bench) == ["Blocks", "Block"]
+    assert any("16" in chip for chip in bench.chips())
+    bench.card("ReLU").click()
+    bench.page.screenshot(path=str(pictures / "sub-model-inside.png"))
+    bench.press("Delete")
+    expect(bench.cards).to_have_count(4)
+    bench.press("Escape")
+    bench.press("u")
+    expect(bench.cards).to_have_count(6)
+    expect(bench.card("first")).to_contain_text("4 layers")
+    bench.press("Control+z")
+    expect(bench.card("second")).to_contain_text("5 layers")
+    bench.wait_until_saved()
+
+
+def test_a_problem_inside_leads_there(nested: Workbench) -> None:
+    bench = nested
+    bench.card("second").click()
+    bench.press("o")
+    expect(bench.cards).to_have_count(5)
+    bench.card("x_in").click()
+    bench.set_param("shape", "8")
+    bench.page.get_by_role("button", name="Blocks", exact=True).click()
+    expect(bench.cards).to_have_count(6)
+    problems = bench.tab("Problems")
+    problems.get_by_role("button", name=re.compile("Block · ")).first.click()
+    expect(bench.cards).to_have_count(5)
+    expect(bench.inspector).to_contain_text("Conv2D")
+
+
+def test_it_has_a_name_that_all_its_calls_follow(nested: Workbench) -> None:
+    bench = nested
+    bench.card("first").click()
+    bench.inspector.get_by_role("button", name="Open it").click()
+    bench.inspector.get_by_label("Name").fill("Residual")
+    bench.inspector.get_by_label("Name").press("Enter")
+    assert where(bench) == ["Blocks", "Residual"]
+    bench.wait_until_saved()
+
+
+def test_cursors_stay_in_the_graph_where_people_are(
+    open_page: Callable[..., Page], server: Server, nested: Workbench
+) -> None:
+    other = Workbench(open_page(), server.url)
+    other.open(nested.page.url)
+    other.wait_until_judged()
+    other.canvas.hover(position={"x": 300, "y": 200})
+    expect(nested.page.get_by_test_id("cursor")).to_have_count(1)
+    nested.card("first").dblclick()
+    expect(nested.cards).to_have_count(5)
+    expect(nested.page.get_by_test_id("cursor")).to_have_count(0)
+    other.card("first").dblclick()
+    other.canvas.hover(position={"x": 320, "y": 220})
+    expect(nested.page.get_by_test_id("cursor")).to_have_count(1)
