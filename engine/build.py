@@ -32,6 +32,7 @@ from engine.graph import (
     valid_name,
 )
 from engine.graph import inputs as model_inputs
+from engine.initializing import quick_weights
 from engine.problems import Problem, cannot_build
 from engine.training.lean import without_tensorflow
 
@@ -233,7 +234,7 @@ def build_model(document: Document) -> keras.Model:
     """
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
-    with _room_for(nodes):
+    with _room_for(nodes), quick_weights():
         return _model(outline, MAIN, valid_name(document.name) or "model", ())
 
 
