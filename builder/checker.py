@@ -50,6 +50,11 @@ class Checker:
         if self._copy is None and self._starting is None and not self._closed:
             self._starting = asyncio.create_task(self._start(), name="checker")
 
+    @property
+    def pid(self) -> int:
+        """The process that answers now; 0 while there is none."""
+        return int(self._copy.ready.get("pid", 0)) if self._copy else 0
+
     async def check(self, document: str) -> Verdict:
         """Return what the checker says of a document given as JSON; never raises for a graph."""
         try:

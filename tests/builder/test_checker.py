@@ -66,14 +66,13 @@ async def test_what_takes_too_long_is_refused_and_the_next_is_served() -> None:
 
 async def test_a_fresh_process_is_forked_and_not_started(checker: Checker) -> None:
     await checker.check(named("fine"))
-    nursery, first = checker._nursery, checker._copy
-    assert first
+    nursery, first = checker._nursery, checker.pid
     await checker.check(named("die"))
     assert (await checker.check(named("fine"))).ok
     assert checker._nursery is nursery
-    assert checker._copy is not first
+    assert checker.pid != first
     with pytest.raises(ProcessLookupError):
-        os.kill(first.ready["pid"], 0)
+        os.kill(first, 0)
 
 
 async def test_a_nursery_that_died_is_started_again(checker: Checker) -> None:
@@ -90,8 +89,7 @@ async def test_a_process_that_died_meanwhile_is_not_blamed_on_the_next_graph(
     checker: Checker,
 ) -> None:
     await checker.check(named("fine"))
-    assert checker._copy
-    os.kill(checker._copy.ready["pid"], signal.SIGKILL)
+    os.kill(checker.pid, signal.SIGKILL)
     assert (await checker.check(named("fine"))).ok
 
 
@@ -134,8 +132,7 @@ async def test_memory_is_limited() -> None:
 
 async def test_closing_ends_the_process(checker: Checker) -> None:
     await checker.check(named("fine"))
-    assert checker._copy
-    pid = checker._copy.ready["pid"]
+    pid = checker.pid
     await checker.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
