@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,6 +27,12 @@ def nested(bench: Workbench) -> Workbench:
     bench.open(f"{bench.url}/projects/{made.json()['id']}")
     bench.wait_until_judged()
     return bench
+
+
+def members(bench: Workbench) -> dict[str, dict[str, Any]]:
+    """The nodes and wires of a document with one graph, by id: their order means nothing."""
+    (graph,) = bench.document()["graphs"]  # type: ignore[misc,attr-defined]
+    return {kind: {one["id"]: one for one in graph[kind]} for kind in ("nodes", "edges")}
 
 
 def where(bench: Workbench) -> list[str]:
@@ -58,7 +65,7 @@ def test_a_sub_model_is_opened_edited_and_left(nested: Workbench, pictures: Path
 def test_a_problem_inside_leads_there(nested: Workbench) -> None:
     bench = nested
     bench.card("second").click()
-    bench.press("o")
+    bench.press("i")
     expect(bench.cards).to_have_count(5)
     bench.card("x_in").click()
     bench.set_param("shape", "8")
@@ -94,3 +101,24 @@ def test_cursors_stay_in_the_graph_where_people_are(
     other.card("first").dblclick()
     other.canvas.hover(position={"x": 320, "y": 220})
     expect(nested.page.get_by_test_id("cursor")).to_have_count(1)
+
+
+def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
+    bench.start_from("Digits, convolution")
+    wanted = members(bench)
+    cards = bench.cards.count()
+    names = [node["name"] for node in wanted["nodes"].values()]
+    for name in names:
+        if name not in ("image", "score"):
+            bench.card(name).click(modifiers=["Shift"])
+    bench.press("g")
+    expect(bench.cards).to_have_count(3)
+    expect(bench.canvas).to_contain_text(f"{cards - 1} layers")  # with an Input of its own
+    bench.wait_until_saved()
+    problems = bench.tab("Problems")
+    expect(problems).to_contain_text("No problems")
+    bench.canvas.click(position={"x": 20, "y": 300})
+    bench.press("Control+z")
+    expect(bench.cards).to_have_count(cards)
+    bench.wait_until_saved()
+    assert members(bench) == wanted

@@ -11,6 +11,7 @@ import {
   whyNot,
 } from '../document/connect'
 import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
+import { group } from '../document/grouping'
 import { labelOf, lookup, portsOf } from '../document/layers'
 import { startingParams } from '../document/starters'
 import type { Session } from '../session'
@@ -117,6 +118,20 @@ export function callAgain(canvas: Canvas, id: string): void {
   const node = newNode(first.layer, place, { shares: owner, graph: first.graph })
   canvas.session.edit([addNode(canvas.graph.id, node)])
   canvas.session.select([node.id])
+}
+
+/** Put what is selected into a model of its own, and call that in its place. */
+export function groupSelection(canvas: Canvas): void {
+  const { session, graph } = canvas
+  const made = group(session.document, graph, session.selection.nodes, (end) =>
+    canvas.tensorOf(end),
+  )
+  if (typeof made === 'string') {
+    session.notices.error(made)
+    return
+  }
+  session.edit(made.operations)
+  session.select([made.node])
 }
 
 /** Join two ports, or say why that can't be. */

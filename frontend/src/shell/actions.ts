@@ -7,6 +7,7 @@ import {
   callAgain,
   copy,
   duplicate,
+  groupSelection,
   nudge,
   pasteText,
   removeSelection,
@@ -217,10 +218,19 @@ export const ACTIONS: readonly Action[] = [
     perform: ({ canvas, session }) => callAgain(canvas, [...session.selection.nodes][0] as string),
   },
   {
+    id: 'group',
+    label: 'Put into a model of its own',
+    group: 'Layers and wires',
+    keys: ['G'],
+    menu: true,
+    when: someNodes,
+    perform: ({ canvas }) => groupSelection(canvas),
+  },
+  {
     id: 'open-model',
     label: 'Open the model inside',
     group: 'Layers and wires',
-    keys: ['O'],
+    keys: ['I'],
     menu: true,
     when: (editor) => oneModel(editor) !== null,
     perform: (editor) => {

@@ -1,0 +1,181 @@
+/** A part of a graph put into a model of its own, and a call of that model in its place. */
+import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
+import { cut } from './clipboard'
+import { reaches } from './connect'
+import { addNode, newNode, removeAll } from './edits'
+import { newId } from './ids'
+import { lookup } from './layers'
+import { EDGE, fill, GRAPH } from './model'
+import { MAIN, MODEL, portsOfModel } from './submodels'
+
+/** The distance from an Input to what it feeds, and from one Input to the next. */
+const ABOVE = 96
+const BESIDE = 240
+
+type End = Pick<Edge, 'source' | 'source_port'>
+
+export interface Grouped {
+  operations: Operation[]
+  /** The node that calls the new model. */
+  node: string
+}
+
+/**
+ * Return the operations that put nodes into a model of their own, or in words why that can't be.
+ * Wires that come in become Inputs of known shape; what leaves, or feeds nothing, is returned.
+ */
+export function group(
+  document: Document,
+  graph: Graph,
+  ids: ReadonlySet<string>,
+  tensorOf: (end: End) => Tensor | undefined,
+): Grouped | string {
+  const part = cut(graph, ids)
+  const coming = graph.edges.filter((edge) => ids.has(edge.target) && !ids.has(edge.source))
+  const leaving = graph.edges.filter((edge) => ids.has(edge.source) && !ids.has(edge.target))
+  const sources = distinct(coming)
+  const reason =
+    whyNotGroup(graph, part.nodes, ids, leaving, coming) ??
+    (sources.every((end) => tensorOf(end)) ? null : 'Shapes have to be known first.')
+  if (reason) return reason
+
+  const starts = sources.map((end, at) => inputFor(tensorOf(end) as Tensor, part.nodes, at))
+  const inner = fill(GRAPH, {
+    id: newId(),
+    nodes: [...starts, ...part.nodes],
+    edges: [...part.edges, ...coming.map((edge) => fed(edge, starts[sourceOf(sources, edge)]))],
+    outputs: endsOf(graph, part.nodes, leaving),
+  }) as unknown as Graph
+  const ports = portsOfModel(inner)
+  const call = newNode(MODEL, middle(part.nodes), { graph: inner.id })
+  const portOf = (end: Endpoint) =>
+    ports.outputs[inner.outputs.findIndex((one) => same(one, end))]?.name ?? 'output'
+  const wires = [
+    ...sources.map((end, at) =>
+      wire({ ...end, target: call.id, target_port: ports.inputs[at]?.name ?? 'inputs' }),
+    ),
+    ...leaving.map(({ source, source_port, target, target_port, order }) => {
+      const port = portOf({ node: source, port: source_port })
+      return wire({ source: call.id, source_port: port, target, target_port, order })
+    }),
+  ]
+  return {
+    node: call.id,
+    operations: [
+      { type: 'add', path: ['graphs'], item: inner as unknown as Record<string, unknown> },
+      ...removeAll(graph, ids, new Set()),
+      addNode(graph.id, call),
+      ...wires.map((item) => added(graph, item)),
+      ...returned(graph, ids, call.id, portOf),
+      ...trained(document, graph, ids, call.id, inner.outputs.length === 1),
+    ],
+  }
+}
+
+function whyNotGroup(
+  graph: Graph,
+  nodes: readonly Node[],
+  ids: ReadonlySet<string>,
+  leaving: readonly Edge[],
+  coming: readonly Edge[],
+): string | null {
+  if (nodes.length === 0) return 'Select the layers first.'
+  if (nodes.some(({ layer }) => layer === 'Input')) return 'Inputs stay where the data comes in.'
+  const shared = graph.nodes.some(
+    ({ id, shares }) => shares !== null && ids.has(id) !== ids.has(shares),
+  )
+  if (shared) return 'A layer shares its weights with one that is not selected.'
+  const circle = leaving.some(({ target }) =>
+    coming.some(({ source }) => reaches(graph, target, source)),
+  )
+  return circle
+    ? 'A way leads out of what is selected and back in: select what lies between.'
+    : null
+}
+
+function distinct(edges: readonly Edge[]): End[] {
+  const ends = new Map(edges.map((edge) => [`${edge.source} ${edge.source_port}`, edge]))
+  return [...ends.values()].map(({ source, source_port }) => ({ source, source_port }))
+}
+
+function sourceOf(sources: readonly End[], edge: Edge): number {
+  return sources.findIndex(
+    ({ source, source_port }) => source === edge.source && source_port === edge.source_port,
+  )
+}
+
+function inputFor({ shape, dtype }: Tensor, below: readonly Node[], at: number): Node {
+  const left = Math.min(...below.map(({ position }) => position.x))
+  const top = Math.min(...below.map(({ position }) => position.y))
+  const params = { shape: shape.slice(1), ...(dtype === 'float32' ? {} : { dtype }) }
+  return newNode('Input', { x: left + at * BESIDE, y: top - ABOVE }, { params })
+}
+
+function fed(edge: Edge, start: Node | undefined): Edge {
+  return { ...edge, id: newId(), source: start?.id ?? '', source_port: 'output' }
+}
+
+function wire(words: Partial<Edge>): Edge {
+  return fill(EDGE, { id: newId(), ...words }) as unknown as Edge
+}
+
+function added(graph: Graph, item: Edge): Operation {
+  const path: [string, ...string[]] = ['graphs', graph.id, 'edges']
+  return { type: 'add', path, item: item as unknown as Record<string, unknown> }
+}
+
+/** What leaves the part: wires, what the graph returns, and what feeds nothing at all. */
+function endsOf(graph: Graph, nodes: readonly Node[], leaving: readonly Edge[]): Endpoint[] {
+  const { from } = lookup(graph)
+  const ids = new Set(nodes.map(({ id }) => id))
+  const ends = [
+    ...leaving.map(({ source, source_port }) => ({ node: source, port: source_port })),
+    ...graph.outputs.filter(({ node }) => ids.has(node)),
+    ...nodes
+      .filter(({ id }) => !from.get(id)?.length)
+      .map(({ id }) => ({ node: id, port: 'output' })),
+  ]
+  return ends.filter((end, at) => ends.findIndex((one) => same(one, end)) === at)
+}
+
+function same(one: Endpoint, other: Endpoint): boolean {
+  return one.node === other.node && one.port === other.port
+}
+
+function middle(nodes: readonly Node[]): { x: number; y: number } {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    x: Math.round(mean(nodes.map(({ position }) => position.x))),
+    y: Math.round(mean(nodes.map(({ position }) => position.y))),
+  }
+}
+
+/** The graph's outputs, where they name something that is now inside. */
+function returned(
+  graph: Graph,
+  ids: ReadonlySet<string>,
+  call: string,
+  portOf: (end: Endpoint) => string,
+): Operation[] {
+  if (!graph.outputs.some(({ node }) => ids.has(node))) return []
+  const value = graph.outputs.map((end) =>
+    ids.has(end.node) ? { node: call, port: portOf(end) } : end,
+  )
+  return [{ type: 'set', path: ['graphs', graph.id, 'outputs'], value }]
+}
+
+/** What training says of an output that is now inside: it speaks of the call, if that has one. */
+function trained(
+  { training }: Document,
+  graph: Graph,
+  ids: ReadonlySet<string>,
+  call: string,
+  single: boolean,
+): Operation[] {
+  if (graph.id !== MAIN || !single) return []
+  return (['outputs', 'bindings'] as const).flatMap((name): Operation[] => {
+    if (!training[name].some(({ node }) => ids.has(node))) return []
+    const value = training[name].map((one) => (ids.has(one.node) ? { ...one, node: call } : one))
+    return [{ type: 'set', path: ['training', name], value }]
+  })
+}
