@@ -140,3 +140,14 @@ def test_an_opened_script_says_first_what_it_loses(
     dialog.get_by_role("button", name="Open project").click()
     bench.wait_until_judged()
     expect(bench.cards).to_have_count(4)
+
+
+def test_code_comes_in_the_style_of_tf_keras_too(bench: Workbench) -> None:
+    panel = open_code(bench)
+    panel.get_by_role("radio", name="tf.keras").check(force=True)
+    source = panel.get_by_label("Source code")
+    expect(source).to_contain_text("from tensorflow import keras")
+    panel.get_by_role("radio", name="Script").check(force=True)
+    expect(source).to_contain_text("from tensorflow.keras import layers")
+    panel.get_by_role("radio", name="keras", exact=True).check(force=True)
+    expect(source).to_contain_text("KERAS_BACKEND")

@@ -8,9 +8,9 @@ export interface Choice {
 /** How this person reads code; it outlives the tab. */
 export const choice = $state<Choice>({ form: 'functional', style: 'keras' })
 
-export const STYLES: { value: CodeStyle; label: string }[] = [
-  { value: 'keras', label: 'import keras' },
-  { value: 'tf.keras', label: 'tf.keras' },
+export const STYLES: { value: CodeStyle; label: string; title: string }[] = [
+  { value: 'keras', label: 'keras', title: 'import keras, on any backend' },
+  { value: 'tf.keras', label: 'tf.keras', title: 'from tensorflow import keras' },
 ]
 
 export const FORMS: { value: CodeForm; label: string; title: string }[] = [
