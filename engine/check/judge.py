@@ -22,8 +22,10 @@ from keras.src.utils.module_utils import tensorflow
 
 from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
+from engine.check import making
 from engine.check.clock import Clock, TooSlowError, in_time
 from engine.check.costs import multiply_adds
+from engine.check.making import give_back, take
 from engine.document import Json, Node
 from engine.graph import Ports, made_with
 from engine.training.lean import without_tensorflow
@@ -125,26 +127,26 @@ def judge(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> Judg
         return _remembered[key]
     if clock.over:
         return NOT_ASKED
-    result = _remembered[key] = _judge(node, ports, call)
+    result = _remembered[key] = _judge(node, text, ports, call)
     if len(_remembered) > REMEMBERED:
         _remembered.popitem(last=False)
     return result
 
 
-def _judge(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
+def _judge(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
     """Ask Keras without TensorFlow first: importing it takes seconds, and few layers need it."""
     with without_tensorflow():
-        result = _in_time(node, ports, call)
+        result = _in_time(node, text, ports, call)
     if isinstance(result, Failure) and _needs_tensorflow(result):
         with suppress(ImportError):
             tensorflow.initialize()  # which is no fault of the layer's
-        return _in_time(node, ports, call)
+        return _in_time(node, text, ports, call)
     return result
 
 
-def _in_time(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
+def _in_time(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
     try:
-        return in_time(lambda: _ask(node, ports, call))
+        return in_time(lambda: _ask(node, text, ports, call))
     except TooSlowError:
         return TOO_SLOW
 
@@ -153,17 +155,21 @@ def _needs_tensorflow(failure: Failure) -> bool:
     return failure.error == "ImportError" or "tensorflow" in failure.text.lower()
 
 
-def _ask(node: Node, ports: Ports, call: Call) -> Judgement | Failure:
+def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
     layer = None
     with _symbolic():
         try:
-            layer = _make(node.layer, made_with(node))
+            made = take((node.layer, text), lambda: _make(node.layer, made_with(node)))
+            layer = made.layer
             outputs = _call(layer, call.first)
             if call.given != call.first:
                 outputs = _call(layer, call.given)
             specs = by_port(ports, [_spec(output) for output in outputs])
             arguments = {name: _tensors(value) for name, value in call.given}
-            return Judgement(specs, _weights(layer), _cost(layer, arguments, outputs))
+            cost = _cost(layer, arguments, outputs)
+            judgement = Judgement(specs, _weights(layer), cost)
+            give_back((node.layer, text), made)
+            return judgement
         except Exception as error:  # whatever a layer raises is its answer
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
 
@@ -178,6 +184,7 @@ def _cost(layer: Any, arguments: Mapping[str, Any], outputs: Sequence[Any]) -> i
 def forget() -> None:
     """Forget every judgement, as if the process were new."""
     _remembered.clear()
+    making.forget()
 
 
 def _make(name: str, params: Mapping[str, Json]) -> Any:
