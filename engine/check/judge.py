@@ -12,6 +12,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -77,6 +78,8 @@ class Judgement:
         self, outputs: Mapping[str, Spec], sizes: Sizes, multiply_adds: int | None = 0
     ) -> None:
         self.outputs, self.sizes, self.multiply_adds = outputs, sizes, multiply_adds
+        self.within = False
+        """Whether this was found to be no larger than a model may be."""
         self._told: tuple[object, NodeVerdict] | None = None
 
     def verdict(self, batch: int, *, owned: bool = True) -> NodeVerdict:
@@ -258,6 +261,7 @@ def _size(weight: Any) -> int:
     return size
 
 
+@cache
 def item_bytes(dtype: str) -> int:
     """Bytes that one value of a dtype takes; text counts as a pointer."""
     bits = re.search(r"\d+", str(dtype))

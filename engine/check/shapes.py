@@ -152,18 +152,20 @@ class _Visit:
     ) -> Result | None:
         given = _given(node, ports, arguments)
         place = (self._graph, node.id, self._check.structure.names[node.id])
-        if problem := budgets.of_steps(place, owner, given):
+        text = self._check.structure.texts[owner.id]
+        if "unroll" in text and (problem := budgets.of_steps(place, owner, given)):
             self._tell(node, [problem])
             return None
-        text = self._check.structure.texts[owner.id]
         call = Call(given, self._check.firsts.get(owner.id, given))
         result = judge(owner, text, ports, call, self._judges.clock)
         if isinstance(result, Failure):
             self._tell(node, [self._refused(place, owner, ports, result)])
             return None
-        if problem := budgets.of_outputs(place, result.outputs):
-            self._tell(node, [problem])
-            return None
+        if not result.within:
+            if problem := budgets.of_outputs(place, result.outputs):
+                self._tell(node, [problem])
+                return None
+            result.within = True
         self._check.firsts.setdefault(owner.id, given)
         return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
 
