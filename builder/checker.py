@@ -82,7 +82,9 @@ class Checker:
         self._closed = True
         if self._starting:
             self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
+            (started,) = await asyncio.gather(self._starting, return_exceptions=True)
+            if isinstance(started, Copy):  # it was there before it could be called off
+                started.close()
             self._starting = None
         self._drop()
         if self._nursery:

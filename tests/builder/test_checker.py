@@ -139,6 +139,15 @@ async def test_closing_ends_the_process(checker: Checker) -> None:
     assert codes(await checker.check(named("fine"))) == ["checker_missing"]
 
 
+async def test_closing_lets_go_of_a_process_that_nobody_asked(checker: Checker) -> None:
+    checker.warm()
+    assert checker._starting
+    copy = await checker._starting
+    assert copy.alive
+    await checker.close()
+    assert not copy.alive
+
+
 async def test_closing_ends_a_process_that_is_still_starting(tmp_path: Path) -> None:
     slow = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(99)"
     checker = Checker(20.0, command=(sys.executable, "-c", slow))
