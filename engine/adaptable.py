@@ -12,8 +12,19 @@ LEARNS = {
 """By layer (those of Keras with a method `adapt`): the parameter that makes learning needless,
 and what is learned, in words."""
 
+LOOKUPS = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
+"""Layers that Keras computes with TensorFlow on every backend."""
+
 
 def learns(owner: Node) -> str | None:
     """What a layer learns from the training data, in words; None when it needs nothing."""
     given, what = LEARNS.get(owner.layer, ("", None))
     return None if owner.params.get(given) is not None else what
+
+
+def width_unknown(owner: Node) -> bool:
+    """Whether a layer's output is as wide as a vocabulary that it has yet to learn."""
+    params = owner.params
+    counts = params.get("output_mode", "int") not in ("int", None)
+    looks_up = LEARNS.get(owner.layer, ("",))[0] == "vocabulary"
+    return looks_up and counts and not params.get("pad_to_max_tokens") and learns(owner) is not None

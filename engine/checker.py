@@ -130,12 +130,18 @@ def versions() -> dict[str, str]:
 
 
 def warm_up() -> None:
-    """Check every template, so that the first edit finds Keras's common paths trodden."""
+    """Check every template, so that the first edit finds Keras's common paths trodden.
+
+    TensorFlow, which layers for text need, stays out until somebody uses them: it takes seconds
+    and 350 MB.
+    """
     from engine.check import check
     from engine.templates import load
+    from engine.training.lean import without_tensorflow
 
-    for template in load():
-        check(template.document)
+    with without_tensorflow():
+        for template in load():
+            check(template.document)
     gc.collect()
     gc.freeze()  # Keras's own objects need no further visits by the collector
 

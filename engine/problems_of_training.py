@@ -1,6 +1,7 @@
 """Words for training that does not fit the model: columns, losses, metrics, activations."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from engine.problems import Fix, Problem, Severity
 from engine.problems_of_graphs import at, called
@@ -30,6 +31,59 @@ def input_unlike_column(node: str, name: str, shapes: tuple[Shape, Shape], colum
         message=f"{called(name)} takes {axes(mine)}, but the column “{column}” holds {axes(its)}.",
         hint="Give the Input the shape of the data, or choose another column under “Training”.",
         fix=at(path, list(its), f"Take {axes(its)}") if its else None,
+    )
+
+
+def text_unlike_numbers(node: str, name: str, column: str, *, text: bool) -> Problem:
+    """An Input of numbers fed with text, or one of text fed with numbers."""
+    takes, holds = ("numbers", "text") if text else ("text", "numbers")
+    path = ("graphs", "main", "nodes", node, "params", "dtype")
+    return Problem(
+        code="text_unlike_numbers",
+        node=node,
+        param="dtype",
+        message=f"{called(name)} takes {takes}, but the column “{column}” holds {holds}.",
+        hint="Give the Input the type of the data, or choose another column under “Training”.",
+        fix=at(path, "string" if text else "float32", f"Take {holds}"),
+    )
+
+
+def text_as_target(node: str, name: str, column: str) -> Problem:
+    """An output that would be compared with text."""
+    return Problem(
+        code="text_as_target",
+        node=node,
+        message=f"{called(name)} can't be compared with “{column}”, which holds text.",
+        hint="A loss compares numbers or classes: choose another column under “Training”.",
+    )
+
+
+def needs_tensorflow(graph: str, node: str, name: str) -> Problem:
+    """A layer that Keras computes with TensorFlow on every backend, in training on JAX."""
+    return Problem(
+        code="needs_tensorflow",
+        graph=graph,
+        node=node,
+        message=f"{called(name)} can't be trained with on JAX, which knows no text and no lookups.",
+        hint="Choose TensorFlow as the backend.",
+        fix=at(("target", "backend"), "tensorflow", "Train on TensorFlow"),
+    )
+
+
+def width_learned_later(node: str, name: str, tokens: Any) -> Problem:
+    """A lookup whose output is as wide as a vocabulary that nobody knows before training."""
+    path = ("graphs", "main", "nodes", node, "params")
+    values = {"max_tokens": tokens or 1000, "pad_to_max_tokens": True}
+    steps = [{"type": "set", "path": [*path, key], "value": one} for key, one in values.items()]
+    return Problem(
+        code="width_learned_later",
+        severity="warning",
+        node=node,
+        param="pad_to_max_tokens",
+        message=f"{called(name)} gives one value for each word, and learns only in training how "
+        "many words there are.",
+        hint="With max_tokens and pad_to_max_tokens its output has the same width from the start.",
+        fix=Fix(label=f"Make room for {values['max_tokens']} words", operations=tuple(steps)),
     )
 
 

@@ -47,7 +47,7 @@ def check(document: Document) -> Verdict:
         problems += _ends(document, starts, ends)
     bound, more = training(document, main, starts, ends)
     totals = _totals(main)
-    problems += [*more, *adapting(graphs), *of_model(document, totals)]
+    problems += [*more, *adapting(graphs, document.target.backend), *of_model(document, totals)]
     if judges.missed:
         problems.append(out_of_time(judges.missed, CHECK_SECONDS))
     return Verdict(

@@ -2,20 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.adaptable import LEARNS, learns
+from engine.adaptable import LEARNS, LOOKUPS, learns, width_unknown
 from engine.check.shapes import GraphCheck
-from engine.document import MAIN, Json
+from engine.data.catalogue import TEXT
+from engine.document import MAIN, Backend, Json, Node
+from engine.graph import INPUT
 from engine.problems import Problem
-from engine.problems_of_training import learned_inside, learned_when_training
+from engine.problems_of_training import (
+    learned_inside,
+    learned_when_training,
+    needs_tensorflow,
+    width_learned_later,
+)
 
 
-def adapting(graphs: Mapping[str, GraphCheck]) -> Iterator[Problem]:
+def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Problem]:
     """A note for each layer that is going to learn; an error where it can't."""
     for graph, found in graphs.items():
         for key in found.structure.wires.everything:
             node, name = found.structure.wires.nodes[key], found.structure.names[key]
             if node.shares is not None:
                 continue
+            if backend == "jax" and (node.layer in LOOKUPS or _is_text(node)):
+                yield needs_tensorflow(graph, key, name)
+            if graph == MAIN and width_unknown(node):
+                yield width_learned_later(key, name, node.params.get("max_tokens"))
             what = learns(node)
             if what and graph == MAIN:
                 yield learned_when_training(key, name, what)
@@ -23,6 +34,10 @@ def adapting(graphs: Mapping[str, GraphCheck]) -> Iterator[Problem]:
                 yield learned_inside(graph, key, name, LEARNS[node.layer][0])
             elif inner := _wrapped(node.params):
                 yield learned_inside(graph, key, name, inner)
+
+
+def _is_text(node: Node) -> bool:
+    return node.layer == INPUT and node.params.get("dtype") == TEXT
 
 
 def _wrapped(params: Mapping[str, Json]) -> str | None:

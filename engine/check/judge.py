@@ -11,7 +11,7 @@ import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from math import prod
 from typing import Any, NamedTuple
@@ -130,7 +130,10 @@ def judge(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> Judg
         return _remembered[key]
     if clock.over:
         return NOT_ASKED
-    result = _remembered[key] = _judge(node, text, ports, call)
+    result = _judge(node, text, ports, call)
+    if isinstance(result, Failure) and _needs_tensorflow(result):
+        return result  # it may be there another time
+    _remembered[key] = result
     if len(_remembered) > REMEMBERED:
         _remembered.popitem(last=False)
     return result
@@ -140,9 +143,8 @@ def _judge(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failu
     """Ask Keras without TensorFlow first: importing it takes seconds, and few layers need it."""
     with without_tensorflow():
         result = _in_time(node, text, ports, call)
-    if isinstance(result, Failure) and _needs_tensorflow(result):
-        with suppress(ImportError):
-            tensorflow.initialize()  # which is no fault of the layer's
+    if isinstance(result, Failure) and _needs_tensorflow(result) and tensorflow.available:
+        # Asking whether it is there has imported it, which is no fault of the layer's.
         return _in_time(node, text, ports, call)
     return result
 

@@ -6,7 +6,7 @@ from engine.catalogue import Kind
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column
+from engine.data.catalogue import TEXT, Column
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
 from engine.params import validate_object
 from engine.problems import Problem
@@ -16,6 +16,8 @@ from engine.problems_of_training import (
     input_unlike_column,
     nothing_to_monitor,
     stray_output_training,
+    text_as_target,
+    text_unlike_numbers,
 )
 from engine.training.defaults import choose
 
@@ -31,7 +33,9 @@ def training(
     targets = columns(document, aims)
     shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
     for node, column in targets.items():
-        if node in shapes:
+        if column.dtype == TEXT:
+            problems.append(text_as_target(node, main.structure.names[node], column.name))
+        elif node in shapes:
             shape = shapes[node]
             units = shape[-1] if shape else None
             chosen = choose(document.training, node, column, units)
@@ -61,6 +65,9 @@ def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
 def _inputs(main: GraphCheck, fed: dict[str, Column]) -> Iterator[Problem]:
     for node, column in fed.items():
         verdict = main.verdicts.get(node)
+        if verdict and (verdict.outputs[0].dtype == TEXT) != (column.dtype == TEXT):
+            name, text = main.structure.names[node], column.dtype == TEXT
+            yield text_unlike_numbers(node, name, column.name, text=text)
         if verdict and not _alike(verdict.outputs[0].shape[1:], column.shape):
             shapes = (verdict.outputs[0].shape[1:], column.shape)
             yield input_unlike_column(node, main.structure.names[node], shapes, column.name)

@@ -8,10 +8,14 @@ from typing import Literal
 
 from engine.document import Frozen
 
+TEXT = "string"
+"""The dtype of text, in Keras's word."""
+
 
 class Column(Frozen):
     """One named array of a data set; `shape` is that of one row, without the batch axis.
 
+    `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
     `classes` names the values 0, 1, … of a class column. `role` says where the column goes
     when the document binds nothing.
     """
@@ -168,6 +172,24 @@ DATA: tuple[DataSet, ...] = (
             _classes("diagnosis", ("malignant", "benign"), "What the tumour turned out to be."),
         ),
         source="Breast Cancer Wisconsin (Diagnostic), UCI; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="reviews",
+        title="Reviews",
+        summary="Short reviews of films, good or bad, made on the spot: text to learn words from.",
+        task="classification",
+        rows=1500,
+        columns=(
+            Column(
+                name="text",
+                shape=(),
+                dtype=TEXT,
+                role="input",
+                help="Two opinions about a film; where they differ, the second one decides.",
+            ),
+            _classes("verdict", ("bad", "good"), "Whether the reviewer liked the film."),
+        ),
+        source="Made by a formula with a fixed seed.",
     ),
     DataSet(
         id="mnist",

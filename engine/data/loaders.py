@@ -76,6 +76,31 @@ def load_breast_cancer() -> dict[str, np.ndarray]:
     }
 
 
+def load_reviews() -> dict[str, np.ndarray]:
+    """Make 1,500 short reviews of films; what comes after "but" decides."""
+    rng = np.random.default_rng(0)
+    rows, torn = 1500, 0.3
+    verdict = rng.integers(0, 2, size=rows)
+    text = []
+    for good in verdict == 1:
+        turns = rng.random() < torn
+        first, second = opinion(rng, good != turns), opinion(rng, good)
+        text.append(f"The {first}, {'but' if turns else 'and'} the {second}.")
+    return {
+        "text": np.array(text, dtype=object),
+        "verdict": verdict.astype("int64"),
+    }
+
+
+def opinion(rng: np.random.Generator, good: bool) -> str:
+    """Say something good or bad about a part of a film."""
+    part = rng.choice(["plot", "acting", "music", "ending", "camera", "pace"])
+    degree = rng.choice(["", "really ", "rather ", "quite ", "truly "])
+    praise = ["superb", "moving", "clever", "funny", "charming", "gripping"]
+    blame = ["dull", "clumsy", "boring", "shallow", "tedious", "awful"]
+    return f"{part} was {degree}{rng.choice(praise if good else blame)}"
+
+
 def load_mnist() -> dict[str, np.ndarray]:
     """Load the 60,000 training images of MNIST, scaled to 0..1."""
     (images, digits), _ = keras.datasets.mnist.load_data()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.catalogue import Column, DataSet, find
+from engine.data.catalogue import TEXT, Column, DataSet, find
 from engine.data.loading import load
 from engine.data.preview import ColumnPreview, Preview
 from engine.problems import Problem
@@ -44,6 +44,8 @@ def _preview(id: str) -> Preview:
 def _column(column: Column, values: np.ndarray) -> ColumnPreview:
     spread = np.linspace(0, len(values) - 1, ROWS).astype(int)
     rows = values[spread].tolist()
+    if column.dtype == TEXT:
+        return ColumnPreview(name=column.name, rows=rows)
     if column.classes:
         counts = np.bincount(values.ravel(), minlength=len(column.classes))
         return ColumnPreview(name=column.name, rows=rows, counts=tuple(counts.tolist()))

@@ -7,7 +7,10 @@ from engine.document import Frozen, Json
 
 
 class ColumnPreview(Frozen):
-    """One column: a few rows as nested lists, and the range or class counts of all rows."""
+    """One column: a few rows as nested lists, and the range or class counts of all rows.
+
+    Text has neither range nor counts.
+    """
 
     name: str
     rows: Json

@@ -251,6 +251,7 @@ export interface Fix {
 /**
  * One named array of a data set; `shape` is that of one row, without the batch axis.
  *
+ * `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
  * `classes` names the values 0, 1, … of a class column. `role` says where the column goes
  * when the document binds nothing.
  *
@@ -265,6 +266,8 @@ export interface Column {
 }
 /**
  * One column: a few rows as nested lists, and the range or class counts of all rows.
+ *
+ * Text has neither range nor counts.
  *
  */
 export interface ColumnPreview {

@@ -96,6 +96,18 @@ def test_a_fresh_copy_has_not_to_import_anything(process: Asked) -> None:
     assert answer["verdict"]["ok"]
 
 
+def test_tensorflow_comes_when_it_is_needed(process: Asked) -> None:
+    maps = Path(f"/proc/{process.ready['pid']}/maps")
+    assert "tensorflow" not in maps.read_text()
+    text = chain(
+        node("x", "Input", shape=[1], dtype="string"),
+        node("y", "TextVectorization", vocabulary=["a", "b"], output_sequence_length=3),
+    )
+    answer = ask(process, request(id=1, type="check", document=text.to_json()))
+    assert answer["verdict"]["nodes"]["y"]["outputs"][0]["shape"] == [None, 3]
+    assert "tensorflow" in maps.read_text()
+
+
 @pytest.mark.parametrize(
     ("line", "id", "code"),
     [

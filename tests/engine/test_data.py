@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.data import loaders
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import DATA, DataSet, find
+from engine.data.catalogue import DATA, TEXT, DataSet, find
 from engine.data.loading import load
 from engine.data.looking import preview
 from engine.data.preview import Preview
@@ -21,16 +21,22 @@ OFFLINE = [data for data in DATA if not data.download]
 DOWNLOADED = [data for data in DATA if data.download]
 
 
+def _dtype(values: np.ndarray) -> str:
+    return TEXT if values.dtype == object else values.dtype.name
+
+
 @pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
 def test_the_catalogue_describes_what_the_loader_returns(data: DataSet) -> None:
     loaded = load(data.id)
     assert isinstance(loaded, dict)
     said = {c.name: ((data.rows, *c.shape), c.dtype) for c in data.columns}
-    assert {name: (v.shape, v.dtype.name) for name, v in loaded.items()} == said
+    assert {name: (v.shape, _dtype(v)) for name, v in loaded.items()} == said
     for column in data.columns:
         values = loaded[column.name]
         if column.classes:
             assert set(values.tolist()) == set(range(len(column.classes)))
+        elif column.dtype == TEXT:
+            assert {type(value) for value in values} == {str}
         else:
             assert np.isfinite(values).all()
             assert np.abs(values).max() < 20
@@ -55,6 +61,9 @@ def test_a_preview_shows_a_few_rows_and_the_spread_of_all(data: DataSet) -> None
         if said.classes:
             assert sum(column.counts) == data.rows
             assert len(column.counts) == len(said.classes)
+        elif said.dtype == TEXT:
+            assert all(isinstance(row, str) and row.endswith(".") for row in column.rows)
+            assert (column.minimum, column.mean, column.maximum) == (None, None, None)
         else:
             assert column.minimum is not None
             assert column.mean is not None

@@ -11,7 +11,11 @@ it.each([
   [[], [], 'number'],
   [[], ['setosa', 'virginica'], 'class'],
 ] as const)('looks at shape %j with classes %j as %s', (shape, classes, kind) => {
-  expect(kindOf({ shape: [...shape], classes: [...classes] })).toBe(kind)
+  expect(kindOf({ shape: [...shape], classes: [...classes], dtype: 'float32' })).toBe(kind)
+})
+
+it('looks at text as text', () => {
+  expect(kindOf({ shape: [], classes: [], dtype: 'string' })).toBe('text')
 })
 
 describe('pixels', () => {
