@@ -33,6 +33,30 @@ def test_pages_fit_and_are_legible(
     _look(person, pictures / f"editor-{size}-{scheme}.png")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_dialogs_and_edited_code_are_legible(
+    open_page: Callable[..., Page], server: Server, pictures: Path, scheme: str
+) -> None:
+    person = Workbench(open_page(color_scheme=scheme, reduced_motion="reduce"), server.url)
+    person.home()
+    person.page.get_by_role("button", name="Paste code…").click()
+    area = person.page.get_by_role("textbox", name="Keras code")
+    area.fill("import os\nos.remove('x')")
+    person.page.get_by_role("button", name="Open as project").click()
+    expect(person.page.get_by_role("alert")).to_be_visible()
+    _look(person, pictures / f"paste-{scheme}.png")
+    person.start_from("Digits, dense")
+    panel = person.tab("Code")
+    panel.get_by_role("button", name="Edit", exact=True).click()
+    source = panel.get_by_label("Source code")
+    expect(source).to_be_focused()
+    person.page.keyboard.type("while True: pass")
+    person.page.keyboard.press("Enter")
+    panel.get_by_role("button", name="Apply").click()
+    expect(panel.get_by_text("while True", exact=False).first).to_be_visible()
+    _look(person, pictures / f"code-edited-{scheme}.png")
+
+
 def _look(person: Workbench, picture: Path) -> None:
     page = person.page
     page.screenshot(path=picture, animations="disabled")

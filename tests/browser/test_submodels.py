@@ -54,7 +54,6 @@ def test_a_sub_model_is_opened_edited_and_left(nested: Workbench, pictures: Path
     bench.press("Delete")
     expect(bench.cards).to_have_count(4)
     bench.press("Escape")
-    bench.press("u")
     expect(bench.cards).to_have_count(6)
     expect(bench.card("first")).to_contain_text("4 layers")
     bench.press("Control+z")
@@ -113,7 +112,7 @@ def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
             bench.card(name).click(modifiers=["Shift"])
     bench.press("g")
     expect(bench.cards).to_have_count(3)
-    expect(bench.canvas).to_contain_text(f"{cards - 1} layers")  # with an Input of its own
+    expect(bench.card("Block")).to_contain_text(f"{cards - 1} layers")  # with an Input of its own
     bench.wait_until_saved()
     problems = bench.tab("Problems")
     expect(problems).to_contain_text("No problems")
@@ -122,3 +121,34 @@ def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
     expect(bench.cards).to_have_count(cards)
     bench.wait_until_saved()
     assert members(bench) == wanted
+    bench.press("Control+y")
+    bench.card("Block").click()
+    bench.press("Shift+g")
+    expect(bench.cards).to_have_count(cards)
+    bench.wait_until_saved()
+    assert members(bench)["nodes"] == wanted["nodes"]
+
+
+def test_a_sub_model_is_used_again_from_the_palette(nested: Workbench) -> None:
+    bench = nested
+    bench.drag_layer("Block", 700, 300)
+    expect(bench.cards).to_have_count(7)
+    expect(bench.inspector).to_contain_text("used 3 times")
+    bench.page.get_by_role("button", name="Open Block").click()
+    expect(bench.cards).to_have_count(5)
+    expect(bench.palette_item("Block")).to_have_count(0)  # it can't hold itself
+
+
+def test_a_sub_model_that_nothing_uses_is_deleted(nested: Workbench) -> None:
+    bench = nested
+    for name in ("first", "second"):
+        bench.card(name).click()
+        bench.press("Delete")
+    expect(bench.cards).to_have_count(4)
+    bench.page.get_by_role("button", name="Open Block").click()
+    bench.inspector.get_by_role("button", name="Delete sub-model").click()
+    expect(bench.cards).to_have_count(4)
+    expect(bench.palette_item("Block")).to_have_count(0)
+    bench.press("Control+z")
+    expect(bench.cards).to_have_count(5)
+    assert where(bench) == ["Blocks", "Block"]

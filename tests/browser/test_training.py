@@ -20,10 +20,12 @@ def test_a_template_trains_live_and_gives_the_model(
     training = bench.page.get_by_role("tabpanel", name="Training")
     progress = training.get_by_test_id("run-progress")
     expect(progress).to_contain_text(re.compile(r"epoch \d+ of 20"), timeout=120_000)
+    expect(bench.canvas).to_have_attribute("style", re.compile("--done: 0?[.]"))
     expect(training.locator("canvas").first).to_be_visible()
     bench.page.reload()  # what was missed is replayed
     expect(progress).to_contain_text(re.compile("of 20|20 epochs"), timeout=60_000)
     bench.wait_for_end()
+    expect(bench.canvas).not_to_have_class(re.compile("training"))
     expect(training.get_by_test_id("run-metric")).to_contain_text("%")
     bench.photograph(pictures / "trained.png")
     training.get_by_text("Results", exact=True).click()
@@ -33,6 +35,10 @@ def test_a_template_trains_live_and_gives_the_model(
     saved = tmp_path / "model.keras"
     bench.download(model).save_as(saved)
     assert zipfile.is_zipfile(saved)
+    bench.home()
+    bench.page.get_by_label("Document file").set_input_files(saved)
+    bench.wait_until_judged()
+    expect(bench.cards).to_have_count(8)
 
 
 def test_a_run_is_stopped_and_still_gives_results(bench: Workbench) -> None:

@@ -1,7 +1,7 @@
 /** The document's graph in the form that xyflow draws, with what did not change kept as it was. */
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../contract'
-import { type Layers, labelOf, lookup, portsOf } from '../document/layers'
+import { kindOf, type Layers, labelOf, lookup, portsOf } from '../document/layers'
 import { HEIGHT, type PlacedPort, PORT, placePorts, SHY_STEP, WIDTH } from './geometry'
 
 export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>
@@ -19,7 +19,7 @@ export class Flow {
   #nodes = new Map<string, LayerNode>()
   #edges = new Map<string, Wire>()
   #ports = new WeakMap<Node, PlacedPort[]>()
-  #layers: Layers | null = null
+  #layers: Layers = new Map()
 
   nodes(graph: Graph, layers: Layers, shown: Shown): LayerNode[] {
     if (layers !== this.#layers) this.#ports = new WeakMap()
@@ -56,14 +56,14 @@ export class Flow {
       height: HEIGHT,
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
-      ariaLabel: `${labelOf(node)}, ${node.layer}`,
+      ariaLabel: `${labelOf(node, this.#layers)}, ${kindOf(node)}`,
     }
   }
 
   portsOf(node: Node): PlacedPort[] {
     let ports = this.#ports.get(node)
     if (!ports) {
-      ports = placePorts(portsOf(node, this.#layers ?? new Map()))
+      ports = placePorts(portsOf(node, this.#layers))
       this.#ports.set(node, ports)
     }
     return ports
@@ -79,7 +79,7 @@ export class Flow {
       const known = before.get(edge.id)
       const selected = shown.edges.has(edge.id)
       const isSame = known?.data?.edge === edge && known.selected === selected
-      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, nodes))
+      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, nodes, this.#layers))
     }
     return [...this.#edges.values()]
   }
@@ -115,8 +115,13 @@ function handleOf({ port, side, x, shy }: PlacedPort): NonNullable<LayerNode['ha
   }
 }
 
-function wireOf(edge: Edge, selected: boolean, nodes: ReadonlyMap<string, Node>): Wire {
-  const name = (id: string) => labelOf(nodes.get(id) as Node)
+function wireOf(
+  edge: Edge,
+  selected: boolean,
+  nodes: ReadonlyMap<string, Node>,
+  layers: Layers,
+): Wire {
+  const name = (id: string) => labelOf(nodes.get(id) as Node, layers)
   return {
     id: edge.id,
     type: 'wire',

@@ -1,5 +1,5 @@
 /** What a person does on the canvas, as edits of the session. */
-import type { Edge, Entry, Node, Operation, Position } from '../contract'
+import type { Edge, Node, Operation, Position } from '../contract'
 import { cut, type Fragment, freeName, fromText, paste, toText } from '../document/clipboard'
 import {
   connect,
@@ -14,6 +14,9 @@ import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../d
 import { group } from '../document/grouping'
 import { labelOf, lookup, portsOf } from '../document/layers'
 import { startingParams } from '../document/starters'
+import { graphName, MODEL, type Placeable } from '../document/submodels'
+import { ungroup } from '../document/ungrouping'
+import { plural } from '../format'
 import type { Session } from '../session'
 import type { Canvas } from './canvas.svelte'
 import { freePlace, GRID, HEIGHT, STEP, snapped, WIDTH } from './geometry'
@@ -28,14 +31,14 @@ export interface Place {
 }
 
 /** Place a layer, wire it where that is plain, and select it. */
-export function place(canvas: Canvas, entry: Entry, where: Place = {}): void {
+export function place(canvas: Canvas, entry: Placeable, where: Place = {}): void {
   const { session, graph } = canvas
   if (entry.refused) {
     session.notices.error(`${entry.name} can’t be placed.`, entry.refused)
     return
   }
   const edge = where.edge ? lookup(graph).edges.get(where.edge) : undefined
-  const node = newNode(entry.name, { x: 0, y: 0 }, startOf(canvas, entry))
+  const node = newNode(entry.graph ? MODEL : entry.name, { x: 0, y: 0 }, startOf(canvas, entry))
   const operations = edge ? between(canvas, node, edge) : after(canvas, node, where)
   session.edit(operations)
   session.select([node.id])
@@ -78,7 +81,8 @@ function between(canvas: Canvas, node: Node, edge: Edge): Operation[] {
 }
 
 /** Parameters and, for an input, the name and shape of what the chosen data brings. */
-function startOf(canvas: Canvas, entry: Entry): Partial<Node> {
+function startOf(canvas: Canvas, entry: Placeable): Partial<Node> {
+  if (entry.graph) return { graph: entry.graph }
   const params = startingParams(entry)
   if (entry.name !== 'Input') return { params }
   const { document, dataSets } = canvas.session
@@ -120,7 +124,7 @@ export function callAgain(canvas: Canvas, id: string): void {
   canvas.session.select([node.id])
 }
 
-/** Put what is selected into a model of its own, and call that in its place. */
+/** Put what is selected into a sub-model, and call that in its place. */
 export function groupSelection(canvas: Canvas): void {
   const { session, graph } = canvas
   const made = group(session.document, graph, session.selection.nodes, (end) =>
@@ -132,6 +136,27 @@ export function groupSelection(canvas: Canvas): void {
   }
   session.edit(made.operations)
   session.select([made.node])
+  session.notices.announce('Grouped into a sub-model.')
+}
+
+/** Put what the selected sub-model holds in its place. */
+export function ungroupSelection(canvas: Canvas): void {
+  const { session, graph } = canvas
+  const made = ungroup(session.document, graph, [...session.selection.nodes][0] ?? '')
+  if (typeof made === 'string') {
+    session.notices.error(made)
+    return
+  }
+  session.edit(made.operations)
+  session.select(made.nodes)
+  session.notices.announce(`Ungrouped: ${plural(made.nodes.length, 'layer')}.`)
+}
+
+/** Remove a sub-model that nothing calls. */
+export function removeGraph(session: Session, graph: string): void {
+  const name = graphName(session.document, graph)
+  session.edit([{ type: 'remove', path: ['graphs', graph] }])
+  session.notices.announce(`${name} removed.`)
 }
 
 /** Join two ports, or say why that can't be. */
@@ -143,7 +168,7 @@ export function join(canvas: Canvas, wire: Wire): boolean {
     return false
   }
   session.edit(connect(graph, canvas.layers, wire))
-  const name = (id: string) => labelOf(canvas.node(id) ?? { name: '', layer: id })
+  const name = (id: string) => labelOf(canvas.node(id) ?? { name: '', layer: id }, canvas.layers)
   session.notices.announce(`${name(wire.source)} now feeds ${name(wire.target)}.`)
   return true
 }

@@ -138,7 +138,8 @@ export interface Listener {
   apply(): void
 }
 
-const label = EditorView.contentAttributes.of({ 'aria-label': 'Source code' })
+// Editable text takes the focus anyway; the index says so to those who look for it.
+const label = EditorView.contentAttributes.of({ 'aria-label': 'Source code', tabindex: '0' })
 const reading = [
   EditorState.readOnly.of(true),
   EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),

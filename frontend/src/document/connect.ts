@@ -1,5 +1,6 @@
 /** The rules of wiring: what may be joined, to which port, and the operations that do it. */
 import type { Edge, Graph, Node, Operation, Port } from '../contract'
+import { addEdge } from './edits'
 import { newId } from './ids'
 import { type Layers, labelOf, lookup, portsOf } from './layers'
 
@@ -47,10 +48,13 @@ export function connect(graph: Graph, layers: Layers, wire: Wire): Operation[] {
   const port = inputPort(graph, layers, wire)
   if (!port?.variadic) {
     if (present.some((edge) => same(edge, wire))) return []
-    return [...present.map((edge) => removeEdge(graph, edge.id)), addEdge(graph, wire, 0)]
+    return [
+      ...present.map((edge) => removeEdge(graph, edge.id)),
+      addEdge(graph.id, newEdge(wire, 0)),
+    ]
   }
   const last = Math.max(-1, ...present.map((edge) => edge.order))
-  return [addEdge(graph, wire, last + 1)]
+  return [addEdge(graph.id, newEdge(wire, last + 1))]
 }
 
 function inputPort(graph: Graph, layers: Layers, wire: Wire): Port | undefined {
@@ -115,13 +119,15 @@ export function insertInto(graph: Graph, layers: Layers, edge: Edge, node: Node)
   if (!input || !output) return []
   const first = { ...edge, target: node.id, target_port: input.name }
   const second = { ...edge, source: node.id, source_port: output.name }
-  return [removeEdge(graph, edge.id), addEdge(graph, first, 0), addEdge(graph, second, edge.order)]
+  return [
+    removeEdge(graph, edge.id),
+    addEdge(graph.id, newEdge(first, 0)),
+    addEdge(graph.id, newEdge(second, edge.order)),
+  ]
 }
 
-function addEdge(graph: Graph, wire: Wire, order: number): Operation {
-  const { source, source_port, target, target_port } = wire
-  const item = { id: newId(), source, source_port, target, target_port, order }
-  return { type: 'add', path: ['graphs', graph.id, 'edges'], item }
+function newEdge({ source, source_port, target, target_port }: Wire, order: number): Edge {
+  return { id: newId(), source, source_port, target, target_port, order }
 }
 
 function removeEdge(graph: Graph, id: string): Operation {

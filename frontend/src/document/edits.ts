@@ -1,5 +1,5 @@
 /** What a person does to a graph, as operations. */
-import type { Graph, Node, Operation, Position } from '../contract'
+import type { Edge, Graph, Node, Operation, Position } from '../contract'
 import { newId } from './ids'
 import { lookup } from './layers'
 
@@ -16,6 +16,19 @@ export function newNode(layer: string, position: Position, more: Partial<Node> =
 
 export function addNode(graph: string, node: Node): Operation {
   return { type: 'add', path: ['graphs', graph, 'nodes'], item: node }
+}
+
+export function addEdge(graph: string, item: Edge): Operation {
+  return { type: 'add', path: ['graphs', graph, 'edges'], item }
+}
+
+/** Return the mean of where nodes lie. */
+export function middle(nodes: readonly Pick<Node, 'position'>[]): Position {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  return rounded({
+    x: mean(nodes.map(({ position }) => position.x)),
+    y: mean(nodes.map(({ position }) => position.y)),
+  })
 }
 
 /** Return the operations that move nodes. */

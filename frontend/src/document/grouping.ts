@@ -1,12 +1,12 @@
-/** A part of a graph put into a model of its own, and a call of that model in its place. */
+/** A part of a graph put into a sub-model, and a call of that in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { cut } from './clipboard'
 import { reaches } from './connect'
-import { addNode, newNode, removeAll } from './edits'
+import { addEdge, addNode, middle, newNode, removeAll } from './edits'
 import { newId } from './ids'
 import { lookup } from './layers'
 import { EDGE, fill, GRAPH } from './model'
-import { MAIN, MODEL, portsOfModel } from './submodels'
+import { freeGraphName, MAIN, MODEL, portsOfModel } from './submodels'
 
 /** The distance from an Input to what it feeds, and from one Input to the next. */
 const ABOVE = 96
@@ -21,7 +21,7 @@ export interface Grouped {
 }
 
 /**
- * Return the operations that put nodes into a model of their own, or in words why that can't be.
+ * Return the operations that put nodes into a sub-model, or in words why that can't be.
  * Wires that come in become Inputs of known shape; what leaves, or feeds nothing, is returned.
  */
 export function group(
@@ -42,6 +42,7 @@ export function group(
   const starts = sources.map((end, at) => inputFor(tensorOf(end) as Tensor, part.nodes, at))
   const inner = fill(GRAPH, {
     id: newId(),
+    name: freeGraphName(document),
     nodes: [...starts, ...part.nodes],
     edges: [...part.edges, ...coming.map((edge) => fed(edge, starts[sourceOf(sources, edge)]))],
     outputs: endsOf(graph, part.nodes, leaving),
@@ -65,7 +66,7 @@ export function group(
       { type: 'add', path: ['graphs'], item: inner as unknown as Record<string, unknown> },
       ...removeAll(graph, ids, new Set()),
       addNode(graph.id, call),
-      ...wires.map((item) => added(graph, item)),
+      ...wires.map((item) => addEdge(graph.id, item)),
       ...returned(graph, ids, call.id, portOf),
       ...trained(document, graph, ids, call.id, inner.outputs.length === 1),
     ],
@@ -119,11 +120,6 @@ function wire(words: Partial<Edge>): Edge {
   return fill(EDGE, { id: newId(), ...words }) as unknown as Edge
 }
 
-function added(graph: Graph, item: Edge): Operation {
-  const path: [string, ...string[]] = ['graphs', graph.id, 'edges']
-  return { type: 'add', path, item: item as unknown as Record<string, unknown> }
-}
-
 /** What leaves the part: wires, what the graph returns, and what feeds nothing at all. */
 function endsOf(graph: Graph, nodes: readonly Node[], leaving: readonly Edge[]): Endpoint[] {
   const { from } = lookup(graph)
@@ -140,14 +136,6 @@ function endsOf(graph: Graph, nodes: readonly Node[], leaving: readonly Edge[]):
 
 function same(one: Endpoint, other: Endpoint): boolean {
   return one.node === other.node && one.port === other.port
-}
-
-function middle(nodes: readonly Node[]): { x: number; y: number } {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  return {
-    x: Math.round(mean(nodes.map(({ position }) => position.x))),
-    y: Math.round(mean(nodes.map(({ position }) => position.y))),
-  }
 }
 
 /** The graph's outputs, where they name something that is now inside. */

@@ -3,9 +3,9 @@ import type { Catalogue, Edge, Entry, Graph, Node, Port } from '../contract'
 import { equal } from './equal'
 import { isObject } from './model'
 
-/** The catalogue's layers by name, and the ports of the document's sub-models by graph. */
+/** The catalogue's layers by name, and the document's sub-models by graph. */
 export interface Layers extends ReadonlyMap<string, Entry> {
-  readonly models?: ReadonlyMap<string, Ports>
+  readonly models?: ReadonlyMap<string, Model>
 }
 
 const indices = new WeakMap<Catalogue, Layers>()
@@ -26,9 +26,16 @@ export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string 
   return catalogue.categories.find(({ name }) => name === entry.category)?.color ?? 'io'
 }
 
-/** Return what people call a node. */
-export function labelOf(node: Pick<Node, 'name' | 'layer'>): string {
-  return node.name || node.layer
+/** Return what people call a node: its own name, else that of its sub-model or layer. */
+export function labelOf(node: Named, layers?: Layers): string {
+  return node.name || layers?.models?.get(node.graph ?? node.shares ?? '')?.name || node.layer
+}
+
+type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'graph' | 'shares'>>
+
+/** Return what kind of thing a node is, in words. */
+export function kindOf({ layer }: Pick<Node, 'layer'>): string {
+  return layer === 'Model' ? 'Sub-model' : layer
 }
 
 /** Return the entry with the parameters of its call alone, or of its constructor. */
@@ -39,6 +46,11 @@ export function only(entry: Entry, atCall: boolean): Entry {
 export interface Ports {
   inputs: readonly Port[]
   outputs: readonly Port[]
+}
+
+/** A sub-model as its calls show it. */
+export interface Model extends Ports {
+  name: string
 }
 
 const INPUT: Port = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalogue, Document, Graph } from '../contract'
-import { portsOf } from './layers'
+import { labelOf, portsOf } from './layers'
 import { emptyDocument } from './model'
 import { LayerIndex } from './models'
 import { edge, entry, graph, node } from './sample'
-import { graphName, portsOfModel, wayTo } from './submodels'
+import { graphName, placeableModels, portsOfModel, wayTo } from './submodels'
 
 const CATALOGUE: Catalogue = { keras: '3', categories: [], layers: [entry('Dense')], objects: [] }
 
@@ -74,8 +74,13 @@ describe('the ports of a sub-model', () => {
     const layers = index.of(CATALOGUE, whole)
     expect(names(portsOf(first, layers).outputs)).toEqual(['p', 'q'])
     expect(names(portsOf(again, layers).outputs)).toEqual(['p', 'q'])
-    const renamed = document(graph([first, again]), { ...inner, name: 'Other' })
-    expect(index.of(CATALOGUE, renamed)).toBe(layers)
+    const moved = node('p', 'Dense', { position: { x: 8, y: 8 } })
+    const below = node('q', 'Dense', { position: { x: 8, y: 96 } })
+    const edited = document(graph([first, again]), { ...inner, nodes: [moved, below] })
+    expect(index.of(CATALOGUE, edited)).toBe(layers)
+    const renamed = index.of(CATALOGUE, document(graph([first]), { ...inner, name: 'Other' }))
+    expect(renamed).not.toBe(layers)
+    expect(labelOf(first, renamed)).toBe('Other')
     expect(index.of(CATALOGUE, document(graph([])))).not.toBe(layers)
   })
 })
@@ -83,4 +88,16 @@ describe('the ports of a sub-model', () => {
 it('calls the model by the project and a graph by its name', () => {
   const whole = { ...document(part('main'), part('g', [], { name: 'Block' }), part('h')), name: '' }
   expect(['main', 'g', 'h'].map((id) => graphName(whole, id))).toEqual(['Untitled', 'Block', 'h'])
+})
+
+it('offers every sub-model but those that would then contain themselves', () => {
+  const whole = document(
+    part('main', ['outer']),
+    part('outer', ['inner']),
+    part('inner'),
+    part('other'),
+  )
+  const refused = placeableModels(whole, 'inner').filter((one) => one.refused)
+  expect(refused.map((one) => one.graph)).toEqual(['outer', 'inner'])
+  expect(placeableModels(whole, 'main').filter((one) => one.refused)).toEqual([])
 })

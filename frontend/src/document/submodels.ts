@@ -1,10 +1,13 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
-import type { Document, Graph, Port } from '../contract'
-import { lookup } from './layers'
+import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
+import { freeName } from './clipboard'
+import { labelOf, lookup } from './layers'
 import { inOrder } from './order'
 
 export const MAIN = 'main'
 export const MODEL = 'Model'
+/** What the palette calls them. */
+export const CATEGORY = 'Sub-models'
 
 export interface CalledPorts {
   inputs: readonly Port[]
@@ -24,7 +27,7 @@ export function graphName(document: Document, id: string): string {
 export function wayTo(document: Document, id: string): string[] {
   const before = new Map<string, string | null>([[MAIN, null]])
   for (const graph of before.keys()) {
-    for (const called of callsOf(document, graph))
+    for (const called of calledIn(document, graph))
       if (!before.has(called)) before.set(called, graph)
   }
   const way: string[] = []
@@ -33,11 +36,68 @@ export function wayTo(document: Document, id: string): string[] {
   return before.has(id) ? way : [...way, id]
 }
 
-function callsOf(document: Document, id: string): string[] {
+function calledIn(document: Document, id: string): string[] {
   const graph = document.graphs.find((one) => one.id === id)
   return (graph?.nodes ?? []).flatMap(({ layer, graph: called }) =>
     layer === MODEL && called ? [called] : [],
   )
+}
+
+/** Return what people call a node: its own name, else that of its sub-model or layer. */
+export function titleOf(document: Document, graph: Graph, node: Node): string {
+  const called = calledBy(graph, node)
+  return node.name || (called ? graphName(document, called) : labelOf(node))
+}
+
+/** Return the graph that a node calls, also when it shares the weights of another call. */
+export function calledBy(graph: Graph, node: Node): string | null {
+  if (node.layer !== MODEL) return null
+  return (node.shares ? lookup(graph).nodes.get(node.shares)?.graph : node.graph) ?? null
+}
+
+/** Return the nodes that call a graph, each with the graph it is in; shared calls too. */
+export function callsOf(document: Document, id: string): { graph: Graph; node: Node }[] {
+  return document.graphs.flatMap((graph) =>
+    graph.nodes.filter((node) => calledBy(graph, node) === id).map((node) => ({ graph, node })),
+  )
+}
+
+/** Return a name for a new sub-model: "Block", "Block_1" … */
+export function freeGraphName({ graphs }: Document): string {
+  return freeName('Block', new Set(graphs.map(({ name }) => name)))
+}
+
+/** What can be placed: a layer, or a call of a sub-model. */
+export interface Placeable extends Entry {
+  graph?: string
+}
+
+/** Return the sub-models as they can be placed in `into`; one that holds it can't be. */
+export function placeableModels(document: Document, into: string): Placeable[] {
+  return document.graphs
+    .filter(({ id }) => id !== MAIN)
+    .map((graph) => ({
+      name: graphName(document, graph.id),
+      graph: graph.id,
+      path: '',
+      kind: 'layer',
+      category: CATEGORY,
+      code: '',
+      summary: 'A sub-model of this project, each time with weights of its own.',
+      help: '',
+      ...portsOfModel(graph),
+      inputs: [...portsOfModel(graph).inputs],
+      outputs: [...portsOfModel(graph).outputs],
+      params: [],
+      refused: holds(document, graph.id, into) ? 'It would contain itself.' : null,
+    }))
+}
+
+/** Whether a graph is, or has at any depth inside it, another. */
+function holds(document: Document, outer: string, inner: string): boolean {
+  const reached = new Set([outer])
+  for (const graph of reached) for (const called of calledIn(document, graph)) reached.add(called)
+  return reached.has(inner)
 }
 
 /**
@@ -45,16 +105,23 @@ function callsOf(document: Document, id: string): string[] {
  * input is "inputs" and one output "output"; several are called after the nodes inside.
  */
 export function portsOfModel(graph: Graph): CalledPorts {
-  const inputs = graph.nodes
-    .filter(({ layer }) => layer === 'Input')
-    .sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x || order(a.id, b.id))
   return {
     inputs: named(
-      inputs.map(({ id }) => id),
+      inputsOf(graph).map(({ id }) => id),
       'inputs',
     ),
-    outputs: named(ends(graph), 'output'),
+    outputs: named(
+      endpointsOf(graph).map(({ node, port }) => (port === 'output' ? node : `${node}_${port}`)),
+      'output',
+    ),
   }
+}
+
+/** The Inputs of a graph in the order of its ports: from top to bottom. */
+export function inputsOf(graph: Graph): Node[] {
+  return graph.nodes
+    .filter(({ layer }) => layer === 'Input')
+    .sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x || order(a.id, b.id))
 }
 
 function order(a: string, b: string): number {
@@ -62,15 +129,12 @@ function order(a: string, b: string): number {
 }
 
 /** What the graph returns: what it says, else every node that feeds no other. */
-function ends(graph: Graph): string[] {
+export function endpointsOf(graph: Graph): Endpoint[] {
   const { nodes, from } = lookup(graph)
-  if (graph.outputs.length > 0)
-    return graph.outputs
-      .filter(({ node }) => nodes.has(node))
-      .map(({ node, port }) => (port === 'output' ? node : `${node}_${port}`))
+  if (graph.outputs.length > 0) return graph.outputs.filter(({ node }) => nodes.has(node))
   return inOrder(graph)
     .filter(({ id, layer }) => layer !== 'Input' && !from.get(id)?.length)
-    .map(({ id }) => id)
+    .map(({ id }) => ({ node: id, port: 'output' }))
 }
 
 function named(ids: readonly string[], single: string): Port[] {

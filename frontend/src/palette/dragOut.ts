@@ -1,13 +1,14 @@
 /** Dragging a layer out of the palette onto the canvas, with a mouse, a pen or a finger. */
 import { place } from '../canvas/verbs'
-import type { Entry, Position } from '../contract'
+import type { Position } from '../contract'
+import type { Placeable } from '../document/submodels'
 import type { Editor } from '../shell/editor.svelte'
 
 const FAR_ENOUGH = 5
 
 interface Given {
   editor: Editor
-  entry: Entry
+  entry: Placeable
 }
 
 export function dragOut(element: HTMLElement, given: Given) {
@@ -27,7 +28,7 @@ export function dragOut(element: HTMLElement, given: Given) {
     if (!from) return
     const { clientX: x, clientY: y } = event
     if (!editor.dragging && Math.hypot(x - from.x, y - from.y) < FAR_ENOUGH) return
-    editor.dragging = { layer: entry.name, x, y }
+    editor.dragging = { entry, x, y }
     editor.canvas.dropEdge = edgeAt(x, y)
   }
 

@@ -1,5 +1,6 @@
 /** Problems as a list: the worst first, each with the place it concerns. */
-import type { Document, Node, Problem } from '../contract'
+import type { Document, Problem } from '../contract'
+import { titleOf } from '../document/submodels'
 import { plural } from '../format'
 
 const RANK: Record<Problem['severity'], number> = { error: 0, warning: 1, note: 2 }
@@ -30,10 +31,6 @@ export interface Place {
   edge: string | null
 }
 
-function title(node: Node): string {
-  return node.name || node.layer
-}
-
 /** Return where a problem is. */
 export function placeOf(document: Document, problem: Problem): Place {
   const graph = document.graphs.find((one) => one.id === problem.graph)
@@ -41,7 +38,7 @@ export function placeOf(document: Document, problem: Problem): Place {
   const node = graph?.nodes.find((one) => one.id === (problem.node ?? edge?.target))
   const names = [
     graph && graph.id !== 'main' ? graph.name || graph.id : '',
-    node ? title(node) : '',
+    graph && node ? titleOf(document, graph, node) : '',
     problem.param ?? problem.port ?? '',
   ]
   const words = names.filter(Boolean).join(' · ') || 'Model'

@@ -16,6 +16,7 @@ import type {
   Verdict,
   Welcome,
 } from '../contract'
+import { lookup } from '../document/layers'
 import { emptyDocument } from '../document/model'
 import { applyAll } from '../document/operations'
 import { MAIN, wayTo } from '../document/submodels'
@@ -254,11 +255,10 @@ export class Session {
   #prune(): void {
     const { nodes, edges } = this.selection
     if (nodes.size + edges.size === 0) return
-    const there = new Set<string>()
-    for (const graph of this.document.graphs)
-      for (const member of [...graph.nodes, ...graph.edges]) there.add(member.id)
-    const keptNodes = [...nodes].filter((id) => there.has(id))
-    const keptEdges = [...edges].filter((id) => there.has(id))
+    const open = this.document.graphs.find(({ id }) => id === this.graph)
+    const there = open && lookup(open)
+    const keptNodes = [...nodes].filter((id) => there?.nodes.has(id))
+    const keptEdges = [...edges].filter((id) => there?.edges.has(id))
     if (keptNodes.length + keptEdges.length < nodes.size + edges.size)
       this.select(keptNodes, keptEdges)
   }

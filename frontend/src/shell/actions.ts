@@ -10,11 +10,13 @@ import {
   groupSelection,
   nudge,
   pasteText,
+  removeGraph,
   removeSelection,
   selectAll,
+  ungroupSelection,
 } from '../canvas/verbs'
 import { portsOf } from '../document/layers'
-import { MAIN, MODEL } from '../document/submodels'
+import { calledBy, callsOf, MAIN } from '../document/submodels'
 import { activeRun, startRun, stopRun } from '../training/actions'
 import type { Editor } from './editor.svelte'
 
@@ -39,8 +41,14 @@ export interface Action {
 function oneModel({ canvas, session }: Editor): string | null {
   const [id, ...others] = session.selection.nodes
   const node = id && others.length === 0 ? canvas.node(id) : undefined
-  if (node?.layer !== MODEL) return null
-  return (node.shares ? canvas.node(node.shares)?.graph : node.graph) ?? null
+  return node ? calledBy(canvas.graph, node) : null
+}
+
+const isInside = ({ session }: Editor) => session.trail.length > 1
+
+/** Go back to the graph around. */
+function leave({ session }: Editor): void {
+  session.enter(session.trail.at(-2) ?? MAIN)
 }
 
 const always = () => true
@@ -170,11 +178,11 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: 'deselect',
-    label: 'Select nothing',
+    label: 'Select nothing; then leave the sub-model',
     group: 'Edit',
     keys: ['Escape'],
-    when: anything,
-    perform: ({ session }) => session.select(),
+    when: (editor) => anything(editor) || isInside(editor),
+    perform: (editor) => (anything(editor) ? editor.session.select() : leave(editor)),
   },
   {
     id: 'find-layer',
@@ -219,7 +227,7 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: 'group',
-    label: 'Put into a model of its own',
+    label: 'Group into a sub-model',
     group: 'Layers and wires',
     keys: ['G'],
     menu: true,
@@ -227,10 +235,19 @@ export const ACTIONS: readonly Action[] = [
     perform: ({ canvas }) => groupSelection(canvas),
   },
   {
-    id: 'open-model',
-    label: 'Open the model inside',
+    id: 'ungroup',
+    label: 'Ungroup the sub-model',
     group: 'Layers and wires',
-    keys: ['I'],
+    keys: ['Shift+G'],
+    menu: true,
+    when: (editor) => oneModel(editor) !== null,
+    perform: ({ canvas }) => ungroupSelection(canvas),
+  },
+  {
+    id: 'open-model',
+    label: 'Open the sub-model',
+    group: 'Layers and wires',
+    keys: ['I', 'Enter'],
     menu: true,
     when: (editor) => oneModel(editor) !== null,
     perform: (editor) => {
@@ -244,8 +261,17 @@ export const ACTIONS: readonly Action[] = [
     group: 'Layers and wires',
     keys: ['U'],
     menu: true,
-    when: ({ session }) => session.trail.length > 1,
-    perform: ({ session }) => session.enter(session.trail.at(-2) ?? MAIN),
+    when: isInside,
+    perform: leave,
+  },
+  {
+    id: 'remove-model',
+    label: 'Delete this sub-model, which nothing uses',
+    group: 'Layers and wires',
+    keys: [],
+    when: ({ session }) =>
+      session.graph !== MAIN && callsOf(session.document, session.graph).length === 0,
+    perform: ({ session }) => removeGraph(session, session.graph),
   },
   {
     id: 'rename',

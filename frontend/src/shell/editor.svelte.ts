@@ -2,6 +2,7 @@
 import { getContext, setContext } from 'svelte'
 import { Canvas } from '../canvas/canvas.svelte'
 import type { Position } from '../contract'
+import type { Placeable } from '../document/submodels'
 import type { Session } from '../session'
 
 /** What the search over everything is asked for. */
@@ -25,7 +26,7 @@ export class Editor {
   /** Asked to start typing into the palette's search. */
   paletteFocus = $state(0)
   /** The layer that is being dragged out of the palette. */
-  dragging = $state.raw<{ layer: string; x: number; y: number } | null>(null)
+  dragging = $state.raw<{ entry: Placeable; x: number; y: number } | null>(null)
 
   constructor(readonly session: Session) {
     this.canvas = new Canvas(session)

@@ -1,0 +1,42 @@
+"""Opening what somebody already has: files that are chosen or dropped on the page."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.workbench import Workbench
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def drop(bench: Workbench, name: str, text: str) -> None:
+    """Drop a file on the page, as from the desktop."""
+    data = bench.page.evaluate_handle(
+        """([name, text]) => {
+            const data = new DataTransfer()
+            data.items.add(new File([text], name))
+            return data
+        }""",
+        [name, text],
+    )
+    bench.page.dispatch_event("body", "dragover", {"dataTransfer": data})
+    expect(bench.page.get_by_text("Drop a document")).to_be_visible()
+    bench.page.dispatch_event("body", "drop", {"dataTransfer": data})
+
+
+@pytest.mark.parametrize("name", ["branch.json", "branch.py"])
+def test_a_dropped_file_becomes_a_project(bench: Workbench, name: str) -> None:
+    bench.home()
+    drop(bench, name, (GOLDEN / name).read_text(encoding="utf-8"))
+    bench.wait_until_judged()
+    layers = [node["layer"] for node in bench.document()["graphs"][0]["nodes"]]  # type: ignore[index]
+    assert "Input" in layers
+    assert len(layers) == bench.cards.count()
+
+
+def test_a_file_without_a_model_is_refused_in_words(bench: Workbench) -> None:
+    bench.home()
+    drop(bench, "notes.json", '{"groceries": ["milk"]}')
+    expect(bench.page.get_by_role("alert")).to_contain_text("“notes.json” could not be opened.")
+    expect(bench.page.get_by_text("Drop a document")).to_have_count(0)
