@@ -23,8 +23,8 @@ def learns(owner: Node) -> str | None:
 
 
 def width_unknown(owner: Node) -> bool:
-    """Whether a layer's output is as wide as a vocabulary that it has yet to learn."""
+    """Whether the output of a layer that learns is as wide as the vocabulary will be."""
     params = owner.params
     counts = params.get("output_mode", "int") not in ("int", None)
-    looks_up = LEARNS.get(owner.layer, ("",))[0] == "vocabulary"
-    return looks_up and counts and not params.get("pad_to_max_tokens") and learns(owner) is not None
+    looks_up = LEARNS[owner.layer][0] == "vocabulary"
+    return looks_up and counts and not params.get("pad_to_max_tokens")

@@ -39,6 +39,24 @@ def unrolled_too_far(graph: str, node: str, name: str, place: tuple[int, int], f
     )
 
 
+def step_by_step(
+    graph: str, node: str, name: str, count: tuple[int, int], fix: Fix | None
+) -> Problem:
+    """Steps that Keras lays out one by one: many take long to compile, more would never end."""
+    steps, limit = count
+    much = "That takes minutes before training starts." if steps <= limit else ""
+    return Problem(
+        code="step_by_step",
+        severity="warning" if steps <= limit else "error",
+        graph=graph,
+        node=node,
+        message=f"“{name}” calls its layer {steps:,} times, and Keras lays out each by itself. "
+        + (much or f"{limit:,} are the most."),
+        hint="Take a layer that treats all steps at once, as Dense, Conv1D and LSTM do.",
+        fix=fix,
+    )
+
+
 def too_many_parameters(graph: str, count: int, limit: int) -> Problem:
     """A model with more weights than anyone can train."""
     return Problem(

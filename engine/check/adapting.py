@@ -25,13 +25,13 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Pro
                 continue
             if backend == "jax" and (node.layer in LOOKUPS or _is_text(node)):
                 yield needs_tensorflow(graph, key, name)
-            if graph == MAIN and width_unknown(node):
-                yield width_learned_later(key, name, node.params.get("max_tokens"))
-            what = learns(node)
-            if what and graph == MAIN:
+            if what := learns(node):
+                if graph != MAIN:
+                    yield learned_inside(graph, key, name, LEARNS[node.layer][0])
+                    continue
                 yield learned_when_training(key, name, what)
-            elif what:
-                yield learned_inside(graph, key, name, LEARNS[node.layer][0])
+                if width_unknown(node):
+                    yield width_learned_later(key, name, node.params.get("max_tokens"))
             elif inner := _wrapped(node.params):
                 yield learned_inside(graph, key, name, inner)
 

@@ -10,8 +10,9 @@ from math import prod
 from engine.check.fixes import set_param
 from engine.check.judge import Given, Shape, Spec, item_bytes
 from engine.document import Document, Json, Node
-from engine.problems import Problem
+from engine.problems import Fix, Problem
 from engine.problems_of_budgets import (
+    step_by_step,
     too_large_tensor,
     too_many_activations,
     too_many_axes,
@@ -27,6 +28,14 @@ MAX_PARAMETERS = 10**12
 MAX_ACTIVATION_BYTES = 10**15
 MAX_UNROLLED = 500
 """Steps: each is traced by itself, in about 2 ms, and compiled by itself before training."""
+MAX_STEPS = 2_000
+"""Of a TimeDistributed, which has no loop: a minute or more of compiling for each thousand."""
+MANY_STEPS = 200
+"""About ten seconds of compiling."""
+
+DISTRIBUTED = "TimeDistributed"
+EACH_STEP = ("Dense", "Activation", "ReLU", "Dropout")
+"""Layers that treat the last axis alone, or each value by itself."""
 
 Place = tuple[str, str, str]
 """Graph, node and the node's name."""
@@ -44,37 +53,57 @@ def of_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
 
 
 def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
-    """What is wrong with the number of steps of an unrolled recurrence, known before it is laid
-    out. Their axis is the second of the first tensor."""
+    """What is wrong with the number of steps that Keras lays out one by one, known before it
+    does. Their axis is the second of the first tensor."""
     first = next((value for _, value in given if isinstance(value, Spec)), None)
-    steps = _unrolled(owner.layer, owner.params, first.shape) if first else 0
-    if steps <= MAX_UNROLLED:
+    if first is None:
         return None
     graph, _, name = place
-    param, value = next(
-        (key, value) for key, value in _rolled(owner.params).items() if value != owner.params[key]
-    )
-    fix = set_param(graph, owner.id, param, value, f"Let “{name}” loop")
-    return unrolled_too_far(*place, (steps, MAX_UNROLLED), fix)
+    rolled = _rolled(owner.params)
+    steps = _laid_out(owner.layer, owner.params, first.shape)
+    if steps > MAX_UNROLLED and rolled != owner.params:
+        param = next(each for each in rolled if rolled[each] != owner.params[each])
+        fix = set_param(graph, owner.id, param, rolled[param], f"Let “{name}” loop")
+        return unrolled_too_far(*place, (steps, MAX_UNROLLED), fix)
+    if steps > MANY_STEPS:
+        return step_by_step(*place, (steps, MAX_STEPS), _alone(graph, owner))
+    return None
 
 
-def _unrolled(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
-    """The most steps that a layer, or one that it wraps, lays out one by one."""
-    own = shape[1] if params.get("unroll") is True and len(shape) > 1 else None
-    inside = (shape[0], *shape[2:]) if layer == "TimeDistributed" and len(shape) > 1 else shape
+def _laid_out(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
+    """How often a layer, or the most often that one it wraps, is called by itself."""
+    one_by_one = layer == DISTRIBUTED or params.get("unroll") is True
+    own = (shape[1] or 1) if one_by_one and len(shape) > 1 else 1
+    inside = (shape[0], *shape[2:]) if layer == DISTRIBUTED and len(shape) > 1 else shape
     wrapped = (
-        _unrolled(value.get("class"), value["params"], inside)
+        _laid_out(value.get("class"), value["params"], inside)
         for value in params.values()
         if isinstance(value, dict) and isinstance(value.get("params"), dict)
     )
-    return max([own or 0, *wrapped])
+    return own * max(wrapped, default=1)
 
 
-def _rolled(value: Json) -> Json:
+def _alone(graph: str, owner: Node) -> Fix | None:
+    """Take the wrapped layer alone, where it does the same at each step by itself."""
+    inner = owner.params.get("layer")
+    if not isinstance(inner, dict) or inner.get("class") not in EACH_STEP:
+        return None
+    path = ["graphs", graph, "nodes", owner.id]
+    return Fix(
+        label=f"Use {inner['class']} alone, which does the same",
+        operations=(
+            {"type": "set", "path": [*path, "layer"], "value": inner["class"]},
+            {"type": "set", "path": [*path, "params"], "value": inner.get("params", {})},
+        ),
+    )
+
+
+def _rolled(params: Mapping[str, Json]) -> dict[str, Json]:
     """Parameters with each `unroll`, at any depth, turned off."""
-    if not isinstance(value, dict):
-        return value
-    return {key: False if key == "unroll" else _rolled(each) for key, each in value.items()}
+    return {
+        key: False if key == "unroll" else _rolled(value) if isinstance(value, dict) else value
+        for key, value in params.items()
+    }
 
 
 def of_model(document: Document, totals: Totals) -> Iterator[Problem]:

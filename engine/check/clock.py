@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from types import FrameType
 from typing import TypeVar
 
@@ -47,7 +48,7 @@ def in_time(action: Callable[[], T]) -> T:
     """
     if threading.current_thread() is not threading.main_thread():
         return action()
-    signal.signal(signal.SIGPROF, _interrupt)
+    _listen()
     try:
         signal.setitimer(signal.ITIMER_PROF, LAYER_SECONDS, AGAIN_SECONDS)
         try:
@@ -57,6 +58,12 @@ def in_time(action: Callable[[], T]) -> T:
     except TooSlowError:
         signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may have come in the line above
         raise
+
+
+@cache
+def _listen() -> None:
+    """Have the signal mean an interruption, in this process and those forked from it."""
+    signal.signal(signal.SIGPROF, _interrupt)
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:

@@ -27,6 +27,7 @@ from engine.check import making
 from engine.check.clock import Clock, TooSlowError, in_time
 from engine.check.costs import multiply_adds
 from engine.check.making import give_back, take
+from engine.check.signatures import remembered_signatures
 from engine.document import Json, Node
 from engine.graph import Ports, made_with
 from engine.training.lean import without_tensorflow
@@ -166,11 +167,11 @@ def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure
         try:
             made = take((node.layer, text), lambda: _make(node.layer, made_with(node)))
             layer = made.layer
-            outputs = _call(layer, call.first)
             if call.given != call.first:
-                outputs = _call(layer, call.given)
+                _call(layer, _arguments(call.first))
+            arguments = _arguments(call.given)
+            outputs = _call(layer, arguments)
             specs = by_port(ports, [_spec(output) for output in outputs])
-            arguments = {name: _tensors(value) for name, value in call.given}
             cost = _cost(layer, arguments, outputs)
             judgement = Judgement(specs, _weights(layer), cost)
             give_back((node.layer, text), made)
@@ -201,8 +202,11 @@ def _make(name: str, params: Mapping[str, Json]) -> Any:
     return construct(entry, params, name="layer")
 
 
-def _call(layer: Any, given: Given) -> Sequence[Any]:
-    arguments = {name: _tensors(value) for name, value in given}
+def _arguments(given: Given) -> dict[str, Any]:
+    return {name: _tensors(value) for name, value in given}
+
+
+def _call(layer: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
     if isinstance(layer, Operation):
         outputs = keras.tree.flatten(layer(arguments))
     else:
@@ -276,6 +280,7 @@ def _symbolic() -> Iterator[None]:
     try:
         with (
             keras.StatelessScope(initialize_variables=False),
+            remembered_signatures(),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")

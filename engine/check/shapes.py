@@ -153,9 +153,13 @@ class _Visit:
         given = _given(node, ports, arguments)
         place = (self._graph, node.id, self._check.structure.names[node.id])
         text = self._check.structure.texts[owner.id]
-        if "unroll" in text and (problem := budgets.of_steps(place, owner, given)):
-            self._tell(node, [problem])
-            return None
+        if "unroll" in text or owner.layer == budgets.DISTRIBUTED:
+            steps = budgets.of_steps(place, owner, given)
+            if steps and steps.code == "unrolled_too_far":
+                self._tell(node, [steps])
+                return None  # Keras would not end to lay it out
+            if steps:
+                self._say(node, [steps])
         call = Call(given, self._check.firsts.get(owner.id, given))
         result = judge(owner, text, ports, call, self._judges.clock)
         if isinstance(result, Failure):
@@ -212,7 +216,11 @@ class _Visit:
         return outputs, _of_model(outputs, called.verdicts, owned=owner is node)
 
     def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
+        """Say what is wrong with a node that gives nothing therefore."""
         self.told.add(node.id)
+        self._say(node, problems)
+
+    def _say(self, node: Node, problems: Iterable[Problem]) -> None:
         if self._verdicts is self._check.verdicts:
             self._check.structure.add(node.id, list(problems))
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from engine.check import check
-from engine.check.budgets import MAX_PARAMETERS, MAX_UNROLLED
+from engine.check.budgets import MANY_STEPS, MAX_PARAMETERS, MAX_STEPS, MAX_UNROLLED
 from engine.document import Document, Training
 from engine.operations import OPERATION, apply
+from engine.verdict import Verdict
 from tests.engine.documents import chain, document, node
 
 
@@ -91,9 +92,48 @@ def test_the_rest_is_judged_and_the_mend_mends(slow: dict[str, Any]) -> None:
     )
     verdict = check(whole)
     assert verdict.nodes["z"].outputs[0].shape == (None, 4)
+    assert errors(applied(whole, verdict)) == []
+
+
+def applied(whole: Document, verdict: Verdict) -> Document:
+    """The document after the first mend that is offered."""
     fix = next(one.fix for one in verdict.problems if one.fix)
     for operation in fix.operations:
         answer = apply(whole, OPERATION.validate_python(operation))
         assert isinstance(answer, tuple)
         whole = answer[0]
-    assert errors(whole) == []
+    return whole
+
+
+DISTRIBUTED = {"layer": {"class": "Dense", "params": {"units": 2}}}
+IN_TURN = {"layer": {"class": "TimeDistributed", "params": DISTRIBUTED}}
+
+
+@pytest.mark.parametrize(
+    ("shape", "params", "severity"),
+    [
+        ((MANY_STEPS, 3), DISTRIBUTED, None),
+        ((MAX_STEPS, 3), DISTRIBUTED, "warning"),
+        ((MAX_STEPS + 1, 3), DISTRIBUTED, "error"),
+        ((50, 50, 3), IN_TURN, "error"),
+        ((10, 20, 3), IN_TURN, None),
+    ],
+)
+def test_steps_that_are_laid_out_are_counted(
+    shape: tuple[int, ...], params: dict[str, Any], severity: str | None
+) -> None:
+    verdict = check(chain(data(*shape), node("y", "TimeDistributed", **params)))
+    assert verdict.nodes["y"].outputs[0].shape == (None, *shape[:-1], 2)
+    found = [one.severity for one in verdict.problems if one.code == "step_by_step"]
+    assert found == ([severity] if severity else [])
+
+
+def test_a_dense_alone_does_what_a_distributed_one_does() -> None:
+    whole = chain(data(10**7, 3), node("y", "TimeDistributed", **DISTRIBUTED))
+    before = check(whole)
+    mended = applied(whole, before)
+    after = check(mended)
+    assert errors(mended) == []
+    assert mended.main.nodes[1].layer == "Dense"
+    assert after.nodes["y"].outputs == before.nodes["y"].outputs
+    assert after.nodes["y"].trainable == before.nodes["y"].trainable

@@ -4,6 +4,7 @@ import json
 from math import prod
 from typing import Any
 
+import jax
 import keras
 import pytest
 
@@ -140,3 +141,31 @@ def test_one_kernel_is_counted_as_it_would_be_traced(
             assert isinstance(layer, ONE_KERNEL)
             quick = multiply_adds(layer, {"inputs": tensor}, [output])
             assert quick == counted(layer, {"inputs": tensor}) > prod(output.shape[1:])
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (keras.layers.Dense(50, use_bias=False), (70,)),
+        (keras.layers.EinsumDense("abc,cd->abd", output_shape=[None, 50]), (60, 70)),
+        (keras.layers.Conv1D(16, 5, use_bias=False), (40, 8)),
+        (keras.layers.Conv2D(16, 3, 2, groups=2, use_bias=False), (32, 30, 8)),
+        (keras.layers.Conv2D(16, 3, dilation_rate=3, use_bias=False), (32, 30, 8)),
+        (keras.layers.Conv3D(16, 3, use_bias=False), (9, 8, 7, 8)),
+        (keras.layers.DepthwiseConv2D(3, depth_multiplier=2, use_bias=False), (32, 30, 8)),
+        (keras.layers.SeparableConv2D(16, 3, use_bias=False), (32, 30, 8)),
+        (keras.layers.Conv2DTranspose(16, 3, 2, use_bias=False), (16, 15, 8)),
+    ],
+    ids=lambda value: value.__class__.__name__ if isinstance(value, keras.Layer) else "",
+)
+def test_xla_counts_two_operations_for_each(layer: keras.Layer, shape: tuple[int, ...]) -> None:
+    tensor = keras.KerasTensor((1, *shape))
+    layer(tensor)
+
+    def call(values: list[Any], given: Any) -> Any:
+        with keras.StatelessScope(list(zip(layer.variables, values, strict=True))):
+            return layer(given)
+
+    values = [variable.value for variable in layer.variables]
+    program = jax.jit(call).lower(values, jax.ShapeDtypeStruct(tensor.shape, tensor.dtype))
+    assert 2 * counted(layer, {"inputs": tensor}) == program.cost_analysis()["flops"]
