@@ -80,7 +80,18 @@ def _builders(model: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
     with keras.StatelessScope(initialize_variables=False):
         config = build_model(document).get_config()
     global_state.set_global_attribute("uninitialized_variables", [])
-    return lambda: build_model(document), lambda: keras.Model.from_config(deepcopy(config))
+    return (
+        lambda: _ready(build_model(document)),
+        lambda: _ready(keras.Model.from_config(deepcopy(config))),
+    )
+
+
+def _ready(model: Any) -> None:
+    """Wait for the weights: JAX hands out promises of them."""
+    if os.environ["KERAS_BACKEND"] == "jax":
+        import jax
+
+        jax.block_until_ready([variable.value for variable in model.variables])
 
 
 if __name__ == "__main__":

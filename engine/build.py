@@ -34,6 +34,7 @@ from engine.graph import (
 from engine.graph import inputs as model_inputs
 from engine.initializing import quick_weights
 from engine.problems import Problem, cannot_build
+from engine.signatures import remembered_signatures
 from engine.training.lean import without_tensorflow
 
 T = TypeVar("T")
@@ -234,7 +235,7 @@ def build_model(document: Document) -> keras.Model:
     """
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
-    with _room_for(nodes), quick_weights():
+    with _room_for(nodes), quick_weights(), remembered_signatures():
         return _model(outline, MAIN, valid_name(document.name) or "model", ())
 
 

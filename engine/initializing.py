@@ -9,9 +9,11 @@ which they are compiled once. They are, bit for bit, the weights that Keras draw
 """
 
 import inspect
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
+from itertools import count
 from math import prod
 from types import ModuleType
 from typing import Any
@@ -22,11 +24,17 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 
 from engine.threefry import WORD, random_bits
 
-BLOCK = 1 << 17
+BLOCK = 1 << 15
 """Numbers that are made at a time."""
 
-MANY = 1 << 22
-"""So many numbers of one model are counted out before compiling the count pays."""
+ALIGNED = 64
+"""Bytes; what XLA asks of memory."""
+
+AHEAD = 8
+"""Blocks that JAX may work on while the next ones are asked for."""
+
+MANY = 1 << 23
+"""So many numbers of a process are counted out in NumPy before compiling the count pays."""
 
 DTYPES = ("float32", "float16", "bfloat16")
 
@@ -43,10 +51,13 @@ def quick_weights() -> Iterator[None]:
     from keras.src.backend.jax import numpy as arrays
     from keras.src.backend.jax import random
 
-    ours = Weights()
     draws = {
-        name: _quick(getattr(random, name), getattr(ours, name))
-        for name in ("uniform", "normal", "truncated_normal")
+        name: _quick(getattr(random, name), draw)
+        for name, draw in {
+            "uniform": uniform,
+            "normal": normal,
+            "truncated_normal": truncated_normal,
+        }.items()
     }
     constants = {
         name: _constant(getattr(arrays, name), getattr(np, name)) for name in ("zeros", "ones")
@@ -107,51 +118,62 @@ def _quick(theirs: Any, ours: Any) -> Any:
     return draw
 
 
-class Weights:
-    """Keras's three distributions, drawn as JAX would; owns how much of a model is drawn."""
+def uniform(shape: tuple[int, ...], low: float, high: float, dtype: str, seed: int) -> np.ndarray:
+    """Numbers between `low` and `high`."""
+    return _blocks(shape, dtype, seed, _compiled("uniform", dtype), low, high)
 
-    def __init__(self) -> None:
-        self.drawn = 0
 
-    def uniform(
-        self, shape: tuple[int, ...], low: float, high: float, dtype: str, seed: int
-    ) -> np.ndarray:
-        """Numbers between `low` and `high`."""
-        return self._blocks(shape, dtype, seed, _compiled("uniform", dtype), low, high)
+def normal(shape: tuple[int, ...], mean: float, stddev: float, dtype: str, seed: int) -> np.ndarray:
+    """Normally distributed numbers."""
+    return _scaled(_blocks(shape, dtype, seed, _compiled("normal", dtype)), mean, stddev)
 
-    def normal(
-        self, shape: tuple[int, ...], mean: float, stddev: float, dtype: str, seed: int
-    ) -> np.ndarray:
-        """Normally distributed numbers."""
-        return _scaled(self._blocks(shape, dtype, seed, _compiled("normal", dtype)), mean, stddev)
 
-    def truncated_normal(
-        self, shape: tuple[int, ...], mean: float, stddev: float, dtype: str, seed: int
-    ) -> np.ndarray:
-        """Normally distributed numbers, at most two standard deviations from the mean."""
-        made = self._blocks(shape, dtype, seed, _compiled("truncated_normal", dtype))
-        return _scaled(made, mean, stddev)
+def truncated_normal(
+    shape: tuple[int, ...], mean: float, stddev: float, dtype: str, seed: int
+) -> np.ndarray:
+    """Normally distributed numbers, at most two standard deviations from the mean."""
+    return _scaled(_blocks(shape, dtype, seed, _compiled("truncated_normal", dtype)), mean, stddev)
 
-    def _blocks(
-        self, shape: tuple[int, ...], dtype: str, seed: int, make: Any, *said: float
-    ) -> np.ndarray:
-        import jax
 
-        size = prod(shape)
-        found = np.empty(-(-size // BLOCK) * BLOCK, jax.numpy.dtype(dtype))
-        for start in range(0, size, BLOCK):
-            bits = self._bits(seed & WORD, start, min(size - start, BLOCK))
-            found[start : start + BLOCK] = make(bits, *said)
-        return found[:size].reshape(shape)
+def _blocks(shape: tuple[int, ...], dtype: str, seed: int, make: Any, *said: float) -> np.ndarray:
+    import jax
 
-    def _bits(self, seed: int, start: int, count: int) -> Any:
-        """A block of random bits, of which `count` are needed."""
-        self.drawn += count
-        if self.drawn > MANY:
-            return _compiled_bits()(np.array([seed, *divmod(start, WORD + 1)], np.uint32))
-        bits = np.zeros(BLOCK, np.uint32)
-        random_bits(seed, start, bits[:count])
-        return bits
+    size = prod(shape)
+    found = _aligned(size, jax.numpy.dtype(dtype))
+    coming: deque[tuple[int, Any]] = deque()
+    for start in range(0, size, BLOCK):
+        bits = _bits(seed & WORD, start, min(size - start, BLOCK))
+        coming.append((start, make(bits, *said)))
+        if len(coming) > AHEAD:
+            _keep(*coming.popleft(), found)
+    for place, block in coming:
+        _keep(place, block, found)
+    return found.reshape(shape)
+
+
+def _bits(seed: int, start: int, needed: int) -> Any:
+    """A block of random bits, of which the first `needed` are asked for."""
+    if needed == BLOCK and next(_whole_blocks) >= MANY // BLOCK:
+        return _compiled_bits()(np.array([seed, *divmod(start, WORD + 1)], np.uint32))
+    bits = np.zeros(BLOCK, np.uint32)
+    random_bits(seed, start, bits[:needed])
+    return bits
+
+
+_whole_blocks = count()
+"""How many this process has drawn."""
+
+
+def _aligned(size: int, dtype: np.dtype[Any]) -> np.ndarray:
+    """An empty array that JAX takes over as it is: it copies those that begin elsewhere."""
+    whole = np.empty(size * dtype.itemsize + ALIGNED, np.uint8)
+    start = -whole.ctypes.data % ALIGNED
+    return whole[start : start + size * dtype.itemsize].view(dtype)
+
+
+def _keep(start: int, block: Any, found: np.ndarray) -> None:
+    part = found[start : start + BLOCK]
+    part[:] = np.asarray(block)[: len(part)]  # waits for what JAX has promised
 
 
 def _scaled(numbers: np.ndarray, mean: float, stddev: float) -> np.ndarray:
@@ -178,7 +200,7 @@ def _compiled(name: str, dtype: str) -> Any:
             case _:
                 return jax.random.truncated_normal(key, -2.0, 2.0, (BLOCK,), dtype)
 
-    return make
+    return jax.jit(make)
 
 
 @cache

@@ -27,9 +27,9 @@ from engine.check import making
 from engine.check.clock import Clock, TooSlowError, in_time
 from engine.check.costs import multiply_adds
 from engine.check.making import give_back, take
-from engine.check.signatures import remembered_signatures
 from engine.document import Json, Node
 from engine.graph import Ports, made_with
+from engine.signatures import remembered_signatures
 from engine.training.lean import without_tensorflow
 from engine.verdict import NodeVerdict, Tensor
 

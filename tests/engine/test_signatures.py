@@ -4,7 +4,7 @@ import inspect
 
 import keras
 
-from engine.check.signatures import remembered_signatures
+from engine.signatures import remembered_signatures
 
 
 def test_a_remembered_signature_is_the_one_that_is_read() -> None:

@@ -23,7 +23,7 @@ def _signature(of: Callable[..., Any], **options: Any) -> inspect.Signature:
 
 @contextmanager
 def remembered_signatures() -> Iterator[None]:
-    """Let `inspect.signature` remember methods: an eighth of what a judgement costs otherwise."""
+    """Let `inspect.signature` remember methods: an eighth of what calling a layer costs."""
     setattr(inspect, "signature", _signature)  # noqa: B010 - typed as the very function
     try:
         yield
