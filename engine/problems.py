@@ -92,7 +92,7 @@ def unknown_version(version: object, newest: int) -> Problem:
     said = repr(version)[:40] if version is not None else "none"
     return Problem(
         code="unknown_version",
-        message=f"The document's version must be a whole number from 1 to {newest}; it is {said}.",
+        message=f"The document's version can't be read: it is {said}, and {newest} is the newest.",
         hint="A newer version of Layerloom may have written it.",
     )
 

@@ -10,6 +10,10 @@ from engine.migrations import migrate
 from engine.problems import Problem, bad_document, unreadable
 
 
+MAX_DIGITS = 400
+"""As many as the largest float has, and more than any whole number may have."""
+
+
 def read_document(text: str | bytes) -> Document | list[Problem]:
     """Parse and validate a document of any version.
 
@@ -25,12 +29,20 @@ def read_json(text: str | bytes) -> Any | Problem:
     """Parse strict JSON that may hold a document; see `read_document`. Never raises."""
     if len(text) > MAX_BYTES:
         return unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+    if not text.strip():
+        return unreadable("it is empty")
     try:
         return json.loads(
-            text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_float=_number
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_no_constant,
+            parse_float=_number,
+            parse_int=_whole_number,
         )
     except RecursionError:
         return unreadable("it is nested too deeply")
+    except json.JSONDecodeError as error:
+        return unreadable(f"it is not JSON at line {error.lineno}, column {error.colno}")
     except (ValueError, UnicodeDecodeError) as error:
         return unreadable(str(error))
 
@@ -59,6 +71,12 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number in JSON")
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"{text[:40]}… is too large a number")
+    return int(text)
 
 
 def _number(text: str) -> float:

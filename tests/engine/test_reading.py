@@ -20,7 +20,7 @@ def node(**fields: object) -> str:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ("", "unreadable", "Expecting value"),
+        ("", "unreadable", "it is empty"),
         ("{", "unreadable", "line 1"),
         (b"\xff\xfe\xfa", "unreadable", "decode"),
         ("[" * 100_000, "unreadable", "nested too deeply"),
@@ -29,7 +29,7 @@ def node(**fields: object) -> str:
         ('{"version": NaN}', "unreadable", "NaN"),
         ('{"version": 1e400}', "unreadable", "too large"),
         ('{"version": -1e999}', "unreadable", "too large"),
-        ("9" * 5_000, "unreadable", "digits"),
+        ("9" * 5_000, "unreadable", "too large a number"),
         (" " * (MAX_BYTES + 1), "unreadable", "larger than"),
         ("null", "not_a_document", "something else"),
         ("[]", "not_a_document", "something else"),
