@@ -9,7 +9,6 @@ from engine.document import MAX_BYTES, Document
 from engine.migrations import migrate
 from engine.problems import Problem, bad_document, unreadable
 
-
 MAX_DIGITS = 400
 """As many as the largest float has, and more than any whole number may have."""
 
