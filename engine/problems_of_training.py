@@ -64,7 +64,7 @@ def needs_tensorflow(graph: str, node: str, name: str) -> Problem:
         code="needs_tensorflow",
         graph=graph,
         node=node,
-        message=f"{called(name)} can't be trained with on JAX, which knows no text and no lookups.",
+        message=f"{called(name)} can't be trained on JAX, which knows no text and no lookups.",
         hint="Choose TensorFlow as the backend.",
         fix=at(("target", "backend"), "tensorflow", "Train on TensorFlow"),
     )
@@ -227,7 +227,7 @@ def learned_when_training(node: str, name: str, what: str) -> Problem:
         severity="note",
         node=node,
         message=f"{called(name)} learns {what} from the training data when training starts.",
-        hint="Until then it does not know them. Values in the form are used instead, if given.",
+        hint="Until then nothing is known of the data. A value in the form is used instead.",
     )
 
 

@@ -55,6 +55,21 @@ def test_a_run_is_stopped_and_still_gives_results(bench: Workbench) -> None:
     expect(settings.get_by_text("Results", exact=True)).to_be_visible()
 
 
+def test_text_is_learned_from_where_it_can_be(bench: Workbench) -> None:
+    bench.start_from("Words in order")
+    sentence = re.compile("^The .+ was .+, (and|but) the .+[.]$")
+    expect(bench.tab("Data").get_by_text(sentence)).not_to_have_count(0)
+    bench.page.get_by_text("JAX", exact=True).first.click()
+    problems = bench.tab("Problems")
+    expect(problems).to_contain_text("“words” can't be trained on JAX")
+    problems.get_by_role("button", name="Train on TensorFlow").first.click()
+    expect(problems).not_to_contain_text("on JAX")
+    expect(problems).to_contain_text("“words” learns its vocabulary")
+    bench.train()
+    bench.wait_for_end()
+    expect(bench.tab("Training").get_by_test_id("run-metric")).to_contain_text("%")
+
+
 def test_a_failed_run_says_why(bench: Workbench) -> None:
     bench.start_from("Diabetes")
     settings = bench.tab("Training")

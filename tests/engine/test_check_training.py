@@ -79,7 +79,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         LEARNED]),
     "text on JAX": (reviews(*READ, target={"backend": "jax"}), [
         *(("error", "needs_tensorflow", name,
-           f"“{name}” can't be trained with on JAX, which knows no text and no lookups.",
+           f"“{name}” can't be trained on JAX, which knows no text and no lookups.",
            "Train on TensorFlow") for name in ("text", "words")),
         LEARNED]),
     "text to be compared": (
