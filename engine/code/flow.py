@@ -110,8 +110,10 @@ def flow(outline: Outline, graph: str, unwritten: frozenset[str] = frozenset()) 
 
 def _port(source: Written, port: str) -> Value | None:
     """The tensor that leaves an output port, if there is such a port."""
-    known = any(port == one.name for one in source.ports.outputs)
-    return (source.node.id, port) if known else None
+    for one in source.ports.outputs:
+        if one.name == port:
+            return source.node.id, port
+    return None
 
 
 def _keep(found: Flow, order: Iterable[str], seeker: "_Seeker") -> None:

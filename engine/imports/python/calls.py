@@ -12,7 +12,7 @@ from engine.imports import tensorflow_functions
 from engine.imports.keras_config import is_default
 from engine.imports.python import operations
 from engine.imports.python.constants import weight
-from engine.imports.python.interpreter import Interpreter
+from engine.imports.python.expressions import Expressions
 from engine.imports.python.values import (
     Call,
     Function,
@@ -51,7 +51,7 @@ _INPUT_SHAPES = ("input_shape", "batch_input_shape", "input_dim", "batch_shape")
 _IGNORED = ("input_length", "weights", "autocast")
 
 
-def call(reader: Interpreter, called: Any, args: Args, kwargs: Kwargs, line: int) -> Any:
+def call(reader: Expressions, called: Any, args: Args, kwargs: Kwargs, line: int) -> Any:
     """What a call stands for. Raises ReadError for one that the model needs and can't be read."""
     match called:
         case ast.operator() | ast.unaryop() | ast.cmpop():
@@ -90,7 +90,7 @@ def attribute(owner: Any, name: str, line: int) -> Any:
 # --- by path ------------------------------------------------------------------------------------
 
 
-def _path(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _path(reader: Expressions, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     package, _, name = dotted.rpartition(".")
     if dotted in ("keras.Input", "keras.layers.Input"):
         return apply(reader, _input(args, kwargs, line), [], {}, line)
@@ -112,7 +112,7 @@ def _path(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line: in
     return _function(reader, dotted, args, kwargs, line)
 
 
-def _function(reader: Interpreter, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _function(reader: Expressions, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """A function on tensors; else an object of Keras."""
     package, _, name = dotted.rpartition(".")
     if (entry := operations.of_path(dotted)) is not None:
@@ -136,13 +136,13 @@ def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     return KerasObject(kind, ObjectSpec(class_=entry.name, params=params))
 
 
-def _data(reader: Interpreter, id: str, line: int) -> Rows:
+def _data(reader: Expressions, id: str, line: int) -> Rows:
     if find(id) is not None:
         reader.settings.setdefault("data", id)
     return Rows(line, "its value comes from data", id)
 
 
-def _own_function(reader: Interpreter, function: Function, args: Args, kwargs: Kwargs) -> Any:
+def _own_function(reader: Expressions, function: Function, args: Args, kwargs: Kwargs) -> Any:
     """The functions that generated scripts bring along; None lets the body be followed."""
     name = function.node.name if isinstance(function.node, ast.FunctionDef) else ""
     if name.startswith("load_") and find(name.removeprefix("load_")) is not None:
@@ -158,7 +158,7 @@ def _own_function(reader: Interpreter, function: Function, args: Args, kwargs: K
 # --- layers -------------------------------------------------------------------------------------
 
 
-def _operation(reader: Interpreter, entry: Entry, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _operation(reader: Expressions, entry: Entry, args: Args, kwargs: Kwargs, line: int) -> Any:
     """Call a function of keras.ops: constants among its arguments become parameters."""
     tensors, constants = operations.bind(entry, args, kwargs, line)
     if not tensors:
@@ -169,7 +169,7 @@ def _operation(reader: Interpreter, entry: Entry, args: Args, kwargs: Kwargs, li
     return [result] if several and isinstance(result, Tensor) else result
 
 
-def _activation(reader: Interpreter, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _activation(reader: Expressions, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """Call one of keras.activations on a tensor."""
     found = operations.activation(name, kwargs, line)
     if isinstance(found, Layer):
@@ -178,7 +178,7 @@ def _activation(reader: Interpreter, name: str, args: Args, kwargs: Kwargs, line
     return _operation(reader, entry, args, given, line)
 
 
-def _layer_or_merge(reader: Interpreter, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _layer_or_merge(reader: Expressions, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     if name in _MERGES:  # the old functional forms: layers.add([a, b])
         tensors = kwargs.pop("inputs", None) or args.pop(0)
         made = layer(name.capitalize(), args, kwargs, line)
@@ -286,7 +286,7 @@ def _json(value: Any, line: int, what: str = "the value") -> Json:
             raise ReadError(line, f"{what} can't be stored in a document")
 
 
-def apply(reader: Interpreter, made: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
+def apply(reader: Expressions, made: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
     """Call a layer: one more entry on the tape, and the tensors that leave it."""
     for value in (*args, *kwargs.values()):
         if isinstance(value, Unknown):
@@ -322,7 +322,7 @@ def _outputs(made: Layer, said: Mapping[str, Json]) -> int:
 # --- models -------------------------------------------------------------------------------------
 
 
-def _model(reader: Interpreter, args: Args, kwargs: Kwargs, line: int) -> Model:
+def _model(reader: Expressions, args: Args, kwargs: Kwargs, line: int) -> Model:
     given = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
     inputs, outputs = (_tensors(given.get(key), key, line) for key in ("inputs", "outputs"))
     name = given.get("name")
@@ -343,7 +343,7 @@ def _tensors(value: Any, what: str, line: int) -> list[Tensor]:
     raise ReadError(line, f"the model's {what} are not known: {why}")
 
 
-def _sequential(reader: Interpreter, args: Args, kwargs: Kwargs, line: int) -> Model:
+def _sequential(reader: Expressions, args: Args, kwargs: Kwargs, line: int) -> Model:
     name = kwargs.get("name")
     model = Model(line, name if isinstance(name, str) else "", stack=[])
     reader.models.append(model)
@@ -354,7 +354,7 @@ def _sequential(reader: Interpreter, args: Args, kwargs: Kwargs, line: int) -> M
     return model
 
 
-def _add(reader: Interpreter, model: Model, item: Any, line: int) -> None:
+def _add(reader: Expressions, model: Model, item: Any, line: int) -> None:
     if isinstance(item, Tensor):  # keras.Input(…) inside a Sequential
         item = reader.tape[item.call].layer
     if isinstance(item, Model):
@@ -372,7 +372,7 @@ def as_layer(model: Model) -> Layer:
     return model.as_layer
 
 
-def _method(reader: Interpreter, method: Method, args: Args, kwargs: Kwargs, line: int) -> Any:
+def _method(reader: Expressions, method: Method, args: Args, kwargs: Kwargs, line: int) -> Any:
     model = method.owner
     match method.name:
         case "add":

@@ -1,34 +1,23 @@
 """Follows Python source by reading its syntax tree, as far as constants, loops and functions go.
 
-Nothing is executed or imported. Names stand for the values of engine.imports.python.values; what
-a library would compute is `Unknown`, and only a problem once a layer needs it. Steps, depth and
-sizes are bounded.
+Statements are here, and what their expressions stand for is in `expressions`. Nothing is executed
+or imported; steps, depth and sizes are bounded.
 """
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
-from engine.imports.python import constants
+from engine.imports.python.expressions import Caller, Expressions, canonical
 from engine.imports.python.values import (
-    Call,
     EndlessError,
     Function,
-    Layer,
-    Method,
-    Model,
     Path,
     ReadError,
-    Rows,
-    Tensor,
     Unknown,
 )
 
-MAX_STEPS = 200_000
 MAX_CALLS = 60
-
-Caller = Callable[["Interpreter", Any, list[Any], dict[str, Any], int], Any]
 
 
 class _ReturnError(Exception):
@@ -47,23 +36,12 @@ class _LoopError(Exception):
         self.go_on = go_on
 
 
-class Interpreter:
-    """Owns the state of one reading: names, the tape of layer calls, models, notes, problems.
-
-    `call` decides what the call of a library's path, a layer or a model means (see calls.py);
-    `attribute` what an attribute of a model or layer is.
-    """
+class Interpreter(Expressions):
+    """Follows statements; a line that can't be read is noted in `problems` and passed over."""
 
     def __init__(self, call: Caller, attribute: Callable[[Any, str, int], Any]) -> None:
-        self.tape: list[Call] = []
-        self.models: list[Model] = []
-        self.settings: dict[str, Any] = {}
+        super().__init__(call, attribute)
         self.problems: dict[int, str] = {}  # line → why
-        self._call, self._attribute = call, attribute
-        self._scopes: list[dict[str, Any]] = [{"__name__": "__main__"}]
-        self._steps = 0
-
-    # --- statements -------------------------------------------------------------------------
 
     def run(self, body: list[ast.stmt]) -> None:
         """Follow statements in order; one that can't be read is noted and passed over."""
@@ -88,16 +66,6 @@ class Interpreter:
                     raise
                 except ReadError as error:
                     self.problems.setdefault(error.line, error.why)
-
-    def _step(self, line: int, count: int = 1) -> None:
-        self._steps += count
-        if self._steps > MAX_STEPS:
-            raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to follow")
-
-    def _weighed(self, value: Any, line: int) -> Any:
-        """A list or dict, paid for by what it holds at any depth: [x, x] grows fast in a loop."""
-        self._step(line, constants.weight(value, MAX_STEPS))
-        return value
 
     def _forget(self, statement: ast.stmt) -> None:
         """What a statement that failed would have named is not known."""
@@ -169,242 +137,9 @@ class Interpreter:
                     return
         self.run(node.orelse)
 
-    def _assign(self, target: ast.expr, value: Any) -> None:
-        match target:
-            case ast.Name(id=name):
-                self._scope[name] = value
-            case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                self._unpack(targets, value, target.lineno)
-            case ast.Subscript(value=owner, slice=index):
-                self._put(self.value(owner), self.value(index), value)
-            case ast.Starred(value=inner):
-                self._assign(inner, value)
-            case ast.Attribute():
-                pass
-
-    def _unpack(self, targets: list[ast.expr], value: Any, line: int) -> None:
-        if isinstance(value, Unknown):
-            values: list[Any] = [value] * len(targets)
-        elif isinstance(value, list | tuple) and (dealt := _dealt(targets, list(value))):
-            values = dealt
-        else:
-            raise ReadError(line, f"{len(targets)} names are given something else to share")
-        for target, one in zip(targets, values, strict=True):
-            self._assign(target, one)
-
-    def _put(self, owner: Any, index: Any, value: Any) -> None:
-        """`owner[index] = value`; os.environ holds the backend."""
-        if owner == Path("os.environ"):
-            self.settings[str(index)] = value
-        elif isinstance(owner, dict | list):
-            self._put_item(owner, index, value)
-
-    @staticmethod
-    def _put_item(owner: dict[Any, Any] | list[Any], index: Any, value: Any) -> None:
-        if isinstance(owner, dict):
-            owner[index if isinstance(index, str | int) else str(index)] = value
-        elif isinstance(index, int) and -len(owner) <= index < len(owner):
-            owner[index] = value
-
-    # --- expressions ------------------------------------------------------------------------
-
-    def value(self, node: ast.expr) -> Any:  # noqa: C901, PLR0912
-        """What an expression stands for."""
-        self._step(node.lineno)
-        match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.Name(id=name):
-                return self._name(name, node.lineno)
-            case ast.Attribute(value=owner, attr=name):
-                return self._attribute_of(self.value(owner), name, node.lineno)
-            case ast.List(elts=items):
-                return self._weighed(list(self._items(items)), node.lineno)
-            case ast.Tuple(elts=items):
-                return self._weighed(tuple(self._items(items)), node.lineno)
-            case ast.Dict(keys=keys, values=values):
-                return self._weighed(self._dict(keys, values), node.lineno)
-            case ast.BinOp(left=left, op=op, right=right):
-                return self._binary(op, self.value(left), self.value(right), node.lineno)
-            case ast.UnaryOp(op=op, operand=operand):
-                return self._unary(op, self.value(operand), node.lineno)
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return self._compare(op, self.value(left), self.value(right), node.lineno)
-            case ast.BoolOp():
-                return self._bool(node)
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.value(body if self._truth(test) else orelse)
-            case ast.Subscript(value=owner, slice=index):
-                return self._item(self.value(owner), index, node.lineno)
-            case ast.JoinedStr(values=parts):
-                return "".join(str(self.value(part)) for part in parts)
-            case ast.FormattedValue(value=value):
-                return self.value(value)
-            case (
-                ast.ListComp(elt=item, generators=[loop])
-                | ast.GeneratorExp(elt=item, generators=[loop])
-            ):
-                return self._weighed(list(self._comprehension(item, loop)), node.lineno)
-            case ast.Lambda():
-                return Function(node, self._scope)
-            case ast.Call():
-                return self._called(node)
-            case ast.NamedExpr(target=target, value=value):
-                result = self.value(value)
-                self._assign(target, result)
-                return result
-            case _:
-                return Unknown(node.lineno, "this kind of expression is not followed")
-
-    def _name(self, name: str, line: int) -> Any:
-        for scope in (self._scope, self._scopes[0]):
-            if name in scope:
-                return scope[name]
-        if name in constants.BUILTINS:
-            return Path(f"builtins.{name}")
-        return Unknown(line, f"“{name}” is not defined in this source")
-
-    def _attribute_of(self, owner: Any, name: str, line: int) -> Any:
-        if isinstance(owner, Path):
-            return Path(canonical(f"{owner.dotted}.{name}"))
-        if isinstance(owner, Model | Layer | Tensor):
-            return self._attribute(owner, name, line)
-        if isinstance(owner, list | dict | str | tuple):
-            return Method(owner, name)
-        return owner if isinstance(owner, Unknown) else Unknown(line, f"“.{name}” is not followed")
-
-    def _items(self, items: list[ast.expr]) -> Iterator[Any]:
-        for item in items:
-            if isinstance(item, ast.Starred):
-                inner = self.value(item.value)
-                if not isinstance(inner, list | tuple):
-                    raise ReadError(item.lineno, "what the star unpacks is not a list")
-                yield from inner
-            else:
-                yield self.value(item)
-
-    def _dict(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[Any, Any]:
-        result: dict[Any, Any] = {}
-        for key, value in zip(keys, values, strict=True):
-            if key is None:
-                inner = self.value(value)
-                result |= inner if isinstance(inner, dict) else {}
-            else:
-                name = self.value(key)
-                result[name if isinstance(name, str | int | float) else str(name)] = self.value(
-                    value
-                )
-        return result
-
-    def _binary(self, op: ast.operator, left: Any, right: Any, line: int) -> Any:
-        for side in (left, right):
-            if isinstance(side, Unknown):
-                return side
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return self._call(self, op, [left, right], {}, line)
-        return self._weighed(constants.binary(op, left, right, line), line)
-
-    def _unary(self, op: ast.unaryop, value: Any, line: int) -> Any:
-        if isinstance(value, Tensor):
-            return self._call(self, op, [value], {}, line)
-        return value if isinstance(value, Unknown) else constants.unary(op, value, line)
-
-    def _compare(self, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
-        for side in (left, right):
-            if isinstance(side, Unknown):
-                return side
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return self._call(self, op, [left, right], {}, line)
-        self._weighed([left, right], line)
-        return constants.compare(op, left, right, line)
-
-    def _bool(self, node: ast.BoolOp) -> Any:
-        value: Any = None
-        for part in node.values:
-            value = self.value(part)
-            if isinstance(value, Unknown) or bool(value) == isinstance(node.op, ast.Or):
-                return value
-        return value
-
-    def _truth(self, node: ast.expr) -> bool:
-        value = self.value(node)
-        if isinstance(value, Unknown):
-            raise ReadError(node.lineno, f"the condition is not a constant: {value.why}")
-        return bool(value)
-
-    def _item(self, owner: Any, index: ast.expr, line: int) -> Any:
-        if isinstance(owner, Rows):
-            column = self.value(index) if isinstance(index, ast.Constant) else owner.column
-            return replace(owner, column=str(column) if column is not None else None)
-        if isinstance(owner, Unknown):
-            return owner
-        key = self._key(index)
-        if isinstance(owner, Tensor):
-            return self._call(self, Path("keras.ops.get_item"), [owner, key], {}, line)
-        if not isinstance(owner, list | tuple | dict | str):
-            return Unknown(line, "what is taken from here is not a constant")
-        try:
-            return owner[key]
-        except (LookupError, TypeError, ValueError):
-            raise ReadError(line, "there is no such item") from None
-
-    def _key(self, index: ast.expr) -> Any:
-        """What stands between brackets: a value, a slice, or several of them."""
-        match index:
-            case ast.Slice(lower=lower, upper=upper, step=step):
-                return slice(*(self.value(part) if part else None for part in (lower, upper, step)))
-            case ast.Tuple(elts=parts):
-                return tuple(self._key(part) for part in parts)
-        key = self.value(index)
-        new_axis = isinstance(key, Path) and key.dotted.endswith(".newaxis")
-        return None if new_axis else key
-
-    def _comprehension(self, item: ast.expr, loop: ast.comprehension) -> Iterator[Any]:
-        items = self.value(loop.iter)
-        if not isinstance(items, list | tuple | dict | str):
-            raise ReadError(item.lineno, "the loop's bounds are not constants")
-        for one in list(items):
-            self._assign(loop.target, one)
-            if all(self._truth(test) for test in loop.ifs):
-                yield self.value(item)
-
-    # --- calls ------------------------------------------------------------------------------
-
-    def _called(self, node: ast.Call) -> Any:
-        called = self.value(node.func)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
-            return Unknown(node.lineno, "what a layer learns is known before training only")
-        args = list(self._items(node.args))
-        kwargs: dict[str, Any] = {}
-        for keyword in node.keywords:
-            value = self.value(keyword.value)
-            if keyword.arg is None:
-                kwargs |= value if isinstance(value, dict) else {}
-            else:
-                kwargs[keyword.arg] = value
-        match called:
-            case Function():
-                return self.function(called, args, kwargs, node.lineno)
-            case Method(owner=Model() | Layer()):
-                return self._call(self, called, args, kwargs, node.lineno)
-            case Method(owner=owner, name=name):
-                self._weighed([owner, args], node.lineno)
-                return constants.method(owner, name, args, kwargs, node.lineno)
-            case Path(dotted=dotted) if dotted.startswith("builtins."):
-                if any(isinstance(value, Unknown) for value in args):
-                    return Unknown(node.lineno, "its value comes from data")
-                return constants.builtin(
-                    dotted.removeprefix("builtins."), args, kwargs, node.lineno
-                )
-            case Unknown():
-                return Unknown(node.lineno, called.why)
-            case _:
-                return self._call(self, called, args, kwargs, node.lineno)
-
     def function(
         self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> Any:
-        """Follow the body of one of the source's own functions."""
         if isinstance(function.node, ast.FunctionDef):
             known = self._call(self, function, args, kwargs, line)
             if known is not None:
@@ -452,32 +187,7 @@ class Interpreter:
             bound.setdefault(one.arg, Unknown(line, f"“{one.arg}” was not given"))
         return bound
 
-    @property
-    def _scope(self) -> dict[str, Any]:
-        return self._scopes[-1]
-
-
-def _dealt(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
-    """One value for each target, a list for the one with a star; None when they are not as many."""
-    stars = [place for place, one in enumerate(targets) if isinstance(one, ast.Starred)]
-    spare = len(values) - len(targets)
-    if not stars:
-        return values if spare == 0 else None
-    first, last = stars[0], stars[0] + spare + 1
-    return [*values[:first], values[first:last], *values[last:]] if spare >= -1 else None
-
 
 def _loaded(target: ast.expr) -> ast.expr:
     """An assignment's target as an expression to read."""
     return ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
-
-
-def canonical(dotted: str) -> str:
-    """The path in Keras 3's own terms: tf.keras, keras.api and keras.models.Model are the same."""
-    parts = dotted.split(".")
-    if "keras" in parts and parts[0] in ("tensorflow", "keras"):
-        last = len(parts) - 1 - parts[::-1].index("keras")
-        parts = parts[last:]
-        if parts[1:2] in (["api"], ["src"]):
-            parts = ["keras", *parts[2:]]
-    return ".".join(parts)
