@@ -28,6 +28,7 @@ from engine.imports.keras_values import (
     says_nothing,
     stack_shape,
 )
+from engine.imports.masks import without_carried_masks
 from engine.imports.operations import (
     STAND_INS,
     bound,
@@ -122,7 +123,8 @@ def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_
         reading.layers(layers)
         reading.begin(endpoints(config["input_layers"]))
         reading.finish(endpoints(config["output_layers"]))
-    reader.graphs[place] = reading.graph(id, "" if id == MAIN else name)
+    whole = reading.graph(id, "" if id == MAIN else name)
+    reader.graphs[place] = without_carried_masks(whole)
     return reading
 
 
