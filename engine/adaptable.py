@@ -15,6 +15,9 @@ and what is learned, in words."""
 LOOKUPS = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
 """Layers that Keras computes with TensorFlow on every backend."""
 
+NOT_ON_JAX = {"RandomElasticTransform"}
+"""Layers that Keras can't compile with JAX: a size in them depends on values."""
+
 
 def learns(owner: Node) -> str | None:
     """What a layer learns from the training data, in words; None when it needs nothing."""

@@ -35,6 +35,12 @@ class Spot:
     wires: tuple[Wire, ...]
     detail: str
 
+    @property
+    def gives(self) -> str:
+        """What comes in, in words; of many wires the first four."""
+        *most, last = [wire.gives for wire in self.wires[:4]]
+        return f"{', '.join(most)} and {last}" if most else last
+
 
 def spoken(shape: Shape) -> str:
     """A shape in words: (batch, 8, 8, 32); an open axis is “?”."""
@@ -101,11 +107,10 @@ def _rank_hint(came: int, needed: int) -> str:
 
 def shapes_differ(spot: Spot, fix: Fix | None) -> Problem:
     """Tensors that should be merged value by value, but are not of one shape."""
-    gives = [wire.gives for wire in spot.wires[:4]]
     return problem(
         spot,
         "shapes_differ",
-        f"{spot.layer} needs inputs of the same shape; {' and '.join(gives)}.",
+        f"{spot.layer} needs inputs of the same shape; {spot.gives}.",
         hint="Give the layers before it the same size, or project one of them.",
         fix=fix,
     )
@@ -113,14 +118,12 @@ def shapes_differ(spot: Spot, fix: Fix | None) -> Problem:
 
 def cannot_concatenate(spot: Spot, axis: int, fix: Fix | None) -> Problem:
     """Tensors that differ in more than the axis along which they are joined."""
-    gives = [wire.gives for wire in spot.wires[:4]]
     ranks = {len(wire.shape) for wire in spot.wires}
     where = "the last one" if axis == -1 else f"axis {axis}"
     return problem(
         spot,
         "cannot_concatenate",
-        f"{spot.layer} joins tensors that are alike in all axes but {where}; "
-        f"{' and '.join(gives)}.",
+        f"{spot.layer} joins tensors that are alike in all axes but {where}; {spot.gives}.",
         hint="Flatten both first, or bring them to the same number of axes."
         if len(ranks) > 1
         else "Make the other axes equal, or join along another axis.",
@@ -133,7 +136,7 @@ def cannot_broadcast(spot: Spot, fix: Fix | None) -> Problem:
     return problem(
         spot,
         "shapes_differ",
-        f"{called(spot.name)} works value by value; {' and '.join(w.gives for w in spot.wires)}.",
+        f"{called(spot.name)} works value by value; {spot.gives}.",
         hint="Counted from the last axis, lengths must be equal, or 1 in one of the two.",
         fix=fix,
     )
@@ -145,7 +148,7 @@ def cannot_multiply(spot: Spot) -> Problem:
         spot,
         "axes_differ",
         f"{called(spot.name)} needs rows as long as the columns of the second are high; "
-        f"{' and '.join(wire.gives for wire in spot.wires)}.",
+        f"{spot.gives}.",
         hint="The last axis of the first tensor meets the last but one of the second.",
     )
 
@@ -269,6 +272,79 @@ def wrong_model_input(spot: Spot, wire: Wire, wanted: Shape) -> Problem:
     )
 
 
+def wrong_state(spot: Spot, wire: Wire, wanted: Shape, fix: Fix | None) -> Problem:
+    """A state that a recurrent layer can't begin with."""
+    return problem(
+        spot,
+        "wrong_state",
+        f"{called(spot.name)} begins with states of {spoken(wanted)}; {wire.gives}.",
+        edge=wire.edge.id,
+        port=wire.edge.target_port,
+        hint="A state has as many values as the layer has units.",
+        fix=fix,
+    )
+
+
+def wrong_number_of_states(spot: Spot, wanted: int, came: int) -> Problem:
+    """Fewer or more states than a recurrent layer keeps."""
+    states = "one state" if wanted == 1 else f"{wanted} states"
+    return problem(
+        spot,
+        "wrong_number_of_states",
+        f"{called(spot.name)} begins with {states} at “initial_state”; {came} came.",
+        port="initial_state",
+        hint="An LSTM keeps two (h and c), a GRU and a SimpleRNN one, each direction its own.",
+    )
+
+
+def wrong_mask(spot: Spot, wire: Wire, wanted: Shape) -> Problem:
+    """A mask of another size than what it is for."""
+    return problem(
+        spot,
+        "wrong_mask",
+        f"A mask of {called(spot.name)} must be {spoken(wanted)}; {wire.gives}.",
+        edge=wire.edge.id,
+        port=wire.edge.target_port,
+        hint="A mask says for each step whether it counts.",
+    )
+
+
+def not_comparable(spot: Spot, query: Wire, key: Wire, fix: Fix | None) -> Problem:
+    """A query and keys of different length, which attention would multiply."""
+    return problem(
+        spot,
+        "not_comparable",
+        f"{called(spot.name)} compares a query with keys of as many features; {query.gives} and "
+        f"{key.gives}.",
+        edge=key.edge.id,
+        port=key.edge.target_port,
+        hint="Project one of them with Dense, or use MultiHeadAttention, which projects both.",
+        fix=fix,
+    )
+
+
+def wrong_equation(spot: Spot, equation: str, axes: int) -> Problem:
+    """An einsum equation that speaks of another number of axes than come in."""
+    wire = spot.wires[0]
+    return problem(
+        spot,
+        "wrong_equation",
+        f"The equation {equation} of {called(spot.name)} speaks of {axes} axes; {wire.gives}.",
+        param="equation",
+        hint="One letter for each axis, the batch too; “...” stands for any number of them.",
+    )
+
+
+def wrong_channels(spot: Spot) -> Problem:
+    """An image without colours, for a layer that changes them."""
+    return problem(
+        spot,
+        "wrong_channels",
+        f"{spot.layer} changes colours: it needs images of three channels; {spot.gives}.",
+        hint="RGB images have shape (height, width, 3).",
+    )
+
+
 def bad_value_of(
     spot: Spot, param: str | None, message: str, hint: str | None = None, fix: Fix | None = None
 ) -> Problem:
@@ -291,10 +367,9 @@ def cannot_make(spot: Spot, param: str | None) -> Problem:
 
 def does_not_fit(spot: Spot) -> Problem:
     """Anything else that Keras refuses."""
-    gives = " and ".join(wire.gives for wire in spot.wires[:4])
     return problem(
         spot,
         "does_not_fit",
-        f"{called(spot.name)} can't take this: {gives}.",
+        f"{called(spot.name)} can't take this: {spot.gives}.",
         hint="Keras's own words are under “Why?”.",
     )

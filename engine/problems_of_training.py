@@ -58,13 +58,13 @@ def text_as_target(node: str, name: str, column: str) -> Problem:
     )
 
 
-def needs_tensorflow(graph: str, node: str, name: str) -> Problem:
-    """A layer that Keras computes with TensorFlow on every backend, in training on JAX."""
+def needs_tensorflow(graph: str, node: str, name: str, why: str) -> Problem:
+    """A layer that can't be trained on JAX, and why."""
     return Problem(
         code="needs_tensorflow",
         graph=graph,
         node=node,
-        message=f"{called(name)} can't be trained on JAX, which knows no text and no lookups.",
+        message=f"{called(name)} can't be trained on JAX, {why}.",
         hint="Choose TensorFlow as the backend.",
         fix=at(("target", "backend"), "tensorflow", "Train on TensorFlow"),
     )

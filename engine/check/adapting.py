@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.adaptable import LEARNS, LOOKUPS, learns, width_unknown
+from engine.adaptable import LEARNS, LOOKUPS, NOT_ON_JAX, learns, width_unknown
 from engine.check.shapes import GraphCheck
 from engine.data.catalogue import TEXT
 from engine.document import MAIN, Backend, Json, Node
@@ -23,8 +23,8 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Pro
             node, name = found.structure.wires.nodes[key], found.structure.names[key]
             if node.shares is not None:
                 continue
-            if backend == "jax" and (node.layer in LOOKUPS or _is_text(node)):
-                yield needs_tensorflow(graph, key, name)
+            if backend == "jax" and (why := _not_on_jax(node)):
+                yield needs_tensorflow(graph, key, name, why)
             if what := learns(node):
                 if graph != MAIN:
                     yield learned_inside(graph, key, name, LEARNS[node.layer][0])
@@ -36,8 +36,12 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Pro
                 yield learned_inside(graph, key, name, inner)
 
 
-def _is_text(node: Node) -> bool:
-    return node.layer == INPUT and node.params.get("dtype") == TEXT
+def _not_on_jax(node: Node) -> str | None:
+    """Why a layer can't be trained on JAX; None when it can."""
+    text = node.layer == INPUT and node.params.get("dtype") == TEXT
+    if text or node.layer in LOOKUPS:
+        return "which knows no text and no lookups"
+    return "for which Keras can't compile it" if node.layer in NOT_ON_JAX else None
 
 
 def _wrapped(params: Mapping[str, Json]) -> str | None:

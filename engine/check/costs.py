@@ -21,6 +21,7 @@ from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.merging.base_merge import Merge
 
 from engine.build import Operation
+from engine.check.doubts import is_doubtful, is_of_shapes
 
 ONE_KERNEL = (keras.layers.Dense, BaseConv)
 
@@ -29,27 +30,36 @@ class UnknownError(Exception):
     """What is counted depends on values, not on shapes."""
 
 
-def multiply_adds(layer: Any, tensors: Mapping[str, Any], outputs: Any) -> int | None:
+def multiply_adds(
+    layer: Any, tensors: Mapping[str, Any], outputs: Any, *, shared: bool = False
+) -> int | None:
     """Return the multiply-adds of one call for one example; None when they can't be known.
 
     `tensors` are the symbolic arguments of the call by name, the first given by position;
-    `outputs` is what it returned. An unknown axis other than the first leaves it open.
+    `outputs` is what it returned. An unknown axis other than the first leaves it open. Raises
+    what Keras raises where a call is doubtful and can't be computed; a layer that is `shared` was
+    built for one with other shapes.
     """
     given = [one for one in keras.tree.flatten(dict(tensors)) if isinstance(one, keras.KerasTensor)]
-    if not _contracts(layer, given):
+    doubtful = is_doubtful(layer, shared=shared)
+    if not doubtful and not _contracts(layer, given):
         return 0
     if any(None in one.shape[1:] for one in given):
         return None
     rows = {one.shape[0] for one in given if one.shape and one.shape[0]}
     batch = rows.pop() if len(rows) == 1 else 1
     try:
-        if isinstance(layer, ONE_KERNEL):
+        if isinstance(layer, ONE_KERNEL) and not shared:
             return _by_kernel(layer.kernel.shape, outputs[0].shape)
         if isinstance(layer, keras.layers.TimeDistributed):
-            return _at_each_step(layer, given[0])
-        return counted(layer, tensors) // batch
-    except Exception:  # a layer that JAX can't trace has no known cost, and no other fault
+            return _at_each_step(layer, given[0], shared=shared)
+        return counted(layer, tensors, batch) // batch
+    except UnknownError:
         return None
+    except Exception as error:
+        if doubtful and is_of_shapes(error):
+            raise
+        return None  # what JAX can't trace has no known cost, and no other fault
 
 
 def _contracts(layer: Any, given: list[Any]) -> bool:
@@ -66,16 +76,16 @@ def _by_kernel(kernel: tuple[int, ...], output: tuple[int, ...]) -> int:
     return prod(kernel) * prod(output[1:]) // kernel[-1]
 
 
-def _at_each_step(layer: Any, tensor: Any) -> int | None:
+def _at_each_step(layer: Any, tensor: Any, *, shared: bool) -> int | None:
     """Every step costs what the first one does: Keras would trace them one by one."""
     shape = (tensor.shape[0], *tensor.shape[2:])
     output = keras.KerasTensor(layer.layer.compute_output_shape(shape))
     first = keras.KerasTensor(shape, dtype=tensor.dtype)
-    each = multiply_adds(layer.layer, {"inputs": first}, [output])
+    each = multiply_adds(layer.layer, {"inputs": first}, [output], shared=shared)
     return None if each is None else int(tensor.shape[1]) * each
 
 
-def counted(layer: Any, tensors: Mapping[str, Any]) -> int:
+def counted(layer: Any, tensors: Mapping[str, Any], batch: int = 1) -> int:
     """Return the multiply-adds in JAX's program of one call. Raises UnknownError, or JAX's own."""
     for inner in [] if isinstance(layer, Operation) else layer._flatten_layers():
         if getattr(inner, "unroll", False):
@@ -88,9 +98,9 @@ def counted(layer: Any, tensors: Mapping[str, Any]) -> int:
             if isinstance(layer, Operation):
                 return layer({**tensors, **given})
             first, *rest = {**tensors, **given}.items()
-            return layer.call(first[1], **dict(rest))
+            return layer(first[1], **dict(rest))
 
-    abstract = {key: _abstract(value) for key, value in tensors.items() if _is_tensor(value)}
+    abstract = {key: _abstract(value, batch) for key, value in tensors.items() if _is_tensor(value)}
     return _count(jax.make_jaxpr(call)(values, abstract).jaxpr)
 
 
@@ -98,10 +108,12 @@ def _is_tensor(value: Any) -> bool:
     return any(isinstance(one, keras.KerasTensor) for one in keras.tree.flatten(value))
 
 
-def _abstract(value: Any) -> Any:
-    return keras.tree.map_structure(
-        lambda one: jax.ShapeDtypeStruct((one.shape[0] or 1, *one.shape[1:]), one.dtype), value
-    )
+def _abstract(value: Any, batch: int) -> Any:
+    def abstract(tensor: Any) -> Any:
+        shape = (tensor.shape[0] or batch, *tensor.shape[1:]) if tensor.shape else ()
+        return jax.ShapeDtypeStruct(shape, tensor.dtype)
+
+    return keras.tree.map_structure(abstract, value)
 
 
 def _count(program: Any) -> int:

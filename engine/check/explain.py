@@ -6,16 +6,14 @@ Keras's messages; what none knows is told in general words, with Keras's text as
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.check import mend
-from engine.check.judge import Failure
-from engine.document import Json, Node
-from engine.graph import Wiring, is_operation
+from engine.check.case import Case
+from engine.check.explain_layers import of_layer
+from engine.document import Json
+from engine.graph import is_operation
 from engine.problems import Fix, Problem
 from engine.problems_of_shapes import (
-    Spot,
-    Wire,
     axes_differ,
     axis_outside,
     bad_value_of,
@@ -34,26 +32,6 @@ from engine.problems_of_shapes import (
 )
 
 
-@dataclass(frozen=True)
-class Case:
-    """A refusal: the node that calls, the node whose layer it is, and what Keras said."""
-
-    wires: Wiring
-    node: Node
-    owner: Node
-    spot: Spot
-    failure: Failure
-
-    @property
-    def wire(self) -> Wire:
-        """The first wire that comes in."""
-        return self.spot.wires[0]
-
-    def param(self, name: str, default: Json = None) -> Json:
-        """A parameter of the layer."""
-        return self.owner.params.get(name, default)
-
-
 def explain(case: Case) -> Problem:
     """Say why Keras refused a call."""
     if case.spot.wires:
@@ -62,7 +40,7 @@ def explain(case: Case) -> Problem:
             if match is not None and (problem := explainer(case, match)):
                 return problem
         if case.failure.made:
-            return _axis(case) or does_not_fit(case.spot)
+            return of_layer(case) or _axis(case) or does_not_fit(case.spot)
     return cannot_make(case.spot, _blamed(case))
 
 

@@ -167,12 +167,12 @@ def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure
         try:
             made = take((node.layer, text), lambda: _make(node.layer, made_with(node)))
             layer = made.layer
-            if call.given != call.first:
+            if shared := call.given != call.first:
                 _call(layer, _arguments(call.first))
             arguments = _arguments(call.given)
             outputs = _call(layer, arguments)
             specs = by_port(ports, [_spec(output) for output in outputs])
-            cost = _cost(layer, arguments, outputs)
+            cost = _cost(layer, arguments, outputs, shared=shared)
             judgement = Judgement(specs, _weights(layer), cost)
             give_back((node.layer, text), made)
             return judgement
@@ -180,9 +180,11 @@ def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
 
 
-def _cost(layer: Any, arguments: Mapping[str, Any], outputs: Sequence[Any]) -> int | None:
+def _cost(
+    layer: Any, arguments: Mapping[str, Any], outputs: Sequence[Any], *, shared: bool
+) -> int | None:
     try:
-        return multiply_adds(layer, arguments, outputs)
+        return multiply_adds(layer, arguments, outputs, shared=shared)
     except TooSlowError:  # what the layer gives is known, and worth more
         return None
 

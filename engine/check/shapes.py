@@ -8,8 +8,9 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check import budgets
+from engine.check.case import Case
 from engine.check.clock import LAYER_SECONDS, Clock
-from engine.check.explain import Case, explain
+from engine.check.explain import explain
 from engine.check.judge import (
     NOT_ASKED,
     TOO_SLOW,

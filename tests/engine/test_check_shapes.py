@@ -92,7 +92,7 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
     (merge("Dot", (8,), (8,), axes=4), "axis_outside", {"param": "axes"},
      "“dot” works along axis 4, which is not there: “a” gives (batch, 8).", None),
     (merge("Add", (8, 16), (8, 16), (8, 4)), "shapes_differ", {},
-     "Add needs inputs of the same shape; “a” gives (batch, 8, 16) and “b” gives (batch, 8, 16) "
+     "Add needs inputs of the same shape; “a” gives (batch, 8, 16), “b” gives (batch, 8, 16) "
      "and “c” gives (batch, 8, 4).", "Project “c” with Dense"),
     (merge("Add", (9, 4), (5, 8)), "shapes_differ", {},
      "Add needs inputs of the same shape; “a” gives (batch, 9, 4) and “b” gives (batch, 5, 8).",

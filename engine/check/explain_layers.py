@@ -1,0 +1,149 @@
+"""Refusals that show only where a layer computes: which of the tensors does not fit, and why.
+
+What Keras says then comes from deep inside (a product of matrices, a loop that carries states);
+what the layer is tells more.
+"""
+
+import re
+from collections.abc import Callable
+
+from engine.check import mend
+from engine.check.case import Case
+from engine.check.fixes import insert
+from engine.document import Json
+from engine.problems import Problem
+from engine.problems_of_shapes import (
+    Shape,
+    Wire,
+    not_comparable,
+    wrong_channels,
+    wrong_equation,
+    wrong_mask,
+    wrong_number_of_states,
+    wrong_rank,
+    wrong_state,
+)
+
+SEQUENCE, IMAGE = 3, 4
+
+
+def of_layer(case: Case) -> Problem | None:
+    """What is wrong with the call of a layer of this kind, if that is known."""
+    layer = case.owner.layer
+    explainer = LAYERS.get(layer)
+    if explainer is None and layer.startswith("Adaptive"):
+        return _rank(case, int(layer[-2]) + 2)
+    if explainer is None and re.search("image", case.failure.text):
+        return _rank(case, IMAGE) or wrong_channels(case.spot)
+    return explainer(case) if explainer else None
+
+
+def _at(case: Case, port: str) -> list[Wire]:
+    return [wire for wire in case.spot.wires if wire.edge.target_port == port]
+
+
+def _rank(case: Case, rank: int) -> Problem | None:
+    """The first tensor with another number of axes."""
+    for wire in case.spot.wires:
+        if len(wire.shape) != rank and "mask" not in wire.edge.target_port:
+            return wrong_rank(case.spot, wire, rank, False, mend.rank(case.wires, wire, rank))
+    return None
+
+
+def _recurrent(case: Case) -> Problem | None:
+    """States and masks of another size, or another number of states."""
+    params, kind = case.owner.params, case.owner.layer
+    inner = params.get("layer")
+    both = isinstance(inner, dict)
+    if isinstance(inner, dict):
+        kind, held = str(inner.get("class")), inner.get("params")
+        params = held if isinstance(held, dict) else {}
+    first = _at(case, "sequences") or [case.wire]
+    if len(first[0].shape) < SEQUENCE:
+        return wrong_rank(case.spot, first[0], SEQUENCE, False, mend.rank(case.wires, first[0], 3))
+    return _states(case, STATES.get(kind, 0) * (2 if both else 1), params.get("units")) or _mask(
+        case, first[0].shape[:2]
+    )
+
+
+STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+
+
+def _states(case: Case, wanted: int, units: Json) -> Problem | None:
+    came = _at(case, "initial_state")
+    if not came or not wanted or not isinstance(units, int):
+        return None
+    if len(came) != wanted:
+        return wrong_number_of_states(case.spot, wanted, len(came))
+    for wire in came:
+        if wire.shape[1:] != (units,):
+            fix = None
+            if len(wire.shape) == 2:  # noqa: PLR2004
+                label = f"Project “{wire.source}” with Dense"
+                fix = insert(case.wires, wire.edge, "Dense", {"units": units}, label)
+            return wrong_state(case.spot, wire, (None, units), fix)
+    return None
+
+
+def _mask(case: Case, wanted: Shape) -> Problem | None:
+    for wire in case.spot.wires:
+        if wire.edge.target_port == "mask" and wire.shape[1:] != wanted[1:]:
+            return wrong_mask(case.spot, wire, wanted)
+    return None
+
+
+def _attention(case: Case) -> Problem | None:
+    """Dot products of query and key, which must have as many features."""
+    wires = _at(case, "inputs") or [case.wire]
+    if problem := next(
+        (_too_flat(case, wire) for wire in wires if len(wire.shape) < SEQUENCE), None
+    ):
+        return problem
+    query, key = wires[0], wires[-1]
+    if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
+        label = f"Project “{key.source}” with Dense"
+        fix = insert(case.wires, key.edge, "Dense", {"units": query.shape[-1]}, label)
+        return not_comparable(case.spot, query, key, fix)
+    return None
+
+
+def _too_flat(case: Case, wire: Wire) -> Problem:
+    return wrong_rank(case.spot, wire, SEQUENCE, False, mend.rank(case.wires, wire, SEQUENCE))
+
+
+def _heads(case: Case) -> Problem | None:
+    """Queries and values without steps, or a mask that does not lie between them."""
+    ports = {port: _at(case, port) for port in ("query", "value", "key")}
+    for wires in ports.values():
+        for wire in wires:
+            if len(wire.shape) < SEQUENCE:
+                return _too_flat(case, wire)
+    query, value = ports["query"], ports["value"]
+    for wire in _at(case, "attention_mask"):
+        if query and value:
+            wanted = (query[0].shape[0], query[0].shape[1], value[0].shape[1])
+            if wire.shape[1:] != wanted[1:]:
+                return wrong_mask(case.spot, wire, wanted)
+    return None
+
+
+def _equation(case: Case) -> Problem | None:
+    """The letters before the arrow are the axes of what comes in."""
+    equation = str(case.param("equation"))
+    letters = equation.partition(",")[0].strip()
+    if "." in letters or len(letters) == len(case.wire.shape):
+        return None
+    return wrong_equation(case.spot, equation, len(letters))
+
+
+def _colours(case: Case) -> Problem | None:
+    return _rank(case, IMAGE) or wrong_channels(case.spot)
+
+
+LAYERS: dict[str, Callable[[Case], Problem | None]] = {
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"), _recurrent),
+    **dict.fromkeys(("Attention", "AdditiveAttention"), _attention),
+    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), _heads),
+    **dict.fromkeys(("RandomHue", "RandomSaturation", "RandomGrayscale"), _colours),
+    "EinsumDense": _equation,
+}
