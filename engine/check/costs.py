@@ -21,9 +21,13 @@ from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.merging.base_merge import Merge
 
 from engine.build import Operation
-from engine.check.doubts import is_doubtful, is_of_shapes
+from engine.check.doubts import is_doubtful, is_of_shapes, refuse_other_shapes
 
 ONE_KERNEL = (keras.layers.Dense, BaseConv)
+
+
+BATCH = 13
+"""Examples in a traced batch: a number that is seldom the length of another axis."""
 
 
 class UnknownError(Exception):
@@ -47,13 +51,16 @@ def multiply_adds(
     if any(None in one.shape[1:] for one in given):
         return None
     rows = {one.shape[0] for one in given if one.shape and one.shape[0]}
-    batch = rows.pop() if len(rows) == 1 else 1
+    batch = rows.pop() if len(rows) == 1 else BATCH
     try:
         if isinstance(layer, ONE_KERNEL) and not shared:
             return _by_kernel(layer.kernel.shape, outputs[0].shape)
         if isinstance(layer, keras.layers.TimeDistributed):
             return _at_each_step(layer, given[0], shared=shared)
-        return counted(layer, tensors, batch) // batch
+        program = traced(layer, tensors, batch)
+        if doubtful:
+            refuse_other_shapes(program.out_avals, outputs)
+        return _count(program) // batch
     except UnknownError:
         return None
     except Exception as error:
@@ -85,8 +92,13 @@ def _at_each_step(layer: Any, tensor: Any, *, shared: bool) -> int | None:
     return None if each is None else int(tensor.shape[1]) * each
 
 
-def counted(layer: Any, tensors: Mapping[str, Any], batch: int = 1) -> int:
-    """Return the multiply-adds in JAX's program of one call. Raises UnknownError, or JAX's own."""
+def counted(layer: Any, tensors: Mapping[str, Any]) -> int:
+    """Return the multiply-adds in JAX's program of one call for one example."""
+    return _count(traced(layer, tensors, 1))
+
+
+def traced(layer: Any, tensors: Mapping[str, Any], batch: int) -> Any:
+    """Return JAX's program of one call. Raises whatever Keras and JAX raise."""
     for inner in [] if isinstance(layer, Operation) else layer._flatten_layers():
         if getattr(inner, "unroll", False):
             inner.unroll = False  # a loop costs the same, and is traced once
@@ -101,7 +113,7 @@ def counted(layer: Any, tensors: Mapping[str, Any], batch: int = 1) -> int:
             return layer(first[1], **dict(rest))
 
     abstract = {key: _abstract(value, batch) for key, value in tensors.items() if _is_tensor(value)}
-    return _count(jax.make_jaxpr(call)(values, abstract).jaxpr)
+    return jax.make_jaxpr(call)(values, abstract).jaxpr
 
 
 def _is_tensor(value: Any) -> bool:

@@ -5,6 +5,7 @@ another shape: Keras's inference does not look at them, and training would fail 
 JAX's trace of the call does look (engine.check.costs makes it anyhow, to count).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -26,6 +27,7 @@ LAX = (
     keras.layers.RMSNormalization,
     keras.layers.RNN,
     keras.layers.Softmax,
+    keras.layers.UnitNormalization,
 )
 """Layers for which Keras infers a shape without looking at all that comes in."""
 
@@ -36,6 +38,15 @@ SLOW = (keras.layers.AugMix, keras.layers.RandAugment)
 def is_doubtful(layer: Any, *, shared: bool) -> bool:
     """Whether a call has to be traced to be sure; a `shared` layer was built for another one."""
     return shared or (isinstance(layer, LAX) and not isinstance(layer, SLOW))
+
+
+def refuse_other_shapes(computed: Sequence[Any], inferred: Sequence[Any]) -> None:
+    """Raise ValueError where what is computed has other shapes than Keras inferred."""
+    for one, other in zip(computed, inferred, strict=True):
+        sizes = zip(one.shape, other.shape, strict=False)
+        alike = all(wanted in (None, size) for size, wanted in sizes)
+        if len(one.shape) != len(other.shape) or not alike:
+            raise ValueError(f"The shape should be {other.shape}, and comes out as {one.shape}.")
 
 
 def is_of_shapes(error: Exception) -> bool:
