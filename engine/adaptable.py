@@ -1,4 +1,4 @@
-"""Layers that learn from data before training starts, unless the document says what they know."""
+"""What training asks of some layers: to learn from the data before it starts, or TensorFlow."""
 
 from engine.document import Node
 

@@ -1,4 +1,4 @@
-"""What the check says of layers that learn from the training data before training."""
+"""What the check says of layers that learn from the data before training, or need TensorFlow."""
 
 from collections.abc import Iterator, Mapping
 

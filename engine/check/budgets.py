@@ -34,7 +34,7 @@ MANY_STEPS = 200
 """About ten seconds of compiling."""
 
 DISTRIBUTED = "TimeDistributed"
-EACH_STEP = ("Dense", "Activation", "ReLU", "Dropout")
+EACH_STEP = ("Dense", "Activation", "ReLU")
 """Layers that treat the last axis alone, or each value by itself."""
 
 Place = tuple[str, str, str]

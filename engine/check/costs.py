@@ -60,7 +60,7 @@ def multiply_adds(
         program = traced(layer, tensors, batch)
         if doubtful:
             refuse_other_shapes(program.out_avals, outputs)
-        return _count(program) // batch
+        return counted(program) // batch
     except UnknownError:
         return None
     except Exception as error:
@@ -90,11 +90,6 @@ def _at_each_step(layer: Any, tensor: Any, *, shared: bool) -> int | None:
     first = keras.KerasTensor(shape, dtype=tensor.dtype)
     each = multiply_adds(layer.layer, {"inputs": first}, [output], shared=shared)
     return None if each is None else int(tensor.shape[1]) * each
-
-
-def counted(layer: Any, tensors: Mapping[str, Any]) -> int:
-    """Return the multiply-adds in JAX's program of one call for one example."""
-    return _count(traced(layer, tensors, 1))
 
 
 def traced(layer: Any, tensors: Mapping[str, Any], batch: int) -> Any:
@@ -128,7 +123,8 @@ def _abstract(value: Any, batch: int) -> Any:
     return keras.tree.map_structure(abstract, value)
 
 
-def _count(program: Any) -> int:
+def counted(program: Any) -> int:
+    """Return the multiply-adds in JAX's program. Raises UnknownError."""
     return sum(_equation(one) for one in program.eqns)
 
 
@@ -143,11 +139,11 @@ def _equation(equation: Any) -> int:
         case "while":
             raise UnknownError("how often a loop runs depends on values")
         case "scan":
-            return int(equation.params["length"]) * _count(equation.params["jaxpr"].jaxpr)
+            return int(equation.params["length"]) * counted(equation.params["jaxpr"].jaxpr)
         case "cond":
-            return max(_count(branch.jaxpr) for branch in equation.params["branches"])
+            return max(counted(branch.jaxpr) for branch in equation.params["branches"])
         case _:
-            return sum(_count(inner) for inner in jaxprs_in_params(equation.params))
+            return sum(counted(inner) for inner in jaxprs_in_params(equation.params))
 
 
 def _convolution(equation: Any) -> int:

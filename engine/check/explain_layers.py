@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from engine.check import mend
 from engine.check.case import Case
-from engine.check.fixes import insert
 from engine.document import Json
 from engine.problems import Problem
 from engine.problems_of_shapes import (
@@ -24,7 +23,9 @@ from engine.problems_of_shapes import (
     wrong_state,
 )
 
-SEQUENCE, IMAGE = 3, 4
+LIST, SEQUENCE, IMAGE = 2, 3, 4
+STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+"""How many a recurrent layer keeps."""
 
 
 def of_layer(case: Case) -> Problem | None:
@@ -60,13 +61,9 @@ def _recurrent(case: Case) -> Problem | None:
         params = held if isinstance(held, dict) else {}
     first = _at(case, "sequences") or [case.wire]
     if len(first[0].shape) < SEQUENCE:
-        return wrong_rank(case.spot, first[0], SEQUENCE, False, mend.rank(case.wires, first[0], 3))
-    return _states(case, STATES.get(kind, 0) * (2 if both else 1), params.get("units")) or _mask(
-        case, first[0].shape[:2]
-    )
-
-
-STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+        return _too_flat(case, first[0])
+    wanted = STATES.get(kind, 0) * (2 if both else 1)
+    return _states(case, wanted, params.get("units")) or _mask(case, first[0].shape[:2])
 
 
 def _states(case: Case, wanted: int, units: Json) -> Problem | None:
@@ -77,10 +74,8 @@ def _states(case: Case, wanted: int, units: Json) -> Problem | None:
         return wrong_number_of_states(case.spot, wanted, len(came))
     for wire in came:
         if wire.shape[1:] != (units,):
-            fix = None
-            if len(wire.shape) == 2:  # noqa: PLR2004
-                label = f"Project “{wire.source}” with Dense"
-                fix = insert(case.wires, wire.edge, "Dense", {"units": units}, label)
+            flat = len(wire.shape) == LIST
+            fix = mend.projected(case.wires, wire, "Dense", {"units": units}) if flat else None
             return wrong_state(case.spot, wire, (None, units), fix)
     return None
 
@@ -95,14 +90,11 @@ def _mask(case: Case, wanted: Shape) -> Problem | None:
 def _attention(case: Case) -> Problem | None:
     """Dot products of query and key, which must have as many features."""
     wires = _at(case, "inputs") or [case.wire]
-    if problem := next(
-        (_too_flat(case, wire) for wire in wires if len(wire.shape) < SEQUENCE), None
-    ):
-        return problem
+    if flat := [wire for wire in wires if len(wire.shape) < SEQUENCE]:
+        return _too_flat(case, flat[0])
     query, key = wires[0], wires[-1]
     if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
-        label = f"Project “{key.source}” with Dense"
-        fix = insert(case.wires, key.edge, "Dense", {"units": query.shape[-1]}, label)
+        fix = mend.projected(case.wires, key, "Dense", {"units": query.shape[-1]})
         return not_comparable(case.spot, query, key, fix)
     return None
 
@@ -113,12 +105,10 @@ def _too_flat(case: Case, wire: Wire) -> Problem:
 
 def _heads(case: Case) -> Problem | None:
     """Queries and values without steps, or a mask that does not lie between them."""
-    ports = {port: _at(case, port) for port in ("query", "value", "key")}
-    for wires in ports.values():
-        for wire in wires:
-            if len(wire.shape) < SEQUENCE:
-                return _too_flat(case, wire)
-    query, value = ports["query"], ports["value"]
+    query, value = _at(case, "query"), _at(case, "value")
+    wires = [*query, *value, *_at(case, "key")]
+    if flat := [wire for wire in wires if len(wire.shape) < SEQUENCE]:
+        return _too_flat(case, flat[0])
     for wire in _at(case, "attention_mask"):
         if query and value:
             wanted = (query[0].shape[0], query[0].shape[1], value[0].shape[1])

@@ -90,8 +90,12 @@ def project(wires: Wiring, spot: Spot) -> Fix | None:
     made = _projection(small.shape, large.shape)
     if made is None:
         return None
-    layer, params = made
-    return insert(wires, small.edge, layer, params, f"Project “{small.source}” with {layer}")
+    return projected(wires, small, *made)
+
+
+def projected(wires: Wiring, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
+    """Put a layer into a wire that gives its tensor another size."""
+    return insert(wires, wire.edge, layer, params, f"Project “{wire.source}” with {layer}")
 
 
 def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:

@@ -53,7 +53,8 @@ export interface Model extends Ports {
   name: string
 }
 
-const INPUT: Port = {
+/** A port of which nothing is known but that it takes one wire. */
+export const PLAIN: Port = {
   name: 'inputs',
   variadic: false,
   optional: false,
@@ -64,14 +65,14 @@ const INPUT: Port = {
 }
 /** As the engine has it: a node has at most so many outputs. */
 const MOST_OUTPUTS = 4096
-const OUTPUT: Port = { ...INPUT, name: 'output' }
+const OUTPUT: Port = { ...PLAIN, name: 'output' }
 
 /** Return the ports a node has, as its parameters are now. */
 export function portsOf(node: Node, layers: Layers): Ports {
   const entry = layers.get(node.layer)
   if (!entry) {
     const model = layers.models?.get(node.graph ?? node.shares ?? '')
-    return model ?? { inputs: [INPUT], outputs: [OUTPUT] }
+    return model ?? { inputs: [PLAIN], outputs: [OUTPUT] }
   }
   const there = (port: Port) => isThere(port, node.params, entry)
   const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, node.params))

@@ -1,7 +1,7 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { freeName } from './clipboard'
-import { labelOf, lookup } from './layers'
+import { labelOf, lookup, PLAIN } from './layers'
 import { inOrder } from './order'
 
 export const MAIN = 'main'
@@ -138,7 +138,7 @@ export function endpointsOf(graph: Graph): Endpoint[] {
 }
 
 function named(ids: readonly string[], single: string): Port[] {
-  if (ids.length === 1) return [port(single)]
+  if (ids.length === 1) return [{ ...PLAIN, name: single }]
   const taken = new Set<string>()
   return ids.map((id) => {
     const name = free(
@@ -146,7 +146,7 @@ function named(ids: readonly string[], single: string): Port[] {
       taken,
     )
     taken.add(name)
-    return port(name)
+    return { ...PLAIN, name }
   })
 }
 
@@ -154,16 +154,4 @@ function free(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name
   for (let number = 1; ; number += 1)
     if (!taken.has(`${name}_${number}`)) return `${name}_${number}`
-}
-
-function port(name: string): Port {
-  return {
-    name,
-    variadic: false,
-    optional: false,
-    when: null,
-    count: null,
-    spread: false,
-    help: '',
-  }
 }
