@@ -15,10 +15,10 @@ import {
   selectAll,
   ungroupSelection,
 } from '../canvas/verbs'
-import { portsOf } from '../document/layers'
-import { calledBy, callsOf, MAIN } from '../document/submodels'
+import { callsOf, MAIN } from '../document/submodels'
 import { activeRun, startRun, stopRun } from '../training/actions'
 import type { Editor } from './editor.svelte'
+import { anything, oneModel, oneWithInput, oneWithOutput, someNodes } from './selected'
 
 export type Group = 'Edit' | 'Layers and wires' | 'View' | 'Model'
 
@@ -37,13 +37,6 @@ export interface Action {
   perform: (editor: Editor, keys?: string) => void
 }
 
-/** The graph that the one selected node calls, if it calls one. */
-function oneModel({ canvas, session }: Editor): string | null {
-  const [id, ...others] = session.selection.nodes
-  const node = id && others.length === 0 ? canvas.node(id) : undefined
-  return node ? calledBy(canvas.graph, node) : null
-}
-
 const isInside = ({ session }: Editor) => session.trail.length > 1
 
 /** Go back to the graph around. */
@@ -52,21 +45,6 @@ function leave({ session }: Editor): void {
 }
 
 const always = () => true
-const anything = ({ session }: Editor) =>
-  session.selection.nodes.size + session.selection.edges.size > 0
-const someNodes = ({ session }: Editor) => session.selection.nodes.size > 0
-
-function oneWithOutput(editor: Editor): { node: string; port: string } | null {
-  const [id, ...others] = editor.session.selection.nodes
-  const node = id !== undefined && others.length === 0 ? editor.canvas.node(id) : undefined
-  const port = node && portsOf(node, editor.canvas.layers).outputs[0]
-  return node && port ? { node: node.id, port: port.name } : null
-}
-
-function oneWithInput({ canvas, session }: Editor): boolean {
-  const node = canvas.node([...session.selection.nodes][0] ?? '')
-  return node !== undefined && portsOf(node, canvas.layers).inputs.length > 0
-}
 
 const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
