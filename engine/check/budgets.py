@@ -90,7 +90,7 @@ def _alone(graph: str, owner: Node) -> Fix | None:
         return None
     path = ["graphs", graph, "nodes", owner.id]
     return Fix(
-        label=f"Use {inner['class']} alone, which does the same",
+        label=f"Use {inner['class']} alone",
         operations=(
             {"type": "set", "path": [*path, "layer"], "value": inner["class"]},
             {"type": "set", "path": [*path, "params"], "value": inner.get("params", {})},
