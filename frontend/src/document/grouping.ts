@@ -3,13 +3,13 @@ import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '.
 import { cut } from './clipboard'
 import { reaches } from './connect'
 import { addEdge, addNode, middle, newNode, removeAll } from './edits'
+import { STEP } from './geometry'
 import { newId } from './ids'
 import { lookup } from './layers'
 import { EDGE, fill, GRAPH } from './model'
 import { freeGraphName, MAIN, MODEL, portsOfModel } from './submodels'
 
-/** The distance from an Input to what it feeds, and from one Input to the next. */
-const ABOVE = 96
+/** The distance from one new Input to the next. */
 const BESIDE = 240
 
 type End = Pick<Edge, 'source' | 'source_port'>
@@ -109,7 +109,7 @@ function inputFor({ shape, dtype }: Tensor, below: readonly Node[], at: number):
   const left = Math.min(...below.map(({ position }) => position.x))
   const top = Math.min(...below.map(({ position }) => position.y))
   const params = { shape: shape.slice(1), ...(dtype === 'float32' ? {} : { dtype }) }
-  return newNode('Input', { x: left + at * BESIDE, y: top - ABOVE }, { params })
+  return newNode('Input', { x: left + at * BESIDE, y: top - STEP }, { params })
 }
 
 function fed(edge: Edge, start: Node | undefined): Edge {

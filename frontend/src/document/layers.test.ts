@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { placePorts, WIDTH } from '../canvas/geometry'
 import { portsOf } from './layers'
 import { inOrder } from './order'
 import { edge, entry, graph, LAYERS, node, port } from './sample'
@@ -30,19 +29,6 @@ describe('ports', () => {
   it('of a layer nobody knows are an input and an output', () => {
     const { inputs, outputs } = portsOf(node('x', 'Unheard'), LAYERS)
     expect([...inputs, ...outputs].map(({ name }) => name)).toEqual(['inputs', 'output'])
-  })
-
-  it('are spread over the card, the optional ones on the right', () => {
-    const placed = placePorts(portsOf(node('at', 'Attend'), LAYERS))
-    const inputs = placed.filter(({ side }) => side === 'input')
-    expect(inputs.map(({ port, shy }) => [port.name, shy])).toEqual([
-      ['query', false],
-      ['value', false],
-      ['mask', true],
-    ])
-    const xs = inputs.map(({ x }) => x)
-    expect(xs).toEqual(xs.toSorted((a, b) => a - b))
-    expect(Math.max(...xs)).toBeLessThan(WIDTH)
   })
 })
 

@@ -1,9 +1,10 @@
 /** A call of a sub-model replaced by what is inside it: the inverse of grouping. */
-import { boundsOf, HEIGHT, meet, rectOf } from '../canvas/geometry'
+
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
 import { freeName } from './clipboard'
 import { reaches } from './connect'
 import { addEdge, addNode, middle, moveNodes, removeAll } from './edits'
+import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
 import { labelOf, lookup } from './layers'
 import { callsOf, endpointsOf, inputsOf, MAIN, MODEL, portsOfModel } from './submodels'

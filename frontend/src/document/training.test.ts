@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { Training } from '../contract'
+import { emptyDocument } from './model'
+import { bind, chooseData, outputTraining, replaced, setOutput } from './training'
+
+describe('operations', () => {
+  const training: Training = { ...emptyDocument().training, bindings: [{ node: 'a', column: 'x' }] }
+
+  it('let bindings go when other data is chosen', () => {
+    expect(chooseData(training, 'iris')).toEqual([
+      { type: 'set', path: ['training', 'data'], value: 'iris' },
+      { type: 'set', path: ['training', 'bindings'], value: [] },
+    ])
+    expect(chooseData(emptyDocument().training, 'iris')).toHaveLength(1)
+  })
+
+  it('bind and unbind one node', () => {
+    const both = [
+      { node: 'a', column: 'x' },
+      { node: 'b', column: 'y' },
+    ]
+    expect(bind(training, 'b', 'y')).toMatchObject({ value: both })
+    expect(bind(training, 'a', null)).toMatchObject({ value: [] })
+  })
+
+  it('keep of an output only what differs from the defaults', () => {
+    const own = outputTraining(training, 'a')
+    expect(own).toEqual({ node: 'a', loss: null, weight: 1, metrics: null })
+    expect(setOutput(training, { ...own, weight: 2 })).toMatchObject({
+      value: [{ node: 'a', loss: null, weight: 2, metrics: null }],
+    })
+    expect(setOutput({ ...training, outputs: [{ ...own, weight: 2 }] }, own)).toMatchObject({
+      value: [],
+    })
+  })
+
+  it('replace and remove members of a list', () => {
+    const list = ['A', 'B'].map((name) => ({ class: name, params: {} }))
+    const other = { class: 'C', params: {} }
+    expect(replaced(list, 1, other).map((one) => one.class)).toEqual(['A', 'C'])
+    expect(replaced(list, 0, null).map((one) => one.class)).toEqual(['B'])
+  })
+})

@@ -1,0 +1,137 @@
+/** The document's graph in the form that xyflow draws, with what did not change kept as it was. */
+import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
+import type { Edge, Graph, Node, Position } from '../../contract'
+import { HEIGHT, WIDTH } from '../../document/geometry'
+import { kindOf, type Layers, labelOf, lookup, portsOf } from '../../document/layers'
+import { type PlacedPort, PORT, placePorts, SHY_STEP } from './ports'
+
+export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>
+export type Wire = FlowEdge<{ edge: Edge }, 'wire'>
+
+export interface Shown {
+  ids: ReadonlySet<string>
+  nodes: ReadonlySet<string>
+  edges: ReadonlySet<string>
+  /** Where nodes are while somebody drags them. */
+  dragged: ReadonlyMap<string, Position>
+}
+
+export class Flow {
+  #nodes = new Map<string, LayerNode>()
+  #edges = new Map<string, Wire>()
+  #ports = new WeakMap<Node, PlacedPort[]>()
+  #layers: Layers = new Map()
+
+  nodes(graph: Graph, layers: Layers, shown: Shown): LayerNode[] {
+    if (layers !== this.#layers) this.#ports = new WeakMap()
+    this.#layers = layers
+    const before = this.#nodes
+    this.#nodes = new Map()
+    for (const node of graph.nodes) {
+      if (!shown.ids.has(node.id)) continue
+      const position = shown.dragged.get(node.id) ?? node.position
+      this.#nodes.set(
+        node.id,
+        this.#node(before.get(node.id), node, position, shown.nodes.has(node.id)),
+      )
+    }
+    return [...this.#nodes.values()]
+  }
+
+  #node(
+    before: LayerNode | undefined,
+    node: Node,
+    position: Position,
+    selected: boolean,
+  ): LayerNode {
+    const ports = this.portsOf(node)
+    const isSame = before?.data.node === node && before.data.ports === ports
+    if (isSame && before.selected === selected && near(before.position, position)) return before
+    return {
+      id: node.id,
+      type: 'layer',
+      position,
+      selected,
+      data: isSame ? before.data : { node, ports },
+      width: WIDTH,
+      height: HEIGHT,
+      measured: { width: WIDTH, height: HEIGHT },
+      handles: ports.map(handleOf),
+      ariaLabel: `${labelOf(node, this.#layers)}, ${kindOf(node)}`,
+    }
+  }
+
+  portsOf(node: Node): PlacedPort[] {
+    let ports = this.#ports.get(node)
+    if (!ports) {
+      ports = placePorts(portsOf(node, this.#layers))
+      this.#ports.set(node, ports)
+    }
+    return ports
+  }
+
+  edges(graph: Graph, shown: Shown): Wire[] {
+    const before = this.#edges
+    const { nodes } = lookup(graph)
+    this.#edges = new Map()
+    for (const edge of graph.edges) {
+      if (!this.#nodes.has(edge.source) || !this.#nodes.has(edge.target)) continue
+      if (!this.#hasPorts(edge)) continue
+      const known = before.get(edge.id)
+      const selected = shown.edges.has(edge.id)
+      const isSame = known?.data?.edge === edge && known.selected === selected
+      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, nodes, this.#layers))
+    }
+    return [...this.#edges.values()]
+  }
+
+  /** A wire at a port that its node no longer has is a problem in the list, not a line. */
+  #hasPorts(edge: Edge): boolean {
+    const has = (id: string, side: PlacedPort['side'], name: string) =>
+      this.#nodes
+        .get(id)
+        ?.data.ports.some((placed) => placed.side === side && placed.port.name === name)
+    return (
+      has(edge.source, 'output', edge.source_port) === true &&
+      has(edge.target, 'input', edge.target_port) === true
+    )
+  }
+}
+
+function near(a: Position, b: Position): boolean {
+  return a.x === b.x && a.y === b.y
+}
+
+function handleOf({ port, side, x, shy }: PlacedPort): NonNullable<LayerNode['handles']>[number] {
+  const isInput = side === 'input'
+  const width = shy ? SHY_STEP : PORT
+  return {
+    id: port.name,
+    type: isInput ? 'target' : 'source',
+    position: isInput ? Side.Top : Side.Bottom,
+    x: x - width / 2,
+    y: (isInput ? 0 : HEIGHT) - PORT / 2,
+    width,
+    height: PORT,
+  }
+}
+
+function wireOf(
+  edge: Edge,
+  selected: boolean,
+  nodes: ReadonlyMap<string, Node>,
+  layers: Layers,
+): Wire {
+  const name = (id: string) => labelOf(nodes.get(id) as Node, layers)
+  return {
+    id: edge.id,
+    type: 'wire',
+    source: edge.source,
+    sourceHandle: edge.source_port,
+    target: edge.target,
+    targetHandle: edge.target_port,
+    selected,
+    data: { edge },
+    ariaLabel: `Wire from ${name(edge.source)} to ${name(edge.target)}`,
+  }
+}

@@ -1,0 +1,21 @@
+/** From a file that somebody chose, dropped or pasted to a document; problems say what is wrong. */
+import { ApiError, api, problem } from '../../api'
+import type { ImportOut } from '../../contract'
+
+const LARGEST = 20_000_000
+
+/** What the file chooser offers: documents, code, and what Keras saves. */
+export const ACCEPTED = '.json,.py,.keras,application/json,text/x-python'
+
+/**
+ * Read a file as a document: one of Layerloom's, Keras code, Keras's JSON or a .keras file.
+ *
+ * @throws ApiError with the problems of a file that holds no model.
+ */
+export function readFile(file: Blob, name: string): Promise<ImportOut> {
+  if (file.size > LARGEST) {
+    const message = `“${name}” is larger than 20 MB.`
+    throw new ApiError(0, [problem('unreadable', message, 'A model is far smaller than that.')])
+  }
+  return api.importModel(file, name)
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { problem } from '../../api'
+import type { Problem } from '../../contract'
+import { emptyDocument } from '../../document/model'
+import { placeOf, ranked, tally } from './order'
+
+const one = (code: string, more: Partial<Problem>): Problem => ({ ...problem(code, code), ...more })
+
+const mixed = [
+  one('a', { severity: 'note' }),
+  one('b', { severity: 'error' }),
+  one('c', { severity: 'warning' }),
+  one('d', { severity: 'error' }),
+]
+
+it('puts the worst first and keeps the order within', () => {
+  expect(ranked(mixed).map((problem) => problem.code)).toEqual(['b', 'd', 'c', 'a'])
+})
+
+it('counts by severity', () => {
+  expect(tally(mixed)).toBe('2 errors, 1 warning, 1 note')
+  expect(tally([])).toBe('')
+})
+
+it('names the place as people call it', () => {
+  const node = {
+    id: 'n1',
+    layer: 'Conv2D',
+    name: 'conv_1',
+    params: {},
+    position: { x: 0, y: 0 },
+    shares: null,
+    graph: null,
+  }
+  const edge = {
+    id: 'e1',
+    source: 'n0',
+    source_port: 'output',
+    target: 'n1',
+    target_port: 'inputs',
+    order: 0,
+  }
+  const document = emptyDocument()
+  document.graphs = [{ id: 'main', name: '', nodes: [node], edges: [edge], outputs: [] }]
+  expect(placeOf(document, one('x', { node: 'n1', param: 'kernel_size' }))).toEqual({
+    words: 'conv_1 · kernel_size',
+    node: 'n1',
+    edge: null,
+  })
+  expect(placeOf(document, one('x', { edge: 'e1' }))).toEqual({
+    words: 'conv_1',
+    node: 'n1',
+    edge: 'e1',
+  })
+  expect(placeOf(document, one('x', { node: 'gone' })).words).toBe('Model')
+})

@@ -1,0 +1,46 @@
+/** Problems as a list: the worst first, each with the place it concerns. */
+import type { Document, Problem } from '../../contract'
+import { titleOf } from '../../document/submodels'
+import { plural } from '../../words/format'
+
+const RANK: Record<Problem['severity'], number> = { error: 0, warning: 1, note: 2 }
+
+/** Return the problems by severity; within one, in the order in which the checker found them. */
+export function ranked(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+}
+
+/** What a severity is called. */
+export function severityWord(severity: Problem['severity']): string {
+  return severity === 'error' ? 'Error' : severity === 'warning' ? 'Warning' : 'Note'
+}
+
+/** Return "2 errors, 1 warning". */
+export function tally(problems: readonly Problem[]): string {
+  const words = (['error', 'warning', 'note'] as const).map((severity) => {
+    const many = problems.filter((one) => one.severity === severity).length
+    return many > 0 ? plural(many, severity) : ''
+  })
+  return words.filter(Boolean).join(', ')
+}
+
+export interface Place {
+  /** What a person calls it: "conv_1 · kernel_size". */
+  words: string
+  node: string | null
+  edge: string | null
+}
+
+/** Return where a problem is. */
+export function placeOf(document: Document, problem: Problem): Place {
+  const graph = document.graphs.find((one) => one.id === problem.graph)
+  const edge = graph?.edges.find((one) => one.id === problem.edge)
+  const node = graph?.nodes.find((one) => one.id === (problem.node ?? edge?.target))
+  const names = [
+    graph && graph.id !== 'main' ? graph.name || graph.id : '',
+    graph && node ? titleOf(document, graph, node) : '',
+    problem.param ?? problem.port ?? '',
+  ]
+  const words = names.filter(Boolean).join(' · ') || 'Model'
+  return { words, node: node?.id ?? null, edge: edge?.id ?? null }
+}

@@ -1,0 +1,45 @@
+/** A run for tests: two epochs, a batch under way, its end. */
+import type { BatchEvent, EndedEvent, EpochEvent, StartedEvent } from '../contract'
+import type { RunView } from './runview'
+
+export const epoch = (number: number, metrics: Record<string, number>): EpochEvent => ({
+  type: 'epoch',
+  epoch: number,
+  metrics,
+  seconds: number * 2,
+  left: 10 - number,
+})
+
+export const started: StartedEvent = {
+  type: 'started',
+  epochs: 20,
+  steps: 50,
+  samples: 1600,
+  validation_samples: 400,
+  parameters: 100,
+  backend: 'jax',
+  device: 'cpu',
+  versions: {},
+}
+
+export const batch: BatchEvent = {
+  type: 'batch',
+  epoch: 3,
+  step: 25,
+  steps: 50,
+  metrics: { loss: 0.5, accuracy: 0.8 },
+  seconds: 5,
+  left: 34.2,
+}
+
+export const ended: EndedEvent = { type: 'ended', outcome: 'stopped', problem: null, seconds: 6 }
+
+export const two = [
+  epoch(1, { loss: 1, accuracy: 0.5, val_loss: 1.2, val_accuracy: 0.6 }),
+  epoch(2, { loss: 0.7, accuracy: 0.7, val_loss: 1.4, val_accuracy: 0.6 }),
+]
+
+export function view(more: Partial<RunView> = {}): RunView {
+  const none = { artefacts: [], logs: [], batch: null, evaluation: null, ended: null }
+  return { phase: 'training', started, epochs: two, ...none, ...more }
+}
