@@ -86,7 +86,7 @@ check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m engine.derive --check
+	$(BIN)/python -m engine.catalogue.derive --check
 	$(CONTRACT) | cmp - frontend/src/contract.ts
 	$(NPM) run --silent check
 	$(BIN)/hadolint Dockerfile
@@ -102,7 +102,7 @@ bench: $(VENV)/.dev page browser ## Measure: a table of ratios, each pairwise in
 # --- generated files and locks ------------------------------------------------------------------
 
 # The generator's notes on where a type came from say nothing to a reader, and are dropped.
-CONTRACT = $(BIN)/python -m builder.contract \
+CONTRACT = $(BIN)/python -m builder.wire.contract \
 	| frontend/node_modules/.bin/json2ts --unreachableDefinitions --no-additionalProperties \
 	| grep -vE 'was referenced by `Contract|via the `definition`'
 
@@ -110,7 +110,7 @@ contract: $(VENV)/.dev frontend/node_modules/.stamp ## Write the page's types fr
 	@$(CONTRACT) > frontend/src/contract.ts
 
 catalogue: $(VENV)/.dev ## Write the catalogue from Keras
-	@$(BIN)/python -m engine.derive
+	@$(BIN)/python -m engine.catalogue.derive
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate

@@ -1,7 +1,7 @@
 """Building a model against Keras building the same from its own config.
 
 The first build is measured in fresh processes without any cache of compiled programs: on JAX
-most of it is compiling what draws the first weights (see engine.initializing).
+most of it is compiling what draws the first weights (see engine.keras.initializing).
 """
 
 import json
@@ -72,7 +72,7 @@ def _builders(model: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
 
     from bench import documents
     from engine import templates
-    from engine.build import build_model
+    from engine.keras.build import build_model
 
     found = templates.find(model)
     document = found.document if found else documents.resnet50()

@@ -15,11 +15,12 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 from bench import Row, documents
 from bench.timing import milliseconds, seconds, side_by_side
-from builder.checker import Checker
+from builder.checking.checker import Checker
 from engine import templates
-from engine.build import build_model
-from engine.check import check, forget
+from engine.check import check
+from engine.check.judge import forget
 from engine.document import Document
+from engine.keras.build import build_model
 from engine.templates import Template
 
 APPLICATIONS = ("ResNet50", "InceptionV3", "DenseNet121", "NASNetLarge")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.document import MAIN, Document, Edge, Graph, Node
-from engine.layout import lay_out
+from engine.graph.layout import lay_out
 
 
 class Builder:

@@ -17,7 +17,7 @@ from pathlib import Path
 from bench import Row
 from engine import templates
 from engine.document import Document
-from engine.executors.local import LocalExecutor
+from engine.processes.executors.local import LocalExecutor
 from engine.protocol import BatchEvent, EndedEvent, EpochEvent, Train
 from engine.training.devices import environment
 

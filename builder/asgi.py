@@ -12,8 +12,8 @@ http = get_asgi_application()
 # Only after Django is set up: these need its settings and its models.
 from django.urls import re_path  # noqa: E402
 
-from builder.consumers import ProjectConsumer  # noqa: E402
-from builder.security import OriginGuard  # noqa: E402
+from builder.socket.consumer import ProjectConsumer  # noqa: E402
+from builder.web.security import OriginGuard  # noqa: E402
 
 sockets = URLRouter(
     [re_path(r"^ws/projects/(?P<id>[A-Za-z0-9]{1,16})$", ProjectConsumer.as_asgi())]

@@ -1,7 +1,7 @@
 """The tables. A project is the log of its operations, a run the log of its events.
 
-Verbs live elsewhere: only builder.projects and builder.rooms write `Project` and `Operation`,
-only builder.runs writes `Run` and `Event`. JSON is kept as text, as it will be sent.
+Verbs live elsewhere: only builder.projects writes `Project` and `Operation`, and only builder.runs
+writes `Run` and `Event`. JSON is kept as text, as it will be sent.
 """
 
 import secrets

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from builder import database, projects
-from builder.checker import Checker
-from builder.hub import Hub
-from builder.logs import reached
-from builder.owners import Owner
-from builder.rooms import OPERATIONS, Rooms
-from builder.runner import Runner
-from builder.runs import EVENTS
-from engine.executors.base import Executor
-from engine.executors.local import LocalExecutor
+from builder import database
+from builder.checking.checker import Checker
+from builder.log.hub import Hub
+from builder.log.log import reached
+from builder.projects import actions as projects
+from builder.projects.rooms import OPERATIONS, Rooms
+from builder.runs.actions import EVENTS
+from builder.runs.owners import Owner
+from builder.runs.runner import Runner
+from engine.processes.executors.base import Executor
+from engine.processes.executors.local import LocalExecutor
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from builder.api import api
-from builder.pages import page
+from builder.api.application import api
+from builder.web.pages import page
 
 
 class IdConverter(StringConverter):
@@ -21,5 +21,5 @@ urlpatterns = [
     path("api/", api.urls),
 ]
 
-handler404 = "builder.pages.not_found"
-handler500 = "builder.pages.broken"
+handler404 = "builder.web.pages.not_found"
+handler500 = "builder.web.pages.broken"

@@ -18,10 +18,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
+from engine.check.verdict import Verdict
 from engine.document import Backend, Document
+from engine.document.reading import read_document, validate_document
 from engine.problems import Problem
-from engine.reading import read_document, validate_document
-from engine.verdict import Verdict
 
 SOUND, WRONG, UNREADABLE = 0, 1, 2
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
@@ -50,8 +50,8 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(document: Document, verdict: Verdict) -> str:
     """A verdict as people read it: each layer with its shape and parameters, then problems."""
-    from engine.check.structure import display_names
-    from engine.graph import wiring
+    from engine.graph.structure import display_names
+    from engine.graph.wiring import wiring
 
     wires = wiring(document.main)
     names = display_names(wires)
@@ -117,7 +117,7 @@ def summary(arguments: argparse.Namespace) -> int:
     if document is None:
         return UNREADABLE
     _quiet()
-    from engine.summary import summary as table
+    from engine.check.summary import summary as table
 
     text = table(document)
     if isinstance(text, list):
@@ -144,8 +144,8 @@ def train(arguments: argparse.Namespace) -> int:
     """Train a document in a process of its own; its events go to standard output."""
     import tempfile
 
+    from engine.processes.command import train as run
     from engine.protocol import Train
-    from engine.training.cli import train as run
 
     document = _document(arguments.document, arguments.backend, arguments.device, arguments.epochs)
     if document is None:
@@ -223,7 +223,7 @@ def _complain(problems: Sequence[Problem]) -> None:
 
 def _quiet() -> None:
     """The command line judges on JAX and the CPU, without the libraries' chatter."""
-    from engine.checker import QUIET
+    from engine.processes.checker import QUIET
 
     os.environ |= QUIET
 

@@ -1,85 +1,28 @@
 """What Keras says of a document: shapes, parameters, totals, and everything that is wrong.
 
+    from engine.check import check
     verdict = check(document)
 
-Keras judges each layer by itself (engine.check.judge), so that one bad node never hides the
-rest. Imports Keras; the web process asks a checker process instead (engine.checker).
+Importing this package imports no Keras: the web process reads verdicts (engine.check.verdict),
+and asks a checker process for them (engine.processes.checker).
 """
 
-from engine.check.adapting import adapting
-from engine.check.budgets import of_model
-from engine.check.clock import CHECK_SECONDS
-from engine.check.judge import forget
-from engine.check.shapes import GraphCheck, Judges
-from engine.check.training import training
-from engine.document import MAIN, Document, Endpoint
-from engine.graph import Outline, endpoints, inputs
-from engine.problems import Problem
-from engine.problems_of_budgets import out_of_time
-from engine.problems_of_graphs import empty_document, no_inputs, no_outputs, too_large
-from engine.verdict import NodeVerdict, Totals, Verdict
+import os
 
-__all__ = ["check", "forget"]
+from engine.check.verdict import Verdict
+from engine.document import Document
 
-MAX_CALLS = 20_000
-"""Nodes of a model, with those of sub-models counted each time they are used."""
-
-MAX_PROBLEMS = 1_000
+BACKEND = "jax"
+"""What the check computes on unless KERAS_BACKEND chooses another backend."""
 
 
 def check(document: Document) -> Verdict:
     """Check a document of any kind, sound or not; never raises for what a person did.
 
-    Costs what is new: each call of a layer that was judged before is remembered.
+    The first call imports Keras. Each further one costs what is new: a layer's answer is
+    remembered by class, parameters and input shapes.
     """
-    outline = Outline(document)
-    if not any(graph.nodes for graph in document.graphs):
-        return Verdict(ok=True, problems=(empty_document(),))
-    judges = Judges(outline)
-    if max(judges.models.calls.values(), default=0) > MAX_CALLS:
-        return Verdict(ok=False, problems=(too_large(MAIN, "layers", MAX_CALLS),))
-    graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
-    main = graphs[MAIN]
-    ends = endpoints(outline.wiring(MAIN))
-    starts = inputs(document.main)
-    problems = [problem for graph in graphs.values() for problem in graph.problems]
-    if not main.structure.wires.cycles:
-        problems += _ends(document, starts, ends)
-    bound, more = training(document, main, starts, ends)
-    totals = _totals(main)
-    problems += [*more, *adapting(graphs, document.target.backend), *of_model(document, totals)]
-    if judges.missed:
-        problems.append(out_of_time(judges.missed, CHECK_SECONDS))
-    return Verdict(
-        ok=all(problem.severity != "error" for problem in problems),
-        nodes=main.verdicts,
-        graphs={key: graph.verdicts for key, graph in graphs.items() if key != MAIN},
-        inputs=starts,
-        outputs=tuple(end.node for end in ends),
-        bound=bound,
-        totals=totals,
-        problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
-    )
+    os.environ.setdefault("KERAS_BACKEND", BACKEND)
+    from engine.check.whole import check_document
 
-
-def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...]) -> list[Problem]:
-    if not document.main.nodes:
-        return [empty_document()]
-    return [*([] if starts else [no_inputs(MAIN)]), *([] if ends else [no_outputs(MAIN)])]
-
-
-def _rank(problem: Problem) -> int:
-    return ("error", "warning", "note").index(problem.severity)
-
-
-def _totals(main: GraphCheck) -> Totals:
-    verdicts: list[NodeVerdict] = list(main.verdicts.values())
-    return Totals(
-        trainable=sum(verdict.trainable for verdict in verdicts),
-        non_trainable=sum(verdict.non_trainable for verdict in verdicts),
-        weight_bytes=sum(verdict.weight_bytes for verdict in verdicts),
-        activation_bytes=sum(verdict.activation_bytes or 0 for verdict in verdicts),
-        multiply_adds=sum(verdict.multiply_adds or 0 for verdict in verdicts),
-        nodes=len(main.structure.wires.nodes),
-        checked=len(verdicts),
-    )
+    return check_document(document)

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.adaptable import LEARNS, LOOKUPS, NOT_ON_JAX, learns, width_unknown
 from engine.check.shapes import GraphCheck
 from engine.data.catalogue import TEXT
-from engine.document import MAIN, Backend, Json, Node
-from engine.graph import INPUT
+from engine.document import MAIN, Backend, Node
+from engine.graph.adaptable import LEARNS, LOOKUPS, NOT_ON_JAX, learns, width_unknown
+from engine.graph.kinds import INPUT
 from engine.problems import Problem
-from engine.problems_of_training import (
+from engine.problems.training import (
     learned_inside,
     learned_when_training,
     needs_tensorflow,
     width_learned_later,
 )
+from engine.values import Json
 
 
 def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Problem]:

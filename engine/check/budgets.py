@@ -1,17 +1,19 @@
 """How large a model may be. Each limit is beyond what anyone trains, and short of what hurts.
 
 Documents have limits of their own (engine.document), and so have models within models
-(engine.check.models); the time and the memory of a check are the supervisor's (builder.checker).
+(engine.check.models); the time and the memory of a check are the supervisor's
+(builder.checking.checker).
 """
 
 from collections.abc import Iterator, Mapping
 from math import prod
 
-from engine.check.fixes import set_param
 from engine.check.judge import Given, Shape, Spec, item_bytes
-from engine.document import Document, Json, Node
+from engine.check.verdict import Totals
+from engine.document import Document, Node
+from engine.graph.fixes import set_param
 from engine.problems import Fix, Problem
-from engine.problems_of_budgets import (
+from engine.problems.budgets import (
     step_by_step,
     too_large_tensor,
     too_many_activations,
@@ -19,7 +21,7 @@ from engine.problems_of_budgets import (
     too_many_parameters,
     unrolled_too_far,
 )
-from engine.verdict import Totals
+from engine.values import Json
 
 MAX_AXES = 16
 MAX_TENSOR_BYTES = 10**12

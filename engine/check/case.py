@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from engine.check.judge import Failure
-from engine.document import Json, Node
-from engine.graph import Wiring
-from engine.problems_of_shapes import Spot, Wire
+from engine.document import Node
+from engine.graph.wiring import Wiring
+from engine.problems.shapes import Spot, Wire
+from engine.values import Json
 
 
 @dataclass(frozen=True)

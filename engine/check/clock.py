@@ -3,7 +3,7 @@
 Keras lays some layers out step by step, and a document may ask for a billion steps. A layer that
 takes too long is interrupted wherever it is and refused, and the others are judged; a check that
 takes too long stops asking, and the next one goes on from what it remembers. What holds out
-against this, in one long call into C, is killed with its process (builder.checker).
+against this, in one long call into C, is killed with its process (builder.checking.checker).
 """
 
 import signal

@@ -20,8 +20,8 @@ from jax.extend.core import jaxprs_in_params
 from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.merging.base_merge import Merge
 
-from engine.build import Operation
 from engine.check.doubts import is_doubtful, is_of_shapes, refuse_other_shapes
+from engine.keras.build import Operation
 
 ONE_KERNEL = (keras.layers.Dense, BaseConv)
 

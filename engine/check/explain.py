@@ -10,10 +10,9 @@ from collections.abc import Callable
 from engine.check import mend
 from engine.check.case import Case
 from engine.check.explain_layers import of_layer
-from engine.document import Json
-from engine.graph import is_operation
+from engine.graph.kinds import is_operation
 from engine.problems import Fix, Problem
-from engine.problems_of_shapes import (
+from engine.problems.shapes import (
     axes_differ,
     axis_outside,
     bad_value_of,
@@ -30,6 +29,7 @@ from engine.problems_of_shapes import (
     wrong_number_of_wires,
     wrong_rank,
 )
+from engine.values import Json
 
 
 def explain(case: Case) -> Problem:

@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 from engine.check import mend
 from engine.check.case import Case
-from engine.document import Json
 from engine.problems import Problem
-from engine.problems_of_shapes import (
+from engine.problems.shapes import (
     Shape,
     Wire,
     not_comparable,
@@ -22,6 +21,7 @@ from engine.problems_of_shapes import (
     wrong_rank,
     wrong_state,
 )
+from engine.values import Json
 
 LIST, SEQUENCE, IMAGE = 2, 3, 4
 STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}

@@ -21,17 +21,18 @@ import keras
 from keras.src.backend.common import global_state
 from keras.src.utils.module_utils import tensorflow
 
-from engine.build import Operation, by_port, construct, operation
 from engine.catalogue import load
 from engine.check import making
 from engine.check.clock import Clock, TooSlowError, in_time
 from engine.check.costs import multiply_adds
 from engine.check.making import give_back, take
-from engine.document import Json, Node
-from engine.graph import Ports, made_with
-from engine.signatures import remembered_signatures
-from engine.training.lean import without_tensorflow
-from engine.verdict import NodeVerdict, Tensor
+from engine.check.verdict import NodeVerdict, Tensor
+from engine.document import Node
+from engine.graph.ports import Ports, made_with
+from engine.keras.build import Operation, by_port, construct, operation
+from engine.keras.lean import without_tensorflow
+from engine.keras.signatures import remembered_signatures
+from engine.values import Json
 
 REMEMBERED = 20_000
 """How many calls are remembered: at about 3 kB each, 60 MB at most."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from math import ceil, gcd
 from typing import Any
 
-from engine.check.fixes import fresh, insert, set_param
 from engine.document import Node
-from engine.graph import INPUT, Wiring
+from engine.graph.fixes import fresh, insert, set_param
+from engine.graph.kinds import INPUT
+from engine.graph.wiring import Wiring
 from engine.problems import Fix
-from engine.problems_of_shapes import Shape, Spot, Wire, product
+from engine.problems.shapes import Shape, Spot, Wire, product
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5

@@ -1,6 +1,7 @@
 """Which sub-models are inside which, how deep, and how many layers that makes in all."""
 
-from engine.graph import MODEL, Outline
+from engine.graph.kinds import MODEL
+from engine.graph.ports import Outline
 
 MAX_NESTING = 30
 """How deep sub-models may be nested; it bounds the recursion of the check."""

@@ -1,4 +1,4 @@
-"""Shapes of every graph of a document: `engine.build.walk` with remembered judgements."""
+"""Shapes of every graph of a document: `engine.keras.build.walk` with remembered judgements."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
-from engine.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.check import budgets
 from engine.check.case import Case
 from engine.check.clock import LAYER_SECONDS, Clock
@@ -27,12 +26,16 @@ from engine.check.judge import (
     tensors,
 )
 from engine.check.models import MAX_NESTING, Models
-from engine.check.structure import Structure, structure
+from engine.check.verdict import NodeVerdict
 from engine.document import Endpoint, Node
-from engine.graph import INPUT, MODEL, Outline, Ports, called_with, endpoints, inputs
+from engine.graph.kinds import INPUT, MODEL
+from engine.graph.ports import Outline, Ports, called_with
+from engine.graph.structure import Structure, structure
+from engine.graph.wiring import endpoints, inputs
+from engine.keras.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
 from engine.problems import Problem
-from engine.problems_of_budgets import not_looked_at, too_slow
-from engine.problems_of_graphs import (
+from engine.problems.budgets import not_looked_at, too_slow
+from engine.problems.graphs import (
     endless_graph,
     nested_too_deep,
     unknown_output,
@@ -40,8 +43,7 @@ from engine.problems_of_graphs import (
     waits,
     waits_inside,
 )
-from engine.problems_of_shapes import Spot, Wire, wrong_model_input
-from engine.verdict import NodeVerdict
+from engine.problems.shapes import Spot, Wire, wrong_model_input
 
 Found = dict[str, Mapping[str, Spec]]
 Result = tuple[Mapping[str, Spec], NodeVerdict]

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue import load
-from engine.check.fixes import set_param
 from engine.check.mend import to_list
 from engine.data.catalogue import Column
+from engine.data.defaults import Chosen
 from engine.document import MAIN, Node, ObjectSpec, Training
-from engine.graph import Wiring
+from engine.graph.fixes import set_param
+from engine.graph.wiring import Wiring
 from engine.problems import Fix, Problem
-from engine.problems_of_graphs import at
-from engine.problems_of_shapes import Shape, Wire
-from engine.problems_of_training import (
+from engine.problems.graphs import at
+from engine.problems.shapes import Shape, Wire
+from engine.problems.training import (
     Unlike,
     logits_unlike_loss,
     loss_unlike_target,
@@ -23,7 +24,6 @@ from engine.problems_of_training import (
     too_few_classes,
     too_many_classes,
 )
-from engine.training.defaults import Chosen
 
 SPARSE = "SparseCategoricalCrossentropy"
 ONE_HOT = ("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge")

@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 
 from engine.catalogue import Kind
+from engine.catalogue.params import validate_object
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column
+from engine.data.defaults import choose
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
-from engine.params import validate_object
 from engine.problems import Problem
-from engine.problems_of_params import Place
-from engine.problems_of_shapes import Shape
-from engine.problems_of_training import (
+from engine.problems.params import Place
+from engine.problems.shapes import Shape
+from engine.problems.training import (
     input_unlike_column,
     nothing_to_monitor,
     stray_output_training,
     text_as_target,
     text_unlike_numbers,
 )
-from engine.training.defaults import choose
 
 
 def training(

@@ -10,8 +10,9 @@ Imports no Keras. Whatever a person typed ends as a literal or as a cleaned iden
 from engine.code.formatting import lines
 from engine.code.forms import Form, written
 from engine.code.program import Style, program
-from engine.document import Document, Frozen
+from engine.document import Document
 from engine.problems import Problem, code_incomplete, not_a_stack, tf_keras_is_tensorflow
+from engine.values import Frozen
 
 __all__ = ["Code", "Form", "Style", "generate"]
 

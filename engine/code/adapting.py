@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from engine.adaptable import learns
 from engine.code.training import Plan
 from engine.code.tree import (
     Attribute,
@@ -15,6 +14,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
+from engine.graph.adaptable import learns
 
 MODEL, TRAINED = Variable("model"), Variable("x_train")
 INPUTS = Attribute(MODEL, "inputs")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.catalogue import Entry, Kind, Param, load, snake_case
 from engine.code.tree import Call, Expression, Group, Literal, Path
 from engine.code.words import prose
-from engine.document import Json
+from engine.values import Json
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
     "activation": ("activation", "layer"),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from engine.adaptable import learns
 from engine.catalogue import Entry
 from engine.code.flow import Flow, Written
 from engine.code.steps import Step, Steps
@@ -22,7 +21,9 @@ from engine.code.tree import (
 )
 from engine.code.words import Scope, listed, prose
 from engine.document import MAIN, Graph
-from engine.graph import INPUT, MODEL, default_name, is_operation, valid_name
+from engine.graph.adaptable import learns
+from engine.graph.kinds import INPUT, MODEL, is_operation
+from engine.graph.names import default_name, valid_name
 
 Keyword = tuple[str, Expression]
 GET_ITEM = "keras.ops.get_item"

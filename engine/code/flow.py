@@ -9,18 +9,10 @@ from engine.code.arguments import Arguments, arguments
 from engine.code.tree import Expression
 from engine.code.words import listed, prose
 from engine.document import Edge, Node
-from engine.graph import (
-    INPUT,
-    MODEL,
-    Outline,
-    Ports,
-    Wiring,
-    called_with,
-    endpoints,
-    inputs,
-    made_with,
-    names,
-)
+from engine.graph.kinds import INPUT, MODEL
+from engine.graph.names import names
+from engine.graph.ports import Outline, Ports, called_with, made_with
+from engine.graph.wiring import Wiring, endpoints, inputs
 
 COMMON = frozenset({"inputs", "sequences"})
 """Ports whose tensor is simply what a layer is called with."""

@@ -2,7 +2,7 @@
 
 import re
 
-from engine.document import Json
+from engine.values import Json
 
 WIDEST = 60
 """Longer text is written in pieces, which the formatter puts on lines of their own."""

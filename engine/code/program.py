@@ -23,7 +23,8 @@ from engine.code.tree import (
 )
 from engine.code.words import Scope, identifier
 from engine.document import MAIN, Document
-from engine.graph import MODEL, Outline, is_operation
+from engine.graph.kinds import MODEL, is_operation
+from engine.graph.ports import Outline
 
 Style = Choice["keras", "tf.keras"]
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
-from engine import slicing
+from engine.catalogue import slicing
 from engine.code.literals import literal, text
 from engine.code.tree import (
     Assign,

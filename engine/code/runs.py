@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.code.flow import Flow, Value, Written
-from engine.graph import OPS, is_operation
+from engine.graph.kinds import OPS, is_operation
 
 _ADDING = ("add", "subtract", "maximum", "minimum")
 ELEMENTWISE = frozenset(

@@ -14,7 +14,7 @@ from engine.catalogue import snake_case
 from engine.code.flow import Flow, Value, Written
 from engine.code.runs import ELEMENTWISE, END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
-from engine.graph import is_operation
+from engine.graph.kinds import is_operation
 
 MAIN = "x"
 SERIES = 3

@@ -24,8 +24,8 @@ from engine.code.tree import (
 from engine.code.tree import Mapping as Table
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import DataSet, find
+from engine.data.defaults import Chosen, choose
 from engine.document import ObjectSpec
-from engine.training.defaults import Chosen, choose
 
 Keyword = tuple[str, Expression]
 TRAINING, VALIDATION = Variable("training"), Variable("validation")

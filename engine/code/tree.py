@@ -8,7 +8,7 @@ can only ever be written as one. So code cannot be injected, whatever is typed.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from engine.document import Json
+from engine.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """What stands between the brackets of `x[:, 0]`, as engine.slicing reads it."""
+    """What stands between the brackets of `x[:, 0]`, as engine.catalogue.slicing reads it."""
 
     key: str
 

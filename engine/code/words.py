@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from engine.catalogue import snake_case
-from engine.graph import valid_name
+from engine.graph.names import valid_name
 
 LONGEST = 40
 MANY = 6

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine.data.catalogue import DATA, Column, DataSet, find
 from engine.document import Document
 from engine.problems import Problem
-from engine.problems_of_data import (
+from engine.problems.data import (
     no_column_for_input,
     no_data,
     no_target_for_output,

@@ -6,7 +6,7 @@ together.
 
 from typing import Literal
 
-from engine.document import Frozen
+from engine.values import Frozen
 
 TEXT = "string"
 """The dtype of text, in Keras's word."""

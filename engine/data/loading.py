@@ -13,7 +13,7 @@ import numpy as np
 from engine.data import loaders
 from engine.data.catalogue import DATA, DataSet, find
 from engine.problems import Problem
-from engine.problems_of_data import data_unreadable, needs_network, no_data, unknown_data
+from engine.problems.data import data_unreadable, needs_network, no_data, unknown_data
 
 TIMEOUT = 10.0
 """Seconds that a silent connection may last; a slow download that goes on may take longer."""

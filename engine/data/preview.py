@@ -3,7 +3,7 @@
 engine.data.looking makes it; this module is what travels, and imports nothing heavy.
 """
 
-from engine.document import Frozen, Json
+from engine.values import Frozen, Json
 
 
 class ColumnPreview(Frozen):

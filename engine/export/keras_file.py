@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from engine.training.lean import without_tensorflow
+from engine.keras.lean import without_tensorflow
 
 NAME = "model.keras"
 MEDIA_TYPE = "application/octet-stream"

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from engine.document import Graph, Node
-from engine.graph import names, valid_name, wiring
+from engine.graph.names import names, valid_name
+from engine.graph.wiring import wiring
 from engine.imports.colours import Palette, calls_by_layer, signature
 
 # So many choices among nodes that nothing tells apart are followed up; then order decides.

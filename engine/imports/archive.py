@@ -14,11 +14,11 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.document import MAX_BYTES
+from engine.document.reading import read_json
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.problems import Problem
-from engine.problems_of_imports import bad_archive, import_assets, other_keras
-from engine.reading import read_json
+from engine.problems.imports import bad_archive, import_assets, other_keras
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _ASSETS = "assets/"

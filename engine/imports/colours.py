@@ -10,7 +10,9 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 
 from engine.document import Edge, Graph, Node
-from engine.graph import MODEL, Wiring, calling, wiring
+from engine.graph.kinds import MODEL
+from engine.graph.ports import calling
+from engine.graph.wiring import Wiring, wiring
 
 
 class Palette:

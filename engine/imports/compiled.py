@@ -12,7 +12,7 @@ from engine.catalogue import Entry, Kind, load, snake_case
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports.keras_config import read_config
 from engine.problems import Problem
-from engine.problems_of_imports import import_training
+from engine.problems.imports import import_training
 
 End = tuple[str, str]
 """An output of the model: its node's id, and the name of its layer in the file."""

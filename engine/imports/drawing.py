@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from engine.document import MAIN, Document, Edge, Endpoint, Frozen, Graph, Node
-from engine.graph import MODEL, Outline, Ports, calling, endpoints, wiring
+from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
+from engine.graph.kinds import MODEL
+from engine.graph.ports import Outline, Ports, calling
+from engine.graph.wiring import endpoints, wiring
 from engine.problems import Problem
+from engine.values import Frozen
 
 
 class Imported(Frozen):

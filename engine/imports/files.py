@@ -5,13 +5,13 @@ Everything here is hostile until read: nothing is executed, unpickled, written o
 
 from typing import Any
 
+from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
 from engine.problems import Problem
-from engine.problems_of_imports import neither_model_nor_code, old_hdf5
-from engine.reading import read_json, validate_document
+from engine.problems.imports import neither_model_nor_code, old_hdf5
 
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from engine.document import MAIN, Document, Graph, Node, Target, Training
-from engine.graph import inputs
+from engine.graph.wiring import inputs
 from engine.imports.matching import aligned, all_ids, in_order
 from engine.imports.merging import Merge
 from engine.imports.placing import place

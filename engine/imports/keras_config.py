@@ -12,7 +12,7 @@ from math import isclose
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, Param, load, snake_case
-from engine.document import Json
+from engine.values import Json
 
 # What Keras adds to configs and no constructor needs, with the value that carries no news.
 _NO_NEWS: dict[str, Any] = {

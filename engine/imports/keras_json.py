@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from engine.catalogue import Entry, load
 from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph, Position
-from engine.graph import INPUT, MODEL
+from engine.graph.kinds import INPUT, MODEL
+from engine.graph.layout import lay_out
 from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.drawing import Drawing, Imported
 from engine.imports.keras_2 import changed_meaning, is_keras_2, modern, modern_call
@@ -38,9 +39,8 @@ from engine.imports.operations import (
     operation,
     read_operation,
 )
-from engine.layout import lay_out
 from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
-from engine.problems_of_imports import custom_model, import_stand_in, means_something_else
+from engine.problems.imports import custom_model, import_stand_in, means_something_else
 
 MODELS = ("Functional", "Model", "Sequential")
 MAX_NESTING = 50
@@ -63,7 +63,7 @@ class _Reader:
 
 
 def from_keras_json(value: Any) -> Imported | list[Problem]:
-    """Return the document for Keras's JSON, given as plain values (see engine.reading).
+    """Return the document for Keras's JSON, given as plain values (see engine.document.reading).
 
     Never raises for bad input: what is no Keras model comes back as problems.
     """

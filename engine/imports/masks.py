@@ -10,7 +10,8 @@ is what a person wrote.
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from engine.document import Edge, Graph, Json, Node
+from engine.document import Edge, Graph, Node
+from engine.values import Json
 
 MASK = "mask"
 NOT_EQUAL, ANY = "ops.not_equal", "ops.any"

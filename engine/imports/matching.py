@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 from itertools import count
 
 from engine.document import MAIN, Document, Graph
-from engine.graph import MODEL, wiring
+from engine.graph.kinds import MODEL
+from engine.graph.wiring import wiring
 from engine.imports.anchors import Anchors, Side
 from engine.imports.colours import signature
 from engine.imports.renaming import Names, renamed

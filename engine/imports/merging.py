@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engine.document import Edge, Endpoint, Graph, Node
-from engine.graph import Wiring, endpoints, wiring
+from engine.graph.wiring import Wiring, endpoints, wiring
 
 Member = TypeVar("Member", Node, Edge)
 Place = tuple[str, str]  # (node, input port)

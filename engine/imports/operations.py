@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine import slicing
-from engine.catalogue import Entry, load, snake_case
-from engine.graph import OPS
+from engine.catalogue import Entry, load, slicing, snake_case
+from engine.graph.kinds import OPS
 from engine.imports.keras_2 import TENSOR
 from engine.imports.keras_config import Params, read_config
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 
 from engine.document import MAX_COORDINATE, Graph, Node, Position
-from engine.graph import Wiring, wiring
-from engine.layout import COLUMN, ROW, lay_out_graph
+from engine.graph.layout import COLUMN, ROW, lay_out_graph
+from engine.graph.wiring import Wiring, wiring
 
 # A card is about 208 × 56 pixels; this much of the canvas is its own.
 WIDTH, HEIGHT = 232.0, 80.0

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node, Training
-from engine.graph import MODEL, Outline, Ports
+from engine.graph.kinds import MODEL
+from engine.graph.ports import Outline, Ports
 
 PortNames = tuple[dict[str, str], dict[str, str]]  # new names of input and output ports
 _NONE: PortNames = ({}, {})

@@ -1,7 +1,8 @@
 """Which call of a shared layer holds it: code says that calls share, the canvas also says whose."""
 
 from engine.document import Document, Graph, Node
-from engine.graph import called_with, calling, wiring
+from engine.graph.ports import called_with, calling
+from engine.graph.wiring import wiring
 from engine.imports.colours import calls_by_layer
 
 

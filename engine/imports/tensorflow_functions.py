@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.catalogue import Entry, load
-from engine.graph import OPS
-from engine.param_rules import words
+from engine.catalogue.param_rules import words
+from engine.graph.kinds import OPS
 
 _MODULES = ("compat.v1.", "__operators__.", "math.", "nn.", "linalg.")
 _ALIKE = words(

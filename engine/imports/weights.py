@@ -17,17 +17,17 @@ from typing import Any
 import h5py
 import keras
 
-from engine.build import BuildError, build_model
 from engine.catalogue import snake_case
 from engine.document import MAIN, MAX_BYTES, Document
-from engine.graph import layer_names
+from engine.document.reading import read_json
+from engine.graph.names import layer_names
 from engine.imports.archive import CONFIG, WEIGHTS, ArchiveError, open_archive, read_member
 from engine.imports.keras_json import from_keras_json
 from engine.imports.keras_values import name_of
+from engine.keras.build import BuildError, build_model
+from engine.keras.lean import without_tensorflow
 from engine.problems import Problem
-from engine.problems_of_imports import weights_missing, weights_unreadable, weights_unwritable
-from engine.reading import read_json
-from engine.training.lean import without_tensorflow
+from engine.problems.imports import weights_missing, weights_unreadable, weights_unwritable
 
 # A file also holds what its optimizer remembers: up to a few times the weights.
 TIMES, ROOM = 8, 64_000_000
@@ -46,7 +46,7 @@ class _HarmfulError(Exception):
 def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
     """Give `model` the weights of a `.keras` file; return what could not be loaded.
 
-    `model` must have been built (engine.build) from the document that engine.imports made of
+    `model` must have been built (engine.keras.build) from the document that engine.imports made of
     `data`, or from an edited one: layers are matched by name, and what finds no array of its
     shape and type keeps its own. Never raises for bad input; a file that is damaged or made to
     do harm changes nothing. HDF5 is read in this process, so call it in one that may die.

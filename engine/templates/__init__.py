@@ -6,7 +6,8 @@ A template is one JSON file in this folder; adding one needs nothing else.
 from functools import cache
 from pathlib import Path
 
-from engine.document import Document, Frozen
+from engine.document import Document
+from engine.values import Frozen
 
 
 class Template(Frozen):

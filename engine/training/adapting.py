@@ -6,9 +6,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.adaptable import learns
 from engine.document import Document
-from engine.graph import names, wiring
+from engine.graph.adaptable import learns
+from engine.graph.names import names
+from engine.graph.wiring import wiring
 from engine.training.rows import Rows
 
 

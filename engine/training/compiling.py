@@ -5,14 +5,14 @@ from typing import Any
 
 import keras
 
-from engine.build import BuildError, build_model, construct_object
 from engine.catalogue import Kind
+from engine.catalogue.params import validate_object
+from engine.data.defaults import Chosen, choose
 from engine.document import Document, ObjectSpec
-from engine.params import validate_object
-from engine.problems_of_params import Place
-from engine.problems_of_runs import object_refused
-from engine.training.defaults import Chosen, choose
-from engine.training.lean import without_tensorflow
+from engine.keras.build import BuildError, build_model, construct_object
+from engine.keras.lean import without_tensorflow
+from engine.problems.params import Place
+from engine.problems.runs import object_refused
 from engine.training.refusal import RefusedError, refuse
 from engine.training.rows import Data
 

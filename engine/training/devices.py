@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from engine.problems import Problem
-from engine.problems_of_runs import device_missing
+from engine.problems.runs import device_missing
 
 
 def environment(backend: str, device: str, present: Mapping[str, str]) -> dict[str, str]:

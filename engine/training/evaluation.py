@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from engine.data.catalogue import Column
+from engine.data.defaults import Chosen
 from engine.protocol import Confusion, EvaluationEvent
-from engine.training.defaults import Chosen
 from engine.training.progress import numbers
 from engine.training.rows import Data, Rows
 

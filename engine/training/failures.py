@@ -4,10 +4,10 @@ import errno
 import os
 import re
 
+from engine.machine import memory
 from engine.problems import Problem
-from engine.problems_of_runs import cannot_write, over_memory, training_failed
+from engine.problems.runs import cannot_write, over_memory, training_failed
 from engine.protocol import Outcome
-from engine.training import memory
 from engine.training.refusal import RefusedError
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import graph
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import Column
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
+from engine.graph import wiring
 from engine.problems import Problem
 from engine.training.refusal import RefusedError, refuse
 
@@ -58,7 +58,7 @@ def gather(document: Document) -> Data:
 
     Raises RefusedError when the data can't be had, or an input or output has no column.
     """
-    inputs, outputs = graph.inputs(document.main), graph.outputs(document.main)
+    inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
     fed, aims, problems = bind(document, inputs, outputs)
     refuse(problems)
     loaded = load(document.training.data)

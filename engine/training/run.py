@@ -11,10 +11,11 @@ from pathlib import Path
 
 import keras
 
+from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export import keras_file
 from engine.problems import Problem
-from engine.problems_of_runs import diverged
+from engine.problems.runs import diverged
 from engine.protocol import (
     ArtefactEvent,
     EndedEvent,
@@ -29,7 +30,6 @@ from engine.protocol import (
 )
 from engine.training import compiling
 from engine.training.adapting import adapt
-from engine.training.defaults import Chosen
 from engine.training.devices import missing_device
 from engine.training.evaluation import evaluate
 from engine.training.failures import explain

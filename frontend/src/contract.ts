@@ -120,7 +120,7 @@ export interface Entry {
 /**
  * An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
  *
- * An output with a `count` is there as often as that parameter says (see engine.graph.repeated).
+ * An output with a `count` is there as often as that parameter says (see engine.graph.ports).
  * A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
  * an operation that has the name of a parameter is wired, or has that constant: one of both.
  *
@@ -239,7 +239,7 @@ export interface Problem {
   detail: string | null;
 }
 /**
- * A mechanical mend: operations (see engine.operations) that one click applies.
+ * A mechanical mend: operations (see engine.document.operations) that one click applies.
  *
  */
 export interface Fix {

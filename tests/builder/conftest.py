@@ -13,17 +13,18 @@ from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 from django.test import AsyncClient
 
-from builder import database, projects
+from builder import database
 from builder import services as services_module
 from builder.asgi import application
-from builder.checker import Checker
-from builder.schemas import ProjectOut
+from builder.checking.checker import Checker
+from builder.projects import actions as projects
 from builder.services import Services
+from builder.wire.schemas import ProjectOut
 from engine.document import Document
 from engine.protocol import EndedEvent, RunEvent, Train
 
 HOST = "localhost:8000"
-FAKE_CHECKER = (sys.executable, str(Path(__file__).with_name("fake_checker.py")))
+FAKE_CHECKER = (sys.executable, str(Path(__file__).parent / "checking" / "fake_checker.py"))
 LONG = 30.0
 
 

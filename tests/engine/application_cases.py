@@ -20,12 +20,12 @@ import keras
 from keras.src.applications import convnext, inception_resnet_v2
 from keras.src.backend.common import global_state
 
-from engine.build import build_model
 from engine.check import check
 from engine.code import generate
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
-from tests.engine.code_server import different_config, made
+from engine.keras.build import build_model
+from tests.engine.code.server import different_config, made
 
 NAMES = tuple(
     name

@@ -4,13 +4,13 @@ import json
 
 import keras
 
-from engine.build import build_model
 from engine.code import generate
 from engine.document import Document
 from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
-from tests.engine.code_server import different, made
+from engine.keras.build import build_model
+from tests.engine.code.server import different, made
 
 
 def imported(found: object) -> Document:

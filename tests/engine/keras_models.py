@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 
-from engine.build import build_model
 from engine.document import Document
 from engine.imports.drawing import Imported
 from engine.imports.files import read_model
+from engine.keras.build import build_model
 
 
 def read(value: Any) -> Imported:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.document import Document
-from engine.executors.base import Handle
+from engine.processes.executors.base import Handle
 from engine.protocol import EndedEvent, RunEvent, Train
 from engine.templates import find
 

@@ -13,13 +13,15 @@ from engine.document import (
     Binding,
     Document,
     Graph,
-    Json,
     ObjectSpec,
     OutputTraining,
     Target,
     Training,
 )
-from engine.graph import INPUT, MODEL, inputs, layer_names, outputs, valid_name
+from engine.graph.kinds import INPUT, MODEL
+from engine.graph.layout import lay_out
+from engine.graph.names import layer_names, valid_name
+from engine.graph.wiring import inputs, outputs
 from engine.imports.drawing import Drawing
 from engine.imports.python.calls import told
 from engine.imports.python.interpreter import Interpreter
@@ -33,7 +35,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
 )
-from engine.layout import lay_out
+from engine.values import Json
 
 MAX_NESTING = 50
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, load, snake_case
 from engine.data.catalogue import find
-from engine.document import Json, ObjectSpec, plain
-from engine.graph import INPUT, MODEL
+from engine.document import ObjectSpec
+from engine.graph.kinds import INPUT, MODEL
 from engine.imports import tensorflow_functions
 from engine.imports.keras_config import is_default
 from engine.imports.python import operations
@@ -26,6 +26,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
 )
+from engine.values import Json, plain
 
 MAX_VALUE = 20_000  # entries of one argument, such as a vocabulary
 Args = list[Any]

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from engine import slicing
-from engine.catalogue import Entry, load
-from engine.graph import OPS
+from engine.catalogue import Entry, load, slicing
+from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
 from engine.imports.python.values import Layer, ReadError, Tensor, Unknown
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.document import Json, ObjectSpec
+from engine.document import ObjectSpec
+from engine.values import Json
 
 Constant = None | bool | int | float | str
 

@@ -1,6 +1,6 @@
 /**
  * The rules of operations on plain JSON with structural sharing: the same as in
- * engine/operations.py, tested by the same cases (tests/operations.json). The server judges
+ * engine/document/operations.py, tested by the same cases (tests/operations.json). The server judges
  * values; what it alone can refuse comes back as `Refused`.
  */
 import type { Document, Operation } from '../contract'

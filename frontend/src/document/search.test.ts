@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Catalogue, Entry } from '../contract'
 import { find, groups } from './search'
 
-const raw = JSON.parse(readFileSync('../engine/catalogue.json', 'utf8')) as Catalogue
+const raw = JSON.parse(readFileSync('../engine/catalogue/catalogue.json', 'utf8')) as Catalogue
 // The file leaves out what is as usual; the API writes it out.
 const words = { category: '', summary: '', help: '', refused: null }
 const plain = { ...words, inputs: [], outputs: [], params: [] }

@@ -101,7 +101,7 @@ function holds(document: Document, outer: string, inner: string): boolean {
 }
 
 /**
- * The ports of a call of a graph, as the engine has them (engine.graph.Outline.model_ports): one
+ * The ports of a call of a graph, as the engine has them (engine.graph.ports.Outline.model_ports): one
  * input is "inputs" and one output "output"; several are called after the nodes inside.
  */
 export function portsOfModel(graph: Graph): CalledPorts {

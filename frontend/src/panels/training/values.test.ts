@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import catalogue from '../../../../engine/catalogue.json'
+import catalogue from '../../../../engine/catalogue/catalogue.json'
 import type { Entry } from '../../contract'
 import { changedClass, startingObject, startingSchedule, withParam } from './values'
 

@@ -1,0 +1,50 @@
+"""Answers of the API: models as JSON, and every error as `ProblemsOut`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja.parser import Parser
+from pydantic import BaseModel, TypeAdapter
+
+from builder.wire.schemas import ProblemsOut
+from engine.document.reading import read_json
+from engine.problems import Problem
+
+
+class ProblemsError(Exception):
+    """Ends a request with problems and a status."""
+
+    def __init__(self, status: int, *found: Problem) -> None:
+        super().__init__(*(problem.message for problem in found))
+        self.status, self.problems = status, found
+
+
+class StrictParser(Parser):
+    """Reads bodies as strictly as documents are read: no NaN, no duplicate keys."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the body's value. Raises ProblemsError."""
+        return read_body(request)
+
+
+def read_body(request: HttpRequest) -> Any:
+    """Return the JSON value of a body. Raises ProblemsError."""
+    value = read_json(request.body)
+    if isinstance(value, Problem):
+        raise ProblemsError(422, value)
+    return value
+
+
+def answer(value: BaseModel, status: int = 200) -> HttpResponse:
+    """Return a model as it is described in OpenAPI, by alias."""
+    text = value.model_dump_json(by_alias=True)
+    return HttpResponse(text, status=status, content_type="application/json")
+
+
+def answer_list(kind: Any, values: Any) -> HttpResponse:
+    """Return a list of models."""
+    text = TypeAdapter(list[kind]).dump_json(list(values), by_alias=True)
+    return HttpResponse(text, content_type="application/json")
+
+
+ERRORS = {404: ProblemsOut, 413: ProblemsOut, 422: ProblemsOut}

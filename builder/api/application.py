@@ -1,0 +1,90 @@
+"""The HTTP API: parse, one call, respond. Every error answer is a `ProblemsOut`."""
+
+import logging
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from builder import database, problems
+from builder.api import (
+    catalogue as api_catalogue,
+)
+from builder.api import (
+    imports as api_imports,
+)
+from builder.api import (
+    projects as api_projects,
+)
+from builder.api import (
+    runs as api_runs,
+)
+from builder.api.answers import ProblemsError, StrictParser
+from builder.checking.checker import CheckerError
+from builder.projects.actions import MissingError
+from builder.web.security import problem_response
+
+logger = logging.getLogger(__name__)
+
+api = NinjaAPI(
+    title="Layerloom",
+    version="1",
+    description="Everything the page does, for scripts. Live changes come over "
+    "`/ws/projects/{id}`. Every error answer lists problems in words.",
+    urls_namespace="api",
+    parser=StrictParser(),
+)
+api.add_router("", api_catalogue.router)
+api.add_router("", api_projects.router)
+api.add_router("", api_imports.router)
+api.add_router("", api_runs.router)
+
+
+@api.exception_handler(ProblemsError)
+def _problems(_: HttpRequest, error: ProblemsError) -> HttpResponse:
+    return problem_response(error.status, *error.problems)
+
+
+@api.exception_handler(MissingError)
+def _missing(_: HttpRequest, error: MissingError) -> HttpResponse:
+    return problem_response(404, error.problem)
+
+
+@api.exception_handler(CheckerError)
+def _unchecked(_: HttpRequest, error: CheckerError) -> HttpResponse:
+    return problem_response(503, error.problem)
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, _: Http404) -> HttpResponse:
+    return problem_response(404, problems.no_page(request.path))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(_: HttpRequest, __: RequestDataTooBig) -> HttpResponse:
+    return problem_response(413, problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(_: HttpRequest, error: ValidationError) -> HttpResponse:
+    found = []
+    for item in error.errors[:50]:
+        where = " › ".join(str(step)[:80] for step in item["loc"][1:])
+        found.append(problems.bad_request(where, str(item["msg"]).removeprefix("Value error, ")))
+    return problem_response(422, *found)
+
+
+@api.exception_handler(HttpError)
+def _http(_: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(error.status_code, problems.bad_request("", str(error)))
+
+
+@api.exception_handler(Exception)
+def _broken(_: HttpRequest, error: Exception) -> HttpResponse:
+    if why := database.why_not_saved(error):
+        logger.error("Not saved: %s", error)
+        return problem_response(507 if "full" in why else 503, problems.not_saved(why))
+    logger.exception("A request failed", exc_info=error)
+    return problem_response(500, problems.server_error())

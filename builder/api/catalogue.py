@@ -1,0 +1,93 @@
+"""The API's routes for what does not change: the server, its catalogue, templates and data."""
+
+import gzip
+import hashlib
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from builder import problems
+from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
+from builder.api.environment import environment
+from builder.projects.actions import MissingError
+from builder.services import services
+from builder.wire.schemas import Environment, TemplateOut
+from engine import catalogue as catalogue_module
+from engine import templates
+from engine.catalogue import Catalogue
+from engine.data.catalogue import DATA, DataSet
+from engine.data.catalogue import find as find_data
+from engine.data.preview import Preview
+
+router = Router()
+
+
+@router.get("/health", response={200: dict[str, str]}, tags=["server"])
+async def health(request: HttpRequest) -> HttpResponse:
+    """Say that the server answers."""
+    return HttpResponse('{"status": "ok"}', content_type="application/json")
+
+
+@router.get("/environment", response=Environment, tags=["server"])
+async def what_this_server_can_do(request: HttpRequest) -> HttpResponse:
+    """Backends, devices and versions."""
+    return answer(await environment())
+
+
+@cache
+def _catalogue() -> tuple[bytes, bytes, str]:
+    plain = catalogue_module.load().model_dump_json(by_alias=True).encode()
+    etag = hashlib.sha256(plain).hexdigest()[:32]
+    return plain, gzip.compress(plain, mtime=0), f'"{etag}"'
+
+
+@router.get("/catalogue", response=Catalogue, tags=["catalogue"])
+async def layers_and_objects(request: HttpRequest) -> HttpResponse:
+    """Every layer and object with its ports and parameters."""
+    plain, packed, etag = _catalogue()
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(packed, content_type="application/json")
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(plain, content_type="application/json")
+    response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    response["Vary"] = "Accept-Encoding"
+    return response
+
+
+@router.get("/templates", response=list[TemplateOut], tags=["catalogue"])
+async def list_templates(request: HttpRequest) -> HttpResponse:
+    """The gallery, in order."""
+    return answer_list(TemplateOut, [_template(template) for template in templates.load()])
+
+
+def _template(template: templates.Template) -> TemplateOut:
+    return TemplateOut(
+        id=template.id,
+        title=template.title,
+        teaches=template.teaches,
+        tags=template.tags,
+        layers=sum(len(graph.nodes) for graph in template.document.graphs),
+        data=template.document.training.data,
+        graph=template.document.main,
+    )
+
+
+@router.get("/data", response=list[DataSet], tags=["catalogue"])
+async def list_data(request: HttpRequest) -> HttpResponse:
+    """The data sets."""
+    return answer_list(DataSet, DATA)
+
+
+@router.get("/data/{id}/preview", response={200: Preview, **ERRORS}, tags=["catalogue"])
+async def preview_data(request: HttpRequest, id: str) -> HttpResponse:
+    """The first rows of a data set, and how its values are spread."""
+    if find_data(id) is None:
+        raise MissingError(problems.no_data(id))
+    preview = await (await services()).checker.preview(id)
+    if isinstance(preview, list):
+        raise ProblemsError(422, *preview)
+    return answer(preview)

@@ -1,0 +1,70 @@
+"""What this server can do: its backends and devices, found without importing any of them."""
+
+import asyncio
+import contextlib
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+
+from builder.wire.schemas import BackendOut, Device, Environment
+from engine import catalogue
+
+BACKENDS = (
+    ("tensorflow", "TensorFlow", "Run “make install” again."),
+    ("jax", "JAX", "Run “make install” again."),
+    ("torch", "PyTorch", "Install it with: .venv/bin/pip install '.[torch]'"),
+)
+_QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+
+
+async def environment() -> Environment:
+    """Return what this server can do."""
+    return Environment(
+        version=installed("layerloom") or "0.1.0",
+        keras=installed("keras") or catalogue.load().keras,
+        backends=tuple(backend(*known) for known in BACKENDS),
+        devices=(Device(id="cpu", title="CPU"), *await gpus()),
+    )
+
+
+def installed(package: str) -> str | None:
+    """Return the version of an installed package."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def backend(id: str, title: str, hint: str) -> BackendOut:
+    """Describe a backend, with how to get it when it is missing."""
+    found = installed(id)
+    return BackendOut(id=id, title=title, version=found, hint=None if found else hint)
+
+
+async def gpus() -> tuple[Device, ...]:
+    """Return the NVIDIA GPUs that the driver knows of."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return ()
+    with contextlib.suppress(OSError, TimeoutError):
+        process = await asyncio.create_subprocess_exec(
+            program, *_QUERY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            async with asyncio.timeout(5):
+                output, _ = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise
+        return tuple(read_gpus(output.decode(errors="replace")))
+    return ()
+
+
+def read_gpus(text: str) -> list[Device]:
+    """Read what nvidia-smi says: one line per GPU, "name, mebibytes"."""
+    found = []
+    for number, line in enumerate(text.splitlines()):
+        name, _, memory = line.rpartition(", ")
+        size = int(memory) * 2**20 if memory.strip().isdigit() else None
+        found.append(Device(id=f"gpu:{number}", title=name or line.strip(), memory_bytes=size))
+    return found

@@ -1,0 +1,99 @@
+"""The API's routes for runs and the files they leave."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Router
+from pydantic import Field
+
+from builder import database, problems
+from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
+from builder.runs import actions as runs
+from builder.runs.actions import OverError
+from builder.services import services
+from builder.wire.schemas import EventOut, ProblemsOut, RunOut, StopIn
+from engine.protocol import ArtefactEvent
+
+router = Router(tags=["runs"])
+
+CHUNK = 256 * 1024
+CONFLICT = {409: ProblemsOut}
+
+
+@router.get("/projects/{id}/runs", response={200: list[RunOut], **ERRORS})
+async def list_runs(request: HttpRequest, id: str) -> HttpResponse:
+    """A project's runs, the newest first."""
+    return answer_list(RunOut, await database.read(runs.every, id))
+
+
+@router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS})
+async def start_run(request: HttpRequest, id: str) -> HttpResponse:
+    """Train the document as it is now; it must check without errors."""
+    service = await services()
+    state, verdict = await service.rooms.open(id).verdict()
+    if not verdict.ok:
+        errors = [one for one in verdict.problems if one.severity == "error"]
+        raise ProblemsError(422, *errors)
+    return answer(await service.runner.start(id, state), 201)
+
+
+@router.get("/runs/{id}", response={200: RunOut, **ERRORS})
+async def get_run(request: HttpRequest, id: str) -> HttpResponse:
+    """A run: its phase, its last epoch, its files, how it ended."""
+    return answer(await database.read(runs.get, id))
+
+
+@router.get("/runs/{id}/events", response={200: list[EventOut], **ERRORS})
+async def list_events(
+    request: HttpRequest,
+    id: str,
+    after: Annotated[int, Field(ge=0)] = 0,
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 1_000,
+) -> HttpResponse:
+    """A run's events after number `after`, oldest first."""
+    return answer_list(EventOut, await database.read(runs.events, id, after, limit))
+
+
+@router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS})
+async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
+    """Stop a run now, or once its present epoch has ended."""
+    try:
+        return answer(await (await services()).runner.stop(id, body.when), 202)
+    except OverError:
+        raise ProblemsError(409, problems.run_over()) from None
+
+
+@router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS})
+async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
+    """Remove a run that has ended, with its events and files."""
+    try:
+        await (await services()).runner.remove(id)
+    except OverError:
+        raise ProblemsError(409, problems.run_going()) from None
+    return HttpResponse(status=204)
+
+
+@router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})
+async def list_artefacts(request: HttpRequest, id: str) -> HttpResponse:
+    """The files a run has left."""
+    return answer_list(ArtefactEvent, (await database.read(runs.get, id)).artefacts)
+
+
+@router.get("/runs/{id}/artefacts/{name}", response={200: bytes, **ERRORS})
+async def download_artefact(request: HttpRequest, id: str, name: str) -> StreamingHttpResponse:
+    """A file that a run has left."""
+    known, path = await database.read(runs.artefact, id, name)
+    response = StreamingHttpResponse(_chunks(path), content_type="application/octet-stream")
+    response["Content-Length"] = str(path.stat().st_size)
+    response["Content-Disposition"] = content_disposition_header(True, known.name) or "attachment"
+    return response
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            yield chunk

@@ -1,0 +1,1 @@
+"""The checker process as the web process sees it."""

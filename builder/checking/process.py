@@ -1,0 +1,159 @@
+"""The checker's processes as the web process sees them.
+
+A nursery (engine.processes.nursery) has imported Keras once; the copies of itself that it forks
+answer requests, one copy at a time. A fresh copy costs milliseconds, a nursery seconds.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import resource
+import socket
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from builder.settings.config import ROOT
+
+logger = logging.getLogger(__name__)
+
+WARM_SECONDS = 120.0
+END_SECONDS = 5.0
+LINE_LIMIT = 256_000_000
+
+
+class StartError(Exception):
+    """The process did not come up; the text is the end of what it said."""
+
+
+class Copy:
+    """One life of the checker, from warm to dead; owns the socket to it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._number = 0
+        self.served = 0
+        self.ready: dict[str, Any] = {}
+
+    @property
+    def alive(self) -> bool:
+        """False once the process is known to have ended."""
+        return not (self._reader.at_eof() or self._writer.is_closing())
+
+    async def warm(self) -> None:
+        """Wait until it says that it is warm. Raises OSError, EOFError or ValueError."""
+        self.ready = await self._read()
+
+    async def exchange(self, type: str, field: str, value: str) -> dict[str, Any]:
+        """Send a request and return its answer. Raises OSError, EOFError or ValueError."""
+        self._number += 1
+        line = f'{{"id": {self._number}, "type": "{type}", "{field}": {value}}}\n'
+        self._writer.write(line.encode())
+        await self._writer.drain()
+        reply = await self._read()
+        if reply.get("id") != self._number:
+            raise ValueError(f"expected an answer to {self._number}, got {reply.get('id')}")
+        self.served += 1
+        return reply
+
+    def close(self) -> None:
+        """Have nothing to do with it any more; the next copy or the nursery's end kills it."""
+        self._writer.close()
+
+    async def _read(self) -> dict[str, Any]:
+        line = await self._reader.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+
+class Nursery:
+    """One process that forks copies of itself; owns it and the socket that asks for them."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+        self._process, self._control = process, control
+        self._said: deque[str] = deque(maxlen=40)
+        self._listening = asyncio.create_task(self._listen(), name="checker-stderr")
+        self._copies = 0
+
+    @classmethod
+    async def start(cls, command: Sequence[str], memory: int) -> "Nursery":
+        """Start the process, which may use so many bytes (0: any). Raises StartError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    stdin=theirs.fileno(),
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=asyncio.subprocess.PIPE,
+                    cwd=ROOT,
+                )
+            except BaseException as error:
+                ours.close()
+                if isinstance(error, OSError):
+                    raise StartError(str(error)) from None
+                raise
+        _limit_memory(process.pid, memory)
+        return cls(process, ours)
+
+    @property
+    def alive(self) -> bool:
+        """False once the process is known to have ended."""
+        return self._process.returncode is None
+
+    async def copy(self) -> Copy:
+        """Kill the copy there is, and return a fresh one once it is warm. Raises StartError."""
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
+        copy = Copy(reader, writer)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+            async with asyncio.timeout(WARM_SECONDS):
+                await copy.warm()
+        except (OSError, EOFError, ValueError):  # TimeoutError is an OSError
+            copy.close()
+            await self.end()
+            raise StartError("\n".join(self._said) or "it said nothing") from None
+        except BaseException:
+            copy.close()
+            raise
+        self._replaced()
+        return copy
+
+    async def end(self) -> None:
+        """End the process and its copy, and wait until they are gone."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError):
+            if not self._copies:  # it still imports, and hears nothing
+                self._process.kill()
+            try:
+                async with asyncio.timeout(END_SECONDS):
+                    await self._process.wait()
+            except TimeoutError:
+                self._process.kill()
+        await self._process.wait()
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+    def _replaced(self) -> None:
+        if self._copies:
+            logger.warning("A fresh checker serves; the last one said: %s", "\n".join(self._said))
+        self._copies += 1
+        self._said.clear()
+
+    async def _listen(self) -> None:
+        """Keep the last lines of standard error, for when a copy dies."""
+        assert self._process.stderr
+        while line := await self._process.stderr.readline():
+            self._said.append(line.decode(errors="replace").rstrip())
+            logger.debug("checker: %s", self._said[-1])
+
+
+def _limit_memory(pid: int, memory: int) -> None:
+    """Bound the data segment: address space would also count what is only reserved."""
+    if memory and hasattr(resource, "prlimit"):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))

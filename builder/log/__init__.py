@@ -1,0 +1,1 @@
+"""Ordered logs: rows with numbers, their announcements, and viewers who follow them."""

@@ -1,0 +1,1 @@
+"""Projects: their documents, who edits them, and what is stored."""

@@ -1,0 +1,131 @@
+"""The verbs for projects, except editing their documents, which is the work of rooms.py."""
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+
+from builder.models import Project, Run
+from builder.problems import no_project, no_template, template_and_document
+from builder.wire.schemas import ProjectIn, ProjectOut, ProjectSummary
+from engine import templates
+from engine.document import Document
+from engine.problems import Problem
+
+
+class MissingError(LookupError):
+    """What was asked for is not there; carries the problem to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def layers(document: Document) -> int:
+    """Return how many nodes all graphs of a document have together."""
+    return sum(len(graph.nodes) for graph in document.graphs)
+
+
+def find(id: str) -> Project:
+    """Return a project. Raises MissingError."""
+    try:
+        return Project.objects.get(pk=id)
+    except Project.DoesNotExist:
+        raise MissingError(no_project(id)) from None
+
+
+def locked(id: str) -> Project:
+    """Return a project, without its document, that nobody else can change in this transaction.
+
+    Raises MissingError.
+    """
+    try:
+        return Project.objects.select_for_update().defer("document").get(pk=id)
+    except Project.DoesNotExist:
+        raise MissingError(no_project(id)) from None
+
+
+def every() -> list[ProjectSummary]:
+    """Return all projects, the one changed last first."""
+    rows = Project.objects.defer("document").annotate(count=Count("runs")).order_by("-updated")
+    return [_summary(row, row.count) for row in rows]
+
+
+def get(id: str) -> ProjectOut:
+    """Return a project with its document. Raises MissingError."""
+    row = find(id)
+    return _whole(row, Document.model_validate_json(row.document))
+
+
+def starting(body: ProjectIn) -> Document | Problem:
+    """Return the document a new project starts from."""
+    if body.template is not None and body.document is not None:
+        return template_and_document()
+    if body.template is not None:
+        template = templates.find(body.template)
+        if template is None:
+            return no_template(body.template)
+        return named(template.document, body.name or template.title)
+    return named(body.document or Document(), body.name)
+
+
+def named(document: Document, name: str | None) -> Document:
+    """Return the document under another name, if one is given."""
+    return document.model_copy(update={"name": name}) if name else document
+
+
+def create(document: Document) -> ProjectOut:
+    """Make a project from a document."""
+    row = Project.objects.create(
+        name=document.name, document=to_text(document), layers=layers(document)
+    )
+    return _whole(row, document)
+
+
+def copy(id: str) -> ProjectOut:
+    """Make a project like this one, without its runs. Raises MissingError."""
+    document = Document.model_validate_json(find(id).document)
+    return create(named(document, f"{document.name[:190]} (copy)"))
+
+
+def delete(id: str) -> list[tuple[str, str]]:
+    """Remove a project with its runs and their files. Raises MissingError.
+
+    Returns the ids and owners of the runs that were going: their workers are still to be stopped.
+    """
+    with transaction.atomic():
+        project = locked(id)
+        runs = list(Run.objects.filter(project=project).values_list("pk", "owner", "outcome"))
+        project.delete()
+    for run, _, _ in runs:
+        shutil.rmtree(run_folder(run), ignore_errors=True)
+    return [(run, owner) for run, owner, outcome in runs if outcome is None]
+
+
+def to_text(document: Document) -> str:
+    """Return a document as the JSON text that is stored and sent."""
+    return document.model_dump_json(by_alias=True)
+
+
+def run_folder(run: str) -> Path:
+    """Return where the files of a run are kept; `run` is an id of ours, never a path."""
+    return Path(settings.HOME) / "runs" / run
+
+
+def _summary(row: Project, runs: int) -> ProjectSummary:
+    return ProjectSummary(
+        id=row.id,
+        name=row.name,
+        revision=row.revision,
+        created=row.created,
+        updated=row.updated,
+        layers=row.layers,
+        runs=runs,
+    )
+
+
+def _whole(row: Project, document: Document) -> ProjectOut:
+    summary = _summary(row, row.runs.count())
+    return ProjectOut(**dict(summary), document=document)

@@ -1,0 +1,1 @@
+"""Training runs: their queue, their events, and the processes behind them."""

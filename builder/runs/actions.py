@@ -1,0 +1,275 @@
+"""The only writer of runs and their events: create, record, recover, remove.
+
+Every function here is for a database thread; builder.runs.runner decides when to call it.
+"""
+
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from pydantic import TypeAdapter
+
+from builder import problems
+from builder.log.log import Entry, Log
+from builder.models import Event, Project, Run
+from builder.projects import actions as projects
+from builder.projects.actions import MissingError
+from builder.wire.messages import Happened
+from builder.wire.schemas import EventOut, RunOut
+from engine.document import Document
+from engine.problems import Problem
+from engine.protocol import (
+    EVENT,
+    ArtefactEvent,
+    EndedEvent,
+    EpochEvent,
+    LogEvent,
+    PhaseEvent,
+    RunEvent,
+    Train,
+)
+
+_ARTEFACTS: TypeAdapter[tuple[ArtefactEvent, ...]] = TypeAdapter(tuple[ArtefactEvent, ...])
+
+
+def _happened(row: Event) -> Happened:
+    return Happened(**dict(event_out(row)))
+
+
+EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type == "batch")
+
+
+class OverError(Exception):
+    """The run has ended, or belongs to another owner by now: nothing more can be recorded."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What one event came to: its entry in the log, and the run if its summary changed."""
+
+    entry: Entry
+    run: RunOut
+    summary_changed: bool
+
+
+def event_out(row: Event) -> EventOut:
+    """Return an event as it is sent."""
+    return EventOut(
+        run=row.run_id,
+        generation=row.generation,
+        seq=row.seq,
+        created=row.created,
+        event=EVENT.validate_json(row.body),
+    )
+
+
+def run_out(run: Run) -> RunOut:
+    """Return a run as it is sent."""
+    return RunOut(
+        id=run.id,
+        project=run.project_id,
+        number=run.number,
+        revision=run.revision,
+        backend=run.backend,
+        device=run.device,
+        phase=run.phase,
+        outcome=run.outcome,
+        problem=Problem.model_validate_json(run.problem) if run.problem else None,
+        created=run.created,
+        started=run.started,
+        ended=run.ended,
+        epochs=run.epochs,
+        epoch=EpochEvent.model_validate_json(run.epoch) if run.epoch else None,
+        artefacts=_ARTEFACTS.validate_json(run.artefacts),
+        seq=run.seq,
+    )
+
+
+def _light() -> QuerySet[Run]:
+    return Run.objects.defer("document")
+
+
+def every(project: str) -> tuple[RunOut, ...]:
+    """Return a project's runs, the newest first. Raises MissingError."""
+    if not Project.objects.filter(pk=project).exists():
+        raise MissingError(problems.no_project(project))
+    return tuple(run_out(run) for run in _light().filter(project=project).order_by("-number"))
+
+
+def find(id: str) -> Run:
+    """Return a run. Raises MissingError."""
+    try:
+        return _light().get(pk=id)
+    except Run.DoesNotExist:
+        raise MissingError(problems.no_run(id)) from None
+
+
+def get(id: str) -> RunOut:
+    """Return a run as it is sent. Raises MissingError."""
+    return run_out(find(id))
+
+
+def events(id: str, after: int, limit: int) -> list[EventOut]:
+    """Return a run's next events after number `after`. Raises MissingError."""
+    find(id)
+    return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
+
+
+def create(project: str, revision: int, document: Document, owner: str) -> Recorded:
+    """Make a run of a document as it is at `revision`; it waits in line. Raises MissingError."""
+    with transaction.atomic():
+        parent: Project = projects.locked(project)
+        last = Run.objects.filter(project=parent).aggregate(last=Max("number"))["last"] or 0
+        run = Run.objects.create(
+            project=parent,
+            number=last + 1,
+            revision=revision,
+            document=projects.to_text(document),
+            backend=document.target.backend,
+            device=document.target.device,
+            epochs=document.training.epochs,
+            owner=owner,
+        )
+        return _write(run, PhaseEvent(phase="queued"))
+
+
+def generation(id: str) -> int:
+    """Return how many owners a run has had. Raises MissingError."""
+    return find(id).generation
+
+
+def command(id: str) -> Train:
+    """Empty a run's folder and return what to tell its worker. Raises MissingError."""
+    run = Run.objects.filter(pk=id).first()
+    if run is None:
+        raise MissingError(problems.no_run(id))
+    folder = projects.run_folder(id)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    document = Document.model_validate_json(run.document)
+    return Train(document=document, output=str(folder))
+
+
+def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
+    """Write the next event of a run; None when it says nothing new.
+
+    Raises OverError when the run has ended or has another owner, MissingError when it is gone.
+    """
+    with transaction.atomic():
+        run = _light().select_for_update().filter(pk=id).first()
+        if run is None:
+            raise MissingError(problems.no_run(id))
+        if run.outcome is not None or run.generation != generation:
+            raise OverError(id)
+        if isinstance(event, PhaseEvent) and event.phase == run.phase:
+            return None
+        return _write(run, _checked(run, event))
+
+
+def _write(run: Run, event: RunEvent) -> Recorded:
+    """Append an event in the present transaction and bring the run's summary up to date."""
+    row = EVENTS.append(
+        run, generation=run.generation, type=event.type, body=event.model_dump_json(by_alias=True)
+    )
+    changed = _summarise(run, event, row)
+    run.save(update_fields=["seq", *changed])
+    return Recorded(EVENTS.entry(row), run_out(run), bool(changed))
+
+
+def _checked(run: Run, event: RunEvent) -> RunEvent:
+    """Let a file in only when it is a plain file in the run's own folder."""
+    if not isinstance(event, ArtefactEvent) or artefact_path(run.id, event.name):
+        return event
+    return LogEvent(
+        level="error", text=f"The file {event.name[:80]!r} was not left where it should be."
+    )
+
+
+def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
+    """Change the run's summary for an event; return the fields that changed."""
+    match event:
+        case PhaseEvent():
+            run.phase = event.phase
+            if run.started is None and event.phase != "queued":
+                run.started = row.created
+            return ["phase", "started"]
+        case EpochEvent():
+            run.epoch = event.model_dump_json()
+            Event.objects.filter(run=run, type="batch", seq__lt=row.seq).delete()
+            return ["epoch"]
+        case ArtefactEvent():
+            run.artefacts = _ARTEFACTS.dump_json(
+                (*_ARTEFACTS.validate_json(run.artefacts), event)
+            ).decode()
+            return ["artefacts"]
+        case EndedEvent():
+            run.outcome, run.ended = event.outcome, row.created
+            run.problem = event.problem.model_dump_json() if event.problem else None
+            return ["outcome", "ended", "problem"]
+    return []
+
+
+def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], list[str]]:
+    """Take over from web processes that are gone.
+
+    What they had going is lost, and says so; what waited in line now waits here: the ids of
+    those runs come back in order.
+    """
+    lost, waiting = [], []
+    with transaction.atomic():
+        for run in _light().select_for_update().filter(outcome=None).order_by("created"):
+            if alive(run.owner):
+                continue
+            run.owner, run.generation = owner, run.generation + 1
+            run.save(update_fields=["owner", "generation"])
+            if run.phase == "queued":
+                waiting.append(run.id)
+            else:
+                lost.append(_write(run, ended("lost", problems.run_lost(), run)))
+    return lost, waiting
+
+
+def ended(outcome: str, problem: Problem | None, run: Run | RunOut) -> EndedEvent:
+    """Return the last event of a run that its worker could not end itself."""
+    seconds = (timezone.now() - run.started).total_seconds() if run.started else 0.0
+    return EndedEvent.model_validate(
+        {"outcome": outcome, "problem": problem, "seconds": max(0.0, seconds)}
+    )
+
+
+def remove(id: str) -> str:
+    """Remove a run with its events and files; return its project. Raises MissingError, OverError
+    (the run is still going).
+    """
+    with transaction.atomic():
+        run = find(id)
+        if run.outcome is None:
+            raise OverError(id)
+        run.delete()
+    shutil.rmtree(projects.run_folder(id), ignore_errors=True)
+    return run.project_id
+
+
+def artefact(id: str, name: str) -> tuple[ArtefactEvent, Path]:
+    """Return a file that a run has left, by the name it recorded. Raises MissingError."""
+    for known in _ARTEFACTS.validate_json(find(id).artefacts):
+        if known.name == name and (path := artefact_path(id, name)):
+            return known, path
+    raise MissingError(problems.no_artefact(name))
+
+
+def artefact_path(id: str, name: str) -> Path | None:
+    """Return where a run's file lies if it is a plain file, and no link, in the run's folder."""
+    if not name or name != Path(name).name or name.startswith(".") or "\\" in name:
+        return None
+    path = Path(settings.HOME) / "runs" / id / name
+    try:
+        return path if stat.S_ISREG(path.lstat().st_mode) else None
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,148 @@
+"""What the environment may choose: every setting, its default and its limits, in one place."""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "LAYERLOOM_"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Config(BaseSettings):
+    """The settings of one server; docs/settings.md explains each of them."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    home: Path = Field(
+        ROOT / "var", description="Folder for the database, the secret key and the runs' files."
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Django's secret key; made once and kept in the home folder when not given.",
+    )
+    debug: bool = Field(False, description="Django's debug pages. Never on a shared machine.")
+    allowed_hosts: Words = Field(
+        LOOPBACK,
+        description="Host names, separated by commas, under which the server may be reached.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="How much the server writes to standard error."
+    )
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABASE_URL"),
+        description="Address of a PostgreSQL database; SQLite in the home folder when empty.",
+    )
+    redis_url: str = Field(
+        "",
+        validation_alias=AliasChoices("REDIS_URL"),
+        description="Address of a Redis that connects several web processes; memory when empty.",
+    )
+    runs_at_once: int = Field(
+        1, ge=1, le=64, description="How many runs train at the same time; the others queue."
+    )
+    run_seconds: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Longest time a run may take; no limit if unset.",
+    )
+    run_memory: int | None = Field(
+        None,
+        gt=0,
+        description="Memory a run may use, in bytes; 80 % of the machine's when unset.",
+    )
+    check_seconds: float = Field(
+        10.0, gt=0, le=600, description="How long the checker may think about one document."
+    )
+    checker_memory_mb: int = Field(
+        4096, ge=512, description="Memory that the checker may use, in megabytes."
+    )
+    max_body_mb: int = Field(
+        24, ge=1, le=1000, description="Largest request body and socket message, in megabytes."
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _known_scheme(cls, value: str, info: Any) -> str:
+        known = {
+            "database_url": ("postgres://", "postgresql://", "sqlite:///"),
+            "redis_url": ("redis://", "rediss://", "unix://"),
+        }[info.field_name]
+        if value and not value.startswith(known):
+            raise ValueError(f"an address that begins with {' or '.join(known)} is expected")
+        return value
+
+
+def variable(field: str) -> str:
+    """Return the name of the environment variable behind a field of `Config`."""
+    alias = Config.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + field.upper()
+
+
+def complaints(environment: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with the environment, in words, with the settings nobody knows."""
+    known = [variable(field) for field in Config.model_fields]
+    found = []
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            found.append(f"{name} is not a setting of Layerloom.{hint}")
+    try:
+        Config()
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            field = str(item["loc"][0]) if item["loc"] else ""
+            name = variable(field) if field in Config.model_fields else field
+            found.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    return found
+
+
+def load() -> Config:
+    """Read the settings; ends the program with one readable message when they are wrong."""
+    if found := complaints(os.environ):
+        sys.exit("\n".join(["Layerloom can't start:", *(f"  - {line}" for line in found)]))
+    config = Config()
+    try:
+        config.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"Layerloom can't start:\n  - {variable('home')}: {config.home}: {error.strerror}")
+    return config
+
+
+def secret_key(config: Config) -> str:
+    """Return the secret key: the one given, or the one in the home folder, made when missing."""
+    if config.secret_key is not None:
+        return config.secret_key.get_secret_value()
+    path = config.home / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,266 @@
+"""The WebSocket of a project: join, say what is known, forward what is new."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from typing import Any
+
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from builder import database, problems
+from builder.log.hub import Message
+from builder.log.viewer import Viewer
+from builder.models import new_id
+from builder.projects.actions import MissingError
+from builder.projects.people import Seat, free_color
+from builder.projects.rooms import OPERATIONS, Room
+from builder.runs import actions as runs
+from builder.runs.actions import EVENTS
+from builder.services import Services, services
+from builder.wire.messages import (
+    CLIENT_MESSAGE,
+    Acknowledge,
+    ClientMessage,
+    Edit,
+    Failed,
+    Join,
+    Move,
+    Person,
+    Presence,
+    Refused,
+    Unwatch,
+    Watch,
+    Welcome,
+)
+from engine.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+GONE = 4404
+"""Close code: the project does not exist; coming back is of no use."""
+OVERRUN = 4429
+"""Close code: this socket asked much more than it listened; it may come back and join again."""
+REPLAYED = 500
+"""Who missed more revisions than this is given the whole document instead."""
+
+
+class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One browser tab on one project."""
+
+    # The hub listens to the channel layer for the whole process.
+    channel_layer_alias = ""
+
+    services: Services
+    room: Room
+    viewer: Viewer
+    seat: Seat | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Call the handler. Channels would first wait for a thread that everybody shares."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_disconnect(self, _: dict[str, Any]) -> None:
+        """End; again without Channels' detour over the shared thread."""
+        raise StopConsumer
+
+    async def connect(self) -> None:
+        """Accept; the page says with `Join` who it is and what it has."""
+        self.client = new_id()
+        self.services = await services()
+        self.room = self.services.rooms.open(self.scope["url_route"]["kwargs"]["id"])
+        self.topic = OPERATIONS.topic(self.room.id)
+        self.viewer = Viewer(self._send_text, lambda: self._close_soon(OVERRUN))
+        self.at_end.push_async_callback(self.leave)
+        await self.accept()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket, and leave however it ends: also when the server is ending."""
+        async with AsyncExitStack() as self.at_end:
+            await super().__call__(scope, receive, send)
+
+    async def leave(self) -> None:
+        """Forget this socket and tell the others."""
+        self.viewer.close()
+        for topic in {self.topic, *self.viewer.topics()}:
+            await self.services.hub.unsubscribe(topic, self.heard)
+        if self.seat:
+            self.room.members.discard(self.seat)
+            await self.seat.leave()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Read one message and follow it; what can't be followed is answered, never fatal."""
+        content = text_data or bytes_data or ""
+        if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            self.fail(problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+            return
+        try:
+            message = CLIENT_MESSAGE.validate_json(content)
+        except ValidationError as error:
+            self.fail(problems.bad_message(error), _batch(content))
+            return
+        try:
+            await self.follow(message)
+        except MissingError as error:
+            await self.miss(error.problem)
+        except Exception as error:
+            self.fail(_trouble(error), message.id if isinstance(message, Edit) else None)
+
+    async def follow(self, message: ClientMessage) -> None:
+        """Do what a message says."""
+        match message:
+            case Acknowledge():
+                self.viewer.acknowledge(message.messages)
+            case Join():
+                await self.join(message)
+            case _ if self.seat is None:
+                self.fail(problems.not_joined(), message.id if isinstance(message, Edit) else None)
+            case Edit():
+                await self.edit(message)
+            case Move():
+                presence = Presence(**message.model_dump(exclude={"type"}))
+                self.seat.move(presence, len(self.room.members))
+            case Watch():
+                await self.watch(message)
+            case Unwatch():
+                await self.unwatch(message)
+
+    async def join(self, message: Join) -> None:
+        """Take a seat, and be given what is missing."""
+        self.room = self.services.rooms.open(self.room.id)
+        await self.services.hub.subscribe(self.topic, self.heard)
+        state = await self.room.state()
+        missing = state.revision - message.revision if message.revision is not None else -1
+        whole = not 0 <= missing <= REPLAYED
+        after = state.revision if whole else message.revision
+        assert after is not None
+        others = [seat.person for seat in self.room.members if seat is not self.seat]
+        self.answer(
+            Welcome(
+                client=self.client,
+                revision=state.revision,
+                document=state.document if whole else None,
+                people=tuple(others),
+                runs=await database.read(runs.every, self.room.id),
+            )
+        )
+        self.viewer.follow(OPERATIONS, self.room.id, after, state.revision)
+        await self._sit(message.name, others)
+        if (said := self.room.judgement()) and self.room.judged:
+            self.heard(
+                self.topic, {"kind": "judged", "revision": self.room.judged[0], "text": said}
+            )
+        self.room.ask()
+
+    async def edit(self, message: Edit) -> None:
+        """Change the document; everybody hears of it through the log, the sender of refusals."""
+        done = await self.room.edit(self.client, message)
+        answer = done.answer
+        if done.repeated and done.entry:
+            self.viewer.answer(done.entry.text)
+        if answer.refused:
+            self.answer(Refused(id=message.id, revision=answer.revision, refused=answer.refused))
+
+    async def watch(self, message: Watch) -> None:
+        """Follow a run's events: what was missed, then what comes."""
+        topic = EVENTS.topic(message.run)
+        await self.services.hub.subscribe(topic, self.heard)
+        run = await database.read(runs.find, message.run)
+        if run.project_id != self.room.id:
+            raise MissingError(problems.no_run(message.run))
+        self.viewer.follow(EVENTS, run.id, message.after, run.seq)
+
+    async def unwatch(self, message: Unwatch) -> None:
+        """Follow a run no longer."""
+        topic = EVENTS.topic(message.run)
+        self.viewer.unfollow(topic)
+        await self.services.hub.unsubscribe(topic, self.heard)
+
+    async def miss(self, problem: Problem) -> None:
+        """Say that something is not there; without the project there is nothing to stay for."""
+        self.fail(problem)
+        if problem.code == "no_project":
+            self._close_soon(GONE)
+
+    # --- what the hub says --------------------------------------------------------------------
+
+    def heard(self, topic: str, message: Message) -> None:
+        """Take note of a message from the hub; the viewer sends it when its turn comes."""
+        match message["kind"]:
+            case "reached":
+                self.viewer.announced(topic, message["number"], message["text"], message["passing"])
+            case "judged":
+                self._judged(message["revision"], message["text"])
+            case "latest" if message.get("from") != self.client:
+                self.viewer.tell(message["key"], message["text"])
+            case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
+                self._keep(self.seat.show())
+            case "gone":
+                self.fail(problems.no_project(self.room.id))
+                self._close_soon(GONE)
+
+    def _judged(self, revision: int, text: str) -> None:
+        if revision >= self._newest_verdict:
+            self._newest_verdict = revision
+            self.viewer.announced(self.topic, revision, None, passing=False)
+            self.viewer.tell("judged", text)
+
+    _newest_verdict = -1
+
+    # --- sending ------------------------------------------------------------------------------
+
+    def answer(self, message: BaseModel) -> None:
+        """Send a message to this socket alone."""
+        self.viewer.answer(message.model_dump_json(by_alias=True))
+
+    def fail(self, problem: Problem, id: str | None = None) -> None:
+        """Say that a message could not be followed."""
+        self.answer(Failed(problem=problem, id=id))
+
+    async def _send_text(self, text: str) -> None:
+        await self.send(text_data=text)
+
+    async def _sit(self, name: str, others: list[Person]) -> None:
+        if self.seat is None:
+            person = Person(client=self.client, name=name, color=free_color(others))
+            self.seat = Seat(self.services.hub, self.topic, person)
+            self.room.members.add(self.seat)
+        await self.seat.arrive()
+
+    def _close_soon(self, code: int) -> None:
+        self._keep(self._close_after_answers(code))
+
+    async def _close_after_answers(self, code: int) -> None:
+        await asyncio.sleep(0)
+        await self.close(code)
+
+    def _keep(self, coroutine: Any) -> None:
+        """Run something beside the handlers, referenced until it is done."""
+        task = asyncio.create_task(coroutine)
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def _trouble(error: Exception) -> Problem:
+    if why := database.why_not_saved(error):
+        logger.error("Not saved: %s", error)
+        return problems.not_saved(why)
+    logger.exception("A message could not be followed")
+    return problems.server_error()
+
+
+def _batch(content: str | bytes) -> str | None:
+    """Return the id of the batch that a malformed message tried to send, if it has one."""
+    try:
+        value = from_json(content)
+    except ValueError:
+        return None
+    batch = value.get("id") if isinstance(value, dict) else None
+    return batch[:64] if isinstance(batch, str) else None

@@ -1,0 +1,29 @@
+"""The one HTML page, which the bundle brings to life."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from builder import problems
+from builder.web.security import problem_response
+
+
+async def page(request: HttpRequest, **_: str) -> HttpResponse:
+    """Return the page; without a bundle, say how to get one."""
+    if not settings.MANIFEST.exists():
+        return render(request, "builder/unbuilt.html", status=503)
+    response = render(request, "builder/page.html")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it
+    """Answer for addresses that do not exist: problems under /api/, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return problem_response(404, problems.no_page(request.path))
+    return render(request, "builder/not_found.html", status=404)
+
+
+def broken(_: HttpRequest) -> HttpResponse:
+    """Answer when a view failed in a way nobody foresaw."""
+    return problem_response(500, problems.server_error())

@@ -1,0 +1,125 @@
+"""Keeps other sites out: Host and Origin are checked, and the page may run only our scripts.
+
+Nobody signs in on their own machine, so the browser must not let a foreign page act as its
+user: not by a form or fetch (Origin), and not through a name that points here (Host).
+"""
+
+from urllib.parse import urlsplit
+
+from channels.security.websocket import WebsocketDenier
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+from builder import problems
+from builder.web.static import GetResponse
+from builder.wire.schemas import ProblemsOut
+from engine.problems import Problem
+
+NOT_ALLOWED = 405
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        # The canvas places every node with a style attribute.
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def problem_response(status: int, *found: Problem) -> HttpResponse:
+    """Return an error answer: its body is `ProblemsOut`."""
+    text = ProblemsOut(problems=found).model_dump_json()
+    return HttpResponse(text, status=status, content_type="application/json")
+
+
+@async_only_middleware
+def guard(get_response: GetResponse) -> GetResponse:
+    """Refuse what another site sent, and set the security headers on every answer."""
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = refusal(request) or await get_response(request)
+        if response.status_code == NOT_ALLOWED and request.path.startswith("/api/"):
+            allowed = response["Allow"]
+            response = problem_response(
+                NOT_ALLOWED, problems.wrong_method(str(request.method), allowed)
+            )
+            response["Allow"] = allowed
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a request that must not be served, if it is one."""
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return problem_response(400, problems.unknown_host(request.headers.get("Host", "")))
+    if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return problem_response(413, problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    if request.method in SAFE:
+        return None
+    origin = request.headers.get("Origin")
+    if origin is not None and not same_origin(origin, host):
+        return problem_response(403, problems.other_site(origin))
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return problem_response(403, problems.other_site(origin or "another site"))
+    return None
+
+
+def same_origin(origin: str, host: str) -> bool:
+    """True when an Origin header names the host (with its port) that was asked for.
+
+    The scheme is left out: behind a proxy that ends TLS, the server sees plain HTTP.
+    """
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _body_length(request: HttpRequest) -> int:
+    length = request.headers.get("Content-Length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+class OriginGuard:
+    """Lets a WebSocket through only from the page that this server itself has sent."""
+
+    def __init__(self, application: object) -> None:
+        self._application = application
+
+    async def __call__(self, scope: dict, receive: object, send: object) -> None:  # type: ignore[type-arg]
+        headers = {name.lower(): value.decode("latin1") for name, value in scope["headers"]}
+        host, origin = headers.get(b"host", ""), headers.get(b"origin", "")
+        allowed = validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+        application = (
+            self._application if allowed and same_origin(origin, host) else WebsocketDenier()
+        )
+        await application(scope, receive, send)  # type: ignore[operator]

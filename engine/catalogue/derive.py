@@ -1,0 +1,310 @@
+"""Writes catalogue.json: the palette, joined with Keras's signatures and docstrings.
+
+    python -m engine.catalogue.derive            write it
+    python -m engine.catalogue.derive --check    exit 1 when the committed file is stale
+
+Names, defaults, order and help come from Keras (Apache License 2.0, © the Keras authors);
+engine.catalogue.palette and engine.catalogue.param_rules say only what these leave open.
+"""
+
+import inspect
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from engine.catalogue import (
+    Catalogue,
+    Category,
+    Entry,
+    Kind,
+    Param,
+    Port,
+    When,
+    palette,
+    palette_of_ops,
+    param_rules,
+)
+from engine.catalogue.derive_params import params_of
+from engine.catalogue.docstrings import read
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+import keras
+
+PATH = Path(__file__).with_name("catalogue.json")
+OBJECTS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "initializers": "initializer",
+        "regularizers": "regularizer",
+        "constraints": "constraint",
+        "optimizers": "optimizer",
+        "optimizers.schedules": "schedule",
+        "losses": "loss",
+        "metrics": "metric",
+    }
+)
+_NO_PORTS = {"self", "training", "kwargs", *param_rules.AT_CALL}
+
+
+def catalogue() -> Catalogue:
+    """Derive the catalogue from the palette and the installed Keras."""
+    layers, objects = [*_placeable(), *_operations(), *_refused()], [*_objects()]
+    known = _known_help(layers + objects)
+    return Catalogue(
+        keras=keras.__version__,
+        categories=tuple(Category(name=n, color=c) for n, c in palette.CATEGORIES.items()),
+        layers=tuple(_with_help(entry, known) for entry in layers),
+        objects=tuple(_with_help(entry, known) for entry in objects),
+    )
+
+
+def _known_help(entries: list[Entry]) -> dict[str, str]:
+    """For each parameter's name the first help that any class has."""
+    known: dict[str, str] = {}
+    for entry in entries:
+        for param in entry.params:
+            if param.help:
+                known.setdefault(param.name, param.help)
+    return known
+
+
+def _with_help(entry: Entry, known: Mapping[str, str]) -> Entry:
+    """Lend an undocumented parameter the help that Keras gives it in another class."""
+    params = (
+        p if p.help else p.model_copy(update={"help": known.get(p.name, "")}) for p in entry.params
+    )
+    return entry.model_copy(update={"params": tuple(params)})
+
+
+def _placeable() -> Iterator[Entry]:
+    for category, lines in palette.LAYERS.items():
+        for line in lines:
+            yield _layer(line, category)
+
+
+def _layer(line: palette.Line, category: str) -> Entry:
+    made = getattr(keras.layers, line.name)
+    doc = read(made)
+    summary, _, more = line.about.partition("\n")
+    params = tuple(params_of(line.name, made, doc, omit=["name", *line.omit.split()]))
+    telling = _telling(line, params)
+    return Entry(
+        name=line.name,
+        kind="layer",
+        path=_path("layers", line.name),
+        category=category,
+        code=line.code or _code(line.name),
+        summary=summary or doc.summary,
+        help=more if summary else doc.help,
+        inputs=_ports(line.inputs if line.inputs is not None else _inputs(made, category)),
+        outputs=_ports(line.outputs),
+        params=tuple(p.model_copy(update={"telling": p.name in telling}) for p in params),
+    )
+
+
+def _operations() -> Iterator[Entry]:
+    for line in palette_of_ops.OPERATIONS:
+        yield _operation(line)
+
+
+def _operation(line: palette.Line) -> Entry:
+    """A function of keras.ops: its tensors are ports, all else are parameters."""
+    made = getattr(keras.ops, line.name)
+    signature, doc = inspect.signature(made).parameters, read(made)
+    inputs = line.inputs or "x"
+    either = {word.removesuffix("=") for word in inputs.split() if word.endswith("=")}
+    ports = tuple(
+        port.model_copy(update={"spread": signature[port.name].kind is _VARIADIC})
+        for port in _ports(inputs)
+    )
+    tensors = {port.name for port in ports}.difference(either)
+    name = palette_of_ops.PREFIX + line.name
+    summary, _, more = line.about.partition("\n")
+    found = params_of(name, made, doc, omit=[*tensors, *line.omit.split()])
+    return Entry(
+        name=name,
+        kind="op",
+        path=f"keras.{name}",
+        category=palette_of_ops.CATEGORY,
+        code=line.code or _letters(line.name),
+        summary=summary or doc.summary,
+        help=more if summary else doc.help,
+        inputs=ports,
+        outputs=_ports(line.outputs),
+        params=tuple(_operand(param, param.name in either) for param in found),
+    )
+
+
+def _letters(name: str) -> str:
+    """Two letters of an operation: the first of two words, or of one (ls, Re)."""
+    first, _, second = name.partition("_")
+    return (first[0] + second[0] if second else first[:2]).title()
+
+
+_VARIADIC = inspect.Parameter.VAR_POSITIONAL
+
+
+def _operand(param: Param, either: bool) -> Param:
+    """A parameter of an operation; one in the place of a wire may always be left out."""
+    if either:
+        update = {"required": False, "nullable": True, "default": None, "positional": False}
+        return param.model_copy(update={**update, "telling": True})
+    positional = param.required and param.name not in palette_of_ops.BY_NAME
+    telling = param.type != "boolean" and (param.required or param.name == "axis")
+    return param.model_copy(
+        update={"positional": positional, "telling": telling, "advanced": False}
+    )
+
+
+def _path(module: str, name: str) -> str:
+    return "keras.Input" if name == "Input" else f"keras.{module}.{name}"
+
+
+def _code(name: str) -> str:
+    """Two letters: the first with the dimension, or of two words, or of one (C2, GA, De)."""
+    words = re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])|\dD", name)
+    if words[0] == "Global":
+        return f"G{words[1][0]}"
+    if re.fullmatch(r"\dD", words[-1]):
+        return str(words[0][0] + words[-1][0])
+    return str(words[0][0] + words[1][0]) if len(words) > 1 else name[:2]
+
+
+def _telling(line: palette.Line, params: tuple[Param, ...]) -> set[str]:
+    if line.telling is not None:
+        return set(line.telling.split())
+    names = {p.name for p in params if p.type != "boolean" or p.name == "return_sequences"}
+    return set([name for name in param_rules.TELLING if name in names][:3])
+
+
+def _inputs(made: Any, category: str) -> str:
+    """The ports that `call` has, in the palette's notation."""
+    if category == "Merging":
+        return "inputs*"
+    words = []
+    for parameter in inspect.signature(made.call).parameters.values():
+        if parameter.name in _NO_PORTS:
+            continue
+        several = "*" if parameter.name == "initial_state" else ""
+        optional = "" if parameter.default is inspect.Parameter.empty else "?"
+        words.append(parameter.name + several + optional)
+    return " ".join(words)
+
+
+def _ports(notation: str) -> tuple[Port, ...]:
+    return tuple(_port(word) for word in notation.split())
+
+
+def _port(word: str) -> Port:
+    name, _, condition = word.partition(":")
+    condition, _, holding = condition.partition("@")
+    param, _, value = condition.partition("=")
+    classes = tuple(filter(None, holding.split(",")))
+    equals = json.loads(value or "true")
+    when = When(param=param, equals=equals, holding=classes) if param else None
+    name, _, count = name.partition("#")
+    return Port(
+        name=name.rstrip("*?="),
+        variadic="*" in name,
+        optional="?" in name or "=" in name,
+        when=when,
+        count=count or None,
+    )
+
+
+def _refused() -> Iterator[Entry]:
+    placeable = {line.name for lines in palette.LAYERS.values() for line in lines}
+    for name in sorted(dir(keras.layers)):
+        made = getattr(keras.layers, name)
+        if not inspect.isclass(made) or name in placeable:
+            continue
+        real = made.__name__
+        reason = palette.REFUSED.get(name) or f"It is another name of {real}: place that."
+        if name not in palette.REFUSED and real not in placeable:
+            continue  # the completeness test names it
+        yield Entry(
+            name=name,
+            kind="layer",
+            path=f"keras.layers.{name}",
+            summary=read(made).summary,
+            refused=reason,
+        )
+
+
+def _objects() -> Iterator[Entry]:
+    for name in palette.CELLS:
+        yield _object("layers", name, "cell")
+    for name in _public("activations"):
+        doc = read(getattr(keras.activations, name))
+        yield Entry(
+            name=name, kind="activation", path=f"keras.activations.{name}", summary=doc.summary
+        )
+    for module, kind in OBJECTS.items():
+        for name in _public(module):
+            yield _object(module, name, kind)
+    for name in palette.CALLBACKS:
+        yield _object("callbacks", name, "callback")
+
+
+def _module(path: str) -> Any:
+    module: Any = keras
+    for step in path.split("."):
+        module = getattr(module, step)
+    return module
+
+
+def _public(path: str) -> Iterator[str]:
+    """Names of what a module exports, aliases left out: classes, or functions of activations."""
+    module = _module(path)
+    wanted = inspect.isfunction if path == "activations" else inspect.isclass
+    for name in sorted(dir(module)):
+        made = getattr(module, name)
+        if wanted(made) and made.__name__ == name and name not in palette.LEFT_OUT[path]:
+            yield name
+
+
+def _object(module: str, name: str, kind: Kind) -> Entry:
+    made = getattr(_module(module), name)
+    doc = read(made)
+    return Entry(
+        name=name,
+        kind=kind,
+        path=f"keras.{module}.{name}",
+        summary=doc.summary,
+        help=doc.help,
+        params=tuple(params_of(name, made, doc, omit=_omitted(kind))),
+    )
+
+
+def _omitted(kind: Kind) -> list[str]:
+    return {"cell": ["name"], "metric": ["dtype"]}.get(kind, ["name", "dtype"])
+
+
+def written() -> str:
+    """The text of catalogue.json: one line for each entry, so that changes read well."""
+    plain = catalogue().model_dump(mode="json", exclude_defaults=True)
+    parts = [f'"keras": {json.dumps(plain["keras"])}']
+    for group in ("categories", "layers", "objects"):
+        lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in plain[group])
+        parts.append(f'"{group}": [\n{lines}\n]')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the catalogue, or say whether it is stale."""
+    text = written()
+    if "--check" not in arguments:
+        PATH.write_text(text, encoding="utf-8")
+        return 0
+    fresh = PATH.exists() and PATH.read_text(encoding="utf-8") == text
+    if not fresh:
+        sys.stderr.write(f"{PATH.name} is stale: run `python -m engine.catalogue.derive`\n")
+    return 0 if fresh else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,227 @@
+"""The catalogue: what can be placed, with ports and parameters, derived from Keras once.
+
+`catalogue.json` is written by `python -m engine.catalogue.derive` from the palette and Keras's own
+signatures and docstrings, is committed, and is tested against drift. Forms, validation, code
+generation and documentation read it through this module, which imports no Keras.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from engine.values import Frozen, Json
+
+ParamType = Literal[
+    "integer",
+    "number",
+    "boolean",
+    "string",
+    "choice",
+    "integers",  # a list of whole numbers: a shape, axes
+    "integer_or_integers",  # 3, or [3, 3]
+    "strings",
+    "numbers",
+    "number_or_numbers",  # 0.2, or [-0.2, 0.3]
+    "dtype",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "layer",  # a wrapped layer or an RNN cell, as {"class", "params"}
+    "layers",  # a list of them
+    "schedule",  # a number, or a learning-rate schedule
+    "slices",  # the key of x[key], as text: ":, 0" (see engine.catalogue.slicing)
+    "json",  # anything else that plain JSON can hold
+]
+
+Kind = Literal[
+    "layer",
+    "op",  # a function of keras.ops, placed like a layer
+    "cell",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "optimizer",
+    "schedule",
+    "loss",
+    "metric",
+    "callback",
+]
+
+
+class Param(Frozen):
+    """One argument of a constructor: what a form shows and what validation checks.
+
+    `default` is null both for "None" and for a required parameter; `required` tells them apart.
+    `positional` parameters are written without their name in code. `telling` ones are shown on
+    the node's card. `length` is the length of `integers` when given. One `at_call` is given to a
+    call of the layer, not to its constructor: a node that shares a layer has its own.
+    """
+
+    name: str
+    type: ParamType
+    required: bool = False
+    default: Json = None
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    length: int | None = None
+    positional: bool = False
+    telling: bool = False
+    advanced: bool = False
+    at_call: bool = False
+    help: str = ""
+
+
+class When(Frozen):
+    """A port is there only when a parameter has this value.
+
+    `param` may look into a nested object: "layer.return_state". With `holding`, one of these
+    classes must stand in the parameters as well, at any depth: an LSTM has two states, a GRU one.
+    """
+
+    param: str
+    equals: Json
+    holding: tuple[str, ...] = ()
+
+
+class Port(Frozen):
+    """An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
+
+    An output with a `count` is there as often as that parameter says (see engine.graph.ports).
+    A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
+    an operation that has the name of a parameter is wired, or has that constant: one of both.
+    """
+
+    name: str
+    variadic: bool = False
+    optional: bool = False
+    when: When | None = None
+    count: str | None = None
+    spread: bool = False
+    help: str = ""
+
+
+class Entry(Frozen):
+    """Something with a constructor: a layer that can be placed, or an object inside a form.
+
+    `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
+    A layer that can't be placed has a `refused` reason, and is listed so that a person who
+    searches for it learns why.
+    """
+
+    name: str
+    kind: Kind
+    path: str
+    category: str = ""
+    code: str = ""
+    summary: str = ""
+    help: str = ""
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    params: tuple[Param, ...] = ()
+    refused: str | None = None
+
+    def param(self, name: str) -> Param | None:
+        """Return the parameter of this name, if there is one."""
+        return next((param for param in self.params if param.name == name), None)
+
+    def only(self, at_call: bool) -> "Entry":
+        """The entry with the parameters of its call alone, or of its constructor."""
+        kept = tuple(param for param in self.params if param.at_call == at_call)
+        return self.model_copy(update={"params": kept})
+
+    @property
+    def either(self) -> tuple[str, ...]:
+        """The inputs that are wired or have a constant."""
+        if self.kind != "op":
+            return ()
+        return tuple(port.name for port in self.inputs if self.param(port.name))
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The names of an operation's arguments in order, tensors and parameters."""
+        ports = [port.name for port in self.inputs]
+        params = [param.name for param in self.params if param.name not in ports]
+        return (*params, *ports) if any(port.spread for port in self.inputs) else (*ports, *params)
+
+
+class Category(Frozen):
+    """A group of the palette; `color` names a token of the page (see static tokens)."""
+
+    name: str
+    color: str
+
+
+class Catalogue(Frozen):
+    """Everything that has a name: `layers` can be placed, `objects` live inside forms."""
+
+    keras: str
+    categories: tuple[Category, ...]
+    layers: tuple[Entry, ...]
+    objects: tuple[Entry, ...]
+
+    def layer(self, name: str) -> Entry | None:
+        """Return the layer of this name, placeable or refused, if Keras has it."""
+        return _by_name(self, "layers").get(name)
+
+    def object(self, kind: Kind, name: str) -> Entry | None:
+        """Return the object of this kind by its class name or Keras's identifier ("he_normal")."""
+        return _by_name(self, kind).get(name)
+
+
+@cache
+def _index() -> dict[str, dict[str, Entry]]:
+    catalogue = load()
+    index: dict[str, dict[str, Entry]] = {"layers": {e.name: e for e in catalogue.layers}}
+    for entry in catalogue.objects:
+        group = index.setdefault(entry.kind, {})
+        group[entry.name] = entry
+        group.setdefault(snake_case(entry.name), entry)
+        group.setdefault(entry.name.lower(), entry)
+    for kind, names in _ALIASES.items():
+        index[kind] |= {alias: index[kind][name] for alias, name in names.items()}
+    return index
+
+
+# Keras's own short names that are not the class's name in snake case.
+_ALIASES: dict[str, dict[str, str]] = {
+    "activation": {"swish": "silu", "hard_swish": "hard_silu"},
+    "initializer": {
+        "normal": "RandomNormal",
+        "uniform": "RandomUniform",
+        "one": "Ones",
+        "zero": "Zeros",
+    },
+    "regularizer": {"l1_l2": "L1L2"},
+    "loss": {
+        "mse": "MeanSquaredError",
+        "mae": "MeanAbsoluteError",
+        "mape": "MeanAbsolutePercentageError",
+        "msle": "MeanSquaredLogarithmicError",
+        "bce": "BinaryCrossentropy",
+        "kld": "KLDivergence",
+    },
+    "metric": {"mse": "MeanSquaredError", "mae": "MeanAbsoluteError"},
+}
+
+
+def snake_case(name: str) -> str:
+    """Keras's own `to_snake_case`: Conv2D → conv2d, BatchNormalization → batch_normalization."""
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _by_name(_: Catalogue, group: str) -> dict[str, Entry]:
+    return _index().get(group, {})
+
+
+@cache
+def load() -> Catalogue:
+    """Return the committed catalogue."""
+    return Catalogue.model_validate_json(
+        Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8")
+    )

@@ -1,0 +1,298 @@
+"""The palette: every layer that can be placed, one line each. THE place where a layer is added.
+
+A line says what Keras's own signatures and docstrings can't: the category (as Keras groups its
+documentation, the most used first), and where the rules of derive.py would be wrong,
+
+- `code`: two letters for the icon,
+- `telling`: the parameters shown on the card,
+- `inputs`, `outputs`: the ports, written "query value key?" — `?` marks an optional one, `*` one
+  that takes several wires in order, `name:param` one that is there only when `param` is true
+  ("name:param=null": only when it is null; "@A,B": only with one of these classes inside),
+- `omit`: parameters that would run code, read files or change nothing here,
+- `about`: own words, where Keras's say little to a newcomer: a sentence, and more after a break.
+"""
+
+from dataclasses import dataclass
+
+CATEGORIES = {
+    "Core": "core",
+    "Convolution": "conv",
+    "Pooling": "pool",
+    "Recurrent": "rnn",
+    "Normalization": "norm",
+    "Regularization": "reg",
+    "Merging": "merge",
+    "Reshaping": "reg",
+    "Activation": "act",
+    "Attention": "merge",
+    "Operations": "act",
+    "Image preprocessing": "io",
+    "Image augmentation": "io",
+    "Numerical preprocessing": "io",
+    "Categorical preprocessing": "io",
+    "Text preprocessing": "io",
+    "Audio preprocessing": "io",
+}
+"""The groups of the palette, in order, and the page's colour token of each."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One layer of the palette; see the module's docstring."""
+
+    name: str
+    code: str = ""
+    telling: str | None = None
+    inputs: str | None = None
+    outputs: str = "output"
+    omit: str = ""
+    about: str = ""
+
+
+L = Line
+TWO_STATES = "LSTM,LSTMCell,ConvLSTM1D,ConvLSTM2D,ConvLSTM3D"
+SCORES = "output attention_scores:return_attention_scores"
+
+LAYERS: dict[str, tuple[Line, ...]] = {
+    "Core": (
+        L(
+            "Input",
+            inputs="",
+            omit="sparse ragged batch_shape tensor optional",
+            about="Where data comes into the model.\nIts shape is that of one example, such as "
+            "28×28×1 for a small grey image; the batch axis comes by itself.",
+        ),
+        L(
+            "Dense",
+            about="Connects every input to every unit, with learned weights.\nIt computes "
+            "activation(inputs · kernel + bias) over the last axis.",
+        ),
+        L("Activation"),
+        L("Embedding"),
+        L("Masking"),
+        L("Identity", "Id", about="Passes its input on unchanged."),
+        L("EinsumDense", "ED"),
+        L("ReversibleEmbedding", "RE"),
+    ),
+    "Convolution": (
+        L("Conv2D"),
+        L("Conv1D"),
+        L("Conv3D"),
+        L("SeparableConv2D"),
+        L("SeparableConv1D"),
+        L("DepthwiseConv2D"),
+        L("DepthwiseConv1D"),
+        L("Conv2DTranspose", "T2"),
+        L("Conv1DTranspose", "T1"),
+        L("Conv3DTranspose", "T3"),
+    ),
+    "Pooling": (
+        L("MaxPooling2D"),
+        L("AveragePooling2D"),
+        L("GlobalAveragePooling2D"),
+        L("GlobalMaxPooling2D"),
+        L("MaxPooling1D"),
+        L("AveragePooling1D"),
+        L("GlobalAveragePooling1D"),
+        L("GlobalMaxPooling1D"),
+        L("MaxPooling3D"),
+        L("AveragePooling3D"),
+        L("GlobalAveragePooling3D"),
+        L("GlobalMaxPooling3D"),
+        L("AdaptiveAveragePooling2D", "AA"),
+        L("AdaptiveMaxPooling2D", "AM"),
+        L("AdaptiveAveragePooling1D", "AA"),
+        L("AdaptiveMaxPooling1D", "AM"),
+        L("AdaptiveAveragePooling3D", "AA"),
+        L("AdaptiveMaxPooling3D", "AM"),
+    ),
+    "Recurrent": (
+        L(
+            "LSTM",
+            about="Reads a sequence and remembers what matters (long short-term memory).\nIt takes "
+            "(batch, timesteps, features) and gives the last output, or one for each timestep "
+            "with return_sequences. Hochreiter and Schmidhuber, 1997.",
+            outputs="output state_h:return_state state_c:return_state",
+        ),
+        L(
+            "GRU",
+            about="Reads a sequence with fewer weights than LSTM (gated recurrent unit).\nIt takes "
+            "(batch, timesteps, features) and gives the last output, or one for each timestep "
+            "with return_sequences. Cho et al., 2014.",
+            outputs="output state:return_state",
+        ),
+        L("SimpleRNN", "SR", outputs="output state:return_state"),
+        L(
+            "Bidirectional",
+            outputs="output backward:merge_mode=null forward_state_1:layer.return_state "
+            f"forward_state_2:layer.return_state@{TWO_STATES} "
+            "backward_state_1:layer.return_state "
+            f"backward_state_2:layer.return_state@{TWO_STATES}",
+        ),
+        L("TimeDistributed", "TD"),
+        L("ConvLSTM2D", "CL", outputs="output state_h:return_state state_c:return_state"),
+        L("ConvLSTM1D", "CL", outputs="output state_h:return_state state_c:return_state"),
+        L("ConvLSTM3D", "CL", outputs="output state_h:return_state state_c:return_state"),
+        L(
+            "RNN",
+            "RN",
+            about="Runs a cell of your choice over a sequence.",
+            outputs="output state_1:return_state state_2:return_state@LSTMCell,StackedRNNCells",
+        ),
+    ),
+    "Normalization": (
+        L("BatchNormalization"),
+        L("LayerNormalization", about="Normalizes each example by itself, over its features."),
+        L("GroupNormalization", about="Normalizes the channels of each example in groups."),
+        L("RMSNormalization", "RM"),
+        L("UnitNormalization"),
+        L("SpectralNormalization"),
+    ),
+    "Regularization": (
+        L("Dropout"),
+        L("SpatialDropout2D"),
+        L("SpatialDropout1D"),
+        L("SpatialDropout3D"),
+        L("GaussianDropout"),
+        L("GaussianNoise"),
+        L("AlphaDropout"),
+        L("ActivityRegularization", "AR"),
+    ),
+    "Merging": (
+        L("Add"),
+        L("Concatenate"),
+        L("Multiply"),
+        L("Average", "Av"),
+        L("Subtract"),
+        L("Maximum"),
+        L("Minimum"),
+        L("Dot"),
+    ),
+    "Reshaping": (
+        L("Flatten"),
+        L("Reshape"),
+        L("UpSampling2D", "U2"),
+        L("ZeroPadding2D"),
+        L("Cropping2D", "Cr"),
+        L("Permute"),
+        L("RepeatVector"),
+        L("UpSampling1D", "U1"),
+        L("ZeroPadding1D"),
+        L("Cropping1D", "Cr"),
+        L("UpSampling3D", "U3"),
+        L("ZeroPadding3D"),
+        L("Cropping3D", "Cr"),
+    ),
+    "Activation": (
+        L("ReLU", "Re"),
+        L("LeakyReLU", "LR"),
+        L("Softmax"),
+        L("ELU"),
+        L("PReLU", "PR"),
+    ),
+    "Attention": (
+        L(
+            "MultiHeadAttention",
+            "MH",
+            about="Lets each position of a sequence look at all others, with several heads at "
+            "once.\nWire the same tensor to query and value for self-attention. Vaswani et al., "
+            "2017.",
+            outputs=SCORES,
+        ),
+        L("Attention", inputs="inputs* mask*?", outputs=SCORES),
+        L("AdditiveAttention", "AA", inputs="inputs* mask*?", outputs=SCORES),
+        L("GroupQueryAttention", "GQ", outputs=SCORES),
+    ),
+    "Image preprocessing": (
+        L("Resizing"),
+        L("CenterCrop"),
+    ),
+    "Image augmentation": (
+        L("RandomFlip"),
+        L("RandomRotation"),
+        L("RandomZoom"),
+        L("RandomTranslation"),
+        L("RandomContrast"),
+        L("RandomBrightness"),
+        L("RandomCrop"),
+        L("RandomShear"),
+        L("RandomHue"),
+        L("RandomSaturation"),
+        L("RandomSharpness"),
+        L("RandomColorJitter", "CJ"),
+        L("RandomColorDegeneration", "CD"),
+        L("RandomGrayscale"),
+        L("RandomInvert"),
+        L("RandomPosterization"),
+        L("RandomErasing"),
+        L("RandomGaussianBlur", "GB"),
+        L("RandomPerspective"),
+        L("RandomElasticTransform", "ET"),
+        L("RandAugment"),
+        L("AugMix"),
+        L("AutoContrast"),
+        L("Solarization"),
+        L("ContrastLimitedAdaptiveHistogramEqualization", "CH"),
+        L("Pipeline"),
+    ),
+    "Numerical preprocessing": (
+        L("Rescaling"),
+        L("Normalization"),
+        L("Discretization"),
+    ),
+    "Categorical preprocessing": (
+        L("CategoryEncoding"),
+        L("StringLookup"),
+        L("IntegerLookup"),
+        L("Hashing"),
+        L("HashedCrossing", inputs="inputs*"),
+    ),
+    "Text preprocessing": (L("TextVectorization"),),
+    "Audio preprocessing": (
+        L("MelSpectrogram"),
+        L("STFTSpectrogram"),
+    ),
+}
+
+_CODE = "It runs code of its own, which a document can't hold: use the layers of the palette."
+_BASE = "It is the base that other layers are made from, and does nothing by itself."
+_CELL = "It is one step of a recurrent layer: choose it as the cell of an RNN layer."
+_BOXES = "It works on images together with labels or boxes, not on a single tensor."
+
+REFUSED = {
+    "Lambda": _CODE,
+    "JaxLayer": _CODE,
+    "FlaxLayer": _CODE,
+    "TorchModuleWrapper": _CODE,
+    "TFSMLayer": "It reads a TensorFlow SavedModel from a file, which may hold code.",
+    "Layer": _BASE,
+    "Wrapper": _BASE,
+    "InputSpec": "It describes what a layer accepts, and is no layer.",
+    "InputLayer": "Place Input: Keras makes the InputLayer by itself.",
+    "LSTMCell": _CELL + " LSTM is the usual way to place it.",
+    "GRUCell": _CELL + " GRU is the usual way to place it.",
+    "SimpleRNNCell": _CELL + " SimpleRNN is the usual way to place it.",
+    "StackedRNNCells": _CELL,
+    "MixUp": _BOXES,
+    "CutMix": _BOXES,
+    "MaxNumBoundingBoxes": _BOXES,
+    "Equalization": "In this version of Keras it can't be part of a functional model.",
+}
+"""Layers of Keras that can't be placed, and why. (Aliases of a layer are found by themselves.)"""
+
+CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells")
+
+LEFT_OUT = {
+    "initializers": {"Initializer", "STFT"},
+    "regularizers": {"Regularizer"},
+    "constraints": {"Constraint"},
+    "activations": {"deserialize", "get", "serialize"},
+    "optimizers": {"Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"},
+    "optimizers.schedules": {"LearningRateSchedule"},
+    "losses": {"Loss"},
+    "metrics": {"Metric", "MeanMetricWrapper", "Mean", "Sum"},
+}
+"""Of these modules of Keras everything is offered except abstract bases and wrappers."""
+
+CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "TerminateOnNaN")
+"""The callbacks that neither run code nor touch files or the network."""

@@ -1,0 +1,81 @@
+"""The check of a whole document: every graph, the training data, the budgets.
+
+Keras judges each layer by itself (engine.check.judge), so that one bad node never hides the
+rest.
+"""
+
+from engine.check.adapting import adapting
+from engine.check.budgets import of_model
+from engine.check.clock import CHECK_SECONDS
+from engine.check.shapes import GraphCheck, Judges
+from engine.check.training import training
+from engine.check.verdict import NodeVerdict, Totals, Verdict
+from engine.document import MAIN, Document, Endpoint
+from engine.graph.ports import Outline
+from engine.graph.wiring import endpoints, inputs
+from engine.problems import Problem
+from engine.problems.budgets import out_of_time
+from engine.problems.graphs import empty_document, no_inputs, no_outputs, too_large
+
+MAX_CALLS = 20_000
+"""Nodes of a model, with those of sub-models counted each time they are used."""
+
+MAX_PROBLEMS = 1_000
+
+
+def check_document(document: Document) -> Verdict:
+    """Check a document of any kind, sound or not; never raises for what a person did.
+
+    Costs what is new: each call of a layer that was judged before is remembered.
+    """
+    outline = Outline(document)
+    if not any(graph.nodes for graph in document.graphs):
+        return Verdict(ok=True, problems=(empty_document(),))
+    judges = Judges(outline)
+    if max(judges.models.calls.values(), default=0) > MAX_CALLS:
+        return Verdict(ok=False, problems=(too_large(MAIN, "layers", MAX_CALLS),))
+    graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
+    main = graphs[MAIN]
+    ends = endpoints(outline.wiring(MAIN))
+    starts = inputs(document.main)
+    problems = [problem for graph in graphs.values() for problem in graph.problems]
+    if not main.structure.wires.cycles:
+        problems += _ends(document, starts, ends)
+    bound, more = training(document, main, starts, ends)
+    totals = _totals(main)
+    problems += [*more, *adapting(graphs, document.target.backend), *of_model(document, totals)]
+    if judges.missed:
+        problems.append(out_of_time(judges.missed, CHECK_SECONDS))
+    return Verdict(
+        ok=all(problem.severity != "error" for problem in problems),
+        nodes=main.verdicts,
+        graphs={key: graph.verdicts for key, graph in graphs.items() if key != MAIN},
+        inputs=starts,
+        outputs=tuple(end.node for end in ends),
+        bound=bound,
+        totals=totals,
+        problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
+    )
+
+
+def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...]) -> list[Problem]:
+    if not document.main.nodes:
+        return [empty_document()]
+    return [*([] if starts else [no_inputs(MAIN)]), *([] if ends else [no_outputs(MAIN)])]
+
+
+def _rank(problem: Problem) -> int:
+    return ("error", "warning", "note").index(problem.severity)
+
+
+def _totals(main: GraphCheck) -> Totals:
+    verdicts: list[NodeVerdict] = list(main.verdicts.values())
+    return Totals(
+        trainable=sum(verdict.trainable for verdict in verdicts),
+        non_trainable=sum(verdict.non_trainable for verdict in verdicts),
+        weight_bytes=sum(verdict.weight_bytes for verdict in verdicts),
+        activation_bytes=sum(verdict.activation_bytes or 0 for verdict in verdicts),
+        multiply_adds=sum(verdict.multiply_adds or 0 for verdict in verdicts),
+        nodes=len(main.structure.wires.nodes),
+        checked=len(verdicts),
+    )

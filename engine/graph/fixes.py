@@ -1,0 +1,116 @@
+"""Mechanical mends, as operations that one click applies. Ids are made from the place and the
+kind of the mend, so that the same check always offers the same operations."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import blake2s
+from typing import Any
+
+from engine.catalogue import load
+from engine.document import Edge, Position
+from engine.graph.kinds import INPUT
+from engine.graph.ports import Outline
+from engine.graph.wiring import Wiring
+from engine.problems import Fix
+
+
+def fresh(*place: str) -> str:
+    """An id that nothing in the document has, for a thing that a fix makes."""
+    return f"fix-{blake2s('/'.join(place).encode(), digest_size=8).hexdigest()}"
+
+
+def set_param(graph: str, node: str, name: str, value: Any, label: str) -> Fix:
+    """Give a parameter of a node a value."""
+    path = ["graphs", graph, "nodes", node, "params", name]
+    return Fix(label=label, operations=({"type": "set", "path": path, "value": value},))
+
+
+def insert(wires: Wiring, edge: Edge, layer: str, params: dict[str, Any], label: str) -> Fix:
+    """Put a layer into a wire: the wire ends at it, and a new one leads on."""
+    graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
+    entry = load().layer(layer)
+    assert entry is not None
+    node = {
+        "id": key,
+        "layer": layer,
+        "params": params,
+        "position": _between(wires, edge).model_dump(),
+    }
+    path = ["graphs", graph, "edges", edge.id]
+    onward = {
+        "id": fresh(graph, edge.id, layer, "wire"),
+        "source": key,
+        "target": edge.target,
+        "target_port": edge.target_port,
+        "order": edge.order,
+    }
+    return Fix(
+        label=label,
+        operations=(
+            {"type": "add", "path": ["graphs", graph, "nodes"], "item": node},
+            {"type": "set", "path": [*path, "target"], "value": key},
+            {"type": "set", "path": [*path, "target_port"], "value": entry.inputs[0].name},
+            {"type": "add", "path": ["graphs", graph, "edges"], "item": onward},
+        ),
+    )
+
+
+def _between(wires: Wiring, edge: Edge) -> Position:
+    a, b = wires.nodes[edge.source].position, wires.nodes[edge.target].position
+    return Position(x=(a.x + b.x) / 2, y=(a.y + b.y) / 2)
+
+
+FEW = 3
+
+
+class Loose:
+    """Which nodes feed nothing yet; asked for each missing wire, so found only once."""
+
+    def __init__(self, outline: Outline, wires: Wiring) -> None:
+        self._outline, self._wires = outline, wires
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {key: rank for rank, key in enumerate(self._wires.order)}
+
+    @cached_property
+    def _ends(self) -> list[str]:
+        wires = self._wires
+        free = (key for key in wires.order if not wires.outgoing[key])
+        return [key for key in free if self._outline.ports(wires.graph.id, key)]
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        return [key for key in self._ends if self._wires.nodes[key].layer == INPUT]
+
+    def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
+        """A wire from what fits: self-attention, or the only node that feeds nothing yet."""
+        query = self._wires.incoming[key].get("query", ())
+        if port == "value" and query:
+            return self._wire(query[0].source, query[0].source_port, key, port, names)
+        free = [end for end in self._ends[:FEW] if end != key]
+        if len(free) != 1:
+            free = [end for end in self._inputs[:FEW] if end != key]
+        if len(free) != 1 or not self._comes_before(free[0], key):
+            return None
+        return self._wire(free[0], "output", key, port, names)
+
+    def _wire(
+        self, source: str, output: str, target: str, port: str, names: Mapping[str, str]
+    ) -> Fix:
+        graph = self._wires.graph.id
+        edge = {
+            "id": fresh(graph, source, target, port),
+            "source": source,
+            "source_port": output,
+            "target": target,
+            "target_port": port,
+        }
+        operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": edge}
+        return Fix(label=f"Wire it to “{names[source]}”", operations=(operation,))
+
+    def _comes_before(self, source: str, target: str) -> bool:
+        """Whether a wire between them surely closes no circle."""
+        if not self._wires.outgoing[target]:
+            return True
+        return target in self._rank and self._rank[source] < self._rank[target]

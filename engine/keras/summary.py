@@ -1,0 +1,41 @@
+"""The table people know from Keras, for a document; no weight takes memory for it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+from keras.src.backend.common import global_state
+
+from engine.document import Document
+from engine.keras.build import BuildError, build_model
+from engine.problems import Problem
+
+WIDTH = 100
+
+
+def summary(document: Document) -> str | Problem:
+    """Return `Model.summary()` of a document that the check calls sound, or why it has none."""
+    lines: list[str] = []
+    try:
+        with _columns(WIDTH), keras.StatelessScope(initialize_variables=False):
+            model = build_model(document)
+            model.summary(line_length=WIDTH, print_fn=lines.append)
+    except BuildError as error:
+        return error.problem
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", [])
+    return "\n".join(line.rstrip() for line in lines)
+
+
+@contextmanager
+def _columns(width: int) -> Iterator[None]:
+    """Keras's table is cut at the width of the terminal, which here is nobody's."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(width)
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS")
+        if before is not None:
+            os.environ["COLUMNS"] = before

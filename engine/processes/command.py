@@ -1,0 +1,35 @@
+"""The run behind `python -m engine train`: its events are JSON lines on standard output."""
+
+import asyncio
+import signal
+import sys
+
+from engine.processes.executors.local import LocalExecutor
+from engine.protocol import EndedEvent, Train, line
+
+
+def train(command: Train) -> EndedEvent:
+    """Train in a worker process, print each event as a line, and return the last one.
+
+    The first Ctrl-C stops the run, which is then evaluated and saved; the second ends it.
+    """
+    return asyncio.run(_train(command))
+
+
+async def _train(command: Train) -> EndedEvent:
+    executor = LocalExecutor(spare=False)
+    stopping: set[asyncio.Task[None]] = set()
+    try:
+        handle = await executor.start(command)
+
+        def interrupt() -> None:
+            stopping.add(asyncio.create_task(handle.stop("now")))
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
+        async for event in handle.events():
+            sys.stdout.buffer.write(line(event))
+            sys.stdout.buffer.flush()
+    finally:
+        await executor.close()
+    assert isinstance(event, EndedEvent)
+    return event

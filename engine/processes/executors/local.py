@@ -1,0 +1,107 @@
+"""Runs workers as processes of this machine, with a warm spare waiting for the next run."""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.processes.executors import process
+from engine.processes.executors.base import Handle
+from engine.processes.executors.handle import Limits, LocalHandle, failed_start
+from engine.protocol import Train
+
+Key = tuple[str, str]
+"""Backend and device: both are fixed when a worker imports its libraries."""
+
+
+class LocalExecutor:
+    """Starts one process per run.
+
+    Owns every process that it starts: the runs in progress and, with `spare`, one worker that
+    has imported the libraries of the most recent backend and device. The spare is started once
+    a run is under way, so that it does not compete with that run's own start.
+    """
+
+    def __init__(self, spare: bool = True, limits: Limits | None = None) -> None:
+        self._with_spare = spare
+        self._limits = limits or limits_from(os.environ)
+        self._spare: tuple[Key, process.Worker] | None = None
+        self._handles: set[LocalHandle] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def start(self, command: Train) -> Handle:
+        """Start a run; see Executor."""
+        command = command.model_copy(update={"output": str(Path(command.output).resolve())})
+        key = (command.document.target.backend, command.document.target.device)
+        try:
+            worker = self._take_spare(key) or await process.spawn(*key, warm=False)
+        except OSError as error:
+            return failed_start(str(error))
+        handle = LocalHandle(worker, self._limits)
+        self._handles.add(handle)
+        handle.when_under_way(lambda: self._soon(self.warm(*key)))
+        handle.when_done(lambda: self._handles.discard(handle))
+        await handle.begin(command)
+        return handle
+
+    async def warm(self, backend: str, device: str) -> None:
+        """See to it that a spare for this backend and device is there, or on its way."""
+        key = (backend, device)
+        if not self._with_spare or self._closed or self._spare_for(key):
+            return
+        old, self._spare = self._spare, None
+        if old:
+            await old[1].end()
+        try:
+            spare = await process.spawn(*key, warm=True)
+        except OSError:  # a spare is a convenience; the next run will say what is wrong
+            return
+        if self._closed or self._spare:
+            await spare.end()
+        else:
+            self._spare = (key, spare)
+
+    async def spare_ready(self) -> None:
+        """Wait until the present spare, if there is one, has imported its libraries."""
+        if self._spare:
+            await self._spare[1].stdout.readline()
+
+    async def close(self) -> None:
+        """End the spare and every run; see Executor."""
+        self._closed = True
+        spare, self._spare = self._spare, None
+        await asyncio.gather(*(handle.abandon() for handle in list(self._handles)))
+        if spare:
+            await spare[1].end()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spare_for(self, key: Key) -> process.Worker | None:
+        if self._spare and self._spare[0] == key and self._spare[1].alive:
+            return self._spare[1]
+        return None
+
+    def _take_spare(self, key: Key) -> process.Worker | None:
+        spare = self._spare_for(key)
+        if spare:
+            self._spare = None
+        return spare
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run in the background, kept from the garbage collector."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def limits_from(variables: Mapping[str, str]) -> Limits:
+    """Read LAYERLOOM_RUN_SECONDS (no limit without it).
+
+    Raises ValueError when it is not a positive number.
+    """
+    said = variables.get("LAYERLOOM_RUN_SECONDS", "")
+    seconds = float(said) if said else None
+    if seconds is not None and not 0 < seconds < float("inf"):
+        raise ValueError(f"LAYERLOOM_RUN_SECONDS must be a positive number; it is {said!r}")
+    return Limits(seconds=seconds)

@@ -1,0 +1,122 @@
+"""A worker process as asyncio sees it: start it, write to it, signal its group, see it off."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, SubprocessStreamProtocol
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import engine
+from engine.protocol import line
+from engine.values import Frozen
+
+ROOT = Path(engine.__file__).parent.parent
+KILL_AFTER = 10.0
+"""Seconds between SIGTERM and SIGKILL."""
+DRAIN = 5.0
+"""Seconds that the last words of a process may take to arrive after its end."""
+
+
+class _Protocol(SubprocessStreamProtocol):
+    """Says when the process is gone; asyncio's own `wait` waits until its pipes are, too, and a
+    child of the process may hold them open for ever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(limit=2**16, loop=asyncio.get_running_loop())
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
+@dataclass(frozen=True, eq=False)
+class Worker:
+    """A started process, leader of its own session and group."""
+
+    transport: asyncio.SubprocessTransport
+    stdin: asyncio.StreamWriter
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+    exited: asyncio.Event
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is its group's and session's too."""
+        return self.transport.get_pid()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return not self.exited.is_set()
+
+    @property
+    def code(self) -> int | None:
+        """The exit code; negative: the signal that ended the process."""
+        return self.transport.get_returncode()
+
+    async def send(self, command: Frozen) -> None:
+        """Write a command; a process that is gone says so on its other descriptors."""
+        with suppress(ConnectionError, RuntimeError):
+            self.stdin.write(line(command))
+            await self.stdin.drain()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the process and all that it started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    async def end(self, grace: float = KILL_AFTER) -> None:
+        """SIGTERM, SIGKILL after `grace` seconds; returns when the process is gone."""
+        if self.alive:
+            self.signal(signal.SIGTERM)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.exited.wait(), grace)
+        self.signal(signal.SIGKILL)
+        await self.exited.wait()
+        self.transport.close()
+
+    async def clear_up(self, drain: float = DRAIN) -> None:
+        """Once the process is gone, let nothing that it started keep its pipes open.
+
+        Its group is killed; what left the group is read for another `drain` seconds.
+        """
+        await self.exited.wait()
+        self.signal(signal.SIGKILL)
+        await asyncio.sleep(drain)
+        self.transport.close()
+
+
+def arguments(backend: str, device: str, warm: bool) -> list[str]:
+    """Return the command line of a worker."""
+    said = ["--backend", backend, "--device", device, *(["--warm"] if warm else [])]
+    return [sys.executable, "-m", "engine.processes.worker", *said]
+
+
+async def spawn(backend: str, device: str, *, warm: bool) -> Worker:
+    """Start a worker in a session of its own. Raises OSError when the machine refuses."""
+    return await launch(arguments(backend, device, warm))
+
+
+async def launch(command: Sequence[str]) -> Worker:
+    """Start a process with a pipe on each standard descriptor, in a session of its own."""
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.subprocess_exec(
+        _Protocol,
+        *command,
+        cwd=ROOT,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
+    )
+    stdin, stdout, stderr = protocol.stdin, protocol.stdout, protocol.stderr
+    assert stdin is not None
+    assert stdout is not None
+    assert stderr is not None
+    return Worker(transport, stdin, stdout, stderr, protocol.exited)

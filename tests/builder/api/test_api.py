@@ -1,0 +1,348 @@
+"""The HTTP API: answers as described, and every error as problems with the right status."""
+
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import AsyncClient
+
+from builder import database
+from builder.api import environment
+from builder.api.application import api
+from builder.api.environment import read_gpus
+from builder.projects import actions as projects
+from builder.services import Services
+from builder.wire.schemas import Device, ProjectOut
+from engine import catalogue, templates
+from engine.data.catalogue import DATA
+from engine.document import Document, ObjectSpec, Training
+from tests.builder.conftest import Tab, add_node, new_batch, set_epochs
+
+JSON = "application/json"
+
+
+def codes(answer: Any) -> list[str]:
+    assert answer["Content-Type"].startswith(JSON)
+    assert set(answer.json()) == {"problems"}
+    return [problem["code"] for problem in answer.json()["problems"]]
+
+
+async def post(client: AsyncClient, path: str, body: Any) -> Any:
+    text = body if isinstance(body, str | bytes) else json.dumps(body)
+    return await client.post(path, text, content_type=JSON)
+
+
+async def test_health(client: AsyncClient) -> None:
+    assert (await client.get("/api/health")).json() == {"status": "ok"}
+
+
+async def test_the_catalogue_is_packed_and_kept(client: AsyncClient) -> None:
+    answer = await client.get("/api/catalogue", headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(answer.content)) == catalogue.load().model_dump(mode="json")
+    plain = await client.get("/api/catalogue")
+    assert plain.content == gzip.decompress(answer.content)
+    again = await client.get("/api/catalogue", headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_templates_and_data_are_listed(client: AsyncClient) -> None:
+    listed = (await client.get("/api/templates")).json()
+    assert [one["id"] for one in listed] == [one.id for one in templates.load()]
+    listed = (await client.get("/api/data")).json()
+    assert listed == [one.model_dump(mode="json") for one in DATA]
+
+
+async def test_data_can_be_looked_at(client: AsyncClient) -> None:
+    assert (await client.get("/api/data/digits/preview")).json()["data"] == "digits"
+    missing = await client.get("/api/data/nothing/preview")
+    assert (missing.status_code, codes(missing)) == (404, ["no_data"])
+
+
+async def test_the_environment_says_what_there_is(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment.shutil, "which", lambda _: None)
+    answer = (await client.get("/api/environment")).json()
+    assert [one["id"] for one in answer["backends"]] == ["tensorflow", "jax", "torch"]
+    assert answer["devices"] == [{"id": "cpu", "title": "CPU", "memory_bytes": None}]
+
+
+def test_a_missing_backend_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "installed", lambda _: None)
+    backend = environment.backend("torch", "PyTorch", "Install it.")
+    assert (backend.version, backend.hint) == (None, "Install it.")
+
+
+def test_what_nvidia_smi_says_is_read() -> None:
+    assert read_gpus("NVIDIA H200, 143771\nTesla, T4, [N/A]\n") == [
+        Device(id="gpu:0", title="NVIDIA H200", memory_bytes=143771 * 2**20),
+        Device(id="gpu:1", title="Tesla, T4", memory_bytes=None),
+    ]
+
+
+# --- projects ----------------------------------------------------------------------------------
+async def test_a_project_from_nothing(client: AsyncClient) -> None:
+    answer = await post(client, "/api/projects", {})
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["document"] == Document().to_json()
+    assert (await client.get(f"/api/projects/{made['id']}")).json() == made
+
+
+async def test_a_project_from_each_template(client: AsyncClient) -> None:
+    for template in templates.load():
+        made = (await post(client, "/api/projects", {"template": template.id})).json()
+        assert made["name"] == made["document"]["name"] == template.title
+        assert made["document"]["graphs"] == template.document.to_json()["graphs"]
+        assert made["layers"] == projects.layers(template.document)
+
+
+async def test_a_project_from_a_document_keeps_what_only_aliases_tell(client: AsyncClient) -> None:
+    training = Training(optimizer=ObjectSpec(class_="SGD", params={"momentum": 0.9}))
+    document = Document(name="Mine", training=training)
+    body = {"document": document.to_json(), "name": "Ours"}
+    made = (await post(client, "/api/projects", body)).json()
+    assert made["document"] == {**document.to_json(), "name": "Ours"}
+    assert made["document"]["training"]["optimizer"]["class"] == "SGD"
+
+
+async def test_projects_are_listed_the_last_changed_first(
+    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+) -> None:
+    first, second = await make(Document(name="a")), await make(Document(name="b"))
+    edit = {"id": new_batch(), "base": 0, "operations": [add_node("n1")]}
+    await post(client, f"/api/projects/{first.id}/operations", edit)
+    listed = (await client.get("/api/projects")).json()
+    assert [one["id"] for one in listed] == [first.id, second.id]
+    assert (listed[0]["revision"], listed[0]["layers"], listed[0]["runs"]) == (1, 1, 0)
+    assert "document" not in listed[0]
+
+
+async def test_a_copy_is_a_project_of_its_own(client: AsyncClient, project: ProjectOut) -> None:
+    answer = await client.post(f"/api/projects/{project.id}/copy")
+    assert answer.status_code == 201
+    copy = answer.json()
+    assert (copy["name"], copy["revision"]) == ("Untitled (copy)", 0)
+    assert copy["id"] != project.id
+    await client.delete(f"/api/projects/{project.id}")
+    assert (await client.get(f"/api/projects/{copy['id']}")).status_code == 200
+
+
+async def test_a_deleted_project_is_gone(client: AsyncClient, project: ProjectOut) -> None:
+    url = f"/api/projects/{project.id}"
+    assert (await client.delete(url)).status_code == 204
+    for method in (client.get, client.delete):
+        answer = await method(url)
+        assert (answer.status_code, codes(answer)) == (404, ["no_project"])
+
+
+async def test_an_edit_over_http_reaches_the_sockets(
+    client: AsyncClient, project: ProjectOut, tab: Callable[..., Tab]
+) -> None:
+    one = tab()
+    await one.join()
+    edit = {"id": new_batch(), "base": 0, "operations": [set_epochs(3), set_epochs("x")]}
+    answer = await post(client, f"/api/projects/{project.id}/operations", edit)
+    assert answer.json()["revision"] == 1
+    assert [item["index"] for item in answer.json()["refused"]] == [1]
+    assert (await one.hear("edited"))["id"] == edit["id"]
+    again = await post(client, f"/api/projects/{project.id}/operations", edit)
+    assert again.json() == answer.json()
+
+
+async def test_the_document_comes_as_a_file(
+    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+) -> None:
+    project = await make(Document(name='My "model"\r\nX: y / ünïcode'))
+    answer = await client.get(f"/api/projects/{project.id}/document")
+    assert answer.json() == project.document.to_json()
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert "\n" not in answer["Content-Disposition"]
+
+
+async def test_check_summary_and_code_of_a_project(
+    client: AsyncClient, project: ProjectOut
+) -> None:
+    url = f"/api/projects/{project.id}"
+    assert (await client.get(f"{url}/check")).json()["ok"] is True
+    assert (await client.get(f"{url}/summary")).json() == {"summary": "Model: Untitled"}
+    for form in ("functional", "script", "notebook"):
+        code = (await client.get(f"{url}/code?form={form}")).json()
+        assert code["form"] == form
+        assert code["source"]
+    bad = await client.get(f"{url}/code?form=poem")
+    assert (bad.status_code, codes(bad)) == (422, ["bad_request"])
+
+
+async def test_check_and_code_of_a_document_that_is_not_kept(client: AsyncClient) -> None:
+    document = Document(name="broken").to_json()
+    verdict = (await post(client, "/api/check", document)).json()
+    assert (verdict["ok"], verdict["problems"][0]["code"]) == (False, "broken")
+    code = (await post(client, "/api/code?form=script", document)).json()
+    assert (code["form"], code["filename"].endswith(".py")) == ("script", True)
+
+
+# --- errors ------------------------------------------------------------------------------------
+BAD_DOCUMENTS = {
+    "nothing": "",
+    "no JSON": "{nope",
+    "no object": "[1, 2]",
+    "no version": "{}",
+    "a future version": '{"version": 99}',
+    "a wrong type": '{"version": 1, "name": 5}',
+    "an unknown field": '{"version": 1, "owner": "me"}',
+    "NaN": '{"version": 1, "training": {"split": NaN}}',
+    "infinity": '{"version": 1, "training": {"split": 1e400}}',
+    "a key twice": '{"version": 1, "version": 1}',
+    "deep nesting": '{"version": 1, "a": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "bad UTF-8": b'{"version": 1, "name": "\xff"}',
+    "a lone surrogate": '{"version": 1, "name": "\\ud800"}',
+    "NUL": '{"version": 1, "name": "\\u0000"}',
+}
+
+
+@pytest.mark.parametrize("body", BAD_DOCUMENTS.values(), ids=BAD_DOCUMENTS.keys())
+@pytest.mark.parametrize("path", ["/api/check", "/api/code", "/api/projects"])
+async def test_a_bad_document_is_told_apart(client: AsyncClient, path: str, body: Any) -> None:
+    if path == "/api/projects":
+        text = body if isinstance(body, bytes) else body.encode()
+        body = b'{"document": ' + text + b"}"
+    answer = await post(client, path, body)
+    assert answer.status_code == 422
+    assert codes(answer)
+
+
+SOUND_EDIT = {"id": "x" * 8, "base": 0, "operations": [set_epochs(1)]}
+TWO_STARTS = {"template": "iris", "document": {"version": 1}}
+MISSING = "/api/projects/nothere"
+NO_RUN = "/api/runs/nothere"
+BAD_REQUESTS: list[tuple[str, str, Any, int, str]] = [
+    ("POST", "/api/projects", {"template": "nothing"}, 404, "no_template"),
+    ("POST", "/api/projects", TWO_STARTS, 422, "template_and_document"),
+    ("POST", "/api/projects", {"colour": "red"}, 422, "bad_document"),
+    ("POST", "/api/projects", [], 422, "bad_document"),
+    ("POST", "/api/projects/{id}/operations", {}, 422, "bad_request"),
+    ("POST", "/api/projects/{id}/operations", {"id": "x", "base": 0}, 422, "bad_request"),
+    ("POST", f"{MISSING}/operations", SOUND_EDIT, 404, "no_project"),
+    ("GET", MISSING, None, 404, "no_project"),
+    ("GET", f"{MISSING}/document", None, 404, "no_project"),
+    ("GET", f"{MISSING}/check", None, 404, "no_project"),
+    ("GET", f"{MISSING}/summary", None, 404, "no_project"),
+    ("GET", f"{MISSING}/code", None, 404, "no_project"),
+    ("GET", f"{MISSING}/runs", None, 404, "no_project"),
+    ("POST", f"{MISSING}/runs", None, 404, "no_project"),
+    ("POST", f"{MISSING}/copy", None, 404, "no_project"),
+    ("DELETE", MISSING, None, 404, "no_project"),
+    ("GET", NO_RUN, None, 404, "no_run"),
+    ("GET", f"{NO_RUN}/events", None, 404, "no_run"),
+    ("GET", f"{NO_RUN}/events?after=-1", None, 422, "bad_request"),
+    ("GET", f"{NO_RUN}/events?limit=0", None, 422, "bad_request"),
+    ("GET", f"{NO_RUN}/artefacts", None, 404, "no_run"),
+    ("GET", f"{NO_RUN}/artefacts/x", None, 404, "no_run"),
+    ("POST", f"{NO_RUN}/stop", {}, 404, "no_run"),
+    ("POST", f"{NO_RUN}/stop", {"when": "never"}, 422, "bad_request"),
+    ("DELETE", NO_RUN, None, 404, "no_run"),
+    ("GET", "/api/nothing", None, 404, "no_page"),
+    ("POST", "/api/nothing", None, 404, "no_page"),
+    ("PUT", "/api/projects", {}, 405, "wrong_method"),
+    ("GET", "/api/projects/a'b/../c", None, 404, "no_page"),
+]
+
+
+@pytest.mark.parametrize("attempt", BAD_REQUESTS, ids=lambda one: f"{one[0]} {one[1]} {one[4]}")
+async def test_what_cannot_be_done_is_answered_in_problems(
+    client: AsyncClient, project: ProjectOut, attempt: tuple[str, str, Any, int, str]
+) -> None:
+    method, path, body, status, code = attempt
+    data = "" if body is None else json.dumps(body)
+    answer = await client.generic(method, path.replace("{id}", project.id), data, content_type=JSON)
+    assert (answer.status_code, codes(answer)[0]) == (status, code)
+
+
+async def test_a_body_beyond_the_limit_is_refused(client: AsyncClient, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = await post(client, "/api/check", " " * 101)
+    assert (answer.status_code, codes(answer)) == (413, ["too_large"])
+
+
+async def test_a_full_disk_is_said_plainly(
+    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("builder.projects.rooms.Room._apply", full)
+    edit = {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]}
+    answer = await post(client, f"/api/projects/{project.id}/operations", edit)
+    assert (answer.status_code, codes(answer)) == (507, ["not_saved"])
+    assert "the disk is full" in answer.json()["problems"][0]["message"]
+
+
+async def test_a_bug_is_no_traceback(
+    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projects, "get", lambda _: 1 / 0)
+    answer = await client.get(f"/api/projects/{project.id}")
+    assert (answer.status_code, codes(answer)) == (500, ["server_error"])
+    assert b"ZeroDivision" not in answer.content
+
+
+async def test_a_checker_that_is_missing_is_said(
+    client: AsyncClient, project: ProjectOut, parts: Services
+) -> None:
+    await parts.checker.close()
+    answer = await client.get(f"/api/projects/{project.id}/summary")
+    assert (answer.status_code, codes(answer)) == (503, ["checker_missing"])
+    verdict = (await client.get(f"/api/projects/{project.id}/check")).json()
+    assert [problem["code"] for problem in verdict["problems"]] == ["checker_missing"]
+
+
+# --- OpenAPI -----------------------------------------------------------------------------------
+def references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+        return own.union(*map(references, value.values()))
+    return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+
+async def test_the_openapi_schema_describes_every_route(client: AsyncClient) -> None:
+    schema = (await client.get("/api/openapi.json")).json()
+    assert schema["openapi"].startswith("3.")
+    assert len(schema["paths"]) >= 18
+    known = {f"#/components/schemas/{name}" for name in schema["components"]["schemas"]}
+    assert references(schema) <= known
+    assert schema["paths"]["/api/check"]["post"]["requestBody"]["required"]
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            assert operation["description"], path
+            good = [one for status, one in operation["responses"].items() if status < "300"]
+            assert good, path
+
+
+async def test_the_docs_need_no_other_site(client: AsyncClient) -> None:
+    page = (await client.get("/api/docs")).content.decode()
+    assert "://" not in page.replace("http://localhost", "")
+    for script in ("swagger-ui-bundle.js", "swagger-ui-init.js", "swagger-ui.css"):
+        assert (await client.get(f"/static/ninja/{script}")).status_code == 200
+
+
+def test_no_route_blocks_the_event_loop() -> None:
+    views = [
+        operation
+        for _, router in api._routers
+        for path in router.path_operations.values()
+        for operation in path.operations
+    ]
+    assert len(views) >= 20
+    assert all(operation.is_async for operation in views)
+
+
+async def test_reading_never_writes(client: AsyncClient, project: ProjectOut) -> None:
+    before = await database.read(projects.every)
+    for path in ("", "/document", "/check", "/summary", "/code", "/runs"):
+        await client.get(f"/api/projects/{project.id}{path}")
+    assert await database.read(projects.every) == before

@@ -1,0 +1,86 @@
+"""Models from elsewhere come in as bytes and code, and go out as documents or problems."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from django.test import AsyncClient
+
+from builder.wire.schemas import ProjectOut
+from engine import templates
+from engine.code import generate
+from engine.document import Document
+
+DIGITS = templates.load()[0].document
+CODE = generate(DIGITS, "functional").source
+
+
+async def send(client: AsyncClient, data: bytes | str, name: str = "") -> Any:
+    path = f"/api/import?name={name}"
+    return await client.post(path, data, content_type="application/octet-stream")
+
+
+async def apply(client: AsyncClient, project: str, source: str, base: str = CODE) -> Any:
+    body = json.dumps({"source": source, "base": base})
+    path = f"/api/projects/{project}/edited-code"
+    return await client.post(path, body, content_type="application/json")
+
+
+def codes(answer: Any) -> list[str]:
+    return [problem["code"] for problem in answer.json()["problems"]]
+
+
+async def test_a_document_comes_in_as_it_is(client: AsyncClient) -> None:
+    answer = await send(client, json.dumps(DIGITS.to_json()), "digits.json")
+    assert answer.status_code == 200
+    assert answer.json() == {"document": DIGITS.to_json(), "problems": []}
+
+
+async def test_code_comes_in_with_what_could_not_be_read_by_line(client: AsyncClient) -> None:
+    answer = await send(client, CODE + "\nwhile True:\n    pass\n", "model.py")
+    assert answer.status_code == 200
+    assert codes(answer) == ["python_line"]
+    names = [node["name"] for node in answer.json()["document"]["graphs"][0]["nodes"]]
+    assert names == ["image", "flat", "hidden", "score"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"x = 1", b"\xff\xfe\x00", b"PK\x03\x04broken", b"[1", b"{}", b"(" * 9000]
+)
+async def test_what_holds_no_model_is_refused_with_a_reason(
+    client: AsyncClient, data: bytes
+) -> None:
+    answer = await send(client, data, "../../etc/passwd")
+    assert answer.status_code == 422
+    assert len(codes(answer)) > 0
+
+
+async def test_too_large_a_body_is_refused(client: AsyncClient, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = await send(client, b"x" * 101)
+    assert (answer.status_code, codes(answer)) == (413, ["too_large"])
+
+
+async def test_edited_code_changes_only_what_was_edited(
+    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+) -> None:
+    project = await make(DIGITS)
+    answer = await apply(client, project.id, CODE.replace("Dense(64", "Dense(32"))
+    assert answer.status_code == 200
+    expected = DIGITS.to_json()
+    hidden = next(one for one in expected["graphs"][0]["nodes"] if one["id"] == "hidden")
+    hidden["params"]["units"] = 32
+    assert Document.model_validate(answer.json()["document"]) == Document.model_validate(expected)
+    unchanged = await client.get(f"/api/projects/{project.id}")
+    assert unchanged.json()["revision"] == 0
+
+
+async def test_code_that_nobody_can_read_is_refused(
+    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+) -> None:
+    project = await make(DIGITS)
+    answer = await apply(client, project.id, CODE.replace("Dense(64", "Dense((64"))
+    assert (answer.status_code, codes(answer)) == (422, ["python_syntax"])
+    missing = await apply(client, "nothing", CODE)
+    assert (missing.status_code, codes(missing)) == (404, ["no_project"])

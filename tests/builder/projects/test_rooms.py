@@ -1,0 +1,178 @@
+"""Rooms: one order for all, also across processes; checks of the newest revision alone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from builder import database
+from builder.models import Operation, Project
+from builder.projects import actions as projects
+from builder.projects.actions import MissingError
+from builder.projects.rooms import OPEN_ROOMS, OPERATIONS, Room, Rooms
+from builder.services import Services, sweep
+from builder.wire.schemas import EditIn, ProjectOut
+from engine.check.verdict import Verdict
+from engine.document import Document
+from engine.document.operations import OPERATION, apply_all
+from tests.builder.conftest import add_node, new_batch, set_epochs
+
+
+def edit(*operations: object, id: str | None = None) -> EditIn:
+    return EditIn(
+        id=id or new_batch(),
+        base=0,
+        operations=tuple(OPERATION.validate_python(one) for one in operations),
+    )
+
+
+async def replayed(project: ProjectOut) -> Document:
+    """Return the document as its log tells it."""
+    document = project.document
+    for row in await database.read(lambda: list(OPERATIONS.rows(project.id, 0))):
+        operations = OPERATIONS.message(row).operations  # type: ignore[attr-defined]
+        document, applied, refused = apply_all(document, operations)
+        assert len(applied) == len(operations)
+        assert refused == []
+    return document
+
+
+async def test_rooms_of_several_processes_agree(project: ProjectOut, parts: Services) -> None:
+    rooms = [Room(project.id, parts.hub, parts.checker) for _ in range(3)]
+    await asyncio.gather(
+        *(
+            room.edit(f"c{number}", edit(add_node(f"n{number}x{step}"), set_epochs(step + 1)))
+            for step in range(10)
+            for number, room in enumerate(rooms)
+        )
+    )
+    revisions = await database.read(
+        lambda: list(Operation.objects.order_by("revision").values_list("revision", flat=True))
+    )
+    assert revisions == list(range(1, 31))
+    states = [await room.state() for room in rooms]
+    assert {state.revision for state in states} == {30}
+    assert len({state.text for state in states}) == 1
+    stored = await database.read(projects.get, project.id)
+    assert stored.document == states[0].document == await replayed(project)
+    assert (stored.layers, stored.revision) == (30, 30)
+    for room in rooms:
+        room.close()
+
+
+async def test_the_project_follows_its_document(project: ProjectOut, parts: Services) -> None:
+    room = parts.rooms.open(project.id)
+    await room.edit("c", edit({"type": "set", "path": ["name"], "value": "Mine"}))
+    row = await database.read(Project.objects.get, pk=project.id)
+    assert (row.name, row.revision) == ("Mine", 1)
+    assert Document.model_validate_json(row.document).name == "Mine"
+
+
+async def test_a_batch_is_taken_once_by_whichever_process_gets_it(
+    project: ProjectOut, parts: Services
+) -> None:
+    rooms = [Room(project.id, parts.hub, parts.checker) for _ in range(4)]
+    same = edit(add_node("n1"), set_epochs("many"))
+    done = await asyncio.gather(*(room.edit("c", same) for room in rooms))
+    assert [one.answer for one in done] == [done[0].answer] * 4
+    assert sorted(one.repeated for one in done) == [False, True, True, True]
+    assert await database.read(Operation.objects.count) == 1
+    for room in rooms:
+        room.close()
+
+
+async def test_a_batch_id_belongs_to_its_project(
+    make: Callable[..., Awaitable[ProjectOut]], parts: Services
+) -> None:
+    same = edit(set_epochs(3))
+    for project in (await make(), await make()):
+        done = await parts.rooms.open(project.id).edit("c", same)
+        assert not done.repeated
+
+
+async def test_an_edit_that_fails_halfway_leaves_nothing(
+    project: ProjectOut, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = parts.rooms.open(project.id)
+    before = await room.state()
+    with monkeypatch.context() as patch:
+        patch.setattr(projects, "to_text", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await room.edit("c", edit(add_node("n1")))
+    assert await room.state() == before
+    assert await database.read(Operation.objects.count) == 0
+    await room.edit("c", edit(add_node("n1")))
+    assert (await room.state()).revision == 1
+
+
+async def test_a_project_that_is_gone_is_missing(parts: Services) -> None:
+    room = parts.rooms.open("nothere")
+    for attempt in (room.state(), room.verdict(), room.edit("c", edit(set_epochs(1)))):
+        with pytest.raises(MissingError):
+            await attempt
+
+
+class GatedChecker:
+    """A checker that waits to be let go, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: asyncio.Queue[str] = asyncio.Queue()
+        self.gate = asyncio.Semaphore(0)
+
+    async def check(self, document: str) -> Verdict:
+        self.asked.put_nowait(document)
+        await self.gate.acquire()
+        return Verdict(ok=True)
+
+
+async def test_only_the_newest_revision_is_checked(project: ProjectOut, parts: Services) -> None:
+    checker = GatedChecker()
+    room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
+    judged: asyncio.Queue[int] = asyncio.Queue()
+
+    def heard(_: str, message: dict) -> None:
+        if message["kind"] == "judged":
+            judged.put_nowait(message["revision"])
+
+    await parts.hub.subscribe(OPERATIONS.topic(project.id), heard)
+    await room.edit("c", edit(set_epochs(1)))
+    await asyncio.wait_for(checker.asked.get(), 30)
+    for epochs in range(2, 9):
+        await room.edit("c", edit(set_epochs(epochs)))
+    checker.gate.release()
+    checker.gate.release()
+    assert await asyncio.wait_for(judged.get(), 30) == 1
+    assert await asyncio.wait_for(judged.get(), 30) == 8
+    assert checker.asked.qsize() == 1
+    assert '"epochs":8' in checker.asked.get_nowait()
+
+
+async def test_a_verdict_is_that_of_the_document_it_comes_with(
+    project: ProjectOut, parts: Services
+) -> None:
+    room = parts.rooms.open(project.id)
+    for count in range(1, 4):
+        await room.edit("c", edit(add_node(f"n{count}")))
+        state, verdict = await room.verdict()
+        assert (state.revision, verdict.totals.nodes) == (count, count)
+
+
+async def test_what_the_channel_layer_dropped_is_found_by_the_sweep(
+    project: ProjectOut, parts: Services
+) -> None:
+    reached: asyncio.Queue[int] = asyncio.Queue()
+    topic = OPERATIONS.topic(project.id)
+    await parts.hub.subscribe(topic, lambda _, message: reached.put_nowait(message["number"]))
+    room = Room(project.id, parts.hub, parts.checker)
+    await database.write(room._commit, "c", edit(set_epochs(1)))  # committed, never announced
+    await sweep(parts.hub)
+    assert reached.get_nowait() == 1
+
+
+async def test_empty_rooms_are_forgotten_beyond_a_number(parts: Services) -> None:
+    rooms = Rooms(parts.hub, parts.checker)
+    first = rooms.open("first")
+    for number in range(OPEN_ROOMS):
+        rooms.open(f"p{number}")
+    assert rooms.open("first") is not first
+    rooms.close()

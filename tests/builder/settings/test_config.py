@@ -1,0 +1,139 @@
+"""Settings: read from the environment, loud when wrong, and every one of them documented."""
+
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from builder.settings.config import ROOT, Config, complaints, load, secret_key, variable
+from tests.conftest import environment
+
+DOCUMENTED = ROOT / "docs" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for field in Config.model_fields:
+        monkeypatch.delenv(variable(field), raising=False)
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    table = re.findall(r"^\| `([A-Z_]+)` \|", DOCUMENTED.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(table) == sorted(variable(field) for field in Config.model_fields)
+
+
+def test_documented_defaults_are_the_real_ones() -> None:
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", text, re.MULTILINE))
+    assert len(rows) >= 7
+    for name, said in rows.items():
+        field = next(one for one in Config.model_fields if variable(one) == name)
+        default = Config.model_fields[field].default
+        shown = ",".join(default) if isinstance(default, tuple) else str(default).lower()
+        assert float(said) == default if said[0].isdigit() else said == shown
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(field.description for field in Config.model_fields.values())
+
+
+BAD = [
+    ("LAYERLOOM_RUNS_AT_ONCE", "0", "greater than or equal to 1"),
+    ("LAYERLOOM_RUNS_AT_ONCE", "many", "valid integer"),
+    ("LAYERLOOM_RUN_SECONDS", "inf", "finite"),
+    ("LAYERLOOM_CHECK_SECONDS", "-1", "greater than 0"),
+    ("LAYERLOOM_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+    ("LAYERLOOM_SECRET_KEY", "short", "at least 32"),
+    ("DATABASE_URL", "mysql://x/y", "begins with postgres://"),
+    ("REDIS_URL", "localhost:6379", "begins with redis://"),
+    (
+        "LAYERLOOM_RUN_AT_ONCE",
+        "2",
+        "not a setting of Layerloom. Did you mean LAYERLOOM_RUNS_AT_ONCE?",
+    ),
+    ("LAYERLOOM_XYZZY", "1", "not a setting of Layerloom."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), BAD)
+def test_what_is_wrong_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    found = complaints({name: value})
+    assert len(found) == 1
+    assert found[0].startswith(name)
+    assert said in found[0]
+
+
+def test_a_server_with_wrong_settings_says_all_of_them_and_no_traceback(tmp_path: Path) -> None:
+    env = environment(tmp_path, LAYERLOOM_RUNS_AT_ONCE="0", LAYERLOOM_NOPE="1")
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "serve", "--port", "0"],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "LAYERLOOM_RUNS_AT_ONCE" in done.stderr
+    assert "LAYERLOOM_NOPE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_made_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(SystemExit, match="LAYERLOOM_HOME"):
+        load()
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it() -> None:
+    config = load()
+    key = secret_key(config)
+    assert len(key) >= 50
+    assert secret_key(config) == key
+    mode = stat.S_IMODE((config.home / "secret.key").stat().st_mode)
+    assert mode == 0o600
+
+
+def test_a_given_secret_key_is_used_and_not_kept() -> None:
+    config = Config(secret_key=SecretStr("k" * 32))
+    assert secret_key(config) == "k" * 32
+    assert not (config.home / "secret.key").exists()
+
+
+def test_hosts_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAYERLOOM_ALLOWED_HOSTS", "example.org, localhost ,")
+    assert load().allowed_hosts == ("example.org", "localhost")
+
+
+LARGE = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "builder.settings"
+from django.conf import settings
+print(settings.DATABASES["default"]["ENGINE"], settings.DATABASES["default"]["HOST"])
+print(settings.CHANNEL_LAYERS["default"]["BACKEND"])
+"""
+
+
+def test_the_large_size_is_chosen_by_environment_alone(tmp_path: Path) -> None:
+    env = environment(
+        tmp_path, DATABASE_URL="postgres://u:p@db.example/layerloom", REDIS_URL="redis://r:6379/0"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", LARGE], env=env, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert said == [
+        "django.db.backends.postgresql",
+        "db.example",
+        "channels_redis.core.RedisChannelLayer",
+    ]

@@ -1,0 +1,139 @@
+"""More than a model may be is refused in words, at once, and the rest is judged all the same."""
+
+from typing import Any
+
+import pytest
+
+from engine.check import check
+from engine.check.budgets import MANY_STEPS, MAX_PARAMETERS, MAX_STEPS, MAX_UNROLLED
+from engine.check.verdict import Verdict
+from engine.document import Document, Training
+from engine.document.operations import OPERATION, apply
+from tests.engine.documents import chain, document, node
+
+
+def data(*shape: int) -> dict[str, Any]:
+    return node("x", "Input", shape=list(shape))
+
+
+def errors(whole: Document) -> list[tuple[str, str | None]]:
+    return [(one.code, one.node) for one in check(whole).problems if one.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [
+        ([data(*[2] * 20), node("y", "Flatten")], ("too_many_axes", "x")),
+        ([data(10**6, 10**7), node("y", "Flatten")], ("too_large_tensor", "x")),
+        ([data(10**6), node("y", "RepeatVector", n=10**9)], ("too_large_tensor", "y")),
+        ([data(9), node("y", "Reshape", target_shape=[1] * 18 + [9])], ("too_many_axes", "y")),
+        ([data(10**6), node("y", "Dense", units=10**6)], ("too_many_parameters", None)),
+        (
+            [data(MAX_UNROLLED + 1, 3), node("y", "LSTM", units=2, unroll=True)],
+            ("unrolled_too_far", "y"),
+        ),
+        (
+            [
+                data(10**6, 3),
+                node(
+                    "y",
+                    "Bidirectional",
+                    layer={"class": "GRU", "params": {"units": 2, "unroll": True}},
+                ),
+            ],
+            ("unrolled_too_far", "y"),
+        ),
+        (
+            [
+                data(3, 10**6, 3),
+                node(
+                    "y",
+                    "TimeDistributed",
+                    layer={"class": "GRU", "params": {"units": 2, "unroll": True}},
+                ),
+            ],
+            ("unrolled_too_far", "y"),
+        ),
+    ],
+)
+def test_it_is_refused_where_it_is(
+    nodes: list[dict[str, Any]], expected: tuple[str, str | None]
+) -> None:
+    assert errors(chain(*nodes)) == [expected]
+
+
+def test_what_is_just_small_enough_is_not() -> None:
+    side = int(MAX_PARAMETERS**0.5) - 1
+    assert errors(chain(data(side), node("y", "Dense", units=side))) == []
+    assert errors(chain(data(MAX_UNROLLED, 3), node("y", "GRU", units=2, unroll=True))) == []
+    assert errors(chain(data(10**6, 3), node("y", "GRU", units=2))) == []
+
+
+def test_a_batch_that_no_machine_holds() -> None:
+    whole = chain(data(10**9), node("y", "ReLU"))
+    large = whole.model_copy(update={"training": Training(batch_size=1_000_000)})
+    assert errors(large) == [("too_many_activations", None)]
+    assert errors(whole) == []
+
+
+UNROLLED = {"units": 2, "unroll": True}
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        node("y", "LSTM", **UNROLLED),
+        node("y", "Bidirectional", layer={"class": "GRU", "params": UNROLLED}),
+    ],
+)
+def test_the_rest_is_judged_and_the_mend_mends(slow: dict[str, Any]) -> None:
+    whole = document(
+        [data(2000, 3), slow, node("z", "LSTM", units=4)], ["x > y.sequences", "x > z.sequences"]
+    )
+    verdict = check(whole)
+    assert verdict.nodes["z"].outputs[0].shape == (None, 4)
+    assert errors(applied(whole, verdict)) == []
+
+
+def applied(whole: Document, verdict: Verdict) -> Document:
+    """The document after the first mend that is offered."""
+    fix = next(one.fix for one in verdict.problems if one.fix)
+    for operation in fix.operations:
+        answer = apply(whole, OPERATION.validate_python(operation))
+        assert isinstance(answer, tuple)
+        whole = answer[0]
+    return whole
+
+
+DISTRIBUTED = {"layer": {"class": "Dense", "params": {"units": 2}}}
+IN_TURN = {"layer": {"class": "TimeDistributed", "params": DISTRIBUTED}}
+
+
+@pytest.mark.parametrize(
+    ("shape", "params", "severity"),
+    [
+        ((MANY_STEPS, 3), DISTRIBUTED, None),
+        ((MAX_STEPS, 3), DISTRIBUTED, "warning"),
+        ((MAX_STEPS + 1, 3), DISTRIBUTED, "error"),
+        ((50, 50, 3), IN_TURN, "error"),
+        ((10, 20, 3), IN_TURN, None),
+    ],
+)
+def test_steps_that_are_laid_out_are_counted(
+    shape: tuple[int, ...], params: dict[str, Any], severity: str | None
+) -> None:
+    verdict = check(chain(data(*shape), node("y", "TimeDistributed", **params)))
+    assert verdict.nodes["y"].outputs[0].shape == (None, *shape[:-1], 2)
+    found = [one.severity for one in verdict.problems if one.code == "step_by_step"]
+    assert found == ([severity] if severity else [])
+
+
+def test_a_dense_alone_does_what_a_distributed_one_does() -> None:
+    whole = chain(data(10**7, 3), node("y", "TimeDistributed", **DISTRIBUTED))
+    before = check(whole)
+    mended = applied(whole, before)
+    after = check(mended)
+    assert errors(mended) == []
+    assert mended.main.nodes[1].layer == "Dense"
+    assert after.nodes["y"].outputs == before.nodes["y"].outputs
+    assert after.nodes["y"].trainable == before.nodes["y"].trainable

@@ -1,0 +1,176 @@
+"""Every layer of the palette: the check agrees with a functional model that Keras builds."""
+
+import inspect
+import re
+from typing import Any
+
+import keras
+import pytest
+from keras.src.backend.common import global_state
+
+from engine.catalogue import Entry, derive, load, palette
+from engine.catalogue.params import validate
+from engine.check import check
+from engine.check.verdict import Tensor
+from engine.document import Document
+from engine.graph.ports import Outline
+from engine.keras.build import build_model, resolve
+from engine.problems.params import Place
+from tests.engine.coming_back import comes_back_from_code, comes_back_from_json
+from tests.engine.documents import chain, node
+from tests.engine.layer_cases import case_document, entries
+
+
+def built(document: Document) -> keras.Model:
+    """The model that Keras builds, without memory for its weights."""
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return build_model(document)
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", [])
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+def test_check_agrees_with_keras(entry: Entry) -> None:
+    document = case_document(entry)
+    verdict = check(document)
+    assert [problem for problem in verdict.problems if problem.severity == "error"] == []
+    model = built(document)
+    layer = model.get_layer(model.layers[-1].name)
+    outputs = keras.tree.flatten(layer.output)
+    told = verdict.nodes["layer"]
+    assert [(one.shape, one.dtype) for one in told.outputs] == [
+        (tuple(one.shape), one.dtype) for one in outputs
+    ]
+    trainable = sum(
+        keras.src.utils.summary_utils.count_params([w]) for w in model.trainable_weights
+    )
+    assert (told.trainable, told.trainable + told.non_trainable) == (
+        trainable,
+        model.count_params(),
+    )
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of the models that Keras leaves unbuilt
+def test_a_layer_comes_back(entry: Entry) -> None:
+    with keras.StatelessScope(initialize_variables=False):
+        comes_back_from_json(case_document(entry))
+        comes_back_from_code(case_document(entry))
+
+
+def test_catalogue_is_fresh() -> None:
+    assert derive.PATH.read_text(encoding="utf-8") == derive.written()
+
+
+def test_every_public_layer_is_placeable_or_refused_with_a_reason() -> None:
+    public = {
+        name for name in dir(keras.layers) if inspect.isclass(getattr(keras.layers, name))
+    } | {"Input"}
+    listed = {entry.name: entry for entry in load().layers if entry.kind == "layer"}
+    assert set(listed) == public
+    placeable = [name for name, entry in listed.items() if not entry.refused]
+    assert len(placeable) == sum(len(lines) for lines in palette.LAYERS.values())
+    other = "It is another name of "
+    aliases = [one.name for one in listed.values() if (one.refused or "").startswith(other)]
+    refused = set(listed).difference(placeable, aliases)
+    # Keras 3.15: 128 layers, 20 of which have another name as well, and 17 names of no layer here.
+    assert (len(placeable), len(aliases), len(refused)) == (128, 20, 17)
+    assert refused == set(palette.REFUSED)
+
+
+def test_every_entry_is_complete() -> None:
+    catalogue = load()
+    names = {category.name for category in catalogue.categories}
+    for entry in catalogue.layers:
+        if not entry.refused:
+            assert entry.category in names, entry.name
+            assert 1 <= len(entry.code) <= 2, entry.name
+            assert entry.outputs, entry.name
+    for entry in (*catalogue.layers, *catalogue.objects):
+        assert entry.summary or entry.refused, entry.name
+        assert "`" not in entry.summary + entry.help, entry.name
+        for param in entry.params:
+            assert param.help, f"{entry.name}.{param.name}"
+            assert "\n" not in param.help
+            assert not (param.required and param.nullable)
+            assert (param.type != "choice") or param.choices
+
+
+def test_catalogue_is_small_enough_to_send() -> None:
+    assert derive.PATH.stat().st_size < 450_000
+
+
+def test_tensors_of_several_outputs_are_named_after_the_ports() -> None:
+    entry = load().layer("LSTM")
+    assert entry is not None
+    assert check(case_document(entry)).nodes["layer"].outputs == (
+        Tensor(port="output", shape=(None, 4), dtype="float32"),
+        Tensor(port="state_h", shape=(None, 4), dtype="float32"),
+        Tensor(port="state_c", shape=(None, 4), dtype="float32"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "ports"),
+    [
+        ("Bidirectional", {"class": "LSTM", "params": {"units": 3, "return_state": True}},
+         ["forward_state_1", "forward_state_2", "backward_state_1", "backward_state_2"]),
+        ("Bidirectional", {"class": "GRU", "params": {"units": 3, "return_state": True}},
+         ["forward_state_1", "backward_state_1"]),
+        ("Bidirectional", {"class": "GRU", "params": {"units": 3}}, []),
+        ("RNN", {"class": "GRUCell", "params": {"units": 3}}, ["state_1"]),
+        ("RNN", {"class": "LSTMCell", "params": {"units": 3}}, ["state_1", "state_2"]),
+    ],
+)  # fmt: skip
+def test_there_is_a_port_for_each_state(layer: str, params: Any, ports: list[str]) -> None:
+    inner: dict[str, Any] = {"layer": params}
+    if layer == "RNN":
+        inner = {"cell": params, "return_state": True}
+    given = chain(node("x", "Input", shape=[5, 6]), node("r", layer, **inner))
+    told = [one.port for one in check(given).nodes["r"].outputs]
+    there = Outline(given).ports("main", "r")
+    assert there is not None
+    assert told == [one.name for one in there.outputs] == ["output", *ports]
+
+
+def test_defaults_fit_their_types() -> None:
+    catalogue = load()
+    for entry in (*catalogue.layers, *catalogue.objects):
+        told = {one.name: one.default for one in entry.params if one.default is not None}
+        assert validate(without_required(entry), told, Place(entry.name)) == [], entry.name
+
+
+def without_required(entry: Entry) -> Entry:
+    """The entry with only those parameters that have a default."""
+    kept = tuple(one for one in entry.params if not one.required)
+    return entry.model_copy(update={"params": kept})
+
+
+def test_true_and_false_are_booleans() -> None:
+    catalogue = load()
+    flags = [
+        (entry.name, one.name, one.type)
+        for entry in (*catalogue.layers, *catalogue.objects)
+        for one in entry.params
+        if isinstance(one.default, bool) != (one.type == "boolean") and one.default is not None
+    ]
+    assert flags == []
+
+
+def test_what_keras_calls_a_float_takes_fractions() -> None:
+    catalogue = load()
+    whole = [
+        (entry.name, one.name)
+        for entry in (*catalogue.layers, *catalogue.objects)
+        if not entry.refused
+        for one in entry.params
+        if one.type == "integer" and one.name in said_to_be_floats(resolve(entry.path))
+    ]
+    assert whole == []
+
+
+def said_to_be_floats(made: object) -> set[str]:
+    """The parameters that a docstring calls floats."""
+    text = inspect.getdoc(made) or ""
+    return set(re.findall(r"^ +(\w+): (?:[Aa] )?(?:[Oo]ptional )?[Ff]loat\b", text, re.MULTILINE))

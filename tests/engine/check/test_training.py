@@ -1,0 +1,210 @@
+"""Data, columns, classes, losses, metrics and activations that do not go together."""
+
+from typing import Any
+
+import pytest
+
+from engine.check import check
+from engine.document import Document
+from engine.document.operations import OPERATION, apply_all
+from engine.templates import load
+from tests.engine.documents import chain, node
+
+SPARSE = "SparseCategoricalCrossentropy"
+
+
+def digits(*tail: dict[str, Any], shape: tuple[int, ...] = (8, 8, 1), **training: Any) -> Document:
+    """A model of the digits: an image, flattened, and what comes behind."""
+    layers = [node("image", "Input", shape=list(shape), name="image"), node("flat", "Flatten")]
+    return chain(*layers, *tail, training={"data": "digits"} | training)
+
+
+def score(units: int = 10, activation: str | None = "softmax") -> dict[str, Any]:
+    more = {"activation": activation} if activation else {}
+    return node("score", "Dense", units=units, name="score", **more)
+
+
+def numbers(units: int = 1, **training: Any) -> Document:
+    """A regression of the diabetes data."""
+    return chain(
+        node("features", "Input", shape=[10], name="features"),
+        node("out", "Dense", units=units, name="out"),
+        training={"data": "diabetes"} | training,
+    )
+
+
+def loss(name: str, **params: Any) -> dict[str, Any]:
+    return {"class": name, "params": params}
+
+
+def reviews(*tail: dict[str, Any], text: bool = True, **more: Any) -> Document:
+    """A model of the reviews: text, or numbers in its place, and what comes behind."""
+    params = {"dtype": "string"} if text else {}
+    first = node("text", "Input", shape=[], name="text", **params)
+    return chain(first, *tail, **({"training": {"data": "reviews"}} | more))
+
+
+WORDS = node("words", "TextVectorization", name="words", max_tokens=50, output_sequence_length=9)
+MEANINGS = node("meanings", "Embedding", input_dim=50, output_dim=4)
+VERDICT = (node("mean", "GlobalAveragePooling1D"), score(1, "sigmoid"))
+READ = (WORDS, MEANINGS, *VERDICT)
+COUNTED = node("words", "TextVectorization", name="words", output_mode="multi_hot")
+LEARNED = ("note", "learned_when_training", "words",
+           "“words” learns its vocabulary from the training data when training starts.",
+           None)  # fmt: skip
+
+Told = tuple[str, str, str | None, str, str | None]
+MATRIX: dict[str, tuple[Document, list[Told]]] = {
+    "all is well": (digits(score()), []),
+    "amounts": (numbers(), []),
+    "raw scores, and a loss that takes them": (
+        digits(score(activation=None), loss=loss(SPARSE, from_logits=True)), []),
+    "unknown data": (digits(score(), data="digit"), [
+        ("error", "unknown_data", None, "There is no data set “digit”.", None)]),
+    "another shape": (digits(score(), shape=(28, 28, 1)), [
+        ("error", "input_unlike_column", "image",
+         "“image” takes 28×28×1, but the column “image” holds 8×8×1.", "Take 8×8×1")]),
+    "text": (reviews(*READ), [LEARNED]),
+    "text for numbers": (
+        reviews(node("wide", "Reshape", target_shape=[1]), score(1, "sigmoid"), text=False), [
+        ("error", "text_unlike_numbers", "text",
+         "“text” takes numbers, but the column “text” holds text.", "Take text")]),
+    "numbers for text": (reviews(*READ, training={"data": "iris"}), [
+        ("error", "text_unlike_numbers", "text",
+         "“text” takes text, but the column “features” holds numbers.", "Take numbers"),
+        ("error", "input_unlike_column", "text",
+         "“text” takes one value, but the column “features” holds 4.", "Take 4"),
+        ("error", "too_few_classes", "score",
+         "“score” gives 1 value, but “species” has 3 classes.", "Set units to 3"),
+        LEARNED]),
+    "text on JAX": (reviews(*READ, target={"backend": "jax"}), [
+        *(("error", "needs_tensorflow", name,
+           f"“{name}” can't be trained on JAX, which knows no text and no lookups.",
+           "Train on TensorFlow") for name in ("text", "words")),
+        LEARNED]),
+    "text to be compared": (
+        reviews(*READ, training={
+            "data": "reviews", "bindings": [{"node": "score", "column": "text"}]}), [
+        ("error", "text_as_target", "score",
+         "“score” can't be compared with “text”, which holds text.", None),
+        LEARNED]),
+    "as wide as nobody knows": (
+        reviews(COUNTED, node("cast", "Activation", activation="linear", name="cast"),
+                training={}), [
+        ("warning", "width_learned_later", "words",
+         "“words” gives one value for each word, and learns only in training how many words "
+         "there are.", "Make room for 1000 words"),
+        ("note", "no_data", None,
+         "No data set has been chosen, so the model can't be trained yet.", None),
+        LEARNED]),
+    "too few classes": (digits(score(3)), [
+        ("error", "too_few_classes", "score",
+         "“score” gives 3 values, but “digit” has 10 classes.", "Set units to 10")]),
+    "an image that nothing flattens": (
+        chain(
+            node("image", "Input", shape=[8, 8, 1], name="image"),
+            node("conv", "Conv2D", filters=4, kernel_size=3, activation="relu"),
+            score(),
+            training={"data": "digits"},
+        ), [
+        ("error", "too_few_classes", "score",
+         "“score” gives 6×6×10 values, but “digit” has 10 classes.", "Insert Flatten")]),
+    "too many classes": (digits(score(12)), [
+        ("warning", "too_many_classes", "score",
+         "“score” gives 12 scores, but “digit” has only 10 classes.", "Set units to 10")]),
+    "one-hot": (digits(score(), loss=loss("CategoricalCrossentropy")), [
+        ("error", "loss_unlike_target", "score",
+         "CategoricalCrossentropy compares one-hot rows, but “digit” holds class numbers.",
+         f"Use {SPARSE}")]),
+    "two classes": (digits(score(1, "sigmoid"), loss=loss("BinaryCrossentropy")), [
+        ("error", "loss_unlike_target", "score",
+         "BinaryCrossentropy tells two classes apart; “digit” has 10.", f"Use {SPARSE}")]),
+    "classes as amounts": (digits(score(), loss=loss("MeanSquaredError")), [
+        ("error", "loss_unlike_target", "score",
+         "MeanSquaredError treats the class numbers of “digit” as amounts.", f"Use {SPARSE}")]),
+    "raw scores": (digits(score(activation=None)), [
+        ("warning", "logits_unlike_loss", "score",
+         f"“score” gives raw scores, but {SPARSE} expects probabilities.",
+         "Let the loss take raw scores")]),
+    "twice softmax": (digits(score(), loss=loss(SPARSE, from_logits=True)), [
+        ("warning", "logits_unlike_loss", "score",
+         f"“score” gives probabilities, but {SPARSE} is set to take raw scores (from_logits).",
+         "Let the loss take probabilities")]),
+    "amounts of another shape": (numbers(units=3), [
+        ("error", "output_unlike_target", "out",
+         "“out” gives 3 values, but “progression” holds 1 value.", "Set units to 1")]),
+    "amounts as classes": (numbers(loss=loss(SPARSE, from_logits=True)), [
+        ("error", "loss_unlike_target", "out",
+         f"{SPARSE} compares class numbers, but “progression” holds amounts.",
+         "Use MeanSquaredError")]),
+    "a metric of one-hot rows": (digits(score(), metrics=[loss("CategoricalAccuracy")]), [
+        ("warning", "metric_unlike_target", "score",
+         "CategoricalAccuracy compares one-hot rows, but the target holds class numbers.",
+         "Use SparseCategoricalAccuracy")]),
+    "a metric of equality": (digits(score(), metrics=[loss("Accuracy")]), [
+        ("warning", "metric_unlike_target", "score",
+         "Accuracy counts predictions that equal the target, which scores don't.",
+         "Use SparseCategoricalAccuracy")]),
+    "an unknown optimizer": (digits(score(), optimizer=loss("Adm")), [
+        ("error", "unknown_object", None, "Keras has no optimizer “Adm”.", "Use Adam")]),
+    "a bad learning rate": (digits(score(), optimizer=loss("Adam", learning_rate=-1)), [
+        ("error", "bad_param", None, "learning_rate of the optimizer Adam must be a number of at "
+         "least 0, or a schedule; it is -1.", None)]),
+    "an unknown loss": (digits(score(), loss=loss("Crossentropy")), [
+        ("error", "unknown_object", None, "Keras has no loss “Crossentropy”.",
+         "Use BinaryCrossentropy")]),
+    "a refused callback": (digits(score(), callbacks=[loss("LambdaCallback")]), [
+        ("error", "unknown_object", None, "Keras has no callback “LambdaCallback”.", None)]),
+    "nothing to monitor": (digits(score(), callbacks=[loss("EarlyStopping")], split=0), [
+        ("warning", "nothing_to_monitor", None,
+         "EarlyStopping watches val_loss, but no rows are kept for validation.",
+         "Keep a fifth of the rows for validation")]),
+    "a column that is not there": (
+        digits(score(), bindings=[{"node": "image", "column": "picture"}]), [
+        ("error", "unknown_column", "image", "The data set “digits” has no column “picture”.",
+         None)]),
+    "a loss for no output": (
+        digits(score(), outputs=[{"node": "flat", "loss": loss("MeanSquaredError")}]), [
+        ("warning", "stray_output", None,
+         "A loss or metrics are set for the node “flat”, which is no output.", None)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "told"), MATRIX.values(), ids=MATRIX)
+def test_what_cannot_be_trained(wrong: Document, told: list[Told]) -> None:
+    found = check(wrong).problems
+    assert [
+        (one.severity, one.code, one.node, one.message, one.fix and one.fix.label) for one in found
+    ] == told
+    for one in found:
+        if one.fix:
+            operations = [OPERATION.validate_python(operation) for operation in one.fix.operations]
+            mended, _, refused = apply_all(wrong, operations)
+            assert refused == []
+            assert one.code not in [other.code for other in check(mended).problems]
+
+
+def test_softmax_of_one_value_says_nothing() -> None:
+    document = chain(
+        node("features", "Input", shape=[30], name="features"),
+        node("out", "Dense", units=1, activation="softmax", name="out"),
+        training={"data": "breast_cancer"},
+    )
+    assert [one.code for one in check(document).problems] == ["softmax_of_one"]
+
+
+def test_no_data_is_only_a_note() -> None:
+    verdict = check(digits(score(), data=""))
+    assert verdict.ok
+    assert [(one.severity, one.code) for one in verdict.problems] == [("note", "no_data")]
+
+
+def test_what_is_bound_is_told() -> None:
+    assert check(digits(score())).bound == {"image": "image", "score": "digit"}
+
+
+@pytest.mark.parametrize("template", load(), ids=lambda template: template.id)
+def test_templates_are_without_problems(template: Any) -> None:
+    verdict = check(template.document)
+    assert [one for one in verdict.problems if one.severity != "note"] == []
+    assert verdict.totals.checked == verdict.totals.nodes

@@ -1,0 +1,195 @@
+"""Code is what the golden files say; and what else the forms promise.
+
+The golden files are documents (tests/golden/<idea>.json) beside the code that they become
+(<idea>.py, or <idea>_<form>.py). After a change on purpose, write them anew and read the diff:
+
+    UPDATE_GOLDEN=1 pytest tests/engine/test_code.py
+"""
+
+import ast
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import templates
+from engine.code import Form, Style, generate
+from engine.code.formatting import written_lines
+from engine.document import Document
+from engine.document.reading import read_document
+from tests.engine.code.helpers import document, node, ruff_finds
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+IDEAS = sorted(path.stem for path in GOLDEN.glob("*.json"))
+OTHER_FORMS: dict[str, tuple[Form, ...]] = {
+    "adapting": ("script",),
+    "chain": ("sequential", "notebook"),
+    "nesting": ("function", "sequential"),
+    "callbacks": ("script",),
+    "constants": ("sequential", "notebook"),
+}
+STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
+UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
+
+
+def golden(idea: str) -> Document:
+    read = read_document((GOLDEN / f"{idea}.json").read_bytes())
+    assert isinstance(read, Document), read
+    return read
+
+
+Case = tuple[str, Form, Style, str]
+
+
+def cases() -> list[Case]:
+    found: list[Case] = [(idea, "functional", "keras", f"{idea}.py") for idea in IDEAS]
+    for idea, forms in OTHER_FORMS.items():
+        for form in forms:
+            suffix = "ipynb" if form == "notebook" else "py"
+            found.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
+    found += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
+    return found
+
+
+@pytest.mark.parametrize(("idea", "form", "style", "file"), cases(), ids=str)
+def test_golden(idea: str, form: Form, style: Style, file: str) -> None:
+    code = generate(golden(idea), form, style)
+    path = GOLDEN / file
+    if UPDATE:
+        path.write_text(code.source, encoding="utf-8")
+    assert code.form == form
+    assert code.source == path.read_text(encoding="utf-8")
+    assert bool(code.problems) == (idea == "broken")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    expected = {file for _, _, _, file in cases()} | {f"{idea}.json" for idea in IDEAS}
+    assert {path.name for path in GOLDEN.iterdir()} == expected
+
+
+def test_ruff_finds_nothing_in_golden_files() -> None:
+    assert ruff_finds(GOLDEN) == ""
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_lines_lead_to_the_node(idea: str) -> None:
+    """Each node's lines are whole statements that name its layer, or the layer that it shares."""
+    code = generate(golden(idea), "functional")
+    text = code.source.splitlines()
+    nodes = {one.id: one for one in golden(idea).main.nodes}
+    assert code.lines
+    for id, (first, last) in code.lines.items():
+        part = "\n".join(text[first - 1 : last])
+        assert ast.parse(part.strip()).body
+        if nodes[id].shares is None and nodes[id].layer != "Model":
+            layer = nodes[id].layer
+            assert ("[" if layer == "ops.get_item" else f"{layer}(") in part
+
+
+@pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.py")), ids=lambda path: path.name)
+def test_statements_begin_and_end_where_python_says(file: Path) -> None:
+    def parsed(body: list[ast.stmt]) -> Iterator[tuple[int, int | None]]:
+        for one in body:
+            inner = getattr(one, "body", None)
+            yield one.lineno, None if inner else one.end_lineno
+            yield from parsed(inner or [])
+
+    source = file.read_text(encoding="utf-8")
+    expected = list(parsed(ast.parse(source).body))
+    found = list(written_lines(source.splitlines()))
+    assert [first for first, _ in found] == [first for first, _ in expected]
+    assert all(last in (None, end) for (_, end), (_, last) in zip(found, expected, strict=True))
+
+
+def test_a_stack_shows_each_layer_on_its_lines() -> None:
+    code = generate(golden("chain"), "sequential")
+    text = code.source.splitlines()
+    shown = {id: text[first - 1 : last] for id, (first, last) in code.lines.items()}
+    assert shown["c"] == ["        layers.MaxPooling2D(),"]
+    assert list(shown) == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_what_is_no_stack_falls_back() -> None:
+    code = generate(golden("branch"), "sequential")
+    assert code.form == "functional"
+    assert [problem.code for problem in code.problems] == ["not_a_stack"]
+    assert code.source == generate(golden("branch"), "functional").source
+
+
+def test_an_empty_document_says_so_in_every_form() -> None:
+    forms: tuple[Form, ...] = ("functional", "sequential", "function", "script", "notebook")
+    for form in forms:
+        assert "no output yet" in generate(Document(), form).source
+
+
+def test_the_order_of_tuples_means_nothing() -> None:
+    main = golden("branch").main
+    turned = main.model_copy(update={"nodes": main.nodes[::-1], "edges": main.edges[::-1]})
+    turned_document = golden("branch").model_copy(update={"graphs": (turned,)})
+    assert generate(turned_document, "functional") == generate(golden("branch"), "functional")
+
+
+def test_unnamed_layers_keep_out_of_the_way_of_names() -> None:
+    """Keras would call the first unnamed Dense "dense", as somebody called the second."""
+    code = generate(
+        document(
+            node("a", "Input", shape=[2]),
+            node("b", "Dense", units=2),
+            node("c", "Dense", "dense", units=2),
+            wires="a b c",
+        ),
+        "functional",
+    )
+    assert 'name="dense_1"' in code.source
+    assert 'name="dense"' in code.source
+
+
+@pytest.mark.parametrize(
+    ("backend", "device", "expected"),
+    [
+        ("jax", "cpu", {"KERAS_BACKEND": "jax"}),
+        ("torch", "gpu:0", {"KERAS_BACKEND": "torch"}),
+        ("tensorflow", "gpu:2", {"KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "2"}),
+    ],
+)
+def test_the_backend_is_chosen_before_keras_is_imported(
+    backend: str, device: str, expected: dict[str, str]
+) -> None:
+    made = document(node("a", "Input", shape=[2]), target={"backend": backend, "device": device})
+    source = generate(made, "script").source
+    before = source[: source.index("import keras")]
+    said = {
+        ast.literal_eval(one.targets[0].slice): ast.literal_eval(one.value)
+        for one in ast.parse(before).body
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Subscript)
+    }
+    assert said == expected
+
+
+def test_tf_keras_says_that_it_is_tensorflow() -> None:
+    made = document(node("a", "Input", shape=[2]), target={"backend": "jax", "device": "gpu:1"})
+    code = generate(made, "script", "tf.keras")
+    assert [problem.code for problem in code.problems] == ["tf_keras_is_tensorflow"]
+    assert "KERAS_BACKEND" not in code.source
+    assert 'os.environ["CUDA_VISIBLE_DEVICES"] = "1"' in code.source
+
+
+def test_a_notebook_is_one() -> None:
+    notebook = json.loads(generate(templates.load()[0].document, "notebook").source)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert len(code) == 5
+    assert all(cell["source"] for cell in code)
+
+
+def test_without_validation_all_rows_are_trained_on() -> None:
+    first = templates.load()[0].document
+    training = first.training.model_copy(update={"split": 0.0})
+    source = generate(first.model_copy(update={"training": training}), "script").source
+    assert "split_rows" not in source
+    assert "validation" not in source
+    assert "model.evaluate(x_train, y_train)" in source

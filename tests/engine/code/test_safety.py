@@ -1,0 +1,157 @@
+"""Whatever a person types, code is what the document says and nothing else."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine import templates
+from engine.catalogue import load
+from engine.code import Form, generate
+from engine.code.copied import loader
+from engine.code.render import WIDTH
+from engine.data.catalogue import DATA
+from engine.document import Document
+from tests.engine.code.helpers import document, node, ruff_finds
+from tests.engine.code.strategies import NASTY, hostile_documents, sound_documents
+
+FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script", "notebook")
+CALLED = {"keras.Model", "keras.Sequential", "keras.utils.set_random_seed", "len", "range", "main"}
+CALLED |= {"NotImplementedError", "model.compile", "model.fit", "model.evaluate", "model.save"}
+CALLED |= {"model.summary"}
+IMPORTED = {"os", "keras", "numpy", "sklearn"}
+REAL = [
+    *(entry.path for entry in load().layers if not entry.refused),
+    *(entry.path for entry in load().objects),
+]
+CALLED |= {path.replace("keras.layers.", "layers.").replace("keras.ops.", "ops.") for path in REAL}
+
+
+def python(source: str, form: Form) -> str:
+    """The Python of a source, that of a notebook's cells put together."""
+    if form != "notebook":
+        return source
+    cells = json.loads(source)["cells"]
+    return "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+
+
+def strangers(source: str) -> set[str]:
+    """What a source calls or imports that it may not, own functions and copied ones aside."""
+    tree = ast.parse(source)
+    defined = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    copied = ("load_", "split_rows", "standardize")
+    ours = [one for name, one in defined.items() if name.startswith(copied)]
+    apart = {id(inner) for one in ours for inner in ast.walk(one)}
+    layers = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and made(one, tree)}
+    found = set()
+    for one in ast.walk(tree):
+        if id(one) in apart:
+            continue
+        if isinstance(one, ast.Call) and not isinstance(one.func, ast.Call):
+            found.add(ast.unparse(one.func))
+        elif isinstance(one, ast.Import):
+            found |= {f"import {alias.name}" for alias in one.names}
+        elif isinstance(one, ast.ImportFrom):
+            found.add(f"import {one.module}")
+    allowed = {*CALLED, *defined, *layers, *(f"import {module}" for module in IMPORTED)}
+    return found - allowed
+
+
+def made(name: ast.Name, tree: ast.AST) -> bool:
+    """Whether a variable is given a layer, so that it may be called."""
+    return any(
+        isinstance(one, ast.Assign)
+        and isinstance(one.value, ast.Call)
+        and any(isinstance(target, ast.Name) and target.id == name.id for target in one.targets)
+        and ast.unparse(one.value.func).startswith(("layers.", "build_"))
+        for one in ast.walk(tree)
+    )
+
+
+hostile = settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@hostile
+@given(given_document=hostile_documents)
+def test_hostile_documents_become_nothing_but_layers(given_document: Document) -> None:
+    for form in FORMS:
+        source = python(generate(given_document, form).source, form)
+        assert strangers(source) == set()
+        assert all(letter.isprintable() or letter == "\n" for letter in source)
+
+
+@settings(max_examples=60, deadline=None)
+@given(random=sound_documents())
+def test_every_node_has_its_lines(random: Document) -> None:
+    code = generate(random, "functional")
+    text = code.source.splitlines()
+    assert code.problems == ()
+    assert code.lines.keys() == {one.id for one in random.main.nodes}
+    for first, last in code.lines.values():
+        ast.parse("\n".join(text[first - 1 : last]))
+
+
+@pytest.mark.parametrize("word", NASTY)
+def test_a_nasty_word_stays_a_word(word: str, tmp_path: Path) -> None:
+    """Everywhere at once: names, parameters, vocabularies, labels."""
+    nasty = document(
+        node("a", "Input", word, shape=[1], dtype="string"),
+        node("b", "StringLookup", word, vocabulary=[word, f"{word}2", "plain"]),
+        node("c", "Dense", word, units=2, activation=word),
+        wires="a b c",
+        name=word,
+        training={
+            "data": "iris",
+            "optimizer": {"class": word},
+            "bindings": [{"node": "a", "column": word}],
+            "callbacks": [{"class": "EarlyStopping", "params": {"monitor": word}}],
+        },
+    )
+    for form in FORMS:
+        source = python(generate(nasty, form).source, form)
+        assert strangers(source) == set()
+        lookups = [one for one in ast.walk(ast.parse(source)) if _is_lookup(one)]
+        assert len(lookups) == 1
+        (vocabulary,) = [one.value for one in lookups[0].keywords if one.arg == "vocabulary"]
+        assert ast.literal_eval(vocabulary) == [word, f"{word}2", "plain"]
+        code = generate(nasty, form)
+        suffix = Path(code.filename).suffix
+        (tmp_path / f"{form}{suffix}").write_text(code.source, encoding="utf-8")
+    assert ruff_finds(tmp_path) == ""
+
+
+def _is_lookup(one: ast.AST) -> bool:
+    return isinstance(one, ast.Call) and ast.unparse(one.func) == "layers.StringLookup"
+
+
+def test_ruff_finds_nothing_in_what_templates_become(tmp_path: Path) -> None:
+    for template in templates.load():
+        for form in FORMS:
+            code = generate(template.document, form)
+            path = tmp_path / f"{template.id}_{form}{Path(code.filename).suffix}"
+            path.write_text(code.source, encoding="utf-8")
+    assert ruff_finds(tmp_path) == ""
+
+
+@pytest.mark.parametrize("data", [one.id for one in DATA])
+def test_what_is_copied_fits_the_page(data: str) -> None:
+    source = loader(data).source
+    assert ast.parse(source).body
+    assert [line for line in source.splitlines() if len(line) > WIDTH] == []
+
+
+def test_generation_imports_no_keras() -> None:
+    check = (
+        "import sys; from engine import code, templates;"
+        "[code.generate(t.document, 'script') for t in templates.load()];"
+        "sys.exit(bool({'keras', 'numpy', 'jax', 'tensorflow', 'sklearn'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -1,0 +1,132 @@
+"""Layers, wires and circles: what is told where, and that each mend leaves one problem less."""
+
+from typing import Any
+
+import pytest
+
+from engine.check import check
+from engine.document import Document, Endpoint
+from engine.document.operations import OPERATION, apply_all
+from tests.engine.documents import chain, document, graph, node
+
+Told = tuple[str, str | None, str | None, str | None, str, str | None]
+
+
+def data(key: str, *shape: int, **more: Any) -> dict[str, Any]:
+    return node(key, "Input", shape=list(shape), name=key, **more)
+
+
+def dense(key: str, units: int = 3, **more: Any) -> dict[str, Any]:
+    return node(key, "Dense", units=units, name=key, **more)
+
+
+MATRIX: dict[str, tuple[Document, list[Told]]] = {
+    "nothing": (Document(), [
+        ("empty", None, None, None, "This model has no layers yet.", None)]),
+    "an input alone": (document([data("a", 4)], []), [
+        ("no_outputs", None, None, None,
+         "The model has no output: no layer's result is left over.", None)]),
+    "a layer alone": (document([dense("d")], []), [
+        ("missing_input", "d", None, "inputs", "“d” needs an input.", None),
+        ("no_inputs", None, None, None, "The model has no Input, so no data can come in.", None)]),
+    "not wired": (document([data("a", 4), dense("d")], []), [
+        ("missing_input", "d", None, "inputs", "“d” needs an input.", "Wire it to “a”"),
+        ("unused_input", "a", None, None, "“a” feeds no layer.", None)]),
+    "two wires": (document([data("a", 4), data("b", 4), dense("d")], ["a > d", "b > d"]), [
+        ("too_many_wires", "d", "e1", "inputs", "“d” takes one wire at “inputs”; it has 2.",
+         "Keep only the first")]),
+    "loose wires": (document([data("a", 4), dense("d")],
+                             ["a > d", "a > gone", "gone > d.x", "gone > off"]), [
+        ("dangling_edge", "a", "e1", None, "A wire from “a” ends nowhere.", "Remove the wire"),
+        ("dangling_edge", "d", "e2", None, "A wire to “d” comes from nowhere.",
+         "Remove the wire"),
+        ("dangling_edge", None, "e3", None, "A wire has lost both ends.", "Remove the wire")]),
+    "input port": (document([data("a", 4), dense("d")], ["a > d.input"]), [
+        ("unknown_port", "d", "e0", "input", "“d” has no input “input”; it has “inputs”.",
+         "Wire it to inputs")]),
+    "output port": (document([data("a", 4), dense("d")], ["a.out > d"]), [
+        ("unknown_port", "a", "e0", "out", "“a” has no output “out”; it has “output”.",
+         "Start it at output"),
+        ("waits", "d", None, None, "“d” waits for “a”.", None)]),
+    "a state that is not returned": (document(
+        [data("a", 4, 2), node("l", "LSTM", units=2, name="l"), dense("d")],
+        ["a > l.sequences", "l.state_h > d"]), [
+        ("unknown_port", "l", "e1", "state_h", "“l” has no output “state_h”; it has “output”.",
+         "Start it at output"),
+        ("waits", "d", None, None, "“d” waits for “l”.", None)]),
+    "a wire to an input": (document([data("a", 4), data("b", 4), dense("d")],
+                                    ["a > b", "b > d"]), [
+        ("unknown_port", "b", "e0", "inputs", "“b” takes no wires: data comes in there.",
+         "Remove the wire")]),
+    "a layer that feeds itself": (document(
+        [data("a", 4), node("d", "Add", name="d")], ["a > d", "d > d"]), [
+        ("cycle", "d", None, None, "“d” feeds itself.", None)]),
+    "a circle": (document(
+        [data("a", 4), node("d", "Add", name="d"), dense("e", 4), dense("f")],
+        ["a > d", "d > e", "e > d", "e > f"]), [
+        ("cycle", "d", None, None, "These wires run in a circle: “d” → “e” → “d”.", None),
+        ("waits", "f", None, None, "“f” waits for “e”.", None)]),
+    "an unknown layer": (chain(data("a", 4), node("d", "Dens", units=3)), [
+        ("unknown_layer", "d", None, None, "Keras has no layer “Dens”.", "Change to Dense")]),
+    "another name": (chain(data("a", 4, 4, 1), node("d", "MaxPool2D")), [
+        ("refused_layer", "d", None, None, "MaxPool2D can't be used here.",
+         "Change to MaxPooling2D")]),
+    "a refused layer": (chain(data("a", 4), node("d", "Lambda", function="x")), [
+        ("refused_layer", "d", None, None, "Lambda can't be used here.", None)]),
+    "a wrong parameter": (chain(data("a", 4), node("d", "Dense", units=-1, name="d")), [
+        ("bad_param", "d", None, None,
+         "units of “d” must be a whole number of at least 1; it is -1.", None)]),
+    "an input without a shape": (chain(node("a", "Input", name="a"), dense("d")), [
+        ("missing_param", "a", None, None, "“a” needs “shape”.", None),
+        ("waits", "d", None, None, "“d” waits for “a”.", None)]),
+    "sharing what is gone": (document(
+        [data("a", 4), node("s", "Dense", shares="gone", name="s")], ["a > s"]), [
+        ("broken_share", "s", None, None,
+         "“s” shares the layer of a node that is no longer there.", "Give it its own layer")]),
+    "sharing in a circle": (document(
+        [data("a", 4), node("s", "Dense", shares="t", name="s"),
+         node("t", "Dense", shares="s", name="t")], ["a > s", "s > t"]), [
+        ("broken_share", "s", None, None,
+         "“s” shares the layer of a node that is no longer there.", "Give it its own layer"),
+        ("broken_share", "t", None, None,
+         "“t” shares the layer of a node that is no longer there.", "Give it its own layer")]),
+    "sharing another class": (document(
+        [data("a", 4), dense("d", 4), node("s", "Flatten", shares="d", name="s")],
+        ["a > d", "d > s"]), [
+        ("unlike_share", "s", None, None, "“s” is a Flatten, but shares “d”, a Dense.",
+         "Give it its own layer")]),
+    "sharing with parameters": (document(
+        [data("a", 4), dense("d", 4), node("s", "Dense", shares="d", name="s", units=4)],
+        ["a > d", "d > s"]), [
+        ("unknown_param", "s", None, None, "“s” has no parameter “units”.", None)]),
+    "no such sub-model": (chain(data("a", 4), node("m", "Model", graph="gone", name="m")), [
+        ("missing_graph", "m", None, None, "The sub-model of “m” is not in this document.",
+         None)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "told"), MATRIX.values(), ids=MATRIX)
+def test_what_is_wrong_with_a_graph(wrong: Document, told: list[Told]) -> None:
+    found = [one for one in check(wrong).problems if one.code != "no_data"]
+    assert [
+        (one.code, one.node, one.edge, one.port, one.message, one.fix and one.fix.label)
+        for one in found
+    ] == told
+    for one in found:
+        if one.fix:
+            operations = [OPERATION.validate_python(operation) for operation in one.fix.operations]
+            mended, _, refused = apply_all(wrong, operations)
+            assert refused == []
+            again = [(other.code, other.node, other.edge) for other in check(mended).problems]
+            assert (one.code, one.node, one.edge) not in again
+
+
+def test_outputs_that_are_named_must_be_there() -> None:
+    main = graph([data("a", 4), dense("d"), dense("e")], ["a > d", "d > e"])
+    ends = (Endpoint(node="d"), Endpoint(node="e", port="state"), Endpoint(node="gone"))
+    verdict = check(Document(graphs=(main.model_copy(update={"outputs": ends}),)))
+    assert verdict.outputs == ("d", "e")
+    assert sorted(one.message for one in verdict.problems if one.code == "unknown_output") == [
+        "The model should return “output” of the node “gone”, which is not there.",
+        "The model should return “state” of the node “e”, which is not there.",
+    ]

@@ -1,0 +1,273 @@
+"""Whatever a worker does, its run has events in order and exactly one end."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.processes.executors import process
+from engine.processes.executors.handle import Limits
+from engine.processes.executors.local import LocalExecutor, limits_from
+from engine.processes.executors.streams import Log, Outbox, lines, readable
+from engine.protocol import (
+    BatchEvent,
+    EndedEvent,
+    EpochEvent,
+    LogEvent,
+    PhaseEvent,
+    RunEvent,
+    line,
+)
+from tests.engine.runs import command, ended, everything
+
+ENDED = line(EndedEvent(outcome="finished")).decode().strip()
+PHASE = line(PhaseEvent(phase="training")).decode().strip()
+
+Unruly = Callable[[str], None]
+
+
+@pytest.fixture
+def unruly(monkeypatch: pytest.MonkeyPatch) -> Unruly:
+    """Let workers run a script instead, which may do whatever a broken worker would."""
+
+    def become(script: str) -> None:
+        monkeypatch.setattr(process, "arguments", lambda *_: [sys.executable, "-c", script])
+
+    return become
+
+
+async def run(folder: Path, **limits: float) -> list[RunEvent]:
+    """Run whatever stands in for the worker to its end."""
+    executor = LocalExecutor(spare=False, limits=Limits(**limits))
+    handle = await executor.start(command(folder, "iris"))
+    events = await everything(handle)
+    await executor.close()
+    return events
+
+
+CASES = {
+    "silent end": ("pass", "killed", []),
+    "error code": (
+        "import sys; print('Traceback: broken', file=sys.stderr); sys.exit(3)",
+        "killed",
+        ["Traceback: broken"],
+    ),
+    "signal": ("import os; os.kill(os.getpid(), 9)", "killed", []),
+    "garbage": (
+        f"print('no JSON'); print('{{\"type\": \"unknown\"}}'); print('{PHASE}'); print('{ENDED}')",
+        "finished",
+        ["no JSON", '{"type": "unknown"}'],
+    ),
+    "several ends": (f"print('{ENDED}'); print('{ENDED}'); print('{PHASE}')", "finished", []),
+    "bytes that are no text": (
+        "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\0\\n'); sys.stdout.flush()",
+        "killed",
+        ["\ufffd\ufffd"],
+    ),
+    "a line without an end": ("print('x' * 9_000_000, end='')", "killed", ["x" * 2000]),
+    "colours and progress bars": (
+        "import sys; print('\\x1b[31m1/9\\r9/9\\x1b[0m', file=sys.stderr)",
+        "killed",
+        ["9/9"],
+    ),
+    "out of memory in C++": (
+        "import os, sys; print('what():  std::bad_alloc', file=sys.stderr, flush=True); os.abort()",
+        "over memory",
+        ["what():  std::bad_alloc"],
+    ),
+    "a child that stays": (
+        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
+        "'import time; time.sleep(600)'])",
+        "killed",
+        [],
+    ),
+    "a child that runs away": (
+        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
+        "'import time; time.sleep(20)'], start_new_session=True)",
+        "killed",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "outcome", "logs"), CASES.values(), ids=CASES)
+async def test_a_broken_worker_has_exactly_one_end(
+    script: str, outcome: str, logs: list[str], unruly: Unruly, tmp_path: Path
+) -> None:
+    unruly(script)
+    events = await run(tmp_path, drain=0.5)
+    end = ended(events)
+    assert end.outcome == outcome
+    assert (end.problem is None) == (outcome == "finished")
+    assert [event.text for event in events if isinstance(event, LogEvent)] == logs
+
+
+async def test_a_run_takes_no_longer_than_it_may(unruly: Unruly, tmp_path: Path) -> None:
+    unruly("import time; time.sleep(600)")
+    end = ended(await run(tmp_path, seconds=0.01))
+    assert end.outcome == "timed out"
+    assert end.problem is not None
+    assert end.problem.code == "timed_out"
+
+
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    f"print('{PHASE}', flush=True); time.sleep(600)"
+)
+
+
+async def test_a_worker_that_ignores_everything_is_killed(unruly: Unruly, tmp_path: Path) -> None:
+    unruly(STUBBORN)
+    executor = LocalExecutor(spare=False, limits=Limits(answer=0.01, leave=0.01))
+    handle = await executor.start(command(tmp_path, "iris"))
+    events = handle.events()
+    assert await anext(events) == PhaseEvent(phase="training")
+    await handle.stop("now")
+    end = ended([event async for event in events])
+    assert end.outcome == "stopped"
+    assert end.problem is not None
+    assert end.problem.code == "unanswered_stop"
+    await executor.close()
+
+
+async def test_asking_twice_to_stop_now_does_not_wait(unruly: Unruly, tmp_path: Path) -> None:
+    unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
+    executor = LocalExecutor(spare=False, limits=Limits(answer=600, leave=600))
+    handle = await executor.start(command(tmp_path, "iris"))
+    await anext(handle.events())
+    await handle.stop("now")
+    await handle.stop("now")
+    assert ended(await everything(handle)).outcome == "stopped"
+    await executor.close()
+
+
+async def test_closing_ends_the_runs_and_says_so(unruly: Unruly, tmp_path: Path) -> None:
+    unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
+    executor = LocalExecutor(spare=True)
+    await executor.warm("jax", "cpu")
+    handle = await executor.start(command(tmp_path, "iris"))
+    await executor.close()
+    end = ended(await everything(handle))
+    assert end.outcome == "lost"
+    assert end.problem is not None
+    assert end.problem.code == "server_closed"
+
+
+async def test_a_machine_that_starts_no_process_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def refuse(_: object) -> process.Worker:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(process, "launch", refuse)
+    end = ended(await run(tmp_path))
+    assert end.outcome == "lost"
+    assert end.problem is not None
+    assert end.problem.code == "cannot_start"
+
+
+async def _lines(data: bytes, longest: int) -> list[bytes]:
+    stream = asyncio.StreamReader()
+    stream.feed_data(data)
+    stream.feed_eof()
+    return [text async for text in lines(stream, longest)]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", []),
+        (b"a\nb\n", [b"a", b"b"]),
+        (b"a\n\nb", [b"a", b"", b"b"]),
+        (b"abcdef\ngh\n", [b"abcd", b"gh"]),
+        (b"x" * 200_000 + b"\ny", [b"xxxx", b"y"]),
+    ],
+)
+async def test_lines_are_cut_and_never_joined(data: bytes, expected: list[bytes]) -> None:
+    assert await _lines(data, 4) == expected
+
+
+def test_the_log_is_bounded() -> None:
+    log = Log()
+    told = [log.event(f"line {number}".encode()) for number in range(3 * Log.MOST)]
+    kept = [event for event in told if event]
+    assert len(kept) == Log.MOST
+    assert kept[-1].level == "warning"
+    assert log.tail[-1] == f"line {3 * Log.MOST - 1}"
+
+
+def test_what_tensorflow_says_of_itself_is_left_out() -> None:
+    log = Log()
+    assert log.event(b"I0000 00:00:1795218183.751549 12106 cudart_stub.cc:31] no drivers") is None
+    assert log.event(b"It is told that all went well.") is not None
+
+
+def test_terminal_codes_do_not_reach_a_person() -> None:
+    assert readable(b"\x1b[1m\x1b[38;5;9mred\x1b[0m\x07 \x1b]0;title\x07text\r\n") == "red text"
+
+
+async def test_a_slow_reader_misses_only_batches() -> None:
+    outbox = Outbox()
+    batches = [BatchEvent(epoch=1, step=step, steps=9, seconds=0.1) for step in range(1, 6)]
+    epoch = EpochEvent(epoch=1, metrics={}, seconds=0.2)
+    for event in (*batches, epoch, batches[0], batches[1], epoch):
+        outbox.put(event)
+    assert [await outbox.get() for _ in range(4)] == [batches[-1], epoch, batches[1], epoch]
+
+
+@pytest.mark.parametrize("said", ["soon", "0", "-1", "inf", "nan"])
+def test_a_bad_limit_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match=r"LAYERLOOM_RUN_SECONDS|could not convert"):
+        limits_from({"LAYERLOOM_RUN_SECONDS": said})
+
+
+def test_limits_come_from_the_environment() -> None:
+    assert limits_from({"LAYERLOOM_RUN_SECONDS": "90"}).seconds == 90
+    assert limits_from({}).seconds is None
+
+
+def test_executors_import_no_machine_learning_library() -> None:
+    heavy = "{'keras', 'tensorflow', 'jax', 'torch', 'numpy', 'sklearn'}"
+    script = (
+        f"import sys, engine.processes.executors.local; print(sorted({heavy} & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=process.ROOT, capture_output=True, check=True
+    )
+    assert found.stdout == b"[]\n"
+
+
+def test_prints_never_reach_the_protocol() -> None:
+    script = (
+        "import os; from engine.processes.worker import take_protocol; protocol = take_protocol();"
+        "print('a stray print', flush=True); os.system('echo from a child');"
+        "protocol.write(b'event'); protocol.flush()"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=process.ROOT, capture_output=True, check=True
+    )
+    assert found.stdout == b"event"
+    assert found.stderr.splitlines() == [b"a stray print", b"from a child"]
+
+
+def test_a_worker_dies_with_its_parent() -> None:
+    """Killed without warning, the parent can't say goodbye; its worker's pipe must still close."""
+    parent = (
+        "import subprocess, sys, time;"
+        "command = [sys.executable, '-m', 'engine.processes.worker'];"
+        "worker = subprocess.Popen(command, stdin=subprocess.PIPE);"
+        "print(worker.pid, flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", parent], cwd=process.ROOT, stdout=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        worker = int(started.stdout.readline())
+        os.kill(worker, 0)
+        started.send_signal(signal.SIGKILL)
+        assert started.stdout.read() == ""  # the worker held the other end of this pipe

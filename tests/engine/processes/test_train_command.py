@@ -1,0 +1,32 @@
+"""`python -m engine train`, as a person at a terminal uses it."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.processes.executors.process import ROOT
+from engine.protocol import EVENT, EpochEvent
+from tests.engine.runs import document, ended
+
+
+def test_the_command_line_trains_and_stops_on_ctrl_c(tmp_path: Path) -> None:
+    source = tmp_path / "iris.json"
+    source.write_text(json.dumps(document("iris").to_json()))
+    options = ["--backend", "jax", "--epochs", "100000", "--output", str(tmp_path / "run")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "engine", "train", str(source), *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as started:
+        assert started.stdout is not None
+        events = []
+        for text in started.stdout:
+            events.append(EVENT.validate_json(text))
+            if isinstance(events[-1], EpochEvent) and events[-1].epoch == 1:
+                started.send_signal(signal.SIGINT)
+    assert started.returncode == 0
+    assert ended(events).outcome == "stopped"
+    assert (tmp_path / "run" / "model.keras").exists()

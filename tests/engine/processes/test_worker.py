@@ -1,0 +1,283 @@
+"""Runs in real worker processes, on TensorFlow and JAX: what people get when they press Train."""
+
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from engine.data.bindings import bind, columns
+from engine.data.loading import load
+from engine.data.splitting import split_rows
+from engine.document import Document
+from engine.graph import wiring
+from engine.processes.executors.handle import LocalHandle
+from engine.processes.executors.local import LocalExecutor
+from engine.protocol import (
+    ArtefactEvent,
+    BatchEvent,
+    EndedEvent,
+    EpochEvent,
+    EvaluationEvent,
+    PhaseEvent,
+    RunEvent,
+    StartedEvent,
+    Train,
+)
+from tests.engine.runs import command, ended, everything, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PHASES = [
+    *("starting", "loading data", "building", "training"),
+    *("evaluating", "saving"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor() -> AsyncIterator[LocalExecutor]:
+    """One executor for all runs, so that its spare hides most of the imports."""
+    executor = LocalExecutor()
+    yield executor
+    await executor.close()
+
+
+def pick(events: list[RunEvent], kind: type[RunEvent]) -> list[RunEvent]:  # type: ignore[valid-type]
+    """Return the events of one kind."""
+    return [event for event in events if isinstance(event, kind)]
+
+
+RUNS = {
+    "classes and a picture": ("digits_two_outputs", {"epochs": 2}, ["score"]),
+    "two inputs, shared layer": ("iris_shared", {"epochs": 3, "batch_size": 7}, ["species"]),
+    "regression, early stopping": (
+        "diabetes",
+        {
+            "epochs": 40,
+            "callbacks": [
+                {"class": "EarlyStopping", "params": {"monitor": "loss", "baseline": 0.0}},
+                {"class": "ReduceLROnPlateau"},
+                {"class": "TerminateOnNaN"},
+            ],
+        },
+        [],
+    ),
+    "no validation": ("iris", {"epochs": 1, "split": 0.0}, ["species"]),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+async def test_a_run_from_its_start_to_its_model(
+    case: str, backend: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
+    template, training, classified = RUNS[case]
+    order = command(tmp_path, template, backend, **training)
+    events = await everything(await executor.start(order))
+    assert ended(events).model_dump(exclude={"seconds"}) == {
+        "type": "ended",
+        "outcome": "finished",
+        "problem": None,
+    }
+    assert [event.phase for event in events if isinstance(event, PhaseEvent)] == PHASES
+    check_progress(events, order.document)
+    check_evaluation(events, order, classified)
+    check_artefacts(events, Path(order.output))
+
+
+def check_progress(events: list[RunEvent], document: Document) -> None:
+    """Every epoch once and in order, batches only inside their epoch, all numbers sane."""
+    (started,) = pick(events, StartedEvent)
+    assert isinstance(started, StartedEvent)
+    assert started.samples + started.validation_samples == len(judged(document)[2])
+    epochs = [event for event in events if isinstance(event, EpochEvent)]
+    assert [event.epoch for event in epochs] == list(range(1, len(epochs) + 1))
+    assert 1 <= len(epochs) <= document.training.epochs
+    assert ("val_loss" in epochs[0].metrics) == (started.validation_samples > 0)
+    epoch = seconds = 0.0
+    for event in events:
+        if isinstance(event, BatchEvent | EpochEvent):
+            assert event.epoch == epoch + 1
+            assert event.seconds >= seconds
+            assert "loss" in event.metrics
+            seconds, epoch = event.seconds, epoch + isinstance(event, EpochEvent)
+        if isinstance(event, BatchEvent):
+            assert 1 <= event.step <= event.steps == started.steps
+    assert any(isinstance(event, BatchEvent) for event in events)
+
+
+def judged(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """The inputs and targets of the rows that are evaluated, and all rows' indices."""
+    inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
+    fed, aims, _ = bind(document, inputs, outputs)
+    loaded = load(document.training.data)
+    assert isinstance(loaded, dict)
+    rows = len(next(iter(loaded.values())))
+    training, validation = split_rows(rows, document.training.split, document.training.seed)
+    kept = validation if len(validation) else training
+    return (
+        [loaded[fed[node]][kept] for node in inputs],
+        [loaded[aims[node]][kept] for node in outputs],
+        np.arange(rows),
+    )
+
+
+def check_evaluation(events: list[RunEvent], order: Train, classified: list[str]) -> None:
+    """The saved model, loaded here (on JAX), must do exactly what the evaluation says."""
+    (evaluation,) = pick(events, EvaluationEvent)
+    assert isinstance(evaluation, EvaluationEvent)
+    assert evaluation.on == ("validation" if order.document.training.split else "training")
+    inputs, targets, _ = judged(order.document)
+    assert evaluation.samples == len(targets[0])
+    model = keras.saving.load_model(Path(order.output) / "model.keras")
+    single = inputs if len(inputs) > 1 else inputs[0]
+    given = keras.tree.flatten(model.predict(single, verbose=0, batch_size=2000))
+    outputs = wiring.outputs(order.document.main)
+    assert [confusion.node for confusion in evaluation.confusions] == classified
+    for confusion in evaluation.confusions:
+        index = outputs.index(confusion.node)
+        matrix = np.zeros_like(np.array(confusion.matrix))
+        np.add.at(matrix, (targets[index], given[index].argmax(-1)), 1)
+        assert np.array(confusion.matrix).tolist() == matrix.tolist()
+        assert matrix.sum() == evaluation.samples
+        column = columns(order.document, bind(order.document, (), outputs)[1])[confusion.node]
+        assert confusion.labels == column.classes
+    if not classified:
+        rmse = float(np.sqrt(np.mean((given[0] - targets[0]) ** 2)))
+        assert evaluation.metrics["rmse"] == pytest.approx(rmse, rel=1e-4)
+        assert evaluation.metrics["r2"] == pytest.approx(1 - rmse**2 / targets[0].var(), abs=1e-4)
+    last = [event for event in events if isinstance(event, EpochEvent)][-1].metrics
+    if evaluation.on == "validation":
+        assert evaluation.metrics["loss"] == pytest.approx(last["val_loss"], rel=1e-4)
+
+
+def check_artefacts(events: list[RunEvent], folder: Path) -> None:
+    """What was announced is what lies there."""
+    said = {event.name: event.bytes for event in events if isinstance(event, ArtefactEvent)}
+    assert said == {file.name: file.stat().st_size for file in folder.iterdir()}
+    assert set(said) == {"model.keras", "history.json"}
+    epochs = [event for event in events if isinstance(event, EpochEvent)]
+    history = json.loads((folder / "history.json").read_text())
+    assert [epoch["metrics"] for epoch in history["epochs"]] == [e.metrics for e in epochs]
+
+
+async def test_the_same_seed_gives_the_same_run(executor: LocalExecutor, tmp_path: Path) -> None:
+    histories = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        order = command(tmp_path / name, "iris_two_inputs", epochs=3, seed=7)
+        events = await everything(await executor.start(order))
+        histories.append([event.metrics for event in events if isinstance(event, EpochEvent)])
+    assert len(histories[0]) == 3
+    assert histories[0] == histories[1]
+
+
+@pytest.mark.parametrize("when", ["now", "epoch"])
+async def test_a_stopped_run_is_evaluated_and_saved(
+    when: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
+    order = command(tmp_path, "digits_dense", epochs=100_000)
+    handle = await executor.start(order)
+    events = handle.events()
+    await until(events, EpochEvent)
+    await handle.stop("now" if when == "now" else "epoch")
+    rest = [event async for event in events]
+    assert ended(rest).outcome == "stopped"
+    assert ended(rest).problem is None
+    assert pick(rest, EvaluationEvent)
+    assert (Path(order.output) / "model.keras").exists()
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+async def test_a_diverging_run_says_when_and_what_to_try(
+    backend: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
+    sgd = {"class": "SGD", "params": {"learning_rate": 1e30}}
+    order = command(tmp_path, "diabetes", backend, optimizer=sgd, callbacks=[], epochs=50)
+    events = await everything(await executor.start(order))
+    end = ended(events)
+    assert end.outcome == "diverged"
+    assert end.problem is not None
+    assert "epoch 1" in end.problem.message
+    assert end.problem.hint is not None
+    assert "learning rate" in end.problem.hint
+    assert not (Path(order.output) / "model.keras").exists()
+    for event in events:
+        if isinstance(event, BatchEvent | EpochEvent):
+            assert np.isfinite(list(event.metrics.values())).all()
+
+
+async def test_a_killed_worker_is_reported(executor: LocalExecutor, tmp_path: Path) -> None:
+    handle = await executor.start(command(tmp_path, "iris", epochs=100_000))
+    assert isinstance(handle, LocalHandle)
+    events = handle.events()
+    await until(events, BatchEvent)
+    os.kill(handle.pid, signal.SIGKILL)
+    end = ended([event async for event in events])
+    assert end.outcome == "killed"
+    assert end.problem is not None
+    assert "SIGKILL" in end.problem.message
+
+
+async def failing(executor: LocalExecutor, order: Train) -> EndedEvent:
+    """Return the end of a run that must not succeed."""
+    end = ended(await everything(await executor.start(order)))
+    assert end.problem is not None
+    assert "Traceback" not in end.problem.message
+    return end
+
+
+FAILURES = {
+    "backend_missing": ("torch", "cpu", {}),
+    "device_missing": ("jax", "gpu:7", {}),
+    "needs_network": ("jax", "cpu", {"data": "mnist"}),
+}
+
+
+@pytest.mark.parametrize("code", FAILURES)
+async def test_what_the_machine_lacks_is_said(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, device, training = FAILURES[code]
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
+    order = command(tmp_path, "iris", backend, device, **training)
+    own = LocalExecutor(spare=False)  # a spare would not see this environment
+    end = await failing(own, order)
+    assert end.problem is not None
+    assert (end.outcome, end.problem.code) == ("user error", code)
+    await own.close()
+
+
+async def test_a_full_disk_loses_the_model_and_says_so(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    order = command(tmp_path, "iris", epochs=1)
+    (Path(order.output) / "partial-model.keras").symlink_to("/dev/full")
+    end = await failing(executor, order)
+    assert end.problem is not None
+    assert (end.outcome, end.problem.code) == ("lost", "disk_full")
+    assert [file.name for file in Path(order.output).iterdir()] == ["history.json"]
+
+
+async def test_a_run_that_wants_too_much_memory_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", str(1_000_000_000))
+    order = command(tmp_path, "iris", epochs=1)
+    nodes = order.document.to_json()
+    for node in nodes["graphs"][0]["nodes"]:
+        if node["id"] == "hidden":
+            node["params"]["units"] = 500_000_000
+    order = order.model_copy(update={"document": Document.model_validate(nodes)})
+    own = LocalExecutor(spare=False)
+    end = await failing(own, order)
+    await own.close()
+    assert end.problem is not None
+    assert (end.outcome, end.problem.code) == ("over memory", "over_memory")
+    assert "1.0 GB" in end.problem.message

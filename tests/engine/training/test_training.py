@@ -1,0 +1,270 @@
+"""Training in this process (on JAX): choices, progress, evaluation, and what can go wrong."""
+
+import errno
+import itertools
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from engine.data.catalogue import Column, find
+from engine.data.defaults import choose
+from engine.document import ObjectSpec, OutputTraining, Training
+from engine.export.keras_file import save_keras
+from engine.machine import memory
+from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Train
+from engine.training import progress
+from engine.training.devices import environment
+from engine.training.evaluation import regression
+from engine.training.failures import explain
+from engine.training.progress import Progress, numbers
+from engine.training.refusal import RefusedError
+from engine.training.run import train
+from engine.training.stopping import StopFlag
+from tests.engine.runs import document
+
+DIGIT, IMAGE = (find("digits").column(name) for name in ("digit", "image"))  # type: ignore[union-attr]
+DIAGNOSIS = find("breast_cancer").column("diagnosis")  # type: ignore[union-attr]
+
+MSE, MAE = ObjectSpec(class_="MeanSquaredError"), ObjectSpec(class_="MeanAbsoluteError")
+
+
+@pytest.mark.parametrize(
+    ("column", "units", "loss", "metric"),
+    [
+        (DIGIT, 10, "SparseCategoricalCrossentropy", "SparseCategoricalAccuracy"),
+        (DIGIT, None, "SparseCategoricalCrossentropy", "SparseCategoricalAccuracy"),
+        (DIAGNOSIS, 1, "BinaryCrossentropy", "BinaryAccuracy"),
+        (DIAGNOSIS, 2, "SparseCategoricalCrossentropy", "SparseCategoricalAccuracy"),
+        (IMAGE, 1, "MeanSquaredError", "MeanAbsoluteError"),
+        (None, None, "MeanSquaredError", "MeanAbsoluteError"),
+    ],
+)
+def test_what_is_left_open_follows_from_the_target(
+    column: Column | None, units: int | None, loss: str, metric: str
+) -> None:
+    chosen = choose(Training(), "n", column, units)
+    assert (chosen.loss.class_, [m.class_ for m in chosen.metrics]) == (loss, [metric])
+    assert chosen.weight == 1
+
+
+def test_an_output_has_the_first_word_and_the_model_the_second() -> None:
+    own = OutputTraining(node="a", loss=MSE, weight=3, metrics=())
+    training = Training(loss=MAE, metrics=(MAE,), outputs=(own,))
+    a, b = (choose(training, node, DIGIT, 10) for node in "ab")
+    assert (a.loss, a.weight, a.metrics) == (MSE, 3, ())
+    assert (b.loss, b.weight, b.metrics) == (MAE, 1, (MAE,))
+
+
+def _fit(
+    stop: StopFlag | None = None,
+    *,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    emit: Callable[[RunEvent], None] = lambda _: None,
+    epochs: int = 3,
+    learning_rate: float = 0.1,
+) -> tuple[Progress, list[RunEvent]]:
+    """Fit one unit to 40 rows in batches of 4; return the progress and its events."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(learning_rate), "mse")
+    events: list[RunEvent] = []
+
+    def both(event: RunEvent) -> None:
+        events.append(event)
+        emit(event)
+
+    followed = Progress(
+        model, callbacks, epochs=epochs, steps=10, emit=both, stop=stop or StopFlag()
+    )
+    x = np.random.default_rng(0).normal(size=(40, 2)).astype("float32")
+    y = x[:, :1]
+    held = (x[:8], y[:8])
+    model.fit(
+        x, y, batch_size=4, epochs=epochs, validation_data=held, callbacks=followed, verbose=0
+    )
+    return followed, events
+
+
+def test_progress_looks_at_the_metrics_when_it_is_time_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = itertools.count(step=0.05)
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: next(ticks))
+    followed, events = _fit(epochs=2)
+    assert followed.epochs_done == [event for event in events if isinstance(event, EpochEvent)]
+    batches = [event for event in events if isinstance(event, BatchEvent)]
+    assert (batches[0].epoch, batches[0].step, batches[0].left) == (1, 1, None)
+    assert 4 <= len(batches) <= 12
+    assert all(b.seconds - a.seconds >= 0.2 for a, b in itertools.pairwise(batches))
+    assert followed.epochs_done[-1].left == 0
+    lefts = [event.left for event in batches[1:] if event.left is not None]
+    assert lefts == sorted(lefts, reverse=True)
+
+
+def test_keras_sees_the_same_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Record(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+            seen.append(dict(logs or {}))
+
+    followed, _ = _fit(callbacks=(Record(),))
+    assert [event.metrics for event in followed.epochs_done] == seen
+    assert set(seen[0]) == {"loss", "val_loss"}
+
+
+def test_callbacks_that_want_batches_get_them() -> None:
+    steps: list[int] = []
+
+    class Record(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+            assert logs is not None
+            assert math.isfinite(logs["loss"])
+            steps.append(batch)
+
+    _fit(callbacks=(Record(),), epochs=2)
+    assert steps == [*range(10), *range(10)]
+
+
+def test_stopping_now_ends_the_epoch_at_the_next_step() -> None:
+    stop = StopFlag()
+    followed, events = _fit(stop, emit=lambda _: stop.request("now"), epochs=9)
+    assert len(followed.epochs_done) == 1
+    assert [type(event) for event in events] == [BatchEvent, EpochEvent]
+
+
+def test_stopping_after_the_epoch_ends_it_first() -> None:
+    stop = StopFlag()
+    stop.request("epoch")
+    followed, _ = _fit(stop, epochs=9)
+    assert len(followed.epochs_done) == 1
+    assert not stop.now
+    stop.request("now")
+    stop.request("epoch")
+    assert stop.now
+
+
+@pytest.mark.parametrize("rate", [1e30, 1e6])
+def test_a_loss_that_is_no_number_ends_the_fit(rate: float) -> None:
+    followed, events = _fit(learning_rate=rate, epochs=50)
+    assert followed.diverged is not None
+    epoch, metric = followed.diverged
+    assert epoch == len(followed.epochs_done) < 50
+    assert metric in ("loss", "val_loss")
+    said = [event.text for event in events if isinstance(event, LogEvent)]
+    assert any(text.startswith(metric) for text in said)
+    assert len(said) == len(set(said)) <= 2
+
+
+def test_metrics_become_numbers() -> None:
+    logs = {"a": keras.ops.ones(()), "b": {"c": np.float32(2)}, "d": np.ones((3,))}
+    assert numbers(logs) == {"a": 1.0, "c": 2.0}
+    assert numbers(None) == {}
+
+
+def test_regression_metrics() -> None:
+    actual = np.array([[0.0], [2.0]])
+    assert regression(actual, actual) == {"rmse": 0.0, "r2": 1.0}
+    assert regression(actual, np.ones((2, 1))) == {"rmse": 1.0, "r2": 0.0}
+    assert regression(np.ones(3), np.zeros(3)) == {"rmse": 1.0}
+
+
+REFUSED = {
+    "no_data": {"data": ""},
+    "unknown_data": {"data": "../etc"},
+    "unknown_object": {"optimizer": {"class": "os.system"}},
+    "unknown_param": {"loss": {"class": "MeanSquaredError", "params": {"rate": 1}}},
+    "training_failed": {"loss": {"class": "CategoricalCrossentropy"}},
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_run_that_can_not_be_says_why(code: str, tmp_path: Path) -> None:
+    order = Train(document=document("iris", epochs=1, **REFUSED[code]), output=str(tmp_path))
+    events: list[RunEvent] = []
+    end = train(order, events.append, StopFlag())
+    assert end.problem is not None
+    assert (end.outcome, end.problem.code, end.problem.severity) == ("user error", code, "error")
+    assert not (tmp_path / "model.keras").exists()
+
+
+def test_a_run_stopped_before_it_trains_leaves_nothing(tmp_path: Path) -> None:
+    stop = StopFlag()
+    stop.request("now")
+    end = train(Train(document=document("iris"), output=str(tmp_path)), lambda _: None, stop)
+    assert (end.outcome, end.problem) == ("stopped", None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "code"),
+    [
+        (MemoryError(), "over memory", "over_memory"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), "over memory", None),
+        (OSError(errno.ENOSPC, "No space left on device"), "lost", "disk_full"),
+        (PermissionError(errno.EACCES, "denied"), "lost", "cannot_write"),
+        (
+            ValueError('\x1b[1mshapes\x1b[0m\n  File "/home/me/x.py", line 3, in f'),
+            "user error",
+            "training_failed",
+        ),
+    ],
+)
+def test_what_libraries_raise_is_put_in_plain_words(
+    error: Exception, outcome: str, code: str | None
+) -> None:
+    said, problem = explain(error)
+    assert said == outcome
+    assert problem.code == code or code is None
+    assert problem.detail is not None
+    assert "\x1b" not in problem.detail
+    assert "/home" not in problem.detail
+
+
+def test_memory_behind_a_refusal_is_still_memory() -> None:
+    refusal = RefusedError(explain(ValueError("x"))[1])
+    refusal.__cause__ = MemoryError()
+    assert explain(refusal)[0] == "over memory"
+
+
+def test_the_memory_limit_comes_from_the_environment_or_the_machine() -> None:
+    assert memory.limit_bytes({"LAYERLOOM_RUN_MEMORY": "5"}) == 5
+    assert memory.limit_bytes({}) > 100_000_000
+    for said in ("0", "-1", "1e9", "much"):
+        with pytest.raises(ValueError, match="LAYERLOOM_RUN_MEMORY"):
+            memory.limit_bytes({"LAYERLOOM_RUN_MEMORY": said})
+    assert (memory.in_words(4_000_000_000), memory.in_words(500_000_000)) == ("4.0 GB", "500 MB")
+
+
+@pytest.mark.parametrize(
+    ("device", "present", "visible"),
+    [
+        ("cpu", {}, "-1"),
+        ("gpu", {}, "0"),
+        ("gpu:2", {}, "2"),
+        ("gpu:1", {"CUDA_VISIBLE_DEVICES": "3,5"}, "5"),
+        ("gpu:2", {"CUDA_VISIBLE_DEVICES": "3,5"}, "-1"),
+    ],
+)
+def test_a_device_is_chosen_before_the_backend_is_imported(
+    device: str, present: dict[str, str], visible: str
+) -> None:
+    variables = environment("jax", device, present)
+    assert variables["CUDA_VISIBLE_DEVICES"] == visible
+    assert variables["KERAS_BACKEND"] == "jax"
+    assert ("JAX_PLATFORMS" in variables) == (device == "cpu")
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on JAX
+def test_half_a_model_is_never_left_behind(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    (tmp_path / "partial-model.keras").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="space"):
+        save_keras(model, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    path = save_keras(model, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
+    loaded = keras.saving.load_model(path)
+    assert [w.tolist() for w in loaded.get_weights()] == [w.tolist() for w in model.get_weights()]
