@@ -1,7 +1,8 @@
 """The tables. A project is the log of its operations, a run the log of its events.
 
-Verbs live elsewhere: only builder.projects writes `Project` and `Operation`, and only builder.runs
-writes `Run` and `Event`. JSON is kept as text, as it will be sent.
+Verbs live elsewhere: only builder.projects writes `Project`, `Operation` and `Snapshot`, and only
+builder.runs writes `Run` and `Event`. JSON is kept as text, as it will be sent; stored documents
+may be of an older version and are read by engine.document.reading.read_stored.
 """
 
 import secrets
@@ -51,6 +52,23 @@ class Operation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} r{self.revision}"
+
+
+class Snapshot(models.Model):
+    """A project's document as it was at `revision`: where replaying its operations can begin."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="snapshots")
+    revision = models.PositiveBigIntegerField()
+    document = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "revision"], name="snapshot_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} snapshot r{self.revision}"
 
 
 class Run(models.Model):

@@ -16,7 +16,8 @@ from builder.checking.checker import Checker
 from builder.log.hub import Hub
 from builder.log.log import reached
 from builder.projects import actions as projects
-from builder.projects.rooms import OPERATIONS, Rooms
+from builder.projects.history import OPERATIONS
+from builder.projects.rooms import Rooms
 from builder.runs.actions import EVENTS
 from builder.runs.owners import Owner
 from builder.runs.runner import Runner

@@ -9,9 +9,11 @@ from django.db.models import Count
 
 from builder.models import Project, Run
 from builder.problems import no_project, no_template, template_and_document
+from builder.projects.history import keep_snapshot
 from builder.wire.schemas import ProjectIn, ProjectOut, ProjectSummary
 from engine import templates
 from engine.document import Document
+from engine.document.reading import read_stored
 from engine.problems import Problem
 
 
@@ -56,7 +58,7 @@ def every() -> list[ProjectSummary]:
 def get(id: str) -> ProjectOut:
     """Return a project with its document. Raises MissingError."""
     row = find(id)
-    return _whole(row, Document.model_validate_json(row.document))
+    return _whole(row, read_stored(row.document))
 
 
 def starting(body: ProjectIn) -> Document | Problem:
@@ -77,16 +79,18 @@ def named(document: Document, name: str | None) -> Document:
 
 
 def create(document: Document) -> ProjectOut:
-    """Make a project from a document."""
-    row = Project.objects.create(
-        name=document.name, document=to_text(document), layers=layers(document)
-    )
+    """Make a project from a document; its log begins with a snapshot."""
+    with transaction.atomic():
+        row = Project.objects.create(
+            name=document.name, document=to_text(document), layers=layers(document)
+        )
+        keep_snapshot(row)
     return _whole(row, document)
 
 
 def copy(id: str) -> ProjectOut:
     """Make a project like this one, without its runs. Raises MissingError."""
-    document = Document.model_validate_json(find(id).document)
+    document = read_stored(find(id).document)
     return create(named(document, f"{document.name[:190]} (copy)"))
 
 

@@ -16,36 +16,25 @@ from pydantic import TypeAdapter
 from builder import database
 from builder.checking.checker import Checker
 from builder.log.hub import Hub
-from builder.log.log import Entry, Log
+from builder.log.log import Entry
 from builder.models import Operation as OperationRow
 from builder.models import Project
 from builder.projects import actions as projects
+from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
 from builder.wire.messages import Edited, Judged
 from builder.wire.schemas import EditIn, EditOut, Refusal
 from engine.check.verdict import Verdict
 from engine.document import Document
-from engine.document.operations import Operation, apply_all
+from engine.document.operations import apply_all
+from engine.document.reading import read_stored
 
 logger = logging.getLogger(__name__)
 
-_OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
 _REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
 
 OPEN_ROOMS = 64
 """Rooms nobody sits in are kept up to this number, for whoever comes back."""
-
-
-def _edited(row: OperationRow) -> Edited:
-    return Edited(
-        revision=row.revision,
-        client=row.client,
-        id=row.batch,
-        operations=_OPERATIONS.validate_json(row.body),
-    )
-
-
-OPERATIONS = Log("project", OperationRow, "project", "revision", "revision", _edited)
 
 
 @dataclass(frozen=True)
@@ -159,8 +148,8 @@ class Room:
             revision = rows.values_list("revision", flat=True).first()
         if known is None or known.revision != revision:
             row = projects.find(self.id)
-            document = Document.model_validate_json(row.document)
-            known = State(row.revision, document, row.document)
+            document = read_stored(row.document)
+            known = State(row.revision, document, projects.to_text(document))
             self._remember(known)
         return known
 
@@ -196,13 +185,14 @@ class Room:
             project,
             batch=edit.id,
             client=client,
-            body=_OPERATIONS.dump_json(tuple(applied), by_alias=True).decode(),
+            body=BATCH.dump_json(tuple(applied), by_alias=True).decode(),
             refused=_REFUSALS.dump_json(refused).decode(),
         )
         new = State(row.revision, document, projects.to_text(document))
         project.name, project.document = document.name, new.text
         project.layers = projects.layers(document)
         project.save(update_fields=["revision", "name", "document", "layers", "updated"])
+        keep_snapshot(project)
         message = Edited(
             revision=row.revision, client=client, id=edit.id, operations=tuple(applied)
         )

@@ -23,6 +23,7 @@ from builder.projects.actions import MissingError
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
 from engine.document import Document
+from engine.document.reading import read_stored
 from engine.problems import Problem
 from engine.protocol import (
     EVENT,
@@ -152,8 +153,7 @@ def command(id: str) -> Train:
     folder = projects.run_folder(id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    document = Document.model_validate_json(run.document)
-    return Train(document=document, output=str(folder))
+    return Train(document=read_stored(run.document), output=str(folder))
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:

@@ -14,7 +14,8 @@ from typing import Literal
 from builder import database, problems
 from builder.log.hub import Hub, Message
 from builder.projects.actions import MissingError
-from builder.projects.rooms import OPERATIONS, State
+from builder.projects.history import OPERATIONS
+from builder.projects.rooms import State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.owners import Owner

@@ -17,8 +17,9 @@ from builder.log.hub import Message
 from builder.log.viewer import Viewer
 from builder.models import new_id
 from builder.projects.actions import MissingError
+from builder.projects.history import OPERATIONS
 from builder.projects.people import Seat, free_color
-from builder.projects.rooms import OPERATIONS, Room
+from builder.projects.rooms import Room
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS
 from builder.services import Services, services

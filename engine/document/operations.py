@@ -21,7 +21,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from engine.document import Document, Edge, Graph, Node
+from engine.document import VERSION, Document, Edge, Graph, Node
+from engine.document.migrations import migrate
 from engine.problems import Problem, bad_value, id_taken, nothing_there
 from engine.values import Frozen, Name
 
@@ -90,7 +91,7 @@ def apply(document: Document, operation: Operation) -> tuple[Document, Operation
     try:
         match operation:
             case Replace():
-                new = _validated(Document, operation.document, ("document",))
+                new = _replacement(operation.document)
                 return new, Replace(document=_plain(new))
             case Add():
                 changed, item = _add(document, operation.path, operation.item)
@@ -189,6 +190,15 @@ def _validated(model: type[Any], value: Any, path: Sequence[str]) -> Any:
         return model.model_validate(value)
     except ValidationError as error:
         raise _RefusedError(bad_value(path, error)) from None
+
+
+def _replacement(value: Any) -> Document:
+    """Validate a document of any version: one from a file, or from a log as old as itself."""
+    migrated = migrate({"version": VERSION} | value if isinstance(value, dict) else value)
+    if isinstance(migrated, Problem):
+        raise _RefusedError(migrated)
+    document: Document = _validated(Document, migrated, ("document",))
+    return document
 
 
 def _as_set(changed: Document, operation: Unset) -> Set | Unset:

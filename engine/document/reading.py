@@ -1,9 +1,10 @@
-"""From hostile bytes to a document, or to problems: the only way in for documents as text."""
+"""From text to a document, or to problems: the only way in for documents as text."""
 
 import json
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from engine.document import MAX_BYTES, Document
 from engine.document.migrations import migrate
@@ -57,6 +58,18 @@ def validate_document(value: Any) -> Document | list[Problem]:
         return bad_document(error)
     except RecursionError:
         return [unreadable("it is nested too deeply")]
+
+
+def read_stored(text: str) -> Document:
+    """Read a document that the server stored itself, at whatever version it then had.
+
+    Every stored document is read here and nowhere else, so that a new version breaks none of
+    them. Raises ValueError when it can't be read, which only damage to the database brings about.
+    """
+    document = validate_document(from_json(text))
+    if isinstance(document, Document):
+        return document
+    raise ValueError(f"a stored document can't be read: {document[0].message}")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

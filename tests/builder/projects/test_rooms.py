@@ -9,7 +9,8 @@ from builder import database
 from builder.models import Operation, Project
 from builder.projects import actions as projects
 from builder.projects.actions import MissingError
-from builder.projects.rooms import OPEN_ROOMS, OPERATIONS, Room, Rooms
+from builder.projects.history import OPERATIONS
+from builder.projects.rooms import OPEN_ROOMS, Room, Rooms
 from builder.services import Services, sweep
 from builder.wire.schemas import EditIn, ProjectOut
 from engine.check.verdict import Verdict

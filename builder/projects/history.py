@@ -1,0 +1,63 @@
+"""A project's log: its operations in order, and snapshots to rebuild any revision from.
+
+Every project begins with a snapshot, and another is kept every `SNAPSHOT_EVERY` revisions, so
+rebuilding a revision replays fewer batches than that.
+"""
+
+from pydantic import TypeAdapter
+
+from builder.log.log import Log
+from builder.models import Operation as OperationRow
+from builder.models import Project, Snapshot
+from builder.wire.messages import Edited
+from engine.document import Document
+from engine.document.operations import Operation, apply_all
+from engine.document.reading import read_stored
+
+BATCH: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
+
+SNAPSHOT_EVERY = 100
+"""Revisions from one snapshot to the next."""
+
+
+def _edited(row: OperationRow) -> Edited:
+    return Edited(
+        revision=row.revision,
+        client=row.client,
+        id=row.batch,
+        operations=BATCH.validate_json(row.body),
+    )
+
+
+OPERATIONS = Log("project", OperationRow, "project", "revision", "revision", _edited)
+
+
+def keep_snapshot(project: Project) -> None:
+    """Store the document of a project, as it is now, when a snapshot is due.
+
+    Call it in the transaction that writes the revision.
+    """
+    if project.revision % SNAPSHOT_EVERY == 0:
+        Snapshot.objects.create(
+            project=project, revision=project.revision, document=project.document
+        )
+
+
+def document_at(project: str, revision: int) -> Document | None:
+    """Return a project's document as it was at a revision, rebuilt from the log.
+
+    None when the log does not hold that revision: the project is gone, has not come that far, or
+    is older than the log's first snapshot (see migration 0002).
+    """
+    snapshots = Snapshot.objects.filter(project=project, revision__lte=revision)
+    start = snapshots.order_by("-revision").first()
+    if start is None:
+        return None
+    rows = OPERATIONS.rows(project, start.revision).filter(revision__lte=revision)
+    batches = list(rows.values_list("body", flat=True))
+    if len(batches) != revision - start.revision:
+        return None
+    document = read_stored(start.document)
+    for body in batches:
+        document, _, _ = apply_all(document, BATCH.validate_json(body))
+    return document
