@@ -22,6 +22,7 @@ from engine.check.verdict import Verdict
 from engine.document import Backend, Document
 from engine.document.reading import read_document, validate_document
 from engine.problems import Problem
+from engine.values import format_bytes
 
 SOUND, WRONG, UNREADABLE = 0, 1, 2
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
@@ -66,9 +67,9 @@ def report(document: Document, verdict: Verdict) -> str:
     if rows:
         count = totals.trainable + totals.non_trainable
         lines += [
-            f"{count:,} parameters, {_bytes(totals.weight_bytes)}",
+            f"{count:,} parameters, {format_bytes(totals.weight_bytes)}",
             f"{totals.multiply_adds:,} multiply-adds for each example, "
-            f"{_bytes(totals.activation_bytes)} of activations for each batch",
+            f"{format_bytes(totals.activation_bytes)} of activations for each batch",
         ]
     lines += [""] * bool(rows and verdict.problems)
     lines += [text for problem in verdict.problems for text in told(problem)]
@@ -98,17 +99,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _shape(shape: Sequence[int | None]) -> str:
     return "×".join("?" if axis is None else str(axis) for axis in shape[1:]) or "()"
-
-
-KILO = 1000
-
-
-def _bytes(count: float) -> str:
-    units = ["GB", "MB", "kB"]
-    unit = "bytes"
-    while count >= KILO and units:
-        count, unit = count / KILO, units.pop()
-    return f"{count:.3g} {unit}"
 
 
 def summary(arguments: argparse.Namespace) -> int:

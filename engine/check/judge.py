@@ -32,7 +32,7 @@ from engine.graph.ports import Ports, made_with
 from engine.keras.build import Operation, by_port, construct, operation
 from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import remembered_signatures
-from engine.values import Json
+from engine.values import Json, strip_escapes
 
 REMEMBERED = 20_000
 """How many calls are remembered: at about 3 kB each, 60 MB at most."""
@@ -292,13 +292,12 @@ def _symbolic() -> Iterator[None]:
         global_state.set_global_attribute("uninitialized_variables", [])
 
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 MAX_DETAIL = 2_000
 
 
 def _clean(text: str) -> str:
     """Keras's own text without colours, object addresses, and the repetition of all arguments."""
-    text = _ANSI.sub("", text).split("\n\nArguments received by")[0]
+    text = strip_escapes(text).split("\n\nArguments received by")[0]
     text = re.sub(r"^Exception encountered when calling .*?\n\n", "", text, flags=re.DOTALL)
     return re.sub(r" at 0x[0-9a-f]+", "", text).strip()[:MAX_DETAIL]
 

@@ -13,9 +13,11 @@ from statistics import median
 from engine.document import MAX_COORDINATE, Document, Graph, Position
 from engine.graph.wiring import Wiring, inputs, wiring
 
-# A card is about 208 × 56 pixels; these are the distances from one card's corner to the next.
-COLUMN = 256.0
-ROW = 104.0
+CARD_WIDTH, CARD_HEIGHT = 208.0, 56.0
+"""The size of a card on the canvas, in pixels (the page's is in document/geometry.ts)."""
+# The distances from one card's corner to the next.
+COLUMN = CARD_WIDTH + 48
+ROW = CARD_HEIGHT + 48
 SWEEPS = 8
 POINTS = 25_000
 

@@ -19,6 +19,7 @@ from engine.imports.drawing import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.problems import Problem
 from engine.problems.imports import bad_archive, import_assets, other_keras
+from engine.values import format_bytes
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _ASSETS = "assets/"
@@ -80,9 +81,11 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     if info.compress_type not in _METHODS:
         raise ArchiveError(f"{name} is compressed in a way that Keras does not use")
     if info.file_size > limit:
-        raise ArchiveError(f"{name} is larger than {limit / 1e6:g} MB")
+        raise ArchiveError(f"{name} is larger than {format_bytes(limit)}")
     if info.file_size > MAX_RATIO * max(info.compress_size, 5_000):
-        raise ArchiveError(f"{name} would grow to {info.file_size / 1e6:g} MB from next to nothing")
+        raise ArchiveError(
+            f"{name} would grow to {format_bytes(info.file_size)} from next to nothing"
+        )
     try:
         with archive.open(info) as member:
             content = member.read(limit + 1)

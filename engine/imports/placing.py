@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 
 from engine.document import MAX_COORDINATE, Graph, Node, Position
-from engine.graph.layout import COLUMN, ROW, lay_out_graph
+from engine.graph.layout import CARD_HEIGHT, CARD_WIDTH, COLUMN, ROW, lay_out_graph
 from engine.graph.wiring import Wiring, wiring
 
-# A card is about 208 × 56 pixels; this much of the canvas is its own.
-WIDTH, HEIGHT = 232.0, 80.0
+# A card with the margin that stays free around it.
+WIDTH, HEIGHT = CARD_WIDTH + 24, CARD_HEIGHT + 24
 # More than these are laid out by themselves, beside what was there.
 MOST = 100
 

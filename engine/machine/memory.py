@@ -35,13 +35,6 @@ def limit(bytes_: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def in_words(bytes_: int) -> str:
-    """Return a size as people write it: "4.0 GB"."""
-    if bytes_ >= 1e9:  # noqa: PLR2004
-        return f"{bytes_ / 1e9:.1f} GB"
-    return f"{bytes_ / 1e6:.0f} MB"
-
-
 def kills() -> int:
     """How many processes the kernel has killed for want of memory since it started."""
     try:

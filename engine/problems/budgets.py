@@ -1,6 +1,7 @@
 """What is more than a model may be: the limits of engine.check.budgets in words."""
 
 from engine.problems import Fix, Problem
+from engine.values import format_bytes
 
 
 def too_many_axes(graph: str, node: str, name: str, axes: int, limit: int) -> Problem:
@@ -20,7 +21,7 @@ def too_large_tensor(graph: str, node: str, name: str, bytes: int, limit: int) -
         code="too_large_tensor",
         graph=graph,
         node=node,
-        message=f"“{name}” gives {_size(bytes)} for one example; {_size(limit)} is the most.",
+        message=f"“{name}” gives {format_bytes(bytes)} for one example; {format_bytes(limit)} is the most.",
         hint="Use smaller shapes, or fewer filters or units.",
     )
 
@@ -72,8 +73,8 @@ def too_many_activations(graph: str, bytes: int, batch: int, limit: int) -> Prob
     return Problem(
         code="too_many_activations",
         graph=graph,
-        message=f"A batch of {batch:,} takes {_size(bytes)} for what layers hand on; "
-        f"{_size(limit)} is the most.",
+        message=f"A batch of {batch:,} takes {format_bytes(bytes)} for what layers hand on; "
+        f"{format_bytes(limit)} is the most.",
         hint="Use a smaller batch or smaller shapes.",
     )
 
@@ -108,13 +109,3 @@ def out_of_time(count: int, seconds: float) -> Problem:
         message=f"The check stopped after {seconds:g} s of work; {layers} not been looked at.",
         hint="It goes on from there at the next change.",
     )
-
-
-def _size(bytes: int) -> str:
-    """Bytes in decimal units: 4.2 TB."""
-    value = float(bytes)
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if value < 1000:  # noqa: PLR2004 — decimal units
-            return f"{value:.3g} {unit}"
-        value /= 1000
-    return f"{value:.3g} EB"

@@ -9,8 +9,8 @@ from engine.problems import Problem
 from engine.problems.runs import cannot_write, over_memory, training_failed
 from engine.protocol import Outcome
 from engine.training.refusal import RefusedError
+from engine.values import format_bytes, strip_escapes
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 FRAME = re.compile(r'\s*File "[^"]*", line \d+')
 LONGEST = 4_000
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -25,7 +25,7 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
     root = _root(error)
     detail = plain(f"{type(root).__name__}: {root}")
     if isinstance(root, MemoryError) or memory.EXHAUSTED.search(detail):
-        limit = memory.in_words(memory.limit_bytes(os.environ))
+        limit = format_bytes(memory.limit_bytes(os.environ))
         return "over memory", over_memory(limit, detail)
     if isinstance(error, RefusedError):
         return "user error", error.problem
@@ -43,6 +43,6 @@ def _root(error: BaseException) -> BaseException:
 
 def plain(text: str) -> str:
     """Return a library's text without ANSI codes and stack frames, and not too long."""
-    told = (line for line in ANSI.sub("", text).splitlines() if line.strip())
+    told = (line for line in strip_escapes(text).splitlines() if line.strip())
     text = "\n".join(line for line in told if not FRAME.match(line))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

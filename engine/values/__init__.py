@@ -2,5 +2,17 @@
 
 from engine.values.frozen import Frozen
 from engine.values.plain import MAX_DEPTH, MAX_INTEGER, MAX_NAME, MAX_VALUES, Json, Name, plain
+from engine.values.text import format_bytes, strip_escapes
 
-__all__ = ["MAX_DEPTH", "MAX_INTEGER", "MAX_NAME", "MAX_VALUES", "Frozen", "Json", "Name", "plain"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_INTEGER",
+    "MAX_NAME",
+    "MAX_VALUES",
+    "Frozen",
+    "Json",
+    "Name",
+    "format_bytes",
+    "plain",
+    "strip_escapes",
+]

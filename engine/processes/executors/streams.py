@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from engine.protocol import BatchEvent, LogEvent, RunEvent
+from engine.values import strip_escapes
 
 CHUNK = 65_536
-ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 CHATTER = re.compile(r"I\d{4} \d\d:\d\d:\d+\.|WARNING: All log messages before absl::")
 """What TensorFlow and XLA say of themselves while they are imported, whatever the log level."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -60,7 +60,7 @@ class Log:
 
 def readable(line: bytes) -> str:
     """A printed line as a terminal would leave it: no colours, the last of what \\r overwrote."""
-    text = ANSI.sub("", line.decode("utf-8", "replace")).rstrip("\r\n")
+    text = strip_escapes(line.decode("utf-8", "replace")).rstrip("\r\n")
     return CONTROL.sub("", text.rpartition("\r")[2]).rstrip()
 
 

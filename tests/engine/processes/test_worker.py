@@ -280,4 +280,4 @@ async def test_a_run_that_wants_too_much_memory_is_told_apart(
     await own.close()
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("over memory", "over_memory")
-    assert "1.0 GB" in end.problem.message
+    assert "1 GB" in end.problem.message

@@ -235,7 +235,6 @@ def test_the_memory_limit_comes_from_the_environment_or_the_machine() -> None:
     for said in ("0", "-1", "1e9", "much"):
         with pytest.raises(ValueError, match="LAYERLOOM_RUN_MEMORY"):
             memory.limit_bytes({"LAYERLOOM_RUN_MEMORY": said})
-    assert (memory.in_words(4_000_000_000), memory.in_words(500_000_000)) == ("4.0 GB", "500 MB")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""Text for people: what a terminal would hide, and sizes in words."""
+
+import re
+
+# Colours and cursor movements (CSI), and titles or links (OSC), as ECMA-48 defines them.
+_ESCAPE_SEQUENCES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+
+
+def strip_escapes(text: str) -> str:
+    """Return text without terminal escape sequences."""
+    return _ESCAPE_SEQUENCES.sub("", text)
+
+
+def format_bytes(count: float) -> str:
+    """Return a size in decimal units with three digits: "98.1 MB"."""
+    for unit in _UNITS:
+        if count < 1000:  # noqa: PLR2004 — decimal units
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} EB"
