@@ -21,7 +21,8 @@ def too_large_tensor(graph: str, node: str, name: str, bytes: int, limit: int) -
         code="too_large_tensor",
         graph=graph,
         node=node,
-        message=f"“{name}” gives {format_bytes(bytes)} for one example; {format_bytes(limit)} is the most.",
+        message=f"“{name}” gives {format_bytes(bytes)} for one example; "
+        f"{format_bytes(limit)} is the most.",
         hint="Use smaller shapes, or fewer filters or units.",
     )
 

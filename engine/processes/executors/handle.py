@@ -35,6 +35,7 @@ from engine.protocol import (
     Stop,
     Train,
 )
+from engine.values import format_bytes
 
 LONGEST_LINE = 4_000_000
 Reason = Literal["stop", "time", "close"]
@@ -211,7 +212,7 @@ class LocalHandle:
             case "close":
                 return "lost", server_closed()
         if memory.kills() > self._kills or memory.EXHAUSTED.search(words):
-            limit = memory.in_words(memory.limit_bytes(os.environ))
+            limit = format_bytes(memory.limit_bytes(os.environ))
             return "over memory", over_memory(limit, words or None)
         return "killed", killed(_how(self._worker.code), words or None)
 
