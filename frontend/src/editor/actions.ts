@@ -4,7 +4,6 @@
  */
 
 import { callsOf, MAIN } from '../document/submodels'
-import { activeRun } from '../session/active'
 import type { Editor } from './editor.svelte'
 import { startRun, stopRun } from './runs'
 import { anything, oneModel, oneWithInput, oneWithOutput, someNodes } from './selected'
@@ -39,11 +38,11 @@ export interface Action {
   perform: (editor: Editor, keys?: string) => void
 }
 
-const isInside = ({ session }: Editor) => session.trail.length > 1
+const isInside = ({ session }: Editor) => session.location.graphs.length > 1
 
 /** Go back to the graph around. */
 function leave({ session }: Editor): void {
-  session.enter(session.trail.at(-2) ?? MAIN)
+  session.location.enter(session.location.graphs.at(-2) ?? MAIN)
 }
 
 const always = () => true
@@ -85,7 +84,7 @@ export const ACTIONS: readonly Action[] = [
     label: 'Undo',
     group: 'Edit',
     keys: ['Mod+Z'],
-    when: ({ session }) => session.canUndo,
+    when: ({ session }) => session.trail.canUndo,
     perform: ({ session }) => session.undo(),
   },
   {
@@ -93,7 +92,7 @@ export const ACTIONS: readonly Action[] = [
     label: 'Redo',
     group: 'Edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
-    when: ({ session }) => session.canRedo,
+    when: ({ session }) => session.trail.canRedo,
     perform: ({ session }) => session.redo(),
   },
   {
@@ -162,7 +161,7 @@ export const ACTIONS: readonly Action[] = [
     group: 'Edit',
     keys: ['Escape'],
     when: (editor) => anything(editor) || isInside(editor),
-    perform: (editor) => (anything(editor) ? editor.session.select() : leave(editor)),
+    perform: (editor) => (anything(editor) ? editor.session.selection.set() : leave(editor)),
   },
   {
     id: 'find-layer',
@@ -232,7 +231,7 @@ export const ACTIONS: readonly Action[] = [
     when: (editor) => oneModel(editor) !== null,
     perform: (editor) => {
       const graph = oneModel(editor)
-      if (graph) editor.session.enter(graph)
+      if (graph) editor.session.location.enter(graph)
     },
   },
   {
@@ -250,8 +249,9 @@ export const ACTIONS: readonly Action[] = [
     group: 'Layers and wires',
     keys: [],
     when: ({ session }) =>
-      session.graph !== MAIN && callsOf(session.document, session.graph).length === 0,
-    perform: ({ session }) => removeGraph(session, session.graph),
+      session.location.graph !== MAIN &&
+      callsOf(session.document, session.location.graph).length === 0,
+    perform: ({ session }) => removeGraph(session, session.location.graph),
   },
   {
     id: 'rename',
@@ -369,9 +369,7 @@ export const ACTIONS: readonly Action[] = [
     group: 'Model',
     keys: ['Mod+Enter'],
     when: ({ session }) =>
-      activeRun(session.runs) === null &&
-      session.verdict?.ok === true &&
-      session.saved !== 'offline',
+      session.runs.active === null && session.verdict?.ok === true && session.saved !== 'offline',
     perform: ({ session }) => void startRun(session),
   },
   {
@@ -379,7 +377,7 @@ export const ACTIONS: readonly Action[] = [
     label: 'Stop training',
     group: 'Model',
     keys: [],
-    when: ({ session }) => activeRun(session.runs) !== null,
+    when: ({ session }) => session.runs.active !== null,
     perform: ({ session }) => void stopRun(session, 'now'),
   },
   {

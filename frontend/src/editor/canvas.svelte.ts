@@ -39,7 +39,7 @@ export class Canvas {
 
   readonly graph: Graph = $derived.by(() => {
     const { graphs } = this.session.document
-    return graphs.find(({ id }) => id === this.session.graph) as Graph
+    return graphs.find(({ id }) => id === this.session.location.graph) as Graph
   })
 
   readonly graphId: string = $derived.by(() => this.graph.id)
@@ -55,7 +55,7 @@ export class Canvas {
 
   /** The others who have the same graph open. */
   readonly people: readonly Person[] = $derived.by(() =>
-    this.session.people.filter(({ presence }) => presence.graph === this.graphId),
+    this.session.collaboration.people.filter(({ presence }) => presence.graph === this.graphId),
   )
 
   readonly #problems = $derived.by(() => {

@@ -2,8 +2,9 @@
 import { api, problem, problemsOf } from '../api'
 import type { RunOut, StopIn } from '../contract'
 import type { Session } from '../session'
-import { activeRun } from '../session/active'
-import { settled } from '../session/settled.svelte'
+
+/** How long edits may take to be saved before a run starts, in milliseconds. */
+const PATIENCE = 5_000
 
 const UNSAVED = problem(
   'unsaved',
@@ -17,9 +18,9 @@ function show(session: Session, error: unknown): void {
 
 /** Start a run of the document as it is now, and open the Training tab; say so when it fails. */
 export async function startRun(session: Session): Promise<RunOut | null> {
-  session.drawer.open = true
-  session.drawer.tab = 'training'
-  if (!(await settled(session))) {
+  session.view.drawer.open = true
+  session.view.drawer.tab = 'training'
+  if (session.saved === 'offline' || !(await session.collaboration.settled(PATIENCE))) {
     session.notices.error(UNSAVED.message, UNSAVED.hint)
     return null
   }
@@ -33,7 +34,7 @@ export async function startRun(session: Session): Promise<RunOut | null> {
 
 /** Stop the run that is under way, now or once its present epoch has ended; whether it heard. */
 export async function stopRun(session: Session, when: StopIn['when']): Promise<boolean> {
-  const run = activeRun(session.runs)
+  const run = session.runs.active
   if (!run) return false
   try {
     await api.stopRun(run.id, when)

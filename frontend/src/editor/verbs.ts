@@ -41,7 +41,7 @@ export function place(canvas: Canvas, entry: Placeable, where: Place = {}): void
   const node = newNode(entry.graph ? MODEL : entry.name, { x: 0, y: 0 }, startOf(canvas, entry))
   const operations = edge ? between(canvas, node, edge) : after(canvas, node, where)
   session.edit(operations)
-  session.select([node.id])
+  session.selection.set([node.id])
   canvas.reveal(node.id)
   session.notices.announce(`${entry.name} placed.`)
 }
@@ -121,7 +121,7 @@ export function callAgain(canvas: Canvas, id: string): void {
   const place = freePlace(canvas.graph.nodes, { x: x + WIDTH + 3 * GRID, y })
   const node = newNode(first.layer, place, { shares: owner, graph: first.graph })
   canvas.session.edit([addNode(canvas.graph.id, node)])
-  canvas.session.select([node.id])
+  canvas.session.selection.set([node.id])
 }
 
 /** Put what is selected into a sub-model, and call that in its place. */
@@ -135,7 +135,7 @@ export function groupSelection(canvas: Canvas): void {
     return
   }
   session.edit(made.operations)
-  session.select([made.node])
+  session.selection.set([made.node])
   session.notices.announce('Grouped into a sub-model.')
 }
 
@@ -148,7 +148,7 @@ export function ungroupSelection(canvas: Canvas): void {
     return
   }
   session.edit(made.operations)
-  session.select(made.nodes)
+  session.selection.set(made.nodes)
   session.notices.announce(`Ungrouped: ${plural(made.nodes.length, 'layer')}.`)
 }
 
@@ -223,7 +223,7 @@ export function nudge(canvas: Canvas, dx: number, dy: number): void {
 
 export function selectAll(canvas: Canvas): void {
   const { nodes, edges } = canvas.graph
-  canvas.session.select(
+  canvas.session.selection.set(
     nodes.map(({ id }) => id),
     edges.map(({ id }) => id),
   )
@@ -264,7 +264,7 @@ function insert(canvas: Canvas, fragment: Fragment, step: number): void {
   } while (fragment.nodes.some(({ position: { x, y } }) => taken.has(`${x + move} ${y + move}`)))
   const { operations, nodes } = paste(canvas.graph, fragment, { x: move, y: move })
   canvas.session.edit(operations)
-  canvas.session.select(nodes)
+  canvas.session.selection.set(nodes)
   canvas.session.notices.announce(`${nodes.length} added.`)
 }
 

@@ -3,7 +3,7 @@ import type { Session } from './session.svelte'
 
 export type { Notice } from './notices.svelte'
 export { RunLog } from './runlog.svelte'
-export { type Saved, type Selection, Session } from './session.svelte'
+export { Session } from './session.svelte'
 
 const KEY = Symbol('session')
 

@@ -180,7 +180,7 @@ describe('one page', () => {
     const page = await new Page(new FakeServer(emptyDocument()), 'a').join()
     page.session.edit([node('n')])
     const done = vi.fn()
-    const settled = page.session.settled().then(done)
+    const settled = page.session.collaboration.settled().then(done)
     page.pump()
     await settled
     expect(done).toHaveBeenCalledOnce()
@@ -206,7 +206,7 @@ describe('undo', () => {
     a.undo()
     both()
     expect(a.document).toEqual(before)
-    expect([a.canUndo, a.canRedo]).toEqual([false, true])
+    expect([a.trail.canUndo, a.trail.canRedo]).toEqual([false, true])
     a.redo()
     both()
     expect(a.document).toEqual(after)
@@ -242,7 +242,7 @@ describe('undo', () => {
     for (const value of [10, 100, 1000]) a.edit([units('n', value)], { merge: 'units' })
     a.undo()
     expect(unitsOf(a.document, 'n')).toBe(1)
-    expect(a.canUndo).toBe(false)
+    expect(a.trail.canUndo).toBe(false)
   })
 })
 
@@ -258,7 +258,9 @@ describe('a run', () => {
     const server = new FakeServer(emptyDocument())
     server.events = [1, 2, 3].map(epoch)
     const page = await new Page(server, 'a').join()
-    const log = page.session.watch('r')
+    const { runs } = page.session
+    const log = runs.log('r')
+    runs.watch('r')
     page.pump()
     page.lose()
     server.events = [...server.events, ...[5, 6].map(epoch), ended]
@@ -269,7 +271,36 @@ describe('a run', () => {
     expect(log.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 5, 6])
     expect(log.events).toHaveLength(6)
     expect(log.ended?.outcome).toBe('finished')
-    expect(page.session.watch('r')).toBe(log)
+    expect(runs.log('r')).toBe(log)
+  })
+
+  it('is followed until the last who looks at it looks away, and then from where it was', async () => {
+    const server = new FakeServer(emptyDocument())
+    server.events = [1, 2].map(epoch)
+    const { session, socket } = await new Page(server, 'a').join()
+    const stops = [session.runs.watch('r'), session.runs.watch('r')]
+    expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 0 }])
+    socket.pump()
+    stops[0]?.()
+    expect(socket.up).toEqual([])
+    stops[1]?.()
+    expect(socket.up).toEqual([{ type: 'unwatch', run: 'r' }])
+    socket.pump()
+    session.runs.watch('r')
+    expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 2 }])
+  })
+
+  it('is not followed again after a lost connection when nobody looks at it', async () => {
+    const server = new FakeServer(emptyDocument())
+    server.events = [epoch(1)]
+    const page = await new Page(server, 'a').join()
+    page.session.runs.watch('r')()
+    page.pump()
+    page.lose()
+    page.comeBack()
+    page.socket.pumpUp()
+    page.socket.pumpDown()
+    expect(page.socket.up.map(({ type }) => type)).not.toContain('watch')
   })
 })
 

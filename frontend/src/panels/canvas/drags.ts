@@ -31,7 +31,9 @@ export class Drags {
       { x: x + dx, y: y + dy },
     ])
     this.canvas.dragged = new Map(moved)
-    this.canvas.session.move({ dragging: Object.fromEntries(moved.slice(0, MOST_SHOWN)) })
+    this.canvas.session.collaboration.tell({
+      dragging: Object.fromEntries(moved.slice(0, MOST_SHOWN)),
+    })
   }
 
   end(): void {
@@ -39,6 +41,6 @@ export class Drags {
     this.#start = new Map()
     drop(this.canvas, this.canvas.dragged)
     this.canvas.dragged = new Map()
-    this.canvas.session.move({ dragging: {} })
+    this.canvas.session.collaboration.tell({ dragging: {} })
   }
 }

@@ -65,12 +65,12 @@ export class Draft {
     const { session } = this
     for (let attempt = 1; ; attempt += 1) {
       // Without a connection nothing settles, and the call says so.
-      if (session.saved !== 'offline') await session.settled()
+      if (session.saved !== 'offline') await session.collaboration.settled()
       const { revision } = session
       const { document, problems } = await api.editedCode(session.project, text, this.#base)
       if (session.revision !== revision && attempt < ATTEMPTS) continue
       if (!equal(document, session.document)) session.edit([{ type: 'replace', document }])
-      await session.settled()
+      await session.collaboration.settled()
       return problems
     }
   }

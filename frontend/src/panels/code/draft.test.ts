@@ -12,7 +12,7 @@ function fakeSession() {
     revision: 3,
     saved: 'saved',
     document: emptyDocument(),
-    settled: vi.fn(async () => {}),
+    collaboration: { settled: vi.fn(async () => true) },
     edit: vi.fn(() => {
       session.revision += 1
     }),

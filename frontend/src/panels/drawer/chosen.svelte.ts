@@ -1,6 +1,6 @@
 /** Which run the Training tab shows: the newest, unless somebody chose an older one. */
 import type { RunOut } from '../../contract'
-import { newestRun } from '../../session/active'
+import { newestRun } from '../../session/runs.svelte'
 
 export class ChosenRun {
   #choice = $state.raw<{ id: string; newest: number } | null>(null)

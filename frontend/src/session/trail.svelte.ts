@@ -1,6 +1,6 @@
 /**
- * Undo and redo of one's own steps. What undoes a step is worked out when it is pressed: where
- * somebody else has changed what the step left behind, that place is left alone.
+ * One person's trail: the steps that can be undone and redone. The operations that undo a step
+ * are derived when it is undone: what somebody else has changed since is left alone.
  */
 import type { Document, Operation } from '../contract'
 import { equal } from '../document/equal'
@@ -22,9 +22,9 @@ interface Step {
 const LIMIT = 500
 const MERGE_WITHIN = 1_500
 
-export class History {
-  #done: Step[] = []
-  #undone: Step[] = []
+export class Trail {
+  #done = $state.raw<readonly Step[]>([])
+  #undone = $state.raw<readonly Step[]>([])
 
   constructor(readonly now: () => number = () => Date.now()) {}
 
@@ -44,31 +44,28 @@ export class History {
     const last = this.#done.at(-1)
     const time = this.now()
     if (last && merge !== undefined && last.merge === merge && time - last.time < MERGE_WITHIN) {
-      this.#done[this.#done.length - 1] = { changes: [...last.changes, ...changes], merge, time }
+      const step = { changes: [...last.changes, ...changes], merge, time }
+      this.#done = this.#done.with(-1, step)
     } else this.#done = [...this.#done, { changes, merge, time }].slice(-LIMIT)
   }
 
   /** Return the operations that undo the last step, and how many places others have taken. */
   undo(document: Document): Reversal | null {
-    const step = this.#done.pop()
+    const step = this.#done.at(-1)
     if (!step) return null
     const reversal = reverse(document, step)
-    this.#undone.push(stepOf(document, reversal.operations))
+    this.#done = this.#done.slice(0, -1)
+    this.#undone = [...this.#undone, stepOf(document, reversal.operations)]
     return reversal
   }
 
   redo(document: Document): Reversal | null {
-    const step = this.#undone.pop()
+    const step = this.#undone.at(-1)
     if (!step) return null
     const reversal = reverse(document, step)
-    this.#done.push(stepOf(document, reversal.operations))
+    this.#undone = this.#undone.slice(0, -1)
+    this.#done = [...this.#done, stepOf(document, reversal.operations)]
     return reversal
-  }
-
-  /** Forget everything: another document was loaded in the place of this one. */
-  clear(): void {
-    this.#done = []
-    this.#undone = []
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RunOut } from '../contract'
-import { activeRun, newestRun } from './active'
+import { activeRun, newestRun } from './runs.svelte'
 
 it('finds the newest run, and the one under way', () => {
   const runs = [

@@ -1,0 +1,191 @@
+/**
+ * The document as everybody on the project has it, and who they are. An edit is shown at once,
+ * kept for a reload, and sent when there is a connection.
+ */
+import type {
+  Arrived,
+  ClientMessage,
+  Document,
+  Edited,
+  Judged,
+  Operation,
+  Person,
+  Presence,
+  Problem,
+  Refused,
+  Verdict,
+  Welcome,
+} from '../contract'
+import { emptyDocument } from '../document/model'
+import type { Notices } from './notices.svelte'
+import type { Outbox } from './outbox'
+import { PresenceTeller } from './presence'
+import { type Batch, Replica } from './replica'
+
+export type Saved = 'saved' | 'saving' | 'offline'
+
+const RETRY_AFTER = 5_000
+const LARGEST_BATCH = 20_000
+
+interface Options {
+  outbox: Outbox
+  notices: Notices
+  send: (message: ClientMessage) => void
+  /** What the others call this person. */
+  name: () => string
+  /** The document may have changed. */
+  changed: () => void
+}
+
+export class Collaboration {
+  document = $state.raw<Document>(emptyDocument())
+  revision = $state(0)
+  saved = $state<Saved>('saving')
+  savedAt = $state.raw<Date | null>(null)
+  /** What the checker said last, of the document at `judged`. */
+  verdict = $state.raw<Verdict | null>(null)
+  judged = $state(0)
+  /** The others on this project. */
+  people = $state.raw<readonly Person[]>([])
+  /** Whether the server has let this page in since the connection was made. */
+  joined = $state(false)
+  #client = ''
+  /** Whether the server has ever sent the document. */
+  #known = false
+  #waiting: (() => void)[] = []
+  #retry: ReturnType<typeof setTimeout> | undefined
+  readonly #replica: Replica
+  readonly #presence = new PresenceTeller((presence) => {
+    if (this.people.length > 0) this.options.send({ type: 'move', ...presence })
+  })
+
+  constructor(readonly options: Options) {
+    this.#replica = new Replica(this.document, options.outbox.adopt(), () => this.join())
+  }
+
+  stop(): void {
+    this.#presence.stop()
+    clearTimeout(this.#retry)
+  }
+
+  /** Tell the server who this is and what it has of the document. */
+  join(): void {
+    const revision = this.#replica.revision > 0 || this.#known ? this.#replica.revision : null
+    this.options.send({ type: 'join', revision, name: this.options.name() })
+  }
+
+  /** Show operations at once, and send them when there is a connection. */
+  commit(operations: readonly Operation[]): void {
+    for (let start = 0; start < operations.length; start += LARGEST_BATCH) {
+      const batch = this.#replica.edit(operations.slice(start, start + LARGEST_BATCH))
+      if (batch && this.joined) this.#send(batch)
+    }
+    this.#show()
+  }
+
+  /**
+   * Resolve with true once the server has every edit that was made so far, with false when that
+   * takes more than `patience` milliseconds.
+   */
+  settled(patience?: number): Promise<boolean> {
+    if (this.#replica.pending.length === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = patience === undefined ? undefined : setTimeout(() => resolve(false), patience)
+      this.#waiting.push(() => {
+        clearTimeout(timer)
+        resolve(true)
+      })
+    })
+  }
+
+  /** Tell the others where this person is and what they hold. */
+  tell(presence: Partial<Presence>): void {
+    this.#presence.change(presence)
+  }
+
+  welcome(message: Welcome): void {
+    const back = this.saved === 'offline' && this.#known
+    this.#client = message.client
+    this.people = message.people.filter(({ client }) => client !== message.client)
+    this.#replica.welcome(message)
+    this.joined = true
+    this.#known = true
+    for (const batch of this.#replica.pending) this.#send(batch)
+    this.#presence.now()
+    this.#show()
+    if (back) this.options.notices.announce('The connection is back.')
+  }
+
+  lost(): void {
+    this.joined = false
+    this.saved = 'offline'
+    this.people = []
+  }
+
+  edited(message: Edited): void {
+    this.#replica.edited(message)
+    this.#show()
+  }
+
+  refused({ id, refused }: Refused): void {
+    const { notices } = this.options
+    for (const { problem } of refused.slice(0, 2)) notices.error(problem.message, problem.hint)
+    this.#settle(id)
+  }
+
+  /** A batch could not be saved: what failed for now is sent again, what always will is let go. */
+  failed(problem: Problem, batch: string): void {
+    if (problem.code === 'not_saved') this.#retryLater()
+    else this.#settle(batch)
+  }
+
+  judge({ revision, verdict }: Judged): void {
+    if (revision < this.judged) return
+    this.verdict = verdict
+    this.judged = revision
+  }
+
+  arrived({ person }: Arrived): void {
+    if (person.client === this.#client) return
+    const others = this.people.filter(({ client }) => client !== person.client)
+    const isNew = others.length === this.people.length
+    this.people = [...others, person].sort((a, b) => (a.client < b.client ? -1 : 1))
+    // Whoever just came knows nothing of this person yet.
+    if (isNew) this.#presence.now()
+  }
+
+  departed(client: string): void {
+    this.people = this.people.filter((person) => person.client !== client)
+  }
+
+  #send(batch: Batch): void {
+    this.options.send({ type: 'edit', ...batch })
+  }
+
+  #settle(batch: string): void {
+    this.#replica.settle(batch)
+    this.#show()
+  }
+
+  #retryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined
+      if (this.joined) for (const batch of this.#replica.pending) this.#send(batch)
+    }, RETRY_AFTER)
+  }
+
+  /** Bring what the replica holds into view. */
+  #show(): void {
+    const { pending } = this.#replica
+    this.document = this.#replica.document
+    this.revision = this.#replica.revision
+    this.options.changed()
+    this.options.outbox.keep(pending)
+    if (!this.joined) return
+    const before = this.saved
+    this.saved = pending.length > 0 ? 'saving' : 'saved'
+    if (this.saved === 'saving') return
+    if (before !== 'saved') this.savedAt = new Date()
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
