@@ -21,7 +21,10 @@ from builder.projects.rooms import Rooms
 from builder.runs.actions import EVENTS
 from builder.runs.owners import Owner
 from builder.runs.runner import Runner
+from builder.settings.config import Config
+from engine.machine import memory
 from engine.processes.executors.base import Executor
+from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
 
 logger = logging.getLogger(__name__)
@@ -82,6 +85,11 @@ async def end() -> None:
         await (await starting).close()
 
 
+def limits(config: Config) -> Limits:
+    """Return what the settings let a run take."""
+    return Limits(seconds=config.run_seconds, memory=config.run_memory or memory.share())
+
+
 async def _start(checker: Checker | None, executor: Executor | None) -> Services:
     layer = get_channel_layer()
     assert layer is not None
@@ -90,7 +98,7 @@ async def _start(checker: Checker | None, executor: Executor | None) -> Services
     await hub.start()
     checker = checker or Checker(config.check_seconds, config.checker_memory_mb)
     checker.warm()
-    executor = executor or LocalExecutor(spare=True)
+    executor = executor or LocalExecutor(spare=True, limits=limits(config))
     runner = Runner(hub, executor, Owner(settings.HOME), config.runs_at_once)
     started = Services(hub, checker, Rooms(hub, checker), runner)
     await runner.begin()

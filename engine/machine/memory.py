@@ -3,7 +3,6 @@
 import os
 import re
 import resource
-from collections.abc import Mapping
 from pathlib import Path
 
 SHARE = 0.8
@@ -17,15 +16,9 @@ EXHAUSTED = re.compile(
 )
 
 
-def limit_bytes(variables: Mapping[str, str]) -> int:
-    """Return LAYERLOOM_RUN_MEMORY, in bytes; without it, 80 % of what this machine has.
-
-    Raises ValueError when the variable is not a positive whole number.
-    """
-    said = variables.get("LAYERLOOM_RUN_MEMORY", "")
-    if said and (not said.isdecimal() or int(said) == 0):
-        raise ValueError(f"LAYERLOOM_RUN_MEMORY must be a number of bytes; it is {said!r}")
-    return int(said) if said else int(_present() * SHARE)
+def share() -> int:
+    """Return how many bytes a run may use by default: 80 % of what this machine has."""
+    return int(_present() * SHARE)
 
 
 def limit(bytes_: int) -> None:
@@ -33,6 +26,12 @@ def limit(bytes_: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def allowed() -> int:
+    """Return how many bytes this process may use: its own limit, or what the machine has."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return _present() if soft == resource.RLIM_INFINITY else soft
 
 
 def kills() -> int:

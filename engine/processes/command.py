@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 
+from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EndedEvent, Train, line
 
@@ -17,7 +18,7 @@ def train(command: Train) -> EndedEvent:
 
 
 async def _train(command: Train) -> EndedEvent:
-    executor = LocalExecutor(spare=False)
+    executor = LocalExecutor(spare=False, limits=Limits())
     stopping: set[asyncio.Task[None]] = set()
     try:
         handle = await executor.start(command)

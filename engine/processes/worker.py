@@ -5,6 +5,7 @@ output when the process began. From then on standard output is standard error, s
 print, be it from C++, never breaks the protocol; whoever started the worker reads both.
 
     python -m engine.processes.worker [--backend tensorflow] [--device cpu] [--warm]
+        [--memory BYTES]
 
 With `--warm` the libraries are imported at once, the phase "queued" says when that is done, and
 the command may come much later. The process ends with its parent: when standard input closes,
@@ -83,7 +84,9 @@ class Worker:
                 self._commands.put(command)
         os._exit(1)
 
-    def serve(self, backend: str | None, device: str | None, warm: bool) -> None:
+    def serve(
+        self, backend: str | None, device: str | None, warm: bool, memory_bytes: int | None
+    ) -> None:
         """Wait for the command, do what it says, and emit its end."""
         if warm and backend and device:
             prepare(backend, device)
@@ -97,13 +100,14 @@ class Worker:
         self.emit(PhaseEvent(phase="starting"))
         if problem := prepare(target.backend, target.device):
             return self.end("user error", problem)
+        if memory_bytes:
+            memory.limit(memory_bytes)
         return self._train(command)
 
     def _train(self, command: Train) -> None:
         from engine.training.run import train
 
         warnings.showwarning = self._warn
-        memory.limit(memory.limit_bytes(os.environ))
         self.emit(train(command, self.emit, self.stop))
 
     def _warn(self, message: Warning | str, *_: object, **__: object) -> None:
@@ -142,12 +146,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--backend")
     parser.add_argument("--device")
     parser.add_argument("--warm", action="store_true", help="import before the command comes")
+    parser.add_argument("--memory", type=int, help="bytes that the run may use")
     chosen = parser.parse_args(arguments)
     die_with_parent()
     os.nice(NICE)
     worker = Worker(take_protocol())
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
-    worker.serve(chosen.backend, chosen.device, chosen.warm)
+    worker.serve(chosen.backend, chosen.device, chosen.warm, chosen.memory)
     sys.stderr.flush()
     os._exit(0)
 

@@ -1,7 +1,6 @@
 """From whatever a library raises to an outcome and a problem in plain words."""
 
 import errno
-import os
 import re
 
 from engine.machine import memory
@@ -25,7 +24,7 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
     root = _root(error)
     detail = plain(f"{type(root).__name__}: {root}")
     if isinstance(root, MemoryError) or memory.EXHAUSTED.search(detail):
-        limit = format_bytes(memory.limit_bytes(os.environ))
+        limit = format_bytes(memory.allowed())
         return "over memory", over_memory(limit, detail)
     if isinstance(error, RefusedError):
         return "user error", error.problem

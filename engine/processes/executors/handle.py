@@ -1,12 +1,11 @@
 """One run in a local process: its events, its end, and how it is stopped."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import ValidationError
@@ -46,12 +45,14 @@ Callback = Callable[[], None]
 class Limits:
     """What runs may take.
 
-    `seconds` is their wall-clock limit (None: no limit); `answer` how long a run may take to
-    notice that it shall stop now, and `leave` how long it may then take to obey SIGTERM;
-    `drain` bounds how long last words are waited for once a process is gone.
+    `seconds` is their wall-clock limit (None: no limit) and `memory` their memory in bytes;
+    `answer` is how long a run may take to notice that it shall stop now, and `leave` how long it
+    may then take to obey SIGTERM; `drain` bounds how long the last output of a process that has
+    ended is waited for.
     """
 
     seconds: float | None = None
+    memory: int = field(default_factory=memory.share)
     answer: float = 10.0
     leave: float = process.KILL_AFTER
     drain: float = process.DRAIN
@@ -212,7 +213,7 @@ class LocalHandle:
             case "close":
                 return "lost", server_closed()
         if memory.kills() > self._kills or memory.EXHAUSTED.search(words):
-            limit = format_bytes(memory.limit_bytes(os.environ))
+            limit = format_bytes(self._limits.memory)
             return "over memory", over_memory(limit, words or None)
         return "killed", killed(_how(self._worker.code), words or None)
 

@@ -1,8 +1,7 @@
 """Runs workers as processes of this machine, with a warm spare waiting for the next run."""
 
 import asyncio
-import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ class LocalExecutor:
 
     def __init__(self, spare: bool = True, limits: Limits | None = None) -> None:
         self._with_spare = spare
-        self._limits = limits or limits_from(os.environ)
+        self._limits = limits or Limits()
         self._spare: tuple[Key, process.Worker] | None = None
         self._handles: set[LocalHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -36,7 +35,7 @@ class LocalExecutor:
         command = command.model_copy(update={"output": str(Path(command.output).resolve())})
         key = (command.document.target.backend, command.document.target.device)
         try:
-            worker = self._take_spare(key) or await process.spawn(*key, warm=False)
+            worker = self._take_spare(key) or await self._spawn(key, warm=False)
         except OSError as error:
             return failed_start(str(error))
         handle = LocalHandle(worker, self._limits)
@@ -55,7 +54,7 @@ class LocalExecutor:
         if old:
             await old[1].end()
         try:
-            spare = await process.spawn(*key, warm=True)
+            spare = await self._spawn(key, warm=True)
         except OSError:  # a spare is a convenience; the next run will say what is wrong
             return
         if self._closed or self._spare:
@@ -77,6 +76,9 @@ class LocalExecutor:
             await spare[1].end()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _spawn(self, key: Key, warm: bool) -> process.Worker:
+        return await process.spawn(*key, self._limits.memory, warm=warm)
+
     def _spare_for(self, key: Key) -> process.Worker | None:
         if self._spare and self._spare[0] == key and self._spare[1].alive:
             return self._spare[1]
@@ -93,15 +95,3 @@ class LocalExecutor:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def limits_from(variables: Mapping[str, str]) -> Limits:
-    """Read LAYERLOOM_RUN_SECONDS (no limit without it).
-
-    Raises ValueError when it is not a positive number.
-    """
-    said = variables.get("LAYERLOOM_RUN_SECONDS", "")
-    seconds = float(said) if said else None
-    if seconds is not None and not 0 < seconds < float("inf"):
-        raise ValueError(f"LAYERLOOM_RUN_SECONDS must be a positive number; it is {said!r}")
-    return Limits(seconds=seconds)

@@ -92,15 +92,18 @@ class Worker:
         self.transport.close()
 
 
-def arguments(backend: str, device: str, warm: bool) -> list[str]:
-    """Return the command line of a worker."""
-    said = ["--backend", backend, "--device", device, *(["--warm"] if warm else [])]
-    return [sys.executable, "-m", "engine.processes.worker", *said]
+def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
+    """Return the command line of a worker that may use `memory` bytes."""
+    options = ["--backend", backend, "--device", device, "--memory", str(memory)]
+    return [
+        *(sys.executable, "-m", "engine.processes.worker"),
+        *(*options, *(["--warm"] if warm else [])),
+    ]
 
 
-async def spawn(backend: str, device: str, *, warm: bool) -> Worker:
+async def spawn(backend: str, device: str, memory: int, *, warm: bool) -> Worker:
     """Start a worker in a session of its own. Raises OSError when the machine refuses."""
-    return await launch(arguments(backend, device, warm))
+    return await launch(arguments(backend, device, memory, warm))
 
 
 async def launch(command: Sequence[str]) -> Worker:

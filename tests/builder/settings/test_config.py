@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from builder.services import limits
 from builder.settings.config import ROOT, Config, complaints, load, secret_key, variable
+from engine.machine import memory
+from engine.processes.executors.handle import Limits
 from tests.conftest import environment
 
 DOCUMENTED = ROOT / "docs" / "settings.md"
@@ -137,3 +140,10 @@ def test_the_large_size_is_chosen_by_environment_alone(tmp_path: Path) -> None:
         "db.example",
         "channels_redis.core.RedisChannelLayer",
     ]
+
+
+def test_limits_of_runs_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limits(Config()) == Limits(seconds=None, memory=memory.share())
+    monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", "4_000_000_000")
+    monkeypatch.setenv("LAYERLOOM_RUN_SECONDS", "90")
+    assert limits(Config()) == Limits(seconds=90, memory=4_000_000_000)

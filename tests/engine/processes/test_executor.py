@@ -12,7 +12,7 @@ import pytest
 
 from engine.processes.executors import process
 from engine.processes.executors.handle import Limits
-from engine.processes.executors.local import LocalExecutor, limits_from
+from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.streams import Log, Outbox, lines, readable
 from engine.protocol import (
     BatchEvent,
@@ -218,17 +218,6 @@ async def test_a_slow_reader_misses_only_batches() -> None:
     for event in (*batches, epoch, batches[0], batches[1], epoch):
         outbox.put(event)
     assert [await outbox.get() for _ in range(4)] == [batches[-1], epoch, batches[1], epoch]
-
-
-@pytest.mark.parametrize("said", ["soon", "0", "-1", "inf", "nan"])
-def test_a_bad_limit_is_refused(said: str) -> None:
-    with pytest.raises(ValueError, match=r"LAYERLOOM_RUN_SECONDS|could not convert"):
-        limits_from({"LAYERLOOM_RUN_SECONDS": said})
-
-
-def test_limits_come_from_the_environment() -> None:
-    assert limits_from({"LAYERLOOM_RUN_SECONDS": "90"}).seconds == 90
-    assert limits_from({}).seconds is None
 
 
 def test_executors_import_no_machine_learning_library() -> None:

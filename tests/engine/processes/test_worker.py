@@ -16,7 +16,7 @@ from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
 from engine.graph import wiring
-from engine.processes.executors.handle import LocalHandle
+from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import (
     ArtefactEvent,
@@ -268,14 +268,14 @@ async def test_a_full_disk_loses_the_model_and_says_so(
 async def test_a_run_that_wants_too_much_memory_is_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", str(1_000_000_000))
+    monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", "4_000_000_000")  # only the server reads it
     order = command(tmp_path, "iris", epochs=1)
     nodes = order.document.to_json()
     for node in nodes["graphs"][0]["nodes"]:
         if node["id"] == "hidden":
             node["params"]["units"] = 500_000_000
     order = order.model_copy(update={"document": Document.model_validate(nodes)})
-    own = LocalExecutor(spare=False)
+    own = LocalExecutor(spare=False, limits=Limits(memory=1_000_000_000))
     end = await failing(own, order)
     await own.close()
     assert end.problem is not None

@@ -229,12 +229,8 @@ def test_memory_behind_a_refusal_is_still_memory() -> None:
     assert explain(refusal)[0] == "over memory"
 
 
-def test_the_memory_limit_comes_from_the_environment_or_the_machine() -> None:
-    assert memory.limit_bytes({"LAYERLOOM_RUN_MEMORY": "5"}) == 5
-    assert memory.limit_bytes({}) > 100_000_000
-    for said in ("0", "-1", "1e9", "much"):
-        with pytest.raises(ValueError, match="LAYERLOOM_RUN_MEMORY"):
-            memory.limit_bytes({"LAYERLOOM_RUN_MEMORY": said})
+def test_the_memory_limit_is_a_share_of_the_machine() -> None:
+    assert 100_000_000 < memory.share() < memory.allowed()
 
 
 @pytest.mark.parametrize(
