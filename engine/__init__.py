@@ -1,1 +1,10 @@
-"""Layerloom's engine: documents, shapes, models, code and training, usable without the web."""
+"""The engine: documents, their checks, their code and their training, without the web.
+
+Keras computes on JAX in this process unless KERAS_BACKEND already names another backend. Keras
+reads the variable once, when it is first imported, so the default is set here, before any module
+of the engine can import Keras.
+"""
+
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "jax")

@@ -9,13 +9,14 @@ engine.catalogue.palette and engine.catalogue.param_rules say only what these le
 
 import inspect
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import keras
 
 from engine.catalogue import (
     Catalogue,
@@ -31,9 +32,6 @@ from engine.catalogue import (
 )
 from engine.catalogue.derive_params import params_of
 from engine.catalogue.docstrings import read
-
-os.environ.setdefault("KERAS_BACKEND", "jax")
-import keras
 
 PATH = Path(__file__).with_name("catalogue.json")
 OBJECTS: Mapping[str, Kind] = MappingProxyType(

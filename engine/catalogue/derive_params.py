@@ -1,16 +1,14 @@
 """Parameters of the catalogue: Keras's signatures and docstrings, read by param_rules."""
 
 import inspect
-import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import keras
+
 from engine.catalogue import Param, palette_of_ops, param_rules
 from engine.catalogue.docstrings import Doc
-
-os.environ.setdefault("KERAS_BACKEND", "jax")
-import keras
 
 _ALREADY_PLURAL = {"embeddings"}
 

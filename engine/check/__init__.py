@@ -7,13 +7,8 @@ Importing this package imports no Keras: the web process reads verdicts (engine.
 and asks a checker process for them (engine.processes.checker).
 """
 
-import os
-
 from engine.check.verdict import Verdict
 from engine.document import Document
-
-BACKEND = "jax"
-"""What the check computes on unless KERAS_BACKEND chooses another backend."""
 
 
 def check(document: Document) -> Verdict:
@@ -21,8 +16,9 @@ def check(document: Document) -> Verdict:
 
     The first call imports Keras. Each further one costs what is new: a layer's answer is
     remembered by class, parameters and input shapes.
+
+    Raises RuntimeError where Keras runs on another backend than JAX in this process.
     """
-    os.environ.setdefault("KERAS_BACKEND", BACKEND)
     from engine.check.whole import check_document
 
     return check_document(document)

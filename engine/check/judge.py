@@ -6,7 +6,6 @@ block costs one check, and an edit costs what it touches.
 """
 
 import logging
-import os
 import re
 import warnings
 from collections import OrderedDict
@@ -16,7 +15,6 @@ from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
-os.environ.setdefault("KERAS_BACKEND", "jax")
 import keras
 from keras.src.backend.common import global_state
 from keras.src.utils.module_utils import tensorflow

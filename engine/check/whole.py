@@ -4,6 +4,8 @@ Keras judges each layer by itself (engine.check.judge), so that one bad node nev
 rest.
 """
 
+import keras
+
 from engine.check.adapting import adapting
 from engine.check.budgets import of_model
 from engine.check.clock import CHECK_SECONDS
@@ -22,12 +24,18 @@ MAX_CALLS = 20_000
 
 MAX_PROBLEMS = 1_000
 
+BACKEND = "jax"
+"""The backend that the check needs: it traces calls and counts their operations with JAX."""
+
 
 def check_document(document: Document) -> Verdict:
     """Check a document of any kind, sound or not; never raises for what a person did.
 
     Costs what is new: each call of a layer that was judged before is remembered.
+
+    Raises RuntimeError where Keras runs on another backend than JAX in this process.
     """
+    _refuse_other_backends()
     outline = Outline(document)
     if not any(graph.nodes for graph in document.graphs):
         return Verdict(ok=True, problems=(empty_document(),))
@@ -56,6 +64,16 @@ def check_document(document: Document) -> Verdict:
         totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )
+
+
+def _refuse_other_backends() -> None:
+    """Elsewhere nothing could be traced: wrong documents would pass, with unknown costs."""
+    backend = keras.config.backend()
+    if backend != BACKEND:
+        raise RuntimeError(
+            f"The check needs Keras on {BACKEND}, and Keras runs on {backend} in this process: "
+            f"set KERAS_BACKEND={BACKEND}, or import the engine before Keras."
+        )
 
 
 def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...]) -> list[Problem]:
