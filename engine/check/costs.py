@@ -21,7 +21,7 @@ from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.merging.base_merge import Merge
 
 from engine.check.doubts import is_doubtful, is_of_shapes, refuse_other_shapes
-from engine.keras.build import Operation
+from engine.keras.build import Op
 
 ONE_KERNEL = (keras.layers.Dense, BaseConv)
 
@@ -71,7 +71,7 @@ def multiply_adds(
 
 def _contracts(layer: Any, given: list[Any]) -> bool:
     """Whether there are two things to multiply: a kernel and a tensor, or two tensors."""
-    if isinstance(layer, Operation):
+    if isinstance(layer, Op):
         return len(given) > 1
     if isinstance(layer, Merge) and not isinstance(layer, keras.layers.Dot):
         return False  # sums, products and the like of single values, or no sums at all
@@ -94,15 +94,15 @@ def _at_each_step(layer: Any, tensor: Any, *, shared: bool) -> int | None:
 
 def traced(layer: Any, tensors: Mapping[str, Any], batch: int) -> Any:
     """Return JAX's program of one call. Raises whatever Keras and JAX raise."""
-    for inner in [] if isinstance(layer, Operation) else layer._flatten_layers():
+    for inner in [] if isinstance(layer, Op) else layer._flatten_layers():
         if getattr(inner, "unroll", False):
             inner.unroll = False  # a loop costs the same, and is traced once
-    variables = [] if isinstance(layer, Operation) else layer.variables
+    variables = [] if isinstance(layer, Op) else layer.variables
     values = [jax.ShapeDtypeStruct(one.shape, one.dtype) for one in variables]
 
     def call(state: Any, given: Any) -> Any:
         with keras.StatelessScope(state_mapping=list(zip(variables, state, strict=True))):
-            if isinstance(layer, Operation):
+            if isinstance(layer, Op):
                 return layer({**tensors, **given})
             first, *rest = {**tensors, **given}.items()
             return layer(first[1], **dict(rest))

@@ -27,9 +27,9 @@ from engine.check.making import give_back, take
 from engine.check.verdict import NodeVerdict, Tensor
 from engine.document import Node
 from engine.graph.ports import Ports, made_with
-from engine.keras.build import Operation, by_port, construct, operation
+from engine.keras.build import Op, by_port, construct, construct_op
 from engine.keras.lean import without_tensorflow
-from engine.keras.signatures import remembered_signatures
+from engine.keras.signatures import cached_signatures
 from engine.values import Json, strip_escapes
 
 REMEMBERED = 20_000
@@ -198,7 +198,7 @@ def _make(name: str, params: Mapping[str, Json]) -> Any:
     entry = load().layer(name)
     assert entry is not None
     if entry.kind == "op":
-        return operation(entry, params)
+        return construct_op(entry, params)
     # A name of its own keeps Keras's table of names from growing with every check.
     return construct(entry, params, name="layer")
 
@@ -208,7 +208,7 @@ def _arguments(given: Given) -> dict[str, Any]:
 
 
 def _call(layer: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
-    if isinstance(layer, Operation):
+    if isinstance(layer, Op):
         outputs = keras.tree.flatten(layer(arguments))
     else:
         first, *rest = arguments
@@ -281,7 +281,7 @@ def _symbolic() -> Iterator[None]:
     try:
         with (
             keras.StatelessScope(initialize_variables=False),
-            remembered_signatures(),
+            cached_signatures(),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")

@@ -1,17 +1,17 @@
-"""Circles in a directed graph, found without recursion."""
+"""Cycles in a directed graph, computed without recursion."""
 
 from collections.abc import Iterable, Mapping
 
 
-def components(after: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[str]]:
-    """Tarjan's strongly connected components (1972), with a stack of its own."""
+def components(successors: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[str]]:
+    """Strongly connected components by Tarjan's algorithm (1972), with an explicit stack."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     path: list[str] = []
     on_path: set[str] = set()
-    found: list[list[str]] = []
+    result: list[list[str]] = []
     for start in ids:
-        work = [] if start in index else [(start, iter(after[start]))]
+        work = [] if start in index else [(start, iter(successors[start]))]
         while work:
             key, targets = work[-1]
             if key not in index:
@@ -20,7 +20,7 @@ def components(after: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[
                 on_path.add(key)
             for target in targets:
                 if target not in index:
-                    work.append((target, iter(after[target])))
+                    work.append((target, iter(successors[target])))
                     break
                 if target in on_path:
                     low[key] = min(low[key], index[target])
@@ -29,8 +29,8 @@ def components(after: Mapping[str, list[str]], ids: Iterable[str]) -> list[list[
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == index[key]:
-                    found.append(_pop_until(path, on_path, key))
-    return found
+                    result.append(_pop_until(path, on_path, key))
+    return result
 
 
 def _pop_until(path: list[str], on_path: set[str], key: str) -> list[str]:
@@ -41,18 +41,20 @@ def _pop_until(path: list[str], on_path: set[str], key: str) -> list[str]:
     return component
 
 
-def way_around(after: Mapping[str, list[str]], knot: set[str], start: str) -> tuple[str, ...]:
-    """The shortest way from `start` back to itself inside its knot, breadth first."""
-    before: dict[str, str] = {}
+def shortest_cycle(
+    successors: Mapping[str, list[str]], component: set[str], start: str
+) -> tuple[str, ...]:
+    """The shortest cycle through `start` inside its component, by breadth-first search."""
+    previous: dict[str, str] = {}
     queue = [start]
     for key in queue:
-        for target in after[key]:
+        for target in successors[key]:
             if target == start:
-                way = [key]
-                while way[-1] != start:
-                    way.append(before[way[-1]])
-                return tuple(reversed(way))
-            if target in knot and target not in before:
-                before[target] = key
+                path = [key]
+                while path[-1] != start:
+                    path.append(previous[path[-1]])
+                return tuple(reversed(path))
+            if target in component and target not in previous:
+                previous[target] = key
                 queue.append(target)
-    raise AssertionError("a knot has a way around")
+    raise AssertionError("a strongly connected component contains a cycle")

@@ -1,9 +1,9 @@
-"""Lay a graph out top to bottom so that people recognise it: blocks in line, few crossings.
+"""Lay out a graph from top to bottom with aligned blocks and few edge crossings.
 
-The layered method of Sugiyama, Tagawa and Toda (1981): nodes are ranked by their longest way
-from an input, wires that pass over ranks bend around the nodes between them, each rank is
-ordered by the medians of its neighbours, and columns settle between those above and below.
-The page lays out with dagre; this is for documents that never met a page.
+The layered method of Sugiyama, Tagawa and Toda (1981): nodes are ranked by their longest path
+from an input; edges that span several ranks get a dummy node in each rank between; each rank is
+ordered by the medians of its neighbours; x coordinates move to the medians of the neighbours
+above and below. The page lays out with dagre; this is for documents that no page has opened.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,26 +15,26 @@ from engine.graph.wiring import Wiring, inputs, wiring
 
 CARD_WIDTH, CARD_HEIGHT = 208.0, 56.0
 """The size of a card on the canvas, in pixels (the page's is in document/geometry.ts)."""
-# The distances from one card's corner to the next.
+# The distances between the corners of neighbouring cards.
 COLUMN = CARD_WIDTH + 48
 ROW = CARD_HEIGHT + 48
 SWEEPS = 8
-POINTS = 25_000
+MAX_DUMMIES = 25_000
 
-_Key = str | tuple[str, int]  # a node, or the point where a wire passes a rank
+_Key = str | tuple[str, int]  # a node id, or a dummy node: the edge's id and the rank
 
 
 def lay_out(document: Document) -> Document:
-    """Return the document with every node of every graph in a place of its own."""
+    """Return the document with new positions for all nodes, none overlapping within a graph."""
     graphs = tuple(lay_out_graph(graph) for graph in document.graphs)
     return document.model_copy(update={"graphs": graphs})
 
 
 def lay_out_graph(graph: Graph) -> Graph:
-    """Return the graph with positions; nodes on a cycle come in rows of their own at the end."""
+    """Return the graph with new positions; nodes on or behind a cycle get the last rows."""
     wires = wiring(graph)
     ranks = _ranks(wires)
-    above, below, rows = _threads(wires, ranks)
+    above, below, rows = _with_dummies(wires, ranks)
     _order(rows, above, below)
     _keep_inputs(rows, inputs(graph))
     columns = _columns(rows, above, below)
@@ -52,10 +52,10 @@ def lay_out_graph(graph: Graph) -> Graph:
 
 
 def _ranks(wires: Wiring) -> dict[str, int]:
-    """Longest way from a source; what is needed late stands just above its first use.
+    """The longest path to each node; nodes without inputs are ranked just above their first use.
 
-    Inputs keep their order, which is the order in which the model takes them: none stands
-    higher than the one before it.
+    Inputs keep their order, which is the order of the model's inputs: none is ranked above an
+    earlier one.
     """
     ranks: dict[str, int] = {}
     for key in wires.order:
@@ -73,54 +73,54 @@ def _ranks(wires: Wiring) -> dict[str, int]:
     return ranks
 
 
-def _threads(
+def _with_dummies(
     wires: Wiring, ranks: Mapping[str, int]
 ) -> tuple[dict[_Key, list[_Key]], dict[_Key, list[_Key]], list[list[_Key]]]:
-    """Neighbours above and below, with a point for each rank that a wire passes; and the rows."""
+    """The neighbours above and below each node, and the rows; dummy nodes included."""
     above: dict[_Key, list[_Key]] = {key: [] for key in wires.everything}
     below: dict[_Key, list[_Key]] = {key: [] for key in wires.everything}
     rows: list[list[_Key]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     for key in wires.everything:
         rows[ranks[key]].append(key)
-    threaded = _threaded(wires, ranks)
+    routed = _routed(wires, ranks)
     for source in wires.order:
         for edge in wires.outgoing[source]:
-            if edge.id not in threaded:
+            if edge.id not in routed:
                 continue
             previous: _Key = source
             for rank in range(ranks[source] + 1, ranks[edge.target]):
-                point = (edge.id, rank)
-                rows[rank].append(point)
-                above[point], below[point] = [previous], []
-                below[previous].append(point)
-                previous = point
+                dummy = (edge.id, rank)
+                rows[rank].append(dummy)
+                above[dummy], below[dummy] = [previous], []
+                below[previous].append(dummy)
+                previous = dummy
             if ranks[edge.target] > ranks[source]:
                 below[previous].append(edge.target)
                 above[edge.target].append(previous)
     return above, below, rows
 
 
-def _threaded(wires: Wiring, ranks: Mapping[str, int]) -> set[str]:
-    """The wires that others bend around: short ones first, until there are `POINTS` points.
+def _routed(wires: Wiring, ranks: Mapping[str, int]) -> set[str]:
+    """The edges to get dummy nodes and count as neighbours: short ones first, up to `MAX_DUMMIES`.
 
-    Thousands of wires across thousands of ranks would cost more than any picture is worth.
+    Thousands of edges across thousands of ranks would take too long to route.
     """
     spans = sorted(
         (ranks[edge.target] - ranks[source], edge.id)
         for source in wires.order
         for edge in wires.outgoing[source]
     )
-    points = accumulate(max(0, span - 1) for span, _ in spans)
-    return {id for (_, id), total in zip(spans, points, strict=True) if total <= POINTS}
+    dummies = accumulate(max(0, span - 1) for span, _ in spans)
+    return {id for (_, id), total in zip(spans, dummies, strict=True) if total <= MAX_DUMMIES}
 
 
 def _keep_inputs(rows: list[list[_Key]], ordered: tuple[str, ...]) -> None:
-    """Let the inputs of a row stand in their order, in the places that inputs have there."""
-    place = {key: index for index, key in enumerate(ordered)}
+    """Reorder the inputs within each row to match `ordered`; they keep the inputs' indices."""
+    order = {key: index for index, key in enumerate(ordered)}
     for row in rows:
-        found = [key for key in row if isinstance(key, str) and key in place]
-        slots = [index for index, key in enumerate(row) if isinstance(key, str) and key in place]
-        for slot, key in zip(slots, sorted(found, key=place.__getitem__), strict=True):
+        keys = [key for key in row if isinstance(key, str) and key in order]
+        slots = [index for index, key in enumerate(row) if isinstance(key, str) and key in order]
+        for slot, key in zip(slots, sorted(keys, key=order.__getitem__), strict=True):
             row[slot] = key
 
 
@@ -129,19 +129,19 @@ def _order(
     above: Mapping[_Key, list[_Key]],
     below: Mapping[_Key, list[_Key]],
 ) -> None:
-    """Sort each row by the medians of its neighbours, going down and up in turn."""
+    """Sort each row by the median index of each node's neighbours, alternately down and up."""
     for sweep in range(SWEEPS):
         downward = sweep % 2 == 0
         neighbours = above if downward else below
         for fixed, row in pairwise(rows if downward else rows[::-1]):
-            place = {key: index for index, key in enumerate(fixed)}
-            rank = {
-                key: median([place[other] for other in neighbours[key]])
+            indices = {key: index for index, key in enumerate(fixed)}
+            medians = {
+                key: median([indices[other] for other in neighbours[key]])
                 if neighbours[key]
                 else float(index)
                 for index, key in enumerate(row)
             }
-            row.sort(key=rank.__getitem__)
+            row.sort(key=medians.__getitem__)
 
 
 def _columns(
@@ -149,7 +149,7 @@ def _columns(
     above: Mapping[_Key, list[_Key]],
     below: Mapping[_Key, list[_Key]],
 ) -> dict[_Key, float]:
-    """Let each node settle over the middle of its neighbours, kept apart from those beside it."""
+    """The x coordinates: near the median of each node's neighbours, without overlaps in a row."""
     columns: dict[_Key, float] = {}
     for row in rows:
         for index, key in enumerate(row):
@@ -163,21 +163,21 @@ def _columns(
                 else columns[key]
                 for key in row
             ]
-            for key, column in zip(row, _apart(wanted), strict=True):
+            for key, column in zip(row, _spaced(wanted), strict=True):
                 columns[key] = column
     left = min(columns.values(), default=0.0)
     return {key: column - left for key, column in columns.items()}
 
 
-def _apart(wanted: Iterable[float]) -> list[float]:
-    """The nearest places (least squares) to those wanted, in order, `COLUMN` apart at least.
+def _spaced(wanted: Iterable[float]) -> list[float]:
+    """The coordinates nearest to `wanted` (least squares), in order, at least `COLUMN` apart.
 
-    Neighbours that would overlap become one block that stands at the mean of what they want
-    (pool adjacent violators).
+    Isotonic regression by pooling adjacent violators: neighbours that would overlap become one
+    block at the mean of their wanted starts.
     """
-    blocks: list[tuple[float, int]] = []  # sum of what its members want for their first, count
-    for index, place in enumerate(wanted):
-        blocks.append((place - index * COLUMN, 1))
+    blocks: list[tuple[float, int]] = []  # sum of the wanted starts, number of members
+    for index, column in enumerate(wanted):
+        blocks.append((column - index * COLUMN, 1))
         while len(blocks) > 1 and _mean(blocks[-2]) > _mean(blocks[-1]):
             total, count = blocks.pop()
             blocks[-1] = (blocks[-1][0] + total, blocks[-1][1] + count)

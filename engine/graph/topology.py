@@ -1,19 +1,18 @@
-"""How the nodes of a graph hang together, remembered while only parameters are edited."""
+"""How the nodes of a graph are connected, cached while only parameters are edited."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from engine.document import Edge, Graph, Node
-from engine.graph.cycles import components, way_around
+from engine.graph.cycles import components, shortest_cycle
 
 
 @dataclass(frozen=True, eq=False)
 class Topology:
-    """What a graph's nodes and wires say without parameters; see engine.graph.wiring.Wiring.
+    """A graph's structure, which ignores parameters; see engine.graph.wiring.Wiring.
 
-    `nodes` are those of the first graph that hung together like this: their parameters are
-    anybody's.
+    `nodes` belong to the first graph that had this structure: don't read their parameters.
     """
 
     nodes: Mapping[str, Node]
@@ -27,18 +26,18 @@ class Topology:
     def everything(self) -> tuple[str, ...]:
         """All node ids: `order`, then those on or behind a cycle by position."""
         ordered = set(self.order)
-        rest = sorted((n for n in self.nodes.values() if n.id not in ordered), key=place)
+        rest = sorted((n for n in self.nodes.values() if n.id not in ordered), key=position_key)
         return (*self.order, *(node.id for node in rest))
 
 
 class _Key:
-    """A graph, equal to others that differ in nothing but parameters, outputs and names."""
+    """A cache key: equal for graphs that differ only in parameters, outputs and names."""
 
-    __slots__ = ("_told", "graph")
+    __slots__ = ("_structure", "graph")
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._told = (
+        self._structure = (
             tuple(
                 (n.id, n.layer, n.name, n.shares, n.graph, n.position.x, n.position.y)
                 for n in graph.nodes
@@ -50,14 +49,14 @@ class _Key:
         )
 
     def __hash__(self) -> int:
-        return hash(self._told)
+        return hash(self._structure)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._told == other._told
+        return isinstance(other, _Key) and self._structure == other._structure
 
 
 def topology(graph: Graph) -> Topology:
-    """Find out how a graph hangs together. Costs little for one that was seen just before."""
+    """Return a graph's structure. Cheap for recently seen structures, which are cached."""
     return _topology(_Key(graph))
 
 
@@ -65,14 +64,14 @@ def topology(graph: Graph) -> Topology:
 def _topology(key: _Key) -> Topology:
     graph = key.graph
     nodes = {node.id: node for node in graph.nodes}
-    sound = [edge for edge in graph.edges if edge.source in nodes and edge.target in nodes]
+    attached = [edge for edge in graph.edges if edge.source in nodes and edge.target in nodes]
     outgoing: dict[str, list[Edge]] = {key: [] for key in nodes}
     incoming: dict[str, dict[str, list[Edge]]] = {key: {} for key in nodes}
-    for edge in sorted(sound, key=lambda edge: (edge.order, edge.id)):
+    for edge in sorted(attached, key=lambda edge: (edge.order, edge.id)):
         outgoing[edge.source].append(edge)
         incoming[edge.target].setdefault(edge.target_port, []).append(edge)
-    after = {key: {edge.target for edge in edges} for key, edges in outgoing.items()}
-    order = _depth_first(nodes, after)
+    successors = {key: {edge.target for edge in edges} for key, edges in outgoing.items()}
+    order = _depth_first(nodes, successors)
     return Topology(
         nodes=nodes,
         incoming={
@@ -82,57 +81,59 @@ def _topology(key: _Key) -> Topology:
         outgoing={key: tuple(edges) for key, edges in outgoing.items()},
         dangling=tuple(e for e in graph.edges if e.source not in nodes or e.target not in nodes),
         order=order,
-        cycles=_cycles(nodes, after, set(nodes).difference(order)),
+        cycles=_cycles(nodes, successors, set(nodes).difference(order)),
     )
 
 
-def _depth_first(nodes: Mapping[str, Node], after: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Follow each branch to its end before the next one begins, as a person would write it.
+def _depth_first(nodes: Mapping[str, Node], successors: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """A topological order, depth first: each branch to its end, as a person would write it.
 
-    A node comes once all that feeds it has come. Where several could be next, the upper left
-    one is, so that the order does not depend on the order of the graph's tuples.
+    Where several nodes could be next, the upper left one is, so that the order does not depend
+    on the order of the graph's tuples.
     """
     missing = dict.fromkeys(nodes, 0)
-    for targets in after.values():
+    for targets in successors.values():
         for target in targets:
             missing[target] += 1
-    ready = _last_first(nodes, (key for key, count in missing.items() if count == 0))
+    ready = _in_reverse(nodes, (key for key, count in missing.items() if count == 0))
     order = []
     while ready:
         key = ready.pop()
         order.append(key)
         freed = []
-        for target in after[key]:
+        for target in successors[key]:
             missing[target] -= 1
             if missing[target] == 0:
                 freed.append(target)
-        ready.extend(_last_first(nodes, freed))
+        ready.extend(_in_reverse(nodes, freed))
     return tuple(order)
 
 
-def _last_first(nodes: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
-    found = list(ids)
-    if len(found) < 2:  # noqa: PLR2004 — in a chain, nothing is to be sorted
-        return found
-    return sorted(found, key=lambda key: place(nodes[key]), reverse=True)
+def _in_reverse(nodes: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
+    """The ids by descending position."""
+    keys = list(ids)
+    if len(keys) < 2:  # noqa: PLR2004 — the usual case, a chain, needs no sorting
+        return keys
+    return sorted(keys, key=lambda key: position_key(nodes[key]), reverse=True)
 
 
 def _cycles(
-    nodes: Mapping[str, Node], after: Mapping[str, set[str]], stuck: set[str]
+    nodes: Mapping[str, Node], successors: Mapping[str, set[str]], unordered: set[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """One way around each knot (strongly connected component) among the nodes that are stuck."""
-    targets = {key: _last_first(nodes, after[key] & stuck)[::-1] for key in stuck}
-    knots = [
-        knot
-        for knot in components(targets, _last_first(nodes, stuck)[::-1])
-        if len(knot) > 1 or knot[0] in targets[knot[0]]
+    """One cycle for each strongly connected component of the nodes without topological order."""
+    targets = {key: _in_reverse(nodes, successors[key] & unordered)[::-1] for key in unordered}
+    cyclic = [
+        component
+        for component in components(targets, _in_reverse(nodes, unordered)[::-1])
+        if len(component) > 1 or component[0] in targets[component[0]]
     ]
-    around = [
-        way_around(targets, set(knot), min(knot, key=lambda i: place(nodes[i]))) for knot in knots
+    cycles = [
+        shortest_cycle(targets, set(ids), min(ids, key=lambda id: position_key(nodes[id])))
+        for ids in cyclic
     ]
-    return tuple(sorted(around, key=lambda way: place(nodes[way[0]])))
+    return tuple(sorted(cycles, key=lambda cycle: position_key(nodes[cycle[0]])))
 
 
-def place(node: Node) -> tuple[float, float, str]:
-    """Where a node stands, as a key to sort by: from top to bottom, then from left to right."""
+def position_key(node: Node) -> tuple[float, float, str]:
+    """A sort key by position: from top to bottom, then from left to right."""
     return node.position.y, node.position.x, node.id

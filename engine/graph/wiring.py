@@ -9,7 +9,7 @@ from functools import cached_property
 
 from engine.document import Endpoint, Graph, Node
 from engine.graph.kinds import INPUT
-from engine.graph.topology import Topology, place, topology
+from engine.graph.topology import Topology, position_key, topology
 
 
 class Wiring:
@@ -61,7 +61,7 @@ def topological_order(graph: Graph) -> tuple[str, ...]:
 
 def inputs(graph: Graph) -> tuple[str, ...]:
     """Ids of the Input nodes in the order in which the model takes them: by position."""
-    return tuple(node.id for node in sorted(graph.nodes, key=place) if node.layer == INPUT)
+    return tuple(node.id for node in sorted(graph.nodes, key=position_key) if node.layer == INPUT)
 
 
 def outputs(graph: Graph) -> tuple[str, ...]:

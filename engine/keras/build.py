@@ -1,8 +1,8 @@
-"""The one walk over the graph, and the model that it yields.
+"""The traversal of a graph, and building a Keras model with it.
 
-`walk` visits every node that can be visited, once, in topological order. What it yields depends
-on the function passed in: real layers called on Keras tensors give a model (`build_model`),
-remembered results of symbolic calls give shapes (engine.check).
+`walk` visits each node once, in topological order. What it computes depends on the function
+passed in: calling real layers on Keras tensors yields a model (`build_model`), looking up cached
+symbolic calls yields shapes (engine.check).
 """
 
 import sys
@@ -24,7 +24,7 @@ from engine.graph.wiring import Wiring, endpoints
 from engine.graph.wiring import inputs as model_inputs
 from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
-from engine.keras.signatures import remembered_signatures
+from engine.keras.signatures import cached_signatures
 from engine.problems import Problem, cannot_build
 from engine.values import Json
 
@@ -34,7 +34,7 @@ Visit = Callable[[Node, Ports, Arguments[T]], Mapping[str, T] | None]
 
 
 class BuildError(Exception):
-    """A document that `engine.check` does not call sound can't be built; `problem` says why."""
+    """A document can't be built, because `engine.check` finds an error in it; see `problem`."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -52,38 +52,38 @@ def walk(
     visit: Visit[T],
     skip: Collection[str] = (),
 ) -> dict[str, Mapping[str, T]]:
-    """Visit the nodes of a graph in topological order; return what left each, by port.
+    """Visit the nodes of a graph in topological order; return each node's outputs by port.
 
-    `feeds` are the values of the Input nodes. A node is visited when all its wires bring a
-    value; where `visit` returns None, the walk goes on without what lies behind.
+    `feeds` are the values of the Input nodes. A node is visited when every edge into it has a
+    value; where `visit` returns None, the nodes that depend on it are skipped.
     """
     wires = outline.wiring(graph)
-    found: dict[str, Mapping[str, T]] = {}
+    values: dict[str, Mapping[str, T]] = {}
     for key in wires.order:
         if wires.nodes[key].layer == INPUT:
             if key in feeds:
-                found[key] = {"output": feeds[key]}
+                values[key] = {"output": feeds[key]}
             continue
         ports = None if key in skip else outline.ports(graph, key)
-        arguments = gather(wires, key, ports, found) if ports else None
+        arguments = gather(wires, key, ports, values) if ports else None
         if ports is None or arguments is None:
             continue
         outputs = visit(wires.nodes[key], ports, arguments)
         if outputs is not None:
-            found[key] = outputs
-    return found
+            values[key] = outputs
+    return values
 
 
 def gather(
-    wires: Wiring, key: str, ports: Ports, found: Mapping[str, Mapping[str, T]]
+    wires: Wiring, key: str, ports: Ports, computed: Mapping[str, Mapping[str, T]]
 ) -> Arguments[T] | None:
-    """What the wires bring to each port of a node; None when a wire brings nothing."""
+    """The values that arrive at each input port of a node; None when an edge has no value."""
     arguments: Arguments[T] = {}
     incoming = wires.incoming[key]
     for port in ports.inputs:
         values: list[T] = []
         for edge in incoming.get(port.name, ()):
-            outputs = found.get(edge.source)
+            outputs = computed.get(edge.source)
             value = outputs.get(edge.source_port) if outputs else None
             if value is None:
                 return None
@@ -94,13 +94,13 @@ def gather(
 
 
 def apply(
-    layer: Any, ports: Ports, arguments: Arguments[Any], said: Mapping[str, Json]
+    layer: Any, ports: Ports, arguments: Arguments[Any], call_params: Mapping[str, Json]
 ) -> dict[str, Any]:
-    """Call a layer: its first port by position, the others and what is `said` by name.
+    """Call a layer and return its outputs by port.
 
-    Return the outputs by port.
+    The first port's argument is passed by position, those of other ports and `call_params` by name.
     """
-    if isinstance(layer, Operation):
+    if isinstance(layer, Op):
         outputs = layer(arguments)
     elif isinstance(layer, keras.Model):
         values = [arguments[port.name] for port in ports.inputs]
@@ -108,13 +108,13 @@ def apply(
     else:
         first, *rest = ports.inputs
         named = {port.name: arguments[port.name] for port in rest if port.name in arguments}
-        outputs = layer(arguments[first.name], **named, **said)
+        outputs = layer(arguments[first.name], **named, **call_params)
     return by_port(ports, keras.tree.flatten(outputs))
 
 
 @dataclass
-class Operation:
-    """A function of keras.ops with its parameters, called like a layer. It has no weights."""
+class Op:
+    """A function of keras.ops with its parameters, called like a layer without weights."""
 
     entry: Entry
     params: Mapping[str, Any]
@@ -122,55 +122,57 @@ class Operation:
     non_trainable_weights: tuple[Any, ...] = ()
 
     def __call__(self, tensors: Mapping[str, Any], name: str | None = None) -> Any:
-        """Apply the function; `name` is what Keras's graph calls it, instead of a number."""
+        """Apply the function; `name` replaces the numbered name in Keras's graph."""
         function = resolve(self.entry.path)
-        given = {**self.params, **tensors}
+        arguments = {**self.params, **tensors}
         if any(port.spread for port in self.entry.inputs):
-            ordered = [given[key] for key in self.entry.signature if key in given]
+            ordered = [arguments[key] for key in self.entry.signature if key in arguments]
             outputs = function(*ordered[:-1], *ordered[-1])
         else:
-            outputs = function(**given)
+            outputs = function(**arguments)
         if name is not None:
             keras.tree.flatten(outputs)[0]._keras_history.operation.name = name
         return outputs
 
 
-def operation(entry: Entry, params: Mapping[str, Json]) -> Operation:
-    """The operation that `entry` describes; `params` must have passed `engine.catalogue.params`."""
-    # A constant that is set to null is none.
-    given = {key: value for key, value in params.items() if value is not None}
-    return Operation(
-        entry, {key: _argument(entry.param(key), value) for key, value in given.items()}
-    )
+def construct_op(entry: Entry, params: Mapping[str, Json]) -> Op:
+    """The op that `entry` describes; `params` must have passed `engine.catalogue.params`."""
+    # A constant argument that is null counts as left out.
+    arguments = {
+        key: _argument(entry.param(key), value)
+        for key, value in params.items()
+        if value is not None
+    }
+    return Op(entry, arguments)
 
 
 def by_port(ports: Ports, outputs: Sequence[T]) -> dict[str, T]:
-    """Name the outputs of a call after the layer's ports."""
-    named = [port.name for port in ports.outputs]
-    named += [f"output_{index}" for index in range(len(named), len(outputs))]
-    return dict(zip(named, outputs, strict=False))
+    """Map the layer's output ports to the outputs of a call."""
+    names = [port.name for port in ports.outputs]
+    names += [f"output_{index}" for index in range(len(names), len(outputs))]
+    return dict(zip(names, outputs, strict=False))
 
 
 @cache
 def resolve(path: str) -> Any:
-    """The class or function that a path of the catalogue names, such as "keras.layers.Dense"."""
+    """The class or function at a path of the catalogue, such as "keras.layers.Dense"."""
     package, _, inner = path.partition(".")
     assert package == "keras"
     return attrgetter(inner)(keras)
 
 
-def construct(entry: Entry, params: Mapping[str, Json], **more: Any) -> Any:
-    """Make the object that `entry` describes; `params` must have passed `engine.catalogue.params`.
+def construct(entry: Entry, params: Mapping[str, Json], **extra: Any) -> Any:
+    """Create the object that `entry` describes; `params` must have passed engine.catalogue.params.
 
-    Every argument goes by name, and every nested object is one of the catalogue's.
-    Raises whatever Keras raises for values that don't fit together.
+    Arguments are passed by name, and nested objects are looked up in the catalogue.
+    Raises whatever Keras raises for incompatible values.
     """
-    given = {name: _argument(entry.param(name), value) for name, value in params.items()}
-    return resolve(entry.path)(**given, **more)
+    arguments = {name: _argument(entry.param(name), value) for name, value in params.items()}
+    return resolve(entry.path)(**arguments, **extra)
 
 
 def construct_object(kind: Kind, spec: ObjectSpec) -> Any:
-    """Make an optimizer, a loss, a metric or a callback. Raises KeyError for an unknown one."""
+    """Create an optimizer, a loss, a metric or a callback. Raises KeyError for an unknown class."""
     entry = load().object(kind, spec.class_)
     if entry is None:
         raise KeyError(spec.class_)
@@ -218,21 +220,21 @@ def input_dtype(node: Node) -> str:
 def build_model(document: Document) -> keras.Model:
     """Build the functional model on the active backend.
 
-    Inputs and outputs come in the order of `Verdict.inputs` and `Verdict.outputs`; layers are
-    named after their nodes (engine.graph.names.layer_names).
+    Inputs and outputs have the order of `Verdict.inputs` and `Verdict.outputs`; layers are named
+    after their nodes (engine.graph.names.layer_names).
 
     Raises:
         BuildError: for a document in which `engine.check` finds an error.
     """
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
-    with _room_for(nodes), quick_weights(), remembered_signatures():
+    with _recursion_limit_for(nodes), quick_weights(), cached_signatures():
         return _model(outline, MAIN, valid_name(document.name) or "model", ())
 
 
 @contextmanager
-def _room_for(nodes: int) -> Iterator[None]:
-    """Keras follows a graph by recursion, which ends at about 988 layers in a chain."""
+def _recursion_limit_for(nodes: int) -> Iterator[None]:
+    """Raise the recursion limit: Keras recurses over the graph and fails at about 988 layers."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(before + 10 * nodes)
     try:
@@ -241,13 +243,15 @@ def _room_for(nodes: int) -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _model(outline: Outline, graph: str, name: str, above: tuple[str, ...]) -> keras.Model:
+def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) -> keras.Model:
     wires = outline.wiring(graph)
-    called = names(wires)
-    if graph in above or wires.cycles:
-        raise _refuse("It runs in a circle.", graph)
+    node_names = names(wires)
+    if graph in parents or wires.cycles:
+        raise _refuse("It contains a cycle.", graph)
     feeds = {
-        key: keras.Input(batch_shape=input_shape(node), dtype=input_dtype(node), name=called[key])
+        key: keras.Input(
+            batch_shape=input_shape(node), dtype=input_dtype(node), name=node_names[key]
+        )
         for key, node in wires.nodes.items()
         if node.layer == INPUT
     }
@@ -260,41 +264,41 @@ def _model(outline: Outline, graph: str, name: str, above: tuple[str, ...]) -> k
                 entry = load().layer(owner.layer)
                 if entry is None:
                     raise KeyError(owner.layer)
-                made = operation(entry, owner.params)(arguments, called[node.id])
-                return by_port(ports, keras.tree.flatten(made))
+                outputs = construct_op(entry, owner.params)(arguments, node_names[node.id])
+                return by_port(ports, keras.tree.flatten(outputs))
             if owner.id not in layers:
-                layers[owner.id] = _layer(outline, owner, called[owner.id], (*above, graph))
+                layers[owner.id] = _layer(outline, owner, node_names[owner.id], (*parents, graph))
             return apply(layers[owner.id], ports, arguments, called_with(node))
         except BuildError:
             raise
         except Exception as error:
             raise _refuse(str(error), graph, node.id) from error
 
-    found = walk(outline, graph, feeds, visit)
+    tensors = walk(outline, graph, feeds, visit)
     ends = endpoints(wires)
-    missing = [end.node for end in ends if end.node not in found]
+    missing = [end.node for end in ends if end.node not in tensors]
     if missing or not ends:
         raise _refuse("Something before it is missing.", graph, missing[0] if missing else None)
     inputs = [feeds[key] for key in model_inputs(wires.graph)]
-    outputs = [output_of(found[end.node], end.port) for end in ends]
+    outputs = [output_of(tensors[end.node], end.port) for end in ends]
     return keras.Model(_single(inputs), _single(outputs), name=name)
 
 
-def _layer(outline: Outline, owner: Node, name: str, above: tuple[str, ...]) -> Any:
+def _layer(outline: Outline, owner: Node, name: str, parents: tuple[str, ...]) -> Any:
     if owner.layer == MODEL:
-        return _model(outline, owner.graph or "", name, above)
+        return _model(outline, owner.graph or "", name, parents)
     entry = load().layer(owner.layer)
     if entry is None or entry.refused:
         raise KeyError(owner.layer)
     try:
-        with without_tensorflow():  # Bidirectional copies its layer, and would import it for that
+        with without_tensorflow():  # Bidirectional would import it in order to copy its layer
             return construct(entry, made_with(owner), name=name)
-    except ImportError:  # a lookup table of text is TensorFlow's on every backend
+    except ImportError:  # a lookup table of text uses TensorFlow on every backend
         return construct(entry, made_with(owner), name=name)
 
 
 def output_of(outputs: Mapping[str, T], port: str) -> T:
-    """The tensor that leaves a port; "output" is the first one, whatever its name is."""
+    """The tensor at an output port; "output" means the first port, whatever its name."""
     return next(iter(outputs.values())) if port == "output" else outputs[port]
 
 

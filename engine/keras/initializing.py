@@ -1,11 +1,11 @@
-"""First weights on JAX, drawn without compiling a program for each of their shapes.
+"""Initial weights on JAX, drawn without compiling a program for each shape.
 
-JAX compiles what it runs for each shape anew, and its random numbers take long to compile:
-ResNet50 has all its numbers within a second, and waits for the compiler for several. But the
-random bits of an element follow from the seed and its place alone (Salmon et al., 2011,
-"Parallel random numbers: as easy as 1, 2, 3"; `jax_threefry_partitionable`). So the bits are
-made by themselves, and JAX's own functions turn them into numbers in blocks of one size, for
-which they are compiled once. They are, bit for bit, the weights that Keras draws by itself.
+JAX compiles every function anew for each shape, and its random number generators take long to
+compile: drawing ResNet50's weights takes a second, compiling several. But the random bits of an
+element depend only on the seed and the element's index (Salmon et al., 2011, "Parallel random
+numbers: as easy as 1, 2, 3"; `jax_threefry_partitionable`). So the bits are generated separately,
+and JAX's own functions turn them into numbers in blocks of one size, for which they are compiled
+once. The weights are bit for bit those that Keras itself draws.
 """
 
 import inspect
@@ -25,34 +25,34 @@ from keras.src.backend.common.stateless_scope import in_stateless_scope
 from engine.keras.threefry import WORD, random_bits
 
 BLOCK = 1 << 15
-"""Numbers that are made at a time."""
+"""Numbers drawn at a time."""
 
-ALIGNED = 64
-"""Bytes; what XLA asks of memory."""
+ALIGNMENT = 64
+"""Bytes; XLA's memory alignment."""
 
 AHEAD = 8
-"""Blocks that JAX may work on while the next ones are asked for."""
+"""Blocks that JAX may still be computing while the next ones are queued."""
 
 MANY = 1 << 23
-"""So many numbers of a process are counted out in NumPy before compiling the count pays."""
+"""Numbers that a process draws with NumPy's random bits before compiling the generator pays."""
 
 DTYPES = ("float32", "float16", "bfloat16")
 
 
 @contextmanager
 def quick_weights() -> Iterator[None]:
-    """Let Keras's initializers draw the same numbers as ever, but sooner, for a moment.
+    """Make Keras's initializers draw the same numbers faster within the block.
 
-    Only JAX with its standard generator is concerned: elsewhere nothing changes.
+    Affects only JAX with its default random number generator.
     """
-    if not _concerned():
+    if not _applies():
         yield
         return
     from keras.src.backend.jax import numpy as arrays
     from keras.src.backend.jax import random
 
     draws = {
-        name: _quick(getattr(random, name), draw)
+        name: _faster(getattr(random, name), draw)
         for name, draw in {
             "uniform": uniform,
             "normal": normal,
@@ -66,7 +66,7 @@ def quick_weights() -> Iterator[None]:
         yield
 
 
-def _concerned() -> bool:
+def _applies() -> bool:
     if keras.backend.backend() != "jax":
         return False
     import jax
@@ -77,43 +77,43 @@ def _concerned() -> bool:
 
 @contextmanager
 def _replaced(module: ModuleType, functions: dict[str, Any]) -> Iterator[None]:
-    kept = {name: getattr(module, name) for name in functions}
+    originals = {name: getattr(module, name) for name in functions}
     vars(module).update(functions)
     try:
         yield
     finally:
-        vars(module).update(kept)
+        vars(module).update(originals)
 
 
-def _constant(theirs: Any, make: Any) -> Any:
-    """Zeros or ones, which JAX would also compile for each shape."""
+def _constant(original: Any, fill: Any) -> Any:
+    """Zeros or ones from NumPy, because JAX would compile these, too, for each shape."""
     import jax
 
-    @wraps(theirs)
-    def made(shape: Any, dtype: Any = None) -> Any:
+    @wraps(original)
+    def constant(shape: Any, dtype: Any = None) -> Any:
         if dtype not in DTYPES or in_stateless_scope():
-            return theirs(shape, dtype)
-        return jax.device_put(make(shape, jax.numpy.dtype(dtype)))
+            return original(shape, dtype)
+        return jax.device_put(fill(shape, jax.numpy.dtype(dtype)))
 
-    return made
+    return constant
 
 
-def _quick(theirs: Any, ours: Any) -> Any:
-    """`ours` for what initializers ask, `theirs` for every other call."""
+def _faster(original: Any, replacement: Any) -> Any:
+    """Call `replacement` with the arguments that initializers pass, `original` with any others."""
     import jax
 
-    signature = inspect.signature(theirs)
+    signature = inspect.signature(original)
 
-    @wraps(theirs)
-    def draw(*values: Any, **named: Any) -> Any:
-        bound = signature.bind(*values, **named)
+    @wraps(original)
+    def draw(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         shape, first, second, dtype, seed = bound.arguments.values()
         dtype = dtype or keras.config.floatx()
-        plain = isinstance(seed, int) and all(isinstance(one, float) for one in (first, second))
+        plain = isinstance(seed, int) and isinstance(first, float) and isinstance(second, float)
         if not plain or dtype not in DTYPES or in_stateless_scope():
-            return theirs(*values, **named)
-        return jax.device_put(ours(tuple(shape), first, second, dtype, seed))
+            return original(*args, **kwargs)
+        return jax.device_put(replacement(tuple(shape), first, second, dtype, seed))
 
     return draw
 
@@ -135,24 +135,24 @@ def truncated_normal(
     return _scaled(_blocks(shape, dtype, seed, _compiled("truncated_normal", dtype)), mean, stddev)
 
 
-def _blocks(shape: tuple[int, ...], dtype: str, seed: int, make: Any, *said: float) -> np.ndarray:
+def _blocks(shape: tuple[int, ...], dtype: str, seed: int, draw: Any, *args: float) -> np.ndarray:
     import jax
 
     size = prod(shape)
-    found = _aligned(size, jax.numpy.dtype(dtype))
-    coming: deque[tuple[int, Any]] = deque()
+    array = _aligned(size, jax.numpy.dtype(dtype))
+    queue: deque[tuple[int, Any]] = deque()
     for start in range(0, size, BLOCK):
         bits = _bits(seed & WORD, start, min(size - start, BLOCK))
-        coming.append((start, make(bits, *said)))
-        if len(coming) > AHEAD:
-            _keep(*coming.popleft(), found)
-    for place, block in coming:
-        _keep(place, block, found)
-    return found.reshape(shape)
+        queue.append((start, draw(bits, *args)))
+        if len(queue) > AHEAD:
+            _store(*queue.popleft(), array)
+    for start, block in queue:
+        _store(start, block, array)
+    return array.reshape(shape)
 
 
 def _bits(seed: int, start: int, needed: int) -> Any:
-    """A block of random bits, of which the first `needed` are asked for."""
+    """A block of random bits, of which only the first `needed` are used."""
     if needed == BLOCK and next(_whole_blocks) >= MANY // BLOCK:
         return _compiled_bits()(np.array([seed, *divmod(start, WORD + 1)], np.uint32))
     bits = np.zeros(BLOCK, np.uint32)
@@ -161,23 +161,23 @@ def _bits(seed: int, start: int, needed: int) -> Any:
 
 
 _whole_blocks = count()
-"""How many this process has drawn."""
+"""Counts the full blocks that this process has drawn."""
 
 
 def _aligned(size: int, dtype: np.dtype[Any]) -> np.ndarray:
-    """An empty array that JAX takes over as it is: it copies those that begin elsewhere."""
-    whole = np.empty(size * dtype.itemsize + ALIGNED, np.uint8)
-    start = -whole.ctypes.data % ALIGNED
-    return whole[start : start + size * dtype.itemsize].view(dtype)
+    """An empty array with the alignment at which JAX uses it without copying."""
+    buffer = np.empty(size * dtype.itemsize + ALIGNMENT, np.uint8)
+    start = -buffer.ctypes.data % ALIGNMENT
+    return buffer[start : start + size * dtype.itemsize].view(dtype)
 
 
-def _keep(start: int, block: Any, found: np.ndarray) -> None:
-    part = found[start : start + BLOCK]
-    part[:] = np.asarray(block)[: len(part)]  # waits for what JAX has promised
+def _store(start: int, block: Any, array: np.ndarray) -> None:
+    part = array[start : start + BLOCK]
+    part[:] = np.asarray(block)[: len(part)]  # waits for JAX's asynchronous result
 
 
 def _scaled(numbers: np.ndarray, mean: float, stddev: float) -> np.ndarray:
-    """In two steps as Keras has it: a compiler would round the product and the sum together."""
+    """Scale and shift in two steps, as Keras does: fused, they would be rounded only once."""
     numbers *= numbers.dtype.type(stddev)
     numbers += numbers.dtype.type(mean)
     return numbers
@@ -185,31 +185,31 @@ def _scaled(numbers: np.ndarray, mean: float, stddev: float) -> np.ndarray:
 
 @cache
 def _compiled(name: str, dtype: str) -> Any:
-    """JAX's own function that makes a block of numbers, here of bits that it is given."""
+    """JAX's own generator function, compiled to turn a block of bits into numbers."""
     import jax
 
-    given = _given_bits()
+    implementation = _precomputed_bits()
 
-    def make(bits: Any, *said: float) -> Any:
-        key = jax.random.wrap_key_data(bits, impl=given)
+    def draw(bits: Any, *args: float) -> Any:
+        key = jax.random.wrap_key_data(bits, impl=implementation)
         match name:
             case "uniform":
-                return jax.random.uniform(key, (BLOCK,), dtype, *said)
+                return jax.random.uniform(key, (BLOCK,), dtype, *args)
             case "normal":
                 return jax.random.normal(key, (BLOCK,), dtype)
             case _:
                 return jax.random.truncated_normal(key, -2.0, 2.0, (BLOCK,), dtype)
 
-    return jax.jit(make)
+    return jax.jit(draw)
 
 
 @cache
-def _given_bits() -> Any:
-    """A generator whose key is the very bits that it gives."""
+def _precomputed_bits() -> Any:
+    """A random number generator whose key consists of the bits that it returns."""
     from jax.extend.random import define_prng_impl
 
     def never(*_: Any) -> Any:
-        raise NotImplementedError("these bits are for one draw")
+        raise NotImplementedError("precomputed bits serve one draw only")
 
     return define_prng_impl(
         key_shape=(BLOCK,),
@@ -217,19 +217,19 @@ def _given_bits() -> Any:
         split=never,
         fold_in=never,
         random_bits=lambda key, width, shape: key.reshape(shape).astype(f"uint{width}"),
-        name="given_bits",
-        tag="given",
+        name="precomputed_bits",
+        tag="precomputed",
     )
 
 
 @cache
 def _compiled_bits() -> Any:
-    """What `random_bits` does for a block that begins at `place`: (seed, high word, low word)."""
+    """`random_bits` for one block, compiled; takes (seed, high word, low word of the start)."""
     import jax
     from jax.extend.random import threefry_2x32
 
-    def bits(place: Any) -> Any:
-        seed, high, low = place
+    def bits(counter: Any) -> Any:
+        seed, high, low = counter
         low = low + jax.lax.iota(np.uint32, BLOCK)
         words = jax.numpy.concatenate([jax.numpy.full_like(low, high), low])
         first, second = threefry_2x32((seed, np.uint32(0)), words).reshape(2, BLOCK)

@@ -10,17 +10,17 @@ from keras.src.utils.module_utils import tensorflow
 
 @contextmanager
 def without_tensorflow() -> Iterator[None]:
-    """Let Keras believe for a moment that TensorFlow is not installed, unless it is in use.
+    """Make Keras treat TensorFlow as not installed within the block, unless it is already in use.
 
-    Seeding and saving import it on every backend just in case (to seed tf.data, to recognise
-    tf.TensorShape): 4 to 10 seconds and 300 MB for nothing.
+    Keras's seeding and saving import TensorFlow on every backend (to seed tf.data and to recognise
+    tf.TensorShape), which needlessly costs 4 to 10 seconds and 300 MB.
     """
     if keras.backend.backend() == "tensorflow" or "tensorflow" in sys.modules:
         yield
         return
-    known = tensorflow._available
+    available = tensorflow._available
     tensorflow._available = False
     try:
         yield
     finally:
-        tensorflow._available = known
+        tensorflow._available = available

@@ -1,4 +1,4 @@
-"""The table people know from Keras, for a document; no weight takes memory for it."""
+"""Keras's `Model.summary()` of a document, without allocating weights."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ WIDTH = 100
 
 
 def summary(document: Document) -> str | Problem:
-    """Return `Model.summary()` of a document that the check calls sound, or why it has none."""
+    """Return `Model.summary()` of a document, or the problem that keeps it from being built."""
     lines: list[str] = []
     try:
         with _columns(WIDTH), keras.StatelessScope(initialize_variables=False):
@@ -30,7 +30,7 @@ def summary(document: Document) -> str | Problem:
 
 @contextmanager
 def _columns(width: int) -> Iterator[None]:
-    """Keras's table is cut at the width of the terminal, which here is nobody's."""
+    """Set the terminal width, at which Keras cuts off its table, within the block."""
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = str(width)
     try:

@@ -1,54 +1,54 @@
 """JAX's random bits in NumPy: Threefry-2x32 (Salmon et al., 2011), as `jax.random.bits` uses it.
 
-The bits of an element follow from the key and the element's place alone, so that any part of an
-array can be had without the rest. NumPy is as fast here as what JAX takes a quarter of a second
-to compile for each shape.
+The bits of an element depend only on the key and the element's index, so any part of an array can
+be computed without the rest. NumPy is as fast here as the program for which JAX takes a quarter
+of a second to compile for each shape.
 """
 
 from functools import cache
 
 import numpy as np
 
-CACHED = 1 << 15
-"""Elements that are worked on at a time: as many as stay in a core's own cache."""
+CHUNK = 1 << 15
+"""Elements processed at a time: as many as fit into a core's own cache."""
 
 WORD = 0xFFFFFFFF
 PARITY = 0x1BD11BDA
-TURNS = ((13, 15, 26, 6), (17, 29, 16, 24))
+ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 
 
 def random_bits(seed: int, start: int, out: np.ndarray) -> None:
-    """Fill `out` (uint32) with the bits that the key (seed, 0) has for the elements from `start`.
+    """Fill `out` (uint32) with the bits for the key (seed, 0) of the elements from `start` on.
 
-    `start` must be a multiple of 2^15, `seed` lie below 2^32.
+    `start` must be a multiple of 2^15, `seed` below 2^32.
     """
-    scratch = np.empty((3, CACHED), np.uint32)
-    for first in range(0, len(out), CACHED):
-        part = out[first : first + CACHED]
-        high, low = divmod(start + first, WORD + 1)
-        one, two, spare = scratch[:, : len(part)]
-        one[:] = high
-        np.add(_counted()[: len(part)], np.uint32(low), out=two)
-        _threefry((seed, 0), one, two, spare)
-        np.bitwise_xor(one, two, out=part)
+    scratch = np.empty((3, CHUNK), np.uint32)
+    for offset in range(0, len(out), CHUNK):
+        part = out[offset : offset + CHUNK]
+        high, low = divmod(start + offset, WORD + 1)
+        x, y, buffer = scratch[:, : len(part)]
+        x[:] = high
+        np.add(_counter()[: len(part)], np.uint32(low), out=y)
+        _threefry((seed, 0), x, y, buffer)
+        np.bitwise_xor(x, y, out=part)
 
 
 @cache
-def _counted() -> np.ndarray:
-    return np.arange(CACHED, dtype=np.uint32)
+def _counter() -> np.ndarray:
+    return np.arange(CHUNK, dtype=np.uint32)
 
 
-def _threefry(key: tuple[int, int], one: np.ndarray, two: np.ndarray, spare: np.ndarray) -> None:
-    """Twenty rounds on the words `one` and `two`, in place; what `spare` holds is lost."""
+def _threefry(key: tuple[int, int], x: np.ndarray, y: np.ndarray, buffer: np.ndarray) -> None:
+    """Twenty rounds on the words `x` and `y`, in place; overwrites `buffer`."""
     keys = (*key, key[0] ^ key[1] ^ PARITY)
-    one += np.uint32(keys[0])
-    two += np.uint32(keys[1])
+    x += np.uint32(keys[0])
+    y += np.uint32(keys[1])
     for step in range(5):
-        for turn in TURNS[step % 2]:
-            one += two
-            np.right_shift(two, np.uint32(32 - turn), out=spare)
-            np.left_shift(two, np.uint32(turn), out=two)
-            two |= spare
-            two ^= one
-        one += np.uint32(keys[(step + 1) % 3])
-        two += np.uint32((keys[(step + 2) % 3] + step + 1) & WORD)
+        for bits in ROTATIONS[step % 2]:
+            x += y
+            np.right_shift(y, np.uint32(32 - bits), out=buffer)
+            np.left_shift(y, np.uint32(bits), out=y)
+            y |= buffer
+            y ^= x
+        x += np.uint32(keys[(step + 1) % 3])
+        y += np.uint32((keys[(step + 2) % 3] + step + 1) & WORD)

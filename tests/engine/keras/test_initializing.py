@@ -1,4 +1,4 @@
-"""First weights on JAX: the very numbers that Keras draws, whatever they are drawn with."""
+"""Initial weights on JAX are bit for bit those that Keras draws, for every initializer."""
 
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -51,7 +51,7 @@ def bits_of(model: keras.Model) -> list[np.ndarray]:
 
 @pytest.mark.parametrize(("name", "params"), INITIALIZERS)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_numbers_are_keras_s_own(name: str, params: dict[str, Any], shape: tuple[int, ...]) -> None:
+def test_equals_keras(name: str, params: dict[str, Any], shape: tuple[int, ...]) -> None:
     initializer = getattr(keras.initializers, name)
     plain = initializer(**params)(shape)
     with quick_weights():
@@ -62,7 +62,7 @@ def test_numbers_are_keras_s_own(name: str, params: dict[str, Any], shape: tuple
 
 @pytest.mark.parametrize("name", ["GlorotUniform", "HeNormal", "RandomNormal", "Ones"])
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_numbers_of_half_the_size_are_keras_s_own(name: str, dtype: str) -> None:
+def test_equals_keras_in_half_precision(name: str, dtype: str) -> None:
     initializer = getattr(keras.initializers, name)
     params = {} if name == "Ones" else {"seed": 11}
     plain = initializer(**params)((33, 17), dtype)
@@ -74,7 +74,7 @@ def test_numbers_of_half_the_size_are_keras_s_own(name: str, dtype: str) -> None
 
 @pytest.mark.parametrize("many", [0, initializing.MANY])
 @pytest.mark.parametrize("name", ["uniform", "normal", "truncated_normal"])
-def test_blocks_fit_together(name: str, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equals_jax_across_blocks(name: str, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(initializing, "MANY", many)
     assert initializing.BLOCK < 400 * 350
     plain = getattr(random, name)((400, 350), -0.5, 0.25, seed=9)
@@ -84,27 +84,27 @@ def test_blocks_fit_together(name: str, many: int, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("start", [0, 2**17, 2**32 - 2**17, 2**33 + 2**17])
-def test_bits_of_any_place_are_jax_s_own(start: int) -> None:
-    counted = np.empty(initializing.BLOCK, np.uint32)
-    random_bits(123456789, start, counted)
-    place = np.array([123456789, *divmod(start, 2**32)], np.uint32)
-    np.testing.assert_array_equal(counted, initializing._compiled_bits()(place))
+def test_bits_from_any_start_equal_jax(start: int) -> None:
+    out = np.empty(initializing.BLOCK, np.uint32)
+    random_bits(123456789, start, out)
+    counter = np.array([123456789, *divmod(start, 2**32)], np.uint32)
+    np.testing.assert_array_equal(out, initializing._compiled_bits()(counter))
 
 
-def test_a_model_starts_as_keras_would_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = templates.find("waves_lstm")
-    assert found is not None
-    quick, again = (bits_of(compiling.build(found.document)) for _ in range(2))
+def test_a_model_has_keras_s_initial_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = templates.find("waves_lstm")
+    assert template is not None
+    first, second = (bits_of(compiling.build(template.document)) for _ in range(2))
     monkeypatch.setattr(build, "quick_weights", nullcontext)
-    plain = bits_of(compiling.build(found.document))
-    assert len(quick) == len(plain)
-    for one, other, keras_s in zip(quick, again, plain, strict=True):
-        np.testing.assert_array_equal(one, other)
-        np.testing.assert_array_equal(one, keras_s)
+    plain = bits_of(compiling.build(template.document))
+    assert len(first) == len(plain)
+    for a, b, expected in zip(first, second, plain, strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, expected)
 
 
-def test_other_draws_are_left_alone() -> None:
-    """A generator of seeds moves on with each draw; whole numbers are no weights."""
+def test_other_draws_are_unaffected() -> None:
+    """A SeedGenerator still advances with each draw; integer arrays still work."""
     generator = keras.random.SeedGenerator(3)
     plain = keras.random.SeedGenerator(3)
     with quick_weights():
@@ -114,9 +114,9 @@ def test_other_draws_are_left_alone() -> None:
     np.testing.assert_array_equal(np.asarray(drawn), np.asarray(expected))
 
 
-def test_keras_has_its_own_again_afterwards() -> None:
-    own = random.uniform
+def test_keras_s_functions_are_restored_after_an_error() -> None:
+    original = random.uniform
     with suppress(RuntimeError), quick_weights():
-        assert random.uniform is not own
-        raise RuntimeError("broken off")
-    assert random.uniform is own
+        assert random.uniform is not original
+        raise RuntimeError("interrupted")
+    assert random.uniform is original
