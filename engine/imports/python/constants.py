@@ -5,10 +5,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from engine.imports.python.values import ReadError
-
-MAX_LENGTH = 100_000
-MAX_NUMBER = 2**63
+from engine.imports.python import bounds
+from engine.imports.python.values import ReadError, Unknown
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -17,8 +15,16 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
-    ast.LShift: lambda a, b: a << min(b, 64),
+    ast.LShift: operator.lshift,
     ast.RShift: operator.rshift,
+    ast.Pow: operator.pow,
+}
+_CHECKS: dict[type[ast.operator], Callable[[Any, Any], None]] = {
+    ast.Add: bounds.check_sum,
+    ast.Mult: bounds.check_product,
+    ast.Mod: bounds.check_percent,
+    ast.Pow: bounds.check_power,
+    ast.LShift: bounds.check_shift,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
@@ -39,10 +45,21 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def _range(*bounds: int) -> list[int]:
-    if len(range(*bounds)) > MAX_LENGTH:
+def _range(*limits: int) -> list[int]:
+    if len(range(*limits)) > bounds.MAX_LENGTH:
         raise ValueError("the range is too long to follow")
-    return list(range(*bounds))
+    return list(range(*limits))
+
+
+def _round(value: Any, digits: int | None = None) -> Any:
+    if digits is not None:
+        bounds.check_power(1, digits)
+    return round(value, digits)
+
+
+def _sum(values: Any, start: float = 0) -> Any:
+    """Add numbers; lists would be copied once for each of them."""
+    return sum(values, start + 0)
 
 
 BUILTINS: dict[str, Callable[..., Any]] = {
@@ -57,10 +74,10 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "min": min,
     "range": _range,
     "reversed": lambda a: list(reversed(a)),
-    "round": round,
+    "round": _round,
     "sorted": sorted,
-    "str": str,
-    "sum": sum,
+    "str": lambda a="": bounds.text(a),
+    "sum": _sum,
     "tuple": tuple,
     "zip": lambda *a: [tuple(row) for row in zip(*a, strict=False)],
 }
@@ -71,20 +88,7 @@ METHODS: dict[type, frozenset[str]] = {
     tuple: frozenset({"index", "count"}),
 }
 
-
-def _bounded(value: Any) -> Any:
-    if isinstance(value, str | list | tuple | dict) and len(value) > MAX_LENGTH:
-        raise ValueError("it grows too large to follow")
-    if isinstance(value, int) and abs(value) > MAX_NUMBER:
-        raise ValueError("the number is too large")
-    return value
-
-
-def _repeats_too_much(left: Any, right: Any) -> bool:
-    for sequence, count in ((left, right), (right, left)):
-        if isinstance(sequence, str | list | tuple) and isinstance(count, int):
-            return len(sequence) * max(count, 0) > MAX_LENGTH
-    return False
+_GROWING = frozenset({"append", "extend", "insert", "setdefault", "update"})
 
 
 def weight(value: Any, limit: int) -> int:
@@ -101,23 +105,56 @@ def weight(value: Any, limit: int) -> int:
             waiting.extend(one)
         elif isinstance(one, dict):
             waiting.extend(one.values())
-        elif isinstance(one, str):
-            count += len(one) // 1_000
+        elif isinstance(one, str | bytes):
+            count += len(one) // 100
     return count
 
 
 def binary(op: ast.operator, left: Any, right: Any, line: int) -> Any:
-    """`left op right` for constants. Raises ReadError when that fails or grows too large."""
+    """`left op right` for constants. Raises ReadError when that fails or would grow too large."""
     try:
-        if isinstance(op, ast.Pow):
-            if abs(right) > 64 or abs(left) > 2**32:  # noqa: PLR2004
-                raise ValueError("the power is too large to follow")
-            return _bounded(left**right)
-        if isinstance(op, ast.Mult) and _repeats_too_much(left, right):
-            raise ValueError("it grows too large to follow")
-        return _bounded(_BINARY[type(op)](left, right))
+        bounds.check_operands(left, right)
+        if check := _CHECKS.get(type(op)):
+            check(left, right)
+        result = _BINARY[type(op)](left, right)
+        bounds.check_operands(result)
+        return result
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         raise ReadError(line, f"this can't be worked out ({error})") from None
+
+
+def check_text(length: int, line: int) -> None:
+    """Refuse a text of this length. Raises ReadError."""
+    try:
+        bounds.check_length(length)
+    except ValueError as error:
+        raise ReadError(line, f"this can't be worked out ({error})") from None
+
+
+def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknown:
+    """Return a value as an f-string shows it, as in {value!r:>8}. Raises ReadError."""
+    try:
+        bounds.check_length(bounds.size(value))
+        bounds.check_format(spec)
+        convert = _CONVERSIONS.get(conversion)
+        return format(convert(value) if convert else value, spec)
+    except TypeError as error:
+        return Unknown(line, str(error))
+    except (ArithmeticError, ValueError) as error:
+        raise ReadError(line, f"this can't be worked out ({error})") from None
+
+
+def key(value: Any, line: int) -> Any:
+    """Return a value as the key of a dict. Raises ReadError when it is no constant."""
+    if isinstance(value, str | int | float):
+        return value
+    try:
+        return bounds.text(value)
+    except (TypeError, ValueError) as error:
+        raise ReadError(line, f"this can't be a key ({error})") from None
+
+
+_CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
 
 
 def unary(op: ast.unaryop, value: Any, line: int) -> Any:
@@ -139,7 +176,10 @@ def compare(op: ast.cmpop, left: Any, right: Any, line: int) -> bool:
 def builtin(name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call one of `BUILTINS` on constants. Raises ReadError."""
     try:
-        return _bounded(BUILTINS[name](*args, **kwargs))
+        bounds.check_operands(*args, *kwargs.values())
+        result = BUILTINS[name](*args, **kwargs)
+        bounds.check_operands(result)
+        return result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise ReadError(line, f"{name}(…) can't be worked out ({error})") from None
 
@@ -149,8 +189,15 @@ def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line:
     if name not in METHODS.get(type(owner), frozenset()):
         raise ReadError(line, f"the method “{name}” is not followed")
     try:
+        bounds.check_operands(owner, *args)
+        if name in _GROWING:
+            bounds.check_length(len(owner) + _added(name, args, kwargs))
         result = getattr(owner, name)(*args, **kwargs)
-        _bounded(owner)
-        return list(result) if name in ("items", "keys", "values") else _bounded(result)
+        return list(result) if name in ("items", "keys", "values") else result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise ReadError(line, f"{name}(…) can't be worked out ({error})") from None
+
+
+def _added(name: str, args: list[Any], kwargs: dict[str, Any]) -> int:
+    """How many items a method adds to its owner at most."""
+    return sum(map(len, args)) + len(kwargs) if name in ("extend", "update") else 1

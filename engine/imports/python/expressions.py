@@ -58,7 +58,7 @@ class Expressions(ABC):
             raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to follow")
 
     def _weighed(self, value: Any, line: int) -> Any:
-        """A list or dict, paid for by what it holds at any depth: [x, x] grows fast in a loop."""
+        """A value, paid for by what it holds at any depth: [x, x] grows fast in a loop."""
         self._step(line, constants.weight(value, MAX_STEPS))
         return value
 
@@ -91,9 +91,7 @@ class Expressions(ABC):
             case ast.Subscript(value=owner, slice=index):
                 return self._item(self.value(owner), index, node.lineno)
             case ast.JoinedStr(values=parts):
-                return "".join(str(self.value(part)) for part in parts)
-            case ast.FormattedValue(value=value):
-                return self.value(value)
+                return self._text(parts, node.lineno)
             case (
                 ast.ListComp(elt=item, generators=[loop])
                 | ast.GeneratorExp(elt=item, generators=[loop])
@@ -133,21 +131,48 @@ class Expressions(ABC):
                 inner = self.value(item.value)
                 if not isinstance(inner, list | tuple):
                     raise ReadError(item.lineno, "what the star unpacks is not a list")
+                self._step(item.lineno, len(inner))
                 yield from inner
             else:
                 yield self.value(item)
+
+    def _text(self, parts: list[ast.expr], line: int) -> str | Unknown:
+        """An f-string; it is unknown when one of its values is."""
+        texts: list[str] = []
+        length = 0
+        for part in parts:
+            text = self._text_of(part, line)
+            if isinstance(text, Unknown):
+                return text
+            length += len(text)
+            constants.check_text(length, line)
+            texts.append(text)
+        whole = "".join(texts)
+        self._weighed(whole, line)
+        return whole
+
+    def _text_of(self, part: ast.expr, line: int) -> str | Unknown:
+        """One part of an f-string: text as it stands, or a value with its format."""
+        if not isinstance(part, ast.FormattedValue):
+            return str(self.value(part))
+        spec = self.value(part.format_spec) if part.format_spec else ""
+        value = self.value(part.value)
+        for unknown in (spec, value):
+            if isinstance(unknown, Unknown):
+                return unknown
+        return constants.formatted(value, part.conversion, spec, line)
 
     def _dict(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
         for key, value in zip(keys, values, strict=True):
             if key is None:
                 inner = self.value(value)
-                result |= inner if isinstance(inner, dict) else {}
+                if isinstance(inner, dict):
+                    self._step(value.lineno, len(inner))
+                    result |= inner
             else:
-                name = self.value(key)
-                result[name if isinstance(name, str | int | float) else str(name)] = self.value(
-                    value
-                )
+                name = constants.key(self.value(key), key.lineno)
+                result[name] = self.value(value)
         return result
 
     def _binary(self, op: ast.operator, left: Any, right: Any, line: int) -> Any:
@@ -198,9 +223,10 @@ class Expressions(ABC):
         if not isinstance(owner, list | tuple | dict | str):
             return Unknown(line, "what is taken from here is not a constant")
         try:
-            return owner[key]
+            item = owner[key]
         except (LookupError, TypeError, ValueError):
             raise ReadError(line, "there is no such item") from None
+        return self._weighed(item, line) if isinstance(key, slice) else item
 
     def _key(self, index: ast.expr) -> Any:
         """What stands between brackets: a value, a slice, or several of them."""
@@ -227,31 +253,37 @@ class Expressions(ABC):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
             return Unknown(node.lineno, "what a layer learns is known before training only")
         args = list(self._items(node.args))
-        kwargs: dict[str, Any] = {}
-        for keyword in node.keywords:
-            value = self.value(keyword.value)
-            if keyword.arg is None:
-                kwargs |= value if isinstance(value, dict) else {}
-            else:
-                kwargs[keyword.arg] = value
+        kwargs = self._keywords(node.keywords)
         match called:
             case Function():
                 return self.function(called, args, kwargs, node.lineno)
             case Method(owner=Model() | Layer()):
                 return self._call(self, called, args, kwargs, node.lineno)
             case Method(owner=owner, name=name):
-                self._weighed([owner, args], node.lineno)
+                self._weighed([owner, args, kwargs], node.lineno)
                 return constants.method(owner, name, args, kwargs, node.lineno)
             case Path(dotted=dotted) if dotted.startswith("builtins."):
                 if any(isinstance(value, Unknown) for value in args):
                     return Unknown(node.lineno, "its value comes from data")
-                return constants.builtin(
-                    dotted.removeprefix("builtins."), args, kwargs, node.lineno
-                )
+                self._weighed([args, kwargs], node.lineno)
+                name = dotted.removeprefix("builtins.")
+                result = constants.builtin(name, args, kwargs, node.lineno)
+                return self._weighed(result, node.lineno)
             case Unknown():
                 return Unknown(node.lineno, called.why)
             case _:
                 return self._call(self, called, args, kwargs, node.lineno)
+
+    def _keywords(self, keywords: list[ast.keyword]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for keyword in keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is not None:
+                result[keyword.arg] = value
+            elif isinstance(value, dict):
+                self._step(keyword.value.lineno, len(value))
+                result |= value
+        return result
 
     # --- assignments ------------------------------------------------------------------------
 
@@ -262,7 +294,7 @@ class Expressions(ABC):
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 self._unpack(targets, value, target.lineno)
             case ast.Subscript(value=owner, slice=index):
-                self._put(self.value(owner), self.value(index), value)
+                self._put(self.value(owner), self.value(index), value, target.lineno)
             case ast.Starred(value=inner):
                 self._assign(inner, value)
             case ast.Attribute():
@@ -272,24 +304,22 @@ class Expressions(ABC):
         if isinstance(value, Unknown):
             values: list[Any] = [value] * len(targets)
         elif isinstance(value, list | tuple) and (dealt := _dealt(targets, list(value))):
+            self._step(line, len(value))
             values = dealt
         else:
             raise ReadError(line, f"{len(targets)} names are given something else to share")
         for target, one in zip(targets, values, strict=True):
             self._assign(target, one)
 
-    def _put(self, owner: Any, index: Any, value: Any) -> None:
+    def _put(self, owner: Any, index: Any, value: Any, line: int) -> None:
         """`owner[index] = value`; os.environ holds the backend."""
         if owner == Path("os.environ"):
-            self.settings[str(index)] = value
-        elif isinstance(owner, dict | list):
-            self._put_item(owner, index, value)
-
-    @staticmethod
-    def _put_item(owner: dict[Any, Any] | list[Any], index: Any, value: Any) -> None:
-        if isinstance(owner, dict):
-            owner[index if isinstance(index, str | int) else str(index)] = value
-        elif isinstance(index, int) and -len(owner) <= index < len(owner):
+            self.settings[str(constants.key(index, line))] = value
+        elif isinstance(owner, dict):
+            owner[constants.key(index, line)] = value
+        elif (
+            isinstance(owner, list) and isinstance(index, int) and -len(owner) <= index < len(owner)
+        ):
             owner[index] = value
 
     @property

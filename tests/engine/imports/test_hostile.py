@@ -1,6 +1,7 @@
 """Whatever bytes or JSON come: a document or problems, never an exception."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -15,6 +16,7 @@ from engine import templates
 from engine.imports.drawing import Imported
 from engine.imports.files import read_model
 from engine.imports.keras_json import from_keras_json
+from engine.imports.python import from_python
 from tests.engine.keras_models import call, image, old, old_model, read, small
 
 
@@ -161,3 +163,71 @@ def test_text_that_cannot_be_stored_is_told_in_plain_words() -> None:
     value = small()
     value["config"]["layers"][1]["config"]["name"] = "\ud800"
     assert wrong(value).endswith("unable to parse raw data as a unicode string.")
+
+
+MODEL = """
+import keras
+x = keras.Input((4,))
+model = keras.Model(x, keras.layers.Dense(2)(x))
+"""
+BOMBS = [
+    "s = 'x'\nfor i in range(40):\n    s = f'{s}{s}'",
+    "s = 'x'\nfor i in range(40):\n    s = f'{s!r:>900}{s!r:>900}'",
+    "s = f'{1:150000000}'",
+    "s = f'{1.5:.150000000f}'",
+    "w = 150000000\ns = f'{1:{w}}'",
+    "s = '%150000000d' % 1",
+    "s = '%.150000000f' % 1",
+    "s = '%*d' % (150000000, 1)",
+    "s = b'%150000000d' % 1",
+    "s = '%(a)s' * 9000 % {'a': 'x' * 90000}",
+    "s = '%r' % [['x' * 90000] * 1000]",
+    "s = str([['x' * 90000] * 1000])",
+    "s = {(('x' * 90000,) * 1000,): 1}",
+    "d = {}\nd[(('x' * 90000,) * 1000,)] = 1",
+    "s = f\"{['x' * 90000] * 1000}\"",
+    "s = b'x' * 300000000",
+    "s = 'x' * 300000000",
+    "s = [0] * 300000000",
+    "s = (0,) * 300000000",
+    "s = b'x'\nfor i in range(40):\n    s = s + s",
+    "s = b'x'\nfor i in range(40):\n    s += s",
+    "a = [0] * 90000\ns = [" + "*a," * 900 + "]",
+    "a = [0] * 90000\nf(" + "*a," * 900 + ")",
+    "a = [0] * 90000\ns = zip(" + "a," * 900 + ")",
+    "a = [0] * 90000\nfor i in range(40):\n    a.extend(a)",
+    "a = 'x' * 90000\ns = [a[1:] for i in range(9000)]",
+    "a = [0] * 90000\ns = sum([a] * 900, [])",
+    "s = 2 ** 10 ** 9",
+    "s = 1 << 10 ** 9",
+    "s = round(5, -10 ** 9)",
+    "s = range(10 ** 9)",
+]
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=[bomb[:40] for bomb in BOMBS])
+def test_no_value_of_source_is_made_that_is_too_large(bomb: str) -> None:
+    tracemalloc.start()
+    answer = from_python(MODEL + bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40_000_000
+    assert isinstance(answer, Imported)
+    assert [problem.code for problem in answer.problems] == ["python_line"]
+
+
+def test_texts_are_formatted_as_python_does() -> None:
+    source = "\n".join(
+        [
+            "import keras",
+            "x = keras.Input((4,), name=f'in_{7:03d}')",
+            "y = keras.layers.Dense(2, name=f'{\"a\"!s:_>3}_{12:x}')(x)",
+            "z = keras.layers.Dense(2, name='%s_%02d' % ('out', 3))(y)",
+            "model = keras.Model(x, z)",
+            "print(f'{model} {x.shape}')",
+        ]
+    )
+    answer = from_python(source)
+    assert isinstance(answer, Imported)
+    names = [node.name for node in answer.document.main.nodes]
+    assert (names, answer.problems) == (["in_007", "__a_c", "out_03"], ())
