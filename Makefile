@@ -102,9 +102,10 @@ bench: $(VENV)/.dev page browser ## Measure: a table of ratios, each pairwise in
 # --- generated files and locks ------------------------------------------------------------------
 
 # The generator's notes on where a type came from say nothing to a reader, and are dropped.
-CONTRACT = $(BIN)/python -m builder.wire.contract \
+CONTRACT = ($(BIN)/python -m builder.wire.contract \
 	| frontend/node_modules/.bin/json2ts --unreachableDefinitions --no-additionalProperties \
-	| grep -vE 'was referenced by `Contract|via the `definition`'
+	| grep -vE 'was referenced by `Contract|via the `definition`' \
+	&& $(BIN)/python -m builder.wire.constants)
 
 contract: $(VENV)/.dev frontend/node_modules/.stamp ## Write the page's types from the pydantic models
 	@$(CONTRACT) > frontend/src/contract.ts

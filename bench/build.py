@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import Row
 from bench.timing import milliseconds, seconds, side_by_side
-from engine.training.devices import environment
+from engine.machine.backends import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = {"ResNet50": "ResNet50", "digits_residual": "template “Residual network”"}

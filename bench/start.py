@@ -17,9 +17,9 @@ from pathlib import Path
 from bench import Row
 from engine import templates
 from engine.document import Document
+from engine.machine.backends import environment
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import BatchEvent, EndedEvent, EpochEvent, Train
-from engine.training.devices import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKENDS = ("tensorflow", "jax")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench import Row
 from bench.timing import milliseconds, seconds
-from engine.training.devices import environment
+from engine.machine.backends import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKENDS = ("tensorflow", "jax")

@@ -7,4 +7,6 @@ of the engine can import Keras.
 
 import os
 
-os.environ.setdefault("KERAS_BACKEND", "jax")
+from engine.machine.backends import CHECKED_ON
+
+os.environ.setdefault("KERAS_BACKEND", CHECKED_ON)

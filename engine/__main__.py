@@ -16,11 +16,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
 from engine.check.verdict import Verdict
-from engine.document import Backend, Document
+from engine.document import Document
 from engine.document.reading import read_document, validate_document
+from engine.machine.backends import BACKENDS
 from engine.problems import Problem
 from engine.values import format_bytes
 
@@ -238,9 +238,10 @@ def parser() -> argparse.ArgumentParser:
     command(check).add_argument("--json", action="store_true", help="the whole verdict as JSON")
     command(summary)
     coding = command(code)
+    backends = [backend.id for backend in BACKENDS]
     forms = ("functional", "sequential", "function", "script", "notebook")
     coding.add_argument("--form", choices=forms, default="functional")
-    coding.add_argument("--backend", choices=get_args(Backend))
+    coding.add_argument("--backend", choices=backends)
     coding.add_argument("--imports", choices=("keras", "tf.keras"), default="keras")
     importing = command(import_, document=False)
     importing.add_argument(
@@ -251,7 +252,7 @@ def parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("file", metavar="FILE", help="a model, or - for standard input")
     training = command(train)
-    training.add_argument("--backend", choices=get_args(Backend))
+    training.add_argument("--backend", choices=backends)
     training.add_argument("--device", help="cpu, gpu or gpu:N")
     training.add_argument("--epochs", type=int)
     training.add_argument("--output", metavar="DIR", help="where the model's files go")

@@ -7,12 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from builder.wire.schemas import BackendOut, Device, Environment
 from engine import catalogue
+from engine.machine.backends import BACKENDS, Backend
 
-BACKENDS = (
-    ("tensorflow", "TensorFlow", "Run “make install” again."),
-    ("jax", "JAX", "Run “make install” again."),
-    ("torch", "PyTorch", "Install it with: .venv/bin/pip install '.[torch]'"),
-)
 _QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 
 
@@ -21,7 +17,7 @@ async def environment() -> Environment:
     return Environment(
         version=installed("layerloom") or "0.1.0",
         keras=installed("keras") or catalogue.load().keras,
-        backends=tuple(backend(*known) for known in BACKENDS),
+        backends=tuple(map(backend, BACKENDS)),
         devices=(Device(id="cpu", title="CPU"), *await gpus()),
     )
 
@@ -34,10 +30,13 @@ def installed(package: str) -> str | None:
         return None
 
 
-def backend(id: str, title: str, hint: str) -> BackendOut:
+def backend(row: Backend) -> BackendOut:
     """Describe a backend, with how to get it when it is missing."""
-    found = installed(id)
-    return BackendOut(id=id, title=title, version=found, hint=None if found else hint)
+    present = installed(row.package)
+    hint = "Run “make install” again."
+    if row.extra:
+        hint = f"Install it with: .venv/bin/pip install '.[{row.extra}]'"
+    return BackendOut(id=row.id, title=row.title, version=present, hint=None if present else hint)
 
 
 async def gpus() -> tuple[Device, ...]:

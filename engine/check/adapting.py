@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from engine.check.shapes import GraphCheck
 from engine.data.catalogue import TEXT
-from engine.document import MAIN, Backend, Node
-from engine.graph.adaptable import LEARNS, LOOKUPS, NOT_ON_JAX, learns, width_unknown
+from engine.document import MAIN, Node
+from engine.graph.adaptable import LEARNS, LOOKUPS, SIZED_BY_VALUES, learns, width_unknown
 from engine.graph.kinds import INPUT
+from engine.machine.backends import Backend, BackendId, get
 from engine.problems import Problem
 from engine.problems.training import (
     learned_inside,
@@ -17,15 +18,15 @@ from engine.problems.training import (
 from engine.values import Json
 
 
-def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Problem]:
+def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[Problem]:
     """A note for each layer that is going to learn; an error where it can't."""
     for graph, found in graphs.items():
         for key in found.structure.wires.everything:
             node, name = found.structure.wires.nodes[key], found.structure.names[key]
             if node.shares is not None:
                 continue
-            if backend == "jax" and (why := _not_on_jax(node)):
-                yield needs_tensorflow(graph, key, name, why)
+            if why := _not_on(get(backend), node):
+                yield needs_tensorflow(graph, key, name, f"{get(backend).title}, {why}")
             if what := learns(node):
                 if graph != MAIN:
                     yield learned_inside(graph, key, name, LEARNS[node.layer][0])
@@ -37,12 +38,14 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: Backend) -> Iterator[Pro
                 yield learned_inside(graph, key, name, inner)
 
 
-def _not_on_jax(node: Node) -> str | None:
-    """Why a layer can't be trained on JAX; None when it can."""
+def _not_on(backend: Backend, node: Node) -> str | None:
+    """Why a layer can't be trained on a backend; None when it can."""
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
-    if text or node.layer in LOOKUPS:
+    if not backend.text and (text or node.layer in LOOKUPS):
         return "which knows no text and no lookups"
-    return "for which Keras can't compile it" if node.layer in NOT_ON_JAX else None
+    if not backend.sizes_from_values and node.layer in SIZED_BY_VALUES:
+        return "for which Keras can't compile it"
+    return None
 
 
 def _wrapped(params: Mapping[str, Json]) -> str | None:

@@ -15,6 +15,7 @@ from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.document import MAIN, Document, Endpoint
 from engine.graph.ports import Outline
 from engine.graph.wiring import endpoints, inputs
+from engine.machine.backends import CHECKED_ON
 from engine.problems import Problem
 from engine.problems.budgets import out_of_time
 from engine.problems.graphs import empty_document, no_inputs, no_outputs, too_large
@@ -23,9 +24,6 @@ MAX_CALLS = 20_000
 """Nodes of a model, with those of sub-models counted each time they are used."""
 
 MAX_PROBLEMS = 1_000
-
-BACKEND = "jax"
-"""The backend that the check needs: it traces calls and counts their operations with JAX."""
 
 
 def check_document(document: Document) -> Verdict:
@@ -69,10 +67,10 @@ def check_document(document: Document) -> Verdict:
 def _refuse_other_backends() -> None:
     """Elsewhere nothing could be traced: wrong documents would pass, with unknown costs."""
     backend = keras.config.backend()
-    if backend != BACKEND:
+    if backend != CHECKED_ON:
         raise RuntimeError(
-            f"The check needs Keras on {BACKEND}, and Keras runs on {backend} in this process: "
-            f"set KERAS_BACKEND={BACKEND}, or import the engine before Keras."
+            f"The check needs Keras on {CHECKED_ON}, and Keras runs on {backend} in this process: "
+            f"set KERAS_BACKEND={CHECKED_ON}, or import the engine before Keras."
         )
 
 

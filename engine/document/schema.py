@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from engine.machine.backends import BACKENDS, BackendId
 from engine.values import Frozen, Json, Name
 
 VERSION: Literal[1] = 1
@@ -152,13 +153,10 @@ class Training(Frozen):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
-Backend = Literal["tensorflow", "jax", "torch"]
-
-
 class Target(Frozen):
     """Where the model trains: `device` is "cpu", "gpu" or "gpu:N"."""
 
-    backend: Backend = "tensorflow"
+    backend: BackendId = BACKENDS[0].id
     device: Annotated[str, StringConstraints(pattern=r"^(cpu|gpu(:\d{1,3})?)$")] = "cpu"
 
 

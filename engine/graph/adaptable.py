@@ -13,10 +13,10 @@ LEARNS = {
 and what is learned, in words."""
 
 LOOKUPS = {"Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"}
-"""Layers that Keras computes with TensorFlow on every backend."""
+"""Layers that need a backend with `text` (see engine.machine.backends)."""
 
-NOT_ON_JAX = {"RandomElasticTransform"}
-"""Layers that Keras can't compile with JAX: a size in them depends on values."""
+SIZED_BY_VALUES = {"RandomElasticTransform"}
+"""Layers that need a backend with `sizes_from_values`."""
 
 
 def learns(owner: Node) -> str | None:

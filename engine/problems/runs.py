@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from engine.machine import backends
 from engine.problems import Problem
 
 
 def backend_missing(backend: str, detail: str) -> Problem:
     """The document asks for a backend that is not installed, or can't be imported."""
-    title = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}.get(backend, backend)
+    row = backends.find(backend)
+    title, package = (row.title, row.package) if row else (backend, backend)
     return Problem(
         code="backend_missing",
         param="backend",
         message=f"{title} is not installed on this server, or can't be loaded.",
-        hint=f"Choose another backend under “Training”, or install it: pip install {backend}.",
+        hint=f"Choose another backend under “Training”, or install it: pip install {package}.",
         detail=detail,
     )
 

@@ -59,12 +59,12 @@ def text_as_target(node: str, name: str, column: str) -> Problem:
 
 
 def needs_tensorflow(graph: str, node: str, name: str, why: str) -> Problem:
-    """A layer that can't be trained on JAX, and why."""
+    """A layer that can't be trained on a backend; `why` names it and goes on."""
     return Problem(
         code="needs_tensorflow",
         graph=graph,
         node=node,
-        message=f"{called(name)} can't be trained on JAX, {why}.",
+        message=f"{called(name)} can't be trained on {why}.",
         hint="Choose TensorFlow as the backend.",
         fix=at(("target", "backend"), "tensorflow", "Train on TensorFlow"),
     )

@@ -26,17 +26,14 @@ from pydantic import TypeAdapter
 
 from engine.document import Document
 from engine.document.reading import validate_document
+from engine.machine import backends
+from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Problem
 from engine.problems.graphs import checker_stumbled, not_a_request
 from engine.processes import nursery
 
-QUIET = {
-    "KERAS_BACKEND": "jax",
-    "JAX_PLATFORMS": "cpu",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "OPENBLAS_NUM_THREADS": "1",  # a process with threads can't be forked
-}
+# A process with threads can't be forked.
+QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 
 
@@ -123,7 +120,7 @@ SERVE: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def versions() -> dict[str, str]:
     """The versions that judge: of Keras, of the backend, of Python."""
-    found = {name: version(name) for name in ("keras", "jax")}
+    found = {name: version(name) for name in ("keras", backends.get(CHECKED_ON).package)}
     return found | {"python": sys.version.split()[0]}
 
 

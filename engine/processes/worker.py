@@ -26,6 +26,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from engine.machine import memory
+from engine.machine.backends import environment
 from engine.problems import Problem
 from engine.problems.runs import backend_missing, cannot_start
 from engine.protocol import (
@@ -39,7 +40,6 @@ from engine.protocol import (
     Train,
     line,
 )
-from engine.training.devices import environment
 from engine.training.failures import plain
 from engine.training.stopping import StopFlag
 

@@ -14,6 +14,7 @@ import keras
 from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export import keras_file
+from engine.machine import backends
 from engine.problems import Problem
 from engine.problems.runs import diverged
 from engine.protocol import (
@@ -125,7 +126,7 @@ class _Run:
 
     def _started(self, model: keras.Model, data: Data, steps: int) -> StartedEvent:
         target = self.document.target
-        libraries = ("keras", target.backend, "numpy")
+        libraries = ("keras", backends.get(target.backend).package, "numpy")
         return StartedEvent(
             epochs=self.document.training.epochs,
             steps=steps,

@@ -949,3 +949,8 @@ export interface Welcome {
   people: Person[];
   runs: RunOut[];
 }
+
+/**
+ * What each backend is called, by id.
+ */
+export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"};

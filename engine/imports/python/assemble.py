@@ -35,6 +35,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
 )
+from engine.machine import backends
 from engine.values import Json
 
 MAX_NESTING = 50
@@ -192,7 +193,8 @@ def _title(name: str, docstring: str) -> str:
 
 def _target(reader: Interpreter) -> Target:
     backend = reader.settings.get("KERAS_BACKEND")
-    return Target(backend=backend) if backend in ("tensorflow", "jax", "torch") else Target()
+    known = isinstance(backend, str) and backends.find(backend)
+    return Target(backend=backend) if known else Target()
 
 
 # --- data ---------------------------------------------------------------------------------------

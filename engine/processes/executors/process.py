@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import engine
+from engine.machine import backends
 from engine.protocol import line
 from engine.values import Frozen
 
@@ -94,9 +95,10 @@ class Worker:
 
 def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
     """Return the command line of a worker that may use `memory` bytes."""
+    interpreter = backends.get(backend).interpreter or sys.executable
     options = ["--backend", backend, "--device", device, "--memory", str(memory)]
     return [
-        *(sys.executable, "-m", "engine.processes.worker"),
+        *(interpreter, "-m", "engine.processes.worker"),
         *(*options, *(["--warm"] if warm else [])),
     ]
 

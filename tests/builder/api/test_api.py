@@ -19,6 +19,7 @@ from builder.wire.schemas import Device, ProjectOut
 from engine import catalogue, templates
 from engine.data.catalogue import DATA
 from engine.document import Document, ObjectSpec, Training
+from engine.machine.backends import BACKENDS
 from tests.builder.conftest import Tab, add_node, new_batch, set_epochs
 
 JSON = "application/json"
@@ -67,14 +68,18 @@ async def test_the_environment_says_what_there_is(
 ) -> None:
     monkeypatch.setattr(environment.shutil, "which", lambda _: None)
     answer = (await client.get("/api/environment")).json()
-    assert [one["id"] for one in answer["backends"]] == ["tensorflow", "jax", "torch"]
+    assert [one["id"] for one in answer["backends"]] == [row.id for row in BACKENDS]
     assert answer["devices"] == [{"id": "cpu", "title": "CPU", "memory_bytes": None}]
 
 
 def test_a_missing_backend_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "installed", lambda _: None)
-    backend = environment.backend("torch", "PyTorch", "Install it.")
-    assert (backend.version, backend.hint) == (None, "Install it.")
+    hints = [environment.backend(row).hint for row in BACKENDS]
+    assert hints == [
+        "Run “make install” again.",
+        "Run “make install” again.",
+        "Install it with: .venv/bin/pip install '.[torch]'",
+    ]
 
 
 def test_what_nvidia_smi_says_is_read() -> None:

@@ -16,9 +16,9 @@ from engine.data.defaults import choose
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.export.keras_file import save_keras
 from engine.machine import memory
+from engine.machine.backends import environment
 from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Train
 from engine.training import progress
-from engine.training.devices import environment
 from engine.training.evaluation import regression
 from engine.training.failures import explain
 from engine.training.progress import Progress, numbers

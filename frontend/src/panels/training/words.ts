@@ -1,15 +1,13 @@
 /** A run in words: its phase, its outcome, how far it is. */
-import type { RunOut } from '../../contract'
+import { BACKEND_TITLES, type RunOut } from '../../contract'
 import { progress } from '../../session/progress'
 import type { Outcome, Phase, RunView } from '../../session/runview'
 import { count, left, metricValue, plural } from '../../words/format'
 import type { Best } from './metrics'
 
-const BACKENDS: Record<string, string> = { tensorflow: 'TensorFlow', jax: 'JAX', torch: 'PyTorch' }
-
 /** Return a backend's name as its makers write it. */
 export function backendName(id: string): string {
-  return BACKENDS[id] ?? id
+  return BACKEND_TITLES[id] ?? id
 }
 
 /** Return a device's name: "CPU", "GPU 0". */

@@ -1,0 +1,102 @@
+"""The backends that models train on: one row each, with everything in which they differ.
+
+A new backend is a row here, a function that counts its GPUs (engine.training.devices) and, when
+it is optional, an extra in pyproject.toml. Imports nothing heavy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A library that Keras computes with.
+
+    `id` is Keras's name for it and `package` the distribution that is installed, through the
+    optional `extra` of this project unless it always is. `interpreter` is the Python that runs
+    its workers; None stands for the one that runs this. `variables` belong into the environment
+    of every process that may import it, `on_cpu` and `on_gpu` only where that is the device.
+
+    The last fields are quirks: `text` says whether Keras computes text and lookups with it,
+    `sizes_from_values` whether it compiles layers in which a size depends on values.
+    """
+
+    id: str
+    title: str
+    package: str
+    extra: str | None = None
+    interpreter: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    on_cpu: Mapping[str, str] = field(default_factory=dict)
+    on_gpu: Mapping[str, str] = field(default_factory=dict)
+    text: bool = True
+    sizes_from_values: bool = True
+
+
+# Runs share a GPU: no backend may reserve all of its memory in advance.
+BACKENDS: tuple[Backend, ...] = (
+    Backend(
+        id="tensorflow",
+        title="TensorFlow",
+        package="tensorflow",
+        variables={"TF_CPP_MIN_LOG_LEVEL": "3"},
+        on_gpu={"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
+    ),
+    Backend(
+        id="jax",
+        title="JAX",
+        package="jax",
+        on_cpu={"JAX_PLATFORMS": "cpu"},
+        on_gpu={"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+        text=False,
+        sizes_from_values=False,
+    ),
+    Backend(id="torch", title="PyTorch", package="torch", extra="torch"),
+)
+"""In the order in which they are offered; a document trains on the first unless it says more."""
+
+CHECKED_ON = "jax"
+"""The backend of the check, which traces calls and counts their operations with JAX."""
+
+if TYPE_CHECKING:
+    BackendId = str
+else:
+    BackendId = Literal[tuple(backend.id for backend in BACKENDS)]
+    """The id of a backend of the table; pydantic refuses any other."""
+
+_BY_ID = {backend.id: backend for backend in BACKENDS}
+
+
+def find(id: str) -> Backend | None:
+    """Return the backend with this id, if there is one."""
+    return _BY_ID.get(id)
+
+
+def get(id: BackendId) -> Backend:
+    """Return the backend with this id. Raises KeyError when there is none."""
+    return _BY_ID[id]
+
+
+def environment(backend: BackendId, device: str, present: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables to set before Keras is imported.
+
+    `device` is "cpu", "gpu" (the first that is visible) or "gpu:N" (the N-th that is visible,
+    counted from 0, where `present` already limits what is visible). The variables of all
+    backends are set: Keras imports TensorFlow for layers that process text on any backend.
+    """
+    always = {"KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"}
+    for row in BACKENDS:
+        always |= {**row.variables, **(row.on_cpu if device == "cpu" else row.on_gpu)}
+    return always | {"CUDA_VISIBLE_DEVICES": _visible(device, present)}
+
+
+def _visible(device: str, present: Mapping[str, str]) -> str:
+    """Return the number of the one GPU that the process may see; "-1" stands for none."""
+    if device == "cpu":
+        return "-1"
+    number = device.partition(":")[2] or "0"
+    visible = [gpu for gpu in present.get("CUDA_VISIBLE_DEVICES", "").split(",") if gpu.strip()]
+    if visible:
+        return visible[int(number)] if int(number) < len(visible) else "-1"
+    return number

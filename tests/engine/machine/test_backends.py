@@ -1,0 +1,75 @@
+"""The table of backends: what is derived from it agrees with what can't be."""
+
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from engine.document import Target
+from engine.machine import backends
+from engine.machine.backends import BACKENDS, CHECKED_ON, environment
+from engine.problems.runs import backend_missing
+from engine.processes.executors.process import arguments
+from engine.training.devices import GPUS
+
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_a_document_names_a_backend_of_the_table() -> None:
+    assert [Target(backend=row.id).backend for row in BACKENDS] == [row.id for row in BACKENDS]
+    assert Target().backend == BACKENDS[0].id
+    with pytest.raises(ValidationError):
+        Target(backend="theano")
+
+
+def test_ids_are_unique_and_the_check_has_its_own() -> None:
+    assert len({row.id for row in BACKENDS}) == len(BACKENDS)
+    assert backends.get(CHECKED_ON).id == CHECKED_ON
+    assert backends.find("theano") is None
+
+
+def test_every_backend_counts_its_gpus() -> None:
+    assert set(GPUS) == {row.id for row in BACKENDS}
+
+
+@pytest.mark.parametrize("row", BACKENDS, ids=lambda row: row.id)
+def test_every_backend_is_a_dependency(row: backends.Backend) -> None:
+    extras = PROJECT["optional-dependencies"]
+    required = extras[row.extra] if row.extra else PROJECT["dependencies"]
+    assert any(line.startswith(row.package) for line in required)
+
+
+@pytest.mark.parametrize("row", BACKENDS, ids=lambda row: row.id)
+def test_a_missing_backend_is_called_by_its_title(row: backends.Backend) -> None:
+    problem = backend_missing(row.id, "detail")
+    assert problem.message.startswith(row.title)
+    assert f"pip install {row.package}" in (problem.hint or "")
+
+
+def test_an_environment_holds_the_variables_of_every_backend() -> None:
+    """TensorFlow may be imported on any backend: it must be quiet and share the GPU there too."""
+    assert environment("jax", "cpu", {}) == {
+        "KERAS_BACKEND": "jax",
+        "PYTHONUNBUFFERED": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "JAX_PLATFORMS": "cpu",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+    assert environment("torch", "gpu", {}) == {
+        "KERAS_BACKEND": "torch",
+        "PYTHONUNBUFFERED": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "CUDA_VISIBLE_DEVICES": "0",
+    }
+
+
+def test_a_worker_runs_in_the_interpreter_of_its_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert arguments("jax", "cpu", 1, warm=False)[0] == sys.executable
+    old = replace(backends.get("jax"), interpreter="/opt/old/bin/python")
+    monkeypatch.setitem(backends._BY_ID, "jax", old)
+    assert arguments("jax", "cpu", 1, warm=False)[0] == "/opt/old/bin/python"
