@@ -7,19 +7,18 @@ is answered with a problem, and the next one finds a fresh process; others only 
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Sequence
 from typing import Any
 
-from builder.checking.process import Copy, Nursery, StartError
+from builder.checking.process import Copy, KilledError, Nursery, StartError
 from builder.problems import checker_died, checker_missing, checker_slow
 from engine.check.verdict import Verdict
 from engine.data.preview import Preview
 from engine.problems import Problem
+from engine.processes import child
 
 logger = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "engine.processes.checker")
 ENDING = "The server is ending."
 _PROBLEMS = list[Problem]
 
@@ -35,10 +34,9 @@ class CheckerError(Exception):
 class Checker:
     """The one checker of a web process; owns the child process and the queue in front of it."""
 
-    def __init__(
-        self, seconds: float, memory_mb: int = 0, command: Sequence[str] = COMMAND
-    ) -> None:
-        self._seconds, self._memory, self._command = seconds, memory_mb * 1_000_000, command
+    def __init__(self, seconds: float, memory_mb: int = 0, command: Sequence[str] = ()) -> None:
+        self._seconds, self._memory = seconds, memory_mb * 1_000_000
+        self._command = command or child.command("engine.processes.checker")
         self._turn = asyncio.Lock()
         self._nursery: Nursery | None = None
         self._copy: Copy | None = None
@@ -133,11 +131,22 @@ class Checker:
         return self._copy
 
     async def _start(self) -> Copy:
-        """A fresh copy, from a fresh nursery if need be. Raises StartError."""
-        if self._nursery is None or not self._nursery.alive:
-            if self._nursery:
-                await self._nursery.end()
-            self._nursery = await Nursery.start(self._command, self._memory)
+        """Return a fresh copy, from a fresh nursery if need be. Raises StartError."""
+        if self._nursery and self._nursery.alive:
+            try:
+                return await self._nursery.copy()
+            except StartError as error:  # it has just died: its end is not yet known here
+                logger.info("The checker is started again: %s", error)
+        try:
+            return await self._start_nursery()
+        except KilledError as error:
+            logger.info("The checker is started again: %s", error)
+            return await self._start_nursery()
+
+    async def _start_nursery(self) -> Copy:
+        if self._nursery:
+            await self._nursery.end()
+        self._nursery = await Nursery.start(self._command, self._memory)
         return await self._nursery.copy()
 
     def _replace(self) -> None:

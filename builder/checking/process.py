@@ -24,7 +24,11 @@ LINE_LIMIT = 256_000_000
 
 
 class StartError(Exception):
-    """The process did not come up; the text is the end of what it said."""
+    """The process did not start; the text is the end of what it printed."""
+
+
+class KilledError(StartError):
+    """The process did not break, but it or its copy ended before it was ready."""
 
 
 class Copy:
@@ -74,7 +78,7 @@ class Nursery:
 
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
         self._process, self._control = process, control
-        self._said: deque[str] = deque(maxlen=40)
+        self._printed: deque[str] = deque(maxlen=40)
         self._listening = asyncio.create_task(self._listen(), name="checker-stderr")
         self._copies = 0
 
@@ -114,10 +118,14 @@ class Nursery:
                 socket.send_fds(self._control, [b"+"], [theirs.fileno()])
             async with asyncio.timeout(WARM_SECONDS):
                 await copy.warm()
-        except (OSError, EOFError, ValueError):  # TimeoutError is an OSError
+        except TimeoutError:
             copy.close()
             await self.end()
-            raise StartError("\n".join(self._said) or "it said nothing") from None
+            raise StartError(f"it was not ready within {WARM_SECONDS:g} s") from None
+        except (OSError, EOFError, ValueError):
+            copy.close()
+            await self._leave()
+            raise self._why_not() from None
         except BaseException:
             copy.close()
             raise
@@ -126,30 +134,46 @@ class Nursery:
 
     async def end(self) -> None:
         """End the process and its copy, and wait until they are gone."""
+        if not self._copies:  # it may still import, and not notice that its input closes
+            self._kill()
+        await self._leave()
+
+    async def _leave(self) -> None:
+        """Close the process's input, upon which it ends with its copy, and wait for that."""
         self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            if not self._copies:  # it still imports, and hears nothing
-                self._process.kill()
-            try:
-                async with asyncio.timeout(END_SECONDS):
-                    await self._process.wait()
-            except TimeoutError:
-                self._process.kill()
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            self._kill()
         await self._process.wait()
         await asyncio.gather(self._listening, return_exceptions=True)
 
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    def _why_not(self) -> StartError:
+        """Return why there is no copy, of a process that has ended and was not killed by us."""
+        printed, status = "\n".join(self._printed), self._process.returncode or 0
+        if status > 0:
+            return StartError(printed or f"it ended with exit status {status}")
+        return KilledError(printed or "it was killed while it started")
+
     def _replaced(self) -> None:
         if self._copies:
-            logger.warning("A fresh checker serves; the last one said: %s", "\n".join(self._said))
+            logger.warning(
+                "A fresh checker serves; the last one printed: %s", "\n".join(self._printed)
+            )
         self._copies += 1
-        self._said.clear()
+        self._printed.clear()
 
     async def _listen(self) -> None:
         """Keep the last lines of standard error, for when a copy dies."""
         assert self._process.stderr
         while line := await self._process.stderr.readline():
-            self._said.append(line.decode(errors="replace").rstrip())
-            logger.debug("checker: %s", self._said[-1])
+            self._printed.append(line.decode(errors="replace").rstrip())
+            logger.debug("checker: %s", self._printed[-1])
 
 
 def _limit_memory(pid: int, memory: int) -> None:

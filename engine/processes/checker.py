@@ -40,6 +40,8 @@ _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 def main() -> None:
     """Import Keras, and keep a process ready that answers."""
     os.environ |= QUIET
+    import engine.check.summary
+    import engine.check.whole  # noqa: F401
 
     nursery.keep(serve)
 

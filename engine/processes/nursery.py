@@ -17,19 +17,18 @@ import traceback
 from collections.abc import Callable
 from typing import BinaryIO, NoReturn
 
-from engine.processes.worker import die_with_parent
+from engine.processes.child import end_with
 
 Serve = Callable[[BinaryIO, BinaryIO], None]
 
 
 def keep(serve: Serve) -> NoReturn:
     """Fork a copy that does `serve(requests, answers)` for each message, until none can come."""
-    die_with_parent()
     control = socket.socket(fileno=os.dup(0))
     _detach()
     gc.collect()
     gc.freeze()  # the collector would write into every page, and so copy it
-    copy = 0
+    copy, nursery = 0, os.getpid()
     while True:
         _, handed, _, _ = socket.recv_fds(control, 1, 1)
         _end(copy)
@@ -38,7 +37,7 @@ def keep(serve: Serve) -> NoReturn:
         copy = os.fork()
         if copy == 0:
             control.close()
-            _live(serve, handed[0])
+            _live(serve, handed[0], nursery)
         os.close(handed[0])
 
 
@@ -65,11 +64,11 @@ def _end(copy: int) -> None:
         os.waitpid(copy, 0)
 
 
-def _live(serve: Serve, handed: int) -> NoReturn:
+def _live(serve: Serve, handed: int, nursery: int) -> NoReturn:
     """Serve on one end of a socket pair, and end; nothing returns to the loop that forked."""
     status = 1
     try:
-        die_with_parent()
+        end_with(nursery)
         with os.fdopen(handed, "rb") as requests, os.fdopen(os.dup(handed), "wb") as answers:
             serve(requests, answers)
         status = 0

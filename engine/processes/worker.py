@@ -8,15 +8,13 @@ print, be it from C++, never breaks the protocol; whoever started the worker rea
         [--memory BYTES]
 
 With `--warm` the libraries are imported at once, the phase "queued" says when that is done, and
-the command may come much later. The process ends with its parent: when standard input closes,
-and (on Linux) by a signal.
+the command may come much later. The process ends when standard input closes, and with its parent
+(engine.processes.child).
 """
 
 import argparse
-import ctypes
 import os
 import queue
-import signal
 import sys
 import threading
 import warnings
@@ -44,7 +42,6 @@ from engine.training.failures import plain
 from engine.training.stopping import StopFlag
 
 NICE = 15
-PR_SET_PDEATHSIG = 1
 
 
 class Worker:
@@ -134,12 +131,6 @@ def take_protocol() -> BinaryIO:
     return os.fdopen(protocol, "wb")
 
 
-def die_with_parent() -> None:
-    """Ask Linux for SIGKILL once the parent is gone; elsewhere standard input has to do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve one run, then end at once: the backends' threads take their time to say goodbye."""
     parser = argparse.ArgumentParser(prog="python -m engine.processes.worker", description=__doc__)
@@ -148,7 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warm", action="store_true", help="import before the command comes")
     parser.add_argument("--memory", type=int, help="bytes that the run may use")
     chosen = parser.parse_args(arguments)
-    die_with_parent()
     os.nice(NICE)
     worker = Worker(take_protocol())
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()

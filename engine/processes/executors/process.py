@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from asyncio.subprocess import PIPE, SubprocessStreamProtocol
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import engine
 from engine.machine import backends
+from engine.processes import child
 from engine.protocol import line
 from engine.values import Frozen
 
@@ -95,12 +95,12 @@ class Worker:
 
 def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
     """Return the command line of a worker that may use `memory` bytes."""
-    interpreter = backends.get(backend).interpreter or sys.executable
     options = ["--backend", backend, "--device", device, "--memory", str(memory)]
-    return [
-        *(interpreter, "-m", "engine.processes.worker"),
+    return child.command(
+        "engine.processes.worker",
         *(*options, *(["--warm"] if warm else [])),
-    ]
+        interpreter=backends.get(backend).interpreter,
+    )
 
 
 async def spawn(backend: str, device: str, memory: int, *, warm: bool) -> Worker:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.checking.checker import Checker, CheckerError
+from builder.checking.process import Nursery
 from engine.document import Document
 from tests.builder.conftest import FAKE_CHECKER
 
@@ -83,6 +84,39 @@ async def test_a_nursery_that_died_is_started_again(checker: Checker) -> None:
     await first._process.wait()
     assert (await checker.check(named("fine"))).ok
     assert checker._nursery is not first
+
+
+async def test_a_nursery_whose_end_is_not_yet_known_is_replaced(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await checker.check(named("fine"))
+    nursery = checker._nursery
+    assert nursery
+    nursery._process.kill()
+    await nursery._process.wait()
+    monkeypatch.setattr(Nursery, "alive", property(lambda self: self is nursery))
+    assert (await checker.check(named("fine"))).ok
+    assert checker._nursery is not nursery
+
+
+KILLED_ONCE = f"""
+import os, pathlib, runpy, signal, sys
+try:
+    pathlib.Path(sys.argv.pop()).unlink()
+except FileNotFoundError:
+    runpy.run_path({str(FAKE_CHECKER[1])!r}, run_name="__main__")
+else:
+    print("importing", file=sys.stderr, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+async def test_a_process_that_is_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
+    (tmp_path / "first").touch()
+    command = (sys.executable, "-c", KILLED_ONCE, str(tmp_path / "first"))
+    checker = Checker(20.0, command=command)
+    assert (await checker.check(named("fine"))).ok
+    await checker.close()
 
 
 async def test_a_process_that_died_meanwhile_is_not_blamed_on_the_next_graph(

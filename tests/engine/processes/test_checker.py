@@ -47,6 +47,18 @@ class Asked:
         return answer
 
 
+def test_keras_is_imported_before_copies_are_forked() -> None:
+    script = (
+        "import sys; from engine.processes import checker, nursery;"
+        "needed = {'keras', 'engine.check.whole', 'engine.check.summary'};"
+        "nursery.keep = lambda _: print(needed - set(sys.modules));"
+        "checker.main()"
+    )
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
+
+
 @pytest.fixture(scope="module")
 def process() -> Iterator[Asked]:
     asked = Asked()

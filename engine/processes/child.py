@@ -1,0 +1,41 @@
+"""`python -m engine.processes.child PARENT MODULE [ARGUMENT …]`: a module that ends with PARENT.
+
+Linux is asked to kill this process with its parent before MODULE is imported: importing Keras takes
+seconds, and a parent killed in that time would leave its child behind. The kernel watches the
+thread that started the child, so that must be one that lives as long as the parent. Elsewhere a
+child learns of its parent's end from standard input, which closes.
+"""
+
+import ctypes
+import os
+import runpy
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def command(module: str, *arguments: str, interpreter: str | None = None) -> list[str]:
+    """Return the command line that runs a module in a child of this process."""
+    python = interpreter or sys.executable
+    return [python, "-m", __spec__.name, str(os.getpid()), module, *arguments]
+
+
+def end_with(parent: int) -> None:
+    """Have this process killed when its parent ends, which may have happened already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def main() -> None:
+    """Tie this process to its parent, then become the module."""
+    _, parent, module, *arguments = sys.argv
+    end_with(int(parent))
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
