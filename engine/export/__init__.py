@@ -1,1 +1,1 @@
-"""Files that people take away: a trained model, and later other formats."""
+"""Files that people take away: a trained model in the formats of engine.export.registry."""

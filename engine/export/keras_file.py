@@ -1,35 +1,32 @@
-"""Saves a model as Keras's own `.keras` archive (structure, weights and optimizer)."""
+"""Keras's own `.keras` archive: structure, weights and optimizer."""
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
-import keras
-
-from engine.keras.lean import without_tensorflow
-
-NAME = "model.keras"
-MEDIA_TYPE = "application/octet-stream"
+from engine.export.exporter import Exporter
 
 
-def save_keras(model: keras.Model, folder: Path) -> Path:
-    """Write `model.keras` into `folder` and return its path.
+def _write(model: Any, path: Path) -> None:
+    from engine.keras.lean import without_tensorflow
 
-    The file takes its name only once all of it was written and read back, so a full disk or a
-    machine out of memory never leaves half a model behind.
+    with without_tensorflow():
+        model.save(path)
 
-    Raises:
-        OSError: when the disk is full, the folder can't be written, or what was written
-            reads back differently.
-    """
-    path, partial = folder / NAME, folder / f"partial-{NAME}"
-    try:
-        with without_tensorflow():
-            model.save(partial)
-        with zipfile.ZipFile(partial) as archive:
-            damaged = archive.testzip()
-        if damaged:
-            raise OSError(f"{damaged} in {NAME} reads back differently from what was written")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
+
+def _damage(path: Path) -> str | None:
+    """Every member of the archive carries a checksum."""
+    with zipfile.ZipFile(path) as archive:
+        member = archive.testzip()
+    return f"{member} reads back differently from what was written" if member else None
+
+
+KERAS = Exporter(
+    id="keras",
+    title="Keras",
+    suffix=".keras",
+    media_type="application/octet-stream",
+    write=_write,
+    damage=_damage,
+    requires=("keras",),
+)

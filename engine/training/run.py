@@ -13,7 +13,7 @@ import keras
 
 from engine.data.defaults import Chosen
 from engine.document import Document
-from engine.export import keras_file
+from engine.export.registry import EVERY_RUN
 from engine.machine import backends
 from engine.problems import Problem
 from engine.problems.runs import diverged
@@ -155,7 +155,13 @@ class _Run:
 
     def _save(self, model: keras.Model) -> None:
         self._enter("saving")
-        self._announce(keras_file.save_keras(model, self.folder), keras_file.MEDIA_TYPE)
+        for exporter in EVERY_RUN:
+            if exporter.missing:
+                modules = ", ".join(exporter.missing)
+                text = f"There is no {exporter.title} file: {modules} is not installed."
+                self.emit(LogEvent(level="warning", text=text))
+            else:
+                self._announce(exporter.save(model, self.folder), exporter.media_type)
 
     def _announce(self, path: Path, media_type: str) -> None:
         size = path.stat().st_size

@@ -14,7 +14,6 @@ import pytest
 from engine.data.catalogue import Column, find
 from engine.data.defaults import choose
 from engine.document import ObjectSpec, OutputTraining, Training
-from engine.export.keras_file import save_keras
 from engine.machine import memory
 from engine.machine.backends import environment
 from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Train
@@ -250,16 +249,3 @@ def test_a_device_is_chosen_before_the_backend_is_imported(
     assert variables["CUDA_VISIBLE_DEVICES"] == visible
     assert variables["KERAS_BACKEND"] == "jax"
     assert ("JAX_PLATFORMS" in variables) == (device == "cpu")
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on JAX
-def test_half_a_model_is_never_left_behind(tmp_path: Path) -> None:
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    (tmp_path / "partial-model.keras").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="space"):
-        save_keras(model, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-    path = save_keras(model, tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
-    loaded = keras.saving.load_model(path)
-    assert [w.tolist() for w in loaded.get_weights()] == [w.tolist() for w in model.get_weights()]

@@ -1,0 +1,51 @@
+"""What a file format is to the exporters: how a model is written, and how the file is verified."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """One file format.
+
+    `write` saves a Keras model at a path. `damage` reads the file back and returns what is
+    wrong with it, or None. `requires` are the modules that both import. `suffix` begins with a
+    dot; no two formats share one.
+    """
+
+    id: str
+    title: str
+    suffix: str
+    media_type: str
+    write: Callable[[Any, Path], None]
+    damage: Callable[[Path], str | None]
+    requires: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required modules that are not installed; nothing is imported."""
+        return tuple(module for module in self.requires if find_spec(module) is None)
+
+    def save(self, model: Any, folder: Path, stem: str = "model") -> Path:
+        """Write the file into `folder` and return its path.
+
+        The file takes its name only once all of it was written and read back, so a full disk or
+        a machine out of memory never leaves half a file behind.
+
+        Raises:
+            OSError: when the disk is full, the folder can't be written, or what was written
+                reads back differently.
+        """
+        path = folder / (stem + self.suffix)
+        partial = folder / f"partial-{path.name}"
+        try:
+            self.write(model, partial)
+            if damage := self.damage(partial):
+                raise OSError(f"{path.name} was not written completely: {damage}")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return path
