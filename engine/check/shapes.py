@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.check import budgets
+from engine.check.calls import Called, Found, Inside, fit, holds, returned, verdict_of
 from engine.check.case import Case
 from engine.check.clock import LAYER_SECONDS, Clock
 from engine.check.explain import explain
@@ -22,30 +20,28 @@ from engine.check.judge import (
     Sizes,
     Spec,
     judge,
-    symbol,
-    tensors,
 )
 from engine.check.models import MAX_NESTING, Models
 from engine.check.verdict import NodeVerdict
-from engine.document import Endpoint, Node
+from engine.document import Node
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import Outline, Ports, called_with
 from engine.graph.structure import Structure, structure
 from engine.graph.wiring import endpoints, inputs
-from engine.keras.build import Arguments, by_port, input_dtype, input_shape, output_of, walk
+from engine.keras.build import Arguments, by_port, input_dtype, input_shape, walk
 from engine.problems import Problem
 from engine.problems.budgets import not_looked_at, too_slow
 from engine.problems.graphs import (
     endless_graph,
     nested_too_deep,
+    returns_nothing,
     unknown_output,
     unknown_output_port,
     waits,
     waits_inside,
 )
-from engine.problems.shapes import Spot, Wire, wrong_model_input
+from engine.problems.shapes import Spot, Wire, fails_for_call, wrong_model_input
 
-Found = dict[str, Mapping[str, Spec]]
 Result = tuple[Mapping[str, Spec], NodeVerdict]
 
 
@@ -68,13 +64,6 @@ class GraphCheck:
         return self.structure.problems
 
 
-class Called(NamedTuple):
-    """What a call of a sub-model gives, and what is known of the nodes inside."""
-
-    outputs: list[Spec]
-    verdicts: list[NodeVerdict]
-
-
 class Judges:
     """Checks the graphs of one document: each graph, and each way of calling it, once.
 
@@ -85,7 +74,7 @@ class Judges:
         self.outline = outline
         self.models = Models(outline)
         self._checks: dict[str, GraphCheck] = {}
-        self._calls: dict[tuple[str, tuple[Spec, ...]], Called | None] = {}
+        self._calls: dict[tuple[str, tuple[Spec, ...]], Called] = {}
         self.batch = outline.document.training.batch_size
         self.clock, self.missed = Clock(), 0
 
@@ -109,25 +98,31 @@ class Judges:
             for key, spec in feeds.items()
         }
 
-    def call(self, graph: str, given: tuple[Spec, ...]) -> Called | None:
-        """What a call of a sub-model gives; None when something is wrong inside it."""
+    def call(self, graph: str, given: tuple[Spec, ...]) -> Called:
+        """What a call of a sub-model gives for these tensors."""
         if (graph, given) not in self._calls:
-            own = self.check(graph)
-            feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
-            found, verdicts = own.found, own.verdicts
-            if any(own.found.get(key) != {"output": spec} for key, spec in feeds.items()):
-                verdicts = self._fed(feeds)
-                visit = _Visit(self, graph, own, verdicts)
-                found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
-            outputs = _returned(own.structure, found)
-            self._calls[graph, given] = Called(outputs, [*verdicts.values()]) if outputs else None
+            self._calls[graph, given] = self._call(graph, given)
         return self._calls[graph, given]
+
+    def _call(self, graph: str, given: tuple[Spec, ...]) -> Called:
+        own = self.check(graph)
+        outputs = returned(own.structure, own.found)
+        if outputs is None:
+            return Called(None)
+        feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
+        if all(own.found.get(key) == {"output": spec} for key, spec in feeds.items()):
+            return Called(outputs, [*own.verdicts.values()])
+        verdicts = self._fed(feeds)
+        visit = _Visit(self, graph, own, verdicts)
+        found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
+        return Called(returned(own.structure, found), [*verdicts.values()], visit.inside)
 
 
 class _Visit:
     """Judges one node of a walk, and keeps what is said of it in `verdicts`.
 
-    Problems are kept only when these are the graph's own, of which all calls tell the same.
+    Problems belong to the graph when these are its own verdicts; otherwise they are problems of
+    one call, and are kept in `inside` for the node that makes it.
     """
 
     def __init__(
@@ -136,6 +131,7 @@ class _Visit:
         self._judges, self._graph, self._check, self._verdicts = judges, graph, check, verdicts
         self._wires = check.structure.wires
         self.told: set[str] = set()
+        self.inside: list[Inside] = []
 
     def __call__(
         self, node: Node, ports: Ports, arguments: Arguments[Spec]
@@ -199,24 +195,57 @@ class _Visit:
         if depth >= MAX_NESTING:
             self._tell(node, [nested_too_deep(self._graph, node.id, name, MAX_NESTING)])
             return None
+        given = self._given_to(sub, node, ports, arguments)
+        called = self._judges.call(sub, given) if given else Called(None)
+        self._from_inside(node, ports, called.inside)
+        if called.outputs is None:
+            self._tell(node, self._why_nothing(sub, node, called) if given is not None else ())
+            return None
+        outputs = by_port(ports, called.outputs)
+        return outputs, verdict_of(outputs, called.verdicts, owned=owner is node)
+
+    def _given_to(
+        self, sub: str, node: Node, ports: Ports, arguments: Arguments[Spec]
+    ) -> tuple[Spec, ...] | None:
+        """What each Input of a sub-model gets; empty where one has a problem of its own.
+
+        None, and a problem is told, where a tensor does not fit its Input.
+        """
         inside = self._judges.check(sub)
-        own = [inside.found.get(key) for key in inputs(inside.structure.wires.graph)]
         given = []
-        for index, (port, spec) in enumerate(zip(ports.inputs, own, strict=True)):
+        for index, key in enumerate(inputs(inside.structure.wires.graph)):
+            port, own = ports.inputs[index], inside.found.get(key)
             came = arguments[port.name]
-            fitted = _fit(came, spec["output"]) if spec and isinstance(came, Spec) else None
-            if fitted is None and spec:
+            if own is None or not isinstance(came, Spec):
+                return ()
+            fitted = fit(came, own["output"])
+            if fitted is None:
                 spot = self._spot(node, ports, "")
-                wrong = wrong_model_input(spot, spot.wires[index], spec["output"].shape)
+                wrong = wrong_model_input(spot, spot.wires[index], own["output"].shape)
                 self._tell(node, [wrong])
                 return None
             given.append(fitted)
-        called = None if None in given else self._judges.call(sub, tuple(filter(None, given)))
-        if called is None:
-            self._tell(node, [waits_inside(self._graph, node.id, name)])
-            return None
-        outputs = by_port(ports, called.outputs)
-        return outputs, _of_model(outputs, called.verdicts, owned=owner is node)
+        return tuple(given)
+
+    def _why_nothing(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
+        """Why a call of a sub-model gives nothing, unless a problem inside was reported here."""
+        name = self._check.structure.names[node.id]
+        if not endpoints(self._judges.outline.wiring(sub)):
+            yield returns_nothing(self._graph, node.id, name)
+        elif all(one.problem.severity != "error" for one in called.inside):
+            yield waits_inside(self._graph, node.id, name)
+
+    def _from_inside(self, node: Node, ports: Ports, problems: Sequence[Inside]) -> None:
+        """Report the gravest problem that a sub-model has with the shapes of this call."""
+        graver = [one for one in problems if one.problem.severity != "note"]
+        if not graver:
+            return
+        path, problem = min(graver, key=lambda one: one.problem.severity != "error")
+        if self._own:
+            self._say(node, [fails_for_call(self._spot(node, ports, ""), path, problem)])
+        else:
+            name = self._check.structure.names[node.id]
+            self.inside.append(Inside((name, *path), problem))
 
     def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
         """Say what is wrong with a node that gives nothing therefore."""
@@ -224,38 +253,26 @@ class _Visit:
         self._say(node, problems)
 
     def _say(self, node: Node, problems: Iterable[Problem]) -> None:
-        if self._verdicts is self._check.verdicts:
+        if self._own:
             self._check.structure.add(node.id, list(problems))
+        else:
+            self.inside.extend(Inside((), problem) for problem in problems)
+
+    @property
+    def _own(self) -> bool:
+        """Whether this walk begins with the shapes of the graph's own Input nodes."""
+        return self._verdicts is self._check.verdicts
 
     def _spot(self, node: Node, ports: Ports, detail: str) -> Spot:
         names = self._check.structure.names
         incoming = self._wires.incoming[node.id]
-        found = self._check.verdicts
+        found = self._verdicts
         wires = tuple(
             Wire(names[edge.source], edge, _shape(found.get(edge.source), edge.source_port))
             for port in ports.inputs
             for edge in incoming.get(port.name, ())
         )
         return Spot(self._graph, node.id, names[node.id], node.layer, wires, detail)
-
-
-def _of_model(
-    outputs: Mapping[str, Spec], inside: Sequence[NodeVerdict], *, owned: bool
-) -> NodeVerdict:
-    """The verdict of a call of a sub-model: the sums over what is inside."""
-    sizes = {name: sum(getattr(one, name) for one in inside) for name in Sizes._fields}
-    return NodeVerdict(
-        outputs=tensors(outputs),
-        **(sizes if owned else {}),
-        activation_bytes=_sum(one.activation_bytes for one in inside),
-        multiply_adds=_sum(one.multiply_adds for one in inside),
-    )
-
-
-def _sum(values: Iterable[int | None]) -> int | None:
-    """The sum, unless one of the values is not known."""
-    known = [*values]
-    return None if None in known else sum(filter(None, known))
 
 
 def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
@@ -285,33 +302,6 @@ def _refuse_large(graph: str, found: Structure) -> None:
         found.add(key, [problem] if problem else [])
 
 
-def _fit(came: Spec, own: Spec) -> Spec | None:
-    """What a sub-model's Input makes of a tensor, by Keras's own rules; None if it refuses."""
-    spec = InputSpec(shape=(None, *own.shape[1:]), allow_last_axis_squeeze=True)
-    try:
-        assert_input_compatibility(spec, symbol(came), "model")
-    except ValueError:
-        return None
-    shape = came.shape
-    if len(shape) == len(own.shape) + 1:
-        shape = shape[:-1]
-    elif len(shape) == len(own.shape) - 1:
-        shape = (*shape, 1)
-    return Spec(shape, own.dtype, came.mask)
-
-
-def _returned(found: Structure, tensors: Found) -> list[Spec] | None:
-    ends = endpoints(found.wires)
-    if not ends or any(not _holds(tensors, end) for end in ends):
-        return None
-    return [output_of(tensors[end.node], end.port) for end in ends]
-
-
-def _holds(tensors: Found, end: Endpoint) -> bool:
-    outputs = tensors.get(end.node)
-    return bool(outputs) and (end.port == "output" or end.port in (outputs or ()))
-
-
 def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
     """Wires, and outputs of the model, that start at a port which is not there."""
     wires = check.structure.wires
@@ -326,7 +316,7 @@ def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
                 name = check.structure.names[key]
                 yield unknown_output_port(wires.graph.id, edge, name, [*known])
     for end in wires.graph.outputs:
-        if end.node in check.found and not _holds(check.found, end):
+        if end.node in check.found and not holds(check.found, end):
             yield unknown_output(wires.graph, end.node, end.port)
 
 

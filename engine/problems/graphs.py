@@ -372,6 +372,17 @@ def waits_inside(graph: str, node: str, name: str) -> Problem:
     )
 
 
+def returns_nothing(graph: str, node: str, name: str) -> Problem:
+    """A call of a sub-model that has no output."""
+    return Problem(
+        code="no_outputs",
+        graph=graph,
+        node=node,
+        message=f"The sub-model of {called(name)} has no output.",
+        hint="Open it, and add a layer behind its Input.",
+    )
+
+
 def not_a_request(kind: str) -> Problem:
     """The checker was asked for something that it does not know."""
     return Problem(code="not_a_request", message=f"The checker knows no request {said(kind)}.")

@@ -272,6 +272,22 @@ def wrong_model_input(spot: Spot, wire: Wire, wanted: Shape) -> Problem:
     )
 
 
+def fails_for_call(spot: Spot, path: Sequence[str], inside: Problem) -> Problem:
+    """A sub-model that can't be computed for what comes in at one of its calls.
+
+    `path` names the calls that lead from this one to the node with the problem `inside`.
+    """
+    calls = [called(name) for name in (spot.name, *path)]
+    where = " in ".join(f"the sub-model of {name}" for name in reversed(calls))
+    return problem(
+        spot,
+        "fails_for_call",
+        f"{spot.gives}, and {where} has a problem with that: {inside.message}",
+        severity=inside.severity,
+        hint=inside.hint,
+    )
+
+
 def wrong_state(spot: Spot, wire: Wire, wanted: Shape, fix: Fix | None) -> Problem:
     """A state that a recurrent layer can't begin with."""
     return problem(
