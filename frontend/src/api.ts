@@ -5,12 +5,8 @@ import type {
   Catalogue,
   CodeOut,
   DataSet,
-  Document,
-  EditOut,
   Environment,
-  EventOut,
   ImportOut,
-  Operation,
   Preview,
   Problem,
   ProjectIn,
@@ -19,7 +15,6 @@ import type {
   RunOut,
   StopIn,
   TemplateOut,
-  Verdict,
 } from './contract'
 
 export type CodeForm = CodeOut['form']
@@ -135,32 +130,19 @@ export const api = {
     write<ImportOut>('POST', `/api/import?name=${id(name)}`, file),
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
-  project: (one: string) => read<ProjectOut>(project(one)),
   createProject: (given: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', given),
   copyProject: (one: string) => write<ProjectOut>('POST', `${project(one)}/copy`),
   deleteProject: (one: string) => write<void>('DELETE', project(one)),
-  /** Where the browser downloads the document of a project. */
-  documentUrl: (one: string) => `${project(one)}/document`,
-  document: (one: string) => read<Document>(`${project(one)}/document`),
-  check: (one: string) => read<Verdict>(`${project(one)}/check`),
   code: (one: string, form: CodeForm, style: CodeStyle, signal?: AbortSignal) =>
     read<CodeOut>(`${project(one)}/code?form=${form}&style=${style}`, signal),
   /** The document as edited code would have it; nothing is changed. */
   editedCode: (one: string, source: string, base: string) =>
     write<ImportOut>('POST', `${project(one)}/edited-code`, { source, base }),
-  summary: (one: string) => read<{ summary: string }>(`${project(one)}/summary`),
-  edit: (one: string, batch: { id: string; base: number; operations: Operation[] }) =>
-    write<EditOut>('POST', `${project(one)}/operations`, batch),
 
-  runs: (one: string) => read<RunOut[]>(`${project(one)}/runs`),
   startRun: (one: string) => write<RunOut>('POST', `${project(one)}/runs`),
-  run: (one: string) => read<RunOut>(run(one)),
   stopRun: (one: string, when: StopIn['when']) =>
     write<RunOut>('POST', `${run(one)}/stop`, { when }),
   deleteRun: (one: string) => write<void>('DELETE', run(one)),
-  events: (one: string, after = 0) => read<EventOut[]>(`${run(one)}/events?after=${after}`),
   /** Where the browser downloads a file that a run left. */
   artefactUrl: (one: string, name: string) => `${run(one)}/artefacts/${id(name)}`,
 }
-
-export type Api = typeof api

@@ -115,13 +115,6 @@ function valueAt(params: unknown, path: readonly string[], entry: Entry | null):
   return isObject(value) ? (valueAt(value.params, rest, null) ?? false) : false
 }
 
-/** The wires that end in a node, by port, in their order. */
-export function wiresInto(graph: Graph, node: string): Edge[] {
-  return graph.edges
-    .filter((edge) => edge.target === node)
-    .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-}
-
 export interface Lookup {
   nodes: ReadonlyMap<string, Node>
   edges: ReadonlyMap<string, Edge>

@@ -1,18 +1,13 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { freeName } from './clipboard'
-import { labelOf, lookup, PLAIN } from './layers'
+import { labelOf, lookup, PLAIN, type Ports } from './layers'
 import { inOrder } from './order'
 
 export const MAIN = 'main'
 export const MODEL = 'Model'
 /** What the palette calls them. */
 export const CATEGORY = 'Sub-models'
-
-export interface CalledPorts {
-  inputs: readonly Port[]
-  outputs: readonly Port[]
-}
 
 /** What a graph is called. */
 export function graphName(document: Document, id: string): string {
@@ -104,7 +99,7 @@ function holds(document: Document, outer: string, inner: string): boolean {
  * The ports of a call of a graph, as the engine has them (engine.graph.ports.Outline.model_ports): one
  * input is "inputs" and one output "output"; several are called after the nodes inside.
  */
-export function portsOfModel(graph: Graph): CalledPorts {
+export function portsOfModel(graph: Graph): Ports {
   return {
     inputs: named(
       inputsOf(graph).map(({ id }) => id),

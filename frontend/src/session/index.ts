@@ -1,8 +1,6 @@
 import { getContext, setContext } from 'svelte'
 import type { Session } from './session.svelte'
 
-export type { Notice } from './notices.svelte'
-export { RunLog } from './runlog.svelte'
 export { Session } from './session.svelte'
 
 const KEY = Symbol('session')

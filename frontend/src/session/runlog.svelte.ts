@@ -16,8 +16,6 @@ import { OrderedLog } from './log'
 const FLUSH_AFTER = 30
 
 export class RunLog {
-  /** Everything so far, in order, with numbers and times. */
-  events = $state.raw<readonly EventOut[]>([])
   epochs = $state.raw<readonly EpochEvent[]>([])
   /** The latest progress inside an epoch. */
   batch = $state.raw<BatchEvent | null>(null)
@@ -58,7 +56,6 @@ export class RunLog {
     const arrived = this.#arrived
     this.#arrived = []
     if (arrived.length === 0) return
-    this.events = [...this.events, ...arrived]
     const fresh = arrived.map(({ event }) => event)
     this.epochs = more(this.epochs, fresh, 'epoch')
     this.artefacts = more(this.artefacts, fresh, 'artefact')
