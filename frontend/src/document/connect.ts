@@ -2,7 +2,8 @@
 import type { Edge, Graph, Node, Operation, Port } from '../contract'
 import { addEdge } from './edits'
 import { newId } from './ids'
-import { type Layers, labelOf, lookup, portsOf } from './layers'
+import { type Layers, labelOf, portsOf } from './layers'
+import { lookup, reached } from './lookup'
 
 export interface Wire {
   source: string
@@ -25,7 +26,7 @@ function nameOf(graph: Graph, id: string): string {
 }
 
 /** Whether there is a way along the wires from one node to another. */
-export function reaches(graph: Graph, from: string, to: string, without?: string): boolean {
+function reaches(graph: Graph, from: string, to: string, without?: string): boolean {
   const { from: leaving } = lookup(graph)
   const seen = new Set([from])
   const open = [from]
@@ -93,8 +94,9 @@ export function targetsFor(
   layers: Layers,
   source: string,
 ): { node: Node; port: Port }[] {
+  const above = reached(graph, source, 'into')
   return graph.nodes.flatMap((node) => {
-    if (node.id === source || reaches(graph, node.id, source)) return []
+    if (above.has(node.id)) return []
     return portsOf(node, layers).inputs.map((port) => ({ node, port }))
   })
 }
@@ -105,8 +107,9 @@ export function sourcesFor(
   layers: Layers,
   target: string,
 ): { node: Node; port: Port }[] {
+  const below = reached(graph, target, 'from')
   return graph.nodes.flatMap((node) => {
-    if (node.id === target || reaches(graph, target, node.id)) return []
+    if (below.has(node.id)) return []
     return portsOf(node, layers).outputs.map((port) => ({ node, port }))
   })
 }

@@ -1,7 +1,7 @@
 /** What a person does to a graph, as operations. */
 import type { Edge, Graph, Node, Operation, Position } from '../contract'
 import { newId } from './ids'
-import { lookup } from './layers'
+import { lookup } from './lookup'
 
 /** Return the path of a node, and of what lies in it. */
 export function nodePath(graph: string, node: string, ...rest: string[]): string[] {

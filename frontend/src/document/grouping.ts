@@ -1,11 +1,10 @@
 /** A part of a graph put into a sub-model, and a call of that in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { cut } from './clipboard'
-import { reaches } from './connect'
 import { addEdge, addNode, middle, newNode, removeAll } from './edits'
 import { STEP } from './geometry'
 import { newId } from './ids'
-import { lookup } from './layers'
+import { lookup, reached } from './lookup'
 import { EDGE, fill, GRAPH } from './model'
 import { freeGraphName, MAIN, MODEL, portsOfModel } from './submodels'
 
@@ -86,12 +85,11 @@ function whyNotGroup(
     ({ id, shares }) => shares !== null && ids.has(id) !== ids.has(shares),
   )
   if (shared) return 'A layer shares its weights with one that is not selected.'
-  const circle = leaving.some(({ target }) =>
-    coming.some(({ source }) => reaches(graph, target, source)),
-  )
-  return circle
-    ? 'A way leads out of what is selected and back in: select what lies between.'
-    : null
+  const cycle = leaving.some(({ target }) => {
+    const below = reached(graph, target, 'from')
+    return coming.some(({ source }) => below.has(source))
+  })
+  return cycle ? 'A way leads out of what is selected and back in: select what lies between.' : null
 }
 
 function distinct(edges: readonly Edge[]): End[] {

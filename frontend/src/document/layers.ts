@@ -1,5 +1,5 @@
 /** What the catalogue says of a node: its entry, its ports, its place among the categories. */
-import type { Catalogue, Edge, Entry, Graph, Node, Port } from '../contract'
+import type { Catalogue, Entry, Node, Port } from '../contract'
 import { equal } from './equal'
 import { isObject } from './model'
 
@@ -113,39 +113,4 @@ function valueAt(params: unknown, path: readonly string[], entry: Entry | null):
   const value = set ? params[name] : fallback
   if (rest.length === 0) return value ?? null
   return isObject(value) ? (valueAt(value.params, rest, null) ?? false) : false
-}
-
-export interface Lookup {
-  nodes: ReadonlyMap<string, Node>
-  edges: ReadonlyMap<string, Edge>
-  /** Wires by the node they end in and begin at. */
-  into: ReadonlyMap<string, readonly Edge[]>
-  from: ReadonlyMap<string, readonly Edge[]>
-}
-
-const lookups = new WeakMap<Graph, Lookup>()
-
-/** Return the members of a graph by id and by node; made once for each state of the graph. */
-export function lookup(graph: Graph): Lookup {
-  let known = lookups.get(graph)
-  if (!known) {
-    known = {
-      nodes: new Map(graph.nodes.map((node) => [node.id, node])),
-      edges: new Map(graph.edges.map((edge) => [edge.id, edge])),
-      into: grouped(graph.edges, 'target'),
-      from: grouped(graph.edges, 'source'),
-    }
-    lookups.set(graph, known)
-  }
-  return known
-}
-
-function grouped(edges: readonly Edge[], end: 'source' | 'target'): Map<string, Edge[]> {
-  const groups = new Map<string, Edge[]>()
-  for (const edge of edges) {
-    const group = groups.get(edge[end])
-    if (group) group.push(edge)
-    else groups.set(edge[end], [edge])
-  }
-  return groups
 }

@@ -1,6 +1,6 @@
 /** The order in which people read a graph: along the wires, and from top to bottom. */
 import type { Graph, Node } from '../contract'
-import { lookup } from './layers'
+import { lookup } from './lookup'
 
 const orders = new WeakMap<Graph, Node[]>()
 

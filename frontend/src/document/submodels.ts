@@ -1,7 +1,8 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { freeName } from './clipboard'
-import { labelOf, lookup, PLAIN, type Ports } from './layers'
+import { labelOf, PLAIN, type Ports } from './layers'
+import { graphsOf, lookup } from './lookup'
 import { inOrder } from './order'
 
 export const MAIN = 'main'
@@ -12,7 +13,7 @@ export const CATEGORY = 'Sub-models'
 /** What a graph is called. */
 export function graphName(document: Document, id: string): string {
   if (id === MAIN) return document.name || 'Untitled'
-  return document.graphs.find((graph) => graph.id === id)?.name || id
+  return graphsOf(document).get(id)?.name || id
 }
 
 /**
@@ -32,8 +33,7 @@ export function wayTo(document: Document, id: string): string[] {
 }
 
 function calledIn(document: Document, id: string): string[] {
-  const graph = document.graphs.find((one) => one.id === id)
-  return (graph?.nodes ?? []).flatMap(({ layer, graph: called }) =>
+  return (graphsOf(document).get(id)?.nodes ?? []).flatMap(({ layer, graph: called }) =>
     layer === MODEL && called ? [called] : [],
   )
 }

@@ -2,11 +2,11 @@
 
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
 import { freeName } from './clipboard'
-import { reaches } from './connect'
 import { addEdge, addNode, middle, moveNodes, removeAll } from './edits'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
-import { labelOf, lookup } from './layers'
+import { labelOf } from './layers'
+import { graphsOf, lookup, reached } from './lookup'
 import { callsOf, endpointsOf, inputsOf, MAIN, MODEL, portsOfModel } from './submodels'
 
 export interface Ungrouped {
@@ -25,7 +25,7 @@ type Resolve = (end: Endpoint) => Endpoint | null
  */
 export function ungroup(document: Document, graph: Graph, id: string): Ungrouped | string {
   const call = lookup(graph).nodes.get(id)
-  const inner = document.graphs.find((one) => one.id === call?.graph)
+  const inner = graphsOf(document).get(call?.graph ?? '')
   const reason = whyNotUngroup(graph, call)
   if (reason || !call || !inner) return reason ?? 'Its sub-model is not in this document.'
 
@@ -172,9 +172,8 @@ function moved(
   const others = graph.nodes.filter(({ id }) => id !== call.id)
   if (!bounds || !others.some(({ position }) => meet(rectOf(position), bounds)))
     return { nodes: around, others: [] }
-  const below = others.filter(
-    ({ id, position }) => position.y > call.position.y && reaches(graph, call.id, id),
-  )
+  const fed = reached(graph, call.id, 'from')
+  const below = others.filter(({ id, position }) => position.y > call.position.y && fed.has(id))
   const places = below.map(({ id, position: { x, y } }): [string, Position] => [
     id,
     { x, y: y + bounds.height - HEIGHT },

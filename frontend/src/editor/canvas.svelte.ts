@@ -3,7 +3,8 @@ import type { Viewport } from '@xyflow/svelte'
 import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
 import type { Wire } from '../document/connect'
 import { boundsOf, grown, HEIGHT, type Rect, rectOf, WIDTH } from '../document/geometry'
-import { type Layers, lookup } from '../document/layers'
+import type { Layers } from '../document/layers'
+import { graphsOf, lookup } from '../document/lookup'
 import { LayerIndex } from '../document/models'
 import { MAIN } from '../document/submodels'
 import type { Session } from '../session'
@@ -37,10 +38,9 @@ export class Canvas {
   mover: Mover | null = null
   readonly #index = new LayerIndex()
 
-  readonly graph: Graph = $derived.by(() => {
-    const { graphs } = this.session.document
-    return graphs.find(({ id }) => id === this.session.location.graph) as Graph
-  })
+  readonly graph: Graph = $derived.by(
+    () => graphsOf(this.session.document).get(this.session.location.graph) as Graph,
+  )
 
   readonly graphId: string = $derived.by(() => this.graph.id)
 
@@ -56,6 +56,18 @@ export class Canvas {
   /** The others who have the same graph open. */
   readonly people: readonly Person[] = $derived.by(() =>
     this.session.collaboration.people.filter(({ presence }) => presence.graph === this.graphId),
+  )
+
+  /** Who of the others has selected a node; the first of them, when there are several. */
+  readonly holders: ReadonlyMap<string, Person> = $derived.by(
+    () =>
+      new Map(
+        this.people
+          .toReversed()
+          .flatMap((person) =>
+            person.presence.selection.map((node): [string, Person] => [node, person]),
+          ),
+      ),
   )
 
   readonly #problems = $derived.by(() => {

@@ -1,19 +1,12 @@
 /** What a person does on the canvas, as edits of the session. */
 import type { Document, Edge, Node, Operation, Position, Problem } from '../contract'
 import { cut, type Fragment, freeName, fromText, paste, toText } from '../document/clipboard'
-import {
-  connect,
-  insertInto,
-  likelyPort,
-  reaches,
-  rewire,
-  type Wire,
-  whyNot,
-} from '../document/connect'
+import { connect, insertInto, likelyPort, rewire, type Wire, whyNot } from '../document/connect'
 import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
 import { freePlace, GRID, HEIGHT, STEP, snapped, WIDTH } from '../document/geometry'
 import { group } from '../document/grouping'
-import { labelOf, lookup, portsOf } from '../document/layers'
+import { labelOf, portsOf } from '../document/layers'
+import { graphsOf, lookup, reached } from '../document/lookup'
 import { startingParams } from '../document/starters'
 import { graphName, MODEL, type Placeable } from '../document/submodels'
 import { ungroup } from '../document/ungrouping'
@@ -68,7 +61,8 @@ function between(canvas: Canvas, node: Node, edge: Edge): Operation[] {
   const y = Math.max(source.y + STEP, (source.y + target.y) / 2)
   const position = snapped({ x: (source.x + target.x) / 2, y })
   const missing = position.y + STEP - target.y
-  const moved = graph.nodes.filter(({ id }) => missing > 0 && reaches(graph, edge.target, id))
+  const below = missing > 0 ? reached(graph, edge.target, 'from') : new Set()
+  const moved = graph.nodes.filter(({ id }) => below.has(id))
   const places = moved.map(({ id, position: { x, y } }): [string, Position] => [
     id,
     { x, y: y + missing },
@@ -293,11 +287,11 @@ export function applyFix({ session }: Canvas, { fix }: Problem): void {
   session.notices.announce(`Done: ${fix.label}`)
 }
 
-function placedFreely({ graphs }: Document, operation: Operation): Operation {
+function placedFreely(document: Document, operation: Operation): Operation {
   if (operation.type !== 'add') return operation
   const [, graph, list] = operation.path
   const item = operation.item as Node
   if (list !== 'nodes' || !item.position) return operation
-  const nodes = graphs.find(({ id }) => id === graph)?.nodes ?? []
+  const nodes = graphsOf(document).get(graph ?? '')?.nodes ?? []
   return { ...operation, item: { ...item, position: freePlace(nodes, item.position) } }
 }

@@ -1,6 +1,6 @@
 /** What this person has selected, and which graph they have open. */
 import type { Document, Graph, Presence } from '../contract'
-import { lookup } from '../document/layers'
+import { graphsOf, lookup } from '../document/lookup'
 import { MAIN, wayTo } from '../document/submodels'
 
 /** As many as the others are told of. */
@@ -47,7 +47,7 @@ export class Location {
 
   /** The graphs from the model to the one that is open, as far as they are still there. */
   readonly graphs: readonly string[] = $derived.by(() => {
-    const there = new Set(this.document().graphs.map(({ id }) => id))
+    const there = graphsOf(this.document())
     const gone = this.#opened.findIndex((id) => !there.has(id))
     return gone < 0 ? this.#opened : this.#opened.slice(0, gone)
   })
@@ -68,7 +68,7 @@ export class Location {
   #wayTo(graph: string): readonly string[] {
     const at = this.graphs.indexOf(graph)
     if (at >= 0) return this.graphs.slice(0, at + 1)
-    const open = this.document().graphs.find(({ id }) => id === this.graph)
+    const open = graphsOf(this.document()).get(this.graph)
     const called = open?.nodes.some((node) => node.graph === graph)
     return called ? [...this.graphs, graph] : wayTo(this.document(), graph)
   }

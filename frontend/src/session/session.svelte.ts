@@ -15,6 +15,7 @@ import type {
   Verdict,
   Welcome,
 } from '../contract'
+import { graphsOf } from '../document/lookup'
 import { applyAll } from '../document/operations'
 import { Collaboration, type Saved } from './collaboration.svelte'
 import { Notices } from './notices.svelte'
@@ -148,7 +149,7 @@ export class Session {
   }
 
   #openGraph(): Graph | undefined {
-    return this.document.graphs.find(({ id }) => id === this.location.graph)
+    return graphsOf(this.document).get(this.location.graph)
   }
 
   #connect(): void {

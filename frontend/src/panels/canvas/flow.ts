@@ -2,7 +2,8 @@
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../../contract'
 import { HEIGHT, WIDTH } from '../../document/geometry'
-import { kindOf, type Layers, labelOf, lookup, portsOf } from '../../document/layers'
+import { kindOf, type Layers, labelOf, portsOf } from '../../document/layers'
+import { lookup } from '../../document/lookup'
 import { type PlacedPort, PORT, placePorts, SHY_STEP } from './ports'
 
 export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>

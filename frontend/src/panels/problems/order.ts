@@ -1,5 +1,6 @@
 /** Problems as a list: the worst first, each with the place it concerns. */
 import type { Document, Problem } from '../../contract'
+import { graphsOf, lookup } from '../../document/lookup'
 import { titleOf } from '../../document/submodels'
 import { plural } from '../../words/format'
 
@@ -33,9 +34,10 @@ export interface Place {
 
 /** Return where a problem is. */
 export function placeOf(document: Document, problem: Problem): Place {
-  const graph = document.graphs.find((one) => one.id === problem.graph)
-  const edge = graph?.edges.find((one) => one.id === problem.edge)
-  const node = graph?.nodes.find((one) => one.id === (problem.node ?? edge?.target))
+  const graph = graphsOf(document).get(problem.graph ?? '')
+  const members = graph && lookup(graph)
+  const edge = members?.edges.get(problem.edge ?? '')
+  const node = members?.nodes.get(problem.node ?? edge?.target ?? '')
   const names = [
     graph && graph.id !== 'main' ? graph.name || graph.id : '',
     graph && node ? titleOf(document, graph, node) : '',
