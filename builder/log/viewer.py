@@ -1,4 +1,4 @@
-"""What one socket still has to be told, at the pace at which it listens.
+"""What one socket still has to be sent, at the pace at which it listens.
 
 Neither Daphne nor the browser's socket pushes back, so a viewer acknowledges what it received.
 While too much is unacknowledged nothing is sent: entries of logs wait in the database, and of
@@ -27,12 +27,23 @@ class ClosedError(Exception):
 
 
 class Follow:
-    """How far this viewer has come in one log, and how far the log has come."""
+    """How far this viewer has come in one log, and how far the log has come.
 
-    def __init__(self, log: Log[Any], owner: str, after: int, reached: int) -> None:
+    Until it is `starting` somewhere, it only notes what is announced.
+    """
+
+    def __init__(self, log: Log[Any], owner: str) -> None:
         self.log, self.owner = log, owner
-        self.number, self.reached = after, max(after, reached)
+        self.number: int | None = None
+        self.reached = 0
         self.carried: deque[Entry] = deque(maxlen=MAX_CARRIED)
+
+    def starting(self, after: int, reached: int) -> "Follow":
+        """Return this at number `after`; the log has come to `reached` or to what was noted."""
+        follow = Follow(self.log, self.owner)
+        follow.number, follow.reached = after, max(self.reached, reached)
+        follow.carried.extend(self.carried)
+        return follow
 
     def announced(self, number: int, text: str | None, passing: bool) -> None:
         """Note that the log has come to `number`, with its text when that travelled along."""
@@ -43,25 +54,27 @@ class Follow:
     @property
     def behind(self) -> bool:
         """True while there is something this viewer has not been given."""
-        return self.number < self.reached
+        return self.number is not None and self.number < self.reached
 
     async def next(self) -> list[Entry]:
         """Return the entries that come next, from what was carried or else from the database."""
+        assert self.number is not None
         while self.carried and self.carried[0].number <= self.number:
             self.carried.popleft()
         if self.carried and self.carried[0].number == self.number + 1:
-            entries = self._unbroken()
+            entries = self._unbroken(self.number + 1)
         else:
             reached = self.reached
             entries = await database.read(self.log.replay, self.owner, self.number)
             if not entries:  # rows of batches are removed, so a log may end in nothing
                 self.number = max(self.number, reached)
         newest = len(entries) - 1
-        return [one for index, one in enumerate(entries) if not one.passing or index == newest]
+        return [
+            entry for index, entry in enumerate(entries) if not entry.passing or index == newest
+        ]
 
-    def _unbroken(self) -> list[Entry]:
+    def _unbroken(self, expected: int) -> list[Entry]:
         entries: list[Entry] = []
-        expected = self.number + 1
         while self.carried and self.carried[0].number == expected:
             entries.append(self.carried.popleft())
             expected += 1
@@ -102,9 +115,18 @@ class Viewer:
         """Drop what waits under this key."""
         self._latest.pop(key, None)
 
+    def expect(self, log: Log[Any], owner: str) -> None:
+        """Note from now on how far this log comes, while it is read where to follow it from."""
+        self._follows.setdefault(log.topic(owner), Follow(log, owner))
+
     def follow(self, log: Log[Any], owner: str, after: int, reached: int) -> None:
-        """Send what this log holds after number `after`, then what comes."""
-        self._follows[log.topic(owner)] = Follow(log, owner, after, reached)
+        """Send what this log holds after number `after`, then what comes.
+
+        A log that changes meanwhile is to be expected before `after` and `reached` are read.
+        """
+        self.expect(log, owner)
+        topic = log.topic(owner)
+        self._follows[topic] = self._follows[topic].starting(after, reached)
         self._wake.set()
 
     def unfollow(self, topic: str) -> None:

@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from builder import database, problems
 from builder.log.hub import Message
+from builder.log.log import Log
 from builder.log.viewer import Viewer
 from builder.models import new_id
 from builder.projects.actions import MissingError
@@ -133,7 +134,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def join(self, message: Join) -> None:
         """Take a seat, and be given what is missing."""
         self.room = self.services.rooms.open(self.room.id)
-        await self.services.hub.subscribe(self.topic, self.heard)
+        await self._listen(OPERATIONS, self.room.id)
         state = await self.room.state()
         missing = state.revision - message.revision if message.revision is not None else -1
         whole = not 0 <= missing <= REPLAYED
@@ -168,18 +169,23 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def watch(self, message: Watch) -> None:
         """Follow a run's events: what was missed, then what comes."""
-        topic = EVENTS.topic(message.run)
-        await self.services.hub.subscribe(topic, self.heard)
         run = await database.read(runs.find, message.run)
         if run.project_id != self.room.id:
             raise MissingError(problems.no_run(message.run))
-        self.viewer.follow(EVENTS, run.id, message.after, run.seq)
+        await self._listen(EVENTS, run.id)
+        heads = await database.read(EVENTS.heads, [run.id])
+        self.viewer.follow(EVENTS, run.id, message.after, heads.get(run.id, 0))
 
     async def unwatch(self, message: Unwatch) -> None:
         """Follow a run no longer."""
         topic = EVENTS.topic(message.run)
         self.viewer.unfollow(topic)
         await self.services.hub.unsubscribe(topic, self.heard)
+
+    async def _listen(self, log: Log[Any], owner: str) -> None:
+        """Note what is announced of a log, until this socket closes at the latest."""
+        self.viewer.expect(log, owner)
+        await self.services.hub.subscribe(log.topic(owner), self.heard)
 
     async def miss(self, problem: Problem) -> None:
         """Say that something is not there; without the project there is nothing to stay for."""

@@ -16,6 +16,7 @@ from engine.document.operations import Operation
 from engine.problems import Problem
 from engine.values import Frozen
 
+RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
 ShortName = Annotated[str, StringConstraints(max_length=40)]
 
 
@@ -52,7 +53,7 @@ class Watch(Frozen):
     """Follow a run's events after number `after`."""
 
     type: Literal["watch"] = "watch"
-    run: str
+    run: RunId
     after: int = Field(default=0, ge=0)
 
 
@@ -60,7 +61,7 @@ class Unwatch(Frozen):
     """Follow a run no longer."""
 
     type: Literal["unwatch"] = "unwatch"
-    run: str
+    run: RunId
 
 
 class Acknowledge(Frozen):

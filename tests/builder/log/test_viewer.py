@@ -83,6 +83,22 @@ async def test_the_next_entry_needs_no_database(viewer: Viewer, ears: Ears) -> N
     assert log.asked == []
 
 
+async def test_what_is_announced_before_the_state_is_read_is_not_missed(
+    viewer: Viewer, ears: Ears
+) -> None:
+    log: Any = MemoryLog(count=5)
+    viewer.expect(log, "x")
+    viewer.announced("log-x", 4, "e4", passing=False)
+    viewer.announced("log-x", 5, "e5", passing=False)
+    viewer.answer("nothing yet")
+    assert await ears.until("nothing yet") == ["nothing yet"]
+    viewer.follow(log, "x", 3, 3)
+    assert await ears.until("e5") == ["nothing yet", "e4", "e5"]
+    viewer.follow(log, "x", 3, 3)  # from there once more
+    viewer.announced("log-x", 6, "e6", passing=False)
+    assert (await ears.until("e6"))[3:] == ["e4", "e5", "e6"]
+
+
 async def test_a_gap_is_filled_from_the_database(viewer: Viewer, ears: Ears) -> None:
     log: Any = MemoryLog(count=6)
     viewer.follow(log, "x", 3, 3)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import AsyncClient
 
 from builder import database
 from builder import services as services_module
+from builder.log.log import Log
 from builder.models import Event
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
@@ -159,6 +161,47 @@ async def test_a_run_of_another_project_cannot_be_watched(
     for id in (run.id, "nothere"):
         await one.say(type="watch", run=id, after=0)
         assert (await one.hear("failed"))["problem"]["code"] == "no_run"
+
+
+async def test_a_run_that_cannot_be_watched_leaves_no_listener(
+    tab: Opener, make: Callable[..., Awaitable[ProjectOut]], parts: Services
+) -> None:
+    run = await start(parts, await make())
+    one = tab()
+    await one.join()
+    before = parts.hub.topics()
+    for id in (run.id, "nothere"):
+        await one.say(type="watch", run=id, after=0)
+        await one.hear("failed")
+    assert parts.hub.topics() == before
+
+
+async def test_what_happens_while_watching_begins_is_not_missed(
+    tab: Opener,
+    project: ProjectOut,
+    parts: Services,
+    executor: FakeExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An event is announced after the number of the last one was read, and no sweep helps."""
+    run = await start(parts, project)
+    worker = await executor.next()
+    one = tab()
+    await one.join()
+    real, loop, announced = Log.heads, asyncio.get_running_loop(), threading.Event()
+
+    def heads(log: Log[Any], owners: list[str]) -> dict[str, int]:
+        numbers = real(log, owners)
+        if owners == [run.id]:
+            loop.call_soon_threadsafe(worker.say, epoch(1))
+            assert announced.wait(30)
+        return numbers
+
+    await parts.hub.subscribe(runs.EVENTS.topic(run.id), lambda *_: announced.set())
+    monkeypatch.setattr(Log, "heads", heads)
+    monkeypatch.setattr(services_module, "sweep", lambda _: asyncio.sleep(0))
+    await one.say(type="watch", run=run.id, after=2)
+    assert (await one.hear("happened"))["event"]["type"] == "epoch"
 
 
 async def test_runs_wait_in_line(

@@ -145,6 +145,8 @@ HOSTILE = [
     '{"type": "move", "cursor": {"x": NaN, "y": 0}}',
     '{"type": "edit", "id": "x", "base": 0, "operations": []}',
     '{"type": "watch", "run": "../../etc/passwd", "after": -1}',
+    '{"type": "watch", "run": "' + "x" * 17 + '"}',
+    '{"type": "unwatch", "run": "../runs"}',
     '{"a":' * 5_000 + "1" + "}" * 5_000,
     "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
 ]
