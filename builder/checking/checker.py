@@ -30,6 +30,11 @@ class CheckerError(Exception):
         super().__init__(problem.message)
         self.problem = problem
 
+    @property
+    def verdict(self) -> Verdict:
+        """What to answer whoever waits; the document itself has no verdict yet."""
+        return Verdict(ok=False, problems=(self.problem,))
+
 
 class Checker:
     """The one checker of a web process; owns the child process and the queue in front of it."""
@@ -54,11 +59,15 @@ class Checker:
         return int(self._copy.ready.get("pid", 0)) if self._copy else 0
 
     async def check(self, document: str) -> Verdict:
-        """Return what the checker says of a document given as JSON; never raises for a graph."""
+        """Return the verdict on a document given as JSON, or why there is none right now."""
         try:
-            reply = await self._ask("check", "document", document)
+            return await self.judge(document)
         except CheckerError as error:
-            return Verdict(ok=False, problems=(error.problem,))
+            return error.verdict
+
+    async def judge(self, document: str) -> Verdict:
+        """Return the verdict on a document given as JSON. Raises CheckerError."""
+        reply = await self._ask("check", "document", document)
         if reply.get("type") == "verdict":
             return Verdict.model_validate(reply["verdict"])
         return Verdict(ok=False, problems=tuple(_problems(reply)))

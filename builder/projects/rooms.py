@@ -14,7 +14,7 @@ from django.db import transaction
 from pydantic import TypeAdapter
 
 from builder import database
-from builder.checking.checker import Checker
+from builder.checking.checker import Checker, CheckerError
 from builder.log.hub import Hub
 from builder.log.log import Entry
 from builder.models import Operation as OperationRow
@@ -92,7 +92,10 @@ class Room:
         state = await self.state()
         if self.judged and self.judged[0] == state.revision:
             return state, self.judged[1]
-        verdict = await self.checker.check(state.text)
+        try:
+            verdict = await self.checker.judge(state.text)
+        except CheckerError as error:
+            return state, error.verdict
         self._judge(state, verdict)
         return state, verdict
 
@@ -109,26 +112,34 @@ class Room:
     async def _keep_judging(self) -> None:
         """Check until the newest revision is judged: revisions in between are left out."""
         try:
-            while True:
-                state = self._state or await self.state()
-                if self.judged and self.judged[0] >= state.revision:
+            state = self._state or await self.state()
+            while self.judged is None or self.judged[0] < state.revision:
+                await self._judge_once(state)
+                if state is self._state:
                     return
-                self._judge(state, await self.checker.check(state.text))
-                await self._announce_verdict()
+                state = self._state or await self.state()
         except projects.MissingError:
             return
         except Exception:
             logger.exception("Project %s could not be checked", self.id)
 
+    async def _judge_once(self, state: State) -> None:
+        """Announce the verdict on one revision; a checker that fails gives none that is kept."""
+        try:
+            verdict = await self.checker.judge(state.text)
+        except CheckerError as error:
+            await self._announce_verdict(state.revision, error.verdict)
+        else:
+            self._judge(state, verdict)
+            await self._announce_verdict(state.revision, verdict)
+
     def _judge(self, state: State, verdict: Verdict) -> None:
         if self.judged is None or self.judged[0] < state.revision:
             self.judged = (state.revision, verdict)
 
-    async def _announce_verdict(self) -> None:
-        text = self.judgement()
-        assert text is not None
-        assert self.judged is not None
-        message = {"kind": "judged", "revision": self.judged[0], "text": text}
+    async def _announce_verdict(self, revision: int, verdict: Verdict) -> None:
+        text = Judged(revision=revision, verdict=verdict).model_dump_json(by_alias=True)
+        message = {"kind": "judged", "revision": revision, "text": text}
         await self.hub.publish(OPERATIONS.topic(self.id), message)
 
     def judgement(self) -> str | None:

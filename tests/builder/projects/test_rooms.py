@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from builder import database
+from builder.checking.checker import CheckerError
 from builder.models import Operation, Project
+from builder.problems import checker_slow
 from builder.projects import actions as projects
 from builder.projects.actions import MissingError
 from builder.projects.history import OPERATIONS
@@ -120,7 +122,7 @@ class GatedChecker:
         self.asked: asyncio.Queue[str] = asyncio.Queue()
         self.gate = asyncio.Semaphore(0)
 
-    async def check(self, document: str) -> Verdict:
+    async def judge(self, document: str) -> Verdict:
         self.asked.put_nowait(document)
         await self.gate.acquire()
         return Verdict(ok=True)
@@ -146,6 +148,69 @@ async def test_only_the_newest_revision_is_checked(project: ProjectOut, parts: S
     assert await asyncio.wait_for(judged.get(), 30) == 8
     assert checker.asked.qsize() == 1
     assert '"epochs":8' in checker.asked.get_nowait()
+
+
+class FailingChecker:
+    """A checker that fails as often as it is told, and then serves."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+
+    async def judge(self, document: str) -> Verdict:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise CheckerError(checker_slow(1.0))
+        return Verdict(ok=True)
+
+
+async def test_a_checker_that_fails_is_asked_again_by_whoever_waits(
+    project: ProjectOut, parts: Services
+) -> None:
+    room = Room(project.id, parts.hub, FailingChecker(1))  # type: ignore[arg-type]
+    _, verdict = await room.verdict()
+    assert [problem.code for problem in verdict.problems] == ["checker_slow"]
+    assert (await room.verdict())[1].ok
+
+
+async def test_a_checker_that_fails_is_told_and_asked_again(
+    project: ProjectOut, parts: Services
+) -> None:
+    room = Room(project.id, parts.hub, FailingChecker(1))  # type: ignore[arg-type]
+    judged: asyncio.Queue[str] = asyncio.Queue()
+
+    def heard(_: str, message: dict) -> None:
+        judged.put_nowait(message["text"])
+
+    await parts.hub.subscribe(OPERATIONS.topic(project.id), heard)
+    room.ask()
+    assert "checker_slow" in await asyncio.wait_for(judged.get(), 30)
+    assert room.judgement() is None
+    assert room._judging
+    await room._judging
+    room.ask()
+    assert '"ok":true' in await asyncio.wait_for(judged.get(), 30)
+
+
+async def test_a_revision_made_while_the_checker_fails_is_checked(
+    project: ProjectOut, parts: Services
+) -> None:
+    checker = GatedChecker()
+    room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
+    real, failures = checker.judge, iter([CheckerError(checker_slow(1.0))])
+
+    async def judge(document: str) -> Verdict:
+        verdict = await real(document)
+        for failure in failures:
+            raise failure
+        return verdict
+
+    checker.judge = judge  # type: ignore[method-assign]
+    await room.edit("c", edit(set_epochs(1)))
+    await asyncio.wait_for(checker.asked.get(), 30)
+    await room.edit("c", edit(set_epochs(2)))
+    checker.gate.release()
+    checker.gate.release()
+    assert '"epochs":2' in await asyncio.wait_for(checker.asked.get(), 30)
 
 
 async def test_a_verdict_is_that_of_the_document_it_comes_with(
