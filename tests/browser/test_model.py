@@ -165,6 +165,19 @@ def test_layout_zoom_and_overview(bench: Workbench) -> None:
     _assert_no_overlap([one for one in boxes if one])
 
 
+def test_a_search_that_leads_to_another_begins_with_an_empty_text(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bench.cards.first.click()
+    bench.page.keyboard.press("Control+k")
+    bench.page.keyboard.type("Connect to")
+    bench.page.keyboard.press("Enter")
+    ports = bench.page.get_by_role("combobox", name="Connect to")
+    expect(ports).to_have_value("")
+    expect(ports).to_be_focused()
+    bench.page.keyboard.type("score")
+    expect(bench.page.get_by_role("dialog").get_by_role("option")).to_have_count(1)
+
+
 def _assert_no_overlap(boxes: list[dict[str, float]]) -> None:  # type: ignore[type-arg]
     for index, a in enumerate(boxes):
         for b in boxes[index + 1 :]:
