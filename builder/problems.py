@@ -19,6 +19,18 @@ def no_run(id: str) -> Problem:
     return Problem(code="no_run", message=f"There is no run {id[:40]}.")
 
 
+def no_access(need: str) -> Problem:
+    """Something that this person may not do in this project."""
+    return Problem(
+        code="no_access",
+        message=f"You may not {_NEEDS[need]} this project.",
+        hint="Ask whoever owns the project.",
+    )
+
+
+_NEEDS = {"view": "see", "edit": "edit", "train": "train models of", "own": "remove"}
+
+
 def no_template(id: str) -> Problem:
     """A template nobody has written."""
     return Problem(code="no_template", message=f"There is no template {id[:80]!r}.")

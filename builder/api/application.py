@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from builder import database, problems
+from builder.access import DeniedError, MissingError
 from builder.api import (
     catalogue as api_catalogue,
 )
@@ -23,7 +24,6 @@ from builder.api import (
 )
 from builder.api.answers import ProblemsError, StrictParser
 from builder.checking.checker import CheckerError
-from builder.projects.actions import MissingError
 from builder.web.security import problem_response
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,11 @@ def _problems(_: HttpRequest, error: ProblemsError) -> HttpResponse:
 @api.exception_handler(MissingError)
 def _missing(_: HttpRequest, error: MissingError) -> HttpResponse:
     return problem_response(404, error.problem)
+
+
+@api.exception_handler(DeniedError)
+def _denied(_: HttpRequest, error: DeniedError) -> HttpResponse:
+    return problem_response(403, error.problem)
 
 
 @api.exception_handler(CheckerError)

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from builder import problems
+from builder.access import MissingError
 from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
 from builder.api.environment import environment
-from builder.projects.actions import MissingError
 from builder.services import services
 from builder.wire.schemas import Environment, TemplateOut
 from engine import catalogue as catalogue_module

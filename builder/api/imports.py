@@ -5,6 +5,8 @@ import asyncio
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from builder import access
+from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProblemsError, answer
 from builder.services import services
 from builder.wire.schemas import CodeIn, ImportOut
@@ -41,6 +43,7 @@ async def apply_code(request: HttpRequest, id: str, edit: CodeIn) -> HttpRespons
     What differs between `base` and `source` is merged into the present document: send it with
     the operation `replace`.
     """
+    await access.enter(visitor(request), id, Need.VIEW)
     state = await (await services()).rooms.open(id).state()
     return answer(_out(_sound(await asyncio.to_thread(_merged, state.document, edit))))
 

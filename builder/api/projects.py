@@ -9,7 +9,8 @@ from django.utils.http import content_disposition_header
 from ninja import Router
 from pydantic import ValidationError
 
-from builder import database
+from builder import access, database
+from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProblemsError, answer, answer_list, read_body
 from builder.projects import actions as projects
 from builder.services import services
@@ -41,8 +42,14 @@ def body(schema: Mapping[str, object]) -> dict[str, object]:
 
 @router.get("/projects", response=list[ProjectSummary])
 async def list_projects(request: HttpRequest) -> HttpResponse:
-    """All projects, the one changed last first."""
-    return answer_list(ProjectSummary, await database.read(projects.every))
+    """The projects one may see, the one changed last first."""
+    who = visitor(request)
+    listed = [
+        project
+        for project in await database.read(projects.every)
+        if access.allows(who, project.id, Need.VIEW)
+    ]
+    return answer_list(ProjectSummary, listed)
 
 
 @router.post("/projects", response={201: ProjectOut, **ERRORS}, openapi_extra=body(PROJECT))
@@ -73,18 +80,21 @@ def _sound(read: Document | list[Problem]) -> Document:
 @router.get("/projects/{id}", response={200: ProjectOut, **ERRORS})
 async def get_project(request: HttpRequest, id: str) -> HttpResponse:
     """A project with its document."""
+    await access.enter(visitor(request), id, Need.VIEW)
     return answer(await database.read(projects.get, id))
 
 
 @router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS})
 async def copy_project(request: HttpRequest, id: str) -> HttpResponse:
     """Make a project with the same document, without the runs."""
+    await access.enter(visitor(request), id, Need.VIEW)
     return answer(await database.write(projects.copy, id), 201)
 
 
 @router.delete("/projects/{id}", response={204: None, **ERRORS})
 async def delete_project(request: HttpRequest, id: str) -> HttpResponse:
     """Remove a project with its runs and their files."""
+    await access.enter(visitor(request), id, Need.OWN)
     await (await services()).remove_project(id)
     return HttpResponse(status=204)
 
@@ -92,6 +102,7 @@ async def delete_project(request: HttpRequest, id: str) -> HttpResponse:
 @router.post("/projects/{id}/operations", response={200: EditOut, **ERRORS})
 async def edit_document(request: HttpRequest, id: str, edit: EditIn) -> HttpResponse:
     """Change the document; sending a batch twice is harmless."""
+    await access.enter(visitor(request), id, Need.EDIT)
     room = (await services()).rooms.open(id)
     return answer((await room.edit("api", edit)).answer)
 
@@ -99,6 +110,7 @@ async def edit_document(request: HttpRequest, id: str, edit: EditIn) -> HttpResp
 @router.get("/projects/{id}/document", response={200: Document, **ERRORS})
 async def download_document(request: HttpRequest, id: str) -> HttpResponse:
     """The document as a file."""
+    await access.enter(visitor(request), id, Need.VIEW)
     state = await (await services()).rooms.open(id).state()
     response = HttpResponse(state.text, content_type="application/json")
     return attached(response, f"{state.document.name or 'document'}.json")
@@ -114,6 +126,7 @@ def attached(response: HttpResponse, filename: str) -> HttpResponse:
 @router.get("/projects/{id}/check", response={200: Verdict, **ERRORS})
 async def check_project(request: HttpRequest, id: str) -> HttpResponse:
     """What the checker says of the document: shapes, parameters, problems."""
+    await access.enter(visitor(request), id, Need.VIEW)
     _, verdict = await (await services()).rooms.open(id).verdict()
     return answer(verdict)
 
@@ -121,6 +134,7 @@ async def check_project(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/projects/{id}/summary", response={200: dict[str, str], **ERRORS})
 async def summarise_project(request: HttpRequest, id: str) -> HttpResponse:
     """The table people know from Keras."""
+    await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
     state = await service.rooms.open(id).state()
     text = await service.checker.summary(state.text)
@@ -134,6 +148,7 @@ async def code_of_project(
     request: HttpRequest, id: str, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
     """The document as Python."""
+    await access.enter(visitor(request), id, Need.VIEW)
     state = await (await services()).rooms.open(id).state()
     return answer(await code(state.document, form, style))
 

@@ -10,7 +10,8 @@ from django.utils.http import content_disposition_header
 from ninja import Router
 from pydantic import Field
 
-from builder import database, problems
+from builder import access, database, problems
+from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
@@ -27,12 +28,14 @@ CONFLICT = {409: ProblemsOut}
 @router.get("/projects/{id}/runs", response={200: list[RunOut], **ERRORS})
 async def list_runs(request: HttpRequest, id: str) -> HttpResponse:
     """A project's runs, the newest first."""
+    await access.enter(visitor(request), id, Need.VIEW)
     return answer_list(RunOut, await database.read(runs.every, id))
 
 
 @router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS})
 async def start_run(request: HttpRequest, id: str) -> HttpResponse:
     """Train the document as it is now; it must check without errors."""
+    await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
     state, verdict = await service.rooms.open(id).verdict()
     if not verdict.ok:
@@ -44,6 +47,7 @@ async def start_run(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
 async def get_run(request: HttpRequest, id: str) -> HttpResponse:
     """A run: its phase, its last epoch, its files, how it ended."""
+    await access.enter_run(visitor(request), id, Need.VIEW)
     return answer(await database.read(runs.get, id))
 
 
@@ -55,12 +59,14 @@ async def list_events(
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1_000,
 ) -> HttpResponse:
     """A run's events after number `after`, oldest first."""
+    await access.enter_run(visitor(request), id, Need.VIEW)
     return answer_list(EventOut, await database.read(runs.events, id, after, limit))
 
 
 @router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS})
 async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
     """Stop a run now, or once its present epoch has ended."""
+    await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
         return answer(await (await services()).runner.stop(id, body.when), 202)
     except OverError:
@@ -70,6 +76,7 @@ async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
 @router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS})
 async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
     """Remove a run that has ended, with its events and files."""
+    await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
         await (await services()).runner.remove(id)
     except OverError:
@@ -80,12 +87,14 @@ async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})
 async def list_artefacts(request: HttpRequest, id: str) -> HttpResponse:
     """The files a run has left."""
+    await access.enter_run(visitor(request), id, Need.VIEW)
     return answer_list(ArtefactEvent, (await database.read(runs.get, id)).artefacts)
 
 
 @router.get("/runs/{id}/artefacts/{name}", response={200: bytes, **ERRORS})
 async def download_artefact(request: HttpRequest, id: str, name: str) -> StreamingHttpResponse:
     """A file that a run has left."""
+    await access.enter_run(visitor(request), id, Need.VIEW)
     known, path = await database.read(runs.artefact, id, name)
     response = StreamingHttpResponse(_chunks(path), content_type="application/octet-stream")
     response["Content-Length"] = str(path.stat().st_size)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
+from builder.access import MissingError
 from builder.models import Project, Run
 from builder.problems import no_project, no_template, template_and_document
 from builder.projects.history import keep_snapshot
@@ -15,14 +16,6 @@ from engine import templates
 from engine.document import Document
 from engine.document.reading import read_stored
 from engine.problems import Problem
-
-
-class MissingError(LookupError):
-    """What was asked for is not there; carries the problem to show."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 def layers(document: Document) -> int:

@@ -14,6 +14,7 @@ from django.db import transaction
 from pydantic import TypeAdapter
 
 from builder import database
+from builder.access import MissingError
 from builder.checking.checker import Checker, CheckerError
 from builder.log.hub import Hub
 from builder.log.log import Entry
@@ -118,7 +119,7 @@ class Room:
                 if state is self._state:
                     return
                 state = self._state or await self.state()
-        except projects.MissingError:
+        except MissingError:
             return
         except Exception:
             logger.exception("Project %s could not be checked", self.id)

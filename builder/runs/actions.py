@@ -16,10 +16,10 @@ from django.utils import timezone
 from pydantic import TypeAdapter
 
 from builder import problems
+from builder.access import MissingError
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
 from builder.projects import actions as projects
-from builder.projects.actions import MissingError
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
 from engine.document import Document

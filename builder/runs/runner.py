@@ -12,8 +12,8 @@ from functools import partial
 from typing import Literal
 
 from builder import database, problems
+from builder.access import MissingError
 from builder.log.hub import Hub, Message
-from builder.projects.actions import MissingError
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import State
 from builder.runs import actions as runs

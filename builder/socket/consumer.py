@@ -1,4 +1,4 @@
-"""The WebSocket of a project: join, say what is known, forward what is new."""
+"""The WebSocket of a project: join with what is known, and be sent what is new."""
 
 import asyncio
 import logging
@@ -12,15 +12,15 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from builder import database, problems
+from builder import access, database, problems
+from builder.access import DeniedError, MissingError, Need, Visit
 from builder.log.hub import Message
 from builder.log.log import Log
 from builder.log.viewer import Viewer
 from builder.models import new_id
-from builder.projects.actions import MissingError
 from builder.projects.history import OPERATIONS
 from builder.projects.people import Seat, free_color
-from builder.projects.rooms import Room
+from builder.projects.rooms import Room, State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS
 from builder.services import Services, services
@@ -50,6 +50,14 @@ OVERRUN = 4429
 REPLAYED = 500
 """Who missed more revisions than this is given the whole document instead."""
 
+NEEDS: dict[type[BaseModel], Need] = {
+    Join: Need.VIEW,
+    Edit: Need.EDIT,
+    Move: Need.VIEW,
+    Watch: Need.VIEW,
+}
+"""What each message needs of the project. The others only concern what this socket is sent."""
+
 
 class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One browser tab on one project."""
@@ -60,6 +68,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     services: Services
     room: Room
     viewer: Viewer
+    visit: Visit | None = None
     seat: Seat | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -86,7 +95,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await super().__call__(scope, receive, send)
 
     async def leave(self) -> None:
-        """Forget this socket and tell the others."""
+        """Remove this socket everywhere and tell the others."""
         self.viewer.close()
         for topic in {self.topic, *self.viewer.topics()}:
             await self.services.hub.unsubscribe(topic, self.heard)
@@ -95,7 +104,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.seat.leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Read one message and follow it; what can't be followed is answered, never fatal."""
+        """Read one message and handle it; what can't be done is answered, never fatal."""
         content = text_data or bytes_data or ""
         if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             self.fail(problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
@@ -106,56 +115,55 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.fail(problems.bad_message(error), _batch(content))
             return
         try:
-            await self.follow(message)
+            await self.handle(message)
         except MissingError as error:
-            await self.miss(error.problem)
+            self.miss(error.problem)
+        except DeniedError as error:
+            self.fail(error.problem, _id(message))
         except Exception as error:
-            self.fail(_trouble(error), message.id if isinstance(message, Edit) else None)
+            self.fail(_trouble(error), _id(message))
 
-    async def follow(self, message: ClientMessage) -> None:
-        """Do what a message says."""
+    async def handle(self, message: ClientMessage) -> None:
+        """Do what a message says, if its sender may. Raises MissingError, DeniedError."""
         match message:
             case Acknowledge():
                 self.viewer.acknowledge(message.messages)
             case Join():
                 await self.join(message)
-            case _ if self.seat is None:
-                self.fail(problems.not_joined(), message.id if isinstance(message, Edit) else None)
+            case _ if self.visit is None or self.seat is None:
+                self.fail(problems.not_joined(), _id(message))
+            case _:
+                if need := NEEDS.get(type(message)):
+                    self.visit.require(need)
+                await self.serve(message, self.seat)
+
+    async def serve(self, message: Edit | Move | Watch | Unwatch, seat: Seat) -> None:
+        """Do what a message says, of somebody who has joined and may."""
+        match message:
             case Edit():
                 await self.edit(message)
             case Move():
                 presence = Presence(**message.model_dump(exclude={"type"}))
-                self.seat.move(presence, len(self.room.members))
+                seat.move(presence, len(self.room.members))
             case Watch():
                 await self.watch(message)
             case Unwatch():
                 await self.unwatch(message)
 
     async def join(self, message: Join) -> None:
-        """Take a seat, and be given what is missing."""
+        """Take a seat, and be sent what is missing."""
+        who = access.visitor(self.scope)
+        self.visit = await access.enter(who, self.room.id, NEEDS[Join])
         self.room = self.services.rooms.open(self.room.id)
         await self._listen(OPERATIONS, self.room.id)
         state = await self.room.state()
-        missing = state.revision - message.revision if message.revision is not None else -1
-        whole = not 0 <= missing <= REPLAYED
-        after = state.revision if whole else message.revision
-        assert after is not None
+        after = _replayed_after(message.revision, state.revision)
         others = [seat.person for seat in self.room.members if seat is not self.seat]
-        self.answer(
-            Welcome(
-                client=self.client,
-                revision=state.revision,
-                document=state.document if whole else None,
-                people=tuple(others),
-                runs=await database.read(runs.every, self.room.id),
-            )
-        )
-        self.viewer.follow(OPERATIONS, self.room.id, after, state.revision)
+        await self._welcome(state, others, whole=after is None)
+        start = state.revision if after is None else after
+        self.viewer.follow(OPERATIONS, self.room.id, start, state.revision)
         await self._sit(message.name, others)
-        if (said := self.room.judgement()) and self.room.judged:
-            self.heard(
-                self.topic, {"kind": "judged", "revision": self.room.judged[0], "text": said}
-            )
+        self._show_last_verdict()
         self.room.ask()
 
     async def edit(self, message: Edit) -> None:
@@ -169,12 +177,13 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def watch(self, message: Watch) -> None:
         """Follow a run's events: what was missed, then what comes."""
-        run = await database.read(runs.find, message.run)
-        if run.project_id != self.room.id:
+        who = access.visitor(self.scope)
+        visit = await access.enter_run(who, message.run, NEEDS[Watch])
+        if visit.project != self.room.id:
             raise MissingError(problems.no_run(message.run))
-        await self._listen(EVENTS, run.id)
-        heads = await database.read(EVENTS.heads, [run.id])
-        self.viewer.follow(EVENTS, run.id, message.after, heads.get(run.id, 0))
+        await self._listen(EVENTS, message.run)
+        heads = await database.read(EVENTS.heads, [message.run])
+        self.viewer.follow(EVENTS, message.run, message.after, heads.get(message.run, 0))
 
     async def unwatch(self, message: Unwatch) -> None:
         """Follow a run no longer."""
@@ -187,8 +196,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.viewer.expect(log, owner)
         await self.services.hub.subscribe(log.topic(owner), self.heard)
 
-    async def miss(self, problem: Problem) -> None:
-        """Say that something is not there; without the project there is nothing to stay for."""
+    def miss(self, problem: Problem) -> None:
+        """Say that something is not there; without the project there is no reason to stay."""
         self.fail(problem)
         if problem.code == "no_project":
             self._close_soon(GONE)
@@ -196,7 +205,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # --- what the hub says --------------------------------------------------------------------
 
     def heard(self, topic: str, message: Message) -> None:
-        """Take note of a message from the hub; the viewer sends it when its turn comes."""
+        """Note a message from the hub; the viewer sends it when its turn comes."""
         match message["kind"]:
             case "reached":
                 self.viewer.announced(topic, message["number"], message["text"], message["passing"])
@@ -225,11 +234,26 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.viewer.answer(message.model_dump_json(by_alias=True))
 
     def fail(self, problem: Problem, id: str | None = None) -> None:
-        """Say that a message could not be followed."""
+        """Say that what a message asks could not be done."""
         self.answer(Failed(problem=problem, id=id))
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)
+
+    async def _welcome(self, state: State, others: list[Person], whole: bool) -> None:
+        self.answer(
+            Welcome(
+                client=self.client,
+                revision=state.revision,
+                document=state.document if whole else None,
+                people=tuple(others),
+                runs=await database.read(runs.every, self.room.id),
+            )
+        )
+
+    def _show_last_verdict(self) -> None:
+        if (text := self.room.judgement()) and self.room.judged:
+            self._judged(self.room.judged[0], text)
 
     async def _sit(self, name: str, others: list[Person]) -> None:
         if self.seat is None:
@@ -255,11 +279,22 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 _tasks: set[asyncio.Task[None]] = set()
 
 
+def _id(message: ClientMessage) -> str | None:
+    """Return the id of the batch that a message sends, if it sends one."""
+    return message.id if isinstance(message, Edit) else None
+
+
+def _replayed_after(known: int | None, revision: int) -> int | None:
+    """Return the revision to replay from for somebody who has `known`; None: send the document."""
+    missing = revision - known if known is not None else -1
+    return known if 0 <= missing <= REPLAYED else None
+
+
 def _trouble(error: Exception) -> Problem:
     if why := database.why_not_saved(error):
         logger.error("Not saved: %s", error)
         return problems.not_saved(why)
-    logger.exception("A message could not be followed")
+    logger.exception("A message could not be handled")
     return problems.server_error()
 
 

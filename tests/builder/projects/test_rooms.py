@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from builder import database
+from builder.access import MissingError
 from builder.checking.checker import CheckerError
 from builder.models import Operation, Project
 from builder.problems import checker_slow
 from builder.projects import actions as projects
-from builder.projects.actions import MissingError
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import OPEN_ROOMS, Room, Rooms
 from builder.services import Services, sweep

@@ -1,0 +1,150 @@
+"""Every route and every message that touches a project passes the one gate, with its need."""
+
+import json
+from typing import Any, get_args
+
+import pytest
+from django.test import AsyncClient
+
+from builder import access, database
+from builder.access import Need
+from builder.api.application import api
+from builder.runs import actions as runs
+from builder.services import Services
+from builder.socket.consumer import NEEDS
+from builder.wire.messages import ClientMessage
+from builder.wire.schemas import ProjectOut, RunOut
+from tests.builder.conftest import Tab, new_batch, set_epochs
+
+VIEW, EDIT, TRAIN, OWN = Need
+ROUTES: dict[tuple[str, str], Need | None] = {
+    ("GET", "/api/health"): None,
+    ("GET", "/api/environment"): None,
+    ("GET", "/api/catalogue"): None,
+    ("GET", "/api/templates"): None,
+    ("GET", "/api/data"): None,
+    ("GET", "/api/data/{id}/preview"): None,
+    ("POST", "/api/import"): None,
+    ("POST", "/api/check"): None,
+    ("POST", "/api/code"): None,
+    ("POST", "/api/projects"): None,
+    ("GET", "/api/projects"): VIEW,
+    ("GET", "/api/projects/{id}"): VIEW,
+    ("DELETE", "/api/projects/{id}"): OWN,
+    ("POST", "/api/projects/{id}/copy"): VIEW,
+    ("POST", "/api/projects/{id}/operations"): EDIT,
+    ("GET", "/api/projects/{id}/document"): VIEW,
+    ("GET", "/api/projects/{id}/check"): VIEW,
+    ("GET", "/api/projects/{id}/summary"): VIEW,
+    ("GET", "/api/projects/{id}/code"): VIEW,
+    ("POST", "/api/projects/{id}/edited-code"): VIEW,
+    ("GET", "/api/projects/{id}/runs"): VIEW,
+    ("POST", "/api/projects/{id}/runs"): TRAIN,
+    ("GET", "/api/runs/{id}"): VIEW,
+    ("DELETE", "/api/runs/{id}"): TRAIN,
+    ("GET", "/api/runs/{id}/events"): VIEW,
+    ("POST", "/api/runs/{id}/stop"): TRAIN,
+    ("GET", "/api/runs/{id}/artefacts"): VIEW,
+    ("GET", "/api/runs/{id}/artefacts/{name}"): VIEW,
+}
+"""What each route needs of the project it touches; None: it touches none that exists."""
+
+BODIES = {
+    "operations": {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]},
+    "edited-code": {"source": "", "base": ""},
+    "stop": {"when": "now"},
+}
+MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
+    "join": (VIEW, {"revision": None, "name": ""}),
+    "edit": (EDIT, {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]}),
+    "move": (VIEW, {"cursor": {"x": 1, "y": 2}}),
+    "watch": (VIEW, {"after": 0}),
+    "unwatch": (None, {}),
+    "acknowledge": (None, {"messages": 0}),
+}
+GUARDED = [route for route, need in ROUTES.items() if need and "{id}" in route[1]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Need]]:
+    """Deny everything from now on, and note what was asked for."""
+    noted: list[tuple[str, Need]] = []
+
+    def deny(_: access.Visitor, project: str, need: Need) -> bool:
+        noted.append((project, need))
+        return False
+
+    monkeypatch.setattr(access, "allows", deny)
+    return noted
+
+
+@pytest.fixture
+async def run(project: ProjectOut, parts: Services) -> RunOut:
+    state = await parts.rooms.open(project.id).state()
+    return await parts.runner.start(project.id, state)
+
+
+def test_every_route_says_what_it_needs() -> None:
+    paths = api.get_openapi_schema()["paths"]
+    assert set(ROUTES) == {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
+    for (_, path), need in ROUTES.items():
+        assert need or not path.startswith(("/api/projects/", "/api/runs/"))
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=" ".join)
+async def test_no_route_passes_by_the_gate(
+    route: tuple[str, str], client: AsyncClient, run: RunOut, asked: list[tuple[str, Need]]
+) -> None:
+    verb, path = route
+    id = run.id if path.startswith("/api/runs") else run.project
+    body = json.dumps(BODIES.get(path.rpartition("/")[2], {}))
+    answer = await client.generic(
+        verb, path.format(id=id, name="model.keras"), body, content_type="application/json"
+    )
+    assert answer.status_code == 403
+    assert [problem["code"] for problem in answer.json()["problems"]] == ["no_access"]
+    assert asked == [(run.project, ROUTES[route])]
+    assert (await database.read(runs.get, run.id)).outcome is None
+
+
+async def test_a_list_shows_only_what_one_may_see(
+    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    other = await make()
+    monkeypatch.setattr(access, "allows", lambda _, id, need: (id, need) == (other.id, VIEW))
+    listed = (await client.get("/api/projects")).json()
+    assert [shown["id"] for shown in listed] == [other.id]
+
+
+def test_every_message_says_what_it_needs() -> None:
+    union = get_args(get_args(ClientMessage)[0])
+    types = {message.model_fields["type"].default: message for message in union}
+    assert set(MESSAGES) == set(types)
+    assert {name: NEEDS.get(message) for name, message in types.items()} == {
+        name: need for name, (need, _) in MESSAGES.items()
+    }
+
+
+@pytest.mark.parametrize("type", [name for name, (need, _) in MESSAGES.items() if need])
+async def test_no_message_passes_by_the_gate(
+    type: str, tab: Any, run: RunOut, request: pytest.FixtureRequest
+) -> None:
+    one: Tab = tab()
+    await one.join()
+    asked = request.getfixturevalue("asked")
+    need, message = MESSAGES[type]
+    await one.say(type=type, **message, **({"run": run.id} if type == "watch" else {}))
+    failed = await one.hear("failed")
+    assert (failed["problem"]["code"], failed["id"]) == ("no_access", message.get("id"))
+    assert asked == [(run.project, need)]
+
+
+@pytest.mark.parametrize("id", ["nothere", "x" * 40])
+async def test_what_is_not_there_is_missing_before_it_is_denied(
+    id: str, parts: Services, asked: list[tuple[str, Need]]
+) -> None:
+    with pytest.raises(access.MissingError):
+        await access.enter(access.visitor(None), id, VIEW)
+    with pytest.raises(access.MissingError):
+        await access.enter_run(access.visitor(None), id, VIEW)
+    assert asked == []
