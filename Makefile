@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python browser fuzz check fix bench contract catalogue lock clean
+.PHONY: help install run page test test-page test-python browser fuzz check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to call
@@ -112,6 +112,9 @@ contract: $(VENV)/.dev frontend/node_modules/.stamp ## Write the page's types fr
 
 catalogue: $(VENV)/.dev ## Write the catalogue from Keras
 	@$(BIN)/python -m engine.catalogue.derive
+
+words: $(VENV)/.run ## Collect all words for people into var/words.pot, for translators
+	@mkdir -p var && $(BIN)/python -m engine.problems.extract > var/words.pot
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate

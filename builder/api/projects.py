@@ -19,7 +19,8 @@ from engine.check.verdict import Verdict
 from engine.code import Form, Style, generate
 from engine.document import Document
 from engine.document.reading import read_document, validate_document
-from engine.problems import Problem, bad_document
+from engine.document.refusals import refused_document
+from engine.problems import Problem
 
 router = Router(tags=["projects"])
 
@@ -68,7 +69,7 @@ def _project_in(value: Any) -> ProjectIn:
     try:
         return ProjectIn.model_validate(value)
     except ValidationError as error:
-        raise ProblemsError(422, *bad_document(error)) from None
+        raise ProblemsError(422, *refused_document(error)) from None
 
 
 def _sound(read: Document | list[Problem]) -> Document:

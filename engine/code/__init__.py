@@ -11,7 +11,7 @@ from engine.code.formatting import lines
 from engine.code.forms import Form, written
 from engine.code.program import Style, program
 from engine.document import Document
-from engine.problems import Problem, code_incomplete, not_a_stack, tf_keras_is_tensorflow
+from engine.problems import Problem, problem
 from engine.values import Frozen
 
 __all__ = ["Code", "Form", "Style", "generate"]
@@ -42,11 +42,11 @@ def generate(document: Document, form: Form, style: Style = "keras") -> Code:
     problems: list[Problem] = []
     text, statements, used = written(made, form)
     if used != form:
-        problems.append(not_a_stack())
+        problems.append(problem("not_a_stack"))
     if style == "tf.keras" and document.target.backend != "tensorflow":
-        problems.append(tf_keras_is_tensorflow(document.target.backend))
+        problems.append(problem("tf_keras_is_tensorflow", backend=document.target.backend))
     if made.lost:
-        problems.append(code_incomplete(made.lost))
+        problems.append(problem("code_incomplete", count=made.lost))
     suffix = ".ipynb" if form == "notebook" else ".py"
     return Code(
         form=used,

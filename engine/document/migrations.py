@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.document import VERSION
-from engine.problems import Problem, not_a_document, unknown_version
+from engine.problems import Problem, problem
 
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
@@ -16,10 +16,14 @@ STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 def migrate(value: Any) -> dict[str, Any] | Problem:
     """Bring plain JSON values of any known version to the present one."""
     if not isinstance(value, dict):
-        return not_a_document()
+        return problem("not_a_document")
     version = value.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
-        return unknown_version(version, VERSION)
+        return problem(
+            "unknown_version.none" if version is None else "unknown_version",
+            version=repr(version)[:40],
+            newest=VERSION,
+        )
     document: dict[str, Any] = value
     for step in range(version, VERSION):
         document = STEPS[step](document)

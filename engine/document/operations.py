@@ -23,7 +23,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.document import VERSION, Document, Edge, Graph, Node
 from engine.document.migrations import migrate
-from engine.problems import Problem, bad_value, id_taken, nothing_there
+from engine.document.refusals import refused_value
+from engine.problems import Problem, problem
 from engine.values import Frozen, Name
 
 # Values are judged where they are put (see `apply`), not here: one bad value must come back as
@@ -120,8 +121,8 @@ def apply_all(
     refused: list[tuple[int, Problem]] = []
     for index, operation in enumerate(operations):
         match apply(document, operation):
-            case Problem() as problem:
-                refused.append((index, problem))
+            case Problem() as reason:
+                refused.append((index, reason))
             case (changed, understood):
                 document = changed
                 applied.append(understood)
@@ -185,11 +186,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _nothing_there(path: Sequence[str]) -> _RefusedError:
+    return _RefusedError(problem("nothing_there", path=path))
+
+
 def _validated(model: type[Any], value: Any, path: Sequence[str]) -> Any:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise _RefusedError(bad_value(path, error)) from None
+        raise _RefusedError(refused_value(path, error)) from None
 
 
 def _replacement(value: Any) -> Document:
@@ -225,12 +230,12 @@ def _into(
     try:
         child = _child(owner, step)
     except KeyError:
-        raise _RefusedError(nothing_there(whole)) from None
+        raise _nothing_there(whole) from None
     changed = _into(child, rest, whole, change)
     if isinstance(owner, tuple):
         return tuple(changed if member is child else member for member in owner)
     if isinstance(owner, dict):
-        raise _RefusedError(nothing_there(whole))
+        raise _nothing_there(whole)
     field = _field(owner, step)
     assert field is not None
     return owner.model_copy(update={field: changed})
@@ -239,7 +244,7 @@ def _into(
 def _collection(path: Sequence[str]) -> type[Frozen]:
     if path and path[-1] in _MEMBERS and len(path) in (1, 3):
         return _MEMBERS[path[-1]]
-    raise _RefusedError(nothing_there(path))
+    raise _nothing_there(path)
 
 
 def _add(document: Document, path: Sequence[str], item: Any) -> tuple[Document, Any]:
@@ -248,9 +253,9 @@ def _add(document: Document, path: Sequence[str], item: Any) -> tuple[Document, 
     def put(owner: Any) -> Any:
         members = getattr(owner, path[-1], None)
         if not isinstance(members, tuple):
-            raise _RefusedError(nothing_there(path))
+            raise _nothing_there(path)
         if any(other.id == member.id for other in members):
-            raise _RefusedError(id_taken(path, member.id))
+            raise _RefusedError(problem("id_taken", path=path, id=member.id))
         return _put(owner, path[-1], (*members, member), path)
 
     return _into(document, path[:-1], path, put), _plain(member)
@@ -262,7 +267,7 @@ def _remove(document: Document, path: Sequence[str]) -> Document:
     def drop(owner: Any) -> Any:
         members = getattr(owner, path[-2], None)
         if not isinstance(members, tuple) or all(member.id != path[-1] for member in members):
-            raise _RefusedError(nothing_there(path))
+            raise _nothing_there(path)
         kept = tuple(member for member in members if member.id != path[-1])
         return _put(owner, path[-2], kept, path)
 
@@ -291,7 +296,7 @@ def _write(document: Document, path: Sequence[str], value: Callable[[Any, str], 
         def write_param(owner: Any) -> Any:
             params = getattr(owner, "params", None)
             if not isinstance(params, dict):
-                raise _RefusedError(nothing_there(path))
+                raise _nothing_there(path)
             new = value(params, last)
             rest = {key: kept for key, kept in params.items() if key != last}
             return _put(owner, "params", rest if new is _ABSENT else rest | {last: new}, path)
@@ -302,11 +307,11 @@ def _write(document: Document, path: Sequence[str], value: Callable[[Any, str], 
     def write(owner: Any) -> Any:
         field = _field(owner, last) if isinstance(owner, Frozen) else None
         if field is None or last in _FIXED:
-            raise _RefusedError(nothing_there(path))
+            raise _nothing_there(path)
         try:
             return _put(owner, field, value(owner, field), path)
         except KeyError:
-            raise _RefusedError(nothing_there(path)) from None
+            raise _nothing_there(path) from None
 
     changed = _into(document, place, path, write)
     return changed

@@ -8,7 +8,9 @@ from pydantic_core import from_json
 
 from engine.document import MAX_BYTES, Document
 from engine.document.migrations import migrate
-from engine.problems import Problem, bad_document, unreadable
+from engine.document.refusals import refused_document
+from engine.problems import Phrase, Problem, phrase, problem, words_of
+from engine.values import RuleError
 
 MAX_DIGITS = 400
 """As many as the largest float has, and more than any whole number may have."""
@@ -28,9 +30,9 @@ def read_document(text: str | bytes) -> Document | list[Problem]:
 def read_json(text: str | bytes) -> Any | Problem:
     """Parse strict JSON that may hold a document; see `read_document`. Never raises."""
     if len(text) > MAX_BYTES:
-        return unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        return _unreadable(phrase("it is larger than {limit:bytes}", limit=MAX_BYTES))
     if not text.strip():
-        return unreadable("it is empty")
+        return _unreadable(phrase("it is empty"))
     try:
         return json.loads(
             text,
@@ -40,11 +42,15 @@ def read_json(text: str | bytes) -> Any | Problem:
             parse_int=_whole_number,
         )
     except RecursionError:
-        return unreadable("it is nested too deeply")
+        return _unreadable(phrase("it is nested too deeply"))
     except json.JSONDecodeError as error:
-        return unreadable(f"it is not JSON at line {error.lineno}, column {error.colno}")
-    except (ValueError, UnicodeDecodeError) as error:
-        return unreadable(str(error))
+        line, column = error.lineno, error.colno
+        why = phrase("it is not JSON at line {line}, column {column}", line=line, column=column)
+        return _unreadable(why)
+    except RuleError as error:
+        return _unreadable(words_of(error))
+    except ValueError:
+        return _unreadable(phrase("it is not UTF-8"))
 
 
 def validate_document(value: Any) -> Document | list[Problem]:
@@ -55,9 +61,13 @@ def validate_document(value: Any) -> Document | list[Problem]:
     try:
         return Document.model_validate(migrated)
     except ValidationError as error:
-        return bad_document(error)
+        return refused_document(error)
     except RecursionError:
-        return [unreadable("it is nested too deeply")]
+        return [_unreadable(phrase("it is nested too deeply"))]
+
+
+def _unreadable(why: Phrase) -> Problem:
+    return problem("unreadable", why=why)
 
 
 def read_stored(text: str) -> Document:
@@ -76,23 +86,23 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise ValueError(f"the key {key[:80]!r} stands twice in one object")
+            raise RuleError("the key “{key}” occurs twice in one object", key=key[:80])
         result[key] = value
     return result
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number in JSON")
+    raise RuleError("{name} is not a number in JSON", name=name)
 
 
 def _whole_number(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise ValueError(f"{text[:40]}… is too large a number")
+        raise RuleError("{number}… is too large a number", number=text[:40])
     return int(text)
 
 
 def _number(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"{text[:40]} is too large a number")
+        raise RuleError("{number} is too large a number", number=text[:40])
     return value

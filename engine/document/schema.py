@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from engine.machine.backends import BACKENDS, BackendId
-from engine.values import Frozen, Json, Name
+from engine.values import Frozen, Json, Name, RuleError
 
 VERSION: Literal[1] = 1
 MAIN = "main"
@@ -94,16 +94,16 @@ class Graph(Frozen):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        _refuse_duplicates("node", (node.id for node in self.nodes))
-        _refuse_duplicates("edge", (edge.id for edge in self.edges))
+        _refuse_duplicates((node.id for node in self.nodes), "two nodes have the id {id}")
+        _refuse_duplicates((edge.id for edge in self.edges), "two edges have the id {id}")
         return self
 
 
-def _refuse_duplicates(what: str, ids: Iterable[str]) -> None:
+def _refuse_duplicates(ids: Iterable[str], twice: str) -> None:
     seen: set[str] = set()
     for one in ids:
         if one in seen:
-            raise ValueError(f"two {what}s have the id {one}")
+            raise RuleError(twice, id=one)
         seen.add(one)
 
 
@@ -173,9 +173,9 @@ class Document(Frozen):
 
     @model_validator(mode="after")
     def _has_main(self) -> Self:
-        _refuse_duplicates("graph", (graph.id for graph in self.graphs))
+        _refuse_duplicates((graph.id for graph in self.graphs), "two graphs have the id {id}")
         if all(graph.id != MAIN for graph in self.graphs):
-            raise ValueError('a document needs a graph with the id "main"')
+            raise RuleError("a document needs a graph with the id “main”")
         return self
 
     @property

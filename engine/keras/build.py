@@ -25,7 +25,7 @@ from engine.graph.wiring import inputs as model_inputs
 from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import cached_signatures
-from engine.problems import Problem, cannot_build
+from engine.problems import At, Problem, problem
 from engine.values import Json
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class BuildError(Exception):
 
 
 def _refuse(detail: str, graph: str, node: str | None = None) -> BuildError:
-    return BuildError(cannot_build(detail).model_copy(update={"graph": graph, "node": node}))
+    return BuildError(problem("cannot_build", At(graph=graph, node=node), detail=detail))
 
 
 def walk(

@@ -2,6 +2,7 @@
 
 from engine.values.frozen import Frozen
 from engine.values.plain import MAX_DEPTH, MAX_INTEGER, MAX_NAME, MAX_VALUES, Json, Name, plain
+from engine.values.rule import RuleError
 from engine.values.text import format_bytes, strip_escapes
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Frozen",
     "Json",
     "Name",
+    "RuleError",
     "format_bytes",
     "plain",
     "strip_escapes",

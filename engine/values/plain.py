@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
+from engine.values.rule import RuleError
+
 MAX_NAME = 200
 MAX_DEPTH = 12
 MAX_VALUES = 100_000
@@ -17,9 +19,9 @@ def _text(value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("text must not hold lone surrogates") from None
+        raise RuleError("text must not hold lone surrogates") from None
     if "\0" in value:
-        raise ValueError("text must not hold NUL")
+        raise RuleError("text must not hold NUL")
     return value
 
 
@@ -31,36 +33,36 @@ def _scalar(value: Any) -> None:
         case None | bool():
             pass
         case int() if abs(value) > MAX_INTEGER:
-            raise ValueError("whole numbers must lie within ±2^53")
+            raise RuleError("whole numbers must lie within ±2^53")
         case float() if not math.isfinite(value):
-            raise ValueError("numbers must be finite")
+            raise RuleError("numbers must be finite")
         case str():
             _text(value)
         case int() | float():
             pass
         case _:
-            raise ValueError(f"{type(value).__name__} is not plain JSON")
+            raise RuleError("{kind} is not plain JSON", kind=type(value).__name__)
 
 
 def plain(value: Any, depth: int = 0) -> Any:
     """Return `value` if it is plain JSON that every part of the house can carry.
 
     Raises:
-        ValueError: for NaN and infinities, integers beyond 2^53, nesting deeper than
+        RuleError: for NaN and infinities, integers beyond 2^53, nesting deeper than
             `MAX_DEPTH`, lists longer than `MAX_VALUES`, keys that are not text, or text that
             cannot be stored.
     """
     if depth > MAX_DEPTH:
-        raise ValueError(f"values may nest at most {MAX_DEPTH} deep")
+        raise RuleError("values may nest at most {limit} deep", limit=MAX_DEPTH)
     if isinstance(value, list | tuple):
         if len(value) > MAX_VALUES:
-            raise ValueError(f"a list may hold at most {MAX_VALUES:,} values")
+            raise RuleError("a list may hold at most {limit:,} values", limit=MAX_VALUES)
         for item in value:
             plain(item, depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ValueError("keys must be text")
+                raise RuleError("keys must be text")
             _text(key)
             plain(item, depth + 1)
     else:

@@ -46,6 +46,8 @@ export function problem(code: string, message: string, hint: string | null = nul
     param: null,
     fix: null,
     detail: null,
+    variant: null,
+    arguments: {},
   }
 }
 

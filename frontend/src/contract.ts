@@ -219,10 +219,10 @@ export interface CodeOut {
   problems: Problem[];
 }
 /**
- * One thing that is wrong, where it is, and how to mend it.
+ * One thing that is wrong, where it is, and how to fix it.
  *
- * `node`, `edge`, `port` and `param` narrow the place within `graph` as far as is known;
- * `detail` holds a library's own text, kept apart from the words of this project.
+ * `message` and `hint` are English; `variant` and `arguments` say what they were rendered from
+ * (see `translated`). `detail` holds a library's own text, kept apart from our words.
  *
  */
 export interface Problem {
@@ -237,9 +237,15 @@ export interface Problem {
   hint: string | null;
   fix: Fix | null;
   detail: string | null;
+  variant: string | null;
+  arguments: {
+    [k: string]: unknown;
+  };
 }
 /**
- * A mechanical mend: operations (see engine.document.operations) that one click applies.
+ * Operations (see engine.document.operations) that one click applies.
+ *
+ * `label` is English; `words` are what it was rendered from.
  *
  */
 export interface Fix {
@@ -247,6 +253,17 @@ export interface Fix {
   operations: {
     [k: string]: unknown;
   }[];
+  words: Phrase | null;
+}
+/**
+ * Part of a sentence, or a label, with its arguments: words that are no problem's own.
+ *
+ */
+export interface Phrase {
+  text: string;
+  arguments: {
+    [k: string]: unknown;
+  };
 }
 /**
  * One named array of a data set; `shape` is that of one row, without the batch axis.

@@ -138,4 +138,6 @@ export const PROBLEM: Problem = {
   hint: null,
   fix: null,
   detail: null,
+  variant: null,
+  arguments: {},
 }

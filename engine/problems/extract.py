@@ -1,0 +1,63 @@
+"""Collects all words for people from the source, as gettext's template: `make words`.
+
+Words are literals: in a table (`Words`, `Plural`), in a `phrase`, in a `RuleError`, or `marked`.
+"""
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+CALLS = {"Words": 2, "phrase": 1, "RuleError": 1, "marked": 1, "gettext": 1, "render": 1}
+"""Whose first arguments are words, and how many of them."""
+
+
+def strings(*folders: Path) -> dict[tuple[str, ...], str]:
+    """Return each text (of a plural: both forms), and where it is found first."""
+    found: dict[tuple[str, ...], str] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for line, text in _texts(tree):
+                found.setdefault(text, f"{path}:{line}")
+    return found
+
+
+def _texts(tree: ast.AST) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = called(node)
+        if name == "Plural":
+            yield node.lineno, tuple(filter(None, map(literal, node.args[1:3])))
+        for argument in node.args[: CALLS.get(name, 0)]:
+            if text := literal(argument):
+                yield node.lineno, (text,)
+
+
+def called(node: ast.Call) -> str:
+    """The name of what is called, without the object that it belongs to."""
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else ""
+
+
+def literal(node: ast.expr) -> str | None:
+    """The text of a string literal."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def template(found: dict[tuple[str, ...], str]) -> str:
+    """Return a .pot file."""
+    blocks = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n']
+    for text, place in found.items():
+        one, *many = (json.dumps(form, ensure_ascii=False) for form in text)
+        ids = f"msgid {one}\n" + "".join(f"msgid_plural {form}\n" for form in many)
+        blocks.append(f"#: {place}\n{ids}" + ('msgstr[0] ""\n' if many else 'msgstr ""\n'))
+    return "\n".join(blocks)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(template(strings(Path("engine"), Path("builder"))))

@@ -1,0 +1,117 @@
+"""The values: a problem, where it is, and a fix; and how they are made and translated."""
+
+from gettext import NullTranslations
+from typing import Any
+
+from engine.problems.render import ENGLISH, render
+from engine.problems.words import Phrase, Severity, catalogue, plain
+from engine.values import Frozen
+
+
+class Fix(Frozen):
+    """Operations (see engine.document.operations) that one click applies.
+
+    `label` is English; `words` are what it was rendered from.
+    """
+
+    label: str
+    operations: tuple[dict[str, Any], ...]
+    words: Phrase | None = None
+
+
+class At(Frozen):
+    """Where a problem is: `node`, `edge`, `port` and `param` narrow the place within `graph`."""
+
+    graph: str = "main"
+    node: str | None = None
+    edge: str | None = None
+    port: str | None = None
+    param: str | None = None
+
+
+class Problem(Frozen):
+    """One thing that is wrong, where it is, and how to fix it.
+
+    `message` and `hint` are English; `variant` and `arguments` say what they were rendered from
+    (see `translated`). `detail` holds a library's own text, kept apart from our words.
+    """
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    graph: str = "main"
+    node: str | None = None
+    edge: str | None = None
+    port: str | None = None
+    param: str | None = None
+    hint: str | None = None
+    fix: Fix | None = None
+    detail: str | None = None
+    variant: str | None = None
+    arguments: dict[str, Any] = {}
+
+
+ANYWHERE = At()
+
+
+def problem(
+    code: str,
+    at: At = ANYWHERE,
+    /,
+    *,
+    fix: Fix | None = None,
+    detail: str | None = None,
+    **arguments: Any,
+) -> Problem:
+    """Make a problem of the catalogue's words for `code`, which may be “code.variant”.
+
+    Arguments that these words have no place for are left out, so that a caller who chooses
+    between variants can pass those of all.
+
+    Raises:
+        KeyError: when the code is unknown, or an argument is missing.
+    """
+    words = catalogue()[code]
+    told = {name: plain(arguments[name]) for name in words.fields}
+    code, _, variant = code.partition(".")
+    return Problem(
+        code=code,
+        variant=variant or None,
+        severity=words.severity,
+        message=render(words.message, told),
+        hint=render(words.hint, told) if words.hint else None,
+        arguments=told,
+        fix=fix,
+        detail=detail,
+        **dict(at),
+    )
+
+
+def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
+    """Make a fix of a label and the operations that it stands for."""
+    text = render(label.text, label.arguments)
+    return Fix(label=text, operations=operations, words=label)
+
+
+def translated(problem: Problem, language: NullTranslations) -> Problem:
+    """Return a problem, and its fix, in another language.
+
+    One that an older version made, and of which the words are no longer known, stays English.
+    """
+    code = f"{problem.code}.{problem.variant}" if problem.variant else problem.code
+    words = catalogue().get(code)
+    if words is None or not words.fields <= problem.arguments.keys():
+        return problem
+    fix = problem.fix
+    if fix and fix.words:
+        label = render(fix.words.text, fix.words.arguments, language)
+        fix = fix.model_copy(update={"label": label})
+    changes = {
+        "message": render(words.message, problem.arguments, language),
+        "hint": render(words.hint, problem.arguments, language) if words.hint else None,
+        "fix": fix,
+    }
+    return problem.model_copy(update=changes)
+
+
+__all__ = ["ANYWHERE", "ENGLISH", "At", "Fix", "Problem", "make_fix", "problem", "translated"]

@@ -1,0 +1,56 @@
+"""Every word that a person reads is looked up in the catalogue of a language."""
+
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from builder.socket import consumer  # noqa: F401 — enters every room of the server
+from engine.problems import Phrase, Plural, catalogue, make_fix, phrase, problem, translated
+from engine.problems.words import Text
+from tests.engine.problems.languages import PSEUDO
+
+EXAMPLES: dict[str, Any] = {
+    "and": ["1", "2", "3"],
+    "or": ["1", "2", "3"],
+    "list": ["1", "2", "3"],
+    "shape": [None, 8],
+    "times": [8, 8],
+    "axes": [],
+    "values": [8],
+    "tensors": [["1", [None, 8]], ["2", [None, 8]], ["3", [None, 8]]],
+    "bytes": 4_000_000,
+    "path": ["1", "2"],
+    "way": ["1", "2"],
+    ",": 4_000,
+    "g": 4,
+}
+"""An argument for each form, without a letter of its own."""
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_word_of_a_problem_bypasses_the_catalogue(code: str, count: int) -> None:
+    words = catalogue()[code]
+    arguments = _arguments(words.message, count) | _arguments(words.hint or "", count)
+    fix = make_fix(phrase("Use {name}", name="4"), {"type": "remove", "path": []})
+    made = translated(problem(code, fix=fix, **arguments), PSEUDO)
+    assert made.fix is not None
+    for text in filter(None, (made.message, made.hint, made.fix.label)):
+        assert text.startswith("⟦")
+        assert text.endswith("⟧")
+        assert re.findall(r"[A-Za-z]+", text) == []
+
+
+def _arguments(text: Text, count: int) -> dict[str, Any]:
+    if isinstance(text, Plural):
+        return _arguments(text.one, count) | _arguments(text.many, count) | {text.by: count}
+    parsed = [(name, form or "") for _, name, form, _ in Formatter().parse(text) if name]
+    return {name: EXAMPLES.get(form, "1") for name, form in parsed}
+
+
+def test_a_phrase_inside_a_problem_is_translated_too() -> None:
+    why: Phrase = phrase("it is larger than {limit:bytes}", limit=4_000_000)
+    made = translated(problem("unreadable", why=why), PSEUDO)
+    assert made.message == "⟦~~~~ ~~~~~~~~ ~~~'~ ~~ ~~~~: ⟦~~ ~~ ~~~~~~ ~~~~ ⟦4 ~~⟧⟧.⟧"
