@@ -8,8 +8,9 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Coroutine
 from functools import partial
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from builder import database, problems
 from builder.access import MissingError
@@ -27,6 +28,7 @@ from engine.protocol import EndedEvent, PhaseEvent, RunEvent
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 When = Literal["now", "epoch"]
 RETRIES = (0.1, 1.0, 3.0)
 """Seconds between attempts to record an event before its run is given up."""
@@ -45,7 +47,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._stops: dict[str, When] = {}
-        self._errands: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[Any]] = set()
         self._closing = False
 
     async def begin(self) -> None:
@@ -62,7 +64,13 @@ class Runner:
         self._next()
 
     async def start(self, project: str, state: State) -> RunOut:
-        """Put a run of a project's document in line. Raises MissingError."""
+        """Put a run of a project's document in line. Raises MissingError.
+
+        A request that is given up meanwhile leaves either no run or one that is in line.
+        """
+        return await asyncio.shield(self._beside(self._line_up(project, state)))
+
+    async def _line_up(self, project: str, state: State) -> RunOut:
         recorded = await database.write(
             runs.create, project, state.revision, state.document, self._owner.id
         )
@@ -126,9 +134,14 @@ class Runner:
 
     def _heard(self, _: str, message: Message) -> None:
         """A stop was asked for, maybe in another process."""
-        errand = asyncio.create_task(self._stop(message["run"], message["when"]))
-        self._errands.add(errand)
-        errand.add_done_callback(self._errands.discard)
+        self._beside(self._stop(message["run"], message["when"]))
+
+    def _beside(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start work that is finished whatever becomes of whoever asked for it."""
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+        return task
 
     async def _stop(self, id: str, when: When) -> None:
         if id in self._waiting:

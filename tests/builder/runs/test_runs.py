@@ -204,6 +204,29 @@ async def test_what_happens_while_watching_begins_is_not_missed(
     assert (await one.hear("happened"))["event"]["type"] == "epoch"
 
 
+async def test_a_run_whose_request_is_given_up_still_trains(
+    project: ProjectOut,
+    parts: Services,
+    executor: FakeExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The request is cancelled between the row's commit and the answer."""
+    real, given_up = runs.create, threading.Event()
+
+    def create(*values: Any) -> Any:
+        recorded = real(*values)
+        loop.call_soon_threadsafe(request.cancel)
+        assert given_up.wait(30)
+        return recorded
+
+    monkeypatch.setattr(runs, "create", create)
+    loop, request = asyncio.get_running_loop(), asyncio.create_task(start(parts, project))
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    given_up.set()
+    (await executor.next()).say(FINISHED)
+
+
 async def test_runs_wait_in_line(
     project: ProjectOut, parts: Services, executor: FakeExecutor
 ) -> None:
