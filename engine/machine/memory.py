@@ -3,6 +3,8 @@
 import os
 import re
 import resource
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 SHARE = 0.8
@@ -10,6 +12,7 @@ CGROUP_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
+KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 EXHAUSTED = re.compile(
     r"RESOURCE_EXHAUSTED|ResourceExhausted|bad_alloc|[Oo]ut of memory|OutOfMemory|MemoryError"
     r"|Cannot allocate memory|OOM when allocating|Unable to allocate"
@@ -34,14 +37,31 @@ def allowed() -> int:
     return _present() if soft == resource.RLIM_INFINITY else soft
 
 
-def kills() -> int:
-    """How many processes the kernel has killed for want of memory since it started."""
-    try:
-        text = Path("/proc/vmstat").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    found = re.search(r"^oom_kill (\d+)$", text, re.MULTILINE)
-    return int(found[1]) if found else 0
+def kills(root: Path = Path("/")) -> int:
+    """Return how many processes the kernel has killed so far because memory ran out.
+
+    It counts those of this process's control group, which its children share; only a machine
+    without control groups counts all processes. `root` is where /proc and /sys are found.
+    """
+    for path in _counters(root):
+        with suppress(OSError):
+            if match := KILLS.search(path.read_text(encoding="ascii")):
+                return int(match[1])
+    return 0
+
+
+def _counters(root: Path) -> Iterator[Path]:
+    """The files that may hold the count, the closest first."""
+    groups = root / "sys/fs/cgroup"
+    with suppress(OSError):
+        for line in (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+            _, controllers, group = line.split(":", 2)
+            if not controllers:  # version 2
+                yield groups / group.lstrip("/") / "memory.events"
+            elif "memory" in controllers.split(","):
+                yield groups / "memory" / group.lstrip("/") / "memory.oom_control"
+                yield groups / "memory/memory.oom_control"  # a container sees its own as the root
+    yield root / "proc/vmstat"
 
 
 def _present() -> int:

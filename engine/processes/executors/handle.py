@@ -212,10 +212,18 @@ class LocalHandle:
                 return "timed out", timed_out(self._limits.seconds or 0.0)
             case "close":
                 return "lost", server_closed()
-        if memory.kills() > self._kills or memory.EXHAUSTED.search(words):
+        if self._killed_for_memory() or memory.EXHAUSTED.search(words):
             limit = format_bytes(self._limits.memory)
             return "over memory", over_memory(limit, words or None)
         return "killed", killed(_how(self._worker.code), words or None)
+
+    def _killed_for_memory(self) -> bool:
+        """Whether the kernel seems to have killed the worker because memory ran out.
+
+        Its signal is SIGKILL, and the count of such kills rose during the run; the count alone
+        may speak of another process.
+        """
+        return self._worker.code == -signal.SIGKILL and memory.kills() > self._kills
 
 
 def _how(code: int | None) -> str:

@@ -1,6 +1,7 @@
 """Whatever a worker does, its run has events in order and exactly one end."""
 
 import asyncio
+import itertools
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.machine import memory
 from engine.processes.executors import process
 from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
@@ -105,6 +107,25 @@ async def test_a_broken_worker_has_exactly_one_end(
     assert end.outcome == outcome
     assert (end.problem is None) == (outcome == "finished")
     assert [event.text for event in events if isinstance(event, LogEvent)] == logs
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "over memory"),
+        ("import os; os.kill(os.getpid(), 11)", "killed"),
+        ("raise SystemExit(3)", "killed"),
+        (f"print('{ENDED}')", "finished"),
+    ],
+)
+async def test_only_a_worker_that_was_killed_can_have_been_killed_for_memory(
+    script: str, outcome: str, unruly: Unruly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever else the kernel killed during the run."""
+    counted = itertools.count()
+    monkeypatch.setattr(memory, "kills", lambda: next(counted))
+    unruly(script)
+    assert ended(await run(tmp_path)).outcome == outcome
 
 
 async def test_a_run_takes_no_longer_than_it_may(unruly: Unruly, tmp_path: Path) -> None:

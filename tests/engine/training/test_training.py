@@ -232,6 +232,29 @@ def test_the_memory_limit_is_a_share_of_the_machine() -> None:
     assert 100_000_000 < memory.share() < memory.allowed()
 
 
+COUNTS = {
+    "version 2": ("0::/app/web\n", "app/web/memory.events", "low 0\nmax 9\noom 4\noom_kill 3\n"),
+    "version 1": ("4:memory:/app\n0::/\n", "memory/app/memory.oom_control", "oom_kill 3\n"),
+    "in a container": ("4:cpu,memory:/app\n", "memory/memory.oom_control", "oom_kill 3\n"),
+}
+
+
+@pytest.mark.parametrize(("groups", "path", "text"), COUNTS.values(), ids=COUNTS)
+def test_kills_are_counted_in_our_own_group(
+    groups: str, path: str, text: str, tmp_path: Path
+) -> None:
+    count = tmp_path / "sys/fs/cgroup" / path
+    count.parent.mkdir(parents=True)
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/vmstat").write_text("nr_free_pages 1\noom_kill 700\n")
+    assert memory.kills(tmp_path) == 700
+    (tmp_path / "proc/self/cgroup").write_text(groups)
+    assert memory.kills(tmp_path) == 700
+    count.write_text(text)
+    assert memory.kills(tmp_path) == 3
+    assert memory.kills(tmp_path / "nothing") == 0
+
+
 @pytest.mark.parametrize(
     ("device", "present", "visible"),
     [
