@@ -16,8 +16,8 @@ from builder.wire.schemas import Environment, TemplateOut
 from engine import catalogue as catalogue_module
 from engine import templates
 from engine.catalogue import Catalogue
-from engine.data.catalogue import DATA, DataSet
-from engine.data.catalogue import find as find_data
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSet
 from engine.data.preview import Preview
 
 router = Router()
@@ -79,13 +79,13 @@ def _template(template: templates.Template) -> TemplateOut:
 @router.get("/data", response=list[DataSet], tags=["catalogue"])
 async def list_data(request: HttpRequest) -> HttpResponse:
     """The data sets."""
-    return answer_list(DataSet, DATA)
+    return answer_list(DataSet, BUILT_IN.sets)
 
 
 @router.get("/data/{id}/preview", response={200: Preview, **ERRORS}, tags=["catalogue"])
 async def preview_data(request: HttpRequest, id: str) -> HttpResponse:
     """The first rows of a data set, and how its values are spread."""
-    if find_data(id) is None:
+    if BUILT_IN.find(id) is None:
         raise MissingError(problems.no_data(id))
     preview = await (await services()).checker.preview(id)
     if isinstance(preview, list):

@@ -7,7 +7,7 @@ from engine.catalogue.params import validate_object
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import TEXT, Column
+from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.defaults import choose
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
 from engine.problems import Problem
@@ -23,14 +23,18 @@ from engine.problems.training import (
 
 
 def training(
-    document: Document, main: GraphCheck, starts: tuple[str, ...], ends: tuple[Endpoint, ...]
+    document: Document,
+    main: GraphCheck,
+    starts: tuple[str, ...],
+    ends: tuple[Endpoint, ...],
+    data: DataSets,
 ) -> tuple[dict[str, str], list[Problem]]:
     """Return the data's column of each input and output, and what is wrong with training."""
     nodes = tuple(dict.fromkeys(end.node for end in ends))
-    fed, aims, problems = bind(document, starts, nodes)
+    fed, aims, problems = bind(document, starts, nodes, data)
     problems += _objects(document)
-    problems += _inputs(main, columns(document, fed))
-    targets = columns(document, aims)
+    problems += _inputs(main, columns(document, fed, data))
+    targets = columns(document, aims, data)
     shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
     for node, column in targets.items():
         if column.dtype == TEXT:

@@ -12,6 +12,7 @@ from engine.check.clock import CHECK_SECONDS
 from engine.check.shapes import GraphCheck, Judges
 from engine.check.training import training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
+from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document, Endpoint
 from engine.graph.ports import Outline
 from engine.graph.wiring import endpoints, inputs
@@ -26,7 +27,7 @@ MAX_CALLS = 20_000
 MAX_PROBLEMS = 1_000
 
 
-def check_document(document: Document) -> Verdict:
+def check_document(document: Document, data: DataSets) -> Verdict:
     """Check a document of any kind, sound or not; never raises for what a person did.
 
     Costs what is new: each call of a layer that was judged before is remembered.
@@ -47,7 +48,7 @@ def check_document(document: Document) -> Verdict:
     problems = [problem for graph in graphs.values() for problem in graph.problems]
     if not main.structure.wires.cycles:
         problems += _ends(document, starts, ends)
-    bound, more = training(document, main, starts, ends)
+    bound, more = training(document, main, starts, ends, data)
     totals = _totals(main)
     problems += [*more, *adapting(graphs, document.target.backend), *of_model(document, totals)]
     if judges.missed:

@@ -10,6 +10,8 @@ Imports no Keras. Whatever a person typed ends as a literal or as a cleaned iden
 from engine.code.formatting import lines
 from engine.code.forms import Form, written
 from engine.code.program import Style, program
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.problems import Problem, problem
 from engine.values import Frozen
@@ -31,14 +33,18 @@ class Code(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
-def generate(document: Document, form: Form, style: Style = "keras") -> Code:
+def generate(
+    document: Document, form: Form, style: Style = "keras", data: DataSets = BUILT_IN
+) -> Code:
     """Write a document as code; `style` says which Keras is imported, Keras's or TensorFlow's.
+
+    `data` are the data sets that the document may name.
 
     Never raises for a valid document: what is sound is written, with a comment where something
     is missing. A form that is impossible (a stack of a graph with branches) gives a problem and
     the functional form.
     """
-    made = program(document, style)
+    made = program(document, style, data)
     problems: list[Problem] = []
     text, statements, used = written(made, form)
     if used != form:

@@ -20,6 +20,12 @@ def loader(data: str) -> Copied:
 
 
 @cache
+def arrays() -> Copied:
+    """The function `load_arrays`, which reads the rows of a data set from a file."""
+    return _function("arrays.py", "load_arrays")
+
+
+@cache
 def splitter() -> Copied:
     """The function `split_rows`."""
     return _function("splitting.py", "split_rows")

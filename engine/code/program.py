@@ -22,6 +22,7 @@ from engine.code.tree import (
     Variable,
 )
 from engine.code.words import Scope, identifier
+from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document
 from engine.graph.kinds import MODEL, is_operation
 from engine.graph.ports import Outline
@@ -38,6 +39,7 @@ class Program:
 
     document: Document
     style: Style
+    data: DataSets
     flows: dict[str, Flow]
     functions: dict[str, str]
 
@@ -62,7 +64,7 @@ class Program:
         return sum(flow.lost for flow in self.flows.values())
 
 
-def program(document: Document, style: Style) -> Program:
+def program(document: Document, style: Style, data: DataSets) -> Program:
     """Follow every graph that the model uses."""
     outline = Outline(document)
     graphs, recursive = _used(document)
@@ -79,7 +81,7 @@ def program(document: Document, style: Style) -> Program:
         for graph in graphs
         if graph != MAIN and graph not in unwritten
     }
-    return Program(document, style, flows, functions)
+    return Program(document, style, data, flows, functions)
 
 
 def _used(document: Document) -> tuple[list[str], set[str]]:

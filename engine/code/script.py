@@ -1,7 +1,7 @@
 """The whole training script: backend, data, model, training, evaluation, the saved file."""
 
 from engine.code.adapting import adapting
-from engine.code.copied import loader, splitter
+from engine.code.copied import arrays, loader, splitter
 from engine.code.program import Program, model_function, submodels
 from engine.code.training import (
     Plan,
@@ -25,6 +25,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
+from engine.data.catalogue import DataSet
 
 
 def backend(made: Program) -> list[Statement]:
@@ -54,10 +55,14 @@ def copies(found: Plan) -> list[Statement]:
     """The functions that load and split the data."""
     if found.data is None or found.missing:
         return []
-    copied: list[Statement] = [Blank(), Blank(), loader(found.data.id)]
+    copied: list[Statement] = [Blank(), Blank(), _loader(found, found.data)]
     if found.splits:
         copied += [Blank(), Blank(), splitter()]
     return copied
+
+
+def _loader(found: Plan, data: DataSet) -> Copied:
+    return arrays() if data.id in found.made.data.files else loader(data.id)
 
 
 def training(found: Plan) -> list[Statement]:

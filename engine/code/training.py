@@ -23,7 +23,7 @@ from engine.code.tree import (
 )
 from engine.code.tree import Mapping as Table
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import DataSet, find
+from engine.data.catalogue import DataSet
 from engine.data.defaults import Chosen, choose
 from engine.document import ObjectSpec
 
@@ -54,14 +54,14 @@ class Plan:
 def plan(made: Program) -> Plan:
     """Bind the data's columns to the model's inputs and outputs, and choose losses."""
     document, main = made.document, made.main
-    found = Plan(made, find(document.training.data))
+    found = Plan(made, made.data.find(document.training.data))
     outputs = list(dict.fromkeys(node for node, _ in main.outputs))
-    fed, aims, problems = bind(document, main.inputs, outputs)
+    fed, aims, problems = bind(document, main.inputs, outputs, made.data)
     if found.data is None or len(fed) < len(main.inputs) or len(aims) < len(outputs):
         found.missing = [problem.message for problem in problems]
     if not outputs:
         found.missing.append(NO_OUTPUT)
-    targets = columns(document, aims)
+    targets = columns(document, aims, made.data)
     for key in outputs:
         units = _units(main, key)
         found.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
@@ -86,8 +86,14 @@ def prepare(found: Plan) -> list[Statement]:
         return [seed, Comment("No data is chosen: load yours here.")]
     if found.missing:
         return [seed]
-    load = Assign(("data",), Call(Variable(f"load_{found.data.id}")))
-    return [seed, load, *_split(found)]
+    return [seed, Assign(("data",), _loading(found, found.data)), *_split(found)]
+
+
+def _loading(found: Plan, data: DataSet) -> Call:
+    """Call the loader of a data set, or read the file of its rows, which lies beside the code."""
+    if data.id in found.made.data.files:
+        return Call(Variable("load_arrays"), (Literal(f"{data.id}.npz"),))
+    return Call(Variable(f"load_{data.id}"))
 
 
 def _split(found: Plan) -> list[Statement]:

@@ -6,7 +6,7 @@ can never disagree.
 
 from collections.abc import Sequence
 
-from engine.data.catalogue import DATA, Column, DataSet, find
+from engine.data.catalogue import Column, DataSet, DataSets
 from engine.document import Document
 from engine.problems import Problem
 from engine.problems.data import (
@@ -23,7 +23,7 @@ Bound = dict[str, str]
 
 
 def bind(
-    document: Document, inputs: Sequence[str], outputs: Sequence[str]
+    document: Document, inputs: Sequence[str], outputs: Sequence[str], sets: DataSets
 ) -> tuple[Bound, Bound, list[Problem]]:
     """Return the column of each Input node and of each output node, and what is wrong.
 
@@ -32,10 +32,10 @@ def bind(
     targets in order, each used once; outputs share the target of a data set that has only one.
     A node that gets nothing is missing from the result, with a problem that says so.
     """
-    data = find(document.training.data)
+    data = sets.find(document.training.data)
     if data is None:
         chosen = document.training.data
-        return {}, {}, [unknown_data(chosen, [one.id for one in DATA]) if chosen else no_data()]
+        return {}, {}, [unknown_data(chosen, sets.ids) if chosen else no_data()]
     problems = _stray(document, data, {*inputs, *outputs})
     names = {node.id: node.name for node in document.main.nodes}
     said = {one.node: one.column for one in document.training.bindings if data.column(one.column)}
@@ -48,9 +48,9 @@ def bind(
     return fed, aims, problems
 
 
-def columns(document: Document, bound: Bound) -> dict[str, Column]:
+def columns(document: Document, bound: Bound, sets: DataSets) -> dict[str, Column]:
     """Return the column of each bound node, by node id."""
-    data = find(document.training.data)
+    data = sets.find(document.training.data)
     found = {node: data.column(name) for node, name in bound.items()} if data else {}
     return {node: column for node, column in found.items() if column}
 

@@ -1,7 +1,6 @@
-"""Which data sets there are, described without loading them; a data set is one entry of `DATA`.
+"""What a data set is, and the data sets that a document may name, as values that are passed in.
 
-The rows of each come from the function `load_<id>` in engine.data.loaders; a test holds the two
-together.
+Nothing here loads rows: engine.data.loading does.
 """
 
 from typing import Literal
@@ -29,7 +28,11 @@ class Column(Frozen):
 
 
 class DataSet(Frozen):
-    """A data set. `download` is true when its first use needs the network."""
+    """A data set. `download` is true when its first use needs the network.
+
+    `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
+    sets that come with Layerloom. A document may name a data set by it instead of by its id.
+    """
 
     id: str
     title: str
@@ -39,200 +42,34 @@ class DataSet(Frozen):
     columns: tuple[Column, ...]
     source: str
     download: bool = False
+    hash: str | None = None
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, if there is one."""
         return next((column for column in self.columns if column.name == name), None)
 
 
-def _input(name: str, shape: tuple[int, ...], help: str) -> Column:
-    return Column(name=name, shape=shape, dtype="float32", role="input", help=help)
+class DataSets(Frozen):
+    """The data sets that a document may name.
 
+    `files` holds the paths of .npz files with the rows of data sets, by the data set's id; a data
+    set without a file is loaded by its function in engine.data.loaders.
+    """
 
-def _other(name: str, shape: tuple[int, ...], help: str) -> Column:
-    return Column(name=name, shape=shape, dtype="float32", help=help)
+    sets: tuple[DataSet, ...] = ()
+    files: dict[str, str] = {}
 
+    def find(self, name: str) -> DataSet | None:
+        """Return the data set with this id or content hash, if there is one."""
+        return next((data for data in self.sets if name and name in (data.id, data.hash)), None)
 
-def _classes(name: str, classes: tuple[str, ...], help: str) -> Column:
-    return Column(name=name, shape=(), dtype="int64", role="target", classes=classes, help=help)
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all data sets, in order."""
+        return [data.id for data in self.sets]
 
-
-DIGITS = tuple("0123456789")
-CLOTHES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-THINGS = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
-
-DATA: tuple[DataSet, ...] = (
-    DataSet(
-        id="digits",
-        title="Digits",
-        summary="Handwritten digits as small grey images: the quickest way to a first classifier.",
-        task="classification",
-        rows=1797,
-        columns=(
-            _input("image", (8, 8, 1), "8 × 8 grey values from 0 (paper) to 1 (ink)."),
-            _classes("digit", DIGITS, "The digit that was written."),
-        ),
-        source="Optical Recognition of Handwritten Digits, UCI; comes with scikit-learn.",
-    ),
-    DataSet(
-        id="iris",
-        title="Iris",
-        summary="Four measurements of 150 flowers of three species, from 1936.",
-        task="classification",
-        rows=150,
-        columns=(
-            _input("features", (4,), "Sepal length and width, petal length and width, in cm."),
-            _other("sepal", (2,), "Sepal length and width, in cm."),
-            _other("petal", (2,), "Petal length and width, in cm."),
-            _classes("species", ("setosa", "versicolor", "virginica"), "The species."),
-        ),
-        source="R. A. Fisher, 1936; comes with scikit-learn.",
-    ),
-    DataSet(
-        id="diabetes",
-        title="Diabetes",
-        summary="Ten measurements of 442 patients, and how their disease went on within a year.",
-        task="regression",
-        rows=442,
-        columns=(
-            _input(
-                "features",
-                (10,),
-                "Age, sex, body mass index, blood pressure and six blood values, each with "
-                "mean 0 and standard deviation 1.",
-            ),
-            Column(
-                name="progression",
-                shape=(1,),
-                dtype="float32",
-                role="target",
-                help="Progression after one year, with mean 0 and standard deviation 1.",
-            ),
-        ),
-        source="B. Efron et al., Least Angle Regression, 2004; comes with scikit-learn.",
-    ),
-    DataSet(
-        id="waves",
-        title="Waves",
-        summary="Noisy sine, square and sawtooth waves, made on the spot: sequences to tell apart.",
-        task="classification",
-        rows=1500,
-        columns=(
-            _input("wave", (32, 1), "32 samples of one wave, about −1 to 1, with noise."),
-            _classes("shape", ("sine", "square", "sawtooth"), "The form of the wave."),
-        ),
-        source="Made by a formula with a fixed seed.",
-    ),
-    DataSet(
-        id="wine",
-        title="Wine",
-        summary="Thirteen chemical values of 178 Italian wines from three cultivars.",
-        task="classification",
-        rows=178,
-        columns=(
-            _input(
-                "features",
-                (13,),
-                "Thirteen chemical values, each with mean 0 and standard deviation 1.",
-            ),
-            _classes("cultivar", ("first", "second", "third"), "The cultivar of the grapes."),
-        ),
-        source="M. Forina et al., UCI; comes with scikit-learn.",
-    ),
-    DataSet(
-        id="breast_cancer",
-        title="Breast cancer",
-        summary="Thirty measurements of cell nuclei from 569 tumours, malignant or benign.",
-        task="classification",
-        rows=569,
-        columns=(
-            _input("features", (30,), "Thirty values, each with mean 0 and standard deviation 1."),
-            _classes("diagnosis", ("malignant", "benign"), "What the tumour turned out to be."),
-        ),
-        source="Breast Cancer Wisconsin (Diagnostic), UCI; comes with scikit-learn.",
-    ),
-    DataSet(
-        id="reviews",
-        title="Reviews",
-        summary="Short reviews of films, good or bad, made on the spot: text to learn words from.",
-        task="classification",
-        rows=1500,
-        columns=(
-            Column(
-                name="text",
-                shape=(),
-                dtype=TEXT,
-                role="input",
-                help="Two opinions about a film; where they differ, the second one decides.",
-            ),
-            _classes("verdict", ("bad", "good"), "Whether the reviewer liked the film."),
-        ),
-        source="Made by a formula with a fixed seed.",
-    ),
-    DataSet(
-        id="mnist",
-        title="MNIST",
-        summary="60,000 handwritten digits: the classic. Downloaded once.",
-        task="classification",
-        rows=60_000,
-        columns=(
-            _input("image", (28, 28, 1), "28 × 28 grey values from 0 (paper) to 1 (ink)."),
-            _classes("digit", DIGITS, "The digit that was written."),
-        ),
-        source="Y. LeCun, C. Cortes, C. Burges; keras.datasets.mnist, the training part.",
-        download=True,
-    ),
-    DataSet(
-        id="fashion_mnist",
-        title="Fashion-MNIST",
-        summary="60,000 grey photographs of clothes: as small as MNIST, and harder.",
-        task="classification",
-        rows=60_000,
-        columns=(
-            _input("image", (28, 28, 1), "28 × 28 grey values from 0 (background) to 1."),
-            _classes("article", CLOTHES, "The kind of clothing."),
-        ),
-        source="Zalando Research; keras.datasets.fashion_mnist, the training part.",
-        download=True,
-    ),
-    DataSet(
-        id="cifar10",
-        title="CIFAR-10",
-        summary="50,000 small colour photographs of ten kinds of things. Downloaded once.",
-        task="classification",
-        rows=50_000,
-        columns=(
-            _input("image", (32, 32, 3), "32 × 32 pixels, red, green and blue from 0 to 1."),
-            _classes("thing", THINGS, "What the photograph shows."),
-        ),
-        source="A. Krizhevsky, 2009; keras.datasets.cifar10, the training part.",
-        download=True,
-    ),
-)
-
-
-def find(id: str) -> DataSet | None:
-    """Return the data set with this id, if there is one."""
-    return next((data for data in DATA if data.id == id), None)
+    def plus(self, others: "DataSets") -> "DataSets":
+        """Return these data sets and `others`, which come first where both have an id."""
+        kept = [data for data in self.sets if data.id not in others.ids]
+        files = {id: path for id, path in self.files.items() if id not in others.ids}
+        return DataSets(sets=(*others.sets, *kept), files=files | others.files)

@@ -3,30 +3,45 @@
 Needs NumPy, scikit-learn and Keras; only processes that have those ask here.
 """
 
+import hashlib
 import socket
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from engine.data import loaders
-from engine.data.catalogue import DATA, DataSet, find
+from engine.data.arrays import load_arrays
+from engine.data.catalogue import TEXT, DataSet, DataSets
 from engine.problems import Problem
-from engine.problems.data import data_unreadable, needs_network, no_data, unknown_data
+from engine.problems.data import (
+    data_unreadable,
+    file_unreadable,
+    needs_network,
+    no_data,
+    unknown_data,
+)
 
 TIMEOUT = 10.0
 """Seconds that a silent connection may last; a slow download that goes on may take longer."""
 
 
-def load(id: str) -> dict[str, np.ndarray] | Problem:
+def load(name: str, sets: DataSets) -> dict[str, np.ndarray] | Problem:
     """Return the columns of a data set by name, rows first, or why they can't be had.
 
     `keras.datasets` are read from Keras's cache when they are there, else downloaded.
     """
-    data = find(id)
+    data = sets.find(name)
     if data is None:
-        return unknown_data(id, [one.id for one in DATA]) if id else no_data()
+        return unknown_data(name, sets.ids) if name else no_data()
+    file = sets.files.get(data.id)
+    return _from_file(data, Path(file)) if file else _built_in(data)
+
+
+def _built_in(data: DataSet) -> dict[str, np.ndarray] | Problem:
     loader = getattr(loaders, f"load_{data.id}")
     with _patience():
         try:
@@ -34,6 +49,32 @@ def load(id: str) -> dict[str, np.ndarray] | Problem:
         except Exception as error:  # get_file raises bare Exception when a download fails
             return _trouble(data, error)
     return columns
+
+
+def _from_file(data: DataSet, file: Path) -> dict[str, np.ndarray] | Problem:
+    try:
+        return _described(data, file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        return file_unreadable(data.title, f"{type(error).__name__}: {error}")
+
+
+def _described(data: DataSet, file: Path) -> dict[str, np.ndarray]:
+    """Load a file that holds what its description says. Raises ValueError where they differ."""
+    if data.hash is not None:
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if digest != data.hash:
+            raise ValueError("the file is not the one that was described: its hash differs")
+    if not zipfile.is_zipfile(file):
+        raise ValueError("the file is not an .npz archive, or is cut off")
+    arrays = load_arrays(str(file))
+    for column in data.columns:
+        array = arrays.get(column.name)
+        kind = "object" if column.dtype == TEXT else column.dtype
+        found = None if array is None else (array.shape, str(array.dtype))
+        if found != ((data.rows, *column.shape), kind):
+            raise ValueError(f"the column “{column.name}” is not as it was described: {found}")
+    return {column.name: arrays[column.name] for column in data.columns}
 
 
 def _trouble(data: DataSet, error: Exception) -> Problem:

@@ -5,20 +5,24 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.catalogue import TEXT, Column, DataSet, find
+from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.data.loading import load
 from engine.data.preview import ColumnPreview, Preview
 from engine.problems import Problem
+from engine.problems.data import unknown_data
 
 ROWS = 12
 DIGITS = 3
 """Significant digits of the rows shown: enough to read, and small on the wire."""
 
 
-def preview(id: str) -> Preview | Problem:
+def preview(name: str, sets: DataSets) -> Preview | Problem:
     """Return 12 rows spread over a data set, and how all its values are spread, or why not."""
+    data = sets.find(name)
+    if data is None:
+        return unknown_data(name, sets.ids)
     try:
-        return _preview(id)
+        return _preview(data, sets.files.get(data.id))
     except _UnavailableError as unavailable:
         return unavailable.problem
 
@@ -31,14 +35,12 @@ class _UnavailableError(Exception):
 
 
 @cache
-def _preview(id: str) -> Preview:
-    loaded = load(id)
+def _preview(data: DataSet, file: str | None) -> Preview:
+    loaded = load(data.id, DataSets(sets=(data,), files={data.id: file} if file else {}))
     if isinstance(loaded, Problem):
         raise _UnavailableError(loaded)
-    data = find(id)
-    assert isinstance(data, DataSet)
     columns = tuple(_column(column, loaded[column.name]) for column in data.columns)
-    return Preview(data=id, rows=data.rows, columns=columns)
+    return Preview(data=data.id, rows=data.rows, columns=columns)
 
 
 def _column(column: Column, values: np.ndarray) -> ColumnPreview:

@@ -86,6 +86,17 @@ def needs_network(title: str, detail: str) -> Problem:
     )
 
 
+def file_unreadable(title: str, detail: str) -> Problem:
+    """A data set whose file is missing, damaged, or not the one that was described."""
+    return Problem(
+        code="file_unreadable",
+        param="data",
+        message=f"The file of “{title}” could not be read.",
+        hint="Choose another data set under “Training”, or provide the file again.",
+        detail=detail,
+    )
+
+
 def data_unreadable(title: str, detail: str) -> Problem:
     """A data set whose files are there, but damaged."""
     return Problem(

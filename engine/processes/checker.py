@@ -8,8 +8,10 @@ is warm. What is printed goes to standard error and never breaks the protocol.
     {"id": 2, "type": "preview", "data": "digits"} → {"id": 2, "type": "preview", "preview": {…}}
     {"id": 3, "type": "summary", "document": {…}}  → {"id": 3, "type": "summary", "text": "…"}
 
-A request that can't be served is answered with {"id", "type": "problems", "problems"}. One
-request is served at a time; deadline, memory and restart are the parent's.
+A request may bring descriptions of data sets ("data_sets": an engine.data.catalogue.DataSets)
+besides those that come with Layerloom. One that can't be served is answered with
+{"id", "type": "problems", "problems"}. One request is served at a time; deadline, memory and
+restart are the parent's.
 """
 
 import gc
@@ -24,6 +26,8 @@ from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.machine import backends
@@ -73,16 +77,16 @@ def reply(line: bytes) -> bytes:
     return f"{{{head}, {body}}}\n".encode()
 
 
-def _check(document: Document) -> str:
+def _check(document: Document, data: DataSets) -> str:
     from engine.check import check
 
-    return f'"type": "verdict", "verdict": {check(document).model_dump_json()}'
+    return f'"type": "verdict", "verdict": {check(document, data).model_dump_json()}'
 
 
-def _summary(document: Document) -> str:
+def _summary(document: Document, data: DataSets) -> str:
     from engine.check.summary import summary
 
-    text = summary(document)
+    text = summary(document, data)
     if isinstance(text, list):
         return _problems(text)
     return f'"type": "summary", "text": {json.dumps(text)}'
@@ -91,7 +95,7 @@ def _summary(document: Document) -> str:
 def _preview(request: dict[str, Any]) -> str:
     from engine.data.looking import preview
 
-    look = preview(str(request.get("data")))
+    look = preview(str(request.get("data")), _data(request))
     if isinstance(look, Problem):
         return _problems([look])
     return f'"type": "preview", "preview": {look.model_dump_json()}'
@@ -105,12 +109,19 @@ def _problems(problems: list[Problem]) -> str:
     return f'"type": "problems", "problems": {_PROBLEMS.dump_json(problems).decode()}'
 
 
-def _on_document(serve: Callable[[Document], str]) -> Callable[[dict[str, Any]], str]:
+def _on_document(serve: Callable[[Document, DataSets], str]) -> Callable[[dict[str, Any]], str]:
     def served(request: dict[str, Any]) -> str:
         document = validate_document(request.get("document"))
-        return _problems(document) if isinstance(document, list) else serve(document)
+        if isinstance(document, list):
+            return _problems(document)
+        return serve(document, _data(request))
 
     return served
+
+
+def _data(request: dict[str, Any]) -> DataSets:
+    """The data sets of a request: its own, and those that come with Layerloom."""
+    return BUILT_IN.plus(DataSets.model_validate(request.get("data_sets", {})))
 
 
 SERVE: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from engine.data.built_in import BUILT_IN
 from engine.machine import memory
 from engine.machine.backends import environment
 from engine.problems import Problem
@@ -105,7 +106,7 @@ class Worker:
         from engine.training.run import train
 
         warnings.showwarning = self._warn
-        self.emit(train(command, self.emit, self.stop))
+        self.emit(train(command, BUILT_IN.plus(command.data), self.emit, self.stop))
 
     def _warn(self, message: Warning | str, *_: object, **__: object) -> None:
         self.emit(LogEvent(level="warning", text=plain(str(message))))

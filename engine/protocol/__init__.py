@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
+from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.problems import Problem
 from engine.values import Frozen
@@ -17,12 +18,16 @@ PROTOCOL: Literal[1] = 1
 
 
 class Train(Frozen):
-    """Train `document` and leave artefacts in the folder `output`, which exists and is empty."""
+    """Train `document` and leave artefacts in the folder `output`, which exists and is empty.
+
+    `data` are the data sets that it may name besides those that come with Layerloom.
+    """
 
     type: Literal["train"] = "train"
     protocol: Literal[1] = PROTOCOL
     document: Document
     output: str
+    data: DataSets = DataSets()
 
 
 class Stop(Frozen):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
@@ -53,18 +53,18 @@ class Data:
         return self.validation or self.training
 
 
-def gather(document: Document) -> Data:
+def gather(document: Document, sets: DataSets) -> Data:
     """Load the document's data, hand the columns to inputs and outputs, and split the rows.
 
     Raises RefusedError when the data can't be had, or an input or output has no column.
     """
     inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
-    fed, aims, problems = bind(document, inputs, outputs)
+    fed, aims, problems = bind(document, inputs, outputs, sets)
     refuse(problems)
-    loaded = load(document.training.data)
+    loaded = load(document.training.data, sets)
     if isinstance(loaded, Problem):
         raise RefusedError(loaded)
-    taken = columns(document, aims)
+    taken = columns(document, aims, sets)
     sources = [fed[node] for node in inputs], [aims[node] for node in outputs]
     rows = len(next(iter(loaded.values())))
     training, validation = split_rows(rows, document.training.split, document.training.seed)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 
+from engine.data.catalogue import DataSets
 from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
@@ -45,14 +46,16 @@ Emit = Callable[[RunEvent], None]
 End = tuple[Outcome, Problem | None]
 
 
-def train(command: Train, emit: Emit, stop: StopFlag) -> EndedEvent:
+def train(command: Train, data: DataSets, emit: Emit, stop: StopFlag) -> EndedEvent:
     """Train the document of `command` on the active backend; emit all events but the last.
+
+    `data` are the data sets that the document may name.
 
     Never raises: whatever goes wrong is in the event that it returns.
     """
     began = time.perf_counter()
     try:
-        outcome, problem = _Run(command, emit, stop).go()
+        outcome, problem = _Run(command, data, emit, stop).go()
     except BaseException as error:  # MemoryError and the backends' own are among them
         outcome, problem = explain(error)
     return EndedEvent(outcome=outcome, problem=problem, seconds=time.perf_counter() - began)
@@ -63,6 +66,7 @@ class _Run:
     """The phases of one run, in order; state lives in local variables and the model."""
 
     command: Train
+    sets: DataSets
     emit: Emit
     stop: StopFlag
 
@@ -79,7 +83,7 @@ class _Run:
         if problem := missing_device(target.backend, target.device):
             raise RefusedError(problem)
         self._enter("loading data")
-        data = gather(self.document)
+        data = gather(self.document, self.sets)
         self._enter("building")
         model = compiling.build(self.document)
         for learned in adapt(model, self.document, data.training):

@@ -307,6 +307,9 @@ export interface Confusion {
 /**
  * A data set. `download` is true when its first use needs the network.
  *
+ * `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
+ * sets that come with Layerloom. A document may name a data set by it instead of by its id.
+ *
  */
 export interface DataSet {
   id: string;
@@ -317,6 +320,7 @@ export interface DataSet {
   columns: Column[];
   source: string;
   download: boolean;
+  hash: string | null;
 }
 /**
  * A device that a run can use; `id` is what a document's target stores.

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 
 from engine.code import generate
+from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from engine.protocol import EpochEvent, RunEvent, Train
 from engine.training.run import train
@@ -28,7 +29,8 @@ def in_app(trained: Document, folder: str) -> dict[str, float]:
     """Run it as the app does; return the metrics of the last epoch."""
     events: list[RunEvent] = []
     keras.utils.clear_session()
-    ended = train(Train(document=trained, output=folder), events.append, StopFlag())
+    order = Train(document=trained, output=folder)
+    ended = train(order, BUILT_IN, events.append, StopFlag())
     assert ended.outcome == "finished", ended
     return dict([one for one in events if isinstance(one, EpochEvent)][-1].metrics)
 

@@ -3,6 +3,8 @@
 import ast
 import warnings
 
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
 from engine.imports.drawing import Imported
 from engine.imports.python.assemble import Assembler
 from engine.imports.python.calls import attribute, call
@@ -13,18 +15,18 @@ from engine.problems import Problem, python_line, python_no_model, python_syntax
 MAX_SOURCE = 2_000_000
 
 
-def from_python(source: str) -> Imported | list[Problem]:
+def from_python(source: str, data: DataSets = BUILT_IN) -> Imported | list[Problem]:
     """Return the document for Keras code, and the lines that could not be read.
 
     Reads functional and Sequential models, helper functions and loops with constant bounds, in
-    the import styles of Keras and TensorFlow. Of several models the one that is trained is
-    taken, else the last. Never raises for bad input: source without a model comes back as
-    problems.
+    the import styles of Keras and TensorFlow; `data` are the data sets whose loading is
+    recognised. Of several models the one that is trained is taken, else the last. Never raises
+    for bad input: source without a model comes back as problems.
     """
     tree = _parse(source)
     if isinstance(tree, Problem):
         return [tree]
-    reader = Interpreter(call, attribute)
+    reader = Interpreter(call, attribute, data)
     try:
         reader.run(tree.body)
         if not reader.models:

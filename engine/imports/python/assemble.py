@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from engine.catalogue import Kind, load
 from engine.data.bindings import bind
+from engine.data.catalogue import DataSets
 from engine.document import (
     MAIN,
     Binding,
@@ -60,7 +61,7 @@ class Assembler:
             training=_training(self.reader, model, self._main),
             target=_target(self.reader),
         )
-        return _bound(lay_out(document), model.training)
+        return _bound(lay_out(document), model.training, self.reader.data)
 
     def draw(self, model: Model, id: str, depth: int) -> None:
         """Add the graph of a model to `graphs`, after those that it holds."""
@@ -200,13 +201,13 @@ def _target(reader: Interpreter) -> Target:
 # --- data ---------------------------------------------------------------------------------------
 
 
-def _bound(document: Document, said: dict[str, Any]) -> Document:
+def _bound(document: Document, said: dict[str, Any], data: DataSets) -> Document:
     """The document with the columns that fit was given, where they are not the ones by default."""
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     names = layer_names(graph)
     given = [_columns(nodes, names, said.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
-    usual = bind(document, *ends)[:2]
+    usual = bind(document, *ends, data)[:2]
     bindings = tuple(
         Binding(node=node, column=column)
         for wanted, default in zip(given, usual, strict=True)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, load, snake_case
-from engine.data.catalogue import find
 from engine.document import ObjectSpec
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports import tensorflow_functions
@@ -138,7 +137,7 @@ def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
 
 
 def _data(reader: Expressions, id: str, line: int) -> Rows:
-    if find(id) is not None:
+    if reader.data.find(id) is not None:
         reader.settings.setdefault("data", id)
     return Rows(line, "its value comes from data", id)
 
@@ -146,8 +145,10 @@ def _data(reader: Expressions, id: str, line: int) -> Rows:
 def _own_function(reader: Expressions, function: Function, args: Args, kwargs: Kwargs) -> Any:
     """The functions that generated scripts bring along; None lets the body be followed."""
     name = function.node.name if isinstance(function.node, ast.FunctionDef) else ""
-    if name.startswith("load_") and find(name.removeprefix("load_")) is not None:
+    if name.startswith("load_") and reader.data.find(name.removeprefix("load_")) is not None:
         return _data(reader, name.removeprefix("load_"), function.node.lineno)
+    if name == "load_arrays" and args and isinstance(args[0], str):
+        return _data(reader, args[0].removesuffix(".npz"), function.node.lineno)
     if name == "split_rows":
         given = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
         reader.settings["split"] = given.get("fraction")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from engine.data.catalogue import DataSets
 from engine.imports.python import constants
 from engine.imports.python.values import (
     Call,
@@ -38,10 +39,13 @@ class Expressions(ABC):
     `attribute` what an attribute of a model or layer is.
     """
 
-    def __init__(self, call: Caller, attribute: Callable[[Any, str, int], Any]) -> None:
+    def __init__(
+        self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
+    ) -> None:
         self.tape: list[Call] = []
         self.models: list[Model] = []
         self.settings: dict[str, Any] = {}
+        self.data = data
         self._call, self._attribute = call, attribute
         self._scopes: list[dict[str, Any]] = [{"__name__": "__main__"}]
         self._steps = 0

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from engine.data.catalogue import DataSets
 from engine.imports.python.expressions import Caller, Expressions, canonical
 from engine.imports.python.values import (
     EndlessError,
@@ -39,8 +40,10 @@ class _LoopError(Exception):
 class Interpreter(Expressions):
     """Follows statements; a line that can't be read is noted in `problems` and passed over."""
 
-    def __init__(self, call: Caller, attribute: Callable[[Any, str, int], Any]) -> None:
-        super().__init__(call, attribute)
+    def __init__(
+        self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
+    ) -> None:
+        super().__init__(call, attribute, data)
         self.problems: dict[int, str] = {}  # line → why
 
     def run(self, body: list[ast.stmt]) -> None:

@@ -17,7 +17,7 @@ from builder.projects import actions as projects
 from builder.services import Services
 from builder.wire.schemas import Device, ProjectOut
 from engine import catalogue, templates
-from engine.data.catalogue import DATA
+from engine.data.built_in import BUILT_IN
 from engine.document import Document, ObjectSpec, Training
 from engine.machine.backends import BACKENDS
 from tests.builder.conftest import Tab, add_node, new_batch, set_epochs
@@ -54,7 +54,7 @@ async def test_templates_and_data_are_listed(client: AsyncClient) -> None:
     listed = (await client.get("/api/templates")).json()
     assert [one["id"] for one in listed] == [one.id for one in templates.load()]
     listed = (await client.get("/api/data")).json()
-    assert listed == [one.model_dump(mode="json") for one in DATA]
+    assert listed == [one.model_dump(mode="json") for one in BUILT_IN.sets]
 
 
 async def test_data_can_be_looked_at(client: AsyncClient) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.check import check
 from engine.code import generate
+from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import MAIN, Document, Graph, Training
@@ -50,7 +51,8 @@ def said(document: Document) -> list[tuple[str, str, str | None]]:
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[RunEvent]]:
     folder = tmp_path_factory.mktemp("run")
     events: list[RunEvent] = []
-    ended = train(Train(document=TWICE, output=str(folder)), events.append, StopFlag())
+    order = Train(document=TWICE, output=str(folder))
+    ended = train(order, BUILT_IN, events.append, StopFlag())
     assert ended.outcome == "finished", ended
     return folder, events
 
@@ -101,7 +103,7 @@ def test_inside_a_sub_model_or_a_wrapper_it_can_not() -> None:
 
 def test_a_run_learns_from_the_training_rows_alone(run: tuple[Path, list[RunEvent]]) -> None:
     folder, events = run
-    rows = load("diabetes")
+    rows = load("diabetes", BUILT_IN)
     assert isinstance(rows, dict)
     features = rows["features"]
     training, _ = split_rows(len(features), TWICE.training.split, TWICE.training.seed)

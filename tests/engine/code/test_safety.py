@@ -14,7 +14,7 @@ from engine.catalogue import load
 from engine.code import Form, generate
 from engine.code.copied import loader
 from engine.code.render import WIDTH
-from engine.data.catalogue import DATA
+from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from tests.engine.code.helpers import document, node, ruff_finds
 from tests.engine.code.strategies import NASTY, hostile_documents, sound_documents
@@ -141,7 +141,7 @@ def test_ruff_finds_nothing_in_what_templates_become(tmp_path: Path) -> None:
     assert ruff_finds(tmp_path) == ""
 
 
-@pytest.mark.parametrize("data", [one.id for one in DATA])
+@pytest.mark.parametrize("data", [one.id for one in BUILT_IN.sets])
 def test_what_is_copied_fits_the_page(data: str) -> None:
     source = loader(data).source
     assert ast.parse(source).body

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from engine.data import loaders
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import DATA, TEXT, DataSet, find
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import TEXT, DataSet
 from engine.data.loading import load
 from engine.data.looking import preview
 from engine.data.preview import Preview
@@ -17,8 +18,8 @@ from engine.data.splitting import split_rows
 from engine.document import Binding, Document, Graph, Node, Training
 from engine.problems import Problem
 
-OFFLINE = [data for data in DATA if not data.download]
-DOWNLOADED = [data for data in DATA if data.download]
+OFFLINE = [data for data in BUILT_IN.sets if not data.download]
+DOWNLOADED = [data for data in BUILT_IN.sets if data.download]
 
 
 def _dtype(values: np.ndarray) -> str:
@@ -27,7 +28,7 @@ def _dtype(values: np.ndarray) -> str:
 
 @pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
 def test_the_catalogue_describes_what_the_loader_returns(data: DataSet) -> None:
-    loaded = load(data.id)
+    loaded = load(data.id, BUILT_IN)
     assert isinstance(loaded, dict)
     said = {c.name: ((data.rows, *c.shape), c.dtype) for c in data.columns}
     assert {name: (v.shape, _dtype(v)) for name, v in loaded.items()} == said
@@ -42,7 +43,7 @@ def test_the_catalogue_describes_what_the_loader_returns(data: DataSet) -> None:
             assert np.abs(values).max() < 20
 
 
-@pytest.mark.parametrize("data", DATA, ids=lambda data: data.id)
+@pytest.mark.parametrize("data", BUILT_IN.sets, ids=lambda data: data.id)
 def test_every_data_set_can_be_trained_on(data: DataSet) -> None:
     roles = [column.role for column in data.columns]
     assert "input" in roles
@@ -52,7 +53,7 @@ def test_every_data_set_can_be_trained_on(data: DataSet) -> None:
 
 @pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
 def test_a_preview_shows_a_few_rows_and_the_spread_of_all(data: DataSet) -> None:
-    seen = preview(data.id)
+    seen = preview(data.id, BUILT_IN)
     assert isinstance(seen, Preview)
     assert seen.rows == data.rows
     assert [column.name for column in seen.columns] == [column.name for column in data.columns]
@@ -82,16 +83,16 @@ def test_a_download_without_a_network_is_a_problem(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr("keras.src.backend.config.keras_home", lambda: str(tmp_path))
     monkeypatch.setattr(socket, "getaddrinfo", unreachable)
-    problem = load(data.id)
+    problem = load(data.id, BUILT_IN)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.param) == ("needs_network", "data")
     assert problem.detail is not None
     assert "unreachable" in problem.detail
-    assert preview(data.id) == problem
+    assert preview(data.id, BUILT_IN) == problem
 
 
 def test_an_unknown_data_set_is_a_problem_with_a_suggestion() -> None:
-    problem = load("digit")
+    problem = load("digit", BUILT_IN)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.hint) == ("unknown_data", "Did you mean “digits”?")
 
@@ -197,11 +198,11 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_columns_are_bound(case: Case) -> None:
     document, inputs, outputs, *expected = case
-    fed, aims, problems = bind(document, inputs, outputs)
+    fed, aims, problems = bind(document, inputs, outputs, BUILT_IN)
     assert [fed, aims, [(p.code, p.node) for p in problems]] == expected
-    assert {node: column.name for node, column in columns(document, aims).items()} == aims
+    assert {node: column.name for node, column in columns(document, aims, BUILT_IN).items()} == aims
 
 
 def test_find_knows_only_what_is_there() -> None:
-    assert find("iris") in DATA
-    assert find("") is None
+    assert BUILT_IN.find("iris") in BUILT_IN.sets
+    assert BUILT_IN.find("") is None

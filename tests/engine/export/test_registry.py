@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import pytest
 
+from engine.data.built_in import BUILT_IN
 from engine.export.exporter import Exporter
 from engine.export.keras_file import KERAS
 from engine.export.registry import EVERY_RUN, EXPORTERS
@@ -74,7 +75,7 @@ def test_a_run_writes_what_it_can_and_names_what_is_missing(
     monkeypatch.setattr(run, "EVERY_RUN", (other, KERAS))
     events: list[RunEvent] = []
     order = command(tmp_path, "iris", epochs=1)
-    assert run.train(order, events.append, StopFlag()).outcome == "finished"
+    assert run.train(order, BUILT_IN, events.append, StopFlag()).outcome == "finished"
     texts = [event.text for event in events if isinstance(event, LogEvent)]
     assert texts == ["There is no Other file: no_such_module is not installed."]
     assert (Path(order.output) / "model.keras").exists()

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from engine.data.bindings import bind, columns
+from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
@@ -114,8 +115,8 @@ def check_progress(events: list[RunEvent], document: Document) -> None:
 def judged(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
     """The inputs and targets of the rows that are evaluated, and all rows' indices."""
     inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
-    fed, aims, _ = bind(document, inputs, outputs)
-    loaded = load(document.training.data)
+    fed, aims, _ = bind(document, inputs, outputs, BUILT_IN)
+    loaded = load(document.training.data, BUILT_IN)
     assert isinstance(loaded, dict)
     rows = len(next(iter(loaded.values())))
     training, validation = split_rows(rows, document.training.split, document.training.seed)
@@ -145,7 +146,8 @@ def check_evaluation(events: list[RunEvent], order: Train, classified: list[str]
         np.add.at(matrix, (targets[index], given[index].argmax(-1)), 1)
         assert np.array(confusion.matrix).tolist() == matrix.tolist()
         assert matrix.sum() == evaluation.samples
-        column = columns(order.document, bind(order.document, (), outputs)[1])[confusion.node]
+        _, bound, _ = bind(order.document, (), outputs, BUILT_IN)
+        column = columns(order.document, bound, BUILT_IN)[confusion.node]
         assert confusion.labels == column.classes
     if not classified:
         rmse = float(np.sqrt(np.mean((given[0] - targets[0]) ** 2)))

@@ -8,7 +8,7 @@ from engine import templates
 from engine.catalogue import load
 from engine.check import check
 from engine.data.bindings import bind
-from engine.data.catalogue import find
+from engine.data.built_in import BUILT_IN
 from engine.document import Node
 from engine.graph.adaptable import learns
 from engine.graph.wiring import inputs, outputs, wiring
@@ -78,11 +78,11 @@ def test_stores_only_what_differs_from_the_default(template: templates.Template)
 @each
 def test_trains_on_data_that_is_there(template: templates.Template) -> None:
     document = template.document
-    data = find(document.training.data)
+    data = BUILT_IN.find(document.training.data)
     assert data is not None
     assert not data.download
     ends = outputs(document.main)
-    fed, aims, problems = bind(document, inputs(document.main), ends)
+    fed, aims, problems = bind(document, inputs(document.main), ends, BUILT_IN)
     assert problems == []
     assert set(aims) == set(ends)
     for node, column in fed.items():

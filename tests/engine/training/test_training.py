@@ -11,7 +11,8 @@ import keras
 import numpy as np
 import pytest
 
-from engine.data.catalogue import Column, find
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import Column
 from engine.data.defaults import choose
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.machine import memory
@@ -26,8 +27,8 @@ from engine.training.run import train
 from engine.training.stopping import StopFlag
 from tests.engine.runs import document
 
-DIGIT, IMAGE = (find("digits").column(name) for name in ("digit", "image"))  # type: ignore[union-attr]
-DIAGNOSIS = find("breast_cancer").column("diagnosis")  # type: ignore[union-attr]
+DIGIT, IMAGE = (BUILT_IN.find("digits").column(name) for name in ("digit", "image"))  # type: ignore[union-attr]
+DIAGNOSIS = BUILT_IN.find("breast_cancer").column("diagnosis")  # type: ignore[union-attr]
 
 MSE, MAE = ObjectSpec(class_="MeanSquaredError"), ObjectSpec(class_="MeanAbsoluteError")
 
@@ -183,7 +184,7 @@ REFUSED = {
 def test_a_run_that_can_not_be_says_why(code: str, tmp_path: Path) -> None:
     order = Train(document=document("iris", epochs=1, **REFUSED[code]), output=str(tmp_path))
     events: list[RunEvent] = []
-    end = train(order, events.append, StopFlag())
+    end = train(order, BUILT_IN, events.append, StopFlag())
     assert end.problem is not None
     assert (end.outcome, end.problem.code, end.problem.severity) == ("user error", code, "error")
     assert not (tmp_path / "model.keras").exists()
@@ -192,7 +193,8 @@ def test_a_run_that_can_not_be_says_why(code: str, tmp_path: Path) -> None:
 def test_a_run_stopped_before_it_trains_leaves_nothing(tmp_path: Path) -> None:
     stop = StopFlag()
     stop.request("now")
-    end = train(Train(document=document("iris"), output=str(tmp_path)), lambda _: None, stop)
+    order = Train(document=document("iris"), output=str(tmp_path))
+    end = train(order, BUILT_IN, lambda _: None, stop)
     assert (end.outcome, end.problem) == ("stopped", None)
     assert list(tmp_path.iterdir()) == []
 

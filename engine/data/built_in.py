@@ -1,0 +1,198 @@
+"""The data sets that come with Layerloom: one entry of `BUILT_IN` each, described without loading.
+
+The rows of each come from the function `load_<id>` in engine.data.loaders; a test holds the two
+together. Only the outermost callers take `BUILT_IN`: the public functions of the engine by
+default, the processes, the command line and the API. Everything below is given its data sets.
+"""
+
+from engine.data.catalogue import TEXT, Column, DataSet, DataSets
+
+
+def _input(name: str, shape: tuple[int, ...], help: str) -> Column:
+    return Column(name=name, shape=shape, dtype="float32", role="input", help=help)
+
+
+def _other(name: str, shape: tuple[int, ...], help: str) -> Column:
+    return Column(name=name, shape=shape, dtype="float32", help=help)
+
+
+def _classes(name: str, classes: tuple[str, ...], help: str) -> Column:
+    return Column(name=name, shape=(), dtype="int64", role="target", classes=classes, help=help)
+
+
+DIGITS = tuple("0123456789")
+CLOTHES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+THINGS = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
+
+_SETS: tuple[DataSet, ...] = (
+    DataSet(
+        id="digits",
+        title="Digits",
+        summary="Handwritten digits as small grey images: the quickest way to a first classifier.",
+        task="classification",
+        rows=1797,
+        columns=(
+            _input("image", (8, 8, 1), "8 × 8 grey values from 0 (paper) to 1 (ink)."),
+            _classes("digit", DIGITS, "The digit that was written."),
+        ),
+        source="Optical Recognition of Handwritten Digits, UCI; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="iris",
+        title="Iris",
+        summary="Four measurements of 150 flowers of three species, from 1936.",
+        task="classification",
+        rows=150,
+        columns=(
+            _input("features", (4,), "Sepal length and width, petal length and width, in cm."),
+            _other("sepal", (2,), "Sepal length and width, in cm."),
+            _other("petal", (2,), "Petal length and width, in cm."),
+            _classes("species", ("setosa", "versicolor", "virginica"), "The species."),
+        ),
+        source="R. A. Fisher, 1936; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="diabetes",
+        title="Diabetes",
+        summary="Ten measurements of 442 patients, and how their disease went on within a year.",
+        task="regression",
+        rows=442,
+        columns=(
+            _input(
+                "features",
+                (10,),
+                "Age, sex, body mass index, blood pressure and six blood values, each with "
+                "mean 0 and standard deviation 1.",
+            ),
+            Column(
+                name="progression",
+                shape=(1,),
+                dtype="float32",
+                role="target",
+                help="Progression after one year, with mean 0 and standard deviation 1.",
+            ),
+        ),
+        source="B. Efron et al., Least Angle Regression, 2004; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="waves",
+        title="Waves",
+        summary="Noisy sine, square and sawtooth waves, made on the spot: sequences to tell apart.",
+        task="classification",
+        rows=1500,
+        columns=(
+            _input("wave", (32, 1), "32 samples of one wave, about −1 to 1, with noise."),
+            _classes("shape", ("sine", "square", "sawtooth"), "The form of the wave."),
+        ),
+        source="Made by a formula with a fixed seed.",
+    ),
+    DataSet(
+        id="wine",
+        title="Wine",
+        summary="Thirteen chemical values of 178 Italian wines from three cultivars.",
+        task="classification",
+        rows=178,
+        columns=(
+            _input(
+                "features",
+                (13,),
+                "Thirteen chemical values, each with mean 0 and standard deviation 1.",
+            ),
+            _classes("cultivar", ("first", "second", "third"), "The cultivar of the grapes."),
+        ),
+        source="M. Forina et al., UCI; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="breast_cancer",
+        title="Breast cancer",
+        summary="Thirty measurements of cell nuclei from 569 tumours, malignant or benign.",
+        task="classification",
+        rows=569,
+        columns=(
+            _input("features", (30,), "Thirty values, each with mean 0 and standard deviation 1."),
+            _classes("diagnosis", ("malignant", "benign"), "What the tumour turned out to be."),
+        ),
+        source="Breast Cancer Wisconsin (Diagnostic), UCI; comes with scikit-learn.",
+    ),
+    DataSet(
+        id="reviews",
+        title="Reviews",
+        summary="Short reviews of films, good or bad, made on the spot: text to learn words from.",
+        task="classification",
+        rows=1500,
+        columns=(
+            Column(
+                name="text",
+                shape=(),
+                dtype=TEXT,
+                role="input",
+                help="Two opinions about a film; where they differ, the second one decides.",
+            ),
+            _classes("verdict", ("bad", "good"), "Whether the reviewer liked the film."),
+        ),
+        source="Made by a formula with a fixed seed.",
+    ),
+    DataSet(
+        id="mnist",
+        title="MNIST",
+        summary="60,000 handwritten digits: the classic. Downloaded once.",
+        task="classification",
+        rows=60_000,
+        columns=(
+            _input("image", (28, 28, 1), "28 × 28 grey values from 0 (paper) to 1 (ink)."),
+            _classes("digit", DIGITS, "The digit that was written."),
+        ),
+        source="Y. LeCun, C. Cortes, C. Burges; keras.datasets.mnist, the training part.",
+        download=True,
+    ),
+    DataSet(
+        id="fashion_mnist",
+        title="Fashion-MNIST",
+        summary="60,000 grey photographs of clothes: as small as MNIST, and harder.",
+        task="classification",
+        rows=60_000,
+        columns=(
+            _input("image", (28, 28, 1), "28 × 28 grey values from 0 (background) to 1."),
+            _classes("article", CLOTHES, "The kind of clothing."),
+        ),
+        source="Zalando Research; keras.datasets.fashion_mnist, the training part.",
+        download=True,
+    ),
+    DataSet(
+        id="cifar10",
+        title="CIFAR-10",
+        summary="50,000 small colour photographs of ten kinds of things. Downloaded once.",
+        task="classification",
+        rows=50_000,
+        columns=(
+            _input("image", (32, 32, 3), "32 × 32 pixels, red, green and blue from 0 to 1."),
+            _classes("thing", THINGS, "What the photograph shows."),
+        ),
+        source="A. Krizhevsky, 2009; keras.datasets.cifar10, the training part.",
+        download=True,
+    ),
+)
+
+BUILT_IN = DataSets(sets=_SETS)

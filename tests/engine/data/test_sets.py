@@ -1,0 +1,157 @@
+"""A data set that is passed in is checked, written as code and trained on like the others."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.check import check
+from engine.code import generate
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
+from engine.data.loading import load
+from engine.data.looking import preview
+from engine.data.preview import Preview
+from engine.imports.drawing import Imported
+from engine.imports.python import from_python
+from engine.processes.checker import reply
+from engine.processes.executors.local import LocalExecutor
+from engine.protocol import EvaluationEvent, RunEvent, StartedEvent, Train
+from engine.training.run import train
+from engine.training.stopping import StopFlag
+from tests.engine.points import POINTS, ROWS, on_points, write_points
+from tests.engine.runs import ended, everything
+
+pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
+    "ignore:__array__ implementation:DeprecationWarning"
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataSets:
+    return write_points(tmp_path)
+
+
+def test_a_data_set_is_found_by_its_id_and_by_its_hash(data: DataSets) -> None:
+    (points,) = data.sets
+    assert data.find("points") is points
+    assert data.find(points.hash or "-") is points
+    assert [data.find(name) for name in ("", "None", "digits")] == [None, None, None]
+    assert BUILT_IN.find("points") is None
+
+
+def test_what_is_added_comes_before_what_was_there(data: DataSets) -> None:
+    both = BUILT_IN.plus(data)
+    assert both.ids == ["points", *BUILT_IN.ids]
+    assert both.files == data.files
+    other = DataSets(sets=(POINTS.model_copy(update={"title": "Other"}),))
+    assert both.plus(other).ids == both.ids
+    assert both.plus(other).files == {}
+    assert [found.title for found in both.plus(other).sets if found.id == "points"] == ["Other"]
+
+
+def test_the_check_knows_the_data_sets_that_it_is_given(data: DataSets) -> None:
+    verdict = check(on_points(), data)
+    assert (verdict.ok, verdict.problems) == (True, ())
+    assert verdict.bound == {"x": "point", "y": "side"}
+    assert check(on_points(data.sets[0].hash or ""), data).ok
+    (problem,) = check(on_points(units=3), data).problems
+    assert problem.code == "too_many_classes"
+    codes = [(one.code, one.hint) for one in check(on_points()).problems]
+    assert codes == [("unknown_data", f"There are: {', '.join(BUILT_IN.ids)}.")]
+
+
+def test_a_request_to_the_checker_brings_its_data_sets(data: DataSets) -> None:
+    request = {"id": 1, "type": "check", "document": on_points().to_json()}
+    alone = json.loads(reply(json.dumps(request).encode()))
+    assert [problem["code"] for problem in alone["verdict"]["problems"]] == ["unknown_data"]
+    request["data_sets"] = data.model_dump(mode="json")
+    answer = json.loads(reply(json.dumps(request).encode()))
+    assert answer["verdict"]["bound"] == {"x": "point", "y": "side"}
+    request |= {"type": "preview", "data": "points"}
+    assert json.loads(reply(json.dumps(request).encode()))["preview"]["rows"] == ROWS
+
+
+def test_a_preview_shows_the_rows_of_the_file(data: DataSets) -> None:
+    seen = preview("points", data)
+    assert isinstance(seen, Preview)
+    assert [column.name for column in seen.columns] == ["point", "side", "label"]
+    assert sum(seen.columns[1].counts or ()) == ROWS
+    assert set(seen.columns[2].rows) == {"inside", "outside"}
+
+
+def test_a_run_trains_on_the_file(data: DataSets, tmp_path: Path) -> None:
+    events: list[RunEvent] = []
+    order = Train(document=on_points(), output=str(tmp_path))
+    assert train(order, data, events.append, StopFlag()).outcome == "finished"
+    (started,) = [event for event in events if isinstance(event, StartedEvent)]
+    assert started.samples + started.validation_samples == ROWS
+
+
+async def test_a_worker_trains_on_the_file_of_its_command(data: DataSets, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    order = Train(document=on_points(), output=str(tmp_path / "run"), data=data)
+    executor = LocalExecutor(spare=False)
+    events = await everything(await executor.start(order))
+    await executor.close()
+    assert ended(events).outcome == "finished"
+    (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]
+    assert evaluation.confusions[0].labels == ("inside", "outside")
+
+
+@pytest.mark.parametrize("form", ["script", "notebook"])
+def test_the_code_loads_the_file_that_lies_beside_it(form: str, data: DataSets) -> None:
+    source = generate(on_points(), form, data=data).source  # type: ignore[arg-type]
+    assert 'load_arrays("points.npz")' in source.replace('\\"', '"')
+    assert "No data is chosen" not in source
+
+
+def test_the_script_runs_and_reads_back(data: DataSets, tmp_path: Path) -> None:
+    source = generate(on_points(), "script", data=data).source
+    (tmp_path / "train.py").write_text(source)
+    subprocess.run([sys.executable, "train.py"], cwd=tmp_path, check=True, capture_output=True)
+    assert list(tmp_path.glob("*.keras"))
+    read = from_python(source, data)
+    assert isinstance(read, Imported)
+    assert read.document.training.data == "points"
+    assert generate(read.document, "script", data=data).source == source
+
+
+def damaged(data: DataSets) -> None:
+    path = Path(data.files["points"])
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def gone(data: DataSets) -> None:
+    Path(data.files["points"]).unlink()
+
+
+def pickled(data: DataSets) -> None:
+    np.savez(data.files["points"], point=np.array([print], dtype=object))
+
+
+@pytest.mark.parametrize("harm", [damaged, gone, pickled])
+@pytest.mark.parametrize("hashed", [True, False])
+def test_a_file_that_can_not_be_read_is_told(harm: object, hashed: bool, data: DataSets) -> None:
+    assert callable(harm)
+    harm(data)
+    if not hashed:
+        data = data.model_copy(update={"sets": (POINTS,)})
+    problem = load("points", data)
+    assert getattr(problem, "code", None) == "file_unreadable"
+
+
+def test_a_file_must_hold_what_its_description_says(data: DataSets) -> None:
+    """Without a hash, a file may be another one; its shapes and types are compared."""
+    assert isinstance(load("points", data.model_copy(update={"sets": (POINTS,)})), dict)
+    for change in ({"rows": ROWS + 1}, {"columns": POINTS.columns[::2] + POINTS.columns[:1]}):
+        described = POINTS.model_copy(update=change)
+        result = load("points", data.model_copy(update={"sets": (described,)}))
+        assert getattr(result, "code", None) == ("file_unreadable" if "rows" in change else None)
+    other = POINTS.columns[0].model_copy(update={"shape": (3,)})
+    described = POINTS.model_copy(update={"columns": (other,)})
+    result = load("points", data.model_copy(update={"sets": (described,)}))
+    assert getattr(result, "code", None) == "file_unreadable"
