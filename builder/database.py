@@ -13,6 +13,8 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, close_old_connections, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from engine.problems import Phrase, phrase
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -51,17 +53,20 @@ def _fresh(function: Callable[[], T]) -> T:
     return function()
 
 
-def why_not_saved(error: Exception) -> str | None:
+DISK_FULL = phrase("the disk is full")
+
+
+def why_not_saved(error: Exception) -> Phrase | None:
     """Say why the database or the disk can't take a change, or None when it is a bug of ours."""
     if isinstance(error, OSError) and error.errno in (28, 122):  # ENOSPC, EDQUOT
-        return "the disk is full"
+        return DISK_FULL
     if isinstance(error, OperationalError):
         text = str(error).lower()
         if "full" in text or "no space" in text:
-            return "the disk is full"
+            return DISK_FULL
         if "readonly" in text or "read-only" in text:
-            return "the database can only be read"
-        return "the database can't be reached"
+            return phrase("the database is read-only")
+        return phrase("the database can't be reached")
     return None
 
 

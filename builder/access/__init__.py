@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from builder import database
+from builder.access.problems import WORDS
 from builder.models import Project, Run
-from builder.problems import no_access, no_project, no_run
-from engine.problems import Problem
+from engine.problems import Problem, problem, register
+
+register(WORDS)
 
 
 class Need(StrEnum):
@@ -54,7 +56,19 @@ class Visit:
     def require(self, need: Need) -> None:
         """Raise DeniedError unless the visitor may do this here."""
         if not allows(self.who, self.project, need):
-            raise DeniedError(no_access(need))
+            raise DeniedError(_no_access(need))
+
+
+def _no_access(need: Need) -> Problem:
+    match need:
+        case Need.VIEW:
+            return problem("no_access.view")
+        case Need.EDIT:
+            return problem("no_access.edit")
+        case Need.TRAIN:
+            return problem("no_access.train")
+        case Need.OWN:
+            return problem("no_access.own")
 
 
 def visitor(_: object) -> Visitor:
@@ -70,7 +84,7 @@ def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 the 
 async def enter(who: Visitor, project: str, need: Need) -> Visit:
     """Let a visitor into a project. Raises MissingError, DeniedError."""
     if not await database.read(Project.objects.filter(pk=project).exists):
-        raise MissingError(no_project(project))
+        raise MissingError(problem("no_project", id=project))
     visit = Visit(who, project)
     visit.require(need)
     return visit
@@ -81,7 +95,7 @@ async def enter_run(who: Visitor, run: str, need: Need) -> Visit:
     found = Run.objects.filter(pk=run).values_list("project", flat=True)
     project = await database.read(found.first)
     if project is None:
-        raise MissingError(no_run(run))
+        raise MissingError(problem("no_run", id=run))
     visit = Visit(who, project)
     visit.require(need)
     return visit

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from builder import database, problems
+from builder import database
 from builder.access import DeniedError, MissingError
 from builder.api import (
     catalogue as api_catalogue,
@@ -25,6 +25,8 @@ from builder.api import (
 from builder.api.answers import ProblemsError, StrictParser
 from builder.checking.checker import CheckerError
 from builder.web.security import problem_response
+from engine.problems import problem
+from engine.problems.validation import MAX_STEP, reason
 
 logger = logging.getLogger(__name__)
 
@@ -64,32 +66,38 @@ def _unchecked(_: HttpRequest, error: CheckerError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, _: Http404) -> HttpResponse:
-    return problem_response(404, problems.no_page(request.path))
+    return problem_response(404, problem("no_page", path=request.path))
 
 
 @api.exception_handler(RequestDataTooBig)
 def _too_large(_: HttpRequest, __: RequestDataTooBig) -> HttpResponse:
-    return problem_response(413, problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    return problem_response(
+        413, problem("message_too_large", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    )
 
 
 @api.exception_handler(ValidationError)
 def _invalid(_: HttpRequest, error: ValidationError) -> HttpResponse:
     found = []
     for item in error.errors[:50]:
-        where = " › ".join(str(step)[:80] for step in item["loc"][1:])
-        found.append(problems.bad_request(where, str(item["msg"]).removeprefix("Value error, ")))
+        place = [str(step)[:MAX_STEP] for step in item["loc"][1:]]
+        found.append(
+            problem("bad_request.at" if place else "bad_request", place=place, why=reason(item))
+        )
     return problem_response(422, *found)
 
 
 @api.exception_handler(HttpError)
 def _http(_: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem_response(error.status_code, problems.bad_request("", str(error)))
+    return problem_response(error.status_code, problem("bad_request", why=str(error)))
 
 
 @api.exception_handler(Exception)
 def _broken(_: HttpRequest, error: Exception) -> HttpResponse:
     if why := database.why_not_saved(error):
         logger.error("Not saved: %s", error)
-        return problem_response(507 if "full" in why else 503, problems.not_saved(why))
+        return problem_response(
+            507 if why == database.DISK_FULL else 503, problem("not_saved", why=why)
+        )
     logger.exception("A request failed", exc_info=error)
-    return problem_response(500, problems.server_error())
+    return problem_response(500, problem("server_error"))

@@ -7,7 +7,6 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from builder import problems
 from builder.access import MissingError
 from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
 from builder.api.environment import environment
@@ -19,6 +18,7 @@ from engine.catalogue import Catalogue
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSet
 from engine.data.preview import Preview
+from engine.data.refusals import refused_data
 
 router = Router()
 
@@ -86,7 +86,7 @@ async def list_data(request: HttpRequest) -> HttpResponse:
 async def preview_data(request: HttpRequest, id: str) -> HttpResponse:
     """The first rows of a data set, and how its values are spread."""
     if BUILT_IN.find(id) is None:
-        raise MissingError(problems.no_data(id))
+        raise MissingError(refused_data(id, BUILT_IN))
     preview = await (await services()).checker.preview(id)
     if isinstance(preview, list):
         raise ProblemsError(422, *preview)

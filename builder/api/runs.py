@@ -10,13 +10,14 @@ from django.utils.http import content_disposition_header
 from ninja import Router
 from pydantic import Field
 
-from builder import access, database, problems
+from builder import access, database
 from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
 from builder.wire.schemas import EventOut, ProblemsOut, RunOut, StopIn
+from engine.problems import problem
 from engine.protocol import ArtefactEvent
 
 router = Router(tags=["runs"])
@@ -70,7 +71,7 @@ async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
     try:
         return answer(await (await services()).runner.stop(id, body.when), 202)
     except OverError:
-        raise ProblemsError(409, problems.run_over()) from None
+        raise ProblemsError(409, problem("run_over")) from None
 
 
 @router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS})
@@ -80,7 +81,7 @@ async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
     try:
         await (await services()).runner.remove(id)
     except OverError:
-        raise ProblemsError(409, problems.run_going()) from None
+        raise ProblemsError(409, problem("run_going")) from None
     return HttpResponse(status=204)
 
 

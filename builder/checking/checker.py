@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from builder.checking.process import Copy, KilledError, Nursery, StartError
-from builder.problems import checker_died, checker_missing, checker_slow
 from engine.check.verdict import Verdict
 from engine.data.preview import Preview
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.processes import child
 
 logger = logging.getLogger(__name__)
@@ -107,11 +106,11 @@ class Checker:
                         return await copy.exchange(type, field, value)
                 except TimeoutError:
                     self._replace()
-                    raise CheckerError(checker_slow(self._seconds)) from None
+                    raise CheckerError(problem("checker_slow", seconds=self._seconds)) from None
                 except (OSError, EOFError, ValueError):
                     self._replace()
                     if copy.served == 0:
-                        raise CheckerError(checker_died()) from None
+                        raise CheckerError(problem("checker_died")) from None
                     # It may have died of what came before: a fresh one decides.
                 except asyncio.CancelledError:
                     self._replace()  # its answer would be taken for the next one's
@@ -124,16 +123,16 @@ class Checker:
         self.warm()
         starting = self._starting
         if starting is None:
-            raise CheckerError(checker_missing(ENDING))
+            raise CheckerError(problem("checker_missing", detail=ENDING))
         try:
             self._copy = await asyncio.shield(starting)
         except asyncio.CancelledError:
             if starting.cancelled():
-                raise CheckerError(checker_missing(ENDING)) from None
+                raise CheckerError(problem("checker_missing", detail=ENDING)) from None
             raise
         except StartError as error:
             logger.error("The checker does not start: %s", error)
-            raise CheckerError(checker_missing(str(error))) from None
+            raise CheckerError(problem("checker_missing", detail=str(error))) from None
         finally:
             if starting.done():
                 self._starting = None

@@ -9,13 +9,12 @@ from django.db.models import Count
 
 from builder.access import MissingError
 from builder.models import Project, Run
-from builder.problems import no_project, no_template, template_and_document
 from builder.projects.history import keep_snapshot
 from builder.wire.schemas import ProjectIn, ProjectOut, ProjectSummary
 from engine import templates
 from engine.document import Document
 from engine.document.reading import read_stored
-from engine.problems import Problem
+from engine.problems import Problem, problem
 
 
 def layers(document: Document) -> int:
@@ -28,7 +27,7 @@ def find(id: str) -> Project:
     try:
         return Project.objects.get(pk=id)
     except Project.DoesNotExist:
-        raise MissingError(no_project(id)) from None
+        raise MissingError(problem("no_project", id=id)) from None
 
 
 def locked(id: str) -> Project:
@@ -39,7 +38,7 @@ def locked(id: str) -> Project:
     try:
         return Project.objects.select_for_update().defer("document").get(pk=id)
     except Project.DoesNotExist:
-        raise MissingError(no_project(id)) from None
+        raise MissingError(problem("no_project", id=id)) from None
 
 
 def every() -> list[ProjectSummary]:
@@ -57,11 +56,11 @@ def get(id: str) -> ProjectOut:
 def starting(body: ProjectIn) -> Document | Problem:
     """Return the document a new project starts from."""
     if body.template is not None and body.document is not None:
-        return template_and_document()
+        return problem("template_and_document")
     if body.template is not None:
         template = templates.find(body.template)
         if template is None:
-            return no_template(body.template)
+            return problem("no_template", id=body.template)
         return named(template.document, body.name or template.title)
     return named(body.document or Document(), body.name)
 

@@ -15,7 +15,6 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from builder import problems
 from builder.access import MissingError
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
@@ -24,7 +23,7 @@ from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
 from engine.document import Document
 from engine.document.reading import read_stored
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.protocol import (
     EVENT,
     ArtefactEvent,
@@ -99,7 +98,7 @@ def _light() -> QuerySet[Run]:
 def every(project: str) -> tuple[RunOut, ...]:
     """Return a project's runs, the newest first. Raises MissingError."""
     if not Project.objects.filter(pk=project).exists():
-        raise MissingError(problems.no_project(project))
+        raise MissingError(problem("no_project", id=project))
     return tuple(run_out(run) for run in _light().filter(project=project).order_by("-number"))
 
 
@@ -108,7 +107,7 @@ def find(id: str) -> Run:
     try:
         return _light().get(pk=id)
     except Run.DoesNotExist:
-        raise MissingError(problems.no_run(id)) from None
+        raise MissingError(problem("no_run", id=id)) from None
 
 
 def get(id: str) -> RunOut:
@@ -149,7 +148,7 @@ def command(id: str) -> Train:
     """Empty a run's folder and return what to tell its worker. Raises MissingError."""
     run = Run.objects.filter(pk=id).first()
     if run is None:
-        raise MissingError(problems.no_run(id))
+        raise MissingError(problem("no_run", id=id))
     folder = projects.run_folder(id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -164,7 +163,7 @@ def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
     with transaction.atomic():
         run = _light().select_for_update().filter(pk=id).first()
         if run is None:
-            raise MissingError(problems.no_run(id))
+            raise MissingError(problem("no_run", id=id))
         if run.outcome is not None or run.generation != generation:
             raise OverError(id)
         if isinstance(event, PhaseEvent) and event.phase == run.phase:
@@ -231,7 +230,7 @@ def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], l
             if run.phase == "queued":
                 waiting.append(run.id)
             else:
-                lost.append(_write(run, ended("lost", problems.run_lost(), run)))
+                lost.append(_write(run, ended("lost", problem("run_lost"), run)))
     return lost, waiting
 
 
@@ -261,7 +260,7 @@ def artefact(id: str, name: str) -> tuple[ArtefactEvent, Path]:
     for known in _ARTEFACTS.validate_json(find(id).artefacts):
         if known.name == name and (path := artefact_path(id, name)):
             return known, path
-    raise MissingError(problems.no_artefact(name))
+    raise MissingError(problem("no_artefact", name=name))
 
 
 def artefact_path(id: str, name: str) -> Path | None:

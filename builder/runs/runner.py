@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from builder import database, problems
+from builder import database
 from builder.access import MissingError
 from builder.log.hub import Hub, Message
 from builder.projects.history import OPERATIONS
@@ -22,7 +22,7 @@ from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.owners import Owner
 from builder.wire.messages import RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.processes.executors.base import Executor, Handle
 from engine.protocol import EndedEvent, PhaseEvent, RunEvent
 
@@ -187,7 +187,10 @@ class Runner:
             async for _ in events:
                 pass
             raise
-        return EndedEvent(outcome="killed", problem=problems.run_broken("It said no last word."))
+        return EndedEvent(
+            outcome="killed",
+            problem=problem("run_broken", detail="The worker sent no final event."),
+        )
 
     async def _record(self, id: str, generation: int, event: RunEvent) -> None:
         """Record an event, trying again for a moment when the database can't take it."""
@@ -237,5 +240,5 @@ class Runner:
 
 def _trouble(error: Exception) -> Problem:
     if why := database.why_not_saved(error):
-        return problems.run_unrecorded(why)
-    return problems.run_broken(repr(error))
+        return problem("run_unrecorded", why=why)
+    return problem("run_broken", detail=repr(error))

@@ -12,7 +12,7 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from builder import access, database, problems
+from builder import access, database
 from builder.access import DeniedError, MissingError, Need, Visit
 from builder.log.hub import Message
 from builder.log.log import Log
@@ -39,7 +39,8 @@ from builder.wire.messages import (
     Watch,
     Welcome,
 )
-from engine.problems import Problem
+from engine.problems import Problem, problem
+from engine.problems.validation import reasons
 
 logger = logging.getLogger(__name__)
 
@@ -107,12 +108,12 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Read one message and handle it; what can't be done is answered, never fatal."""
         content = text_data or bytes_data or ""
         if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            self.fail(problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+            self.fail(problem("message_too_large", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
             return
         try:
             message = CLIENT_MESSAGE.validate_json(content)
         except ValidationError as error:
-            self.fail(problems.bad_message(error), _batch(content))
+            self.fail(_bad_message(error), _batch(content))
             return
         try:
             await self.handle(message)
@@ -131,7 +132,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case Join():
                 await self.join(message)
             case _ if self.visit is None or self.seat is None:
-                self.fail(problems.not_joined(), _id(message))
+                self.fail(problem("not_joined"), _id(message))
             case _:
                 if need := NEEDS.get(type(message)):
                     self.visit.require(need)
@@ -180,7 +181,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         who = access.visitor(self.scope)
         visit = await access.enter_run(who, message.run, NEEDS[Watch])
         if visit.project != self.room.id:
-            raise MissingError(problems.no_run(message.run))
+            raise MissingError(problem("no_run", id=message.run))
         await self._listen(EVENTS, message.run)
         heads = await database.read(EVENTS.heads, [message.run])
         self.viewer.follow(EVENTS, message.run, message.after, heads.get(message.run, 0))
@@ -216,7 +217,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
                 self._keep(self.seat.show())
             case "gone":
-                self.fail(problems.no_project(self.room.id))
+                self.fail(problem("no_project", id=self.room.id))
                 self._close_soon(GONE)
 
     def _judged(self, revision: int, text: str) -> None:
@@ -290,12 +291,17 @@ def _replayed_after(known: int | None, revision: int) -> int | None:
     return known if 0 <= missing <= REPLAYED else None
 
 
+def _bad_message(error: ValidationError) -> Problem:
+    place, _, why = next(reasons(error))
+    return problem("bad_message.at" if place else "bad_message", place=place, why=why)
+
+
 def _trouble(error: Exception) -> Problem:
     if why := database.why_not_saved(error):
         logger.error("Not saved: %s", error)
-        return problems.not_saved(why)
+        return problem("not_saved", why=why)
     logger.exception("A message could not be handled")
-    return problems.server_error()
+    return problem("server_error")
 
 
 def _batch(content: str | bytes) -> str | None:

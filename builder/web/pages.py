@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from builder import problems
 from builder.web.security import problem_response
+from engine.problems import problem
 
 
 async def page(request: HttpRequest, **_: str) -> HttpResponse:
@@ -20,10 +20,10 @@ async def page(request: HttpRequest, **_: str) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it
     """Answer for addresses that do not exist: problems under /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
-        return problem_response(404, problems.no_page(request.path))
+        return problem_response(404, problem("no_page", path=request.path))
     return render(request, "builder/not_found.html", status=404)
 
 
 def broken(_: HttpRequest) -> HttpResponse:
     """Answer when a view failed in a way nobody foresaw."""
-    return problem_response(500, problems.server_error())
+    return problem_response(500, problem("server_error"))

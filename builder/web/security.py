@@ -14,10 +14,9 @@ from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from builder import problems
 from builder.web.static import GetResponse
 from builder.wire.schemas import ProblemsOut
-from engine.problems import Problem
+from engine.problems import Problem, problem
 
 NOT_ALLOWED = 405
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -64,7 +63,7 @@ def guard(get_response: GetResponse) -> GetResponse:
         if response.status_code == NOT_ALLOWED and request.path.startswith("/api/"):
             allowed = response["Allow"]
             response = problem_response(
-                NOT_ALLOWED, problems.wrong_method(str(request.method), allowed)
+                NOT_ALLOWED, problem("wrong_method", method=str(request.method), allowed=allowed)
             )
             response["Allow"] = allowed
         for name, value in HEADERS.items():
@@ -79,17 +78,24 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
     try:
         host = request.get_host()
     except DisallowedHost:
-        return problem_response(400, problems.unknown_host(request.headers.get("Host", "")))
+        host = request.headers.get("Host", "")
+        return problem_response(400, problem("unknown_host", host=host))
     if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return problem_response(413, problems.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+        return problem_response(
+            413, problem("message_too_large", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        )
     if request.method in SAFE:
         return None
     origin = request.headers.get("Origin")
     if origin is not None and not same_origin(origin, host):
-        return problem_response(403, problems.other_site(origin))
+        return problem_response(403, _other_site(origin))
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return problem_response(403, problems.other_site(origin or "another site"))
+        return problem_response(403, _other_site(origin))
     return None
+
+
+def _other_site(origin: str | None) -> Problem:
+    return problem("other_site" if origin else "other_site.unknown", origin=origin)
 
 
 def same_origin(origin: str, host: str) -> bool:

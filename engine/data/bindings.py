@@ -7,16 +7,9 @@ can never disagree.
 from collections.abc import Sequence
 
 from engine.data.catalogue import Column, DataSet, DataSets
+from engine.data.refusals import refused_column, refused_data
 from engine.document import Document
-from engine.problems import Problem
-from engine.problems.data import (
-    no_column_for_input,
-    no_data,
-    no_target_for_output,
-    stray_binding,
-    unknown_column,
-    unknown_data,
-)
+from engine.problems import At, Problem, problem
 
 Bound = dict[str, str]
 """Column name by node id."""
@@ -34,8 +27,7 @@ def bind(
     """
     data = sets.find(document.training.data)
     if data is None:
-        chosen = document.training.data
-        return {}, {}, [unknown_data(chosen, sets.ids) if chosen else no_data()]
+        return {}, {}, [refused_data(document.training.data, sets)]
     problems = _stray(document, data, {*inputs, *outputs})
     names = {node.id: node.name for node in document.main.nodes}
     said = {one.node: one.column for one in document.training.bindings if data.column(one.column)}
@@ -43,8 +35,16 @@ def bind(
     targets = _role(data, "target")
     shared = len(targets) == 1
     aims = _assign(data, outputs, said, names, targets * len(outputs) if shared else targets)
-    problems += [no_column_for_input(node, data.id) for node in inputs if node not in fed]
-    problems += [no_target_for_output(node, data.id) for node in outputs if node not in aims]
+    problems += [
+        problem("no_column_for_input", At(node=node), data=data.id)
+        for node in inputs
+        if node not in fed
+    ]
+    problems += [
+        problem("no_target_for_output", At(node=node), data=data.id)
+        for node in outputs
+        if node not in aims
+    ]
     return fed, aims, problems
 
 
@@ -79,8 +79,8 @@ def _stray(document: Document, data: DataSet, nodes: set[str]) -> list[Problem]:
     problems = []
     for binding in document.training.bindings:
         if data.column(binding.column) is None:
-            known = [column.name for column in data.columns]
-            problems.append(unknown_column(binding.node, binding.column, data.id, known))
+            problems.append(refused_column(binding, data))
         elif binding.node not in nodes:
-            problems.append(stray_binding(binding.node, binding.column))
+            at = At(node=binding.node)
+            problems.append(problem("stray_binding", at, column=binding.column, node=binding.node))
     return problems

@@ -16,14 +16,8 @@ import numpy as np
 from engine.data import loaders
 from engine.data.arrays import load_arrays
 from engine.data.catalogue import TEXT, DataSet, DataSets
-from engine.problems import Problem
-from engine.problems.data import (
-    data_unreadable,
-    file_unreadable,
-    needs_network,
-    no_data,
-    unknown_data,
-)
+from engine.data.refusals import refused_data
+from engine.problems import At, Problem, problem
 
 TIMEOUT = 10.0
 """Seconds that a silent connection may last; a slow download that goes on may take longer."""
@@ -36,7 +30,7 @@ def load(name: str, sets: DataSets) -> dict[str, np.ndarray] | Problem:
     """
     data = sets.find(name)
     if data is None:
-        return unknown_data(name, sets.ids) if name else no_data()
+        return refused_data(name, sets)
     file = sets.files.get(data.id)
     return _from_file(data, Path(file)) if file else _built_in(data)
 
@@ -55,7 +49,8 @@ def _from_file(data: DataSet, file: Path) -> dict[str, np.ndarray] | Problem:
     try:
         return _described(data, file)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        return file_unreadable(data.title, f"{type(error).__name__}: {error}")
+        detail = f"{type(error).__name__}: {error}"
+        return problem("file_unreadable", At(param="data"), detail=detail, title=data.title)
 
 
 def _described(data: DataSet, file: Path) -> dict[str, np.ndarray]:
@@ -81,8 +76,8 @@ def _trouble(data: DataSet, error: Exception) -> Problem:
     detail = f"{type(error).__name__}: {error}"
     damaged = isinstance(error, ValueError | EOFError | zlib.error)
     if not data.download or damaged:
-        return data_unreadable(data.title, detail)
-    return needs_network(data.title, detail)
+        return problem("data_unreadable", At(param="data"), detail=detail, title=data.title)
+    return problem("needs_network", At(param="data"), detail=detail, title=data.title)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import numpy as np
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.data.loading import load
 from engine.data.preview import ColumnPreview, Preview
+from engine.data.refusals import refused_data
 from engine.problems import Problem
-from engine.problems.data import unknown_data
 
 ROWS = 12
 DIGITS = 3
@@ -20,7 +20,7 @@ def preview(name: str, sets: DataSets) -> Preview | Problem:
     """Return 12 rows spread over a data set, and how all its values are spread, or why not."""
     data = sets.find(name)
     if data is None:
-        return unknown_data(name, sets.ids)
+        return refused_data(name, sets)
     try:
         return _preview(data, sets.files.get(data.id))
     except _UnavailableError as unavailable:

@@ -8,7 +8,7 @@ of problem stand in tables, one for each subject (`WORDS` in the modules of this
 
 from collections.abc import Sequence
 
-from engine.problems import code, documents
+from engine.problems import code, data, documents
 from engine.problems.model import At, Fix, Problem, make_fix, problem, translated
 from engine.problems.words import (
     Phrase,
@@ -16,12 +16,13 @@ from engine.problems.words import (
     Severity,
     Words,
     catalogue,
+    marked,
     phrase,
     register,
     words_of,
 )
 
-for _table in (code, documents):
+for _table in (code, data, documents):
     register(_table.WORDS)
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Words",
     "catalogue",
     "make_fix",
+    "marked",
     "phrase",
     "problem",
     "register",

@@ -52,6 +52,8 @@ class Problem(Frozen):
 
 
 ANYWHERE = At()
+MAX_DETAIL = 2_000
+"""Characters of a library's own text; its end says the most."""
 
 
 def problem(
@@ -82,7 +84,7 @@ def problem(
         hint=render(words.hint, told) if words.hint else None,
         arguments=told,
         fix=fix,
-        detail=detail,
+        detail=detail[-MAX_DETAIL:] if detail else None,
         **dict(at),
     )
 

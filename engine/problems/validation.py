@@ -52,10 +52,10 @@ def reasons(error: ValidationError) -> Iterator[tuple[Path, str, Phrase | str]]:
     else in pydantic's."""
     for item in error.errors(include_url=False, include_input=False):
         path = tuple(str(step)[:MAX_STEP] for step in item["loc"])
-        yield path, item["type"], why(item)
+        yield path, item["type"], reason(item)
 
 
-def why(item: Mapping[str, Any]) -> Phrase | str:
+def reason(item: Mapping[str, Any]) -> Phrase | str:
     """What is wrong, of one item of pydantic's."""
     context = item.get("ctx", {})
     refused = context.get("error")

@@ -1,6 +1,7 @@
 """What every value is made of: frozen models and plain JSON."""
 
 from engine.values.frozen import Frozen
+from engine.values.nearest import nearest
 from engine.values.plain import MAX_DEPTH, MAX_INTEGER, MAX_NAME, MAX_VALUES, Json, Name, plain
 from engine.values.rule import RuleError
 from engine.values.text import format_bytes, strip_escapes
@@ -15,6 +16,7 @@ __all__ = [
     "Name",
     "RuleError",
     "format_bytes",
+    "nearest",
     "plain",
     "strip_escapes",
 ]

@@ -60,7 +60,7 @@ async def test_templates_and_data_are_listed(client: AsyncClient) -> None:
 async def test_data_can_be_looked_at(client: AsyncClient) -> None:
     assert (await client.get("/api/data/digits/preview")).json()["data"] == "digits"
     missing = await client.get("/api/data/nothing/preview")
-    assert (missing.status_code, codes(missing)) == (404, ["no_data"])
+    assert (missing.status_code, codes(missing)) == (404, ["unknown_data"])
 
 
 async def test_the_environment_says_what_there_is(
@@ -271,7 +271,7 @@ async def test_what_cannot_be_done_is_answered_in_problems(
 async def test_a_body_beyond_the_limit_is_refused(client: AsyncClient, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = await post(client, "/api/check", " " * 101)
-    assert (answer.status_code, codes(answer)) == (413, ["too_large"])
+    assert (answer.status_code, codes(answer)) == (413, ["message_too_large"])
 
 
 async def test_a_full_disk_is_said_plainly(

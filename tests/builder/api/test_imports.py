@@ -59,7 +59,7 @@ async def test_what_holds_no_model_is_refused_with_a_reason(
 async def test_too_large_a_body_is_refused(client: AsyncClient, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = await send(client, b"x" * 101)
-    assert (answer.status_code, codes(answer)) == (413, ["too_large"])
+    assert (answer.status_code, codes(answer)) == (413, ["message_too_large"])
 
 
 async def test_edited_code_changes_only_what_was_edited(

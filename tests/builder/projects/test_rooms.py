@@ -9,7 +9,6 @@ from builder import database
 from builder.access import MissingError
 from builder.checking.checker import CheckerError
 from builder.models import Operation, Project
-from builder.problems import checker_slow
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import OPEN_ROOMS, Room, Rooms
@@ -18,6 +17,7 @@ from builder.wire.schemas import EditIn, ProjectOut
 from engine.check.verdict import Verdict
 from engine.document import Document
 from engine.document.operations import OPERATION, apply_all
+from engine.problems import problem
 from tests.builder.conftest import add_node, new_batch, set_epochs
 
 
@@ -159,7 +159,7 @@ class FailingChecker:
     async def judge(self, document: str) -> Verdict:
         self.failures -= 1
         if self.failures >= 0:
-            raise CheckerError(checker_slow(1.0))
+            raise CheckerError(problem("checker_slow", seconds=1.0))
         return Verdict(ok=True)
 
 
@@ -196,7 +196,7 @@ async def test_a_revision_made_while_the_checker_fails_is_checked(
 ) -> None:
     checker = GatedChecker()
     room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
-    real, failures = checker.judge, iter([CheckerError(checker_slow(1.0))])
+    real, failures = checker.judge, iter([CheckerError(problem("checker_slow", seconds=1.0))])
 
     async def judge(document: str) -> Verdict:
         verdict = await real(document)

@@ -182,7 +182,7 @@ async def test_a_message_beyond_the_limit_is_refused(tab: Opener, settings) -> N
     one = tab()
     await one.join()
     await one.socket.send_to(text_data=" " * 1_001)
-    assert (await one.hear("failed"))["problem"]["code"] == "too_large"
+    assert (await one.hear("failed"))["problem"]["code"] == "message_too_large"
 
 
 async def test_nothing_is_done_before_joining(tab: Opener) -> None:
