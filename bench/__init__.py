@@ -1,14 +1,14 @@
-"""Measurements: every figure that README or an issue names is a row of `make bench`.
+"""Benchmarks: every figure in README or in an issue is a row of `make bench`.
 
-Machines are noisy, so a row is a ratio of two things measured side by side in one run, or an
-absolute figure against the limit that the project promises. Nothing here is a test.
+Machines are noisy, so a row is either a ratio of two things measured side by side in one run, or
+an absolute figure compared with the limit that the project promises. These are not tests.
 """
 
 from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One line of the table: what was measured, the figure, and what it was made of."""
+    """One row of the table: what was measured, the figure, and the numbers behind it."""
 
     name: str
     value: str

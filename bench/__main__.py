@@ -1,4 +1,4 @@
-"""`make bench`: run every measurement, or those named (`python -m bench check code`)."""
+"""`make bench`: run all benchmarks, or those named (`python -m bench check code`)."""
 
 import importlib
 import sys
@@ -12,7 +12,7 @@ MODULES = ("check", "build", "code", "start", "streaming", "socket", "page")
 
 
 def measure(name: str) -> list[Row]:
-    """The rows of one module; a measurement that breaks is a row that says so."""
+    """The rows of one module; a row with the error if it fails."""
     began = time.perf_counter()
     print(f"measuring {name} …", file=sys.stderr, flush=True)
     try:
@@ -26,7 +26,7 @@ def measure(name: str) -> list[Row]:
 
 def table(rows: list[Row]) -> str:
     """The rows as an aligned Markdown table."""
-    head = Row("measured", "figure", "of what")
+    head = Row("measured", "figure", "details")
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(3)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -37,11 +37,9 @@ def table(rows: list[Row]) -> str:
 
 
 def main(names: list[str]) -> int:
-    """Print the table of the named measurements; 1 when one of them broke."""
+    """Print the table of the named benchmarks; return 1 when one of them failed."""
     if unknown := set(names) - set(MODULES):
-        print(
-            f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(MODULES)}."
-        )
+        print(f"No such benchmark: {', '.join(sorted(unknown))}. Available: {', '.join(MODULES)}.")
         return 2
     rows = [row for name in names or MODULES for row in measure(name)]
     print(table(rows))

@@ -1,7 +1,7 @@
-"""Building a model against Keras building the same from its own config.
+"""Building a model, compared with Keras building the same model from its own config.
 
-The first build is measured in fresh processes without any cache of compiled programs: on JAX
-most of it is compiling what draws the first weights (see engine.keras.initializing).
+The first build is measured in fresh processes without a cache of compiled programs: on JAX, most
+of its time is spent compiling the initializers (see engine.keras.initializing).
 """
 
 import json
@@ -28,12 +28,14 @@ CACHES = ("JAX_COMPILATION_CACHE_DIR", "JAX_ENABLE_COMPILATION_CACHE")
 def rows() -> Iterator[Row]:
     """First builds on JAX, and later ones on each backend, of a large and of a small model."""
     for model, name in MODELS.items():
-        pairs = [(*_apart("jax", model, "ours"), *_apart("jax", model, "keras")) for _ in range(3)]
+        pairs = [
+            (*_measured("jax", model, "ours"), *_measured("jax", model, "keras")) for _ in range(3)
+        ]
         ours, keras_s = (statistics.median(half) for half in zip(*pairs, strict=True))
         yield _row(f"first build of {name} / Keras's, jax", ours, keras_s)
         for backend in BACKENDS:
-            found = _apart(backend, model, "warm")
-            yield _row(f"warm build of {name} / Keras's, {backend}", *found)
+            medians = _measured(backend, model, "warm")
+            yield _row(f"warm build of {name} / Keras's, {backend}", *medians)
 
 
 def _row(name: str, ours: float, keras_s: float) -> Row:
@@ -41,10 +43,10 @@ def _row(name: str, ours: float, keras_s: float) -> Row:
     return Row(name, f"{ours / keras_s:.2f}", detail)
 
 
-def _apart(backend: str, model: str, what: str) -> list[float]:
-    """The seconds that a fresh process measures."""
+def _measured(backend: str, model: str, what: str) -> list[float]:
+    """The seconds that a fresh process measures; see `_measure`."""
     variables = {name: value for name, value in os.environ.items() if name not in CACHES}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "bench.build", model, what],
         env=variables | environment(backend, "cpu", variables),
         cwd=ROOT,
@@ -52,11 +54,11 @@ def _apart(backend: str, model: str, what: str) -> list[float]:
         capture_output=True,
         text=True,
     )
-    return [float(value) for value in json.loads(done.stdout.splitlines()[-1])]
+    return [float(value) for value in json.loads(process.stdout.splitlines()[-1])]
 
 
 def _measure(model: str, what: str) -> tuple[float, ...]:
-    """Seconds of the first build, ours or Keras's; or medians of later ones, side by side."""
+    """Seconds of the first build ("ours" or "keras"); for "warm", medians of later builds."""
     ours, keras_s = _builders(model)
     if what == "warm":
         ours()
@@ -66,7 +68,7 @@ def _measure(model: str, what: str) -> tuple[float, ...]:
 
 
 def _builders(model: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """How the document is built, and how Keras builds the same model."""
+    """Functions that build the model from its document, and from Keras's config."""
     import keras
     from keras.src.backend.common import global_state
 
@@ -74,9 +76,9 @@ def _builders(model: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
     from engine import templates
     from engine.keras.build import build_model
 
-    found = templates.find(model)
-    document = found.document if found else documents.resnet50()
-    keras.ops.add(keras.ops.ones(3), 1)  # wakes the backend
+    template = templates.find(model)
+    document = template.document if template else documents.resnet50()
+    keras.ops.add(keras.ops.ones(3), 1)  # initializes the backend
     with keras.StatelessScope(initialize_variables=False):
         config = build_model(document).get_config()
     global_state.set_global_attribute("uninitialized_variables", [])
@@ -87,7 +89,7 @@ def _builders(model: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 
 def _ready(model: Any) -> None:
-    """Wait for the weights: JAX hands out promises of them."""
+    """Wait for the weights, which JAX computes asynchronously."""
     if os.environ["KERAS_BACKEND"] == "jax":
         import jax
 

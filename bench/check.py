@@ -1,4 +1,4 @@
-"""The checker against building the same model with Keras, in one process, on JAX."""
+"""Checking a document, compared with Keras building the same model in one process, on JAX."""
 
 import asyncio
 import os
@@ -28,15 +28,15 @@ EDIT_LIMIT = 0.005
 
 
 def rows() -> Iterator[Row]:
-    """Cold checks of known architectures, repeated checks, one edit; cost and memory by size."""
+    """Cold checks of known architectures, repeated checks, one edit; scaling; memory; restart."""
     template = templates.find("digits_residual") or templates.load()[0]
     yield _template(template)
     for name in APPLICATIONS:
         yield from _architecture(name)
-    yield from _again("ResNet50", documents.resnet50())
-    yield from _linear()
+    yield from _repeated("ResNet50", documents.resnet50())
+    yield from _scaling()
     yield _memory()
-    yield asyncio.run(_replaced())
+    yield asyncio.run(_restart())
 
 
 def _cold(document: Document) -> Callable[[], object]:
@@ -57,7 +57,7 @@ def _template(template: Template) -> Row:
 
 
 def _architecture(name: str) -> Iterator[Row]:
-    """A cold check against the builds that Keras's own code makes, in a process of their own."""
+    """A cold check compared with keras.applications building the model, in a fresh process."""
     fresh = get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=fresh) as process:
         cold, warm, first = process.submit(_against_keras, name).result()
@@ -68,7 +68,7 @@ def _architecture(name: str) -> Iterator[Row]:
 
 
 def _against_keras(name: str) -> tuple[float, float, float]:
-    """Seconds of a cold check, and of a later and of the first build by keras.applications."""
+    """Seconds of a cold check, of a warm and of the first build by keras.applications."""
     import keras
 
     def build() -> object:
@@ -81,28 +81,28 @@ def _against_keras(name: str) -> tuple[float, float, float]:
     return *side_by_side(_cold(document), build, 3), first
 
 
-def _again(name: str, document: Document) -> Iterator[Row]:
-    """The same document once more, and after each of many edits."""
+def _repeated(name: str, document: Document) -> Iterator[Row]:
+    """Checking the same document again, and after each of many edits."""
     check(document)
     build_model(document)
-    again, build = side_by_side(lambda: check(document), lambda: build_model(document), 3)
-    detail = f"{milliseconds(again)} against {milliseconds(build)}"
-    yield Row(f"repeated check of {name} / warm Keras build", f"{again / build:.4f}", detail)
-    times = sorted(_processor(changed) for changed in documents.edits(document, 200))
+    repeated, build = side_by_side(lambda: check(document), lambda: build_model(document), 3)
+    detail = f"{milliseconds(repeated)} against {milliseconds(build)}"
+    yield Row(f"repeated check of {name} / warm Keras build", f"{repeated / build:.4f}", detail)
+    times = sorted(_processor_time(changed) for changed in documents.edits(document, 200))
     median, slow = times[len(times) // 2], times[int(len(times) * 0.99)]
-    detail = f"median {milliseconds(median)}, p99 {milliseconds(slow)} of processor; limit 5 ms"
+    detail = f"median {milliseconds(median)}, p99 {milliseconds(slow)} CPU time; limit 5 ms"
     yield Row(f"check after one edit of {name} / its limit", f"{median / EDIT_LIMIT:.2f}", detail)
 
 
-def _processor(document: Document) -> float:
-    """Seconds of processor that a check takes: a limit in seconds bears no busy neighbours."""
+def _processor_time(document: Document) -> float:
+    """Seconds of CPU time of a check, which other processes disturb less than elapsed time."""
     began = time.process_time()
     check(document)
     return time.process_time() - began
 
 
-def _linear() -> Iterator[Row]:
-    """Cold cost per node of longer chains against one of 100: 1 is linear."""
+def _scaling() -> Iterator[Row]:
+    """Cold check time per node of long chains, relative to a chain of 100: 1 is linear."""
     short = documents.chain(100)
     check(short)
     for length in (1_000, 5_000):
@@ -114,8 +114,8 @@ def _linear() -> Iterator[Row]:
 
 
 def _memory() -> Row:
-    """How much the process grows by a check of 40 GB of weights, against a check of 400 kB."""
-    grown = []
+    """How much memory a check of 40 GB of weights takes, compared with one of 4 MB."""
+    growth = []
     for units in (100, 10_000):
         build = documents.Builder()
         x = build.add("Input", shape=[units])
@@ -124,12 +124,12 @@ def _memory() -> Row:
         document = build.document(f"100 times {units}")
         before = _resident()
         _cold(document)()
-        grown.append(max(_resident() - before, 0))
+        growth.append(max(_resident() - before, 0))
     detail = (
-        f"grew by {grown[1] / 1e6:.1f} MB for 40 GB of weights, {grown[0] / 1e6:.1f} MB for 4 MB"
+        f"grew by {growth[1] / 1e6:.1f} MB for 40 GB of weights, {growth[0] / 1e6:.1f} MB for 4 MB"
     )
     return Row(
-        "memory for weights: growth of a check / the weights", f"{grown[1] / 40e9:.5f}", detail
+        "memory for weights: growth of a check / the weights", f"{growth[1] / 40e9:.5f}", detail
     )
 
 
@@ -139,23 +139,23 @@ def _resident() -> int:
     return pages * resource.getpagesize()
 
 
-async def _replaced() -> Row:
-    """From the death of the checker's process to the next verdict, against its first start."""
+async def _restart() -> Row:
+    """Time from killing the checker process to the next verdict, relative to its first start."""
     text = documents.resnet50().model_dump_json(by_alias=True)
     checker = Checker(60.0)
     began = time.perf_counter()
     await checker.check(text)
     start = time.perf_counter() - began
-    again = []
+    restarts = []
     for _ in range(5):
         os.kill(checker.pid, signal.SIGKILL)
         began = time.perf_counter()
         verdict = await checker.check(text)
-        again.append(time.perf_counter() - began)
+        restarts.append(time.perf_counter() - began)
         assert verdict.ok
     await checker.close()
-    median = statistics.median(again)
+    median = statistics.median(restarts)
     detail = f"{milliseconds(median)} against {milliseconds(start)}, with a check of ResNet50"
     return Row(
-        "from the checker's death to a verdict / first start", f"{median / start:.3f}", detail
+        "from killing the checker to a verdict / first start", f"{median / start:.3f}", detail
     )

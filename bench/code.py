@@ -1,4 +1,4 @@
-"""Generating code, formatting included: milliseconds, and the share of it that is ours."""
+"""Generating code: milliseconds, and how many of them ruff takes to format it."""
 
 import random
 from collections.abc import Iterator
@@ -20,27 +20,27 @@ def rows() -> Iterator[Row]:
 def _row(name: str, document: Document) -> Row:
     first = seconds(lambda: generate(document, "functional"))
     code = generate(document, "functional")
-    whole, format_only = side_by_side(
+    total, formatting = side_by_side(
         lambda: generate(document, "functional"), lambda: formatted(code.source), rounds=7
     )
     detail = (
-        f"{code.source.count(chr(10)):,} lines; {milliseconds(format_only)} of it ruff; "
+        f"{code.source.count(chr(10)):,} lines; {milliseconds(formatting)} of it ruff; "
         f"{milliseconds(first)} the first time"
     )
-    return Row(f"code of {name}", milliseconds(whole), detail)
+    return Row(f"code of {name}", milliseconds(total), detail)
 
 
 def branching(length: int) -> Document:
-    """Layers that take one or two tensors of those before them: nothing repeats."""
-    choose = random.Random(0)
+    """A random graph in which each layer takes one or two recent tensors; nothing repeats."""
+    rng = random.Random(0)
     build = documents.Builder()
-    made = [build.add("Input", shape=[16])]
+    tensors = [build.add("Input", shape=[16])]
     while len(build.nodes) < length - 1:
-        near = made[-6:]
-        if choose.randrange(3) == 0:
-            made.append(build.add("Add", *choose.choices(near, k=2)))
+        recent = tensors[-6:]
+        if rng.randrange(3) == 0:
+            tensors.append(build.add("Add", *rng.choices(recent, k=2)))
         else:
-            made.append(build.add("Dense", choose.choice(near), units=16 + choose.randrange(99)))
+            tensors.append(build.add("Dense", rng.choice(recent), units=16 + rng.randrange(99)))
     ends = {node.id for node in build.nodes} - {edge.source for edge in build.edges}
-    build.add("Concatenate", *sorted(ends, key=made.index))
+    build.add("Concatenate", *sorted(ends, key=tensors.index))
     return build.document("branches")

@@ -1,4 +1,4 @@
-"""Documents of known size to measure with."""
+"""Documents of known size for benchmarks."""
 
 import json
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from engine.graph.layout import lay_out
 
 
 class Builder:
-    """Puts nodes and wires together; state is the lists it holds until `document` is called."""
+    """Collects nodes and edges in lists until `document` is called."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
 
     def add(self, layer: str, *sources: str, **params: Any) -> str:
-        """Add a node fed by `sources` (in order) and return its id."""
+        """Add a node with edges from `sources` (in order) and return its id."""
         node = f"n{len(self.nodes)}"
         self.nodes.append(Node(id=node, layer=layer, params=params))
         for order, source in enumerate(sources):
@@ -32,9 +32,9 @@ class Builder:
 
 
 def chain(length: int, *, spread: bool = False) -> Document:
-    """Dense layers of different widths in a row, `length` nodes with the input.
+    """A chain of Dense layers of different widths; `length` counts the input, too.
 
-    With `spread`, each has a place of its own on the canvas.
+    With `spread`, the nodes have distinct positions on the canvas.
     """
     build = Builder()
     x = build.add("Input", shape=[16])
@@ -66,15 +66,15 @@ def application(name: str) -> Document:
     import keras
     from keras.src.backend.common import global_state
 
-    from engine.imports.drawing import Imported
+    from engine.imports.graph_builder import Imported
     from engine.imports.keras_json import from_keras_json
 
-    with keras.StatelessScope(initialize_variables=False):  # no weights, no time for them
+    with keras.StatelessScope(initialize_variables=False):  # takes no time for weights
         text = getattr(keras.applications, name)(weights=None).to_json()
     global_state.set_global_attribute("uninitialized_variables", [])
-    found = from_keras_json(json.loads(text))
-    assert isinstance(found, Imported), found
-    return found.document
+    imported = from_keras_json(json.loads(text))
+    assert isinstance(imported, Imported), imported
+    return imported.document
 
 
 _STACKS = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))
@@ -97,7 +97,7 @@ def _block(build: Builder, x: str, filters: int, strides: int, *, project: bool)
 
 
 def edits(document: Document, count: int) -> Iterator[Document]:
-    """`document` with one parameter changed, each time another value: what typing does."""
+    """`document` with one parameter changed, to another value each time, as when typing."""
     graph = document.main
     index = next(i for i, node in reversed(list(enumerate(graph.nodes))) if node.layer == "Dense")
     for step in range(count):

@@ -1,4 +1,4 @@
-"""The page: first paint of a 20-node template, after a warm start, and the size of the bundle."""
+"""The page: time to first paint of 20 nodes after a warm start, and the size of the bundle."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ PAINTED = """() => new Promise(resolve => new PerformanceObserver(list => {
 
 
 def rows() -> Iterator[Row]:
-    """First paint, time until the shapes stand on the wires, and kilobytes of the bundle."""
+    """First paint, time until the wires show their shapes, and the size of the bundle."""
     with tempfile.TemporaryDirectory() as folder:
         server = start_server(Path(folder))
         try:
@@ -46,7 +46,7 @@ def _paint(server: Server) -> Iterator[Row]:
     paint, shapes = (statistics.median(column) for column in zip(*times, strict=True))
     detail = f"{milliseconds(paint)}, limit {milliseconds(PAINT_LIMIT)}, median of {ROUNDS}"
     yield Row("first paint of 20 nodes / its limit", f"{paint / PAINT_LIMIT:.2f}", detail)
-    detail = f"{milliseconds(shapes)} from the address to shapes on the wires"
+    detail = f"{milliseconds(shapes)} from navigation to shapes on the wires"
     yield Row("all of it with shapes / the same limit", f"{shapes / PAINT_LIMIT:.2f}", detail)
 
 
@@ -58,7 +58,7 @@ def _open(page: Page, address: str) -> tuple[float, float]:
 
 
 def _project(server: Server) -> str:
-    """Make a project of 20 nodes and return its id."""
+    """Create a project of 20 nodes and return its id."""
     body = json.dumps({"document": documents.chain(20, spread=True).to_json()}).encode()
     headers = {"Content-Type": "application/json", "Origin": server.url}
     request = Request(f"{server.url}/api/projects", body, headers)
@@ -67,7 +67,7 @@ def _project(server: Server) -> str:
 
 
 def _bundle() -> int:
-    """Bytes of all scripts and styles together, gzipped one by one as they are served."""
+    """Total bytes of all scripts and styles, gzipped one by one as they are served."""
     files = [
         file for file in (ROOT / "static" / "dist").rglob("*") if file.suffix in (".js", ".css")
     ]

@@ -1,4 +1,4 @@
-"""A WebSocket edit to its verdict, against a real server, and the server's memory meanwhile."""
+"""Time from a WebSocket edit to its verdict on a real server, and the server's peak memory."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ _batches = itertools.count()
 
 
 def rows() -> Iterator[Row]:
-    """Edits of a 100-layer graph: alone as fast as the verdicts come, and with 50 editors."""
+    """Edits of a 100-layer graph: by one editor without pause, and by 50 editors."""
     with tempfile.TemporaryDirectory() as home, server(Path(home)) as (url, pid):
         project = _project(url)
         alone = asyncio.run(_alone(url, project, edits=200))
@@ -42,10 +42,10 @@ def rows() -> Iterator[Row]:
         yield Row("memory of the web process with 50 editors", f"{memory:.0f} MB", "limit 150 MB")
 
 
-def _row(who: str, taken: list[float], limit: float) -> Row:
-    p99 = statistics.quantiles(taken, n=100)[98]
+def _row(who: str, times: list[float], limit: float) -> Row:
+    p99 = statistics.quantiles(times, n=100)[98]
     detail = (
-        f"p50 {milliseconds(statistics.median(taken))}, {len(taken)} edits of {LAYERS} layers; "
+        f"p50 {milliseconds(statistics.median(times))}, {len(times)} edits of {LAYERS} layers; "
         f"limit {milliseconds(limit)}"
     )
     return Row(f"edit to verdict, {who} (p99)", milliseconds(p99), detail)
@@ -53,7 +53,7 @@ def _row(who: str, taken: list[float], limit: float) -> Row:
 
 @contextlib.contextmanager
 def server(home: Path) -> Iterator[tuple[str, int]]:
-    """A server in a process of its own with an empty home: its address and process id."""
+    """Run a server with an empty home directory; yield its address and process id."""
     manage = [sys.executable, str(ROOT / "manage.py")]
     env = {**os.environ, "LAYERLOOM_HOME": str(home)}
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
@@ -61,16 +61,16 @@ def server(home: Path) -> Iterator[tuple[str, int]]:
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
-        found = re.search(r"http://[\d.:]+", process.stdout.readline())
-        assert found, "the server did not start"
-        yield found[0], process.pid
+        address = re.search(r"http://[\d.:]+", process.stdout.readline())
+        assert address, "the server did not start"
+        yield address[0], process.pid
     finally:
         process.terminate()
         process.wait(60)
 
 
 def _project(url: str) -> str:
-    """Make the project and wait for its first verdict, which warms the checker up."""
+    """Create the project and wait for its first verdict, which warms up the checker."""
     body = json.dumps({"document": documents.chain(LAYERS).to_json()}).encode()
     request = urllib.request.Request(f"{url}/api/projects", data=body)
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -88,19 +88,19 @@ async def _alone(url: str, project: str, edits: int) -> list[float]:
 async def _many(url: str, project: str, editors: int) -> list[float]:
     async with contextlib.AsyncExitStack() as stack:
         joined = [await stack.enter_async_context(_editor(url, project)) for _ in range(editors)]
-        taken = await asyncio.gather(*(_keep_editing(editor) for editor in joined))
-    return [seconds for one in taken for seconds in one]
+        times = await asyncio.gather(*(_edit_repeatedly(editor) for editor in joined))
+    return [seconds for of_editor in times for seconds in of_editor]
 
 
-async def _keep_editing(editor: "Editor") -> list[float]:
-    """Edit every few seconds, from a moment of one's own on."""
+async def _edit_repeatedly(editor: "Editor") -> list[float]:
+    """Edit every few seconds, starting at a random moment."""
     await asyncio.sleep(random.uniform(0, EVERY))
-    taken = []
+    times = []
     for _ in range(round(SECONDS / EVERY)):
         seconds = await editor.edit()
-        taken.append(seconds)
+        times.append(seconds)
         await asyncio.sleep(max(0.0, EVERY - seconds))
-    return taken
+    return times
 
 
 @contextlib.asynccontextmanager
@@ -115,9 +115,9 @@ async def _editor(url: str, project: str) -> AsyncIterator["Editor"]:
 
 
 class Editor:
-    """One tab: sends an edit and notes when a verdict on it, or on a later one, arrives.
+    """One browser tab: sends an edit and waits for the verdict on it or on a later revision.
 
-    Reads only the heads of messages, so that what is measured is the server.
+    Parses only the beginnings of messages, so that mainly the server is measured.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -128,7 +128,7 @@ class Editor:
         self._judged = asyncio.Event()
 
     async def listen(self) -> None:
-        """Read and acknowledge, for ever."""
+        """Read and acknowledge messages until cancelled."""
         async for text in self._socket:
             assert isinstance(text, str)
             self._received += 1
@@ -145,7 +145,7 @@ class Editor:
             self._judged.set()
 
     async def edit(self) -> float:
-        """Change the width of one layer; return the seconds until its verdict is here."""
+        """Change the width of one layer; return the seconds until its verdict arrives."""
         self._batch, self._revision = f"bench-{next(_batches):08}", None
         self._judged.clear()
         node = f"n{random.randrange(1, LAYERS)}"
@@ -159,8 +159,8 @@ class Editor:
 
 
 def _resident(pid: int) -> float:
-    """The most memory that a process has had in use so far, in megabytes."""
+    """The peak resident memory of a process so far, in megabytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found
-    return int(found[1]) / 1000
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert peak
+    return int(peak[1]) / 1000

@@ -1,7 +1,7 @@
-"""From pressing Train to the first progress: with a warm spare, without, and a bare script.
+"""Time from pressing Train to the first progress, with and without a spare worker process.
 
-The bare script is what a person would run by hand: import Keras, load the data, build, fit, and
-print after the first batch. It runs at normal priority, a worker at nice 15.
+The baseline is a script that a person would run by hand: import Keras, load the data, build, fit,
+and print after the first batch. It runs at normal priority, a worker at nice 15.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ model.fit(x, y, batch_size=32, epochs=1, verbose=0, callbacks=[First()])
 
 
 def rows() -> Iterator[Row]:
-    """Two rows for each backend: cold and spare, each against the bare script."""
+    """Two rows for each backend: without and with a spare, each relative to the script."""
     for backend in BACKENDS:
         bare, cold, warm = asyncio.run(_measure(backend))
         for name, figure in (("without a spare", cold), ("with a spare", warm)):
@@ -67,16 +67,16 @@ def rows() -> Iterator[Row]:
 
 
 async def _measure(backend: str) -> tuple[float, float, float]:
-    """Median seconds of the bare script, of a cold start and of a start from the spare."""
-    taken: list[tuple[float, float, float]] = []
+    """Median seconds of the script, of a cold start and of a start from the spare."""
+    times: list[tuple[float, float, float]] = []
     for _ in range(ROUNDS):
         cold, spare = LocalExecutor(spare=False), LocalExecutor()
         await spare.warm(backend, "cpu")
         await spare.spare_ready()
-        taken.append((_bare(backend), await _first(cold, backend), await _first(spare, backend)))
+        times.append((_bare(backend), await _first(cold, backend), await _first(spare, backend)))
         await cold.close()
         await spare.close()
-    bare, without, warm = (statistics.median(column) for column in zip(*taken, strict=True))
+    bare, without, warm = (statistics.median(column) for column in zip(*times, strict=True))
     return bare, without, warm
 
 
@@ -95,19 +95,19 @@ async def _first(executor: LocalExecutor, backend: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         handle = await executor.start(Train(document=_document(backend), output=folder))
-        taken = None
+        seconds = None
         async for event in handle.events():
-            if taken is None and isinstance(event, BatchEvent | EpochEvent):
-                taken = time.perf_counter() - began
+            if seconds is None and isinstance(event, BatchEvent | EpochEvent):
+                seconds = time.perf_counter() - began
             assert not isinstance(event, EndedEvent) or event.outcome == "finished", event
-        assert taken is not None
-        return taken
+        assert seconds is not None
+        return seconds
 
 
 def _document(backend: str) -> Document:
-    found = templates.find(TEMPLATE)
-    assert found is not None
-    values = found.document.to_json()
+    template = templates.find(TEMPLATE)
+    assert template is not None
+    values = template.document.to_json()
     values["target"]["backend"] = backend
     values["training"]["epochs"] = 1
     return Document.model_validate(values)

@@ -1,8 +1,8 @@
-"""Training with live progress against plain `model.fit`: same backend, model, data, batch size.
+"""Training with live progress, compared with plain `model.fit` of the same model and data.
 
-Each backend has a process of its own, as a run has. Events are written to another process
-through a pipe, as a worker does. Both ways of fitting are measured in turn, so that noise
-disturbs both alike; a ratio is the median over the pairs.
+Each backend has its own process, as a training run has. Events are written to another process
+through a pipe, as a worker does. Both kinds of fit are measured in turn, so that noise affects
+them equally; a ratio is the median over the pairs.
 """
 
 import json
@@ -21,7 +21,7 @@ from engine.machine.backends import environment
 ROOT = Path(__file__).resolve().parent.parent
 BACKENDS = ("tensorflow", "jax")
 TEMPLATES = {"digits_dense": 6, "digits_convolution": 2}
-"""Templates, and the epochs of one fit: short fits in many pairs, against the noise."""
+"""Templates and the epochs of one fit: many pairs of short fits average out the noise."""
 PAIRS = 21
 LIMIT = 1.05
 
@@ -29,14 +29,14 @@ LIMIT = 1.05
 def rows() -> Iterator[Row]:
     """One row for each backend and model."""
     for backend in BACKENDS:
-        found = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "bench.streaming", backend],
             cwd=ROOT,
             env=os.environ | environment(backend, "cpu", os.environ),
             stdout=subprocess.PIPE,
             check=True,
         )
-        for row in json.loads(found.stdout):
+        for row in json.loads(process.stdout):
             yield Row(*row)
 
 
@@ -57,50 +57,50 @@ def _row(backend: str, template: str, epochs: int, write: Callable[[bytes], obje
     work = statistics.median(b[1] / a[1] for a, b in pairs)
     step = statistics.median(a[0] for a, _ in pairs) / steps
     detail = (
-        f"{milliseconds(step)} a step, median of {PAIRS} pairs, {work:.3f} in processor time; "
+        f"{milliseconds(step)} per step, median of {PAIRS} pairs, {work:.3f} in CPU time; "
         f"limit {LIMIT}"
     )
     return Row(f"streamed / plain fit, {template}, {backend}", f"{ratio:.3f}", detail)
 
 
 Cost = tuple[float, float]
-"""Seconds by the clock, and of processor time in all threads."""
+"""Seconds of elapsed time, and of CPU time in all threads."""
 
 
 def _pair(plain: Callable[[], object], streamed: Callable[[], object], turn: int) -> list[Cost]:
-    """The costs of the plain and of the streamed fit; who begins alternates."""
+    """The costs of the plain and of the streamed fit; which comes first alternates."""
     first, second = (plain, streamed) if turn % 2 else (streamed, plain)
     costs = [_cost(first), _cost(second)]
     return costs if turn % 2 else costs[::-1]
 
 
 def _cost(action: Callable[[], object]) -> Cost:
-    worked = time.process_time()
-    return seconds(action), time.process_time() - worked
+    began = time.process_time()
+    return seconds(action), time.process_time() - began
 
 
 def _fits(
     template: str, epochs: int, write: Callable[[bytes], object]
 ) -> tuple[Callable[[], object], Callable[[], object], int]:
-    """Return a plain fit, a streamed fit of an equal model, and how many steps either takes."""
+    """Return a plain fit, a streamed fit of an equal model, and the number of steps of each."""
     from engine import templates
     from engine.protocol import RunEvent, line
     from engine.training import compiling, rows
     from engine.training.progress import Progress
     from engine.training.stopping import StopFlag
 
-    found = templates.find(template)
-    assert found is not None
-    document = found.document
+    entry = templates.find(template)
+    assert entry is not None
+    document = entry.document
     data = rows.gather(document)
-    held = data.validation
-    assert held is not None
+    validation = data.validation
+    assert validation is not None
     batch = document.training.batch_size
     steps = -(-len(data.training) // batch)
     options = {
         "batch_size": batch,
         "epochs": epochs,
-        "validation_data": (held.x, held.y),
+        "validation_data": (validation.x, validation.y),
         "verbose": 0,
     }
     models = []

@@ -1,4 +1,4 @@
-"""Timing two things side by side, so that a noisy machine disturbs both alike."""
+"""Time two functions side by side, so that noise affects both equally."""
 
 import gc
 import statistics
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long one call takes, without the garbage of the last one."""
+    """The seconds that one call takes; garbage is collected before."""
     gc.collect()
     began = time.perf_counter()
     action()
@@ -17,11 +17,11 @@ def seconds(action: Callable[[], object]) -> float:
 def side_by_side(
     first: Callable[[], object], second: Callable[[], object], rounds: int
 ) -> tuple[float, float]:
-    """Median seconds of each, measured in turn, `rounds` times."""
+    """The median seconds of each function, called alternately `rounds` times."""
     pairs = [(seconds(first), seconds(second)) for _ in range(rounds)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
 def milliseconds(value: float) -> str:
-    """Seconds in words: milliseconds with three digits."""
+    """Format seconds as milliseconds with three significant digits."""
     return f"{value * 1000:.3g} ms"

@@ -11,9 +11,9 @@ from builder.api.answers import ERRORS, ProblemsError, answer
 from builder.services import services
 from builder.wire.schemas import CodeIn, ImportOut
 from engine.document import Document
-from engine.imports.drawing import Imported
 from engine.imports.files import read_model
-from engine.imports.keep import keep
+from engine.imports.graph_builder import Imported
+from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
 from engine.problems import Problem
 
@@ -52,9 +52,10 @@ def _merged(document: Document, edit: CodeIn) -> Imported | list[Problem]:
     new = from_python(edit.source)
     if isinstance(new, list):
         return new
-    said = from_python(edit.base)
-    base = said.document if isinstance(said, Imported) else None
-    return Imported(document=keep(document, new.document, base), problems=new.problems)
+    base = from_python(edit.base)
+    base_document = base.document if isinstance(base, Imported) else None
+    merged = merge_edit(document, new.document, base_document)
+    return Imported(document=merged, problems=new.problems)
 
 
 def _sound(read: Imported | list[Problem]) -> Imported:

@@ -1,1 +1,1 @@
-"""From what others wrote (Keras's own JSON) to a document, with what could not be kept."""
+"""Convert models from elsewhere (Keras files, Keras JSON, Python code) to documents."""

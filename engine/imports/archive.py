@@ -1,8 +1,8 @@
-"""`.keras` archives → a document. Two small members are read; nothing is ever unpacked.
+"""Convert a `.keras` archive to a document. Reads two small members and unpacks nothing to disk.
 
-The archive is judged before anything is decompressed: its directory's size, the names of its
-members and their declared sizes. What a member then yields is cut off at the limit, whatever it
-declared.
+The archive is validated before anything is decompressed: its directory's size, the names of its
+members and their declared sizes. Reading a member stops at the size limit, whatever size the
+member declares.
 """
 
 import io
@@ -15,7 +15,7 @@ from typing import Any
 from engine.catalogue import load
 from engine.document import MAX_BYTES
 from engine.document.reading import read_json
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.problems import Problem
 from engine.problems.imports import bad_archive, import_assets, other_keras
@@ -26,7 +26,7 @@ _ASSETS = "assets/"
 MAX_MEMBERS = 1_000
 MAX_DIRECTORY = 1_000_000  # bytes; a member takes about 100
 MAX_METADATA = 100_000
-MAX_RATIO = 200  # JSON of many alike layers shrinks to about a fortieth
+MAX_RATIO = 200  # JSON of many similar layers is compressed about 40-fold
 _END, _END_SIZE, _SIZE_AT = b"PK\x05\x06", 22, 12
 _ZIP64 = b"PK\x06\x07"
 _ENCRYPTED = 0x1
@@ -35,7 +35,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runtim
 
 
 class ArchiveError(Exception):
-    """An archive that can't be read, or should not be; `problem` says why."""
+    """An archive can't be read safely; `problem` explains why."""
 
     def __init__(self, why: str, hint: str | None = None) -> None:
         super().__init__(why)
@@ -43,10 +43,10 @@ class ArchiveError(Exception):
 
 
 def read_archive(data: bytes) -> Imported | list[Problem]:
-    """Return the document for a `.keras` file, and what of it could not be kept.
+    """Return the document for a `.keras` file, with problems for what a document can't hold.
 
-    Never raises for bad input: archives that are damaged, or made to do harm, come back as
-    problems. Reads the structure and what the model was compiled with, not the weights.
+    Never raises for bad input: returns problems for damaged or malicious archives. Reads the
+    architecture and the compile settings, not the weights.
     """
     try:
         with open_archive(data) as archive:
@@ -55,7 +55,7 @@ def read_archive(data: bytes) -> Imported | list[Problem]:
     except ArchiveError as error:
         return [error.problem]
     if isinstance(config, Problem):
-        return [bad_archive(f"{CONFIG} is no JSON", config.message)]
+        return [bad_archive(f"{CONFIG} is not valid JSON", config.message)]
     imported = from_keras_json(config)
     if isinstance(imported, list):
         return imported
@@ -79,12 +79,12 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     if info is None:
         raise _missing(archive, name)
     if info.compress_type not in _METHODS:
-        raise ArchiveError(f"{name} is compressed in a way that Keras does not use")
+        raise ArchiveError(f"{name} has a compression method that Keras does not use")
     if info.file_size > limit:
         raise ArchiveError(f"{name} is larger than {format_bytes(limit)}")
     if info.file_size > MAX_RATIO * max(info.compress_size, 5_000):
         raise ArchiveError(
-            f"{name} would grow to {format_bytes(info.file_size)} from next to nothing"
+            f"{name} would decompress to {format_bytes(info.file_size)} from almost nothing"
         )
     try:
         with archive.open(info) as member:
@@ -92,31 +92,31 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     except (*_BROKEN, NotImplementedError) as error:
         raise ArchiveError(f"{name} is damaged") from error
     if len(content) != info.file_size:
-        raise ArchiveError(f"{name} is not as large as it says")
+        raise ArchiveError(f"{name} does not have its declared size")
     return content
 
 
 def _check_directory(data: bytes) -> None:
-    """Refuse a directory that would cost much to read, and one that hides behind another.
+    """Refuse a directory that is large, or that contradicts another one in the file.
 
-    Keras ends its archives without a comment, so the end record has its place; the records of
-    archives beyond 4 GB and 65,535 members, which could contradict it, are refused.
+    Keras writes no archive comment, so the end record is at a fixed offset. ZIP64 records (for
+    more than 4 GB or 65,535 members), which could contradict it, are refused.
     """
     end = data[-_END_SIZE:]
     if len(end) < _END_SIZE or not end.startswith(_END) or end[-2:] != b"\0\0":
-        raise ArchiveError("its end is missing", "Part of the file may have been lost on the way.")
+        raise ArchiveError("its end is missing", "Part of the file may have been lost in transfer.")
     if data[-_END_SIZE - 20 :].startswith(_ZIP64):
-        raise ArchiveError("it holds more than Keras puts there")
+        raise ArchiveError("it contains more than Keras writes")
     if int.from_bytes(end[_SIZE_AT : _SIZE_AT + 4], "little") > MAX_DIRECTORY:
-        raise ArchiveError("it holds more than Keras puts there")
+        raise ArchiveError("it contains more than Keras writes")
 
 
 def _check_members(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise ArchiveError(f"it holds more than {MAX_MEMBERS:,} files")
+        raise ArchiveError(f"it contains more than {MAX_MEMBERS:,} files")
     if len({info.filename for info in members}) < len(members):
-        raise ArchiveError("it holds two files of one name")
+        raise ArchiveError("it contains two files with the same name")
     for info in members:
         _check_member(info)
 
@@ -125,27 +125,27 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     steps = name.replace("\\", "/").split("/")
     if "\0" in name or ".." in steps or steps[0] == "" or ":" in steps[0]:
-        raise ArchiveError("it holds a file whose name leads out of it")
+        raise ArchiveError("it contains a file whose path leads out of the archive")
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise ArchiveError("it holds a link to another file")
+        raise ArchiveError("it contains a link to another file")
     if info.flag_bits & _ENCRYPTED:
         raise ArchiveError("it is encrypted", "Save it without a password.")
 
 
 def _missing(archive: zipfile.ZipFile, name: str) -> ArchiveError:
     names = archive.namelist()
-    if inner := next((one for one in names if one.endswith((".keras", ".zip"))), None):
-        return ArchiveError(f"it holds {inner[:100]}", "Unpack it, and import what is inside.")
-    if any(one.endswith("saved_model.pb") for one in names):
+    if inner := next((member for member in names if member.endswith((".keras", ".zip"))), None):
+        return ArchiveError(f"it contains {inner[:100]}", "Unpack it, and import the file inside.")
+    if any(member.endswith("saved_model.pb") for member in names):
         hint = "Load it in TensorFlow and save it again with model.save(“model.keras”)."
-        return ArchiveError("it holds a SavedModel", hint)
-    return ArchiveError(f"it holds no {name}")
+        return ArchiveError("it contains a SavedModel", hint)
+    return ArchiveError(f"it contains no {name}")
 
 
 def _notes(archive: zipfile.ZipFile) -> list[Problem]:
-    """What is in the archive beside its config that is worth saying."""
+    """Notes on the archive's contents besides its config."""
     assets = [name for name in archive.namelist() if name.startswith(_ASSETS) and name[-1] != "/"]
-    layers = dict.fromkeys(PurePosixPath(one).parent.name for one in assets)
+    layers = dict.fromkeys(PurePosixPath(asset).parent.name for asset in assets)
     return [*([import_assets(list(layers))] if layers else []), *_version(archive)]
 
 
@@ -154,7 +154,7 @@ def _version(archive: zipfile.ZipFile) -> list[Problem]:
         return []
     metadata: Any = read_json(read_member(archive, METADATA, MAX_METADATA))
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
-    known = load().keras
-    if not isinstance(version, str) or version.split(".")[0] == known.split(".")[0]:
+    own_version = load().keras
+    if not isinstance(version, str) or version.split(".")[0] == own_version.split(".")[0]:
         return []
-    return [other_keras(version, known)]
+    return [other_keras(version, own_version)]

@@ -1,7 +1,7 @@
-"""What a node is by all that feeds it and all that it feeds, whatever ids and places are.
+"""Colours of nodes: equal for nodes with equal layers, ancestors and descendants.
 
-Colour refinement (Weisfeiler and Leman, 1968) in rounds of two passes: down the wires, up again.
-Nodes with one colour are alike in every respect that code can tell.
+Colour refinement (Weisfeiler and Leman, 1968) in rounds of two passes, along the edges and back.
+Ids and positions play no part, so nodes of one colour can't be told apart by their code.
 """
 
 import json
@@ -16,7 +16,7 @@ from engine.graph.wiring import Wiring, wiring
 
 
 class Palette:
-    """Numbers colours, so that those of several graphs can be compared."""
+    """Numbers the colours, consistently across graphs, so that they can be compared."""
 
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
@@ -27,75 +27,75 @@ class Palette:
         nodes: Mapping[str, str] = MappingProxyType({}),
         layers: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, int]:
-        """The colour of each node; all calls of one layer are told what the others are.
+        """The colour of each node; the calls of a shared layer know each other's colours.
 
-        Names tell apart what looks alike: those of `nodes` one call, those of `layers` (by the
-        node that holds the layer) all its calls. Which of them holds it makes no difference.
+        Labels distinguish nodes that are otherwise alike: `nodes` labels single calls, `layers`
+        (by the layer's owner) all calls of a layer. It makes no difference which call is the owner.
         """
         wires = wiring(graph)
         calls = calls_by_layer(wires)
-        roots = {one: root for root, group in calls.items() for one in group}
+        owners = {call: owner for owner, group in calls.items() for call in group}
         own = {
             key: self._number(
-                *signature(calling(wires.nodes[root], wires.nodes[key])),
+                *signature(calling(wires.nodes[owner], wires.nodes[key])),
                 nodes.get(key),
-                layers.get(root),
+                layers.get(owner),
             )
-            for key, root in roots.items()
+            for key, owner in owners.items()
         }
-        found = self._round(wires, calls, own)
-        while len(calls) < len(roots):  # what a call is told of the others goes on along its wires
-            finer = self._round(wires, calls, found)
-            if len(set(finer.values())) == len(set(found.values())):
+        colours = self._round(wires, calls, own)
+        while len(calls) < len(owners):  # the colours of shared calls spread along their edges
+            finer = self._round(wires, calls, colours)
+            if len(set(finer.values())) == len(set(colours.values())):
                 break
-            found = finer
-        return found
+            colours = finer
+        return colours
 
     def _round(
         self, wires: Wiring, calls: Mapping[str, list[str]], own: Mapping[str, int]
     ) -> dict[str, int]:
-        whole = self._feeding(wires, self._fed(wires, own))
-        found: dict[str, int] = {}
+        single = self._with_descendants(wires, self._with_ancestors(wires, own))
+        colours: dict[str, int] = {}
         for group in calls.values():
-            all_calls = tuple(sorted(whole[one] for one in group))
-            found |= {one: self._number(whole[one], all_calls) for one in group}
-        return found
+            all_calls = tuple(sorted(single[call] for call in group))
+            colours |= {call: self._number(single[call], all_calls) for call in group}
+        return colours
 
-    def _number(self, *told: Hashable) -> int:
-        return self._numbers.setdefault(told, len(self._numbers))
+    def _number(self, *features: Hashable) -> int:
+        return self._numbers.setdefault(features, len(self._numbers))
 
-    def _fed(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
-        """With what comes in, port by port and in order."""
-        found: dict[str, int] = {}
+    def _with_ancestors(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
+        """Colours that include the sources of each input port, in order."""
+        colours: dict[str, int] = {}
         for key in wires.everything:
             ports = sorted(
                 (
                     _port(wires, edges[0]),
-                    tuple((e.source_port, found.get(e.source, -1)) for e in edges),
+                    tuple((e.source_port, colours.get(e.source, -1)) for e in edges),
                 )
                 for edges in wires.incoming[key].values()
             )
-            found[key] = self._number(own[key], tuple(ports))
-        return found
+            colours[key] = self._number(own[key], tuple(ports))
+        return colours
 
-    def _feeding(self, wires: Wiring, down: Mapping[str, int]) -> dict[str, int]:
-        """And with where it goes."""
-        found: dict[str, int] = {}
+    def _with_descendants(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
+        """Colours that also include the targets."""
+        colours: dict[str, int] = {}
         for key in reversed(wires.everything):
             ends = sorted(
-                (_port(wires, edge), found.get(edge.target, -1)) for edge in wires.outgoing[key]
+                (_port(wires, edge), colours.get(edge.target, -1)) for edge in wires.outgoing[key]
             )
-            found[key] = self._number(down[key], tuple(ends))
-        return found
+            colours[key] = self._number(own[key], tuple(ends))
+        return colours
 
 
 def signature(owner: Node) -> tuple[str, str]:
-    """A layer's class and parameters, of the node that holds it."""
+    """The class and parameters of the layer that a node owns."""
     return owner.layer, json.dumps(owner.params, sort_keys=True)
 
 
 def calls_by_layer(wires: Wiring) -> dict[str, list[str]]:
-    """The calls of each layer, by the node that holds it."""
+    """The calls of each layer, by its owner."""
     groups: dict[str, list[str]] = defaultdict(list)
     for key, owner in wires.owners.items():
         groups[owner.id if owner else key].append(key)
@@ -103,6 +103,6 @@ def calls_by_layer(wires: Wiring) -> dict[str, list[str]]:
 
 
 def _port(wires: Wiring, edge: Edge) -> str:
-    """An input port; those of sub-models are called after ids, which tell nothing."""
+    """An input port; empty for sub-models, whose ports are named after ids."""
     owner = wires.owners[edge.target]
     return "" if owner and owner.layer == MODEL else edge.target_port

@@ -1,13 +1,13 @@
-"""Bytes of any kind that holds a model → a document. What it is shows in the bytes themselves.
+"""Convert the bytes of a model file to a document; the kind of file is detected from the bytes.
 
-Everything here is hostile until read: nothing is executed, unpickled, written or used as a path.
+The bytes are untrusted: nothing is executed, unpickled, written to disk or used as a path.
 """
 
 from typing import Any
 
 from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
 from engine.problems import Problem
@@ -17,12 +17,12 @@ _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
 
 
 def read_model(data: bytes, name: str = "") -> Imported | list[Problem]:
-    """Return the document that a file holds, and what of it could not be kept.
+    """Return the document for a file, with problems for what a document can't hold.
 
-    Reads Layerloom's documents, `.keras` archives, Keras's JSON (Keras 2 and 3) and Python
-    source, told apart by their first bytes; the file's `name` only decides whether text that
-    begins like JSON is source. Never raises for bad input: a file without a model comes back as
-    problems. Weights are read by engine.imports.weights.
+    Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3) and Python source,
+    distinguished by their first bytes; `name`, the file's name, only decides whether text that
+    looks like JSON is source. Never raises for bad input: returns problems for a file without a
+    model. Weights are read by engine.imports.weights.
     """
     if data.startswith(_ZIP):
         return read_archive(data)
@@ -35,8 +35,8 @@ def read_model(data: bytes, name: str = "") -> Imported | list[Problem]:
 
 
 def read_value(value: Any | Problem) -> Imported | list[Problem]:
-    """Read plain JSON values: a document, or a model as Keras writes it. Never raises."""
-    if isinstance(value, str):  # json.dump(model.to_json()) writes JSON within JSON
+    """Read a parsed JSON value: a document or Keras JSON. Never raises."""
+    if isinstance(value, str):  # json.dump(model.to_json()) writes JSON encoded twice
         value = read_json(value)
     if isinstance(value, Problem):
         return [value]

@@ -1,7 +1,7 @@
-"""What Keras 2 (and tf.keras) wrote differently, brought to the form of Keras 3.
+"""Convert the JSON of Keras 2 (and tf.keras) to the form of Keras 3.
 
-Where a name stayed and its meaning changed, the meaning is told, so that nobody trusts numbers
-that are no longer the same.
+Where the meaning of a name has changed between the versions, the importer reports it, because
+the model computes different numbers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,10 @@ from engine.imports import tensorflow_functions
 
 TENSOR = "__keras_tensor__"
 _HISTORY = 3  # [layer, call, output]
-_CONSTANT = "_CONSTANT_VALUE"  # in the place of a layer: [it, -1, the value]
+_CONSTANT = "_CONSTANT_VALUE"  # instead of a layer's name: [_CONSTANT, -1, value]
 _FUNCTIONS = ("TFOpLambda", "SlicingOpLambda")
 _OLD = ("0", "1", "2")
-# Arguments that its base class left in the config of a layer that never used them.
+# Arguments in the config of a layer that come from its base class and have no effect.
 _KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 _UNUSED = {
     "DepthwiseConv1D": (*_KERNEL, "filters", "groups"),
@@ -32,7 +32,7 @@ _HARD_SIGMOID = (
 
 
 def is_keras_2(model: Mapping[str, Any]) -> bool:
-    """Whether Keras 2 or older wrote a model, by what only it writes."""
+    """Whether Keras 2 or older wrote the JSON of a model."""
     config = model["config"]
     layers = config["layers"] if isinstance(config, dict) else config
     return (
@@ -49,9 +49,9 @@ def _is_old(layer: Mapping[str, Any]) -> bool:
 
 
 def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
-    """A layer of Keras 2 as Keras 3 would write it; its inbound nodes stay as they are.
+    """Convert a layer's JSON from Keras 2 to Keras 3; its inbound nodes are left unchanged.
 
-    A function of TensorFlow becomes the operation that it is, calls and all.
+    A TensorFlow function is converted to the equivalent op, including its inbound nodes.
     """
     if layer["class_name"] in _FUNCTIONS:
         return _function(layer)
@@ -67,7 +67,7 @@ def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _function(layer: Mapping[str, Any]) -> dict[str, Any]:
-    """A function of TensorFlow as an operation, or by its own name where there is none like it."""
+    """A TensorFlow function as an op; under its own name when there is no equivalent."""
     name = str(layer["config"]["function"])
     entry = tensorflow_functions.find(name)
     if entry is None or any(port.spread for port in entry.inputs):
@@ -82,7 +82,7 @@ def _function(layer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _operands(entry: Entry, inbound: Any) -> dict[str, Any]:
-    """One call of a function in Keras 3's form, with the operation's own names of arguments."""
+    """One call of a function in Keras 3's form, with the op's argument names."""
     args, kwargs = modern_call("", inbound)
     named = {
         tensorflow_functions.argument(entry, key): _key(value) if key == "slice_spec" else value
@@ -93,7 +93,7 @@ def _operands(entry: Entry, inbound: Any) -> dict[str, Any]:
 
 
 def _key(spec: Any) -> Any:
-    """The key of x[key], whose slices Keras 2 wrote as {start, stop, step}."""
+    """The key of x[key], in which Keras 2 wrote slices as {start, stop, step}."""
     if isinstance(spec, list):
         return [_key(item) for item in spec]
     if isinstance(spec, dict) and "class_name" not in spec:
@@ -102,7 +102,7 @@ def _key(spec: Any) -> Any:
 
 
 def _initializer(value: Any) -> Any:
-    """VarianceScaling's "normal" was always truncated; Keras 3 says so in its name."""
+    """Rename the distribution of VarianceScaling: Keras 2's "normal" is "truncated_normal"."""
     if not isinstance(value, dict) or value.get("class_name") != "VarianceScaling":
         return value
     config = value.get("config") or {}
@@ -112,33 +112,33 @@ def _initializer(value: Any) -> Any:
 
 
 def changed_meaning(config: Any) -> Iterator[str]:
-    """What a layer's config says that Keras 3 computes differently."""
+    """Descriptions of the settings in a layer's config that Keras 3 computes differently."""
     if "hard_sigmoid" in _strings(config, 0):
         yield _HARD_SIGMOID
 
 
 def _strings(value: Any, depth: int) -> Iterator[str]:
-    """The text inside a config: activations, also of wrapped layers."""
+    """All strings in a config, including those of wrapped layers."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict) and depth < 10:  # noqa: PLR2004  (layers do not wrap deeper)
+    elif isinstance(value, dict) and depth < 10:  # noqa: PLR2004  (configs nest less deeply)
         for item in value.values():
             yield from _strings(item, depth + 1)
 
 
 def modern_call(kind: str, inbound: Any) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments of one call, from Keras 2's list of [layer, call, output, kwargs]."""
+    """The args and kwargs of one call, from Keras 2's list of [layer, call, output, kwargs]."""
     items = inbound if inbound and isinstance(inbound[0], list) else [inbound]
     tensors = [_tensor(item[:_HISTORY]) for item in items]
     kwargs = items[0][_HISTORY] if len(items[0]) > _HISTORY else {}
     named = {key: _tensors(value) for key, value in kwargs.items()}
-    if kind in _STATEFUL and len(tensors) > 1:  # states followed the sequence in one list
+    if kind in _STATEFUL and len(tensors) > 1:  # the list is [sequence, *initial states]
         return [tensors[0]], {"initial_state": tensors[1:], **named}
     return [tensors[0] if len(tensors) == 1 else tensors], named
 
 
 def _tensors(value: Any) -> Any:
-    """An argument with its histories [layer, call, output] as tensors."""
+    """An argument with each history [layer, call, output] converted to a tensor."""
     if _is_history(value):
         return _tensor(value)
     if isinstance(value, list) and any(_is_history(item) for item in value):

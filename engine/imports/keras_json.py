@@ -1,7 +1,7 @@
-"""Keras's own JSON (`model.to_json()`, Keras 2 and 3) → a document.
+"""Convert Keras JSON (`model.to_json()`, Keras 2 and 3) to a document.
 
-Read as data: no class is resolved, no function is called. A layer that the catalogue does not
-know becomes a node all the same, so that the graph keeps its form, and is named in a problem.
+The JSON is read as data: no class is resolved, no function is called. A layer that is not in the
+catalogue becomes a node, too, so that the graph keeps its structure, and is reported.
 """
 
 from collections import Counter
@@ -16,28 +16,28 @@ from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Gr
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.imports.compiled import MALFORMED, read_compiled
-from engine.imports.drawing import Drawing, Imported
+from engine.imports.graph_builder import GraphBuilder, Imported
 from engine.imports.keras_2 import changed_meaning, is_keras_2, modern, modern_call
 from engine.imports.keras_config import read_config
 from engine.imports.keras_values import (
     as_dict,
+    call_params,
     endpoints,
     histories,
+    is_empty,
     is_layer,
     name_of,
-    said_at_call,
-    says_nothing,
     stack_shape,
 )
-from engine.imports.masks import without_carried_masks
-from engine.imports.operations import (
+from engine.imports.masks import without_implicit_masks
+from engine.imports.ops import (
     STAND_INS,
-    bound,
-    chosen_name,
-    equal_layers,
+    bind,
+    custom_name,
+    equivalent_layers,
+    find_op,
     holds_tensor,
-    operation,
-    read_operation,
+    read_op,
 )
 from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
 from engine.problems.imports import custom_model, import_stand_in, means_something_else
@@ -47,7 +47,7 @@ MAX_NESTING = 50
 
 
 class _UnreadableError(Exception):
-    """The JSON is not what Keras writes; the text says where."""
+    """The JSON is not what Keras writes; the text explains where."""
 
 
 @dataclass
@@ -63,16 +63,16 @@ class _Reader:
 
 
 def from_keras_json(value: Any) -> Imported | list[Problem]:
-    """Return the document for Keras's JSON, given as plain values (see engine.document.reading).
+    """Return the document for Keras JSON as parsed by engine.document.reading.
 
-    Never raises for bad input: what is no Keras model comes back as problems.
+    Never raises for bad input: returns problems for a value that is no Keras model.
     """
     if not isinstance(value, dict) or not _is_model(value):
         return [not_a_keras_model("it has no class_name of Functional or Sequential")]
     reader = _Reader()
     try:
         reader.old = is_keras_2(value)
-        main = _graph(reader, value, MAIN, 0)
+        main = _read_graph(reader, value, MAIN, 0)
         config = value["config"]
         document = lay_out(reader.document(str(as_dict(config).get("name", ""))))
         training, problems = read_compiled(value.get("compile_config"), main.ends())
@@ -81,11 +81,11 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
     except _UnreadableError as error:
         return [not_a_keras_model(str(error))]
     except MALFORMED as error:
-        return [not_a_keras_model(_words(error))]
+        return [not_a_keras_model(_describe(error))]
 
 
-def _words(error: Exception) -> str:
-    """What is wrong, as far as the error of a library says it."""
+def _describe(error: Exception) -> str:
+    """A library's error as a short message."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         return first["msg"].removeprefix("Value error, ")[:200]
@@ -93,140 +93,141 @@ def _words(error: Exception) -> str:
 
 
 def _is_model(layer: Mapping[str, Any]) -> bool:
-    """Whether this is a model whose graph can be read: Keras's own, or a functional subclass."""
+    """Whether this is a model with a readable graph: a Keras model or a functional subclass."""
     config = layer.get("config")
     is_functional = isinstance(config, dict) and {"layers", "output_layers"} <= config.keys()
     return layer.get("class_name") in MODELS or is_functional
 
 
-def _graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_Reading":
-    """Read one model, and before it those it holds, into `reader.graphs`."""
+def _read_graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_GraphReader":
+    """Read a model and its sub-models into `reader.graphs`."""
     if depth > MAX_NESTING:
         raise _UnreadableError(f"models nest deeper than {MAX_NESTING}")
     config = model["config"]
-    place = len(reader.graphs)
+    index = len(reader.graphs)
     reader.graphs.append(Graph(id=id))
     layers = config["layers"] if isinstance(config, dict) else config
     if len(layers) > MAX_NODES:
         raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
     if len(reader.graphs) > MAX_GRAPHS:
-        raise _UnreadableError(f"it holds more than {MAX_GRAPHS} models")
+        raise _UnreadableError(f"it contains more than {MAX_GRAPHS} models")
     layers = [modern(layer) for layer in layers] if reader.old else layers
-    reading = _Reading(reader, id, depth)
+    graph_reader = _GraphReader(reader, id, depth)
     name = str(as_dict(config).get("name", ""))
     if model["class_name"] not in MODELS:
         problem = custom_model(name, str(model["class_name"]))
         reader.problems.append(problem.model_copy(update={"graph": id}))
     if model["class_name"] == "Sequential":
-        reading.stack(layers, as_dict(config))
+        graph_reader.read_sequential(layers, as_dict(config))
     else:
-        reading.layers(layers)
-        reading.begin(endpoints(config["input_layers"]))
-        reading.finish(endpoints(config["output_layers"]))
-    whole = reading.graph(id, "" if id == MAIN else name)
-    reader.graphs[place] = without_carried_masks(whole)
-    return reading
+        graph_reader.read_layers(layers)
+        graph_reader.read_inputs(endpoints(config["input_layers"]))
+        graph_reader.read_outputs(endpoints(config["output_layers"]))
+    graph = graph_reader.graph(id, "" if id == MAIN else name)
+    reader.graphs[index] = without_implicit_masks(graph)
+    return graph_reader
 
 
-class _Reading(Drawing):
-    """The nodes and wires of one graph while its JSON is read."""
+class _GraphReader(GraphBuilder):
+    """Reads the nodes and edges of one graph."""
 
     def __init__(self, reader: _Reader, graph: str, depth: int) -> None:
         super().__init__(reader.graphs)
         self.reader, self.id, self.depth = reader, graph, depth
         self.calls: dict[tuple[str, int], str] = {}  # (layer name, call) → node id
-        self.arguments: dict[str, dict[str, Any]] = {}  # what an operation is called with
+        self.arguments: dict[str, dict[str, Any]] = {}  # op's node id → tensor arguments
 
-    def node(self, **fields: Any) -> str:
-        """Add a node; a graph that no document can hold is refused before it costs much."""
+    def add_node(self, **fields: Any) -> str:
+        """Add a node; refuse more nodes than a document can hold."""
         if len(self.nodes) >= MAX_NODES:
             raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
-        return super().node(**fields)
+        return super().add_node(**fields)
 
-    def wire(self, source: str, output: int, target: str, port: str, order: float) -> None:
-        """Connect two nodes; refused as nodes are."""
+    def add_edge(self, source: str, output: int, target: str, port: str, order: float) -> None:
+        """Connect two nodes; refuse more edges than a document can hold."""
         if len(self.edges) >= MAX_EDGES:
             raise _UnreadableError(f"it has more than {MAX_EDGES:,} connections")
-        super().wire(source, output, target, port, order)
+        super().add_edge(source, output, target, port, order)
 
     def call(self, layer: Any, call: Any) -> str:
         """The node of one call of a layer, by the layer's name."""
         node = self.calls.get((layer, call)) if isinstance(layer, str) else None
         if node is None:
             raise _UnreadableError(
-                f"a layer takes the output of “{str(layer)[:60]}”, which is not there"
+                f"a layer takes the output of “{str(layer)[:60]}”, which does not exist"
             )
         return node
 
     def ends(self) -> list[tuple[str, str]]:
-        """The nodes that the model returns, with their layers' names."""
+        """The model's output nodes, with their layers' names."""
         return [(end.node, self.owner(end.node).name) for end in self.outputs]
 
     # --- layers -----------------------------------------------------------------------------
 
-    def layers(self, layers: list[Any]) -> None:
-        """Read a functional model's layers, then the wires between their calls."""
-        layers = self.equal(layers)
+    def read_layers(self, layers: list[Any]) -> None:
+        """Read a functional model's layers, then the edges between their calls."""
+        layers = self.equivalent(layers)
         for layer in layers:
-            self.place(layer, max(1, len(layer.get("inbound_nodes") or ())))
+            self.add_calls(layer, max(1, len(layer.get("inbound_nodes") or ())))
         for layer in layers:
             for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
                 self.connect(self.calls[name_of(layer), call], inbound)
 
-    def place(self, layer: Mapping[str, Any], calls: int) -> str:
-        """Add a node for each call of a layer: the first holds it, the others share it."""
-        if (entry := operation(layer)) is not None:
-            return self.operations(layer, entry)
-        first = self.node(**self.fields(layer))
+    def add_calls(self, layer: Mapping[str, Any], calls: int) -> str:
+        """Add a node for each call of a layer: the first owns the layer, the others share it."""
+        if (entry := find_op(layer)) is not None:
+            return self.add_op_calls(layer, entry)
+        first = self.add_node(**self.fields(layer))
         name, kind = name_of(layer), self.nodes[first].layer
         self.calls[name, 0] = first
         for call in range(1, calls):
-            self.calls[name, call] = self.node(layer=kind, shares=first)
+            self.calls[name, call] = self.add_node(layer=kind, shares=first)
         for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
-            self.say(self.calls[name, call], said_at_call(kind, inbound))
+            self.add_params(self.calls[name, call], call_params(kind, inbound))
         return first
 
-    def say(self, node: str, said: Mapping[str, Any]) -> None:
-        """Add what a call is told to the parameters of its node."""
-        if said:
-            params = {**self.nodes[node].params, **said}
-            self.nodes[node] = self.nodes[node].model_copy(update={"params": params})
+    def add_params(self, node: str, params: Mapping[str, Any]) -> None:
+        """Add the arguments of a call to the parameters of its node."""
+        if params:
+            update = {"params": {**self.nodes[node].params, **params}}
+            self.nodes[node] = self.nodes[node].model_copy(update=update)
 
-    def equal(self, layers: list[Any]) -> list[Any]:
-        """The layers, those that Keras keeps private as others that compute the same."""
-        found = [(layer, list(equal_layers(layer))) for layer in layers]
+    def equivalent(self, layers: list[Any]) -> list[Any]:
+        """The layers, with private layers of Keras replaced by equivalent public ones."""
+        replacements = [(layer, list(equivalent_layers(layer))) for layer in layers]
         private = Counter(
             (str(layer["class_name"]), STAND_INS[layer["class_name"]])
-            for layer, equal in found
-            if equal[0] is not layer and layer["class_name"] in STAND_INS
+            for layer, instead in replacements
+            if instead[0] is not layer and layer["class_name"] in STAND_INS
         )
-        for (kind, instead), count in private.items():
-            place = {"graph": self.id}
-            said = import_stand_in(kind, instead, count).model_copy(update=place)
-            self.reader.problems.append(said)
-        return [one for _, equal in found for one in equal]
+        for (kind, stand_in), count in private.items():
+            problem = import_stand_in(kind, stand_in, count)
+            self.reader.problems.append(problem.model_copy(update={"graph": self.id}))
+        return [layer for _, instead in replacements for layer in instead]
 
-    def operations(self, layer: Mapping[str, Any], entry: Entry) -> str:
-        """Add a node for each call of an operation; nothing is shared, for it has no weights."""
-        name = chosen_name(layer, name_of(layer))[:200]
-        config = {key: one for key, one in layer["config"].items() if key != "name"}
+    def add_op_calls(self, layer: Mapping[str, Any], entry: Entry) -> str:
+        """Add a node for each call of an op; ops have no weights to share."""
+        name = custom_name(layer, name_of(layer))[:200]
+        config = {key: value for key, value in layer["config"].items() if key != "name"}
         for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
-            given = bound(entry, config, inbound)
-            read = read_operation(entry, config, given)
-            if read.left:
-                self.problem(import_left_out(name or entry.name, read.left))
-            node = self.node(layer=entry.name, name=name, params=read.params)
+            arguments = bind(entry, config, inbound)
+            read = read_op(entry, config, arguments)
+            if read.left_out:
+                self.problem(import_left_out(name or entry.name, read.left_out))
+            node = self.add_node(layer=entry.name, name=name, params=read.params)
             self.calls[name_of(layer), call] = node
-            self.arguments[node] = {key: one for key, one in given.items() if holds_tensor(one)}
+            self.arguments[node] = {
+                name: value for name, value in arguments.items() if holds_tensor(value)
+            }
         return self.calls[name_of(layer), 0]
 
     def fields(self, layer: Mapping[str, Any]) -> dict[str, Any]:
-        """What a node says of its layer."""
+        """The fields of the node that owns a layer."""
         kind, config = str(layer["class_name"]).rpartition(">")[2], layer["config"]
         name = name_of(layer)[:200]
         if _is_model(layer):
             graph = f"g{len(self.reader.graphs)}"
-            _graph(self.reader, layer, graph, self.depth + 1)
+            _read_graph(self.reader, layer, graph, self.depth + 1)
             return {"layer": MODEL, "name": name, "graph": graph}
         if kind == "InputLayer":
             return {"layer": INPUT, "name": name, "params": self.input_params(config)}
@@ -235,16 +236,16 @@ class _Reading(Drawing):
             self.problem(import_unknown_layer(name, kind, entry.refused if entry else None))
             return {"layer": kind[:200], "name": name}
         read = read_config(entry, config)
-        if read.left:
-            self.problem(import_left_out(name, read.left))
-        for what in changed_meaning(config) if self.reader.old else ():
-            self.problem(means_something_else(name, what))
+        if read.left_out:
+            self.problem(import_left_out(name, read.left_out))
+        for change in changed_meaning(config) if self.reader.old else ():
+            self.problem(means_something_else(name, change))
         return {"layer": entry.name, "name": name, "params": read.params}
 
     def problem(self, problem: Problem) -> None:
-        """Keep a problem, with the node that comes next as its place."""
-        place = {"graph": self.id, "node": f"n{len(self.nodes) + 1}"}
-        self.reader.problems.append(problem.model_copy(update=place))
+        """Report a problem of the node that is added next."""
+        location = {"graph": self.id, "node": f"n{len(self.nodes) + 1}"}
+        self.reader.problems.append(problem.model_copy(update=location))
 
     def input_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """An InputLayer's shape without the batch axis, and its dtype unless float32."""
@@ -256,80 +257,83 @@ class _Reading(Drawing):
             params["dtype"] = config["dtype"]
         return params
 
-    def stack(self, layers: list[Any], config: Mapping[str, Any]) -> None:
-        """Read a Sequential model: a chain, with its input spelled out."""
+    def read_sequential(self, layers: list[Any], config: Mapping[str, Any]) -> None:
+        """Read a Sequential model as a chain with an explicit Input node."""
         previous = None
         if not layers or layers[0]["class_name"] != "InputLayer":
             shape = stack_shape(layers, config)
             if shape is None:
                 raise _UnreadableError("the Sequential model was never built: its input is unknown")
-            previous = self.node(layer=INPUT, params={"shape": list(shape[1:])})
+            previous = self.add_node(layer=INPUT, params={"shape": list(shape[1:])})
         for layer in layers:
-            node = self.place(layer, 1)
+            node = self.add_calls(layer, 1)
             if previous is not None:
-                self.wire(previous, 0, node, self.input_ports(node)[0], 0.0)
+                self.add_edge(previous, 0, node, self.input_ports(node)[0], 0.0)
             previous = node
         if previous is not None:
-            self.give(previous, 0)
+            self.add_output(previous, 0)
 
-    # --- wires ------------------------------------------------------------------------------
+    # --- edges ------------------------------------------------------------------------------
 
     def connect(self, node: str, inbound: Any) -> None:
-        """Wire one call: Keras 3 writes args and kwargs, Keras 2 a list of histories."""
+        """Add the edges of one call, which Keras 2 and Keras 3 write in different forms."""
         if node in self.arguments:
             for port, value in self.arguments[node].items():
-                self.feed(node, port, value)
+                self.connect_argument(node, port, value)
             return
         if isinstance(inbound, dict):
             args, kwargs = inbound.get("args") or [], inbound.get("kwargs") or {}
         else:
             args, kwargs = modern_call(self.owner(node).layer, inbound)
         ports = self.input_ports(node)
-        said = self.nodes[node].params
+        params = self.nodes[node].params
         for port, value in [*zip(ports, args, strict=False), *kwargs.items()]:
-            if not (port in said and said[port] is value):
-                self.feed(node, port, value)
+            if not (port in params and params[port] is value):
+                self.connect_argument(node, port, value)
         if extra := [value for value in args[len(ports) :] if value is not None]:
-            self.leave(node, [f"{len(extra)} more arguments"])
+            self.report_left_out(node, [f"{len(extra)} more arguments"])
 
-    def feed(self, node: str, port: str, value: Any) -> None:
-        """Wire the tensors of one argument; anything else but None and False is left out."""
+    def connect_argument(self, node: str, port: str, value: Any) -> None:
+        """Add the edges for the tensors of one argument; report other values as left out."""
         tensors = list(histories(value))
         names = self.input_ports(node)
         several = self.owner(node).layer == MODEL and len(tensors) > 1
         for order, (layer, call, output) in enumerate(tensors):
             target = names[order] if several else port
-            self.wire(self.call(layer, call), output, node, target, float(order))
-        if not tensors and not says_nothing(value) and not self.is_usual(node, port):
-            self.leave(node, [f"{port}={str(value)[:60]}"])
+            self.add_edge(self.call(layer, call), output, node, target, float(order))
+        if not tensors and not is_empty(value) and not self.is_ignored(node, port):
+            self.report_left_out(node, [f"{port}={str(value)[:60]}"])
 
-    def is_usual(self, node: str, argument: str) -> bool:
-        """Whether an argument needs no word: Keras writes it at every call of such a layer (what
-        changes images does so anyhow), or the layer itself was named."""
+    def is_ignored(self, node: str, argument: str) -> bool:
+        """Whether an argument that is left out need not be reported.
+
+        Either its unknown layer is reported already, or Keras writes `training` at every call of an
+        image preprocessing layer, where it changes nothing.
+        """
         owner = self.owner(node)
         entry = load().layer(owner.layer)
         if entry is None:
             return owner.layer != MODEL
         return argument == "training" and entry.category.startswith("Image")
 
-    def leave(self, node: str, what: list[str]) -> None:
-        """Say what of a call could not be kept."""
-        problem = import_left_out(self.nodes[node].name or node, what)
-        place = {"graph": self.id, "node": node}
-        self.reader.problems.append(problem.model_copy(update=place))
+    def report_left_out(self, node: str, arguments: list[str]) -> None:
+        """Report arguments of a call that a document can't hold."""
+        problem = import_left_out(self.nodes[node].name or node, arguments)
+        location = {"graph": self.id, "node": node}
+        self.reader.problems.append(problem.model_copy(update=location))
 
-    def begin(self, inputs: Any) -> None:
-        """Note the order in which the model takes its inputs: it is that of their places."""
-        for place, (layer, call, _) in enumerate(inputs):
-            if place >= MAX_NODES:
+    def read_inputs(self, inputs: Any) -> None:
+        """Order the model's inputs, which is done by their positions."""
+        for index, (layer, call, _) in enumerate(inputs):
+            if index >= MAX_NODES:
                 raise _UnreadableError(f"it has more than {MAX_NODES:,} inputs")
             key = self.call(layer, call)
-            above = Position(x=float(place), y=-1.0)
-            self.nodes[key] = self.nodes[key].model_copy(update={"position": above})
+            position = Position(x=float(index), y=-1.0)
+            self.nodes[key] = self.nodes[key].model_copy(update={"position": position})
 
-    def finish(self, outputs: Any) -> None:
-        """Note what the model returns."""
+    def read_outputs(self, outputs: Any) -> None:
+        """Add the model's outputs."""
         for layer, call, output in outputs:
             if len(self.outputs) >= MAX_NODES:
                 raise _UnreadableError(f"it has more than {MAX_NODES:,} outputs")
-            self.give(self.call(layer, call), output)
+            self.add_output(self.call(layer, call), output)

@@ -1,10 +1,9 @@
-"""Masks that Keras carries along by itself, and writes into its JSON as operations.
+"""Remove implicit masks, which Keras propagates by itself but writes into its JSON as ops.
 
-`Embedding(mask_zero=True)` and `Masking` give a mask with what they return; the layers in between
-hand it on, and a layer that asks for a mask finds it. Keras's JSON spells that out: it holds the
-comparison with zero, wired to every such layer. Where a wire brings what would come anyhow, it
-goes, and so do the operations that nothing else asks for: the model is the same, and what is left
-is what a person wrote.
+`Embedding(mask_zero=True)` and `Masking` attach a mask to their output; other layers propagate it
+to a layer that uses it. Keras's JSON makes this explicit: it contains the comparison with zero,
+connected to every such layer. Edges that bring the mask that Keras propagates anyway are removed,
+with the ops that nothing else uses. The model stays the same, as a person wrote it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,119 +15,121 @@ from engine.values import Json
 MASK = "mask"
 NOT_EQUAL, ANY = "ops.not_equal", "ops.any"
 
-HANDING_ON = {
+PROPAGATING = {
     *("Activation", "ActivityRegularization", "AlphaDropout", "BatchNormalization", "Dense"),
     *("Dropout", "ELU", "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity"),
     *("LayerNormalization", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
     *("SpatialDropout1D", "TimeDistributed", "UnitNormalization"),
 }
-"""Layers of one input that return the mask that comes, as it is."""
+"""Layers with one input that propagate its mask unchanged."""
 
 RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
-"""These do where they return sequences; so does Bidirectional around one of them."""
+"""Layers that propagate a mask if they return sequences; so does Bidirectional around them."""
 
 Mask: TypeAlias = tuple[str, str, str, Json]
-"""How it is made ("of numbers", or "of rows" of them), of which output of which node, and the
-value that is left out."""
+"""The kind ("elements" or "rows"), the masked node and its output port, and the masked value."""
 
 
-def without_carried_masks(graph: Graph) -> Graph:
-    """Return the graph without the wires that bring what Keras carries along by itself."""
+def without_implicit_masks(graph: Graph) -> Graph:
+    """Return the graph without the edges and ops for masks that Keras propagates by itself."""
     masks = _Masks(graph)
-    bringing = {edge.id for edge in graph.edges if edge.target_port == MASK and masks.comes(edge)}
-    if not bringing:
+    implicit = {
+        edge.id for edge in graph.edges if edge.target_port == MASK and masks.is_implicit(edge)
+    }
+    if not implicit:
         return graph
-    edges = [edge for edge in graph.edges if edge.id not in bringing]
-    asked = {edge.source for edge in graph.edges if edge.id in bringing}
-    gone = _unasked(graph, edges, asked)
+    edges = [edge for edge in graph.edges if edge.id not in implicit]
+    sources = {edge.source for edge in graph.edges if edge.id in implicit}
+    unused = _unused(graph, edges, sources)
     return graph.model_copy(
         update={
-            "nodes": tuple(node for node in graph.nodes if node.id not in gone),
-            "edges": tuple(edge for edge in edges if edge.target not in gone),
+            "nodes": tuple(node for node in graph.nodes if node.id not in unused),
+            "edges": tuple(edge for edge in edges if edge.target not in unused),
         }
     )
 
 
-def _unasked(graph: Graph, edges: Iterable[Edge], asked: set[str]) -> set[str]:
-    """Those of the nodes `asked`, and of what only they needed, that lead nowhere now."""
-    left = list(edges)
-    needed = {end.node for end in graph.outputs}
-    operations = {node.id for node in graph.nodes if node.layer in (NOT_EQUAL, ANY)}
-    gone: set[str] = set()
-    while asked:
-        feeding = {edge.source for edge in left}
-        loose = {key for key in asked if key in operations - needed and key not in feeding}
-        gone |= loose
-        asked = {edge.source for edge in left if edge.target in loose}
-        left = [edge for edge in left if edge.target not in loose]
-    return gone
+def _unused(graph: Graph, edges: Iterable[Edge], candidates: set[str]) -> set[str]:
+    """The mask ops among `candidates` and their ancestors that feed nothing any more."""
+    remaining = list(edges)
+    outputs = {end.node for end in graph.outputs}
+    ops = {node.id for node in graph.nodes if node.layer in (NOT_EQUAL, ANY)}
+    unused: set[str] = set()
+    while candidates:
+        sources = {edge.source for edge in remaining}
+        removed = {key for key in candidates if key in ops - outputs and key not in sources}
+        unused |= removed
+        candidates = {edge.source for edge in remaining if edge.target in removed}
+        remaining = [edge for edge in remaining if edge.target not in removed]
+    return unused
 
 
 class _Masks:
-    """Knows of each node which mask it is, if it is one, and which it carries along."""
+    """Finds the mask that a node computes, and the mask that Keras propagates along an edge."""
 
     def __init__(self, graph: Graph) -> None:
         self._nodes: Mapping[str, Node] = {node.id: node for node in graph.nodes}
-        self._into: dict[str, list[Edge]] = {}
-        self._known: dict[str, Mask | None] = {}
+        self._incoming: dict[str, list[Edge]] = {}
+        self._cache: dict[str, Mask | None] = {}
         for edge in graph.edges:
-            self._into.setdefault(edge.target, []).append(edge)
+            self._incoming.setdefault(edge.target, []).append(edge)
 
-    def comes(self, edge: Edge) -> bool:
-        """Whether an edge brings the mask that its target's first tensor carries."""
-        others = [one for one in self._into[edge.target] if one.target_port != MASK]
-        spelled = self._spelled(edge.source)
-        return spelled is not None and len(others) == 1 and self._carried(others[0]) == spelled
+    def is_implicit(self, edge: Edge) -> bool:
+        """Whether an edge brings the mask that Keras propagates to its target anyway."""
+        others = [other for other in self._incoming[edge.target] if other.target_port != MASK]
+        computed = self._computed(edge.source)
+        return computed is not None and len(others) == 1 and self._propagated(others[0]) == computed
 
-    def _spelled(self, key: str) -> Mask | None:
-        """The mask that operations compute."""
-        node, came = self._nodes[key], self._into.get(key, [])
-        if len(came) != 1:
+    def _computed(self, key: str) -> Mask | None:
+        """The mask that a node computes, if it is a mask op."""
+        node, incoming = self._nodes[key], self._incoming.get(key, [])
+        if len(incoming) != 1:
             return None
-        if node.layer == NOT_EQUAL and came[0].target_port == "x1" and "x2" in node.params:
-            return ("of numbers", came[0].source, came[0].source_port, node.params["x2"])
+        (edge,) = incoming
+        if node.layer == NOT_EQUAL and edge.target_port == "x1" and "x2" in node.params:
+            return ("elements", edge.source, edge.source_port, node.params["x2"])
         if node.layer == ANY and node.params == {"axis": -1}:
-            inner = self._spelled(came[0].source)
-            return ("of rows", *inner[1:]) if inner and inner[0] == "of numbers" else None
+            inner = self._computed(edge.source)
+            return ("rows", *inner[1:]) if inner and inner[0] == "elements" else None
         return None
 
-    def _carried(self, edge: Edge) -> Mask | None:
-        """The mask that comes along an edge: that of the layer which made one, handed on."""
-        passed: list[str] = []
-        found: Mask | None = None
-        at: Edge | None = edge
-        while at is not None and at.source_port == "output":
-            key = at.source
-            if key in self._known:
-                found = self._known[key]
+    def _propagated(self, edge: Edge) -> Mask | None:
+        """The mask that Keras propagates along an edge."""
+        visited: list[str] = []
+        mask: Mask | None = None
+        current: Edge | None = edge
+        while current is not None and current.source_port == "output":
+            key = current.source
+            if key in self._cache:
+                mask = self._cache[key]
                 break
-            self._known[key] = None  # as long as it is looked for: wires may run in a circle
-            passed.append(key)
-            found, at = self._made(key)
-        self._known |= dict.fromkeys(passed, found)
-        return found
+            self._cache[key] = None  # ends the search on a cycle
+            visited.append(key)
+            mask, current = self._created(key)
+        self._cache |= dict.fromkeys(visited, mask)
+        return mask
 
-    def _made(self, key: str) -> tuple[Mask | None, Edge | None]:
-        """The mask that a node makes; or none, and the edge whose mask it hands on."""
+    def _created(self, key: str) -> tuple[Mask | None, Edge | None]:
+        """The mask that a node creates; or None, and the edge whose mask it propagates."""
         node = self._nodes[key]
         owner = self._nodes[node.shares] if node.shares else node
-        came = [one for one in self._into.get(key, []) if one.target_port != MASK]
-        if len(came) != 1:
+        incoming = [edge for edge in self._incoming.get(key, []) if edge.target_port != MASK]
+        if len(incoming) != 1:
             return None, None
-        (first,) = came
+        (edge,) = incoming
         if owner.layer == "Embedding" and owner.params.get("mask_zero") is True:
-            return ("of numbers", first.source, first.source_port, 0), None
+            return ("elements", edge.source, edge.source_port, 0), None
         if owner.layer == "Masking":
             value = owner.params.get("mask_value", 0.0)
-            return ("of rows", first.source, first.source_port, value), None
-        return None, first if _hands_on(owner) else None
+            return ("rows", edge.source, edge.source_port, value), None
+        return None, edge if _propagates(owner) else None
 
 
-def _hands_on(owner: Node) -> bool:
+def _propagates(owner: Node) -> bool:
     inner = owner.params.get("layer")
     if owner.layer == "Bidirectional" and isinstance(inner, dict):
         params = inner.get("params")
         return isinstance(params, dict) and params.get("return_sequences") is True
     if owner.layer in RECURRENT:
         return owner.params.get("return_sequences") is True
-    return owner.layer in HANDING_ON
+    return owner.layer in PROPAGATING

@@ -1,4 +1,4 @@
-"""Which node of one document is which of another, and the one told in the other's ids."""
+"""Match the graphs and nodes of two documents, and give one document the other's ids."""
 
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -12,8 +12,8 @@ from engine.imports.anchors import Anchors, Side
 from engine.imports.colours import signature
 from engine.imports.renaming import Names, renamed
 
-# Beyond this many pairs, what is alike is paired first come, first served.
-MOST_PAIRS = 250_000
+# Sequences with more pairs than this are matched greedily instead of by difflib.
+MAX_PAIRS = 250_000
 
 
 def all_ids(*documents: Document) -> set[str]:
@@ -24,7 +24,7 @@ def all_ids(*documents: Document) -> set[str]:
 
 
 def in_order(document: Document) -> Document:
-    """The document with the nodes of each graph in the order in which code names them."""
+    """The document with the nodes of each graph in the order of the code."""
     return document.model_copy(update={"graphs": tuple(map(_ordered, document.graphs))})
 
 
@@ -35,34 +35,34 @@ def _ordered(graph: Graph) -> Graph:
 
 
 def aligned(before: Document, after: Document, taken: Iterable[str] = ()) -> Document:
-    """Return `after` with the ids of those graphs and nodes of `before` that it has.
+    """Return `after` with the ids of the graphs and nodes that match in `before`.
 
-    The nodes of both must stand in the order of the source. What `before` does not have gets ids
-    that neither it nor `taken` has. Edges keep their ids.
+    The nodes of both must be in source order. Graphs and nodes without a match get ids that are
+    neither in `before` nor in `taken`. Edges keep their ids.
     """
-    found, again = _matched(before, after)
-    after = _without(after, again)
+    matches, duplicates = _matched(before, after)
+    after = _without(after, duplicates)
     used = {*taken, *all_ids(before)}
     nodes = (id for number in count(1) if (id := f"n{number}") not in used)
     graphs = (id for number in count(1) if (id := f"g{number}") not in used)
     for graph in after.graphs:
-        if graph.id not in found.graphs:
-            found.graphs[graph.id] = next(graphs)
+        if graph.id not in matches.graphs:
+            matches.graphs[graph.id] = next(graphs)
         for node in graph.nodes:
-            if (graph.id, node.id) not in found.nodes:
-                found.nodes[graph.id, node.id] = next(nodes)
-    return renamed(after, found)
+            if (graph.id, node.id) not in matches.nodes:
+                matches.nodes[graph.id, node.id] = next(nodes)
+    return renamed(after, matches)
 
 
-def _without(document: Document, again: Mapping[str, str]) -> Document:
-    """The document without graphs that repeat another; their callers call that one."""
+def _without(document: Document, duplicates: Mapping[str, str]) -> Document:
+    """The document with duplicate graphs replaced by the graph that they repeat."""
     graphs = []
     for graph in document.graphs:
         nodes = tuple(
-            node.model_copy(update={"graph": again.get(node.graph or "", node.graph)})
+            node.model_copy(update={"graph": duplicates.get(node.graph or "", node.graph)})
             for node in graph.nodes
         )
-        if graph.id not in again:
+        if graph.id not in duplicates:
             graphs.append(graph.model_copy(update={"nodes": nodes}))
     return document.model_copy(update={"graphs": tuple(graphs)})
 
@@ -71,12 +71,13 @@ def _without(document: Document, again: Mapping[str, str]) -> Document:
 
 
 def _matched(before: Document, after: Document) -> tuple[Names, dict[str, str]]:
-    """Pair main with main, and then the sub-models of nodes that were paired.
+    """Pair the main graphs, then the sub-models of paired nodes.
 
-    Also returns which graphs repeat another: code that builds one sub-model twice has two.
+    Also returns the duplicates among the graphs of `after`: code that builds one sub-model twice
+    yields two graphs.
     """
-    found = Names()
-    again: dict[str, str] = {}
+    matches = Names()
+    duplicates: dict[str, str] = {}
     first: dict[str, str] = {}  # graph of `before` → the graph of `after` that it was paired with
     known = {graph.id: graph for graph in before.graphs}
     later = {graph.id: graph for graph in after.graphs}
@@ -84,26 +85,26 @@ def _matched(before: Document, after: Document) -> tuple[Names, dict[str, str]]:
     waiting = deque([(MAIN, MAIN)])
     while waiting:
         old, new = waiting.popleft()
-        if new in found.graphs or new in again or old not in known or new not in later:
+        if new in matches.graphs or new in duplicates or old not in known or new not in later:
             continue
         if old in first:
             if forms.number(new) == forms.number(first[old]):
-                again[new] = first[old]
+                duplicates[new] = first[old]
             continue
-        found.graphs[new], first[old] = old, new
+        matches.graphs[new], first[old] = old, new
         sides = Side(known[old]), Side(later[new])
-        for a, b in _matched_places(*sides):
-            found.nodes[new, sides[1].nodes[b].id] = sides[0].nodes[a].id
+        for a, b in _matched_nodes(*sides):
+            matches.nodes[new, sides[1].nodes[b].id] = sides[0].nodes[a].id
             callees = sides[0].owner(a), sides[1].owner(b)
-            if all(one.layer == MODEL and one.graph for one in callees):
+            if all(owner.layer == MODEL and owner.graph for owner in callees):
                 waiting.append((callees[0].graph or "", callees[1].graph or ""))
-    return found, again
+    return matches, duplicates
 
 
 class _Forms:
-    """Numbers graphs so that those alike, whatever their ids and places, have one number.
+    """Numbers graphs by their content: equal graphs have equal numbers, whatever their ids.
 
-    Importers number the nodes of each graph alike, so that equal graphs are equal node by node.
+    Importers number the nodes of every graph from 1, so equal graphs have equal node ids.
     """
 
     def __init__(self, graphs: Mapping[str, Graph]) -> None:
@@ -112,21 +113,24 @@ class _Forms:
         self._known: dict[str | None, int] = {None: -1}
 
     def number(self, id: str | None) -> int:
-        """The number of a graph's form."""
+        """The number for a graph's content."""
         if id is not None and id not in self._known:
             graph = self._graphs[id]
             nodes = tuple(
                 (node.id, node.name, signature(node), node.shares, self.number(node.graph))
                 for node in graph.nodes
             )
-            wires = tuple(tuple(dict(edge).values()) for edge in graph.edges)
-            form = (nodes, wires, tuple(tuple(dict(end).values()) for end in graph.outputs))
+            edges = tuple(tuple(dict(edge).values()) for edge in graph.edges)
+            form = (nodes, edges, tuple(tuple(dict(end).values()) for end in graph.outputs))
             self._known[id] = self._numbers.setdefault(form, len(self._numbers))
         return self._known[id]
 
 
-def _matched_places(old: Side, new: Side) -> Iterator[tuple[int, int]]:
-    """By name; then by layer and parameters, in order; then by layer where only those changed."""
+def _matched_nodes(old: Side, new: Side) -> Iterator[tuple[int, int]]:
+    """Pairs of indices: by anchors, then by class and parameters, then by class alone.
+
+    The latter two match in order; nodes that have only moved come last.
+    """
     named = Anchors(old, new).pairs()
     chain = _common(
         _tokens(old, {a: number for number, (a, _) in enumerate(named)}),
@@ -137,10 +141,10 @@ def _matched_places(old: Side, new: Side) -> Iterator[tuple[int, int]]:
     for first, second in _gaps(chain, len(old.nodes), len(new.nodes)):
         left = [a for a in first if a not in pairs]
         right = [b for b in second if b not in taken]
-        alike = _common([old.layer(a)[0] for a in left], [new.layer(b)[0] for b in right])
-        pairs |= {left[a]: right[b] for a, b in alike}
+        same_class = _common([old.layer(a)[0] for a in left], [new.layer(b)[0] for b in right])
+        pairs |= {left[a]: right[b] for a, b in same_class}
     taken = set(pairs.values())
-    moved = _first_come(
+    moved = _greedy(
         {a: old.layer(a) for a in range(len(old.nodes)) if a not in pairs},
         {b: new.layer(b) for b in range(len(new.nodes)) if b not in taken},
     )
@@ -148,11 +152,11 @@ def _matched_places(old: Side, new: Side) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(side: Side, named: Mapping[int, int]) -> list[Hashable]:
-    return [named.get(place, side.layer(place)) for place in range(len(side.nodes))]
+    return [named.get(index, side.layer(index)) for index in range(len(side.nodes))]
 
 
 def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Places of what both have in one order, rising in both."""
+    """Index pairs of a long common subsequence, increasing on both sides."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -162,30 +166,30 @@ def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int,
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
     middle = [(head + x, head + y) for x, y in _between(a, b)]
     ends = [(len(old) - left, len(new) - left) for left in range(tail, 0, -1)]
-    return [*((place, place) for place in range(head)), *middle, *ends]
+    return [*((index, index) for index in range(head)), *middle, *ends]
 
 
 def _between(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
-    if len(a) * len(b) <= MOST_PAIRS:
+    if len(a) * len(b) <= MAX_PAIRS:
         blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
-        return [(one.a + step, one.b + step) for one in blocks for step in range(one.size)]
-    rising: list[tuple[int, int]] = []
-    for x, y in _first_come(dict(enumerate(a)), dict(enumerate(b))):
-        if not rising or y > rising[-1][1]:
-            rising.append((x, y))
-    return rising
+        return [(block.a + step, block.b + step) for block in blocks for step in range(block.size)]
+    increasing: list[tuple[int, int]] = []
+    for x, y in _greedy(dict(enumerate(a)), dict(enumerate(b))):
+        if not increasing or y > increasing[-1][1]:
+            increasing.append((x, y))
+    return increasing
 
 
-def _first_come(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> list[tuple[int, int]]:
-    """Pair what is alike, the first with the first; rising in the old."""
+def _greedy(old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> list[tuple[int, int]]:
+    """Pair equal tokens in order of appearance; ordered by the old index."""
     free: dict[Hashable, deque[int]] = defaultdict(deque)
-    for place, token in new.items():
-        free[token].append(place)
-    return [(place, free[token].popleft()) for place, token in old.items() if free[token]]
+    for index, token in new.items():
+        free[token].append(index)
+    return [(index, free[token].popleft()) for index, token in old.items() if free[token]]
 
 
 def _gaps(chain: Sequence[tuple[int, int]], old: int, new: int) -> Iterator[tuple[range, range]]:
-    """What lies between the links of a chain, and before and after it."""
+    """The ranges of indices between the pairs of a chain, and before and after it."""
     a = b = 0
     for x, y in (*chain, (old, new)):
         yield range(a, x), range(b, y)

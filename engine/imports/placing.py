@@ -1,6 +1,6 @@
-"""Places for nodes that came by code: near their neighbours, on nobody's card."""
+"""Positions for nodes that were added in code: near their neighbours, overlapping no card."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from engine.document import MAX_COORDINATE, Graph, Node, Position
@@ -9,20 +9,20 @@ from engine.graph.wiring import Wiring, wiring
 
 # A card with the margin that stays free around it.
 WIDTH, HEIGHT = CARD_WIDTH + 24, CARD_HEIGHT + 24
-# More than these are laid out by themselves, beside what was there.
-MOST = 100
+# More new nodes than this are laid out as a graph of their own, beside the others.
+MAX_NEW = 100
 
 
-def place(graph: Graph, new: set[str]) -> Graph:
-    """Return the graph with places for the nodes in `new`; all others stay where they are."""
+def place_nodes(graph: Graph, new: set[str]) -> Graph:
+    """Return the graph with positions for the nodes in `new`; the others don't move."""
     if not new:
         return graph
     fixed = {node.id: node.position for node in graph.nodes if node.id not in new}
     if not fixed:
         return lay_out_graph(graph)
-    places = _beside(graph, new, fixed) if len(new) > MOST else _near(graph, new, fixed)
+    positions = _beside(graph, new, fixed) if len(new) > MAX_NEW else _near(graph, new, fixed)
     nodes = tuple(
-        node.model_copy(update={"position": places[node.id]}) if node.id in places else node
+        node.model_copy(update={"position": positions[node.id]}) if node.id in positions else node
         for node in graph.nodes
     )
     return graph.model_copy(update={"nodes": nodes})
@@ -37,8 +37,8 @@ def _beside(graph: Graph, new: set[str], fixed: Mapping[str, Position]) -> dict[
             "outputs": (),
         }
     )
-    left = max(one.x for one in fixed.values()) + COLUMN
-    top = min(one.y for one in fixed.values())
+    left = max(position.x for position in fixed.values()) + COLUMN
+    top = min(position.y for position in fixed.values())
     return {node.id: _moved(node, left, top) for node in lay_out_graph(own).nodes}
 
 
@@ -47,67 +47,73 @@ def _moved(node: Node, left: float, top: float) -> Position:
 
 
 def _near(graph: Graph, new: set[str], fixed: Mapping[str, Position]) -> dict[str, Position]:
-    """Each below what feeds it, above what it feeds, or between: else the nearest free place."""
+    """Positions below each node's sources, above its targets, or between; moved to free space."""
     wires = wiring(graph)
-    places = dict(fixed)
+    positions = dict(fixed)
     waiting = [key for key in wires.everything if key in new]
     while waiting:
-        # Whoever has a neighbour that stands comes before who would stand nowhere.
-        key = next((one for one in waiting if _wanted(wires, one, places)), waiting[0])
+        # Place nodes with an already placed neighbour first.
+        key = next((id for id in waiting if _wanted(wires, id, positions)), waiting[0])
         waiting.remove(key)
-        wanted = _wanted(wires, key, places) or _below_all(places)
-        places[key] = _free(wanted, places)
-    return {key: places[key] for key in new}
+        wanted = _wanted(wires, key, positions) or _below_all(positions)
+        positions[key] = _free(wanted, positions)
+    return {key: positions[key] for key in new}
 
 
-def _wanted(wires: Wiring, key: str, places: Mapping[str, Position]) -> Position | None:
-    feeding = {edge.source for edges in wires.incoming[key].values() for edge in edges}
-    above = [places[one] for one in feeding if one in places]
-    below = [places[edge.target] for edge in wires.outgoing[key] if edge.target in places]
+def _wanted(wires: Wiring, key: str, positions: Mapping[str, Position]) -> Position | None:
+    """The position that a node's placed neighbours suggest; None without any."""
+    sources = {edge.source for edges in wires.incoming[key].values() for edge in edges}
+    above = [positions[source] for source in sources if source in positions]
+    below = [positions[edge.target] for edge in wires.outgoing[key] if edge.target in positions]
+    bottom = max((position.y for position in above), default=0.0)
+    top = min((position.y for position in below), default=0.0)
     if above and below:
-        low, high = max(one.y for one in above), min(one.y for one in below)
-        return _position(_mean([*above, *below]), (low + high) / 2)
+        return _position(_mean([*above, *below]), (bottom + top) / 2)
     if above:
-        return _position(_mean(above), max(one.y for one in above) + ROW)
+        return _position(_mean(above), bottom + ROW)
     if below:
-        return _position(_mean(below), min(one.y for one in below) - ROW)
+        return _position(_mean(below), top - ROW)
     return None
 
 
-def _mean(places: list[Position]) -> float:
-    return sum(one.x for one in places) / len(places)
+def _mean(positions: list[Position]) -> float:
+    return sum(position.x for position in positions) / len(positions)
 
 
-def _below_all(places: Mapping[str, Position]) -> Position:
+def _below_all(positions: Mapping[str, Position]) -> Position:
     return Position(
-        x=min(one.x for one in places.values()), y=max(one.y for one in places.values()) + ROW
+        x=min(position.x for position in positions.values()),
+        y=max(position.y for position in positions.values()) + ROW,
     )
 
 
-def _free(wanted: Position, places: Mapping[str, Position]) -> Position:
-    """The first place around the wanted one where no card stands."""
-    return next(one for one in _around(wanted) if not _covered(one, places))
+def _free(wanted: Position, positions: Mapping[str, Position]) -> Position:
+    """The first position around the wanted one that overlaps no card."""
+    return next(
+        position for position in _around(wanted) if not _overlaps(position, positions.values())
+    )
 
 
 def _around(wanted: Position) -> Iterator[Position]:
-    """The wanted place, then others ever farther away: beside it first, then above and below."""
+    """The wanted position, then others at growing distance: beside it first, then above, below."""
     yield wanted
-    for far in count(1):
-        for down in (0, *(sign * step for step in range(1, far + 1) for sign in (1, -1))):
-            for side in (far, -far):
-                yield _position(wanted.x + side * COLUMN, wanted.y + down * ROW)
-        for side in range(1 - far, far):
-            for down in (far, -far):
-                yield _position(wanted.x + side * COLUMN, wanted.y + down * ROW)
+    for distance in count(1):
+        vertical = (sign * step for step in range(1, distance + 1) for sign in (1, -1))
+        for rows in (0, *vertical):
+            for columns in (distance, -distance):
+                yield _position(wanted.x + columns * COLUMN, wanted.y + rows * ROW)
+        for columns in range(1 - distance, distance):
+            for rows in (distance, -distance):
+                yield _position(wanted.x + columns * COLUMN, wanted.y + rows * ROW)
 
 
-def _covered(place: Position, places: Mapping[str, Position]) -> bool:
+def _overlaps(position: Position, others: Iterable[Position]) -> bool:
     return any(
-        abs(place.x - one.x) < WIDTH and abs(place.y - one.y) < HEIGHT for one in places.values()
+        abs(position.x - other.x) < WIDTH and abs(position.y - other.y) < HEIGHT for other in others
     )
 
 
 def _position(x: float, y: float) -> Position:
-    """A place in whole pixels, on the canvas."""
+    """A position in whole pixels within the canvas."""
     bound = MAX_COORDINATE
     return Position(x=round(max(-bound, min(bound, x))), y=round(max(-bound, min(bound, y))))

@@ -1,4 +1,4 @@
-"""A document in other ids: its nodes, its sub-models, and the ports that are called after these."""
+"""Rename the ids of a document's nodes and sub-models, and the ports that are named after ids."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,30 +13,32 @@ _NONE: PortNames = ({}, {})
 
 @dataclass
 class Names:
-    """What the graphs and nodes of one document are called in another's ids."""
+    """The new ids of a document's graphs and nodes, by the old ids."""
 
     graphs: dict[str, str] = field(default_factory=dict)
     nodes: dict[tuple[str, str], str] = field(default_factory=dict)  # (graph, node) → node
 
     def node(self, graph: str, node: str) -> str:
-        """The new id of a node; its own when it has no other."""
+        """The new id of a node; the old one when it has no new one."""
         return self.nodes.get((graph, node), node)
 
 
 def renamed(document: Document, names: Names) -> Document:
-    """Return the document in other ids; edges keep theirs. Its sub-models must not hold each other
-    in a circle."""
-    work = _Renaming(document, names)
+    """Return the document with new ids; edges keep theirs.
+
+    Its sub-models must not contain each other in a cycle.
+    """
+    renaming = _Renaming(document, names)
     return document.model_copy(
         update={
-            "graphs": tuple(work.graph(graph.id) for graph in document.graphs),
+            "graphs": tuple(renaming.graph(graph.id) for graph in document.graphs),
             "training": _training(document.training, names),
         }
     )
 
 
 class _Renaming:
-    """Renames graphs, those first that a graph calls: its ports are called after what they hold."""
+    """Renames graphs, sub-models first: a call's ports are named after the nodes inside."""
 
     def __init__(self, document: Document, names: Names) -> None:
         self.names = names
@@ -76,7 +78,7 @@ class _Renaming:
         )
 
     def _ports(self, owner: Node) -> PortNames:
-        """How the ports of a call of a sub-model are called now; other layers keep theirs."""
+        """The new port names for a call of a sub-model; other layers keep theirs."""
         if owner.layer != MODEL or owner.graph not in self.old:
             return _NONE
         if owner.graph not in self._known:
@@ -113,7 +115,7 @@ def model_ports(graph: Graph) -> Ports:
 
 def _training(training: Training, names: Names) -> Training:
     bindings, outputs = (
-        tuple(one.model_copy(update={"node": names.node(MAIN, one.node)}) for one in told)
-        for told in (training.bindings, training.outputs)
+        tuple(item.model_copy(update={"node": names.node(MAIN, item.node)}) for item in items)
+        for items in (training.bindings, training.outputs)
     )
     return training.model_copy(update={"bindings": bindings, "outputs": outputs})

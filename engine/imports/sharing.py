@@ -1,4 +1,4 @@
-"""Which call of a shared layer holds it: code says that calls share, the canvas also says whose."""
+"""Which call of a shared layer owns it: a document says so, and code does not."""
 
 from engine.document import Document, Graph, Node
 from engine.graph.ports import called_with, calling
@@ -6,37 +6,38 @@ from engine.graph.wiring import wiring
 from engine.imports.colours import calls_by_layer
 
 
-def held_as_in(old: Document, document: Document) -> Document:
-    """The document, told in the ids of `old`, with each shared layer held by the call that holds
-    one in `old`; the first that does, where there are several, else the one that holds it now."""
-    holding = {graph.id: {n.id for n in graph.nodes if n.shares is None} for graph in old.graphs}
-    return document.model_copy(
-        update={
-            "graphs": tuple(_held(graph, holding.get(graph.id, set())) for graph in document.graphs)
-        }
-    )
+def with_owners_of(old: Document, document: Document) -> Document:
+    """Make the calls that own a layer in `old` own the shared layers of `document`, too.
+
+    `document` has the ids of `old`. Of several owners in `old` the first is taken; where there is
+    none, the present owner stays.
+    """
+    owners = {graph.id: {n.id for n in graph.nodes if n.shares is None} for graph in old.graphs}
+    graphs = tuple(_with_owners(graph, owners.get(graph.id, set())) for graph in document.graphs)
+    return document.model_copy(update={"graphs": graphs})
 
 
-def _held(graph: Graph, holding: set[str]) -> Graph:
+def _with_owners(graph: Graph, owners: set[str]) -> Graph:
     changed: dict[str, Node] = {}
     wires = wiring(graph)
-    for root, calls in calls_by_layer(wires).items():
-        holders = [one for one in calls if one in holding]
-        if len(calls) > 1 and holders and root not in holders:
-            changed |= _handed_over(wires.nodes[root], holders[0], [wires.nodes[c] for c in calls])
+    for owner, calls in calls_by_layer(wires).items():
+        candidates = [call for call in calls if call in owners]
+        if len(calls) > 1 and candidates and owner not in candidates:
+            members = [wires.nodes[call] for call in calls]
+            changed |= _transferred(wires.nodes[owner], candidates[0], members)
     nodes = tuple(changed.get(node.id, node) for node in graph.nodes)
     return graph.model_copy(update={"nodes": nodes})
 
 
-def _handed_over(owner: Node, holder: str, calls: list[Node]) -> dict[str, Node]:
-    """The calls of a layer when another of them holds it."""
+def _transferred(owner: Node, new_owner: str, calls: list[Node]) -> dict[str, Node]:
+    """The calls of a layer after another call has become its owner."""
     return {
         call.id: calling(owner, call).model_copy(update={"id": call.id, "position": call.position})
-        if call.id == holder
+        if call.id == new_owner
         else call.model_copy(
-            update={"name": "", "params": called_with(call), "graph": None, "shares": holder}
+            update={"name": "", "params": called_with(call), "graph": None, "shares": new_owner}
             if call.id == owner.id
-            else {"shares": holder}
+            else {"shares": new_owner}
         )
         for call in calls
     }

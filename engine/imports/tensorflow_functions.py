@@ -1,5 +1,7 @@
-"""TensorFlow's functions on tensors as operations: those whose arguments come in the same order
-and mean the same. Source code calls them (tf.nn.relu), and Keras 2 wrote them into its JSON."""
+"""The ops equivalent to TensorFlow functions whose arguments have the same order and meaning.
+
+Source code calls these functions (tf.nn.relu), and Keras 2 wrote them into its JSON.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +11,7 @@ from engine.catalogue.param_rules import words
 from engine.graph.kinds import OPS
 
 _MODULES = ("compat.v1.", "__operators__.", "math.", "nn.", "linalg.")
-_ALIKE = words(
+_SAME_NAME = words(
     "add subtract multiply divide maximum minimum negative abs exp expm1 sqrt rsqrt reciprocal "
     "square sin cos tan sinh cosh erf log log1p tanh sigmoid log_sigmoid softplus softsign softmax "
     "log_softmax relu relu6 leaky_relu elu selu silu swish gelu einsum matmul reshape transpose "
@@ -17,7 +19,7 @@ _ALIKE = words(
     "not_equal greater greater_equal less less_equal logical_and logical_or logical_not argmax "
     "argmin cumsum zeros_like ones_like top_k mod"
 )
-_FUNCTIONS = {name: name for name in _ALIKE} | {
+_FUNCTIONS = {name: name for name in _SAME_NAME} | {
     "swish": "silu",
     "concat": "concatenate",
     "clip_by_value": "clip",
@@ -64,11 +66,11 @@ _ARGUMENTS = {
     "slice_spec": "key",
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {"gelu": {"approximate": False}, "top_k": {"k": 1}}
-"""Where leaving an argument out means something else than in keras.ops."""
+"""TensorFlow's defaults that differ from those of keras.ops."""
 
 
 def find(function: str) -> Entry | None:
-    """The operation behind a function's path without the leading "tf.": nn.relu, math.add."""
+    """The op for a function's path without the leading "tf.": nn.relu, math.add."""
     for module in _MODULES:
         function = function.removeprefix(module)
     entry = load().layer(OPS + _FUNCTIONS.get(function, "?"))
@@ -76,7 +78,7 @@ def find(function: str) -> Entry | None:
 
 
 def argument(entry: Entry, name: str) -> str:
-    """What the operation calls an argument that may have TensorFlow's name."""
+    """The op's name for an argument that may have TensorFlow's name."""
     renamed = _ARGUMENTS.get(name, name)
     if name in entry.signature or renamed in entry.signature:
         return name if name in entry.signature else renamed
@@ -84,5 +86,5 @@ def argument(entry: Entry, name: str) -> str:
 
 
 def completed(entry: Entry, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with TensorFlow's own defaults, where keras.ops has others."""
+    """The arguments, with TensorFlow's defaults where those of keras.ops differ."""
     return {**_DEFAULTS.get(entry.name.removeprefix(OPS), {}), **kwargs}

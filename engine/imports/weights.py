@@ -1,10 +1,10 @@
-"""The weights of a `.keras` file → a model that was built from its document.
+"""Load the weights of a `.keras` file into a model that was built from its document.
 
-Keras stores weights by the place of a layer among those of its class, and a rebuilt model may
-count its layers differently. So Keras writes the model's fresh weights as a skeleton, each
-array of it is replaced by the file's array of the same layer, and Keras reads the skeleton back.
-Of the file only plain arrays of the expected type and shape are read: no links, nothing that
-lies in other files, no objects, no pickles.
+Keras stores a layer's weights under its class and a count, and a rebuilt model may count its
+layers differently. So Keras writes the model's initial weights to a file (the skeleton), each
+array in it is replaced by that of the same layer in the `.keras` file, and Keras reads it back.
+Only plain arrays of the expected dtype and shape are read: no links, no external files, no
+objects, no pickles.
 """
 
 import io
@@ -29,10 +29,10 @@ from engine.keras.lean import without_tensorflow
 from engine.problems import Problem
 from engine.problems.imports import weights_missing, weights_unreadable, weights_unwritable
 
-# A file also holds what its optimizer remembers: up to a few times the weights.
-TIMES, ROOM = 8, 64_000_000
+# A file also contains the optimizer's state: up to a few times the size of the weights.
+MAX_RATIO, MARGIN = 8, 64_000_000
 CHUNK = 1_000_000
-# Filters that come with HDF5; others would be loaded from plugins.
+# Built-in filters of HDF5; others would be loaded from plugins.
 _FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 _BROKEN = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 _OLD_LAYERS = "_layer_checkpoint_dependencies"  # until Keras 2.13
@@ -40,16 +40,16 @@ _SEED = "seed_generator"
 
 
 class _HarmfulError(Exception):
-    """A file made to do harm, or damaged; the text says where."""
+    """A malicious or damaged file; the text explains where."""
 
 
 def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
-    """Give `model` the weights of a `.keras` file; return what could not be loaded.
+    """Load the weights of a `.keras` file into `model`; return problems for what is missing.
 
-    `model` must have been built (engine.keras.build) from the document that engine.imports made of
-    `data`, or from an edited one: layers are matched by name, and what finds no array of its
-    shape and type keeps its own. Never raises for bad input; a file that is damaged or made to
-    do harm changes nothing. HDF5 is read in this process, so call it in one that may die.
+    `model` must have been built (engine.keras.build) from the document that engine.imports read
+    from `data`, or from an edited version of it: layers are matched by name, and variables without
+    an array of their shape and dtype keep their values. Never raises for bad input; a damaged or
+    malicious file changes nothing. HDF5 is parsed in this process, so call it in an expendable one.
     """
     try:
         config, stored = _members(model, data)
@@ -70,9 +70,9 @@ def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
 
 
 def write_weights(document: Document, data: bytes, path: Path) -> list[Problem]:
-    """Write the weights in a `.keras` file as those of the document's model; see `load_weights`.
+    """Convert the weights in a `.keras` file for the document's model; see `load_weights`.
 
-    `path` ends in ".weights.h5" and is what `model.load_weights` of the code reads.
+    `path` ends in ".weights.h5", for `model.load_weights` in generated code.
     """
     try:
         model = build_model(document)
@@ -92,34 +92,34 @@ def _members(model: keras.Model, data: bytes) -> tuple[Any, bytes]:
     size = sum(variable.value.nbytes for variable in model.variables)
     with open_archive(data) as archive:
         config = read_json(read_member(archive, CONFIG, MAX_BYTES))
-        stored = read_member(archive, WEIGHTS, TIMES * size + ROOM)
+        stored = read_member(archive, WEIGHTS, MAX_RATIO * size + MARGIN)
     if isinstance(config, Problem):
-        raise ArchiveError(f"{CONFIG} is no JSON")
+        raise ArchiveError(f"{CONFIG} is not valid JSON")
     return config, stored
 
 
-# --- which layer lies where -----------------------------------------------------------------
+# --- paths of layers ------------------------------------------------------------------------
 
 
 def _paths(
     document: Document, graph: str, config: Any, model: keras.Model, at: tuple[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """For each layer of the model: its path in the skeleton, and that in the file."""
+    """For each layer of the model: its paths in the skeleton and in the `.keras` file."""
     nodes = {node.name: node for node in document.graph(graph).nodes if not node.shares}
-    called = layer_names(document.graph(graph))
+    names = layer_names(document.graph(graph))
     built = _numbered((type(layer).__name__, layer.name) for layer in model.layers)
     layers = config["config"]["layers"] if isinstance(config["config"], dict) else config["config"]
-    # Operations stand among the layers, and have no place of their own in the file.
+    # Ops are listed among the layers, but have no path in the file.
     saved = [layer for layer in layers if ".ops" not in str(layer.get("module"))]
     kinds = [str(layer["class_name"]).rpartition(">")[2] for layer in saved]
     stored = _numbered(zip(kinds, map(name_of, saved), strict=True))
     for layer in saved:
         node = nodes.get(name_of(layer)[:200])
-        if node is None or called[node.id] not in built:
+        if node is None or names[node.id] not in built:
             continue
-        new = f"{at[0]}layers/{built[called[node.id]]}"
+        new = f"{at[0]}layers/{built[names[node.id]]}"
         old = f"{at[1]}layers/{stored[name_of(layer)]}"
-        inner = model.get_layer(called[node.id])
+        inner = model.get_layer(names[node.id])
         if node.graph is not None and isinstance(inner, keras.Model):
             yield from _paths(document, node.graph, layer, inner, (f"{new}/", f"{old}/"))
         else:
@@ -127,63 +127,63 @@ def _paths(
 
 
 def _numbered(layers: Any) -> dict[str, str]:
-    """Layer name → Keras's name for its place: the class in snake case, counted per class."""
+    """Layer name → Keras's key for it in files: the class in snake case, numbered per class."""
     counts: dict[str, int] = {}
-    found = {}
+    keys = {}
     for kind, name in layers:
-        place = snake_case(kind)
-        count = counts.get(place, 0)
-        counts[place] = count + 1
-        found[name] = f"{place}_{count}" if count else place
-    return found
+        key = snake_case(kind)
+        count = counts.get(key, 0)
+        counts[key] = count + 1
+        keys[name] = f"{key}_{count}" if count else key
+    return keys
 
 
 # --- arrays ---------------------------------------------------------------------------------
 
 
 def _fill(skeleton: Path, stored: bytes, old_paths: Mapping[str, str]) -> list[str]:
-    """Replace each array of the skeleton by the file's; return the layers that had none."""
+    """Replace each array of the skeleton by the file's; return the layers without one."""
     missing: dict[str, None] = {}
     try:
         with h5py.File(skeleton, "r+") as target, h5py.File(io.BytesIO(stored), "r") as source:
             for path in _arrays(target):
                 layer = _layer_of(path, old_paths)
-                found = _find(source, old_paths[layer] + path[len(layer) :]) if layer else None
-                if found is not None and _fits(found, target[path]):
-                    target[path][...] = found[...]
+                array = _find(source, old_paths[layer] + path[len(layer) :]) if layer else None
+                if array is not None and _fits(array, target[path]):
+                    target[path][...] = array[...]
                 elif _SEED not in path:
-                    missing[_shown(layer or path)] = None
+                    missing[_readable(layer or path)] = None
     except _BROKEN as error:
         raise _HarmfulError(f"{WEIGHTS} is damaged ({str(error)[:200]})") from error
     return list(missing)
 
 
-def _shown(path: str) -> str:
-    """A path of layers as people read it: "functional › dense_1"."""
+def _readable(path: str) -> str:
+    """A path of layers in readable form: "functional › dense_1"."""
     return path.partition("/vars/")[0].removeprefix("layers/").replace("/layers/", " › ")
 
 
 def _arrays(file: h5py.File) -> list[str]:
-    """The paths of the arrays in a file that this process wrote itself."""
-    found: list[str] = []
+    """The paths of all arrays in a trusted file."""
+    paths: list[str] = []
 
     def visit(path: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset):
-            found.append(path)
+            paths.append(path)
 
     file.visititems(visit)
-    return found
+    return paths
 
 
 def _layer_of(path: str, old_paths: Mapping[str, str]) -> str | None:
-    """The longest path of a layer that leads to an array."""
+    """The longest layer path that is a prefix of an array's path."""
     while path and path not in old_paths:
         path = path.rpartition("/")[0]
     return path or None
 
 
 def _find(source: h5py.File, path: str) -> h5py.Dataset | None:
-    """Follow a path by hard links alone. Raises _HarmfulError for any other link."""
+    """Follow a path through hard links only. Raises _HarmfulError for any other link."""
     if _child(source, _OLD_LAYERS) is not None:
         path = path.replace("layers/", f"{_OLD_LAYERS}/")
     current: Any = source
@@ -193,7 +193,7 @@ def _find(source: h5py.File, path: str) -> h5py.Dataset | None:
 
 
 def _child(group: Any, name: str) -> Any:
-    """What a hard link of a group leads to; h5py's own "in" would follow every kind of link."""
+    """The target of a group's hard link; h5py's `in` would follow links of every kind."""
     if not isinstance(group, h5py.Group):
         return None
     links, key = group.id.links, name.encode()
@@ -204,16 +204,16 @@ def _child(group: Any, name: str) -> Any:
     return group[name]
 
 
-def _fits(found: h5py.Dataset, wanted: h5py.Dataset) -> bool:
-    """Whether an array can be read as it is. Raises _HarmfulError for one that must not be."""
-    if found.external or found.is_virtual:
-        raise _HarmfulError(f"“{found.name}” lies in another file")
-    if found.shape != wanted.shape or found.dtype != wanted.dtype or found.dtype.hasobject:
+def _fits(array: h5py.Dataset, target: h5py.Dataset) -> bool:
+    """Whether an array has the target's shape and dtype. Raises _HarmfulError for an unsafe one."""
+    if array.external or array.is_virtual:
+        raise _HarmfulError(f"“{array.name}” is stored in another file")
+    if array.shape != target.shape or array.dtype != target.dtype or array.dtype.hasobject:
         return False
-    settings = found.id.get_create_plist()
+    settings = array.id.get_create_plist()
     filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
     if not filters <= _FILTERS:
-        raise _HarmfulError(f"“{found.name}” is compressed in a way that Keras does not use")
-    if found.chunks and prod(found.chunks) * found.dtype.itemsize > found.nbytes + CHUNK:
-        raise _HarmfulError(f"“{found.name}” would grow far beyond its size")
+        raise _HarmfulError(f"“{array.name}” has a compression filter that Keras does not use")
+    if array.chunks and prod(array.chunks) * array.dtype.itemsize > array.nbytes + CHUNK:
+        raise _HarmfulError(f"“{array.name}” would decompress to far more than its size")
     return True

@@ -1,11 +1,11 @@
-"""The architectures of keras.applications, without weights, as a process of their own judges them.
+"""Compare architectures of keras.applications, without weights, with their imports.
 
     python -m tests.engine.application_cases NAME…
 
-prints a JSON line for each: what differs between Keras's model and the one that is imported from
-its JSON and built again, and the one that the imported document's code makes. Nothing, if all is
-well. Private layers that Keras does not export are replaced in the reference, too, by layers that
-compute the same, so that whole configurations can be compared.
+prints a JSON line for each architecture: the differences between Keras's model and the model that
+is built from its imported JSON, and the model that the imported document's code builds. In the
+reference, private layers of Keras are replaced by equivalent public ones, as the importer does,
+so that whole configurations can be compared.
 """
 
 import inspect
@@ -22,7 +22,7 @@ from keras.src.backend.common import global_state
 
 from engine.check import check
 from engine.code import generate
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.keras.build import build_model
 from tests.engine.code.server import different_config, made
@@ -34,74 +34,79 @@ NAMES = tuple(
 )
 
 
-def judged(name: str) -> dict[str, Any]:
-    """What differs, by what was compared; and the seconds that it took."""
-    begin = time.perf_counter()
-    real = without_weights(lambda: getattr(keras.applications, name)(weights=None))
-    found = from_keras_json(json.loads(real.to_json()))
-    assert isinstance(found, Imported), found
-    verdict = check(found.document)
-    counted = verdict.totals.trainable + verdict.totals.non_trainable
-    source = generate(found.document, "functional").source
-    with exported_layers():
-        wanted = without_weights(lambda: getattr(keras.applications, name)(weights=None))
+def compare(name: str) -> dict[str, Any]:
+    """The differences by what is compared, and the seconds taken."""
+    began = time.perf_counter()
+    original = without_weights(lambda: getattr(keras.applications, name)(weights=None))
+    imported = from_keras_json(json.loads(original.to_json()))
+    assert isinstance(imported, Imported), imported
+    verdict = check(imported.document)
+    count = verdict.totals.trainable + verdict.totals.non_trainable
+    source = generate(imported.document, "functional").source
+    with public_layers():
+        reference = without_weights(lambda: getattr(keras.applications, name)(weights=None))
     models = {
-        "built": without_weights(lambda: build_model(found.document)),
+        "built": without_weights(lambda: build_model(imported.document)),
         "code": without_weights(lambda: made(source)),
     }
     differences = {
-        "problems": [one.message for one in found.problems if one.severity != "note"],
-        "check": [one.message for one in verdict.problems if one.severity == "error"],
-        "counted": [] if counted == real.count_params() else [f"{counted} parameters"],
+        "problems": [item.message for item in imported.problems if item.severity != "note"],
+        "check": [item.message for item in verdict.problems if item.severity == "error"],
+        "counted": [] if count == original.count_params() else [f"{count} parameters"],
     }
-    for what, model in models.items():
-        differences[what] = [*unlike(model, real), *filter(None, [different_config(model, wanted)])]
-    return {"name": name, "seconds": time.perf_counter() - begin} | differences
+    for source_name, model in models.items():
+        config_difference = different_config(model, reference)
+        differences[source_name] = [
+            *size_differences(model, original),
+            *([config_difference] if config_difference else []),
+        ]
+    return {"name": name, "seconds": time.perf_counter() - began} | differences
 
 
-def unlike(model: keras.Model, real: keras.Model) -> Iterator[str]:
-    """How the sizes of two models differ."""
-    for what in ("input_shape", "output_shape"):
-        ours, theirs = getattr(model, what), getattr(real, what)
-        if ours != theirs:
-            yield f"{what} {ours} instead of {theirs}"
-    for what in ("trainable_weights", "non_trainable_weights"):
-        shapes, wanted = (
-            sorted(tuple(weight.shape) for weight in getattr(one, what)) for one in (model, real)
+def size_differences(model: keras.Model, original: keras.Model) -> Iterator[str]:
+    """The differences between the shapes of two models."""
+    for name in ("input_shape", "output_shape"):
+        actual, expected = getattr(model, name), getattr(original, name)
+        if actual != expected:
+            yield f"{name} {actual} instead of {expected}"
+    for name in ("trainable_weights", "non_trainable_weights"):
+        shapes, expected = (
+            sorted(tuple(weight.shape) for weight in getattr(each, name))
+            for each in (model, original)
         )
-        if shapes != wanted:
-            yield f"other {what}"
+        if shapes != expected:
+            yield f"other {name}"
 
 
-def without_weights(make: Callable[[], keras.Model]) -> keras.Model:
-    """A model whose weights take no memory, with layers numbered from the beginning."""
+def without_weights(build: Callable[[], keras.Model]) -> keras.Model:
+    """Build a model without allocating weights, with layer names numbered from the start."""
     keras.utils.clear_session(free_memory=False)
     try:
         with keras.StatelessScope(initialize_variables=False):
-            return make()
+            return build()
     finally:
         global_state.set_global_attribute("uninitialized_variables", [])
 
 
 @contextmanager
-def exported_layers() -> Iterator[None]:
-    """Let Keras build with what it exports: EinsumDense for LayerScale, sums of products.
+def public_layers() -> Iterator[None]:
+    """Make keras.applications use public equivalents of its private layers.
 
-    A stack inside a model is functional, as every sub-model of a document.
+    Nested Sequential models become functional ones, like all sub-models of a document.
     """
-    instead: tuple[tuple[Any, str, Any], ...] = (
+    replacements: tuple[tuple[Any, str, Any], ...] = (
         (convnext, "LayerScale", _layer_scale),
         (convnext, "Sequential", _stack),
         (inception_resnet_v2, "CustomScaleLayer", _custom_scale),
     )
-    kept = [getattr(module, name) for module, name, _ in instead]
+    originals = [getattr(module, name) for module, name, _ in replacements]
     try:
-        for module, name, ours in instead:
-            setattr(module, name, ours)
+        for module, name, replacement in replacements:
+            setattr(module, name, replacement)
         yield
     finally:
-        for (module, name, _), real in zip(instead, kept, strict=True):
-            setattr(module, name, real)
+        for (module, name, _), original in zip(replacements, originals, strict=True):
+            setattr(module, name, original)
 
 
 def _layer_scale(init_values: float, projection_dim: int, name: str) -> keras.Layer:
@@ -128,7 +133,6 @@ def _custom_scale(scale: float) -> Callable[[list[Any]], Any]:
 
 
 if __name__ == "__main__":
-    for each in sys.argv[1:]:
-        answer = judged(each)
-        sys.stdout.write(json.dumps(answer) + "\n")
+    for architecture in sys.argv[1:]:
+        sys.stdout.write(json.dumps(compare(architecture)) + "\n")
         sys.stdout.flush()

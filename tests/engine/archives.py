@@ -1,4 +1,4 @@
-"""What the tests of .keras files share: a small archive, with members or weights put into it."""
+"""Helpers for tests of .keras files: a small archive with any members or weights."""
 
 import io
 import json
@@ -9,8 +9,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from engine.imports.drawing import Imported
 from engine.imports.files import read_model
+from engine.imports.graph_builder import Imported
 from engine.problems import Problem
 
 CONFIG = {
@@ -26,14 +26,14 @@ CONFIG = {
 
 
 def read(data: bytes) -> Imported:
-    """The document of a sound archive."""
+    """The import of a valid archive."""
     answer = read_model(data)
     assert isinstance(answer, Imported), answer
     return answer
 
 
 def problems(data: bytes) -> list[Problem]:
-    """What is wrong with an archive."""
+    """The problems of an archive that can't be read."""
     answer = read_model(data)
     assert isinstance(answer, list), answer
     return answer
@@ -42,18 +42,18 @@ def problems(data: bytes) -> list[Problem]:
 Members = dict[str | zipfile.ZipInfo, bytes]
 
 
-def packed(more: Members | None = None, config: Any = CONFIG, method: int = 0) -> bytes:
-    """A small archive with other members beside its config."""
+def packed(members: Members | None = None, config: Any = CONFIG, method: int = 0) -> bytes:
+    """A small archive with other members besides its config."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
-        for name, content in (more or {}).items():
+        for name, content in (members or {}).items():
             archive.writestr(name, content)
         archive.writestr("config.json", config if isinstance(config, str) else json.dumps(config))
     return file.getvalue()
 
 
 def entry(name: str, **fields: Any) -> zipfile.ZipInfo:
-    """A member's description with fields that no writer would set."""
+    """A directory entry with fields that zipfile does not set by itself."""
     info = zipfile.ZipInfo(name)
     for key, value in fields.items():
         setattr(info, key, value)
@@ -64,7 +64,7 @@ KERNEL, BIAS = "layers/dense/vars/0", "layers/dense/vars/1"
 
 
 def with_weights(write: Callable[[h5py.File], None]) -> bytes:
-    """The small archive with weights as `write` leaves them."""
+    """The small archive with weights that `write` modifies."""
     file = io.BytesIO()
     with h5py.File(file, "w") as weights:
         weights[KERNEL] = np.ones((3, 2), "float32")
@@ -73,7 +73,7 @@ def with_weights(write: Callable[[h5py.File], None]) -> bytes:
     return packed({"model.weights.h5": file.getvalue()})
 
 
-def replaced(weights: h5py.File, **more: Any) -> None:
-    """Put another dataset in the kernel's place."""
+def replace_kernel(weights: h5py.File, **options: Any) -> None:
+    """Replace the kernel by another dataset."""
     del weights[KERNEL]
-    weights.create_dataset(KERNEL, **more)
+    weights.create_dataset(KERNEL, **options)

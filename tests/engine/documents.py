@@ -1,4 +1,4 @@
-"""Small documents for tests, written as short as they can be read."""
+"""Short notation for small documents in tests."""
 
 from itertools import pairwise
 from typing import Any
@@ -6,42 +6,44 @@ from typing import Any
 from engine.document import Document, Graph
 
 Edge = str
-"""A wire as "a > b", "a > b.value", "a.state > b.initial_state"; order follows the list."""
+"""An edge as "a > b", "a > b.value" or "a.state > b.initial_state"; lists give the order."""
 
 
 def node(key: str, layer: str, /, **params: Any) -> dict[str, Any]:
-    """A node with an id and parameters; `shares` and `graph` are fields of their own."""
+    """A node with id and parameters; `shares`, `graph` and `name` are fields, not parameters."""
     fields: dict[str, Any] = {
         name: params.pop(name) for name in ("shares", "graph", "name") if name in params
     }
     return {"id": key, "layer": layer, "params": params, **fields}
 
 
-def graph(nodes: list[dict[str, Any]], edges: list[Edge], key: str = "main", **more: Any) -> Graph:
-    """A graph whose nodes stand below one another in the order given."""
+def graph(
+    nodes: list[dict[str, Any]], edges: list[Edge], key: str = "main", **fields: Any
+) -> Graph:
+    """A graph whose nodes are positioned below one another, in the order of the list."""
     placed = [
-        {**one, "position": {"x": 0, "y": 80 * index}} if "position" not in one else one
-        for index, one in enumerate(nodes)
+        {"position": {"x": 0, "y": 80 * index}, **fields_of_node}
+        for index, fields_of_node in enumerate(nodes)
     ]
-    wires = [_edge(index, text) for index, text in enumerate(edges)]
-    return Graph.model_validate({"id": key, "nodes": placed, "edges": wires, **more})
+    parsed = [_edge(index, text) for index, text in enumerate(edges)]
+    return Graph.model_validate({"id": key, "nodes": placed, "edges": parsed, **fields})
 
 
 def _edge(index: int, text: Edge) -> dict[str, Any]:
     source, target = (end.strip() for end in text.split(">"))
-    a, _, out = source.partition(".")
-    b, _, into = target.partition(".")
-    ports = {"source_port": out or "output", "target_port": into or "inputs"}
+    a, _, output = source.partition(".")
+    b, _, input = target.partition(".")
+    ports = {"source_port": output or "output", "target_port": input or "inputs"}
     return {"id": f"e{index}", "source": a, "target": b, "order": index, **ports}
 
 
-def document(nodes: list[dict[str, Any]], edges: list[Edge], **more: Any) -> Document:
+def document(nodes: list[dict[str, Any]], edges: list[Edge], **fields: Any) -> Document:
     """A document with one graph."""
-    return Document(graphs=(graph(nodes, edges),), **more)
+    return Document(graphs=(graph(nodes, edges),), **fields)
 
 
-def chain(*nodes: dict[str, Any], **more: Any) -> Document:
-    """A document whose nodes follow one another, each wire at the target's first port."""
+def chain(*nodes: dict[str, Any], **fields: Any) -> Document:
+    """A document whose nodes form a chain, connected to the first input port of each."""
     from engine.catalogue import load
 
     edges = []
@@ -49,4 +51,4 @@ def chain(*nodes: dict[str, Any], **more: Any) -> Document:
         entry = load().layer(after["layer"])
         port = entry.inputs[0].name if entry and entry.inputs else "inputs"
         edges.append(f"{before['id']} > {after['id']}.{port}")
-    return document(list(nodes), edges, **more)
+    return document(list(nodes), edges, **fields)

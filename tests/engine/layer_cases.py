@@ -1,4 +1,4 @@
-"""One sensible use of every layer that can be placed: its parameters and what comes in."""
+"""A valid use of every layer of the catalogue: its parameters and inputs."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ VALUES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Case:
-    """Parameters, the shape of each wire (a list where several come in), and their dtype."""
+    """Parameters, the input shape of each port (a list for several edges), and their dtype."""
 
     params: dict[str, Any] = field(default_factory=dict)
     inputs: dict[str, Any] | None = None
@@ -80,23 +80,23 @@ SPECIAL: dict[str, Case] = {
     "Normalization": Case({"mean": 0.0, "variance": 1.0}),
     "MelSpectrogram": Case({"fft_length": 64, "sequence_stride": 32}, {"inputs": (256,)}),
     "STFTSpectrogram": Case({"frame_length": 64, "frame_step": 32}, {"inputs": (256, 1)}),
-    "RandomCrop": Case({"seed": 1}),  # else Keras draws one, and writes it down
+    "RandomCrop": Case({"seed": 1}),  # without it, Keras draws a seed and writes it to the config
 }
 
 
 def entries() -> list[Entry]:
-    """Every layer that can be placed, Input left out."""
-    layers = (one for one in load().layers if one.kind == "layer" and not one.refused)
-    return [one for one in layers if one.name != "Input"]
+    """All layers that a document can hold, except Input."""
+    layers = (entry for entry in load().layers if entry.kind == "layer" and not entry.refused)
+    return [entry for entry in layers if entry.name != "Input"]
 
 
 def case(entry: Entry) -> Case:
-    """The case of a layer: what is special about it, and the usual for the rest."""
+    """The case of a layer: its special settings, with defaults for the others."""
     special = SPECIAL.get(entry.name, Case())
     params = {
-        one.name: VALUES[one.name]
-        for one in entry.params
-        if one.required and (one.name not in special.params)
+        param.name: VALUES[param.name]
+        for param in entry.params
+        if param.required and (param.name not in special.params)
     }
     inputs = special.inputs or _inputs(entry)
     return Case(params | special.params, inputs, special.dtype)
@@ -118,13 +118,13 @@ def _shape(entry: Entry) -> tuple[int, ...]:
 
 
 def case_document(entry: Entry) -> Document:
-    """A document with the layer and an Input for each wire."""
-    one = case(entry)
+    """A document with the layer and an Input for each edge."""
+    settings = case(entry)
     nodes, edges = [], []
-    for port, shapes in (one.inputs or {}).items():
+    for port, shapes in (settings.inputs or {}).items():
         for index, shape in enumerate(shapes if isinstance(shapes, list) else [shapes]):
             key = f"{port}-{index}"
-            nodes.append(node(key, "Input", shape=list(shape), dtype=one.dtype))
+            nodes.append(node(key, "Input", shape=list(shape), dtype=settings.dtype))
             edges.append(f"{key} > layer.{port}")
-    nodes.append(node("layer", entry.name, **one.params))
+    nodes.append(node("layer", entry.name, **settings.params))
     return document(nodes, edges)

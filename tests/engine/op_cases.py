@@ -1,4 +1,4 @@
-"""One sensible use of every operation that can be placed: its parameters and what comes in."""
+"""A valid use of every op: its parameters and inputs."""
 
 from typing import Any
 
@@ -56,14 +56,13 @@ DTYPES: dict[str, dict[str, str]] = {
 }
 
 
-def operations() -> list[Entry]:
-    """Every operation that can be placed."""
+def ops() -> list[Entry]:
+    """All ops of the catalogue."""
     return [entry for entry in load().layers if entry.kind == "op"]
 
 
 def op_document(entry: Entry, constant: str = "") -> Document:
-    """A document with the operation and an Input for each wire; `constant` names an operand
-    that is a number instead."""
+    """A document with the op and an Input for each edge; the operand `constant` is a number."""
     params = dict(PARAMS.get(entry.name, {}))
     if constant and constant not in params:
         params[constant] = 2.0
@@ -82,10 +81,10 @@ def op_document(entry: Entry, constant: str = "") -> Document:
 
 
 def op_documents() -> list[tuple[str, Document]]:
-    """Every operation; those of two operands also with a constant in the place of each."""
-    found = []
-    for entry in operations():
-        found.append((entry.name, op_document(entry)))
+    """A document for each op; those of two operands also with a constant for either operand."""
+    documents = []
+    for entry in ops():
+        documents.append((entry.name, op_document(entry)))
         for name in entry.either if len(entry.inputs) > 1 else ():
-            found.append((f"{entry.name}-{name}", op_document(entry, name)))
-    return found
+            documents.append((f"{entry.name}-{name}", op_document(entry, name)))
+    return documents

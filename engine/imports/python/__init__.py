@@ -1,11 +1,11 @@
-"""Keras code → a document, by reading its syntax tree. Nothing is executed."""
+"""Convert Keras code to a document by interpreting its syntax tree. Nothing is executed."""
 
 import ast
 import warnings
 
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.python.assemble import Assembler
 from engine.imports.python.calls import attribute, call
 from engine.imports.python.interpreter import Interpreter
@@ -16,12 +16,12 @@ MAX_SOURCE = 2_000_000
 
 
 def from_python(source: str, data: DataSets = BUILT_IN) -> Imported | list[Problem]:
-    """Return the document for Keras code, and the lines that could not be read.
+    """Return the document for Keras code, with problems for lines that could not be read.
 
-    Reads functional and Sequential models, helper functions and loops with constant bounds, in
-    the import styles of Keras and TensorFlow; `data` are the data sets whose loading is
-    recognised. Of several models the one that is trained is taken, else the last. Never raises
-    for bad input: source without a model comes back as problems.
+    Reads functional and Sequential models, helper functions and loops with constant bounds, with
+    imports from Keras and from TensorFlow; `data` are the data sets whose loading is recognised.
+    Of several models the trained one is taken, else the last. Never raises for bad input: returns
+    problems for source without a model.
     """
     tree = _parse(source)
     if isinstance(tree, Problem):
@@ -56,11 +56,11 @@ def _parse(source: str) -> ast.Module | Problem:
     except SyntaxError as error:
         return python_syntax(error.lineno or 0, error.msg)
     except (ValueError, RecursionError, MemoryError):
-        return python_syntax(0, "it holds what no Python source can hold, or nests too deeply")
+        return python_syntax(0, "it contains invalid characters, or nests too deeply")
 
 
 def _candidates(models: list[Model]) -> list[Model]:
-    """Those that are trained first, then the later ones first."""
+    """Trained models first, and later ones before earlier ones."""
     trained = [model for model in models if model.training]
     return [*reversed(trained), *(model for model in reversed(models) if not model.training)]
 

@@ -1,4 +1,4 @@
-"""From the tape of layer calls to a document: the graph behind a model's outputs."""
+"""Convert the tape of layer calls to a document: the calls that lead to a model's outputs."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -23,8 +23,8 @@ from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.graph.names import layer_names, valid_name
 from engine.graph.wiring import inputs, outputs
-from engine.imports.drawing import Drawing
-from engine.imports.python.calls import told
+from engine.imports.graph_builder import GraphBuilder
+from engine.imports.python.calls import call_params
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.values import (
     Call,
@@ -43,17 +43,17 @@ MAX_NESTING = 50
 
 
 class Assembler:
-    """Draws one model and those inside it; owns the graphs, which models share by identity."""
+    """Builds the graphs of a model and its sub-models; a model used twice has one graph."""
 
     def __init__(self, reader: Interpreter) -> None:
         self.reader = reader
         self.graphs: list[Graph] = []
         self._ids: dict[int, str] = {}
-        self._main: _Sketch | None = None
+        self._main: _ModelBuilder | None = None
 
     def document(self, model: Model, docstring: str) -> Document:
         """The document whose main graph is `model`. Raises ReadError."""
-        self.draw(model, MAIN, 0)
+        self.build(model, MAIN, 0)
         assert self._main is not None
         document = Document(
             name=_title(model.name, docstring),
@@ -61,68 +61,70 @@ class Assembler:
             training=_training(self.reader, model, self._main),
             target=_target(self.reader),
         )
-        return _bound(lay_out(document), model.training, self.reader.data)
+        return _with_bindings(lay_out(document), model.training, self.reader.data)
 
-    def draw(self, model: Model, id: str, depth: int) -> None:
-        """Add the graph of a model to `graphs`, after those that it holds."""
+    def build(self, model: Model, id: str, depth: int) -> None:
+        """Add the graph of a model to `graphs`, after those of its sub-models."""
         if depth > MAX_NESTING:
             raise ReadError(model.line, f"models nest deeper than {MAX_NESTING}")
-        sketch = _Sketch(self, depth)
+        builder = _ModelBuilder(self, depth)
         if model.stack is not None:
-            sketch.stack(model)
+            builder.add_sequential(model)
         else:
-            sketch.function(model)
+            builder.add_functional(model)
         if id == MAIN:
-            self._main = sketch
-        self.graphs.append(sketch.graph(id, "" if id == MAIN else model.name))
+            self._main = builder
+        self.graphs.append(builder.graph(id, "" if id == MAIN else model.name))
 
     def graph_of(self, model: Model, depth: int) -> str:
-        """The id of a sub-model's graph, drawn the first time it is needed."""
+        """The id of a sub-model's graph, which is built on first use."""
         if id(model) not in self._ids:
             self._ids[id(model)] = f"g{len(self._ids) + 1}"
-            self.draw(model, self._ids[id(model)], depth + 1)
+            self.build(model, self._ids[id(model)], depth + 1)
         return self._ids[id(model)]
 
 
-class _Sketch(Drawing):
-    """One model's nodes while they are drawn."""
+class _ModelBuilder(GraphBuilder):
+    """Builds the graph of one model."""
 
     def __init__(self, assembler: Assembler, depth: int) -> None:
         super().__init__(assembler.graphs)
         self.assembler, self.depth = assembler, depth
-        self.calls: dict[int, str] = {}  # call on the tape → node
-        self.owners: dict[int, str] = {}  # layer → the node that holds it
+        self.calls: dict[int, str] = {}  # index of a call on the tape → node id
+        self.owners: dict[int, str] = {}  # id() of a layer → node id of its owner
 
-    def place(self, layer: Layer, said: Mapping[str, Json] = MappingProxyType({})) -> str:
-        """A node for one call of a layer: the first holds it, later ones share it.
+    def add_call(self, layer: Layer, at_call: Mapping[str, Json] = MappingProxyType({})) -> str:
+        """Add a node for one call of a layer: the first owns the layer, later ones share it.
 
-        `said` is what the call is told beside its tensors.
+        `at_call` are the call's arguments other than tensors.
         """
         if id(layer) in self.owners:
             owner = self.owners[id(layer)]
-            return self.node(layer=self.nodes[owner].layer, shares=owner, params=dict(said))
+            kind = self.nodes[owner].layer
+            return self.add_node(layer=kind, shares=owner, params=dict(at_call))
         graph = self.assembler.graph_of(layer.model, self.depth) if layer.model else None
         name = layer.name[:200]
-        params = {**layer.params, **said}
-        node = self.node(layer=layer.layer, name=name, params=params, graph=graph)
+        params = {**layer.params, **at_call}
+        node = self.add_node(layer=layer.layer, name=name, params=params, graph=graph)
         self.owners[id(layer)] = node
         return node
 
-    def function(self, model: Model) -> None:
-        """The calls between a model's inputs and its outputs, in the order of the source."""
+    def add_functional(self, model: Model) -> None:
+        """Add the calls between a model's inputs and its outputs, in the order of the source."""
         tape = self.assembler.reader.tape
         starts = {tensor.call for tensor in model.inputs}
-        for index in sorted(_behind(tape, model.outputs, starts)):
+        for index in sorted(_ancestors(tape, model.outputs, starts)):
             call = tape[index]
             if index in starts and call.layer.layer != INPUT:
                 raise ReadError(model.line, "a model that begins at another layer's output")
-            self.calls[index] = self.place(call.layer, told(call.layer, call.kwargs, call.line))
+            params = call_params(call.layer, call.kwargs, call.line)
+            self.calls[index] = self.add_call(call.layer, params)
             self.connect(self.calls[index], call)
         for tensor in model.outputs:
-            self.give(self.calls[tensor.call], tensor.index)
+            self.add_output(self.calls[tensor.call], tensor.index)
 
     def connect(self, node: str, call: Call) -> None:
-        """Wire the arguments of one call to the node's ports."""
+        """Add the edges for the arguments of one call."""
         ports = self.input_ports(node)
         args = list(call.args)
         if self.nodes[self.nodes[node].shares or node].layer == MODEL and len(ports) > 1:
@@ -133,10 +135,10 @@ class _Sketch(Drawing):
             if tensors and port not in ports:
                 raise ReadError(call.line, f"{call.layer.layer} has no input “{port}”")
             for order, tensor in enumerate(tensors):
-                self.wire(self.calls[tensor.call], tensor.index, node, port, float(order))
+                self.add_edge(self.calls[tensor.call], tensor.index, node, port, float(order))
 
-    def stack(self, model: Model) -> None:
-        """A Sequential model: a chain, with its input spelled out."""
+    def add_sequential(self, model: Model) -> None:
+        """Add a Sequential model as a chain with an explicit Input node."""
         layers = model.stack or []
         if not layers:
             raise ReadError(model.line, "the Sequential model has no layers")
@@ -146,17 +148,17 @@ class _Sketch(Drawing):
             if shape is None:
                 raise ReadError(
                     model.line,
-                    "the Sequential model does not say its input's shape: "
+                    "the Sequential model does not state its input's shape: "
                     "put keras.Input(shape=…) first",
                 )
-            previous = self.node(layer=INPUT, params={"shape": list(shape)})
+            previous = self.add_node(layer=INPUT, params={"shape": list(shape)})
         for layer in layers:
-            node = self.place(layer)
+            node = self.add_call(layer)
             if previous is not None:
-                self.wire(previous, 0, node, self.input_ports(node)[0], 0.0)
+                self.add_edge(previous, 0, node, self.input_ports(node)[0], 0.0)
             previous = node
         assert previous is not None
-        self.give(previous, 0)
+        self.add_output(previous, 0)
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:
@@ -170,22 +172,22 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-def _behind(tape: list[Call], outputs: list[Tensor], starts: set[int]) -> set[int]:
-    """The calls that the outputs need, as far back as the inputs."""
-    found: set[int] = set(starts)
+def _ancestors(tape: list[Call], outputs: list[Tensor], starts: set[int]) -> set[int]:
+    """The calls on which the outputs depend, back to the inputs."""
+    ancestors: set[int] = set(starts)
     waiting = [tensor.call for tensor in outputs]
     while waiting:
         index = waiting.pop()
-        if index in found:
+        if index in ancestors:
             continue
-        found.add(index)
+        ancestors.add(index)
         call = tape[index]
         waiting.extend(tensor.call for tensor in _tensors([*call.args, *call.kwargs.values()]))
-    return found
+    return ancestors
 
 
 def _title(name: str, docstring: str) -> str:
-    """The title that the source's first line gives, if the model is named after it."""
+    """The title in the source's docstring if the model is named after it, else the model's name."""
     title = docstring.partition("\n")[0].partition(":")[0].strip()
     if title and valid_name(title).lower() == name.lower():
         return title[:200]
@@ -201,16 +203,18 @@ def _target(reader: Interpreter) -> Target:
 # --- data ---------------------------------------------------------------------------------------
 
 
-def _bound(document: Document, said: dict[str, Any], data: DataSets) -> Document:
-    """The document with the columns that fit was given, where they are not the ones by default."""
+def _with_bindings(document: Document, settings: dict[str, Any], data: DataSets) -> Document:
+    """The document with the columns that are passed to fit, where they differ from the default."""
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     names = layer_names(graph)
-    given = [_columns(nodes, names, said.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
-    usual = bind(document, *ends, data)[:2]
+    columns = [
+        _columns(nodes, names, settings.get(key)) for nodes, key in zip(ends, "xy", strict=True)
+    ]
+    defaults = bind(document, *ends, data)[:2]
     bindings = tuple(
         Binding(node=node, column=column)
-        for wanted, default in zip(given, usual, strict=True)
+        for wanted, default in zip(columns, defaults, strict=True)
         for node, column in wanted.items()
         if default.get(node) != column
     )
@@ -219,32 +223,32 @@ def _bound(document: Document, said: dict[str, Any], data: DataSets) -> Document
 
 
 def _columns(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[str, str]:
-    """Which column each node gets from one argument of fit: an array, a list, or by name."""
-    given = value if isinstance(value, dict) else {}
+    """The column of each node in one argument of fit: an array, a list, or a dict by name."""
+    by_name = value if isinstance(value, dict) else {}
     if isinstance(value, list | tuple):
-        given = dict(zip((names[node] for node in nodes), value, strict=False))
+        by_name = dict(zip((names[node] for node in nodes), value, strict=False))
     elif isinstance(value, Rows) and nodes:
-        given = {names[nodes[0]]: value}
-    rows = {node: given.get(names[node]) for node in nodes}
+        by_name = {names[nodes[0]]: value}
+    rows = {node: by_name.get(names[node]) for node in nodes}
     return {n: row.column for n, row in rows.items() if isinstance(row, Rows) and row.column}
 
 
 # --- training -----------------------------------------------------------------------------------
 
 
-def _training(reader: Interpreter, model: Model, sketch: _Sketch) -> Training:
-    """What compile and fit said, as far as it is constants; the rest keeps its default."""
-    said, settings = model.training, reader.settings
+def _training(reader: Interpreter, model: Model, builder: _ModelBuilder) -> Training:
+    """The constant arguments of compile and fit; other settings keep their defaults."""
+    arguments, settings = model.training, reader.settings
     fields: dict[str, Any] = {
         "data": settings.get("data", ""),
         "seed": settings.get("seed"),
-        "split": said.get("validation_split") or settings.get("split"),
-        "batch_size": said.get("batch_size"),
-        "epochs": said.get("epochs"),
-        "optimizer": _spec("optimizer", said.get("optimizer")),
-        "callbacks": _specs("callback", said.get("callbacks")),
+        "split": arguments.get("validation_split") or settings.get("split"),
+        "batch_size": arguments.get("batch_size"),
+        "epochs": arguments.get("epochs"),
+        "optimizer": _spec("optimizer", arguments.get("optimizer")),
+        "callbacks": _specs("callback", arguments.get("callbacks")),
     }
-    fields |= _losses(said, sketch)
+    fields |= _losses(arguments, builder)
     training = Training()
     for name, value in fields.items():
         if value in (None, ()) or isinstance(value, Unknown):
@@ -256,28 +260,27 @@ def _training(reader: Interpreter, model: Model, sketch: _Sketch) -> Training:
     return training
 
 
-def _losses(said: dict[str, Any], sketch: _Sketch) -> dict[str, Any]:
-    """One loss and its metrics, or those of each output by its layer's name or its place."""
-    loss, metrics, weights = (said.get(key) for key in ("loss", "metrics", "loss_weights"))
-    if not any(isinstance(one, dict) for one in (loss, metrics)) and not isinstance(
-        loss, list | tuple
-    ):
+def _losses(arguments: dict[str, Any], builder: _ModelBuilder) -> dict[str, Any]:
+    """The loss and metrics of all outputs, or of each output by its layer's name or its index."""
+    loss, metrics, weights = (arguments.get(key) for key in ("loss", "metrics", "loss_weights"))
+    if not isinstance(loss, dict | list | tuple) and not isinstance(metrics, dict):
         return {"loss": _spec("loss", loss), "metrics": _specs("metric", metrics)}
     outputs = []
-    for index, end in enumerate(sketch.outputs):
-        names = (sketch.nodes[end.node].name, index)
-        own = {
+    for index, end in enumerate(builder.outputs):
+        name = builder.nodes[end.node].name
+        fields: dict[str, Any] = {
             "node": end.node,
-            "loss": _spec("loss", _of(loss, names)),
-            "metrics": _specs("metric", _of(metrics, names)) or None,
+            "loss": _spec("loss", _of_output(loss, name, index)),
+            "metrics": _specs("metric", _of_output(metrics, name, index)) or None,
         }
-        weight = _of(weights, names)
-        outputs.append(own | ({"weight": weight} if isinstance(weight, int | float) else {}))
-    return {"outputs": tuple(OutputTraining.model_validate(one) for one in outputs)}
+        weight = _of_output(weights, name, index)
+        if isinstance(weight, int | float):
+            fields["weight"] = weight
+        outputs.append(OutputTraining.model_validate(fields))
+    return {"outputs": tuple(outputs)}
 
 
-def _of(value: Any, names: tuple[str, int]) -> Any:
-    name, index = names
+def _of_output(value: Any, name: str, index: int) -> Any:
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, list | tuple):
@@ -294,6 +297,6 @@ def _spec(kind: Kind, value: Any) -> ObjectSpec | None:
 
 
 def _specs(kind: Kind, value: Any) -> tuple[ObjectSpec, ...]:
-    """Several objects; "accuracy" is left to the default, which fits the target."""
+    """A list of objects; "accuracy" is left out, because the default fits the target."""
     items = value if isinstance(value, list | tuple) else [value]
     return tuple(spec for item in items if (spec := _spec(kind, item)) is not None)

@@ -1,4 +1,4 @@
-"""What the calls of Keras mean: layers, models, objects, compile and fit."""
+"""Interpret calls of Keras: layers, ops, models, other objects, compile and fit."""
 
 import ast
 from collections.abc import Mapping
@@ -8,8 +8,9 @@ from engine.catalogue import Entry, Kind, load, snake_case
 from engine.document import ObjectSpec
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports import tensorflow_functions
+from engine.imports.graph_builder import GraphBuilder
 from engine.imports.keras_config import is_default
-from engine.imports.python import operations
+from engine.imports.python import ops
 from engine.imports.python.constants import weight
 from engine.imports.python.expressions import Expressions
 from engine.imports.python.values import (
@@ -31,7 +32,7 @@ MAX_VALUE = 20_000  # entries of one argument, such as a vocabulary
 Args = list[Any]
 Kwargs = dict[str, Any]
 
-# Modules of objects in Keras, and what kind the catalogue gives them.
+# Keras modules of objects, and their kind in the catalogue.
 OBJECTS: dict[str, Kind] = {
     "initializers": "initializer",
     "regularizers": "regularizer",
@@ -46,16 +47,16 @@ OBJECTS: dict[str, Kind] = {
 _MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics")
 _FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split")
-# Arguments of layers that no node stores: Keras 2's ways to give the input, and names.
+# Layer arguments that no node stores: the input shapes of Keras 2, and arguments without effect.
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "input_dim", "batch_shape")
 _IGNORED = ("input_length", "weights", "autocast")
 
 
 def call(reader: Expressions, called: Any, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """What a call stands for. Raises ReadError for one that the model needs and can't be read."""
+    """The value of a call. Raises ReadError for one that the model needs but that can't be read."""
     match called:
         case ast.operator() | ast.unaryop() | ast.cmpop():
-            return _operation(reader, operations.operator(called, line), args, {}, line)
+            return _call_op(reader, ops.operator(called, line), args, {}, line)
         case Path(dotted=dotted):
             return _path(reader, dotted, args, kwargs, line)
         case Layer():
@@ -67,11 +68,11 @@ def call(reader: Expressions, called: Any, args: Args, kwargs: Kwargs, line: int
         case Function():
             return _own_function(reader, called, args, kwargs)
         case _:
-            return Unknown(line, "this is called, but is no function that can be followed")
+            return Unknown(line, "this call can't be read")
 
 
 def attribute(owner: Any, name: str, line: int) -> Any:
-    """What an attribute of a model, a layer or a tensor stands for."""
+    """The value of an attribute of a model, a layer or a tensor."""
     if isinstance(owner, Model):
         match name:
             case "inputs" | "outputs":
@@ -83,8 +84,8 @@ def attribute(owner: Any, name: str, line: int) -> Any:
                 return owner.name
         return Method(owner, name)
     if isinstance(owner, Tensor) and name in ("shape", "dtype"):
-        return Unknown(line, f"the {name} of a tensor is worked out by Keras")
-    return Unknown(line, f"“.{name}” is not followed")
+        return Unknown(line, f"the {name} of a tensor is computed by Keras")
+    return Unknown(line, f"“.{name}” is not read")
 
 
 # --- by path ------------------------------------------------------------------------------------
@@ -113,12 +114,12 @@ def _path(reader: Expressions, dotted: str, args: Args, kwargs: Kwargs, line: in
 
 
 def _function(reader: Expressions, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """A function on tensors; else an object of Keras."""
+    """The value of a call of an op, an activation or another Keras object."""
     package, _, name = dotted.rpartition(".")
-    if (entry := operations.of_path(dotted)) is not None:
+    if (entry := ops.of_path(dotted)) is not None:
         if dotted.startswith("tensorflow."):
             kwargs = tensorflow_functions.completed(entry, kwargs)
-        return _operation(reader, entry, args, kwargs, line)
+        return _call_op(reader, entry, args, kwargs, line)
     if package == "keras.activations" and args and isinstance(args[0], Tensor):
         return _activation(reader, name, args, kwargs, line)
     if dotted.startswith("keras."):
@@ -131,8 +132,8 @@ def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     kind = OBJECTS.get(module.rpartition(".")[2])
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
-        return Unknown(line, f"{dotted}(…) has no place in a document")
-    params = arguments(entry, args, kwargs, line)
+        return Unknown(line, f"{dotted}(…) can't be stored in a document")
+    params = parameters(entry, args, kwargs, line)
     return KerasObject(kind, ObjectSpec(class_=entry.name, params=params))
 
 
@@ -143,15 +144,15 @@ def _data(reader: Expressions, id: str, line: int) -> Rows:
 
 
 def _own_function(reader: Expressions, function: Function, args: Args, kwargs: Kwargs) -> Any:
-    """The functions that generated scripts bring along; None lets the body be followed."""
+    """The value of a helper function of generated scripts; None to interpret the body."""
     name = function.node.name if isinstance(function.node, ast.FunctionDef) else ""
     if name.startswith("load_") and reader.data.find(name.removeprefix("load_")) is not None:
         return _data(reader, name.removeprefix("load_"), function.node.lineno)
     if name == "load_arrays" and args and isinstance(args[0], str):
         return _data(reader, args[0].removesuffix(".npz"), function.node.lineno)
     if name == "split_rows":
-        given = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
-        reader.settings["split"] = given.get("fraction")
+        arguments = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
+        reader.settings["split"] = arguments.get("fraction")
         unknown = Unknown(function.node.lineno, "its value comes from data")
         return (unknown, unknown)
     return None
@@ -160,62 +161,65 @@ def _own_function(reader: Expressions, function: Function, args: Args, kwargs: K
 # --- layers -------------------------------------------------------------------------------------
 
 
-def _operation(reader: Expressions, entry: Entry, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """Call a function of keras.ops: constants among its arguments become parameters."""
-    tensors, constants = operations.bind(entry, args, kwargs, line)
+def _call_op(reader: Expressions, entry: Entry, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call an op: constants among its arguments become parameters."""
+    tensors, constants = ops.bind(entry, args, kwargs, line)
     if not tensors:
-        return operations.unknown(entry, line)
-    made = Layer(entry.name, arguments(entry, [], constants, line), "", line)
-    result = apply(reader, made, [], tensors, line)
+        return ops.unknown(entry, line)
+    op = Layer(entry.name, parameters(entry, [], constants, line), "", line)
+    result = apply(reader, op, [], tensors, line)
     several = any(port.count for port in entry.outputs)
     return [result] if several and isinstance(result, Tensor) else result
 
 
 def _activation(reader: Expressions, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """Call one of keras.activations on a tensor."""
-    found = operations.activation(name, kwargs, line)
-    if isinstance(found, Layer):
-        return apply(reader, found, args[:1], {}, line)
-    entry, given = found
-    return _operation(reader, entry, args, given, line)
+    """Call a function of keras.activations on a tensor."""
+    equivalent = ops.activation(name, kwargs, line)
+    if isinstance(equivalent, Layer):
+        return apply(reader, equivalent, args[:1], {}, line)
+    entry, kwargs = equivalent
+    return _call_op(reader, entry, args, kwargs, line)
 
 
 def _layer_or_merge(reader: Expressions, name: str, args: Args, kwargs: Kwargs, line: int) -> Any:
-    if name in _MERGES:  # the old functional forms: layers.add([a, b])
+    if name in _MERGES:  # the functions for merging layers: layers.add([a, b])
         tensors = kwargs.pop("inputs", None) or args.pop(0)
-        made = layer(name.capitalize(), args, kwargs, line)
-        return apply(reader, made, [tensors], {}, line)
-    return layer(name, args, kwargs, line)
+        layer = make_layer(name.capitalize(), args, kwargs, line)
+        return apply(reader, layer, [tensors], {}, line)
+    return make_layer(name, args, kwargs, line)
 
 
-def layer(name: str, args: Args, kwargs: Kwargs, line: int) -> Layer:
-    """Make a layer of class `name`. Raises ReadError for one that can't be placed."""
+def make_layer(name: str, args: Args, kwargs: Kwargs, line: int) -> Layer:
+    """Create a layer of class `name`. Raises ReadError for one that a document can't hold."""
     entry = load().layer(name)
     if entry is not None and entry.refused and (other := _other_name(entry)):
         entry = load().layer(other)
     if entry is None or (entry.refused and load().object("cell", name) is None):
         why = entry.refused if entry and entry.refused else "Keras has no such layer."
-        raise ReadError(line, f"layers.{name} can't be placed: {why}")
-    shape = _given_shape(kwargs)
+        raise ReadError(line, f"layers.{name} can't be used: {why}")
+    shape = _input_shape(kwargs)
     kwargs = {key: value for key, value in kwargs.items() if key not in (*_INPUT_SHAPES, *_IGNORED)}
     if name == "Embedding" and shape is not None and len(shape) == 1:
         kwargs["input_dim"], shape = shape[0], None
-    label = kwargs.pop("name", None)
+    layer_name = kwargs.pop("name", None)
     inner = load().object("cell", name) or entry
-    params = arguments(inner, args, kwargs, line)
     return Layer(
-        entry.name, params, label if isinstance(label, str) else "", line, input_shape=shape
+        entry.name,
+        parameters(inner, args, kwargs, line),
+        layer_name if isinstance(layer_name, str) else "",
+        line,
+        input_shape=shape,
     )
 
 
 def _other_name(entry: Entry) -> str | None:
-    """The layer that an alias of Keras stands for: Convolution2D is Conv2D."""
+    """The layer that is meant by an alias: Conv2D for Convolution2D."""
     words = (entry.refused or "").removeprefix("It is another name of ")
     return words.partition(":")[0] if words != entry.refused else None
 
 
-def _given_shape(kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
-    """Keras 2's input_shape=, batch_input_shape= and input_dim=, without the batch axis."""
+def _input_shape(kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+    """The input shape without the batch axis, from the arguments that layers had in Keras 2."""
     if isinstance(shape := kwargs.get("input_shape"), tuple | list):
         return tuple(shape)
     for key in ("batch_input_shape", "batch_shape"):
@@ -244,21 +248,21 @@ def _input(args: Args, kwargs: Kwargs, line: int) -> Layer:
     return Layer(INPUT, params, name if isinstance(name, str) else "", line)
 
 
-def arguments(entry: Entry, args: Args, kwargs: Kwargs, line: int) -> dict[str, Json]:
-    """A constructor's arguments by name, in the document's words, without what is default."""
+def parameters(entry: Entry, args: Args, kwargs: Kwargs, line: int) -> dict[str, Json]:
+    """The arguments of a constructor or op as a document's parameters, without defaults."""
     if len(args) > len(entry.params):
         raise ReadError(line, f"{entry.name} takes at most {len(entry.params)} arguments")
-    given = dict(zip([param.name for param in entry.params], args, strict=False)) | kwargs
+    arguments = dict(zip([param.name for param in entry.params], args, strict=False)) | kwargs
     params: dict[str, Json] = {}
-    for name, value in given.items():
+    for name, value in arguments.items():
         param = entry.param(name)
         if weight(value, MAX_VALUE) > MAX_VALUE:
-            raise ReadError(line, f"{name} of {entry.name} holds too much")
-        told = _json(value, line, f"{name} of {entry.name}")
+            raise ReadError(line, f"{name} of {entry.name} is too large")
+        stored = _json(value, line, f"{name} of {entry.name}")
         if name == "name" and param is None:
             continue
-        if param is None or not is_default(told, param):
-            params[name] = told
+        if param is None or not is_default(stored, param):
+            params[name] = stored
     return params
 
 
@@ -288,60 +292,59 @@ def _json(value: Any, line: int, what: str = "the value") -> Json:
             raise ReadError(line, f"{what} can't be stored in a document")
 
 
-def apply(reader: Expressions, made: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """Call a layer: one more entry on the tape, and the tensors that leave it."""
+def apply(reader: Expressions, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call a layer: append the call to the tape and return its output tensors."""
     for value in (*args, *kwargs.values()):
         if isinstance(value, Unknown):
-            raise ReadError(line, f"what {made.layer} is called on is not known: {value.why}")
-    reader.tape.append(Call(made, tuple(args), kwargs, line))
-    count = _outputs(made, told(made, kwargs, line))
+            raise ReadError(line, f"an argument of {layer.layer} is not known: {value.why}")
+    reader.tape.append(Call(layer, tuple(args), kwargs, line))
+    count = _count_outputs(layer, call_params(layer, kwargs, line))
     tensors = [Tensor(len(reader.tape) - 1, index) for index in range(count)]
     return tensors[0] if count == 1 else tensors
 
 
-def told(made: Layer, kwargs: Mapping[str, Any], line: int) -> dict[str, Json]:
-    """What a call says beside its tensors, as parameters of its node."""
-    entry = load().layer(made.layer)
-    said = entry.only(at_call=True) if entry else None
-    names = [param.name for param in said.params] if said else []
-    given = {name: kwargs[name] for name in names if name in kwargs}
-    return arguments(said, [], given, line) if said and given else {}
+def call_params(layer: Layer, kwargs: Mapping[str, Any], line: int) -> dict[str, Json]:
+    """The arguments of a call that are not tensors, as parameters of its node."""
+    entry = load().layer(layer.layer)
+    at_call = entry.only(at_call=True) if entry else None
+    names = [param.name for param in at_call.params] if at_call else []
+    arguments = {name: kwargs[name] for name in names if name in kwargs}
+    return parameters(at_call, [], arguments, line) if at_call and arguments else {}
 
 
-def _outputs(made: Layer, said: Mapping[str, Json]) -> int:
-    """How many tensors a call of this layer returns."""
-    if made.model is not None:
-        return 1 if made.model.stack is not None else max(1, len(made.model.outputs))
-    entry = load().layer(made.layer)
+def _count_outputs(layer: Layer, params: Mapping[str, Json]) -> int:
+    """The number of tensors that a call of this layer returns."""
+    if layer.model is not None:
+        return 1 if layer.model.stack is not None else max(1, len(layer.model.outputs))
+    entry = load().layer(layer.layer)
     if entry is None:
         return 1
-    from engine.imports.drawing import Drawing
-
-    drawing = Drawing([])
-    return drawing.outputs_of(drawing.node(layer=made.layer, params={**made.params, **said}))
+    builder = GraphBuilder([])
+    node = builder.add_node(layer=layer.layer, params={**layer.params, **params})
+    return builder.count_outputs(node)
 
 
 # --- models -------------------------------------------------------------------------------------
 
 
 def _model(reader: Expressions, args: Args, kwargs: Kwargs, line: int) -> Model:
-    given = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
-    inputs, outputs = (_tensors(given.get(key), key, line) for key in ("inputs", "outputs"))
-    name = given.get("name")
+    arguments = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
+    inputs, outputs = (_tensors(arguments.get(key), key, line) for key in ("inputs", "outputs"))
+    name = arguments.get("name")
     model = Model(line, name if isinstance(name, str) else "", inputs, outputs)
     reader.models.append(model)
     return model
 
 
 def _tensors(value: Any, what: str, line: int) -> list[Tensor]:
-    """Tensors in any nest of lists and dicts, in order."""
+    """The tensors in nested lists and dicts, in order."""
     if isinstance(value, Tensor):
         return [value]
     if isinstance(value, list | tuple):
         return [tensor for item in value for tensor in _tensors(item, what, line)]
     if isinstance(value, dict):
         return [tensor for item in value.values() for tensor in _tensors(item, what, line)]
-    why = value.why if isinstance(value, Unknown) else "they are no tensors"
+    why = value.why if isinstance(value, Unknown) else "they are not tensors"
     raise ReadError(line, f"the model's {what} are not known: {why}")
 
 
@@ -362,13 +365,13 @@ def _add(reader: Expressions, model: Model, item: Any, line: int) -> None:
     if isinstance(item, Model):
         item = as_layer(item)
     if not isinstance(item, Layer) or model.stack is None:
-        why = item.why if isinstance(item, Unknown) else "it is no layer"
-        raise ReadError(line, f"what is added to the model is not known: {why}")
+        why = item.why if isinstance(item, Unknown) else "it is not a layer"
+        raise ReadError(line, f"the layer that is added to the model is not known: {why}")
     model.stack.append(item)
 
 
 def as_layer(model: Model) -> Layer:
-    """The one layer that every call of this model shares."""
+    """The layer that all calls of this model share."""
     if model.as_layer is None:
         model.as_layer = Layer(MODEL, {}, model.name, model.line, model=model)
     return model.as_layer
@@ -388,4 +391,4 @@ def _method(reader: Expressions, method: Method, args: Args, kwargs: Kwargs, lin
             model.training |= dict(zip(_FIT, args, strict=False)) | kwargs
         case _:
             pass
-    return Unknown(line, f"the result of {method.name}(…) is known after training only")
+    return Unknown(line, f"the result of {method.name}(…) is known only after training")

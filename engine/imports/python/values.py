@@ -1,4 +1,4 @@
-"""What names stand for while Python source is read: a few kinds of values, none of them live."""
+"""The values of names and expressions while Python source is interpreted. None is a live object."""
 
 import ast
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that reading alone can't tell, and why; harmless until a layer needs it."""
+    """A value that can't be determined without execution, and why; an error only where needed."""
 
     line: int
     why: str
@@ -28,7 +28,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Rows(Unknown):
-    """Rows of a data set that the catalogue knows, or of one of its columns."""
+    """Rows of a data set in the catalogue, or of one of its columns."""
 
     data: str = ""
     column: str | None = None
@@ -36,7 +36,7 @@ class Rows(Unknown):
 
 @dataclass(eq=False)
 class Layer:
-    """A layer that was made, and may be called any number of times."""
+    """A constructed layer, which may be called any number of times."""
 
     layer: str
     params: dict[str, Json]
@@ -56,7 +56,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Call:
-    """A layer's call: its arguments hold tensors, or lists of them."""
+    """A call of a layer with tensors, or lists of them, among its arguments."""
 
     layer: Layer
     args: tuple[Any, ...]
@@ -66,7 +66,7 @@ class Call:
 
 @dataclass(eq=False)
 class Model:
-    """A model: between tensors, or a stack of layers. `training` is what compile and fit said."""
+    """A functional or Sequential (`stack`) model; `training`: the arguments of compile and fit."""
 
     line: int
     name: str = ""
@@ -80,7 +80,7 @@ class Model:
 
 @dataclass(frozen=True)
 class KerasObject:
-    """An initializer, an optimizer, a loss …: not a layer, but with a class and parameters."""
+    """A Keras object that is not a layer: an initializer, an optimizer, a loss …"""
 
     kind: str
     spec: ObjectSpec
@@ -88,7 +88,7 @@ class KerasObject:
 
 @dataclass
 class Function:
-    """A function of the source, run by reading it."""
+    """A function defined in the source, with the scope around it."""
 
     node: ast.FunctionDef | ast.Lambda
     scope: dict[str, Any]
@@ -96,14 +96,14 @@ class Function:
 
 @dataclass(frozen=True)
 class Method:
-    """An attribute that may be called: `model.add`, `list.append`."""
+    """A bound method: `model.add`, `list.append`."""
 
     owner: Any
     name: str
 
 
 class ReadError(Exception):
-    """A statement that can't be read, by line and reason; caught where statements are run."""
+    """A statement can't be read, by line and reason; caught where statements are interpreted."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(why)
@@ -111,4 +111,4 @@ class ReadError(Exception):
 
 
 class EndlessError(ReadError):
-    """The source takes too much work to follow; ends the reading, keeps what was found."""
+    """The source takes too many steps; ends the interpretation and keeps its results so far."""

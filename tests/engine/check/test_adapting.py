@@ -13,7 +13,7 @@ from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import MAIN, Document, Graph, Training
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.protocol import LogEvent, RunEvent, Train
 from engine.training.run import train

@@ -14,10 +14,10 @@ from engine.code import generate
 from engine.document import Document, Endpoint
 from engine.document.operations import OPERATION, apply
 from engine.imports.colours import Palette
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
-from engine.imports.sharing import held_as_in
+from engine.imports.sharing import with_owners_of
 from engine.keras.build import build_model
 from tests.engine.code.server import different
 from tests.engine.documents import document, node
@@ -153,7 +153,7 @@ def test_scores_are_written_and_read_as_a_second_value() -> None:
 def test_each_call_keeps_what_it_is_told_when_another_holds_the_layer() -> None:
     given = attending(first=True, use_causal_mask=True)
     other = [one.model_copy(update={"shares": None}) for one in given.main.nodes if one.id == "b"]
-    held = held_as_in(Document(graphs=(given.main.model_copy(update={"nodes": other}),)), given)
+    held = with_owners_of(Document(graphs=(given.main.model_copy(update={"nodes": other}),)), given)
     nodes = {one.id: one for one in held.main.nodes}
     assert nodes["b"].params == {"num_heads": 2, "key_dim": 4, "use_causal_mask": True}
     assert (nodes["a"].shares, nodes["a"].params) == ("b", {"return_attention_scores": True})

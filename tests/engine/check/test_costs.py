@@ -12,7 +12,7 @@ from engine.check import check
 from engine.check.costs import ONE_KERNEL, counted, multiply_adds, traced
 from engine.check.verdict import NodeVerdict
 from engine.document import Document, Training
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from tests.engine.application_cases import without_weights
 from tests.engine.documents import chain, document, node

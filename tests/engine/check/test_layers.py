@@ -16,9 +16,9 @@ from engine.document import Document
 from engine.graph.ports import Outline
 from engine.keras.build import build_model, resolve
 from engine.problems.params import Place
-from tests.engine.coming_back import comes_back_from_code, comes_back_from_json
 from tests.engine.documents import chain, node
 from tests.engine.layer_cases import case_document, entries
+from tests.engine.round_trips import assert_code_round_trip, assert_json_round_trip
 
 
 def built(document: Document) -> keras.Model:
@@ -55,8 +55,8 @@ def test_check_agrees_with_keras(entry: Entry) -> None:
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of the models that Keras leaves unbuilt
 def test_a_layer_comes_back(entry: Entry) -> None:
     with keras.StatelessScope(initialize_variables=False):
-        comes_back_from_json(case_document(entry))
-        comes_back_from_code(case_document(entry))
+        assert_json_round_trip(case_document(entry))
+        assert_code_round_trip(case_document(entry))
 
 
 def test_catalogue_is_fresh() -> None:

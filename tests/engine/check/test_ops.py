@@ -11,9 +11,9 @@ from engine.document import Document
 from engine.imports.python import from_python
 from engine.keras.build import build_model
 from tests.engine.code.helpers import Judge, judge
-from tests.engine.coming_back import comes_back_from_code, comes_back_from_json, imported
 from tests.engine.documents import document, node
 from tests.engine.op_cases import op_documents
+from tests.engine.round_trips import assert_code_round_trip, assert_json_round_trip, imported
 
 CASES = [pytest.param(one, id=name) for name, one in op_documents()]
 
@@ -41,8 +41,8 @@ def test_check_agrees_with_keras(document: Document) -> None:
 
 @pytest.mark.parametrize("document", CASES)
 def test_an_operation_comes_back(document: Document) -> None:
-    comes_back_from_json(document)
-    comes_back_from_code(document)
+    assert_json_round_trip(document)
+    assert_code_round_trip(document)
 
 
 # Those whose value is one for the sample that the judge draws, and need no bool.

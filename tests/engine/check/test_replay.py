@@ -18,7 +18,7 @@ from keras.src.backend.common import global_state
 
 from engine.catalogue import load
 from engine.check import check
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.keras.build import build_model
 

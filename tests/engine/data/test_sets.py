@@ -15,7 +15,7 @@ from engine.data.catalogue import DataSets
 from engine.data.loading import load
 from engine.data.looking import preview
 from engine.data.preview import Preview
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.processes.checker import reply
 from engine.processes.executors.local import LocalExecutor

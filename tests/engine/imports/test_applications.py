@@ -1,7 +1,7 @@
-"""Architectures of keras.applications, imported from their JSON, are what Keras made.
+"""Architectures of keras.applications, imported from their JSON, equal Keras's models.
 
-Parameters, shapes and the whole configuration up to names, of the model that the engine builds
-and of the one that the generated code makes.
+Compares parameter counts, shapes and the configuration except for names, of the model that the
+engine builds and of the one that the generated code builds.
 """
 
 import json
@@ -16,25 +16,26 @@ import pytest
 from tests.engine.application_cases import NAMES
 
 ROOT = Path(__file__).parents[3]
-SHARES = (NAMES[::2], NAMES[1::2])  # two processes at a time
+PARTS = (NAMES[::2], NAMES[1::2])  # for two processes
 
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, dict[str, Any]]:
-    """What two fresh processes say, by architecture."""
+    """The output of two fresh processes, by architecture."""
     environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.engine.application_cases"]
     processes = [
-        subprocess.Popen([*command, *share], stdout=subprocess.PIPE, text=True, env=environment)
-        for share in SHARES
+        subprocess.Popen([*command, *names], stdout=subprocess.PIPE, text=True, env=environment)
+        for names in PARTS
     ]
     lines = [line for process in processes for line in process.communicate()[0].splitlines()]
     assert [process.returncode for process in processes] == [0, 0]
-    said = map(json.loads, lines)
-    return {one["name"]: one for one in said}
+    return {answer["name"]: answer for answer in map(json.loads, lines)}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_application(answers: dict[str, dict[str, Any]], name: str) -> None:
-    answer = {key: one for key, one in answers[name].items() if key not in ("name", "seconds")}
-    assert answer == {"problems": [], "check": [], "counted": [], "built": [], "code": []}
+    differences = {
+        key: value for key, value in answers[name].items() if key not in ("name", "seconds")
+    }
+    assert differences == {"problems": [], "check": [], "counted": [], "built": [], "code": []}

@@ -1,4 +1,4 @@
-"""What a model was compiled with comes along; what the catalogue does not know is named."""
+"""Compile settings are imported; objects that are not in the catalogue are reported."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from keras import layers
 
 from engine.document import ObjectSpec
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from tests.engine.keras_models import read, small
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
 
 
 def compiled(**fields: Any) -> Imported:
-    """A small model with two outputs, or one, that was compiled."""
+    """A small model with one or two outputs, compiled, exported and imported."""
     start = keras.Input((4,), name="start")
     ends = [layers.ReLU(name="a")(start), layers.ReLU(name="b")(start)]
     single = not isinstance(fields.get("loss"), list | dict)
@@ -25,7 +25,7 @@ def compiled(**fields: Any) -> Imported:
     return read(model.to_json())
 
 
-def test_optimizer_loss_and_metrics_are_kept() -> None:
+def test_optimizer_loss_and_metrics_are_imported() -> None:
     imported = compiled(
         optimizer=keras.optimizers.SGD(0.002, momentum=0.9, nesterov=True),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
@@ -42,7 +42,7 @@ def test_optimizer_loss_and_metrics_are_kept() -> None:
     )
 
 
-def test_schedules_are_kept() -> None:
+def test_schedules_are_imported() -> None:
     schedule = keras.optimizers.schedules.CosineDecay(0.1, 1_000)
     imported = compiled(optimizer=keras.optimizers.Adam(schedule), loss="mse")
     assert imported.document.training.optimizer.params["learning_rate"] == {
@@ -52,9 +52,9 @@ def test_schedules_are_kept() -> None:
 
 
 @pytest.mark.parametrize("form", [list, dict])
-def test_each_output_has_its_own(form: type) -> None:
+def test_settings_of_each_output_are_imported(form: type) -> None:
     values: tuple[list[Any], ...] = (["mse", "mae"], [["mae"], ["mse"]], [1.0, 0.5])
-    parts = [dict(zip("ab", one, strict=True)) if form is dict else one for one in values]
+    parts = [dict(zip("ab", items, strict=True)) if form is dict else items for items in values]
     imported = compiled(optimizer="adam", loss=parts[0], metrics=parts[1], loss_weights=parts[2])
     a, b = imported.document.training.outputs
     assert imported.problems == ()
@@ -76,7 +76,7 @@ def test_each_output_has_its_own(form: type) -> None:
         {"metrics": {"d": 3}},
     ],
 )
-def test_what_the_catalogue_does_not_know_is_named(value: dict[str, Any]) -> None:
+def test_unknown_objects_are_reported(value: dict[str, Any]) -> None:
     imported = read(small(compile_config=value))
     (problem,) = imported.problems
     assert problem.code == "import_training"

@@ -1,4 +1,4 @@
-"""Whatever bytes or JSON come: a document or problems, never an exception."""
+"""Importing arbitrary bytes or JSON yields a document or problems, never an exception."""
 
 import json
 import tracemalloc
@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from keras import layers
 
 from engine import templates
-from engine.imports.drawing import Imported
 from engine.imports.files import read_model
+from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
 from tests.engine.keras_models import call, image, old, old_model, read, small
 
 
 def functional() -> dict[str, Any]:
-    """A small functional model's JSON, of Keras 3."""
+    """A small functional model's JSON as Keras 3 writes it."""
     start = keras.Input((4,), name="start")
     left, right = layers.Dense(3, name="l")(start), layers.Dense(3, name="r")(start)
     model = keras.Model(start, layers.Add(name="sum")([left, right]), name="small")
@@ -40,33 +40,32 @@ GOOD = [
         old("SlicingOpLambda", "g", ["f", 0, 0, SLICE], function="__operators__.getitem"),
     ),
 ]
-MADE_UP = st.recursive(
+JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=6,
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The paths to everything inside plain values."""
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to all values nested in a JSON value."""
     yield path
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(item, (*path, key))
+            yield from paths(item, (*path, key))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
-def test_a_model_with_anything_in_any_place_never_raises(data: st.DataObject) -> None:
+def test_a_mutated_model_never_raises(data: st.DataObject) -> None:
     value = deepcopy(data.draw(st.sampled_from(GOOD)))
     for _ in range(data.draw(st.integers(1, 3))):
-        known = [path for path in places(value) if path]
-        *path, last = data.draw(st.sampled_from(known))
+        *path, last = data.draw(st.sampled_from([path for path in paths(value) if path]))
         inner = value
         for step in path:
             inner = inner[step]
         if data.draw(st.booleans()):
-            inner[last] = data.draw(MADE_UP)
+            inner[last] = data.draw(JSON_VALUES)
         else:
             del inner[last]
     answer = from_keras_json(value)
@@ -74,8 +73,8 @@ def test_a_model_with_anything_in_any_place_never_raises(data: st.DataObject) ->
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=200) | MADE_UP.map(lambda value: json.dumps(value).encode()))
-def test_any_bytes_come_to_a_document_or_to_problems(data: bytes) -> None:
+@given(st.binary(max_size=200) | JSON_VALUES.map(lambda value: json.dumps(value).encode()))
+def test_arbitrary_bytes_yield_a_document_or_problems(data: bytes) -> None:
     answer = read_model(data)
     assert isinstance(answer, Imported) or answer
 
@@ -98,71 +97,71 @@ def test_any_bytes_come_to_a_document_or_to_problems(data: bytes) -> None:
         (b"x = (", "python_syntax"),
     ],
 )
-def test_each_kind_of_nonsense_has_its_own_words(data: bytes, code: str) -> None:
+def test_invalid_files_yield_specific_problems(data: bytes, code: str) -> None:
     answer = read_model(data)
     assert isinstance(answer, list)
     assert answer[0].code == code
 
 
-def test_documents_and_json_within_json_are_read() -> None:
+def test_documents_and_doubly_encoded_json_are_read() -> None:
     document = templates.load()[0].document
     assert read(document.to_json()) == Imported(document=document)
     assert read(json.dumps(json.dumps(small()))) == read(small())
     assert read("\ufeff" + json.dumps(small())) == read(small())
 
 
-def wrong(value: dict[str, Any]) -> str:
-    """The one problem of a model that can't be read."""
+def refusal(value: dict[str, Any]) -> str:
+    """The message for a model that can't be read."""
     answer = from_keras_json(value)
     assert isinstance(answer, list)
     return answer[0].message
 
 
-def test_histories_that_point_nowhere_are_told_by_name() -> None:
-    assert "“ghost”, which is not there" in wrong(
+def test_histories_of_missing_layers_are_reported_by_name() -> None:
+    assert "“ghost”, which does not exist" in refusal(
         old_model(image(), old("ReLU", "r", call("ghost")))
     )
     later = old("ReLU", "r", [["image", 7, 0, {}]])
-    assert "“image”, which is not there" in wrong(old_model(image(), later))
+    assert "“image”, which does not exist" in refusal(old_model(image(), later))
 
 
 def test_more_than_a_document_can_hold_is_refused() -> None:
     value = small()
     value["config"]["layers"] += [{"class_name": "ReLU", "config": {}}] * 10_001
-    assert "10,000 layers" in wrong(value)
+    assert "10,000 layers" in refusal(value)
     calls = old("ReLU", "r", *[call("image")] * 10_001)
-    assert "10,000 layers" in wrong(old_model(image(), calls))
-    wires = old("Add", "sum", call(*["image"] * 40_001))
-    assert "40,000 connections" in wrong(old_model(image(), wires))
+    assert "10,000 layers" in refusal(old_model(image(), calls))
+    edges = old("Add", "sum", call(*["image"] * 40_001))
+    assert "40,000 connections" in refusal(old_model(image(), edges))
 
 
-def test_models_within_models_end_somewhere() -> None:
+def test_refuses_deeply_nested_models() -> None:
     value = small()
     for _ in range(60):
         inner = value
         value = small()
         value["config"]["layers"].append(inner)
-    assert "deeper than 50" in wrong(value)
+    assert "deeper than 50" in refusal(value)
 
 
-def test_a_cycle_is_kept_as_it_is_drawn() -> None:
+def test_a_cycle_is_imported() -> None:
     first, last = old("ReLU", "one", call("two")), old("ReLU", "two", call("one"))
     document = read(old_model(image(), first, last)).document
     assert len(document.main.edges) == 2
 
 
-def test_more_models_than_a_document_can_hold_are_refused_at_once() -> None:
+def test_refuses_more_models_and_outputs_than_a_document_can_hold() -> None:
     inner = old_model(image(), old("ReLU", "r", call("image")))
     subs = [{**inner, "name": f"s{n}", "inbound_nodes": [call("image")]} for n in range(501)]
-    assert "more than 500 models" in wrong(old_model(image(), *subs))
+    assert "more than 500 models" in refusal(old_model(image(), *subs))
     outputs = [["image", 0, 0]] * 10_001
-    assert "more than 10,000 outputs" in wrong(old_model(image(), outputs=outputs))
+    assert "more than 10,000 outputs" in refusal(old_model(image(), outputs=outputs))
 
 
-def test_text_that_cannot_be_stored_is_told_in_plain_words() -> None:
+def test_invalid_unicode_is_refused_with_a_short_message() -> None:
     value = small()
     value["config"]["layers"][1]["config"]["name"] = "\ud800"
-    assert wrong(value).endswith("unable to parse raw data as a unicode string.")
+    assert refusal(value).endswith("unable to parse raw data as a unicode string.")
 
 
 MODEL = """
@@ -206,7 +205,7 @@ BOMBS = [
 
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb[:40] for bomb in BOMBS])
-def test_no_value_of_source_is_made_that_is_too_large(bomb: str) -> None:
+def test_source_that_would_create_huge_values_takes_little_memory(bomb: str) -> None:
     tracemalloc.start()
     answer = from_python(MODEL + bomb)
     _, peak = tracemalloc.get_traced_memory()
@@ -216,7 +215,7 @@ def test_no_value_of_source_is_made_that_is_too_large(bomb: str) -> None:
     assert [problem.code for problem in answer.problems] == ["python_line"]
 
 
-def test_texts_are_formatted_as_python_does() -> None:
+def test_strings_are_formatted_as_in_python() -> None:
     source = "\n".join(
         [
             "import keras",

@@ -1,4 +1,4 @@
-"""Models of Keras 2 and tf.keras: what means the same is read, what does not is named."""
+"""Importing models of Keras 2 and tf.keras; settings without equivalent are reported."""
 
 import json
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.check import check
-from engine.imports.drawing import Imported
 from engine.imports.files import read_model
+from engine.imports.graph_builder import Imported
 from engine.keras.build import build_model
 from tests.engine.keras_models import call, image, old, old_model, read
 
@@ -106,7 +106,7 @@ def test_shared_layers_and_sub_models_of_keras_2() -> None:
 
 @pytest.mark.parametrize("form", ["list", "build_input_shape", "batch_input_shape"])
 @pytest.mark.usefixtures("weightless")
-def test_sequential_models_of_keras_2_in_every_form(form: str) -> None:
+def test_all_forms_of_sequential_models_of_keras_2(form: str) -> None:
     shape = {"batch_input_shape": [None, 4]}
     dense = old("Dense", "d", units=2, **({} if form == "build_input_shape" else shape))
     settings: Any = [dense]
@@ -118,7 +118,7 @@ def test_sequential_models_of_keras_2_in_every_form(form: str) -> None:
     assert build_model(imported.document).count_params() == 10
 
 
-def test_what_means_something_else_in_keras_3_is_told() -> None:
+def test_reports_settings_with_another_meaning_in_keras_3() -> None:
     start = old("InputLayer", "x", batch_input_shape=[None, 5, 6])
     lstm = old("LSTM", "old", call("x"), units=2, recurrent_activation="hard_sigmoid")
     gru = old("GRU", "gru", call("x"), units=2)
@@ -129,20 +129,21 @@ def test_what_means_something_else_in_keras_3_is_told() -> None:
     assert imported.document.main.nodes[2].params == {"units": 2, "reset_after": False}
 
 
-def test_what_keras_3_no_longer_has_is_named() -> None:
+def test_reports_layers_and_arguments_that_keras_3_lacks() -> None:
     batches = old("BatchNormalization", "norm", call("image"), axis=[3], virtual_batch_size=8)
     lost = old("ThresholdedReLU", "cut", call("norm"), theta=1.0)
     imported = read(old_model(image(), batches, lost))
-    assert [one.code for one in imported.problems] == ["import_left_out", "import_unknown_layer"]
+    codes = [problem.code for problem in imported.problems]
+    assert codes == ["import_left_out", "import_unknown_layer"]
     assert "virtual_batch_size" in imported.problems[0].message
 
 
 # --- functions of TensorFlow --------------------------------------------------------------------
 
 
-def function(name: str, called: str, *inbound: Any, kind: str = "TFOpLambda") -> dict[str, Any]:
-    """A call of a function of TensorFlow in a functional model, as Keras 2 wrote it."""
-    return {**old(kind, name, *inbound, function=called), "registered_name": kind}
+def function(name: str, path: str, *inbound: Any, kind: str = "TFOpLambda") -> dict[str, Any]:
+    """A call of a TensorFlow function in a functional model, as Keras 2 wrote it."""
+    return {**old(kind, name, *inbound, function=path), "registered_name": kind}
 
 
 def rows(name: str, *shape: int) -> dict[str, Any]:
@@ -176,17 +177,17 @@ FUNCTIONS: list[tuple[str, Any, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(
-    ("called", "inbound", "layer", "params"), FUNCTIONS, ids=[one[0] for one in FUNCTIONS]
+    ("path", "inbound", "op", "params"), FUNCTIONS, ids=[function[0] for function in FUNCTIONS]
 )
 @pytest.mark.usefixtures("weightless")
-def test_a_function_of_tensorflow_is_the_operation(
-    called: str, inbound: Any, layer: str, params: dict[str, Any]
+def test_tensorflow_functions_become_ops(
+    path: str, inbound: Any, op: str, params: dict[str, Any]
 ) -> None:
-    one = function(f"tf.{called}_1", called, inbound)
-    imported = read(old_model(rows("a", 4, 6), rows("b", 4, 6), rows("c", 6, 3), one))
+    layer = function(f"tf.{path}_1", path, inbound)
+    imported = read(old_model(rows("a", 4, 6), rows("b", 4, 6), rows("c", 6, 3), layer))
     assert imported.problems == ()
-    made = imported.document.main.nodes[-1]
-    assert (made.layer, made.params, made.name) == (layer, params, "")
+    node = imported.document.main.nodes[-1]
+    assert (node.layer, node.params, node.name) == (op, params, "")
     assert errors(imported) == []
     assert build_model(imported.document).outputs
 
@@ -194,35 +195,35 @@ def test_a_function_of_tensorflow_is_the_operation(
 @pytest.mark.usefixtures("weightless")
 def test_slices_of_keras_2() -> None:
     spec = [WHOLE, 0, {"start": 1, "stop": None, "step": 2}]
-    one = function(
+    layer = function(
         "tf.__operators__.getitem", "__operators__.getitem", ["a", 0, 0, {"slice_spec": spec}],
         kind="SlicingOpLambda",
     )  # fmt: skip
-    imported = read(old_model(rows("a", 4, 6), one))
+    imported = read(old_model(rows("a", 4, 6), layer))
     assert imported.problems == ()
     assert imported.document.main.nodes[-1].params == {"key": ":, 0, 1::2"}
     assert build_model(imported.document).output_shape == (None, 3)
 
 
 def errors(imported: Imported) -> list[str]:
-    found = check(imported.document).problems
-    return [one.message for one in found if one.severity == "error"]
+    problems = check(imported.document).problems
+    return [problem.message for problem in problems if problem.severity == "error"]
 
 
-def test_functions_that_mean_nothing_here_are_named_one_by_one() -> None:
+def test_reports_each_function_without_an_equivalent_op() -> None:
     resized = function("tf.image.resize", "image.resize", ["a", 0, 0, {"size": [2, 2]}])
     joined = function("e", "einsum", ["_CONSTANT_VALUE", -1, "ij,ik->jk", {}])
     imported = read(old_model(rows("a", 4, 6, 1), resized, joined))
-    assert [one.code for one in imported.problems] == ["import_unknown_layer"] * 2
-    assert ["tf.image.resize" in imported.problems[0].message] == [True]
-    assert ["tf.einsum" in imported.problems[1].message] == [True]
-    left = function("tf.concat", "concat", ["a", 0, 0, {"axis": -1, "extra": 3}])
-    (problem,) = read(old_model(rows("a", 4), left)).problems
+    assert [problem.code for problem in imported.problems] == ["import_unknown_layer"] * 2
+    assert "tf.image.resize" in imported.problems[0].message
+    assert "tf.einsum" in imported.problems[1].message
+    extra = function("tf.concat", "concat", ["a", 0, 0, {"axis": -1, "extra": 3}])
+    (problem,) = read(old_model(rows("a", 4), extra)).problems
     assert "extra=3" in problem.message
 
 
 @pytest.mark.parametrize("broken", [None, [], {}, ["a"], ["a", 0], [["a", 0, 0, 3]], "a", 7])
-def test_broken_calls_of_functions_never_raise(broken: Any) -> None:
+def test_malformed_calls_of_functions_never_raise(broken: Any) -> None:
     data = json.dumps(old_model(rows("a", 4), function("f", "math.add", broken)))
     assert read_model(data.encode())
     odd = {**function("f", "add", ["a", 0, 0, {}]), "config": {"name": "f"}}

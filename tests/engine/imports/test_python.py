@@ -1,4 +1,4 @@
-"""Keras code becomes a document without being run; what can't be read is named by line."""
+"""Converting Keras code to documents without running it; unreadable lines are reported."""
 
 import ast
 from textwrap import dedent
@@ -10,24 +10,23 @@ from hypothesis import strategies as st
 from engine import templates
 from engine.code import generate
 from engine.document import Document, ObjectSpec
-from engine.imports.drawing import Imported
+from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 
 
 def read(source: str) -> Imported:
-    """The document of sound source."""
+    """The import of valid source."""
     answer = from_python(dedent(source))
     assert isinstance(answer, Imported), answer
     return answer
 
 
-def drawn(document: Document, graph: str = "main") -> list[str]:
-    """A graph as lines of "target.port <- source.port", names before layers before ids."""
-    one = document.graph(graph)
-    label = {node.id: node.name or f"{node.layer}:{node.id}" for node in one.nodes}
+def edges(document: Document) -> list[str]:
+    """The edges of the main graph as "target.port <- source.port"."""
+    labels = {node.id: node.name or f"{node.layer}:{node.id}" for node in document.main.nodes}
     return [
-        f"{label[edge.target]}.{edge.target_port} <- {label[edge.source]}.{edge.source_port}"
-        for edge in one.edges
+        f"{labels[edge.target]}.{edge.target_port} <- {labels[edge.source]}.{edge.source_port}"
+        for edge in document.main.edges
     ]
 
 
@@ -38,7 +37,7 @@ def layers(document: Document, graph: str = "main") -> list[str]:
 
 @pytest.mark.parametrize("form", ["functional", "sequential", "function", "script"])
 @pytest.mark.parametrize("template", templates.load(), ids=lambda template: template.id)
-def test_code_of_a_template_comes_back_and_is_stable(
+def test_reading_a_template_s_code_yields_the_same_code(
     template: templates.Template, form: str
 ) -> None:
     source = generate(template.document, form).source  # type: ignore[arg-type]
@@ -57,7 +56,7 @@ def test_code_of_a_template_comes_back_and_is_stable(
         "import keras.layers as layers\nimport keras",
     ],
 )
-def test_every_way_to_import_keras_reads_alike(imports: str) -> None:
+def test_import_styles(imports: str) -> None:
     body = """
 inputs = keras.Input(shape=(28, 28, 1), name="img")
 x = layers.Conv2D(16, 3, activation="relu")(inputs)
@@ -75,7 +74,7 @@ model = keras.Model(inputs, outputs, name="plain")
     }
 
 
-def test_an_autoencoder_takes_the_model_that_holds_both_halves() -> None:
+def test_of_several_models_the_last_is_taken() -> None:
     document = read("""
         import keras
         from keras import layers
@@ -99,7 +98,7 @@ def test_an_autoencoder_takes_the_model_that_holds_both_halves() -> None:
     ]  # fmt: skip
 
 
-def test_models_are_called_like_layers() -> None:
+def test_models_can_be_called_like_layers() -> None:
     document = read("""
         import keras
         from keras import layers
@@ -117,7 +116,7 @@ def test_models_are_called_like_layers() -> None:
     assert layers(document) == ["Input", "Model", "Model", "Model", "Average"]
     shared = [node for node in document.main.nodes if node.shares]
     assert [node.shares for node in shared] == [document.main.nodes[2].id]
-    assert drawn(document)[-3:] == [
+    assert edges(document)[-3:] == [
         "Average:n5.inputs <- one.output",
         "Average:n5.inputs <- two.output",
         "Average:n5.inputs <- Model:n4.output",
@@ -149,7 +148,8 @@ def test_several_inputs_and_outputs_with_a_loss_each() -> None:
     training = document.training
     assert training.optimizer == ObjectSpec(class_="RMSprop")
     assert (training.epochs, training.batch_size) == (2, 64)
-    assert [(one.loss.class_, one.weight) for one in training.outputs if one.loss] == [
+    losses = [(output.loss, output.weight) for output in training.outputs]
+    assert [(loss.class_, weight) for loss, weight in losses if loss] == [
         ("BinaryCrossentropy", 1.0),
         ("CategoricalCrossentropy", 0.2),
     ]
@@ -160,7 +160,7 @@ def test_several_inputs_and_outputs_with_a_loss_each() -> None:
     ]
 
 
-def test_a_residual_network_with_sums_written_as_plus() -> None:
+def test_addition_of_tensors_with_an_operator() -> None:
     document = read("""
         from tensorflow.keras import layers, Model, Input
 
@@ -180,7 +180,7 @@ def test_a_residual_network_with_sums_written_as_plus() -> None:
     assert layers(document).count("Conv2D") == 5
 
 
-def test_a_shared_layer_is_one_layer_called_twice() -> None:
+def test_a_layer_called_twice_is_shared() -> None:
     document = read("""
         import keras
         embed = keras.layers.Embedding(1000, 128, name="embed")
@@ -192,7 +192,7 @@ def test_a_shared_layer_is_one_layer_called_twice() -> None:
     assert (first.name, second.shares) == ("embed", first.id)
 
 
-def test_sequential_in_every_style() -> None:
+def test_sequential_models_in_every_style() -> None:
     listed = read("""
         import keras
         model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu")])
@@ -217,17 +217,17 @@ def test_sequential_in_every_style() -> None:
     assert added.training.loss == ObjectSpec(class_="MeanSquaredError")
 
 
-def test_states_masks_and_keyword_arguments_find_their_ports() -> None:
+def test_states_and_keyword_arguments_are_connected_to_their_ports() -> None:
     document = read("""
         import keras
         from keras import layers
         words = keras.Input((12, 8), name="words")
         seen, h, c = layers.LSTM(4, return_sequences=True, return_state=True, name="reader")(words)
-        told = layers.LSTM(4, return_sequences=True, name="writer")(words, initial_state=[h, c])
-        mixed = layers.MultiHeadAttention(2, 4, name="mixer")(told, seen, key=seen)
+        text = layers.LSTM(4, return_sequences=True, name="writer")(words, initial_state=[h, c])
+        mixed = layers.MultiHeadAttention(2, 4, name="mixer")(text, seen, key=seen)
         model = keras.Model(words, mixed)
         """).document
-    assert drawn(document) == [
+    assert edges(document) == [
         "reader.sequences <- words.output",
         "writer.sequences <- words.output",
         "writer.initial_state <- reader.state_h",
@@ -256,7 +256,7 @@ def test_nested_objects_and_wrapped_layers() -> None:
     assert last.params["kernel_initializer"] == "he_normal"
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
+def test_unreadable_lines_are_reported_and_the_others_are_read() -> None:
     imported = read("""
         import keras, pandas as pd
         from keras import layers
@@ -274,12 +274,12 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
         print(model.summary())
         """)
     assert layers(imported.document) == ["Input", "Dense"]
-    told = [problem.message for problem in imported.problems]
-    assert [message.partition(":")[0] for message in told] == [
+    messages = [problem.message for problem in imported.problems]
+    assert [message.partition(":")[0] for message in messages] == [
         "Line 6", "Line 10", "Line 11", "Line 12",
     ]  # fmt: skip
-    assert "pandas.read_csv" in told[1]
-    assert "Lambda" in told[2]
+    assert "pandas.read_csv" in messages[1]
+    assert "Lambda" in messages[2]
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept() -> None:
         ("'{0.__class__}'.format(1)", "python_no_model"),
     ],
 )
-def test_hostile_source_becomes_problems_quickly(source: str, code: str) -> None:
+def test_hostile_source_yields_problems(source: str, code: str) -> None:
     answer = from_python(source)
     assert isinstance(answer, list)
     assert answer[-1].code == code
@@ -328,8 +328,8 @@ EXPRESSIONS = st.recursive(
         st.tuples(inner, st.sampled_from(["Dense", "add", "output", "format"])).map(
             lambda t: f"({t[0]}).{t[1]}"
         ),
-        inner.map(lambda one: f"layers.Dense({one})(x)"),
-        inner.map(lambda one: f"keras.Model(x, {one})"),
+        inner.map(lambda argument: f"layers.Dense({argument})(x)"),
+        inner.map(lambda argument: f"keras.Model(x, {argument})"),
     ),
     max_leaves=8,
 )
@@ -338,16 +338,16 @@ EXPRESSIONS = st.recursive(
 @settings(max_examples=150)
 @given(st.lists(EXPRESSIONS, max_size=5))
 @example(["keras.Model(x, layers.Dense(1e400)(x))"])
-def test_no_expression_breaks_the_reader(expressions: list[str]) -> None:
+def test_random_expressions_never_raise(expressions: list[str]) -> None:
     head = "import keras\nfrom keras import layers\nx = keras.Input((3,))\n"
-    source = head + "\n".join(f"y = {one}" for one in expressions)
+    source = head + "\n".join(f"y = {expression}" for expression in expressions)
     ast.parse(source)
     answer = from_python(source)
     if isinstance(answer, Imported):
         assert Document.model_validate(answer.document.to_json()) == answer.document
 
 
-def test_a_star_takes_what_is_left_over() -> None:
+def test_starred_assignment_targets() -> None:
     document = read("""
         import keras
         from keras import layers
@@ -357,4 +357,4 @@ def test_a_star_takes_what_is_left_over() -> None:
         model = keras.Model(sequence, [first, last])
         """).document
     assert [end.port for end in document.main.outputs] == ["output", "state_c"]
-    assert sum("initial_state" in wire for wire in drawn(document)) == 2
+    assert sum("initial_state" in edge for edge in edges(document)) == 2

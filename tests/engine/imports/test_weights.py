@@ -1,4 +1,4 @@
-"""The weights of .keras files come back; hostile ones change nothing and are told."""
+"""Loading the weights of .keras files; hostile files are reported and change nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,37 +14,37 @@ from engine.document import Document
 from engine.imports.weights import load_weights
 from engine.keras.build import build_model
 from engine.keras.lean import without_tensorflow
-from tests.engine.archives import BIAS, KERNEL, packed, read, replaced, with_weights
+from tests.engine.archives import BIAS, KERNEL, packed, read, replace_kernel, with_weights
 from tests.engine.documents import graph, node
 
-ALL = [one for one in templates.load() if one.document.training.data != "reviews"]
-"""Those whose models answer on JAX, which holds no text."""
+ALL = [template for template in templates.load() if template.document.training.data != "reviews"]
+"""The templates whose models run on JAX, which does not support text."""
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
     "ignore:__array__ implementation:DeprecationWarning"
 )
 
 
 def saved(model: keras.Model, folder: Path) -> bytes:
-    """A model as Keras saves it, its weights made unlike any fresh ones."""
-    numbers = np.random.default_rng(7)
+    """The archive of a model, whose weights are set to values that no initializer draws."""
+    rng = np.random.default_rng(7)
     for variable in model.weights:
         if variable.dtype.startswith("float"):
-            variable.assign(numbers.uniform(0.1, 0.9, variable.shape))
+            variable.assign(rng.uniform(0.1, 0.9, variable.shape))
     with without_tensorflow():
         model.save(folder / "model.keras")
     return (folder / "model.keras").read_bytes()
 
 
 def outputs(model: keras.Model) -> list[Any]:
-    """What a model answers to numbers that never change."""
-    numbers = np.random.default_rng(1)
-    rows = [numbers.uniform(0, 1, (3, *tensor.shape[1:])) for tensor in model.inputs]
-    answers = model(rows if len(rows) > 1 else rows[0], training=False)
-    return [np.asarray(answer) for answer in keras.tree.flatten(answers)]
+    """A model's outputs for fixed inputs."""
+    rng = np.random.default_rng(1)
+    rows = [rng.uniform(0, 1, (3, *tensor.shape[1:])) for tensor in model.inputs]
+    tensors = model(rows if len(rows) > 1 else rows[0], training=False)
+    return [np.asarray(tensor) for tensor in keras.tree.flatten(tensors)]
 
 
 def nested_and_shared() -> Document:
-    """Sub-models in a sub-model, one of them called twice, beside a layer that is called twice."""
+    """Sub-models in a sub-model that is called twice, and a layer that is called twice."""
     inner = graph(
         [
             node("i", "Input", shape=[6]),
@@ -80,33 +80,31 @@ def nested_and_shared() -> Document:
     return Document(graphs=(main, outer, inner))
 
 
-def comes_back_with_its_weights(model: keras.Model, folder: Path) -> None:
-    """Assert that the archive of a model is read as a model that answers the same."""
+def assert_round_trip(model: keras.Model, folder: Path) -> None:
+    """Assert that a model imported from its archive has the same outputs."""
     data = saved(model, folder)
     imported = read(data)
     assert imported.problems == ()
-    again = build_model(imported.document)
-    assert again.count_params() == model.count_params()
-    assert load_weights(again, data) == []
-    for one, other in zip(outputs(model), outputs(again), strict=True):
-        np.testing.assert_array_equal(one, other)
+    rebuilt = build_model(imported.document)
+    assert rebuilt.count_params() == model.count_params()
+    assert load_weights(rebuilt, data) == []
+    for expected, actual in zip(outputs(model), outputs(rebuilt), strict=True):
+        np.testing.assert_array_equal(expected, actual)
 
 
-@pytest.mark.parametrize("template", ALL, ids=[one.id for one in ALL])
-def test_a_template_comes_back_with_its_weights(
-    template: templates.Template, tmp_path: Path
-) -> None:
-    comes_back_with_its_weights(build_model(template.document), tmp_path)
+@pytest.mark.parametrize("template", ALL, ids=[template.id for template in ALL])
+def test_weights_of_templates(template: templates.Template, tmp_path: Path) -> None:
+    assert_round_trip(build_model(template.document), tmp_path)
 
 
-def test_nested_and_shared_models_come_back_with_their_weights(tmp_path: Path) -> None:
-    comes_back_with_its_weights(build_model(nested_and_shared()), tmp_path)
+def test_weights_of_nested_and_shared_models(tmp_path: Path) -> None:
+    assert_round_trip(build_model(nested_and_shared()), tmp_path)
 
 
-def test_an_application_comes_back_with_its_weights(tmp_path: Path) -> None:
-    make = keras.applications.MobileNet
-    model = make(input_shape=(32, 32, 3), alpha=0.25, weights=None, classes=10, dropout=0)
-    comes_back_with_its_weights(model, tmp_path)
+def test_weights_of_an_application(tmp_path: Path) -> None:
+    build = keras.applications.MobileNet
+    model = build(input_shape=(32, 32, 3), alpha=0.25, weights=None, classes=10, dropout=0)
+    assert_round_trip(model, tmp_path)
 
 
 # --- hostile weights ----------------------------------------------------------------------------
@@ -135,7 +133,7 @@ def soft_link(weights: h5py.File) -> None:
 
 def external_data(weights: h5py.File) -> None:
     stored = [("/etc/passwd", 0, 24)]
-    replaced(weights, shape=(3, 2), dtype="float32", external=stored)
+    replace_kernel(weights, shape=(3, 2), dtype="float32", external=stored)
 
 
 def virtual(weights: h5py.File) -> None:
@@ -147,11 +145,11 @@ def virtual(weights: h5py.File) -> None:
 
 def huge_chunk(weights: h5py.File) -> None:
     chunk = (2**14, 2**14)
-    replaced(weights, shape=(3, 2), dtype="float32", chunks=chunk, maxshape=(None, None))
+    replace_kernel(weights, shape=(3, 2), dtype="float32", chunks=chunk, maxshape=(None, None))
 
 
 def plugin(weights: h5py.File) -> None:
-    replaced(weights, data=np.ones((3, 2), "float32"), compression="lzf")
+    replace_kernel(weights, data=np.ones((3, 2), "float32"), compression="lzf")
 
 
 @pytest.mark.parametrize(
@@ -159,18 +157,18 @@ def plugin(weights: h5py.File) -> None:
     [external_link, external_group, soft_link, external_data, virtual, huge_chunk, plugin],
     ids=lambda write: write.__name__,
 )
-def test_harmful_weights_change_nothing(
+def test_hostile_weights_change_nothing(
     small: keras.Model, write: Callable[[h5py.File], None]
 ) -> None:
     before = small.get_weights()
     (problem,) = load_weights(small, with_weights(write))
     assert problem.code == "import_bad_weights"
-    for one, other in zip(before, small.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for expected, actual in zip(before, small.get_weights(), strict=True):
+        np.testing.assert_array_equal(expected, actual)
 
 
 @pytest.mark.parametrize(
-    "more",
+    "options",
     [
         {"data": np.ones((2, 3), "float32")},
         {"data": np.ones((3, 2), "float64")},
@@ -180,28 +178,30 @@ def test_harmful_weights_change_nothing(
     ],
     ids=["shape", "dtype", "bomb", "objects", "references"],
 )
-def test_arrays_that_do_not_fit_are_named_and_left(
-    small: keras.Model, more: dict[str, Any]
+def test_arrays_of_another_shape_or_dtype_are_reported_and_skipped(
+    small: keras.Model, options: dict[str, Any]
 ) -> None:
-    (problem,) = load_weights(small, with_weights(lambda file: replaced(file, **more)))
+    archive = with_weights(lambda file: replace_kernel(file, **options))
+    (problem,) = load_weights(small, archive)
     assert problem.code == "import_weights_missing"
     assert "“dense”" in problem.message
     np.testing.assert_array_equal(small.get_weights()[1], np.ones(2))
 
 
-def test_sound_weights_are_loaded_also_when_compressed(small: keras.Model) -> None:
+def test_compressed_weights_are_loaded(small: keras.Model) -> None:
     data = np.full((3, 2), 5, "float32")
-    write = with_weights(lambda file: replaced(file, data=data, compression="gzip", shuffle=True))
-    assert load_weights(small, write) == []
+    options: dict[str, Any] = {"data": data, "compression": "gzip", "shuffle": True}
+    archive = with_weights(lambda file: replace_kernel(file, **options))
+    assert load_weights(small, archive) == []
     np.testing.assert_array_equal(small.get_weights()[0], data)
 
 
 @pytest.mark.parametrize("content", [b"", b"no HDF5", b"\x89HDF\r\n\x1a\n" + b"\0" * 2_000])
-def test_broken_weights_are_told(small: keras.Model, content: bytes) -> None:
+def test_reports_damaged_weights(small: keras.Model, content: bytes) -> None:
     (problem,) = load_weights(small, packed({"model.weights.h5": content}))
     assert problem.code == "import_bad_weights"
 
 
-def test_an_archive_without_weights_is_told(small: keras.Model) -> None:
+def test_reports_an_archive_without_weights(small: keras.Model) -> None:
     (problem,) = load_weights(small, packed())
     assert "model.weights.h5" in problem.message

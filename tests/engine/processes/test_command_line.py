@@ -17,7 +17,7 @@ from engine.document import Document
 from engine.imports.keras_json import from_keras_json
 from engine.keras.build import build_model
 from engine.processes.executors.process import ROOT
-from tests.engine.archives import CONFIG, packed, read, replaced, with_weights
+from tests.engine.archives import CONFIG, packed, read, replace_kernel, with_weights
 from tests.engine.documents import chain, node
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
@@ -172,7 +172,7 @@ def test_importing_tells_three_ends_apart(
 def test_importing_writes_weights(tmp_path: Path) -> None:
     file = tmp_path / "small.keras"
     kernel = np.full((3, 2), 4, "float32")
-    file.write_bytes(with_weights(lambda weights: replaced(weights, data=kernel)))
+    file.write_bytes(with_weights(lambda weights: replace_kernel(weights, data=kernel)))
     assert main(["import", str(file), "--weights", str(tmp_path / "out")]) == 0
     small = build_model(read(packed()).document)
     small.load_weights(tmp_path / "out.weights.h5")

@@ -1,4 +1,4 @@
-"""Nodes and wires of one graph while an importer reads it: what all importers share."""
+"""Build a graph node by node and edge by edge; the base of all importers."""
 
 from typing import Any
 
@@ -11,31 +11,31 @@ from engine.values import Frozen
 
 
 class Imported(Frozen):
-    """What became of somebody else's model: a document, and what could not be kept."""
+    """The result of an import: a document, and problems for what it can't hold."""
 
     document: Document
     problems: tuple[Problem, ...] = ()
 
 
-class Drawing:
-    """Collects the nodes, wires and outputs of one graph; `graphs` holds the finished ones."""
+class GraphBuilder:
+    """Collects the nodes, edges and outputs of one graph; `graphs` holds the finished graphs."""
 
     def __init__(self, graphs: list[Graph]) -> None:
         self.graphs = graphs
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
         self.outputs: list[Endpoint] = []
-        self._known: dict[tuple[str, str], Ports | None] = {}
+        self._port_cache: dict[tuple[str, str], Ports | None] = {}
 
-    def node(self, **fields: Any) -> str:
+    def add_node(self, **fields: Any) -> str:
         """Add a node and return its id."""
         id = f"n{len(self.nodes) + 1}"
-        # Places before the layout keep the order of the source, which orders inputs.
+        # Positions before the layout follow the source, because they order the inputs.
         position = {"x": 0.0, "y": float(len(self.nodes))}
         self.nodes[id] = Node(id=id, position=position, **fields)
         return id
 
-    def wire(self, source: str, output: int, target: str, port: str, order: float) -> None:
+    def add_edge(self, source: str, output: int, target: str, port: str, order: float) -> None:
         """Connect output number `output` of `source` to a port of `target`."""
         edge = Edge(
             id=f"e{len(self.edges) + 1}",
@@ -47,8 +47,8 @@ class Drawing:
         )
         self.edges.append(edge)
 
-    def give(self, node: str, output: int) -> None:
-        """The model returns output number `output` of `node`."""
+    def add_output(self, node: str, output: int) -> None:
+        """Make output number `output` of `node` an output of the model."""
         self.outputs.append(Endpoint(node=node, port=self.output_port(node, output)))
 
     def graph(self, id: str, name: str = "") -> Graph:
@@ -58,23 +58,23 @@ class Drawing:
             name=name[:200],
             nodes=tuple(self.nodes.values()),
             edges=tuple(self.edges),
-            outputs=() if self._is_plain() else tuple(self.outputs),
+            outputs=() if self._has_default_output() else tuple(self.outputs),
         )
 
-    def _is_plain(self) -> bool:
-        """Whether the one output is the one that the document takes anyhow."""
+    def _has_default_output(self) -> bool:
+        """Whether the model has only the output that a graph without `outputs` has."""
         graph = Graph(id=MAIN, nodes=tuple(self.nodes.values()), edges=tuple(self.edges))
         return len(self.outputs) == 1 and endpoints(wiring(graph)) == tuple(self.outputs)
 
     def input_ports(self, node: str) -> list[str]:
-        """The names of a node's input ports; ["inputs"] when its layer is not known."""
+        """The names of a node's input ports; ["inputs"] when its layer is unknown."""
         ports = self._ports(node)
         return [port.name for port in ports.inputs] if ports and ports.inputs else ["inputs"]
 
     def is_variadic(self, node: str, port: str) -> bool:
-        """Whether a port takes any number of wires."""
+        """Whether a port takes any number of edges."""
         ports = self._ports(node)
-        return ports is None or any(one.variadic for one in ports.inputs if one.name == port)
+        return ports is None or any(item.variadic for item in ports.inputs if item.name == port)
 
     def output_port(self, node: str, index: int) -> str:
         """The name of output number `index` of a node."""
@@ -82,28 +82,28 @@ class Drawing:
         names = [port.name for port in ports.outputs] if ports else []
         return names[index] if index < len(names) else "output" if index == 0 else f"output_{index}"
 
-    def outputs_of(self, node: str) -> int:
-        """How many tensors leave a node."""
+    def count_outputs(self, node: str) -> int:
+        """The number of tensors that a node outputs."""
         ports = self._ports(node)
         return max(1, len(ports.outputs)) if ports else 1
 
     def owner(self, node: str) -> Node:
-        """The node that holds the layer which `node` calls."""
+        """The owner of the layer that `node` calls."""
         return self.nodes[self.nodes[node].shares or node]
 
     def _ports(self, node: str) -> Ports | None:
-        """A layer's ports: they follow from its parameters, or from the graph of its model."""
+        """A layer's ports, which follow from its parameters or from its sub-model's graph."""
         owner = self.owner(node)
         called = calling(owner, self.nodes[node])
         key = (owner.id, owner.id if called is owner else node)
-        if key not in self._known:
-            self._known[key] = self._find_ports(called)
-        return self._known[key]
+        if key not in self._port_cache:
+            self._port_cache[key] = self._find_ports(called)
+        return self._port_cache[key]
 
     def _find_ports(self, owner: Node) -> Ports | None:
         if owner.layer == MODEL:
-            graph = next(graph for graph in self.graphs if graph.id == owner.graph)
-            rest = tuple(one for one in self.graphs if one.id != MAIN)
+            inner = next(graph for graph in self.graphs if graph.id == owner.graph)
+            rest = tuple(graph for graph in self.graphs if graph.id != MAIN)
             outline = Outline(Document(graphs=(Graph(id=MAIN), *rest)))
-            return outline.model_ports(graph.id)
+            return outline.model_ports(inner.id)
         return Outline(Document(graphs=(Graph(id=MAIN, nodes=(owner,)),))).ports(MAIN, owner.id)

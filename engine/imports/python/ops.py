@@ -1,4 +1,4 @@
-"""Functions on tensors in Python source: keras.ops, arithmetic, activations, TensorFlow's own."""
+"""Ops in Python source: keras.ops, operators, activations, and functions of TensorFlow."""
 
 import ast
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _ALIASES = {"absolute": "abs", "swish": "silu", "hard_swish": "hard_silu"}
 
 
 def operator(op: ast.AST, line: int) -> Entry:
-    """The function behind an operator on tensors. Raises ReadError when there is none."""
+    """The op for a Python operator on tensors. Raises ReadError when there is none."""
     entry = find(_OPERATORS.get(type(op), ""))
     if entry is None:
         raise ReadError(line, f"the operator {type(op).__name__} on tensors is not read")
@@ -40,13 +40,13 @@ def operator(op: ast.AST, line: int) -> Entry:
 
 
 def find(name: str) -> Entry | None:
-    """The operation of this name, or of its alias."""
+    """The op with this name or alias."""
     entry = load().layer(OPS + _ALIASES.get(name, name))
     return entry if entry and entry.kind == "op" else None
 
 
 def of_path(dotted: str) -> Entry | None:
-    """The operation that a dotted path names: keras.ops.add, keras.ops.nn.relu, tf.nn.relu."""
+    """The op at a dotted path: keras.ops.add, keras.ops.nn.relu, tensorflow.nn.relu."""
     if dotted.startswith("keras.ops."):
         return find(dotted.rpartition(".")[2])
     if dotted.startswith("tensorflow."):
@@ -64,18 +64,18 @@ def holds_tensor(value: Any) -> bool:
 def bind(
     entry: Entry, args: list[Any], kwargs: Mapping[str, Any], line: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The tensors and the constants of a call, by the names of the operation's arguments."""
+    """The tensors and the constants of a call, by argument name."""
     names = list(entry.signature)
     if any(port.spread for port in entry.inputs):
         first = len(names) - 1
         args = [*args[:first], args[first:]]
     if len(args) > len(names):
         raise ReadError(line, f"{entry.name} takes at most {len(names)} arguments")
-    given = dict(zip(names, args, strict=False))
+    arguments = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
-        given[tensorflow_functions.argument(entry, name)] = value
-    tensors = {name: value for name, value in given.items() if holds_tensor(value)}
-    constants = {name: value for name, value in given.items() if name not in tensors}
+        arguments[tensorflow_functions.argument(entry, name)] = value
+    tensors = {name: value for name, value in arguments.items() if holds_tensor(value)}
+    constants = {name: value for name, value in arguments.items() if name not in tensors}
     return tensors, {name: _constant(name, value, line) for name, value in constants.items()}
 
 
@@ -84,12 +84,12 @@ def _constant(name: str, value: Any, line: int) -> Any:
         return value
     text = slicing.write(value)
     if text is None:
-        raise ReadError(line, "what is taken of the tensor is not a constant")
+        raise ReadError(line, "the index of the tensor is not a constant")
     return text
 
 
 def activation(name: str, kwargs: Mapping[str, Any], line: int) -> Layer | tuple[Entry, Any]:
-    """What keras.activations.name(tensor) is: an operation with arguments, or a layer."""
+    """The equivalent of keras.activations.name(tensor): an op with arguments, or a layer."""
     entry = find(name)
     if name == "relu" and kwargs:
         return Layer("ReLU", dict(kwargs), "", line)
@@ -103,5 +103,5 @@ def activation(name: str, kwargs: Mapping[str, Any], line: int) -> Layer | tuple
 
 
 def unknown(entry: Entry, line: int) -> Unknown:
-    """The value of an operation without tensors."""
-    return Unknown(line, f"{entry.path} of constants is worked out by Keras")
+    """The value of an op that is called without tensors."""
+    return Unknown(line, f"{entry.path} of constants is computed by Keras")

@@ -1,7 +1,7 @@
-"""Functions of keras.ops in Keras's JSON, and private layers that functions or layers equal.
+"""Ops in Keras JSON, and public equivalents of Keras's private layers.
 
-Keras writes an operation as the class behind the function (ops.top_k is TopK), its settings as
-config, and constants among the tensors of its call.
+Keras writes an op as the class behind the function (ops.top_k is TopK) with its settings as
+config; constant arguments are among the tensors of its call.
 """
 
 import re
@@ -14,29 +14,29 @@ from engine.imports.keras_2 import TENSOR
 from engine.imports.keras_config import Params, read_config
 
 _MODULES = ("keras.src.ops.", "keras.ops.", "keras.src.activations.")
-_NAMED_OTHERWISE = {"absolute": "abs", "re_lu": "relu"}  # by the class in snake case
+_RENAMED = {"absolute": "abs", "re_lu": "relu"}  # class name in snake case → op
 _SIX = 6.0
 
 
-def operation(layer: Mapping[str, Any]) -> Entry | None:
-    """The operation that an entry of Keras's JSON is; None when it is a layer or not known."""
+def find_op(layer: Mapping[str, Any]) -> Entry | None:
+    """The catalogue's op for a layer in Keras JSON; None when it is a layer or unknown."""
     if not str(layer.get("module") or "").startswith(_MODULES):
         return None
-    word = snake_case(str(layer["class_name"]))
-    entry = load().layer(OPS + _NAMED_OTHERWISE.get(word, word))
+    name = snake_case(str(layer["class_name"]))
+    entry = load().layer(OPS + _RENAMED.get(name, name))
     return entry if entry and entry.kind == "op" else None
 
 
-def chosen_name(layer: Mapping[str, Any], name: str) -> str:
-    """The name of an operation; empty when it is only what Keras counted (add_3, tf.nn.relu_1)."""
+def custom_name(layer: Mapping[str, Any], name: str) -> str:
+    """The name that a person gave to an op; empty for Keras's own (add_3, tf.nn.relu_1)."""
     if re.fullmatch(r"tf\.[\w.]+", name):
         return ""
-    counted = re.escape(snake_case(str(layer["class_name"]))) + r"(_\d+)?"
-    return "" if re.fullmatch(counted, name) else name
+    default = re.escape(snake_case(str(layer["class_name"]))) + r"(_\d+)?"
+    return "" if re.fullmatch(default, name) else name
 
 
-def bound(entry: Entry, config: Mapping[str, Any], inbound: Any) -> dict[str, Any]:
-    """The arguments of one call by name: those of the function that are not in the config."""
+def bind(entry: Entry, config: Mapping[str, Any], inbound: Any) -> dict[str, Any]:
+    """The arguments of one call by name, without those in the config."""
     args, kwargs = inbound.get("args") or [], inbound.get("kwargs") or {}
     names = [name for name in entry.signature if name not in config]
     if any(port.spread for port in entry.inputs):
@@ -44,14 +44,14 @@ def bound(entry: Entry, config: Mapping[str, Any], inbound: Any) -> dict[str, An
     return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
-def read_operation(entry: Entry, config: Mapping[str, Any], given: Mapping[str, Any]) -> Params:
-    """The parameters of an operation: its config, and the constants among its arguments."""
-    constants = {key: one for key, one in given.items() if not holds_tensor(one)}
+def read_op(entry: Entry, config: Mapping[str, Any], arguments: Mapping[str, Any]) -> Params:
+    """The parameters of an op: its config and the constants among its call arguments."""
+    constants = {name: value for name, value in arguments.items() if not holds_tensor(value)}
     if "key" in constants:
         constants["key"] = slicing.write(_slices(constants["key"]))
-    told = {key: one for key, one in {**config, **constants}.items() if one is not None}
-    dtype = told.pop("dtype", None)
-    result = read_config(entry, told)
+    settings = {k: value for k, value in {**config, **constants}.items() if value is not None}
+    dtype = settings.pop("dtype", None)
+    result = read_config(entry, settings)
     if dtype is not None and not (entry.name == "ops.one_hot" and dtype == "float32"):
         result.params["dtype"] = dtype
     return result
@@ -65,7 +65,7 @@ def holds_tensor(value: Any) -> bool:
 
 
 def _slices(key: Any) -> Any:
-    """The key of GetItem from Keras's JSON, as Python has it."""
+    """The key of GetItem in Keras JSON as a Python object for indexing."""
     if isinstance(key, list):
         return tuple(_slices(item) for item in key)
     if not isinstance(key, dict):
@@ -84,15 +84,15 @@ STAND_INS = {
     "StochasticDepth": "Dropout layers",
     "CustomScaleLayer": "a product and a sum",
 }
-"""Private layers, and what computes the same."""
+"""Private layers, and a description of their public equivalents."""
 
 
-def equal_layers(layer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The layers that compute the same as one that Keras does not export; else the layer itself.
+def equivalent_layers(layer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The public equivalents of a layer that Keras does not export; any other layer itself.
 
     LayerScale multiplies by a learned vector, as EinsumDense does with this equation;
     StochasticDepth drops whole examples, as Dropout does with this noise shape;
-    CustomScaleLayer adds a scaled tensor; the function relu may be cut off like the layer ReLU.
+    CustomScaleLayer adds a scaled tensor; the function relu has the options of the layer ReLU.
     """
     kind, config = str(layer["class_name"]), layer["config"]
     module = str(layer.get("module") or "")
@@ -118,37 +118,40 @@ def equal_layers(layer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _layer(layer: Mapping[str, Any], kind: str, **config: Any) -> Mapping[str, Any]:
-    kept = {key: layer["config"][key] for key in ("name", "trainable", "dtype")}
-    same = {"module": "keras.layers", "class_name": kind, "registered_name": None}
-    return {**layer, **same, "config": {**kept, **config}}
+    common = {key: layer["config"][key] for key in ("name", "trainable", "dtype")}
+    identity = {"module": "keras.layers", "class_name": kind, "registered_name": None}
+    return {**layer, **identity, "config": {**common, **config}}
 
 
 def _relu(layer: Mapping[str, Any]) -> Mapping[str, Any]:
-    limits = {key: one for key, one in layer["config"].items() if key != "name"}
-    plain = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
+    options = {key: value for key, value in layer["config"].items() if key != "name"}
+    defaults = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
     name = {"name": layer["config"].get("name")}
-    for kind, value in (("Relu", None), ("Relu6", _SIX)):
-        if limits == {**plain, "max_value": value}:
+    for kind, max_value in (("Relu", None), ("Relu6", _SIX)):
+        if options == {**defaults, "max_value": max_value}:
             return {**layer, "module": "keras.src.ops.nn", "class_name": kind, "config": name}
-    same = {"module": "keras.layers", "class_name": "ReLU", "registered_name": None}
-    return {**layer, **same, "config": {**layer["config"]}}
+    identity = {"module": "keras.layers", "class_name": "ReLU", "registered_name": None}
+    return {**layer, **identity, "config": {**layer["config"]}}
 
 
 def _scaled(layer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """inputs[0] + inputs[1] * scale, as two operations; the sum has the layer's name."""
+    """inputs[0] + inputs[1] * scale as two ops; the sum has the layer's name."""
     name = str(layer["config"]["name"])
-    times, plus = f"{name}_scaled", {"module": "keras.src.ops.numpy"}
+    product_name = f"{name}_scaled"
     products, sums = [], []
     for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
         first, second = inbound["args"][0]
-        product = {"class_name": TENSOR, "config": {"keras_history": [times, call, 0]}}
+        product = {"class_name": TENSOR, "config": {"keras_history": [product_name, call, 0]}}
         products.append({"args": [second, layer["config"]["scale"]], "kwargs": {}})
         sums.append({"args": [first, product], "kwargs": {}})
-    for kind, own, inbound_nodes in (("Multiply", times, products), ("Add", name, sums)):
+    for kind, op_name, inbound_nodes in (
+        ("Multiply", product_name, products),
+        ("Add", name, sums),
+    ):
         yield {
-            **plus,
+            "module": "keras.src.ops.numpy",
             "class_name": kind,
-            "config": {"name": own},
-            "name": own,
+            "config": {"name": op_name},
+            "name": op_name,
             "inbound_nodes": inbound_nodes,
         }
