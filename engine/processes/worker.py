@@ -35,30 +35,37 @@ from engine.protocol import (
     Outcome,
     PhaseEvent,
     RunEvent,
-    Stop,
     Train,
     line,
 )
+from engine.training.commands import Commands
 from engine.training.failures import plain
-from engine.training.stopping import StopFlag
 
 NICE = 15
 
 
 class Worker:
-    """Owns the protocol's descriptor, the stop flag, and the one end of the run."""
+    """Owns the protocol's descriptor, the handlers of commands, and the one end of the run."""
 
     def __init__(self, protocol: BinaryIO) -> None:
         self._protocol = protocol
         self._lock = threading.Lock()
-        self._commands: queue.Queue[Train | Problem] = queue.Queue()
-        self.stop = StopFlag()
+        self._order: queue.Queue[Train | Problem] = queue.Queue()
+        self._ordered = self._ended = False
+        self._commands = Commands()
+        self._commands.on(Train, self._begin)
 
     def emit(self, event: RunEvent) -> None:
-        """Write one event. A parent that no longer reads means that nobody wants the run."""
+        """Write one event, but nothing after the end of the run.
+
+        A parent that no longer reads means that nobody wants the run.
+        """
         text = line(event)
         try:
             with self._lock:
+                if self._ended:
+                    return
+                self._ended = isinstance(event, EndedEvent)
                 self._protocol.write(text)
                 self._protocol.flush()
         except BrokenPipeError:
@@ -72,15 +79,33 @@ class Worker:
         """Read commands until standard input closes, then end the process: the parent is gone."""
         for text in sys.stdin.buffer:
             try:
-                command = COMMAND.validate_json(text)
-            except ValidationError as error:
-                self._commands.put(cannot_start(plain(str(error))))
-                continue
-            if isinstance(command, Stop):
-                self.stop.request(command.when)
-            else:
-                self._commands.put(command)
+                self._obey(text)
+            except Exception as error:  # the next command may be a Stop
+                self._answer(f"A command failed: {type(error).__name__}: {error}")
         os._exit(1)
+
+    def _obey(self, text: bytes) -> None:
+        """Handle one line. What can't be read before the run's own command stands for that."""
+        try:
+            command = COMMAND.validate_json(text)
+        except ValidationError as error:
+            if self._ordered:
+                self._answer(f"A command was not understood: {error}")
+            else:
+                self._order.put(cannot_start(plain(str(error))))
+            return
+        if not self._commands.dispatch(command):
+            self._answer(f"The command “{command.type}” can't be followed now.")
+
+    def _begin(self, command: Train) -> None:
+        if self._ordered:
+            self._answer("This process has a run already: a second one was not started.")
+        else:
+            self._ordered = True
+            self._order.put(command)
+
+    def _answer(self, text: str) -> None:
+        self.emit(LogEvent(level="warning", text=plain(text)))
 
     def serve(
         self, backend: str | None, device: str | None, warm: bool, memory_bytes: int | None
@@ -89,7 +114,7 @@ class Worker:
         if warm and backend and device:
             prepare(backend, device)
             self.emit(PhaseEvent(phase="queued"))
-        command = self._commands.get()
+        command = self._order.get()
         if isinstance(command, Problem):
             return self.end("lost", command)
         target = command.document.target
@@ -106,7 +131,7 @@ class Worker:
         from engine.training.run import train
 
         warnings.showwarning = self._warn
-        self.emit(train(command, BUILT_IN.plus(command.data), self.emit, self.stop))
+        self.emit(train(command, BUILT_IN.plus(command.data), self.emit, self._commands))
 
     def _warn(self, message: Warning | str, *_: object, **__: object) -> None:
         self.emit(LogEvent(level="warning", text=plain(str(message))))

@@ -1,160 +1,51 @@
-"""What a run's worker is told and what it says: tagged unions, one JSON line each.
+"""The protocol between a worker and whoever started it: commands in, events out, as JSON lines.
 
 Commands go to the worker's standard input, events come from a descriptor of their own, so that
-a stray print can't break the protocol. Stopping travels apart from work: it is a command that
-the worker reads on a thread, then SIGTERM, then SIGKILL to the process group.
+a stray print can't break the protocol. The worker reads commands on a thread of their own, also
+while it trains; one that it can't follow is answered with a log event. Where a Stop goes
+unanswered, SIGTERM follows, then SIGKILL to the process group.
 """
 
-from typing import Annotated, Literal, TypeAlias
-
-from pydantic import Field, TypeAdapter
-
-from engine.data.catalogue import DataSets
-from engine.document import Document
-from engine.problems import Problem
+from engine.protocol.commands import COMMAND, PROTOCOL, Command, Stop, Train, When
+from engine.protocol.events import (
+    EVENT,
+    ArtefactEvent,
+    BatchEvent,
+    Confusion,
+    EndedEvent,
+    EpochEvent,
+    EvaluationEvent,
+    LogEvent,
+    Outcome,
+    Phase,
+    PhaseEvent,
+    RunEvent,
+    StartedEvent,
+)
 from engine.values import Frozen
 
-PROTOCOL: Literal[1] = 1
-
-
-class Train(Frozen):
-    """Train `document` and leave artefacts in the folder `output`, which exists and is empty.
-
-    `data` are the data sets that it may name besides those that come with Layerloom.
-    """
-
-    type: Literal["train"] = "train"
-    protocol: Literal[1] = PROTOCOL
-    document: Document
-    output: str
-    data: DataSets = DataSets()
-
-
-class Stop(Frozen):
-    """Stop at the next chunk (`now`), or once the present epoch has ended; then evaluate."""
-
-    type: Literal["stop"] = "stop"
-    when: Literal["now", "epoch"] = "now"
-
-
-Command: TypeAlias = Annotated[Train | Stop, Field(discriminator="type")]
-COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
-
-Phase = Literal[
-    "queued", "starting", "loading data", "building", "training", "evaluating", "saving"
+__all__ = [
+    "COMMAND",
+    "EVENT",
+    "PROTOCOL",
+    "ArtefactEvent",
+    "BatchEvent",
+    "Command",
+    "Confusion",
+    "EndedEvent",
+    "EpochEvent",
+    "EvaluationEvent",
+    "LogEvent",
+    "Outcome",
+    "Phase",
+    "PhaseEvent",
+    "RunEvent",
+    "StartedEvent",
+    "Stop",
+    "Train",
+    "When",
+    "line",
 ]
-
-
-class PhaseEvent(Frozen):
-    """The run entered a phase."""
-
-    type: Literal["phase"] = "phase"
-    phase: Phase
-
-
-class StartedEvent(Frozen):
-    """Everything is ready and the first step begins.
-
-    `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
-    """
-
-    type: Literal["started"] = "started"
-    epochs: int
-    steps: int
-    samples: int
-    validation_samples: int
-    parameters: int
-    backend: str
-    device: str
-    versions: dict[str, str] = {}
-
-
-class BatchEvent(Frozen):
-    """Progress inside an epoch (`epoch` and `step` count from 1); a few each second at most.
-
-    `seconds` have passed since training began; `left` is the estimate of those that remain.
-    """
-
-    type: Literal["batch"] = "batch"
-    epoch: int
-    step: int
-    steps: int
-    metrics: dict[str, float] = {}
-    seconds: float
-    left: float | None = None
-
-
-class EpochEvent(Frozen):
-    """An epoch ended; validation metrics have the prefix "val_"."""
-
-    type: Literal["epoch"] = "epoch"
-    epoch: int
-    metrics: dict[str, float]
-    seconds: float
-    left: float | None = None
-
-
-class LogEvent(Frozen):
-    """Something that a library printed, or that is worth telling; never the protocol."""
-
-    type: Literal["log"] = "log"
-    level: Literal["info", "warning", "error"] = "info"
-    text: str
-
-
-class Confusion(Frozen):
-    """Counts of validation rows: `matrix[actual][predicted]`, for the output node `node`."""
-
-    node: str
-    labels: tuple[str, ...]
-    matrix: tuple[tuple[int, ...], ...]
-
-
-class EvaluationEvent(Frozen):
-    """What the trained model does on the rows that were kept for validation (`on`)."""
-
-    type: Literal["evaluation"] = "evaluation"
-    on: Literal["validation", "training"] = "validation"
-    samples: int
-    metrics: dict[str, float]
-    confusions: tuple[Confusion, ...] = ()
-
-
-class ArtefactEvent(Frozen):
-    """A file that the run left in its folder; `name` is a plain file name."""
-
-    type: Literal["artefact"] = "artefact"
-    name: str
-    bytes: int
-    media_type: str = "application/octet-stream"
-
-
-Outcome = Literal[
-    "finished", "stopped", "diverged", "user error", "over memory", "killed", "timed out", "lost"
-]
-
-
-class EndedEvent(Frozen):
-    """The last event of every run, exactly once; `problem` says why unless all went well."""
-
-    type: Literal["ended"] = "ended"
-    outcome: Outcome
-    problem: Problem | None = None
-    seconds: float = 0.0
-
-
-RunEvent: TypeAlias = Annotated[
-    PhaseEvent
-    | StartedEvent
-    | BatchEvent
-    | EpochEvent
-    | LogEvent
-    | EvaluationEvent
-    | ArtefactEvent
-    | EndedEvent,
-    Field(discriminator="type"),
-]
-EVENT: TypeAdapter[RunEvent] = TypeAdapter(RunEvent)
 
 
 def line(message: Frozen) -> bytes:

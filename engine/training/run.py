@@ -32,6 +32,7 @@ from engine.protocol import (
 )
 from engine.training import compiling
 from engine.training.adapting import adapt
+from engine.training.commands import Commands
 from engine.training.devices import missing_device
 from engine.training.evaluation import evaluate
 from engine.training.failures import explain
@@ -46,16 +47,16 @@ Emit = Callable[[RunEvent], None]
 End = tuple[Outcome, Problem | None]
 
 
-def train(command: Train, data: DataSets, emit: Emit, stop: StopFlag) -> EndedEvent:
+def train(command: Train, data: DataSets, emit: Emit, commands: Commands) -> EndedEvent:
     """Train the document of `command` on the active backend; emit all events but the last.
 
-    `data` are the data sets that the document may name.
+    `data` are the data sets that the document may name; `commands` may come while it trains.
 
     Never raises: whatever goes wrong is in the event that it returns.
     """
     began = time.perf_counter()
     try:
-        outcome, problem = _Run(command, data, emit, stop).go()
+        outcome, problem = _Run(command, data, emit, commands.stop).go()
     except BaseException as error:  # MemoryError and the backends' own are among them
         outcome, problem = explain(error)
     return EndedEvent(outcome=outcome, problem=problem, seconds=time.perf_counter() - began)

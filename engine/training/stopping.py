@@ -1,6 +1,6 @@
 """The flag between the thread that reads commands and the loop that trains."""
 
-from typing import Literal
+from engine.protocol import When
 
 
 class StopFlag:
@@ -11,9 +11,9 @@ class StopFlag:
     """
 
     def __init__(self) -> None:
-        self.when: Literal["now", "epoch"] | None = None
+        self.when: When | None = None
 
-    def request(self, when: Literal["now", "epoch"]) -> None:
+    def request(self, when: When) -> None:
         """Ask for an end."""
         if self.when != "now":
             self.when = when

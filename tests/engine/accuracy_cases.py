@@ -18,8 +18,8 @@ from engine.code import generate
 from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from engine.protocol import EpochEvent, RunEvent, Train
+from engine.training.commands import Commands
 from engine.training.run import train
-from engine.training.stopping import StopFlag
 from tests.engine.runs import document
 
 EPOCHS = 2
@@ -30,7 +30,7 @@ def in_app(trained: Document, folder: str) -> dict[str, float]:
     events: list[RunEvent] = []
     keras.utils.clear_session()
     order = Train(document=trained, output=folder)
-    ended = train(order, BUILT_IN, events.append, StopFlag())
+    ended = train(order, BUILT_IN, events.append, Commands())
     assert ended.outcome == "finished", ended
     return dict([one for one in events if isinstance(one, EpochEvent)][-1].metrics)
 

@@ -1,11 +1,9 @@
 """What every place that runs workers offers. asyncio only; no machine-learning library."""
 
 from collections.abc import AsyncIterator
-from typing import Literal, Protocol
+from typing import Protocol
 
-from engine.protocol import RunEvent, Train
-
-When = Literal["now", "epoch"]
+from engine.protocol import RunEvent, Train, When
 
 
 class Handle(Protocol):

@@ -21,7 +21,6 @@ from engine.problems.runs import (
     unanswered_stop,
 )
 from engine.processes.executors import process
-from engine.processes.executors.base import When
 from engine.processes.executors.streams import Log, Outbox, lines
 from engine.protocol import (
     EVENT,
@@ -33,6 +32,7 @@ from engine.protocol import (
     RunEvent,
     Stop,
     Train,
+    When,
 )
 from engine.values import format_bytes
 

@@ -16,8 +16,8 @@ from engine.document import MAIN, Document, Graph, Training
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.protocol import LogEvent, RunEvent, Train
+from engine.training.commands import Commands
 from engine.training.run import train
-from engine.training.stopping import StopFlag
 from tests.engine.accuracy_cases import by_script
 from tests.engine.documents import chain, graph, node
 
@@ -52,7 +52,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[RunEvent]]
     folder = tmp_path_factory.mktemp("run")
     events: list[RunEvent] = []
     order = Train(document=TWICE, output=str(folder))
-    ended = train(order, BUILT_IN, events.append, StopFlag())
+    ended = train(order, BUILT_IN, events.append, Commands())
     assert ended.outcome == "finished", ended
     return folder, events
 

@@ -20,8 +20,8 @@ from engine.imports.python import from_python
 from engine.processes.checker import reply
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EvaluationEvent, RunEvent, StartedEvent, Train
+from engine.training.commands import Commands
 from engine.training.run import train
-from engine.training.stopping import StopFlag
 from tests.engine.points import POINTS, ROWS, on_points, write_points
 from tests.engine.runs import ended, everything
 
@@ -86,7 +86,7 @@ def test_a_preview_shows_the_rows_of_the_file(data: DataSets) -> None:
 def test_a_run_trains_on_the_file(data: DataSets, tmp_path: Path) -> None:
     events: list[RunEvent] = []
     order = Train(document=on_points(), output=str(tmp_path))
-    assert train(order, data, events.append, StopFlag()).outcome == "finished"
+    assert train(order, data, events.append, Commands()).outcome == "finished"
     (started,) = [event for event in events if isinstance(event, StartedEvent)]
     assert started.samples + started.validation_samples == ROWS
 

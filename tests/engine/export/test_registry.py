@@ -15,7 +15,7 @@ from engine.export.keras_file import KERAS
 from engine.export.registry import EVERY_RUN, EXPORTERS
 from engine.protocol import LogEvent, RunEvent
 from engine.training import run
-from engine.training.stopping import StopFlag
+from engine.training.commands import Commands
 from tests.engine.runs import command
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
@@ -75,7 +75,7 @@ def test_a_run_writes_what_it_can_and_names_what_is_missing(
     monkeypatch.setattr(run, "EVERY_RUN", (other, KERAS))
     events: list[RunEvent] = []
     order = command(tmp_path, "iris", epochs=1)
-    assert run.train(order, BUILT_IN, events.append, StopFlag()).outcome == "finished"
+    assert run.train(order, BUILT_IN, events.append, Commands()).outcome == "finished"
     texts = [event.text for event in events if isinstance(event, LogEvent)]
     assert texts == ["There is no Other file: no_such_module is not installed."]
     assert (Path(order.output) / "model.keras").exists()

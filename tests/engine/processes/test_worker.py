@@ -19,15 +19,19 @@ from engine.document import Document
 from engine.graph import wiring
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
+from engine.processes.executors.process import Worker, spawn
 from engine.protocol import (
+    EVENT,
     ArtefactEvent,
     BatchEvent,
     EndedEvent,
     EpochEvent,
     EvaluationEvent,
+    LogEvent,
     PhaseEvent,
     RunEvent,
     StartedEvent,
+    Stop,
     Train,
 )
 from tests.engine.runs import command, ended, everything, until
@@ -193,6 +197,32 @@ async def test_a_stopped_run_is_evaluated_and_saved(
     assert ended(rest).problem is None
     assert pick(rest, EvaluationEvent)
     assert (Path(order.output) / "model.keras").exists()
+
+
+async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None:
+    order = command(tmp_path, "digits_dense", epochs=100_000)
+    worker = await spawn("jax", "cpu", memory=0, warm=False)
+    await worker.send(order)
+    events = events_of(worker)
+    await until(events, EpochEvent)
+    worker.stdin.write(b'{"type": "fly"}\nno JSON\n')
+    answers = [await until(events, LogEvent) for _ in range(2)]
+    await worker.send(order)
+    answers.append(await until(events, LogEvent))
+    texts = [answer.text for answer in answers if isinstance(answer, LogEvent)]
+    assert all(text.startswith("A command was not understood") for text in texts[:2])
+    assert "fly" in texts[0]
+    assert texts[2] == "This process has a run already: a second one was not started."
+    await until(events, BatchEvent)  # it still trains
+    await worker.send(Stop(when="now"))
+    assert ended([event async for event in events]).outcome == "stopped"
+    await worker.end()
+
+
+async def events_of(worker: Worker) -> AsyncIterator[RunEvent]:
+    """Yield what a worker says until it ends."""
+    async for line in worker.stdout:
+        yield EVENT.validate_json(line)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])

@@ -17,8 +17,9 @@ from engine.data.defaults import choose
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.machine import memory
 from engine.machine.backends import environment
-from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Train
+from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Stop, Train
 from engine.training import progress
+from engine.training.commands import Commands
 from engine.training.evaluation import regression
 from engine.training.failures import explain
 from engine.training.progress import Progress, numbers
@@ -184,17 +185,17 @@ REFUSED = {
 def test_a_run_that_can_not_be_says_why(code: str, tmp_path: Path) -> None:
     order = Train(document=document("iris", epochs=1, **REFUSED[code]), output=str(tmp_path))
     events: list[RunEvent] = []
-    end = train(order, BUILT_IN, events.append, StopFlag())
+    end = train(order, BUILT_IN, events.append, Commands())
     assert end.problem is not None
     assert (end.outcome, end.problem.code, end.problem.severity) == ("user error", code, "error")
     assert not (tmp_path / "model.keras").exists()
 
 
 def test_a_run_stopped_before_it_trains_leaves_nothing(tmp_path: Path) -> None:
-    stop = StopFlag()
-    stop.request("now")
+    commands = Commands()
+    assert commands.dispatch(Stop(when="now"))
     order = Train(document=document("iris"), output=str(tmp_path))
-    end = train(order, BUILT_IN, lambda _: None, stop)
+    end = train(order, BUILT_IN, lambda _: None, commands)
     assert (end.outcome, end.problem) == ("stopped", None)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,124 @@
+"""What a worker says of its run: a union tagged by `type`."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from engine.problems import Problem
+from engine.values import Frozen
+
+Phase = Literal[
+    "queued", "starting", "loading data", "building", "training", "evaluating", "saving"
+]
+
+
+class PhaseEvent(Frozen):
+    """The run entered a phase."""
+
+    type: Literal["phase"] = "phase"
+    phase: Phase
+
+
+class StartedEvent(Frozen):
+    """Everything is ready and the first step begins.
+
+    `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
+    """
+
+    type: Literal["started"] = "started"
+    epochs: int
+    steps: int
+    samples: int
+    validation_samples: int
+    parameters: int
+    backend: str
+    device: str
+    versions: dict[str, str] = {}
+
+
+class BatchEvent(Frozen):
+    """Progress inside an epoch (`epoch` and `step` count from 1); a few each second at most.
+
+    `seconds` have passed since training began; `left` is the estimate of those that remain.
+    """
+
+    type: Literal["batch"] = "batch"
+    epoch: int
+    step: int
+    steps: int
+    metrics: dict[str, float] = {}
+    seconds: float
+    left: float | None = None
+
+
+class EpochEvent(Frozen):
+    """An epoch ended; validation metrics have the prefix "val_"."""
+
+    type: Literal["epoch"] = "epoch"
+    epoch: int
+    metrics: dict[str, float]
+    seconds: float
+    left: float | None = None
+
+
+class LogEvent(Frozen):
+    """Something that a library printed, or that is worth telling; never the protocol."""
+
+    type: Literal["log"] = "log"
+    level: Literal["info", "warning", "error"] = "info"
+    text: str
+
+
+class Confusion(Frozen):
+    """Counts of validation rows: `matrix[actual][predicted]`, for the output node `node`."""
+
+    node: str
+    labels: tuple[str, ...]
+    matrix: tuple[tuple[int, ...], ...]
+
+
+class EvaluationEvent(Frozen):
+    """What the trained model does on the rows that were kept for validation (`on`)."""
+
+    type: Literal["evaluation"] = "evaluation"
+    on: Literal["validation", "training"] = "validation"
+    samples: int
+    metrics: dict[str, float]
+    confusions: tuple[Confusion, ...] = ()
+
+
+class ArtefactEvent(Frozen):
+    """A file that the run left in its folder; `name` is a plain file name."""
+
+    type: Literal["artefact"] = "artefact"
+    name: str
+    bytes: int
+    media_type: str = "application/octet-stream"
+
+
+Outcome = Literal[
+    "finished", "stopped", "diverged", "user error", "over memory", "killed", "timed out", "lost"
+]
+
+
+class EndedEvent(Frozen):
+    """The last event of every run, exactly once; `problem` says why unless all went well."""
+
+    type: Literal["ended"] = "ended"
+    outcome: Outcome
+    problem: Problem | None = None
+    seconds: float = 0.0
+
+
+RunEvent: TypeAlias = Annotated[
+    PhaseEvent
+    | StartedEvent
+    | BatchEvent
+    | EpochEvent
+    | LogEvent
+    | EvaluationEvent
+    | ArtefactEvent
+    | EndedEvent,
+    Field(discriminator="type"),
+]
+EVENT: TypeAdapter[RunEvent] = TypeAdapter(RunEvent)

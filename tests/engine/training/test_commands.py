@@ -1,0 +1,34 @@
+"""Commands reach the handler of their type, and those without one are told apart."""
+
+from engine.document import Document
+from engine.protocol import Stop, Train
+from engine.training.commands import Commands
+
+
+def test_a_command_goes_to_the_handler_of_its_type() -> None:
+    commands = Commands()
+    order = Train(document=Document(), output="/tmp")
+    received: list[Train] = []
+    assert not commands.dispatch(order)
+    commands.on(Train, received.append)
+    assert commands.dispatch(order)
+    assert received == [order]
+    assert commands.stop.when is None
+
+
+def test_a_run_can_be_stopped_from_the_beginning() -> None:
+    commands = Commands()
+    assert commands.dispatch(Stop(when="epoch"))
+    assert commands.stop.when == "epoch"
+    assert commands.dispatch(Stop(when="now"))
+    assert commands.dispatch(Stop(when="epoch"))
+    assert commands.stop.when == "now"
+
+
+def test_the_last_handler_of_a_type_counts() -> None:
+    commands = Commands()
+    received: list[str] = []
+    commands.on(Stop, lambda command: received.append(f"first {command.when}"))
+    commands.on(Stop, lambda command: received.append(f"second {command.when}"))
+    assert commands.dispatch(Stop())
+    assert received == ["second now"]
