@@ -2,38 +2,11 @@
  * Numbers, times and shapes in words: units, sensible digits, a thin space before the unit.
  */
 
-const NARROW = '\u202f'
-const STEPS: [number, string][] = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-]
+import { language } from './language'
+import { count, digits, exact, exponential, fixed, NARROW, scaled, whole } from './numbers'
+import { t } from './t'
 
-function digits(value: number, significant: number): string {
-  // Rounded first: 0.9999996 has its first digit before the point once it is 1.00.
-  const size = Math.abs(Number(value.toPrecision(significant)))
-  const decimals = size === 0 ? 0 : Math.max(0, significant - 1 - Math.floor(Math.log10(size)))
-  return value.toFixed(Math.min(decimals, 12))
-}
-
-/** Return a whole number with thousands separated: 25 636 712 becomes "25,636,712". */
-export function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-/** Return a count: exact below 100,000, then short ("25.6 M"). */
-export function count(value: number): string {
-  return Math.abs(value) < 100_000 ? whole(value) : scaled(value)
-}
-
-/** Return a number in the largest unit that leaves at least 1: "25.6 M", "262 k". */
-export function scaled(value: number, unit = ''): string {
-  const step = STEPS.find(([size]) => Math.abs(value) >= size * 0.9995)
-  if (!step) return `${whole(value)}${unit && NARROW + unit}`
-  const inside = value / step[0]
-  return `${digits(inside, 3)}${NARROW}${step[1]}${unit}`
-}
+export { count, fixed, whole } from './numbers'
 
 /** Return bytes in decimal units: "98.1 MB", "512 B". */
 export function bytes(value: number): string {
@@ -43,34 +16,35 @@ export function bytes(value: number): string {
 /** Return a fraction as a percentage: 0.978 becomes "97.8 %". */
 export function percent(value: number): string {
   const hundredths = value * 100
-  const text = hundredths.toFixed(hundredths >= 99.95 || hundredths === 0 ? 0 : 1)
+  const text = fixed(hundredths, hundredths >= 99.95 || hundredths === 0 ? 0 : 1)
   return `${text}${NARROW}%`
 }
 
 /** Return a measured number with about four telling digits: 0.04217, 12.3, 1.5e-7. */
 export function measure(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite'
+  if (Number.isNaN(value)) return t('format.notANumber')
+  if (!Number.isFinite(value)) return t('format.infinite')
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2).replace('e+', 'e')
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return exponential(value)
   if (size >= 1e4 || Number.isInteger(value)) return whole(value)
   return digits(value, size >= 1 ? 4 : 3)
 }
 
 /** Return a value at the edge of a chart, as short as it can be: "0.5", "80 %". */
 export function tick(key: string, value: number): string {
-  return isFraction(key) ? `${Number((value * 100).toPrecision(3))}${NARROW}%` : short(value)
+  return isFraction(key) ? `${exact(Number((value * 100).toPrecision(3)))}${NARROW}%` : short(value)
 }
 
-/** Return a number with three digits at most, and none that say nothing: "0.5", "7.9", "25.0 k". */
+/** Return a number with three digits at most, without trailing zeros: "0.5", "7.9", "25.0 k". */
 export function short(value: number): string {
   const near = Number(value.toPrecision(3))
-  return Math.abs(near) >= 1e4 ? scaled(near) : String(near)
+  return Math.abs(near) >= 1e4 ? scaled(near) : exact(near)
 }
 
 /** Return a length of time: "850 ms", "4 s", "2 min 5 s", "3 h 10 min". */
 export function duration(seconds: number): string {
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)}${NARROW}ms`
-  if (seconds < 9.95 && seconds % 1 > 0.05) return `${seconds.toFixed(1)}${NARROW}s`
+  if (seconds < 9.95 && seconds % 1 > 0.05) return `${fixed(seconds, 1)}${NARROW}s`
   const total = Math.round(seconds)
   if (total < 60) return `${total}${NARROW}s`
   if (total < 3600) return pair(total, 60, 'min', 's')
@@ -83,15 +57,16 @@ function pair(total: number, size: number, big: string, small: string): string {
   return rest === 0 ? first : `${first} ${rest}${NARROW}${small}`
 }
 
-/** Return time that remains, in whole seconds and coarser: it is an estimate. */
+/** Return an estimate of the time that remains, rounded to seconds or coarser. */
 export function left(seconds: number): string {
-  if (seconds < 1) return `less than 1${NARROW}s left`
-  return `${duration(seconds < 60 ? Math.round(seconds) : Math.round(seconds / 5) * 5)} left`
+  if (seconds < 1) return t('format.secondLeft')
+  const rounded = seconds < 60 ? Math.round(seconds) : Math.round(seconds / 5) * 5
+  return t('format.left', { time: duration(rounded) })
 }
 
 /** Return a shape without the batch axis: "8×8×32"; unknown axes are "?", no axes "scalar". */
 export function shape(axes: readonly (number | null)[]): string {
-  return axes.length === 0 ? 'scalar' : axes.map((axis) => axis ?? '?').join('×')
+  return axes.length === 0 ? t('format.scalar') : axes.map((axis) => axis ?? '?').join('×')
 }
 
 /** Return "1 layer", "2 layers". */
@@ -105,19 +80,19 @@ const AGO: [number, Intl.RelativeTimeFormatUnit][] = [
   [60, 'minute'],
 ]
 
-/** Return when something was, as people say it: "5 minutes ago", "yesterday", "3 May 2024". */
+/** Return how long ago something was: "5 minutes ago", "yesterday", "3 May 2024". */
 export function ago(iso: string, now: number = Date.now()): string {
   const seconds = (now - Date.parse(iso)) / 1000
-  if (seconds < 45) return 'just now'
+  if (seconds < 45) return t('format.justNow')
   if (seconds >= 86_400 * 14) return date(iso)
   const [size, unit] = AGO.find(([length]) => seconds >= length) ?? [60, 'minute']
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(language.tag, { numeric: 'auto' })
   return format.format(-Math.max(1, Math.round(seconds / size)), unit)
 }
 
 /** Return a day: "3 May 2024". */
 export function date(iso: string): string {
-  return new Date(iso).toLocaleDateString('en-GB', {
+  return new Date(iso).toLocaleDateString(language.tag, {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
@@ -126,19 +101,19 @@ export function date(iso: string): string {
 
 /** Return a time of day: "14:02". */
 export function clock(iso: string): string {
-  return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return new Date(iso).toLocaleTimeString(language.tag, { hour: '2-digit', minute: '2-digit' })
 }
 
-const METRICS: Record<string, string> = {
-  loss: 'loss',
-  acc: 'accuracy',
-  sparse_categorical_accuracy: 'accuracy',
-  categorical_accuracy: 'accuracy',
-  binary_accuracy: 'accuracy',
-  mae: 'mean absolute error',
-  mse: 'mean squared error',
-  auc: 'AUC',
-  r2_score: 'R² score',
+const METRICS: Readonly<Record<string, string>> = {
+  loss: t('metrics.loss'),
+  acc: t('metrics.accuracy'),
+  sparse_categorical_accuracy: t('metrics.accuracy'),
+  categorical_accuracy: t('metrics.accuracy'),
+  binary_accuracy: t('metrics.accuracy'),
+  mae: t('metrics.meanAbsoluteError'),
+  mse: t('metrics.meanSquaredError'),
+  auc: t('metrics.auc'),
+  r2_score: t('metrics.r2'),
 }
 
 /** Return a metric's name in words: "val_sparse_categorical_accuracy" is "validation accuracy". */
@@ -146,7 +121,7 @@ export function metricName(key: string): string {
   const validation = key.startsWith('val_')
   const bare = validation ? key.slice(4) : key
   const name = METRICS[bare] ?? bare.replaceAll('_', ' ')
-  return validation ? `validation ${name}` : name
+  return validation ? t('metrics.validation', { name }) : name
 }
 
 /** Return text with a capital in front. */

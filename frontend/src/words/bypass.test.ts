@@ -1,0 +1,47 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources under test
+/** Every word that people see comes from the dictionary: no file of the page writes text itself. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { bypassesInSvelte, bypassesInTypeScript } from './bypass'
+
+/** Tests and their samples, generated types, and the dictionary itself. */
+const NO_SOURCE = /\.test\.ts$|\.d\.ts$|^contract\.ts$|^words\/|\/(sample|fake)\.ts$/
+const SOURCE = fileURLToPath(new URL('..', import.meta.url))
+/** The folders whose text has moved into the dictionary. */
+const MOVED = /^panels\/history\//
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => MOVED.test(file) && /\.(svelte|ts)$/.test(file) && !NO_SOURCE.test(file),
+)
+
+it.each(files)('%s', (file) => {
+  const source = readFileSync(join(SOURCE, file), 'utf8')
+  const find = file.endsWith('.svelte') ? bypassesInSvelte : bypassesInTypeScript
+  expect(find(source)).toEqual([])
+})
+
+it.each([
+  ['<p>Hello</p>', ['Hello']],
+  ['<p>{t("a.b")} · Keras × {name}</p>', []],
+  ['<p class="two words">{open ? "shown" : ""}</p>', ['shown']],
+  ['<p title="Hello">{count}&nbsp;%</p>', ['Hello']],
+  ['<p aria-label="Size of {name}"></p>', ['Size of']],
+  ['<Field label={a ? "yes" : b} kind="primary" />', ['yes']],
+  ['<script lang="ts">const a = `${b} layers`</script>', [' layers']],
+  ['<script lang="ts">const title: string = "Untitled"</script>', ['Untitled']],
+  ['<p>{#if kind === "Input"}{`${x}`}{/if}</p>', []],
+  ['<option value="Big one">{@html name}</option>', []],
+])('finds the text in %s', (source, texts) => {
+  expect(bypassesInSvelte(source).map(({ text }) => text)).toEqual(texts)
+})
+
+it.each([
+  ['const message = "Nothing fits."', ['Nothing fits.']],
+  ['type A = "Edit" | "View"; import x from "./Some File"', []],
+  ['if (key === "Enter" || node.layer === "Input") t("a.bC", { name })', []],
+  ['switch (a) { case "Model": say(`Added ${n}`) }', ['Added ']],
+  ['const names = { Some: 1, "Other Name": 2 }; names["Other Name"]', []],
+])('finds the text in %s', (source, texts) => {
+  expect(bypassesInTypeScript(source).map(({ text }) => text)).toEqual(texts)
+})

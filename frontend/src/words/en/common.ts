@@ -1,0 +1,13 @@
+/** Words that several panels share: counted things, buttons of every dialog. */
+export const common = {
+  layers: { one: '{count} layer', other: '{count} layers' },
+  parameters: { one: '{count} parameter', other: '{count} parameters' },
+  untitled: 'Untitled',
+  somebody: 'Somebody',
+  cancel: 'Cancel',
+  close: 'Close',
+  remove: 'Remove',
+  dismiss: 'Dismiss',
+  details: 'Details',
+  retry: 'Try again',
+} as const
