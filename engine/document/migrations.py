@@ -10,8 +10,6 @@ from typing import Any
 from engine.document import VERSION
 from engine.problems import Problem, problem
 
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-
 
 def migrate(value: Any) -> dict[str, Any] | Problem:
     """Bring plain JSON values of any known version to the present one."""
@@ -28,3 +26,41 @@ def migrate(value: Any) -> dict[str, Any] | Problem:
     for step in range(version, VERSION):
         document = STEPS[step](document)
     return document
+
+
+def _list_inputs(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 lists a graph's inputs; version 1 took them by position on the canvas.
+
+    What is malformed stays so, for validation to say.
+    """
+    graphs = document.get("graphs")
+    if isinstance(graphs, list):
+        document = {**document, "graphs": [_with_inputs(graph) for graph in graphs]}
+    return {**document, "version": 2}
+
+
+def _with_inputs(graph: Any) -> Any:
+    if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
+        return graph
+    inputs = sorted(filter(_is_input, graph["nodes"]), key=_place)
+    return {"inputs": [node["id"] for node in inputs], **graph}
+
+
+def _is_input(node: Any) -> bool:
+    return (
+        isinstance(node, dict) and node.get("layer") == "Input" and isinstance(node.get("id"), str)
+    )
+
+
+def _place(node: dict[str, Any]) -> tuple[float, float, str]:
+    """Top to bottom, left to right, as the canvas shows the node."""
+    position = node.get("position")
+    y, x = (position.get(axis) if isinstance(position, dict) else 0.0 for axis in "yx")
+    return _number(y), _number(x), node["id"]
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int | float) else 0.0
+
+
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _list_inputs}

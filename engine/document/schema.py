@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from engine.machine.backends import BACKENDS, BackendId
 from engine.values import Frozen, Json, Name, RuleError
 
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 MAIN = "main"
 
 MAX_NODES = 10_000
@@ -82,6 +82,9 @@ class Endpoint(Frozen):
 class Graph(Frozen):
     """Nodes and the wires between them; their order in the tuples carries no meaning.
 
+    `inputs` names the Input nodes in the order in which the model takes them. Those it does not
+    name follow, by id; ids of other nodes and of nodes that are gone say nothing.
+
     `outputs` names the tensors that the model returns, in order. When empty, the model returns
     the first output port of every node that feeds no other, in topological order.
     """
@@ -90,6 +93,7 @@ class Graph(Frozen):
     name: Name = ""
     nodes: Annotated[tuple[Node, ...], Field(max_length=MAX_NODES)] = ()
     edges: Annotated[tuple[Edge, ...], Field(max_length=MAX_EDGES)] = ()
+    inputs: Annotated[tuple[Id, ...], Field(max_length=MAX_NODES)] = ()
     outputs: Annotated[tuple[Endpoint, ...], Field(max_length=MAX_NODES)] = ()
 
     @model_validator(mode="after")
@@ -163,7 +167,7 @@ class Target(Frozen):
 class Document(Frozen):
     """A whole project: the model ("main"), its sub-models, its training and its target."""
 
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     name: Name = "Untitled"
     graphs: Annotated[tuple[Graph, ...], Field(min_length=1, max_length=MAX_GRAPHS)] = (
         Graph(id=MAIN),

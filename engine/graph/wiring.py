@@ -9,7 +9,7 @@ from functools import cached_property
 
 from engine.document import Endpoint, Graph, Node
 from engine.graph.kinds import INPUT
-from engine.graph.topology import Topology, position_key, topology
+from engine.graph.topology import Topology, topology
 
 
 class Wiring:
@@ -60,8 +60,13 @@ def topological_order(graph: Graph) -> tuple[str, ...]:
 
 
 def inputs(graph: Graph) -> tuple[str, ...]:
-    """Ids of the Input nodes in the order in which the model takes them: by position."""
-    return tuple(node.id for node in sorted(graph.nodes, key=position_key) if node.layer == INPUT)
+    """Ids of the Input nodes in the order in which the model takes them.
+
+    First those that `Graph.inputs` lists, then the others by id. No move of a node changes it.
+    """
+    present = {node.id for node in graph.nodes if node.layer == INPUT}
+    listed = dict.fromkeys(id for id in graph.inputs if id in present)
+    return (*listed, *sorted(present - listed.keys()))
 
 
 def outputs(graph: Graph) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Build a graph node by node and edge by edge; the base of all importers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
-from engine.graph.kinds import MODEL
+from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import Outline, Ports, calling
 from engine.graph.wiring import endpoints, wiring
 from engine.problems import Problem
@@ -18,19 +19,23 @@ class Imported(Frozen):
 
 
 class GraphBuilder:
-    """Collects the nodes, edges and outputs of one graph; `graphs` holds the finished graphs."""
+    """Collects nodes, edges, inputs and outputs of one graph; `graphs` holds the finished graphs.
+
+    Input nodes that are not in `inputs` follow it in the order in which they were added.
+    """
 
     def __init__(self, graphs: list[Graph]) -> None:
         self.graphs = graphs
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
+        self.inputs: list[str] = []
         self.outputs: list[Endpoint] = []
         self._port_cache: dict[tuple[str, str], Ports | None] = {}
 
     def add_node(self, **fields: Any) -> str:
         """Add a node and return its id."""
         id = f"n{len(self.nodes) + 1}"
-        # Positions before the layout follow the source, because they order the inputs.
+        # Positions before the layout follow the source.
         position = {"x": 0.0, "y": float(len(self.nodes))}
         self.nodes[id] = Node(id=id, position=position, **fields)
         return id
@@ -58,8 +63,12 @@ class GraphBuilder:
             name=name[:200],
             nodes=tuple(self.nodes.values()),
             edges=tuple(self.edges),
+            inputs=tuple(dict.fromkeys((*self.inputs, *self._input_nodes()))),
             outputs=() if self._has_default_output() else tuple(self.outputs),
         )
+
+    def _input_nodes(self) -> Iterator[str]:
+        return (node.id for node in self.nodes.values() if node.layer == INPUT)
 
     def _has_default_output(self) -> bool:
         """Whether the model has only the output that a graph without `outputs` has."""

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.catalogue import Entry, load
-from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph, Position
+from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.imports.compiled import MALFORMED, read_compiled
@@ -323,13 +323,11 @@ class _GraphReader(GraphBuilder):
         self.reader.problems.append(problem.model_copy(update=location))
 
     def read_inputs(self, inputs: Any) -> None:
-        """Order the model's inputs, which is done by their positions."""
-        for index, (layer, call, _) in enumerate(inputs):
-            if index >= MAX_NODES:
+        """Add the model's inputs."""
+        for layer, call, _ in inputs:
+            if len(self.inputs) >= MAX_NODES:
                 raise _UnreadableError(f"it has more than {MAX_NODES:,} inputs")
-            key = self.call(layer, call)
-            position = Position(x=float(index), y=-1.0)
-            self.nodes[key] = self.nodes[key].model_copy(update={"position": position})
+            self.inputs.append(self.call(layer, call))
 
     def read_outputs(self, outputs: Any) -> None:
         """Add the model's outputs."""

@@ -121,7 +121,8 @@ class _Forms:
                 for node in graph.nodes
             )
             edges = tuple(tuple(dict(edge).values()) for edge in graph.edges)
-            form = (nodes, edges, tuple(tuple(dict(end).values()) for end in graph.outputs))
+            ends = tuple(tuple(dict(end).values()) for end in graph.outputs)
+            form = (nodes, edges, graph.inputs, ends)
             self._known[id] = self._numbers.setdefault(form, len(self._numbers))
         return self._known[id]
 

@@ -9,8 +9,7 @@ unconnected nodes. Where they differ, `new` wins.
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from engine.document import MAIN, Document, Graph, Node, Target, Training
-from engine.graph.wiring import inputs
+from engine.document import MAIN, Document, Graph, Target, Training
 from engine.imports.matching import aligned, all_ids, in_order
 from engine.imports.merge_graph import GraphMerge
 from engine.imports.placing import place_nodes
@@ -86,22 +85,7 @@ def _graphs(old: Document, before: Document, after: Document) -> Iterator[Graph]
 def _placed(merge: GraphMerge) -> Graph:
     known = {node.id for node in merge.old.nodes}
     graph = merge.graph()
-    graph = place_nodes(graph, {node.id for node in graph.nodes if node.id not in known})
-    if inputs(merge.new) == inputs(merge.base):
-        return graph
-    return _inputs_in_order(graph, inputs(merge.new))
-
-
-def _inputs_in_order(graph: Graph, wanted: tuple[str, ...]) -> Graph:
-    """Swap the positions of inputs to get the wanted order: positions determine it."""
-    current = [id for id in inputs(graph) if id in wanted]
-    positions = {node.id: node.position for node in graph.nodes}
-    moved = {id: positions[other] for id, other in zip(wanted, current, strict=True)}
-    nodes: tuple[Node, ...] = tuple(
-        node.model_copy(update={"position": moved.get(node.id, node.position)})
-        for node in graph.nodes
-    )
-    return graph.model_copy(update={"nodes": nodes})
+    return place_nodes(graph, {node.id for node in graph.nodes if node.id not in known})
 
 
 def _training(old: Training, base: Training, new: Training, nodes: set[str]) -> Training:

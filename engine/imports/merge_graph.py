@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engine.document import Edge, Endpoint, Graph, Node
-from engine.graph.wiring import Wiring, endpoints, wiring
+from engine.graph.wiring import Wiring, endpoints, inputs, wiring
 
 Member = TypeVar("Member", Node, Edge)
 PortKey = tuple[str, str]  # (node id, port)
@@ -36,6 +36,7 @@ class GraphMerge:
             name=self.old.name if self.base.name == self.new.name else self.new.name,
             nodes=_in_old_order(nodes, self.old.nodes),
             edges=_in_old_order(self._edges(), self.old.edges),
+            inputs=self._inputs(),
             outputs=self._outputs(),
         )
 
@@ -138,7 +139,14 @@ class GraphMerge:
         self._taken.add(id)
         return id
 
-    # --- outputs ----------------------------------------------------------------------------
+    # --- inputs and outputs -----------------------------------------------------------------
+
+    def _inputs(self) -> tuple[str, ...]:
+        """The order of the model's inputs: the old one, unless the edit changes it."""
+        old, base, new = (inputs(graph) for graph in (self.old, self.base, self.new))
+        if base == new:
+            return tuple(id for id in old if self._remains(id))
+        return (*new, *(id for id in old if id in self.uncoded))
 
     def _outputs(self) -> tuple[Endpoint, ...]:
         """The model's outputs: the old ones, unless the edit changes them."""

@@ -61,6 +61,7 @@ class _Renaming:
         return named.model_copy(
             update={
                 "edges": tuple(self._edge(graph.id, edge, ports) for edge in graph.edges),
+                "inputs": tuple(self.names.node(graph.id, node) for node in graph.inputs),
                 "outputs": tuple(self._end(graph.id, end, ports) for end in graph.outputs),
             }
         )

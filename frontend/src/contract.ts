@@ -336,7 +336,7 @@ export interface Device {
  *
  */
 export interface Document {
-  version: 1;
+  version: 2;
   name: string;
   graphs: Graph[];
   training: Training;
@@ -344,6 +344,9 @@ export interface Document {
 }
 /**
  * Nodes and the wires between them; their order in the tuples carries no meaning.
+ *
+ * `inputs` names the Input nodes in the order in which the model takes them. Those it does not
+ * name follow, by id; ids of other nodes and of nodes that are gone say nothing.
  *
  * `outputs` names the tensors that the model returns, in order. When empty, the model returns
  * the first output port of every node that feeds no other, in topological order.
@@ -354,6 +357,7 @@ export interface Graph {
   name: string;
   nodes: Node[];
   edges: Edge[];
+  inputs: string[];
   outputs: Endpoint[];
 }
 /**

@@ -20,13 +20,17 @@ def node(key: str, layer: str, /, **params: Any) -> dict[str, Any]:
 def graph(
     nodes: list[dict[str, Any]], edges: list[Edge], key: str = "main", **fields: Any
 ) -> Graph:
-    """A graph whose nodes are positioned below one another, in the order of the list."""
+    """A graph with its nodes below one another, and its inputs, in the order of the list."""
     placed = [
         {"position": {"x": 0, "y": 80 * index}, **fields_of_node}
         for index, fields_of_node in enumerate(nodes)
     ]
     parsed = [_edge(index, text) for index, text in enumerate(edges)]
-    return Graph.model_validate({"id": key, "nodes": placed, "edges": parsed, **fields})
+    inputs = [
+        fields_of_node["id"] for fields_of_node in nodes if fields_of_node["layer"] == "Input"
+    ]
+    values = {"id": key, "nodes": placed, "edges": parsed, "inputs": inputs, **fields}
+    return Graph.model_validate(values)
 
 
 def _edge(index: int, text: Edge) -> dict[str, Any]:

@@ -120,6 +120,7 @@ class _ModelBuilder(GraphBuilder):
             params = call_params(call.layer, call.kwargs, call.line)
             self.calls[index] = self.add_call(call.layer, params)
             self.connect(self.calls[index], call)
+        self.inputs += [self.calls[t.call] for t in model.inputs if t.call in self.calls]
         for tensor in model.outputs:
             self.add_output(self.calls[tensor.call], tensor.index)
 

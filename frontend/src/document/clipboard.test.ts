@@ -37,6 +37,13 @@ describe('copying', () => {
     expect(second?.shares).toBe(first?.id)
   })
 
+  it('lists Inputs that it pastes after those that are there', () => {
+    const two = { ...graph([node('z', 'Input'), node('y', 'Input')]), inputs: ['z', 'y'] }
+    const { operations, nodes } = paste(two, cut(two, new Set(['z'])), { x: 0, y: 0 })
+    const { document } = applyAll({ ...emptyDocument(), graphs: [two] }, operations)
+    expect(document.graphs[0]?.inputs).toEqual(['z', 'y', ...nodes])
+  })
+
   it('keeps sharing with what is there, and drops it where that is not', () => {
     const alone = cut(before, new Set(['b']))
     const move = { x: 0, y: 0 }

@@ -1,5 +1,6 @@
 /** Copying parts of a graph as JSON text, and taking such text back with suspicion. */
 import type { Edge, Graph, Node, Operation, Position } from '../contract'
+import { addEdge, addNodes } from './edits'
 import { newId } from './ids'
 import { EDGE, fill, isId, isObject, NODE, RefusedError } from './model'
 
@@ -71,15 +72,14 @@ export function paste(
     }
   })
   const edges = fragment.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target))
-  const path = (kind: string) => ['graphs', graph.id, kind]
   return {
     nodes: nodes.map(({ id }) => id),
     operations: [
-      ...nodes.map((item): Operation => ({ type: 'add', path: path('nodes'), item })),
-      ...edges.map((edge): Operation => {
-        const source = ids.get(edge.source)
-        const target = ids.get(edge.target)
-        return { type: 'add', path: path('edges'), item: { ...edge, id: newId(), source, target } }
+      ...addNodes(graph, nodes),
+      ...edges.map((edge) => {
+        const source = ids.get(edge.source) as string
+        const target = ids.get(edge.target) as string
+        return addEdge(graph.id, { ...edge, id: newId(), source, target })
       }),
     ],
   }

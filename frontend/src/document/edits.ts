@@ -1,6 +1,7 @@
 /** What a person does to a graph, as operations. */
 import type { Edge, Graph, Node, Operation, Position } from '../contract'
 import { newId } from './ids'
+import { inputsOf, isInput, listInputs } from './inputs'
 import { lookup } from './lookup'
 
 /** Return the path of a node, and of what lies in it. */
@@ -14,8 +15,14 @@ export function newNode(layer: string, position: Position, more: Partial<Node> =
   return { ...plain, ...more, id: newId(), layer, position: rounded(position) }
 }
 
-export function addNode(graph: string, node: Node): Operation {
-  return { type: 'add', path: ['graphs', graph, 'nodes'], item: node }
+/** Return the operations that add nodes; Inputs among them become the last that the model takes. */
+export function addNodes(graph: Graph, nodes: readonly Node[]): Operation[] {
+  const added = nodes.filter(isInput)
+  const inputs = [...inputsOf(graph), ...added].map(({ id }) => id)
+  return [
+    ...nodes.map((item): Operation => ({ type: 'add', path: ['graphs', graph.id, 'nodes'], item })),
+    ...(added.length > 0 ? [listInputs(graph.id, inputs)] : []),
+  ]
 }
 
 export function addEdge(graph: string, item: Edge): Operation {
@@ -44,7 +51,10 @@ function rounded({ x, y }: Position): Position {
   return { x: Math.round(x), y: Math.round(y) }
 }
 
-/** Return the operations that remove nodes with their wires, and wires. */
+/**
+ * Return the operations that remove nodes with their wires, and wires. The graph's inputs and
+ * outputs go on naming what is gone, so that undo puts it back where it was.
+ */
 export function removeAll(
   graph: Graph,
   nodes: ReadonlySet<string>,

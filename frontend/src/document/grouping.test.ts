@@ -47,6 +47,7 @@ describe('a part put into a model of its own', () => {
       `${start?.id}.output > b.inputs`,
     ])
     expect(inner.edges.map(({ order }) => order)).toEqual([0, 0, 1])
+    expect(inner.inputs).toEqual([start?.id])
     expect(inner.outputs).toEqual([{ node: 'b', port: 'output' }])
     expect(wires(main)).toEqual([`in.output > ${call}.inputs`, `${call}.output > out.inputs`])
     expect(main.edges.at(-1)?.order).toBe(3)

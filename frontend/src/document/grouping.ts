@@ -1,9 +1,10 @@
 /** A part of a graph put into a sub-model, and a call of that in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { cut } from './clipboard'
-import { addEdge, addNode, middle, newNode, removeAll } from './edits'
+import { addEdge, addNodes, middle, newNode, removeAll } from './edits'
 import { STEP } from './geometry'
 import { newId } from './ids'
+import { isInput } from './inputs'
 import { lookup, reached } from './lookup'
 import { EDGE, fill, GRAPH } from './model'
 import { freeGraphName, MAIN, MODEL, portsOfModel } from './submodels'
@@ -44,6 +45,7 @@ export function group(
     name: freeGraphName(document),
     nodes: [...starts, ...part.nodes],
     edges: [...part.edges, ...coming.map((edge) => fed(edge, starts[sourceOf(sources, edge)]))],
+    inputs: starts.map(({ id }) => id),
     outputs: endsOf(graph, part.nodes, leaving),
   }) as unknown as Graph
   const ports = portsOfModel(inner)
@@ -64,7 +66,7 @@ export function group(
     operations: [
       { type: 'add', path: ['graphs'], item: inner as unknown as Record<string, unknown> },
       ...removeAll(graph, ids, new Set()),
-      addNode(graph.id, call),
+      ...addNodes(graph, [call]),
       ...wires.map((item) => addEdge(graph.id, item)),
       ...returned(graph, ids, call.id, portOf),
       ...trained(document, graph, ids, call.id, inner.outputs.length === 1),
@@ -80,7 +82,7 @@ function whyNotGroup(
   coming: readonly Edge[],
 ): string | null {
   if (nodes.length === 0) return 'Select the layers first.'
-  if (nodes.some(({ layer }) => layer === 'Input')) return 'Inputs stay where the data comes in.'
+  if (nodes.some(isInput)) return 'Inputs stay where the data comes in.'
   const shared = graph.nodes.some(
     ({ id, shares }) => shares !== null && ids.has(id) !== ids.has(shares),
   )

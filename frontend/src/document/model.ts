@@ -111,6 +111,7 @@ export const GRAPH: Model = {
   name: plain(''),
   nodes: list(() => NODE),
   edges: list(() => EDGE),
+  inputs: { initial: () => [], complete: asList },
   outputs: list(() => ENDPOINT),
 }
 
@@ -143,7 +144,7 @@ const TRAINING: Model = {
 const TARGET: Model = { backend: plain('tensorflow'), device: plain('cpu') }
 
 export const DOCUMENT: Model = {
-  version: plain(1),
+  version: plain(2),
   name: plain('Untitled'),
   graphs: { ...list(() => GRAPH), initial: () => [fill(GRAPH, { id: 'main' })] },
   training: part(() => TRAINING),

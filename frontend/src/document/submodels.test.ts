@@ -41,16 +41,12 @@ describe('the ports of a sub-model', () => {
     expect([names(inputs), names(outputs)]).toEqual([['inputs'], ['output']])
   })
 
-  it('are called after the nodes inside where there are several, from the top down', () => {
-    const two = graph([
-      node('low', 'Input', { position: { x: 0, y: 9 } }),
-      node('8-high', 'Input', { position: { x: 5, y: 0 } }),
-      node('p'),
-      node('q'),
-    ])
+  it('are called after the nodes inside where there are several, as the graph lists them', () => {
+    const nodes = [node('first', 'Input'), node('8-second', 'Input'), node('p'), node('q')]
+    const two = { ...graph(nodes), inputs: ['first', '8-second'] }
     const { inputs, outputs } = portsOfModel(two)
     expect([names(inputs), names(outputs)]).toEqual([
-      ['n8_high', 'low'],
+      ['first', 'n8_second'],
       ['p', 'q'],
     ])
   })

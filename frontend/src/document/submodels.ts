@@ -1,6 +1,7 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { freeName } from './clipboard'
+import { inputsOf, isInput } from './inputs'
 import { labelOf, PLAIN, type Ports } from './layers'
 import { graphsOf, lookup } from './lookup'
 import { inOrder } from './order'
@@ -112,23 +113,12 @@ export function portsOfModel(graph: Graph): Ports {
   }
 }
 
-/** The Inputs of a graph in the order of its ports: from top to bottom. */
-export function inputsOf(graph: Graph): Node[] {
-  return graph.nodes
-    .filter(({ layer }) => layer === 'Input')
-    .sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x || order(a.id, b.id))
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 /** What the graph returns: what it says, else every node that feeds no other. */
 export function endpointsOf(graph: Graph): Endpoint[] {
   const { nodes, from } = lookup(graph)
   if (graph.outputs.length > 0) return graph.outputs.filter(({ node }) => nodes.has(node))
   return inOrder(graph)
-    .filter(({ id, layer }) => layer !== 'Input' && !from.get(id)?.length)
+    .filter((node) => !isInput(node) && !from.get(node.id)?.length)
     .map(({ id }) => ({ node: id, port: 'output' }))
 }
 

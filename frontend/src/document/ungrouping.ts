@@ -2,12 +2,13 @@
 
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
 import { freeName } from './clipboard'
-import { addEdge, addNode, middle, moveNodes, removeAll } from './edits'
+import { addEdge, addNodes, middle, moveNodes, removeAll } from './edits'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
+import { inputsOf, isInput } from './inputs'
 import { labelOf } from './layers'
 import { graphsOf, lookup, reached } from './lookup'
-import { callsOf, endpointsOf, inputsOf, MAIN, MODEL, portsOfModel } from './submodels'
+import { callsOf, endpointsOf, MAIN, MODEL, portsOfModel } from './submodels'
 
 export interface Ungrouped {
   operations: Operation[]
@@ -43,7 +44,7 @@ export function ungroup(document: Document, graph: Graph, id: string): Ungrouped
     nodes: nodes.map((node) => node.id),
     operations: [
       ...removeAll(graph, new Set([call.id]), new Set()),
-      ...placed.nodes.map((node) => addNode(graph.id, node)),
+      ...addNodes(graph, placed.nodes),
       ...wires.map((edge) => addEdge(graph.id, edge)),
       ...returned(graph, call, inner, resolve),
       ...trained(document, graph, call, inner, resolve),
@@ -66,7 +67,7 @@ function copied(graph: Graph, call: Node, inner: Graph, keep: boolean): [Node, N
   const others = graph.nodes.filter(({ id }) => id !== call.id)
   const taken = new Set(others.map(({ id }) => id))
   const names = new Set(others.map(({ name }) => name))
-  const nodes = inner.nodes.filter(({ layer }) => layer !== 'Input')
+  const nodes = inner.nodes.filter((node) => !isInput(node))
   const ids = new Map(nodes.map(({ id }) => [id, keep && !taken.has(id) ? id : newId()]))
   return nodes.map((node) => {
     const name = node.name && freeName(node.name, names)

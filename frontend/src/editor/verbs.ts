@@ -2,9 +2,10 @@
 import type { Document, Edge, Node, Operation, Position, Problem } from '../contract'
 import { cut, type Fragment, freeName, fromText, paste, toText } from '../document/clipboard'
 import { connect, insertInto, likelyPort, rewire, type Wire, whyNot } from '../document/connect'
-import { addNode, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
+import { addNodes, moveNodes, newNode, nodePath, removeAll, setParam } from '../document/edits'
 import { freePlace, GRID, HEIGHT, STEP, snapped, WIDTH } from '../document/geometry'
 import { group } from '../document/grouping'
+import { inputsOf, moveInput } from '../document/inputs'
 import { labelOf, portsOf } from '../document/layers'
 import { graphsOf, lookup, reached } from '../document/lookup'
 import { startingParams } from '../document/starters'
@@ -48,7 +49,7 @@ function after(canvas: Canvas, node: Node, where: Place): Operation[] {
   const place = above ? { x: above.x, y: above.y + STEP } : wanted
   const position = where.at ? place : freePlace(canvas.graph.nodes, place)
   return [
-    addNode(canvas.graph.id, { ...node, position }),
+    ...addNodes(canvas.graph, [{ ...node, position }]),
     ...(source ? feed(canvas, node, source) : []),
   ]
 }
@@ -68,7 +69,7 @@ function between(canvas: Canvas, node: Node, edge: Edge): Operation[] {
     { x, y: y + missing },
   ])
   return [
-    addNode(graph.id, { ...node, position }),
+    ...addNodes(graph, [{ ...node, position }]),
     ...insertInto(graph, canvas.layers, edge, node),
     ...moveNodes(graph.id, new Map(places)),
   ]
@@ -114,7 +115,7 @@ export function callAgain(canvas: Canvas, id: string): void {
   const { x, y } = first.position
   const place = freePlace(canvas.graph.nodes, { x: x + WIDTH + 3 * GRID, y })
   const node = newNode(first.layer, place, { shares: owner, graph: first.graph })
-  canvas.session.edit([addNode(canvas.graph.id, node)])
+  canvas.session.edit(addNodes(canvas.graph, [node]))
   canvas.session.selection.set([node.id])
 }
 
@@ -213,6 +214,16 @@ export function nudge(canvas: Canvas, dx: number, dy: number): void {
     { x: position.x + dx * GRID, y: position.y + dy * GRID },
   ])
   canvas.session.edit(moveNodes(canvas.graph.id, new Map(moved)), { merge: 'nudge' })
+}
+
+/** Have the model take an input some places earlier or later. */
+export function reorderInput(canvas: Canvas, id: string, by: number): void {
+  const { session, graph } = canvas
+  const operations = moveInput(graph, id, by)
+  if (operations.length === 0) return
+  session.edit(operations)
+  const ids = inputsOf(canvas.graph).map((node) => node.id)
+  session.notices.announce(`Now input ${ids.indexOf(id) + 1} of ${ids.length}.`)
 }
 
 export function selectAll(canvas: Canvas): void {

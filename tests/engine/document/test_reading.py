@@ -34,7 +34,7 @@ def node(**fields: object) -> str:
         ("null", "not_a_document", "something else"),
         ("[]", "not_a_document", "something else"),
         ("{}", "unknown_version", "does not say which version"),
-        ('{"version": 2}', "unknown_version", "has version 2,"),
+        ('{"version": 3}', "unknown_version", "has version 3,"),
         ('{"version": true}', "unknown_version", "has version True,"),
         ('{"version": "1"}', "unknown_version", "has version '1',"),
         ('{"version": 1, "graphs": []}', "bad_document", "graphs"),

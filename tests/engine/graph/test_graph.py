@@ -74,6 +74,19 @@ def test_inputs_and_outputs_of_a_model() -> None:
     assert outputs(named) == ("b", "a")
 
 
+INPUTS = st.permutations(["a", "b", "c", "d"])
+
+
+@given(INPUTS, st.lists(st.sampled_from(["a", "b", "c", "d", "x", "gone"])), INPUTS)
+def test_inputs_are_those_listed_then_the_others_by_id(
+    ids: list[str], listed: list[str], places: list[str]
+) -> None:
+    nodes = [node(id, "Input") | {"position": {"x": 0, "y": places.index(id)}} for id in ids]
+    taken = inputs(graph([*nodes, node("x", "Dense")], [], inputs=listed))
+    first = [id for index, id in enumerate(listed) if id in ids and id not in listed[:index]]
+    assert list(taken) == first + sorted(set(ids) - set(first))
+
+
 def test_a_long_chain_meets_no_recursion_limit() -> None:
     keys = [f"n{index}" for index in range(5_000)]
     edges = [f"{a} > {b}" for a, b in pairwise(keys)]

@@ -358,3 +358,16 @@ def test_starred_assignment_targets() -> None:
         """).document
     assert [end.port for end in document.main.outputs] == ["output", "state_c"]
     assert sum("initial_state" in edge for edge in edges(document)) == 2
+
+
+def test_inputs_keep_the_order_in_which_the_model_takes_them() -> None:
+    document = read(
+        """
+        import keras
+        a = keras.Input((4,), name="a")
+        b = keras.Input((4,), name="b")
+        model = keras.Model([b, a], keras.layers.Add()([a, b]))
+        """
+    ).document
+    names = {node.id: node.name for node in document.main.nodes}
+    assert [names[id] for id in document.main.inputs] == ["b", "a"]

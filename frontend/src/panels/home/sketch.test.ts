@@ -18,7 +18,7 @@ function edge(source: string, target: string): Edge {
 }
 
 function graph(nodes: Node[], edges: Edge[]): Graph {
-  return { id: 'main', name: '', nodes, edges, outputs: [] }
+  return { id: 'main', name: '', nodes, edges, inputs: [], outputs: [] }
 }
 
 it('turns a chain into a row in the middle of the box', () => {

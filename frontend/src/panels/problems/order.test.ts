@@ -41,7 +41,9 @@ it('names the place as people call it', () => {
     order: 0,
   }
   const document = emptyDocument()
-  document.graphs = [{ id: 'main', name: '', nodes: [node], edges: [edge], outputs: [] }]
+  document.graphs = [
+    { id: 'main', name: '', nodes: [node], edges: [edge], inputs: [], outputs: [] },
+  ]
   expect(placeOf(document, one('x', { node: 'n1', param: 'kernel_size' }))).toEqual({
     words: 'conv_1 · kernel_size',
     node: 'n1',

@@ -1,0 +1,61 @@
+"""Documents of every earlier version become ones of the present version that mean the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.document import VERSION, Document
+from engine.document.migrations import STEPS, migrate
+from engine.document.reading import read_document, read_stored, validate_document
+from engine.graph.wiring import inputs
+from tests.documents import OLD
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_document_of_any_version_is_read(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    document = read_document(text)
+    assert isinstance(document, Document)
+    assert document == read_stored(text)
+    assert document.version == VERSION
+
+
+def test_every_version_has_a_step_and_a_document() -> None:
+    versions = [json.loads(path.read_text(encoding="utf-8"))["version"] for path in OLD]
+    assert set(STEPS) == set(range(1, VERSION)) == set(versions)
+
+
+def test_version_1_took_its_inputs_by_position() -> None:
+    towers, two_inputs = (read_stored(path.read_text(encoding="utf-8")) for path in OLD)
+    assert inputs(two_inputs.main) == two_inputs.main.inputs == ("sepal", "petal")
+    assert inputs(towers.main) == towers.main.inputs == ("c", "b", "a")
+    assert inputs(towers.graph("joined")) == ("q", "p")
+
+
+NODE = {"id": "a", "layer": "Input"}
+
+
+@pytest.mark.parametrize(
+    "graphs",
+    [
+        *(None, 3, [3], [{}], [{"id": "main", "nodes": 3}], [{"id": "main", "nodes": [3, {}]}]),
+        [{"id": "main", "nodes": [{"id": ["a"], "layer": "Input"}, {"layer": "Input"}]}],
+        [{"id": "main", "nodes": [NODE | {"position": 3}, NODE | {"position": {"x": "a"}}]}],
+        [{"id": "main", "nodes": [], "inputs": 3}],
+    ],
+    ids=str,
+)
+def test_what_is_malformed_is_left_for_validation_to_refuse(graphs: Any) -> None:
+    migrated = migrate({"version": 1, "graphs": graphs})
+    assert isinstance(migrated, dict)
+    assert migrated["version"] == VERSION
+    problems = validate_document({"version": 1, "graphs": graphs})
+    assert isinstance(problems, list)
+    assert {problem.code for problem in problems} == {"bad_document"}
+
+
+def test_damaged_storage_is_an_error_that_says_so() -> None:
+    with pytest.raises(ValueError, match="can't be read"):
+        read_stored('{"version": 99}')
