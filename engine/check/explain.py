@@ -10,7 +10,7 @@ from collections.abc import Callable
 from engine.check import mend
 from engine.check.case import Case
 from engine.check.explain_layers import of_layer
-from engine.graph.kinds import is_operation
+from engine.graph.kinds import is_op
 from engine.problems import Fix, Problem
 from engine.problems.shapes import (
     axes_differ,
@@ -35,7 +35,7 @@ from engine.values import Json
 def explain(case: Case) -> Problem:
     """Say why Keras refused a call."""
     if case.spot.wires:
-        for pattern, explainer in OF_OPS if is_operation(case.owner) else EXPLAINERS:
+        for pattern, explainer in OF_OPS if is_op(case.owner) else EXPLAINERS:
             match = re.search(pattern, case.failure.text, re.DOTALL)
             if match is not None and (problem := explainer(case, match)):
                 return problem

@@ -22,7 +22,7 @@ from engine.code.tree import (
 from engine.code.words import Scope, listed, prose
 from engine.document import MAIN, Graph
 from engine.graph.adaptable import learns
-from engine.graph.kinds import INPUT, MODEL, is_operation
+from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import default_name, valid_name
 
 Keyword = tuple[str, Expression]
@@ -67,7 +67,7 @@ class Body:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
         value = made if written.is_input else _called(made, written, step)
-        if written.entry is not None and is_operation(written.owner):
+        if written.entry is not None and is_op(written.owner):
             value = _operated(written.entry, written, step)
         self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
 
@@ -99,7 +99,7 @@ def explicit_names(flow: Flow) -> frozenset[str]:
     Keras numbers unnamed layers (dense, dense_1, …); a person may have used such a name.
     """
     every = {one.owner.id: one.owner for one in flow.written.values()}.values()
-    owners = [owner for owner in every if not is_operation(owner)]
+    owners = [owner for owner in every if not is_op(owner)]
     plain = [owner for owner in owners if not (owner.name and valid_name(owner.name))]
     unnamed = {owner.id for owner in plain}
     given = {flow.names[owner.id] for owner in owners if owner.id not in unnamed}

@@ -24,7 +24,7 @@ from engine.code.tree import (
 from engine.code.words import Scope, identifier
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document
-from engine.graph.kinds import MODEL, is_operation
+from engine.graph.kinds import MODEL, is_op
 from engine.graph.ports import Outline
 
 Style = Choice["keras", "tf.keras"]
@@ -185,7 +185,7 @@ def _is_stack(found: Flow) -> bool:
     before = None
     for key in found.order:
         written = found.written[key]
-        if is_operation(written.owner):
+        if is_op(written.owner):
             return False
         if before is not None and written.tensors != (before,):
             return False

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.code.flow import Flow, Value, Written
-from engine.graph.kinds import OPS, is_operation
+from engine.graph.kinds import OPS, is_op
 
 _ADDING = ("add", "subtract", "maximum", "minimum")
 ELEMENTWISE = frozenset(
@@ -66,7 +66,7 @@ def runs(flow: Flow, used: Mapping[Value, list[int]]) -> dict[str, Run]:
 
 def is_merge(written: Written) -> bool:
     """Whether several wires end in the node's first port, or several tensors in an operation."""
-    if is_operation(written.owner):
+    if is_op(written.owner):
         return len(written.tensors) > 1
     return any(len(values) > 1 for values in list(written.sources.values())[:1])
 

@@ -14,7 +14,7 @@ from engine.catalogue import snake_case
 from engine.code.flow import Flow, Value, Written
 from engine.code.runs import ELEMENTWISE, END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
-from engine.graph.kinds import is_operation
+from engine.graph.kinds import is_op
 
 MAIN = "x"
 SERIES = 3
@@ -72,7 +72,7 @@ class Steps:
             self.variables[self.flow.written[key].value] = name
         calls: dict[str, int] = {}
         for written in self.flow.written.values():
-            if is_operation(written.owner):
+            if is_op(written.owner):
                 continue  # a function needs no variable to be called again
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
         for owner in (self.flow.wires.nodes[key] for key, count in calls.items() if count > 1):

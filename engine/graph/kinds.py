@@ -5,13 +5,13 @@ from engine.document import Node
 INPUT = "Input"
 MODEL = "Model"
 OPS = "ops."
-"""How the names of operations begin."""
+"""The prefix of the names of ops."""
 
 
-def is_operation(node: Node) -> bool:
-    """Whether a node is a function of keras.ops, which has neither weights nor a chosen name.
+def is_op(node: Node) -> bool:
+    """Whether a node is an op, a function of keras.ops, which has no weights and no chosen name.
 
-    Keras counts operations and unnamed layers together (add, add_1), and code can't name an
-    operation: a layer that has such a name next to one gets another.
+    Keras numbers ops and unnamed layers together (add, add_1), and code can't name an op: a layer
+    whose name looks like that of an op in the graph is renamed.
     """
     return node.layer.startswith(OPS)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from engine.catalogue import snake_case
 from engine.document import Graph, Node
-from engine.graph.kinds import INPUT, MODEL, OPS, is_operation
+from engine.graph.kinds import INPUT, MODEL, OPS, is_op
 from engine.graph.topology import Topology
 from engine.graph.wiring import Wiring, owner_of, wiring
 
@@ -31,7 +31,7 @@ def _names(topology: Topology) -> dict[str, str]:
     nodes = topology.nodes
     # A layer is named after the node that holds it; an operation is its own.
     owners = {
-        key: nodes[key] if is_operation(nodes[key]) else owner_of(nodes, key) or nodes[key]
+        key: nodes[key] if is_op(nodes[key]) else owner_of(nodes, key) or nodes[key]
         for key in topology.everything
     }
     own = [owner for key, owner in owners.items() if owner.id == key]
@@ -40,10 +40,10 @@ def _names(topology: Topology) -> dict[str, str]:
     taken: set[str] = set()
     counts: dict[str, int] = {}
     # Names that people gave come first, so that an unnamed layer never takes one of them.
-    operations = {default_name(node) for node in own if is_operation(node)}
+    operations = {default_name(node) for node in own if is_op(node)}
     for node in sorted(own, key=lambda node: not given[node.id]):
         name = given[node.id] or default_name(node)
-        counted = operations and given[node.id] and not is_operation(node)
+        counted = operations and given[node.id] and not is_op(node)
         if counted and re.sub(r"_\d+$", "", name) in operations:
             name += "_layer"
         found[node.id] = _free(name, taken, counts)

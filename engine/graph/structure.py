@@ -8,7 +8,7 @@ from engine.catalogue import Entry, load
 from engine.catalogue.params import validate
 from engine.document import Node
 from engine.graph.fixes import Loose
-from engine.graph.kinds import INPUT, MODEL, is_operation
+from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names
 from engine.graph.ports import Outline, Ports, called_with
 from engine.graph.topology import Topology
@@ -174,7 +174,7 @@ def _judge_wires(outline: Outline, found: Structure) -> None:
             continue
         problems = [*_wires(found, key, ports)]
         found.add(key, problems)
-        if not problems and not is_operation(wires.nodes[key]):
+        if not problems and not is_op(wires.nodes[key]):
             sound[key] = ports
 
 
@@ -192,7 +192,7 @@ def _wires(found: Structure, key: str, ports: Ports) -> Iterator[Problem]:
         for port in missing:
             fix = found.loose.wire_to(key, port.name, found.names)
             yield missing_input(graph, key, name, port, fix)
-    if is_operation(wires.nodes[key]):
+    if is_op(wires.nodes[key]):
         yield from _operands(found, key)
     if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
         yield unused_input(graph, key, name)

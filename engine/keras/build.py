@@ -17,7 +17,7 @@ import keras
 
 from engine.catalogue import Entry, Kind, Param, load, slicing
 from engine.document import MAIN, Document, Node, ObjectSpec
-from engine.graph.kinds import INPUT, MODEL, is_operation
+from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names, valid_name
 from engine.graph.ports import Outline, Ports, called_with, made_with
 from engine.graph.wiring import Wiring, endpoints
@@ -260,7 +260,7 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
     def visit(node: Node, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
         owner = wires.owners[node.id] or node
         try:
-            if is_operation(owner):
+            if is_op(owner):
                 entry = load().layer(owner.layer)
                 if entry is None:
                     raise KeyError(owner.layer)

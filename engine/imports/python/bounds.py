@@ -1,7 +1,6 @@
-"""Bounds for the values that source may make: each is checked before the value exists.
+"""Bounds on the sizes of values in source, checked before the values are created.
 
-A value costs memory the moment it is made, so a length that is checked afterwards is checked too
-late: `b"x" * 10**9` has already taken a gigabyte.
+A check after the operation would be too late: `b"x" * 10**9` has already taken a gigabyte.
 """
 
 import re
@@ -11,10 +10,10 @@ from typing import Any
 MAX_LENGTH = 100_000
 MAX_NUMBER = 2**63
 MAX_WIDTH = 1_000
-"""The widest field that a format may ask for, and the most digits."""
+"""The maximum width and precision of a format specification."""
 MAX_EXPONENT, MAX_BASE = 64, 2**32
 
-TOO_LARGE = "it grows too large to follow"
+TOO_LARGE = "the value is too large"
 _PERCENT_WIDTHS = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?")
 _SEQUENCES = (str, bytes, list, tuple)
 _SIZED = (*_SEQUENCES, dict)
@@ -27,7 +26,7 @@ def check_length(length: int) -> None:
 
 
 def check_operands(*values: Any) -> None:
-    """Refuse operands that are themselves too large, as literals may be. Raises ValueError."""
+    """Refuse operands that are too large themselves, such as long literals. Raises ValueError."""
     for value in values:
         if isinstance(value, _SIZED):
             check_length(len(value))
@@ -36,7 +35,7 @@ def check_operands(*values: Any) -> None:
 
 
 def check_sum(left: Any, right: Any) -> None:
-    """Refuse to join two sequences into one that is too long. Raises ValueError."""
+    """Refuse the concatenation of sequences that is too long. Raises ValueError."""
     if isinstance(left, _SIZED) and isinstance(right, _SIZED):
         check_length(len(left) + len(right))
 
@@ -51,37 +50,37 @@ def check_product(left: Any, right: Any) -> None:
 def check_power(base: Any, exponent: Any) -> None:
     """Refuse a power with too many digits. Raises ValueError."""
     if abs(exponent) > MAX_EXPONENT or abs(base) > MAX_BASE:
-        raise ValueError("the power is too large to follow")
+        raise ValueError("the power is too large")
 
 
 def check_shift(_: Any, count: Any) -> None:
-    """Refuse to shift by more bits than the largest number has. Raises ValueError."""
+    """Refuse a shift by more bits than the largest number has. Raises ValueError."""
     if isinstance(count, int) and count > MAX_EXPONENT:
         raise ValueError("the number is too large")
 
 
 def check_percent(template: Any, values: Any) -> None:
-    """Refuse `template % values` when it asks for wide fields or long texts. Raises ValueError."""
+    """Refuse `template % values` with wide fields or long strings. Raises ValueError."""
     if not isinstance(template, str | bytes):
         return
     plain = template.decode("latin-1") if isinstance(template, bytes) else template
     fields = list(_PERCENT_WIDTHS.finditer(plain))
     widths = [width for field in fields for width in field.groups() if width]
     _check_widths(widths)
-    # A mapping may be named by each field: "%(a)s%(a)s" % {"a": …}.
+    # Each field may insert the same value of a mapping: "%(a)s%(a)s" % {"a": …}.
     times = len(fields) if isinstance(values, dict) else 1
     check_length(len(template) + len(fields) * MAX_WIDTH * bool(widths) + size(values) * times)
 
 
 def check_format(spec: str) -> None:
-    """Refuse a format specification that asks for a wide field. Raises ValueError."""
+    """Refuse a format specification with a wide field. Raises ValueError."""
     _check_widths(re.findall(r"\d+", spec))
 
 
 def _check_widths(widths: Iterable[str]) -> None:
     for width in widths:
         if width == "*" or len(width) > len(str(MAX_WIDTH)) or int(width) > MAX_WIDTH:
-            raise ValueError("the format asks for a field that is too wide")
+            raise ValueError("the format has a field that is too wide")
 
 
 def text(value: Any) -> str:
@@ -91,9 +90,9 @@ def text(value: Any) -> str:
 
 
 def size(value: Any) -> int:
-    """Return how long the text of a constant is at most, counted up to `MAX_LENGTH`.
+    """The maximum length of `str(value)` for a constant, counted up to `MAX_LENGTH`.
 
-    Raises TypeError for what is no constant: its text would be that of an object of ours.
+    Raises TypeError for other values, which are represented by objects of the interpreter.
     """
     count, waiting = 0, [value]
     while waiting and count <= MAX_LENGTH:
@@ -108,14 +107,14 @@ def size(value: Any) -> int:
 
 
 def _own_size(item: Any) -> int:
-    """Return how long the text of a value is without the values inside it."""
+    """The maximum length of `str(item)` without the values nested in it."""
     match item:
         case str() | bytes():
-            return len(item) + 3  # with its quotes
+            return len(item) + 3  # with quotes
         case None | bool() | float() | complex():
             return 2 * 24 + 3
         case int():
             return item.bit_length() // 3 + 3
         case list() | tuple() | dict():
             return 2 + 4 * len(item)
-    raise TypeError(f"the text of a {type(item).__name__} is not a constant")
+    raise TypeError(f"a {type(item).__name__} is not a constant")

@@ -1,4 +1,4 @@
-"""Arithmetic and builtins on constants, bounded, so that reading source costs little."""
+"""Evaluate operators, builtins and methods on constants, within bounds on their cost."""
 
 import ast
 import operator
@@ -47,7 +47,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 def _range(*limits: int) -> list[int]:
     if len(range(*limits)) > bounds.MAX_LENGTH:
-        raise ValueError("the range is too long to follow")
+        raise ValueError("the range is too long")
     return list(range(*limits))
 
 
@@ -58,7 +58,7 @@ def _round(value: Any, digits: int | None = None) -> Any:
 
 
 def _sum(values: Any, start: float = 0) -> Any:
-    """Add numbers; lists would be copied once for each of them."""
+    """The sum of numbers; refuses lists, for which `sum` takes quadratic time."""
     return sum(values, start + 0)
 
 
@@ -92,26 +92,26 @@ _GROWING = frozenset({"append", "extend", "insert", "setdefault", "update"})
 
 
 def weight(value: Any, limit: int) -> int:
-    """How many values lie in `value` at any depth, each counted as often as it is reached.
+    """The number of values nested in `value`; shared values count once for each path to them.
 
-    Counting ends at `limit`: a list that holds itself, or 2^60 paths, weighs that much.
+    Stops counting at `limit`, because a list may contain itself.
     """
     count, waiting = 0, [value]
     while waiting and count <= limit:
-        one = waiting.pop()
+        item = waiting.pop()
         count += 1
-        if isinstance(one, list | tuple):
-            count += len(one) // 8
-            waiting.extend(one)
-        elif isinstance(one, dict):
-            waiting.extend(one.values())
-        elif isinstance(one, str | bytes):
-            count += len(one) // 100
+        if isinstance(item, list | tuple):
+            count += len(item) // 8
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, str | bytes):
+            count += len(item) // 100
     return count
 
 
 def binary(op: ast.operator, left: Any, right: Any, line: int) -> Any:
-    """`left op right` for constants. Raises ReadError when that fails or would grow too large."""
+    """`left op right` for constants. Raises ReadError when it fails or would be too large."""
     try:
         bounds.check_operands(left, right)
         if check := _CHECKS.get(type(op)):
@@ -120,19 +120,19 @@ def binary(op: ast.operator, left: Any, right: Any, line: int) -> Any:
         bounds.check_operands(result)
         return result
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-        raise ReadError(line, f"this can't be worked out ({error})") from None
+        raise ReadError(line, f"this can't be evaluated ({error})") from None
 
 
 def check_text(length: int, line: int) -> None:
-    """Refuse a text of this length. Raises ReadError."""
+    """Refuse a string of this length. Raises ReadError."""
     try:
         bounds.check_length(length)
     except ValueError as error:
-        raise ReadError(line, f"this can't be worked out ({error})") from None
+        raise ReadError(line, f"this can't be evaluated ({error})") from None
 
 
 def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknown:
-    """Return a value as an f-string shows it, as in {value!r:>8}. Raises ReadError."""
+    """Format a value as in an f-string, such as {value!r:>8}. Raises ReadError."""
     try:
         bounds.check_length(bounds.size(value))
         bounds.check_format(spec)
@@ -141,11 +141,11 @@ def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknow
     except TypeError as error:
         return Unknown(line, str(error))
     except (ArithmeticError, ValueError) as error:
-        raise ReadError(line, f"this can't be worked out ({error})") from None
+        raise ReadError(line, f"this can't be evaluated ({error})") from None
 
 
 def key(value: Any, line: int) -> Any:
-    """Return a value as the key of a dict. Raises ReadError when it is no constant."""
+    """Return a value as the key of a dict. Raises ReadError when it is not a constant."""
     if isinstance(value, str | int | float):
         return value
     try:
@@ -162,7 +162,7 @@ def unary(op: ast.unaryop, value: Any, line: int) -> Any:
     try:
         return _UNARY[type(op)](value)
     except (KeyError, TypeError) as error:
-        raise ReadError(line, f"this can't be worked out ({error})") from None
+        raise ReadError(line, f"this can't be evaluated ({error})") from None
 
 
 def compare(op: ast.cmpop, left: Any, right: Any, line: int) -> bool:
@@ -181,13 +181,13 @@ def builtin(name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> An
         bounds.check_operands(result)
         return result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(line, f"{name}(…) can't be worked out ({error})") from None
+        raise ReadError(line, f"{name}(…) can't be evaluated ({error})") from None
 
 
 def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call a harmless method of a list, dict, tuple or string. Raises ReadError."""
     if name not in METHODS.get(type(owner), frozenset()):
-        raise ReadError(line, f"the method “{name}” is not followed")
+        raise ReadError(line, f"the method “{name}” can't be evaluated")
     try:
         bounds.check_operands(owner, *args)
         if name in _GROWING:
@@ -195,9 +195,9 @@ def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line:
         result = getattr(owner, name)(*args, **kwargs)
         return list(result) if name in ("items", "keys", "values") else result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(line, f"{name}(…) can't be worked out ({error})") from None
+        raise ReadError(line, f"{name}(…) can't be evaluated ({error})") from None
 
 
 def _added(name: str, args: list[Any], kwargs: dict[str, Any]) -> int:
-    """How many items a method adds to its owner at most."""
+    """The maximum number of items that a method adds to its owner."""
     return sum(map(len, args)) + len(kwargs) if name in ("extend", "update") else 1

@@ -1,8 +1,8 @@
-"""What the expressions of Python source stand for, as far as constants and layer calls go.
+"""Interpret the expressions of Python source that consist of constants and Keras calls.
 
-Nothing is executed or imported. Names stand for the values of engine.imports.python.values; what
-a library would compute is `Unknown`, and only a problem once a layer needs it. Steps and sizes
-are bounded.
+Nothing is executed or imported. The values are those of engine.imports.python.values; results of
+other libraries are `Unknown`, which is an error only where a layer needs the value. The number of
+steps and the sizes of values are bounded.
 """
 
 import ast
@@ -33,10 +33,10 @@ Caller = Callable[["Expressions", Any, list[Any], dict[str, Any], int], Any]
 
 
 class Expressions(ABC):
-    """Owns the state of one reading: names, the tape of layer calls, models, settings.
+    """Owns the state of one interpretation: scopes, the tape of layer calls, models, settings.
 
-    `call` decides what the call of a library's path, a layer or a model means (see calls.py);
-    `attribute` what an attribute of a model or layer is.
+    `call` evaluates calls of library functions, layers and models (see calls.py), `attribute`
+    attributes of models, layers and tensors.
     """
 
     def __init__(
@@ -54,20 +54,20 @@ class Expressions(ABC):
     def function(
         self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> Any:
-        """Follow the body of one of the source's own functions."""
+        """Call a function that is defined in the source."""
 
     def _step(self, line: int, count: int = 1) -> None:
         self._steps += count
         if self._steps > MAX_STEPS:
-            raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to follow")
+            raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to read")
 
     def _weighed(self, value: Any, line: int) -> Any:
-        """A value, paid for by what it holds at any depth: [x, x] grows fast in a loop."""
+        """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
         self._step(line, constants.weight(value, MAX_STEPS))
         return value
 
     def value(self, node: ast.expr) -> Any:  # noqa: C901, PLR0912
-        """What an expression stands for."""
+        """The value of an expression."""
         self._step(node.lineno)
         match node:
             case ast.Constant(value=value):
@@ -95,7 +95,7 @@ class Expressions(ABC):
             case ast.Subscript(value=owner, slice=index):
                 return self._item(self.value(owner), index, node.lineno)
             case ast.JoinedStr(values=parts):
-                return self._text(parts, node.lineno)
+                return self._joined(parts, node.lineno)
             case (
                 ast.ListComp(elt=item, generators=[loop])
                 | ast.GeneratorExp(elt=item, generators=[loop])
@@ -110,7 +110,7 @@ class Expressions(ABC):
                 self._assign(target, result)
                 return result
             case _:
-                return Unknown(node.lineno, "this kind of expression is not followed")
+                return Unknown(node.lineno, "this kind of expression is not read")
 
     def _name(self, name: str, line: int) -> Any:
         for scope in (self._scope, self._scopes[0]):
@@ -127,25 +127,25 @@ class Expressions(ABC):
             return self._attribute(owner, name, line)
         if isinstance(owner, list | dict | str | tuple):
             return Method(owner, name)
-        return owner if isinstance(owner, Unknown) else Unknown(line, f"“.{name}” is not followed")
+        return owner if isinstance(owner, Unknown) else Unknown(line, f"“.{name}” is not read")
 
     def _items(self, items: list[ast.expr]) -> Iterator[Any]:
         for item in items:
             if isinstance(item, ast.Starred):
                 inner = self.value(item.value)
                 if not isinstance(inner, list | tuple):
-                    raise ReadError(item.lineno, "what the star unpacks is not a list")
+                    raise ReadError(item.lineno, "the unpacked value is not a list")
                 self._step(item.lineno, len(inner))
                 yield from inner
             else:
                 yield self.value(item)
 
-    def _text(self, parts: list[ast.expr], line: int) -> str | Unknown:
-        """An f-string; it is unknown when one of its values is."""
+    def _joined(self, parts: list[ast.expr], line: int) -> str | Unknown:
+        """The value of an f-string; unknown when one of its values is."""
         texts: list[str] = []
         length = 0
         for part in parts:
-            text = self._text_of(part, line)
+            text = self._part(part, line)
             if isinstance(text, Unknown):
                 return text
             length += len(text)
@@ -155,8 +155,8 @@ class Expressions(ABC):
         self._weighed(whole, line)
         return whole
 
-    def _text_of(self, part: ast.expr, line: int) -> str | Unknown:
-        """One part of an f-string: text as it stands, or a value with its format."""
+    def _part(self, part: ast.expr, line: int) -> str | Unknown:
+        """One part of an f-string: literal text, or a formatted value."""
         if not isinstance(part, ast.FormattedValue):
             return str(self.value(part))
         spec = self.value(part.format_spec) if part.format_spec else ""
@@ -225,7 +225,7 @@ class Expressions(ABC):
         if isinstance(owner, Tensor):
             return self._call(self, Path("keras.ops.get_item"), [owner, key], {}, line)
         if not isinstance(owner, list | tuple | dict | str):
-            return Unknown(line, "what is taken from here is not a constant")
+            return Unknown(line, "the indexed value is not a constant")
         try:
             item = owner[key]
         except (LookupError, TypeError, ValueError):
@@ -233,7 +233,7 @@ class Expressions(ABC):
         return self._weighed(item, line) if isinstance(key, slice) else item
 
     def _key(self, index: ast.expr) -> Any:
-        """What stands between brackets: a value, a slice, or several of them."""
+        """The key between brackets: a value, a slice, or a tuple of these."""
         match index:
             case ast.Slice(lower=lower, upper=upper, step=step):
                 return slice(*(self.value(part) if part else None for part in (lower, upper, step)))
@@ -247,15 +247,15 @@ class Expressions(ABC):
         items = self.value(loop.iter)
         if not isinstance(items, list | tuple | dict | str):
             raise ReadError(item.lineno, "the loop's bounds are not constants")
-        for one in list(items):
-            self._assign(loop.target, one)
+        for value in list(items):
+            self._assign(loop.target, value)
             if all(self._truth(test) for test in loop.ifs):
                 yield self.value(item)
 
     def _called(self, node: ast.Call) -> Any:
         called = self.value(node.func)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
-            return Unknown(node.lineno, "what a layer learns is known before training only")
+            return Unknown(node.lineno, "the result of adapt(…) is known only after training")
         args = list(self._items(node.args))
         kwargs = self._keywords(node.keywords)
         match called:
@@ -307,16 +307,16 @@ class Expressions(ABC):
     def _unpack(self, targets: list[ast.expr], value: Any, line: int) -> None:
         if isinstance(value, Unknown):
             values: list[Any] = [value] * len(targets)
-        elif isinstance(value, list | tuple) and (dealt := _dealt(targets, list(value))):
+        elif isinstance(value, list | tuple) and (unpacked := _unpacked(targets, list(value))):
             self._step(line, len(value))
-            values = dealt
+            values = unpacked
         else:
-            raise ReadError(line, f"{len(targets)} names are given something else to share")
-        for target, one in zip(targets, values, strict=True):
-            self._assign(target, one)
+            raise ReadError(line, f"the value can't be unpacked into {len(targets)} names")
+        for target, item in zip(targets, values, strict=True):
+            self._assign(target, item)
 
     def _put(self, owner: Any, index: Any, value: Any, line: int) -> None:
-        """`owner[index] = value`; os.environ holds the backend."""
+        """Evaluate `owner[index] = value`; os.environ may set the backend."""
         if owner == Path("os.environ"):
             self.settings[str(constants.key(index, line))] = value
         elif isinstance(owner, dict):
@@ -331,18 +331,18 @@ class Expressions(ABC):
         return self._scopes[-1]
 
 
-def _dealt(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
-    """One value for each target, a list for the one with a star; None when they are not as many."""
-    stars = [place for place, one in enumerate(targets) if isinstance(one, ast.Starred)]
-    spare = len(values) - len(targets)
+def _unpacked(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
+    """The value for each target, a list for a starred one; None when the numbers don't match."""
+    stars = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    surplus = len(values) - len(targets)
     if not stars:
-        return values if spare == 0 else None
-    first, last = stars[0], stars[0] + spare + 1
-    return [*values[:first], values[first:last], *values[last:]] if spare >= -1 else None
+        return values if surplus == 0 else None
+    first, last = stars[0], stars[0] + surplus + 1
+    return [*values[:first], values[first:last], *values[last:]] if surplus >= -1 else None
 
 
 def canonical(dotted: str) -> str:
-    """The path in Keras 3's own terms: tf.keras, keras.api and keras.models.Model are the same."""
+    """The path as in Keras 3: tensorflow.keras, keras.api and keras.src become keras."""
     parts = dotted.split(".")
     if "keras" in parts and parts[0] in ("tensorflow", "keras"):
         last = len(parts) - 1 - parts[::-1].index("keras")

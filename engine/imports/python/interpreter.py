@@ -1,7 +1,7 @@
-"""Follows Python source by reading its syntax tree, as far as constants, loops and functions go.
+"""Interpret the syntax tree of Python source: assignments, loops, conditions and functions.
 
-Statements are here, and what their expressions stand for is in `expressions`. Nothing is executed
-or imported; steps, depth and sizes are bounded.
+Statements are interpreted here, expressions in engine.imports.python.expressions. Nothing is
+executed or imported; the number of steps, the call depth and the sizes of values are bounded.
 """
 
 import ast
@@ -18,11 +18,11 @@ from engine.imports.python.values import (
     Unknown,
 )
 
-MAX_CALLS = 60
+MAX_DEPTH = 60
 
 
 class _ReturnError(Exception):
-    """Carries a function's value out of its statements."""
+    """Control flow: a `return` statement with its value."""
 
     def __init__(self, value: Any) -> None:
         super().__init__()
@@ -30,15 +30,15 @@ class _ReturnError(Exception):
 
 
 class _LoopError(Exception):
-    """Carries `break` and `continue` out of a loop's statements."""
+    """Control flow: a `break` or `continue` statement."""
 
-    def __init__(self, *, go_on: bool) -> None:
+    def __init__(self, *, is_continue: bool) -> None:
         super().__init__()
-        self.go_on = go_on
+        self.is_continue = is_continue
 
 
 class Interpreter(Expressions):
-    """Follows statements; a line that can't be read is noted in `problems` and passed over."""
+    """Interprets statements; one that can't be read is skipped and recorded in `problems`."""
 
     def __init__(
         self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
@@ -47,7 +47,7 @@ class Interpreter(Expressions):
         self.problems: dict[int, str] = {}  # line → why
 
     def run(self, body: list[ast.stmt]) -> None:
-        """Follow statements in order; one that can't be read is noted and passed over."""
+        """Interpret statements in order; skip and record those that can't be read."""
         for statement in body:
             self._step(statement.lineno)
             try:
@@ -59,10 +59,11 @@ class Interpreter(Expressions):
                 self._forget(statement)
 
     def run_functions(self) -> None:
-        """Follow the functions that nobody called and that need no argument."""
-        for function in [one for one in self._scopes[0].values() if isinstance(one, Function)]:
-            wanted = function.node.args
-            if len(wanted.args) == len(wanted.defaults) and not wanted.kwonlyargs:
+        """Call the source's functions that can be called without arguments."""
+        functions = [value for value in self._scopes[0].values() if isinstance(value, Function)]
+        for function in functions:
+            parameters = function.node.args
+            if len(parameters.args) == len(parameters.defaults) and not parameters.kwonlyargs:
                 try:
                     self.function(function, [], {}, function.node.lineno)
                 except EndlessError:
@@ -71,7 +72,7 @@ class Interpreter(Expressions):
                     self.problems.setdefault(error.line, error.why)
 
     def _forget(self, statement: ast.stmt) -> None:
-        """What a statement that failed would have named is not known."""
+        """Make the names unknown that a failed statement assigns."""
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self._scope[node.id] = Unknown(statement.lineno, "its line could not be read")
@@ -108,7 +109,7 @@ class Interpreter(Expressions):
             case ast.For():
                 self._for(node)
             case ast.Break() | ast.Continue():
-                raise _LoopError(go_on=isinstance(node, ast.Continue))
+                raise _LoopError(is_continue=isinstance(node, ast.Continue))
             case ast.With(items=items, body=body):
                 for item in items:
                     if item.optional_vars is not None:
@@ -117,15 +118,15 @@ class Interpreter(Expressions):
             case ast.Try(body=body):
                 self.run(body)
             case ast.While() | ast.AsyncFunctionDef() | ast.AsyncFor() | ast.Match():
-                raise ReadError(node.lineno, "this kind of statement is not followed")
+                raise ReadError(node.lineno, "this kind of statement is not read")
             case _:
                 pass
 
     def _class(self, node: ast.ClassDef, name: str) -> None:
-        self._scope[name] = Unknown(node.lineno, f"“{name}” is a class of its own")
+        self._scope[name] = Unknown(node.lineno, f"“{name}” is a custom class")
         bases = [self.value(base) for base in node.bases]
         if any(isinstance(base, Path) and base.dotted.startswith("keras.") for base in bases):
-            raise ReadError(node.lineno, f"“{name}” is a class of its own, which can't be drawn")
+            raise ReadError(node.lineno, f"“{name}” is a custom class, which can't be used")
 
     def _for(self, node: ast.For) -> None:
         items = self.value(node.iter)
@@ -136,7 +137,7 @@ class Interpreter(Expressions):
             try:
                 self.run(node.body)
             except _LoopError as jump:
-                if not jump.go_on:
+                if not jump.is_continue:
                     return
         self.run(node.orelse)
 
@@ -144,10 +145,10 @@ class Interpreter(Expressions):
         self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> Any:
         if isinstance(function.node, ast.FunctionDef):
-            known = self._call(self, function, args, kwargs, line)
-            if known is not None:
-                return known
-        if len(self._scopes) > MAX_CALLS:
+            result = self._call(self, function, args, kwargs, line)
+            if result is not None:
+                return result
+        if len(self._scopes) > MAX_DEPTH:
             raise ReadError(line, "functions call each other too deeply")
         scope = {**function.scope} if function.scope is not self._scopes[0] else {}
         self._scopes.append(scope)
@@ -163,34 +164,30 @@ class Interpreter(Expressions):
             self._scopes.pop()
 
     def _bind(
-        self, wanted: ast.arguments, args: list[Any], kwargs: dict[str, Any], line: int
+        self, parameters: ast.arguments, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> dict[str, Any]:
-        names = [*wanted.posonlyargs, *wanted.args]
-        defaults = dict(
-            zip(
-                [one.arg for one in names[len(names) - len(wanted.defaults) :]],
-                wanted.defaults,
-                strict=True,
-            )
-        )
-        defaults |= {
-            one.arg: default
-            for one, default in zip(wanted.kwonlyargs, wanted.kw_defaults, strict=True)
-            if default is not None
+        """The values of a function's parameters; unknown for missing arguments."""
+        positional = [param.arg for param in (*parameters.posonlyargs, *parameters.args)]
+        keyword_only = [param.arg for param in parameters.kwonlyargs]
+        first_default = len(positional) - len(parameters.defaults)
+        defaults: dict[str, ast.expr | None] = {
+            **dict(zip(positional[first_default:], parameters.defaults, strict=True)),
+            **dict(zip(keyword_only, parameters.kw_defaults, strict=True)),
         }
-        bound = {name: self.value(default) for name, default in defaults.items()}
-        bound |= dict(zip([one.arg for one in names], args, strict=False))
-        if wanted.vararg:
-            bound[wanted.vararg.arg] = tuple(args[len(names) :])
-        known = {one.arg for one in (*names, *wanted.kwonlyargs)}
-        bound |= {name: value for name, value in kwargs.items() if name in known}
-        if wanted.kwarg:
-            bound[wanted.kwarg.arg] = {k: v for k, v in kwargs.items() if k not in known}
-        for one in (*names, *wanted.kwonlyargs):
-            bound.setdefault(one.arg, Unknown(line, f"“{one.arg}” was not given"))
+        bound = {name: self.value(default) for name, default in defaults.items() if default}
+        bound |= dict(zip(positional, args, strict=False))
+        if parameters.vararg:
+            bound[parameters.vararg.arg] = tuple(args[len(positional) :])
+        names = {*positional, *keyword_only}
+        bound |= {name: value for name, value in kwargs.items() if name in names}
+        if parameters.kwarg:
+            rest = {name: value for name, value in kwargs.items() if name not in names}
+            bound[parameters.kwarg.arg] = rest
+        for name in names:
+            bound.setdefault(name, Unknown(line, f"“{name}” was not passed"))
         return bound
 
 
 def _loaded(target: ast.expr) -> ast.expr:
-    """An assignment's target as an expression to read."""
+    """The target of an assignment as an expression that loads its value."""
     return ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
