@@ -8,9 +8,11 @@ from engine.catalogue.entries import (
     Param,
     ParamType,
     Port,
+    Traits,
     When,
     load,
     snake_case,
+    traits_of,
 )
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "Param",
     "ParamType",
     "Port",
+    "Traits",
     "When",
     "load",
     "snake_case",
+    "traits_of",
 ]

@@ -17,6 +17,11 @@ from types import MappingProxyType
 from typing import Any
 
 import keras
+from keras.src.layers.convolutional.base_conv import BaseConv
+from keras.src.layers.pooling.base_adaptive_pooling import BaseAdaptivePooling
+from keras.src.layers.preprocessing.image_preprocessing.base_image_preprocessing_layer import (
+    BaseImagePreprocessingLayer,
+)
 
 from engine.catalogue import (
     Catalogue,
@@ -25,6 +30,7 @@ from engine.catalogue import (
     Kind,
     Param,
     Port,
+    Traits,
     When,
     palette,
     palette_of_ops,
@@ -45,6 +51,14 @@ OBJECTS: Mapping[str, Kind] = MappingProxyType(
         "metrics": "metric",
     }
 )
+BASES: tuple[tuple[type, Traits], ...] = (
+    (BaseAdaptivePooling, Traits(traced=True)),
+    (BaseImagePreprocessingLayer, Traits(traced=True)),
+    (keras.layers.RNN, Traits(traced=True)),
+    (BaseConv, Traits(one_kernel=True)),
+)
+"""Traits of all layers that Keras makes from these bases, unless their line says otherwise."""
+
 _NO_PORTS = {"self", "training", "kwargs", *param_rules.AT_CALL}
 
 
@@ -101,7 +115,17 @@ def _layer(line: palette.Line, category: str) -> Entry:
         inputs=_ports(line.inputs if line.inputs is not None else _inputs(made, category)),
         outputs=_ports(line.outputs),
         params=tuple(p.model_copy(update={"telling": p.name in telling}) for p in params),
+        traits=_traits(made, line.traits),
     )
+
+
+def _traits(made: Any, own: Traits) -> Traits:
+    found = own
+    for base, traits in BASES:
+        if inspect.isclass(made) and issubclass(made, base):
+            set_here = {name: getattr(found, name) for name in found.model_fields_set}
+            found = traits.model_copy(update=set_here)
+    return found
 
 
 def _operations() -> Iterator[Entry]:
@@ -134,6 +158,7 @@ def _operation(line: palette.Line) -> Entry:
         inputs=ports,
         outputs=_ports(line.outputs),
         params=tuple(_operand(param, param.name in either) for param in found),
+        traits=line.traits,
     )
 
 
@@ -284,7 +309,11 @@ def _omitted(kind: Kind) -> list[str]:
 
 def written() -> str:
     """The text of catalogue.json: one line for each entry, so that changes read well."""
-    plain = catalogue().model_dump(mode="json", exclude_defaults=True)
+    whole = catalogue()
+    plain = whole.model_dump(mode="json", exclude_defaults=True)
+    for entry, line in zip(whole.layers, plain["layers"], strict=True):
+        if traits := entry.traits.model_dump(mode="json", exclude_defaults=True):
+            line["traits"] = traits
     parts = [f'"keras": {json.dumps(plain["keras"])}']
     for group in ("categories", "layers", "objects"):
         lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in plain[group])

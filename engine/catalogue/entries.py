@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from engine.values import Frozen, Json
 
 ParamType = Literal[
@@ -105,12 +107,40 @@ class Port(Frozen):
     help: str = ""
 
 
+class Traits(Frozen):
+    """What the engine has to know of a layer, and what Keras's signature does not say.
+
+    - `traced`: Keras infers a shape without looking at all that comes in, so that a call is only
+      sure to be computable once it was traced (engine.check.doubts),
+    - `one_kernel`: uses each value of its kernel once at each place of its output,
+    - `learns`: the parameter that the layer learns from the data before training, unless given,
+    - `needs`: what a backend must be able to do (engine.machine.backends),
+    - `repeats`: parameters that say how often the layer does a thing, which is laid out each time,
+    - `position_wise`: treats the last axis alone, or each value by itself,
+    - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
+    - `merges`: what it makes of several tensors, value by value (an average is a sum),
+    - `states`: how many states a recurrent layer keeps,
+    - `refusals`: what explains the calls that Keras refuses (engine.check.explain_layers).
+    """
+
+    traced: bool = False
+    one_kernel: bool = False
+    learns: str = ""
+    needs: tuple[Literal["text", "sizes_from_values"], ...] = ()
+    repeats: tuple[str, ...] = ()
+    position_wise: bool = False
+    keeps_mask: bool = False
+    merges: Literal["", "sum", "product"] = ""
+    states: int = 0
+    refusals: Literal["", "recurrent", "attention", "heads", "colors", "equation"] = ""
+
+
 class Entry(Frozen):
     """Something with a constructor: a layer that can be placed, or an object inside a form.
 
     `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
     A layer that can't be placed has a `refused` reason, and is listed so that a person who
-    searches for it learns why.
+    searches for it learns why. `traits` are the engine's alone, and are not sent to the page.
     """
 
     name: str
@@ -124,6 +154,7 @@ class Entry(Frozen):
     outputs: tuple[Port, ...] = ()
     params: tuple[Param, ...] = ()
     refused: str | None = None
+    traits: Traits = Field(default=Traits(), exclude=True)
 
     def param(self, name: str) -> Param | None:
         """Return the parameter of this name, if there is one."""
@@ -133,6 +164,11 @@ class Entry(Frozen):
         """The entry with the parameters of its call alone, or of its constructor."""
         kept = tuple(param for param in self.params if param.at_call == at_call)
         return self.model_copy(update={"params": kept})
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether the layer reads a sequence step by step, and may return each step."""
+        return self.param("return_sequences") is not None
 
     @property
     def either(self) -> tuple[str, ...]:
@@ -213,6 +249,12 @@ def snake_case(name: str) -> str:
     """Keras's own `to_snake_case`: Conv2D → conv2d, BatchNormalization → batch_normalization."""
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def traits_of(name: str) -> Traits:
+    """The traits of the layer or operation of this name; none for a name that is not known."""
+    entry = load().layer(name)
+    return entry.traits if entry else Traits()
 
 
 def _by_name(_: Catalogue, group: str) -> dict[str, Entry]:

@@ -9,10 +9,13 @@ documentation, the most used first), and where the rules of derive.py would be w
   that takes several wires in order, `name:param` one that is there only when `param` is true
   ("name:param=null": only when it is null; "@A,B": only with one of these classes inside),
 - `omit`: parameters that would run code, read files or change nothing here,
+- `traits`: what the engine has to know of it beyond its signature (engine.catalogue.entries),
 - `about`: own words, where Keras's say little to a newcomer: a sentence, and more after a break.
 """
 
 from dataclasses import dataclass
+
+from engine.catalogue.entries import Traits
 
 CATEGORIES = {
     "Core": "core",
@@ -36,6 +39,9 @@ CATEGORIES = {
 """The groups of the palette, in order, and the page's colour token of each."""
 
 
+PLAIN = Traits()
+
+
 @dataclass(frozen=True)
 class Line:
     """One layer of the palette; see the module's docstring."""
@@ -47,9 +53,11 @@ class Line:
     outputs: str = "output"
     omit: str = ""
     about: str = ""
+    traits: Traits = PLAIN
 
 
-L = Line
+L, T = Line, Traits
+VOCABULARY = T(learns="vocabulary", needs=("text",))
 TWO_STATES = "LSTM,LSTMCell,ConvLSTM1D,ConvLSTM2D,ConvLSTM3D"
 SCORES = "output attention_scores:return_attention_scores"
 
@@ -66,12 +74,13 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "Dense",
             about="Connects every input to every unit, with learned weights.\nIt computes "
             "activation(inputs · kernel + bias) over the last axis.",
+            traits=T(one_kernel=True, position_wise=True, keeps_mask=True),
         ),
-        L("Activation"),
+        L("Activation", traits=T(position_wise=True, keeps_mask=True)),
         L("Embedding"),
         L("Masking"),
-        L("Identity", "Id", about="Passes its input on unchanged."),
-        L("EinsumDense", "ED"),
+        L("Identity", "Id", about="Passes its input on unchanged.", traits=T(keeps_mask=True)),
+        L("EinsumDense", "ED", traits=T(traced=True, refusals="equation")),
         L("ReversibleEmbedding", "RE"),
     ),
     "Convolution": (
@@ -113,6 +122,7 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "(batch, timesteps, features) and gives the last output, or one for each timestep "
             "with return_sequences. Hochreiter and Schmidhuber, 1997.",
             outputs="output state_h:return_state state_c:return_state",
+            traits=T(states=2, refusals="recurrent"),
         ),
         L(
             "GRU",
@@ -120,16 +130,23 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "(batch, timesteps, features) and gives the last output, or one for each timestep "
             "with return_sequences. Cho et al., 2014.",
             outputs="output state:return_state",
+            traits=T(states=1, refusals="recurrent"),
         ),
-        L("SimpleRNN", "SR", outputs="output state:return_state"),
+        L(
+            "SimpleRNN",
+            "SR",
+            outputs="output state:return_state",
+            traits=T(states=1, refusals="recurrent"),
+        ),
         L(
             "Bidirectional",
             outputs="output backward:merge_mode=null forward_state_1:layer.return_state "
             f"forward_state_2:layer.return_state@{TWO_STATES} "
             "backward_state_1:layer.return_state "
             f"backward_state_2:layer.return_state@{TWO_STATES}",
+            traits=T(traced=True, refusals="recurrent"),
         ),
-        L("TimeDistributed", "TD"),
+        L("TimeDistributed", "TD", traits=T(keeps_mask=True)),
         L("ConvLSTM2D", "CL", outputs="output state_h:return_state state_c:return_state"),
         L("ConvLSTM1D", "CL", outputs="output state_h:return_state state_c:return_state"),
         L("ConvLSTM3D", "CL", outputs="output state_h:return_state state_c:return_state"),
@@ -138,35 +155,44 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "RN",
             about="Runs a cell of your choice over a sequence.",
             outputs="output state_1:return_state state_2:return_state@LSTMCell,StackedRNNCells",
+            traits=T(refusals="recurrent"),
         ),
     ),
     "Normalization": (
-        L("BatchNormalization"),
-        L("LayerNormalization", about="Normalizes each example by itself, over its features."),
-        L("GroupNormalization", about="Normalizes the channels of each example in groups."),
-        L("RMSNormalization", "RM"),
-        L("UnitNormalization"),
-        L("SpectralNormalization"),
+        L("BatchNormalization", traits=T(keeps_mask=True)),
+        L(
+            "LayerNormalization",
+            about="Normalizes each example by itself, over its features.",
+            traits=T(keeps_mask=True),
+        ),
+        L(
+            "GroupNormalization",
+            about="Normalizes the channels of each example in groups.",
+            traits=T(keeps_mask=True),
+        ),
+        L("RMSNormalization", "RM", traits=T(traced=True)),
+        L("UnitNormalization", traits=T(traced=True, keeps_mask=True)),
+        L("SpectralNormalization", traits=T(repeats=("power_iterations",))),
     ),
     "Regularization": (
-        L("Dropout"),
+        L("Dropout", traits=T(keeps_mask=True)),
         L("SpatialDropout2D"),
-        L("SpatialDropout1D"),
+        L("SpatialDropout1D", traits=T(keeps_mask=True)),
         L("SpatialDropout3D"),
-        L("GaussianDropout"),
-        L("GaussianNoise"),
-        L("AlphaDropout"),
-        L("ActivityRegularization", "AR"),
+        L("GaussianDropout", traits=T(keeps_mask=True)),
+        L("GaussianNoise", traits=T(keeps_mask=True)),
+        L("AlphaDropout", traits=T(keeps_mask=True)),
+        L("ActivityRegularization", "AR", traits=T(keeps_mask=True)),
     ),
     "Merging": (
-        L("Add"),
+        L("Add", traits=T(merges="sum")),
         L("Concatenate"),
-        L("Multiply"),
-        L("Average", "Av"),
-        L("Subtract"),
-        L("Maximum"),
-        L("Minimum"),
-        L("Dot"),
+        L("Multiply", traits=T(merges="product")),
+        L("Average", "Av", traits=T(merges="sum")),
+        L("Subtract", traits=T(merges="sum")),
+        L("Maximum", traits=T(merges="sum")),
+        L("Minimum", traits=T(merges="sum")),
+        L("Dot", traits=T(traced=True)),
     ),
     "Reshaping": (
         L("Flatten"),
@@ -184,11 +210,11 @@ LAYERS: dict[str, tuple[Line, ...]] = {
         L("Cropping3D", "Cr"),
     ),
     "Activation": (
-        L("ReLU", "Re"),
-        L("LeakyReLU", "LR"),
-        L("Softmax"),
-        L("ELU"),
-        L("PReLU", "PR"),
+        L("ReLU", "Re", traits=T(position_wise=True, keeps_mask=True)),
+        L("LeakyReLU", "LR", traits=T(keeps_mask=True)),
+        L("Softmax", traits=T(traced=True, keeps_mask=True)),
+        L("ELU", traits=T(keeps_mask=True)),
+        L("PReLU", "PR", traits=T(keeps_mask=True)),
     ),
     "Attention": (
         L(
@@ -198,10 +224,22 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "once.\nWire the same tensor to query and value for self-attention. Vaswani et al., "
             "2017.",
             outputs=SCORES,
+            traits=T(traced=True, refusals="heads"),
         ),
-        L("Attention", inputs="inputs* mask*?", outputs=SCORES),
-        L("AdditiveAttention", "AA", inputs="inputs* mask*?", outputs=SCORES),
-        L("GroupQueryAttention", "GQ", outputs=SCORES),
+        L(
+            "Attention",
+            inputs="inputs* mask*?",
+            outputs=SCORES,
+            traits=T(traced=True, refusals="attention"),
+        ),
+        L(
+            "AdditiveAttention",
+            "AA",
+            inputs="inputs* mask*?",
+            outputs=SCORES,
+            traits=T(traced=True, refusals="attention"),
+        ),
+        L("GroupQueryAttention", "GQ", outputs=SCORES, traits=T(traced=True, refusals="heads")),
     ),
     "Image preprocessing": (
         L("Resizing"),
@@ -216,20 +254,20 @@ LAYERS: dict[str, tuple[Line, ...]] = {
         L("RandomBrightness"),
         L("RandomCrop"),
         L("RandomShear"),
-        L("RandomHue"),
-        L("RandomSaturation"),
+        L("RandomHue", traits=T(refusals="colors")),
+        L("RandomSaturation", traits=T(refusals="colors")),
         L("RandomSharpness"),
         L("RandomColorJitter", "CJ"),
         L("RandomColorDegeneration", "CD"),
-        L("RandomGrayscale"),
+        L("RandomGrayscale", traits=T(refusals="colors")),
         L("RandomInvert"),
         L("RandomPosterization"),
         L("RandomErasing"),
         L("RandomGaussianBlur", "GB"),
         L("RandomPerspective"),
-        L("RandomElasticTransform", "ET"),
-        L("RandAugment"),
-        L("AugMix"),
+        L("RandomElasticTransform", "ET", traits=T(needs=("sizes_from_values",))),
+        L("RandAugment", traits=T(traced=False, repeats=("num_ops",))),
+        L("AugMix", traits=T(traced=False, repeats=("num_chains", "chain_depth"))),
         L("AutoContrast"),
         L("Solarization"),
         L("ContrastLimitedAdaptiveHistogramEqualization", "CH"),
@@ -237,17 +275,17 @@ LAYERS: dict[str, tuple[Line, ...]] = {
     ),
     "Numerical preprocessing": (
         L("Rescaling"),
-        L("Normalization"),
-        L("Discretization"),
+        L("Normalization", traits=T(learns="mean")),
+        L("Discretization", traits=T(learns="bin_boundaries")),
     ),
     "Categorical preprocessing": (
         L("CategoryEncoding"),
-        L("StringLookup"),
-        L("IntegerLookup"),
-        L("Hashing"),
-        L("HashedCrossing", inputs="inputs*"),
+        L("StringLookup", traits=VOCABULARY),
+        L("IntegerLookup", traits=VOCABULARY),
+        L("Hashing", traits=T(needs=("text",))),
+        L("HashedCrossing", inputs="inputs*", traits=T(needs=("text",))),
     ),
-    "Text preprocessing": (L("TextVectorization"),),
+    "Text preprocessing": (L("TextVectorization", traits=VOCABULARY),),
     "Audio preprocessing": (
         L("MelSpectrogram"),
         L("STFTSpectrogram"),

@@ -10,6 +10,7 @@ open comes from Keras's signature and docstring. In the notation of the ports
 Left out is what calls a function of the user's, draws random numbers, or fixes the batch axis.
 """
 
+from engine.catalogue.entries import Traits
 from engine.catalogue.palette import Line
 from engine.catalogue.param_rules import (
     ANYTHING,
@@ -33,16 +34,16 @@ PAIR = "x1= x2="
 
 OPERATIONS: tuple[Line, ...] = (
     # Arithmetic, value by value.
-    L("add", "+", inputs=PAIR),
-    L("subtract", "−", inputs=PAIR),
-    L("multiply", "×", inputs=PAIR),
+    L("add", "+", inputs=PAIR, traits=Traits(merges="sum")),
+    L("subtract", "−", inputs=PAIR, traits=Traits(merges="sum")),
+    L("multiply", "×", inputs=PAIR, traits=Traits(merges="product")),
     L("divide", "÷", inputs=PAIR),
     L("true_divide", "÷", inputs=PAIR, about="The same as divide: what x / y makes in Python."),
     L("power", "xⁿ", inputs=PAIR),
     L("mod", inputs=PAIR),
     L("floor_divide", inputs=PAIR),
-    L("maximum", inputs=PAIR),
-    L("minimum", inputs=PAIR),
+    L("maximum", inputs=PAIR, traits=Traits(merges="sum")),
+    L("minimum", inputs=PAIR, traits=Traits(merges="sum")),
     L("negative", "−x"),
     L("abs", "|x", about="The values without their signs."),
     L("sign", "±"),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from engine.catalogue import traits_of
 from engine.check.shapes import GraphCheck
 from engine.data.catalogue import TEXT
 from engine.document import MAIN, Node
-from engine.graph.adaptable import LEARNS, LOOKUPS, SIZED_BY_VALUES, learns, width_unknown
+from engine.graph.adaptable import learns, width_unknown
 from engine.graph.kinds import INPUT
 from engine.machine.backends import Backend, BackendId, get
 from engine.problems import Problem
@@ -29,7 +30,7 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[P
                 yield needs_tensorflow(graph, key, name, f"{get(backend).title}, {why}")
             if what := learns(node):
                 if graph != MAIN:
-                    yield learned_inside(graph, key, name, LEARNS[node.layer][0])
+                    yield learned_inside(graph, key, name, traits_of(node.layer).learns)
                     continue
                 yield learned_when_training(key, name, what)
                 if width_unknown(node):
@@ -40,10 +41,11 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[P
 
 def _not_on(backend: Backend, node: Node) -> str | None:
     """Why a layer can't be trained on a backend; None when it can."""
+    needs = traits_of(node.layer).needs
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
-    if not backend.text and (text or node.layer in LOOKUPS):
+    if not backend.text and (text or "text" in needs):
         return "which knows no text and no lookups"
-    if not backend.sizes_from_values and node.layer in SIZED_BY_VALUES:
+    if not backend.sizes_from_values and "sizes_from_values" in needs:
         return "for which Keras can't compile it"
     return None
 
@@ -53,7 +55,7 @@ def _wrapped(params: Mapping[str, Json]) -> str | None:
     for value in params.values():
         if not isinstance(value, dict):
             continue
-        given, _ = LEARNS.get(str(value.get("class")), ("", None))
+        given = traits_of(str(value.get("class"))).learns
         inner = value.get("params")
         held = inner if isinstance(inner, dict) else {}
         if given and held.get(given) is None:

@@ -8,6 +8,7 @@ Documents have limits of their own (engine.document), and so have models within 
 from collections.abc import Iterator, Mapping
 from math import prod
 
+from engine.catalogue import traits_of
 from engine.check.judge import Given, Shape, Spec, item_bytes
 from engine.check.verdict import Totals
 from engine.document import Document, Node
@@ -36,9 +37,6 @@ MANY_STEPS = 200
 """About ten seconds of compiling."""
 
 DISTRIBUTED = "TimeDistributed"
-EACH_STEP = ("Dense", "Activation", "ReLU")
-"""Layers that treat the last axis alone, or each value by itself."""
-
 Place = tuple[str, str, str]
 """Graph, node and the node's name."""
 
@@ -88,7 +86,7 @@ def _laid_out(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
 def _alone(graph: str, owner: Node) -> Fix | None:
     """Take the wrapped layer alone, where it does the same at each step by itself."""
     inner = owner.params.get("layer")
-    if not isinstance(inner, dict) or inner.get("class") not in EACH_STEP:
+    if not isinstance(inner, dict) or not traits_of(str(inner.get("class"))).position_wise:
         return None
     path = ["graphs", graph, "nodes", owner.id]
     return Fix(

@@ -17,14 +17,11 @@ from typing import Any
 import jax
 import keras
 from jax.extend.core import jaxprs_in_params
-from keras.src.layers.convolutional.base_conv import BaseConv
 from keras.src.layers.merging.base_merge import Merge
 
+from engine.catalogue import traits_of
 from engine.check.doubts import is_doubtful, is_of_shapes, refuse_other_shapes
 from engine.keras.build import Op
-
-ONE_KERNEL = (keras.layers.Dense, BaseConv)
-
 
 BATCH = 13
 """Examples in a traced batch: a number that is seldom the length of another axis."""
@@ -53,7 +50,7 @@ def multiply_adds(
     rows = {one.shape[0] for one in given if one.shape and one.shape[0]}
     batch = rows.pop() if len(rows) == 1 else BATCH
     try:
-        if isinstance(layer, ONE_KERNEL) and not shared:
+        if traits_of(type(layer).__name__).one_kernel and not shared:
             return _by_kernel(layer.kernel.shape, outputs[0].shape)
         if isinstance(layer, keras.layers.TimeDistributed):
             return _at_each_step(layer, given[0], shared=shared)

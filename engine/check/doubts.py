@@ -9,35 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
-import keras
-from keras.src.layers.pooling.base_adaptive_pooling import BaseAdaptivePooling
-from keras.src.layers.preprocessing.image_preprocessing.base_image_preprocessing_layer import (
-    BaseImagePreprocessingLayer,
-)
 
-LAX = (
-    BaseAdaptivePooling,
-    BaseImagePreprocessingLayer,
-    keras.layers.Attention,
-    keras.layers.Bidirectional,
-    keras.layers.Dot,
-    keras.layers.EinsumDense,
-    keras.layers.GroupQueryAttention,
-    keras.layers.MultiHeadAttention,
-    keras.layers.RMSNormalization,
-    keras.layers.RNN,
-    keras.layers.Softmax,
-    keras.layers.UnitNormalization,
-)
-"""Layers for which Keras infers a shape without looking at all that comes in."""
-
-SLOW = (keras.layers.AugMix, keras.layers.RandAugment)
-"""Of these, layers that apply many others: tracing takes seconds."""
+from engine.catalogue import traits_of
 
 
 def is_doubtful(layer: Any, *, shared: bool) -> bool:
     """Whether a call has to be traced to be sure; a `shared` layer was built for another one."""
-    return shared or (isinstance(layer, LAX) and not isinstance(layer, SLOW))
+    return shared or traits_of(type(layer).__name__).traced
 
 
 def refuse_other_shapes(computed: Sequence[Any], inferred: Sequence[Any]) -> None:

@@ -7,6 +7,7 @@ what the layer is tells more.
 import re
 from collections.abc import Callable
 
+from engine.catalogue import traits_of
 from engine.check import mend
 from engine.check.case import Case
 from engine.problems import Problem
@@ -24,14 +25,12 @@ from engine.problems.shapes import (
 from engine.values import Json
 
 LIST, SEQUENCE, IMAGE = 2, 3, 4
-STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
-"""How many a recurrent layer keeps."""
 
 
 def of_layer(case: Case) -> Problem | None:
     """What is wrong with the call of a layer of this kind, if that is known."""
     layer = case.owner.layer
-    explainer = LAYERS.get(layer)
+    explainer = EXPLAINERS.get(traits_of(layer).refusals)
     if explainer is None and layer.startswith("Adaptive"):
         return _rank(case, int(layer[-2]) + 2)
     if explainer is None and re.search("image", case.failure.text):
@@ -62,7 +61,7 @@ def _recurrent(case: Case) -> Problem | None:
     first = _at(case, "sequences") or [case.wire]
     if len(first[0].shape) < SEQUENCE:
         return _too_flat(case, first[0])
-    wanted = STATES.get(kind, 0) * (2 if both else 1)
+    wanted = traits_of(kind).states * (2 if both else 1)
     return _states(case, wanted, params.get("units")) or _mask(case, first[0].shape[:2])
 
 
@@ -130,10 +129,11 @@ def _colours(case: Case) -> Problem | None:
     return _rank(case, IMAGE) or wrong_channels(case.spot)
 
 
-LAYERS: dict[str, Callable[[Case], Problem | None]] = {
-    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"), _recurrent),
-    **dict.fromkeys(("Attention", "AdditiveAttention"), _attention),
-    **dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention"), _heads),
-    **dict.fromkeys(("RandomHue", "RandomSaturation", "RandomGrayscale"), _colours),
-    "EinsumDense": _equation,
+EXPLAINERS: dict[str, Callable[[Case], Problem | None]] = {
+    "recurrent": _recurrent,
+    "attention": _attention,
+    "heads": _heads,
+    "colors": _colours,
+    "equation": _equation,
 }
+"""By Traits.refusals."""

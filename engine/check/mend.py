@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from math import ceil, gcd
 from typing import Any
 
+from engine.catalogue import load
 from engine.document import Node
 from engine.graph.fixes import fresh, insert, set_param
 from engine.graph.kinds import INPUT
@@ -12,7 +13,6 @@ from engine.graph.wiring import Wiring
 from engine.problems import Fix
 from engine.problems.shapes import Shape, Spot, Wire, product
 
-RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5
 
 
@@ -33,7 +33,8 @@ def _sequences(wires: Wiring, source: Node, wire: Wire) -> Fix | None:
     inner = source.params.get("layer") if source.layer == "Bidirectional" else None
     params = inner.get("params", {}) if isinstance(inner, dict) else source.params
     layer = inner.get("class") if isinstance(inner, dict) else source.layer
-    if layer not in RECURRENT or params.get("return_sequences") is True:
+    entry = load().layer(str(layer))
+    if entry is None or not entry.recurrent or params.get("return_sequences") is True:
         return None
     place, label = (wires.graph.id, source.id), f"Let “{wire.source}” return sequences"
     if not inner:

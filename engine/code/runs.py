@@ -7,14 +7,10 @@ and gives a name to what is needed later or lies beside the main path.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.catalogue import traits_of
 from engine.code.flow import Flow, Value, Written
-from engine.graph.kinds import OPS, is_op
+from engine.graph.kinds import is_op
 
-_ADDING = ("add", "subtract", "maximum", "minimum")
-ELEMENTWISE = frozenset(
-    ("Average", *(word.title() for word in _ADDING), *(OPS + word for word in _ADDING))
-)
-PRODUCTS = frozenset({"Multiply", "ops.multiply"})
 END = 1 << 30
 """The position of the model's end, where its outputs are used."""
 
@@ -91,7 +87,7 @@ def _name_branches(
         for value in written.tensors
         if value[0] in found and used[value] == used[value][:1] and found[value[0]].last == value[0]
     ]
-    gate = written.owner.layer in PRODUCTS and len(written.tensors) > 1
+    gate = traits_of(written.owner.layer).merges == "product" and len(written.tensors) > 1
     if len(ends) > 1 or gate:
         main = _main(flow, written, ends)
         for run in ends:
@@ -103,6 +99,7 @@ def _main(flow: Flow, written: Written, ends: list[Run]) -> Run | None:
     """The longest run where all leave one tensor and are added up: a block, not its shortcut."""
     origins = {flow.written[run.nodes[0]].tensors for run in ends}
     alike = len(origins) == 1 and len(next(iter(origins))) == 1
-    if written.owner.layer in ELEMENTWISE and len(ends) == len(written.tensors) and alike:
+    sums = traits_of(written.owner.layer).merges == "sum"
+    if sums and len(ends) == len(written.tensors) and alike:
         return max(ends, key=lambda run: len(run.nodes))
     return None

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from engine.catalogue import snake_case
+from engine.catalogue import snake_case, traits_of
 from engine.code.flow import Flow, Value, Written
-from engine.code.runs import ELEMENTWISE, END, Run, is_merge, runs, uses
+from engine.code.runs import END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
 from engine.graph.kinds import is_op
 
@@ -230,7 +230,7 @@ class Steps:
         if not all(is_merge(one) or self.runs[one.node.id].named for one in waiting):
             return None
         merges = [one.owner.layer for one in waiting if is_merge(one)]
-        concatenated = any(layer not in ELEMENTWISE for layer in merges)
+        concatenated = any(traits_of(layer).merges != "sum" for layer in merges)
         name = self._loose_name("skip" if concatenated else "shortcut", position)
         self._hold(held, name)
         del self.holds[MAIN]

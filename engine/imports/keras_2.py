@@ -7,7 +7,7 @@ the model computes different numbers.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.catalogue import Entry
+from engine.catalogue import Entry, load
 from engine.imports import tensorflow_functions
 
 TENSOR = "__keras_tensor__"
@@ -23,8 +23,6 @@ _UNUSED = {
     "SeparableConv1D": (*_KERNEL, "groups"),
     "SeparableConv2D": (*_KERNEL, "groups"),
 }
-_RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
-_STATEFUL = (*_RECURRENT, "Bidirectional")
 _HARD_SIGMOID = (
     "hard_sigmoid was 0.2·x + 0.5 in Keras 2 and is x/6 + 0.5 in Keras 3, "
     "so it gives slightly different numbers"
@@ -132,9 +130,14 @@ def modern_call(kind: str, inbound: Any) -> tuple[list[Any], dict[str, Any]]:
     tensors = [_tensor(item[:_HISTORY]) for item in items]
     kwargs = items[0][_HISTORY] if len(items[0]) > _HISTORY else {}
     named = {key: _tensors(value) for key, value in kwargs.items()}
-    if kind in _STATEFUL and len(tensors) > 1:  # the list is [sequence, *initial states]
+    if _keeps_states(kind) and len(tensors) > 1:  # the list is [sequence, *initial states]
         return [tensors[0]], {"initial_state": tensors[1:], **named}
     return [tensors[0] if len(tensors) == 1 else tensors], named
+
+
+def _keeps_states(kind: str) -> bool:
+    entry = load().layer(kind)
+    return entry is not None and any(port.name == "initial_state" for port in entry.inputs)
 
 
 def _tensors(value: Any) -> Any:

@@ -9,22 +9,13 @@ with the ops that nothing else uses. The model stays the same, as a person wrote
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from engine.catalogue import load
 from engine.document import Edge, Graph, Node
 from engine.values import Json
 
 MASK = "mask"
-NOT_EQUAL, ANY = "ops.not_equal", "ops.any"
-
-PROPAGATING = {
-    *("Activation", "ActivityRegularization", "AlphaDropout", "BatchNormalization", "Dense"),
-    *("Dropout", "ELU", "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity"),
-    *("LayerNormalization", "LeakyReLU", "PReLU", "ReLU", "Softmax"),
-    *("SpatialDropout1D", "TimeDistributed", "UnitNormalization"),
-}
-"""Layers with one input that propagate its mask unchanged."""
-
-RECURRENT = {"LSTM", "GRU", "SimpleRNN"}
-"""Layers that propagate a mask if they return sequences; so does Bidirectional around them."""
+NOT_EQUAL = "ops.not_equal"
+ANY = "ops.any"
 
 Mask: TypeAlias = tuple[str, str, str, Json]
 """The kind ("elements" or "rows"), the masked node and its output port, and the masked value."""
@@ -130,6 +121,9 @@ def _propagates(owner: Node) -> bool:
     if owner.layer == "Bidirectional" and isinstance(inner, dict):
         params = inner.get("params")
         return isinstance(params, dict) and params.get("return_sequences") is True
-    if owner.layer in RECURRENT:
-        return owner.params.get("return_sequences") is True
-    return owner.layer in PROPAGATING
+    entry = load().layer(owner.layer)
+    if entry is None:
+        return False
+    return entry.traits.keeps_mask or (
+        entry.recurrent and owner.params.get("return_sequences") is True
+    )

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from engine.catalogue import load as load_catalogue
 from engine.check import check
 from engine.code import generate
 from engine.data.built_in import BUILT_IN
@@ -80,10 +81,8 @@ def test_every_layer_that_learns_says_so(layer: str, params: dict[str, Any]) -> 
 
 
 def test_no_other_layer_learns() -> None:
-    from engine.graph.adaptable import LEARNS
-
     learning = {name for name in dir(keras.layers) if hasattr(getattr(keras.layers, name), "adapt")}
-    assert learning == set(LEARNS)
+    assert learning == {one.name for one in load_catalogue().layers if one.traits.learns}
 
 
 def test_inside_a_sub_model_or_a_wrapper_it_can_not() -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from engine.catalogue import load
 from engine.check import check
 from engine.document import Graph, Node
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
-from engine.imports.masks import PROPAGATING, RECURRENT, without_implicit_masks
+from engine.imports.masks import without_implicit_masks
 from engine.keras.build import build_model
 
 
@@ -100,6 +101,10 @@ def test_mask_ops_with_other_uses_are_kept() -> None:
     assert layers_read(model).count("ops.not_equal") == 1
 
 
+RECURRENT = ("LSTM", "GRU", "SimpleRNN")
+KEEPING = [entry.name for entry in load().layers if entry.traits.keeps_mask]
+
+
 def make_layer(name: str) -> keras.Layer:
     if name in RECURRENT:
         return getattr(layers, name)(4, return_sequences=True)
@@ -108,6 +113,7 @@ def make_layer(name: str) -> keras.Layer:
         "Activation": ("relu",),
         "TimeDistributed": (layers.Dense(3),),
         "GroupNormalization": (2,),
+        "RNN": (layers.GRUCell(4), True),
         "Bidirectional": (layers.LSTM(4, return_sequences=True),),
         **dict.fromkeys(("Dropout", "AlphaDropout", "SpatialDropout1D", "GaussianDropout"), (0.5,)),
         "GaussianNoise": (0.1,),
@@ -115,7 +121,7 @@ def make_layer(name: str) -> keras.Layer:
     return getattr(layers, name)(*arguments.get(name, ()))
 
 
-@pytest.mark.parametrize("name", sorted(PROPAGATING | RECURRENT | {"Bidirectional"}))
+@pytest.mark.parametrize("name", [*KEEPING, *RECURRENT, "RNN", "Bidirectional"])
 def test_mask_propagation_agrees_with_keras(name: str) -> None:
     _, tensor = masked_words()
     output = make_layer(name)(tensor)

@@ -1,0 +1,91 @@
+"""What the engine knows of single layers stands on their lines of the palette, nowhere else."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.catalogue import Traits, load, traits_of
+from engine.catalogue.derive import BASES
+
+ROOT = Path(__file__).parents[3]
+
+ELSEWHERE = {
+    "engine/imports/keras_2.py": "names of arguments that Keras 2 wrote",
+    "engine/imports/keras_config.py": "names of arguments that Keras 2 wrote",
+    "engine/problems/shapes.py": "words of messages",
+}
+"""Modules that name layers, and why that is not a property of these layers."""
+
+LAYERS = {entry.name for entry in load().layers}
+
+
+def lists_of_layers(source: str) -> Iterator[int]:
+    """The lines of a module at which several layers stand in a list, or one is a key."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Dict(keys=keys):
+                if any(map(is_layer, keys)):
+                    yield node.lineno
+            case ast.Set(elts=items):
+                if any(map(is_layer, items)):
+                    yield node.lineno
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.MatchOr(patterns=items):
+                if sum(map(is_layer, items)) > 1:
+                    yield node.lineno
+
+
+def is_layer(node: ast.AST | None) -> bool:
+    match node:
+        case ast.Constant(value=str(name)) | ast.MatchValue(value=ast.Constant(value=str(name))):
+            return name in LAYERS
+        case ast.Attribute(value=ast.Attribute(attr="layers"), attr=name):
+            return name in LAYERS
+    return False
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('X = {"Dense": 1}', True),
+        ('X = frozenset({"ops.add"})', True),
+        ('X = ("LSTM", "GRU")', True),
+        ("X = (keras.layers.Dense, BaseConv, keras.layers.Dot)", True),
+        ('X = ("LSTM", "word")', False),
+        ('if layer == "LSTM": pass', False),
+    ],
+)
+def test_lists_are_found(source: str, found: bool) -> None:
+    assert bool([*lists_of_layers(source)]) is found
+
+
+def test_no_module_keeps_a_list_of_layers_of_its_own() -> None:
+    lists = {
+        path.relative_to(ROOT).as_posix(): lines
+        for folder in ("engine", "builder")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "catalogue" not in path.parts
+        and (lines := [*lists_of_layers(path.read_text(encoding="utf-8"))])
+    }
+    assert lists.keys() <= ELSEWHERE.keys()
+
+
+def test_traits_come_from_the_line_and_from_the_base_that_keras_uses() -> None:
+    assert traits_of("LSTM") == Traits(traced=True, states=2, refusals="recurrent")
+    assert traits_of("Conv2D") == Traits(one_kernel=True)
+    assert traits_of("AugMix") == Traits(repeats=("num_chains", "chain_depth"))
+    assert traits_of("ops.add") == Traits(merges="sum")
+    assert traits_of("Unheard") == Traits()
+    for base, _ in BASES:
+        assert len(base.__subclasses__()) > 0
+
+
+def test_parameters_that_traits_name_are_there() -> None:
+    for entry in load().layers:
+        named = [*entry.traits.repeats, *filter(None, [entry.traits.learns])]
+        assert all(entry.param(name) for name in named), entry.name
+
+
+def test_the_page_is_not_sent_them() -> None:
+    assert "traits" not in load().model_dump_json()
