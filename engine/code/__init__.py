@@ -9,7 +9,8 @@ Imports no Keras. Whatever a person typed ends as a literal or as a cleaned iden
 
 from engine.code.formatting import lines
 from engine.code.forms import Form, written
-from engine.code.program import Style, program
+from engine.code.program import program
+from engine.code.targets import Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document
@@ -36,7 +37,7 @@ class Code(Frozen):
 def generate(
     document: Document, form: Form, style: Style = "keras", data: DataSets = BUILT_IN
 ) -> Code:
-    """Write a document as code; `style` says which Keras is imported, Keras's or TensorFlow's.
+    """Write a document as code; `style` is the id of a target in engine.code.targets.
 
     `data` are the data sets that the document may name.
 
@@ -44,13 +45,12 @@ def generate(
     is missing. A form that is impossible (a stack of a graph with branches) gives a problem and
     the functional form.
     """
-    made = program(document, style, data)
+    made = program(document, get(style), data)
     problems: list[Problem] = []
     text, statements, used = written(made, form)
     if used != form:
         problems.append(problem("not_a_stack"))
-    if style == "tf.keras" and document.target.backend != "tensorflow":
-        problems.append(problem("tf_keras_is_tensorflow", backend=document.target.backend))
+    problems += made.target.unsaid(document.target)
     if made.lost:
         problems.append(problem("code_incomplete", count=made.lost))
     suffix = ".ipynb" if form == "notebook" else ".py"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.code import targets
 from engine.code.training import Plan
 from engine.code.tree import (
     Attribute,
@@ -31,7 +32,7 @@ def adapting(found: Plan) -> Iterator[Statement]:
         layer = _layer(flow.names[key])
         given = _rows(found, flow.names[source])
         if not flow.written[source].is_input:
-            reaching = Call(Path("keras.Model"), (INPUTS, Attribute(layer, "input")))
+            reaching = Call(Path(targets.MODEL), (INPUTS, Attribute(layer, "input")))
             given = Call(Attribute(reaching, "predict"), (TRAINED,))
         yield Do(Call(Attribute(layer, "adapt"), (given,)))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from engine.catalogue import Entry
+from engine.code import targets
 from engine.code.flow import Flow, Written
 from engine.code.steps import Step, Steps
 from engine.code.tree import (
@@ -26,7 +27,6 @@ from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import default_name, valid_name
 
 Keyword = tuple[str, Expression]
-GET_ITEM = "keras.ops.get_item"
 
 
 class Body:
@@ -55,7 +55,7 @@ class Body:
             ("inputs", _one_or_list(self.inputs)),
             ("outputs", _one_or_list(self.outputs)),
         ]
-        return Call(Path("keras.Model"), (), (*keywords, *([("name", name)] if name else [])))
+        return Call(Path(targets.MODEL), (), (*keywords, *([("name", name)] if name else [])))
 
     def _write(self, step: Step) -> None:
         written = self.flow.written[step.node]
@@ -139,7 +139,7 @@ def _operated(entry: Entry, written: Written, step: Step) -> Expression:
             given.append(Group(variables))
         elif variables or constant is not None:
             given.append(variables[0] if variables else constant or Literal(None))
-    if entry.path == GET_ITEM:
+    if entry.path == targets.GET_ITEM:
         return Item(given[0], Slices(str(written.owner.params["key"])))
     rest = () if entry.inputs[0].spread else written.arguments.positional
     call = Call(Path(entry.path), (*given, *rest), tuple(keywords.items()))

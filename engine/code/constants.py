@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from engine.code.skeleton import changed
+from engine.code.targets import REGULARIZERS
 from engine.code.tree import (
     Assign,
     Blank,
@@ -90,7 +91,7 @@ def _is_worth(value: Expression) -> bool:
         case Literal(float() as number):
             return len(repr(number)) >= LONG
         case Call(Path(path)):
-            return path.startswith("keras.regularizers.")
+            return path.startswith(REGULARIZERS)
         case _:
             return False
 

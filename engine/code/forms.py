@@ -47,6 +47,6 @@ def _module(
     """A module with its docstring and imports; `before` comes ahead of these."""
     head = Docstring(described(made.title, made.main))
     constants, statements = hoisted(statements)
-    needed = imports([*constants, *statements], made.style)
+    needed = imports([*constants, *statements], made.target)
     every = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
-    return formatted(render(every)), every
+    return formatted(render(every, made.target)), every

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.code.program import Style
+from engine.code.targets import SEQUENTIAL, CodeTarget
 from engine.code.tree import (
     Assign,
     Attribute,
@@ -21,17 +21,13 @@ from engine.code.tree import (
     Statement,
 )
 
-_FROM_KERAS = ("layers", "ops")
 
-
-def imports(statements: Sequence[Statement], style: Style) -> list[Copied]:
+def imports(statements: Sequence[Statement], target: CodeTarget) -> list[Copied]:
     """Return the imports in the order in which isort would put them.
 
     The standard library comes first; the backend has to be set between it and the rest.
     """
-    needed = {line for statement in statements for line in _needed(statement)}
-    if style == "tf.keras":
-        needed = {_from_tensorflow(line) for line in needed}
+    needed = {line for statement in statements for line in _needed(statement, target)}
     whole = sorted(line for line in needed if line.startswith("import "))
     parts: dict[str, list[str]] = {}
     for line in sorted(needed.difference(whole)):
@@ -41,31 +37,16 @@ def imports(statements: Sequence[Statement], style: Style) -> list[Copied]:
     return [Copied(line) for line in whole]
 
 
-def _from_tensorflow(line: str) -> str:
-    """An import of Keras as TensorFlow offers it; every other import as it is."""
-    if line == "import keras":
-        return "from tensorflow import keras"
-    return line.replace("from keras ", "from tensorflow.keras ", 1)
-
-
-def _needed(statement: Statement) -> Iterator[str]:
+def _needed(statement: Statement, target: CodeTarget) -> Iterator[str]:
     if isinstance(statement, Copied):
-        yield from statement.imports
+        yield from map(target.imported, statement.imports)
     if isinstance(statement, Stack):
-        yield "import keras"
+        yield target.import_of(SEQUENTIAL)
     if isinstance(statement, Function | Loop):
         for inner in statement.body:
-            yield from _needed(inner)
+            yield from _needed(inner, target)
     for path in _paths(_expressions(statement)):
-        yield _import(path)
-
-
-def _import(path: str) -> str:
-    package, _, rest = path.partition(".")
-    module = rest.partition(".")[0]
-    if package == "keras" and module in _FROM_KERAS and module != rest:
-        return f"from keras import {module}"
-    return "import numpy as np" if package == "numpy" else f"import {package}"
+        yield target.import_of(path)
 
 
 def _expressions(statement: Statement) -> Iterable[Expression]:

@@ -12,6 +12,7 @@ from engine.code.imports import imports
 from engine.code.program import Program, functional
 from engine.code.render import render
 from engine.code.script import backend, copies, stop_here
+from engine.code.targets import CodeTarget
 from engine.code.training import (
     Plan,
     compiling,
@@ -33,7 +34,7 @@ def notebook(made: Program) -> str:
     found = plan(made)
     sections = _sections(made, found)
     cells = [_markdown("title", f"# {_escaped(described(made.title, made.main)).rstrip('.')}")]
-    for (key, words, _), source in zip(sections, _sources(sections), strict=True):
+    for (key, words, _), source in zip(sections, _sources(sections, made.target), strict=True):
         cells += [_markdown(f"{key}-words", words), _code(key, source)]
     about = {
         "metadata": {
@@ -63,7 +64,7 @@ def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement
             ("training", "## Training", [*adapting(found), *compiling(found), *fitting(found)]),
             ("evaluation", "## Evaluation", [*evaluating(found), saving(made)]),
         ]
-    needed = imports([*named, *(one for _, _, part in sections for one in part)], made.style)
+    needed = imports([*named, *(one for _, _, part in sections for one in part)], made.target)
     setup = [*backend(made), Blank(), *needed, Blank(), *constants(found), *named]
     return [("setup", "## Setup", setup), *sections]
 
@@ -74,9 +75,9 @@ def _defined(statement: Statement) -> set[str]:
     return set(re.findall(r"^def (\w+)", source, re.MULTILINE))
 
 
-def _sources(sections: list[tuple[str, str, list[Statement]]]) -> list[str]:
+def _sources(sections: list[tuple[str, str, list[Statement]]], target: CodeTarget) -> list[str]:
     """Format all cells in one go, and part them again."""
-    whole = f"{MARK}\n".join(render(statements) for _, _, statements in sections)
+    whole = f"{MARK}\n".join(render(statements, target) for _, _, statements in sections)
     return [part.strip("\n") for part in formatted(whole).split(f"{MARK}\n")]
 
 

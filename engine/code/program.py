@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal as Choice
 
+from engine.code import targets
 from engine.code.body import Body, described, explicit_names, layer, model_name
 from engine.code.flow import Flow, flow
 from engine.code.fold import fold
+from engine.code.targets import CodeTarget
 from engine.code.tree import (
     Assign,
     Blank,
@@ -27,8 +28,6 @@ from engine.document import MAIN, Document
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.ports import Outline
 
-Style = Choice["keras", "tf.keras"]
-
 NO_OUTPUT = "The model has no output yet."
 UNTITLED = {"", "Untitled"}
 
@@ -38,7 +37,7 @@ class Program:
     """A document whose graphs have been followed; `functions` are in the order of their calls."""
 
     document: Document
-    style: Style
+    target: CodeTarget
     data: DataSets
     flows: dict[str, Flow]
     functions: dict[str, str]
@@ -64,7 +63,7 @@ class Program:
         return sum(flow.lost for flow in self.flows.values())
 
 
-def program(document: Document, style: Style, data: DataSets) -> Program:
+def program(document: Document, target: CodeTarget, data: DataSets) -> Program:
     """Follow every graph that the model uses."""
     outline = Outline(document)
     graphs, recursive = _used(document)
@@ -81,7 +80,7 @@ def program(document: Document, style: Style, data: DataSets) -> Program:
         for graph in graphs
         if graph != MAIN and graph not in unwritten
     }
-    return Program(document, style, data, flows, functions)
+    return Program(document, target, data, flows, functions)
 
 
 def _used(document: Document) -> tuple[list[str], set[str]]:
@@ -144,7 +143,7 @@ def _function(made: Program, graph: str, name: str) -> Function:
     if not body.outputs:
         end = Raise("NotImplementedError", NO_OUTPUT)
     statements = (Docstring(described(title, found)), *fold(body.statements), end)
-    return Function(name, statements, parameters, Path("keras.Model"))
+    return Function(name, statements, parameters, Path(targets.MODEL))
 
 
 def _scope(made: Program, *names: str) -> Scope:

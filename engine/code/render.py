@@ -2,10 +2,12 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import singledispatch
 
 from engine.catalogue import slicing
 from engine.code.literals import literal, text
+from engine.code.targets import SEQUENTIAL, CodeTarget
 from engine.code.tree import (
     Assign,
     Attribute,
@@ -35,171 +37,179 @@ from engine.code.tree import (
 from engine.code.words import prose
 
 WIDTH = 88
-_SHORT = {"keras.layers.": "layers.", "keras.ops.": "ops.", "numpy.": "np."}
 
 
-def render(statements: Sequence[Statement]) -> str:
+@dataclass(frozen=True)
+class At:
+    """Where source is written: for which target, and how many steps to the right."""
+
+    target: CodeTarget
+    depth: int = 0
+
+    @property
+    def indent(self) -> str:
+        """The spaces at the start of a line."""
+        return "    " * self.depth
+
+    def deeper(self, steps: int = 1) -> "At":
+        """So many steps further to the right."""
+        return At(self.target, self.depth + steps)
+
+
+def render(statements: Sequence[Statement], target: CodeTarget) -> str:
     """Return the source of a module's or cell's statements, imports not included."""
-    return "\n".join(_lines(statements, 0)) + "\n"
+    return "\n".join(_lines(statements, At(target))) + "\n"
 
 
-def _lines(statements: Iterable[Statement], depth: int) -> list[str]:
-    return [line for statement in statements for line in _statement(statement, depth)]
+def _lines(statements: Iterable[Statement], at: At) -> list[str]:
+    return [line for statement in statements for line in _statement(statement, at)]
 
 
 @singledispatch
-def _statement(statement: Statement, depth: int) -> list[str]:
+def _statement(statement: Statement, at: At) -> list[str]:
     """The lines of one statement; one function for each kind."""
-    raise TypeError(f"no way to write {statement} at depth {depth}")
+    raise TypeError(f"no way to write {statement} at depth {at.depth}")
 
 
 @_statement.register
-def _assign(assign: Assign, depth: int) -> list[str]:
-    return [f"{'    ' * depth}{', '.join(assign.targets)} = {expression(assign.value, depth)}"]
+def _assign(assign: Assign, at: At) -> list[str]:
+    return [f"{at.indent}{', '.join(assign.targets)} = {expression(assign.value, at)}"]
 
 
 @_statement.register
-def _stack(stack: Stack, depth: int) -> list[str]:
-    items = "".join(f"{expression(layer, depth + 2)}, " for layer in stack.layers)
-    name = f", name={expression(stack.name, depth)}" if stack.name else ""
-    return [f"{'    ' * depth}{stack.target} = keras.Sequential([{items}]{name})"]
+def _stack(stack: Stack, at: At) -> list[str]:
+    items = "".join(f"{expression(layer, at.deeper(2))}, " for layer in stack.layers)
+    name = f", name={expression(stack.name, at)}" if stack.name else ""
+    return [f"{at.indent}{stack.target} = {at.target.spelling(SEQUENTIAL)}([{items}]{name})"]
 
 
 @_statement.register
-def _do(do: Do, depth: int) -> list[str]:
-    return ["    " * depth + expression(do.value, depth)]
+def _do(do: Do, at: At) -> list[str]:
+    return [at.indent + expression(do.value, at)]
 
 
 @_statement.register
-def _return(end: Return, depth: int) -> list[str]:
-    return [f"{'    ' * depth}return {expression(end.value, depth)}"]
+def _return(end: Return, at: At) -> list[str]:
+    return [f"{at.indent}return {expression(end.value, at)}"]
 
 
 @_statement.register
-def _raise(end: Raise, depth: int) -> list[str]:
-    return [f"{'    ' * depth}raise {end.error}({text(end.message, depth)})"]
+def _raise(end: Raise, at: At) -> list[str]:
+    return [f"{at.indent}raise {end.error}({text(end.message, at.depth)})"]
 
 
 @_statement.register
-def _comment(comment: Comment, depth: int) -> list[str]:
-    start = "    " * depth + "# "
+def _comment(comment: Comment, at: At) -> list[str]:
+    start = at.indent + "# "
     words = prose(comment.text, longest=1000)
     return textwrap.wrap(words, WIDTH, initial_indent=start, subsequent_indent=start)
 
 
 @_statement.register
-def _blank(_: Blank, depth: int) -> list[str]:  # noqa: ARG001 — all writers are called alike
+def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers are called alike
     return [""]
 
 
 @_statement.register
-def _docstring(docstring: Docstring, depth: int) -> list[str]:
+def _docstring(docstring: Docstring, at: At) -> list[str]:
     """One line; no quote or backslash of a person's can end it early."""
-    words = prose(docstring.text, WIDTH - 6 - 4 * depth)
+    words = prose(docstring.text, WIDTH - 6 - 4 * at.depth)
     words = words.replace("\\", "/").replace('"', "'")
-    return [f'{"    " * depth}"""{words}"""']
+    return [f'{at.indent}"""{words}"""']
 
 
 @_statement.register
-def _loop(loop: Loop, depth: int) -> list[str]:
-    head = f"{'    ' * depth}for {', '.join(loop.targets)} in {expression(loop.values, depth)}:"
-    return [head, *_lines(loop.body, depth + 1)]
+def _loop(loop: Loop, at: At) -> list[str]:
+    head = f"{at.indent}for {', '.join(loop.targets)} in {expression(loop.values, at)}:"
+    return [head, *_lines(loop.body, at.deeper())]
 
 
 @_statement.register
-def _main(main: Main, depth: int) -> list[str]:
-    pad = "    " * depth
+def _main(main: Main, at: At) -> list[str]:
+    pad = at.indent
     return [f'{pad}if __name__ == "__main__":', f"{pad}    {main.function}()"]
 
 
 @_statement.register
-def _copied(copied: Copied, depth: int) -> list[str]:
-    return ["    " * depth + line if line else "" for line in copied.source.splitlines()]
+def _copied(copied: Copied, at: At) -> list[str]:
+    return [at.indent + line if line else "" for line in copied.source.splitlines()]
 
 
 @_statement.register
-def _function(function: Function, depth: int) -> list[str]:
-    pad = "    " * depth
+def _function(function: Function, at: At) -> list[str]:
+    pad = at.indent
     parameters = ", ".join(
-        f"{name}: {kind}" + (f" = {expression(default, depth)}" if default else "")
+        f"{name}: {kind}" + (f" = {expression(default, at)}" if default else "")
         for name, kind, default in function.parameters
     )
-    returns = expression(function.returns, depth) if function.returns else "None"
+    returns = expression(function.returns, at) if function.returns else "None"
     head = f"{pad}def {function.name}({parameters}) -> {returns}:"
-    return ["", "", head, *_lines(function.body, depth + 1), "", ""]
+    return ["", "", head, *_lines(function.body, at.deeper()), "", ""]
 
 
 @singledispatch
-def expression(value: Expression, depth: int = 0) -> str:
-    """Return the source of one expression that begins `depth` steps to the right."""
-    raise TypeError(f"no way to write {value} at depth {depth}")
+def expression(value: Expression, at: At) -> str:
+    """Return the source of one expression."""
+    raise TypeError(f"no way to write {value} at depth {at.depth}")
 
 
 @expression.register
-def _literal(value: Literal, depth: int = 0) -> str:
-    return literal(value.value, tuples=value.tuples, depth=depth)
+def _literal(value: Literal, at: At) -> str:
+    return literal(value.value, tuples=value.tuples, depth=at.depth)
 
 
 @expression.register
-def _variable(value: Variable, depth: int = 0) -> str:  # noqa: ARG001 — as all writers
+def _variable(value: Variable, at: At) -> str:  # noqa: ARG001 — as all writers
     return value.name
 
 
 @expression.register
-def _path(value: Path, depth: int = 0) -> str:  # noqa: ARG001 — as all writers
-    return spelling(value.path)
+def _path(value: Path, at: At) -> str:
+    return at.target.spelling(value.path)
 
 
 @expression.register
-def _attribute(value: Attribute, depth: int = 0) -> str:
-    return f"{expression(value.of, depth)}.{value.name}"
+def _attribute(value: Attribute, at: At) -> str:
+    return f"{expression(value.of, at)}.{value.name}"
 
 
 @expression.register
-def _item(value: Item, depth: int = 0) -> str:
-    return f"{expression(value.of, depth)}[{expression(value.key, depth)}]"
+def _item(value: Item, at: At) -> str:
+    return f"{expression(value.of, at)}[{expression(value.key, at)}]"
 
 
 @expression.register
-def _slices(value: Slices, depth: int = 0) -> str:  # noqa: ARG001 — as all writers
+def _slices(value: Slices, at: At) -> str:  # noqa: ARG001 — as all writers
     parts = slicing.read(value.key) or ()
     alone = len(parts) == 1 and not isinstance(parts[0], int)
     return (slicing.write(parts) or ":") + ("," if alone else "")
 
 
 @expression.register
-def _call(value: Call, depth: int = 0) -> str:
-    given = [expression(item, depth + 1) for item in value.positional]
-    given += [f"{name}={expression(item, depth + 1)}" for name, item in value.keywords]
-    return f"{expression(value.function, depth)}({', '.join(given)})"
+def _call(value: Call, at: At) -> str:
+    given = [expression(item, at.deeper()) for item in value.positional]
+    given += [f"{name}={expression(item, at.deeper())}" for name, item in value.keywords]
+    return f"{expression(value.function, at)}({', '.join(given)})"
 
 
 @expression.register
-def _group(value: Group, depth: int = 0) -> str:
-    inner = ", ".join(expression(item, depth + 1) for item in value.items)
+def _group(value: Group, at: At) -> str:
+    inner = ", ".join(expression(item, at.deeper()) for item in value.items)
     if not value.tuples:
         return f"[{inner}]"
     return f"({inner},)" if len(value.items) == 1 else f"({inner})"
 
 
 @expression.register
-def _mapping(value: Mapping, depth: int = 0) -> str:
-    pairs = (f"{text(key, depth)}: {expression(one, depth + 1)}" for key, one in value.items)
+def _mapping(value: Mapping, at: At) -> str:
+    pairs = (f"{text(key, at.depth)}: {expression(one, at.deeper())}" for key, one in value.items)
     return "{" + ", ".join(pairs) + "}"
 
 
 @expression.register
-def _numbered(value: Numbered, depth: int = 0) -> str:  # noqa: ARG001 — as all writers
+def _numbered(value: Numbered, at: At) -> str:  # noqa: ARG001 — as all writers
     return "f" + repr(_braces(value.before) + "{" + value.number + "}" + _braces(value.after))
 
 
 def _braces(part: str) -> str:
     return part.replace("{", "{{").replace("}", "}}")
-
-
-def spelling(path: str) -> str:
-    """Return how an imported path is written: keras.layers.Dense as layers.Dense."""
-    for prefix, short in _SHORT.items():
-        if path.startswith(prefix):
-            return short + path.removeprefix(prefix)
-    return path

@@ -29,17 +29,9 @@ from engine.data.catalogue import DataSet
 
 
 def backend(made: Program) -> list[Statement]:
-    """The lines that choose backend and device, which must come before Keras is imported.
-
-    TensorFlow's own Keras needs no choice of a backend.
-    """
-    target = made.document.target
-    lines = []
-    if made.style == "keras":
-        lines.append(f'os.environ["KERAS_BACKEND"] = "{target.backend}"')
-    device = target.device.removeprefix("gpu").removeprefix(":")
-    if device.isdigit() and int(device) > 0:
-        lines.append(f'os.environ["CUDA_VISIBLE_DEVICES"] = "{int(device)}"')
+    """The lines that choose backend and device, which must come before Keras is imported."""
+    variables = made.target.variables(made.document.target)
+    lines = [f'os.environ["{name}"] = "{value}"' for name, value in variables.items()]
     return [Copied("\n".join(["import os", "", *lines]))] if lines else []
 
 

@@ -7,6 +7,7 @@ from engine.catalogue import Kind
 from engine.code.arguments import Arguments, written_object
 from engine.code.flow import Flow
 from engine.code.program import NO_OUTPUT, Program
+from engine.code.targets import SET_SEED
 from engine.code.tree import (
     Assign,
     Attribute,
@@ -81,7 +82,7 @@ def _units(flow: Flow, key: str) -> int | None:
 
 def prepare(found: Plan) -> list[Statement]:
     """Seed, load and split."""
-    seed: Statement = Do(Call(Path("keras.utils.set_random_seed"), (Variable("SEED"),)))
+    seed: Statement = Do(Call(Path(SET_SEED), (Variable("SEED"),)))
     if found.data is None:
         return [seed, Comment("No data is chosen: load yours here.")]
     if found.missing:

@@ -3,6 +3,7 @@
  */
 import type {
   Catalogue,
+  CODE_STYLES,
   CodeOut,
   DataSet,
   Environment,
@@ -19,7 +20,7 @@ import type {
 
 export type CodeForm = CodeOut['form']
 /** Which Keras the code imports: its own package, or TensorFlow's. */
-export type CodeStyle = 'keras' | 'tf.keras'
+export type CodeStyle = (typeof CODE_STYLES)[number]
 
 /** A call that did not work; `status` is 0 when no answer came at all. */
 export class ApiError extends Error {

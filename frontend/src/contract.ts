@@ -979,3 +979,8 @@ export interface Welcome {
  * What each backend is called, by id.
  */
 export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"};
+
+/**
+ * What code can be written for.
+ */
+export const CODE_STYLES = ["keras", "tf.keras"] as const;

@@ -1,4 +1,5 @@
 import type { CodeForm, CodeStyle } from '../../api'
+import { CODE_STYLES } from '../../contract'
 
 export interface Choice {
   form: CodeForm
@@ -8,10 +9,14 @@ export interface Choice {
 /** How this person reads code; it outlives the tab. */
 export const choice = $state<Choice>({ form: 'functional', style: 'keras' })
 
-export const STYLES: { value: CodeStyle; label: string; title: string }[] = [
-  { value: 'keras', label: 'keras', title: 'import keras, on any backend' },
-  { value: 'tf.keras', label: 'tf.keras', title: 'from tensorflow import keras' },
-]
+const STYLE_TITLES: Record<CodeStyle, string> = {
+  keras: 'import keras, on any backend',
+  'tf.keras': 'from tensorflow import keras',
+}
+
+export const STYLES: { value: CodeStyle; label: string; title: string }[] = CODE_STYLES.map(
+  (style) => ({ value: style, label: style, title: STYLE_TITLES[style] }),
+)
 
 export const FORMS: { value: CodeForm; label: string; title: string }[] = [
   { value: 'functional', label: 'Functional', title: 'The model with the functional API' },

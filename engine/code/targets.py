@@ -1,0 +1,94 @@
+"""What code is written for: one object per target, with all in which targets differ.
+
+Statements name what Keras offers by its full path in Keras 3 ("keras.layers.Dense"). A target
+decides how such a path is spelled and imported, what comes before the imports, and which parts of
+a document its code leaves out. A new target is a row here.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from engine.document import Target
+from engine.machine.backends import BackendId
+from engine.problems import Problem, problem
+
+MODEL = "keras.Model"
+SEQUENTIAL = "keras.Sequential"
+SET_SEED = "keras.utils.set_random_seed"
+GET_ITEM = "keras.ops.get_item"
+REGULARIZERS = "keras.regularizers."
+
+_SHORT = (("keras.layers", "layers"), ("keras.ops", "ops"), ("numpy", "np"))
+
+
+@dataclass(frozen=True)
+class CodeTarget:
+    """A library that generated code is written for.
+
+    `package` is where Keras is imported from. `backend` is the only backend that such code runs
+    on; None when it sets the document's backend before its imports. `short` maps modules to the
+    names under which code uses them.
+    """
+
+    id: str
+    package: str
+    backend: BackendId | None = None
+    short: tuple[tuple[str, str], ...] = _SHORT
+
+    def spelling(self, path: str) -> str:
+        """Return how a path is written: "keras.layers.Dense" as "layers.Dense"."""
+        for module, name in self.short:
+            if path.startswith(f"{module}."):
+                return name + path.removeprefix(module)
+        return path
+
+    def import_of(self, path: str) -> str:
+        """Return the import that a path needs: "from keras import layers"."""
+        package = path.partition(".")[0]
+        known = ((module, name) for module, name in self.short if path.startswith(f"{module}."))
+        module, alias = next(known, (package, package))
+        parent, _, name = module.rpartition(".")
+        line = f"from {parent} import {name}" if parent else f"import {name}"
+        return self.imported(line if alias == name else f"{line} as {alias}")
+
+    def imported(self, line: str) -> str:
+        """Return an import of Keras 3, which copied source has too, as this target has it."""
+        parent, _, name = self.package.rpartition(".")
+        if line == "import keras" and parent:
+            return f"from {parent} import {name}"
+        if line.startswith("from keras "):
+            return f"from {self.package} {line.removeprefix('from keras ')}"
+        return line
+
+    def variables(self, target: Target) -> dict[str, str]:
+        """Return the environment variables to set before the imports."""
+        backend = {} if self.backend else {"KERAS_BACKEND": target.backend}
+        gpu = target.device.removeprefix("gpu").removeprefix(":")
+        visible = {"CUDA_VISIBLE_DEVICES": str(int(gpu))} if gpu.isdigit() and int(gpu) > 0 else {}
+        return backend | visible
+
+    def unsaid(self, target: Target) -> list[Problem]:
+        """Return what of a document's target this code can't say."""
+        if self.backend in (None, target.backend):
+            return []
+        return [problem("tf_keras_is_tensorflow", backend=target.backend)]
+
+
+TARGETS: tuple[CodeTarget, ...] = (
+    CodeTarget(id="keras", package="keras"),
+    CodeTarget(id="tf.keras", package="tensorflow.keras", backend="tensorflow"),
+)
+"""In the order in which they are offered."""
+
+if TYPE_CHECKING:
+    Style = str
+else:
+    Style = Literal[tuple(target.id for target in TARGETS)]
+    """The id of a target; pydantic refuses any other."""
+
+_BY_ID = {target.id: target for target in TARGETS}
+
+
+def get(style: Style) -> CodeTarget:
+    """Return the target with this id. Raises KeyError when there is none."""
+    return _BY_ID[style]

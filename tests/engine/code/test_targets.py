@@ -1,0 +1,73 @@
+"""A target decides how Keras is spelled and imported, and the rest of the code follows it."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.code import generate, targets
+from engine.code.targets import TARGETS, CodeTarget
+from engine.document import Target
+from tests.engine.code.test_code import golden
+
+KERAS, TF_KERAS = (targets.get(style) for style in ("keras", "tf.keras"))
+
+
+@pytest.mark.parametrize(
+    ("path", "spelling", "keras", "tf_keras"),
+    [
+        ("keras.Model", "keras.Model", "import keras", "from tensorflow import keras"),
+        (
+            "keras.layers.Dense",
+            "layers.Dense",
+            "from keras import layers",
+            "from tensorflow.keras import layers",
+        ),
+        ("keras.ops.add", "ops.add", "from keras import ops", "from tensorflow.keras import ops"),
+        ("numpy.load", "np.load", "import numpy as np", "import numpy as np"),
+        (
+            "keras.optimizers.Adam",
+            "keras.optimizers.Adam",
+            "import keras",
+            "from tensorflow import keras",
+        ),
+    ],
+)
+def test_a_path_is_spelled_and_imported(
+    path: str, spelling: str, keras: str, tf_keras: str
+) -> None:
+    assert [target.spelling(path) for target in (KERAS, TF_KERAS)] == [spelling, spelling]
+    assert [target.import_of(path) for target in (KERAS, TF_KERAS)] == [keras, tf_keras]
+
+
+def test_imports_of_other_packages_are_left_alone() -> None:
+    for line in ("from sklearn import datasets", "import numpy as np", "from keras_hub import x"):
+        assert [target.imported(line) for target in TARGETS] == [line] * len(TARGETS)
+
+
+def test_a_target_with_a_backend_of_its_own_chooses_none() -> None:
+    chosen = Target(backend="jax", device="gpu:2")
+    assert KERAS.variables(chosen) == {"KERAS_BACKEND": "jax", "CUDA_VISIBLE_DEVICES": "2"}
+    assert TF_KERAS.variables(chosen) == {"CUDA_VISIBLE_DEVICES": "2"}
+    assert KERAS.unsaid(chosen) == []
+    assert [one.code for one in TF_KERAS.unsaid(chosen)] == ["tf_keras_is_tensorflow"]
+    assert TF_KERAS.unsaid(Target(backend="tensorflow")) == []
+
+
+@pytest.mark.parametrize("form", ["functional", "sequential", "function", "script"])
+def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code for a target that calls Keras by another name names Keras nowhere else."""
+
+    class Renamed(CodeTarget):
+        def spelling(self, path: str) -> str:
+            return super().spelling(path).replace("keras.", "renamed.")
+
+        def import_of(self, path: str) -> str:
+            return super().import_of(path).replace("keras", "renamed")
+
+    renamed = Renamed(**{**vars(replace(KERAS, id="renamed")), "backend": "tensorflow"})
+    monkeypatch.setitem(targets._BY_ID, "renamed", renamed)
+    source = generate(golden("callbacks"), form, "renamed").source  # type: ignore[arg-type]
+    assert "renamed.Model" in source or "renamed.Sequential" in source
+    assert "import renamed" in source
+    left = [line for line in source.splitlines() if "keras" in line.lower()]
+    assert [line for line in left if ".keras" not in line] == []
