@@ -89,7 +89,7 @@ export interface Category {
  *
  * `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
  * A layer that can't be placed has a `refused` reason, and is listed so that a person who
- * searches for it learns why.
+ * searches for it learns why. `traits` are the engine's alone, and are not sent to the page.
  *
  */
 export interface Entry {
