@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python browser fuzz check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python browser fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to call
@@ -80,6 +80,9 @@ test-python: $(VENV)/.dev page browser
 # Only the tests that draw examples; a new seed each time.
 fuzz: $(VENV)/.dev ## Hunt with new random examples, which `make test` leaves out to be repeatable
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/engine -m hypothesis
+
+faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; minutes (KILLS=60)
+	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),60)
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from engine.processes import child
 
 logger = logging.getLogger(__name__)
 
+STARTS = 3
+"""How often a process that is killed while it starts is started for one question."""
 ENDING = "The server is ending."
 _PROBLEMS = list[Problem]
 
@@ -145,11 +147,12 @@ class Checker:
                 return await self._nursery.copy()
             except StartError as error:  # it has just died: its end is not yet known here
                 logger.info("The checker is started again: %s", error)
-        try:
-            return await self._start_nursery()
-        except KilledError as error:
-            logger.info("The checker is started again: %s", error)
-            return await self._start_nursery()
+        for _ in range(STARTS - 1):
+            try:
+                return await self._start_nursery()
+            except KilledError as error:
+                logger.info("The checker is started again: %s", error)
+        return await self._start_nursery()
 
     async def _start_nursery(self) -> Copy:
         if self._nursery:
