@@ -3,7 +3,7 @@
 The golden files are documents (tests/golden/<idea>.json) beside the code that they become
 (<idea>.py, or <idea>_<form>.py). After a change on purpose, write them anew and read the diff:
 
-    UPDATE_GOLDEN=1 pytest tests/engine/test_code.py
+    UPDATE_GOLDEN=1 pytest tests/engine/code/test_code.py
 """
 
 import ast
