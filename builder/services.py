@@ -1,4 +1,4 @@
-"""What one web process owns: the hub, the checker, the rooms and the runs.
+"""What one web process owns: the hub, the checker, the reader, the rooms and the runs.
 
 Daphne knows no lifespan, so the services begin with `begin()` when the server is up, or else at
 their first use, and end with `end()`.
@@ -18,6 +18,7 @@ from builder.log.log import reached
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import Rooms
+from builder.reading.reader import Reader
 from builder.runs.actions import EVENTS
 from builder.runs.owners import Owner
 from builder.runs.runner import Runner
@@ -38,6 +39,7 @@ class Services:
 
     hub: Hub
     checker: Checker
+    reader: Reader
     rooms: Rooms
     runner: Runner
     sweeper: asyncio.Task[None] | None = None
@@ -56,6 +58,7 @@ class Services:
         await self.runner.close()
         self.rooms.close()
         await self.checker.close()
+        await self.reader.close()
         await self.hub.close()
 
 
@@ -68,12 +71,14 @@ async def services() -> Services:
 
 
 def begin(
-    checker: Checker | None = None, executor: Executor | None = None
+    checker: Checker | None = None,
+    reader: Reader | None = None,
+    executor: Executor | None = None,
 ) -> "asyncio.Task[Services]":
     """Start the services unless they run already; the defaults are those that the settings say."""
     global _starting  # noqa: PLW0603 one per process, like the event loop they live in
     if _starting is None or (_starting.done() and _starting.exception()):
-        _starting = asyncio.create_task(_start(checker, executor), name="services")
+        _starting = asyncio.create_task(_start(checker, reader, executor), name="services")
     return _starting
 
 
@@ -90,17 +95,21 @@ def limits(config: Config) -> Limits:
     return Limits(seconds=config.run_seconds, memory=config.run_memory or memory.share())
 
 
-async def _start(checker: Checker | None, executor: Executor | None) -> Services:
+async def _start(
+    checker: Checker | None, reader: Reader | None, executor: Executor | None
+) -> Services:
     layer = get_channel_layer()
     assert layer is not None
     config = settings.CONFIG
     hub = Hub(layer)
     await hub.start()
     checker = checker or Checker(config.check_seconds, config.checker_memory_mb)
+    reader = reader or Reader(config.reader_seconds, config.reader_memory_mb)
     checker.warm()
+    reader.warm()
     executor = executor or LocalExecutor(spare=True, limits=limits(config))
     runner = Runner(hub, executor, Owner(settings.HOME), config.runs_at_once)
-    started = Services(hub, checker, Rooms(hub, checker), runner)
+    started = Services(hub, checker, reader, Rooms(hub, checker), runner)
     await runner.begin()
     started.sweeper = asyncio.create_task(_sweep(started), name="sweeper")
     return started

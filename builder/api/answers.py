@@ -41,6 +41,13 @@ def answer(value: BaseModel, status: int = 200) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="application/json")
 
 
+def answer_text(body: bytes | list[Problem], status: int = 200) -> HttpResponse:
+    """Return JSON that another process has written. Raises ProblemsError for problems."""
+    if isinstance(body, list):
+        raise ProblemsError(422, *body)
+    return HttpResponse(body, status=status, content_type="application/json")
+
+
 def answer_list(kind: Any, values: Any) -> HttpResponse:
     """Return a list of models."""
     text = TypeAdapter(list[kind]).dump_json(list(values), by_alias=True)

@@ -23,7 +23,7 @@ from builder.api import (
     runs as api_runs,
 )
 from builder.api.answers import ProblemsError, StrictParser
-from builder.checking.checker import CheckerError
+from builder.processes.supervised import UnansweredError
 from builder.web.security import problem_response
 from engine.problems import problem
 from engine.problems.validation import MAX_STEP, reason
@@ -59,8 +59,8 @@ def _denied(_: HttpRequest, error: DeniedError) -> HttpResponse:
     return problem_response(403, error.problem)
 
 
-@api.exception_handler(CheckerError)
-def _unchecked(_: HttpRequest, error: CheckerError) -> HttpResponse:
+@api.exception_handler(UnansweredError)
+def _unanswered(_: HttpRequest, error: UnansweredError) -> HttpResponse:
     return problem_response(503, error.problem)
 
 

@@ -1,21 +1,13 @@
 """The API's routes that read models from elsewhere: files, and code that somebody edited."""
 
-import asyncio
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from builder import access
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, ProblemsError, answer
+from builder.api.answers import ERRORS, answer_text
 from builder.services import services
 from builder.wire.schemas import CodeIn, ImportOut
-from engine.document import Document
-from engine.imports.files import read_model
-from engine.imports.graph_builder import Imported
-from engine.imports.merge import merge_edit
-from engine.imports.python import from_python
-from engine.problems import Problem
 
 router = Router(tags=["import"])
 
@@ -32,8 +24,8 @@ BODY = {
 @router.post("/import", response={200: ImportOut, **ERRORS}, openapi_extra=BODY)
 async def import_model(request: HttpRequest, name: str = "") -> HttpResponse:
     """Read a file as a document, which is not kept; `name` is what the file was called."""
-    read = await asyncio.to_thread(read_model, request.body, name[:200])
-    return answer(_out(_sound(read)))
+    reader = (await services()).reader
+    return answer_text(await reader.read(request.body, name[:200]))
 
 
 @router.post("/projects/{id}/edited-code", response={200: ImportOut, **ERRORS})
@@ -44,25 +36,6 @@ async def apply_code(request: HttpRequest, id: str, edit: CodeIn) -> HttpRespons
     the operation `replace`.
     """
     await access.enter(visitor(request), id, Need.VIEW)
-    state = await (await services()).rooms.open(id).state()
-    return answer(_out(_sound(await asyncio.to_thread(_merged, state.document, edit))))
-
-
-def _merged(document: Document, edit: CodeIn) -> Imported | list[Problem]:
-    new = from_python(edit.source)
-    if isinstance(new, list):
-        return new
-    base = from_python(edit.base)
-    base_document = base.document if isinstance(base, Imported) else None
-    merged = merge_edit(document, new.document, base_document)
-    return Imported(document=merged, problems=new.problems)
-
-
-def _sound(read: Imported | list[Problem]) -> Imported:
-    if isinstance(read, list):
-        raise ProblemsError(422, *read)
-    return read
-
-
-def _out(read: Imported) -> ImportOut:
-    return ImportOut(document=read.document, problems=read.problems)
+    service = await services()
+    state = await service.rooms.open(id).state()
+    return answer_text(await service.reader.merge(state.text, edit.source, edit.base))

@@ -1,26 +1,20 @@
 """The API's routes for projects and documents."""
 
-import asyncio
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from ninja import Router
-from pydantic import ValidationError
 
 from builder import access, database
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, ProblemsError, answer, answer_list, read_body
+from builder.api.answers import ERRORS, ProblemsError, answer, answer_list, answer_text
 from builder.projects import actions as projects
 from builder.services import services
-from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectIn, ProjectOut, ProjectSummary
+from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
 from engine.check.verdict import Verdict
-from engine.code import Form, Style, generate
+from engine.code import Form, Style
 from engine.document import Document
-from engine.document.reading import read_document, validate_document
-from engine.document.refusals import refused_document
-from engine.problems import Problem
 
 router = Router(tags=["projects"])
 
@@ -56,26 +50,17 @@ async def list_projects(request: HttpRequest) -> HttpResponse:
 @router.post("/projects", response={201: ProjectOut, **ERRORS}, openapi_extra=body(PROJECT))
 async def create_project(request: HttpRequest) -> HttpResponse:
     """Make a project: empty, from a template, or from a document."""
-    start = projects.starting(_project_in(read_body(request)))
-    if isinstance(start, Problem):
-        raise ProblemsError(404 if start.code == "no_template" else 422, start)
-    return answer(await database.write(projects.create, start), 201)
+    started = await (await services()).reader.start(request.body)
+    if isinstance(started, list):
+        raise ProblemsError(404 if started[0].code == "no_template" else 422, *started)
+    summary = await database.write(projects.store, started.name, started.layers, started.document)
+    return answer_text(with_document(summary, started.document), 201)
 
 
-def _project_in(value: Any) -> ProjectIn:
-    """Read the body of a new project; its document may be of an older version."""
-    if isinstance(value, dict) and value.get("document") is not None:
-        value = {**value, "document": _sound(validate_document(value["document"]))}
-    try:
-        return ProjectIn.model_validate(value)
-    except ValidationError as error:
-        raise ProblemsError(422, *refused_document(error)) from None
-
-
-def _sound(read: Document | list[Problem]) -> Document:
-    if isinstance(read, list):
-        raise ProblemsError(422, *read)
-    return read
+def with_document(summary: ProjectSummary, document: str) -> bytes:
+    """Return a `ProjectOut` as JSON, without parsing its document, which is JSON already."""
+    head = summary.model_dump_json(by_alias=True).removesuffix("}")
+    return f'{head},"document":{document}}}'.encode()
 
 
 @router.get("/projects/{id}", response={200: ProjectOut, **ERRORS})
@@ -150,15 +135,15 @@ async def code_of_project(
 ) -> HttpResponse:
     """The document as Python."""
     await access.enter(visitor(request), id, Need.VIEW)
-    state = await (await services()).rooms.open(id).state()
-    return answer(await code(state.document, form, style))
+    service = await services()
+    state = await service.rooms.open(id).state()
+    return answer_text(await service.reader.code(state.text.encode(), form, style, stored=True))
 
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
 async def check_document(request: HttpRequest) -> HttpResponse:
     """What the checker says of a document that is not kept."""
-    document = _sound(read_document(request.body))
-    return answer(await (await services()).checker.check(projects.to_text(document)))
+    return answer_text(await (await services()).checker.check_foreign(request.body))
 
 
 @router.post("/code", response={200: CodeOut, **ERRORS}, openapi_extra=body(DOCUMENT))
@@ -166,16 +151,5 @@ async def code_of_document(
     request: HttpRequest, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
     """A document that is not kept, as Python."""
-    return answer(await code(_sound(read_document(request.body)), form, style))
-
-
-async def code(document: Document, form: Form, style: Style) -> CodeOut:
-    """Write a document as Python, beside the event loop."""
-    made = await asyncio.to_thread(generate, document, form, style)
-    return CodeOut(
-        form=made.form,
-        filename=made.filename,
-        source=made.source,
-        lines=made.lines,
-        problems=tuple(made.problems),
-    )
+    reader = (await services()).reader
+    return answer_text(await reader.code(request.body, form, style, stored=False))

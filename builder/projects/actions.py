@@ -10,11 +10,10 @@ from django.db.models import Count
 from builder.access import MissingError
 from builder.models import Project, Run
 from builder.projects.history import keep_snapshot
-from builder.wire.schemas import ProjectIn, ProjectOut, ProjectSummary
-from engine import templates
+from builder.wire.schemas import ProjectOut, ProjectSummary
 from engine.document import Document
 from engine.document.reading import read_stored
-from engine.problems import Problem, problem
+from engine.problems import problem
 
 
 def layers(document: Document) -> int:
@@ -53,37 +52,24 @@ def get(id: str) -> ProjectOut:
     return _whole(row, read_stored(row.document))
 
 
-def starting(body: ProjectIn) -> Document | Problem:
-    """Return the document a new project starts from."""
-    if body.template is not None and body.document is not None:
-        return problem("template_and_document")
-    if body.template is not None:
-        template = templates.find(body.template)
-        if template is None:
-            return problem("no_template", id=body.template)
-        return named(template.document, body.name or template.title)
-    return named(body.document or Document(), body.name)
-
-
-def named(document: Document, name: str | None) -> Document:
-    """Return the document under another name, if one is given."""
-    return document.model_copy(update={"name": name}) if name else document
-
-
 def create(document: Document) -> ProjectOut:
-    """Make a project from a document; its log begins with a snapshot."""
+    """Make a project from a document."""
+    summary = store(document.name, layers(document), to_text(document))
+    return ProjectOut(**dict(summary), document=document)
+
+
+def store(name: str, layers: int, document: str) -> ProjectSummary:
+    """Make a project from a valid document, given as JSON; its log begins with a snapshot."""
     with transaction.atomic():
-        row = Project.objects.create(
-            name=document.name, document=to_text(document), layers=layers(document)
-        )
+        row = Project.objects.create(name=name, document=document, layers=layers)
         keep_snapshot(row)
-    return _whole(row, document)
+    return _summary(row, 0)
 
 
 def copy(id: str) -> ProjectOut:
     """Make a project like this one, without its runs. Raises MissingError."""
     document = read_stored(find(id).document)
-    return create(named(document, f"{document.name[:190]} (copy)"))
+    return create(document.model_copy(update={"name": f"{document.name[:190]} (copy)"}))
 
 
 def delete(id: str) -> list[tuple[str, str]]:

@@ -15,11 +15,12 @@ from pydantic import TypeAdapter
 
 from builder import database
 from builder.access import MissingError
-from builder.checking.checker import Checker, CheckerError
+from builder.checking.checker import Checker, no_verdict
 from builder.log.hub import Hub
 from builder.log.log import Entry
 from builder.models import Operation as OperationRow
 from builder.models import Project
+from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
@@ -95,8 +96,8 @@ class Room:
             return state, self.judged[1]
         try:
             verdict = await self.checker.judge(state.text)
-        except CheckerError as error:
-            return state, error.verdict
+        except UnansweredError as error:
+            return state, no_verdict(error)
         self._judge(state, verdict)
         return state, verdict
 
@@ -128,8 +129,8 @@ class Room:
         """Announce the verdict on one revision; a checker that fails gives none that is kept."""
         try:
             verdict = await self.checker.judge(state.text)
-        except CheckerError as error:
-            await self._announce_verdict(state.revision, error.verdict)
+        except UnansweredError as error:
+            await self._announce_verdict(state.revision, no_verdict(error))
         else:
             self._judge(state, verdict)
             await self._announce_verdict(state.revision, verdict)

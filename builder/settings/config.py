@@ -69,6 +69,12 @@ class Config(BaseSettings):
     checker_memory_mb: int = Field(
         4096, ge=512, description="Memory that the checker may use, in megabytes."
     )
+    reader_seconds: float = Field(
+        20.0, gt=0, le=600, description="How long the reader may take for one file or document."
+    )
+    reader_memory_mb: int = Field(
+        1024, ge=256, description="Memory that the reader may use, in megabytes."
+    )
     max_body_mb: int = Field(
         24, ge=1, le=1000, description="Largest request body and socket message, in megabytes."
     )

@@ -17,11 +17,13 @@ from engine.data.catalogue import DataSet
 from engine.data.preview import Preview
 from engine.document.operations import OPERATION
 from engine.protocol import EVENT
+from engine.templates.starting import ProjectIn
 
 ROOTS = (
     Catalogue,
     DataSet,
     Preview,
+    ProjectIn,
     schemas.CodeIn,
     schemas.CodeOut,
     schemas.EditOut,
@@ -29,7 +31,6 @@ ROOTS = (
     schemas.EventOut,
     schemas.ImportOut,
     schemas.ProblemsOut,
-    schemas.ProjectIn,
     schemas.ProjectOut,
     schemas.ProjectSummary,
     schemas.RunOut,

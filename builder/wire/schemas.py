@@ -10,7 +10,7 @@ from engine.document import MAIN, Document, Graph
 from engine.document.operations import Operation
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
-from engine.values import Frozen, Name
+from engine.values import Frozen
 
 
 class ProjectSummary(Frozen):
@@ -29,14 +29,6 @@ class ProjectOut(ProjectSummary):
     """A project with its document at `revision`."""
 
     document: Document
-
-
-class ProjectIn(Frozen):
-    """A new project: empty, from a template, or from a document (not from both)."""
-
-    name: Name | None = None
-    template: str | None = None
-    document: Document | None = None
 
 
 class EditIn(Frozen):

@@ -27,4 +27,12 @@ WORDS = {
     "unknown_version.none": Words("The document does not say which version it has."),
     "bad_document": Words("{path:path}: {why}."),
     "bad_document.whole": Words("The document: {why}."),
+    "no_template": Words("There is no template “{id}”."),
+    "template_and_document": Words(
+        "A project starts from a template or from a document, not from both.",
+    ),
+    "reader_stumbled": Words(
+        "This could not be read, for a reason that is not its fault.",
+        "Please report it with the file or the document.",
+    ),
 }

@@ -384,8 +384,8 @@ def returns_nothing(graph: str, node: str, name: str) -> Problem:
 
 
 def not_a_request(kind: str) -> Problem:
-    """The checker was asked for something that it does not know."""
-    return Problem(code="not_a_request", message=f"The checker knows no request {said(kind)}.")
+    """A process was asked for something that it does not know."""
+    return Problem(code="not_a_request", message=f"There is no request {said(kind)}.")
 
 
 def checker_stumbled() -> Problem:

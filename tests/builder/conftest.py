@@ -17,10 +17,13 @@ from builder import database
 from builder import services as services_module
 from builder.asgi import application
 from builder.checking.checker import Checker
+from builder.processes.process import Reply
 from builder.projects import actions as projects
+from builder.reading.reader import Reader
 from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document
+from engine.processes.reader import SERVE as READER
 from engine.protocol import EndedEvent, RunEvent, Train
 
 HOST = "localhost:8000"
@@ -89,6 +92,18 @@ class FakeExecutor:
         if not self.crashes:
             for handle in self.handles:
                 handle.say(EndedEvent(outcome="lost"))
+
+
+class ReaderInside(Reader):
+    """The reader without its process, which has tests of its own."""
+
+    def warm(self) -> None:
+        """Start nothing."""
+
+    async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
+        """Answer at once."""
+        done = READER[type](fields, body)
+        return Reply(done.type, dict(done.fields), done.body)
 
 
 class Tab:
@@ -190,7 +205,7 @@ async def parts(home: Path, threads: None, executor: FakeExecutor) -> AsyncItera
     """This process's services, with a fake checker process and fake workers."""
     channel_layers.backends.clear()
     checker = Checker(LONG, command=FAKE_CHECKER)
-    yield await services_module.begin(checker, executor)
+    yield await services_module.begin(checker, ReaderInside(LONG), executor)
     await services_module.end()
 
 

@@ -8,40 +8,51 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.append(str(Path(__file__).parents[3]))
+from engine.problems.graphs import checker_stumbled
+from engine.processes import exchange
 from engine.processes.nursery import keep
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until no more can come."""
-    say(answers, {"type": "ready", "pid": os.getpid(), "versions": {}, "devices": []})
-    for line in requests:
-        request = json.loads(line)
-        if request.get("document", {}).get("name") == "gibberish":
+    table = {"preview": preview, "check": check, "summary": summary}
+
+    def serve_or_break(type: str) -> exchange.Serve:
+        return lambda fields, body: table[type](fields, disturbed(body, answers))
+
+    served = {type: serve_or_break(type) for type in table}
+    ready = {"pid": os.getpid(), "versions": {}, "devices": []}
+    exchange.serve(requests, answers, served, ready, checker_stumbled())
+
+
+def disturbed(body: bytes, answers: BinaryIO) -> dict[str, Any]:
+    """Return the document of a request, after doing what its name asks for."""
+    document: dict[str, Any] = json.loads(body or b"{}")
+    match document.get("name"):
+        case "gibberish":
             answers.write(b"this is no JSON\n")
-        say(answers, {"id": request["id"], **reply(request)})
+        case "die":
+            print("out of memory", file=sys.stderr)
+            sys.stderr.flush()
+            os._exit(9)
+        case "hang":
+            signal.pause()
+        case "hungry":
+            bytearray(2_000_000_000)
+    return document
 
 
-def say(answers: BinaryIO, message: dict[str, Any]) -> None:
-    """Write one line."""
-    answers.write(json.dumps(message).encode() + b"\n")
-    answers.flush()
+def preview(fields: exchange.Fields, _: dict[str, Any]) -> exchange.Answer:
+    look = {"data": fields["data"], "rows": 3, "columns": []}
+    return exchange.Answer("preview", json.dumps(look).encode())
 
 
-def reply(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to one request, or do what the document asks for."""
-    if request["type"] == "preview":
-        return {"type": "preview", "preview": {"data": request["data"], "rows": 3, "columns": []}}
-    document = request["document"]
-    if document["name"] == "die":
-        print("out of memory", file=sys.stderr)
-        sys.exit(9)
-    if document["name"] == "hang":
-        signal.pause()
-    if document["name"] == "hungry":
-        bytearray(2_000_000_000)
-    if request["type"] == "summary":
-        return {"type": "summary", "text": f"Model: {document['name']}"}
-    return {"type": "verdict", "verdict": verdict(document)}
+def summary(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
+    return exchange.Answer("summary", f"Model: {document['name']}".encode())
+
+
+def check(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
+    return exchange.Answer("verdict", json.dumps(verdict(document)).encode())
 
 
 def verdict(document: dict[str, Any]) -> dict[str, Any]:

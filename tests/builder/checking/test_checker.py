@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.checking.checker import Checker, CheckerError
-from builder.checking.process import Nursery
+from builder.checking.checker import Checker
+from builder.processes.process import Nursery
+from builder.processes.supervised import UnansweredError
 from engine.document import Document
 from tests.builder.conftest import FAKE_CHECKER
 
@@ -149,7 +150,7 @@ async def test_a_checker_that_does_not_start_says_so_each_time(command: tuple[st
     checker = Checker(20.0, command=command)
     for _ in range(2):
         assert codes(await checker.check(named("fine"))) == ["checker_missing"]
-    with pytest.raises(CheckerError):
+    with pytest.raises(UnansweredError):
         await checker.preview("digits")
     await checker.close()
 

@@ -7,8 +7,8 @@ import pytest
 
 from builder import database
 from builder.access import MissingError
-from builder.checking.checker import CheckerError
 from builder.models import Operation, Project
+from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import OPEN_ROOMS, Room, Rooms
@@ -159,7 +159,7 @@ class FailingChecker:
     async def judge(self, document: str) -> Verdict:
         self.failures -= 1
         if self.failures >= 0:
-            raise CheckerError(problem("checker_slow", seconds=1.0))
+            raise UnansweredError(problem("checker_slow", seconds=1.0))
         return Verdict(ok=True)
 
 
@@ -196,7 +196,7 @@ async def test_a_revision_made_while_the_checker_fails_is_checked(
 ) -> None:
     checker = GatedChecker()
     room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
-    real, failures = checker.judge, iter([CheckerError(problem("checker_slow", seconds=1.0))])
+    real, failures = checker.judge, iter([UnansweredError(problem("checker_slow", seconds=1.0))])
 
     async def judge(document: str) -> Verdict:
         verdict = await real(document)

@@ -1,7 +1,8 @@
-"""The checker's processes as the web process sees them.
+"""A nursery and its copies, as the web process sees them.
 
-A nursery (engine.processes.nursery) has imported Keras once; the copies of itself that it forks
-answer requests, one copy at a time. A fresh copy costs milliseconds, a nursery seconds.
+A nursery (engine.processes.nursery) has imported once what takes long; the copies of itself that
+it forks answer requests, one copy at a time, in the protocol of engine.processes.exchange. A fresh
+copy costs milliseconds, a nursery seconds.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ import logging
 import resource
 import socket
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from builder.settings.config import ROOT
 
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 WARM_SECONDS = 120.0
 END_SECONDS = 5.0
-LINE_LIMIT = 256_000_000
+LINE_LIMIT = 1_000_000
 
 
 class StartError(Exception):
@@ -31,8 +32,16 @@ class KilledError(StartError):
     """The process did not break, but it or its copy ended before it was ready."""
 
 
+class Reply(NamedTuple):
+    """An answer: its type, what else its first line says, and its body."""
+
+    type: str
+    fields: dict[str, Any]
+    body: bytes
+
+
 class Copy:
-    """One life of the checker, from warm to dead; owns the socket to it."""
+    """One life of such a process, from warm to dead; owns the socket to it."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -47,17 +56,18 @@ class Copy:
 
     async def warm(self) -> None:
         """Wait until it says that it is warm. Raises OSError, EOFError or ValueError."""
-        self.ready = await self._read()
+        self.ready = (await self._read()).fields
 
-    async def exchange(self, type: str, field: str, value: str) -> dict[str, Any]:
+    async def exchange(self, type: str, body: bytes, fields: Mapping[str, object]) -> Reply:
         """Send a request and return its answer. Raises OSError, EOFError or ValueError."""
         self._number += 1
-        line = f'{{"id": {self._number}, "type": "{type}", "{field}": {value}}}\n'
-        self._writer.write(line.encode())
+        head = {"id": self._number, "type": type, "length": len(body), **fields}
+        self._writer.write(json.dumps(head).encode() + b"\n")
+        self._writer.write(body)
         await self._writer.drain()
         reply = await self._read()
-        if reply.get("id") != self._number:
-            raise ValueError(f"expected an answer to {self._number}, got {reply.get('id')}")
+        if reply.fields.get("id") != self._number:
+            raise ValueError(f"expected an answer to {self._number}, not {reply.fields.get('id')}")
         self.served += 1
         return reply
 
@@ -65,25 +75,28 @@ class Copy:
         """Have nothing to do with it any more; the next copy or the nursery's end kills it."""
         self._writer.close()
 
-    async def _read(self) -> dict[str, Any]:
+    async def _read(self) -> Reply:
         line = await self._reader.readline()
         if not line.endswith(b"\n"):
             raise EOFError
-        message: dict[str, Any] = json.loads(line)
-        return message
+        head: dict[str, Any] = json.loads(line)
+        body = await self._reader.readexactly(head.get("length", 0))
+        return Reply(str(head["type"]), head, body)
 
 
 class Nursery:
     """One process that forks copies of itself; owns it and the socket that asks for them."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
-        self._process, self._control = process, control
+    def __init__(
+        self, name: str, process: asyncio.subprocess.Process, control: socket.socket
+    ) -> None:
+        self._name, self._process, self._control = name, process, control
         self._printed: deque[str] = deque(maxlen=40)
-        self._listening = asyncio.create_task(self._listen(), name="checker-stderr")
+        self._listening = asyncio.create_task(self._listen(), name=f"{name}-stderr")
         self._copies = 0
 
     @classmethod
-    async def start(cls, command: Sequence[str], memory: int) -> "Nursery":
+    async def start(cls, name: str, command: Sequence[str], memory: int) -> "Nursery":
         """Start the process, which may use so many bytes (0: any). Raises StartError."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -101,7 +114,7 @@ class Nursery:
                     raise StartError(str(error)) from None
                 raise
         _limit_memory(process.pid, memory)
-        return cls(process, ours)
+        return cls(name, process, ours)
 
     @property
     def alive(self) -> bool:
@@ -163,7 +176,7 @@ class Nursery:
     def _replaced(self) -> None:
         if self._copies:
             logger.warning(
-                "A fresh checker serves; the last one printed: %s", "\n".join(self._printed)
+                "A fresh %s serves; the last one printed: %s", self._name, "\n".join(self._printed)
             )
         self._copies += 1
         self._printed.clear()
@@ -173,7 +186,7 @@ class Nursery:
         assert self._process.stderr
         while line := await self._process.stderr.readline():
             self._printed.append(line.decode(errors="replace").rstrip())
-            logger.debug("checker: %s", self._printed[-1])
+            logger.debug("%s: %s", self._name, self._printed[-1])
 
 
 def _limit_memory(pid: int, memory: int) -> None:

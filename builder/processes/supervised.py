@@ -1,0 +1,150 @@
+"""Supervises one warm process that answers questions which this one must not.
+
+Requests are served one at a time. A request that takes too long, or on which the process dies,
+is answered with a problem, and the next one finds a fresh process; others only wait for it.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from builder.processes.process import Copy, KilledError, Nursery, Reply, StartError
+from engine.problems import Problem, problem
+
+logger = logging.getLogger(__name__)
+
+STARTS = 3
+"""How often a process that is killed while it starts is started for one question."""
+ENDING = "The server is ending."
+
+
+class UnansweredError(Exception):
+    """A request that got no answer; carries the problem to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Supervised:
+    """The one process of its kind; owns the child process and the queue in front of it.
+
+    The words for what may go wrong stand in the catalogue under its name: `checker_slow`,
+    `checker_died`, `checker_missing`.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], seconds: float, memory_mb: int = 0
+    ) -> None:
+        self._name, self._command = name, command
+        self._seconds, self._memory = seconds, memory_mb * 1_000_000
+        self._turn = asyncio.Lock()
+        self._nursery: Nursery | None = None
+        self._copy: Copy | None = None
+        self._starting: asyncio.Task[Copy] | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Begin to start the process, so that the first request finds it ready."""
+        if self._copy is None and self._starting is None and not self._closed:
+            self._starting = asyncio.create_task(self._start(), name=self._name)
+
+    @property
+    def pid(self) -> int:
+        """The process that answers now; 0 while there is none."""
+        return int(self._copy.ready.get("pid", 0)) if self._copy else 0
+
+    async def close(self) -> None:
+        """End the processes; nothing can be asked afterwards."""
+        self._closed = True
+        if self._starting:
+            self._starting.cancel()
+            (started,) = await asyncio.gather(self._starting, return_exceptions=True)
+            if isinstance(started, Copy):  # it was there before it could be called off
+                started.close()
+            self._starting = None
+        self._drop()
+        if self._nursery:
+            await self._nursery.end()
+
+    async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
+        """Send one request and wait for its answer. Raises UnansweredError."""
+        async with self._turn:
+            while True:
+                copy = await self._running()
+                try:
+                    async with asyncio.timeout(self._seconds):
+                        return await copy.exchange(type, body, fields)
+                except TimeoutError:
+                    self._replace()
+                    raise self._error("slow", seconds=self._seconds) from None
+                except (OSError, EOFError, ValueError):
+                    self._replace()
+                    if copy.served == 0:
+                        raise self._error("died") from None
+                    # It may have died of what came before: a fresh one decides.
+                except asyncio.CancelledError:
+                    self._replace()  # its answer would be taken for the next one's
+                    raise
+
+    async def _running(self) -> Copy:
+        if self._copy and self._copy.alive:
+            return self._copy
+        self._drop()
+        self.warm()
+        starting = self._starting
+        if starting is None:
+            raise self._error("missing", detail=ENDING)
+        try:
+            self._copy = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            if starting.cancelled():
+                raise self._error("missing", detail=ENDING) from None
+            raise
+        except StartError as error:
+            logger.error("The %s does not start: %s", self._name, error)
+            raise self._error("missing", detail=str(error)) from None
+        finally:
+            if starting.done():
+                self._starting = None
+        return self._copy
+
+    async def _start(self) -> Copy:
+        """Return a fresh copy, from a fresh nursery if need be. Raises StartError."""
+        if self._nursery and self._nursery.alive:
+            try:
+                return await self._nursery.copy()
+            except StartError as error:  # it has just died: its end is not yet known here
+                logger.info("The %s is started again: %s", self._name, error)
+        for _ in range(STARTS - 1):
+            try:
+                return await self._start_nursery()
+            except KilledError as error:
+                logger.info("The %s is started again: %s", self._name, error)
+        return await self._start_nursery()
+
+    async def _start_nursery(self) -> Copy:
+        if self._nursery:
+            await self._nursery.end()
+        self._nursery = await Nursery.start(self._name, self._command, self._memory)
+        return await self._nursery.copy()
+
+    def _error(self, what: str, **arguments: Any) -> UnansweredError:
+        return UnansweredError(problem(f"{self._name}_{what}", **arguments))
+
+    def _replace(self) -> None:
+        """Put a fresh process in the place of this one, ready for whoever asks next."""
+        self._drop()
+        self.warm()
+
+    def _drop(self) -> None:
+        copy, self._copy = self._copy, None
+        if copy:
+            copy.close()
+
+
+def problems(reply: Reply) -> list[Problem]:
+    """Return the problems that a reply holds instead of what was asked for."""
+    return [Problem.model_validate(item) for item in json.loads(reply.body)]
