@@ -52,13 +52,13 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(document: Document, verdict: Verdict) -> str:
     """A verdict as people read it: each layer with its shape and parameters, then problems."""
+    from engine.graph.index import index_graph
     from engine.graph.structure import display_names
-    from engine.graph.wiring import wiring
 
-    wires = wiring(document.main)
+    wires = index_graph(document.main)
     names = display_names(wires)
     rows = []
-    for key in wires.everything:
+    for key in wires.all_ids:
         node, known = wires.nodes[key], verdict.nodes.get(key)
         shapes = [_shape(tensor.shape) for tensor in known.outputs] if known else ["?"]
         count = known.trainable + known.non_trainable if known else 0

@@ -22,7 +22,7 @@ from engine.values import Json
 def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[Problem]:
     """A note for each layer that is going to learn; an error where it can't."""
     for graph, found in graphs.items():
-        for key in found.structure.wires.everything:
+        for key in found.structure.wires.all_ids:
             node, name = found.structure.wires.nodes[key], found.structure.names[key]
             if node.shares is not None:
                 continue

@@ -8,8 +8,8 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 from engine.check.judge import Sizes, Spec, symbol, tensors
 from engine.check.verdict import NodeVerdict
 from engine.document import Endpoint
+from engine.graph.index import endpoints
 from engine.graph.structure import Structure
-from engine.graph.wiring import endpoints
 from engine.keras.build import output_of
 from engine.problems import Problem
 

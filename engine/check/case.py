@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.check.judge import Failure
 from engine.document import Node
-from engine.graph.wiring import Wiring
+from engine.graph.index import GraphIndex
 from engine.problems.shapes import Spot, Wire
 from engine.values import Json
 
@@ -13,7 +13,7 @@ from engine.values import Json
 class Case:
     """A refusal: the node that calls, the node whose layer it is, and what Keras said."""
 
-    wires: Wiring
+    wires: GraphIndex
     node: Node
     owner: Node
     spot: Spot

@@ -26,7 +26,7 @@ from engine.check.costs import multiply_adds
 from engine.check.making import give_back, take
 from engine.check.verdict import NodeVerdict, Tensor
 from engine.document import Node
-from engine.graph.ports import Ports, made_with
+from engine.graph.ports import Ports, constructor_params
 from engine.keras.build import Op, by_port, construct, construct_op
 from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import cached_signatures
@@ -164,7 +164,7 @@ def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure
     layer = None
     with _symbolic():
         try:
-            made = take((node.layer, text), lambda: _make(node.layer, made_with(node)))
+            made = take((node.layer, text), lambda: _make(node.layer, constructor_params(node)))
             layer = made.layer
             if shared := call.given != call.first:
                 _call(layer, _arguments(call.first))

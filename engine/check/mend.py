@@ -8,15 +8,15 @@ from typing import Any
 from engine.catalogue import load
 from engine.document import Node
 from engine.graph.fixes import fresh, insert, set_param
+from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT
-from engine.graph.wiring import Wiring
 from engine.problems import Fix
 from engine.problems.shapes import Shape, Spot, Wire, product
 
 LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5
 
 
-def rank(wires: Wiring, wire: Wire, needed: int) -> Fix | None:
+def rank(wires: GraphIndex, wire: Wire, needed: int) -> Fix | None:
     """Bring a tensor to `needed` axes (with the batch)."""
     came = len(wire.shape)
     source = wires.owners[wire.edge.source]
@@ -28,7 +28,7 @@ def rank(wires: Wiring, wire: Wire, needed: int) -> Fix | None:
     return _reshape(wires, wire, shape) if shape else None
 
 
-def _sequences(wires: Wiring, source: Node, wire: Wire) -> Fix | None:
+def _sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
     """Let a recurrent layer, be it inside Bidirectional, hand on each step and not the last."""
     inner = source.params.get("layer") if source.layer == "Bidirectional" else None
     params = inner.get("params", {}) if isinstance(inner, dict) else source.params
@@ -43,7 +43,7 @@ def _sequences(wires: Wiring, source: Node, wire: Wire) -> Fix | None:
     return set_param(*place, "layer", changed, label)
 
 
-def to_list(wires: Wiring, wire: Wire) -> Fix:
+def to_list(wires: GraphIndex, wire: Wire) -> Fix:
     """Make one list of values for each example: flatten, or pool where an axis is open."""
     if None in wire.shape[1:-1] and len(wire.shape) <= VOLUME:
         layer = f"GlobalAveragePooling{len(wire.shape) - 2}D"
@@ -64,7 +64,7 @@ def _reshaped(axes: Shape, count: int) -> Shape | None:
     return None
 
 
-def _reshape(wires: Wiring, wire: Wire, shape: Shape) -> Fix | None:
+def _reshape(wires: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
     target = [-1 if axis is None else axis for axis in shape]
     if target.count(-1) > 1:
         return None
@@ -72,7 +72,7 @@ def _reshape(wires: Wiring, wire: Wire, shape: Shape) -> Fix | None:
     return insert(wires, wire.edge, "Reshape", {"target_shape": target}, f"Insert Reshape {size}")
 
 
-def flatten_all(wires: Wiring, spot: Spot) -> Fix | None:
+def flatten_all(wires: GraphIndex, spot: Spot) -> Fix | None:
     """Flatten the one tensor that has more axes than the others, if those are lists."""
     large = [wire for wire in spot.wires if len(wire.shape) > LIST]
     if len(large) == len(spot.wires) or len(large) != 1:
@@ -80,7 +80,7 @@ def flatten_all(wires: Wiring, spot: Spot) -> Fix | None:
     return insert(wires, large[0].edge, "Flatten", {}, f"Flatten “{large[0].source}”")
 
 
-def project(wires: Wiring, spot: Spot) -> Fix | None:
+def project(wires: GraphIndex, spot: Spot) -> Fix | None:
     """Project the one of two tensors that has fewer channels, as a residual network does.
 
     Of more than two, the one that is unlike all others.
@@ -95,7 +95,7 @@ def project(wires: Wiring, spot: Spot) -> Fix | None:
     return projected(wires, small, *made)
 
 
-def projected(wires: Wiring, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
+def projected(wires: GraphIndex, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
     """Put a layer into a wire that gives its tensor another size."""
     return insert(wires, wire.edge, layer, params, f"Project “{wire.source}” with {layer}")
 
@@ -162,7 +162,7 @@ def pad(owner: Node, spot: Spot) -> Fix:
     return set_param(spot.graph, owner.id, "padding", "same", "Set padding to “same”")
 
 
-def pool(wires: Wiring, wire: Wire) -> Fix | None:
+def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
     """Pool what a Flatten makes one list of open length of: a pooling knows its length."""
     flatten = wires.owners[wire.edge.source]
     axes = _space(wires, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
@@ -178,7 +178,7 @@ def pool(wires: Wiring, wire: Wire) -> Fix | None:
     )
 
 
-def _space(wires: Wiring, key: str) -> int | None:
+def _space(wires: GraphIndex, key: str) -> int | None:
     """How many axes of space what comes into a node has: what the layers before it say."""
     seen = {key}
     while True:
@@ -194,7 +194,7 @@ def _space(wires: Wiring, key: str) -> int | None:
             return int(owner.layer[-2])
 
 
-def attend_itself(wires: Wiring, spot: Spot) -> Fix | None:
+def attend_itself(wires: GraphIndex, spot: Spot) -> Fix | None:
     """Take one tensor for query and value: self-attention."""
     if len(spot.wires) != 1:
         return None
@@ -224,7 +224,7 @@ def groups(owner: Node, spot: Spot, usual: int) -> Fix | None:
     return set_param(spot.graph, owner.id, "groups", count, f"Set groups to {count}")
 
 
-def own_layer(wires: Wiring, node: Node, owner: Node) -> Fix | None:
+def own_layer(wires: GraphIndex, node: Node, owner: Node) -> Fix | None:
     """Give a call a layer of its own, made like the one that it shares."""
     if owner is node:
         return None

@@ -24,10 +24,10 @@ from engine.check.judge import (
 from engine.check.models import MAX_NESTING, Models
 from engine.check.verdict import NodeVerdict
 from engine.document import Node
+from engine.graph.index import endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
-from engine.graph.ports import Outline, Ports, called_with
+from engine.graph.ports import Outline, Ports, call_arguments
 from engine.graph.structure import Structure, structure
-from engine.graph.wiring import endpoints, inputs
 from engine.keras.build import Arguments, by_port, input_dtype, input_shape, walk
 from engine.problems import Problem
 from engine.problems.budgets import not_looked_at, too_slow
@@ -230,7 +230,7 @@ class _Visit:
     def _why_nothing(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
         """Why a call of a sub-model gives nothing, unless a problem inside was reported here."""
         name = self._check.structure.names[node.id]
-        if not endpoints(self._judges.outline.wiring(sub)):
+        if not endpoints(self._judges.outline.index(sub)):
             yield returns_nothing(self._graph, node.id, name)
         elif all(one.problem.severity != "error" for one in called.inside):
             yield waits_inside(self._graph, node.id, name)
@@ -286,7 +286,7 @@ def _given(node: Node, ports: Ports, arguments: Arguments[Spec]) -> Given:
         for port in ports.inputs
         if (value := arguments.get(port.name)) is not None
     )
-    return tensors + tuple((key, Said(value)) for key, value in called_with(node).items())
+    return tensors + tuple((key, Said(value)) for key, value in call_arguments(node).items())
 
 
 def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
@@ -305,7 +305,7 @@ def _refuse_large(graph: str, found: Structure) -> None:
 def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
     """Wires, and outputs of the model, that start at a port which is not there."""
     wires = check.structure.wires
-    for key in wires.everything:
+    for key in wires.all_ids:
         ports = outline.ports(wires.graph.id, key)
         if ports is None:
             continue
@@ -323,7 +323,7 @@ def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
 def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
     """One quiet note for each node that could not be checked because of another."""
     wires, names = check.structure.wires, check.structure.names
-    blame = {key: key for key in wires.everything if key in check.structure.unsound | told}
+    blame = {key: key for key in wires.all_ids if key in check.structure.unsound | told}
     absent = {
         edge.source: edge.source
         for key in wires.nodes

@@ -10,7 +10,7 @@ from engine.data.catalogue import Column
 from engine.data.defaults import Chosen
 from engine.document import MAIN, Node, ObjectSpec, Training
 from engine.graph.fixes import set_param
-from engine.graph.wiring import Wiring
+from engine.graph.index import GraphIndex
 from engine.problems import Fix, Problem
 from engine.problems.graphs import at
 from engine.problems.shapes import Shape, Wire
@@ -41,7 +41,7 @@ class Output:
     shape: Shape
     column: Column
     chosen: Chosen
-    wires: Wiring
+    wires: GraphIndex
 
     @property
     def loss(self) -> str:

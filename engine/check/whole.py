@@ -14,8 +14,8 @@ from engine.check.training import training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document, Endpoint
+from engine.graph.index import endpoints, inputs
 from engine.graph.ports import Outline
-from engine.graph.wiring import endpoints, inputs
 from engine.machine.backends import CHECKED_ON
 from engine.problems import Problem
 from engine.problems.budgets import out_of_time
@@ -43,7 +43,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         return Verdict(ok=False, problems=(too_large(MAIN, "layers", MAX_CALLS),))
     graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
     main = graphs[MAIN]
-    ends = endpoints(outline.wiring(MAIN))
+    ends = endpoints(outline.index(MAIN))
     starts = inputs(document.main)
     problems = [problem for graph in graphs.values() for problem in graph.problems]
     if not main.structure.wires.cycles:

@@ -9,10 +9,10 @@ from engine.code.arguments import Arguments, arguments
 from engine.code.tree import Expression
 from engine.code.words import listed, prose
 from engine.document import Edge, Node
+from engine.graph.index import GraphIndex, endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.names import names
-from engine.graph.ports import Outline, Ports, called_with, made_with
-from engine.graph.wiring import Wiring, endpoints, inputs
+from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 
 COMMON = frozenset({"inputs", "sequences"})
 """Ports whose tensor is simply what a layer is called with."""
@@ -63,7 +63,7 @@ class Flow:
     the key None) at the end; `lost` counts the nodes that are missing.
     """
 
-    wires: Wiring
+    wires: GraphIndex
     names: Mapping[str, str]
     written: dict[str, Written] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ def flow(outline: Outline, graph: str, unwritten: frozenset[str] = frozenset()) 
     `unwritten` names the sub-models that themselves can't be, because they have no output or
     hold themselves.
     """
-    wires = outline.wiring(graph)
+    wires = outline.index(graph)
     found = Flow(wires, names(wires))
     seeker = _Seeker(outline, found, unwritten)
     first = inputs(wires.graph)
@@ -133,7 +133,7 @@ def _note_cycles(found: Flow) -> None:
     for cycle in found.wires.cycles:
         said = listed([found.called(key) for key in cycle])
         found.notes[None].append(f"{said} form a cycle: no wire may lead back.")
-    found.lost += len(found.wires.everything) - len(found.wires.order)
+    found.lost += len(found.wires.all_ids) - len(found.wires.order)
 
 
 class _Seeker:
@@ -166,8 +166,8 @@ class _Seeker:
             self._say(key, f": {self._why_unknown(owner)}")
             return None
         entry = load().layer(owner.layer)
-        given = arguments(entry, made_with(owner)) if entry else Arguments()
-        said = called_with(node)
+        given = arguments(entry, constructor_params(owner)) if entry else Arguments()
+        said = call_arguments(node)
         told = arguments(entry.only(at_call=True), said).keywords if entry and said else ()
         for strange in given.strange:
             self._say(key, f": {strange}")

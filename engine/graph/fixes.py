@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.document import Edge, Position
+from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT
 from engine.graph.ports import Outline
-from engine.graph.wiring import Wiring
 from engine.problems import Fix
 
 
@@ -25,7 +25,7 @@ def set_param(graph: str, node: str, name: str, value: Any, label: str) -> Fix:
     return Fix(label=label, operations=({"type": "set", "path": path, "value": value},))
 
 
-def insert(wires: Wiring, edge: Edge, layer: str, params: dict[str, Any], label: str) -> Fix:
+def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: str) -> Fix:
     """Put a layer into a wire: the wire ends at it, and a new one leads on."""
     graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
     entry = load().layer(layer)
@@ -55,7 +55,7 @@ def insert(wires: Wiring, edge: Edge, layer: str, params: dict[str, Any], label:
     )
 
 
-def _between(wires: Wiring, edge: Edge) -> Position:
+def _between(wires: GraphIndex, edge: Edge) -> Position:
     a, b = wires.nodes[edge.source].position, wires.nodes[edge.target].position
     return Position(x=(a.x + b.x) / 2, y=(a.y + b.y) / 2)
 
@@ -66,7 +66,7 @@ FEW = 3
 class Loose:
     """Which nodes feed nothing yet; asked for each missing wire, so found only once."""
 
-    def __init__(self, outline: Outline, wires: Wiring) -> None:
+    def __init__(self, outline: Outline, wires: GraphIndex) -> None:
         self._outline, self._wires = outline, wires
 
     @cached_property

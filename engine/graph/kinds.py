@@ -1,4 +1,4 @@
-"""Nodes that are not layers of Keras: the inputs of a model, calls of a sub-model, and ops."""
+"""Kinds of nodes that are not Keras layers: model inputs, calls of sub-models, and ops."""
 
 from engine.document import Node
 
@@ -9,9 +9,9 @@ OPS = "ops."
 
 
 def is_op(node: Node) -> bool:
-    """Whether a node is an op, a function of keras.ops, which has no weights and no chosen name.
+    """Whether a node is an op: a function of keras.ops, which has no weights and can't be named.
 
-    Keras numbers ops and unnamed layers together (add, add_1), and code can't name an op: a layer
-    whose name looks like that of an op in the graph is renamed.
+    Keras numbers ops and unnamed layers together (add, add_1), so a layer whose name looks like
+    that of an op in the graph is renamed.
     """
     return node.layer.startswith(OPS)

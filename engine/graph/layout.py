@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from engine.document import MAX_COORDINATE, Document, Graph, Position
-from engine.graph.wiring import Wiring, inputs, wiring
+from engine.graph.index import GraphIndex, index_graph, inputs
 
 CARD_WIDTH, CARD_HEIGHT = 208.0, 56.0
 """The size of a card on the canvas, in pixels (the page's is in document/geometry.ts)."""
@@ -32,7 +32,7 @@ def lay_out(document: Document) -> Document:
 
 def lay_out_graph(graph: Graph) -> Graph:
     """Return the graph with new positions; nodes on or behind a cycle get the last rows."""
-    wires = wiring(graph)
+    wires = index_graph(graph)
     ranks = _ranks(wires)
     above, below, rows = _with_dummies(wires, ranks)
     _order(rows, above, below)
@@ -51,7 +51,7 @@ def lay_out_graph(graph: Graph) -> Graph:
     return graph.model_copy(update={"nodes": nodes})
 
 
-def _ranks(wires: Wiring) -> dict[str, int]:
+def _ranks(wires: GraphIndex) -> dict[str, int]:
     """The longest path to each node; nodes without inputs are ranked just above their first use.
 
     Inputs keep their order, which is the order of the model's inputs: none is ranked above an
@@ -68,19 +68,19 @@ def _ranks(wires: Wiring) -> dict[str, int]:
     for key in reversed(inputs(wires.graph)):
         ranks[key] = highest = min(ranks.get(key, highest), highest)
     last = max(ranks.values(), default=-1)
-    for index, key in enumerate(wires.everything[len(wires.order) :]):
+    for index, key in enumerate(wires.all_ids[len(wires.order) :]):
         ranks[key] = last + 1 + index
     return ranks
 
 
 def _with_dummies(
-    wires: Wiring, ranks: Mapping[str, int]
+    wires: GraphIndex, ranks: Mapping[str, int]
 ) -> tuple[dict[_Key, list[_Key]], dict[_Key, list[_Key]], list[list[_Key]]]:
     """The neighbours above and below each node, and the rows; dummy nodes included."""
-    above: dict[_Key, list[_Key]] = {key: [] for key in wires.everything}
-    below: dict[_Key, list[_Key]] = {key: [] for key in wires.everything}
+    above: dict[_Key, list[_Key]] = {key: [] for key in wires.all_ids}
+    below: dict[_Key, list[_Key]] = {key: [] for key in wires.all_ids}
     rows: list[list[_Key]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
-    for key in wires.everything:
+    for key in wires.all_ids:
         rows[ranks[key]].append(key)
     routed = _routed(wires, ranks)
     for source in wires.order:
@@ -100,7 +100,7 @@ def _with_dummies(
     return above, below, rows
 
 
-def _routed(wires: Wiring, ranks: Mapping[str, int]) -> set[str]:
+def _routed(wires: GraphIndex, ranks: Mapping[str, int]) -> set[str]:
     """The edges to get dummy nodes and count as neighbours: short ones first, up to `MAX_DUMMIES`.
 
     Thousands of edges across thousands of ranks would take too long to route.

@@ -7,52 +7,52 @@ from functools import lru_cache
 
 from engine.catalogue import snake_case
 from engine.document import Graph, Node
+from engine.graph.index import GraphIndex, index_graph, owner_of
 from engine.graph.kinds import INPUT, MODEL, OPS, is_op
 from engine.graph.topology import Topology
-from engine.graph.wiring import Wiring, owner_of, wiring
 
 
 def layer_names(graph: Graph) -> dict[str, str]:
-    """A valid, unique Keras layer name for each node, by node id.
+    """Return a valid, unique Keras layer name for each node, by node id.
 
-    A node's own name where it has one, made valid; else Keras's own style (dense, dense_1),
-    counted in topological order. A node that shares a layer has its owner's name.
+    The node's own name, made valid, if it has one; else a name in Keras's style (dense, dense_1),
+    counted in topological order. A node that shares a layer has its layer owner's name.
     """
-    return names(wiring(graph))
+    return names(index_graph(graph))
 
 
-def names(wires: Wiring) -> dict[str, str]:
-    """The same as `layer_names`, for a graph that has been indexed already."""
-    return dict(_names(wires.topology))
+def names(index: GraphIndex) -> dict[str, str]:
+    """Return the `layer_names` of an indexed graph."""
+    return dict(_names(index.topology))
 
 
 @lru_cache(maxsize=16)
 def _names(topology: Topology) -> dict[str, str]:
     nodes = topology.nodes
-    # A layer is named after the node that holds it; an operation is its own.
+    # A layer is named after its owner; an op has no owner.
     owners = {
         key: nodes[key] if is_op(nodes[key]) else owner_of(nodes, key) or nodes[key]
-        for key in topology.everything
+        for key in topology.all_ids
     }
     own = [owner for key, owner in owners.items() if owner.id == key]
-    given = {node.id: valid_name(node.name) for node in own}
-    found: dict[str, str] = {}
+    chosen = {node.id: valid_name(node.name) for node in own}
+    result: dict[str, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
-    # Names that people gave come first, so that an unnamed layer never takes one of them.
-    operations = {default_name(node) for node in own if is_op(node)}
-    for node in sorted(own, key=lambda node: not given[node.id]):
-        name = given[node.id] or default_name(node)
-        counted = operations and given[node.id] and not is_op(node)
-        if counted and re.sub(r"_\d+$", "", name) in operations:
+    # Nodes with a name come first, so that an unnamed layer never takes one of these names.
+    op_names = {default_name(node) for node in own if is_op(node)}
+    for node in sorted(own, key=lambda node: not chosen[node.id]):
+        name = chosen[node.id] or default_name(node)
+        may_clash = op_names and chosen[node.id] and not is_op(node)
+        if may_clash and re.sub(r"_\d+$", "", name) in op_names:
             name += "_layer"
-        found[node.id] = _free(name, taken, counts)
-        taken.add(found[node.id])
-    return {key: found[owner.id] for key, owner in owners.items()}
+        result[node.id] = _free(name, taken, counts)
+        taken.add(result[node.id])
+    return {key: result[owner.id] for key, owner in owners.items()}
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """Return the names with a number behind each one that was there before."""
+    """Return the names; each that occurred before gets a number as suffix."""
     taken: set[str] = set()
     counts: dict[str, int] = {}
     result = []
@@ -63,7 +63,7 @@ def unique(names: Iterable[str]) -> list[str]:
 
 
 def _free(name: str, taken: set[str], counts: dict[str, int]) -> str:
-    """`name`, or `name_1`, `name_2`…: the first that nobody has; `counts` keeps it linear."""
+    """The first of `name`, `name_1`, `name_2`… that is not taken; `counts` keeps it linear."""
     free = name
     while free in taken:
         counts[name] = counts.get(name, 0) + 1
@@ -73,7 +73,7 @@ def _free(name: str, taken: set[str], counts: dict[str, int]) -> str:
 
 @lru_cache(maxsize=10_000)
 def valid_name(name: str) -> str:
-    """Return `name` as Keras and every backend accept it; empty when nothing of it remains.
+    """Return `name` in a form that Keras and every backend accept; empty if nothing remains.
 
     (Keras forbids "/", TensorFlow's scopes most of Unicode, PyTorch's modules the dot.)
     """
@@ -83,7 +83,7 @@ def valid_name(name: str) -> str:
 
 
 def default_name(node: Node) -> str:
-    """The name that Keras itself would give: the class in snake case."""
+    """Return the name that Keras would choose: the class name in snake case."""
     if node.layer == MODEL:
         return valid_name(node.graph or "") or "functional"
     return _default_name(node.layer)

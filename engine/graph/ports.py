@@ -1,4 +1,4 @@
-"""The ports that each node of a document has with its present parameters."""
+"""The ports that each node of a document has with its current parameters."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,17 +7,17 @@ from functools import cached_property, lru_cache
 
 from engine.catalogue import Entry, Port, load
 from engine.document import Document, Node
+from engine.graph.index import GraphIndex, endpoints, index_graph, inputs
 from engine.graph.kinds import MODEL
 from engine.graph.names import unique
-from engine.graph.wiring import Wiring, endpoints, inputs, wiring
 from engine.values import Json
 
-MOST_OUTPUTS = 4096
+MAX_OUTPUTS = 4096
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The ports that a node has with its present parameters."""
+    """The ports that a node has with its current parameters."""
 
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
@@ -29,32 +29,32 @@ class Ports:
 
     @cached_property
     def required(self) -> tuple[Port, ...]:
-        """The input ports that nothing can be left out of."""
+        """The input ports that need an edge."""
         return tuple(port for port in self.inputs if not port.optional)
 
 
 class Outline:
-    """A document with the wiring of each graph and the ports of each node, computed once."""
+    """A document with the index of each graph and the ports of each node, computed once."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.graphs = {graph.id: graph for graph in document.graphs}
-        self._wirings: dict[str, Wiring] = {}
+        self._indexes: dict[str, GraphIndex] = {}
         self._ports: dict[tuple[str, str], Ports | None] = {}
         self._model_ports: dict[str, Ports] = {}
 
-    def wiring(self, graph: str) -> Wiring:
-        """Return the wiring of the graph with this id. Raises KeyError when there is none."""
-        if graph not in self._wirings:
-            self._wirings[graph] = wiring(self.graphs[graph])
-        return self._wirings[graph]
+    def index(self, graph: str) -> GraphIndex:
+        """Return the index of the graph with this id. Raises KeyError when there is none."""
+        if graph not in self._indexes:
+            self._indexes[graph] = index_graph(self.graphs[graph])
+        return self._indexes[graph]
 
     def ports(self, graph: str, node: str) -> Ports | None:
-        """Return the ports of a node; None when its layer (or sub-model) is not known."""
+        """Return the ports of a node; None when its layer or sub-model is unknown."""
         if (graph, node) not in self._ports:
-            wires = self.wiring(graph)
-            owner = wires.owners[node]
-            called = owner and calling(owner, wires.nodes[node])
+            index = self.index(graph)
+            owner = index.owners[node]
+            called = owner and with_call_arguments(owner, index.nodes[node])
             self._ports[graph, node] = self._find_ports(called)
         return self._ports[graph, node]
 
@@ -63,68 +63,71 @@ class Outline:
             return None
         if owner.layer == MODEL:
             return self.model_ports(owner.graph) if owner.graph in self.graphs else None
-        if fixed := _fixed_ports(owner.layer):
-            return fixed
+        if ports := _fixed_ports(owner.layer):
+            return ports
         entry = load().layer(owner.layer)
         if entry is None or entry.refused:
             return None
         return Ports(
-            tuple(port for port in entry.inputs if _is_there(port, entry, owner.params)),
+            tuple(port for port in entry.inputs if _exists(port, entry, owner.params)),
             tuple(
-                one
+                repeated
                 for port in entry.outputs
-                if _is_there(port, entry, owner.params)
-                for one in _repeated(port, owner.params)
+                if _exists(port, entry, owner.params)
+                for repeated in _repeated(port, owner.params)
             ),
         )
 
     def model_ports(self, graph: str) -> Ports:
-        """The ports of a call of the sub-model `graph`.
+        """Return the ports of a call of the sub-model `graph`.
 
-        One input is called "inputs" and one output "output", as everywhere. Several are called
-        after the ids of their nodes inside, so that no move or new name swaps two wires.
+        A single input is called "inputs" and a single output "output", as everywhere. Several are
+        named after the ids of their nodes inside, so that edges stay attached to the same node when
+        it is moved or renamed.
         """
         if graph not in self._model_ports:
-            wires = self.wiring(graph)
+            index = self.index(graph)
             ends = [
                 end.node if end.port == "output" else f"{end.node}_{end.port}"
-                for end in endpoints(wires)
+                for end in endpoints(index)
             ]
-            ports = Ports(_named(inputs(wires.graph), "inputs"), _named(ends, "output"))
+            ports = Ports(_named(inputs(index.graph), "inputs"), _named(ends, "output"))
             self._model_ports[graph] = ports
         return self._model_ports[graph]
 
 
-def calling(owner: Node, node: Node) -> Node:
-    """A layer as `node` calls it: made as its owner says, called as the node says."""
-    if node is owner or not _names_at_call(owner.layer):
+def with_call_arguments(owner: Node, node: Node) -> Node:
+    """Return the layer owner with the call arguments of `node`, which calls its layer."""
+    if node is owner or not _call_argument_names(owner.layer):
         return owner
-    return owner.model_copy(update={"params": {**made_with(owner), **called_with(node)}})
+    return owner.model_copy(
+        update={"params": {**constructor_params(owner), **call_arguments(node)}}
+    )
 
 
-def made_with(node: Node) -> dict[str, Json]:
-    """The parameters that the constructor of a node's layer is given."""
-    names = _names_at_call(node.layer)
+def constructor_params(node: Node) -> dict[str, Json]:
+    """Return the parameters of a node that are passed to the constructor of its layer."""
+    names = _call_argument_names(node.layer)
     if not names:
         return node.params
-    return {key: one for key, one in node.params.items() if key not in names}
+    return {key: value for key, value in node.params.items() if key not in names}
 
 
-def called_with(node: Node) -> dict[str, Json]:
-    """The parameters that a node's own call of its layer is given."""
-    names = _names_at_call(node.layer)
-    return {key: one for key, one in node.params.items() if key in names} if names else {}
+def call_arguments(node: Node) -> dict[str, Json]:
+    """Return the parameters of a node that are passed when its layer is called."""
+    names = _call_argument_names(node.layer)
+    return {key: value for key, value in node.params.items() if key in names} if names else {}
 
 
 @lru_cache(maxsize=1_000)
-def _names_at_call(layer: str) -> frozenset[str]:
+def _call_argument_names(layer: str) -> frozenset[str]:
     entry = load().layer(layer)
     return frozenset(one.name for one in entry.params if one.at_call) if entry else frozenset()
 
 
 @lru_cache(maxsize=1_000)
 def _fixed_ports(layer: str) -> Ports | None:
-    """The ports of a layer of the catalogue, unless they depend on its parameters."""
+    """The ports of a layer of the catalogue; None when they depend on its parameters."""
     entry = load().layer(layer)
     if entry is None or entry.refused:
         return None
@@ -134,13 +137,13 @@ def _fixed_ports(layer: str) -> Ports | None:
 
 
 def _repeated(port: Port, params: Mapping[str, Json]) -> tuple[Port, ...]:
-    """The outputs that `port.count` asks for: n parts, or one more than there are cuts."""
+    """The outputs that `port.count` asks for: an integer n, or one more than a list of cuts."""
     value = params.get(port.count or "")
     count = len(value) + 1 if isinstance(value, list) else value
     if not isinstance(count, int) or isinstance(count, bool):
         return (port,)
-    more = range(1, min(count, MOST_OUTPUTS))
-    return (port, *(port.model_copy(update={"name": f"{port.name}_{one}"}) for one in more))
+    numbers = range(1, min(count, MAX_OUTPUTS))
+    return (port, *(port.model_copy(update={"name": f"{port.name}_{n}"}) for n in numbers))
 
 
 def _named(ids: Iterable[str], single: str) -> tuple[Port, ...]:
@@ -150,23 +153,26 @@ def _named(ids: Iterable[str], single: str) -> tuple[Port, ...]:
     return tuple(Port(name=name) for name in unique(names))
 
 
-def _is_there(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
+def _exists(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
     """Whether `port.when` holds; "layer.return_state" looks into the nested object `layer`."""
     if port.when is None:
         return True
-    if port.when.holding and not _holds(params, port.when.holding):
+    if port.when.holding and not _contains_class(params, port.when.holding):
         return False
     name, _, inner = port.when.param.partition(".")
     if inner:
         nested = params.get(name)
-        held = nested.get("params") if isinstance(nested, dict) else None
-        return isinstance(held, dict) and held.get(inner) == port.when.equals
+        inner_params = nested.get("params") if isinstance(nested, dict) else None
+        return isinstance(inner_params, dict) and inner_params.get(inner) == port.when.equals
     param = entry.param(name)
     return bool(params.get(name, param and param.default) == port.when.equals)
 
 
-def _holds(value: Json, classes: tuple[str, ...]) -> bool:
-    """Whether an object of one of these classes stands in a value, at any depth."""
+def _contains_class(value: Json, classes: tuple[str, ...]) -> bool:
+    """Whether a value contains an object of one of these classes, at any depth."""
     if isinstance(value, Mapping):
-        return value.get("class") in classes or any(_holds(one, classes) for one in value.values())
-    return isinstance(value, list) and any(_holds(one, classes) for one in value)
+        children = value.values()
+        return value.get("class") in classes or any(
+            _contains_class(child, classes) for child in children
+        )
+    return isinstance(value, list) and any(_contains_class(child, classes) for child in value)

@@ -8,11 +8,11 @@ from engine.catalogue import Entry, load
 from engine.catalogue.params import validate
 from engine.document import Node
 from engine.graph.fixes import Loose
+from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names
-from engine.graph.ports import Outline, Ports, called_with
+from engine.graph.ports import Outline, Ports, call_arguments
 from engine.graph.topology import Topology
-from engine.graph.wiring import Wiring
 from engine.problems import Problem
 from engine.problems.graphs import (
     broken_share,
@@ -40,7 +40,7 @@ from engine.problems.params import Place, unknown_param
 class Structure:
     """A graph as far as it can be judged without shapes; `unsound` nodes have an error."""
 
-    wires: Wiring
+    wires: GraphIndex
     names: dict[str, str]
     loose: Loose
     texts: dict[str, str]
@@ -62,13 +62,13 @@ class Structure:
 
 def structure(outline: Outline, graph: str) -> Structure:
     """Find what is wrong with the layers and wires of one graph."""
-    wires = outline.wiring(graph)
+    wires = outline.index(graph)
     texts = {key: repr(node.params) for key, node in wires.nodes.items()}
     found = Structure(wires, display_names(wires), Loose(outline, wires), texts)
     for edge in wires.dangling:
         ends = (found.names.get(edge.source), found.names.get(edge.target))
         found.add(None, [dangling_edge(graph, edge, ends)])
-    for key in wires.everything:
+    for key in wires.all_ids:
         if not _known(found, wires.nodes[key]):
             found.add(key, _layer(outline, found, wires.nodes[key]))
         found.add(key, _as_first(outline, found, wires.nodes[key]))
@@ -80,10 +80,10 @@ def structure(outline: Outline, graph: str) -> Structure:
     return found
 
 
-def display_names(wires: Wiring) -> dict[str, str]:
+def display_names(wires: GraphIndex) -> dict[str, str]:
     """What messages call each node: its own name, else that of its layer."""
     layers = names(wires)
-    return {key: wires.nodes[key].name.strip() or layers[key] for key in wires.everything}
+    return {key: wires.nodes[key].name.strip() or layers[key] for key in wires.all_ids}
 
 
 def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
         if not problems and len(_sound) < REMEMBERED:
             _sound.add((entry.name, found.texts[node.id]))
     else:  # the owner's parameters are checked where they stand
-        own = called_with(node)
+        own = call_arguments(node)
         yield from validate(entry.only(at_call=True), own, place)
         sharing = Entry(name=name, kind="layer", path="")
         for param, value in node.params.items():
@@ -137,7 +137,7 @@ def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
 def _as_first(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
     """Keras holds each call of a layer to as many outputs as its first call has."""
     wires, owner = found.wires, found.wires.owners[node.id]
-    more = [key for key, value in called_with(node).items() if value]
+    more = [key for key, value in call_arguments(node).items() if value]
     ports = outline.ports(wires.graph.id, node.id) if more else None
     if ports is None or owner is None:
         return
@@ -168,7 +168,7 @@ def _judge_wires(outline: Outline, found: Structure) -> None:
     """Find what is wrong with wires, without those that were looked at before."""
     wires = found.wires
     sound = _sound_wires.setdefault(wires.topology, {})
-    for key in wires.everything:
+    for key in wires.all_ids:
         ports = outline.ports(wires.graph.id, key)
         if ports is None or sound.get(key) is ports:
             continue
@@ -216,7 +216,7 @@ def _operands(found: Structure, key: str) -> Iterator[Problem]:
         yield only_constants(graph, key, name)
 
 
-def _outputs(wires: Wiring) -> Iterator[Problem]:
+def _outputs(wires: GraphIndex) -> Iterator[Problem]:
     for end in wires.graph.outputs:
         if end.node not in wires.nodes:
             yield unknown_output(wires.graph, end.node, end.port)

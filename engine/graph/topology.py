@@ -10,7 +10,7 @@ from engine.graph.cycles import components, shortest_cycle
 
 @dataclass(frozen=True, eq=False)
 class Topology:
-    """A graph's structure, which ignores parameters; see engine.graph.wiring.Wiring.
+    """A graph's structure, which ignores parameters; see engine.graph.index.GraphIndex.
 
     `nodes` belong to the first graph that had this structure: don't read their parameters.
     """
@@ -23,7 +23,7 @@ class Topology:
     cycles: tuple[tuple[str, ...], ...]
 
     @cached_property
-    def everything(self) -> tuple[str, ...]:
+    def all_ids(self) -> tuple[str, ...]:
         """All node ids: `order`, then those on or behind a cycle by position."""
         ordered = set(self.order)
         rest = sorted((n for n in self.nodes.values() if n.id not in ordered), key=position_key)

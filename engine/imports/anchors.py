@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from engine.document import Graph, Node
+from engine.graph.index import index_graph
 from engine.graph.names import names, valid_name
-from engine.graph.wiring import wiring
 from engine.imports.colours import Palette, calls_by_layer, signature
 
 # Among interchangeable nodes, this many pairs are chosen one by one; the rest are paired in order.
@@ -17,7 +17,7 @@ class Side:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.nodes = graph, graph.nodes
-        wires = wiring(graph)
+        wires = index_graph(graph)
         indices = {node.id: index for index, node in enumerate(graph.nodes)}
         groups = calls_by_layer(wires)
         self.calls = {

@@ -10,9 +10,9 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 
 from engine.document import Edge, Graph, Node
+from engine.graph.index import GraphIndex, index_graph
 from engine.graph.kinds import MODEL
-from engine.graph.ports import calling
-from engine.graph.wiring import Wiring, wiring
+from engine.graph.ports import with_call_arguments
 
 
 class Palette:
@@ -32,12 +32,12 @@ class Palette:
         Labels distinguish nodes that are otherwise alike: `nodes` labels single calls, `layers`
         (by the layer's owner) all calls of a layer. It makes no difference which call is the owner.
         """
-        wires = wiring(graph)
+        wires = index_graph(graph)
         calls = calls_by_layer(wires)
         owners = {call: owner for owner, group in calls.items() for call in group}
         own = {
             key: self._number(
-                *signature(calling(wires.nodes[owner], wires.nodes[key])),
+                *signature(with_call_arguments(wires.nodes[owner], wires.nodes[key])),
                 nodes.get(key),
                 layers.get(owner),
             )
@@ -52,7 +52,7 @@ class Palette:
         return colours
 
     def _round(
-        self, wires: Wiring, calls: Mapping[str, list[str]], own: Mapping[str, int]
+        self, wires: GraphIndex, calls: Mapping[str, list[str]], own: Mapping[str, int]
     ) -> dict[str, int]:
         single = self._with_descendants(wires, self._with_ancestors(wires, own))
         colours: dict[str, int] = {}
@@ -64,10 +64,10 @@ class Palette:
     def _number(self, *features: Hashable) -> int:
         return self._numbers.setdefault(features, len(self._numbers))
 
-    def _with_ancestors(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
+    def _with_ancestors(self, wires: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
         """Colours that include the sources of each input port, in order."""
         colours: dict[str, int] = {}
-        for key in wires.everything:
+        for key in wires.all_ids:
             ports = sorted(
                 (
                     _port(wires, edges[0]),
@@ -78,10 +78,10 @@ class Palette:
             colours[key] = self._number(own[key], tuple(ports))
         return colours
 
-    def _with_descendants(self, wires: Wiring, own: Mapping[str, int]) -> dict[str, int]:
+    def _with_descendants(self, wires: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
         """Colours that also include the targets."""
         colours: dict[str, int] = {}
-        for key in reversed(wires.everything):
+        for key in reversed(wires.all_ids):
             ends = sorted(
                 (_port(wires, edge), colours.get(edge.target, -1)) for edge in wires.outgoing[key]
             )
@@ -94,7 +94,7 @@ def signature(owner: Node) -> tuple[str, str]:
     return owner.layer, json.dumps(owner.params, sort_keys=True)
 
 
-def calls_by_layer(wires: Wiring) -> dict[str, list[str]]:
+def calls_by_layer(wires: GraphIndex) -> dict[str, list[str]]:
     """The calls of each layer, by its owner."""
     groups: dict[str, list[str]] = defaultdict(list)
     for key, owner in wires.owners.items():
@@ -102,7 +102,7 @@ def calls_by_layer(wires: Wiring) -> dict[str, list[str]]:
     return groups
 
 
-def _port(wires: Wiring, edge: Edge) -> str:
+def _port(wires: GraphIndex, edge: Edge) -> str:
     """An input port; empty for sub-models, whose ports are named after ids."""
     owner = wires.owners[edge.target]
     return "" if owner and owner.layer == MODEL else edge.target_port

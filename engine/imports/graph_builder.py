@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
+from engine.graph.index import endpoints, index_graph
 from engine.graph.kinds import INPUT, MODEL
-from engine.graph.ports import Outline, Ports, calling
-from engine.graph.wiring import endpoints, wiring
+from engine.graph.ports import Outline, Ports, with_call_arguments
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -73,7 +73,7 @@ class GraphBuilder:
     def _has_default_output(self) -> bool:
         """Whether the model has only the output that a graph without `outputs` has."""
         graph = Graph(id=MAIN, nodes=tuple(self.nodes.values()), edges=tuple(self.edges))
-        return len(self.outputs) == 1 and endpoints(wiring(graph)) == tuple(self.outputs)
+        return len(self.outputs) == 1 and endpoints(index_graph(graph)) == tuple(self.outputs)
 
     def input_ports(self, node: str) -> list[str]:
         """The names of a node's input ports; ["inputs"] when its layer is unknown."""
@@ -103,7 +103,7 @@ class GraphBuilder:
     def _ports(self, node: str) -> Ports | None:
         """A layer's ports, which follow from its parameters or from its sub-model's graph."""
         owner = self.owner(node)
-        called = calling(owner, self.nodes[node])
+        called = with_call_arguments(owner, self.nodes[node])
         key = (owner.id, owner.id if called is owner else node)
         if key not in self._port_cache:
             self._port_cache[key] = self._find_ports(called)

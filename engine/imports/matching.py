@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from itertools import count
 
 from engine.document import MAIN, Document, Graph
+from engine.graph.index import index_graph
 from engine.graph.kinds import MODEL
-from engine.graph.wiring import wiring
 from engine.imports.anchors import Anchors, Side
 from engine.imports.colours import signature
 from engine.imports.renaming import Names, renamed
@@ -29,8 +29,8 @@ def in_order(document: Document) -> Document:
 
 
 def _ordered(graph: Graph) -> Graph:
-    wires = wiring(graph)
-    nodes = tuple(wires.nodes[key] for key in wires.everything)
+    wires = index_graph(graph)
+    nodes = tuple(wires.nodes[key] for key in wires.all_ids)
     return graph.model_copy(update={"nodes": nodes})
 
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from engine.document import Edge, Endpoint, Graph, Node
-from engine.graph.wiring import Wiring, endpoints, inputs, wiring
+from engine.graph.index import GraphIndex, endpoints, index_graph, inputs
 
 Member = TypeVar("Member", Node, Edge)
 PortKey = tuple[str, str]  # (node id, port)
@@ -21,7 +21,7 @@ class GraphMerge:
 
     def __init__(self, old: Graph, base: Graph, new: Graph, taken: set[str]) -> None:
         self.old, self.base, self.new = old, base, new
-        self._wires = {id(graph): wiring(graph) for graph in (old, base, new)}
+        self._wires = {id(graph): index_graph(graph) for graph in (old, base, new)}
         self._old_nodes, self._base_nodes, self._new_nodes = (
             {node.id: node for node in graph.nodes} for graph in (old, base, new)
         )
@@ -49,7 +49,7 @@ class GraphMerge:
             if key not in self._base_nodes and key not in self._new_nodes
         )
 
-    def _wiring(self, graph: Graph) -> Wiring:
+    def _wiring(self, graph: Graph) -> GraphIndex:
         return self._wires[id(graph)]
 
     # --- nodes ------------------------------------------------------------------------------

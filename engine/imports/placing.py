@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from engine.document import MAX_COORDINATE, Graph, Node, Position
+from engine.graph.index import GraphIndex, index_graph
 from engine.graph.layout import CARD_HEIGHT, CARD_WIDTH, COLUMN, ROW, lay_out_graph
-from engine.graph.wiring import Wiring, wiring
 
 # A card with the margin that stays free around it.
 WIDTH, HEIGHT = CARD_WIDTH + 24, CARD_HEIGHT + 24
@@ -48,9 +48,9 @@ def _moved(node: Node, left: float, top: float) -> Position:
 
 def _near(graph: Graph, new: set[str], fixed: Mapping[str, Position]) -> dict[str, Position]:
     """Positions below each node's sources, above its targets, or between; moved to free space."""
-    wires = wiring(graph)
+    wires = index_graph(graph)
     positions = dict(fixed)
-    waiting = [key for key in wires.everything if key in new]
+    waiting = [key for key in wires.all_ids if key in new]
     while waiting:
         # Place nodes with an already placed neighbour first.
         key = next((id for id in waiting if _wanted(wires, id, positions)), waiting[0])
@@ -60,7 +60,7 @@ def _near(graph: Graph, new: set[str], fixed: Mapping[str, Position]) -> dict[st
     return {key: positions[key] for key in new}
 
 
-def _wanted(wires: Wiring, key: str, positions: Mapping[str, Position]) -> Position | None:
+def _wanted(wires: GraphIndex, key: str, positions: Mapping[str, Position]) -> Position | None:
     """The position that a node's placed neighbours suggest; None without any."""
     sources = {edge.source for edges in wires.incoming[key].values() for edge in edges}
     above = [positions[source] for source in sources if source in positions]

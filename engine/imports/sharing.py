@@ -1,8 +1,8 @@
 """Which call of a shared layer owns it: a document says so, and code does not."""
 
 from engine.document import Document, Graph, Node
-from engine.graph.ports import called_with, calling
-from engine.graph.wiring import wiring
+from engine.graph.index import index_graph
+from engine.graph.ports import call_arguments, with_call_arguments
 from engine.imports.colours import calls_by_layer
 
 
@@ -19,7 +19,7 @@ def with_owners_of(old: Document, document: Document) -> Document:
 
 def _with_owners(graph: Graph, owners: set[str]) -> Graph:
     changed: dict[str, Node] = {}
-    wires = wiring(graph)
+    wires = index_graph(graph)
     for owner, calls in calls_by_layer(wires).items():
         candidates = [call for call in calls if call in owners]
         if len(calls) > 1 and candidates and owner not in candidates:
@@ -32,10 +32,12 @@ def _with_owners(graph: Graph, owners: set[str]) -> Graph:
 def _transferred(owner: Node, new_owner: str, calls: list[Node]) -> dict[str, Node]:
     """The calls of a layer after another call has become its owner."""
     return {
-        call.id: calling(owner, call).model_copy(update={"id": call.id, "position": call.position})
+        call.id: with_call_arguments(owner, call).model_copy(
+            update={"id": call.id, "position": call.position}
+        )
         if call.id == new_owner
         else call.model_copy(
-            update={"name": "", "params": called_with(call), "graph": None, "shares": new_owner}
+            update={"name": "", "params": call_arguments(call), "graph": None, "shares": new_owner}
             if call.id == owner.id
             else {"shares": new_owner}
         )

@@ -17,11 +17,11 @@ import keras
 
 from engine.catalogue import Entry, Kind, Param, load, slicing
 from engine.document import MAIN, Document, Node, ObjectSpec
+from engine.graph.index import GraphIndex, endpoints
+from engine.graph.index import inputs as model_inputs
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names, valid_name
-from engine.graph.ports import Outline, Ports, called_with, made_with
-from engine.graph.wiring import Wiring, endpoints
-from engine.graph.wiring import inputs as model_inputs
+from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import cached_signatures
@@ -57,7 +57,7 @@ def walk(
     `feeds` are the values of the Input nodes. A node is visited when every edge into it has a
     value; where `visit` returns None, the nodes that depend on it are skipped.
     """
-    wires = outline.wiring(graph)
+    wires = outline.index(graph)
     values: dict[str, Mapping[str, T]] = {}
     for key in wires.order:
         if wires.nodes[key].layer == INPUT:
@@ -75,7 +75,7 @@ def walk(
 
 
 def gather(
-    wires: Wiring, key: str, ports: Ports, computed: Mapping[str, Mapping[str, T]]
+    wires: GraphIndex, key: str, ports: Ports, computed: Mapping[str, Mapping[str, T]]
 ) -> Arguments[T] | None:
     """The values that arrive at each input port of a node; None when an edge has no value."""
     arguments: Arguments[T] = {}
@@ -244,7 +244,7 @@ def _recursion_limit_for(nodes: int) -> Iterator[None]:
 
 
 def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) -> keras.Model:
-    wires = outline.wiring(graph)
+    wires = outline.index(graph)
     node_names = names(wires)
     if graph in parents or wires.cycles:
         raise _refuse("It contains a cycle.", graph)
@@ -268,7 +268,7 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
                 return by_port(ports, keras.tree.flatten(outputs))
             if owner.id not in layers:
                 layers[owner.id] = _layer(outline, owner, node_names[owner.id], (*parents, graph))
-            return apply(layers[owner.id], ports, arguments, called_with(node))
+            return apply(layers[owner.id], ports, arguments, call_arguments(node))
         except BuildError:
             raise
         except Exception as error:
@@ -292,9 +292,9 @@ def _layer(outline: Outline, owner: Node, name: str, parents: tuple[str, ...]) -
         raise KeyError(owner.layer)
     try:
         with without_tensorflow():  # Bidirectional would import it in order to copy its layer
-            return construct(entry, made_with(owner), name=name)
+            return construct(entry, constructor_params(owner), name=name)
     except ImportError:  # a lookup table of text uses TensorFlow on every backend
-        return construct(entry, made_with(owner), name=name)
+        return construct(entry, constructor_params(owner), name=name)
 
 
 def output_of(outputs: Mapping[str, T], port: str) -> T:

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.document import Document
 from engine.graph.adaptable import learns
+from engine.graph.index import index_graph
 from engine.graph.names import names
-from engine.graph.wiring import wiring
 from engine.training.rows import Rows
 
 
@@ -19,7 +19,7 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[str]:
     From the inputs on, so that a layer sees what those before it have learned to make. The
     values are never written into the document: they belong to the trained model.
     """
-    wires = wiring(document.main)
+    wires = index_graph(document.main)
     called = names(wires)
     for key in wires.order:
         node = wires.nodes[key]

@@ -10,7 +10,8 @@ from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
-from engine.graph import wiring
+from engine.graph.index import inputs as model_inputs
+from engine.graph.index import outputs as model_outputs
 from engine.problems import Problem
 from engine.training.refusal import RefusedError, refuse
 
@@ -58,7 +59,7 @@ def gather(document: Document, sets: DataSets) -> Data:
 
     Raises RefusedError when the data can't be had, or an input or output has no column.
     """
-    inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
+    inputs, outputs = model_inputs(document.main), model_outputs(document.main)
     fed, aims, problems = bind(document, inputs, outputs, sets)
     refuse(problems)
     loaded = load(document.training.data, sets)

@@ -19,10 +19,10 @@ from engine.document import (
     Target,
     Training,
 )
+from engine.graph.index import inputs, outputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.graph.names import layer_names, valid_name
-from engine.graph.wiring import inputs, outputs
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python.calls import call_params
 from engine.imports.python.interpreter import Interpreter

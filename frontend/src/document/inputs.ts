@@ -4,7 +4,7 @@ import { lookup } from './lookup'
 
 /**
  * Return the Input nodes in the order in which the model takes them, as the engine has it
- * (engine.graph.wiring.inputs): those that the graph lists, then the others by id.
+ * (engine.graph.index.inputs): those that the graph lists, then the others by id.
  */
 export function inputsOf(graph: Graph): Node[] {
   const { nodes } = lookup(graph)

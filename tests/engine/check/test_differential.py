@@ -17,7 +17,7 @@ from keras.src.backend.common import global_state
 from engine.catalogue import load
 from engine.check import check
 from engine.document import Document, Node
-from engine.graph.wiring import topological_order
+from engine.graph.index import topological_order
 from engine.keras.build import resolve
 from tests.engine.documents import document, node
 

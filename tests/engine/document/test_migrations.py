@@ -9,7 +9,7 @@ import pytest
 from engine.document import VERSION, Document
 from engine.document.migrations import STEPS, migrate
 from engine.document.reading import read_document, read_stored, validate_document
-from engine.graph.wiring import inputs
+from engine.graph.index import inputs
 from tests.documents import OLD
 
 

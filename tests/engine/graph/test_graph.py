@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.document import Document, Graph
+from engine.graph.index import endpoints, index_graph, inputs, outputs, topological_order
 from engine.graph.names import layer_names, valid_name
 from engine.graph.ports import Outline
-from engine.graph.wiring import endpoints, inputs, outputs, topological_order, wiring
 from tests.engine.documents import document, graph, node
 
 
@@ -42,12 +42,12 @@ def test_order_does_not_depend_on_the_order_of_the_tuples() -> None:
 def test_order_and_cycles_cover_every_graph(count: int, rng: random.Random) -> None:
     keys = [f"n{index}" for index in range(count)]
     edges = [f"{rng.choice(keys)} > {rng.choice(keys)}" for _ in range(rng.randrange(2 * count))]
-    wires = wiring(graph(dense(*keys), edges))
+    wires = index_graph(graph(dense(*keys), edges))
     rank = {key: index for index, key in enumerate(wires.order)}
     for edge in wires.graph.edges:
         if edge.target in rank:
             assert rank[edge.source] < rank[edge.target]
-    assert sorted(wires.everything) == sorted(keys)
+    assert sorted(wires.all_ids) == sorted(keys)
     # A way around is one: each node feeds the next, and the last one the first.
     for way in wires.cycles:
         pairs = {(edge.source, edge.target) for edge in wires.graph.edges}
@@ -58,7 +58,7 @@ def test_order_and_cycles_cover_every_graph(count: int, rng: random.Random) -> N
 
 def test_wires_come_in_their_order_and_dangling_ones_apart() -> None:
     join = graph(dense("a", "b", "m"), ["b > m", "a > m", "gone > m", "a > gone"])
-    wires = wiring(join)
+    wires = index_graph(join)
     assert [edge.source for edge in wires.incoming["m"]["inputs"]] == ["b", "a"]
     assert [edge.id for edge in wires.dangling] == ["e2", "e3"]
 
@@ -70,7 +70,7 @@ def test_inputs_and_outputs_of_a_model() -> None:
     )
     assert inputs(model) == ("late", "early", "lone")
     assert outputs(model) == ("a", "b")
-    named = model.model_copy(update={"outputs": endpoints(wiring(model))[::-1]})
+    named = model.model_copy(update={"outputs": endpoints(index_graph(model))[::-1]})
     assert outputs(named) == ("b", "a")
 
 
@@ -91,7 +91,7 @@ def test_a_long_chain_meets_no_recursion_limit() -> None:
     keys = [f"n{index}" for index in range(5_000)]
     edges = [f"{a} > {b}" for a, b in pairwise(keys)]
     assert topological_order(graph(dense(*keys), edges)) == tuple(keys)
-    circle = wiring(graph(dense(*keys), [*edges, f"{keys[-1]} > {keys[0]}"]))
+    circle = index_graph(graph(dense(*keys), [*edges, f"{keys[-1]} > {keys[0]}"]))
     assert circle.order == ()
     assert circle.cycles == (tuple(keys),)
 

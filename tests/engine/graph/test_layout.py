@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from engine import templates
 from engine.document import MAX_COORDINATE, Edge, Graph, Node
+from engine.graph.index import index_graph, inputs
 from engine.graph.layout import lay_out_graph
-from engine.graph.wiring import inputs, wiring
 
 WIDTH, HEIGHT, GAP = 208, 56, 40
 
@@ -51,7 +51,7 @@ def test_any_graph_flows_downward_with_its_cards_apart_and_its_inputs_in_order(
     placed = lay_out_graph(graph)
     assert crowded(placed) == []
     height = {node.id: node.position.y for node in placed.nodes}
-    ordered = set(wiring(graph).order)
+    ordered = set(index_graph(graph).order)
     for edge in graph.edges:
         if edge.target in ordered:
             assert height[edge.source] < height[edge.target]

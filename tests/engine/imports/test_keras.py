@@ -7,8 +7,8 @@ import pytest
 from keras import layers
 
 from engine import templates
+from engine.graph.index import inputs
 from engine.graph.names import layer_names
-from engine.graph.wiring import inputs
 from engine.keras.build import build_model
 from tests.engine.keras_models import (
     assert_equivalent_round_trip,

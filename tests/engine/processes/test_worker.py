@@ -16,7 +16,8 @@ from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
 from engine.document import Document
-from engine.graph import wiring
+from engine.graph.index import inputs as model_inputs
+from engine.graph.index import outputs as model_outputs
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.process import Worker, spawn
@@ -118,7 +119,7 @@ def check_progress(events: list[RunEvent], document: Document) -> None:
 
 def judged(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
     """The inputs and targets of the rows that are evaluated, and all rows' indices."""
-    inputs, outputs = wiring.inputs(document.main), wiring.outputs(document.main)
+    inputs, outputs = model_inputs(document.main), model_outputs(document.main)
     fed, aims, _ = bind(document, inputs, outputs, BUILT_IN)
     loaded = load(document.training.data, BUILT_IN)
     assert isinstance(loaded, dict)
@@ -142,7 +143,7 @@ def check_evaluation(events: list[RunEvent], order: Train, classified: list[str]
     model = keras.saving.load_model(Path(order.output) / "model.keras")
     single = inputs if len(inputs) > 1 else inputs[0]
     given = keras.tree.flatten(model.predict(single, verbose=0, batch_size=2000))
-    outputs = wiring.outputs(order.document.main)
+    outputs = model_outputs(order.document.main)
     assert [confusion.node for confusion in evaluation.confusions] == classified
     for confusion in evaluation.confusions:
         index = outputs.index(confusion.node)

@@ -11,7 +11,7 @@ from engine.data.bindings import bind
 from engine.data.built_in import BUILT_IN
 from engine.document import Node
 from engine.graph.adaptable import learns
-from engine.graph.wiring import inputs, outputs, wiring
+from engine.graph.index import index_graph, inputs, outputs
 
 WIDTH, HEIGHT, GAP = 208, 56, 40
 ALL = templates.load()
@@ -72,7 +72,7 @@ def test_stores_only_what_differs_from_the_default(template: templates.Template)
         assert node.params.keys() <= params.keys()
         stored = [name for name, value in node.params.items() if value == params[name].default]
         assert stored == []
-    assert wiring(template.document.main).cycles == ()
+    assert index_graph(template.document.main).cycles == ()
 
 
 @each
