@@ -8,12 +8,10 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel
 
 from builder import access, database
-from builder.access import DeniedError, MissingError, Need, Visit
+from builder.access import DeniedError, MissingError, Visit
 from builder.log.hub import Message
 from builder.log.log import Log
 from builder.log.viewer import Viewer
@@ -24,8 +22,8 @@ from builder.projects.rooms import Room, State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS
 from builder.services import Services, services
+from builder.socket.incoming import NEEDS, batch_id, read
 from builder.wire.messages import (
-    CLIENT_MESSAGE,
     Acknowledge,
     ClientMessage,
     Edit,
@@ -40,7 +38,6 @@ from builder.wire.messages import (
     Welcome,
 )
 from engine.problems import Problem, problem
-from engine.problems.validation import reasons
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +47,6 @@ OVERRUN = 4429
 """Close code: this socket asked much more than it listened; it may come back and join again."""
 REPLAYED = 500
 """Who missed more revisions than this is given the whole document instead."""
-
-NEEDS: dict[type[BaseModel], Need] = {
-    Join: Need.VIEW,
-    Edit: Need.EDIT,
-    Move: Need.VIEW,
-    Watch: Need.VIEW,
-}
-"""What each message needs of the project. The others only concern what this socket is sent."""
 
 
 class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -106,23 +95,18 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one message and handle it; what can't be done is answered, never fatal."""
-        content = text_data or bytes_data or ""
-        if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            self.fail(problem("message_too_large", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-            return
-        try:
-            message = CLIENT_MESSAGE.validate_json(content)
-        except ValidationError as error:
-            self.fail(_bad_message(error), _batch(content))
+        message = read(text_data or bytes_data or "")
+        if isinstance(message, Failed):
+            self.answer(message)
             return
         try:
             await self.handle(message)
         except MissingError as error:
             self.miss(error.problem)
         except DeniedError as error:
-            self.fail(error.problem, _id(message))
+            self.fail(error.problem, batch_id(message))
         except Exception as error:
-            self.fail(_trouble(error), _id(message))
+            self.fail(_trouble(error), batch_id(message))
 
     async def handle(self, message: ClientMessage) -> None:
         """Do what a message says, if its sender may. Raises MissingError, DeniedError."""
@@ -132,7 +116,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case Join():
                 await self.join(message)
             case _ if self.visit is None or self.seat is None:
-                self.fail(problem("not_joined"), _id(message))
+                self.fail(problem("not_joined"), batch_id(message))
             case _:
                 if need := NEEDS.get(type(message)):
                     self.visit.require(need)
@@ -280,20 +264,10 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 _tasks: set[asyncio.Task[None]] = set()
 
 
-def _id(message: ClientMessage) -> str | None:
-    """Return the id of the batch that a message sends, if it sends one."""
-    return message.id if isinstance(message, Edit) else None
-
-
 def _replayed_after(known: int | None, revision: int) -> int | None:
     """Return the revision to replay from for somebody who has `known`; None: send the document."""
     missing = revision - known if known is not None else -1
     return known if 0 <= missing <= REPLAYED else None
-
-
-def _bad_message(error: ValidationError) -> Problem:
-    place, _, why = next(reasons(error))
-    return problem("bad_message.at" if place else "bad_message", place=place, why=why)
 
 
 def _trouble(error: Exception) -> Problem:
@@ -302,13 +276,3 @@ def _trouble(error: Exception) -> Problem:
         return problem("not_saved", why=why)
     logger.exception("A message could not be handled")
     return problem("server_error")
-
-
-def _batch(content: str | bytes) -> str | None:
-    """Return the id of the batch that a malformed message tried to send, if it has one."""
-    try:
-        value = from_json(content)
-    except ValueError:
-        return None
-    batch = value.get("id") if isinstance(value, dict) else None
-    return batch[:64] if isinstance(batch, str) else None

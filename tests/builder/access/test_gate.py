@@ -11,7 +11,7 @@ from builder.access import Need
 from builder.api.application import api
 from builder.runs import actions as runs
 from builder.services import Services
-from builder.socket.consumer import NEEDS
+from builder.socket.incoming import NEEDS
 from builder.wire.messages import ClientMessage
 from builder.wire.schemas import ProjectOut, RunOut
 from tests.builder.conftest import Tab, new_batch, set_epochs
