@@ -66,12 +66,14 @@ export function fill(model: Model, value: unknown): Record<string, unknown> {
   if (!isObject(value)) throw new RefusedError('bad_value', 'An object is wanted here.')
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(model, name))
   if (unknown !== undefined) throw new RefusedError('bad_value', `${unknown} is not known here.`)
-  const entries = Object.entries(model).map(([name, field]): [string, unknown] => {
-    if (Object.hasOwn(value, name)) return [name, field.complete(value[name])]
-    if (!field.initial) throw new RefusedError('bad_value', `${name} is missing.`)
-    return [name, field.initial()]
-  })
-  return Object.fromEntries(entries)
+  const filled: Record<string, unknown> = {}
+  for (const name of Object.keys(model)) {
+    const field = model[name] as Field
+    if (Object.hasOwn(value, name)) filled[name] = field.complete(value[name])
+    else if (field.initial) filled[name] = field.initial()
+    else throw new RefusedError('bad_value', `${name} is missing.`)
+  }
+  return filled
 }
 
 const POSITION: Model = { x: plain(0), y: plain(0) }

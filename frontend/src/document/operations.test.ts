@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Document, Operation } from '../contract'
+import { Draft } from './draft'
 import { emptyDocument } from './model'
 import { apply, applyAll, at, invert, isRefused } from './operations'
 
@@ -46,7 +47,7 @@ describe('the shared cases', () => {
     if (one.refused) expect(isRefused(result) && result.code).toBe(one.refused)
     else {
       expect(isRefused(result) ? result : result.document).toEqual(one.result)
-      const inverse = invert(document, one.operation)
+      const inverse = invert(new Draft(document), one.operation)
       if (one.inverse) expect(inverse).toEqual(one.inverse)
       expect(ordered(must(one.result as Document, inverse))).toEqual(ordered(document))
     }
@@ -105,4 +106,43 @@ it('one refusal does not stop the rest', () => {
   expect(document.name).toBe('Two')
   expect(applied).toEqual([remove, rename])
   expect(refused.map(([index, { code }]) => [index, code])).toEqual([[1, 'nothing_there']])
+})
+
+describe('a batch', () => {
+  const nodes = ['graphs', 'main', 'nodes']
+  const edges = ['graphs', 'main', 'edges']
+  const batch: Operation[] = [
+    { type: 'add', path: nodes, item: { id: 'x', layer: 'Input' } },
+    { type: 'set', path: ['graphs', 'main', 'inputs'], value: ['a', 'x'] },
+    { type: 'add', path: nodes, item: { id: 'x', layer: 'Dense' } },
+    { type: 'remove', path: [...nodes, 'b'] },
+    { type: 'remove', path: [...edges, 'ab'] },
+    { type: 'set', path: [...nodes, 'b', 'name'], value: 'gone' },
+    { type: 'add', path: nodes, item: { id: 'b', layer: 'Flatten' } },
+    { type: 'set', path: [...nodes, 'c', 'params', 'units'], value: 7 },
+    { type: 'unset', path: [...nodes, 'c', 'params', 'activation'] },
+    { type: 'set', path: [...nodes, 'x', 'position', 'x'], value: 3 },
+    { type: 'add', path: ['graphs'], item: { id: 'part' } },
+    { type: 'add', path: ['graphs', 'part', 'nodes'], item: { id: 'p', layer: 'Add' } },
+    { type: 'set', path: ['graphs', 'part', 'name'], value: 'Part' },
+    { type: 'set', path: ['training', 'epochs'], value: 3 },
+    { type: 'remove', path: ['graphs', 'gone'] },
+  ]
+
+  it('is what its operations are one by one', () => {
+    let document = common as Document
+    for (const operation of batch) {
+      const result = apply(document, operation)
+      if (!isRefused(result)) document = result.document
+    }
+    const together = applyAll(common as Document, batch)
+    expect(together.document).toEqual(document)
+    expect(together.refused.map(([index]) => index)).toEqual([2, 5, 14])
+  })
+
+  it('that is refused leaves the very same document', () => {
+    const nobody: Operation = { type: 'set', path: [...nodes, 'nobody', 'name'], value: 'x' }
+    const refused = batch.slice(14).concat(nobody)
+    expect(applyAll(common as Document, refused).document).toBe(common)
+  })
 })

@@ -3,8 +3,9 @@
  * are derived when it is undone: what somebody else has changed since is left alone.
  */
 import type { Document, Operation } from '../contract'
+import { Draft } from '../document/draft'
 import { equal } from '../document/equal'
-import { apply, at, invert, isRefused, placeOf } from '../document/operations'
+import { attempt, invert, isRefused, placeOf } from '../document/operations'
 
 interface Change {
   path: string[]
@@ -51,20 +52,20 @@ export class Trail {
 
   /** Return the operations that undo the last step, and how many places others have taken. */
   undo(document: Document): Reversal | null {
-    const step = this.#done.at(-1)
-    if (!step) return null
-    const reversal = reverse(document, step)
+    const last = this.#done.at(-1)
+    if (!last) return null
+    const { step, ...reversal } = reverse(document, last)
     this.#done = this.#done.slice(0, -1)
-    this.#undone = [...this.#undone, stepOf(document, reversal.operations)]
+    this.#undone = [...this.#undone, step]
     return reversal
   }
 
   redo(document: Document): Reversal | null {
-    const step = this.#undone.at(-1)
-    if (!step) return null
-    const reversal = reverse(document, step)
+    const last = this.#undone.at(-1)
+    if (!last) return null
+    const { step, ...reversal } = reverse(document, last)
     this.#undone = this.#undone.slice(0, -1)
-    this.#done = [...this.#done, stepOf(document, reversal.operations)]
+    this.#done = [...this.#done, step]
     return reversal
   }
 }
@@ -74,35 +75,30 @@ export interface Reversal {
   skipped: number
 }
 
-function stepOf(before: Document, operations: readonly Operation[]): Step {
-  return { changes: changesOf(before, operations), merge: undefined, time: 0 }
-}
-
 function changesOf(before: Document, operations: readonly Operation[]): Change[] {
-  const changes: Change[] = []
-  let document = before
-  for (const operation of operations) {
-    const result = apply(document, operation)
-    if (isRefused(result)) continue
-    const inverse = invert(document, operation)
-    document = result.document
-    const path = placeOf(operation)
-    changes.push({ path, left: at(document, path), inverse })
-  }
-  return changes
+  const draft = new Draft(before)
+  return operations.flatMap((operation) => changeBy(draft, operation) ?? [])
 }
 
-function reverse(document: Document, step: Step): Reversal {
+/** Apply an operation to a draft; return what it changed, or null when it can't be applied. */
+function changeBy(draft: Draft, operation: Operation): Change | null {
+  const inverse = invert(draft, operation)
+  if (isRefused(attempt(draft, operation))) return null
+  const path = placeOf(operation)
+  return { path, left: draft.at(path), inverse }
+}
+
+/** Return what undoes a step, as operations and as the step that those are. */
+function reverse(document: Document, { changes }: Step): Reversal & { step: Step } {
+  const draft = new Draft(document)
   const operations: Operation[] = []
-  let skipped = 0
-  for (const change of step.changes.toReversed()) {
-    const stands = equal(at(document, change.path), change.left)
-    const result = stands ? apply(document, change.inverse) : null
-    if (!result || isRefused(result)) skipped += 1
-    else {
-      document = result.document
-      operations.push(change.inverse)
-    }
+  const undone: Change[] = []
+  for (const { path, left, inverse } of changes.toReversed()) {
+    const change = equal(draft.at(path), left) ? changeBy(draft, inverse) : null
+    if (!change) continue
+    operations.push(inverse)
+    undone.push(change)
   }
-  return { operations, skipped }
+  const step = { changes: undone, merge: undefined, time: 0 }
+  return { operations, skipped: changes.length - operations.length, step }
 }

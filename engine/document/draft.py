@@ -1,0 +1,266 @@
+"""A document while a batch of operations is applied to it.
+
+Members are kept by id, so that each operation costs what it touches and not what the document
+holds; tuples are rebuilt once, at the end.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails
+
+from engine.document.migrations import migrate
+from engine.document.refusals import refused_value
+from engine.document.schema import (
+    MAIN,
+    MAX_EDGES,
+    MAX_GRAPHS,
+    MAX_NODES,
+    VERSION,
+    Document,
+    Edge,
+    Graph,
+    Node,
+)
+from engine.problems import Problem, problem
+from engine.values import Frozen
+
+Path: TypeAlias = Sequence[str]
+Value: TypeAlias = Callable[[Any, str], Any]
+"""Computes the new value of a property from its owner and its name. Raises KeyError."""
+
+ABSENT = object()
+"""The value of a parameter that is forgotten."""
+
+_MODELS: dict[str, type[Frozen]] = {"graphs": Graph, "nodes": Node, "edges": Edge}
+_LIMITS = {"graphs": MAX_GRAPHS, "nodes": MAX_NODES, "edges": MAX_EDGES}
+_FIXED = {"id", "version", *_MODELS}
+
+
+class RefusedError(Exception):
+    """Carries the reason why an operation can't be applied to whoever applies it."""
+
+    def __init__(self, reason: Problem) -> None:
+        self.reason = reason
+
+
+@dataclass
+class _OpenGraph:
+    """A graph that a batch touches: `shell` is the graph without its members."""
+
+    shell: Graph
+    members: dict[str, dict[str, Any]]
+
+    def close(self) -> Graph:
+        collections = {name: tuple(members.values()) for name, members in self.members.items()}
+        return self.shell.model_copy(update=collections)
+
+
+class Draft:
+    """Applies single changes to a document; owns it until `document` is called.
+
+    Every method raises RefusedError, and then nothing has changed.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._open(document)
+
+    def _open(self, document: Document) -> None:
+        self._shell = document.model_copy(update={"graphs": (Graph(id=MAIN),)})
+        self._graphs: dict[str, Graph | _OpenGraph] = {g.id: g for g in document.graphs}
+
+    def document(self) -> Document:
+        """Return the document as it is now."""
+        graphs = (g.close() if isinstance(g, _OpenGraph) else g for g in self._graphs.values())
+        return self._shell.model_copy(update={"graphs": tuple(graphs)})
+
+    # --- changes ------------------------------------------------------------------------------
+
+    def replace(self, value: Any) -> Any:
+        """Put another document, of any version, in the place of this one; return it as JSON."""
+        value = {"version": VERSION} | value if isinstance(value, dict) else value
+        migrated = migrate(value)
+        if isinstance(migrated, Problem):
+            raise RefusedError(migrated)
+        document: Document = _validated(Document, migrated, ("document",))
+        self._open(document)
+        return plain(document)
+
+    def add(self, path: Path, item: Any) -> Any:
+        """Add a member to the collection at `path`; return it as JSON, defaults filled in."""
+        member: Any = _validated(_model(path), item, path)
+        members = self._members(path)
+        if member.id in members:
+            raise RefusedError(problem("id_taken", id=member.id, path=path))
+        if len(members) >= _LIMITS[path[-1]]:
+            raise _too_many(path)
+        members[member.id] = member
+        return plain(member)
+
+    def remove(self, path: Path) -> None:
+        """Take the member at `path` out of its collection."""
+        *collection, id = path
+        _model(collection)
+        members = self._members(collection)
+        if id not in members:
+            raise _nothing_there(path)
+        if members is self._graphs and id == MAIN:
+            _put(self._shell, "graphs", (Graph(id="rest"),), path)  # refused in the model's words
+        del members[id]
+
+    def write(self, path: Path, value: Value) -> Any:
+        """Give the property at `path` a value; return it as JSON. ABSENT for one that is gone."""
+        match path:
+            case ["graphs", graph, ("nodes" | "edges") as kind, id, *rest] if rest:
+                members = self._opened(graph, path).members[kind]
+                if id not in members:
+                    raise _nothing_there(path)
+                owner = members[id] = _write(members[id], rest, path, value)
+            case ["graphs", graph, *rest] if rest:
+                opened = self._opened(graph, path)
+                owner = opened.shell = _write(opened.shell, rest, path, value)
+            case _:
+                rest = list(path)
+                owner = self._shell = _write(self._shell, rest, path, value)
+        try:
+            return plain(at(owner, rest))
+        except KeyError:
+            return ABSENT
+
+    # --- places -------------------------------------------------------------------------------
+
+    def _members(self, path: Path) -> dict[str, Any]:
+        """The members of a collection by id."""
+        return self._graphs if len(path) == 1 else self._opened(path[1], path).members[path[2]]
+
+    def _opened(self, id: str, path: Path) -> _OpenGraph:
+        graph = self._graphs.get(id)
+        if graph is None:
+            raise _nothing_there(path)
+        if isinstance(graph, _OpenGraph):
+            return graph
+        collections: dict[str, tuple[Any, ...]] = {"nodes": graph.nodes, "edges": graph.edges}
+        opened = self._graphs[id] = _OpenGraph(
+            shell=graph.model_copy(update=dict.fromkeys(collections, ())),
+            members={
+                name: {member.id: member for member in members}
+                for name, members in collections.items()
+            },
+        )
+        return opened
+
+
+def at(value: Any, path: Path) -> Any:
+    """Return what stands at `path` in a document or a part of one. Raises KeyError."""
+    for step in path:
+        value = _child(value, step)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a document as JSON."""
+    if isinstance(value, Frozen):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def default(owner: Any, field: str) -> Any:
+    """Return the default of a property; ABSENT for a parameter. Raises KeyError without one."""
+    if isinstance(owner, dict):
+        return ABSENT
+    info = type(owner).model_fields[field]
+    if info.is_required():
+        raise KeyError(field)
+    return info.get_default(call_default_factory=True)
+
+
+def _child(value: Any, step: str) -> Any:
+    if isinstance(value, tuple):
+        for member in value:
+            if getattr(member, "id", None) == step:
+                return member
+        raise KeyError(step)
+    if isinstance(value, dict):
+        return value[step]
+    if isinstance(value, Frozen) and (field := _field(value, step)):
+        return getattr(value, field)
+    raise KeyError(step)
+
+
+def _field(value: Frozen, step: str) -> str | None:
+    """The attribute that JSON calls `step` (they differ for "class")."""
+    for name, info in type(value).model_fields.items():
+        if step == (info.alias or name):
+            return name
+    return None
+
+
+def _model(path: Path) -> type[Frozen]:
+    """The model of the members of a collection."""
+    match path:
+        case ["graphs"] | ["graphs", _, "nodes" | "edges"]:
+            return _MODELS[path[-1]]
+    raise _nothing_there(path)
+
+
+def _too_many(path: Path) -> RefusedError:
+    """What pydantic would say of a collection with one member more than it may have."""
+    limit = _LIMITS[path[-1]]
+    lengths = {"field_type": "Tuple", "max_length": limit, "actual_length": limit + 1}
+    details: InitErrorDetails = {"type": "too_long", "loc": (), "input": None, "ctx": lengths}
+    error = ValidationError.from_exception_data(path[-1], [details])
+    return RefusedError(refused_value(path, error))
+
+
+def _nothing_there(path: Path) -> RefusedError:
+    return RefusedError(problem("nothing_there", path=path))
+
+
+def _validated(model: type[Any], value: Any, path: Path) -> Any:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise RefusedError(refused_value(path, error)) from None
+
+
+def _put(owner: Frozen, field: str, value: Any, path: Path) -> Frozen:
+    """Return `owner` with one property replaced and validated; its other values are not copied."""
+    values = {name: getattr(owner, name) for name in type(owner).model_fields}
+    return _validated(type(owner), values | {field: value}, path)  # type: ignore[no-any-return]
+
+
+def _write(owner: Any, rest: Path, path: Path, value: Value) -> Any:
+    """Return `owner` with the property at `rest` in it written; `path` names it in a refusal."""
+    step, *further = rest
+    if not further:
+        return _write_property(owner, step, path, value)
+    if further == [rest[-1]] and step == "params":
+        return _write_param(owner, rest[-1], path, value)
+    field = _field(owner, step) if isinstance(owner, Frozen) else None
+    if field is None:
+        raise _nothing_there(path)
+    return owner.model_copy(update={field: _write(getattr(owner, field), further, path, value)})
+
+
+def _write_property(owner: Any, step: str, path: Path, value: Value) -> Any:
+    field = _field(owner, step) if isinstance(owner, Frozen) else None
+    if field is None or step in _FIXED:
+        raise _nothing_there(path)
+    try:
+        return _put(owner, field, value(owner, field), path)
+    except KeyError:
+        raise _nothing_there(path) from None
+
+
+def _write_param(owner: Any, name: str, path: Path, value: Value) -> Any:
+    """Write one key of `params`, which the model that has them then validates."""
+    params = getattr(owner, "params", None)
+    if not isinstance(params, dict):
+        raise _nothing_there(path)
+    new = value(params, name)
+    rest = {key: kept for key, kept in params.items() if key != name}
+    return _put(owner, "params", rest if new is ABSENT else rest | {name: new}, path)

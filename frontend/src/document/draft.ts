@@ -1,0 +1,264 @@
+/**
+ * A document while a batch of operations is applied to it, by the rules of
+ * engine/document/draft.py: members are kept by id, so that each operation costs what it touches,
+ * and arrays are rebuilt once, at the end. What does not change is shared, not copied.
+ */
+import type { Document, Edge, Graph, Node, Operation } from '../contract'
+import {
+  checkParamName,
+  DOCUMENT,
+  fill,
+  isId,
+  isObject,
+  MEMBERS,
+  type Model,
+  PARTS,
+  RefusedError,
+} from './model'
+
+type Path = readonly string[]
+type Fields = Record<string, unknown>
+type Kind = 'nodes' | 'edges'
+type Member = Node | Edge
+type NewValue = (field: Model[string] | undefined, path: Path) => unknown
+
+const FIXED = new Set(['id', 'version', 'graphs', 'nodes', 'edges'])
+const ABSENT = Symbol('absent')
+
+/** A graph whose members are indexed once an operation asks for them. */
+class OpenGraph {
+  readonly #members = new Map<Kind, Map<string, Member>>()
+  readonly #changed = new Set<Kind>()
+
+  constructor(public shell: Graph) {}
+
+  members(kind: Kind): ReadonlyMap<string, Member> {
+    return this.#index(kind)
+  }
+
+  put(kind: Kind, member: Member): void {
+    this.#index(kind).set(member.id, member)
+    this.#changed.add(kind)
+  }
+
+  drop(kind: Kind, id: string): void {
+    this.#index(kind).delete(id)
+    this.#changed.add(kind)
+  }
+
+  close(): Graph {
+    if (this.#changed.size > 0) {
+      const arrays = [...this.#changed].map((kind) => [kind, [...this.#index(kind).values()]])
+      this.shell = { ...this.shell, ...Object.fromEntries(arrays) }
+      this.#changed.clear()
+    }
+    return this.shell
+  }
+
+  #index(kind: Kind): Map<string, Member> {
+    let index = this.#members.get(kind)
+    if (!index) {
+      index = new Map((this.shell[kind] as Member[]).map((member) => [member.id, member]))
+      this.#members.set(kind, index)
+    }
+    return index
+  }
+}
+
+export class Draft {
+  #shell: Document
+  #graphs: Map<string, OpenGraph>
+
+  constructor(document: Document) {
+    this.#shell = document
+    this.#graphs = opened(document)
+  }
+
+  /** Return the document as it is now. */
+  document(): Document {
+    const graphs = [...this.#graphs.values()].map((graph) => graph.close())
+    const before = this.#shell.graphs
+    const same = graphs.length === before.length && graphs.every((graph, i) => graph === before[i])
+    if (!same) this.#shell = { ...this.#shell, graphs: graphs as Document['graphs'] }
+    return this.#shell
+  }
+
+  /** Return what stands at `path`, or undefined when nothing does. */
+  at(path: Path): unknown {
+    const [first, graph = '', kind, id = '', ...rest] = path
+    const owner = first === 'graphs' ? this.#graphs.get(graph) : undefined
+    if (!owner || path.length < 3) return at(this.document(), path)
+    if (!isKind(kind)) return at(owner.shell, path.slice(2))
+    return path.length === 3 ? owner.close()[kind] : at(owner.members(kind).get(id), rest)
+  }
+
+  /** Apply an operation and return it as it was understood. Throws RefusedError. */
+  apply(operation: Operation): Operation {
+    switch (operation.type) {
+      case 'replace':
+        this.#shell = replaced(operation.document)
+        this.#graphs = opened(this.#shell)
+        return { ...operation, document: this.#shell }
+      case 'add':
+        return { ...operation, item: this.#add(operation.path, operation.item) }
+      case 'remove':
+        this.#remove(operation.path)
+        return operation
+      case 'set':
+        this.#write(operation.path, () => operation.value)
+        return { ...operation, value: this.at(operation.path) }
+      case 'unset':
+        this.#write(operation.path, initial)
+        return operation
+    }
+  }
+
+  #graph(id: string | undefined, path: Path): OpenGraph {
+    const graph = this.#graphs.get(id ?? '')
+    if (!graph) throw nothingThere(path)
+    return graph
+  }
+
+  #add(path: Path, given: unknown): Fields {
+    const [, graph, kind] = path
+    const item = fill(collection(path), given) as unknown as Member & Graph & Fields
+    if (!isId(item.id)) throw new RefusedError('bad_value', 'This is no id.')
+    const owner = isKind(kind) ? this.#graph(graph, path) : null
+    const members = owner && isKind(kind) ? owner.members(kind) : this.#graphs
+    if (members.has(item.id))
+      throw new RefusedError('id_taken', `The id ${item.id} is already used.`)
+    if (owner && isKind(kind)) owner.put(kind, item)
+    else this.#graphs.set(item.id, new OpenGraph(item))
+    return item
+  }
+
+  #remove(path: Path): void {
+    collection(path.slice(0, -1))
+    const id = path.at(-1) as string
+    const [, graph, kind] = path
+    const owner = isKind(kind) ? this.#graph(graph, path) : null
+    const members = owner && isKind(kind) ? owner.members(kind) : this.#graphs
+    if (!owner && id === 'main') throw withoutMain()
+    if (!members.has(id)) throw nothingThere(path)
+    if (owner && isKind(kind)) owner.drop(kind, id)
+    else this.#graphs.delete(id)
+  }
+
+  #write(path: Path, value: NewValue): void {
+    const [first, graph, kind, id = ''] = path
+    if (first === 'graphs' && path.length > 4 && isKind(kind)) {
+      const owner = this.#graph(graph, path)
+      const member = owner.members(kind).get(id)
+      if (!member) throw nothingThere(path)
+      owner.put(kind, write(member, path.slice(4), path, value))
+    } else if (first === 'graphs' && path.length > 2) {
+      const owner = this.#graph(graph, path)
+      owner.shell = write(owner.shell, path.slice(2), path, value)
+    } else this.#shell = write(this.#shell, path, path, value)
+  }
+}
+
+/** Return what stands at `path` in a value, or undefined when nothing does. */
+export function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(child, value)
+}
+
+function child(value: unknown, step: string): unknown {
+  if (Array.isArray(value)) return value.find((member) => isObject(member) && member.id === step)
+  return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined
+}
+
+function opened(document: Document): Map<string, OpenGraph> {
+  return new Map(document.graphs.map((graph) => [graph.id, new OpenGraph(graph)]))
+}
+
+function isKind(name: string | undefined): name is Kind {
+  return name === 'nodes' || name === 'edges'
+}
+
+function replaced(value: unknown): Document {
+  const document = fill(DOCUMENT, value) as unknown as Document
+  refuseDuplicates(document.graphs)
+  for (const graph of document.graphs) {
+    refuseDuplicates(graph.nodes)
+    refuseDuplicates(graph.edges)
+  }
+  if (!document.graphs.some((graph) => graph.id === 'main')) throw withoutMain()
+  return document
+}
+
+function withoutMain(): RefusedError {
+  return new RefusedError('bad_value', 'A document needs a graph with the id “main”.')
+}
+
+function refuseDuplicates(members: readonly { id: string }[]): void {
+  if (new Set(members.map((member) => member.id)).size < members.length)
+    throw new RefusedError('bad_value', 'Two members have the same id.')
+}
+
+function nothingThere(path: Path): RefusedError {
+  return new RefusedError('nothing_there', `There is no ${path.join(' › ')} in this document.`)
+}
+
+/** Which model the members of a collection have. */
+function collection(path: Path): Model {
+  const last = path.at(-1)
+  const isCollection = path.length === 1 ? last === 'graphs' : path.length === 3 && isKind(last)
+  if (!isCollection || path[0] !== 'graphs') throw nothingThere(path)
+  return MEMBERS[last as string] as Model
+}
+
+/** Return `owner` with the property at `rest` in it written; `path` is where that is in all. */
+function write<T>(owner: T, rest: Path, path: Path, value: NewValue): T {
+  const place = rest.slice(0, -1)
+  if (place.at(-1) === 'params')
+    return into(owner, place.slice(0, -1), path, (part) => writeParam(part, path, value))
+  const model = modelAt(path.slice(0, -1))
+  return into(owner, place, path, (part) => {
+    const last = path.at(-1) as string
+    const field = model && Object.hasOwn(model, last) ? model[last] : undefined
+    if (!field || FIXED.has(last) || !isObject(part)) throw nothingThere(path)
+    return { ...part, [last]: field.complete(value(field, path)) }
+  })
+}
+
+/** Rebuild the spine from `owner` down `rest`, with `change` applied to what stands there. */
+function into<T>(owner: T, rest: Path, path: Path, change: (value: unknown) => unknown): T {
+  const [step, ...further] = rest
+  if (step === undefined) return change(owner) as T
+  const present = child(owner, step)
+  if (present === undefined || Array.isArray(owner)) throw nothingThere(path)
+  return { ...owner, [step]: into(present, further, path, change) }
+}
+
+function initial(field: Model[string] | undefined, path: Path): unknown {
+  if (!field) return ABSENT
+  if (!field.initial) throw nothingThere(path)
+  return field.initial()
+}
+
+function writeParam(owner: unknown, path: Path, value: NewValue): unknown {
+  const params = child(owner, 'params')
+  if (!isObject(owner) || !isObject(params)) throw nothingThere(path)
+  const last = path.at(-1) as string
+  const { [last]: _, ...rest } = params
+  const written = value(undefined, path)
+  if (written === ABSENT) return { ...owner, params: rest }
+  checkParamName(last)
+  return { ...owner, params: { ...rest, [last]: written } }
+}
+
+/** Which model describes what stands at `place`; undefined for values that have no parts. */
+function modelAt(place: Path): Model | undefined {
+  if (place.includes('params')) return undefined
+  const name = place.at(-2)
+  if (
+    (place.length === 2 || place.length === 4) &&
+    name !== undefined &&
+    Object.hasOwn(MEMBERS, name)
+  )
+    return MEMBERS[name]
+  if (place.length === 0) return DOCUMENT
+  const last = place.at(-1) as string
+  return Object.hasOwn(PARTS, last) ? PARTS[last] : undefined
+}
