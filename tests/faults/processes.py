@@ -14,6 +14,7 @@ from tests.conftest import ROOT, environment
 KINDS = {
     "web": b"manage.py",
     "checker": b"engine.processes.checker",
+    "reader": b"engine.processes.reader",
     "worker": b"engine.processes.worker",
 }
 GRACE = 1.0
@@ -48,7 +49,7 @@ class Server:
 
     def kill(self) -> int:
         """Kill the process; return how many of those it started are left over."""
-        others = self.of_kind("checker") + self.of_kind("worker")
+        others = [pid for kind in KINDS if kind != "web" for pid in self.of_kind(kind)]
         watched = [descriptor for pid in others if (descriptor := _open(pid)) is not None]
         self._process.kill()
         self._wait()
