@@ -54,7 +54,7 @@ RULES: dict[str, Rule] = {
         "max_tokens power_iterations lora_rank sliding_window num_chains chain_depth num_ops "
         "batch_size fft_length sequence_stride sequence_length sampling_rate num_mel_bins "
         "frame_length frame_step output_sequence_length decay_steps first_decay_steps "
-        "num_thresholds num_classes top_k k gradient_accumulation_steps "
+        "num_classes top_k k gradient_accumulation_steps "
         "ema_overwrite_frequency ns_steps num_labels",
         COUNT,
     ),
@@ -69,12 +69,13 @@ RULES: dict[str, Rule] = {
     "groups": {"type": "integer", "minimum": 1},
     "GroupNormalization.groups": {"type": "integer", "minimum": -1},
     "salt": {"type": "integer_or_integers", "length": 2},
-    "ngrams": {"type": "integer_or_integers", "minimum": 1},
+    "ngrams": {"type": "integer_or_integers", "minimum": 1, "maximum": 100},
+    "num_thresholds": {"type": "integer", "minimum": 2, "maximum": 100_000},
     # Windows: one number, or one for each spatial axis.
     **each("kernel_size strides pool_size dilation_rate size output_size", WINDOW),
     "output_padding": {**WINDOW, "minimum": 0},
     "RandomGaussianBlur.kernel_size": {**WINDOW, "length": 2},
-    "tile_grid_size": {"type": "integers", "minimum": 1, "length": 2},
+    "tile_grid_size": {"type": "integers", "minimum": 1, "maximum": 128, "length": 2},
     "padding": choice("valid", "same"),
     "Conv1D.padding": choice("valid", "same", "causal"),
     **each("ZeroPadding1D.padding Cropping1D.cropping", {**AXES, "length": 2}),

@@ -6,15 +6,19 @@ Documents have limits of their own (engine.document), and so have models within 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from math import prod
 
-from engine.catalogue import traits_of
+from engine.catalogue import load, traits_of
 from engine.check.judge import Given, Shape, Spec, item_bytes
 from engine.check.verdict import Totals
 from engine.document import Document, Node
 from engine.graph.fixes import set_param
 from engine.problems import Fix, Problem
 from engine.problems.budgets import (
+    long_step,
+    many_layers,
+    repeats_too_often,
     step_by_step,
     too_large_tensor,
     too_many_activations,
@@ -35,6 +39,22 @@ MAX_STEPS = 2_000
 """Of a TimeDistributed, which has no loop: a minute or more of compiling for each thousand."""
 MANY_STEPS = 200
 """About ten seconds of compiling."""
+MAX_REPEATS = 100
+"""Of a layer that Keras lays out anew at each repetition (Traits.repeats)."""
+MANY_LAYERS = 1_000
+"""Layers of a model, those of sub-models and of steps laid out counted at each call."""
+MAX_LAYERS = 20_000
+"""Compiling them takes half an hour or more, and twice the layers take more than twice as long."""
+COMPILING_SECONDS = 0.05
+"""Of the processor, for each layer: a Dense layer with its gradient, on JAX or TensorFlow."""
+MANY_MULTIPLY_ADDS = 10**14
+"""Of one step of training: half an hour on a processor, about a second on a large GPU."""
+MAX_MULTIPLY_ADDS = 10**18
+"""Of one step: hours on the fastest GPU."""
+MULTIPLY_ADDS_PER_SECOND = 5 * 10**10
+"""On a processor of a few cores, roughly."""
+GRADIENTS = 3
+"""A step of training computes this many times what inference does (Kaplan et al., 2020)."""
 
 DISTRIBUTED = "TimeDistributed"
 Place = tuple[str, str, str]
@@ -65,22 +85,58 @@ def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
         param = next(each for each in rolled if rolled[each] != owner.params[each])
         fix = set_param(graph, owner.id, param, rolled[param], f"Let “{name}” loop")
         return unrolled_too_far(*place, (steps, MAX_UNROLLED), fix)
+    repeats = _repeats(owner.layer, owner.params)
+    if prod(repeats.values()) > MAX_REPEATS:
+        param = max(repeats, key=lambda name: repeats[name])
+        fix = set_param(graph, owner.id, param, _default(owner.layer, param), f"Reset {param}")
+        return repeats_too_often(*place, (prod(repeats.values()), MAX_REPEATS), (param, fix))
     if steps > MANY_STEPS:
         return step_by_step(*place, (steps, MAX_STEPS), _alone(graph, owner))
     return None
+
+
+def laid_out(owner: Node, given: Given) -> int:
+    """How many calls of layers one call of a layer is laid out as."""
+    first = next((value for _, value in given if isinstance(value, Spec)), None)
+    return _laid_out(owner.layer, owner.params, first.shape) if first else 1
+
+
+def may_be_laid_out(layer: str, params: str) -> bool:
+    """Whether a layer with these parameters, as text, can be laid out as more than one call."""
+    return layer in _laying_out() or any(name in params for name in ("unroll", *_laying_out()))
+
+
+@cache
+def _laying_out() -> frozenset[str]:
+    """The layers that lay out what they repeat."""
+    return frozenset(entry.name for entry in load().layers if entry.traits.repeats) | {DISTRIBUTED}
 
 
 def _laid_out(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
     """How often a layer, or the most often that one it wraps, is called by itself."""
     one_by_one = layer == DISTRIBUTED or params.get("unroll") is True
     own = (shape[1] or 1) if one_by_one and len(shape) > 1 else 1
+    own *= prod(_repeats(str(layer), params).values())
     inside = (shape[0], *shape[2:]) if layer == DISTRIBUTED and len(shape) > 1 else shape
     wrapped = (
-        _laid_out(value.get("class"), value["params"], inside)
+        _laid_out(item.get("class"), item["params"], inside)
         for value in params.values()
-        if isinstance(value, dict) and isinstance(value.get("params"), dict)
+        for item in (value if isinstance(value, list) else [value])
+        if isinstance(item, dict) and isinstance(item.get("params"), dict)
     )
     return own * max(wrapped, default=1)
+
+
+def _repeats(layer: str, params: Mapping[str, Json]) -> dict[str, int]:
+    """How often a layer repeats what it does, by parameter."""
+    values = {name: params.get(name, _default(layer, name)) for name in traits_of(layer).repeats}
+    return {name: value for name, value in values.items() if isinstance(value, int)}
+
+
+def _default(layer: str, name: str) -> Json:
+    entry = load().layer(layer)
+    param = entry.param(name) if entry else None
+    return param.default if param else None
 
 
 def _alone(graph: str, owner: Node) -> Fix | None:
@@ -106,8 +162,18 @@ def _rolled(params: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def of_model(document: Document, totals: Totals) -> Iterator[Problem]:
-    """What is wrong with the size of the whole."""
+def of_model(document: Document, totals: Totals, layers: int) -> Iterator[Problem]:
+    """What is wrong with the size of the whole, and with what a step of training costs.
+
+    `layers` counts the calls that are laid out, loops and sub-models included.
+    """
+    if layers > MANY_LAYERS:
+        seconds = layers * COMPILING_SECONDS
+        yield many_layers(document.main.id, layers, seconds, MAX_LAYERS)
+    work = GRADIENTS * totals.multiply_adds * document.training.batch_size
+    if work > MANY_MULTIPLY_ADDS:
+        seconds = work / MULTIPLY_ADDS_PER_SECOND
+        yield long_step(document.main.id, work, seconds, MAX_MULTIPLY_ADDS)
     count = totals.trainable + totals.non_trainable
     if count > MAX_PARAMETERS:
         yield too_many_parameters(document.main.id, count, MAX_PARAMETERS)

@@ -34,6 +34,7 @@ class Called(NamedTuple):
     outputs: list[Spec] | None
     verdicts: Sequence[NodeVerdict] = ()
     inside: Sequence[Inside] = ()
+    laid_out: int = 0
 
 
 def verdict_of(

@@ -51,7 +51,8 @@ def multiply_adds(
     batch = rows.pop() if len(rows) == 1 else BATCH
     try:
         if traits_of(type(layer).__name__).one_kernel and not shared:
-            return _by_kernel(layer.kernel.shape, outputs[0].shape)
+            # `kernel` itself is computed where LoRA is on: gigabytes, for its shape alone.
+            return _by_kernel(layer._kernel.shape, outputs[0].shape)
         if isinstance(layer, keras.layers.TimeDistributed):
             return _at_each_step(layer, given[0], shared=shared)
         program = traced(layer, tensors, batch)

@@ -50,13 +50,15 @@ class GraphCheck:
     """What is known of one graph.
 
     `found` are the tensors that leave each node, by port; `firsts` what came in at the first
-    call of each layer, which decides the sizes of its weights.
+    call of each layer, which decides the sizes of its weights. `laid_out` counts the calls of
+    layers, those of loops that are laid out and of sub-models included.
     """
 
     structure: Structure
     found: Found = field(default_factory=dict)
     firsts: dict[str, Given] = field(default_factory=dict)
     verdicts: dict[str, NodeVerdict] = field(default_factory=dict)
+    laid_out: int = 0
 
     @property
     def problems(self) -> list[Problem]:
@@ -87,6 +89,7 @@ class Judges:
             found.verdicts |= self._fed(feeds)
             visit = _Visit(self, graph, found, found.verdicts)
             found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
+            found.laid_out = visit.laid_out
             found.problems.extend(_ports(self.outline, found))
             found.problems.extend(_waiting(found, visit.told))
             self._checks[graph] = found
@@ -111,11 +114,12 @@ class Judges:
             return Called(None)
         feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
         if all(own.found.get(key) == {"output": spec} for key, spec in feeds.items()):
-            return Called(outputs, [*own.verdicts.values()])
+            return Called(outputs, [*own.verdicts.values()], laid_out=own.laid_out)
         verdicts = self._fed(feeds)
         visit = _Visit(self, graph, own, verdicts)
         found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
-        return Called(returned(own.structure, found), [*verdicts.values()], visit.inside)
+        outputs = returned(own.structure, found)
+        return Called(outputs, [*verdicts.values()], visit.inside, visit.laid_out)
 
 
 class _Visit:
@@ -131,6 +135,7 @@ class _Visit:
         self._judges, self._graph, self._check, self._verdicts = judges, graph, check, verdicts
         self._wires = check.structure.wires
         self.told: set[str] = set()
+        self.laid_out = 0
         self.inside: list[Inside] = []
 
     def __call__(
@@ -152,13 +157,15 @@ class _Visit:
         given = _given(node, ports, arguments)
         place = (self._graph, node.id, self._check.structure.names[node.id])
         text = self._check.structure.texts[owner.id]
-        if "unroll" in text or owner.layer == budgets.DISTRIBUTED:
+        calls = 1
+        if budgets.may_be_laid_out(owner.layer, text):
             steps = budgets.of_steps(place, owner, given)
-            if steps and steps.code == "unrolled_too_far":
+            if steps and steps.code != "step_by_step":
                 self._tell(node, [steps])
                 return None  # Keras would not end to lay it out
             if steps:
                 self._say(node, [steps])
+            calls = budgets.laid_out(owner, given)
         call = Call(given, self._check.firsts.get(owner.id, given))
         result = judge(owner, text, ports, call, self._judges.clock)
         if isinstance(result, Failure):
@@ -170,6 +177,7 @@ class _Visit:
                 return None
             result.within = True
         self._check.firsts.setdefault(owner.id, given)
+        self.laid_out += calls
         return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
 
     def _refused(
@@ -201,6 +209,7 @@ class _Visit:
         if called.outputs is None:
             self._tell(node, self._why_nothing(sub, node, called) if given is not None else ())
             return None
+        self.laid_out += called.laid_out
         outputs = by_port(ports, called.outputs)
         return outputs, verdict_of(outputs, called.verdicts, owned=owner is node)
 

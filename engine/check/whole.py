@@ -50,7 +50,11 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         problems += _ends(document, starts, ends)
     bound, more = training(document, main, starts, ends, data)
     totals = _totals(main)
-    problems += [*more, *adapting(graphs, document.target.backend), *of_model(document, totals)]
+    problems += [
+        *more,
+        *adapting(graphs, document.target.backend),
+        *of_model(document, totals, main.laid_out),
+    ]
     if judges.missed:
         problems.append(out_of_time(judges.missed, CHECK_SECONDS))
     return Verdict(

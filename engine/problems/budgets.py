@@ -59,6 +59,60 @@ def step_by_step(
     )
 
 
+def repeats_too_often(
+    graph: str, node: str, name: str, counts: tuple[int, int], cure: tuple[str, Fix]
+) -> Problem:
+    """A layer that repeats what it does in no loop, but laid out each time."""
+    (count, limit), (param, fix) = counts, cure
+    return Problem(
+        code="repeats_too_often",
+        graph=graph,
+        node=node,
+        param=param,
+        message=f"“{name}” repeats what it does {count:,} times, and each is compiled by itself; "
+        f"{limit:,} are the most.",
+        hint=f"Use a smaller {param}.",
+        fix=fix,
+    )
+
+
+def many_layers(graph: str, count: int, seconds: float, limit: int) -> Problem:
+    """A model that takes long to compile, or would not be compiled in any time."""
+    return Problem(
+        code="many_layers",
+        severity="warning" if count <= limit else "error",
+        graph=graph,
+        message=f"The model calls {count:,} layers, with sub-models and steps counted at each "
+        f"call. Compiling them takes about {_duration(seconds)} before training starts"
+        + ("." if count <= limit else f"; {limit:,} are the most."),
+        hint="Use fewer layers, or call sub-models less often.",
+    )
+
+
+def long_step(graph: str, count: int, seconds: float, limit: int) -> Problem:
+    """A step of training that takes minutes or more, or would not end."""
+    return Problem(
+        code="long_step",
+        severity="warning" if count <= limit else "error",
+        graph=graph,
+        message=f"One step of training takes {count:.1e} multiply-adds: about "
+        f"{_duration(seconds)} without a GPU"
+        + ("." if count <= limit else f"; {limit:.0e} are the most."),
+        hint="Use a smaller batch, smaller kernels, or fewer units or filters.",
+    )
+
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count:,} {unit}s" if count > 1 else f"a{'n' * (unit == 'hour')} {unit}"
+    return f"{round(seconds):,} seconds"
+
+
 def too_many_parameters(graph: str, count: int, limit: int) -> Problem:
     """A model with more weights than anyone can train."""
     return Problem(

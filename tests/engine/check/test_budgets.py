@@ -1,15 +1,19 @@
 """More than a model may be is refused in words, at once, and the rest is judged all the same."""
 
+import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from engine.catalogue import load
 from engine.check import check
 from engine.check.budgets import MANY_STEPS, MAX_PARAMETERS, MAX_STEPS, MAX_UNROLLED
+from engine.check.clock import CHECK_SECONDS
 from engine.check.verdict import Verdict
 from engine.document import Document, Training
 from engine.document.operations import OPERATION, apply
-from tests.engine.documents import chain, document, node
+from tests.engine.documents import chain, document, graph, node
 
 
 def data(*shape: int) -> dict[str, Any]:
@@ -137,3 +141,86 @@ def test_a_dense_alone_does_what_a_distributed_one_does() -> None:
     assert mended.main.nodes[1].layer == "Dense"
     assert after.nodes["y"].outputs == before.nodes["y"].outputs
     assert after.nodes["y"].trainable == before.nodes["y"].trainable
+
+
+def _wrapped(name: str, **params: Any) -> dict[str, Any]:
+    return {"class": name, "params": params}
+
+
+SPECTRAL = {"layer": _wrapped("Dense", units=3)}
+LOOPS = {
+    "SpectralNormalization": [{**SPECTRAL, "power_iterations": 10**9}],
+    "RandAugment": [{"num_ops": 10**9}],
+    "AugMix": [
+        {"num_chains": 10**9},
+        {"chain_depth": 10**9},
+        {"num_chains": 50, "chain_depth": 50},
+    ],
+    "Pipeline": [{"layers": [_wrapped("AugMix", chain_depth=10**9)]}],
+    "TimeDistributed": [
+        {"layer": _wrapped("SpectralNormalization", **SPECTRAL, power_iterations=900)}
+    ],
+    "ContrastLimitedAdaptiveHistogramEqualization": [{"tile_grid_size": [10**9, 10**9]}],
+}
+SHAPES = {"SpectralNormalization": (6,), "TimeDistributed": (5, 6)}
+
+
+@pytest.mark.parametrize(
+    ("layer", "params"), [(layer, each) for layer, every in LOOPS.items() for each in every]
+)
+def test_loops_that_would_not_end_are_refused(layer: str, params: dict[str, Any]) -> None:
+    whole = chain(data(*SHAPES.get(layer, (8, 8, 3))), node("y", layer, **params))
+    started = time.process_time()
+    assert {key for _, key in errors(whole)} == {"y"}
+    assert time.process_time() - started < CHECK_SECONDS
+
+
+def test_every_layer_that_repeats_is_in_the_table() -> None:
+    assert {entry.name for entry in load().layers if entry.traits.repeats} <= LOOPS.keys()
+
+
+def test_a_few_repetitions_are_fine_and_the_fix_brings_them_back() -> None:
+    few = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=5))
+    assert errors(few) == []
+    many = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=10**9))
+    assert errors(applied(many, check(many))) == []
+
+
+def calls(count: int, steps: int) -> Document:
+    """A model that calls a sub-model so many times, with an LSTM that is laid out in steps."""
+    inner = graph(
+        [data(steps, 3), node("l", "LSTM", units=3, unroll=True, return_sequences=True)],
+        ["x > l.sequences"],
+        "inner",
+    )
+    nodes = [data(steps, 3), *(node(f"c{i}", "Model", graph="inner") for i in range(count))]
+    edges = [f"{a['id']} > {b['id']}" for a, b in pairwise(nodes)]
+    return Document(graphs=(graph(nodes, edges), inner))
+
+
+@pytest.mark.parametrize(("count", "severity"), [(3, None), (30, "warning"), (300, "error")])
+def test_layers_of_sub_models_and_loops_are_counted_at_each_call(
+    count: int, severity: str | None
+) -> None:
+    problems = [one for one in check(calls(count, 100)).problems if one.code == "many_layers"]
+    assert [one.severity for one in problems] == ([severity] if severity else [])
+    assert all(f"{count * 100:,} layers" in one.message for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("side", "severity"), [(100, None), (3_000, "warning"), (100_000, "error")]
+)
+def test_a_step_that_takes_hours_is_told_with_its_cost(side: int, severity: str | None) -> None:
+    wide = {"filters": 8, "kernel_size": [min(side, 1_000)] * 2, "padding": "same"}
+    problems = check(chain(data(side, side, 3), node("y", "Conv2D", **wide))).problems
+    assert [one.severity for one in problems if one.code == "long_step"] == (
+        [severity] if severity else []
+    )
+
+
+def test_the_kernel_of_a_low_rank_adaptation_is_not_computed() -> None:
+    """Keras multiplies its two matrices whenever somebody asks for the kernel's shape."""
+    whole = chain(data(6), node("y", "Dense", units=4, lora_rank=10**9))
+    started = time.process_time()
+    assert check(whole).nodes["y"].multiply_adds == 24
+    assert time.process_time() - started < 1

@@ -93,9 +93,8 @@ def test_steps_that_only_one_call_brings_are_counted(steps: int, severity: str) 
         "inner",
     )
     main = graph([data("x", steps, 4, 4), call("top", "inner")], ["x > top"])
-    assert [(one.severity, one.graph, one.node) for one in problems(main, inner)] == [
-        (severity, "main", "top")
-    ]
+    at_calls = [one for one in problems(main, inner) if one.node is not None]
+    assert [(one.severity, one.graph, one.node) for one in at_calls] == [(severity, "main", "top")]
 
 
 def test_a_sub_model_that_returns_nothing_is_an_error_where_it_is_called() -> None:
