@@ -24,6 +24,7 @@ from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
+from builder.projects.verdicts import Said, since, whole
 from builder.wire.messages import Edited, Judged
 from builder.wire.schemas import EditIn, EditOut, Refusal
 from engine.check.verdict import Verdict
@@ -62,13 +63,16 @@ class Done:
 
 @dataclass
 class Room:
-    """One project as this process knows it. `members` are the sockets that sit in it."""
+    """One project as this process knows it. `members` are the sockets that sit in it, `judged`
+    the last verdict, and `_told` the last that was announced: the next is told as its changes.
+    """
 
     id: str
     hub: Hub
     checker: Checker
     members: set[Seat] = field(default_factory=set)
-    judged: tuple[int, Verdict] | None = None
+    judged: Said | None = None
+    _told: Said | None = None
     _state: State | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _judging: asyncio.Task[None] | None = None
@@ -130,26 +134,25 @@ class Room:
         try:
             verdict = await self.checker.judge(state.text)
         except UnansweredError as error:
-            await self._announce_verdict(state.revision, no_verdict(error))
+            await self._announce(whole((state.revision, no_verdict(error))))
+            self._told = None
         else:
             self._judge(state, verdict)
-            await self._announce_verdict(state.revision, verdict)
+            before, self._told = self._told, (state.revision, verdict)
+            await self._announce(await asyncio.to_thread(since, before, self._told))
 
     def _judge(self, state: State, verdict: Verdict) -> None:
         if self.judged is None or self.judged[0] < state.revision:
             self.judged = (state.revision, verdict)
 
-    async def _announce_verdict(self, revision: int, verdict: Verdict) -> None:
-        text = Judged(revision=revision, verdict=verdict).model_dump_json(by_alias=True)
-        message = {"kind": "judged", "revision": revision, "text": text}
+    async def _announce(self, judged: Judged) -> None:
+        text = judged.model_dump_json(by_alias=True)
+        message = {"kind": "judged", "revision": judged.revision, "text": text}
         await self.hub.publish(OPERATIONS.topic(self.id), message)
 
     def judgement(self) -> str | None:
-        """Return the last verdict as a socket sends it."""
-        if self.judged is None:
-            return None
-        revision, verdict = self.judged
-        return Judged(revision=revision, verdict=verdict).model_dump_json(by_alias=True)
+        """Return the last verdict, whole, as a socket sends it."""
+        return whole(self.judged).model_dump_json(by_alias=True) if self.judged else None
 
     # --- on database threads ------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from builder.services import Services, services
 from builder.socket.incoming import NEEDS, batch_id, read
 from builder.wire.messages import (
     Acknowledge,
+    AskVerdict,
     ClientMessage,
     Edit,
     Failed,
@@ -122,7 +123,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     self.visit.require(need)
                 await self.serve(message, self.seat)
 
-    async def serve(self, message: Edit | Move | Watch | Unwatch, seat: Seat) -> None:
+    async def serve(self, message: Edit | Move | Watch | Unwatch | AskVerdict, seat: Seat) -> None:
         """Do what a message says, of somebody who has joined and may."""
         match message:
             case Edit():
@@ -134,6 +135,9 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.watch(message)
             case Unwatch():
                 await self.unwatch(message)
+            case AskVerdict():
+                self._show_last_verdict()
+                self.room.ask()
 
     async def join(self, message: Join) -> None:
         """Take a seat, and be sent what is missing."""

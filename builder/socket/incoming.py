@@ -5,7 +5,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from builder.access import Need
-from builder.wire.messages import CLIENT_MESSAGE, ClientMessage, Edit, Failed, Join, Move, Watch
+from builder.wire.messages import (
+    CLIENT_MESSAGE,
+    AskVerdict,
+    ClientMessage,
+    Edit,
+    Failed,
+    Join,
+    Move,
+    Watch,
+)
 from engine.problems import Problem, problem
 from engine.problems.validation import reasons
 
@@ -14,6 +23,7 @@ NEEDS: dict[type[BaseModel], Need] = {
     Edit: Need.EDIT,
     Move: Need.VIEW,
     Watch: Need.VIEW,
+    AskVerdict: Need.VIEW,
 }
 """What each message needs of the project. The others only concern what this socket is sent."""
 

@@ -64,6 +64,12 @@ class Unwatch(Frozen):
     run: RunId
 
 
+class AskVerdict(Frozen):
+    """Send me the last verdict whole: I don't have the one that its changes apply to."""
+
+    type: Literal["ask_verdict"] = "ask_verdict"
+
+
 class Acknowledge(Frozen):
     """`messages` have been received so far; a socket that falls far behind is paused."""
 
@@ -72,7 +78,7 @@ class Acknowledge(Frozen):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Join | Edit | Move | Watch | Unwatch | Acknowledge, Field(discriminator="type")
+    Join | Edit | Move | Watch | Unwatch | AskVerdict | Acknowledge, Field(discriminator="type")
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
@@ -116,12 +122,24 @@ class Refused(Frozen):
     refused: tuple[Refusal, ...]
 
 
+VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "problems"]
+
+
 class Judged(Frozen):
-    """What the checker says of the document at `revision`."""
+    """What the checker says of the document at `revision`.
+
+    With `base` it is told as what differs from the verdict on that revision: `verdict` holds only
+    nodes of which something else is said, `gone` names by graph those of which nothing is said
+    any more, and the fields of the verdict that `same` names are as they were. A page that has
+    another verdict than that on `base` sends `AskVerdict` for the whole.
+    """
 
     type: Literal["judged"] = "judged"
     revision: int
     verdict: Verdict
+    base: int | None = None
+    gone: dict[Id, tuple[Id, ...]] = {}
+    same: tuple[VerdictField, ...] = ()
 
 
 class Arrived(Frozen):

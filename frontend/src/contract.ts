@@ -7,7 +7,7 @@
 
 /**
  */
-export type ClientMessage = Join | Edit | Move | Watch | Unwatch | Acknowledge;
+export type ClientMessage = Join | Edit | Move | Watch | Unwatch | AskVerdict | Acknowledge;
 /**
  */
 export type ServerMessage =
@@ -707,6 +707,13 @@ export interface Add {
   item: unknown;
 }
 /**
+ * Send me the last verdict whole: I don't have the one that its changes apply to.
+ *
+ */
+export interface AskVerdict {
+  type: "ask_verdict";
+}
+/**
  * Change the document; answered by `Edited` to everyone, and by `Refused` to the sender.
  *
  */
@@ -864,11 +871,25 @@ export interface Happened {
 /**
  * What the checker says of the document at `revision`.
  *
+ * With `base` it is told as what differs from the verdict on that revision: `verdict` holds only
+ * nodes of which something else is said, `gone` names by graph those of which nothing is said
+ * any more, and the fields of the verdict that `same` names are as they were. A page that has
+ * another verdict than that on `base` sends `AskVerdict` for the whole.
+ *
  */
 export interface Judged {
   type: "judged";
   revision: number;
   verdict: Verdict;
+  base: number | null;
+  gone: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: string[];
+  };
+  same: ("inputs" | "outputs" | "bound" | "problems")[];
 }
 /**
  * The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.

@@ -21,6 +21,7 @@ import type { Notices } from './notices.svelte'
 import type { Outbox } from './outbox'
 import { PresenceTeller } from './presence'
 import { type Batch, Replica } from './replica'
+import { verdictAfter } from './verdicts'
 
 export type Saved = 'saved' | 'saving' | 'offline'
 
@@ -139,10 +140,14 @@ export class Collaboration {
     else this.#settle(batch)
   }
 
-  judge({ revision, verdict }: Judged): void {
-    if (revision < this.judged) return
-    this.verdict = verdict
-    this.judged = revision
+  judge(message: Judged): void {
+    if (message.revision < this.judged) return
+    const known = message.base === this.judged ? this.verdict : null
+    const verdict = verdictAfter(known, message)
+    if (verdict) {
+      this.verdict = verdict
+      this.judged = message.revision
+    } else this.options.send({ type: 'ask_verdict' })
   }
 
   arrived({ person }: Arrived): void {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Document, EventOut, Operation } from '../contract'
+import type { Document, EventOut, Judged, Operation } from '../contract'
 import { emptyDocument } from '../document/model'
 import { apply, at, isRefused } from '../document/operations'
 import { FakeServer, type FakeSocket, PROBLEM } from './fake'
@@ -360,5 +360,39 @@ describe('two pages and a server', () => {
       expect(session.document).toEqual(server.document)
       expect(session.saved).toBe('saved')
     }
+  })
+})
+
+describe('verdicts', () => {
+  const empty = { graphs: {}, inputs: [], outputs: [], bound: {}, problems: [] }
+  const costs = { trainable: 0, non_trainable: 0, weight_bytes: 0 }
+  const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
+  const said = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
+
+  function judged(revision: number, base: number | null, ...ids: string[]): Judged {
+    const nodes = Object.fromEntries(ids.map((id) => [id, said]))
+    const verdict = { ok: true, nodes, totals, ...empty }
+    return { type: 'judged', revision, base, verdict, gone: {}, same: [] }
+  }
+
+  it('are kept up to date by what changes, and asked for whole where that is not known', async () => {
+    const page = await new Page(new FakeServer(begin()), 'one').join()
+    const { session, socket } = page
+    const hear = (message: Judged) => {
+      socket.down.push(message)
+      socket.pumpDown()
+    }
+    const asked = () => socket.up.some(({ type }) => type === 'ask_verdict')
+    hear(judged(1, null, 'a'))
+    hear(judged(2, 1, 'b'))
+    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
+    expect(asked()).toBe(false)
+    hear(judged(4, 3, 'c'))
+    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
+    expect(asked()).toBe(true)
+    hear(judged(4, null, 'b', 'c'))
+    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
+    hear(judged(2, 1, 'd'))
+    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
   })
 })

@@ -61,6 +61,7 @@ def verdict(document: dict[str, Any]) -> dict[str, Any]:
     broken = document["name"] == "broken"
     return {
         "ok": not broken,
+        "nodes": {node["id"]: {} for node in document["graphs"][0]["nodes"]},
         "totals": {"nodes": sum(len(graph["nodes"]) for graph in document["graphs"])},
         "problems": [problem] if broken else [],
     }

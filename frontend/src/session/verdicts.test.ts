@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { Judged, NodeVerdict, Verdict } from '../contract'
+import { PROBLEM } from './fake'
+import { verdictAfter } from './verdicts'
+
+function said(trainable: number): NodeVerdict {
+  const costs = { weight_bytes: 0, activation_bytes: 0, multiply_adds: 0 }
+  return { outputs: [], trainable, non_trainable: 0, ...costs }
+}
+
+const TOTALS = { ...said(0), nodes: 0, checked: 0 }
+
+const KNOWN: Verdict = {
+  ok: false,
+  nodes: { a: said(1), b: said(2), c: said(3) },
+  graphs: { part: { p: said(4), q: said(5) }, old: { r: said(6) } },
+  inputs: ['a'],
+  outputs: ['c'],
+  bound: { a: 'image' },
+  totals: TOTALS,
+  problems: [PROBLEM],
+}
+
+const CHANGE: Judged = {
+  type: 'judged',
+  revision: 8,
+  base: 7,
+  verdict: {
+    ok: true,
+    nodes: { b: said(20), d: said(30) },
+    graphs: { part: { p: said(40) }, young: { s: said(50) } },
+    inputs: [],
+    outputs: ['d'],
+    bound: {},
+    totals: { ...TOTALS, nodes: 9 },
+    problems: [],
+  },
+  gone: { main: ['c'], old: ['r'] },
+  same: ['inputs', 'bound'],
+}
+
+it('a verdict is what it was, but for what changed', () => {
+  const after = verdictAfter(KNOWN, CHANGE)
+  expect(after).toEqual({
+    ok: true,
+    nodes: { a: said(1), b: said(20), d: said(30) },
+    graphs: { part: { p: said(40), q: said(5) }, young: { s: said(50) } },
+    inputs: ['a'],
+    outputs: ['d'],
+    bound: { a: 'image' },
+    totals: { ...TOTALS, nodes: 9 },
+    problems: [],
+  })
+  expect(after?.nodes.a).toBe(KNOWN.nodes.a)
+})
+
+it('changes of a verdict that is not known bring none', () => {
+  expect(verdictAfter(null, CHANGE)).toBe(null)
+  expect(verdictAfter(null, { ...CHANGE, base: null })).toBe(CHANGE.verdict)
+})

@@ -1,0 +1,81 @@
+"""Verdicts travel whole once, and then as what changes in them."""
+
+from builder.projects.verdicts import since, whole
+from builder.services import Services
+from builder.wire.messages import Judged
+from builder.wire.schemas import ProjectOut
+from engine.check.verdict import NodeVerdict, Totals, Verdict
+from engine.problems import Problem, problem
+from tests.builder.conftest import Tab, add_node
+
+BAD = problem("checker_slow", seconds=1.0)
+
+
+def nodes(**trainable: int) -> dict[str, NodeVerdict]:
+    return {id: NodeVerdict(trainable=count) for id, count in trainable.items()}
+
+
+def verdict(problems: tuple[Problem, ...] = (), **fields: object) -> Verdict:
+    return Verdict.model_validate({"ok": not problems, "problems": problems, **fields})
+
+
+OLD = verdict(
+    (BAD,),
+    nodes=nodes(a=1, b=2, c=3),
+    graphs={"part": nodes(p=4, q=5), "old": nodes(r=6)},
+    inputs=("a",),
+    outputs=("c",),
+    bound={"a": "image"},
+)
+NEW = verdict(
+    nodes=nodes(a=1, b=20, d=30),
+    graphs={"part": nodes(p=40, q=5), "young": nodes(s=50)},
+    inputs=("a",),
+    outputs=("d",),
+    bound={"a": "image"},
+    totals=Totals(nodes=9),
+)
+
+
+def test_only_what_changed_is_said() -> None:
+    assert since((7, OLD), (8, NEW)) == Judged(
+        revision=8,
+        base=7,
+        verdict=verdict(
+            nodes=nodes(b=20, d=30),
+            graphs={"part": nodes(p=40), "young": nodes(s=50)},
+            outputs=("d",),
+            totals=Totals(nodes=9),
+        ),
+        gone={"main": ("c",), "old": ("r",)},
+        same=("inputs", "bound"),
+    )
+
+
+def test_a_verdict_like_the_one_before_says_next_to_nothing() -> None:
+    judged = since((7, OLD), (8, OLD))
+    assert judged.same == ("inputs", "outputs", "bound", "problems")
+    assert judged.verdict == Verdict(ok=False)
+    assert judged.gone == {}
+
+
+def test_the_first_verdict_is_whole() -> None:
+    assert since(None, (8, NEW)) == whole((8, NEW)) == Judged(revision=8, verdict=NEW)
+
+
+async def test_a_socket_hears_what_changed_and_can_ask_for_all(
+    project: ProjectOut, parts: Services
+) -> None:
+    tab = Tab(project.id)
+    await tab.join()
+    await tab.hear("judged")
+    for revision, id in enumerate(["a", "b"], start=1):
+        await tab.edit(add_node(id))
+        judged = await tab.hear("judged", where=lambda said, at=revision: said["revision"] == at)
+        assert (judged["base"], list(judged["verdict"]["nodes"])) == (revision - 1, [id])
+        assert judged["verdict"]["totals"]["nodes"] == revision
+    await tab.say(type="ask_verdict")
+    judged = await tab.hear("judged")
+    assert (judged["revision"], judged["base"]) == (2, None)
+    assert list(judged["verdict"]["nodes"]) == ["a", "b"]
+    await tab.leave()
