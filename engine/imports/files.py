@@ -5,6 +5,8 @@ The bytes are untrusted: nothing is executed, unpickled, written to disk or used
 
 from typing import Any
 
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
 from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
 from engine.imports.graph_builder import Imported
@@ -16,13 +18,14 @@ from engine.problems.imports import neither_model_nor_code, old_hdf5
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
 
 
-def read_model(data: bytes, name: str = "") -> Imported | list[Problem]:
+def read_model(data: bytes, name: str = "", sets: DataSets = BUILT_IN) -> Imported | list[Problem]:
     """Return the document for a file, with problems for what a document can't hold.
 
     Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3) and Python source,
     distinguished by their first bytes; `name`, the file's name, only decides whether text that
-    looks like JSON is source. Never raises for bad input: returns problems for a file without a
-    model. Weights are read by engine.imports.weights.
+    looks like JSON is source, and `sets` are the data sets whose loading is recognised there.
+    Never raises for bad input: returns problems for a file without a model. Weights are read by
+    engine.imports.weights.
     """
     if data.startswith(_ZIP):
         return read_archive(data)
@@ -31,7 +34,7 @@ def read_model(data: bytes, name: str = "") -> Imported | list[Problem]:
     text = data.removeprefix(_MARK)
     if text.lstrip()[:1] in (b"{", b"[", b'"') and not name.lower().endswith(".py"):
         return read_value(read_json(text))
-    return _read_source(text)
+    return _read_source(text, sets)
 
 
 def read_value(value: Any | Problem) -> Imported | list[Problem]:
@@ -50,9 +53,9 @@ def read_value(value: Any | Problem) -> Imported | list[Problem]:
     return document if isinstance(document, list) else Imported(document=document)
 
 
-def _read_source(data: bytes) -> Imported | list[Problem]:
+def _read_source(data: bytes, sets: DataSets) -> Imported | list[Problem]:
     try:
         source = data.decode()
     except UnicodeDecodeError:
         return [neither_model_nor_code()]
-    return [neither_model_nor_code()] if "\0" in source else from_python(source)
+    return [neither_model_nor_code()] if "\0" in source else from_python(source, sets)

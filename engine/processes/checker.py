@@ -5,9 +5,6 @@ speaks the protocol of engine.processes.exchange. What is printed goes to standa
 
     check, summary    the body is a document      → verdict (JSON), summary (text)
     preview           "data" names a data set     → preview (JSON)
-
-A request may bring descriptions of data sets ("data_sets": an engine.data.catalogue.DataSets)
-besides those that come with Layerloom.
 """
 
 import gc
@@ -16,15 +13,13 @@ import sys
 from importlib.metadata import version
 from typing import BinaryIO
 
-from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.machine import backends
 from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Problem
 from engine.problems.graphs import checker_stumbled
 from engine.processes import exchange, nursery
-from engine.processes.exchange import Answer, Fields, Serve, on_document, problems
+from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 
 # A process with threads can't be forked.
 QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
@@ -49,28 +44,23 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 def _check(fields: Fields, document: Document) -> Answer:
     from engine.check import check
 
-    return Answer("verdict", check(document, _data(fields)).model_dump_json().encode())
+    return Answer("verdict", check(document, data_sets(fields)).model_dump_json().encode())
 
 
 def _summary(fields: Fields, document: Document) -> Answer:
     from engine.check.summary import summary
 
-    text = summary(document, _data(fields))
+    text = summary(document, data_sets(fields))
     return problems(text) if isinstance(text, list) else Answer("summary", text.encode())
 
 
 def _preview(fields: Fields, _: bytes) -> Answer:
     from engine.data.looking import preview
 
-    look = preview(str(fields.get("data")), _data(fields))
+    look = preview(str(fields.get("data")), data_sets(fields))
     if isinstance(look, Problem):
         return problems([look])
     return Answer("preview", look.model_dump_json().encode())
-
-
-def _data(fields: Fields) -> DataSets:
-    """The data sets of a request: its own, and those that come with Layerloom."""
-    return BUILT_IN.plus(DataSets.model_validate(fields.get("data_sets", {})))
 
 
 SERVE: dict[str, Serve] = {

@@ -6,7 +6,8 @@
 Bodies travel as bytes, so that whoever asks can pass them on without parsing them. The first line
 of a process says that it is warm. A request that can't be served is answered with the type
 "problems" and a list of them. One request is served at a time; deadline, memory and restart are
-the parent's.
+the parent's. The line of a request may bring descriptions of data sets besides those that come
+with Layerloom ("data_sets": an engine.data.catalogue.DataSets).
 """
 
 import json
@@ -16,6 +17,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import TypeAdapter
 
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.document.reading import read_document, read_stored
 from engine.problems import Problem
@@ -85,6 +88,11 @@ def on_document(serve: Callable[[Fields, Document], Answer]) -> Serve:
         return problems(read) if isinstance(read, list) else serve(fields, read)
 
     return served
+
+
+def data_sets(fields: Fields) -> DataSets:
+    """Return the data sets of a request: its own, and those that come with Layerloom."""
+    return BUILT_IN.plus(DataSets.model_validate(fields.get("data_sets", {})))
 
 
 def _fields(line: bytes) -> Fields:

@@ -27,7 +27,7 @@ from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
 from engine.problems import Problem, problem
 from engine.processes import exchange, nursery
-from engine.processes.exchange import Answer, Fields, Serve, on_document, problems
+from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 from engine.templates.starting import starting
 
 
@@ -44,18 +44,18 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _import(fields: Fields, body: bytes) -> Answer:
-    return _imported(read_model(body, str(fields.get("name", ""))))
+    return _imported(read_model(body, str(fields.get("name", "")), data_sets(fields)))
 
 
-def _merge(_: Fields, body: bytes) -> Answer:
+def _merge(fields: Fields, body: bytes) -> Answer:
     value: Any = from_json(body)
     document = validate_document(value["document"])
     if isinstance(document, list):
         return problems(document)
-    new = from_python(value["edit"]["source"])
+    new = from_python(value["edit"]["source"], data_sets(fields))
     if isinstance(new, list):
         return problems(new)
-    base = from_python(value["edit"]["base"])
+    base = from_python(value["edit"]["base"], data_sets(fields))
     base_document = base.document if isinstance(base, Imported) else None
     merged = merge_edit(document, new.document, base_document)
     return _imported(Imported(document=merged, problems=new.problems))
@@ -68,7 +68,7 @@ def _imported(read: Imported | list[Problem]) -> Answer:
 
 
 def _code(fields: Fields, document: Document) -> Answer:
-    code = generate(document, fields["form"], fields["style"])
+    code = generate(document, fields["form"], fields["style"], data_sets(fields))
     return Answer("code", code.model_dump_json(by_alias=True).encode())
 
 

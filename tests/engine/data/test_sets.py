@@ -1,9 +1,12 @@
 """A data set that is passed in is checked, written as code and trained on like the others."""
 
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +20,9 @@ from engine.data.looking import preview
 from engine.data.preview import Preview
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
-from engine.processes.checker import reply
+from engine.problems.graphs import checker_stumbled
+from engine.processes import checker, reader
+from engine.processes.exchange import Serve, serve
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EvaluationEvent, RunEvent, StartedEvent, Train
 from engine.training.commands import Commands
@@ -64,15 +69,39 @@ def test_the_check_knows_the_data_sets_that_it_is_given(data: DataSets) -> None:
     assert codes == [("unknown_data", f"There are: {', '.join(BUILT_IN.ids)}.")]
 
 
+def ask(table: Mapping[str, Serve], type: str, body: bytes, **fields: object) -> Any:
+    """The answer of a process to one request."""
+    head = json.dumps({"id": 1, "type": type, "length": len(body), **fields}).encode()
+    answers = io.BytesIO()
+    serve(io.BytesIO(head + b"\n" + body), answers, table, {}, checker_stumbled())
+    *_, last = answers.getvalue().split(b"\n", 2)
+    return json.loads(last)
+
+
 def test_a_request_to_the_checker_brings_its_data_sets(data: DataSets) -> None:
-    request = {"id": 1, "type": "check", "document": on_points().to_json()}
-    alone = json.loads(reply(json.dumps(request).encode()))
-    assert [problem["code"] for problem in alone["verdict"]["problems"]] == ["unknown_data"]
-    request["data_sets"] = data.model_dump(mode="json")
-    answer = json.loads(reply(json.dumps(request).encode()))
-    assert answer["verdict"]["bound"] == {"x": "point", "y": "side"}
-    request |= {"type": "preview", "data": "points"}
-    assert json.loads(reply(json.dumps(request).encode()))["preview"]["rows"] == ROWS
+    document = on_points().model_dump_json(by_alias=True).encode()
+    own = data.model_dump(mode="json")
+    alone = ask(checker.SERVE, "check", document)
+    assert [problem["code"] for problem in alone["problems"]] == ["unknown_data"]
+    verdict = ask(checker.SERVE, "check", document, data_sets=own)
+    assert verdict["bound"] == {"x": "point", "y": "side"}
+    assert ask(checker.SERVE, "preview", b"", data="points", data_sets=own)["rows"] == ROWS
+
+
+def test_a_request_to_the_reader_brings_its_data_sets(data: DataSets) -> None:
+    document = on_points().model_dump_json(by_alias=True).encode()
+    own = data.model_dump(mode="json")
+    code = ask(reader.SERVE, "code", document, form="script", style="keras", data_sets=own)
+    assert 'load_arrays("points.npz")' in code["source"]
+    source = code["source"].encode()
+    read = ask(reader.SERVE, "import", source, name="train.py", data_sets=own)
+    assert read["document"]["training"]["data"] == "points"
+    alone = ask(reader.SERVE, "import", source, name="train.py")
+    assert alone["document"]["training"]["data"] == ""
+    edit = {"source": code["source"].replace("EPOCHS = 2", "EPOCHS = 3"), "base": code["source"]}
+    body = json.dumps({"document": on_points().to_json(), "edit": edit}).encode()
+    merged = ask(reader.SERVE, "merge", body, data_sets=own)["document"]["training"]
+    assert (merged["data"], merged["epochs"]) == ("points", 3)
 
 
 def test_a_preview_shows_the_rows_of_the_file(data: DataSets) -> None:
