@@ -26,7 +26,7 @@ def since(before: Said | None, said: Said) -> Judged:
     (base, old), (revision, new) = before, said
     changed = _changed(_graphs(old), _graphs(new))
     same = tuple(name for name in _FIELDS if getattr(old, name) == getattr(new, name))
-    rest = {name: Verdict.model_fields[name].default for name in same}
+    rest: dict[str, object] = {name: Verdict.model_fields[name].default for name in same}
     nodes = changed.pop(MAIN, {})
     return Judged(
         revision=revision,

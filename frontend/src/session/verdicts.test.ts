@@ -3,12 +3,12 @@ import type { Judged, NodeVerdict, Verdict } from '../contract'
 import { PROBLEM } from './fake'
 import { verdictAfter } from './verdicts'
 
-function said(trainable: number): NodeVerdict {
-  const costs = { weight_bytes: 0, activation_bytes: 0, multiply_adds: 0 }
-  return { outputs: [], trainable, non_trainable: 0, ...costs }
-}
+const COSTS = { non_trainable: 0, weight_bytes: 0, activation_bytes: 0, multiply_adds: 0 }
+const TOTALS = { ...COSTS, trainable: 0, nodes: 0, checked: 0 }
 
-const TOTALS = { ...said(0), nodes: 0, checked: 0 }
+function said(trainable: number): NodeVerdict {
+  return { ...COSTS, outputs: [], trainable }
+}
 
 const KNOWN: Verdict = {
   ok: false,
