@@ -18,7 +18,7 @@ from engine.catalogue import Catalogue
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSet
 from engine.data.preview import Preview
-from engine.data.refusals import refused_data
+from engine.data.refusals import unknown_data
 
 router = Router()
 
@@ -86,7 +86,7 @@ async def list_data(request: HttpRequest) -> HttpResponse:
 async def preview_data(request: HttpRequest, id: str) -> HttpResponse:
     """The first rows of a data set, and how its values are spread."""
     if BUILT_IN.find(id) is None:
-        raise MissingError(refused_data(id, BUILT_IN))
+        raise MissingError(unknown_data(id, BUILT_IN))
     preview = await (await services()).checker.preview(id)
     if isinstance(preview, list):
         raise ProblemsError(422, *preview)

@@ -1,1 +1,1 @@
-"""Data sets: what columns they have (no heavy import), and how their rows are loaded."""
+"""Data sets: their columns (without heavy imports), and how their rows are loaded."""

@@ -1,4 +1,4 @@
-"""Reads the rows of a data set from a file; copied into generated training scripts as it stands."""
+"""Reads the rows of a data set from a file; copied into generated training scripts unchanged."""
 
 import numpy as np
 

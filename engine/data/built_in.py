@@ -1,8 +1,8 @@
-"""The data sets that come with Layerloom: one entry of `BUILT_IN` each, described without loading.
+"""Descriptions of the data sets that come with Layerloom: one entry of `BUILT_IN` for each.
 
-The rows of each come from the function `load_<id>` in engine.data.loaders; a test holds the two
-together. Only the outermost callers take `BUILT_IN`: the public functions of the engine by
-default, the processes, the command line and the API. Everything below is given its data sets.
+The rows are loaded by the function `load_<id>` in engine.data.loaders; a test compares the two.
+Only the outermost callers use `BUILT_IN`: the processes, the command line, the API, and the public
+functions of the engine as a default. All other functions take data sets as an argument.
 """
 
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
@@ -76,7 +76,7 @@ _SETS: tuple[DataSet, ...] = (
     DataSet(
         id="diabetes",
         title="Diabetes",
-        summary="Ten measurements of 442 patients, and how their disease went on within a year.",
+        summary="Ten measurements of 442 patients, and how their disease progressed within a year.",
         task="regression",
         rows=442,
         columns=(
@@ -99,14 +99,14 @@ _SETS: tuple[DataSet, ...] = (
     DataSet(
         id="waves",
         title="Waves",
-        summary="Noisy sine, square and sawtooth waves, made on the spot: sequences to tell apart.",
+        summary="Noisy sine, square and sawtooth waves, generated: sequences to classify.",
         task="classification",
         rows=1500,
         columns=(
             _input("wave", (32, 1), "32 samples of one wave, about −1 to 1, with noise."),
             _classes("shape", ("sine", "square", "sawtooth"), "The form of the wave."),
         ),
-        source="Made by a formula with a fixed seed.",
+        source="Computed with a fixed seed.",
     ),
     DataSet(
         id="wine",
@@ -139,7 +139,7 @@ _SETS: tuple[DataSet, ...] = (
     DataSet(
         id="reviews",
         title="Reviews",
-        summary="Short reviews of films, good or bad, made on the spot: text to learn words from.",
+        summary="Short reviews of films, good or bad, generated: text to learn words from.",
         task="classification",
         rows=1500,
         columns=(
@@ -152,7 +152,7 @@ _SETS: tuple[DataSet, ...] = (
             ),
             _classes("verdict", ("bad", "good"), "Whether the reviewer liked the film."),
         ),
-        source="Made by a formula with a fixed seed.",
+        source="Computed with a fixed seed.",
     ),
     DataSet(
         id="mnist",

@@ -1,6 +1,6 @@
-"""What a data set is, and the data sets that a document may name, as values that are passed in.
+"""Descriptions of data sets, and the collection of data sets that a document may name.
 
-Nothing here loads rows: engine.data.loading does.
+Nothing here loads rows; see engine.data.loading.
 """
 
 from typing import Literal
@@ -8,15 +8,15 @@ from typing import Literal
 from engine.values import Frozen
 
 TEXT = "string"
-"""The dtype of text, in Keras's word."""
+"""Keras's dtype of text."""
 
 
 class Column(Frozen):
     """One named array of a data set; `shape` is that of one row, without the batch axis.
 
     `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
-    `classes` names the values 0, 1, … of a class column. `role` says where the column goes
-    when the document binds nothing.
+    `classes` names the values 0, 1, … of a class column. `role` says what the column is used
+    for by default, when the document has no binding for it.
     """
 
     name: str
@@ -31,7 +31,7 @@ class DataSet(Frozen):
     """A data set. `download` is true when its first use needs the network.
 
     `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
-    sets that come with Layerloom. A document may name a data set by it instead of by its id.
+    sets that come with Layerloom. A document may name a data set by its hash instead of its id.
     """
 
     id: str
@@ -69,7 +69,7 @@ class DataSets(Frozen):
         return [data.id for data in self.sets]
 
     def plus(self, others: "DataSets") -> "DataSets":
-        """Return these data sets and `others`, which come first where both have an id."""
-        kept = [data for data in self.sets if data.id not in others.ids]
+        """Return these data sets and `others`, which take precedence where ids are equal."""
+        rest = [data for data in self.sets if data.id not in others.ids]
         files = {id: path for id, path in self.files.items() if id not in others.ids}
-        return DataSets(sets=(*others.sets, *kept), files=files | others.files)
+        return DataSets(sets=(*others.sets, *rest), files=files | others.files)

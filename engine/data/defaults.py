@@ -1,5 +1,6 @@
-"""What is trained with when the document leaves it open. Pure; the checker, the page's code
-panel and training ask here, so that all three say the same.
+"""Losses and metrics of outputs for which the document sets none.
+
+Pure functions, shared by the checker, code generation and training, so that all three agree.
 """
 
 from engine.data.catalogue import Column
@@ -8,7 +9,7 @@ from engine.values import Frozen
 
 
 class Chosen(Frozen):
-    """Loss, weight and metrics of one output, after the document's wishes and the defaults."""
+    """Loss, weight and metrics of one output: the document's settings, completed by defaults."""
 
     loss: ObjectSpec
     weight: float
@@ -16,14 +17,16 @@ class Chosen(Frozen):
 
 
 def choose(training: Training, node: str, column: Column | None, units: int | None) -> Chosen:
-    """Return what the output `node` is trained with.
+    """Return the loss, weight and metrics of the output `node`.
 
-    `column` is its target and `units` the last axis of its shape, where they are known. What
-    `training.outputs` says of the node comes first, then the model's own loss and metrics,
-    then the defaults. A model without metrics gets the default ones; an output whose metrics
-    are given as an empty list has none.
+    `column` is its target and `units` the length of the last axis of its shape, if known. The
+    node's entry in `training.outputs` takes precedence, then the model's loss and metrics, then
+    the defaults. A model without metrics gets the default ones; an output whose list of metrics is
+    empty has none.
     """
-    own = next((one for one in training.outputs if one.node == node), OutputTraining(node=node))
+    own = next(
+        (output for output in training.outputs if output.node == node), OutputTraining(node=node)
+    )
     loss = own.loss or training.loss or default_loss(column, units)
     metrics = own.metrics
     if metrics is None:
@@ -32,7 +35,7 @@ def choose(training: Training, node: str, column: Column | None, units: int | No
 
 
 def default_loss(column: Column | None, units: int | None = None) -> ObjectSpec:
-    """Cross-entropy for classes (binary when one unit tells two apart), else squared error."""
+    """Cross-entropy for classes (binary if one unit separates two), else squared error."""
     if column is None or not column.classes:
         return ObjectSpec(class_="MeanSquaredError")
     if _one_unit(column, units):

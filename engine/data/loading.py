@@ -1,6 +1,6 @@
-"""Loads a data set's rows, or says in plain words why it can't.
+"""Loads the rows of a data set, or returns a problem that explains why it can't.
 
-Needs NumPy, scikit-learn and Keras; only processes that have those ask here.
+Imports NumPy, scikit-learn and Keras, so the web process must not import it.
 """
 
 import hashlib
@@ -16,45 +16,45 @@ import numpy as np
 from engine.data import loaders
 from engine.data.arrays import load_arrays
 from engine.data.catalogue import TEXT, DataSet, DataSets
-from engine.data.refusals import refused_data
+from engine.data.refusals import unknown_data
 from engine.problems import At, Problem, problem
 
 TIMEOUT = 10.0
-"""Seconds that a silent connection may last; a slow download that goes on may take longer."""
+"""Seconds without data after which a connection fails; a slow download may take longer."""
 
 
 def load(name: str, sets: DataSets) -> dict[str, np.ndarray] | Problem:
-    """Return the columns of a data set by name, rows first, or why they can't be had.
+    """Return the columns of a data set by name, rows first, or why they can't be loaded.
 
-    `keras.datasets` are read from Keras's cache when they are there, else downloaded.
+    `keras.datasets` are read from Keras's cache if they are in it, else downloaded.
     """
     data = sets.find(name)
     if data is None:
-        return refused_data(name, sets)
+        return unknown_data(name, sets)
     file = sets.files.get(data.id)
     return _from_file(data, Path(file)) if file else _built_in(data)
 
 
 def _built_in(data: DataSet) -> dict[str, np.ndarray] | Problem:
     loader = getattr(loaders, f"load_{data.id}")
-    with _patience():
+    with _socket_timeout():
         try:
             columns: dict[str, np.ndarray] = loader()
         except Exception as error:  # get_file raises bare Exception when a download fails
-            return _trouble(data, error)
+            return _loading_problem(data, error)
     return columns
 
 
 def _from_file(data: DataSet, file: Path) -> dict[str, np.ndarray] | Problem:
     try:
-        return _described(data, file)
+        return _verified(data, file)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         detail = f"{type(error).__name__}: {error}"
         return problem("file_unreadable", At(param="data"), detail=detail, title=data.title)
 
 
-def _described(data: DataSet, file: Path) -> dict[str, np.ndarray]:
-    """Load a file that holds what its description says. Raises ValueError where they differ."""
+def _verified(data: DataSet, file: Path) -> dict[str, np.ndarray]:
+    """Load a file. Raises ValueError where it differs from its description."""
     if data.hash is not None:
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -66,13 +66,13 @@ def _described(data: DataSet, file: Path) -> dict[str, np.ndarray]:
     for column in data.columns:
         array = arrays.get(column.name)
         kind = "object" if column.dtype == TEXT else column.dtype
-        found = None if array is None else (array.shape, str(array.dtype))
-        if found != ((data.rows, *column.shape), kind):
-            raise ValueError(f"the column “{column.name}” is not as it was described: {found}")
+        actual = None if array is None else (array.shape, str(array.dtype))
+        if actual != ((data.rows, *column.shape), kind):
+            raise ValueError(f"the column “{column.name}” is not as it was described: {actual}")
     return {column.name: arrays[column.name] for column in data.columns}
 
 
-def _trouble(data: DataSet, error: Exception) -> Problem:
+def _loading_problem(data: DataSet, error: Exception) -> Problem:
     detail = f"{type(error).__name__}: {error}"
     damaged = isinstance(error, ValueError | EOFError | zlib.error)
     if not data.download or damaged:
@@ -81,8 +81,8 @@ def _trouble(data: DataSet, error: Exception) -> Problem:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
-    """Bound how long sockets opened inside may be silent; urllib waits for ever by default."""
+def _socket_timeout() -> Iterator[None]:
+    """Set a timeout for sockets that are opened inside; urllib has none by default."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:

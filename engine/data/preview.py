@@ -1,6 +1,6 @@
-"""A look at a data set: a few rows, and how its values are spread.
+"""The preview of a data set: a few rows, and statistics of all rows.
 
-engine.data.looking makes it; this module is what travels, and imports nothing heavy.
+These are the types that are sent; engine.data.previewing computes the values. No heavy imports.
 """
 
 from engine.values import Frozen, Json

@@ -1,4 +1,4 @@
-"""What is wrong with the name of a data set or of a column, as a problem."""
+"""Problems with the name of a data set or of a column."""
 
 from engine.data.catalogue import DataSet, DataSets
 from engine.document import Binding
@@ -6,8 +6,8 @@ from engine.problems import At, Problem, problem
 from engine.values import nearest
 
 
-def refused_data(id: str | None, sets: DataSets) -> Problem:
-    """No data set has this id; without one, none has been chosen."""
+def unknown_data(id: str | None, sets: DataSets) -> Problem:
+    """No data set has this id; None or empty means that none has been chosen."""
     if not id:
         return problem("no_data")
     near = nearest(id, sets.ids)
@@ -20,7 +20,7 @@ def refused_data(id: str | None, sets: DataSets) -> Problem:
     )
 
 
-def refused_column(binding: Binding, data: DataSet) -> Problem:
+def unknown_column(binding: Binding, data: DataSet) -> Problem:
     """A binding names a column that the data set does not have."""
     known = [column.name for column in data.columns]
     near = nearest(binding.column, known)

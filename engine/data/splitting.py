@@ -1,4 +1,4 @@
-"""Which rows are kept for validation; copied into generated training scripts as it stands."""
+"""Splits off validation rows; copied into generated training scripts unchanged."""
 
 import numpy as np
 

@@ -1,1 +1,1 @@
-"""Files that people take away: a trained model in the formats of engine.export.registry."""
+"""Writes trained models in the file formats of engine.export.registry."""

@@ -1,4 +1,4 @@
-"""What a file format is to the exporters: how a model is written, and how the file is verified."""
+"""The exporter of a file format: how a model is written, and how the file is verified."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from typing import Any
 class Exporter:
     """One file format.
 
-    `write` saves a Keras model at a path. `damage` reads the file back and returns what is
-    wrong with it, or None. `requires` are the modules that both import. `suffix` begins with a
-    dot; no two formats share one.
+    `write` saves a Keras model at a path. `damage` reads the file back and returns a description
+    of its damage, or None. `requires` are the modules that both import. `suffix` begins with a dot
+    and is unique.
     """
 
     id: str
@@ -32,12 +32,12 @@ class Exporter:
     def save(self, model: Any, folder: Path, stem: str = "model") -> Path:
         """Write the file into `folder` and return its path.
 
-        The file takes its name only once all of it was written and read back, so a full disk or
-        a machine out of memory never leaves half a file behind.
+        The file gets its name after it was written completely and read back, so a full disk or a
+        machine out of memory never leaves an incomplete file.
 
         Raises:
-            OSError: when the disk is full, the folder can't be written, or what was written
-                reads back differently.
+            OSError: if the disk is full, the folder can't be written, or the file reads back
+                differently.
         """
         path = folder / (stem + self.suffix)
         partial = folder / f"partial-{path.name}"

@@ -15,7 +15,7 @@ def _write(model: Any, path: Path) -> None:
 
 
 def _damage(path: Path) -> str | None:
-    """Every member of the archive carries a checksum."""
+    """Compare every member of the archive with its checksum."""
     with zipfile.ZipFile(path) as archive:
         member = archive.testzip()
     return f"{member} reads back differently from what was written" if member else None

@@ -122,7 +122,9 @@ def call_arguments(node: Node) -> dict[str, Json]:
 @lru_cache(maxsize=1_000)
 def _call_argument_names(layer: str) -> frozenset[str]:
     entry = load().layer(layer)
-    return frozenset(one.name for one in entry.params if one.at_call) if entry else frozenset()
+    return (
+        frozenset(param.name for param in entry.params if param.at_call) if entry else frozenset()
+    )
 
 
 @lru_cache(maxsize=1_000)

@@ -1,1 +1,1 @@
-"""What this machine offers a training run. Imports nothing heavy."""
+"""What this machine offers a training run: backends and memory. No heavy imports."""

@@ -1,7 +1,7 @@
-"""The backends that models train on: one row each, with everything in which they differ.
+"""The table of backends: one row for each, with all differences between them.
 
-A new backend is a row here, a function that counts its GPUs (engine.training.devices) and, when
-it is optional, an extra in pyproject.toml. Imports nothing heavy.
+A new backend needs a row here, a function that counts its GPUs (engine.training.devices) and, if
+it is optional, an extra in pyproject.toml. No heavy imports.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 class Backend:
     """A library that Keras computes with.
 
-    `id` is Keras's name for it and `package` the distribution that is installed, through the
-    optional `extra` of this project unless it always is. `interpreter` is the Python that runs
-    its workers; None stands for the one that runs this. `variables` belong into the environment
-    of every process that may import it, `on_cpu` and `on_gpu` only where that is the device.
+    `id` is Keras's name for it and `package` the distribution to install, which the `extra` of this
+    project includes (None: it is always installed). `interpreter` is the Python that runs its
+    workers; None is the current one. `variables` are set in the environment of every process that
+    may import it, `on_cpu` and `on_gpu` only for these devices.
 
-    The last fields are quirks: `text` says whether Keras computes text and lookups with it,
+    The last fields are limitations: `text` says whether Keras computes text and lookups with it,
     `sizes_from_values` whether it compiles layers in which a size depends on values.
     """
 
@@ -34,7 +34,7 @@ class Backend:
     sizes_from_values: bool = True
 
 
-# Runs share a GPU: no backend may reserve all of its memory in advance.
+# Runs share a GPU, so no backend may reserve all of its memory in advance.
 BACKENDS: tuple[Backend, ...] = (
     Backend(
         id="tensorflow",
@@ -54,16 +54,16 @@ BACKENDS: tuple[Backend, ...] = (
     ),
     Backend(id="torch", title="PyTorch", package="torch", extra="torch"),
 )
-"""In the order in which they are offered; a document trains on the first unless it says more."""
+"""In the order in which they are offered; the first is the default."""
 
 CHECKED_ON = "jax"
-"""The backend of the check, which traces calls and counts their operations with JAX."""
+"""The backend of the check, which traces calls and counts their multiply-adds with JAX."""
 
 if TYPE_CHECKING:
     BackendId = str
 else:
     BackendId = Literal[tuple(backend.id for backend in BACKENDS)]
-    """The id of a backend of the table; pydantic refuses any other."""
+    """The id of a backend of the table; pydantic rejects any other."""
 
 _BY_ID = {backend.id: backend for backend in BACKENDS}
 
@@ -92,7 +92,7 @@ def environment(backend: BackendId, device: str, present: Mapping[str, str]) -> 
 
 
 def _visible(device: str, present: Mapping[str, str]) -> str:
-    """Return the number of the one GPU that the process may see; "-1" stands for none."""
+    """Return the number of the only GPU that the process may see; "-1" means none."""
     if device == "cpu":
         return "-1"
     number = device.partition(":")[2] or "0"

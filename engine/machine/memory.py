@@ -1,4 +1,4 @@
-"""How much memory a run may have, and how to tell that it wanted more. Imports nothing heavy."""
+"""Memory limits of runs, and how to detect that a run exceeded its limit. No heavy imports."""
 
 import os
 import re
@@ -25,14 +25,14 @@ def share() -> int:
 
 
 def limit(bytes_: int) -> None:
-    """Bound the data of this process. (RLIMIT_AS would count what TensorFlow merely reserves.)"""
+    """Limit the memory of this process. (RLIMIT_AS would count what TensorFlow only reserves.)"""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = bytes_ if hard == resource.RLIM_INFINITY else min(bytes_, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def allowed() -> int:
-    """Return how many bytes this process may use: its own limit, or what the machine has."""
+    """Return how many bytes this process may use: its own limit, or the machine's memory."""
     soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
     return _present() if soft == resource.RLIM_INFINITY else soft
 
@@ -40,8 +40,8 @@ def allowed() -> int:
 def kills(root: Path = Path("/")) -> int:
     """Return how many processes the kernel has killed so far because memory ran out.
 
-    It counts those of this process's control group, which its children share; only a machine
-    without control groups counts all processes. `root` is where /proc and /sys are found.
+    Counts processes in this process's control group, which its children share; on a machine without
+    control groups, all processes. `root` is the folder that contains /proc and /sys.
     """
     for path in _counters(root):
         with suppress(OSError):
@@ -51,7 +51,7 @@ def kills(root: Path = Path("/")) -> int:
 
 
 def _counters(root: Path) -> Iterator[Path]:
-    """The files that may hold the count, the closest first."""
+    """The files that may contain the count, the most specific first."""
     groups = root / "sys/fs/cgroup"
     with suppress(OSError):
         for line in (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines():

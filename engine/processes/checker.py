@@ -55,7 +55,7 @@ def _summary(fields: Fields, document: Document) -> Answer:
 
 
 def _preview(fields: Fields, _: bytes) -> Answer:
-    from engine.data.looking import preview
+    from engine.data.previewing import preview
 
     look = preview(str(fields.get("data")), data_sets(fields))
     if isinstance(look, Problem):

@@ -28,7 +28,7 @@ from engine.imports.python import from_python
 from engine.problems import Problem, problem
 from engine.processes import exchange, nursery
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
-from engine.templates.starting import starting
+from engine.templates.starting import starting_document
 
 
 def main() -> None:
@@ -73,7 +73,7 @@ def _code(fields: Fields, document: Document) -> Answer:
 
 
 def _start(_: Fields, body: bytes) -> Answer:
-    document = starting(body)
+    document = starting_document(body)
     if isinstance(document, list):
         return problems(document)
     layers = sum(len(graph.nodes) for graph in document.graphs)

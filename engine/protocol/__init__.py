@@ -1,9 +1,9 @@
-"""The protocol between a worker and whoever started it: commands in, events out, as JSON lines.
+"""The protocol between a worker and its parent process: commands in, events out, as JSON lines.
 
 Commands go to the worker's standard input, events come from a descriptor of their own, so that
-a stray print can't break the protocol. The worker reads commands on a thread of their own, also
-while it trains; one that it can't follow is answered with a log event. Where a Stop goes
-unanswered, SIGTERM follows, then SIGKILL to the process group.
+a stray print can't break the protocol. The worker reads commands on a separate thread, also while
+it trains, and answers one that it can't handle with a log event. If a Stop goes unanswered, the
+parent sends SIGTERM, then SIGKILL to the process group.
 """
 
 from engine.protocol.commands import COMMAND, PROTOCOL, Command, Stop, Train, When

@@ -1,6 +1,6 @@
-"""What a worker is told, while it waits and while it trains: a union tagged by `type`.
+"""The commands to a worker, before and while it trains: a union tagged by `type`.
 
-A new command is a class in the union here, and a handler that the worker or training registers
+A new command needs a class in this union, and a handler that the worker or training registers
 (engine.training.commands).
 """
 
@@ -18,9 +18,9 @@ When = Literal["now", "epoch"]
 
 
 class Train(Frozen):
-    """Train `document` and leave artefacts in the folder `output`, which exists and is empty.
+    """Train `document` and write artefacts to the folder `output`, which exists and is empty.
 
-    `data` are the data sets that it may name besides those that come with Layerloom.
+    `data` are data sets that the document may name besides those that come with Layerloom.
     """
 
     type: Literal["train"] = "train"
@@ -31,7 +31,7 @@ class Train(Frozen):
 
 
 class Stop(Frozen):
-    """Stop at the next chunk (`now`), or once the present epoch has ended; then evaluate."""
+    """Stop at the next step (`now`), or when the current epoch has ended; then evaluate."""
 
     type: Literal["stop"] = "stop"
     when: When = "now"

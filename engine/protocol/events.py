@@ -1,4 +1,4 @@
-"""What a worker says of its run: a union tagged by `type`."""
+"""The events of a run, which its worker sends: a union tagged by `type`."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -20,7 +20,7 @@ class PhaseEvent(Frozen):
 
 
 class StartedEvent(Frozen):
-    """Everything is ready and the first step begins.
+    """The model and its data are ready, and the first step begins.
 
     `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
     """
@@ -37,9 +37,9 @@ class StartedEvent(Frozen):
 
 
 class BatchEvent(Frozen):
-    """Progress inside an epoch (`epoch` and `step` count from 1); a few each second at most.
+    """Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
 
-    `seconds` have passed since training began; `left` is the estimate of those that remain.
+    `seconds` is the time since training began; `left` is the estimated time that remains.
     """
 
     type: Literal["batch"] = "batch"
@@ -62,7 +62,7 @@ class EpochEvent(Frozen):
 
 
 class LogEvent(Frozen):
-    """Something that a library printed, or that is worth telling; never the protocol."""
+    """A line that a library printed, or a message to the person who trains."""
 
     type: Literal["log"] = "log"
     level: Literal["info", "warning", "error"] = "info"
@@ -78,7 +78,7 @@ class Confusion(Frozen):
 
 
 class EvaluationEvent(Frozen):
-    """What the trained model does on the rows that were kept for validation (`on`)."""
+    """The metrics of the trained model on the validation rows, or on the training rows (`on`)."""
 
     type: Literal["evaluation"] = "evaluation"
     on: Literal["validation", "training"] = "validation"
@@ -88,7 +88,7 @@ class EvaluationEvent(Frozen):
 
 
 class ArtefactEvent(Frozen):
-    """A file that the run left in its folder; `name` is a plain file name."""
+    """A file that the run wrote to its folder; `name` is a plain file name."""
 
     type: Literal["artefact"] = "artefact"
     name: str
@@ -102,7 +102,7 @@ Outcome = Literal[
 
 
 class EndedEvent(Frozen):
-    """The last event of every run, exactly once; `problem` says why unless all went well."""
+    """The last event of every run, exactly once; `problem` explains a failure."""
 
     type: Literal["ended"] = "ended"
     outcome: Outcome

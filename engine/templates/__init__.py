@@ -1,6 +1,6 @@
-"""Templates: documents that open laid out, check clean, train offline and teach something.
+"""Templates: documents with a layout and without problems, which train offline and teach something.
 
-A template is one JSON file in this folder; adding one needs nothing else.
+Each template is one JSON file in this folder; adding one needs nothing else.
 """
 
 from functools import cache
@@ -11,7 +11,7 @@ from engine.values import Frozen
 
 
 class Template(Frozen):
-    """A document with what it is good for. `order` ranks the gallery, smallest first."""
+    """A document and what it teaches. `order` ranks the gallery, smallest first."""
 
     id: str
     title: str
@@ -23,7 +23,7 @@ class Template(Frozen):
 
 @cache
 def load() -> tuple[Template, ...]:
-    """Return every template in gallery order. Raises pydantic's ValidationError on a bad file."""
+    """Return every template in gallery order. Raises ValidationError for an invalid file."""
     files = Path(__file__).parent.glob("*.json")
     templates = [Template.model_validate_json(file.read_text(encoding="utf-8")) for file in files]
     return tuple(sorted(templates, key=lambda template: (template.order, template.id)))

@@ -1,4 +1,4 @@
-"""What a new project starts from: nothing, a template, or a document."""
+"""The document of a new project: empty, a template's, or one that is sent."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ class ProjectIn(Frozen):
     document: Document | None = None
 
 
-def starting(body: bytes) -> Document | list[Problem]:
+def starting_document(body: bytes) -> Document | list[Problem]:
     """Return the document of a new project, described as JSON. Never raises for bad input."""
-    wanted = _read(read_json(body))
-    if isinstance(wanted, list):
-        return wanted
-    if wanted.template is None:
-        return _named(wanted.document or Document(), wanted.name)
-    if wanted.document is not None:
+    request = _read(read_json(body))
+    if isinstance(request, list):
+        return request
+    if request.template is None:
+        return _named(request.document or Document(), request.name)
+    if request.document is not None:
         return [problem("template_and_document")]
-    template = templates.find(wanted.template)
+    template = templates.find(request.template)
     if template is None:
-        return [problem("no_template", id=wanted.template)]
-    return _named(template.document, wanted.name or template.title)
+        return [problem("no_template", id=request.template)]
+    return _named(template.document, request.name or template.title)
 
 
 def _read(value: Any) -> ProjectIn | list[Problem]:
-    """Read a new project; its document may be of an older version."""
+    """Validate a new project; its document may be of an older version."""
     if isinstance(value, Problem):
         return [value]
     if isinstance(value, dict) and value.get("document") is not None:
@@ -51,5 +51,5 @@ def _read(value: Any) -> ProjectIn | list[Problem]:
 
 
 def _named(document: Document, name: str | None) -> Document:
-    """Return the document under another name, if one is given."""
+    """Return the document with another name, if there is one."""
     return document.model_copy(update={"name": name}) if name else document

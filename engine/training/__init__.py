@@ -1,1 +1,1 @@
-"""Training: compile, fit with progress, evaluate. `defaults` and `devices` import no Keras."""
+"""One training run: load data, build, compile, fit with progress, evaluate, save."""

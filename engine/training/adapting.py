@@ -1,4 +1,4 @@
-"""Layers that learn from the training rows before training: means, boundaries, vocabularies."""
+"""Adapts preprocessing layers to the training rows: means, boundaries, vocabularies."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,28 +14,28 @@ from engine.training.rows import Rows
 
 
 def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[str]:
-    """Show each layer that has to learn what reaches it of `rows`; yield what was learned.
+    """Adapt each layer that needs it to its input for `rows`; yield a log line for each.
 
-    From the inputs on, so that a layer sees what those before it have learned to make. The
-    values are never written into the document: they belong to the trained model.
+    In topological order, so that the input of a layer comes from already adapted layers. The
+    adapted values belong to the trained model and are never written into the document.
     """
-    wires = index_graph(document.main)
-    called = names(wires)
-    for key in wires.order:
-        node = wires.nodes[key]
+    index = index_graph(document.main)
+    layer_names = names(index)
+    for key in index.order:
+        node = index.nodes[key]
         what = learns(node) if node.shares is None else None
         if what is None:
             continue
-        layer = model.get_layer(called[key])
-        layer.adapt(_reaching(model, layer, rows, document.training.batch_size))
-        yield f"“{called[key]}” learned {what} from {len(rows):,} training rows."
+        layer = model.get_layer(layer_names[key])
+        layer.adapt(_layer_input(model, layer, rows, document.training.batch_size))
+        yield f"“{layer_names[key]}” learned {what} from {len(rows):,} training rows."
 
 
-def _reaching(model: keras.Model, layer: Any, rows: Rows, batch: int) -> np.ndarray:
-    """What the rows are when they come to the layer's first call."""
+def _layer_input(model: keras.Model, layer: Any, rows: Rows, batch: int) -> np.ndarray:
+    """The input of the layer's first call for these rows."""
     tensor = layer.input
-    for given, values in zip(model.inputs, rows.inputs, strict=True):
-        if given is tensor:
+    for model_input, values in zip(model.inputs, rows.inputs, strict=True):
+        if model_input is tensor:
             return values
-    before = keras.Model(model.inputs, tensor)
-    return np.asarray(before.predict(rows.x, batch_size=batch, verbose=0))
+    preceding = keras.Model(model.inputs, tensor)
+    return np.asarray(preceding.predict(rows.x, batch_size=batch, verbose=0))

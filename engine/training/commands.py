@@ -1,4 +1,4 @@
-"""Commands that reach a run while it is prepared and trains."""
+"""Dispatches the commands that reach a run while it is prepared and while it trains."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ C = TypeVar("C", bound=Command)
 class Commands:
     """Dispatches each command to the handler of its type, on the thread that reads commands.
 
-    Owns the handlers and the stop flag: a run may be stopped from the beginning. Training adds a
-    handler for whatever else it can do, when it can. A handler returns at once; work that belongs
-    on the training thread is left for that thread, as Stop does with its flag.
+    Owns the handlers and the stop flag: a run may be stopped before it trains. Training registers
+    handlers for the other commands that it supports. A handler must return at once; it leaves work
+    for the training thread to that thread, as Stop does with its flag.
     """
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class Commands:
         self.on(Stop, lambda command: self.stop.request(command.when))
 
     def on(self, kind: type[C], handler: Callable[[C], None]) -> None:
-        """Have commands of this type handled; the last handler of a type counts."""
+        """Register the handler for commands of this type; it replaces an earlier one."""
         self._handlers[kind] = handler
 
     def dispatch(self, command: Command) -> bool:
-        """Handle a command; return False when nothing here can."""
+        """Handle a command; return False if there is no handler for its type."""
         handler = self._handlers.get(type(command))
         if handler is None:
             return False

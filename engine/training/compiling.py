@@ -1,4 +1,4 @@
-"""From a document to a compiled model on the active backend."""
+"""Builds and compiles a document's model on the active backend."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,14 +16,14 @@ from engine.problems.runs import object_refused
 from engine.training.refusal import RefusedError, refuse
 from engine.training.rows import Data
 
-SELF_MADE = {"TerminateOnNaN"}
-"""Callbacks that every run does anyway (see Progress), without waiting for each step."""
+IMPLICIT_CALLBACKS = {"TerminateOnNaN"}
+"""Callbacks that every run includes (see Progress), without waiting for each step."""
 
 
 def build(document: Document) -> keras.Model:
-    """Build the model, every weight and every shuffle following from the document's seed.
+    """Build the model; the document's seed determines all weights and shuffles.
 
-    Raises RefusedError where the graph can't be built.
+    Raises RefusedError if the graph can't be built.
     """
     with without_tensorflow():
         keras.utils.set_random_seed(document.training.seed)
@@ -34,7 +34,7 @@ def build(document: Document) -> keras.Model:
 
 
 def compile_model(model: keras.Model, document: Document, data: Data) -> list[Chosen]:
-    """Give the model its optimizer, losses and metrics; return what was chosen per output.
+    """Compile the model with optimizer, losses and metrics; return the choices for each output.
 
     Raises RefusedError for objects that the catalogue does not know or Keras does not accept.
     """
@@ -43,34 +43,34 @@ def compile_model(model: keras.Model, document: Document, data: Data) -> list[Ch
         choose(training, node, column, _units(output))
         for node, column, output in zip(data.outputs, data.columns, model.outputs, strict=True)
     ]
-    losses = [make("loss", one.loss) for one in chosen]
-    metrics = [[make("metric", metric) for metric in one.metrics] for one in chosen]
+    losses = [create("loss", choice.loss) for choice in chosen]
+    metrics = [[create("metric", metric) for metric in choice.metrics] for choice in chosen]
     single = len(chosen) == 1
     model.compile(
-        optimizer=make("optimizer", training.optimizer),
+        optimizer=create("optimizer", training.optimizer),
         loss=losses[0] if single else losses,
-        loss_weights=None if single else [one.weight for one in chosen],
+        loss_weights=None if single else [choice.weight for choice in chosen],
         metrics=metrics[0] if single else metrics,
     )
     return chosen
 
 
-def make_callbacks(document: Document) -> list[keras.callbacks.Callback]:
-    """Make the document's callbacks. Raises RefusedError as `compile_model` does."""
+def create_callbacks(document: Document) -> list[keras.callbacks.Callback]:
+    """Create the document's callbacks. Raises RefusedError like `compile_model`."""
     specs = document.training.callbacks
-    return [make("callback", spec) for spec in specs if spec.class_ not in SELF_MADE]
+    return [create("callback", spec) for spec in specs if spec.class_ not in IMPLICIT_CALLBACKS]
 
 
-def make(kind: Kind, spec: ObjectSpec) -> Any:
-    """Make one object that the catalogue lists; nothing else can be made."""
+def create(kind: Kind, spec: ObjectSpec) -> Any:
+    """Create an object of the catalogue; anything else is refused."""
     refuse(validate_object(kind, spec, Place(f"the {kind} {spec.class_}", ("training",))))
     try:
         return construct_object(kind, spec)
-    except Exception as error:  # Keras raises what it likes for values that don't fit together
+    except Exception as error:  # Keras raises various exceptions for values that don't fit
         raise RefusedError(object_refused(kind, spec.class_, str(error))) from error
 
 
 def _units(output: Any) -> int | None:
-    """The last axis of an output, if it has one besides the batch axis."""
+    """The length of the last axis of an output, if it has one besides the batch axis."""
     shape: Sequence[int | None] = output.shape
     return shape[-1] if len(shape) > 1 else None

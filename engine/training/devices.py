@@ -1,4 +1,4 @@
-"""Whether the backend that was imported sees the device that the document asks for."""
+"""Whether the imported backend sees the device that the document asks for."""
 
 from importlib import import_module
 
@@ -8,7 +8,7 @@ from engine.problems.runs import device_missing
 
 
 def missing_device(backend: BackendId, device: str) -> Problem | None:
-    """Return a problem when the imported backend does not see the GPU that was left visible."""
+    """Return a problem if the imported backend does not see the GPU that it should."""
     if device == "cpu" or GPUS[backend]():
         return None
     return device_missing(device, backend, ["cpu"])
@@ -32,4 +32,4 @@ def _torch() -> int:
 
 
 GPUS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
-"""By backend: how many GPUs it sees. Each function imports its backend."""
+"""Functions that count the GPUs that a backend sees, by backend. Each imports its backend."""

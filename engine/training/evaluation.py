@@ -1,4 +1,4 @@
-"""What the trained model does on rows that it has not seen."""
+"""Evaluates the trained model on rows that it was not trained on."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,25 +16,25 @@ from engine.training.rows import Data, Rows
 def evaluate(
     model: keras.Model, data: Data, chosen: Sequence[Chosen], batch_size: int
 ) -> tuple[EvaluationEvent, list[str]]:
-    """Evaluate on the validation rows (on the training rows when none were kept back).
+    """Evaluate on the validation rows (on the training rows if there are none).
 
-    Returns the event, and the names of metrics that are no finite numbers and were left out.
-    Regression outputs get a root mean squared error and R² besides the document's metrics.
+    Returns the event and the names of metrics that were left out because they are not finite.
+    Regression outputs get a root mean squared error and R² in addition to the document's metrics.
     """
-    rows = data.judged
+    rows = data.evaluated
     values = numbers(
         model.evaluate(rows.x, rows.y, batch_size=batch_size, verbose=0, return_dict=True)
     )
     predicted = _predict(model, rows, batch_size)
     confusions = []
     for index, (node, column) in enumerate(zip(data.outputs, data.columns, strict=True)):
-        actual, given = rows.targets[index], predicted[index]
+        actual, output = rows.targets[index], predicted[index]
         prefix = "" if len(data.outputs) == 1 else f"{model.output_names[index]}_"
-        if column.classes and given.ndim == actual.ndim + 1:
-            classes = _classes(given, from_logits(chosen[index]))
+        if column.classes and output.ndim == actual.ndim + 1:
+            classes = _classes(output, from_logits(chosen[index]))
             confusions.append(_confusion(node, column, actual, classes))
-        elif _is_regression(column, actual, given):
-            for name, value in regression(actual, given).items():
+        elif _is_regression(column, actual, output):
+            for name, value in regression(actual, output).items():
                 values.setdefault(prefix + name, value)
     event = EvaluationEvent(
         on="validation" if data.validation else "training",
@@ -48,29 +48,29 @@ def evaluate(
 def _predict(model: keras.Model, rows: Rows, batch_size: int) -> list[np.ndarray]:
     """The outputs of the model for all rows.
 
-    The last batch is filled up with rows that come again: JAX compiles for each size of batch.
+    The last batch is filled up with repeated rows, because JAX compiles for each batch size.
     """
     size = min(batch_size, len(rows))
-    filled = np.arange(math.ceil(len(rows) / size) * size) % len(rows)
-    inputs = [array[filled] for array in rows.inputs]
-    given = model.predict(inputs if len(inputs) > 1 else inputs[0], batch_size=size, verbose=0)
-    return [np.asarray(output)[: len(rows)] for output in keras.tree.flatten(given)]
+    indices = np.arange(math.ceil(len(rows) / size) * size) % len(rows)
+    inputs = [array[indices] for array in rows.inputs]
+    outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], batch_size=size, verbose=0)
+    return [np.asarray(output)[: len(rows)] for output in keras.tree.flatten(outputs)]
 
 
 def from_logits(chosen: Chosen) -> bool:
-    """Whether the loss takes raw scores instead of probabilities."""
+    """Whether the loss takes logits instead of probabilities."""
     return chosen.loss.params.get("from_logits") is True
 
 
-def _classes(given: np.ndarray, logits: bool) -> np.ndarray:
-    """The predicted class of each row: the largest of several units, one unit's threshold."""
-    if given.shape[-1] > 1:
-        return np.asarray(np.argmax(given, axis=-1))
-    return (given[..., 0] > (0.0 if logits else 0.5)).astype(np.int64)
+def _classes(output: np.ndarray, logits: bool) -> np.ndarray:
+    """The predicted class of each row: the largest of several units, or one unit's threshold."""
+    if output.shape[-1] > 1:
+        return np.asarray(np.argmax(output, axis=-1))
+    return (output[..., 0] > (0.0 if logits else 0.5)).astype(np.int64)
 
 
 def _confusion(node: str, column: Column, actual: np.ndarray, predicted: np.ndarray) -> Confusion:
-    """Count rows by actual and predicted class; units beyond the classes get a row of their own."""
+    """Count rows by actual and predicted class; units beyond the classes get rows of their own."""
     size = max(len(column.classes), int(predicted.max(initial=0)) + 1)
     counts = np.bincount(actual.ravel() * size + predicted.ravel(), minlength=size * size)
     more = tuple(str(number) for number in range(len(column.classes), size))
@@ -81,14 +81,14 @@ def _confusion(node: str, column: Column, actual: np.ndarray, predicted: np.ndar
     )
 
 
-def _is_regression(column: Column, actual: np.ndarray, given: np.ndarray) -> bool:
-    return not column.classes and len(column.shape) <= 1 and actual.size == given.size
+def _is_regression(column: Column, actual: np.ndarray, output: np.ndarray) -> bool:
+    return not column.classes and len(column.shape) <= 1 and actual.size == output.size
 
 
-def regression(actual: np.ndarray, given: np.ndarray) -> Mapping[str, float]:
+def regression(actual: np.ndarray, predicted: np.ndarray) -> Mapping[str, float]:
     """Root mean squared error and coefficient of determination R² (1 is perfect)."""
-    actual, given = actual.astype(np.float64).ravel(), given.astype(np.float64).ravel()
-    squared = float(np.mean((actual - given) ** 2))
-    spread = float(np.var(actual))
-    r2 = {"r2": 1.0 - squared / spread} if spread > 0 else {}
-    return {"rmse": math.sqrt(squared)} | r2
+    actual, predicted = actual.astype(np.float64).ravel(), predicted.astype(np.float64).ravel()
+    squared_error = float(np.mean((actual - predicted) ** 2))
+    variance = float(np.var(actual))
+    r2 = {"r2": 1.0 - squared_error / variance} if variance > 0 else {}
+    return {"rmse": math.sqrt(squared_error)} | r2

@@ -1,4 +1,4 @@
-"""From whatever a library raises to an outcome and a problem in plain words."""
+"""Turns any exception of a library into an outcome and a problem in plain words."""
 
 import errno
 import re
@@ -11,15 +11,15 @@ from engine.training.refusal import RefusedError
 from engine.values import format_bytes, strip_escapes
 
 FRAME = re.compile(r'\s*File "[^"]*", line \d+')
-LONGEST = 4_000
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+MAX_LENGTH = 4_000
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def explain(error: BaseException) -> tuple[Outcome, Problem]:
     """Return how the run ended and why.
 
-    A result that could not be written makes the run "lost": the person did nothing wrong, and
-    what was learnt is gone.
+    If the result could not be written, the run is "lost": the person did nothing wrong, and the
+    trained weights are gone.
     """
     root = _root(error)
     detail = plain(f"{type(root).__name__}: {root}")
@@ -29,19 +29,19 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
     if isinstance(error, RefusedError):
         return "user error", error.problem
     if isinstance(error, OSError):
-        return "lost", cannot_write(error.errno in FULL, detail)
+        return "lost", cannot_write(error.errno in DISK_FULL, detail)
     return "user error", training_failed(detail)
 
 
 def _root(error: BaseException) -> BaseException:
-    """The exception behind those that were raised from it."""
+    """The first exception in the chain of causes."""
     while error.__cause__ is not None:
         error = error.__cause__
     return error
 
 
 def plain(text: str) -> str:
-    """Return a library's text without ANSI codes and stack frames, and not too long."""
-    told = (line for line in strip_escapes(text).splitlines() if line.strip())
-    text = "\n".join(line for line in told if not FRAME.match(line))
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    """Return a library's text without escape sequences and stack frames, shortened if needed."""
+    lines = (line for line in strip_escapes(text).splitlines() if line.strip())
+    text = "\n".join(line for line in lines if not FRAME.match(line))
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"

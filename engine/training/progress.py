@@ -1,9 +1,9 @@
-"""Progress of a fit, as events, at no cost per step.
+"""Emits the progress of a fit as events, without a cost for each step.
 
-Keras turns the metrics of every step into Python numbers as soon as any callback wants batch
-ends: in the training loop itself, which waits for the device at each step, or on a pool of
-threads, which costs a task per step. `Progress` takes the place of Keras's list of callbacks
-and looks at the metrics a few times a second. Measured in bench/streaming.py.
+As soon as any callback handles batch ends, Keras converts the metrics of every step to Python
+numbers: in the training loop itself, which waits for the device at each step, or in a thread pool,
+which costs a task for each step. `Progress` replaces Keras's list of callbacks and reads the
+metrics a few times a second. Measured in bench/streaming.py.
 """
 
 import math
@@ -17,7 +17,7 @@ from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent
 from engine.training.stopping import StopFlag
 
 INTERVAL = 0.2
-"""Seconds between two looks at the metrics inside an epoch."""
+"""Seconds between two readings of the metrics inside an epoch."""
 
 BATCH_METHODS = (
     "on_batch_begin",
@@ -30,10 +30,10 @@ BATCH_METHODS = (
 
 
 class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
-    """The callbacks of one fit; emits its progress and carries the wish to stop into it.
+    """The callbacks of one fit; emits its progress and passes stop requests on to it.
 
-    Owns the history of the epochs (`epochs_done`, as events) and what made the loss diverge
-    (`diverged`: epoch and metric, or None). The document's callbacks are called as always.
+    Owns the history of the epochs (`epochs_done`, as events) and where the loss diverged
+    (`diverged`: epoch and metric, or None). The document's callbacks are called as usual.
     """
 
     def __init__(  # noqa: PLR0913
@@ -51,7 +51,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         )
         self._fitted, self._epochs, self._steps = model, epochs, steps
         self._emit, self._stop = emit, stop
-        self._by_batch = any(_wants_batches(callback) for callback in callbacks)
+        self._call_batch_methods = any(_handles_batches(callback) for callback in callbacks)
         self._epoch = 1
         self._began = self._next = time.perf_counter()
         self._first_step: float | None = None
@@ -65,18 +65,18 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         super().on_train_begin(logs)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember which epoch this is."""
+        """Store the number of the epoch."""
         self._epoch = epoch + 1
         super().on_epoch_begin(epoch, logs)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Do nothing, unless a callback of the document wants it."""
-        if self._by_batch:
+        """Call the document's callbacks if one of them handles batches."""
+        if self._call_batch_methods:
             super().on_train_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Stop when that is wished; look at the metrics when it is time to."""
-        if self._by_batch:
+        """Stop if requested; emit the metrics if the interval has passed."""
+        if self._call_batch_methods:
             super().on_train_batch_end(batch, logs)
         if self._stop.now:
             self._fitted.stop_training = True
@@ -84,20 +84,20 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
             self._sample(batch + 1, logs)
 
     def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Do nothing, unless a callback of the document wants it."""
-        if self._by_batch:
+        """Call the document's callbacks if one of them handles batches."""
+        if self._call_batch_methods:
             super().on_test_batch_begin(batch, logs)
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Break validation off when the run is to stop now."""
-        if self._by_batch:
+        """End validation early if the run is to stop now."""
+        if self._call_batch_methods:
             super().on_test_batch_end(batch, logs)
         if self._stop.now:
             self._fitted.stop_evaluating = True
             self._fitted.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Emit the epoch, with what the document's callbacks added to its metrics."""
+        """Emit the epoch, including metrics that the document's callbacks added."""
         values = numbers(logs)
         for callback in self.callbacks:
             callback.on_epoch_end(epoch, values)
@@ -106,12 +106,12 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         event = EpochEvent(epoch=epoch + 1, metrics=metrics, seconds=seconds, left=left)
         self.epochs_done.append(event)
         self._emit(event)
-        self._watch(values)
+        self._check_divergence(values)
         if self._stop.when is not None:
             self._fitted.stop_training = True
 
     def _sample(self, step: int, logs: Any) -> None:
-        values = numbers(logs)  # waits until the device has come this far
+        values = numbers(logs)  # waits until the device has computed this step
         if self._first_step is None:
             self._first_step = time.perf_counter()
         seconds, left = self._times(step)
@@ -125,39 +125,42 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
                 left=left,
             )
         )
-        self._watch(values)
+        self._check_divergence(values)
         self._next = time.perf_counter() + INTERVAL
 
     def _times(self, step: int) -> tuple[float, float | None]:
-        """Seconds since training began, and those left; the first step (compiling) is no guide."""
+        """Seconds since training began, and seconds left, estimated without the first step.
+
+        The first step includes compilation.
+        """
         now = time.perf_counter()
         done = (self._epoch - 1) * self._steps + step
-        rest = self._epochs * self._steps - done
+        remaining = self._epochs * self._steps - done
         if self._first_step is None or done < 2:  # noqa: PLR2004
             return now - self._began, None
-        return now - self._began, (now - self._first_step) / (done - 1) * rest
+        return now - self._began, (now - self._first_step) / (done - 1) * remaining
 
-    def _watch(self, values: Mapping[str, float]) -> None:
+    def _check_divergence(self, values: Mapping[str, float]) -> None:
         for name in ("loss", "val_loss"):
             if self.diverged is None and not math.isfinite(values.get(name, 0.0)):
                 self.diverged = (self._epoch, name)
                 self._fitted.stop_training = True
 
     def _finite(self, values: Mapping[str, float]) -> dict[str, float]:
-        """What JSON can carry; the first time that a metric is left out, say so."""
-        kept = {name: value for name, value in values.items() if math.isfinite(value)}
-        for name in sorted(values.keys() - kept.keys() - self._left_out):
+        """The finite values, which JSON can represent; log each metric that is left out, once."""
+        finite = {name: value for name, value in values.items() if math.isfinite(value)}
+        for name in sorted(values.keys() - finite.keys() - self._left_out):
             self._left_out.add(name)
             text = f"{name} is not a finite number in epoch {self._epoch}: left out."
             self._emit(LogEvent(level="warning", text=text))
-        return kept
+        return finite
 
 
 def numbers(logs: Mapping[str, Any] | None) -> dict[str, float]:
     """Return metrics as Python numbers, nested ones flattened. Waits for the device.
 
-    Raises what the backend raises: Keras's own helper swallows it, so that a step that ran out
-    of memory on JAX would pass unseen.
+    Raises the backend's exceptions: Keras's own helper hides them, so that a step that ran out of
+    memory on JAX would go unnoticed.
     """
     result: dict[str, float] = {}
     for name, value in (logs or {}).items():
@@ -170,6 +173,6 @@ def numbers(logs: Mapping[str, Any] | None) -> dict[str, float]:
     return result
 
 
-def _wants_batches(callback: keras.callbacks.Callback) -> bool:
-    plain = keras.callbacks.Callback
-    return any(getattr(type(callback), name) is not getattr(plain, name) for name in BATCH_METHODS)
+def _handles_batches(callback: keras.callbacks.Callback) -> bool:
+    base = keras.callbacks.Callback
+    return any(getattr(type(callback), name) is not getattr(base, name) for name in BATCH_METHODS)

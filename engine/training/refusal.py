@@ -1,4 +1,4 @@
-"""The one exception of training: it carries problems from where they are found to the end."""
+"""The exception with which a training run ends early because of a problem in the document."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from engine.problems import Problem
 
 
 class RefusedError(Exception):
-    """The run can't go on for a reason that concerns the person; never leaves engine.training."""
+    """The run can't go on because of this problem; never raised outside of engine.training."""
 
     def __init__(self, problem: Problem, others: Sequence[Problem] = ()) -> None:
         super().__init__(problem.message)
@@ -16,7 +16,7 @@ class RefusedError(Exception):
 
 
 def refuse(problems: Sequence[Problem]) -> None:
-    """Raise for the first error, with the others as its detail; do nothing when there is none."""
+    """Raise RefusedError for the first error, with the others as its detail, if there is one."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise RefusedError(errors[0], errors[1:])

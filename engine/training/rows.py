@@ -1,4 +1,4 @@
-"""The rows that a run learns from, and those that are kept for validation."""
+"""The training rows and the validation rows of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from engine.training.refusal import RefusedError, refuse
 
 @dataclass(frozen=True)
 class Rows:
-    """Arrays with rows first: one for each input and one for each output of the model."""
+    """Arrays, rows first: one for each input and one for each output of the model."""
 
     inputs: Sequence[np.ndarray]
     targets: Sequence[np.ndarray]
@@ -39,8 +39,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Data:
-    """What a document trains on. `columns` are the targets' columns, one for each output node;
-    `validation` is None when no rows are kept back.
+    """The data that a document trains on.
+
+    `columns` are the columns of the targets, one for each of the output nodes `outputs`;
+    `validation` is None if there are no validation rows.
     """
 
     outputs: Sequence[str]
@@ -49,39 +51,39 @@ class Data:
     validation: Rows | None
 
     @property
-    def judged(self) -> Rows:
+    def evaluated(self) -> Rows:
         """The rows on which the trained model is evaluated."""
         return self.validation or self.training
 
 
 def gather(document: Document, sets: DataSets) -> Data:
-    """Load the document's data, hand the columns to inputs and outputs, and split the rows.
+    """Load the document's data, assign columns to inputs and outputs, and split the rows.
 
-    Raises RefusedError when the data can't be had, or an input or output has no column.
+    Raises RefusedError if the data can't be loaded, or an input or output has no column.
     """
     inputs, outputs = model_inputs(document.main), model_outputs(document.main)
-    fed, aims, problems = bind(document, inputs, outputs, sets)
+    fed, targets, problems = bind(document, inputs, outputs, sets)
     refuse(problems)
-    loaded = load(document.training.data, sets)
-    if isinstance(loaded, Problem):
-        raise RefusedError(loaded)
-    taken = columns(document, aims, sets)
-    sources = [fed[node] for node in inputs], [aims[node] for node in outputs]
-    rows = len(next(iter(loaded.values())))
+    arrays = load(document.training.data, sets)
+    if isinstance(arrays, Problem):
+        raise RefusedError(arrays)
+    target_columns = columns(document, targets, sets)
+    names = [fed[node] for node in inputs], [targets[node] for node in outputs]
+    rows = len(next(iter(arrays.values())))
     training, validation = split_rows(rows, document.training.split, document.training.seed)
     return Data(
         outputs=outputs,
-        columns=[taken[node] for node in outputs],
-        training=_pick(loaded, *sources, training),
-        validation=_pick(loaded, *sources, validation) if len(validation) else None,
+        columns=[target_columns[node] for node in outputs],
+        training=_pick(arrays, *names, training),
+        validation=_pick(arrays, *names, validation) if len(validation) else None,
     )
 
 
 def _pick(
-    loaded: Mapping[str, np.ndarray],
+    arrays: Mapping[str, np.ndarray],
     inputs: Sequence[str],
     targets: Sequence[str],
     rows: np.ndarray,
 ) -> Rows:
-    picked = {name: loaded[name][rows] for name in {*inputs, *targets}}
+    picked = {name: arrays[name][rows] for name in {*inputs, *targets}}
     return Rows([picked[name] for name in inputs], [picked[name] for name in targets])

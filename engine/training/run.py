@@ -1,4 +1,4 @@
-"""One run from its command to its end: load, build, fit, evaluate, save."""
+"""One training run from its command to its end: load, build, fit, evaluate, save."""
 
 import json
 import math
@@ -50,14 +50,13 @@ End = tuple[Outcome, Problem | None]
 def train(command: Train, data: DataSets, emit: Emit, commands: Commands) -> EndedEvent:
     """Train the document of `command` on the active backend; emit all events but the last.
 
-    `data` are the data sets that the document may name; `commands` may come while it trains.
-
-    Never raises: whatever goes wrong is in the event that it returns.
+    `data` are the data sets that the document may name; `commands` may arrive while it trains.
+    Never raises: the event that it returns describes any failure.
     """
     began = time.perf_counter()
     try:
-        outcome, problem = _Run(command, data, emit, commands.stop).go()
-    except BaseException as error:  # MemoryError and the backends' own are among them
+        outcome, problem = _Run(command, data, emit, commands.stop).execute()
+    except BaseException as error:  # such as MemoryError and the backends' own exceptions
         outcome, problem = explain(error)
     return EndedEvent(outcome=outcome, problem=problem, seconds=time.perf_counter() - began)
 
@@ -79,7 +78,7 @@ class _Run:
     def folder(self) -> Path:
         return Path(self.command.output)
 
-    def go(self) -> End:
+    def execute(self) -> End:
         target = self.document.target
         if problem := missing_device(target.backend, target.device):
             raise RefusedError(problem)
@@ -87,10 +86,10 @@ class _Run:
         data = gather(self.document, self.sets)
         self._enter("building")
         model = compiling.build(self.document)
-        for learned in adapt(model, self.document, data.training):
-            self.emit(LogEvent(text=learned))
+        for text in adapt(model, self.document, data.training):
+            self.emit(LogEvent(text=text))
         chosen = compiling.compile_model(model, self.document, data)
-        callbacks = compiling.make_callbacks(self.document)
+        callbacks = compiling.create_callbacks(self.document)
         if self.stop.now:
             return "stopped", None
         progress = self._fit(model, data, callbacks)
@@ -117,13 +116,13 @@ class _Run:
         )
         self._enter("training")
         self.emit(self._started(model, data, steps))
-        held = data.validation
+        validation = data.validation
         model.fit(
             rows.x,
             rows.y,
             batch_size=training.batch_size,
             epochs=training.epochs,
-            validation_data=(held.x, held.y) if held else None,
+            validation_data=(validation.x, validation.y) if validation else None,
             callbacks=progress,
             verbose=0,
         )
@@ -145,7 +144,7 @@ class _Run:
         )
 
     def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> bool:
-        """Emit the evaluation; return whether the loss is a number, and so the weights are."""
+        """Emit the evaluation; return whether the loss, and so every weight, is finite."""
         event, left_out = evaluate(model, data, chosen, self.document.training.batch_size)
         for name in left_out:
             self.emit(LogEvent(level="warning", text=f"{name} is not a finite number: left out."))
@@ -154,8 +153,8 @@ class _Run:
 
     def _write_history(self, epochs: Sequence[EpochEvent]) -> None:
         path = self.folder / HISTORY
-        kept = [epoch.model_dump(include={"epoch", "metrics", "seconds"}) for epoch in epochs]
-        path.write_text(json.dumps({"epochs": kept}, indent=1), encoding="utf-8")
+        entries = [epoch.model_dump(include={"epoch", "metrics", "seconds"}) for epoch in epochs]
+        path.write_text(json.dumps({"epochs": entries}, indent=1), encoding="utf-8")
         self._announce(path, "application/json")
 
     def _save(self, model: keras.Model) -> None:

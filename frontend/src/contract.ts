@@ -22,7 +22,7 @@ export type RunEvent =
 
 export interface Contract {}
 /**
- * A file that the run left in its folder; `name` is a plain file name.
+ * A file that the run wrote to its folder; `name` is a plain file name.
  *
  */
 export interface ArtefactEvent {
@@ -42,9 +42,9 @@ export interface BackendOut {
   hint: string | null;
 }
 /**
- * Progress inside an epoch (`epoch` and `step` count from 1); a few each second at most.
+ * Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
  *
- * `seconds` have passed since training began; `left` is the estimate of those that remain.
+ * `seconds` is the time since training began; `left` is the estimated time that remains.
  *
  */
 export interface BatchEvent {
@@ -269,8 +269,8 @@ export interface Phrase {
  * One named array of a data set; `shape` is that of one row, without the batch axis.
  *
  * `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
- * `classes` names the values 0, 1, … of a class column. `role` says where the column goes
- * when the document binds nothing.
+ * `classes` names the values 0, 1, … of a class column. `role` says what the column is used
+ * for by default, when the document has no binding for it.
  *
  */
 export interface Column {
@@ -308,7 +308,7 @@ export interface Confusion {
  * A data set. `download` is true when its first use needs the network.
  *
  * `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
- * sets that come with Layerloom. A document may name a data set by it instead of by its id.
+ * sets that come with Layerloom. A document may name a data set by its hash instead of its id.
  *
  */
 export interface DataSet {
@@ -492,7 +492,7 @@ export interface Refusal {
   problem: Problem;
 }
 /**
- * The last event of every run, exactly once; `problem` says why unless all went well.
+ * The last event of every run, exactly once; `problem` explains a failure.
  *
  */
 export interface EndedEvent {
@@ -525,7 +525,7 @@ export interface EpochEvent {
   left: number | null;
 }
 /**
- * What the trained model does on the rows that were kept for validation (`on`).
+ * The metrics of the trained model on the validation rows, or on the training rows (`on`).
  *
  */
 export interface EvaluationEvent {
@@ -557,7 +557,7 @@ export interface PhaseEvent {
   phase: "queued" | "starting" | "loading data" | "building" | "training" | "evaluating" | "saving";
 }
 /**
- * Everything is ready and the first step begins.
+ * The model and its data are ready, and the first step begins.
  *
  * `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
  *
@@ -576,7 +576,7 @@ export interface StartedEvent {
   };
 }
 /**
- * Something that a library printed, or that is worth telling; never the protocol.
+ * A line that a library printed, or a message to the person who trains.
  *
  */
 export interface LogEvent {

@@ -1,4 +1,4 @@
-"""Makes the preview of a data set. Needs NumPy; see engine.data.preview for what it says."""
+"""Computes the preview of a data set. Imports NumPy; the types are in engine.data.preview."""
 
 from functools import cache
 from typing import Any
@@ -8,19 +8,19 @@ import numpy as np
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.data.loading import load
 from engine.data.preview import ColumnPreview, Preview
-from engine.data.refusals import refused_data
+from engine.data.refusals import unknown_data
 from engine.problems import Problem
 
 ROWS = 12
 DIGITS = 3
-"""Significant digits of the rows shown: enough to read, and small on the wire."""
+"""Significant digits of the rows shown: enough to read, and small to send."""
 
 
 def preview(name: str, sets: DataSets) -> Preview | Problem:
-    """Return 12 rows spread over a data set, and how all its values are spread, or why not."""
+    """Return 12 evenly spaced rows of a data set and statistics of all rows, or a problem."""
     data = sets.find(name)
     if data is None:
-        return refused_data(name, sets)
+        return unknown_data(name, sets)
     try:
         return _preview(data, sets.files.get(data.id))
     except _UnavailableError as unavailable:
@@ -28,7 +28,7 @@ def preview(name: str, sets: DataSets) -> Preview | Problem:
 
 
 class _UnavailableError(Exception):
-    """Keeps a failed load out of the cache, so that the next look tries again."""
+    """Keeps a failed load out of the cache, so that the next preview tries again."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -36,16 +36,16 @@ class _UnavailableError(Exception):
 
 @cache
 def _preview(data: DataSet, file: str | None) -> Preview:
-    loaded = load(data.id, DataSets(sets=(data,), files={data.id: file} if file else {}))
-    if isinstance(loaded, Problem):
-        raise _UnavailableError(loaded)
-    columns = tuple(_column(column, loaded[column.name]) for column in data.columns)
+    arrays = load(data.id, DataSets(sets=(data,), files={data.id: file} if file else {}))
+    if isinstance(arrays, Problem):
+        raise _UnavailableError(arrays)
+    columns = tuple(_column(column, arrays[column.name]) for column in data.columns)
     return Preview(data=data.id, rows=data.rows, columns=columns)
 
 
 def _column(column: Column, values: np.ndarray) -> ColumnPreview:
-    spread = np.linspace(0, len(values) - 1, ROWS).astype(int)
-    rows = values[spread].tolist()
+    indices = np.linspace(0, len(values) - 1, ROWS).astype(int)
+    rows = values[indices].tolist()
     if column.dtype == TEXT:
         return ColumnPreview(name=column.name, rows=rows)
     if column.classes:
