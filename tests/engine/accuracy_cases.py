@@ -32,7 +32,7 @@ def in_app(trained: Document, folder: str) -> dict[str, float]:
     order = Train(document=trained, output=folder)
     ended = train(order, BUILT_IN, events.append, Commands())
     assert ended.outcome == "finished", ended
-    return dict([one for one in events if isinstance(one, EpochEvent)][-1].metrics)
+    return dict([event for event in events if isinstance(event, EpochEvent)][-1].metrics)
 
 
 def by_script(trained: Document, folder: str) -> dict[str, float]:

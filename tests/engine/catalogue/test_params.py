@@ -128,4 +128,4 @@ def test_a_misspelt_parameter_can_be_renamed() -> None:
 )  # fmt: skip
 def test_objects_of_training(kind: Any, spec: dict[str, Any], messages: list[str]) -> None:
     problems = validate_object(kind, ObjectSpec.model_validate(spec), PLACE)
-    assert [one.message for one in problems] == messages
+    assert [problem.message for problem in problems] == messages

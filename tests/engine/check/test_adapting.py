@@ -45,7 +45,7 @@ TWICE = trained_on_diabetes(
 
 
 def said(document: Document) -> list[tuple[str, str, str | None]]:
-    return [(one.severity, one.code, one.node) for one in check(document).problems]
+    return [(problem.severity, problem.code, problem.node) for problem in check(document).problems]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_every_layer_that_learns_says_so(layer: str, params: dict[str, Any]) -> 
     assert hasattr(getattr(keras.layers, layer), "adapt")
     text = {"dtype": "string"} if layer in ("StringLookup", "TextVectorization") else {}
     first = node("x", "Input", shape=[1], **text)
-    codes = [one.code for one in check(chain(first, node("n", layer, **params))).problems]
+    codes = [problem.code for problem in check(chain(first, node("n", layer, **params))).problems]
     assert "learned_when_training" in codes
 
 
@@ -111,7 +111,7 @@ def test_a_run_learns_from_the_training_rows_alone(run: tuple[Path, list[RunEven
     np.testing.assert_allclose(first.mean[0], features[training].mean(axis=0), atol=1e-5)
     np.testing.assert_allclose(second.mean[0], 1.0, atol=1e-4)
     np.testing.assert_allclose(second.variance[0], 4.0, atol=1e-3)
-    logged = [one.text for one in events if isinstance(one, LogEvent)]
+    logged = [event.text for event in events if isinstance(event, LogEvent)]
     assert [text.split(" learned ")[0] for text in logged] == ["“normalization”", "“again”"]
 
 
@@ -128,6 +128,6 @@ def test_the_script_reads_back_without_a_word() -> None:
     answer = from_python(generate(TWICE, "script").source)
     assert isinstance(answer, Imported)
     assert answer.problems == ()
-    assert [one.layer for one in answer.document.main.nodes] == [
-        one.layer for one in TWICE.main.nodes
+    assert [node.layer for node in answer.document.main.nodes] == [
+        node.layer for node in TWICE.main.nodes
     ]

@@ -21,7 +21,11 @@ def data(*shape: int) -> dict[str, Any]:
 
 
 def errors(whole: Document) -> list[tuple[str, str | None]]:
-    return [(one.code, one.node) for one in check(whole).problems if one.severity == "error"]
+    return [
+        (problem.code, problem.node)
+        for problem in check(whole).problems
+        if problem.severity == "error"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_the_rest_is_judged_and_the_mend_mends(slow: dict[str, Any]) -> None:
 
 def applied(whole: Document, verdict: Verdict) -> Document:
     """The document after the first mend that is offered."""
-    fix = next(one.fix for one in verdict.problems if one.fix)
+    fix = next(problem.fix for problem in verdict.problems if problem.fix)
     for operation in fix.operations:
         answer = apply(whole, OPERATION.validate_python(operation))
         assert isinstance(answer, tuple)
@@ -128,7 +132,7 @@ def test_steps_that_are_laid_out_are_counted(
 ) -> None:
     verdict = check(chain(data(*shape), node("y", "TimeDistributed", **params)))
     assert verdict.nodes["y"].outputs[0].shape == (None, *shape[:-1], 2)
-    found = [one.severity for one in verdict.problems if one.code == "step_by_step"]
+    found = [problem.severity for problem in verdict.problems if problem.code == "step_by_step"]
     assert found == ([severity] if severity else [])
 
 

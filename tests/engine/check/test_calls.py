@@ -65,7 +65,7 @@ def test_keras_counts_the_outputs_of_a_shared_layer_at_its_first_call() -> None:
     ends = {"outputs": (Endpoint(node="b", port="attention_scores"),)}
     with pytest.raises(ValueError, match="not connected"):
         build_model(Document(graphs=(later.main.model_copy(update=ends),)))
-    (problem,) = [one for one in check(later).problems if one.severity == "error"]
+    (problem,) = [problem for problem in check(later).problems if problem.severity == "error"]
     assert (problem.code, problem.node) == ("more_outputs_than_first", "b")
     assert problem.fix is not None
     mended = later
@@ -113,7 +113,10 @@ def test_every_attention_gives_its_scores(layer: str) -> None:
         [node("x", "Input", shape=[5, 8]), asked], [f"x > a.{first}", f"x > a.{second}"]
     )
     assert errors(given) == []
-    assert [one.port for one in check(given).nodes["a"].outputs] == ["output", "attention_scores"]
+    assert [output.port for output in check(given).nodes["a"].outputs] == [
+        "output",
+        "attention_scores",
+    ]
     assert len(build_model(given).layers[-1].output) == 2
 
 
@@ -127,8 +130,8 @@ def test_calls_come_back_from_json_and_from_code(given: Document) -> None:
     for found in (read, written):
         assert isinstance(found, Imported), found
         assert found.problems == ()
-        assert [one.params for one in found.document.main.nodes if one.shares] == [
-            one.params for one in given.main.nodes if one.shares
+        assert [node.params for node in found.document.main.nodes if node.shares] == [
+            node.params for node in given.main.nodes if node.shares
         ]
         assert different(build_model(found.document), model) is None
     assert isinstance(written, Imported)
@@ -141,7 +144,7 @@ def test_scores_are_written_and_read_as_a_second_value() -> None:
     model = keras.Model(x, attention(x, x, return_attention_scores=True))
     read = from_keras_json(json.loads(model.to_json()))
     assert isinstance(read, Imported)
-    assert [one.port for one in read.document.main.outputs] == ["output", "attention_scores"]
+    assert [output.port for output in read.document.main.outputs] == ["output", "attention_scores"]
     source = generate(read.document, "functional").source
     assert "look, look_attention_scores = layers.MultiHeadAttention(" in source
     assert ", return_attention_scores=True)" in source
@@ -152,9 +155,11 @@ def test_scores_are_written_and_read_as_a_second_value() -> None:
 
 def test_each_call_keeps_what_it_is_told_when_another_holds_the_layer() -> None:
     given = attending(first=True, use_causal_mask=True)
-    other = [one.model_copy(update={"shares": None}) for one in given.main.nodes if one.id == "b"]
+    other = [
+        node.model_copy(update={"shares": None}) for node in given.main.nodes if node.id == "b"
+    ]
     held = with_owners_of(Document(graphs=(given.main.model_copy(update={"nodes": other}),)), given)
-    nodes = {one.id: one for one in held.main.nodes}
+    nodes = {node.id: node for node in held.main.nodes}
     assert nodes["b"].params == {"num_heads": 2, "key_dim": 4, "use_causal_mask": True}
     assert (nodes["a"].shares, nodes["a"].params) == ("b", {"return_attention_scores": True})
     changed = attending(first=True)

@@ -32,8 +32,8 @@ OUTER = graph([data("o", None, 4), call("inner", "shrinking")], ["o > inner"], "
 
 def problems(*graphs: Graph) -> list[Problem]:
     verdict = check(Document(graphs=graphs))
-    assert verdict.ok == all(one.severity != "error" for one in verdict.problems)
-    return [one for one in verdict.problems if one.severity != "note"]
+    assert verdict.ok == all(problem.severity != "error" for problem in verdict.problems)
+    return [problem for problem in verdict.problems if problem.severity != "note"]
 
 
 def test_it_is_an_error_at_the_call_that_fails() -> None:
@@ -57,7 +57,7 @@ def test_a_second_call_of_the_same_weights_has_shapes_of_its_own() -> None:
     calls = [call("first", "shrinking"), node("second", "Model", shares="first", name="second")]
     wires = ["long > first", "short > second"]
     main = graph([data("long", 9, 4), data("short", 3, 4), *calls], wires)
-    assert [(one.code, one.node) for one in problems(main, SHRINKING)] == [
+    assert [(problem.code, problem.node) for problem in problems(main, SHRINKING)] == [
         ("fails_for_call", "second")
     ]
     both = graph([data("long", 9, 4), data("short", 6, 4), *calls], wires)
@@ -76,7 +76,10 @@ def test_a_nested_call_that_fails_for_the_graph_it_is_in_is_reported_there() -> 
     outer = graph([data("o", 3, 4), call("inner", "shrinking")], ["o > inner"], "outer")
     main = graph([data("x", 3, 4), call("top", "outer")], ["x > top"])
     verdict = check(Document(graphs=(main, outer, SHRINKING)))
-    told = [(one.code, one.severity, one.graph, one.node) for one in verdict.problems]
+    told = [
+        (problem.code, problem.severity, problem.graph, problem.node)
+        for problem in verdict.problems
+    ]
     assert told[0] == ("fails_for_call", "error", "outer", "inner")
     assert ("waits", "note", "main", "top") in told
     assert not verdict.ok
@@ -93,7 +96,7 @@ def test_steps_that_only_one_call_brings_are_counted(steps: int, severity: str) 
         "inner",
     )
     main = graph([data("x", steps, 4, 4), call("top", "inner")], ["x > top"])
-    at_calls = [one for one in problems(main, inner) if one.node is not None]
+    at_calls = [problem for problem in problems(main, inner) if problem.node is not None]
     assert [(one.severity, one.graph, one.node) for one in at_calls] == [(severity, "main", "top")]
 
 

@@ -13,7 +13,11 @@ CELLS = [{"class": "LSTMCell", "params": {"units": 4}}] * 2_000
 
 
 def errors(whole: Document) -> list[tuple[str, str | None]]:
-    return [(one.code, one.node) for one in check(whole).problems if one.severity == "error"]
+    return [
+        (problem.code, problem.node)
+        for problem in check(whole).problems
+        if problem.severity == "error"
+    ]
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.05, 0.1])

@@ -88,7 +88,7 @@ CASES = {
 def test_what_cannot_be_computed_is_refused_and_mended(case: str) -> None:
     whole, code, mended = CASES[case]
     verdict = check(whole)
-    (error,) = [one for one in verdict.problems if one.severity == "error"]
+    (error,) = [problem for problem in verdict.problems if problem.severity == "error"]
     assert (error.code, error.node) == (code, "y")
     with pytest.raises((ValueError, TypeError, IndexError)):
         computed(whole)
@@ -105,7 +105,7 @@ def test_what_cannot_be_computed_is_refused_and_mended(case: str) -> None:
 def computed(whole: Document) -> None:
     """Let Keras do it with numbers."""
     model = build_model(whole)
-    model([keras.ops.ones((2, *one.shape[1:]), one.dtype) for one in model.inputs])
+    model([keras.ops.ones((2, *input.shape[1:]), input.dtype) for input in model.inputs])
 
 
 def test_what_can_be_computed_is_not_refused() -> None:
@@ -125,7 +125,7 @@ def test_what_can_be_computed_is_not_refused() -> None:
 def test_what_keras_cannot_compile_with_jax_needs_tensorflow() -> None:
     nodes = (data("x", 8, 8, 3), node("y", "RandomElasticTransform"))
     whole = chain(*nodes).model_copy(update={"target": Target(backend="jax")})
-    (error,) = [one for one in check(whole).problems if one.severity == "error"]
+    (error,) = [problem for problem in check(whole).problems if problem.severity == "error"]
     assert (error.code, error.node) == ("needs_tensorflow", "y")
     model = build_model(whole)
     with pytest.raises(Exception, match=r"_error_repr|[Tt]race"):  # as soon as it can, this fails

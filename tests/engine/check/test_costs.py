@@ -101,7 +101,7 @@ def test_activations_are_those_of_a_batch() -> None:
     trained = made.model_copy(update={"training": Training(batch_size=50)})
     for whole, batch in ((made, 32), (trained, 50)):
         verdict = check(whole)
-        bytes_each = [one.activation_bytes for one in verdict.nodes.values()]
+        bytes_each = [node.activation_bytes for node in verdict.nodes.values()]
         assert bytes_each == [batch * 40, batch * 24, batch * 4]
         assert verdict.totals.activation_bytes == sum(filter(None, bytes_each))
 

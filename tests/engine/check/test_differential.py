@@ -100,8 +100,8 @@ def graphs(draw: st.DrawFn) -> Document:
     edges: list[str] = []
     layers = draw(st.lists(st.sampled_from(sorted(PARAMS)), min_size=1, max_size=8))
     for index, layer in enumerate(layers):
-        key, there = f"n{index}", [one["id"] for one in nodes]
-        alike = [one["id"] for one in nodes if one["layer"] == layer and "shares" not in one]
+        key, there = f"n{index}", [node["id"] for node in nodes]
+        alike = [node["id"] for node in nodes if node["layer"] == layer and "shares" not in node]
         if alike and not layer.startswith("ops.") and draw(st.booleans()):
             nodes.append(node(key, layer, shares=draw(st.sampled_from(alike))))
         else:
@@ -120,7 +120,7 @@ class Keras:
     """The same graph, called by hand: `tensors` that came out, and the `layers` of their nodes."""
 
     def __init__(self, graph: Document) -> None:
-        self.nodes = {one.id: one for one in graph.main.nodes}
+        self.nodes = {node.id: node for node in graph.main.nodes}
         self.wires = sorted(graph.main.edges, key=lambda edge: edge.order)
         self.tensors: dict[str, Any] = {}
         self.layers: dict[str, Any] = {}
@@ -211,9 +211,11 @@ def test_check_and_keras_refuse_the_same_and_agree_on_the_rest(graph: Document) 
     assert {key: (one.shape, one.dtype) for key, one in told.items()} == {
         key: (tuple(one.shape), one.dtype) for key, one in theirs.tensors.items()
     }
-    refused = {one.node for one in verdict.problems if one.severity == "error" and one.node}
+    refused = {
+        problem.node for problem in verdict.problems if problem.severity == "error" and problem.node
+    }
     assert refused.isdisjoint(theirs.tensors)
-    blamed = {one.node for one in verdict.problems if one.code == "waits"}
+    blamed = {problem.node for problem in verdict.problems if problem.code == "waits"}
     assert refused | blamed == set(theirs.nodes).difference(theirs.tensors)
     assert theirs.refused - refused <= {key for key in blamed if key and waits(theirs, key)}
     for key, layer in theirs.layers.items():

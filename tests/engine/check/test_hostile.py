@@ -40,7 +40,9 @@ def test_a_circle_of_five_thousand() -> None:
     layers = [node(f"n{index}", "Add") for index in range(5_000)]
     wires = [f"n{index} > n{(index + 1) % 5_000}" for index in range(5_000)]
     verdict = check(document(layers, wires))
-    assert [one.code for one in verdict.problems if one.severity == "error"] == ["cycle"]
+    assert [problem.code for problem in verdict.problems if problem.severity == "error"] == [
+        "cycle"
+    ]
 
 
 def test_five_thousand_layers_without_wires() -> None:
@@ -140,7 +142,7 @@ def wild(draw: st.DrawFn) -> Document:
     for key in keys:
         layer = draw(st.sampled_from(["Input", "Dense", "Add"]) | st.sampled_from(LAYERS))
         entry = load().layer(layer)
-        names = [one.name for one in entry.params] if entry else ["units"]
+        names = [param.name for param in entry.params] if entry else ["units"]
         params = draw(st.dictionaries(st.sampled_from(names), JSON, max_size=3)) if names else {}
         if layer == "Input":
             params |= {"shape": draw(st.lists(st.none() | st.integers(1, 9), max_size=3))}
@@ -211,7 +213,7 @@ def plausible(draw: st.DrawFn) -> Document:
         assert entry is not None
         port = entry.inputs[0]
         sources = draw(
-            st.lists(st.sampled_from([one["id"] for one in nodes]),
+            st.lists(st.sampled_from([node["id"] for node in nodes]),
                      min_size=2 if port.variadic else 1, max_size=2 if port.variadic else 1)
         )  # fmt: skip
         edges += [f"{source} > n{index}.{port.name}" for source in sources]

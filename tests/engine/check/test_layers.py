@@ -39,8 +39,8 @@ def test_check_agrees_with_keras(entry: Entry) -> None:
     layer = model.get_layer(model.layers[-1].name)
     outputs = keras.tree.flatten(layer.output)
     told = verdict.nodes["layer"]
-    assert [(one.shape, one.dtype) for one in told.outputs] == [
-        (tuple(one.shape), one.dtype) for one in outputs
+    assert [(output.shape, output.dtype) for output in told.outputs] == [
+        (tuple(output.shape), output.dtype) for output in outputs
     ]
     trainable = sum(
         keras.src.utils.summary_utils.count_params([w]) for w in model.trainable_weights
@@ -128,32 +128,33 @@ def test_there_is_a_port_for_each_state(layer: str, params: Any, ports: list[str
     if layer == "RNN":
         inner = {"cell": params, "return_state": True}
     given = chain(node("x", "Input", shape=[5, 6]), node("r", layer, **inner))
-    told = [one.port for one in check(given).nodes["r"].outputs]
+    told = [output.port for output in check(given).nodes["r"].outputs]
     there = Outline(given).ports("main", "r")
     assert there is not None
-    assert told == [one.name for one in there.outputs] == ["output", *ports]
+    assert told == [output.name for output in there.outputs] == ["output", *ports]
 
 
 def test_defaults_fit_their_types() -> None:
     catalogue = load()
     for entry in (*catalogue.layers, *catalogue.objects):
-        told = {one.name: one.default for one in entry.params if one.default is not None}
+        told = {param.name: param.default for param in entry.params if param.default is not None}
         assert validate(without_required(entry), told, Place(entry.name)) == [], entry.name
 
 
 def without_required(entry: Entry) -> Entry:
     """The entry with only those parameters that have a default."""
-    kept = tuple(one for one in entry.params if not one.required)
+    kept = tuple(param for param in entry.params if not param.required)
     return entry.model_copy(update={"params": kept})
 
 
 def test_true_and_false_are_booleans() -> None:
     catalogue = load()
     flags = [
-        (entry.name, one.name, one.type)
+        (entry.name, param.name, param.type)
         for entry in (*catalogue.layers, *catalogue.objects)
-        for one in entry.params
-        if isinstance(one.default, bool) != (one.type == "boolean") and one.default is not None
+        for param in entry.params
+        if isinstance(param.default, bool) != (param.type == "boolean")
+        and param.default is not None
     ]
     assert flags == []
 
@@ -161,11 +162,11 @@ def test_true_and_false_are_booleans() -> None:
 def test_what_keras_calls_a_float_takes_fractions() -> None:
     catalogue = load()
     whole = [
-        (entry.name, one.name)
+        (entry.name, param.name)
         for entry in (*catalogue.layers, *catalogue.objects)
         if not entry.refused
-        for one in entry.params
-        if one.type == "integer" and one.name in said_to_be_floats(resolve(entry.path))
+        for param in entry.params
+        if param.type == "integer" and param.name in said_to_be_floats(resolve(entry.path))
     ]
     assert whole == []
 

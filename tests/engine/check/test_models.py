@@ -86,7 +86,7 @@ def test_an_open_axis_of_a_sub_model_takes_the_length_that_comes() -> None:
 
 def messages(*graphs: Graph) -> list[tuple[str, str]]:
     problems = check(Document(graphs=graphs)).problems
-    return [(one.graph, one.message) for one in problems if one.code != "no_data"]
+    return [(problem.graph, problem.message) for problem in problems if problem.code != "no_data"]
 
 
 def test_what_does_not_fit_a_sub_model() -> None:
@@ -134,8 +134,10 @@ def nested(depth: int, uses: int) -> Document:
 
 def test_nesting_is_bounded_in_depth_and_in_size() -> None:
     assert check(nested(12, 2)).totals.trainable == 72 * 2**11
-    assert {one.code for one in check(nested(40, 2)).problems} == {"too_large"}
-    deep = [one.message for one in check(nested(200, 1)).problems if one.graph == "main"]
+    assert {problem.code for problem in check(nested(40, 2)).problems} == {"too_large"}
+    deep = [
+        problem.message for problem in check(nested(200, 1)).problems if problem.graph == "main"
+    ]
     assert deep[0] == "“top” has sub-models nested more than 30 deep."
 
 

@@ -29,12 +29,16 @@ def test_check_agrees_with_keras(document: Document) -> None:
     verdict = check(document)
     assert [problem for problem in verdict.problems if problem.severity == "error"] == []
     model = build_model(document)
-    made = [one for one in model.operations if not isinstance(one, keras.layers.InputLayer)]
+    made = [
+        operation
+        for operation in model.operations
+        if not isinstance(operation, keras.layers.InputLayer)
+    ]
     assert len(made) == 1
     outputs = keras.tree.flatten(made[0].output)
     told = verdict.nodes["op"]
-    assert [(one.shape, one.dtype) for one in told.outputs] == [
-        (tuple(one.shape), one.dtype) for one in outputs
+    assert [(output.shape, output.dtype) for output in told.outputs] == [
+        (tuple(output.shape), output.dtype) for output in outputs
     ]
     assert made[0].name == document.main.nodes[-1].layer.removeprefix("ops.")
 
@@ -56,8 +60,8 @@ def test_code_runs_and_computes_the_same(process: Judge, document: Document) -> 
 
 def problems(*nodes: dict[str, object], wires: list[str]) -> list[tuple[str, str | None]]:
     given = document([node("a", "Input", shape=[4]), node("b", "Input", shape=[4]), *nodes], wires)
-    errors = [one for one in check(given).problems if one.severity == "error"]
-    return [(one.code, one.port or one.param) for one in errors]
+    errors = [problem for problem in check(given).problems if problem.severity == "error"]
+    return [(error.code, error.port or error.param) for error in errors]
 
 
 def test_an_operand_is_a_wire_or_a_constant() -> None:
@@ -95,7 +99,7 @@ def test_shapes_that_do_not_broadcast_are_told_in_own_words() -> None:
         [node("a", "Input", shape=[4]), node("b", "Input", shape=[3]), node("op", "ops.multiply")],
         ["a > op.x1", "b > op.x2"],
     )
-    (problem,) = [one for one in check(given).problems if one.severity == "error"]
+    (problem,) = [problem for problem in check(given).problems if problem.severity == "error"]
     assert problem.code == "shapes_differ"
     assert "(batch, 4)" in problem.message
     assert "(batch, 3)" in problem.message
@@ -121,7 +125,7 @@ def test_a_layer_never_takes_the_name_of_an_operation() -> None:
     ]
     given = document(nodes, ["a > b", "b > c.x1", "b > d", "c > d"])
     model = build_model(given)
-    assert [one.name for one in model.operations][1:] == ["add_layer", "add", "add_1"]
+    assert [operation.name for operation in model.operations][1:] == ["add_layer", "add", "add_1"]
 
 
 PYTHON = """
@@ -158,7 +162,7 @@ def test_arithmetic_and_slices_in_python_are_operations() -> None:
 def config(model: keras.Model) -> list[str]:
     """The class and settings of each operation, names and wires aside."""
     layers = json.loads(model.to_json())["config"]["layers"]
-    plain = [(one["class_name"], {**one["config"], "name": ""}) for one in layers]
+    plain = [(layer["class_name"], {**layer["config"], "name": ""}) for layer in layers]
     return [json.dumps(one, sort_keys=True) for one in plain]
 
 
@@ -175,7 +179,7 @@ model = tf.keras.Model(x, y)
 
 def test_functions_of_tensorflow_are_operations() -> None:
     nodes = imported(from_python(TENSORFLOW)).main.nodes
-    assert [(one.layer, one.params) for one in nodes[1:]] == [
+    assert [(node.layer, node.params) for node in nodes[1:]] == [
         ("ops.relu", {}),
         ("ops.mean", {"axis": 1, "keepdims": True}),
         ("ops.concatenate", {"axis": 1}),

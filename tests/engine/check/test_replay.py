@@ -41,7 +41,7 @@ def not_replayed(case: Case) -> str | None:
     """Why a case has no place here, in words."""
     if case["sparse"]:
         return SPARSE
-    if any(one.get("registered_name") for one in classes(case["layer"])):
+    if any(class_.get("registered_name") for class_ in classes(case["layer"])):
         return OWN_CLASS
     if any(0 in shape for shape in shapes(case["inputs"])):
         return EMPTY
@@ -110,15 +110,15 @@ def replay(case: Case) -> list[str]:
         return [imported[0].message]
     told = [problem.message for problem in imported.problems]
     verdict = check(imported.document)
-    errors = [one for one in verdict.problems if one.severity == "error"]
+    errors = [problem for problem in verdict.problems if problem.severity == "error"]
     if case["refused"] is not None:
         return [] if errors else [f"Keras refuses it: {case['refused']}"]
     if errors:
-        return [*told, *(one.message + " | " + (one.detail or "") for one in errors)]
-    (node,) = (one.id for one in imported.document.main.nodes if one.name == "layer")
+        return [*told, *(error.message + " | " + (error.detail or "") for error in errors)]
+    (node,) = (node.id for node in imported.document.main.nodes if node.name == "layer")
     outputs = verdict.nodes[node].outputs
-    told += differences("shape", case["output_shape"], [list(one.shape) for one in outputs])
-    told += differences("dtype", case["output_dtype"], [one.dtype for one in outputs])
+    told += differences("shape", case["output_shape"], [list(output.shape) for output in outputs])
+    told += differences("dtype", case["output_dtype"], [output.dtype for output in outputs])
     model = built(imported)
     weights = model.get_layer("layer")
     for kind in ("trainable", "non_trainable"):

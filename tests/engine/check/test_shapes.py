@@ -23,7 +23,7 @@ def on(shape: tuple[int | None, ...], layer: str, /, **params: Any) -> Document:
 def merge(layer: str, /, *shapes: tuple[int, ...], **params: Any) -> Document:
     """A merge of several Inputs."""
     inputs = [data(key, *shape) for key, shape in zip("abcd", shapes, strict=False)]
-    wires = [f"{one['id']} > it" for one in inputs]
+    wires = [f"{input['id']} > it" for input in inputs]
     return document([*inputs, node("it", layer, **params)], wires)
 
 
@@ -169,17 +169,17 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
 def test_what_does_not_fit(
     wrong: Document, code: str, place: dict[str, str | None], message: str, fix: str | None
 ) -> None:
-    told = [one for one in check(wrong).problems if one.code != "no_data"]
+    told = [problem for problem in check(wrong).problems if problem.code != "no_data"]
     free = {"hint": None, "fix": None, "detail": None}
     assert [one.model_copy(update=free) for one in told] == [
         Problem(code=code, message=message, node="it", **place)
     ]
     assert (told[0].fix.label if told[0].fix else None) == fix
     if told[0].fix:
-        operations = [OPERATION.validate_python(one) for one in told[0].fix.operations]
+        operations = [OPERATION.validate_python(operation) for operation in told[0].fix.operations]
         mended, _, refused = apply_all(wrong, operations)
         assert refused == []
-        assert [one.code for one in check(mended).problems] == ["no_data"]
+        assert [problem.code for problem in check(mended).problems] == ["no_data"]
 
 
 def test_the_detail_is_keras_own_text_without_colours() -> None:
@@ -209,7 +209,9 @@ def test_a_shared_layer_keeps_the_size_of_its_first_call() -> None:
         ],
         ["a > d", "b > again", "d > m", "again > m"],
     )
-    assert [(one.severity, one.node, one.message) for one in check(wrong).problems[:2]] == [
+    assert [
+        (problem.severity, problem.node, problem.message) for problem in check(wrong).problems[:2]
+    ] == [
         ("error", "again", "“dense” was made for 4 values along axis -1; “b” gives (batch, 5)."),
         ("note", "m", "“add” waits for “dense”."),
     ]
@@ -229,7 +231,7 @@ def test_one_bad_node_hides_nothing_else() -> None:
     verdict = check(branches)
     assert set(verdict.nodes) == {"x", "good"}
     assert (verdict.totals.trainable, verdict.totals.nodes, verdict.totals.checked) == (27, 5, 2)
-    assert [one.message for one in verdict.problems if one.code == "waits"] == [
+    assert [problem.message for problem in verdict.problems if problem.code == "waits"] == [
         "“behind” waits for “bad”.",
         "“further” waits for “bad”.",
     ]
@@ -237,12 +239,12 @@ def test_one_bad_node_hides_nothing_else() -> None:
 
 def mended(wrong: Document, code: str) -> tuple[str, Document]:
     """What the fix of the first problem with this code is called, and what it makes."""
-    fix = next(one.fix for one in check(wrong).problems if one.code == code)
+    fix = next(problem.fix for problem in check(wrong).problems if problem.code == code)
     assert fix is not None
-    operations = [OPERATION.validate_python(one) for one in fix.operations]
+    operations = [OPERATION.validate_python(operation) for operation in fix.operations]
     made, _, refused = apply_all(wrong, operations)
     assert refused == []
-    assert [one.code for one in check(made).problems if one.severity == "error"] == []
+    assert [problem.code for problem in check(made).problems if problem.severity == "error"] == []
     return fix.label, made
 
 

@@ -190,13 +190,15 @@ def test_softmax_of_one_value_says_nothing() -> None:
         node("out", "Dense", units=1, activation="softmax", name="out"),
         training={"data": "breast_cancer"},
     )
-    assert [one.code for one in check(document).problems] == ["softmax_of_one"]
+    assert [problem.code for problem in check(document).problems] == ["softmax_of_one"]
 
 
 def test_no_data_is_only_a_note() -> None:
     verdict = check(digits(score(), data=""))
     assert verdict.ok
-    assert [(one.severity, one.code) for one in verdict.problems] == [("note", "no_data")]
+    assert [(problem.severity, problem.code) for problem in verdict.problems] == [
+        ("note", "no_data")
+    ]
 
 
 def test_what_is_bound_is_told() -> None:
@@ -206,5 +208,5 @@ def test_what_is_bound_is_told() -> None:
 @pytest.mark.parametrize("template", load(), ids=lambda template: template.id)
 def test_templates_are_without_problems(template: Any) -> None:
     verdict = check(template.document)
-    assert [one for one in verdict.problems if one.severity != "note"] == []
+    assert [problem for problem in verdict.problems if problem.severity != "note"] == []
     assert verdict.totals.checked == verdict.totals.nodes

@@ -72,10 +72,10 @@ def different_config(model: keras.Model, reference: keras.Model) -> str | None:
 
 def stack(model: keras.Model) -> list[str]:
     """The configuration of each layer, in order."""
-    layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     names: dict[str, str] = {}
-    configs = [{"class": type(one).__name__, **plain(one.get_config())} for one in layers]
-    return [json.dumps(anonymous(one, names), sort_keys=True) for one in configs]
+    configs = [{"class": type(layer).__name__, **plain(layer.get_config())} for layer in layers]
+    return [json.dumps(anonymous(config, names), sort_keys=True) for config in configs]
 
 
 def wired(model: keras.Model) -> list[str]:

@@ -28,7 +28,7 @@ def reached() -> dict[str, tuple[Metrics, Metrics]]:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     answers = map(json.loads, done.stdout.splitlines())
-    return {one["template"]: (one["app"], one["script"]) for one in answers}
+    return {answer["template"]: (answer["app"], answer["script"]) for answer in answers}
 
 
 @pytest.mark.parametrize("template", NAMES)

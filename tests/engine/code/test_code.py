@@ -78,7 +78,7 @@ def test_lines_lead_to_the_node(idea: str) -> None:
     """Each node's lines are whole statements that name its layer, or the layer that it shares."""
     code = generate(golden(idea), "functional")
     text = code.source.splitlines()
-    nodes = {one.id: one for one in golden(idea).main.nodes}
+    nodes = {node.id: node for node in golden(idea).main.nodes}
     assert code.lines
     for id, (first, last) in code.lines.items():
         part = "\n".join(text[first - 1 : last])

@@ -19,7 +19,7 @@ MODULES = {
     "loss": keras.losses,
     "activation": keras.activations,
 }
-OBJECTS = [one for one in load().objects if one.kind in MODULES]
+OBJECTS = [entry for entry in load().objects if entry.kind in MODULES]
 
 
 @pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: f"{entry.kind}-{entry.name}")

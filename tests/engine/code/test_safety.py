@@ -36,17 +36,17 @@ def python(source: str, form: Form) -> str:
     if form != "notebook":
         return source
     cells = json.loads(source)["cells"]
-    return "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 def strangers(source: str) -> set[str]:
     """What a source calls or imports that it may not, own functions and copied ones aside."""
     tree = ast.parse(source)
-    defined = {one.name: one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
+    defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     copied = ("load_", "split_rows", "standardize")
     ours = [one for name, one in defined.items() if name.startswith(copied)]
     apart = {id(inner) for one in ours for inner in ast.walk(one)}
-    layers = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and made(one, tree)}
+    layers = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and made(node, tree)}
     found = set()
     for one in ast.walk(tree):
         if id(one) in apart:
@@ -64,11 +64,11 @@ def strangers(source: str) -> set[str]:
 def made(name: ast.Name, tree: ast.AST) -> bool:
     """Whether a variable is given a layer, so that it may be called."""
     return any(
-        isinstance(one, ast.Assign)
-        and isinstance(one.value, ast.Call)
-        and any(isinstance(target, ast.Name) and target.id == name.id for target in one.targets)
-        and ast.unparse(one.value.func).startswith(("layers.", "build_"))
-        for one in ast.walk(tree)
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and any(isinstance(target, ast.Name) and target.id == name.id for target in node.targets)
+        and ast.unparse(node.value.func).startswith(("layers.", "build_"))
+        for node in ast.walk(tree)
     )
 
 
@@ -94,7 +94,7 @@ def test_every_node_has_its_lines(random: Document) -> None:
     code = generate(random, "functional")
     text = code.source.splitlines()
     assert code.problems == ()
-    assert code.lines.keys() == {one.id for one in random.main.nodes}
+    assert code.lines.keys() == {node.id for node in random.main.nodes}
     for first, last in code.lines.values():
         ast.parse("\n".join(text[first - 1 : last]))
 
@@ -118,9 +118,11 @@ def test_a_nasty_word_stays_a_word(word: str, tmp_path: Path) -> None:
     for form in FORMS:
         source = python(generate(nasty, form).source, form)
         assert strangers(source) == set()
-        lookups = [one for one in ast.walk(ast.parse(source)) if _is_lookup(one)]
+        lookups = [node for node in ast.walk(ast.parse(source)) if _is_lookup(node)]
         assert len(lookups) == 1
-        (vocabulary,) = [one.value for one in lookups[0].keywords if one.arg == "vocabulary"]
+        (vocabulary,) = [
+            keyword.value for keyword in lookups[0].keywords if keyword.arg == "vocabulary"
+        ]
         assert ast.literal_eval(vocabulary) == [word, f"{word}2", "plain"]
         code = generate(nasty, form)
         suffix = Path(code.filename).suffix
@@ -141,7 +143,7 @@ def test_ruff_finds_nothing_in_what_templates_become(tmp_path: Path) -> None:
     assert ruff_finds(tmp_path) == ""
 
 
-@pytest.mark.parametrize("data", [one.id for one in BUILT_IN.sets])
+@pytest.mark.parametrize("data", [data.id for data in BUILT_IN.sets])
 def test_what_is_copied_fits_the_page(data: str) -> None:
     source = loader(data).source
     assert ast.parse(source).body

@@ -55,7 +55,7 @@ def test_from_data_to_a_saved_model(
     source = generate(shortened(template), *how).source
     if how[0] == "notebook":
         cells = json.loads(source)["cells"]
-        source = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+        source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert "layerloom" not in source.lower()
     out = run(source, tmp_path)
     assert "Epoch 2/2" in out

@@ -12,8 +12,8 @@ from engine.data.bindings import bind, columns
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import TEXT, DataSet
 from engine.data.loading import load
-from engine.data.looking import preview
 from engine.data.preview import Preview
+from engine.data.previewing import preview
 from engine.data.splitting import split_rows
 from engine.document import Binding, Document, Graph, Node, Training
 from engine.problems import Problem

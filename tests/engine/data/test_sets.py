@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from engine.data.looking import preview
 
 from engine.check import check
 from engine.code import generate
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.data.loading import load
-from engine.data.looking import preview
 from engine.data.preview import Preview
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
@@ -65,7 +65,7 @@ def test_the_check_knows_the_data_sets_that_it_is_given(data: DataSets) -> None:
     assert check(on_points(data.sets[0].hash or ""), data).ok
     (problem,) = check(on_points(units=3), data).problems
     assert problem.code == "too_many_classes"
-    codes = [(one.code, one.hint) for one in check(on_points()).problems]
+    codes = [(problem.code, problem.hint) for problem in check(on_points()).problems]
     assert codes == [("unknown_data", f"There are: {', '.join(BUILT_IN.ids)}.")]
 
 

@@ -107,7 +107,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
 
 @pytest.mark.parametrize(("wrong", "told"), MATRIX.values(), ids=MATRIX)
 def test_what_is_wrong_with_a_graph(wrong: Document, told: list[Told]) -> None:
-    found = [one for one in check(wrong).problems if one.code != "no_data"]
+    found = [problem for problem in check(wrong).problems if problem.code != "no_data"]
     assert [
         (one.code, one.node, one.edge, one.port, one.message, one.fix and one.fix.label)
         for one in found
@@ -126,7 +126,9 @@ def test_outputs_that_are_named_must_be_there() -> None:
     ends = (Endpoint(node="d"), Endpoint(node="e", port="state"), Endpoint(node="gone"))
     verdict = check(Document(graphs=(main.model_copy(update={"outputs": ends}),)))
     assert verdict.outputs == ("d", "e")
-    assert sorted(one.message for one in verdict.problems if one.code == "unknown_output") == [
+    assert sorted(
+        problem.message for problem in verdict.problems if problem.code == "unknown_output"
+    ) == [
         "The model should return “output” of the node “gone”, which is not there.",
         "The model should return “state” of the node “e”, which is not there.",
     ]

@@ -50,7 +50,9 @@ def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert verdict["totals"]["trainable"] == build_model(SOUND).count_params()
     assert main(["check", written(WRONG, tmp_path), "--json"]) == 1
     (problem,) = [
-        one for one in json.loads(capsys.readouterr().out)["problems"] if one["severity"] == "error"
+        problem
+        for problem in json.loads(capsys.readouterr().out)["problems"]
+        if problem["severity"] == "error"
     ]
     assert {key: problem[key] for key in ("code", "node", "port", "param", "message")} == {
         "code": "missing_param",

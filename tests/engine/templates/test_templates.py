@@ -95,10 +95,10 @@ def test_trains_on_data_that_is_there(template: templates.Template) -> None:
 @each
 def test_checks_without_a_word(template: templates.Template) -> None:
     verdict = check(template.document)
-    learning = [one for one in verdict.problems if one.code == "learned_when_training"]
+    learning = [problem for problem in verdict.problems if problem.code == "learned_when_training"]
     assert {one.node for one in learning} == {
         node.id for node in template.document.main.nodes if learns(node)
     }
-    assert [one.message for one in verdict.problems if one not in learning] == []
+    assert [problem.message for problem in verdict.problems if problem not in learning] == []
     assert verdict.ok
     assert verdict.totals.checked == verdict.totals.nodes == len(template.document.main.nodes)
