@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine.data.looking import preview
 
 from engine.check import check
 from engine.code import generate
@@ -18,6 +17,7 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.data.loading import load
 from engine.data.preview import Preview
+from engine.data.previewing import preview
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.problems.graphs import checker_stumbled
