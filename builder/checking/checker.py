@@ -12,6 +12,8 @@ from engine.processes import child
 class Checker(Supervised):
     """The one checker of a web process."""
 
+    CODES = {"died": "checker_died", "slow": "checker_slow", "missing": "checker_missing"}
+
     def __init__(self, seconds: float, memory_mb: int = 0, command: Sequence[str] = ()) -> None:
         command = command or child.command("engine.processes.checker")
         super().__init__("checker", command, seconds, memory_mb)

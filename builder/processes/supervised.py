@@ -7,8 +7,8 @@ is answered with a problem, and the next one finds a fresh process; others only 
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from builder.processes.process import Copy, KilledError, Nursery, Reply, StartError
 from engine.problems import Problem, problem
@@ -28,12 +28,14 @@ class UnansweredError(Exception):
         self.problem = problem
 
 
-class Supervised:
-    """The one process of its kind; owns the child process and the queue in front of it.
+Failure = Literal["died", "slow", "missing"]
 
-    The words for what may go wrong stand in the catalogue under its name: `checker_slow`,
-    `checker_died`, `checker_missing`.
-    """
+
+class Supervised:
+    """The one process of its kind; owns the child process and the queue in front of it."""
+
+    CODES: Mapping[Failure, str]
+    """The codes of what may go wrong with it (see engine.problems)."""
 
     def __init__(
         self, name: str, command: Sequence[str], seconds: float, memory_mb: int = 0
@@ -131,8 +133,8 @@ class Supervised:
         self._nursery = await Nursery.start(self._name, self._command, self._memory)
         return await self._nursery.copy()
 
-    def _error(self, what: str, **arguments: Any) -> UnansweredError:
-        return UnansweredError(problem(f"{self._name}_{what}", **arguments))
+    def _error(self, what: Failure, **arguments: Any) -> UnansweredError:
+        return UnansweredError(problem(self.CODES[what], **arguments))
 
     def _replace(self) -> None:
         """Put a fresh process in the place of this one, ready for whoever asks next."""

@@ -26,6 +26,8 @@ class Started:
 class Reader(Supervised):
     """The one reader of a web process. Every question raises UnansweredError without an answer."""
 
+    CODES = {"died": "reader_died", "slow": "reader_slow", "missing": "reader_missing"}
+
     def __init__(self, seconds: float, memory_mb: int = 0, command: Sequence[str] = ()) -> None:
         command = command or child.command("engine.processes.reader")
         super().__init__("reader", command, seconds, memory_mb)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.catalogue import Entry, Kind, Param, load, slicing
-from engine.document import ObjectSpec
-from engine.problems import Problem
-from engine.problems.params import (
+from engine.catalogue.refusals import (
+    KINDS,
     Asked,
+    Given,
     Place,
     bad_param,
     missing_param,
@@ -19,6 +19,8 @@ from engine.problems.params import (
     unknown_object,
     unknown_param,
 )
+from engine.document import ObjectSpec
+from engine.problems import Phrase, Problem, marked, phrase
 from engine.values import Json
 
 OPEN_AXES = frozenset({"shape", "noise_shape", "output_shape"})
@@ -57,7 +59,8 @@ def _entry(
             yield missing_param(place, entry, param, nested)
     for name, value in params.items():
         if name not in known:
-            yield unknown_param(place, entry, name, value, nested)
+            names = [param.name for param in entry.params]
+            yield unknown_param(place, Given(entry.name, name, value, nested), names)
         elif not (value is None and known[name].required):  # said above
             yield from _value(known[name], value, place, (*path, name))
 
@@ -65,14 +68,16 @@ def _entry(
 def _value(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> Iterator[Problem]:
     if value is None:
         if not param.nullable:
-            yield bad_param(place, path, f"{_expected(param)}, not empty", value)
+            yield bad_param(
+                place, path, phrase("{expected}, not empty", expected=_expected(param)), value
+            )
     elif param.type in ("layer", "layers"):
         yield from _layers(param, value, place, path)
     elif param.type in OBJECTS:
         yield from _object(param, value, place, path)
     elif param.type in ("choice", "dtype"):
         if not isinstance(value, str):
-            yield bad_param(place, path, "one word", value)
+            yield bad_param(place, path, phrase("one word"), value)
         elif value not in param.choices:
             yield not_a_choice(place, path, param.choices, value)
     elif not _FITS[param.type](param, value):
@@ -83,7 +88,8 @@ def _object(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> I
     kind = OBJECTS[param.type]
     if param.type == "schedule" and not isinstance(value, dict):
         if not _number(param, value):
-            yield bad_param(place, path, f"{_expected(param)}, or a schedule", value)
+            expected = phrase("{expected}, or a schedule", expected=_expected(param))
+            yield bad_param(place, path, expected, value)
         return
     spec = {"class": value} if isinstance(value, str) else value
     yield from _nested(kind, spec, place, path, lambda name: load().object(kind, name))
@@ -91,7 +97,7 @@ def _object(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> I
 
 def _layers(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> Iterator[Problem]:
     if param.type == "layers" and not (isinstance(value, list) and value):
-        yield bad_param(place, path, "a list of at least one layer", value)
+        yield bad_param(place, path, phrase("a list of at least one layer"), value)
         return
     kind: Kind = "cell" if param.name in ("cell", "cells") else "layer"
     alone = param.type != "layers"
@@ -103,9 +109,9 @@ def _layers(param: Param, value: Json, place: Place, path: tuple[str, ...]) -> I
 def _wrappable(kind: Kind, name: str) -> Entry | None:
     entry = load().object("cell", name) if kind == "cell" else load().layer(name)
     if entry and entry.kind == "op":
-        return entry.model_copy(update={"refused": "It is a function and no layer."})
+        return entry.model_copy(update={"refused": marked("It is a function, not a layer.")})
     if entry and entry.name == "Input":
-        return entry.model_copy(update={"refused": "An Input is where data comes in."})
+        return entry.model_copy(update={"refused": marked("An Input is where data comes in.")})
     return entry
 
 
@@ -120,7 +126,8 @@ def _nested(
     name = spec.get("class") if isinstance(spec, dict) else None
     params = spec.get("params", {}) if isinstance(spec, dict) else None
     if not isinstance(name, str) or not isinstance(params, dict) or set(spec) - {"class", "params"}:
-        yield bad_param(place, path, f"the name of {_an(kind)}, or its class and params", spec)
+        expected = phrase("the name of {a_kind}, or its class and params", a_kind=KINDS[kind][1])
+        yield bad_param(place, path, expected, spec)
         return
     entry = find(name)
     if entry is None or entry.refused:
@@ -128,10 +135,6 @@ def _nested(
         yield unknown_object(place, path, Asked(kind, name, _names(kind), why, params))
     else:
         yield from _entry(entry, params, place, path)
-
-
-def _an(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _names(kind: Kind) -> Sequence[str]:
@@ -182,38 +185,49 @@ _FITS: Mapping[str, Callable[[Param, Json], bool]] = {
     "slices": lambda _, value: isinstance(value, str) and slicing.read(value) is not None,
 }
 
-_TYPES: Mapping[str, str] = {
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "string": "text",
-    "integers": "whole numbers",
-    "integer_or_integers": "a whole number, or {} of them",
-    "strings": "a list of texts",
-    "numbers": "numbers",
-    "number_or_numbers": "a number, or {} of them",
-    "schedule": "a number",
-    "json": "a value",
-    "slices": "a key such as “:, 0” or “..., 1:3”",
-    "layer": "a layer",
-    "layers": "a list of layers",
+_TYPES: Mapping[str, Phrase] = {
+    "boolean": phrase("true or false"),
+    "string": phrase("text"),
+    "strings": phrase("a list of texts"),
+    "json": phrase("a value"),
+    "slices": phrase("a key such as “:, 0” or “..., 1:3”"),
+    "layer": phrase("a layer"),
+    "layers": phrase("a list of layers"),
 }
 
 
-def _expected(param: Param) -> str:
-    """What would have fitted, in words: "a whole number of at least 1, or 2 of them"."""
-    words = _TYPES.get(param.type, _an(param.type)).format(param.length or "a list")
-    if param.length and words in ("whole numbers", "numbers"):
-        words = f"{param.length} {words}"
-    bound = _bound(param)
-    first, comma, rest = words.partition(",")
-    return f"{first}{bound}{comma}{rest}"
+_BOUNDED: Mapping[str, str] = {
+    "integer": marked("a whole number{bound}"),
+    "number": marked("a number{bound}"),
+    "schedule": marked("a number{bound}"),
+    "integers": marked("whole numbers{bound}"),
+    "numbers": marked("numbers{bound}"),
+    "integer_or_integers": marked("a whole number{bound}, or a list of them"),
+    "number_or_numbers": marked("a number{bound}, or a list of them"),
+}
+
+_COUNTED: Mapping[str, str] = {
+    "integers": marked("{count} whole numbers{bound}"),
+    "numbers": marked("{count} numbers{bound}"),
+    "integer_or_integers": marked("a whole number{bound}, or {count} of them"),
+    "number_or_numbers": marked("a number{bound}, or {count} of them"),
+}
+"""The same for a list of a certain length."""
 
 
-def _bound(param: Param) -> str:
+def _expected(param: Param) -> Phrase:
+    """What would have fitted: "a whole number of at least 1, or 2 of them"."""
+    if param.length and param.type in _COUNTED:
+        return phrase(_COUNTED[param.type], count=param.length, bound=_bound(param))
+    if param.type in _BOUNDED:
+        return phrase(_BOUNDED[param.type], bound=_bound(param))
+    return _TYPES[param.type] if param.type in _TYPES else KINDS[param.type][1]
+
+
+def _bound(param: Param) -> Phrase | str:
     low, high = param.minimum, param.maximum
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}"
+        return phrase(" from {low:g} to {high:g}", low=low, high=high)
     if low is not None:
-        return f" of at least {low:g}"
-    return f" of at most {high:g}" if high is not None else ""
+        return phrase(" of at least {low:g}", low=low)
+    return phrase(" of at most {high:g}", high=high) if high is not None else ""

@@ -7,15 +7,10 @@ from engine.check.shapes import GraphCheck
 from engine.data.catalogue import TEXT
 from engine.document import MAIN, Node
 from engine.graph.adaptable import learns, width_unknown
+from engine.graph.fixes import set_at
 from engine.graph.kinds import INPUT
 from engine.machine.backends import Backend, BackendId, get
-from engine.problems import Problem
-from engine.problems.training import (
-    learned_inside,
-    learned_when_training,
-    needs_tensorflow,
-    width_learned_later,
-)
+from engine.problems import At, Problem, make_fix, phrase, problem
 from engine.values import Json
 
 
@@ -26,27 +21,51 @@ def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[P
             node, name = found.structure.wires.nodes[key], found.structure.names[key]
             if node.shares is not None:
                 continue
-            if why := _not_on(get(backend), node):
-                yield needs_tensorflow(graph, key, name, f"{get(backend).title}, {why}")
+            at = At(graph=graph, node=key)
+            if wrong := _not_on(get(backend), node, at, name):
+                yield wrong
             if what := learns(node):
                 if graph != MAIN:
-                    yield learned_inside(graph, key, name, traits_of(node.layer).learns)
+                    yield _inside(at, name, str(traits_of(node.layer).learns))
                     continue
-                yield learned_when_training(key, name, what)
+                yield problem("learned_when_training", at, name=name, what=what)
                 if width_unknown(node):
-                    yield width_learned_later(key, name, node.params.get("max_tokens"))
+                    yield _width_learned_later(at, name, node.params.get("max_tokens"))
             elif inner := _wrapped(node.params):
-                yield learned_inside(graph, key, name, inner)
+                yield _inside(at, name, inner)
 
 
-def _not_on(backend: Backend, node: Node) -> str | None:
+def _inside(at: At, name: str, param: str) -> Problem:
+    """A layer that can't learn, because no data can be brought to it before training."""
+    at = at.model_copy(update={"param": param})
+    return problem("learned_inside", at, name=name, param=param)
+
+
+def _width_learned_later(at: At, name: str, tokens: Json) -> Problem:
+    """A lookup whose output is as wide as a vocabulary that nobody knows before training."""
+    path, count = ["graphs", at.graph, "nodes", at.node, "params"], tokens or 1000
+    return problem(
+        "width_learned_later",
+        at.model_copy(update={"param": "pad_to_max_tokens"}),
+        name=name,
+        fix=make_fix(
+            phrase("Make room for {count} words", count=count),
+            {"type": "set", "path": [*path, "max_tokens"], "value": count},
+            {"type": "set", "path": [*path, "pad_to_max_tokens"], "value": True},
+        ),
+    )
+
+
+def _not_on(backend: Backend, node: Node, at: At, name: str) -> Problem | None:
     """Why a layer can't be trained on a backend; None when it can."""
+    label = phrase("Train on {backend}", backend=get("tensorflow").title)
+    fix = set_at(("target", "backend"), "tensorflow", label)
     needs = traits_of(node.layer).needs
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
     if not backend.text and (text or "text" in needs):
-        return "which knows no text and no lookups"
+        return problem("needs_tensorflow.text", at, name=name, backend=backend.title, fix=fix)
     if not backend.sizes_from_values and "sizes_from_values" in needs:
-        return "for which Keras can't compile it"
+        return problem("needs_tensorflow.compiling", at, name=name, backend=backend.title, fix=fix)
     return None
 
 

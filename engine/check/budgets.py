@@ -14,18 +14,7 @@ from engine.check.judge import Given, Shape, Spec, item_bytes
 from engine.check.verdict import Totals
 from engine.document import Document, Node
 from engine.graph.fixes import set_param
-from engine.problems import Fix, Problem
-from engine.problems.budgets import (
-    long_step,
-    many_layers,
-    repeats_too_often,
-    step_by_step,
-    too_large_tensor,
-    too_many_activations,
-    too_many_axes,
-    too_many_parameters,
-    unrolled_too_far,
-)
+from engine.problems import At, Fix, Problem, make_fix, phrase, problem
 from engine.values import Json
 
 MAX_AXES = 16
@@ -62,13 +51,16 @@ Place = tuple[str, str, str]
 
 
 def of_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
-    """What is wrong with the size of what a node hands on."""
+    """What is wrong with the size of a node's outputs."""
+    graph, node, name = place
+    at = At(graph=graph, node=node)
     for spec in outputs.values():
         if len(spec.shape) > MAX_AXES:
-            return too_many_axes(*place, len(spec.shape), MAX_AXES)
+            axes = len(spec.shape)
+            return problem("too_many_axes", at, name=name, axes=axes, limit=MAX_AXES)
         size = prod(axis for axis in spec.shape[1:] if axis is not None) * item_bytes(spec.dtype)
         if size > MAX_TENSOR_BYTES:
-            return too_large_tensor(*place, size, MAX_TENSOR_BYTES)
+            return problem("too_large_tensor", at, name=name, size=size, limit=MAX_TENSOR_BYTES)
     return None
 
 
@@ -78,20 +70,28 @@ def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
     first = next((value for _, value in given if isinstance(value, Spec)), None)
     if first is None:
         return None
-    graph, _, name = place
+    graph, node, name = place
+    at = At(graph=graph, node=node)
     rolled = _rolled(owner.params)
     steps = _laid_out(owner.layer, owner.params, first.shape)
     if steps > MAX_UNROLLED and rolled != owner.params:
         param = next(each for each in rolled if rolled[each] != owner.params[each])
-        fix = set_param(graph, owner.id, param, rolled[param], f"Let “{name}” loop")
-        return unrolled_too_far(*place, (steps, MAX_UNROLLED), fix)
+        label = phrase("Let “{name}” loop", name=name)
+        fix = set_param(graph, owner.id, param, rolled[param], label)
+        at = At(graph=graph, node=node, param="unroll")
+        return problem("unrolled_too_far", at, name=name, steps=steps, limit=MAX_UNROLLED, fix=fix)
     repeats = _repeats(owner.layer, owner.params)
     if prod(repeats.values()) > MAX_REPEATS:
-        param = max(repeats, key=lambda name: repeats[name])
-        fix = set_param(graph, owner.id, param, _default(owner.layer, param), f"Reset {param}")
-        return repeats_too_often(*place, (prod(repeats.values()), MAX_REPEATS), (param, fix))
+        return _repeats_too_often(place, owner, repeats)
     if steps > MANY_STEPS:
-        return step_by_step(*place, (steps, MAX_STEPS), _alone(graph, owner))
+        return problem(
+            "step_by_step.slow" if steps <= MAX_STEPS else "step_by_step",
+            at,
+            name=name,
+            steps=steps,
+            limit=MAX_STEPS,
+            fix=_alone(graph, owner),
+        )
     return None
 
 
@@ -145,12 +145,10 @@ def _alone(graph: str, owner: Node) -> Fix | None:
     if not isinstance(inner, dict) or not traits_of(str(inner.get("class"))).position_wise:
         return None
     path = ["graphs", graph, "nodes", owner.id]
-    return Fix(
-        label=f"Use {inner['class']} alone",
-        operations=(
-            {"type": "set", "path": [*path, "layer"], "value": inner["class"]},
-            {"type": "set", "path": [*path, "params"], "value": inner.get("params", {})},
-        ),
+    return make_fix(
+        phrase("Use {layer} alone", layer=inner["class"]),
+        {"type": "set", "path": [*path, "layer"], "value": inner["class"]},
+        {"type": "set", "path": [*path, "params"], "value": inner.get("params", {})},
     )
 
 
@@ -162,22 +160,50 @@ def _rolled(params: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
+def _repeats_too_often(place: Place, owner: Node, repeats: Mapping[str, int]) -> Problem:
+    """A layer that repeats what it does in no loop, but laid out each time."""
+    graph, node, name = place
+    param = max(repeats, key=lambda each: repeats[each])
+    label = phrase("Reset {param}", param=param)
+    return problem(
+        "repeats_too_often",
+        At(graph=graph, node=node, param=param),
+        name=name,
+        count=prod(repeats.values()),
+        limit=MAX_REPEATS,
+        param=param,
+        fix=set_param(graph, owner.id, param, _default(owner.layer, param), label),
+    )
+
+
 def of_model(document: Document, totals: Totals, layers: int) -> Iterator[Problem]:
     """What is wrong with the size of the whole, and with what a step of training costs.
 
     `layers` counts the calls that are laid out, loops and sub-models included.
     """
+    at = At(graph=document.main.id)
     if layers > MANY_LAYERS:
-        seconds = layers * COMPILING_SECONDS
-        yield many_layers(document.main.id, layers, seconds, MAX_LAYERS)
+        yield problem(
+            "many_layers" if layers > MAX_LAYERS else "many_layers.slow",
+            at,
+            count=layers,
+            seconds=layers * COMPILING_SECONDS,
+            limit=MAX_LAYERS,
+        )
     work = GRADIENTS * totals.multiply_adds * document.training.batch_size
     if work > MANY_MULTIPLY_ADDS:
-        seconds = work / MULTIPLY_ADDS_PER_SECOND
-        yield long_step(document.main.id, work, seconds, MAX_MULTIPLY_ADDS)
+        yield problem(
+            "long_step" if work > MAX_MULTIPLY_ADDS else "long_step.slow",
+            at,
+            count=work,
+            seconds=work / MULTIPLY_ADDS_PER_SECOND,
+            limit=MAX_MULTIPLY_ADDS,
+        )
     count = totals.trainable + totals.non_trainable
     if count > MAX_PARAMETERS:
-        yield too_many_parameters(document.main.id, count, MAX_PARAMETERS)
+        yield problem("too_many_parameters", at, count=count, limit=MAX_PARAMETERS)
     if totals.activation_bytes > MAX_ACTIVATION_BYTES:
         batch = document.training.batch_size
         size = totals.activation_bytes
-        yield too_many_activations(document.main.id, size, batch, MAX_ACTIVATION_BYTES)
+        limit = MAX_ACTIVATION_BYTES
+        yield problem("too_many_activations", at, batch=batch, size=size, limit=limit)

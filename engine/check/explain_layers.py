@@ -9,19 +9,9 @@ from collections.abc import Callable
 
 from engine.catalogue import traits_of
 from engine.check import mend
-from engine.check.case import Case
-from engine.problems import Problem
-from engine.problems.shapes import (
-    Shape,
-    Wire,
-    not_comparable,
-    wrong_channels,
-    wrong_equation,
-    wrong_mask,
-    wrong_number_of_states,
-    wrong_rank,
-    wrong_state,
-)
+from engine.check.case import Case, Shape, Wire
+from engine.check.ranks import wrong_rank
+from engine.problems import Problem, problem
 from engine.values import Json
 
 LIST, SEQUENCE, IMAGE = 2, 3, 4
@@ -34,7 +24,7 @@ def of_layer(case: Case) -> Problem | None:
     if explainer is None and layer.startswith("Adaptive"):
         return _rank(case, int(layer[-2]) + 2)
     if explainer is None and re.search("image", case.failure.text):
-        return _rank(case, IMAGE) or wrong_channels(case.spot)
+        return _rank(case, IMAGE) or _wrong_channels(case)
     return explainer(case) if explainer else None
 
 
@@ -46,7 +36,7 @@ def _rank(case: Case, rank: int) -> Problem | None:
     """The first tensor with another number of axes."""
     for wire in case.spot.wires:
         if len(wire.shape) != rank and "mask" not in wire.edge.target_port:
-            return wrong_rank(case.spot, wire, rank, False, mend.rank(case.wires, wire, rank))
+            return wrong_rank(case, wire, rank)
     return None
 
 
@@ -70,19 +60,34 @@ def _states(case: Case, wanted: int, units: Json) -> Problem | None:
     if not came or not wanted or not isinstance(units, int):
         return None
     if len(came) != wanted:
-        return wrong_number_of_states(case.spot, wanted, len(came))
+        return problem(
+            "wrong_number_of_states.one" if wanted == 1 else "wrong_number_of_states",
+            case.spot.at(port="initial_state"),
+            detail=case.spot.detail,
+            name=case.spot.name,
+            states=wanted,
+            count=len(came),
+        )
     for wire in came:
         if wire.shape[1:] != (units,):
             flat = len(wire.shape) == LIST
             fix = mend.projected(case.wires, wire, "Dense", {"units": units}) if flat else None
-            return wrong_state(case.spot, wire, (None, units), fix)
+            return problem(
+                "wrong_state",
+                case.spot.at_wire(wire),
+                detail=case.spot.detail,
+                name=case.spot.name,
+                shape=(None, units),
+                wire=[wire.tensor],
+                fix=fix,
+            )
     return None
 
 
 def _mask(case: Case, wanted: Shape) -> Problem | None:
     for wire in case.spot.wires:
         if wire.edge.target_port == "mask" and wire.shape[1:] != wanted[1:]:
-            return wrong_mask(case.spot, wire, wanted)
+            return _wrong_mask(case, wire, wanted)
     return None
 
 
@@ -94,12 +99,19 @@ def _attention(case: Case) -> Problem | None:
     query, key = wires[0], wires[-1]
     if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
         fix = mend.projected(case.wires, key, "Dense", {"units": query.shape[-1]})
-        return not_comparable(case.spot, query, key, fix)
+        return problem(
+            "not_comparable",
+            case.spot.at_wire(key),
+            detail=case.spot.detail,
+            name=case.spot.name,
+            wires=[query.tensor, key.tensor],
+            fix=fix,
+        )
     return None
 
 
 def _too_flat(case: Case, wire: Wire) -> Problem:
-    return wrong_rank(case.spot, wire, SEQUENCE, False, mend.rank(case.wires, wire, SEQUENCE))
+    return wrong_rank(case, wire, SEQUENCE)
 
 
 def _heads(case: Case) -> Problem | None:
@@ -112,7 +124,7 @@ def _heads(case: Case) -> Problem | None:
         if query and value:
             wanted = (query[0].shape[0], query[0].shape[1], value[0].shape[1])
             if wire.shape[1:] != wanted[1:]:
-                return wrong_mask(case.spot, wire, wanted)
+                return _wrong_mask(case, wire, wanted)
     return None
 
 
@@ -122,11 +134,32 @@ def _equation(case: Case) -> Problem | None:
     letters = equation.partition(",")[0].strip()
     if "." in letters or len(letters) == len(case.wire.shape):
         return None
-    return wrong_equation(case.spot, equation, len(letters))
+    return problem(
+        "wrong_equation",
+        case.spot.at(param="equation"),
+        detail=case.spot.detail,
+        equation=equation,
+        name=case.spot.name,
+        axes=len(letters),
+        wire=[case.wire.tensor],
+    )
+
+
+def _wrong_mask(case: Case, wire: Wire, shape: Shape) -> Problem:
+    spot, at = case.spot, case.spot.at_wire(wire)
+    wires = [wire.tensor]
+    return problem("wrong_mask", at, detail=spot.detail, name=spot.name, shape=shape, wire=wires)
+
+
+def _wrong_channels(case: Case) -> Problem:
+    spot = case.spot
+    return problem(
+        "wrong_channels", spot.at(), detail=spot.detail, layer=spot.layer, wires=spot.tensors
+    )
 
 
 def _colours(case: Case) -> Problem | None:
-    return _rank(case, IMAGE) or wrong_channels(case.spot)
+    return _rank(case, IMAGE) or _wrong_channels(case)
 
 
 EXPLAINERS: dict[str, Callable[[Case], Problem | None]] = {

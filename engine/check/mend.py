@@ -1,4 +1,4 @@
-"""Which mechanical mend fits a shape that does not: what to insert, or which parameter to set."""
+"""Which mechanical fix suits a shape that does not: what to insert, or which parameter to set."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from math import ceil, gcd
 from typing import Any
 
 from engine.catalogue import load
+from engine.check.case import Shape, Spot, Wire, product
 from engine.document import Node
 from engine.graph.fixes import fresh, insert, set_param
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT
-from engine.problems import Fix
-from engine.problems.shapes import Shape, Spot, Wire, product
+from engine.problems import Fix, make_fix, phrase
 
 LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5
 
@@ -36,7 +36,10 @@ def _sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
     entry = load().layer(str(layer))
     if entry is None or not entry.recurrent or params.get("return_sequences") is True:
         return None
-    place, label = (wires.graph.id, source.id), f"Let “{wire.source}” return sequences"
+    place, label = (
+        (wires.graph.id, source.id),
+        phrase("Let “{name}” return sequences", name=wire.source),
+    )
     if not inner:
         return set_param(*place, "return_sequences", True, label)
     changed = {**inner, "params": {**params, "return_sequences": True}}
@@ -47,8 +50,8 @@ def to_list(wires: GraphIndex, wire: Wire) -> Fix:
     """Make one list of values for each example: flatten, or pool where an axis is open."""
     if None in wire.shape[1:-1] and len(wire.shape) <= VOLUME:
         layer = f"GlobalAveragePooling{len(wire.shape) - 2}D"
-        return insert(wires, wire.edge, layer, {}, f"Insert {layer}")
-    return insert(wires, wire.edge, "Flatten", {}, "Insert Flatten")
+        return insert(wires, wire.edge, layer, {}, phrase("Insert {layer}", layer=layer))
+    return insert(wires, wire.edge, "Flatten", {}, phrase("Insert {layer}", layer="Flatten"))
 
 
 def _reshaped(axes: Shape, count: int) -> Shape | None:
@@ -68,8 +71,10 @@ def _reshape(wires: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
     target = [-1 if axis is None else axis for axis in shape]
     if target.count(-1) > 1:
         return None
-    size = "×".join("?" if axis == -1 else str(axis) for axis in target)
-    return insert(wires, wire.edge, "Reshape", {"target_shape": target}, f"Insert Reshape {size}")
+    label = phrase(
+        "Insert Reshape {shape:times}", shape=[None if axis == -1 else axis for axis in target]
+    )
+    return insert(wires, wire.edge, "Reshape", {"target_shape": target}, label)
 
 
 def flatten_all(wires: GraphIndex, spot: Spot) -> Fix | None:
@@ -77,7 +82,8 @@ def flatten_all(wires: GraphIndex, spot: Spot) -> Fix | None:
     large = [wire for wire in spot.wires if len(wire.shape) > LIST]
     if len(large) == len(spot.wires) or len(large) != 1:
         return None
-    return insert(wires, large[0].edge, "Flatten", {}, f"Flatten “{large[0].source}”")
+    label = phrase("Flatten “{name}”", name=large[0].source)
+    return insert(wires, large[0].edge, "Flatten", {}, label)
 
 
 def project(wires: GraphIndex, spot: Spot) -> Fix | None:
@@ -97,7 +103,8 @@ def project(wires: GraphIndex, spot: Spot) -> Fix | None:
 
 def projected(wires: GraphIndex, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
     """Put a layer into a wire that gives its tensor another size."""
-    return insert(wires, wire.edge, layer, params, f"Project “{wire.source}” with {layer}")
+    label = phrase("Project “{name}” with {layer}", name=wire.source, layer=layer)
+    return insert(wires, wire.edge, layer, params, label)
 
 
 def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:
@@ -153,13 +160,13 @@ def reshape(owner: Node, wire: Wire, spot: Spot, target: list[int]) -> Fix | Non
     if rest <= 0 or came % rest:
         return None
     new = [came // rest, *target[1:]]
-    size = "×".join(str(axis) for axis in new)
-    return set_param(spot.graph, owner.id, "target_shape", new, f"Reshape to {size}")
+    label = phrase("Reshape to {shape:times}", shape=new)
+    return set_param(spot.graph, owner.id, "target_shape", new, label)
 
 
 def pad(owner: Node, spot: Spot) -> Fix:
     """Pad the borders, so that any window fits."""
-    return set_param(spot.graph, owner.id, "padding", "same", "Set padding to “same”")
+    return set_param(spot.graph, owner.id, "padding", "same", phrase("Set padding to “same”"))
 
 
 def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
@@ -169,12 +176,10 @@ def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
     if flatten is None or axes is None:
         return None
     layer, path = f"GlobalAveragePooling{axes}D", ["graphs", wires.graph.id, "nodes", flatten.id]
-    return Fix(
-        label=f"Use {layer} instead of Flatten",
-        operations=(
-            {"type": "set", "path": [*path, "layer"], "value": layer},
-            {"type": "set", "path": [*path, "params"], "value": {}},
-        ),
+    return make_fix(
+        phrase("Use {layer} instead of Flatten", layer=layer),
+        {"type": "set", "path": [*path, "layer"], "value": layer},
+        {"type": "set", "path": [*path, "params"], "value": {}},
     )
 
 
@@ -205,12 +210,12 @@ def attend_itself(wires: GraphIndex, spot: Spot) -> Fix | None:
         "order": edge.order + 1,
     }
     operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": again}
-    return Fix(label=f"Let “{spot.wires[0].source}” attend to itself", operations=(operation,))
+    return make_fix(phrase("Let “{name}” attend to itself", name=spot.wires[0].source), operation)
 
 
 def last_axis(owner: Node, spot: Spot) -> Fix:
     """The axis that every tensor has."""
-    return set_param(spot.graph, owner.id, "axis", -1, "Use the last axis")
+    return set_param(spot.graph, owner.id, "axis", -1, phrase("Use the last axis"))
 
 
 def groups(owner: Node, spot: Spot, usual: int) -> Fix | None:
@@ -221,7 +226,9 @@ def groups(owner: Node, spot: Spot, usual: int) -> Fix | None:
     if channels is None:
         return None
     count = gcd(channels, filters, owner.params.get("groups", usual))
-    return set_param(spot.graph, owner.id, "groups", count, f"Set groups to {count}")
+    return set_param(
+        spot.graph, owner.id, "groups", count, phrase("Set groups to {count}", count=count)
+    )
 
 
 def own_layer(wires: GraphIndex, node: Node, owner: Node) -> Fix | None:
@@ -229,10 +236,8 @@ def own_layer(wires: GraphIndex, node: Node, owner: Node) -> Fix | None:
     if owner is node:
         return None
     path = ["graphs", wires.graph.id, "nodes", node.id]
-    return Fix(
-        label="Give it its own layer",
-        operations=(
-            {"type": "set", "path": [*path, "shares"], "value": None},
-            {"type": "set", "path": [*path, "params"], "value": {**owner.params, **node.params}},
-        ),
+    return make_fix(
+        phrase("Give it its own layer"),
+        {"type": "set", "path": [*path, "shares"], "value": None},
+        {"type": "set", "path": [*path, "params"], "value": {**owner.params, **node.params}},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.check import budgets
 from engine.check.calls import Called, Found, Inside, fit, holds, returned, verdict_of
-from engine.check.case import Case
+from engine.check.case import Case, Spot, Wire
 from engine.check.clock import LAYER_SECONDS, Clock
 from engine.check.explain import explain
 from engine.check.judge import (
@@ -27,20 +27,10 @@ from engine.document import Node
 from engine.graph.index import endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import Outline, Ports, call_arguments
+from engine.graph.refusals import unknown_output, unknown_output_port
 from engine.graph.structure import Structure, structure
 from engine.keras.build import Arguments, by_port, input_dtype, input_shape, walk
-from engine.problems import Problem
-from engine.problems.budgets import not_looked_at, too_slow
-from engine.problems.graphs import (
-    endless_graph,
-    nested_too_deep,
-    returns_nothing,
-    unknown_output,
-    unknown_output_port,
-    waits,
-    waits_inside,
-)
-from engine.problems.shapes import Spot, Wire, fails_for_call, wrong_model_input
+from engine.problems import At, Problem, phrase, problem, quoted
 
 Result = tuple[Mapping[str, Spec], NodeVerdict]
 
@@ -172,8 +162,8 @@ class _Visit:
             self._tell(node, [self._refused(place, owner, ports, result)])
             return None
         if not result.within:
-            if problem := budgets.of_outputs(place, result.outputs):
-                self._tell(node, [problem])
+            if wrong := budgets.of_outputs(place, result.outputs):
+                self._tell(node, [wrong])
                 return None
             result.within = True
         self._check.firsts.setdefault(owner.id, given)
@@ -183,12 +173,14 @@ class _Visit:
     def _refused(
         self, place: budgets.Place, owner: Node, ports: Ports, failure: Failure
     ) -> Problem:
+        graph, key, name = place
+        at = At(graph=graph, node=key)
         if failure is TOO_SLOW:
-            return too_slow(*place, LAYER_SECONDS)
+            return problem("too_slow", at, name=name, seconds=LAYER_SECONDS)
         if failure is NOT_ASKED:
             self._judges.missed += 1
-            return not_looked_at(*place)
-        node = self._wires.nodes[place[1]]
+            return problem("not_looked_at", at, name=name)
+        node = self._wires.nodes[key]
         spot = self._spot(node, ports, failure.text)
         return explain(Case(self._wires, node, owner, spot, failure))
 
@@ -196,12 +188,13 @@ class _Visit:
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Result | None:
         sub, name = owner.graph or "", self._check.structure.names[node.id]
+        at = At(graph=self._graph, node=node.id)
         depth = self._judges.models.depth.get(sub)
         if depth is None:
-            self._tell(node, [endless_graph(self._graph, node.id, name)])
+            self._tell(node, [problem("endless_graph", at, name=name)])
             return None
         if depth >= MAX_NESTING:
-            self._tell(node, [nested_too_deep(self._graph, node.id, name, MAX_NESTING)])
+            self._tell(node, [problem("nested_too_deep", at, name=name, limit=MAX_NESTING)])
             return None
         given = self._given_to(sub, node, ports, arguments)
         called = self._judges.call(sub, given) if given else Called(None)
@@ -230,7 +223,14 @@ class _Visit:
             fitted = fit(came, own["output"])
             if fitted is None:
                 spot = self._spot(node, ports, "")
-                wrong = wrong_model_input(spot, spot.wires[index], own["output"].shape)
+                wire, shape = spot.wires[index], own["output"].shape
+                wrong = problem(
+                    "wrong_model_input",
+                    spot.at_wire(wire),
+                    name=spot.name,
+                    shape=shape,
+                    wire=[wire.tensor],
+                )
                 self._tell(node, [wrong])
                 return None
             given.append(fitted)
@@ -238,23 +238,23 @@ class _Visit:
 
     def _why_nothing(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
         """Why a call of a sub-model gives nothing, unless a problem inside was reported here."""
-        name = self._check.structure.names[node.id]
+        name, at = self._check.structure.names[node.id], At(graph=self._graph, node=node.id)
         if not endpoints(self._judges.outline.index(sub)):
-            yield returns_nothing(self._graph, node.id, name)
+            yield problem("no_outputs.inside", at, name=name)
         elif all(one.problem.severity != "error" for one in called.inside):
-            yield waits_inside(self._graph, node.id, name)
+            yield problem("waits.inside", at, name=name)
 
     def _from_inside(self, node: Node, ports: Ports, problems: Sequence[Inside]) -> None:
         """Report the gravest problem that a sub-model has with the shapes of this call."""
         graver = [one for one in problems if one.problem.severity != "note"]
         if not graver:
             return
-        path, problem = min(graver, key=lambda one: one.problem.severity != "error")
+        path, wrong = min(graver, key=lambda one: one.problem.severity != "error")
         if self._own:
-            self._say(node, [fails_for_call(self._spot(node, ports, ""), path, problem)])
+            self._say(node, [_fails_for_call(self._spot(node, ports, ""), path, wrong)])
         else:
             name = self._check.structure.names[node.id]
-            self.inside.append(Inside((name, *path), problem))
+            self.inside.append(Inside((name, *path), wrong))
 
     def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
         """Say what is wrong with a node that gives nothing therefore."""
@@ -265,7 +265,7 @@ class _Visit:
         if self._own:
             self._check.structure.add(node.id, list(problems))
         else:
-            self.inside.extend(Inside((), problem) for problem in problems)
+            self.inside.extend(Inside((), one) for one in problems)
 
     @property
     def _own(self) -> bool:
@@ -282,6 +282,24 @@ class _Visit:
             for edge in incoming.get(port.name, ())
         )
         return Spot(self._graph, node.id, names[node.id], node.layer, wires, detail)
+
+
+def _fails_for_call(spot: Spot, path: Sequence[str], inside: Problem) -> Problem:
+    """A sub-model that can't be computed for what comes in at one of its calls.
+
+    `path` names the calls that lead from this one to the node with the problem `inside`.
+    """
+    where = phrase("the sub-model of “{name}”", name=spot.name)
+    for name in path:
+        where = phrase("the sub-model of “{name}” in {outer}", name=name, outer=where)
+    return problem(
+        "fails_for_call",
+        spot.at(),
+        wires=spot.tensors,
+        where=where,
+        inside=quoted(inside),
+        severity=inside.severity,
+    )
 
 
 def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
@@ -307,8 +325,8 @@ def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
 def _refuse_large(graph: str, found: Structure) -> None:
     """Say which Inputs are larger than anything may be, and check nothing with them."""
     for key, spec in _feeds(found):
-        problem = budgets.of_outputs((graph, key, found.names[key]), {"output": spec})
-        found.add(key, [problem] if problem else [])
+        wrong = budgets.of_outputs((graph, key, found.names[key]), {"output": spec})
+        found.add(key, [wrong] if wrong else [])
 
 
 def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
@@ -332,6 +350,7 @@ def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
 def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
     """One quiet note for each node that could not be checked because of another."""
     wires, names = check.structure.wires, check.structure.names
+    graph = wires.graph.id
     blame = {key: key for key in wires.all_ids if key in check.structure.unsound | told}
     absent = {
         edge.source: edge.source
@@ -345,10 +364,13 @@ def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
         if owner and owner.id in blame and key not in blame and key not in check.found:
             blame[key] = owner.id
             todo.append(key)
-            yield waits(wires.graph.id, key, names[key], names[owner.id])
+            yield problem(
+                "waits", At(graph=graph, node=key), name=names[key], other=names[owner.id]
+            )
     for key in todo:
         for edge in wires.outgoing[key]:
             if edge.target not in blame and edge.target not in check.found:
                 blame[edge.target] = blame[key]
                 todo.append(edge.target)
-                yield waits(wires.graph.id, edge.target, names[edge.target], names[blame[key]])
+                at, name = At(graph=graph, node=edge.target), names[edge.target]
+                yield problem("waits", at, name=name, other=names[blame[key]])

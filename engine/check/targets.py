@@ -5,25 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue import load
+from engine.check.case import Shape, Wire
 from engine.check.mend import to_list
 from engine.data.catalogue import Column
 from engine.data.defaults import Chosen
 from engine.document import MAIN, Node, ObjectSpec, Training
-from engine.graph.fixes import set_param
+from engine.graph.fixes import set_at, set_param
 from engine.graph.index import GraphIndex
-from engine.problems import Fix, Problem
-from engine.problems.graphs import at
-from engine.problems.shapes import Shape, Wire
-from engine.problems.training import (
-    Unlike,
-    logits_unlike_loss,
-    loss_unlike_target,
-    metric_unlike_target,
-    output_unlike_target,
-    softmax_of_one,
-    too_few_classes,
-    too_many_classes,
-)
+from engine.problems import At, Fix, Phrase, Problem, phrase, problem
 
 SPARSE = "SparseCategoricalCrossentropy"
 ONE_HOT = ("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge")
@@ -66,36 +55,63 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
     scores = output.shape[-1] if len(output.shape) == 1 else None
     unlike = _unlike_classes(training, output, classes)
     if unlike:
-        yield loss_unlike_target(output.node, unlike)
+        yield unlike
     elif loss == SPARSE and (scores is None or scores < classes):
-        count = (output.shape, classes)
-        fix = _flat(output) or _units(output, classes)
-        yield too_few_classes(output.node, output.name, count, output.column.name, fix)
+        yield problem(
+            "too_few_classes",
+            At(node=output.node),
+            name=output.name,
+            shape=output.shape,
+            column=output.column.name,
+            count=classes,
+            fix=_flat(output) or _units(output, classes),
+        )
     elif loss == SPARSE and scores is not None and scores > classes:
-        fix = _units(output, classes)
-        names = (output.node, output.name, output.column.name)
-        yield too_many_classes(names, (scores, classes), fix)
+        yield problem(
+            "too_many_classes",
+            At(node=output.node),
+            name=output.name,
+            scores=scores,
+            column=output.column.name,
+            count=classes,
+            fix=_units(output, classes),
+        )
 
 
-def _unlike_classes(training: Training, output: Output, classes: int) -> Unlike | None:
-    loss, column = output.loss, f"“{output.column.name}”"
+def _unlike_classes(training: Training, output: Output, classes: int) -> Problem | None:
+    """A loss that does not suit class numbers."""
+    loss, column = output.loss, output.column.name
+    at = At(node=output.node, param="loss")
     fix = _change_loss(training, output, SPARSE)
+    single = output.shape in ((), (1,))
     if loss == SPARSE:
         return None
     if loss in ONE_HOT:
-        why = f"compares one-hot rows, but {column} holds class numbers"
-        return Unlike(loss, why, SPARSE, fix)
-    if loss in BINARY:
-        if classes > TWO:
-            return Unlike(loss, f"tells two classes apart; {column} has {classes}", SPARSE, fix)
-        if output.shape not in ((), (1,)):
-            count = "×".join(str(axis) for axis in output.shape)
-            return Unlike(loss, f"takes one value; “{output.name}” gives {count}", SPARSE, fix)
-        return None
+        return problem(
+            "loss_unlike_target.one_hot", at, loss=loss, column=column, better=SPARSE, fix=fix
+        )
+    if loss in BINARY and (classes > TWO or not single):
+        return problem(
+            "loss_unlike_target.binary" if classes > TWO else "loss_unlike_target.single",
+            at,
+            loss=loss,
+            column=column,
+            count=classes,
+            name=output.name,
+            shape=output.shape,
+            better=SPARSE,
+            fix=fix,
+        )
     if loss.startswith("Mean") or loss in ("Huber", "LogCosh"):
-        why = f"treats the class numbers of {column} as amounts"
-        single = output.shape in ((), (1,))
-        return Unlike(loss, why, SPARSE, fix, "warning" if single else "error")
+        return problem(
+            "loss_unlike_target.amounts",
+            at,
+            loss=loss,
+            column=column,
+            better=SPARSE,
+            fix=fix,
+            severity="warning" if single else "error",
+        )
     return None
 
 
@@ -103,14 +119,26 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
     """The column holds amounts, of its own shape."""
     wanted, loss = output.column.shape, output.loss
     if loss.startswith("Sparse"):
-        why = f"compares class numbers, but “{output.column.name}” holds amounts"
-        change = _change_loss(training, output, "MeanSquaredError")
-        yield loss_unlike_target(output.node, Unlike(loss, why, "MeanSquaredError", change))
+        better = "MeanSquaredError"
+        yield problem(
+            "loss_unlike_target.classes",
+            At(node=output.node, param="loss"),
+            loss=loss,
+            column=output.column.name,
+            better=better,
+            fix=_change_loss(training, output, better),
+        )
     elif not _alike(output.shape or (1,), wanted or (1,)):
         flat = _flat(output) if len(wanted) < TWO else None
-        fix = flat or (_units(output, wanted[0]) if len(wanted) == 1 else None)
-        shapes = (output.shape, wanted)
-        yield output_unlike_target(output.node, output.name, shapes, output.column.name, fix)
+        yield problem(
+            "output_unlike_target",
+            At(node=output.node),
+            name=output.name,
+            shape=output.shape,
+            column=output.column.name,
+            wanted=wanted,
+            fix=flat or (_units(output, wanted[0]) if len(wanted) == 1 else None),
+        )
 
 
 def _alike(shape: Shape, wanted: Shape) -> bool:
@@ -125,16 +153,25 @@ def _logits(training: Training, output: Output) -> Iterator[Problem]:
     kind = _activation(output.owner)
     if kind == "softmax" and output.shape == (1,):
         can = output.owner.layer != "Softmax"
-        sigmoid = set_param(MAIN, output.owner.id, "activation", "sigmoid", "Use sigmoid")
-        yield softmax_of_one(output.node, output.name, sigmoid if can else None)
+        sigmoid = set_param(
+            MAIN, output.owner.id, "activation", "sigmoid", phrase("Use {name}", name="sigmoid")
+        )
+        fix = sigmoid if can else None
+        yield problem("softmax_of_one", At(node=output.node), name=output.name, fix=fix)
     if entry is None or entry.param("from_logits") is None or kind is None:
         return
     logits = bool(output.chosen.loss.params.get("from_logits", False))
     if logits == (kind != "linear"):
         params = {**output.chosen.loss.params, "from_logits": not logits}
-        label = "Let the loss take probabilities" if logits else "Let the loss take raw scores"
-        fix = _set_loss(training, output, {"class": entry.name, "params": params}, label)
-        yield logits_unlike_loss(output.node, output.name, entry.name, logits, fix)
+        probabilities = phrase("Let the loss take probabilities")
+        label = probabilities if logits else phrase("Let the loss take raw scores")
+        yield problem(
+            "logits_unlike_loss.probabilities" if logits else "logits_unlike_loss.scores",
+            At(node=output.node, param="loss"),
+            name=output.name,
+            loss=entry.name,
+            fix=_set_loss(training, output, {"class": entry.name, "params": params}, label),
+        )
 
 
 def _activation(node: Node) -> str | None:
@@ -150,29 +187,33 @@ def _activation(node: Node) -> str | None:
 
 
 def _metrics(training: Training, output: Output) -> Iterator[Problem]:
-    classes = len(output.column.classes)
     for metric in output.chosen.metrics:
-        why, better = _metric(metric.class_, classes, output.shape)
-        if why:
-            yield metric_unlike_target(
-                output.node,
-                Unlike(metric.class_, why, better, _change_metric(training, metric, better)),
-            )
+        if wrong := _metric(training, output, metric):
+            yield wrong
 
 
-def _metric(name: str, classes: int, shape: Shape) -> tuple[str, str]:
-    """Why a metric says nothing about such a target, and which one would."""
+def _metric(training: Training, output: Output, metric: ObjectSpec) -> Problem | None:
+    """A metric that says nothing about such a target, and one that would."""
+    name, classes = metric.class_, len(output.column.classes)
+    at = At(node=output.node, param="metrics")
+    sparse = "SparseCategoricalAccuracy"
     if classes and name in ("CategoricalAccuracy", "CategoricalCrossentropy"):
-        return "compares one-hot rows, but the target holds class numbers", f"Sparse{name}"
-    if classes and name == "Accuracy" and shape not in ((), (1,)):
-        return "counts predictions that equal the target, which scores don't", (
-            "SparseCategoricalAccuracy"
-        )
+        better = f"Sparse{name}"
+        fix = _change_metric(training, metric, better)
+        return problem("metric_unlike_target.one_hot", at, metric=name, better=better, fix=fix)
+    if classes and name == "Accuracy" and output.shape not in ((), (1,)):
+        fix = _change_metric(training, metric, sparse)
+        return problem("metric_unlike_target.equal", at, metric=name, better=sparse, fix=fix)
     if classes > TWO and name == "BinaryAccuracy":
-        return f"tells two classes apart; there are {classes}", "SparseCategoricalAccuracy"
+        fix = _change_metric(training, metric, sparse)
+        return problem(
+            "metric_unlike_target.binary", at, metric=name, count=classes, better=sparse, fix=fix
+        )
     if not classes and name.startswith("Sparse"):
-        return "compares class numbers, but the target holds amounts", "MeanAbsoluteError"
-    return "", ""
+        better = "MeanAbsoluteError"
+        fix = _change_metric(training, metric, better)
+        return problem("metric_unlike_target.classes", at, metric=name, better=better, fix=fix)
+    return None
 
 
 def _flat(output: Output) -> Fix | None:
@@ -187,20 +228,24 @@ def _flat(output: Output) -> Fix | None:
 def _units(output: Output, count: int) -> Fix | None:
     if output.owner.layer != "Dense" or len(output.shape) != 1:
         return None
-    return set_param(MAIN, output.owner.id, "units", count, f"Set units to {count}")
+    return set_param(
+        MAIN, output.owner.id, "units", count, phrase("Set units to {count}", count=count)
+    )
 
 
 def _change_loss(training: Training, output: Output, name: str) -> Fix:
-    return _set_loss(training, output, {"class": name, "params": {}}, f"Use {name}")
+    return _set_loss(
+        training, output, {"class": name, "params": {}}, phrase("Use {name}", name=name)
+    )
 
 
-def _set_loss(training: Training, output: Output, loss: dict[str, Any], label: str) -> Fix:
+def _set_loss(training: Training, output: Output, loss: dict[str, Any], label: Phrase) -> Fix:
     own = [one.model_dump(mode="json", by_alias=True) for one in training.outputs]
     mine = [one for one in own if one["node"] == output.node and one["loss"]]
     if not mine:
-        return at(("training", "loss"), loss, label)
+        return set_at(("training", "loss"), loss, label)
     mine[0]["loss"] = loss
-    return at(("training", "outputs"), own, label)
+    return set_at(("training", "outputs"), own, label)
 
 
 def _change_metric(training: Training, metric: ObjectSpec, name: str) -> Fix | None:
@@ -210,4 +255,4 @@ def _change_metric(training: Training, metric: ObjectSpec, name: str) -> Fix | N
     metrics = [one.model_dump(mode="json", by_alias=True) for one in training.metrics]
     index = training.metrics.index(metric)
     metrics[index]["class"] = name
-    return at(("training", "metrics"), metrics, f"Use {name}")
+    return set_at(("training", "metrics"), metrics, phrase("Use {name}", name=name))

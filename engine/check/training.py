@@ -4,22 +4,16 @@ from collections.abc import Iterator
 
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
+from engine.catalogue.refusals import Place, object_label
+from engine.check.case import Shape
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.defaults import choose
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
-from engine.problems import Problem
-from engine.problems.params import Place
-from engine.problems.shapes import Shape
-from engine.problems.training import (
-    input_unlike_column,
-    nothing_to_monitor,
-    stray_output_training,
-    text_as_target,
-    text_unlike_numbers,
-)
+from engine.graph.fixes import set_at, set_param
+from engine.problems import At, Problem, phrase, problem
 
 
 def training(
@@ -38,7 +32,9 @@ def training(
     shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
     for node, column in targets.items():
         if column.dtype == TEXT:
-            problems.append(text_as_target(node, main.structure.names[node], column.name))
+            name = main.structure.names[node]
+            at = At(node=node)
+            problems.append(problem("text_as_target", at, name=name, column=column.name))
         elif node in shapes:
             shape = shapes[node]
             units = shape[-1] if shape else None
@@ -50,7 +46,7 @@ def training(
                 output = Output(node, name, owner, shape, column, chosen, wires)
                 problems += output_problems(document.training, output)
     problems += [
-        stray_output_training(one.node)
+        problem("stray_output", node=one.node)
         for one in document.training.outputs
         if nodes and one.node not in nodes
     ]
@@ -71,10 +67,49 @@ def _inputs(main: GraphCheck, fed: dict[str, Column]) -> Iterator[Problem]:
         verdict = main.verdicts.get(node)
         if verdict and (verdict.outputs[0].dtype == TEXT) != (column.dtype == TEXT):
             name, text = main.structure.names[node], column.dtype == TEXT
-            yield text_unlike_numbers(node, name, column.name, text=text)
+            yield _text_unlike_numbers(node, name, column.name, text=text)
         if verdict and not _alike(verdict.outputs[0].shape[1:], column.shape):
             shapes = (verdict.outputs[0].shape[1:], column.shape)
-            yield input_unlike_column(node, main.structure.names[node], shapes, column.name)
+            yield _input_unlike_column(node, main.structure.names[node], shapes, column.name)
+
+
+def _input_unlike_column(node: str, name: str, shapes: tuple[Shape, Shape], column: str) -> Problem:
+    """An Input of another shape than the column that feeds it."""
+    mine, its = shapes
+    label = phrase("Take {shape:axes}", shape=its)
+    return problem(
+        "input_unlike_column",
+        At(node=node, param="shape"),
+        name=name,
+        mine=mine,
+        column=column,
+        its=its,
+        fix=set_param(MAIN, node, "shape", list(its), label) if its else None,
+    )
+
+
+def _text_unlike_numbers(node: str, name: str, column: str, *, text: bool) -> Problem:
+    """An Input of numbers fed with text, or one of text fed with numbers."""
+    label = phrase("Take text") if text else phrase("Take numbers")
+    return problem(
+        "text_unlike_numbers.text" if text else "text_unlike_numbers.numbers",
+        At(node=node, param="dtype"),
+        name=name,
+        column=column,
+        fix=set_param(MAIN, node, "dtype", TEXT if text else "float32", label),
+    )
+
+
+def _nothing_to_monitor(callback: str, monitor: str) -> Problem:
+    """A callback that watches the validation rows, of which there are none."""
+    label = phrase("Keep a fifth of the rows for validation")
+    return problem(
+        "nothing_to_monitor",
+        At(param="callbacks"),
+        callback=callback,
+        monitor=monitor,
+        fix=set_at(("training", "split"), 0.2, label),
+    )
 
 
 def _alike(shape: Shape, wanted: Shape) -> bool:
@@ -85,7 +120,7 @@ def _alike(shape: Shape, wanted: Shape) -> bool:
 
 def _broken(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
     """Whether an object is wrong in itself, so that it makes no sense to ask if it fits."""
-    place = Place("")
+    place = Place(phrase("the training"))
     return bool(
         validate_object("loss", loss, place)
         or any(validate_object("metric", metric, place) for metric in metrics)
@@ -107,11 +142,10 @@ def _objects(document: Document) -> Iterator[Problem]:
         monitor = callback.params.get("monitor", "val_loss")
         watches = callback.class_ != "TerminateOnNaN" and str(monitor).startswith("val_")
         if said.split == 0 and watches:
-            yield nothing_to_monitor(callback.class_, str(monitor))
+            yield _nothing_to_monitor(callback.class_, str(monitor))
 
 
 def _valid(kind: Kind, where: str, spec: ObjectSpec) -> Iterator[Problem]:
     path = ("training", where, "params") if where in ("optimizer", "loss") else ()
-    label = f"the {kind}" if not spec.class_ else f"the {kind} {spec.class_}"
-    for problem in validate_object(kind, spec, Place(label, path, MAIN)):
-        yield problem.model_copy(update={"param": where})
+    for wrong in validate_object(kind, spec, Place(object_label(kind, spec.class_), path, MAIN)):
+        yield wrong.model_copy(update={"param": where})

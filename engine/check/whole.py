@@ -17,9 +17,7 @@ from engine.document import MAIN, Document, Endpoint
 from engine.graph.index import endpoints, inputs
 from engine.graph.ports import Outline
 from engine.machine.backends import CHECKED_ON
-from engine.problems import Problem
-from engine.problems.budgets import out_of_time
-from engine.problems.graphs import empty_document, no_inputs, no_outputs, too_large
+from engine.problems import Problem, problem
 
 MAX_CALLS = 20_000
 """Nodes of a model, with those of sub-models counted each time they are used."""
@@ -37,10 +35,10 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     _refuse_other_backends()
     outline = Outline(document)
     if not any(graph.nodes for graph in document.graphs):
-        return Verdict(ok=True, problems=(empty_document(),))
+        return Verdict(ok=True, problems=(problem("empty"),))
     judges = Judges(outline)
     if max(judges.models.calls.values(), default=0) > MAX_CALLS:
-        return Verdict(ok=False, problems=(too_large(MAIN, "layers", MAX_CALLS),))
+        return Verdict(ok=False, problems=(problem("too_large", limit=MAX_CALLS),))
     graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
     main = graphs[MAIN]
     ends = endpoints(outline.index(MAIN))
@@ -56,7 +54,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         *of_model(document, totals, main.laid_out),
     ]
     if judges.missed:
-        problems.append(out_of_time(judges.missed, CHECK_SECONDS))
+        problems.append(problem("out_of_time", count=judges.missed, seconds=CHECK_SECONDS))
     return Verdict(
         ok=all(problem.severity != "error" for problem in problems),
         nodes=main.verdicts,
@@ -81,8 +79,8 @@ def _refuse_other_backends() -> None:
 
 def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...]) -> list[Problem]:
     if not document.main.nodes:
-        return [empty_document()]
-    return [*([] if starts else [no_inputs(MAIN)]), *([] if ends else [no_outputs(MAIN)])]
+        return [problem("empty")]
+    return [*([] if starts else [problem("no_inputs")]), *([] if ends else [problem("no_outputs")])]
 
 
 def _rank(problem: Problem) -> int:

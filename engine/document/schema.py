@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from engine.machine.backends import BACKENDS, BackendId
+from engine.problems import marked
 from engine.values import Frozen, Json, Name, RuleError
 
 VERSION: Literal[2] = 2
@@ -98,8 +99,8 @@ class Graph(Frozen):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        _refuse_duplicates((node.id for node in self.nodes), "two nodes have the id {id}")
-        _refuse_duplicates((edge.id for edge in self.edges), "two edges have the id {id}")
+        _refuse_duplicates((node.id for node in self.nodes), marked("two nodes have the id {id}"))
+        _refuse_duplicates((edge.id for edge in self.edges), marked("two edges have the id {id}"))
         return self
 
 
@@ -177,7 +178,9 @@ class Document(Frozen):
 
     @model_validator(mode="after")
     def _has_main(self) -> Self:
-        _refuse_duplicates((graph.id for graph in self.graphs), "two graphs have the id {id}")
+        _refuse_duplicates(
+            (graph.id for graph in self.graphs), marked("two graphs have the id {id}")
+        )
         if all(graph.id != MAIN for graph in self.graphs):
             raise RuleError("a document needs a graph with the id “main”")
         return self

@@ -2,16 +2,17 @@
 
 from engine.catalogue import traits_of
 from engine.document import Node
+from engine.problems import Phrase, phrase
 
 LEARNED = {
-    "mean": "mean and variance",
-    "bin_boundaries": "the boundaries of its bins",
-    "vocabulary": "its vocabulary",
+    "mean": phrase("mean and variance"),
+    "bin_boundaries": phrase("the boundaries of its bins"),
+    "vocabulary": phrase("its vocabulary"),
 }
 """What is learned, in words, by the parameter that makes learning needless (Traits.learns)."""
 
 
-def learns(owner: Node) -> str | None:
+def learns(owner: Node) -> Phrase | None:
     """What a layer learns from the training data, in words; None when it needs nothing."""
     param = traits_of(owner.layer).learns
     return LEARNED[param] if param and owner.params.get(param) is None else None

@@ -1,7 +1,7 @@
-"""Mechanical mends, as operations that one click applies. Ids are made from the place and the
-kind of the mend, so that the same check always offers the same operations."""
+"""Mechanical fixes, as operations that one click applies. Ids are made from the place and the
+kind of the fix, so that the same check always offers the same operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2s
 from typing import Any
@@ -11,7 +11,7 @@ from engine.document import Edge, Position
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT
 from engine.graph.ports import Outline
-from engine.problems import Fix
+from engine.problems import Fix, Phrase, make_fix, phrase
 
 
 def fresh(*place: str) -> str:
@@ -19,13 +19,23 @@ def fresh(*place: str) -> str:
     return f"fix-{blake2s('/'.join(place).encode(), digest_size=8).hexdigest()}"
 
 
-def set_param(graph: str, node: str, name: str, value: Any, label: str) -> Fix:
+def set_param(graph: str, node: str, name: str, value: Any, label: Phrase) -> Fix:
     """Give a parameter of a node a value."""
-    path = ["graphs", graph, "nodes", node, "params", name]
-    return Fix(label=label, operations=({"type": "set", "path": path, "value": value},))
+    return set_at(("graphs", graph, "nodes", node, "params", name), value, label)
 
 
-def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: str) -> Fix:
+def set_at(path: Sequence[str], value: Any, label: Phrase) -> Fix:
+    """Set one property."""
+    return make_fix(label, {"type": "set", "path": [*path], "value": value})
+
+
+def remove_edges(graph: str, edges: Sequence[Edge], label: Phrase) -> Fix:
+    """Remove edges of a graph."""
+    paths = (["graphs", graph, "edges", edge.id] for edge in edges)
+    return make_fix(label, *({"type": "remove", "path": path} for path in paths))
+
+
+def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: Phrase) -> Fix:
     """Put a layer into a wire: the wire ends at it, and a new one leads on."""
     graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
     entry = load().layer(layer)
@@ -44,14 +54,12 @@ def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], la
         "target_port": edge.target_port,
         "order": edge.order,
     }
-    return Fix(
-        label=label,
-        operations=(
-            {"type": "add", "path": ["graphs", graph, "nodes"], "item": node},
-            {"type": "set", "path": [*path, "target"], "value": key},
-            {"type": "set", "path": [*path, "target_port"], "value": entry.inputs[0].name},
-            {"type": "add", "path": ["graphs", graph, "edges"], "item": onward},
-        ),
+    return make_fix(
+        label,
+        {"type": "add", "path": ["graphs", graph, "nodes"], "item": node},
+        {"type": "set", "path": [*path, "target"], "value": key},
+        {"type": "set", "path": [*path, "target_port"], "value": entry.inputs[0].name},
+        {"type": "add", "path": ["graphs", graph, "edges"], "item": onward},
     )
 
 
@@ -107,7 +115,7 @@ class Loose:
             "target_port": port,
         }
         operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": edge}
-        return Fix(label=f"Wire it to “{names[source]}”", operations=(operation,))
+        return make_fix(phrase("Wire it to “{name}”", name=names[source]), operation)
 
     def _comes_before(self, source: str, target: str) -> bool:
         """Whether a wire between them surely closes no circle."""

@@ -1,4 +1,4 @@
-"""What is wrong with a graph before any shape is asked for: layers, wires, ports, circles."""
+"""What is wrong with a graph before any shape is asked for: layers, wires, ports, cycles."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,34 +6,29 @@ from weakref import WeakKeyDictionary
 
 from engine.catalogue import Entry, load
 from engine.catalogue.params import validate
+from engine.catalogue.refusals import Given, Place, unknown_param
 from engine.document import Node
 from engine.graph.fixes import Loose
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names
 from engine.graph.ports import Outline, Ports, call_arguments
-from engine.graph.topology import Topology
-from engine.problems import Problem
-from engine.problems.graphs import (
+from engine.graph.refusals import (
     broken_share,
-    called,
     cycle,
     dangling_edge,
-    missing_graph,
     missing_input,
-    missing_operand,
     more_outputs_than_first,
-    only_constants,
     refused_layer,
     too_many_wires,
     unknown_input_port,
     unknown_layer,
     unknown_output,
     unlike_share,
-    unused_input,
     wired_and_constant,
 )
-from engine.problems.params import Place, unknown_param
+from engine.graph.topology import Topology
+from engine.problems import At, Problem, phrase, problem
 
 
 @dataclass
@@ -50,14 +45,14 @@ class Structure:
 
     def add(self, node: str | None, problems: Iterator[Problem] | Sequence[Problem]) -> None:
         """Keep problems; a node with an error among them is not checked any further."""
-        for problem in problems:
-            self.problems.append(problem)
-            if node and problem.severity == "error" and not self._stays(node, problem):
+        for one in problems:
+            self.problems.append(one)
+            if node and one.severity == "error" and not self._stays(node, one):
                 self.unsound.add(node)
 
-    def _stays(self, node: str, problem: Problem) -> bool:
+    def _stays(self, node: str, wrong: Problem) -> bool:
         """A wire to an Input is wrong, but keeps no data from coming in."""
-        return problem.code == "unknown_port" and self.wires.nodes[node].layer == INPUT
+        return wrong.code == "unknown_port" and self.wires.nodes[node].layer == INPUT
 
 
 def structure(outline: Outline, graph: str) -> Structure:
@@ -96,13 +91,13 @@ def _layer(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
         yield unlike_share(graph, node, owner, (name, found.names[owner.id]))
     elif node.layer == MODEL:
         if node.graph not in outline.graphs and owner is node:
-            yield missing_graph(graph, node, name)
+            yield problem("missing_graph", At(graph=graph, node=node.id), name=name)
     else:
         entry = load().layer(node.layer)
         if entry is None:
-            yield unknown_layer(graph, node, _placeable())
+            yield unknown_layer(graph, node)
         elif entry.refused:
-            yield refused_layer(graph, node, entry, _instead(entry))
+            yield refused_layer(graph, node, entry)
         else:
             yield from _params(found, node, entry)
 
@@ -118,7 +113,7 @@ def _known(found: Structure, node: Node) -> bool:
 
 
 def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
-    graph, name = found.wires.graph.id, called(found.names[node.id])
+    graph, name = found.wires.graph.id, phrase("“{name}”", name=found.names[node.id])
     place = Place(name, ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
     if node.shares is None:
         problems = validate(entry, node.params, place)
@@ -128,10 +123,9 @@ def _params(found: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
     else:  # the owner's parameters are checked where they stand
         own = call_arguments(node)
         yield from validate(entry.only(at_call=True), own, place)
-        sharing = Entry(name=name, kind="layer", path="")
         for param, value in node.params.items():
             if param not in own:
-                yield unknown_param(place, sharing, param, value, "")
+                yield unknown_param(place, Given(name, param, value), ())
 
 
 def _as_first(outline: Outline, found: Structure, node: Node) -> Iterator[Problem]:
@@ -148,16 +142,6 @@ def _as_first(outline: Outline, found: Structure, node: Node) -> Iterator[Proble
         asked = {port.when.param for port in ports.outputs if port.when}
         param = next(key for key in more if key in asked)
         yield more_outputs_than_first(wires.graph.id, node, wires.nodes[first], names, param)
-
-
-def _placeable() -> list[str]:
-    return [entry.name for entry in load().layers if not entry.refused]
-
-
-def _instead(entry: Entry) -> str | None:
-    """The layer of which a refused one is only another name."""
-    words = (entry.refused or "").removeprefix("It is another name of ").split(":")
-    return words[0] if words[0] in _placeable() else None
 
 
 _sound_wires: WeakKeyDictionary[Topology, dict[str, Ports]] = WeakKeyDictionary()
@@ -186,16 +170,16 @@ def _wires(found: Structure, key: str, ports: Ports) -> Iterator[Problem]:
             for edge in edges:
                 yield unknown_input_port(graph, edge, name, ports.inputs)
         elif len(edges) > 1 and not known[port_name].variadic:
-            yield too_many_wires(graph, edges, name, None)
+            yield too_many_wires(graph, edges, name)
     missing = [port for port in ports.required if port.name not in incoming]
     if missing and incoming.keys() <= known.keys():  # else a wire is only misplaced
         for port in missing:
             fix = found.loose.wire_to(key, port.name, found.names)
-            yield missing_input(graph, key, name, port, fix)
+            yield missing_input(graph, key, name, port.name, fix)
     if is_op(wires.nodes[key]):
         yield from _operands(found, key)
     if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
-        yield unused_input(graph, key, name)
+        yield problem("unused_input", At(graph=graph, node=key), name=name)
 
 
 def _operands(found: Structure, key: str) -> Iterator[Problem]:
@@ -210,10 +194,11 @@ def _operands(found: Structure, key: str) -> Iterator[Problem]:
             yield wired_and_constant(graph, key, name, port)
         elif port not in wires.incoming[key] and not constant:
             fix = found.loose.wire_to(key, port, found.names)
-            yield missing_operand(graph, key, name, port, fix)
+            at = At(graph=graph, node=key, port=port, param=port)
+            yield problem("missing_input.operand", at, name=name, port=port, fix=fix)
     constants = [one for one in names if owner.params.get(one) is not None]
     if constants == [*names] != [] and not wires.incoming[key]:
-        yield only_constants(graph, key, name)
+        yield problem("missing_input.constants", At(graph=graph, node=key), name=name)
 
 
 def _outputs(wires: GraphIndex) -> Iterator[Problem]:

@@ -8,8 +8,9 @@ of problem stand in tables, one for each subject (`WORDS` in the modules of this
 
 from collections.abc import Sequence
 
-from engine.problems import code, data, documents
-from engine.problems.model import At, Fix, Problem, make_fix, problem, translated
+from engine.problems import budgets, code, data, documents, graphs, params, runs, shapes, training
+from engine.problems.model import At, Fix, Problem, make_fix, problem, quoted, translated
+from engine.problems.shown import shown
 from engine.problems.words import (
     Phrase,
     Plural,
@@ -22,7 +23,7 @@ from engine.problems.words import (
     words_of,
 )
 
-for _table in (code, data, documents):
+for _table in (budgets, code, data, documents, graphs, params, runs, shapes, training):
     register(_table.WORDS)
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "marked",
     "phrase",
     "problem",
+    "quoted",
     "register",
+    "shown",
     "translated",
     "words_of",
 ]

@@ -50,6 +50,11 @@ class Problem(Frozen):
     variant: str | None = None
     arguments: dict[str, Any] = {}
 
+    @property
+    def key(self) -> str:
+        """The code of its words in the catalogue."""
+        return f"{self.code}.{self.variant}" if self.variant else self.code
+
 
 ANYWHERE = At()
 MAX_DETAIL = 2_000
@@ -63,6 +68,7 @@ def problem(
     *,
     fix: Fix | None = None,
     detail: str | None = None,
+    severity: Severity | None = None,
     **arguments: Any,
 ) -> Problem:
     """Make a problem of the catalogue's words for `code`, which may be “code.variant”.
@@ -79,14 +85,19 @@ def problem(
     return Problem(
         code=code,
         variant=variant or None,
-        severity=words.severity,
+        severity=severity or words.severity,
         message=render(words.message, told),
-        hint=render(words.hint, told) if words.hint else None,
+        hint=(render(words.hint, told) or None) if words.hint else None,
         arguments=told,
         fix=fix,
         detail=detail[-MAX_DETAIL:] if detail else None,
         **dict(at),
     )
+
+
+def quoted(problem: Problem) -> dict[str, Any]:
+    """A problem as an argument of another: its message, or with the form “hint” its hint."""
+    return {"code": problem.key, "arguments": problem.arguments}
 
 
 def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
@@ -100,20 +111,30 @@ def translated(problem: Problem, language: NullTranslations) -> Problem:
 
     One that an older version made, and of which the words are no longer known, stays English.
     """
-    code = f"{problem.code}.{problem.variant}" if problem.variant else problem.code
-    words = catalogue().get(code)
+    words = catalogue().get(problem.key)
     if words is None or not words.fields <= problem.arguments.keys():
         return problem
     fix = problem.fix
     if fix and fix.words:
         label = render(fix.words.text, fix.words.arguments, language)
         fix = fix.model_copy(update={"label": label})
+    hint = words.hint if problem.hint else None
     changes = {
         "message": render(words.message, problem.arguments, language),
-        "hint": render(words.hint, problem.arguments, language) if words.hint else None,
+        "hint": render(hint, problem.arguments, language) if hint else None,
         "fix": fix,
     }
     return problem.model_copy(update=changes)
 
 
-__all__ = ["ANYWHERE", "ENGLISH", "At", "Fix", "Problem", "make_fix", "problem", "translated"]
+__all__ = [
+    "ANYWHERE",
+    "ENGLISH",
+    "At",
+    "Fix",
+    "Problem",
+    "make_fix",
+    "problem",
+    "quoted",
+    "translated",
+]

@@ -11,7 +11,7 @@ from gettext import NullTranslations
 from string import Formatter
 from typing import Any
 
-from engine.problems.words import Plural, Text, marked
+from engine.problems.words import Plural, Text, catalogue, marked
 
 ENGLISH = NullTranslations()
 """The language of the templates themselves."""
@@ -44,8 +44,17 @@ def _formed(value: Any, form: str, language: NullTranslations) -> str:
     if form in FORMS:
         return FORMS[form](value, language)
     if isinstance(value, Mapping):
-        return render(value["text"], value["arguments"], language)
+        return _part(value, form, language)
     return format(value, form)
+
+
+def _part(value: Mapping[str, Any], form: str, language: NullTranslations) -> str:
+    """A phrase, or the message or the hint of another problem (see engine.problems.quoted)."""
+    text = value.get("text")
+    if text is None:
+        words = catalogue()[value["code"]]
+        text = words.hint if form == "hint" else words.message
+    return render(text, value["arguments"], language) if text else ""
 
 
 def joined(items: Sequence[str], pattern: str, language: NullTranslations = ENGLISH) -> str:
@@ -141,6 +150,20 @@ def _bytes(value: float, language: NullTranslations) -> str:
     return render(UNITS[power], {"size": f"{value:.3g}"}, language)
 
 
+DURATIONS = (
+    (86_400, Plural("count", "a day", "{count:,} days")),
+    (3_600, Plural("count", "an hour", "{count:,} hours")),
+    (60, Plural("count", "a minute", "{count:,} minutes")),
+    (1, Plural("count", "a second", "{count:,} seconds")),
+)
+
+
+def _duration(value: float, language: NullTranslations) -> str:
+    """A time in its largest unit: 3 hours."""
+    size, text = next((each for each in DURATIONS if value >= each[0]), DURATIONS[-1])
+    return render(text, {"count": round(value / size)}, language)
+
+
 def _path(value: Sequence[object], _: NullTranslations) -> str:
     """graphs › main › nodes"""
     return " › ".join(str(step) for step in value)
@@ -165,6 +188,7 @@ FORMS: Mapping[str, Form] = {
     "values": _values,
     "tensors": _tensors,
     "bytes": _bytes,
+    "duration": _duration,
     "path": _path,
     "way": _way,
 }

@@ -74,6 +74,8 @@ def plain(value: Any) -> Any:
             return value if len(value) <= MAX_TEXT else value[: MAX_TEXT - 1] + "…"
         case Phrase():
             return value.model_dump()
+        case dict():
+            return value  # another problem, see `quoted`
         case list() | tuple():
             return [plain(item) for item in value[:MAX_ITEMS]]
         case None | bool() | int() | float():

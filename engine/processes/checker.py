@@ -16,8 +16,7 @@ from typing import BinaryIO
 from engine.document import Document
 from engine.machine import backends
 from engine.machine.backends import CHECKED_ON, environment
-from engine.problems import Problem
-from engine.problems.graphs import checker_stumbled
+from engine.problems import Problem, problem
 from engine.processes import exchange, nursery
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 
@@ -38,7 +37,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Warm up, say so, and answer until no more requests can come."""
     warm_up()
     ready = {"pid": os.getpid(), "versions": versions(), "devices": ["cpu"]}
-    exchange.serve(requests, answers, SERVE, ready, checker_stumbled())
+    exchange.serve(requests, answers, SERVE, ready, problem("checker_stumbled"))
 
 
 def _check(fields: Fields, document: Document) -> Answer:

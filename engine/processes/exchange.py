@@ -21,8 +21,7 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.document.reading import read_document, read_stored
-from engine.problems import Problem
-from engine.problems.graphs import not_a_request
+from engine.problems import Problem, problem, shown
 
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 
@@ -65,7 +64,8 @@ def _reply(table: Mapping[str, Serve], fields: Fields, body: bytes, stumbled: Pr
     """Answer one request; one that is broken gets problems, never silence."""
     serve = table.get(str(fields.get("type")))
     if serve is None:
-        return problems([not_a_request(str(fields.get("type")))])
+        request = shown(str(fields.get("type")))
+        return problems([problem("not_a_request", request=request)])
     try:
         return serve(fields, body)
     except MemoryError:

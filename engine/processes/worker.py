@@ -24,10 +24,9 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from engine.data.built_in import BUILT_IN
-from engine.machine import memory
+from engine.machine import backends, memory
 from engine.machine.backends import environment
-from engine.problems import Problem
-from engine.problems.runs import backend_missing, cannot_start
+from engine.problems import At, Problem, problem
 from engine.protocol import (
     COMMAND,
     EndedEvent,
@@ -92,7 +91,7 @@ class Worker:
             if self._ordered:
                 self._answer(f"A command was not understood: {error}")
             else:
-                self._order.put(cannot_start(plain(str(error))))
+                self._order.put(problem("cannot_start", detail=plain(str(error))))
             return
         if not self._commands.dispatch(command):
             self._answer(f"The command “{command.type}” can't be followed now.")
@@ -119,10 +118,11 @@ class Worker:
             return self.end("lost", command)
         target = command.document.target
         if (backend or target.backend, device or target.device) != (target.backend, target.device):
-            return self.end("lost", cannot_start("The process was started for something else."))
+            detail = "The process was started for something else."
+            return self.end("lost", problem("cannot_start", detail=detail))
         self.emit(PhaseEvent(phase="starting"))
-        if problem := prepare(target.backend, target.device):
-            return self.end("user error", problem)
+        if missing := prepare(target.backend, target.device):
+            return self.end("user error", missing)
         if memory_bytes:
             memory.limit(memory_bytes)
         return self._train(command)
@@ -146,8 +146,16 @@ def prepare(backend: str, device: str) -> Problem | None:
     try:
         import engine.training.run  # noqa: F401
     except Exception as error:
-        return backend_missing(backend, plain(f"{type(error).__name__}: {error}"))
+        return missing_backend(backend, plain(f"{type(error).__name__}: {error}"))
     return None
+
+
+def missing_backend(backend: str, detail: str) -> Problem:
+    """The document asks for a backend that is not installed, or can't be imported."""
+    row = backends.find(backend)
+    title, package = (row.title, row.package) if row else (backend, backend)
+    at = At(param="backend")
+    return problem("backend_missing", at, title=title, package=package, detail=detail)
 
 
 def take_protocol() -> BinaryIO:

@@ -7,12 +7,12 @@ import keras
 
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
+from engine.catalogue.refusals import Place, object_label
 from engine.data.defaults import Chosen, choose
 from engine.document import Document, ObjectSpec
 from engine.keras.build import BuildError, build_model, construct_object
 from engine.keras.lean import without_tensorflow
-from engine.problems.params import Place
-from engine.problems.runs import object_refused
+from engine.problems import At, problem
 from engine.training.refusal import RefusedError, refuse
 from engine.training.rows import Data
 
@@ -63,11 +63,14 @@ def create_callbacks(document: Document) -> list[keras.callbacks.Callback]:
 
 def create(kind: Kind, spec: ObjectSpec) -> Any:
     """Create an object of the catalogue; anything else is refused."""
-    refuse(validate_object(kind, spec, Place(f"the {kind} {spec.class_}", ("training",))))
+    refuse(validate_object(kind, spec, Place(object_label(kind, spec.class_), ("training",))))
     try:
         return construct_object(kind, spec)
     except Exception as error:  # Keras raises various exceptions for values that don't fit
-        raise RefusedError(object_refused(kind, spec.class_, str(error))) from error
+        refused = problem(
+            "object_refused", At(param=kind), kind=kind, name=spec.class_, detail=str(error)
+        )
+        raise RefusedError(refused) from error
 
 
 def _units(output: Any) -> int | None:

@@ -3,15 +3,16 @@
 from importlib import import_module
 
 from engine.machine.backends import BackendId
-from engine.problems import Problem
-from engine.problems.runs import device_missing
+from engine.problems import At, Problem, problem
 
 
 def missing_device(backend: BackendId, device: str) -> Problem | None:
     """Return a problem if the imported backend does not see the GPU that it should."""
     if device == "cpu" or GPUS[backend]():
         return None
-    return device_missing(device, backend, ["cpu"])
+    return problem(
+        "device_missing", At(param="device"), device=device, backend=backend, known=["cpu"]
+    )
 
 
 def _tensorflow() -> int:

@@ -4,11 +4,10 @@ import errno
 import re
 
 from engine.machine import memory
-from engine.problems import Problem
-from engine.problems.runs import cannot_write, over_memory, training_failed
+from engine.problems import Problem, problem
 from engine.protocol import Outcome
 from engine.training.refusal import RefusedError
-from engine.values import format_bytes, strip_escapes
+from engine.values import strip_escapes
 
 FRAME = re.compile(r'\s*File "[^"]*", line \d+')
 MAX_LENGTH = 4_000
@@ -24,13 +23,13 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
     root = _root(error)
     detail = plain(f"{type(root).__name__}: {root}")
     if isinstance(root, MemoryError) or memory.EXHAUSTED.search(detail):
-        limit = format_bytes(memory.allowed())
-        return "over memory", over_memory(limit, detail)
+        return "over memory", problem("over_memory", limit=memory.allowed(), detail=detail)
     if isinstance(error, RefusedError):
         return "user error", error.problem
     if isinstance(error, OSError):
-        return "lost", cannot_write(error.errno in DISK_FULL, detail)
-    return "user error", training_failed(detail)
+        full = error.errno in DISK_FULL
+        return "lost", problem("disk_full" if full else "cannot_write", detail=detail)
+    return "user error", problem("training_failed", detail=detail)
 
 
 def _root(error: BaseException) -> BaseException:

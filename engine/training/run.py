@@ -16,8 +16,7 @@ from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
 from engine.machine import backends
-from engine.problems import Problem
-from engine.problems.runs import diverged
+from engine.problems import Problem, problem
 from engine.protocol import (
     ArtefactEvent,
     EndedEvent,
@@ -55,10 +54,10 @@ def train(command: Train, data: DataSets, emit: Emit, commands: Commands) -> End
     """
     began = time.perf_counter()
     try:
-        outcome, problem = _Run(command, data, emit, commands.stop).execute()
+        outcome, reason = _Run(command, data, emit, commands.stop).execute()
     except BaseException as error:  # such as MemoryError and the backends' own exceptions
-        outcome, problem = explain(error)
-    return EndedEvent(outcome=outcome, problem=problem, seconds=time.perf_counter() - began)
+        outcome, reason = explain(error)
+    return EndedEvent(outcome=outcome, problem=reason, seconds=time.perf_counter() - began)
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class _Run:
 
     def execute(self) -> End:
         target = self.document.target
-        if problem := missing_device(target.backend, target.device):
-            raise RefusedError(problem)
+        if missing := missing_device(target.backend, target.device):
+            raise RefusedError(missing)
         self._enter("loading data")
         data = gather(self.document, self.sets)
         self._enter("building")
@@ -95,11 +94,13 @@ class _Run:
         progress = self._fit(model, data, callbacks)
         self._write_history(progress.epochs_done)
         if progress.diverged:
-            return "diverged", diverged(*progress.diverged)
+            epoch, metric = progress.diverged
+            return "diverged", problem("diverged", epoch=epoch, metric=metric)
         stopped = self.stop.when is not None
         self._enter("evaluating")
         if not self._evaluate(model, data, chosen):
-            return "diverged", diverged(len(progress.epochs_done), "loss")
+            epoch = len(progress.epochs_done)
+            return "diverged", problem("diverged", epoch=epoch, metric="loss")
         self._save(model)
         return ("stopped" if stopped else "finished"), None
 

@@ -11,15 +11,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from engine.machine import memory
-from engine.problems import Problem
-from engine.problems.runs import (
-    cannot_start,
-    killed,
-    over_memory,
-    server_closed,
-    timed_out,
-    unanswered_stop,
-)
+from engine.problems import Problem, problem
 from engine.processes.executors import process
 from engine.processes.executors.streams import Log, Outbox, lines
 from engine.protocol import (
@@ -34,7 +26,6 @@ from engine.protocol import (
     Train,
     When,
 )
-from engine.values import format_bytes
 
 LONGEST_LINE = 4_000_000
 Reason = Literal["stop", "time", "close"]
@@ -207,15 +198,14 @@ class LocalHandle:
         words = "\n".join(self._log.tail)
         match self._forced:
             case "stop":
-                return "stopped", unanswered_stop()
+                return "stopped", problem("unanswered_stop")
             case "time":
-                return "timed out", timed_out(self._limits.seconds or 0.0)
+                return "timed out", problem("timed_out", seconds=self._limits.seconds or 0.0)
             case "close":
-                return "lost", server_closed()
+                return "lost", problem("server_closed")
         if self._killed_for_memory() or memory.EXHAUSTED.search(words):
-            limit = format_bytes(self._limits.memory)
-            return "over memory", over_memory(limit, words or None)
-        return "killed", killed(_how(self._worker.code), words or None)
+            return "over memory", problem("over_memory", limit=self._limits.memory, detail=words)
+        return "killed", _killed(self._worker.code, words)
 
     def _killed_for_memory(self) -> bool:
         """Whether the kernel seems to have killed the worker because memory ran out.
@@ -226,10 +216,11 @@ class LocalHandle:
         return self._worker.code == -signal.SIGKILL and memory.kills() > self._kills
 
 
-def _how(code: int | None) -> str:
+def _killed(code: int | None, words: str) -> Problem:
     if code is not None and code < 0:
-        return f"was ended by the signal {signal.Signals(-code).name}"
-    return f"ended with the code {code} and did not say why"
+        name = signal.Signals(-code).name
+        return problem("killed.signal", signal=name, detail=words)
+    return problem("killed", exit=code, detail=words)
 
 
 class FailedStart:
@@ -248,4 +239,4 @@ class FailedStart:
 
 def failed_start(detail: str) -> FailedStart:
     """Return the handle of a run for which no process could be started."""
-    return FailedStart(EndedEvent(outcome="lost", problem=cannot_start(detail)))
+    return FailedStart(EndedEvent(outcome="lost", problem=problem("cannot_start", detail=detail)))

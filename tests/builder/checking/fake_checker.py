@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.append(str(Path(__file__).parents[3]))
-from engine.problems.graphs import checker_stumbled
+from engine.problems import problem
 from engine.processes import exchange
 from engine.processes.nursery import keep
 
@@ -22,7 +22,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
     served = {type: serve_or_break(type) for type in table}
     ready = {"pid": os.getpid(), "versions": {}, "devices": []}
-    exchange.serve(requests, answers, served, ready, checker_stumbled())
+    exchange.serve(requests, answers, served, ready, problem("checker_stumbled"))
 
 
 def disturbed(body: bytes, answers: BinaryIO) -> dict[str, Any]:

@@ -6,10 +6,11 @@ import pytest
 
 from engine.catalogue import load
 from engine.catalogue.params import validate, validate_object
+from engine.catalogue.refusals import Place
 from engine.document import ObjectSpec
-from engine.problems.params import Place
+from engine.problems import phrase
 
-PLACE = Place("“it”", ("graphs", "main", "nodes", "n", "params"), "main", "n")
+PLACE = Place(phrase("“it”"), ("graphs", "main", "nodes", "n", "params"), "main", "n")
 
 
 def told(layer: str, /, **params: Any) -> list[tuple[str, str | None, str]]:
@@ -66,10 +67,10 @@ NEEDS = "must be a whole number of at least 1"
         ("Conv2D", {"filters": 1, "kernel_size": 3, "padding": 1}, "bad_param", "padding",
          "padding of “it” must be one word; it is 1."),
         ("Reshape", {"target_shape": [None]}, "bad_param", "target_shape",
-         "target_shape of “it” must be whole numbers of at least -1; it is (empty)."),
+         "target_shape of “it” must be whole numbers of at least -1; it is (null)."),
         ("Dense", {"units": 1, "kernel_initializer": "HeNormall"}, "unknown_object",
-         "kernel_initializer", "kernel_initializer of “it” must be an initializer; “HeNormall” is "
-         "none that Keras has."),
+         "kernel_initializer", "kernel_initializer of “it” must be an initializer; Keras has "
+         "none called “HeNormall”."),
         ("Dense", {"units": 1, "activation": {"class": "relu", "params": {"x": 1}}},
          "unknown_param", "activation", "relu has no parameter “x”."),
         ("Dense", {"units": 1, "activation": {"class": "relu", "module": "os"}}, "bad_param",
@@ -84,7 +85,7 @@ NEEDS = "must be a whole number of at least 1"
         ("TimeDistributed", {"layer": {"class": "Input"}}, "unknown_object", "layer",
          "layer of “it” must be a layer; “Input” can't be used there."),
         ("RNN", {"cell": {"class": "LSTM", "params": {"units": 1}}}, "unknown_object", "cell",
-         "cell of “it” must be a cell; “LSTM” is none that Keras has."),
+         "cell of “it” must be a cell; Keras has none called “LSTM”."),
         ("Pipeline", {"layers": []}, "bad_param", "layers",
          "layers of “it” must be a list of at least one layer; it is ()."),
         ("StringLookup", {"vocabulary": "/etc/passwd"}, "bad_param", "vocabulary",

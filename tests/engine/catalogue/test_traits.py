@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 ELSEWHERE = {
     "engine/imports/keras_2.py": "names of arguments that Keras 2 wrote",
     "engine/imports/keras_config.py": "names of arguments that Keras 2 wrote",
-    "engine/problems/shapes.py": "words of messages",
+    "engine/check/ranks.py": "words of messages",
 }
 """Modules that name layers, and why that is not a property of these layers."""
 

@@ -10,12 +10,13 @@ from keras.src.backend.common import global_state
 
 from engine.catalogue import Entry, derive, load, palette
 from engine.catalogue.params import validate
+from engine.catalogue.refusals import Place
 from engine.check import check
 from engine.check.verdict import Tensor
 from engine.document import Document
 from engine.graph.ports import Outline
 from engine.keras.build import build_model, resolve
-from engine.problems.params import Place
+from engine.problems import phrase
 from tests.engine.documents import chain, node
 from tests.engine.layer_cases import case_document, entries
 from tests.engine.round_trips import assert_code_round_trip, assert_json_round_trip
@@ -138,7 +139,8 @@ def test_defaults_fit_their_types() -> None:
     catalogue = load()
     for entry in (*catalogue.layers, *catalogue.objects):
         told = {param.name: param.default for param in entry.params if param.default is not None}
-        assert validate(without_required(entry), told, Place(entry.name)) == [], entry.name
+        place = Place(phrase("{name}", name=entry.name))
+        assert validate(without_required(entry), told, place) == [], entry.name
 
 
 def without_required(entry: Entry) -> Entry:

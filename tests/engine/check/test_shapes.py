@@ -81,16 +81,16 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "Multiply needs inputs of the same shape; “a” gives (batch, 4, 16) and “b” gives "
      "(batch, 5, 3).", None),
     (merge("Concatenate", (8, 4), (7, 4)), "cannot_concatenate", {},
-     "Concatenate joins tensors that are alike in all axes but the last one; “a” gives "
+     "Concatenate joins tensors that are equal in all axes except the last one; “a” gives "
      "(batch, 8, 4) and “b” gives (batch, 7, 4).", None),
     (merge("Concatenate", (8, 4), (7,)), "cannot_concatenate", {},
-     "Concatenate joins tensors that are alike in all axes but the last one; “a” gives "
+     "Concatenate joins tensors that are equal in all axes except the last one; “a” gives "
      "(batch, 8, 4) and “b” gives (batch, 7).", "Flatten “a”"),
     (merge("Dot", (8,), (7,), axes=1), "axes_differ", {"param": "axes"},
-     "Dot multiplies along axis 1 of the first tensor and axis 1 of the second, which must be "
-     "equally long; they are 8 and 7.", None),
+     "Dot multiplies along axis 1 of the first tensor and axis 1 of the second, which must have "
+     "the same length; they have 8 and 7.", None),
     (merge("Dot", (8,), (8,), axes=4), "axis_outside", {"param": "axes"},
-     "“dot” works along axis 4, which is not there: “a” gives (batch, 8).", None),
+     "“dot” works along axis 4, which does not exist: “a” gives (batch, 8).", None),
     (merge("Add", (8, 16), (8, 16), (8, 4)), "shapes_differ", {},
      "Add needs inputs of the same shape; “a” gives (batch, 8, 16), “b” gives (batch, 8, 16) "
      "and “c” gives (batch, 8, 4).", "Project “c” with Dense"),
@@ -104,16 +104,16 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "shapes_differ", {}, "“add” works value by value; “a” gives (batch, 16) and “b” gives "
      "(batch, 32).", "Project “a” with Dense"),
     (merge("Subtract", (3,), (3,), (3,)), "wrong_number_of_wires", {"port": "inputs"},
-     "Subtract takes two tensors; 3 come in.", None),
+     "Subtract takes two tensors; it gets 3.", None),
     (merge("Attention", (3, 2)), "wrong_number_of_wires", {"edge": "e0", "port": "inputs"},
-     "Attention takes a query, a value and perhaps a key; 1 comes in.",
+     "Attention takes a query, a value and optionally a key; it gets 1.",
      "Let “a” attend to itself"),
     (on((8,), "Reshape", target_shape=[5, 2]), "cannot_reshape",
      {"edge": "e0", "param": "target_shape"},
-     "(5, 2) holds 10 values; “x” gives (batch, 8), which are 8.", "Reshape to 4×2"),
+     "(5, 2) holds 10 values; “x” gives (batch, 8), which is 8.", "Reshape to 4×2"),
     (on((8,), "Reshape", target_shape=[-1, 3]), "cannot_reshape",
      {"edge": "e0", "param": "target_shape"},
-     "(?, 3) holds a multiple of 3 values; “x” gives (batch, 8), which are 8.", None),
+     "(?, 3) holds a multiple of 3 values; “x” gives (batch, 8), which is 8.", None),
     (on((8,), "Reshape", target_shape=[-1, -1]), "bad_param",
      {"edge": "e0", "param": "target_shape"},
      "Only one axis of the target shape of “reshape” may be -1.", None),
@@ -122,40 +122,40 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
     (on((None, None, None), "Conv2D", filters=3, kernel_size=3), "open_axis", {"edge": "e0"},
      "“conv2d” must know the length of the axis it works on; “x” gives (batch, ?, ?, ?).", None),
     (on((8,), "BatchNormalization", axis=4), "axis_outside", {"edge": "e0", "param": "axis"},
-     "“batch_normalization” works along axis 4, which is not there: “x” gives (batch, 8).",
+     "“batch_normalization” works along axis 4, which does not exist: “x” gives (batch, 8).",
      "Use the last axis"),
     (on((8, 8, 16), "GroupNormalization"), "bad_param", {"edge": "e0", "param": "groups"},
-     "The channels that come in can't be split into equal groups: “x” gives (batch, 8, 8, 16).",
+     "The input channels can't be split into equal groups: “x” gives (batch, 8, 8, 16).",
      "Set groups to 16"),
     (on((8, 8, 3), "Conv2D", filters=4, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
      "4 filters of “conv2d” can't be split into 3 equal groups.", "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
-     "The channels that come in can't be split into 3 equal groups: “x” gives (batch, 8, 8, 4).",
+     "The input channels can't be split into 3 equal groups: “x” gives (batch, 8, 8, 4).",
      "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, strides=2, dilation_rate=2), "bad_param",
      {"edge": "e0", "param": "strides"},
-     "“conv2d” can't have strides and dilation_rate above 1 at once.", None),
+     "“conv2d” can't have both strides and dilation_rate above 1.", None),
     (on((8, 8, 4), "Cropping2D", cropping=5), "bad_param", {"edge": "e0", "param": "cropping"},
-     "“cropping2d” cuts away more than there is: “x” gives (batch, 8, 8, 4).", None),
+     "“cropping2d” crops more than there is: “x” gives (batch, 8, 8, 4).", None),
     (on((8, 8, 4), "Cropping2D", cropping="a"), "cannot_make",
      {"edge": "e0", "param": "cropping"},
-     "“cropping2d” can't be made with this value of cropping.", None),
+     "“cropping2d” can't be created with this value of cropping.", None),
     (on((8, 4), "Permute", dims=[1, 3]), "bad_param", {"edge": "e0", "param": "dims"},
      "dims of “permute” must name each axis once.", None),
     (on((8,), "EinsumDense", equation="ab,bc", output_shape=3), "bad_param",
      {"edge": "e0", "param": "equation"},
-     "The equation of “einsum_dense” must be like ab,bc->ac.", None),
+     "The equation of “einsum_dense” must look like ab,bc->ac.", None),
     (on((8, 4), "Bidirectional", layer={"class": "Dense", "params": {"units": 2}}), "bad_param",
      {"edge": "e0", "param": "layer"},
      "“bidirectional” needs a recurrent layer inside, such as LSTM or GRU.", None),
     (on((8,), "SpectralNormalization", layer={"class": "Flatten"}), "bad_param",
      {"edge": "e0", "param": "layer"},
-     "The layer inside “spectral_normalization” has no kernel that could be normalized.", None),
+     "The layer inside “spectral_normalization” has no kernel to normalize.", None),
     (attention("query", "value", "key"), "bad_param", {},
-     "The value and the key of “multi_head_attention” must be equally long sequences; “value” "
-     "gives (batch, 6, 4) and “key” gives (batch, 4, 4).", None),
+     "The value and the key of “multi_head_attention” must be sequences of the same length; "
+     "“value” gives (batch, 6, 4) and “key” gives (batch, 4, 4).", None),
     (attention("query"), "missing_input", {"port": "value"},
      "“multi_head_attention” needs an input at “value”.", "Wire it to “query”"),
 ]  # fmt: skip
@@ -170,7 +170,7 @@ def test_what_does_not_fit(
     wrong: Document, code: str, place: dict[str, str | None], message: str, fix: str | None
 ) -> None:
     told = [problem for problem in check(wrong).problems if problem.code != "no_data"]
-    free = {"hint": None, "fix": None, "detail": None}
+    free = {"hint": None, "fix": None, "detail": None, "variant": None, "arguments": {}}
     assert [one.model_copy(update=free) for one in told] == [
         Problem(code=code, message=message, node="it", **place)
     ]
@@ -212,7 +212,7 @@ def test_a_shared_layer_keeps_the_size_of_its_first_call() -> None:
     assert [
         (problem.severity, problem.node, problem.message) for problem in check(wrong).problems[:2]
     ] == [
-        ("error", "again", "“dense” was made for 4 values along axis -1; “b” gives (batch, 5)."),
+        ("error", "again", "“dense” was created for 4 values along axis -1; “b” gives (batch, 5)."),
         ("note", "m", "“add” waits for “dense”."),
     ]
 

@@ -79,7 +79,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         LEARNED]),
     "text on JAX": (reviews(*READ, target={"backend": "jax"}), [
         *(("error", "needs_tensorflow", name,
-           f"“{name}” can't be trained on JAX, which knows no text and no lookups.",
+           f"“{name}” can't be trained on JAX, which supports neither text nor lookups.",
            "Train on TensorFlow") for name in ("text", "words")),
         LEARNED]),
     "text to be compared": (
@@ -92,8 +92,8 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         reviews(COUNTED, node("cast", "Activation", activation="linear", name="cast"),
                 training={}), [
         ("warning", "width_learned_later", "words",
-         "“words” gives one value for each word, and learns only in training how many words "
-         "there are.", "Make room for 1000 words"),
+         "“words” gives one value for each word, and learns how many words there are "
+         "only in training.", "Make room for 1000 words"),
         ("note", "no_data", None,
          "No data set has been chosen, so the model can't be trained yet.", None),
         LEARNED]),
@@ -166,7 +166,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "a loss for no output": (
         digits(score(), outputs=[{"node": "flat", "loss": loss("MeanSquaredError")}]), [
         ("warning", "stray_output", None,
-         "A loss or metrics are set for the node “flat”, which is no output.", None)]),
+         "A loss or metrics are set for the node “flat”, which is not an output.", None)]),
 }  # fmt: skip
 
 

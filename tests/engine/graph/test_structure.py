@@ -25,7 +25,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         ("empty", None, None, None, "This model has no layers yet.", None)]),
     "an input alone": (document([data("a", 4)], []), [
         ("no_outputs", None, None, None,
-         "The model has no output: no layer's result is left over.", None)]),
+         "The model has no output: every layer's result is used by another layer.", None)]),
     "a layer alone": (document([dense("d")], []), [
         ("missing_input", "d", None, "inputs", "“d” needs an input.", None),
         ("no_inputs", None, None, None, "The model has no Input, so no data can come in.", None)]),
@@ -37,7 +37,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
          "Keep only the first")]),
     "loose wires": (document([data("a", 4), dense("d")],
                              ["a > d", "a > gone", "gone > d.x", "gone > off"]), [
-        ("dangling_edge", "a", "e1", None, "A wire from “a” ends nowhere.", "Remove the wire"),
+        ("dangling_edge", "a", "e1", None, "A wire from “a” leads nowhere.", "Remove the wire"),
         ("dangling_edge", "d", "e2", None, "A wire to “d” comes from nowhere.",
          "Remove the wire"),
         ("dangling_edge", None, "e3", None, "A wire has lost both ends.", "Remove the wire")]),
@@ -56,7 +56,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         ("waits", "d", None, None, "“d” waits for “l”.", None)]),
     "a wire to an input": (document([data("a", 4), data("b", 4), dense("d")],
                                     ["a > b", "b > d"]), [
-        ("unknown_port", "b", "e0", "inputs", "“b” takes no wires: data comes in there.",
+        ("unknown_port", "b", "e0", "inputs", "“b” takes no wires: it is where data comes in.",
          "Remove the wire")]),
     "a layer that feeds itself": (document(
         [data("a", 4), node("d", "Add", name="d")], ["a > d", "d > d"]), [
@@ -64,7 +64,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "a circle": (document(
         [data("a", 4), node("d", "Add", name="d"), dense("e", 4), dense("f")],
         ["a > d", "d > e", "e > d", "e > f"]), [
-        ("cycle", "d", None, None, "These wires run in a circle: “d” → “e” → “d”.", None),
+        ("cycle", "d", None, None, "These wires form a cycle: “d” → “e” → “d”.", None),
         ("waits", "f", None, None, "“f” waits for “e”.", None)]),
     "an unknown layer": (chain(data("a", 4), node("d", "Dens", units=3)), [
         ("unknown_layer", "d", None, None, "Keras has no layer “Dens”.", "Change to Dense")]),
@@ -82,14 +82,14 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "sharing what is gone": (document(
         [data("a", 4), node("s", "Dense", shares="gone", name="s")], ["a > s"]), [
         ("broken_share", "s", None, None,
-         "“s” shares the layer of a node that is no longer there.", "Give it its own layer")]),
+         "“s” shares the layer of a node that no longer exists.", "Give it its own layer")]),
     "sharing in a circle": (document(
         [data("a", 4), node("s", "Dense", shares="t", name="s"),
          node("t", "Dense", shares="s", name="t")], ["a > s", "s > t"]), [
         ("broken_share", "s", None, None,
-         "“s” shares the layer of a node that is no longer there.", "Give it its own layer"),
+         "“s” shares the layer of a node that no longer exists.", "Give it its own layer"),
         ("broken_share", "t", None, None,
-         "“t” shares the layer of a node that is no longer there.", "Give it its own layer")]),
+         "“t” shares the layer of a node that no longer exists.", "Give it its own layer")]),
     "sharing another class": (document(
         [data("a", 4), dense("d", 4), node("s", "Flatten", shares="d", name="s")],
         ["a > d", "d > s"]), [
@@ -129,6 +129,6 @@ def test_outputs_that_are_named_must_be_there() -> None:
     assert sorted(
         problem.message for problem in verdict.problems if problem.code == "unknown_output"
     ) == [
-        "The model should return “output” of the node “gone”, which is not there.",
-        "The model should return “state” of the node “e”, which is not there.",
+        "The model should return “output” of the node “gone”, which does not exist.",
+        "The model should return “state” of the node “e”, which does not exist.",
     ]

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from engine.document import Target
 from engine.machine import backends
 from engine.machine.backends import BACKENDS, CHECKED_ON, environment
-from engine.problems.runs import backend_missing
 from engine.processes.executors.process import arguments
+from engine.processes.worker import missing_backend
 from engine.training.devices import GPUS
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -44,7 +44,7 @@ def test_every_backend_is_a_dependency(row: backends.Backend) -> None:
 
 @pytest.mark.parametrize("row", BACKENDS, ids=lambda row: row.id)
 def test_a_missing_backend_is_called_by_its_title(row: backends.Backend) -> None:
-    problem = backend_missing(row.id, "detail")
+    problem = missing_backend(row.id, "detail")
     assert problem.message.startswith(row.title)
     assert f"pip install {row.package}" in (problem.hint or "")
 

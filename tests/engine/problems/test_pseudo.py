@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from builder.socket import consumer  # noqa: F401 — enters every room of the server
-from engine.problems import Phrase, Plural, catalogue, make_fix, phrase, problem, translated
+from builder import urls  # noqa: F401 — enters every room of the server
+from builder.socket import consumer  # noqa: F401
+from engine.problems import Phrase, Plural, catalogue, make_fix, phrase, problem, quoted, translated
 from engine.problems.words import Text
 from tests.engine.problems.languages import PSEUDO
 
@@ -25,6 +26,10 @@ EXAMPLES: dict[str, Any] = {
     "way": ["1", "2"],
     ",": 4_000,
     "g": 4,
+    "duration": 4,
+    ".1e": 4,
+    ".0e": 4,
+    "hint": quoted(problem("unused_input", name="1")),
 }
 """An argument for each form, without a letter of its own."""
 
@@ -40,7 +45,7 @@ def test_no_word_of_a_problem_bypasses_the_catalogue(code: str, count: int) -> N
     for text in filter(None, (made.message, made.hint, made.fix.label)):
         assert text.startswith("⟦")
         assert text.endswith("⟧")
-        assert re.findall(r"[A-Za-z]+", text) == []
+        assert re.findall(r"[A-Za-z]+", text.replace("e+00", "")) == []
 
 
 def _arguments(text: Text, count: int) -> dict[str, Any]:

@@ -36,6 +36,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("{size:bytes}", {"size": 999}, "999 bytes"),
     ("{size:bytes}", {"size": 4_200_000_000_000}, "4.2 TB"),
     ("{size:bytes}", {"size": 10**22}, "1e+04 EB"),
+    ("{time:duration}", {"time": 59}, "59 seconds"),
+    ("{time:duration}", {"time": 3_700}, "an hour"),
+    ("{time:duration}", {"time": 10**9}, "11,574 days"),
     ("{path:path}", {"path": ["graphs", 0, "nodes"]}, "graphs › 0 › nodes"),
     ("{way:way}", {"way": ["a", "b", "…", "a"]}, "“a” → “b” → … → “a”"),
     (
