@@ -45,7 +45,7 @@ it('hands over the problems of a refusal, whole', async () => {
 })
 
 it.each([
-  [404, '<h1>Not found</h1>', 'This is not there, or no longer.'],
+  [404, '<h1>Not found</h1>', 'This does not exist, or no longer exists.'],
   [500, '', 'The server answered with an error (500).'],
   [400, '{"problems":[7]}', 'The server answered with an error (400).'],
 ])('has words for an unexplained %d', async (status, body, message) => {

@@ -17,6 +17,7 @@ import type {
   StopIn,
   TemplateOut,
 } from './contract'
+import { t } from './words/t'
 
 export type CodeForm = CodeOut['form']
 /** Which Keras the code imports: its own package, or TensorFlow's. */
@@ -56,7 +57,7 @@ export function problem(code: string, message: string, hint: string | null = nul
 export function problemsOf(error: unknown): Problem[] {
   if (error instanceof ApiError) return error.problems
   const text = error instanceof Error ? error.message : String(error)
-  return [problem('page_error', 'Something went wrong in the page.', text)]
+  return [problem('page_error', t('server.pageError'), text)]
 }
 
 function isProblem(value: unknown): value is Partial<Problem> & { message: string } {
@@ -65,26 +66,25 @@ function isProblem(value: unknown): value is Partial<Problem> & { message: strin
 
 async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
-  const given = (body as { problems?: unknown } | null)?.problems
-  const problems = Array.isArray(given) ? given.filter(isProblem) : []
+  const listed = (body as { problems?: unknown } | null)?.problems
+  const problems = Array.isArray(listed) ? listed.filter(isProblem) : []
   if (problems.length === 0) return new ApiError(response.status, [unexplained(response.status)])
-  const whole = problems.map((one) => ({ ...problem(one.code ?? 'error', one.message), ...one }))
-  return new ApiError(response.status, whole)
+  const complete = problems.map((part) => ({
+    ...problem(part.code ?? 'error', part.message),
+    ...part,
+  }))
+  return new ApiError(response.status, complete)
 }
 
 function unexplained(status: number): Problem {
-  if (status === 404) return problem('not_found', 'This is not there, or no longer.')
-  const hint = status >= 500 ? 'The server’s log says more. Trying again may help.' : null
-  return problem('http_error', `The server answered with an error (${status}).`, hint)
+  if (status === 404) return problem('not_found', t('server.notFound'))
+  const hint = status >= 500 ? t('server.serverErrorHint') : null
+  return problem('http_error', t('server.serverError', { status: String(status) }), hint)
 }
 
 function disconnected(): ApiError {
   return new ApiError(0, [
-    problem(
-      'no_connection',
-      'The server can’t be reached.',
-      'Check that Layerloom is still running (make run), then try again.',
-    ),
+    problem('no_connection', t('server.unreachable'), t('server.unreachableHint')),
   ])
 }
 

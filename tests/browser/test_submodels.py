@@ -37,7 +37,7 @@ def members(bench: Workbench) -> dict[str, dict[str, Any]]:
 
 def where(bench: Workbench) -> list[str]:
     """The names of the breadcrumbs, from the model on."""
-    crumbs = bench.page.get_by_role("navigation", name="Where you are").get_by_role("listitem")
+    crumbs = bench.page.get_by_role("navigation", name="Breadcrumbs").get_by_role("listitem")
     return [text.strip() for text in crumbs.all_inner_texts()]
 
 

@@ -1,4 +1,4 @@
-/** What the canvas shows and how: where one looks, what is being dragged, what is pointed at. */
+/** The state of the canvas: the viewport, what is dragged, what is under the pointer. */
 import type { Viewport } from '@xyflow/svelte'
 import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
 import type { Wire } from '../document/connect'
@@ -12,9 +12,9 @@ import type { Session } from '../session'
 export const NEAREST = 2
 export const FARTHEST = 0.05
 const MARGIN = 40
-/** Smaller than this, cards can't be read from the back row. */
+/** Cards smaller than this are hard to read. */
 const LEGIBLE = 0.8
-const NOBODY_DRAGS: ReadonlyMap<string, Position> = new Map()
+const NOT_DRAGGED: ReadonlyMap<string, Position> = new Map()
 const NO_PROBLEMS: readonly Problem[] = []
 
 /** What xyflow can do that state alone can't. */
@@ -27,13 +27,13 @@ export class Canvas {
   viewport = $state.raw<Viewport>({ x: 0, y: 0, zoom: 1 })
   width = $state(0)
   height = $state(0)
-  /** Where this person drags nodes at the moment. */
-  dragged = $state.raw(NOBODY_DRAGS)
+  /** The positions of the nodes that this person is dragging. */
+  dragged = $state.raw(NOT_DRAGGED)
   hovered = $state<string | null>(null)
   hoveredEdge = $state<string | null>(null)
   /** The wire that a dragged layer would be put into. */
   dropEdge = $state<string | null>(null)
-  /** Whether a wire is being drawn: ports that hide come forward. */
+  /** Whether a wire is being drawn: optional ports are shown. */
   connecting = $state(false)
   mover: Mover | null = null
   readonly #index = new LayerIndex()
@@ -90,7 +90,7 @@ export class Canvas {
     return this.#problems.get(node) ?? NO_PROBLEMS
   }
 
-  /** Return what is wrong with a wire: a problem of its own, or of the port it ends in. */
+  /** Return the problem of a wire: one of its own, or of the port it ends in. */
   problemOf(edge: Edge): Problem | undefined {
     return this.problemsOf(edge.target).find(
       (problem) =>
@@ -103,7 +103,7 @@ export class Canvas {
     return problem.edge ? lookup(this.graph).edges.get(problem.edge) : undefined
   }
 
-  /** Return the tensor that travels along a wire, when it is known. */
+  /** Return the tensor that a wire carries, when it is known. */
   tensorOf(edge: Pick<Wire, 'source' | 'source_port'>): Tensor | undefined {
     return this.verdicts[edge.source]?.outputs.find(({ port }) => port === edge.source_port)
   }
@@ -130,7 +130,7 @@ export class Canvas {
     this.#center(bounds, Math.min(Math.max(this.#fitting(bounds), FARTHEST), 1))
   }
 
-  /** The first look at a graph: all of it where that is legible, else where it begins. */
+  /** Show a newly opened graph: all of it where that is legible, else its beginning. */
   begin(): void {
     this.fit()
     const bounds = boundsOf(this.graph.nodes)
@@ -149,7 +149,7 @@ export class Canvas {
     return Math.min(room(this.width) / bounds.width, room(this.height) / bounds.height)
   }
 
-  /** Bring a node into view if it is not, without coming closer than need be. */
+  /** Bring a node into view, with the smallest change of zoom. */
   reveal(id: string): void {
     const node = this.node(id)
     if (!node) return
@@ -200,7 +200,7 @@ export class Canvas {
   }
 }
 
-/** How long a movement takes, in milliseconds: no time where people prefer none. */
+/** The duration of an animation in milliseconds: 0 where people prefer reduced motion. */
 export function motion(milliseconds = 140): number {
   const none = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? true
   return none ? 0 : milliseconds

@@ -5,7 +5,7 @@ import type { Placeable } from '../document/submodels'
 import type { Session } from '../session'
 import { Canvas } from './canvas.svelte'
 
-/** What the search over everything is asked for. */
+/** What the search dialog searches. */
 export type Search =
   | { for: 'everything' }
   | { for: 'layer'; at: Position | null; from: { node: string; port: string } | null }
@@ -23,7 +23,7 @@ export class Editor {
   help = $state(false)
   /** Whether the name that others see is being changed. */
   naming = $state(false)
-  /** Asked to start typing into the palette's search. */
+  /** Incremented to move the focus into the palette's search. */
   paletteFocus = $state(0)
   /** The layer that is being dragged out of the palette. */
   dragging = $state.raw<{ entry: Placeable; x: number; y: number } | null>(null)

@@ -1,4 +1,4 @@
-/** Which keys an action has: compared with what is pressed, and written as people know them. */
+/** Key combinations: compared with what is pressed, and written as keyboards label them. */
 import type { Action } from './actions'
 
 export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')
@@ -20,7 +20,7 @@ export function shown(keys: string): string[] {
   return parts.map((part) => SHOWN[part] ?? part)
 }
 
-/** Return the first keys of an action in one word, for tooltips: "Ctrl+Z". */
+/** Return the first key combination of an action, for tooltips: "Ctrl+Z". */
 export function hint({ keys }: Pick<Action, 'keys'>): string {
   return keys[0] === undefined ? '' : shown(keys[0]).join(isMac ? '' : '+')
 }

@@ -5,16 +5,16 @@ import { GRID, HEIGHT, STEP, WIDTH } from '../document/geometry'
 
 const LARGE = 400
 
-/** What a layout needs of a graph; it is sent to a worker as it is. */
+/** The part of a graph that layout needs; it is sent to a worker. */
 export interface Sketch {
   nodes: { id: string; position: Position }[]
   edges: { source: string; target: string }[]
 }
 
-/** Return a place for every node, around where the graph lies now. */
+/** Return a position for every node, near the graph's present position. */
 export function arrange({ nodes, edges }: Sketch): Map<string, Position> {
   const graph = new Dagre()
-  // The better ranks take seconds for a thousand nodes, whose wires nobody follows one by one.
+  // Network simplex gives shorter wires, but takes seconds for a thousand nodes.
   const ranker = nodes.length > LARGE ? 'longest-path' : 'network-simplex'
   graph.setGraph({ rankdir: 'TB', nodesep: 4 * GRID, ranksep: STEP - HEIGHT, ranker })
   graph.setDefaultEdgeLabel(() => ({}))
@@ -33,7 +33,7 @@ export function arrange({ nodes, edges }: Sketch): Map<string, Position> {
   return moved(facing(placed, nodes), nodes)
 }
 
-/** Mirror the layout where that keeps more of what was left on the left. */
+/** Mirror the layout if that keeps more nodes on their side. */
 function facing(placed: Map<string, Position>, nodes: Sketch['nodes']): Map<string, Position> {
   const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / (values.length || 1)
   const before = mean(nodes.map(({ position }) => position.x))

@@ -2,21 +2,18 @@
 import { api, problem, problemsOf } from '../api'
 import type { RunOut, StopIn } from '../contract'
 import type { Session } from '../session'
+import { t } from '../words/t'
 
 /** How long edits may take to be saved before a run starts, in milliseconds. */
 const PATIENCE = 5_000
 
-const UNSAVED = problem(
-  'unsaved',
-  'The latest edits are not saved yet, so the run would not know them.',
-  'Wait until the connection is back, then press Train again.',
-)
+const UNSAVED = problem('unsaved', t('editor.unsaved'), t('editor.unsavedHint'))
 
 function show(session: Session, error: unknown): void {
   for (const { message, hint } of problemsOf(error)) session.notices.error(message, hint)
 }
 
-/** Start a run of the document as it is now, and open the Training tab; say so when it fails. */
+/** Start a run of the present document and open the Training tab; show the problems if it fails. */
 export async function startRun(session: Session): Promise<RunOut | null> {
   session.view.drawer.open = true
   session.view.drawer.tab = 'training'
@@ -32,7 +29,7 @@ export async function startRun(session: Session): Promise<RunOut | null> {
   }
 }
 
-/** Stop the run that is under way, now or once its present epoch has ended; whether it heard. */
+/** Stop the active run, now or after its present epoch; return whether the server accepted. */
 export async function stopRun(session: Session, when: StopIn['when']): Promise<boolean> {
   const run = session.runs.active
   if (!run) return false

@@ -1,4 +1,4 @@
-/** What is selected, as far as actions ask. */
+/** Questions about the selection, for actions. */
 import type { Node } from '../contract'
 import { portsOf } from '../document/layers'
 import { calledBy } from '../document/submodels'

@@ -1,11 +1,12 @@
-/** Laying out on request: worked out in a worker, shown moving, one step to undo. */
+/** Automatic layout: computed in a worker, animated, one step to undo. */
 import type { Position } from '../contract'
 import { moveNodes } from '../document/edits'
+import { t } from '../words/t'
 import { type Canvas, motion } from './canvas.svelte'
 import type { Sketch } from './layout'
 import LayoutWorker from './layout.worker?worker'
 
-/** Beyond this many, moving every card for a moment costs more than it shows. */
+/** More cards than this are moved without animation. */
 const MOST_MOVED = 300
 
 /** Lay out what is selected, or everything when less than two nodes are. */
@@ -14,19 +15,19 @@ export async function tidy(canvas: Canvas): Promise<void> {
   const some = session.selection.nodes.size > 1
   const nodes = some ? graph.nodes.filter(({ id }) => session.selection.nodes.has(id)) : graph.nodes
   if (nodes.length === 0) return
-  const placed = await work({
+  const placed = await compute({
     nodes: nodes.map(({ id, position }) => ({ id, position })),
     edges: graph.edges.map(({ source, target }) => ({ source, target })),
   })
-  const there = new Map([...placed].filter(([id]) => canvas.node(id)))
-  if (there.size <= MOST_MOVED) await glide(canvas, there)
-  session.edit(moveNodes(graph.id, there))
+  const present = new Map([...placed].filter(([id]) => canvas.node(id)))
+  if (present.size <= MOST_MOVED) await glide(canvas, present)
+  session.edit(moveNodes(graph.id, present))
   canvas.dragged = new Map()
-  session.notices.announce('Laid out.')
+  session.notices.announce(t('editor.laidOut'))
   if (!some) canvas.fit()
 }
 
-function work(sketch: Sketch): Promise<Map<string, Position>> {
+function compute(sketch: Sketch): Promise<Map<string, Position>> {
   return new Promise((resolve, reject) => {
     const worker = new LayoutWorker()
     const done = <T>(then: (value: T) => void) => {
@@ -41,7 +42,7 @@ function work(sketch: Sketch): Promise<Map<string, Position>> {
   })
 }
 
-/** Move the cards to their places within the time that a movement takes. */
+/** Animate the cards to their new positions. */
 function glide(canvas: Canvas, to: ReadonlyMap<string, Position>): Promise<void> {
   const time = motion()
   const from = new Map([...to.keys()].map((id) => [id, canvas.node(id)?.position]))

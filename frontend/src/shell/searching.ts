@@ -1,4 +1,4 @@
-/** What the search over everything offers: actions, nodes, layers, and ports to connect to. */
+/** The results of the search: actions, nodes, layers, and ports to connect to. */
 import { targetsFor } from '../document/connect'
 import { kindOf, labelOf } from '../document/layers'
 import { find, groups } from '../document/search'
@@ -6,7 +6,9 @@ import { type Placeable, placeableModels } from '../document/submodels'
 import { ACTIONS } from '../editor/actions'
 import type { Editor, Search } from '../editor/editor.svelte'
 import { hint } from '../editor/keys'
-import { join, place } from '../editor/verbs'
+import { place } from '../editor/placing'
+import { join } from '../editor/wiring'
+import { t } from '../words/t'
 
 type Asked<For extends Search['for']> = Extract<Search, { for: For }>
 
@@ -20,7 +22,7 @@ export interface Item {
 
 const MOST = 60
 
-/** Return what fits the text that was typed, for what is asked. */
+/** Return the results that match the typed text. */
 export function offered(editor: Editor, search: Search, text: string): Item[] {
   return all(editor, search, text).slice(0, MOST)
 }
@@ -42,13 +44,13 @@ function fits(text: string, label: string): boolean {
 }
 
 function actions(editor: Editor, text: string): Item[] {
-  return ACTIONS.filter((one) => one.id !== 'search' && one.id !== 'move')
-    .filter((one) => fits(text, one.label) && one.when(editor))
-    .map((one) => ({
-      id: one.id,
-      label: one.label,
-      detail: hint(one),
-      perform: () => one.perform(editor),
+  return ACTIONS.filter(({ id }) => id !== 'search' && id !== 'move')
+    .filter((action) => fits(text, action.label) && action.when(editor))
+    .map((action) => ({
+      id: action.id,
+      label: action.label,
+      detail: hint(action),
+      perform: () => action.perform(editor),
     }))
 }
 
@@ -58,33 +60,29 @@ function nodes({ canvas, session }: Editor, text: string): Item[] {
     .filter((node) => fits(text, `${labelOf(node, canvas.layers)} ${node.layer}`))
     .slice(0, 12)
     .map((node) => ({
-      id: `node ${node.id}`,
+      id: `node:${node.id}`,
       label: labelOf(node, canvas.layers),
-      detail: `go to this ${kindOf(node)}`,
+      detail: t('shell.goTo', { kind: kindOf(node) }),
       entry: canvas.layers.get(node.layer),
       perform: () => session.location.reveal(node.id),
     }))
 }
 
-function layers({ canvas, session }: Editor, asked: Asked<'layer'> | null, text: string): Item[] {
+function layers({ canvas, session }: Editor, search: Asked<'layer'> | null, text: string): Item[] {
   const models = placeableModels(session.document, session.location.graph)
   const all = groups(session.catalogue, models).flatMap((group) => group.entries)
-  const entries = text.trim() ? find(session.catalogue, text, models) : asked ? all : []
+  const entries = text.trim() ? find(session.catalogue, text, models) : search ? all : []
   return entries
-    .filter((entry) => !entry.refused && (!asked?.from || entry.inputs.length > 0))
+    .filter((entry) => !entry.refused && (!search?.from || entry.inputs.length > 0))
     .map((entry) => ({
-      id: `layer ${entry.graph ?? entry.name}`,
+      id: `layer:${entry.graph ?? entry.name}`,
       label: entry.name,
-      detail: asked
-        ? entry.category
-        : entry.graph
-          ? 'use this sub-model again'
-          : 'place this layer',
+      detail: search ? entry.category : entry.graph ? t('shell.useAgain') : t('shell.placeLayer'),
       entry,
       perform: () =>
         place(canvas, entry, {
-          ...(asked?.at ? { at: asked.at } : {}),
-          ...(asked?.from ? { from: asked.from } : {}),
+          ...(search?.at ? { at: search.at } : {}),
+          ...(search?.from ? { from: search.from } : {}),
         }),
     }))
 }
@@ -95,7 +93,7 @@ function targets({ canvas }: Editor, { node, port }: Asked<'target'>, text: stri
       fits(text, `${labelOf(target.node, canvas.layers)} ${target.node.layer} ${target.port.name}`),
     )
     .map((target) => ({
-      id: `port ${target.node.id} ${target.port.name}`,
+      id: `port:${target.node.id}:${target.port.name}`,
       label: labelOf(target.node, canvas.layers),
       detail: `${target.node.layer} · ${target.port.name}`,
       entry: canvas.layers.get(target.node.layer),

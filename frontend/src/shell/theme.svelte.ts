@@ -1,9 +1,9 @@
-/** Puts the chosen theme on the page, and follows the system's where none was chosen. */
+/** Applies the chosen theme to the page; where none was chosen, the system's. */
 import type { View } from '../session/view.svelte'
 
 const dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)')
 
-/** Follow the system's theme; call from a component, which lets go when it is removed. */
+/** Follow the system's theme; call during the initialisation of a component, with which it ends. */
 export function followSystem(view: View): void {
   view.systemDark = dark?.matches ?? false
   $effect(() => {

@@ -26,7 +26,7 @@ export function choicesFor(catalogue: Catalogue, param: Pick<Param, 'type' | 'na
     .map((entry) => only(entry, false)) // nothing calls a wrapped layer by itself
 }
 
-/** Return an object however it is written: by name alone, or with its parameters. */
+/** Return an object that is written by its name alone or with its parameters. */
 export function asNested(value: unknown): Nested | null {
   if (typeof value === 'string') return { class: value, params: {} }
   if (!isObject(value) || typeof value.class !== 'string') return null

@@ -37,8 +37,8 @@ describe('reading a field', () => {
     [param('number', { maximum: 1 }), '2'],
     [param('integers', { length: 2 }), '1 × 2 × 3'],
     [param('json'), '{'],
-  ])('says what is wanted instead of %#', (given, text) => {
-    expect(read(given, text)).toHaveProperty('wrong')
+  ])('says what is wanted instead of %#', (param, text) => {
+    expect(read(param, text)).toHaveProperty('wrong')
   })
 
   it('reads what it wrote', () => {

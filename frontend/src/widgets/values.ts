@@ -1,5 +1,6 @@
-/** What stands in a parameter's field, and the value that it means. */
+/** The text in a parameter's field, and the value that it means. */
 import type { Param } from '../contract'
+import { t } from '../words/t'
 
 export type Read = { value: unknown } | { wrong: string }
 
@@ -45,11 +46,12 @@ export function read(param: Param, text: string): Read {
 
 function number(param: Param, text: string, whole: boolean): Read {
   const value = Number(text.replace(/^(\d+),(\d+)$/, '$1.$2'))
-  if (!Number.isFinite(value)) return { wrong: 'A number is wanted here.' }
-  if (whole && !Number.isSafeInteger(value)) return { wrong: 'A whole number is wanted here.' }
+  if (!Number.isFinite(value)) return { wrong: t('fields.number') }
+  if (whole && !Number.isSafeInteger(value)) return { wrong: t('fields.whole') }
   if (param.minimum !== null && value < param.minimum)
-    return { wrong: `At least ${param.minimum}.` }
-  if (param.maximum !== null && value > param.maximum) return { wrong: `At most ${param.maximum}.` }
+    return { wrong: t('fields.least', { limit: String(param.minimum) }) }
+  if (param.maximum !== null && value > param.maximum)
+    return { wrong: t('fields.most', { limit: String(param.maximum) }) }
   return { value }
 }
 
@@ -62,15 +64,15 @@ function list(param: Param, text: string, whole: boolean): Read {
   for (const part of parts) {
     if (['?', 'none', 'null'].includes(part.toLowerCase())) values.push(null)
     else {
-      const one = number(param, part, whole)
-      if ('wrong' in one) return one
-      values.push(one.value as number)
+      const result = number(param, part, whole)
+      if ('wrong' in result) return result
+      values.push(result.value as number)
     }
   }
   const single = param.type.includes('_or_') && values.length === 1
   if (single) return { value: values[0] }
   if (param.length !== null && values.length !== param.length)
-    return { wrong: `${param.length} numbers are wanted, such as ${example(param.length)}.` }
+    return { wrong: t('fields.length', { count: param.length, example: example(param.length) }) }
   return { value: values }
 }
 
@@ -82,6 +84,6 @@ function json(text: string): Read {
   try {
     return { value: JSON.parse(text) as unknown }
   } catch {
-    return { wrong: 'A number, a list such as [1, 2], or “text” in quotes is wanted here.' }
+    return { wrong: t('fields.json') }
   }
 }

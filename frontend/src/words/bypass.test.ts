@@ -9,16 +9,21 @@ import { bypassesInSvelte, bypassesInTypeScript } from './bypass'
 /** Tests and their samples, generated types, and the dictionary itself. */
 const NO_SOURCE = /\.test\.ts$|\.d\.ts$|^contract\.ts$|^words\/|\/(sample|fake)\.ts$/
 const SOURCE = fileURLToPath(new URL('..', import.meta.url))
-/** The folders whose text has moved into the dictionary. */
-const MOVED = /^panels\/history\//
+/** Folders whose text is still to be moved into the dictionary. */
+const TO_MOVE = /^(document|session)\//
+/** Text that is the same in every language: an example in Python. */
+const ALLOWED: Readonly<Record<string, RegExp>> = {
+  'panels/home/PasteCode.svelte': /^import keras\n/,
+}
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => MOVED.test(file) && /\.(svelte|ts)$/.test(file) && !NO_SOURCE.test(file),
+  (file) => !TO_MOVE.test(file) && /\.(svelte|ts)$/.test(file) && !NO_SOURCE.test(file),
 )
 
 it.each(files)('%s', (file) => {
   const source = readFileSync(join(SOURCE, file), 'utf8')
   const find = file.endsWith('.svelte') ? bypassesInSvelte : bypassesInTypeScript
-  expect(find(source)).toEqual([])
+  const found = find(source).filter(({ text }) => !ALLOWED[file]?.test(text))
+  expect(found).toEqual([])
 })
 
 it.each([

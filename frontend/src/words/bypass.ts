@@ -8,20 +8,13 @@ export interface Bypass {
 
 /** Names and units that are the same in every language. */
 const NAMES = new Set([
-  'Keras',
-  'Layerloom',
-  'API',
-  'Python',
-  'JSON',
-  'Ctrl',
-  'Shift',
-  'Esc',
-  'Del',
+  ...['Keras', 'Layerloom', 'API', 'Python', 'JSON', 'Ctrl', 'Shift', 'Esc', 'Del'],
+  ...['Input', 'Model', 'Adam', 'None'], // of Keras and Python
 ])
 
 /** Keys of the keyboard and expressions of CSS, which code names. */
 const KEYS = /^(Enter|Escape|Delete|Backspace|Meta|Control|Tab|Home|End)$/
-const CSS = /^\(|var\(|\bpx\b/
+const CSS = /^\(|var\(|\d?px\b/
 
 /** Attributes, and properties of components and objects, whose text is seen or read aloud. */
 const SEEN = new Set([
@@ -165,7 +158,8 @@ const SKIPPED: Readonly<Record<string, readonly string[]>> = {
 function isComparison({ type, operator, callee }: SyntaxNode): boolean {
   if (type === 'BinaryExpression') return /^([!=]==?|in)$/.test(String(operator))
   if (type === 'NewExpression') return /Error$/.test(nameOf(callee))
-  return type === 'CallExpression' && COMPARED.has(nameOf(callee))
+  if (type !== 'CallExpression') return false
+  return COMPARED.has(nameOf(callee)) || nameOf((callee as SyntaxNode).object) === 'console'
 }
 
 function isNode(value: unknown): value is SyntaxNode {

@@ -3,7 +3,7 @@
  */
 
 import { language } from './language'
-import { count, digits, exact, exponential, fixed, NARROW, scaled, whole } from './numbers'
+import { digits, exact, exponential, fixed, NARROW, scaled, whole } from './numbers'
 import { t } from './t'
 
 export { count, fixed, whole } from './numbers'
@@ -69,9 +69,16 @@ export function shape(axes: readonly (number | null)[]): string {
   return axes.length === 0 ? t('format.scalar') : axes.map((axis) => axis ?? '?').join('×')
 }
 
-/** Return "1 layer", "2 layers". */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
+const separated = new Intl.ListFormat(language.tag, { type: 'unit', style: 'short' })
+
+/** Return a list of names: "a, b, c". */
+export function list(names: readonly string[]): string {
+  return separated.format(names)
+}
+
+/** Return the name of a problem's severity. */
+export function severityName(severity: 'error' | 'warning' | 'note'): string {
+  return t(`problems.${severity}`)
 }
 
 const AGO: [number, Intl.RelativeTimeFormatUnit][] = [

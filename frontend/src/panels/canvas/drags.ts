@@ -1,13 +1,13 @@
 /** Dragging: local and shown to the others while it lasts, one edit when it ends. */
 import type { Position } from '../../contract'
 import type { Canvas } from '../../editor/canvas.svelte'
-import { drop } from '../../editor/verbs'
+import { drop } from '../../editor/moving'
 import type { LayerNode } from './flow'
 
 const MOST_SHOWN = 200
 
 export class Drags {
-  /** Where what is dragged lay when it was taken, in view or not. */
+  /** The positions of the dragged nodes when the drag began, in view or not. */
   #start = new Map<string, Position>()
 
   constructor(readonly canvas: Canvas) {}
@@ -20,7 +20,7 @@ export class Drags {
     this.#start = new Map(places.map(({ id, position }) => [id, position]))
   }
 
-  /** Take the places that xyflow proposes for what it knows; the rest moves along. */
+  /** Move all dragged nodes by what xyflow moved the nodes in view. */
   absorb(changed: readonly LayerNode[]): void {
     const lead = changed.find((node) => node.dragging && this.#start.has(node.id))
     const from = lead && this.#start.get(lead.id)

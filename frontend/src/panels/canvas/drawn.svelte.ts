@@ -25,7 +25,7 @@ export class Drawn {
     return inView(this.canvas.graph, grown({ x, y, width, height }, step))
   })
 
-  /** Too many to draw as cards: the overview paints them, and cards come when one looks closer. */
+  /** Whether there are too many nodes to draw as cards: the overview paints them instead. */
   readonly far = $derived.by(
     () => this.#inView.size > MOST_CARDS && this.canvas.viewport.zoom < 0.5,
   )
@@ -37,7 +37,7 @@ export class Drawn {
     dragged: this.#positions,
   }))
 
-  /** Where nodes are that somebody, I or another, holds at the moment. */
+  /** The positions of nodes that anybody is dragging. */
   readonly #positions: ReadonlyMap<string, Position> = $derived.by(() => {
     const others = this.canvas.people.flatMap(({ presence }) => Object.entries(presence.dragging))
     if (others.length === 0) return this.canvas.dragged

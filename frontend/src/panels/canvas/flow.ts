@@ -4,6 +4,7 @@ import type { Edge, Graph, Node, Position } from '../../contract'
 import { HEIGHT, WIDTH } from '../../document/geometry'
 import { kindOf, type Layers, labelOf, portsOf } from '../../document/layers'
 import { lookup } from '../../document/lookup'
+import { t } from '../../words/t'
 import { type PlacedPort, PORT, placePorts, SHY_STEP } from './ports'
 
 export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>
@@ -58,7 +59,7 @@ export class Flow {
       height: HEIGHT,
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
-      ariaLabel: `${labelOf(node, this.#layers)}, ${kindOf(node)}`,
+      ariaLabel: t('canvas.card', { label: labelOf(node, this.#layers), kind: kindOf(node) }),
     }
   }
 
@@ -133,6 +134,6 @@ function wireOf(
     targetHandle: edge.target_port,
     selected,
     data: { edge },
-    ariaLabel: `Wire from ${name(edge.source)} to ${name(edge.target)}`,
+    ariaLabel: t('canvas.wire', { source: name(edge.source), target: name(edge.target) }),
   }
 }

@@ -6,7 +6,7 @@ export class Painter {
   readonly #style: CSSStyleDeclaration
   readonly #colors = new Map<string, string>()
 
-  /** `theme` is only read so that whoever paints does so again when it changes. */
+  /** `theme` is a parameter only so that an effect that paints runs again when it changes. */
   constructor(
     element: HTMLCanvasElement,
     width: number,

@@ -1,5 +1,6 @@
 import type { CodeForm, CodeStyle } from '../../api'
 import { CODE_STYLES } from '../../contract'
+import { t } from '../../words/t'
 
 export interface Choice {
   form: CodeForm
@@ -10,8 +11,8 @@ export interface Choice {
 export const choice = $state<Choice>({ form: 'functional', style: 'keras' })
 
 const STYLE_TITLES: Record<CodeStyle, string> = {
-  keras: 'import keras, on any backend',
-  'tf.keras': 'from tensorflow import keras',
+  keras: t('code.kerasTitle'),
+  'tf.keras': t('code.tfKerasTitle'),
 }
 
 export const STYLES: { value: CodeStyle; label: string; title: string }[] = CODE_STYLES.map(
@@ -19,9 +20,9 @@ export const STYLES: { value: CodeStyle; label: string; title: string }[] = CODE
 )
 
 export const FORMS: { value: CodeForm; label: string; title: string }[] = [
-  { value: 'functional', label: 'Functional', title: 'The model with the functional API' },
-  { value: 'sequential', label: 'Sequential', title: 'The model as a plain stack of layers' },
-  { value: 'function', label: 'Function', title: 'A function that builds the model' },
-  { value: 'script', label: 'Script', title: 'Data, model, training and evaluation in one file' },
-  { value: 'notebook', label: 'Notebook', title: 'The script as a Jupyter notebook' },
+  { value: 'functional', label: t('code.functional'), title: t('code.functionalTitle') },
+  { value: 'sequential', label: t('code.sequential'), title: t('code.sequentialTitle') },
+  { value: 'function', label: t('code.function'), title: t('code.functionTitle') },
+  { value: 'script', label: t('code.script'), title: t('code.scriptTitle') },
+  { value: 'notebook', label: t('code.notebook'), title: t('code.notebookTitle') },
 ]

@@ -1,10 +1,10 @@
-/** Code that is being edited in the panel. It outlives the tab, for it is work that would be lost. */
+/** Code that is being edited in the panel. It is kept while the tab is closed, so that no work is lost. */
 import { api, problemsOf } from '../../api'
 import type { Problem } from '../../contract'
 import { equal } from '../../document/equal'
 import type { Session } from '../../session'
 
-/** What became of the text when it was last applied. */
+/** The problems of the text when it was last applied. */
 export interface Outcome {
   kind: 'refused' | 'partial'
   problems: readonly Problem[]
@@ -13,13 +13,13 @@ export interface Outcome {
 const ATTEMPTS = 3
 
 export class Draft {
-  /** The text as it stands in the editor. */
+  /** The text in the editor. */
   text = $state('')
   outcome = $state.raw<Outcome | null>(null)
   busy = $state(false)
-  /** The canvas that the text was written from. */
+  /** The revision that the text was generated from. */
   #revision = $state(0)
-  /** The code of that canvas: what differs from it is the edit. */
+  /** The code of that revision: what differs from it is the edit. */
   #base: string
 
   constructor(
@@ -41,7 +41,7 @@ export class Draft {
     this.outcome = null
   }
 
-  /** Change the canvas as the text says, as one step; return whether all of it could be read. */
+  /** Apply the text to the document as one edit; return whether all of it could be read. */
   async apply(): Promise<boolean> {
     if (this.busy) return false
     this.busy = true
@@ -60,11 +60,11 @@ export class Draft {
     }
   }
 
-  /** The answer holds all of the document, so it must not be older than what is shown. */
+  /** The response replaces the whole document, so it must not be based on an older revision. */
   async #replace(text: string): Promise<readonly Problem[]> {
     const { session } = this
     for (let attempt = 1; ; attempt += 1) {
-      // Without a connection nothing settles, and the call says so.
+      // Offline, edits never settle; the request below fails with a message.
       if (session.saved !== 'offline') await session.collaboration.settled()
       const { revision } = session
       const { document, problems } = await api.editedCode(session.project, text, this.#base)

@@ -20,6 +20,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { t } from '../../words/t'
 
 /** Lines that are marked: those that changed last, of the selected nodes, and unreadable ones. */
 export interface Marks {
@@ -33,7 +34,7 @@ const setMarks = StateEffect.define<Marks>()
 const marks = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(before, transaction) {
-    const effect = transaction.effects.find((one) => one.is(setMarks))
+    const effect = transaction.effects.find((effect) => effect.is(setMarks))
     return effect ? decorate(transaction.state, effect.value) : before.map(transaction.changes)
   },
   provide: (field) => EditorView.decorations.from(field),
@@ -101,12 +102,12 @@ const selectAll = {
 }
 
 function chosenLine(update: ViewUpdate): number | null {
-  const byHand = update.transactions.some((one) => one.isUserEvent('select'))
+  const byHand = update.transactions.some((transaction) => transaction.isUserEvent('select'))
   const { main } = update.state.selection
   return byHand && main.empty ? update.state.doc.lineAt(main.head).number : null
 }
 
-/** Where two texts differ, as one replacement: what stands around it does not move. */
+/** The difference of two texts as one replacement, so that the text around it does not move. */
 function replacement(before: string, after: string) {
   const shorter = Math.min(before.length, after.length)
   let from = 0
@@ -122,7 +123,7 @@ export interface CodeEditor {
   mark(marks: Marks): void
   /** Bring a line into view, unless it is there. */
   scrollTo(line: number): void
-  /** Let the text be edited, or only read; `edited` hears each text. */
+  /** Let the text be edited, or only read; `edited` is called with each text. */
   allow(editing: boolean): void
   /** Put the cursor at the beginning of a line. */
   goTo(line: number): void
@@ -138,8 +139,8 @@ export interface Listener {
   apply(): void
 }
 
-// Editable text takes the focus anyway; the index says so to those who look for it.
-const label = EditorView.contentAttributes.of({ 'aria-label': 'Source code', tabindex: '0' })
+// Editable text takes the focus anyway; accessibility checkers look for the tabindex.
+const label = EditorView.contentAttributes.of({ 'aria-label': t('code.source'), tabindex: '0' })
 const reading = [
   EditorState.readOnly.of(true),
   EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
@@ -156,12 +157,12 @@ function writing(listener: Listener) {
 }
 
 /** Make an editor in `parent`; it can only be read until editing is allowed. */
-export function createEditor(parent: HTMLElement, heard: Listener): CodeEditor {
+export function createEditor(parent: HTMLElement, listener: Listener): CodeEditor {
   const mode = new Compartment()
-  const listener = EditorView.updateListener.of((update) => {
+  const updates = EditorView.updateListener.of((update) => {
     const line = chosenLine(update)
-    if (line !== null) heard.chosen(line)
-    if (update.docChanged && !update.state.readOnly) heard.edited(update.state.doc.toString())
+    if (line !== null) listener.chosen(line)
+    if (update.docChanged && !update.state.readOnly) listener.edited(update.state.doc.toString())
   })
   const place = (line: number) =>
     view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines)).from
@@ -172,7 +173,7 @@ export function createEditor(parent: HTMLElement, heard: Listener): CodeEditor {
       label,
       keymap.of([selectAll]),
       [lineNumbers(), highlightSpecialChars(), drawSelection()],
-      [python(), syntaxHighlighting(colors), look, marks, listener],
+      [python(), syntaxHighlighting(colors), look, marks, updates],
     ],
   })
   return {
@@ -180,13 +181,13 @@ export function createEditor(parent: HTMLElement, heard: Listener): CodeEditor {
       const before = view.state.doc.toString()
       if (before !== source) view.dispatch({ changes: replacement(before, source) })
     },
-    mark: (given) => view.dispatch({ effects: setMarks.of(given) }),
+    mark: (marks) => view.dispatch({ effects: setMarks.of(marks) }),
     scrollTo(line) {
       const effects = EditorView.scrollIntoView(place(line), { y: 'nearest', yMargin: 24 })
       view.dispatch({ effects })
     },
     allow(editing) {
-      view.dispatch({ effects: mode.reconfigure(editing ? writing(heard) : reading) })
+      view.dispatch({ effects: mode.reconfigure(editing ? writing(listener) : reading) })
       if (editing) view.focus()
     },
     goTo(line) {

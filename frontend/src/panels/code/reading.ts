@@ -1,4 +1,4 @@
-/** What of generated code is shown, and which lines belong to which nodes. */
+/** The text to show of generated code, and the lines of each node. */
 import type { CodeOut, Problem } from '../../contract'
 
 interface Cell {
@@ -25,8 +25,8 @@ export function shownText(code: CodeOut): string {
 
 /** Return the line of the source that a problem is about; its message begins with it. */
 export function lineOf({ message }: Pick<Problem, 'message'>): number | null {
-  const found = /^Line (\d+):/.exec(message)
-  return found ? Number(found[1]) : null
+  const match = /^Line (\d+):/.exec(message)
+  return match ? Number(match[1]) : null
 }
 
 type Lines = CodeOut['lines']
@@ -38,12 +38,12 @@ export function linesOf(lines: Lines, nodes: ReadonlySet<string>): [number, numb
 
 /** Return the node that a line belongs to: the one with the fewest lines, if several do. */
 export function nodeAt(lines: Lines, line: number): string | null {
-  let found: string | null = null
+  let innermost: string | null = null
   let fewest = Number.POSITIVE_INFINITY
   for (const [node, [first, last]] of Object.entries(lines)) {
     if (line < first || line > last || last - first >= fewest) continue
-    found = node
+    innermost = node
     fewest = last - first
   }
-  return found
+  return innermost
 }

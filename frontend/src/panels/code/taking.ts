@@ -1,4 +1,4 @@
-/** Taking code along: to the clipboard, or as a file. */
+/** Exporting code: to the clipboard, or as a file. */
 
 /** Put text on the clipboard; return whether that worked. */
 export async function copyText(text: string): Promise<boolean> {
@@ -6,7 +6,7 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    // The clipboard API is missing on plain http, and may be forbidden: the old way still works.
+    // The clipboard API is missing on plain http, and may be forbidden: fall back to the older command.
     return copyByHand(text)
   }
 }
@@ -30,7 +30,7 @@ function copyByHand(text: string): boolean {
   }
 }
 
-/** Hand text over as a file. */
+/** Download text as a file. */
 export function downloadText(text: string, filename: string): void {
   const type = filename.endsWith('.ipynb') ? 'application/x-ipynb+json' : 'text/x-python'
   const url = URL.createObjectURL(new Blob([text], { type }))

@@ -1,6 +1,7 @@
 /** From a file that somebody chose, dropped or pasted to a document; problems say what is wrong. */
 import { ApiError, api, problem } from '../../api'
 import type { ImportOut } from '../../contract'
+import { t } from '../../words/t'
 
 const LARGEST = 20_000_000
 
@@ -14,8 +15,8 @@ export const ACCEPTED = '.json,.py,.keras,application/json,text/x-python'
  */
 export function readFile(file: Blob, name: string): Promise<ImportOut> {
   if (file.size > LARGEST) {
-    const message = `“${name}” is larger than 20 MB.`
-    throw new ApiError(0, [problem('unreadable', message, 'A model is far smaller than that.')])
+    const message = t('home.tooLarge', { name })
+    throw new ApiError(0, [problem('unreadable', message, t('home.tooLargeHint'))])
   }
   return api.importModel(file, name)
 }

@@ -35,7 +35,7 @@ function axis(values: number[]): Axis {
   return { low, span: (sorted.at(-1) ?? low) - low, distances: sorted.length - 1 }
 }
 
-/** How far apart neighbours stand: `STEP` where there is room for it, less where there is not. */
+/** The length of an axis: `STEP` between neighbours, less where there is no room for it. */
 function length(along: Axis, room: number): number {
   return Math.min(room, along.distances * STEP)
 }

@@ -3,17 +3,17 @@
 import type { Position } from '../../contract'
 import type { Placeable } from '../../document/submodels'
 import type { Editor } from '../../editor/editor.svelte'
-import { place } from '../../editor/verbs'
+import { place } from '../../editor/placing'
 
 const FAR_ENOUGH = 5
 
-interface Given {
+interface Options {
   editor: Editor
   entry: Placeable
 }
 
-export function dragOut(element: HTMLElement, given: Given) {
-  let { editor, entry } = given
+export function dragOut(element: HTMLElement, options: Options) {
+  let { editor, entry } = options
   let from: Position | null = null
 
   function start(event: PointerEvent): void {
@@ -62,7 +62,7 @@ export function dragOut(element: HTMLElement, given: Given) {
 
   element.addEventListener('pointerdown', start)
   return {
-    update(now: Given) {
+    update(now: Options) {
       ;({ editor, entry } = now)
     },
     destroy() {
@@ -76,9 +76,11 @@ function isCanvas(x: number, y: number): boolean {
   return document.elementFromPoint(x, y)?.closest('.canvas') != null
 }
 
-/** Return the wire under a point, as it is drawn with some width to hit. */
+/** Return the wire under a point, including the invisible margin around its line. */
 function edgeAt(x: number, y: number): string | null {
   const under = document.elementsFromPoint(x, y)
-  const edge = under.map((one) => one.closest<SVGElement>('.svelte-flow__edge')).find(Boolean)
+  const edge = under
+    .map((element) => element.closest<SVGElement>('.svelte-flow__edge'))
+    .find(Boolean)
   return edge?.dataset.id ?? null
 }

@@ -4,13 +4,16 @@ import type { Problem } from '../../contract'
 import { emptyDocument } from '../../document/model'
 import { placeOf, ranked, tally } from './order'
 
-const one = (code: string, more: Partial<Problem>): Problem => ({ ...problem(code, code), ...more })
+const sample = (code: string, more: Partial<Problem>): Problem => ({
+  ...problem(code, code),
+  ...more,
+})
 
 const mixed = [
-  one('a', { severity: 'note' }),
-  one('b', { severity: 'error' }),
-  one('c', { severity: 'warning' }),
-  one('d', { severity: 'error' }),
+  sample('a', { severity: 'note' }),
+  sample('b', { severity: 'error' }),
+  sample('c', { severity: 'warning' }),
+  sample('d', { severity: 'error' }),
 ]
 
 it('puts the worst first and keeps the order within', () => {
@@ -44,15 +47,15 @@ it('names the place as people call it', () => {
   document.graphs = [
     { id: 'main', name: '', nodes: [node], edges: [edge], inputs: [], outputs: [] },
   ]
-  expect(placeOf(document, one('x', { node: 'n1', param: 'kernel_size' }))).toEqual({
+  expect(placeOf(document, sample('x', { node: 'n1', param: 'kernel_size' }))).toEqual({
     words: 'conv_1 · kernel_size',
     node: 'n1',
     edge: null,
   })
-  expect(placeOf(document, one('x', { edge: 'e1' }))).toEqual({
+  expect(placeOf(document, sample('x', { edge: 'e1' }))).toEqual({
     words: 'conv_1',
     node: 'n1',
     edge: 'e1',
   })
-  expect(placeOf(document, one('x', { node: 'gone' })).words).toBe('Model')
+  expect(placeOf(document, sample('x', { node: 'gone' })).words).toBe('Model')
 })

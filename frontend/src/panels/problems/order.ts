@@ -2,7 +2,7 @@
 import type { Document, Problem } from '../../contract'
 import { graphsOf, lookup } from '../../document/lookup'
 import { titleOf } from '../../document/submodels'
-import { plural } from '../../words/format'
+import { t } from '../../words/t'
 
 const RANK: Record<Problem['severity'], number> = { error: 0, warning: 1, note: 2 }
 
@@ -11,22 +11,23 @@ export function ranked(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }
 
-/** What a severity is called. */
-export function severityWord(severity: Problem['severity']): string {
-  return severity === 'error' ? 'Error' : severity === 'warning' ? 'Warning' : 'Note'
-}
-
 /** Return "2 errors, 1 warning". */
 export function tally(problems: readonly Problem[]): string {
-  const words = (['error', 'warning', 'note'] as const).map((severity) => {
-    const many = problems.filter((one) => one.severity === severity).length
-    return many > 0 ? plural(many, severity) : ''
-  })
-  return words.filter(Boolean).join(', ')
+  const number = (severity: Problem['severity']) =>
+    problems.filter((problem) => problem.severity === severity).length
+  const counts: [number, 'problems.errors' | 'problems.warnings' | 'problems.notes'][] = [
+    [number('error'), 'problems.errors'],
+    [number('warning'), 'problems.warnings'],
+    [number('note'), 'problems.notes'],
+  ]
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, key]) => t(key, { count }))
+    .join(', ')
 }
 
 export interface Place {
-  /** What a person calls it: "conv_1 · kernel_size". */
+  /** The place in words: "conv_1 · kernel_size". */
   words: string
   node: string | null
   edge: string | null
@@ -43,6 +44,6 @@ export function placeOf(document: Document, problem: Problem): Place {
     graph && node ? titleOf(document, graph, node) : '',
     problem.param ?? problem.port ?? '',
   ]
-  const words = names.filter(Boolean).join(' · ') || 'Model'
+  const words = names.filter(Boolean).join(' · ') || t('problems.model')
   return { words, node: node?.id ?? null, edge: edge?.id ?? null }
 }

@@ -9,7 +9,7 @@ export interface Line {
   dash?: boolean
 }
 
-interface Given {
+interface Settings {
   box: HTMLElement
   lines: readonly Line[]
   hover: (index: number | null) => void
@@ -34,15 +34,15 @@ function axes(token: Token, tick: (value: number) => string): uPlot.Axis[] {
 }
 
 /** Epochs are whole: the horizontal axis never shows half of one. */
-const STEPS = [1, 2, 5].flatMap((one) => [0, 1, 2, 3, 4, 5].map((power) => one * 10 ** power))
+const STEPS = [1, 2, 5].flatMap((digit) => [0, 1, 2, 3, 4, 5].map((power) => digit * 10 ** power))
 STEPS.sort((a, b) => a - b)
 
-function series(token: Token, line: Line): uPlot.Series {
+function seriesOf(token: Token, line: Line): uPlot.Series {
   const stroke = token(line.color)
-  const made: uPlot.Series = { label: line.label, stroke, width: 1.8, spanGaps: true }
-  made.points = { size: 5, fill: stroke, stroke, show: sparse }
-  if (line.dash) made.dash = [5, 4]
-  return made
+  const series: uPlot.Series = { label: line.label, stroke, width: 1.8, spanGaps: true }
+  series.points = { size: 5, fill: stroke, stroke, show: sparse }
+  if (line.dash) series.dash = [5, 4]
+  return series
 }
 
 /** A few epochs are shown as points too: one epoch alone is no line. */
@@ -50,19 +50,19 @@ const sparse: uPlot.Series.Points.Show = (plot, series) =>
   (plot.data[series] ?? []).filter((value) => value !== null).length <= 12
 
 /** Return uPlot's options, less the size; colours are read from the tokens of the page. */
-export function options(given: Given): Omit<uPlot.Options, 'width' | 'height'> {
-  const style = getComputedStyle(given.box)
+export function options(settings: Settings): Omit<uPlot.Options, 'width' | 'height'> {
+  const style = getComputedStyle(settings.box)
   const token: Token = (name) => style.getPropertyValue(name).trim()
   return {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     padding: [8, 12, 0, 0],
     scales: {
-      x: { time: false, range: () => [0, given.end()] },
-      y: { range: (_, low, high) => given.range(low, high) },
+      x: { time: false, range: () => [0, settings.end()] },
+      y: { range: (_, low, high) => settings.range(low, high) },
     },
-    axes: axes(token, given.tick),
-    series: [{}, ...given.lines.map((line) => series(token, line))],
-    hooks: { setCursor: [(plot) => given.hover(plot.cursor.idx ?? null)] },
+    axes: axes(token, settings.tick),
+    series: [{}, ...settings.lines.map((line) => seriesOf(token, line))],
+    hooks: { setCursor: [(plot) => settings.hover(plot.cursor.idx ?? null)] },
   }
 }

@@ -1,6 +1,7 @@
 /** The curves of several runs on one axis. */
 
 import type { RunView } from '../../session/runview'
+import { t } from '../../words/t'
 import type { Line } from './chart'
 import { mainMetric, metricKeys } from './metrics'
 
@@ -30,10 +31,16 @@ export function compared(runs: readonly Numbered[]): Comparison {
   const end = Math.max(1, ...runs.map(({ view }) => view.epochs.at(-1)?.epoch ?? 0))
   const x = Array.from({ length: end }, (_, at) => at + 1)
   const lines = runs.flatMap(({ number, view }, at) => {
-    const values = new Map(view.epochs.map((one) => [one.epoch, one.metrics[key]]))
+    const values = new Map(view.epochs.map(({ epoch, metrics }) => [epoch, metrics[key]]))
     if (![...values.values()].some((value) => value !== undefined)) return []
     const color = `--s-${(at % COLORS) + 1}`
-    return [{ label: `run ${number}`, color, values: x.map((epoch) => values.get(epoch) ?? null) }]
+    return [
+      {
+        label: t('training.run', { number }),
+        color,
+        values: x.map((epoch) => values.get(epoch) ?? null),
+      },
+    ]
   })
   return { key, x, end, lines }
 }

@@ -8,7 +8,7 @@ export interface Curves {
   /** Values at `x`; null where nothing was measured. */
   training: (number | null)[]
   validation: (number | null)[]
-  /** The end of the horizontal axis: it stands still while a run goes on. */
+  /** The end of the horizontal axis: fixed during a run. */
   end: number
 }
 
@@ -17,13 +17,13 @@ function finite(value: number | undefined): number | null {
 }
 
 function column(epochs: readonly EpochEvent[], key: string): (number | null)[] {
-  return epochs.map((one) => finite(one.metrics[key]))
+  return epochs.map(({ metrics }) => finite(metrics[key]))
 }
 
 /** Return the curves of `key`, up to the batch that the run is at. */
 export function curves(view: RunView, key: string): Curves {
   const drawn: Curves = {
-    x: view.epochs.map((one) => one.epoch),
+    x: view.epochs.map(({ epoch }) => epoch),
     training: column(view.epochs, key),
     validation: column(view.epochs, `val_${key}`),
     end: Math.max(1, end(view)),
@@ -37,10 +37,10 @@ export function curves(view: RunView, key: string): Curves {
   return drawn
 }
 
-/** All epochs that were asked for while it runs; those that were made once it has ended. */
+/** The number of requested epochs during the run; of completed epochs once it has ended. */
 function end(view: RunView): number {
-  const made = view.epochs.at(-1)?.epoch ?? 0
-  return view.ended && made > 0 ? made : Math.max(made, view.started?.epochs ?? 0)
+  const completed = view.epochs.at(-1)?.epoch ?? 0
+  return view.ended && completed > 0 ? completed : Math.max(completed, view.started?.epochs ?? 0)
 }
 
 /** Return the range of the vertical axis for these values. */

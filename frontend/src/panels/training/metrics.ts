@@ -1,8 +1,8 @@
-/** Which numbers of a run matter, and which of its epochs was best. */
+/** The most telling metric of a run, and its best epoch. */
 import type { EpochEvent } from '../../contract'
 import { higherIsBetter, isFraction } from '../../words/format'
 
-/** Return the metrics of a run without their validation twins, the loss first. */
+/** Return the metrics of a run without their validation counterparts, the loss first. */
 export function metricKeys(metrics: Readonly<Record<string, number>>): string[] {
   const keys = Object.keys(metrics).filter((key) => !key.startsWith('val_'))
   return keys.sort((a, b) => Number(b === 'loss') - Number(a === 'loss'))
@@ -23,15 +23,15 @@ export interface Best {
 /** Return the best value of `key` over all epochs; of the validation rows where there are any. */
 export function best(epochs: readonly EpochEvent[], key: string): Best | null {
   const validation = `val_${key}`
-  const seen = epochs.some((one) => validation in one.metrics) ? validation : key
+  const name = epochs.some(({ metrics }) => validation in metrics) ? validation : key
   const better = higherIsBetter(key) ? 1 : -1
-  let found: Best | null = null
+  let top: Best | null = null
   for (const { epoch, metrics } of epochs) {
-    const value = metrics[seen]
+    const value = metrics[name]
     if (value === undefined || !Number.isFinite(value)) continue
-    if (!found || (value - found.value) * better > 0) found = { key: seen, value, epoch }
+    if (!top || (value - top.value) * better > 0) top = { key: name, value, epoch }
   }
-  return found
+  return top
 }
 
 /** Return the latest value of `key`, on the validation rows where there are any. */

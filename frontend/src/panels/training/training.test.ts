@@ -3,7 +3,7 @@ import { batch, ended, epoch, two, view } from '../../session/sample'
 import { compared } from './compare'
 import { curves, range } from './curves'
 import { best, latest, mainMetric, metricKeys } from './metrics'
-import { bestWords, outcomeWords, phaseWords, progressWords, runTitle } from './words'
+import { comparisonWords, outcomeWords, phaseWords, progressWords, runTitle } from './words'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
@@ -48,12 +48,24 @@ describe('words', () => {
   })
 
   it.each([
-    [0.9, { key: 'val_accuracy', value: 0.95, epoch: 2 }, 3, ', best 95.0 % at epoch 2'],
-    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 2 }, 3, ', first reached at epoch 2'],
-    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 3 }, 3, ', the best so far'],
-    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 1 }, 1, ''],
+    [
+      0.9,
+      { key: 'val_accuracy', value: 0.95, epoch: 2 },
+      3,
+      'validation accuracy, best 95.0 % at epoch 2',
+    ],
+    [
+      0.9,
+      { key: 'val_accuracy', value: 0.9, epoch: 2 },
+      3,
+      'validation accuracy, first reached at epoch 2',
+    ],
+    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 3 }, 3, 'validation accuracy, the best so far'],
+    [0.9, { key: 'val_accuracy', value: 0.9, epoch: 1 }, 1, 'validation accuracy'],
   ])('compare %d with the best %j in epoch %d', (latest, top, at, words) => {
-    expect(plain(bestWords(latest, top, at, false))).toBe(words)
+    expect(plain(comparisonWords({ key: 'val_accuracy', value: latest }, top, at, false))).toBe(
+      words,
+    )
   })
 
   it('name phases, outcomes and runs', () => {

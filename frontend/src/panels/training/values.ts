@@ -1,4 +1,4 @@
-/** Objects of a training (losses, optimizers, metrics …) as their forms change them. */
+/** Changes that forms make to losses, optimizers, metrics and other objects of the training settings. */
 import type { Entry, ObjectSpec } from '../../contract'
 
 /** Return the object with one parameter changed; undefined is the default, and is left out. */
@@ -10,16 +10,16 @@ export function withParam(spec: ObjectSpec, name: string, value: unknown): Objec
 /** Return a new object of this class, with the parameters of `before` that it has too. */
 export function changedClass(entry: Entry, before: ObjectSpec | null): ObjectSpec {
   const known = new Set(entry.params.map((param) => param.name))
-  const kept = Object.entries(before?.params ?? {}).filter(([name]) => known.has(name))
-  return { class: entry.name, params: Object.fromEntries(kept) }
+  const shared = Object.entries(before?.params ?? {}).filter(([name]) => known.has(name))
+  return { class: entry.name, params: Object.fromEntries(shared) }
 }
 
-/** What helps at once: Keras stops at the first epoch that is no better, which is mostly noise. */
+/** Better defaults: Keras stops at the first epoch that is no better, which is mostly noise. */
 const STARTING: Record<string, ObjectSpec['params']> = {
   EarlyStopping: { patience: 5, restore_best_weights: true },
 }
 
-/** Return an object as it is when it has just been added. */
+/** Return a new object with its starting parameters. */
 export function startingObject(name: string): ObjectSpec {
   return { class: name, params: STARTING[name] ?? {} }
 }
@@ -33,7 +33,7 @@ const SCHEDULES: Record<string, (rate: number) => Record<string, unknown>> = {
   PiecewiseConstantDecay: (rate) => ({ boundaries: [500], values: [rate, rate / 10] }),
 }
 
-/** Return a schedule that works at once, where Keras has no defaults, beginning at `rate`. */
+/** Return a schedule with all required parameters, beginning at `rate`. */
 export function startingSchedule(chosen: ObjectSpec, rate: number): ObjectSpec {
   const begins = chosen.class === 'PiecewiseConstantDecay' ? {} : { initial_learning_rate: rate }
   const params = { ...begins, ...SCHEDULES[chosen.class]?.(rate), ...chosen.params }

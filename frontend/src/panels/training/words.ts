@@ -1,8 +1,9 @@
-/** A run in words: its phase, its outcome, how far it is. */
+/** A run in words: its phase, its outcome, its progress. */
 import { BACKEND_TITLES, type RunOut } from '../../contract'
 import { progress } from '../../session/progress'
 import type { Outcome, Phase, RunView } from '../../session/runview'
-import { count, left, metricValue, plural } from '../../words/format'
+import { count, fixed, left, metricName, metricValue } from '../../words/format'
+import { t } from '../../words/t'
 import type { Best } from './metrics'
 
 /** Return a backend's name as its makers write it. */
@@ -15,80 +16,88 @@ export function deviceName(id: string): string {
   return id.toUpperCase().replace(':', ' ')
 }
 
-/** Return what a run is doing. */
+/** Return the present phase of a run. */
 export function phaseWords(phase: Phase | null, backend: string): string {
   switch (phase) {
     case null:
     case 'queued':
-      return 'Waiting for its turn'
+      return t('run.queued')
     case 'starting':
-      return `Starting ${backendName(backend)}`
+      return t('run.starting', { backend: backendName(backend) })
     case 'loading data':
-      return 'Loading the data'
+      return t('run.loading')
     case 'building':
-      return 'Building the model'
+      return t('run.building')
     case 'training':
-      return 'Training'
+      return t('run.training')
     case 'evaluating':
-      return 'Evaluating'
+      return t('run.evaluating')
     case 'saving':
-      return 'Saving the model'
+      return t('run.saving')
   }
 }
 
-/** Return how a run ended, after `epochs` of the epochs that were `asked` for. */
-export function outcomeWords(outcome: Outcome, epochs = 0, asked = epochs): string {
-  const after = epochs > 0 ? ` after ${plural(epochs, 'epoch')}` : ''
+/** Return how a run ended, after `epochs` of the `requested` epochs. */
+export function outcomeWords(outcome: Outcome, epochs = 0, requested = epochs): string {
   switch (outcome) {
     case 'finished':
-      return `Finished${epochs < asked ? ' early' : ''}${after}`
+      if (epochs === 0) return t('run.finished')
+      return t(epochs < requested ? 'run.finishedEarly' : 'run.finishedAfter', { count: epochs })
     case 'stopped':
-      return `Stopped${after}`
+      return epochs === 0 ? t('run.stopped') : t('run.stoppedAfter', { count: epochs })
     case 'diverged':
-      return `Diverged${after}`
+      return epochs === 0 ? t('run.diverged') : t('run.divergedAfter', { count: epochs })
     case 'user error':
-      return 'Could not train'
+      return t('run.failed')
     case 'over memory':
-      return 'Ran out of memory'
+      return t('run.overMemory')
     case 'killed':
-      return 'Was killed'
+      return t('run.killed')
     case 'timed out':
-      return 'Took too long'
+      return t('run.timedOut')
     case 'lost':
-      return 'Was lost'
+      return t('run.lost')
   }
 }
 
-/** Whether a run ended as one hopes: its model can be used. */
+/** Whether the model of a run that ended so can be used. */
 export function wentWell(outcome: Outcome): boolean {
   return outcome === 'finished' || outcome === 'stopped'
 }
 
 /** Return "Run 7 · JAX · CPU". */
-export function runTitle(run: Pick<RunOut, 'number' | 'backend' | 'device'>): string {
-  return `Run ${run.number} · ${backendName(run.backend)} · ${deviceName(run.device)}`
+export function runTitle({ number, backend, device }: RunTitle): string {
+  return t('run.title', { number, backend: backendName(backend), device: deviceName(device) })
 }
 
-/** Return how the latest value compares with the best one, to be said after its name. */
-export function bestWords(latest: number, top: Best | null, epoch: number, over: boolean): string {
-  if (!top || epoch === 1) return ''
-  if (top.value === latest && top.epoch < epoch) return `, first reached at epoch ${top.epoch}`
-  if (top.epoch < epoch) return `, best ${metricValue(top.key, top.value)} at epoch ${top.epoch}`
-  return over ? ', the best epoch' : ', the best so far'
+type RunTitle = Pick<RunOut, 'number' | 'backend' | 'device'>
+
+/** Return the name of the latest metric, and how its value compares with the best one. */
+export function comparisonWords(
+  latest: Omit<Best, 'epoch'>,
+  top: Best | null,
+  epoch: number,
+  ended: boolean,
+): string {
+  const metric = metricName(latest.key)
+  if (!top || epoch === 1) return metric
+  if (top.epoch === epoch) return t(ended ? 'run.best' : 'run.bestSoFar', { metric })
+  if (top.value === latest.value) return t('run.firstReached', { metric, epoch: top.epoch })
+  return t('run.bestAt', { metric, value: metricValue(top.key, top.value), epoch: top.epoch })
 }
 
 /** Return "epoch 13 of 20 · 9,120 steps/s · 4 s left", as far as it is known. */
 export function progressWords(view: RunView): string {
   const now = progress(view)
   if (!now || !view.started) return ''
-  const words = [`epoch ${count(now.epoch)} of ${count(view.started.epochs)}`]
+  const words = [t('run.epochOf', { epoch: now.epoch, epochs: view.started.epochs })]
   if (now.seconds > 0) words.push(speed(now.steps / now.seconds))
   if (now.left !== null) words.push(left(now.left))
   return words.join(' · ')
 }
 
 function speed(perSecond: number): string {
-  if (perSecond >= 10) return `${count(Math.round(perSecond))} steps/s`
-  if (perSecond >= 1) return `${perSecond.toFixed(1)} steps/s`
-  return `${(1 / perSecond).toFixed(1)} s/step`
+  if (perSecond >= 10) return t('run.stepsPerSecond', { number: count(Math.round(perSecond)) })
+  if (perSecond >= 1) return t('run.stepsPerSecond', { number: fixed(perSecond, 1) })
+  return t('run.secondsPerStep', { number: fixed(1 / perSecond, 1) })
 }

@@ -4,6 +4,7 @@ export const common = {
   parameters: { one: '{count} parameter', other: '{count} parameters' },
   untitled: 'Untitled',
   somebody: 'Somebody',
+  missingNode: 'a node that no longer exists',
   cancel: 'Cancel',
   close: 'Close',
   remove: 'Remove',

@@ -4,11 +4,53 @@
  * A message is a text with named arguments in braces, or an object with one text for each plural
  * form, chosen by the argument `count`.
  */
+import { actions } from './actions'
+import { canvas } from './canvas'
+import { code } from './code'
 import { common } from './common'
+import { data } from './data'
+import { document } from './document'
+import { drawer } from './drawer'
+import { editor } from './editor'
+import { fields } from './fields'
 import { format, metrics } from './format'
 import { history } from './history'
+import { home } from './home'
+import { inspector } from './inspector'
+import { outline, palette } from './palette'
+import { problems } from './problems'
+import { project } from './project'
+import { server } from './server'
+import { help, shell } from './shell'
+import { topbar } from './topbar'
+import { run, training } from './training'
 
-export const en = { common, format, metrics, history }
+export const en = {
+  actions,
+  canvas,
+  code,
+  common,
+  data,
+  document,
+  drawer,
+  editor,
+  fields,
+  format,
+  metrics,
+  history,
+  home,
+  inspector,
+  palette,
+  outline,
+  problems,
+  server,
+  project,
+  shell,
+  help,
+  topbar,
+  training,
+  run,
+}
 
 export type En = typeof en
 

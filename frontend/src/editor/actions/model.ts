@@ -1,0 +1,24 @@
+/** Training. */
+import { t } from '../../words/t'
+import { startRun, stopRun } from '../runs'
+import type { Action } from './action'
+
+export const MODEL_ACTIONS: readonly Action[] = [
+  {
+    id: 'train',
+    label: t('actions.train'),
+    group: 'model',
+    keys: ['Mod+Enter'],
+    when: ({ session }) =>
+      session.runs.active === null && session.verdict?.ok === true && session.saved !== 'offline',
+    perform: ({ session }) => void startRun(session),
+  },
+  {
+    id: 'stop',
+    label: t('actions.stop'),
+    group: 'model',
+    keys: [],
+    when: ({ session }) => session.runs.active !== null,
+    perform: ({ session }) => void stopRun(session, 'now'),
+  },
+]

@@ -1,0 +1,21 @@
+/** Why an edit of the document can’t be made, and the words on a card. */
+export const document = {
+  feedsItself: 'A layer can’t feed itself.',
+  cycle: 'That would make a cycle: {target} already leads to {source}.',
+  shapesUnknown: 'The shapes have to be known first.',
+  selectLayers: 'Select the layers first.',
+  inputsStay: 'Inputs can’t be grouped: they stay where the data comes in.',
+  sharedOutside: 'A layer shares its weights with one that is not selected.',
+  pathOutside: 'A path leads out of the selection and back in: select the layers on it too.',
+  missingGraph: 'Its sub-model is not in this document.',
+  selectModel: 'Select a sub-model first.',
+  sharedModel: 'It shares its weights with “{name}”: remove one of the two first.',
+  subModels: 'Sub-models',
+  subModel: 'Sub-model',
+  newGraph: 'Block',
+  modelSummary: 'A sub-model of this project, each time with weights of its own.',
+  containsItself: 'It would contain itself.',
+  notInCatalogue: 'not in the catalogue',
+  inputs: { one: '{count} input', other: '{count} inputs' },
+  no: 'no {name}',
+} as const

@@ -1,0 +1,65 @@
+/** The home page: projects, templates, files, pasted code. */
+export const home = {
+  headline: 'Draw a neural network, watch it learn, take the code.',
+  projects: 'Your projects',
+  loadFailed: 'The page could not be loaded.',
+  createFailed: 'The project could not be created.',
+  openFailed: '“{name}” could not be opened.',
+  copyFailed: 'The project could not be copied.',
+  drop: 'Drop a document, Keras code or a .keras file to open it',
+
+  deleteTitle: 'Delete “{name}”?',
+  deleteAction: 'Delete project',
+  deleteText: 'Its {layers} and its history of {edits} will be deleted. This can’t be undone.',
+  deleteTextWithRuns:
+    'Its {layers}, its history of {edits} and its {runs} with their trained models will be deleted. This can’t be undone.',
+  edits: { one: '{count} edit', other: '{count} edits' },
+  runs: { one: '{count} run', other: '{count} runs' },
+
+  search: 'Search projects',
+  nothing: 'No project is called “{query}”.',
+  untrained: 'not trained',
+  copy: 'Copy',
+  copyProject: 'Copy {name}',
+  delete: 'Delete',
+  deleteProject: 'Delete {name}',
+  showAll: { one: 'Show {count} project', other: 'Show all {count} projects' },
+
+  start: 'Start from',
+  empty: 'Empty project',
+  openFile: 'Open file…',
+  pasteCode: 'Paste code…',
+  file: 'Document file',
+  loading: 'Loading templates…',
+  noData: 'no data',
+  opening: 'Opening…',
+  tooLarge: '“{name}” is larger than 20 MB.',
+  tooLargeHint: 'A model is far smaller than that.',
+
+  pasteTitle: 'Paste code',
+  pasteHint:
+    'Keras code with a functional or Sequential model. It is read, never run; lines that can’t be read are listed.',
+  pasteLabel: 'Keras code',
+  pasteFailed: 'No model could be read.',
+  pasteOpen: 'Open as project',
+
+  partialTitle: '{name} could be read in part',
+  pastedCode: 'The code',
+  partialText: {
+    one: '{count} thing could not be kept. Everything else will be in the project.',
+    other: '{count} things could not be kept. Everything else will be in the project.',
+  },
+  partialList: 'What could not be kept',
+  partialOpen: 'Open project',
+
+  steps: 'How it works',
+  stepLayout: 'Lay it out',
+  stepLayoutText:
+    'Drag layers onto the canvas and wire them. Every wire shows its shape. Problems are shown where they are, with a way to fix them.',
+  stepTrain: 'Train it',
+  stepTrainText:
+    'Choose data and press Train. Curves grow while the model learns. You can go on editing: a run keeps its own copy.',
+  stepTake: 'Take it with you',
+  stepTakeText:
+    'The Code tab always holds the Keras program of your model. Copy it, or download the trained model.',
+} as const

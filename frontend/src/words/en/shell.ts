@@ -1,0 +1,47 @@
+/** The application around the panels: loading, dialogs, menus, the search. */
+export const shell = {
+  loadFailed: 'This page could not be loaded.',
+  connecting: 'Looking for the server…',
+  opening: 'Opening…',
+  offline: 'Connection lost. Your edits are kept, and sent when it is back.',
+  allProjects: 'All projects',
+  menu: 'Actions',
+  layersPanel: 'Layers panel',
+  layers: 'Layers',
+  outline: 'Outline',
+  inspector: 'Inspector',
+  drawer: 'Drawer',
+  resize: 'Size of the {panel}',
+  closePanel: 'Close the {panel}',
+
+  nameTitle: 'Your name',
+  nameHint: 'Others in a project see it at your cursor and at what you select.',
+  save: 'Save',
+
+  search: 'Search actions and layers',
+  searchLayer: 'Add a layer',
+  searchTarget: 'Connect to',
+  nothing: 'Nothing matches.',
+  noTarget: 'There is nothing it could be connected to.',
+  goTo: 'go to this {kind}',
+  useAgain: 'use this sub-model again',
+  placeLayer: 'place this layer',
+} as const
+
+export const help = {
+  title: 'Keyboard shortcuts',
+  or: 'or',
+  pointer: 'Pointer and touch',
+  dragLayer: 'Drag a layer from the left',
+  dragLayerEffect: 'Place it; on a wire, insert it there',
+  dragPort: 'Drag from a port to another',
+  dragPortEffect: 'Wire them; on a card, its likeliest port; on the canvas, a new layer',
+  clickPorts: 'Click a port, then another',
+  clickPortsEffect: 'Wire them without dragging',
+  dragWire: 'Drag the end of a selected wire',
+  dragWireEffect: 'Connect it elsewhere; on the canvas, remove it',
+  box: 'Shift and drag',
+  boxEffect: 'Select with a box',
+  scroll: 'Scroll, or drag the canvas',
+  scrollEffect: 'Move the view; with Ctrl, zoom',
+} as const
