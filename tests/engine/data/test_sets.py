@@ -20,7 +20,7 @@ from engine.data.preview import Preview
 from engine.data.previewing import preview
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
-from engine.problems.graphs import checker_stumbled
+from engine.problems import problem
 from engine.processes import checker, reader
 from engine.processes.exchange import Serve, serve
 from engine.processes.executors.local import LocalExecutor
@@ -73,7 +73,7 @@ def ask(table: Mapping[str, Serve], type: str, body: bytes, **fields: object) ->
     """The answer of a process to one request."""
     head = json.dumps({"id": 1, "type": type, "length": len(body), **fields}).encode()
     answers = io.BytesIO()
-    serve(io.BytesIO(head + b"\n" + body), answers, table, {}, checker_stumbled())
+    serve(io.BytesIO(head + b"\n" + body), answers, table, {}, problem("checker_stumbled"))
     *_, last = answers.getvalue().split(b"\n", 2)
     return json.loads(last)
 
