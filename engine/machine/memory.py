@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 SHARE = 0.8
-CGROUP_LIMITS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
+ROOT = Path("/")
+"""Where /proc and /sys are found."""
+LIMITS = ("memory.max", "memory.limit_in_bytes")
+COUNTERS = ("memory.events", "memory.oom_control")
+"""Files of a control group, in versions 2 and 1."""
 KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 EXHAUSTED = re.compile(
     r"RESOURCE_EXHAUSTED|ResourceExhausted|bad_alloc|[Oo]ut of memory|OutOfMemory|MemoryError"
@@ -19,9 +20,9 @@ EXHAUSTED = re.compile(
 )
 
 
-def share() -> int:
-    """Return how many bytes a run may use by default: 80 % of what this machine has."""
-    return int(_present() * SHARE)
+def share(root: Path = ROOT) -> int:
+    """Return how many bytes a run may use by default: 80 % of what this process can get."""
+    return int(_available(root) * SHARE)
 
 
 def limit(bytes_: int) -> None:
@@ -32,47 +33,59 @@ def limit(bytes_: int) -> None:
 
 
 def allowed() -> int:
-    """Return how many bytes this process may use: its own limit, or the machine's memory."""
+    """Return how many bytes this process may use: its own limit, or what it can get."""
     soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
-    return _present() if soft == resource.RLIM_INFINITY else soft
+    return _available(ROOT) if soft == resource.RLIM_INFINITY else soft
 
 
-def kills(root: Path = Path("/")) -> int:
+def kills(root: Path = ROOT) -> int:
     """Return how many processes the kernel has killed so far because memory ran out.
 
     Counts processes in this process's control group, which its children share; on a machine without
-    control groups, all processes. `root` is the folder that contains /proc and /sys.
+    control groups, all processes.
     """
-    for path in _counters(root):
+    counters = [group / name for group in _groups(root) for name in COUNTERS]
+    for path in (*counters, root / "proc/vmstat"):
         with suppress(OSError):
             if match := KILLS.search(path.read_text(encoding="ascii")):
                 return int(match[1])
     return 0
 
 
-def _counters(root: Path) -> Iterator[Path]:
-    """The files that may contain the count, the most specific first."""
-    groups = root / "sys/fs/cgroup"
-    with suppress(OSError):
-        for line in (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines():
-            _, controllers, group = line.split(":", 2)
-            if not controllers:  # version 2
-                yield groups / group.lstrip("/") / "memory.events"
-            elif "memory" in controllers.split(","):
-                yield groups / "memory" / group.lstrip("/") / "memory.oom_control"
-                yield groups / "memory/memory.oom_control"  # a container sees its own as the root
-    yield root / "proc/vmstat"
-
-
-def _present() -> int:
+def _available(root: Path) -> int:
+    """Return the memory of the machine, or the lowest limit of a control group if that is less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([machine, *filter(None, map(_cgroup, CGROUP_LIMITS))])
+    limits = (_read_limit(group / name) for group in _groups(root) for name in LIMITS)
+    return min([machine, *filter(None, limits)])
 
 
-def _cgroup(path: Path) -> int | None:
-    """The memory limit of the container, if there is one ("max" is none)."""
+def _read_limit(path: Path) -> int | None:
+    """Return the limit of a control group, None if it has none ("max")."""
     try:
         text = path.read_text(encoding="ascii").strip()
     except OSError:
         return None
     return int(text) if text.isdecimal() else None
+
+
+def _groups(root: Path) -> Iterator[Path]:
+    """Yield the folders of this process's control groups for memory, the innermost first.
+
+    A container may see its own group as the outermost one, whatever path /proc says.
+    """
+    mount = root / "sys/fs/cgroup"
+    with suppress(OSError):
+        for line in (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+            _, controllers, group = line.split(":", 2)
+            if not controllers:  # version 2
+                yield from _with_parents(mount, group)
+            elif "memory" in controllers.split(","):
+                yield from _with_parents(mount / "memory", group)
+
+
+def _with_parents(mount: Path, group: str) -> Iterator[Path]:
+    folder = mount / group.lstrip("/")
+    while folder != mount:
+        yield folder
+        folder = folder.parent
+    yield mount

@@ -258,6 +258,27 @@ def test_kills_are_counted_in_our_own_group(
     assert memory.kills(tmp_path / "nothing") == 0
 
 
+LIMITS = {
+    "version 2": ("0::/app/web\n", "app/web/memory.max"),
+    "version 2, of a parent": ("0::/app/web\n", "app/memory.max"),
+    "version 1": ("4:memory:/app\n0::/\n", "memory/app/memory.limit_in_bytes"),
+    "in a container": ("4:cpu,memory:/app\n", "memory/memory.limit_in_bytes"),
+}
+
+
+@pytest.mark.parametrize(("groups", "path"), LIMITS.values(), ids=LIMITS)
+def test_the_memory_limit_is_that_of_our_own_group(groups: str, path: str, tmp_path: Path) -> None:
+    limit = tmp_path / "sys/fs/cgroup" / path
+    limit.parent.mkdir(parents=True)
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text(groups)
+    assert memory.share(tmp_path) == memory.share(tmp_path / "nothing")
+    limit.write_text("max\n")
+    assert memory.share(tmp_path) == memory.share(tmp_path / "nothing")
+    limit.write_text("1000000\n")
+    assert memory.share(tmp_path) == 800_000
+
+
 @pytest.mark.parametrize(
     ("device", "present", "visible"),
     [
