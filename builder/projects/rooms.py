@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from pydantic import TypeAdapter
 
-from builder import database
+from builder import database, tasks
 from builder.access import MissingError
 from builder.checking.checker import Checker, no_verdict
 from builder.log.hub import Hub
@@ -81,8 +81,12 @@ class Room:
         """Apply a batch as the next revision and tell everybody.
 
         Raises MissingError when the project is gone, and what the database raises when the
-        batch could not be saved; then nothing has changed.
+        batch could not be saved; then nothing has changed. A committed batch is announced even
+        when the caller is cancelled.
         """
+        return await tasks.finish(self._commit_and_announce(client, edit))
+
+    async def _commit_and_announce(self, client: str, edit: EditIn) -> Done:
         done = await database.write(self._commit, client, edit)
         if done.entry and not done.repeated:
             await OPERATIONS.announce(self.hub, self.id, done.entry)

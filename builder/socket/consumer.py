@@ -10,7 +10,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel
 
-from builder import access, database
+from builder import access, database, tasks
 from builder.access import DeniedError, MissingError, Visit
 from builder.log.hub import Message
 from builder.log.log import Log
@@ -96,7 +96,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one message and handle it; what can't be done is answered, never fatal."""
-        message = read(text_data or bytes_data or "")
+        message = await read(text_data or bytes_data or "")
         if isinstance(message, Failed):
             self.answer(message)
             return
@@ -203,7 +203,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case "latest" if message.get("from") != self.client:
                 self.viewer.tell(message["key"], message["text"])
             case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
-                self._keep(self.seat.show())
+                tasks.start(self.seat.show())
             case "gone":
                 self.fail(problem("no_project", id=self.room.id))
                 self._close_soon(GONE)
@@ -252,20 +252,11 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.seat.arrive()
 
     def _close_soon(self, code: int) -> None:
-        self._keep(self._close_after_answers(code))
+        tasks.start(self._close_after_answers(code))
 
     async def _close_after_answers(self, code: int) -> None:
         await asyncio.sleep(0)
         await self.close(code)
-
-    def _keep(self, coroutine: Any) -> None:
-        """Run something beside the handlers, referenced until it is done."""
-        task = asyncio.create_task(coroutine)
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
-
-
-_tasks: set[asyncio.Task[None]] = set()
 
 
 def _replayed_after(known: int | None, revision: int) -> int | None:

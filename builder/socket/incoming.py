@@ -1,4 +1,6 @@
-"""Messages as they come in over the socket: read, or answered with what is wrong with them."""
+"""Validates the messages that come in over the socket, and answers malformed ones."""
+
+import asyncio
 
 from django.conf import settings
 from pydantic import BaseModel, ValidationError
@@ -25,14 +27,23 @@ NEEDS: dict[type[BaseModel], Need] = {
     Watch: Need.VIEW,
     AskVerdict: Need.VIEW,
 }
-"""What each message needs of the project. The others only concern what this socket is sent."""
+"""What each message requires in the project. The others only change what this socket is sent."""
+
+LARGE = 16_000
+"""Longer messages are validated in a thread: a batch of 3 MB takes seconds."""
 
 
-def read(content: str | bytes) -> ClientMessage | Failed:
-    """Return the message, or the answer to one that can't be understood."""
+async def read(content: str | bytes) -> ClientMessage | Failed:
+    """Return the message, or the answer to a malformed one."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if len(content) > limit:
         return Failed(problem=problem("message_too_large", limit=limit))
+    if len(content) > LARGE:
+        return await asyncio.to_thread(_validate, content)
+    return _validate(content)
+
+
+def _validate(content: str | bytes) -> ClientMessage | Failed:
     try:
         return CLIENT_MESSAGE.validate_json(content)
     except ValidationError as error:
@@ -40,7 +51,7 @@ def read(content: str | bytes) -> ClientMessage | Failed:
 
 
 def batch_id(message: ClientMessage) -> str | None:
-    """Return the id of the batch that a message sends, if it sends one."""
+    """Return the id of the batch in a message, if it has one."""
     return message.id if isinstance(message, Edit) else None
 
 
@@ -50,7 +61,7 @@ def _bad_message(error: ValidationError) -> Problem:
 
 
 def _malformed_batch(content: str | bytes) -> str | None:
-    """Return the id of the batch that a malformed message tried to send, if it has one."""
+    """Return the id of the batch in a malformed message, if it has one."""
     try:
         value = from_json(content)
     except ValueError:

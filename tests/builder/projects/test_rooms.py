@@ -1,6 +1,7 @@
 """Rooms: one order for all, also across processes; checks of the newest revision alone."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -11,7 +12,7 @@ from builder.models import Operation, Project
 from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
-from builder.projects.rooms import OPEN_ROOMS, Room, Rooms
+from builder.projects.rooms import OPEN_ROOMS, Done, Room, Rooms
 from builder.services import Services, sweep
 from builder.wire.schemas import EditIn, ProjectOut
 from engine.check.verdict import Verdict
@@ -106,6 +107,34 @@ async def test_an_edit_that_fails_halfway_leaves_nothing(
     assert await database.read(Operation.objects.count) == 0
     await room.edit("c", edit(add_node("n1")))
     assert (await room.state()).revision == 1
+
+
+async def test_announces_an_edit_whose_request_was_cancelled(
+    project: ProjectOut, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is cancelled between the commit and the announcement."""
+    commit, cancelled = Room._commit, threading.Event()
+
+    def commit_and_cancel(room: Room, client: str, edit: EditIn) -> Done:
+        done = commit(room, client, edit)
+        loop.call_soon_threadsafe(request.cancel)
+        assert cancelled.wait(30)
+        return done
+
+    monkeypatch.setattr(Room, "_commit", commit_and_cancel)
+    reached: asyncio.Queue[int] = asyncio.Queue()
+
+    def note(_: str, message: dict) -> None:
+        if message["kind"] == "reached":
+            reached.put_nowait(message["number"])
+
+    await parts.hub.subscribe(OPERATIONS.topic(project.id), note)
+    loop = asyncio.get_running_loop()
+    request = asyncio.create_task(parts.rooms.open(project.id).edit("c", edit(set_epochs(3))))
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    cancelled.set()
+    assert await asyncio.wait_for(reached.get(), 30) == 1
 
 
 async def test_a_project_that_is_gone_is_missing(parts: Services) -> None:
