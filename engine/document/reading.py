@@ -66,7 +66,7 @@ def validate_document(value: Any) -> Document | list[Problem]:
         return [_unreadable(phrase("it is nested too deeply"))]
 
 
-def _unreadable(why: Phrase) -> Problem:
+def _unreadable(why: Phrase | str) -> Problem:
     return problem("unreadable", why=why)
 
 

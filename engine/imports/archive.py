@@ -17,9 +17,7 @@ from engine.document import MAX_BYTES
 from engine.document.reading import read_json
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
-from engine.problems import Problem
-from engine.problems.imports import bad_archive, import_assets, other_keras
-from engine.values import format_bytes
+from engine.problems import Phrase, Problem, phrase, problem, quoted
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _ASSETS = "assets/"
@@ -37,9 +35,11 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runtim
 class ArchiveError(Exception):
     """An archive can't be read safely; `problem` explains why."""
 
-    def __init__(self, why: str, hint: str | None = None) -> None:
+    def __init__(self, why: Phrase, hint: Phrase | dict[str, Any] | None = None) -> None:
         super().__init__(why)
-        self.problem = bad_archive(why, hint)
+        self.problem = problem(
+            "import_bad_archive.hint" if hint else "import_bad_archive", why=why, hint=hint
+        )
 
 
 def read_archive(data: bytes) -> Imported | list[Problem]:
@@ -55,7 +55,8 @@ def read_archive(data: bytes) -> Imported | list[Problem]:
     except ArchiveError as error:
         return [error.problem]
     if isinstance(config, Problem):
-        return [bad_archive(f"{CONFIG} is not valid JSON", config.message)]
+        why = phrase("{file} is not valid JSON", file=CONFIG)
+        return [ArchiveError(why, quoted(config)).problem]
     imported = from_keras_json(config)
     if isinstance(imported, list):
         return imported
@@ -68,7 +69,7 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
-        raise ArchiveError("it is damaged") from error
+        raise ArchiveError(phrase("it is damaged")) from error
     _check_members(archive)
     return archive
 
@@ -79,20 +80,26 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     if info is None:
         raise _missing(archive, name)
     if info.compress_type not in _METHODS:
-        raise ArchiveError(f"{name} has a compression method that Keras does not use")
+        raise ArchiveError(
+            phrase("{name} has a compression method that Keras does not use", name=name)
+        )
     if info.file_size > limit:
-        raise ArchiveError(f"{name} is larger than {format_bytes(limit)}")
+        raise ArchiveError(phrase("{name} is larger than {size:bytes}", name=name, size=limit))
     if info.file_size > MAX_RATIO * max(info.compress_size, 5_000):
         raise ArchiveError(
-            f"{name} would decompress to {format_bytes(info.file_size)} from almost nothing"
+            phrase(
+                "{name} would decompress to {size:bytes} from almost nothing",
+                name=name,
+                size=info.file_size,
+            )
         )
     try:
         with archive.open(info) as member:
             content = member.read(limit + 1)
     except (*_BROKEN, NotImplementedError) as error:
-        raise ArchiveError(f"{name} is damaged") from error
+        raise ArchiveError(phrase("{name} is damaged", name=name)) from error
     if len(content) != info.file_size:
-        raise ArchiveError(f"{name} does not have its declared size")
+        raise ArchiveError(phrase("{name} does not have its declared size", name=name))
     return content
 
 
@@ -104,19 +111,21 @@ def _check_directory(data: bytes) -> None:
     """
     end = data[-_END_SIZE:]
     if len(end) < _END_SIZE or not end.startswith(_END) or end[-2:] != b"\0\0":
-        raise ArchiveError("its end is missing", "Part of the file may have been lost in transfer.")
+        raise ArchiveError(
+            phrase("its end is missing"), phrase("Part of the file may have been lost in transfer.")
+        )
     if data[-_END_SIZE - 20 :].startswith(_ZIP64):
-        raise ArchiveError("it contains more than Keras writes")
+        raise ArchiveError(phrase("it contains more than Keras writes"))
     if int.from_bytes(end[_SIZE_AT : _SIZE_AT + 4], "little") > MAX_DIRECTORY:
-        raise ArchiveError("it contains more than Keras writes")
+        raise ArchiveError(phrase("it contains more than Keras writes"))
 
 
 def _check_members(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise ArchiveError(f"it contains more than {MAX_MEMBERS:,} files")
+        raise ArchiveError(phrase("it contains more than {limit:,} files", limit=MAX_MEMBERS))
     if len({info.filename for info in members}) < len(members):
-        raise ArchiveError("it contains two files with the same name")
+        raise ArchiveError(phrase("it contains two files with the same name"))
     for info in members:
         _check_member(info)
 
@@ -125,28 +134,34 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     name = info.orig_filename
     steps = name.replace("\\", "/").split("/")
     if "\0" in name or ".." in steps or steps[0] == "" or ":" in steps[0]:
-        raise ArchiveError("it contains a file whose path leads out of the archive")
+        raise ArchiveError(phrase("it contains a file whose path leads out of the archive"))
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise ArchiveError("it contains a link to another file")
+        raise ArchiveError(phrase("it contains a link to another file"))
     if info.flag_bits & _ENCRYPTED:
-        raise ArchiveError("it is encrypted", "Save it without a password.")
+        raise ArchiveError(phrase("it is encrypted"), phrase("Save it without a password."))
 
 
 def _missing(archive: zipfile.ZipFile, name: str) -> ArchiveError:
     names = archive.namelist()
     if inner := next((member for member in names if member.endswith((".keras", ".zip"))), None):
-        return ArchiveError(f"it contains {inner[:100]}", "Unpack it, and import the file inside.")
+        return ArchiveError(
+            phrase("it contains {inner}", inner=inner[:100]),
+            phrase("Unpack it, and import the file inside."),
+        )
     if any(member.endswith("saved_model.pb") for member in names):
-        hint = "Load it in TensorFlow and save it again with model.save(“model.keras”)."
-        return ArchiveError("it contains a SavedModel", hint)
-    return ArchiveError(f"it contains no {name}")
+        hint = phrase("Load it in TensorFlow and save it again with model.save(“model.keras”).")
+        return ArchiveError(phrase("it contains a SavedModel"), hint)
+    return ArchiveError(phrase("it contains no {name}", name=name))
 
 
 def _notes(archive: zipfile.ZipFile) -> list[Problem]:
     """Notes on the archive's contents besides its config."""
     assets = [name for name in archive.namelist() if name.startswith(_ASSETS) and name[-1] != "/"]
     layers = dict.fromkeys(PurePosixPath(asset).parent.name for asset in assets)
-    return [*([import_assets(list(layers))] if layers else []), *_version(archive)]
+    return [
+        *([problem("import_assets", layers=list(layers))] if layers else []),
+        *_version(archive),
+    ]
 
 
 def _version(archive: zipfile.ZipFile) -> list[Problem]:
@@ -157,4 +172,4 @@ def _version(archive: zipfile.ZipFile) -> list[Problem]:
     own_version = load().keras
     if not isinstance(version, str) or version.split(".")[0] == own_version.split(".")[0]:
         return []
-    return [other_keras(version, own_version)]
+    return [problem("import_other_keras", version=version[:20], known=own_version)]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, load, snake_case
+from engine.catalogue.refusals import object_label
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports.keras_config import read_config
-from engine.problems import Problem
-from engine.problems.imports import import_training
+from engine.problems import Phrase, Problem, phrase, problem
 
 End = tuple[str, str]
 """An output of the model: its node's id, and the name of its layer in the file."""
@@ -25,7 +25,7 @@ _AUTOMATIC = ("accuracy", "acc", "crossentropy", "ce")
 
 @dataclass
 class _Reader:
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Phrase | str] = field(default_factory=list)
 
     def spec(self, kind: Kind, value: Any) -> ObjectSpec | None:
         """The object for a name or a serialised object; None without one, or for an unknown one."""
@@ -34,7 +34,7 @@ class _Reader:
         name, config = _named(value)
         entry = load().object(kind, name)
         if entry is None:
-            self.left_out.append(f"the {kind} {name[:60]}")
+            self.left_out.append(object_label(kind, name[:60]))
             return None
         read = read_config(entry, config)
         self.left_out.extend(f"{entry.name}.{item}" for item in read.left_out)
@@ -75,10 +75,12 @@ def read_compiled(config: Any, ends: Sequence[End]) -> tuple[Training, list[Prob
     try:
         training = _training(reader, config, ends)
     except MALFORMED:
-        return Training(), [import_training(["all of it, since Keras does not write it like this"])]
+        everything = phrase("all of it, since Keras does not write it like this")
+        return Training(), [problem("import_training", what=[everything])]
     if config.get("weighted_metrics"):
         reader.left_out.append("weighted_metrics")
-    return training, [import_training(reader.left_out)] if reader.left_out else []
+    what = reader.left_out
+    return training, [problem("import_training", what=what)] if what else []
 
 
 def _training(reader: _Reader, config: dict[str, Any], ends: Sequence[End]) -> Training:

@@ -12,8 +12,7 @@ from engine.imports.archive import read_archive
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
-from engine.problems import Problem
-from engine.problems.imports import neither_model_nor_code, old_hdf5
+from engine.problems import Problem, problem
 
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
 
@@ -30,7 +29,7 @@ def read_model(data: bytes, name: str = "", sets: DataSets = BUILT_IN) -> Import
     if data.startswith(_ZIP):
         return read_archive(data)
     if data.startswith(_HDF5):
-        return [old_hdf5()]
+        return [problem("import_hdf5")]
     text = data.removeprefix(_MARK)
     if text.lstrip()[:1] in (b"{", b"[", b'"') and not name.lower().endswith(".py"):
         return read_value(read_json(text))
@@ -44,11 +43,11 @@ def read_value(value: Any | Problem) -> Imported | list[Problem]:
     if isinstance(value, Problem):
         return [value]
     if not isinstance(value, dict):
-        return [neither_model_nor_code()]
+        return [problem("import_unknown_file")]
     if "class_name" in value:
         return from_keras_json(value)
     if "graphs" not in value and "version" not in value:
-        return [neither_model_nor_code()]
+        return [problem("import_unknown_file")]
     document = validate_document(value)
     return document if isinstance(document, list) else Imported(document=document)
 
@@ -57,5 +56,5 @@ def _read_source(data: bytes, sets: DataSets) -> Imported | list[Problem]:
     try:
         source = data.decode()
     except UnicodeDecodeError:
-        return [neither_model_nor_code()]
-    return [neither_model_nor_code()] if "\0" in source else from_python(source, sets)
+        return [problem("import_unknown_file")]
+    return [problem("import_unknown_file")] if "\0" in source else from_python(source, sets)

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.catalogue import Entry, load
 from engine.imports import tensorflow_functions
+from engine.problems import Phrase, phrase
 
 TENSOR = "__keras_tensor__"
 _HISTORY = 3  # [layer, call, output]
@@ -23,7 +24,7 @@ _UNUSED = {
     "SeparableConv1D": (*_KERNEL, "groups"),
     "SeparableConv2D": (*_KERNEL, "groups"),
 }
-_HARD_SIGMOID = (
+_HARD_SIGMOID = phrase(
     "hard_sigmoid was 0.2·x + 0.5 in Keras 2 and is x/6 + 0.5 in Keras 3, "
     "so it gives slightly different numbers"
 )
@@ -109,7 +110,7 @@ def _initializer(value: Any) -> Any:
     return {**value, "config": config}
 
 
-def changed_meaning(config: Any) -> Iterator[str]:
+def changed_meaning(config: Any) -> Iterator[Phrase]:
     """Descriptions of the settings in a layer's config that Keras 3 computes differently."""
     if "hard_sigmoid" in _strings(config, 0):
         yield _HARD_SIGMOID

@@ -5,13 +5,14 @@ catalogue becomes a node, too, so that the graph keeps its structure, and is rep
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from engine.catalogue import Entry, load
+from engine.catalogue.refusals import refusal
 from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
@@ -39,8 +40,9 @@ from engine.imports.ops import (
     holds_tensor,
     read_op,
 )
-from engine.problems import Problem, import_left_out, import_unknown_layer, not_a_keras_model
-from engine.problems.imports import custom_model, import_stand_in, means_something_else
+from engine.problems import At, Phrase, Problem, phrase, problem, words_of
+from engine.problems.validation import reasons
+from engine.values import RuleError
 
 MODELS = ("Functional", "Model", "Sequential")
 MAX_NESTING = 50
@@ -48,6 +50,10 @@ MAX_NESTING = 50
 
 class _UnreadableError(Exception):
     """The JSON is not what Keras writes; the text explains where."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass
@@ -68,7 +74,7 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
     Never raises for bad input: returns problems for a value that is no Keras model.
     """
     if not isinstance(value, dict) or not _is_model(value):
-        return [not_a_keras_model("it has no class_name of Functional or Sequential")]
+        return [_not_a_model(phrase("it has no class_name of Functional or Sequential"))]
     reader = _Reader()
     try:
         reader.old = is_keras_2(value)
@@ -79,17 +85,33 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
         document = document.model_copy(update={"training": training})
         return Imported(document=document, problems=(*reader.problems, *problems))
     except _UnreadableError as error:
-        return [not_a_keras_model(str(error))]
+        return [_not_a_model(error.why)]
     except MALFORMED as error:
-        return [not_a_keras_model(_describe(error))]
+        return [_not_a_model(_describe(error))]
 
 
-def _describe(error: Exception) -> str:
+def _not_a_model(why: Phrase | str) -> Problem:
+    return problem("not_a_keras_model", why=why)
+
+
+def _unknown_layer(name: str, kind: str, entry: Entry | None) -> Problem:
+    """A layer that can't be represented."""
+    why = entry.refused if entry else None
+    return problem(
+        "import_unknown_layer.refused" if why else "import_unknown_layer",
+        name=name,
+        kind=kind,
+        why=refusal(why) if why else None,
+    )
+
+
+def _describe(error: Exception) -> Phrase | str:
     """A library's error as a short message."""
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        return first["msg"].removeprefix("Value error, ")[:200]
-    return f"{type(error).__name__}: {str(error)[:200]}"
+        return next(reasons(error))[2]
+    if isinstance(error, RuleError):
+        return words_of(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_model(layer: Mapping[str, Any]) -> bool:
@@ -102,21 +124,21 @@ def _is_model(layer: Mapping[str, Any]) -> bool:
 def _read_graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) -> "_GraphReader":
     """Read a model and its sub-models into `reader.graphs`."""
     if depth > MAX_NESTING:
-        raise _UnreadableError(f"models nest deeper than {MAX_NESTING}")
+        raise _UnreadableError(phrase("models nest deeper than {limit}", limit=MAX_NESTING))
     config = model["config"]
     index = len(reader.graphs)
     reader.graphs.append(Graph(id=id))
     layers = config["layers"] if isinstance(config, dict) else config
     if len(layers) > MAX_NODES:
-        raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
+        raise _UnreadableError(phrase("it has more than {limit:,} layers", limit=MAX_NODES))
     if len(reader.graphs) > MAX_GRAPHS:
-        raise _UnreadableError(f"it contains more than {MAX_GRAPHS} models")
+        raise _UnreadableError(phrase("it contains more than {limit} models", limit=MAX_GRAPHS))
     layers = [modern(layer) for layer in layers] if reader.old else layers
     graph_reader = _GraphReader(reader, id, depth)
     name = str(as_dict(config).get("name", ""))
     if model["class_name"] not in MODELS:
-        problem = custom_model(name, str(model["class_name"]))
-        reader.problems.append(problem.model_copy(update={"graph": id}))
+        kind = str(model["class_name"])
+        reader.problems.append(problem("import_custom_model", At(graph=id), name=name, kind=kind))
     if model["class_name"] == "Sequential":
         graph_reader.read_sequential(layers, as_dict(config))
     else:
@@ -140,13 +162,15 @@ class _GraphReader(GraphBuilder):
     def add_node(self, **fields: Any) -> str:
         """Add a node; refuse more nodes than a document can hold."""
         if len(self.nodes) >= MAX_NODES:
-            raise _UnreadableError(f"it has more than {MAX_NODES:,} layers")
+            raise _UnreadableError(phrase("it has more than {limit:,} layers", limit=MAX_NODES))
         return super().add_node(**fields)
 
     def add_edge(self, source: str, output: int, target: str, port: str, order: float) -> None:
         """Connect two nodes; refuse more edges than a document can hold."""
         if len(self.edges) >= MAX_EDGES:
-            raise _UnreadableError(f"it has more than {MAX_EDGES:,} connections")
+            raise _UnreadableError(
+                phrase("it has more than {limit:,} connections", limit=MAX_EDGES)
+            )
         super().add_edge(source, output, target, port, order)
 
     def call(self, layer: Any, call: Any) -> str:
@@ -154,7 +178,10 @@ class _GraphReader(GraphBuilder):
         node = self.calls.get((layer, call)) if isinstance(layer, str) else None
         if node is None:
             raise _UnreadableError(
-                f"a layer takes the output of “{str(layer)[:60]}”, which does not exist"
+                phrase(
+                    "a layer takes the output of “{layer}”, which does not exist",
+                    layer=str(layer)[:60],
+                )
             )
         return node
 
@@ -201,8 +228,10 @@ class _GraphReader(GraphBuilder):
             if instead[0] is not layer and layer["class_name"] in STAND_INS
         )
         for (kind, stand_in), count in private.items():
-            problem = import_stand_in(kind, stand_in, count)
-            self.reader.problems.append(problem.model_copy(update={"graph": self.id}))
+            at = At(graph=self.id)
+            self.reader.problems.append(
+                problem("import_stand_in", at, kind=kind, instead=stand_in, count=count)
+            )
         return [layer for _, instead in replacements for layer in instead]
 
     def add_op_calls(self, layer: Mapping[str, Any], entry: Entry) -> str:
@@ -213,7 +242,7 @@ class _GraphReader(GraphBuilder):
             arguments = bind(entry, config, inbound)
             read = read_op(entry, config, arguments)
             if read.left_out:
-                self.problem(import_left_out(name or entry.name, read.left_out))
+                self.report(problem("import_left_out", name=name or entry.name, what=read.left_out))
             node = self.add_node(layer=entry.name, name=name, params=read.params)
             self.calls[name_of(layer), call] = node
             self.arguments[node] = {
@@ -233,19 +262,19 @@ class _GraphReader(GraphBuilder):
             return {"layer": INPUT, "name": name, "params": self.input_params(config)}
         entry = load().layer(kind) if is_layer(layer) else None
         if entry is None or entry.refused:
-            self.problem(import_unknown_layer(name, kind, entry.refused if entry else None))
+            self.report(_unknown_layer(name, kind, entry))
             return {"layer": kind[:200], "name": name}
         read = read_config(entry, config)
         if read.left_out:
-            self.problem(import_left_out(name, read.left_out))
+            self.report(problem("import_left_out", name=name, what=read.left_out))
         for change in changed_meaning(config) if self.reader.old else ():
-            self.problem(means_something_else(name, change))
+            self.report(problem("import_changed_meaning", name=name, what=change))
         return {"layer": entry.name, "name": name, "params": read.params}
 
-    def problem(self, problem: Problem) -> None:
+    def report(self, wrong: Problem) -> None:
         """Report a problem of the node that is added next."""
         location = {"graph": self.id, "node": f"n{len(self.nodes) + 1}"}
-        self.reader.problems.append(problem.model_copy(update=location))
+        self.reader.problems.append(wrong.model_copy(update=location))
 
     def input_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """An InputLayer's shape without the batch axis, and its dtype unless float32."""
@@ -263,7 +292,9 @@ class _GraphReader(GraphBuilder):
         if not layers or layers[0]["class_name"] != "InputLayer":
             shape = stack_shape(layers, config)
             if shape is None:
-                raise _UnreadableError("the Sequential model was never built: its input is unknown")
+                raise _UnreadableError(
+                    phrase("the Sequential model was never built: its input is unknown")
+                )
             previous = self.add_node(layer=INPUT, params={"shape": list(shape[1:])})
         for layer in layers:
             node = self.add_calls(layer, 1)
@@ -291,7 +322,7 @@ class _GraphReader(GraphBuilder):
             if not (port in params and params[port] is value):
                 self.connect_argument(node, port, value)
         if extra := [value for value in args[len(ports) :] if value is not None]:
-            self.report_left_out(node, [f"{len(extra)} more arguments"])
+            self.report_left_out(node, [phrase("{count} more arguments", count=len(extra))])
 
     def connect_argument(self, node: str, port: str, value: Any) -> None:
         """Add the edges for the tensors of one argument; report other values as left out."""
@@ -316,22 +347,23 @@ class _GraphReader(GraphBuilder):
             return owner.layer != MODEL
         return argument == "training" and entry.category.startswith("Image")
 
-    def report_left_out(self, node: str, arguments: list[str]) -> None:
+    def report_left_out(self, node: str, arguments: Sequence[Phrase | str]) -> None:
         """Report arguments of a call that a document can't hold."""
-        problem = import_left_out(self.nodes[node].name or node, arguments)
-        location = {"graph": self.id, "node": node}
-        self.reader.problems.append(problem.model_copy(update=location))
+        at, name = At(graph=self.id, node=node), self.nodes[node].name or node
+        self.reader.problems.append(problem("import_left_out", at, name=name, what=arguments))
 
     def read_inputs(self, inputs: Any) -> None:
         """Add the model's inputs."""
         for layer, call, _ in inputs:
             if len(self.inputs) >= MAX_NODES:
-                raise _UnreadableError(f"it has more than {MAX_NODES:,} inputs")
+                raise _UnreadableError(phrase("it has more than {limit:,} inputs", limit=MAX_NODES))
             self.inputs.append(self.call(layer, call))
 
     def read_outputs(self, outputs: Any) -> None:
         """Add the model's outputs."""
         for layer, call, output in outputs:
             if len(self.outputs) >= MAX_NODES:
-                raise _UnreadableError(f"it has more than {MAX_NODES:,} outputs")
+                raise _UnreadableError(
+                    phrase("it has more than {limit:,} outputs", limit=MAX_NODES)
+                )
             self.add_output(self.call(layer, call), output)

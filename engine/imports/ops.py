@@ -12,6 +12,7 @@ from engine.catalogue import Entry, load, slicing, snake_case
 from engine.graph.kinds import OPS
 from engine.imports.keras_2 import TENSOR
 from engine.imports.keras_config import Params, read_config
+from engine.problems import phrase
 
 _MODULES = ("keras.src.ops.", "keras.ops.", "keras.src.activations.")
 _RENAMED = {"absolute": "abs", "re_lu": "relu"}  # class name in snake case → op
@@ -80,9 +81,9 @@ def _slices(key: Any) -> Any:
 
 
 STAND_INS = {
-    "LayerScale": "EinsumDense layers",
-    "StochasticDepth": "Dropout layers",
-    "CustomScaleLayer": "a product and a sum",
+    "LayerScale": phrase("EinsumDense layers"),
+    "StochasticDepth": phrase("Dropout layers"),
+    "CustomScaleLayer": phrase("a product and a sum"),
 }
 """Private layers, and a description of their public equivalents."""
 

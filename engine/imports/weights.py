@@ -26,8 +26,7 @@ from engine.imports.keras_json import from_keras_json
 from engine.imports.keras_values import name_of
 from engine.keras.build import BuildError, build_model
 from engine.keras.lean import without_tensorflow
-from engine.problems import Problem
-from engine.problems.imports import weights_missing, weights_unreadable, weights_unwritable
+from engine.problems import Phrase, Problem, phrase, problem
 
 # A file also contains the optimizer's state: up to a few times the size of the weights.
 MAX_RATIO, MARGIN = 8, 64_000_000
@@ -40,7 +39,11 @@ _SEED = "seed_generator"
 
 
 class _HarmfulError(Exception):
-    """A malicious or damaged file; the text explains where."""
+    """A malicious or damaged file, and where."""
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
@@ -65,8 +68,8 @@ def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
     except ArchiveError as error:
         return [error.problem]
     except _HarmfulError as error:
-        return [weights_unreadable(str(error))]
-    return [weights_missing(missing)] if missing else []
+        return [problem("import_bad_weights", why=error.why)]
+    return [problem("import_weights_missing", names=missing)] if missing else []
 
 
 def write_weights(document: Document, data: bytes, path: Path) -> list[Problem]:
@@ -83,7 +86,8 @@ def write_weights(document: Document, data: bytes, path: Path) -> list[Problem]:
         with without_tensorflow():
             model.save_weights(path)
     except OSError as error:
-        return [*problems, weights_unwritable(path.name, str(error))]
+        unwritable = problem("import_weights_unwritable", name=path.name, detail=str(error))
+        return [*problems, unwritable]
     return problems
 
 
@@ -94,7 +98,7 @@ def _members(model: keras.Model, data: bytes) -> tuple[Any, bytes]:
         config = read_json(read_member(archive, CONFIG, MAX_BYTES))
         stored = read_member(archive, WEIGHTS, MAX_RATIO * size + MARGIN)
     if isinstance(config, Problem):
-        raise ArchiveError(f"{CONFIG} is not valid JSON")
+        raise ArchiveError(phrase("{file} is not valid JSON", file=CONFIG))
     return config, stored
 
 
@@ -154,7 +158,9 @@ def _fill(skeleton: Path, stored: bytes, old_paths: Mapping[str, str]) -> list[s
                 elif _SEED not in path:
                     missing[_readable(layer or path)] = None
     except _BROKEN as error:
-        raise _HarmfulError(f"{WEIGHTS} is damaged ({str(error)[:200]})") from error
+        raise _HarmfulError(
+            phrase("{file} is damaged ({error})", file=WEIGHTS, error=str(error))
+        ) from error
     return list(missing)
 
 
@@ -200,20 +206,24 @@ def _child(group: Any, name: str) -> Any:
     if not links.exists(key):
         return None
     if links.get_info(key).type != h5py.h5l.TYPE_HARD:
-        raise _HarmfulError(f"“{group.name}/{name}” is a link")
+        raise _HarmfulError(phrase("“{group}/{name}” is a link", group=group.name, name=name))
     return group[name]
 
 
 def _fits(array: h5py.Dataset, target: h5py.Dataset) -> bool:
     """Whether an array has the target's shape and dtype. Raises _HarmfulError for an unsafe one."""
     if array.external or array.is_virtual:
-        raise _HarmfulError(f"“{array.name}” is stored in another file")
+        raise _HarmfulError(phrase("“{name}” is stored in another file", name=array.name))
     if array.shape != target.shape or array.dtype != target.dtype or array.dtype.hasobject:
         return False
     settings = array.id.get_create_plist()
     filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
     if not filters <= _FILTERS:
-        raise _HarmfulError(f"“{array.name}” has a compression filter that Keras does not use")
+        raise _HarmfulError(
+            phrase("“{name}” has a compression filter that Keras does not use", name=array.name)
+        )
     if array.chunks and prod(array.chunks) * array.dtype.itemsize > array.nbytes + CHUNK:
-        raise _HarmfulError(f"“{array.name}” would decompress to far more than its size")
+        raise _HarmfulError(
+            phrase("“{name}” would decompress to far more than its size", name=array.name)
+        )
     return True

@@ -1,123 +1,83 @@
-"""The wording of what is wrong with files that are imported; see engine.problems."""
+"""Words for files and code that are imported, and for what could not be kept of them."""
 
-from collections.abc import Sequence
+from engine.problems.words import Plural, Words, marked
 
-from engine.problems import Problem
+_SAVE_AGAIN = marked("Save it again with model.save(“model.keras”) and try once more.")
 
-
-def neither_model_nor_code() -> Problem:
-    """Bytes that are no model in any form that is read here."""
-    return Problem(
-        code="import_unknown_file",
-        message="This is neither a model nor code that can be read here.",
-        hint="Read are Layerloom's documents, .keras files, the JSON of model.to_json() "
-        "and Python source.",
-    )
-
-
-def old_hdf5() -> Problem:
-    """An .h5 file: Keras's old format, or weights alone."""
-    return Problem(
-        code="import_hdf5",
-        message="This is an HDF5 file, the format of older versions of Keras.",
-        hint="Load it in Keras and save it again with model.save(“model.keras”).",
-    )
-
-
-def bad_archive(why: str, hint: str | None = None) -> Problem:
-    """A .keras file that is damaged, or made to do harm."""
-    return Problem(
-        code="import_bad_archive",
-        message=f"This .keras file can't be read: {why}.",
-        hint=hint or "Save it again with model.save(“model.keras”) and try once more.",
-    )
-
-
-def other_keras(version: str, known: str) -> Problem:
-    """A model that another major version of Keras saved."""
-    return Problem(
-        code="import_other_keras",
+WORDS = {
+    "import_unknown_file": Words(
+        "This is neither a model nor code that can be read here.",
+        "Layerloom reads its own documents, .keras files, the JSON of model.to_json() and Python "
+        "source.",
+    ),
+    "import_hdf5": Words(
+        "This is an HDF5 file, the format of older versions of Keras.",
+        "Load it in Keras and save it again with model.save(“model.keras”).",
+    ),
+    "import_bad_archive": Words("This .keras file can't be read: {why}.", _SAVE_AGAIN),
+    "import_bad_archive.hint": Words("This .keras file can't be read: {why}.", "{hint}"),
+    "import_other_keras": Words(
+        "Keras {version} saved this model; it was read like a model of Keras {known}.",
         severity="note",
-        message=f"Keras {version[:20]} saved this model; it was read as Keras {known} writes.",
-    )
-
-
-def import_assets(layers: Sequence[str]) -> Problem:
-    """What preprocessing layers learned from data and keep in files of their own."""
-    return Problem(
-        code="import_assets",
+    ),
+    "import_assets": Words(
+        "What these layers learned from data was not kept: {layers:list}.",
+        "Give them their vocabulary as a parameter, or let training adapt them again.",
+        "warning",
+    ),
+    "import_custom_model": Words(
+        "“{name}” is a model of the class {kind}. Its graph was kept; anything else that the class "
+        "does, such as a training step of its own, was not.",
         severity="warning",
-        message=f"What these layers learned from data was not kept: {', '.join(layers)[:300]}.",
-        hint="Give them their vocabulary as a parameter, or let training adapt them again.",
-    )
-
-
-def custom_model(name: str, kind: str) -> Problem:
-    """A model of a class of one's own, of which only the graph can be read."""
-    return Problem(
-        code="import_custom_model",
-        severity="warning",
-        message=f"“{name[:100]}” is a model of the class {kind[:100]}. Its graph was kept; "
-        "what the class does besides, such as a training step of its own, was not.",
-    )
-
-
-def means_something_else(name: str, what: str) -> Problem:
-    """Something that Keras 2 and Keras 3 compute differently under one name."""
-    return Problem(
-        code="import_changed_meaning",
-        severity="warning",
-        message=f"“{name[:100]}”: {what}.",
-    )
-
-
-def import_training(what: Sequence[str]) -> Problem:
-    """Part of what a model was compiled with that the document can't hold."""
-    return Problem(
-        code="import_training",
-        severity="warning",
-        message="Of what the model was compiled with this could not be kept: "
-        f"{', '.join(what)[:300]}.",
-        hint="Choose the optimizer, the losses and the metrics under “Training”.",
-    )
-
-
-def weights_unreadable(why: str) -> Problem:
-    """Weights that are damaged, or made to do harm."""
-    return Problem(
-        code="import_bad_weights",
-        message=f"The weights can't be read: {why}.",
-        hint="The structure does not depend on them; the model starts with fresh weights.",
-    )
-
-
-def weights_missing(names: Sequence[str]) -> Problem:
-    """Layers whose weights are not in the file, or do not fit; they keep their fresh ones."""
-    shown = ", ".join(f"“{name[:60]}”" for name in names[:10])
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""  # noqa: PLR2004
-    return Problem(
-        code="import_weights_missing",
-        severity="warning",
-        message=f"The file holds no fitting weights for {shown}{more}.",
-        hint="These keep the weights that they were initialised with.",
-    )
-
-
-def weights_unwritable(name: str, detail: str) -> Problem:
-    """A file of weights that could not be written."""
-    return Problem(
-        code="import_weights_unwritable",
-        message=f"The weights could not be written to {name}.",
-        detail=detail,
-    )
-
-
-def import_stand_in(kind: str, instead: str, count: int) -> Problem:
-    """Layers that Keras does not export, replaced by others that compute the same."""
-    were = "One layer is" if count == 1 else f"{count} layers are"
-    return Problem(
-        code="import_stand_in",
+    ),
+    "import_changed_meaning": Words("“{name}”: {what}.", severity="warning"),
+    "import_training": Words(
+        "This part of what the model was compiled with could not be kept: {what:list}.",
+        "Choose the optimizer, the losses and the metrics under “Training”.",
+        "warning",
+    ),
+    "import_bad_weights": Words(
+        "The weights can't be read: {why}.",
+        "The structure does not depend on them; the model starts with fresh weights.",
+    ),
+    "import_weights_missing": Words(
+        "The file has no matching weights for {names:and}.",
+        "These layers keep their initial weights.",
+        "warning",
+    ),
+    "import_weights_unwritable": Words("The weights could not be written to {name}."),
+    "import_stand_in": Words(
+        Plural(
+            "count",
+            "One layer is of the class {kind}, which Keras does not export: {instead} compute the "
+            "same in its place.",
+            "{count} layers are of the class {kind}, which Keras does not export: {instead} "
+            "compute the same in their place.",
+        ),
         severity="note",
-        message=f"{were} of the class {kind}, which Keras keeps to itself: "
-        f"{instead} compute the same in its place.",
-    )
+    ),
+    "not_a_keras_model": Words(
+        "This is not a functional or Sequential model as Keras saves it: {why}.",
+        "Save it with model.save(“model.keras”) or model.to_json() and try again.",
+    ),
+    "import_unknown_layer": Words(
+        "“{name}” is a {kind}, which can't be placed.",
+        "Its place in the graph is kept; replace it by layers that do the same.",
+    ),
+    "import_unknown_layer.refused": Words(
+        "“{name}” is a {kind}, which can't be placed: {why}",
+        "Its place in the graph is kept; replace it by layers that do the same.",
+    ),
+    "import_left_out": Words(
+        "This part of “{name}” could not be kept: {what:list}.", severity="warning"
+    ),
+    "python_syntax": Words("This is not Python: {why}."),
+    "python_syntax.line": Words("Line {line}: this is not Python: {why}."),
+    "python_line": Words(
+        "Line {line}: {why}.", "This line was left out; everything else was kept.", "warning"
+    ),
+    "python_no_model": Words(
+        "There is no Keras model in this source that can be read.",
+        "Layerloom reads keras.Model(inputs, outputs) and keras.Sequential([…]), with constants.",
+    ),
+}

@@ -57,9 +57,11 @@ def phrase(text: str, /, **arguments: Any) -> Phrase:
     return Phrase(text=text, arguments={key: plain(value) for key, value in arguments.items()})
 
 
-def words_of(error: RuleError) -> Phrase:
-    """The words of a rule that a value breaks."""
-    return phrase(error.text, **error.arguments)
+def words_of(error: Exception) -> Phrase | str:
+    """Why something was refused: our own words, or those of Python or a library."""
+    if isinstance(error, RuleError):
+        return phrase(error.text, **error.arguments)
+    return str(error)
 
 
 def marked(text: str) -> str:

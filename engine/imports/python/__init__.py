@@ -10,7 +10,7 @@ from engine.imports.python.assemble import Assembler
 from engine.imports.python.calls import attribute, call
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.values import EndlessError, Model, ReadError
-from engine.problems import Problem, python_line, python_no_model, python_syntax
+from engine.problems import Phrase, Problem, phrase, problem
 
 MAX_SOURCE = 2_000_000
 
@@ -34,7 +34,7 @@ def from_python(source: str, data: DataSets = BUILT_IN) -> Imported | list[Probl
     except EndlessError as error:
         reader.problems.setdefault(error.line, error.why)
     except RecursionError:
-        reader.problems.setdefault(1, "the source nests too deeply")
+        reader.problems.setdefault(1, phrase("the source nests too deeply"))
     for model in _candidates(reader.models):
         try:
             document = Assembler(reader).document(model, ast.get_docstring(tree) or "")
@@ -42,21 +42,25 @@ def from_python(source: str, data: DataSets = BUILT_IN) -> Imported | list[Probl
         except ReadError as error:
             reader.problems.setdefault(error.line, error.why)
         except RecursionError:
-            reader.problems.setdefault(model.line, "its models nest too deeply")
-    return [*_problems(reader), python_no_model()]
+            reader.problems.setdefault(model.line, phrase("its models nest too deeply"))
+    return [*_problems(reader), problem("python_no_model")]
 
 
 def _parse(source: str) -> ast.Module | Problem:
     if len(source) > MAX_SOURCE:
-        return python_syntax(0, f"it is longer than {MAX_SOURCE // 1_000_000} million characters")
+        return _no_python(phrase("it is longer than {limit:,} characters", limit=MAX_SOURCE))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             return ast.parse(source)
     except SyntaxError as error:
-        return python_syntax(error.lineno or 0, error.msg)
+        return _no_python(error.msg, error.lineno)
     except (ValueError, RecursionError, MemoryError):
-        return python_syntax(0, "it contains invalid characters, or nests too deeply")
+        return _no_python(phrase("it contains invalid characters, or nests too deeply"))
+
+
+def _no_python(why: Phrase | str, line: int | None = None) -> Problem:
+    return problem("python_syntax.line" if line else "python_syntax", line=line, why=why)
 
 
 def _candidates(models: list[Model]) -> list[Model]:
@@ -66,4 +70,7 @@ def _candidates(models: list[Model]) -> list[Model]:
 
 
 def _problems(reader: Interpreter) -> tuple[Problem, ...]:
-    return tuple(python_line(line, why) for line, why in sorted(reader.problems.items()))
+    return tuple(
+        problem("python_line", line=line, why=why)
+        for line, why in sorted(reader.problems.items(), key=lambda each: each[0])
+    )

@@ -37,6 +37,7 @@ from engine.imports.python.values import (
     Unknown,
 )
 from engine.machine import backends
+from engine.problems import phrase
 from engine.values import Json
 
 MAX_NESTING = 50
@@ -66,7 +67,9 @@ class Assembler:
     def build(self, model: Model, id: str, depth: int) -> None:
         """Add the graph of a model to `graphs`, after those of its sub-models."""
         if depth > MAX_NESTING:
-            raise ReadError(model.line, f"models nest deeper than {MAX_NESTING}")
+            raise ReadError(
+                model.line, phrase("models nest deeper than {limit}", limit=MAX_NESTING)
+            )
         builder = _ModelBuilder(self, depth)
         if model.stack is not None:
             builder.add_sequential(model)
@@ -116,7 +119,7 @@ class _ModelBuilder(GraphBuilder):
         for index in sorted(_ancestors(tape, model.outputs, starts)):
             call = tape[index]
             if index in starts and call.layer.layer != INPUT:
-                raise ReadError(model.line, "a model that begins at another layer's output")
+                raise ReadError(model.line, phrase("a model that begins at another layer's output"))
             params = call_params(call.layer, call.kwargs, call.line)
             self.calls[index] = self.add_call(call.layer, params)
             self.connect(self.calls[index], call)
@@ -134,7 +137,10 @@ class _ModelBuilder(GraphBuilder):
         for port, value in pairs:
             tensors = list(_tensors(value))
             if tensors and port not in ports:
-                raise ReadError(call.line, f"{call.layer.layer} has no input “{port}”")
+                raise ReadError(
+                    call.line,
+                    phrase("{layer} has no input “{port}”", layer=call.layer.layer, port=port),
+                )
             for order, tensor in enumerate(tensors):
                 self.add_edge(self.calls[tensor.call], tensor.index, node, port, float(order))
 
@@ -142,15 +148,17 @@ class _ModelBuilder(GraphBuilder):
         """Add a Sequential model as a chain with an explicit Input node."""
         layers = model.stack or []
         if not layers:
-            raise ReadError(model.line, "the Sequential model has no layers")
+            raise ReadError(model.line, phrase("the Sequential model has no layers"))
         previous = None
         if layers[0].layer != INPUT:
             shape = layers[0].input_shape or model.input_shape
             if shape is None:
                 raise ReadError(
                     model.line,
-                    "the Sequential model does not state its input's shape: "
-                    "put keras.Input(shape=…) first",
+                    phrase(
+                        "the Sequential model does not state its input's shape: "
+                        "put keras.Input(shape=…) first"
+                    ),
                 )
             previous = self.add_node(layer=INPUT, params={"shape": list(shape)})
         for layer in layers:
@@ -257,7 +265,9 @@ def _training(reader: Interpreter, model: Model, builder: _ModelBuilder) -> Trai
         try:
             training = Training.model_validate({**dict(training), name: value})
         except ValidationError:
-            reader.problems.setdefault(model.line, f"{name} has a value that training can't take")
+            reader.problems.setdefault(
+                model.line, phrase("{name} has a value that training can't take", name=name)
+            )
     return training
 
 

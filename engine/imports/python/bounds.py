@@ -7,60 +7,63 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from engine.problems import marked
+from engine.values import RuleError
+
 MAX_LENGTH = 100_000
 MAX_NUMBER = 2**63
 MAX_WIDTH = 1_000
 """The maximum width and precision of a format specification."""
 MAX_EXPONENT, MAX_BASE = 64, 2**32
 
-TOO_LARGE = "the value is too large"
+TOO_LARGE = marked("the value is too large")
 _PERCENT_WIDTHS = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?")
 _SEQUENCES = (str, bytes, list, tuple)
 _SIZED = (*_SEQUENCES, dict)
 
 
 def check_length(length: int) -> None:
-    """Refuse a sequence of this length. Raises ValueError."""
+    """Refuse a sequence of this length. Raises RuleError."""
     if length > MAX_LENGTH:
-        raise ValueError(TOO_LARGE)
+        raise RuleError(TOO_LARGE)
 
 
 def check_operands(*values: Any) -> None:
-    """Refuse operands that are too large themselves, such as long literals. Raises ValueError."""
+    """Refuse operands that are too large themselves, such as long literals. Raises RuleError."""
     for value in values:
         if isinstance(value, _SIZED):
             check_length(len(value))
         elif isinstance(value, int) and abs(value) > MAX_NUMBER:
-            raise ValueError("the number is too large")
+            raise RuleError("the number is too large")
 
 
 def check_sum(left: Any, right: Any) -> None:
-    """Refuse the concatenation of sequences that is too long. Raises ValueError."""
+    """Refuse the concatenation of sequences that is too long. Raises RuleError."""
     if isinstance(left, _SIZED) and isinstance(right, _SIZED):
         check_length(len(left) + len(right))
 
 
 def check_product(left: Any, right: Any) -> None:
-    """Refuse to repeat a sequence too often. Raises ValueError."""
+    """Refuse to repeat a sequence too often. Raises RuleError."""
     for sequence, count in ((left, right), (right, left)):
         if isinstance(sequence, _SEQUENCES) and isinstance(count, int):
             check_length(len(sequence) * max(count, 0))
 
 
 def check_power(base: Any, exponent: Any) -> None:
-    """Refuse a power with too many digits. Raises ValueError."""
+    """Refuse a power with too many digits. Raises RuleError."""
     if abs(exponent) > MAX_EXPONENT or abs(base) > MAX_BASE:
-        raise ValueError("the power is too large")
+        raise RuleError("the power is too large")
 
 
 def check_shift(_: Any, count: Any) -> None:
-    """Refuse a shift by more bits than the largest number has. Raises ValueError."""
+    """Refuse a shift by more bits than the largest number has. Raises RuleError."""
     if isinstance(count, int) and count > MAX_EXPONENT:
-        raise ValueError("the number is too large")
+        raise RuleError("the number is too large")
 
 
 def check_percent(template: Any, values: Any) -> None:
-    """Refuse `template % values` with wide fields or long strings. Raises ValueError."""
+    """Refuse `template % values` with wide fields or long strings. Raises RuleError."""
     if not isinstance(template, str | bytes):
         return
     plain = template.decode("latin-1") if isinstance(template, bytes) else template
@@ -73,18 +76,18 @@ def check_percent(template: Any, values: Any) -> None:
 
 
 def check_format(spec: str) -> None:
-    """Refuse a format specification with a wide field. Raises ValueError."""
+    """Refuse a format specification with a wide field. Raises RuleError."""
     _check_widths(re.findall(r"\d+", spec))
 
 
 def _check_widths(widths: Iterable[str]) -> None:
     for width in widths:
         if width == "*" or len(width) > len(str(MAX_WIDTH)) or int(width) > MAX_WIDTH:
-            raise ValueError("the format has a field that is too wide")
+            raise RuleError("the format has a field that is too wide")
 
 
 def text(value: Any) -> str:
-    """Return `str(value)` for a constant. Raises ValueError when it would be too long."""
+    """Return `str(value)` for a constant. Raises RuleError when it would be too long."""
     check_length(size(value))
     return str(value)
 

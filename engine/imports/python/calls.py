@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from engine.catalogue import Entry, Kind, load, snake_case
+from engine.catalogue.refusals import refusal
 from engine.document import ObjectSpec
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports import tensorflow_functions
@@ -26,6 +27,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
 )
+from engine.problems import Phrase, phrase, words_of
 from engine.values import Json, plain
 
 MAX_VALUE = 20_000  # entries of one argument, such as a vocabulary
@@ -68,7 +70,7 @@ def call(reader: Expressions, called: Any, args: Args, kwargs: Kwargs, line: int
         case Function():
             return _own_function(reader, called, args, kwargs)
         case _:
-            return Unknown(line, "this call can't be read")
+            return Unknown(line, phrase("this call can't be read"))
 
 
 def attribute(owner: Any, name: str, line: int) -> Any:
@@ -84,8 +86,8 @@ def attribute(owner: Any, name: str, line: int) -> Any:
                 return owner.name
         return Method(owner, name)
     if isinstance(owner, Tensor) and name in ("shape", "dtype"):
-        return Unknown(line, f"the {name} of a tensor is computed by Keras")
-    return Unknown(line, f"“.{name}” is not read")
+        return Unknown(line, phrase("the {name} of a tensor is computed by Keras", name=name))
+    return Unknown(line, phrase("“.{name}” is not read", name=name))
 
 
 # --- by path ------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ def _function(reader: Expressions, dotted: str, args: Args, kwargs: Kwargs, line
         return _activation(reader, name, args, kwargs, line)
     if dotted.startswith("keras."):
         return _keras_object(dotted, args, kwargs, line)
-    return Unknown(line, f"{dotted}(…) is not part of Keras")
+    return Unknown(line, phrase("{dotted}(…) is not part of Keras", dotted=dotted))
 
 
 def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
@@ -132,7 +134,7 @@ def _keras_object(dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     kind = OBJECTS.get(module.rpartition(".")[2])
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
-        return Unknown(line, f"{dotted}(…) can't be stored in a document")
+        return Unknown(line, phrase("{dotted}(…) can't be stored in a document", dotted=dotted))
     params = parameters(entry, args, kwargs, line)
     return KerasObject(kind, ObjectSpec(class_=entry.name, params=params))
 
@@ -153,7 +155,7 @@ def _own_function(reader: Expressions, function: Function, args: Args, kwargs: K
     if name == "split_rows":
         arguments = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
         reader.settings["split"] = arguments.get("fraction")
-        unknown = Unknown(function.node.lineno, "its value comes from data")
+        unknown = Unknown(function.node.lineno, phrase("its value comes from data"))
         return (unknown, unknown)
     return None
 
@@ -195,8 +197,9 @@ def make_layer(name: str, args: Args, kwargs: Kwargs, line: int) -> Layer:
     if entry is not None and entry.refused and (other := _other_name(entry)):
         entry = load().layer(other)
     if entry is None or (entry.refused and load().object("cell", name) is None):
-        why = entry.refused if entry and entry.refused else "Keras has no such layer."
-        raise ReadError(line, f"layers.{name} can't be used: {why}")
+        missing = phrase("Keras has no such layer.")
+        why = refusal(entry.refused) if entry and entry.refused else missing
+        raise ReadError(line, phrase("layers.{name} can't be used: {why}", name=name, why=why))
     shape = _input_shape(kwargs)
     kwargs = {key: value for key, value in kwargs.items() if key not in (*_INPUT_SHAPES, *_IGNORED)}
     if name == "Embedding" and shape is not None and len(shape) == 1:
@@ -238,8 +241,8 @@ def _input(args: Args, kwargs: Kwargs, line: int) -> Layer:
     if isinstance(shape, int):
         shape = (shape,)
     if not isinstance(shape, tuple | list):
-        why = shape.why if isinstance(shape, Unknown) else "it is missing"
-        raise ReadError(line, f"the input's shape is not a constant: {why}")
+        why = shape.why if isinstance(shape, Unknown) else phrase("it is missing")
+        raise ReadError(line, phrase("the input's shape is not a constant: {why}", why=why))
     params: dict[str, Json] = {"shape": _json(list(shape), line)}
     for key in ("batch_size", "dtype"):
         if kwargs.get(key) not in (None, "float32"):
@@ -251,14 +254,21 @@ def _input(args: Args, kwargs: Kwargs, line: int) -> Layer:
 def parameters(entry: Entry, args: Args, kwargs: Kwargs, line: int) -> dict[str, Json]:
     """The arguments of a constructor or op as a document's parameters, without defaults."""
     if len(args) > len(entry.params):
-        raise ReadError(line, f"{entry.name} takes at most {len(entry.params)} arguments")
+        raise ReadError(
+            line,
+            phrase(
+                "{name} takes at most {count} arguments", name=entry.name, count=len(entry.params)
+            ),
+        )
     arguments = dict(zip([param.name for param in entry.params], args, strict=False)) | kwargs
     params: dict[str, Json] = {}
     for name, value in arguments.items():
         param = entry.param(name)
         if weight(value, MAX_VALUE) > MAX_VALUE:
-            raise ReadError(line, f"{name} of {entry.name} is too large")
-        stored = _json(value, line, f"{name} of {entry.name}")
+            raise ReadError(
+                line, phrase("{name} of {layer} is too large", name=name, layer=entry.name)
+            )
+        stored = _json(value, line, phrase("{param} of {layer}", param=name, layer=entry.name))
         if name == "name" and param is None:
             continue
         if param is None or not is_default(stored, param):
@@ -266,11 +276,16 @@ def parameters(entry: Entry, args: Args, kwargs: Kwargs, line: int) -> dict[str,
     return params
 
 
-def _json(value: Any, line: int, what: str = "the value") -> Json:
+_VALUE = phrase("the value")
+
+
+def _json(value: Any, line: int, what: Phrase = _VALUE) -> Json:
     """A value as a document stores it."""
     match value:
         case Unknown():
-            raise ReadError(line, f"{what} is not a constant: {value.why}")
+            raise ReadError(
+                line, phrase("{what} is not a constant: {why}", what=what, why=value.why)
+            )
         case Layer():
             return {"class": value.layer, "params": value.params}
         case KerasObject(kind=kind, spec=spec):
@@ -287,16 +302,23 @@ def _json(value: Any, line: int, what: str = "the value") -> Json:
             try:
                 return cast("Json", plain(value))
             except ValueError as error:
-                raise ReadError(line, f"{what}: {error}") from None
+                raise ReadError(
+                    line, phrase("{what}: {error}", what=what, error=words_of(error))
+                ) from None
         case _:
-            raise ReadError(line, f"{what} can't be stored in a document")
+            raise ReadError(line, phrase("{what} can't be stored in a document", what=what))
 
 
 def apply(reader: Expressions, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
     """Call a layer: append the call to the tape and return its output tensors."""
     for value in (*args, *kwargs.values()):
         if isinstance(value, Unknown):
-            raise ReadError(line, f"an argument of {layer.layer} is not known: {value.why}")
+            raise ReadError(
+                line,
+                phrase(
+                    "an argument of {layer} is not known: {why}", layer=layer.layer, why=value.why
+                ),
+            )
     reader.tape.append(Call(layer, tuple(args), kwargs, line))
     count = _count_outputs(layer, call_params(layer, kwargs, line))
     tensors = [Tensor(len(reader.tape) - 1, index) for index in range(count)]
@@ -344,8 +366,8 @@ def _tensors(value: Any, what: str, line: int) -> list[Tensor]:
         return [tensor for item in value for tensor in _tensors(item, what, line)]
     if isinstance(value, dict):
         return [tensor for item in value.values() for tensor in _tensors(item, what, line)]
-    why = value.why if isinstance(value, Unknown) else "they are not tensors"
-    raise ReadError(line, f"the model's {what} are not known: {why}")
+    why = value.why if isinstance(value, Unknown) else phrase("they are not tensors")
+    raise ReadError(line, phrase("the model's {what} are not known: {why}", what=what, why=why))
 
 
 def _sequential(reader: Expressions, args: Args, kwargs: Kwargs, line: int) -> Model:
@@ -365,8 +387,10 @@ def _add(reader: Expressions, model: Model, item: Any, line: int) -> None:
     if isinstance(item, Model):
         item = as_layer(item)
     if not isinstance(item, Layer) or model.stack is None:
-        why = item.why if isinstance(item, Unknown) else "it is not a layer"
-        raise ReadError(line, f"the layer that is added to the model is not known: {why}")
+        why = item.why if isinstance(item, Unknown) else phrase("it is not a layer")
+        raise ReadError(
+            line, phrase("the layer that is added to the model is not known: {why}", why=why)
+        )
     model.stack.append(item)
 
 
@@ -391,4 +415,6 @@ def _method(reader: Expressions, method: Method, args: Args, kwargs: Kwargs, lin
             model.training |= dict(zip(_FIT, args, strict=False)) | kwargs
         case _:
             pass
-    return Unknown(line, f"the result of {method.name}(…) is known only after training")
+    return Unknown(
+        line, phrase("the result of {name}(…) is known only after training", name=method.name)
+    )

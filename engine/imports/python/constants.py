@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.imports.python import bounds
 from engine.imports.python.values import ReadError, Unknown
+from engine.problems import phrase, words_of
+from engine.values import RuleError
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -47,7 +49,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 def _range(*limits: int) -> list[int]:
     if len(range(*limits)) > bounds.MAX_LENGTH:
-        raise ValueError("the range is too long")
+        raise RuleError("the range is too long")
     return list(range(*limits))
 
 
@@ -120,7 +122,9 @@ def binary(op: ast.operator, left: Any, right: Any, line: int) -> Any:
         bounds.check_operands(result)
         return result
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-        raise ReadError(line, f"this can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be evaluated ({error})", error=words_of(error))
+        ) from None
 
 
 def check_text(length: int, line: int) -> None:
@@ -128,7 +132,9 @@ def check_text(length: int, line: int) -> None:
     try:
         bounds.check_length(length)
     except ValueError as error:
-        raise ReadError(line, f"this can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be evaluated ({error})", error=words_of(error))
+        ) from None
 
 
 def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknown:
@@ -139,9 +145,11 @@ def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknow
         convert = _CONVERSIONS.get(conversion)
         return format(convert(value) if convert else value, spec)
     except TypeError as error:
-        return Unknown(line, str(error))
+        return Unknown(line, words_of(error))
     except (ArithmeticError, ValueError) as error:
-        raise ReadError(line, f"this can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be evaluated ({error})", error=words_of(error))
+        ) from None
 
 
 def key(value: Any, line: int) -> Any:
@@ -151,7 +159,9 @@ def key(value: Any, line: int) -> Any:
     try:
         return bounds.text(value)
     except (TypeError, ValueError) as error:
-        raise ReadError(line, f"this can't be a key ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be a key ({error})", error=words_of(error))
+        ) from None
 
 
 _CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
@@ -162,7 +172,9 @@ def unary(op: ast.unaryop, value: Any, line: int) -> Any:
     try:
         return _UNARY[type(op)](value)
     except (KeyError, TypeError) as error:
-        raise ReadError(line, f"this can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be evaluated ({error})", error=words_of(error))
+        ) from None
 
 
 def compare(op: ast.cmpop, left: Any, right: Any, line: int) -> bool:
@@ -170,7 +182,9 @@ def compare(op: ast.cmpop, left: Any, right: Any, line: int) -> bool:
     try:
         return bool(_COMPARE[type(op)](left, right))
     except (KeyError, TypeError) as error:
-        raise ReadError(line, f"this can't be compared ({error})") from None
+        raise ReadError(
+            line, phrase("this can't be compared ({error})", error=words_of(error))
+        ) from None
 
 
 def builtin(name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -181,13 +195,15 @@ def builtin(name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> An
         bounds.check_operands(result)
         return result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(line, f"{name}(…) can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("{name}(…) can't be evaluated ({error})", name=name, error=words_of(error))
+        ) from None
 
 
 def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call a harmless method of a list, dict, tuple or string. Raises ReadError."""
     if name not in METHODS.get(type(owner), frozenset()):
-        raise ReadError(line, f"the method “{name}” can't be evaluated")
+        raise ReadError(line, phrase("the method “{name}” can't be evaluated", name=name))
     try:
         bounds.check_operands(owner, *args)
         if name in _GROWING:
@@ -195,7 +211,9 @@ def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line:
         result = getattr(owner, name)(*args, **kwargs)
         return list(result) if name in ("items", "keys", "values") else result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(line, f"{name}(…) can't be evaluated ({error})") from None
+        raise ReadError(
+            line, phrase("{name}(…) can't be evaluated ({error})", name=name, error=words_of(error))
+        ) from None
 
 
 def _added(name: str, args: list[Any], kwargs: dict[str, Any]) -> int:

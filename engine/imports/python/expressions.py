@@ -26,6 +26,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
 )
+from engine.problems import phrase
 
 MAX_STEPS = 200_000
 
@@ -59,7 +60,9 @@ class Expressions(ABC):
     def _step(self, line: int, count: int = 1) -> None:
         self._steps += count
         if self._steps > MAX_STEPS:
-            raise EndlessError(line, f"the source takes more than {MAX_STEPS:,} steps to read")
+            raise EndlessError(
+                line, phrase("the source takes more than {limit:,} steps to read", limit=MAX_STEPS)
+            )
 
     def _weighed(self, value: Any, line: int) -> Any:
         """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
@@ -110,7 +113,7 @@ class Expressions(ABC):
                 self._assign(target, result)
                 return result
             case _:
-                return Unknown(node.lineno, "this kind of expression is not read")
+                return Unknown(node.lineno, phrase("this kind of expression is not read"))
 
     def _name(self, name: str, line: int) -> Any:
         for scope in (self._scope, self._scopes[0]):
@@ -118,7 +121,7 @@ class Expressions(ABC):
                 return scope[name]
         if name in constants.BUILTINS:
             return Path(f"builtins.{name}")
-        return Unknown(line, f"“{name}” is not defined in this source")
+        return Unknown(line, phrase("“{name}” is not defined in this source", name=name))
 
     def _attribute_of(self, owner: Any, name: str, line: int) -> Any:
         if isinstance(owner, Path):
@@ -127,14 +130,18 @@ class Expressions(ABC):
             return self._attribute(owner, name, line)
         if isinstance(owner, list | dict | str | tuple):
             return Method(owner, name)
-        return owner if isinstance(owner, Unknown) else Unknown(line, f"“.{name}” is not read")
+        return (
+            owner
+            if isinstance(owner, Unknown)
+            else Unknown(line, phrase("“.{name}” is not read", name=name))
+        )
 
     def _items(self, items: list[ast.expr]) -> Iterator[Any]:
         for item in items:
             if isinstance(item, ast.Starred):
                 inner = self.value(item.value)
                 if not isinstance(inner, list | tuple):
-                    raise ReadError(item.lineno, "the unpacked value is not a list")
+                    raise ReadError(item.lineno, phrase("the unpacked value is not a list"))
                 self._step(item.lineno, len(inner))
                 yield from inner
             else:
@@ -212,7 +219,9 @@ class Expressions(ABC):
     def _truth(self, node: ast.expr) -> bool:
         value = self.value(node)
         if isinstance(value, Unknown):
-            raise ReadError(node.lineno, f"the condition is not a constant: {value.why}")
+            raise ReadError(
+                node.lineno, phrase("the condition is not a constant: {why}", why=value.why)
+            )
         return bool(value)
 
     def _item(self, owner: Any, index: ast.expr, line: int) -> Any:
@@ -225,11 +234,11 @@ class Expressions(ABC):
         if isinstance(owner, Tensor):
             return self._call(self, Path("keras.ops.get_item"), [owner, key], {}, line)
         if not isinstance(owner, list | tuple | dict | str):
-            return Unknown(line, "the indexed value is not a constant")
+            return Unknown(line, phrase("the indexed value is not a constant"))
         try:
             item = owner[key]
         except (LookupError, TypeError, ValueError):
-            raise ReadError(line, "there is no such item") from None
+            raise ReadError(line, phrase("there is no such item")) from None
         return self._weighed(item, line) if isinstance(key, slice) else item
 
     def _key(self, index: ast.expr) -> Any:
@@ -246,7 +255,7 @@ class Expressions(ABC):
     def _comprehension(self, item: ast.expr, loop: ast.comprehension) -> Iterator[Any]:
         items = self.value(loop.iter)
         if not isinstance(items, list | tuple | dict | str):
-            raise ReadError(item.lineno, "the loop's bounds are not constants")
+            raise ReadError(item.lineno, phrase("the loop's bounds are not constants"))
         for value in list(items):
             self._assign(loop.target, value)
             if all(self._truth(test) for test in loop.ifs):
@@ -255,7 +264,9 @@ class Expressions(ABC):
     def _called(self, node: ast.Call) -> Any:
         called = self.value(node.func)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
-            return Unknown(node.lineno, "the result of adapt(…) is known only after training")
+            return Unknown(
+                node.lineno, phrase("the result of adapt(…) is known only after training")
+            )
         args = list(self._items(node.args))
         kwargs = self._keywords(node.keywords)
         match called:
@@ -268,7 +279,7 @@ class Expressions(ABC):
                 return constants.method(owner, name, args, kwargs, node.lineno)
             case Path(dotted=dotted) if dotted.startswith("builtins."):
                 if any(isinstance(value, Unknown) for value in args):
-                    return Unknown(node.lineno, "its value comes from data")
+                    return Unknown(node.lineno, phrase("its value comes from data"))
                 self._weighed([args, kwargs], node.lineno)
                 name = dotted.removeprefix("builtins.")
                 result = constants.builtin(name, args, kwargs, node.lineno)
@@ -311,7 +322,9 @@ class Expressions(ABC):
             self._step(line, len(value))
             values = unpacked
         else:
-            raise ReadError(line, f"the value can't be unpacked into {len(targets)} names")
+            raise ReadError(
+                line, phrase("the value can't be unpacked into {count} names", count=len(targets))
+            )
         for target, item in zip(targets, values, strict=True):
             self._assign(target, item)
 

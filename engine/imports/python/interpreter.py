@@ -17,6 +17,7 @@ from engine.imports.python.values import (
     ReadError,
     Unknown,
 )
+from engine.problems import Phrase, phrase
 
 MAX_DEPTH = 60
 
@@ -44,7 +45,7 @@ class Interpreter(Expressions):
         self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
     ) -> None:
         super().__init__(call, attribute, data)
-        self.problems: dict[int, str] = {}  # line → why
+        self.problems: dict[int, Phrase | str] = {}  # line → why
 
     def run(self, body: list[ast.stmt]) -> None:
         """Interpret statements in order; skip and record those that can't be read."""
@@ -75,7 +76,9 @@ class Interpreter(Expressions):
         """Make the names unknown that a failed statement assigns."""
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self._scope[node.id] = Unknown(statement.lineno, "its line could not be read")
+                self._scope[node.id] = Unknown(
+                    statement.lineno, phrase("its line could not be read")
+                )
 
     def _statement(self, node: ast.stmt) -> None:  # noqa: C901, PLR0912
         match node:
@@ -113,25 +116,29 @@ class Interpreter(Expressions):
             case ast.With(items=items, body=body):
                 for item in items:
                     if item.optional_vars is not None:
-                        self._assign(item.optional_vars, Unknown(node.lineno, "a with statement"))
+                        self._assign(
+                            item.optional_vars, Unknown(node.lineno, phrase("a with statement"))
+                        )
                 self.run(body)
             case ast.Try(body=body):
                 self.run(body)
             case ast.While() | ast.AsyncFunctionDef() | ast.AsyncFor() | ast.Match():
-                raise ReadError(node.lineno, "this kind of statement is not read")
+                raise ReadError(node.lineno, phrase("this kind of statement is not read"))
             case _:
                 pass
 
     def _class(self, node: ast.ClassDef, name: str) -> None:
-        self._scope[name] = Unknown(node.lineno, f"“{name}” is a custom class")
+        self._scope[name] = Unknown(node.lineno, phrase("“{name}” is a custom class", name=name))
         bases = [self.value(base) for base in node.bases]
         if any(isinstance(base, Path) and base.dotted.startswith("keras.") for base in bases):
-            raise ReadError(node.lineno, f"“{name}” is a custom class, which can't be used")
+            raise ReadError(
+                node.lineno, phrase("“{name}” is a custom class, which can't be used", name=name)
+            )
 
     def _for(self, node: ast.For) -> None:
         items = self.value(node.iter)
         if not isinstance(items, list | tuple | dict | str):
-            raise ReadError(node.lineno, "the loop's bounds are not constants")
+            raise ReadError(node.lineno, phrase("the loop's bounds are not constants"))
         for item in list(items):
             self._assign(node.target, item)
             try:
@@ -149,7 +156,7 @@ class Interpreter(Expressions):
             if result is not None:
                 return result
         if len(self._scopes) > MAX_DEPTH:
-            raise ReadError(line, "functions call each other too deeply")
+            raise ReadError(line, phrase("functions call each other too deeply"))
         scope = {**function.scope} if function.scope is not self._scopes[0] else {}
         self._scopes.append(scope)
         try:
@@ -184,7 +191,7 @@ class Interpreter(Expressions):
             rest = {name: value for name, value in kwargs.items() if name not in names}
             bound[parameters.kwarg.arg] = rest
         for name in names:
-            bound.setdefault(name, Unknown(line, f"“{name}” was not passed"))
+            bound.setdefault(name, Unknown(line, phrase("“{name}” was not passed", name=name)))
         return bound
 
 

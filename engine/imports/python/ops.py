@@ -9,6 +9,7 @@ from engine.catalogue import Entry, load, slicing
 from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
 from engine.imports.python.values import Layer, ReadError, Tensor, Unknown
+from engine.problems import phrase
 
 _OPERATORS: Mapping[type[ast.AST], str] = MappingProxyType(
     {
@@ -35,7 +36,10 @@ def operator(op: ast.AST, line: int) -> Entry:
     """The op for a Python operator on tensors. Raises ReadError when there is none."""
     entry = find(_OPERATORS.get(type(op), ""))
     if entry is None:
-        raise ReadError(line, f"the operator {type(op).__name__} on tensors is not read")
+        raise ReadError(
+            line,
+            phrase("the operator {operator} on tensors is not read", operator=type(op).__name__),
+        )
     return entry
 
 
@@ -70,7 +74,10 @@ def bind(
         first = len(names) - 1
         args = [*args[:first], args[first:]]
     if len(args) > len(names):
-        raise ReadError(line, f"{entry.name} takes at most {len(names)} arguments")
+        raise ReadError(
+            line,
+            phrase("{name} takes at most {count} arguments", name=entry.name, count=len(names)),
+        )
     arguments = dict(zip(names, args, strict=False))
     for name, value in kwargs.items():
         arguments[tensorflow_functions.argument(entry, name)] = value
@@ -84,7 +91,7 @@ def _constant(name: str, value: Any, line: int) -> Any:
         return value
     text = slicing.write(value)
     if text is None:
-        raise ReadError(line, "the index of the tensor is not a constant")
+        raise ReadError(line, phrase("the index of the tensor is not a constant"))
     return text
 
 
@@ -97,11 +104,13 @@ def activation(name: str, kwargs: Mapping[str, Any], line: int) -> Layer | tuple
         kwargs = {"approximate": False, **kwargs}
     if entry is None:
         if kwargs:
-            raise ReadError(line, f"keras.activations.{name} with arguments is not read")
+            raise ReadError(
+                line, phrase("keras.activations.{name} with arguments is not read", name=name)
+            )
         return Layer("Activation", {"activation": name}, "", line)
     return entry, kwargs
 
 
 def unknown(entry: Entry, line: int) -> Unknown:
     """The value of an op that is called without tensors."""
-    return Unknown(line, f"{entry.path} of constants is computed by Keras")
+    return Unknown(line, phrase("{path} of constants is computed by Keras", path=entry.path))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.document import ObjectSpec
+from engine.problems import Phrase
 from engine.values import Json
 
 Constant = None | bool | int | float | str
@@ -23,7 +24,7 @@ class Unknown:
     """A value that can't be determined without execution, and why; an error only where needed."""
 
     line: int
-    why: str
+    why: Phrase | str
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Method:
 class ReadError(Exception):
     """A statement can't be read, by line and reason; caught where statements are interpreted."""
 
-    def __init__(self, line: int, why: str) -> None:
+    def __init__(self, line: int, why: Phrase | str) -> None:
         super().__init__(why)
         self.line, self.why = line, why
 

@@ -161,7 +161,7 @@ def test_refuses_more_models_and_outputs_than_a_document_can_hold() -> None:
 def test_invalid_unicode_is_refused_with_a_short_message() -> None:
     value = small()
     value["config"]["layers"][1]["config"]["name"] = "\ud800"
-    assert refusal(value).endswith("unable to parse raw data as a unicode string.")
+    assert refusal(value).endswith("it should be valid Unicode text.")
 
 
 MODEL = """

@@ -22,6 +22,7 @@ INDIRECT = {
     "builder/processes/supervised.py",  # each process has its own codes
     "engine/check/explain.py",  # a table of codes, of which each names its own arguments
     "engine/catalogue/params.py",  # tables of marked templates
+    "engine/imports/python/bounds.py",  # a marked template that is raised in two places
     "engine/document/schema.py",  # a marked template is passed in
     "engine/problems/words.py",  # passes phrases on
     "engine/problems/validation.py",  # a table of marked templates
