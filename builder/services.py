@@ -5,6 +5,7 @@ their first use, and end with `end()`.
 """
 
 import asyncio
+import gc
 import logging
 from dataclasses import dataclass
 
@@ -31,6 +32,9 @@ from engine.processes.executors.local import LocalExecutor
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15.0
+COLLECT_AFTER = (100_000, 20, 20)
+"""Thresholds of Python's cyclic garbage collector. At the default ones, collecting while a large
+batch is read and applied takes as long as the work itself, and grows faster than the batch."""
 
 
 @dataclass
@@ -98,6 +102,7 @@ def limits(config: Config) -> Limits:
 async def _start(
     checker: Checker | None, reader: Reader | None, executor: Executor | None
 ) -> Services:
+    gc.set_threshold(*COLLECT_AFTER)
     layer = get_channel_layer()
     assert layer is not None
     config = settings.CONFIG

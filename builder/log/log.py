@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import models
-from pydantic import BaseModel
 
 from builder.log.hub import Hub, Message
 
@@ -38,7 +37,7 @@ def reached(number: int, text: str | None = None, *, passing: bool = False) -> M
 class Log(Generic[Row]):
     """The rows of `model` that belong to one `owner`, numbered from 1 by the field `number`.
 
-    `head` is the owner's own field that holds its last number; `message` makes a row into what
+    `head` is the owner's own field that holds its last number; `text` makes a row into what
     the socket sends, and `passing` says of which rows the newest is enough.
     """
 
@@ -47,7 +46,7 @@ class Log(Generic[Row]):
     owner: str
     number: str
     head: str
-    message: Callable[[Row], BaseModel]
+    text: Callable[[Row], str]
     passing: Callable[[Row], bool] = lambda _: False
 
     def topic(self, owner: str) -> str:
@@ -72,8 +71,7 @@ class Log(Generic[Row]):
 
     def entry(self, row: Row) -> Entry:
         """Return a row as a socket sends it."""
-        text = self.message(row).model_dump_json(by_alias=True)
-        return Entry(getattr(row, self.number), text, self.passing(row))
+        return Entry(getattr(row, self.number), self.text(row), self.passing(row))
 
     def heads(self, owners: list[str]) -> dict[str, int]:
         """Return the last number of each of these logs; owners that are gone are missing."""

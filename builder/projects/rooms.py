@@ -25,7 +25,7 @@ from builder.projects import actions as projects
 from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
 from builder.projects.verdicts import Said, since, whole
-from builder.wire.messages import Edited, Judged
+from builder.wire.messages import Judged
 from builder.wire.schemas import EditIn, EditOut, Refusal
 from engine.check.verdict import Verdict
 from engine.document import Document
@@ -213,11 +213,8 @@ class Room:
         project.layers = projects.layers(document)
         project.save(update_fields=["revision", "name", "document", "layers", "updated"])
         keep_snapshot(project)
-        message = Edited(
-            revision=row.revision, client=client, id=edit.id, operations=tuple(applied)
-        )
-        entry = Entry(row.revision, message.model_dump_json(by_alias=True))
-        return Done(EditOut(revision=row.revision, refused=refused), new, entry)
+        answer = EditOut(revision=row.revision, refused=refused)
+        return Done(answer, new, OPERATIONS.entry(row))
 
 
 class Rooms:

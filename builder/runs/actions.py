@@ -38,8 +38,8 @@ from engine.protocol import (
 _ARTEFACTS: TypeAdapter[tuple[ArtefactEvent, ...]] = TypeAdapter(tuple[ArtefactEvent, ...])
 
 
-def _happened(row: Event) -> Happened:
-    return Happened(**dict(event_out(row)))
+def _happened(row: Event) -> str:
+    return Happened(**dict(event_out(row))).model_dump_json(by_alias=True)
 
 
 EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type == "batch")

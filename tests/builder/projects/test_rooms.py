@@ -11,7 +11,7 @@ from builder.access import MissingError
 from builder.models import Operation, Project
 from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
-from builder.projects.history import OPERATIONS
+from builder.projects.history import BATCH, OPERATIONS
 from builder.projects.rooms import OPEN_ROOMS, Done, Room, Rooms
 from builder.services import Services, sweep
 from builder.wire.schemas import EditIn, ProjectOut
@@ -34,7 +34,7 @@ async def replayed(project: ProjectOut) -> Document:
     """Return the document as its log tells it."""
     document = project.document
     for row in await database.read(lambda: list(OPERATIONS.rows(project.id, 0))):
-        operations = OPERATIONS.message(row).operations  # type: ignore[attr-defined]
+        operations = BATCH.validate_json(row.body)
         document, applied, refused = apply_all(document, operations)
         assert len(applied) == len(operations)
         assert refused == []

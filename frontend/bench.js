@@ -1,0 +1,68 @@
+/**
+ * Times what the page does with a batch of operations, without a browser: `node bench.js 5000`
+ * prints the milliseconds of each step as JSON, the best of several rounds.
+ */
+import process from 'node:process'
+import { createServer } from 'vite'
+
+const ROUNDS = 7
+const vite = await createServer({
+  appType: 'custom',
+  logLevel: 'error',
+  server: { middlewareMode: true, ws: false, watch: null },
+})
+const { applyAll } = await vite.ssrLoadModule('/src/document/operations.ts')
+const { emptyDocument } = await vite.ssrLoadModule('/src/document/model.ts')
+const { Trail } = await vite.ssrLoadModule('/src/session/trail.svelte.ts')
+
+const count = Number(process.argv[2])
+const place = (kind, ...id) => ['graphs', 'main', kind, ...id]
+const numbers = Array.from({ length: count }, (_, i) => i)
+const node = (i) => ({
+  id: `n${i}`,
+  layer: 'Dense',
+  params: { units: i },
+  position: { x: 0, y: i },
+})
+const edge = (i) => ({ id: `e${i}`, source: `n${i - 1}`, target: `n${i}` })
+const add = [
+  ...numbers.map((i) => ({ type: 'add', path: place('nodes'), item: node(i) })),
+  ...numbers.slice(1).map((i) => ({ type: 'add', path: place('edges'), item: edge(i) })),
+]
+const remove = [
+  ...numbers.slice(1).map((i) => ({ type: 'remove', path: place('edges', `e${i}`) })),
+  ...numbers.map((i) => ({ type: 'remove', path: place('nodes', `n${i}`) })),
+]
+const tidy = numbers.map((i) => ({
+  type: 'set',
+  path: place('nodes', `n${i}`, 'position'),
+  value: { x: i, y: 0 },
+}))
+
+const best = {}
+
+/** Time one step of a round; keep the fastest. */
+function timed(name, action) {
+  const began = performance.now()
+  const result = action()
+  best[name] = Math.min(best[name] ?? Infinity, performance.now() - began)
+  return result
+}
+
+/** Apply a batch, record it, and work out what undoes it; return the changed document. */
+function step(name, before, operations) {
+  const trail = new Trail()
+  const { document, refused } = timed(`apply ${name}`, () => applyAll(before, operations))
+  timed(`record ${name}`, () => trail.record(before, operations))
+  const { operations: undone, skipped } = timed(`undo ${name}`, () => trail.undo(document))
+  if (refused.length + skipped > 0 || undone.length !== operations.length) throw new Error(name)
+  return document
+}
+
+for (let round = 0; round < ROUNDS; round += 1) {
+  const full = step('add', emptyDocument(), add)
+  step('tidy', full, tidy)
+  step('remove', full, remove)
+}
+console.log(JSON.stringify(best))
+await vite.close()
