@@ -1,4 +1,4 @@
-"""The application that an ASGI server runs: HTTP to Django, sockets to the consumer."""
+"""The ASGI application: HTTP goes to Django, WebSockets to the consumer."""
 
 import os
 
@@ -9,7 +9,7 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-# Only after Django is set up: these need its settings and its models.
+# Import these after Django is set up: they need its settings and models.
 from django.urls import re_path  # noqa: E402
 
 from builder.socket.consumer import ProjectConsumer  # noqa: E402

@@ -1,7 +1,7 @@
-"""Where database work happens: on threads of its own, so that no socket waits for it.
+"""Runs database work on threads of its own, so that it never blocks the event loop.
 
-Channels and Django would put it on one thread that everything shares. Here, SQLite's one writer
-is one thread, which also spares writers of this process from waiting for each other's locks.
+Channels and Django would run all of it on one shared thread. SQLite allows one writer at a time,
+so there is one writer thread, and writers of this process never wait for each other's locks.
 """
 
 import asyncio
@@ -32,22 +32,22 @@ def _writers() -> ThreadPoolExecutor:
 
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that only reads."""
-    return await _on(_readers(), partial(function, *args, **kwargs))
+    return await _run_in(_readers(), partial(function, *args, **kwargs))
 
 
 async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function that writes. Once begun it is finished, also when the caller is cancelled."""
-    return await asyncio.shield(_on(_writers(), partial(function, *args, **kwargs)))
+    """Run a function that writes. Once started it finishes even when the caller is cancelled."""
+    return await asyncio.shield(_run_in(_writers(), partial(function, *args, **kwargs)))
 
 
-def _on(pool: ThreadPoolExecutor, function: Callable[[], T]) -> asyncio.Future[T]:
-    return asyncio.get_running_loop().run_in_executor(pool, _fresh, function)
+def _run_in(pool: ThreadPoolExecutor, function: Callable[[], T]) -> asyncio.Future[T]:
+    return asyncio.get_running_loop().run_in_executor(pool, _with_open_connection, function)
 
 
 _opened: set[BaseDatabaseWrapper] = set()
 
 
-def _fresh(function: Callable[[], T]) -> T:
+def _with_open_connection(function: Callable[[], T]) -> T:
     close_old_connections()
     _opened.add(connections["default"])
     return function()
@@ -57,7 +57,7 @@ DISK_FULL = phrase("the disk is full")
 
 
 def why_not_saved(error: Exception) -> Phrase | None:
-    """Say why the database or the disk can't take a change, or None when it is a bug of ours."""
+    """Return why the database or the disk can't store a change; None if the error is a bug."""
     if isinstance(error, OSError) and error.errno in (28, 122):  # ENOSPC, EDQUOT
         return DISK_FULL
     if isinstance(error, OperationalError):
@@ -71,7 +71,7 @@ def why_not_saved(error: Exception) -> Phrase | None:
 
 
 def close() -> None:
-    """End the threads and their connections; the next use starts new ones."""
+    """Shut down the threads and their connections; the next use starts new ones."""
     for pool in (_readers, _writers):
         if pool.cache_info().currsize:
             pool().shutdown()

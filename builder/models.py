@@ -1,8 +1,8 @@
-"""The tables. A project is the log of its operations, a run the log of its events.
+"""The database tables. A project is the log of its operations, a run the log of its events.
 
-Verbs live elsewhere: only builder.projects writes `Project`, `Operation` and `Snapshot`, and only
-builder.runs writes `Run` and `Event`. JSON is kept as text, as it will be sent; stored documents
-may be of an older version and are read by engine.document.reading.read_stored.
+Only builder.projects writes `Project`, `Operation` and `Snapshot`, and only builder.runs writes
+`Run` and `Event`. JSON is stored as text, in the form in which it is sent; stored documents may
+be of an older version and are read by engine.document.reading.read_stored.
 """
 
 import secrets
@@ -14,7 +14,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def new_id() -> str:
-    """Return a short random id that can stand in an address (71 bits)."""
+    """Return a short random id that is safe in a URL (71 bits)."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
@@ -34,7 +34,7 @@ class Project(models.Model):
 
 
 class Operation(models.Model):
-    """One batch of operations, which made `revision`; `batch` makes sending it twice harmless."""
+    """One batch of operations, which created `revision`; `batch` is its id, for retries."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="operations")
     revision = models.PositiveBigIntegerField()
@@ -55,7 +55,7 @@ class Operation(models.Model):
 
 
 class Snapshot(models.Model):
-    """A project's document as it was at `revision`: where replaying its operations can begin."""
+    """A project's document at `revision`, from which its operations can be replayed."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="snapshots")
     revision = models.PositiveBigIntegerField()
@@ -72,10 +72,10 @@ class Snapshot(models.Model):
 
 
 class Run(models.Model):
-    """One training of a document as it was at `revision`; `seq` is its last event's number.
+    """One training run of a document at `revision`; `seq` is the number of its last event.
 
-    `owner` names the web process that looks after it, `generation` counts its owners: an owner
-    whose generation has passed can write no more.
+    `owner` is the id of its process owner, `generation` counts the owners it has had: events of
+    an earlier generation are rejected.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -87,7 +87,7 @@ class Run(models.Model):
     device = models.CharField(max_length=20)
     epochs = models.PositiveIntegerField()
     phase = models.CharField(max_length=20, default="queued")
-    outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null means "going"
+    outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null: not ended
     problem = models.TextField(null=True)  # noqa: DJ001 JSON
     epoch = models.TextField(null=True)  # noqa: DJ001 JSON
     artefacts = models.TextField(default="[]")
@@ -109,7 +109,7 @@ class Run(models.Model):
 
 
 class Event(models.Model):
-    """One event of a run; rows of batches are removed once their epoch has ended."""
+    """One event of a run; batch events are deleted once their epoch has ended."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
     generation = models.PositiveIntegerField()

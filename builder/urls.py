@@ -1,4 +1,4 @@
-"""Addresses: the page, and the API."""
+"""The URLs of the page and of the API."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
@@ -8,7 +8,7 @@ from builder.web.pages import page
 
 
 class IdConverter(StringConverter):
-    """An id of ours: letters and digits, never a path."""
+    """An id from `builder.models.new_id`: letters and digits only."""
 
     regex = "[A-Za-z0-9]{1,16}"
 

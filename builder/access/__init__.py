@@ -1,6 +1,6 @@
-"""The one gate into projects: every request and every message names what it needs and passes here.
+"""Access control: every request and every message is checked here before it touches a project.
 
-Whoever asks is a `Visitor`; a project lets visitors in by `allows`, which today says yes to all.
+The sender is a `Visitor`; the rule is `allows`, which at present permits everything.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ register(WORDS)
 
 
 class Need(StrEnum):
-    """What somebody wants to do with a project."""
+    """A permission in a project."""
 
     VIEW = "view"
     EDIT = "edit"
     TRAIN = "train"
     """Start, stop and remove runs."""
     OWN = "own"
-    """Remove the project, and say who may do what."""
+    """Delete the project, and set permissions."""
 
 
 class MissingError(LookupError):
-    """What was asked for is not there; carries the problem to show."""
+    """The requested object does not exist; `problem` is what to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -34,7 +34,7 @@ class MissingError(LookupError):
 
 
 class DeniedError(PermissionError):
-    """The visitor may not do this in this project; carries the problem to show."""
+    """The visitor lacks a permission in this project; `problem` is what to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -43,18 +43,18 @@ class DeniedError(PermissionError):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever sent a request or opened a socket. Nobody signs in yet, so all are alike."""
+    """The sender of a request, or the person behind a socket. There are no accounts yet."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A visitor in a project that exists; what they need later is asked of the same gate."""
+    """A visitor in an existing project; later messages are checked with `require`."""
 
     who: Visitor
     project: str
 
     def require(self, need: Need) -> None:
-        """Raise DeniedError unless the visitor may do this here."""
+        """Raise DeniedError unless the visitor has this permission."""
         if not allows(self.who, self.project, need):
             raise DeniedError(_no_access(need))
 
@@ -72,12 +72,12 @@ def _no_access(need: Need) -> Problem:
 
 
 def visitor(_: object) -> Visitor:
-    """Return who sent a request (Django's) or opened a socket (its scope)."""
+    """Return the visitor of a Django request or of a socket's scope."""
     return Visitor()
 
 
-def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 the rule to come
-    """Say whether a visitor may do something in a project."""
+def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 until there are accounts
+    """Return whether a visitor has a permission in a project."""
     return True
 
 
@@ -92,8 +92,8 @@ async def enter(who: Visitor, project: str, need: Need) -> Visit:
 
 async def enter_run(who: Visitor, run: str, need: Need) -> Visit:
     """Let a visitor into the project of a run. Raises MissingError, DeniedError."""
-    found = Run.objects.filter(pk=run).values_list("project", flat=True)
-    project = await database.read(found.first)
+    projects = Run.objects.filter(pk=run).values_list("project", flat=True)
+    project = await database.read(projects.first)
     if project is None:
         raise MissingError(problem("no_run", id=run))
     visit = Visit(who, project)

@@ -1,4 +1,4 @@
-"""Words for what is not there, or not for everybody."""
+"""Messages about missing projects and runs, and about missing permissions."""
 
 from engine.problems import Words, marked
 
@@ -6,12 +6,12 @@ _ASK = marked("Ask the owner of the project.")
 
 WORDS = {
     "no_project": Words(
-        "There is no project {id}.",
-        "It may have been deleted. Your other projects are on the start page.",
+        "There is no project with the id {id}.",
+        "It may have been deleted. Your projects are listed on the start page.",
     ),
-    "no_run": Words("There is no run {id}."),
-    "no_access.view": Words("You may not see this project.", _ASK),
-    "no_access.edit": Words("You may not edit this project.", _ASK),
-    "no_access.train": Words("You may not train models in this project.", _ASK),
-    "no_access.own": Words("You may not delete this project.", _ASK),
+    "no_run": Words("There is no run with the id {id}. It may have been deleted."),
+    "no_access.view": Words("You do not have permission to view this project.", _ASK),
+    "no_access.edit": Words("You do not have permission to edit this project.", _ASK),
+    "no_access.train": Words("You do not have permission to train models in this project.", _ASK),
+    "no_access.own": Words("You do not have permission to delete this project.", _ASK),
 }

@@ -1,16 +1,16 @@
-"""Words for graphs that the checker could not judge."""
+"""Messages about checks that gave no result."""
 
 from engine.problems import Words, marked
 
-_LARGE = marked("Look for a very large layer among your last changes, or undo them.")
+_LARGE = marked("Undo your last changes, or look for a very large layer among them.")
 
 WORDS = {
     "checker_died": Words(
-        "This graph could not be checked: the checker crashed or ran out of memory.", _LARGE
+        "This model could not be checked: the checker crashed or ran out of memory.", _LARGE
     ),
-    "checker_slow": Words("This graph could not be checked within {seconds:g} s.", _LARGE),
+    "checker_slow": Words("This model could not be checked within {seconds:g} s.", _LARGE),
     "checker_missing": Words(
-        "The checker does not start, so shapes and problems are unknown.",
-        "Run “make install” again; the server's log says more.",
+        "The checker process could not be started, so shapes and problems are unknown.",
+        "Run “make install” again. See the server's log for details.",
     ),
 }

@@ -1,4 +1,4 @@
-"""Words for runs that the server lost, or can't stop or delete."""
+"""Messages about runs that were lost, and about runs that can't be stopped or deleted."""
 
 from engine.problems import Words
 
@@ -6,10 +6,12 @@ WORDS = {
     "no_artefact": Words("This run has no file “{name}”."),
     "run_lost": Words(
         "The server stopped during this run, so the run was lost.",
-        "Start it again; the epochs that it completed are still shown.",
+        "Start a new run. The completed epochs of this one are still shown.",
     ),
     "run_unrecorded": Words("The run was ended because its progress could not be saved: {why}."),
-    "run_broken": Words("The run could not be started or followed; the server's log says more."),
+    "run_broken": Words(
+        "The run failed because of an error on the server.", "See the server's log for details."
+    ),
     "run_over": Words("This run has already ended."),
-    "run_going": Words("This run is still going.", "Stop it first, then delete it."),
+    "run_going": Words("This run has not ended yet.", "Stop it first, then delete it."),
 }

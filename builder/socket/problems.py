@@ -1,5 +1,5 @@
-"""Words for sockets that are used in the wrong order."""
+"""Messages about misuse of the socket."""
 
 from engine.problems import Words
 
-WORDS = {"not_joined": Words("The first message on a socket must be “join”.")}
+WORDS = {"not_joined": Words("The first message on a socket must be of type “join”.")}

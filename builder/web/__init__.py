@@ -1,4 +1,4 @@
-"""Pages, static files, and what every request must pass."""
+"""Pages, static files, and the security checks on every request."""
 
 from builder.web.problems import WORDS
 from engine.problems import register

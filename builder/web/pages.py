@@ -1,4 +1,4 @@
-"""The one HTML page, which the bundle brings to life."""
+"""The HTML page that loads the JavaScript bundle, and error pages."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from engine.problems import problem
 
 
 async def page(request: HttpRequest, **_: str) -> HttpResponse:
-    """Return the page; without a bundle, say how to get one."""
+    """Return the page, or instructions for building the bundle if there is none."""
     if not settings.MANIFEST.exists():
         return render(request, "builder/unbuilt.html", status=503)
     response = render(request, "builder/page.html")
@@ -18,12 +18,12 @@ async def page(request: HttpRequest, **_: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it
-    """Answer for addresses that do not exist: problems under /api/, a page elsewhere."""
+    """Answer requests for unknown addresses: JSON under /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
         return problem_response(404, problem("no_page", path=request.path))
     return render(request, "builder/not_found.html", status=404)
 
 
 def broken(_: HttpRequest) -> HttpResponse:
-    """Answer when a view failed in a way nobody foresaw."""
+    """Answer when a view raised an unexpected exception."""
     return problem_response(500, problem("server_error"))

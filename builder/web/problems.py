@@ -1,14 +1,14 @@
-"""Words for requests that are refused before any view sees them."""
+"""Messages about requests that are refused before they reach a view."""
 
 from engine.problems import Words
 
 WORDS = {
     "wrong_method": Words(
         "This address does not accept {method}; it accepts {allowed}.",
-        "See /api/docs for what there is.",
+        "The API is described at /api/docs.",
     ),
     "other_site": Words(
-        "Requests from {origin} are refused: it is another site.",
+        "Requests from {origin} are refused because it is another site.",
         "Open Layerloom at the address that the server printed.",
     ),
     "other_site.unknown": Words(
@@ -16,7 +16,7 @@ WORDS = {
         "Open Layerloom at the address that the server printed.",
     ),
     "unknown_host": Words(
-        "This server does not answer to the name “{host}”.",
-        "If it is yours, add it to LAYERLOOM_ALLOWED_HOSTS.",
+        "This server does not accept requests for the host “{host}”.",
+        "If this host name is yours, add it to the setting LAYERLOOM_ALLOWED_HOSTS.",
     ),
 }

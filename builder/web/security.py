@@ -1,7 +1,7 @@
-"""Keeps other sites out: Host and Origin are checked, and the page may run only our scripts.
+"""Protects against other sites: checks Host and Origin, and sets a Content Security Policy.
 
-Nobody signs in on their own machine, so the browser must not let a foreign page act as its
-user: not by a form or fetch (Origin), and not through a name that points here (Host).
+There is no login on one's own machine, so pages of other sites must not be able to send requests:
+neither by a form or fetch (Origin), nor by DNS rebinding (Host).
 """
 
 from urllib.parse import urlsplit
@@ -48,15 +48,15 @@ HEADERS = {
 }
 
 
-def problem_response(status: int, *found: Problem) -> HttpResponse:
-    """Return an error answer: its body is `ProblemsOut`."""
-    text = ProblemsOut(problems=found).model_dump_json()
+def problem_response(status: int, *problems: Problem) -> HttpResponse:
+    """Return an error response: its body is `ProblemsOut`."""
+    text = ProblemsOut(problems=problems).model_dump_json()
     return HttpResponse(text, status=status, content_type="application/json")
 
 
 @async_only_middleware
 def guard(get_response: GetResponse) -> GetResponse:
-    """Refuse what another site sent, and set the security headers on every answer."""
+    """Refuse requests from other sites, and set the security headers on every response."""
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         response = refusal(request) or await get_response(request)
@@ -74,7 +74,7 @@ def guard(get_response: GetResponse) -> GetResponse:
 
 
 def refusal(request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to a request that must not be served, if it is one."""
+    """Return an error response if the request must be refused, None otherwise."""
     try:
         host = request.get_host()
     except DisallowedHost:
@@ -99,9 +99,9 @@ def _other_site(origin: str | None) -> Problem:
 
 
 def same_origin(origin: str, host: str) -> bool:
-    """True when an Origin header names the host (with its port) that was asked for.
+    """Return whether an Origin header matches the Host header, port included.
 
-    The scheme is left out: behind a proxy that ends TLS, the server sees plain HTTP.
+    Schemes are not compared: behind a proxy that terminates TLS, the server sees plain HTTP.
     """
     try:
         parts = urlsplit(origin)
@@ -116,7 +116,7 @@ def _body_length(request: HttpRequest) -> int:
 
 
 class OriginGuard:
-    """Lets a WebSocket through only from the page that this server itself has sent."""
+    """Accepts a WebSocket only from a page that this server has sent."""
 
     def __init__(self, application: object) -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""Serves the page's files, found once at the start and answered without leaving the event loop."""
+"""Serves static files: listed once at startup, and read on the event loop."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,25 +13,25 @@ GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 @async_only_middleware
 def static_files(get_response: GetResponse) -> GetResponse:
-    """Answer with a static file where there is one; each is small enough to be read whole."""
+    """Serve a static file if the path has one; files are small enough to be read at once."""
     files: dict[str, StaticFile] = WhiteNoiseMiddleware(lambda _: None).files
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         if file := files.get(request.path_info):
-            return _whole(file, request)
+            return _response(file, request)
         return await get_response(request)
 
     return middleware
 
 
-def _whole(file: StaticFile, request: HttpRequest) -> HttpResponse:
-    found = file.get_response(request.method, request.META)
+def _response(file: StaticFile, request: HttpRequest) -> HttpResponse:
+    source = file.get_response(request.method, request.META)
     content = b""
-    if found.file is not None:
-        with found.file:
-            content = found.file.read()
-    response = HttpResponse(content, status=int(found.status))
+    if source.file is not None:
+        with source.file:
+            content = source.file.read()
+    response = HttpResponse(content, status=int(source.status))
     del response["Content-Type"]
-    for name, value in found.headers:
+    for name, value in source.headers:
         response[name] = value
     return response

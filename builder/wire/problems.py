@@ -1,22 +1,24 @@
-"""Words for requests and messages that the server can't understand or carry out."""
+"""Messages about malformed requests and messages, and about failures of the server."""
 
 from engine.problems import Words, marked
 
-_RELOAD = marked("The page may be older than the server: reload it.")
+_RELOAD = marked("The page may be older than the server. Reload it.")
 
 WORDS = {
-    "bad_message": Words("The message could not be understood: {why}.", _RELOAD),
-    "bad_message.at": Words("The message could not be understood: {place:path}: {why}.", _RELOAD),
+    "bad_message": Words("The server received a malformed message: {why}.", _RELOAD),
+    "bad_message.at": Words(
+        "The server received a malformed message at {place:path}: {why}.", _RELOAD
+    ),
     "bad_request": Words("The request is not valid: {why}."),
     "bad_request.at": Words("The request is not valid at {place:path}: {why}."),
-    "message_too_large": Words("This is larger than {limit:bytes}, which is the limit."),
+    "message_too_large": Words("The request is too large. The limit is {limit:bytes}."),
     "not_saved": Words(
-        "Your last change is not saved: {why}.",
-        "The page keeps it and tries again.",
+        "Your last change has not been saved: {why}.",
+        "The page keeps it and will try again.",
     ),
     "server_error": Words(
-        "Something went wrong on the server; its log says more.",
-        "Nothing that was marked as saved is lost.",
+        "An error occurred on the server; see its log for details.",
+        "All changes that were marked as saved are safe.",
     ),
-    "no_page": Words("There is nothing at {path}.", "See /api/docs for what there is."),
+    "no_page": Words("There is no page at {path}.", "The API is described at /api/docs."),
 }

@@ -95,7 +95,7 @@ def test_a_taken_port_is_said_plainly(server: Server, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode != 0
-    assert f"Port {port} is taken" in done.stderr
+    assert f"Port {port} is in use" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -199,4 +199,4 @@ def test_the_server_says_where_it_is_on_one_line(tmp_path: Path) -> None:
     process.terminate()
     process.wait(60)
     process.stdout.close()
-    assert line == f"Layerloom is at http://127.0.0.1:{port}/ (Ctrl+C ends it)\n"
+    assert line == f"Layerloom is at http://127.0.0.1:{port}/ (Ctrl+C stops it)\n"

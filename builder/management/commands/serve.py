@@ -1,4 +1,4 @@
-"""`python manage.py serve`: Daphne on one address, announced once it really listens."""
+"""`python manage.py serve`: runs Daphne on one address, and prints it once it is listening."""
 
 import asyncio
 import errno
@@ -22,15 +22,15 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to listen."""
+        """Add the options --host and --port."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one")
+        parser.add_argument("--port", type=_port, default=8000, help="0 chooses a free port")
 
     def handle(self, *_: Any, host: str, port: int, **__: Any) -> None:
-        """Listen, say where, serve."""
+        """Listen, print the address, serve."""
         _refuse_unmigrated()
         listening = _listen(host, port)
-        self.stdout.write(f"Layerloom is at {_address(host, listening)} (Ctrl+C ends it)")
+        self.stdout.write(f"Layerloom is at {_address(host, listening)} (Ctrl+C stops it)")
         self.stdout.flush()
         _serve(listening)
 
@@ -58,7 +58,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise CommandError(
-                f"Port {port} is taken, maybe by another Layerloom. "
+                f"Port {port} is in use, perhaps by another Layerloom server. "
                 f"Choose another: make run PORT={port + 1}"
             ) from None
         raise CommandError(f"Can't listen on {host}:{port}: {error.strerror}") from None
@@ -67,12 +67,12 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _address(host: str, listening: socket.socket) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 said, not bound
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 printed, not bound
     return f"http://{shown}:{listening.getsockname()[1]}/"
 
 
 def _serve(listening: socket.socket) -> None:
-    # Daphne installs Twisted's reactor, so it comes before everything that might.
+    # Daphne installs Twisted's reactor: import it before anything else that might install one.
     from daphne.server import Server
     from twisted.internet import defer, reactor
 
@@ -92,7 +92,7 @@ def _serve(listening: socket.socket) -> None:
     server = Server(
         application=application,
         endpoints=[f"fd:fileno={listening.fileno()}"],
-        # A message over our own limit is answered; far beyond it the socket is closed.
+        # A message above our own limit gets an error answer; Daphne closes the socket far above it.
         websocket_max_message_size=4 * limit,
         websocket_max_frame_size=4 * limit,
         ready_callable=begin,

@@ -51,7 +51,7 @@ async def test_without_a_bundle_the_page_says_how_to_get_one(
 async def test_where_there_is_nothing_a_page_says_so(client: AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
-    assert b"There is nothing here" in answer.content
+    assert b"Page not found" in answer.content
 
 
 @pytest.mark.parametrize(
