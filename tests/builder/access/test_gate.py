@@ -60,6 +60,7 @@ MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
     "move": (VIEW, {"cursor": {"x": 1, "y": 2}}),
     "watch": (VIEW, {"after": 0}),
     "unwatch": (None, {}),
+    "ask_verdict": (VIEW, {}),
     "acknowledge": (None, {"messages": 0}),
 }
 GUARDED = [route for route, need in ROUTES.items() if need and "{id}" in route[1]]
