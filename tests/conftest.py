@@ -1,4 +1,4 @@
-"""Fixtures for every test: a database of its own per session, and a real server to talk to."""
+"""Fixtures for all tests: a database file for the session, and a real server process."""
 
 import os
 import subprocess
@@ -13,8 +13,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A landing is judged by its own change, not by luck: the same examples every time. `make fuzz`
-# draws new ones, more of them; what it finds becomes an `@example` or a test of its own.
+# The same examples every time, so that a change can't fail by chance. `make fuzz` draws new ones,
+# and more; a failure that it finds becomes an `@example` or a test.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("fuzz", deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
@@ -27,7 +27,7 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Keep the test database in a file: several threads share it, and no other test session."""
+    """Keep the test database in a file, which the threads of this test session share."""
     from django.db import connections
 
     name = tmp_path_factory.mktemp("database") / "test.sqlite3"
@@ -37,7 +37,7 @@ def django_db_modify_db_settings(
 
 @dataclass(frozen=True)
 class Server:
-    """A server in a process of its own: where it answers, and where it keeps things."""
+    """A server process: its address and its home folder."""
 
     url: str
     home: Path
@@ -45,13 +45,13 @@ class Server:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a server that keeps everything in `home`."""
-    rest = {k: v for k, v in os.environ.items() if not k.startswith("LAYERLOOM_")}
+    """Return the environment of a server with this home folder."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith("LAYERLOOM_")}
     return {**rest, "LAYERLOOM_HOME": str(home), "PYTHONUNBUFFERED": "1", **more}
 
 
 def start_server(home: Path, port: str = "0", **more: str) -> Server:
-    """Start a server, on a free port unless one is given, and wait until it answers."""
+    """Start a server, by default on a free port, and wait until it responds."""
     manage = [sys.executable, str(ROOT / "manage.py")]
     env = environment(home, **more)
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
@@ -75,20 +75,20 @@ def start_server(home: Path, port: str = "0", **more: str) -> Server:
 
 
 def wait_for_health(server: Server) -> None:
-    """Return once the server answers; the socket listens before, so this seldom asks twice."""
+    """Wait until the server responds; its socket listens, so one request usually suffices."""
     deadline = time.monotonic() + 60
     while True:
         try:
             urllib.request.urlopen(f"{server.url}/api/health", timeout=60).close()
         except (TimeoutError, urllib.error.URLError):
             assert server.process.poll() is None, (server.home / "server.log").read_text()
-            assert time.monotonic() < deadline, "the server does not answer"
+            assert time.monotonic() < deadline, "the server does not respond"
         else:
             return
 
 
 def stop_server(server: Server) -> None:
-    """End a server and wait until it is gone."""
+    """Terminate a server and wait until its process has ended."""
     server.process.terminate()
     try:
         server.process.wait(30)
@@ -101,7 +101,7 @@ def stop_server(server: Server) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server with an empty home; `.url`, `.home` and `.process` say the rest."""
+    """A real server with an empty home folder."""
     running = start_server(tmp_path_factory.mktemp("home"))
     yield running
     stop_server(running)

@@ -1,4 +1,4 @@
-"""What the app's run of a template reaches, and what its training script reaches, side by side.
+"""Compare the metrics of a training run in the app with those of the training script.
 
     python -m tests.engine.accuracy_cases TEMPLATE…
 
@@ -25,28 +25,28 @@ from tests.engine.runs import document
 EPOCHS = 2
 
 
-def in_app(trained: Document, folder: str) -> dict[str, float]:
-    """Run it as the app does; return the metrics of the last epoch."""
+def run_in_app(trained: Document, folder: str) -> dict[str, float]:
+    """Train like the app; return the metrics of the last epoch."""
     events: list[RunEvent] = []
     keras.utils.clear_session()
-    order = Train(document=trained, output=folder)
-    ended = train(order, BUILT_IN, events.append, Commands())
+    command = Train(document=trained, output=folder)
+    ended = train(command, BUILT_IN, events.append, Commands())
     assert ended.outcome == "finished", ended
     return dict([event for event in events if isinstance(event, EpochEvent)][-1].metrics)
 
 
-def by_script(trained: Document, folder: str) -> dict[str, float]:
-    """Run its training script as a program; return what `model.fit` answered."""
+def run_script(trained: Document, folder: str) -> dict[str, float]:
+    """Run the training script; return the metrics of the last epoch."""
     histories: list[Any] = []
     fit = keras.Model.fit
 
-    def kept(*arguments: Any, **keywords: Any) -> Any:
+    def record(*arguments: Any, **keywords: Any) -> Any:
         histories.append(fit(*arguments, **keywords, verbose=0))
         return histories[-1]
 
     source = generate(trained, "script").source
     keras.utils.clear_session()
-    keras.Model.fit = kept
+    keras.Model.fit = record
     try:
         with chdir(folder):
             exec(compile(source, "train.py", "exec"), {"__name__": "__main__"})
@@ -58,13 +58,13 @@ def by_script(trained: Document, folder: str) -> dict[str, float]:
 
 if __name__ == "__main__":
     answers, sys.stdout = sys.stdout, sys.stderr
-    for each in sys.argv[1:]:
-        shortened = document(each, keras.backend.backend(), epochs=EPOCHS)
+    for name in sys.argv[1:]:
+        shortened = document(name, keras.backend.backend(), epochs=EPOCHS)
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
             answer = {
-                "template": each,
-                "app": in_app(shortened, first),
-                "script": by_script(shortened, second),
+                "template": name,
+                "app": run_in_app(shortened, first),
+                "script": run_script(shortened, second),
             }
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

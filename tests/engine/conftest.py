@@ -1,4 +1,4 @@
-"""The engine's tests share one process, and Keras one backend in it: the checker's, JAX."""
+"""Sets the backend of the process in which the engine's tests run: JAX, as in the checker."""
 
 import os
 from collections.abc import Iterator
@@ -12,10 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 @pytest.fixture
 def weightless() -> Iterator[None]:
-    """Models are built without weights, which their structure does not need.
-
-    Names that Keras counts begin anew, whatever was built before in this process.
-    """
+    """Build models without weights, and with layer names numbered from the start."""
     import keras
 
     keras.utils.clear_session()
@@ -24,7 +21,7 @@ def weightless() -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests tell under the property "figures"."""
+    """Print the figures that tests record as the property "figures"."""
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:

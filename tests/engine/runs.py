@@ -1,4 +1,4 @@
-"""Helpers of the tests that run workers."""
+"""Helpers for tests of training runs."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,16 +11,16 @@ from engine.templates import find
 
 
 def document(template: str, backend: str = "jax", device: str = "cpu", **training: Any) -> Document:
-    """Return a template's document with another target and other training values."""
-    found = find(template)
-    assert found is not None
-    values = found.document.to_json()
+    """Return a template's document with another target and other training settings."""
+    match = find(template)
+    assert match is not None
+    values = match.document.to_json()
     values["training"] |= training
     values["target"] = {"backend": backend, "device": device}
     return Document.model_validate(values)
 
 
-def command(
+def train_command(
     folder: Path, template: str, backend: str = "jax", device: str = "cpu", **training: Any
 ) -> Train:
     """Return the command that trains `document(…)` into a new folder below `folder`."""
@@ -29,22 +29,22 @@ def command(
     return Train(document=document(template, backend, device, **training), output=str(output))
 
 
-async def everything(handle: Handle) -> list[RunEvent]:
-    """Return all events of a run that are still to come."""
+async def all_events(handle: Handle) -> list[RunEvent]:
+    """Return all remaining events of a run."""
     return [event async for event in handle.events()]
 
 
 async def until(events: AsyncIterator[RunEvent], kind: type[RunEvent]) -> RunEvent:  # type: ignore[valid-type]
-    """Return the next event of a kind. Fails when the run ends before."""
+    """Return the next event of a type. Fails if the run ends before it."""
     async for event in events:
         if isinstance(event, kind):
             return event
         assert not isinstance(event, EndedEvent), event
-    raise AssertionError("the run ended without an end")
+    raise AssertionError("the run has no EndedEvent")
 
 
-def ended(events: list[RunEvent]) -> EndedEvent:
-    """Return the end, after making sure that it is the last event and the only end."""
+def final_event(events: list[RunEvent]) -> EndedEvent:
+    """Return the EndedEvent, after asserting that it is the last event and the only one."""
     assert [isinstance(event, EndedEvent) for event in events] == [False] * (len(events) - 1) + [
         True
     ]

@@ -1,4 +1,4 @@
-"""Parameters against the catalogue: what passes, and the words for what does not."""
+"""Validation of parameters against the catalogue: valid ones, and the problems of invalid ones."""
 
 from typing import Any
 
@@ -13,10 +13,12 @@ from engine.problems import phrase
 PLACE = Place(phrase("“it”"), ("graphs", "main", "nodes", "n", "params"), "main", "n")
 
 
-def told(layer: str, /, **params: Any) -> list[tuple[str, str | None, str]]:
+def problems_of(layer: str, /, **params: Any) -> list[tuple[str, str | None, str]]:
     entry = load().layer(layer)
     assert entry is not None
-    return [(one.code, one.param, one.message) for one in validate(entry, params, PLACE)]
+    return [
+        (problem.code, problem.param, problem.message) for problem in validate(entry, params, PLACE)
+    ]
 
 
 NESTED = {"class": "RNN", "params": {"cell": {"class": "LSTMCell", "params": {"units": 2}}}}
@@ -40,8 +42,8 @@ NESTED = {"class": "RNN", "params": {"cell": {"class": "LSTMCell", "params": {"u
         ("StringLookup", {"vocabulary": ["a"]}),
     ],
 )  # fmt: skip
-def test_what_passes(layer: str, params: dict[str, Any]) -> None:
-    assert told(layer, **params) == []
+def test_valid_parameters(layer: str, params: dict[str, Any]) -> None:
+    assert problems_of(layer, **params) == []
 
 
 NEEDS = "must be a whole number of at least 1"
@@ -94,19 +96,21 @@ NEEDS = "must be a whole number of at least 1"
          "Dense has no parameter “weights”."),
     ],
 )  # fmt: skip
-def test_what_does_not(
+def test_invalid_parameters(
     layer: str, params: dict[str, Any], code: str, param: str, message: str
 ) -> None:
-    assert told(layer, **params) == [(code, param, message)]
+    assert problems_of(layer, **params) == [(code, param, message)]
 
 
 def test_a_misspelt_parameter_can_be_renamed() -> None:
     entry = load().layer("Dense")
     assert entry is not None
-    unknown = next(one for one in validate(entry, {"unit": 3}, PLACE) if one.param == "unit")
-    assert unknown.hint == "Did you mean “units”?"
-    assert unknown.fix is not None
-    assert unknown.fix.operations == (
+    misspelt = next(
+        problem for problem in validate(entry, {"unit": 3}, PLACE) if problem.param == "unit"
+    )
+    assert misspelt.hint == "Did you mean “units”?"
+    assert misspelt.fix is not None
+    assert misspelt.fix.operations == (
         {"type": "unset", "path": ["graphs", "main", "nodes", "n", "params", "unit"]},
         {"type": "set", "path": ["graphs", "main", "nodes", "n", "params", "units"], "value": 3},
     )

@@ -1,4 +1,4 @@
-"""Keys of x[key] as text: read, written, refused."""
+"""Keys of x[key] as text: parsing, formatting and rejection."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ PARTS = st.one_of(
 
 
 @given(st.lists(PARTS, min_size=1, max_size=6))
-def test_what_is_written_is_read(parts: list[object]) -> None:
+def test_a_formatted_key_parses_to_the_same_key(parts: list[object]) -> None:
     text = write(tuple(parts))
     assert text is not None
     assert read(text) == tuple(parts)
@@ -43,11 +43,11 @@ def test_keys(text: str, value: object) -> None:
     "text",
     ["", ",", "a", "1.5", "..., ...", "::0", "1:2:3:4", "x[0]", "9" * 16, "0," * 200, "__import__"],
 )
-def test_what_is_no_key(text: str) -> None:
+def test_invalid_keys_are_rejected(text: str) -> None:
     assert read(text) is None
     assert key(text) is None
 
 
 @pytest.mark.parametrize("value", [True, "a", (), 1.5, ("a",), [[1]], (..., ...)])
-def test_what_can_not_be_written(value: object) -> None:
+def test_unsupported_values_are_rejected(value: object) -> None:
     assert write(value) is None

@@ -19,7 +19,7 @@ from engine.imports.python import from_python
 from engine.protocol import LogEvent, RunEvent, Train
 from engine.training.commands import Commands
 from engine.training.run import train
-from tests.engine.accuracy_cases import by_script
+from tests.engine.accuracy_cases import run_script
 from tests.engine.documents import chain, graph, node
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
@@ -52,8 +52,8 @@ def said(document: Document) -> list[tuple[str, str, str | None]]:
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[RunEvent]]:
     folder = tmp_path_factory.mktemp("run")
     events: list[RunEvent] = []
-    order = Train(document=TWICE, output=str(folder))
-    ended = train(order, BUILT_IN, events.append, Commands())
+    command = Train(document=TWICE, output=str(folder))
+    ended = train(command, BUILT_IN, events.append, Commands())
     assert ended.outcome == "finished", ended
     return folder, events
 
@@ -117,7 +117,7 @@ def test_a_run_learns_from_the_training_rows_alone(run: tuple[Path, list[RunEven
 
 def test_the_script_learns_the_same(run: tuple[Path, list[RunEvent]], tmp_path: Path) -> None:
     folder, _ = run
-    by_script(TWICE, str(tmp_path))
+    run_script(TWICE, str(tmp_path))
     ours = keras.models.load_model(folder / "model.keras").get_weights()
     theirs = keras.models.load_model(tmp_path / "model.keras").get_weights()
     for one, other in zip(ours, theirs, strict=True):

@@ -1,4 +1,4 @@
-"""Data: the catalogue tells the truth about the loaders, and columns go where they belong."""
+"""Data sets agree with their descriptions, and columns are bound to inputs and outputs."""
 
 import socket
 
@@ -28,12 +28,12 @@ def _dtype(values: np.ndarray) -> str:
 
 @pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
 def test_the_catalogue_describes_what_the_loader_returns(data: DataSet) -> None:
-    loaded = load(data.id, BUILT_IN)
-    assert isinstance(loaded, dict)
-    said = {c.name: ((data.rows, *c.shape), c.dtype) for c in data.columns}
-    assert {name: (v.shape, _dtype(v)) for name, v in loaded.items()} == said
+    arrays = load(data.id, BUILT_IN)
+    assert isinstance(arrays, dict)
+    described = {c.name: ((data.rows, *c.shape), c.dtype) for c in data.columns}
+    assert {name: (array.shape, _dtype(array)) for name, array in arrays.items()} == described
     for column in data.columns:
-        values = loaded[column.name]
+        values = arrays[column.name]
         if column.classes:
             assert set(values.tolist()) == set(range(len(column.classes)))
         elif column.dtype == TEXT:
@@ -52,17 +52,17 @@ def test_every_data_set_can_be_trained_on(data: DataSet) -> None:
 
 
 @pytest.mark.parametrize("data", OFFLINE, ids=lambda data: data.id)
-def test_a_preview_shows_a_few_rows_and_the_spread_of_all(data: DataSet) -> None:
-    seen = preview(data.id, BUILT_IN)
-    assert isinstance(seen, Preview)
-    assert seen.rows == data.rows
-    assert [column.name for column in seen.columns] == [column.name for column in data.columns]
-    for column, said in zip(seen.columns, data.columns, strict=True):
-        assert np.shape(column.rows) == (12, *said.shape)
-        if said.classes:
+def test_a_preview_has_a_few_rows_and_statistics_of_all(data: DataSet) -> None:
+    shown = preview(data.id, BUILT_IN)
+    assert isinstance(shown, Preview)
+    assert shown.rows == data.rows
+    assert [column.name for column in shown.columns] == [column.name for column in data.columns]
+    for column, described in zip(shown.columns, data.columns, strict=True):
+        assert np.shape(column.rows) == (12, *described.shape)
+        if described.classes:
             assert sum(column.counts) == data.rows
-            assert len(column.counts) == len(said.classes)
-        elif said.dtype == TEXT:
+            assert len(column.counts) == len(described.classes)
+        elif described.dtype == TEXT:
             assert all(isinstance(row, str) and row.endswith(".") for row in column.rows)
             assert (column.minimum, column.mean, column.maximum) == (None, None, None)
         else:
@@ -70,7 +70,7 @@ def test_a_preview_shows_a_few_rows_and_the_spread_of_all(data: DataSet) -> None
             assert column.mean is not None
             assert column.maximum is not None
             assert column.minimum < column.mean < column.maximum
-    assert len(seen.model_dump_json()) < 40_000
+    assert len(shown.model_dump_json()) < 40_000
 
 
 @pytest.mark.parametrize("data", DOWNLOADED, ids=lambda data: data.id)
@@ -114,9 +114,9 @@ def test_a_split_is_a_partition_and_depends_on_the_seed_alone(
 
 def _document(data: str, names: dict[str, str], **bindings: str) -> Document:
     nodes = tuple(Node(id=node, layer="Dense", name=name) for node, name in names.items())
-    said = tuple(Binding(node=node, column=column) for node, column in bindings.items())
+    bound = tuple(Binding(node=node, column=column) for node, column in bindings.items())
     return Document(
-        graphs=(Graph(id="main", nodes=nodes),), training=Training(data=data, bindings=said)
+        graphs=(Graph(id="main", nodes=nodes),), training=Training(data=data, bindings=bound)
     )
 
 
@@ -198,11 +198,12 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_columns_are_bound(case: Case) -> None:
     document, inputs, outputs, *expected = case
-    fed, aims, problems = bind(document, inputs, outputs, BUILT_IN)
-    assert [fed, aims, [(p.code, p.node) for p in problems]] == expected
-    assert {node: column.name for node, column in columns(document, aims, BUILT_IN).items()} == aims
+    fed, targets, problems = bind(document, inputs, outputs, BUILT_IN)
+    assert [fed, targets, [(problem.code, problem.node) for problem in problems]] == expected
+    bound = columns(document, targets, BUILT_IN)
+    assert {node: column.name for node, column in bound.items()} == targets
 
 
-def test_find_knows_only_what_is_there() -> None:
+def test_find_returns_only_data_sets_that_exist() -> None:
     assert BUILT_IN.find("iris") in BUILT_IN.sets
     assert BUILT_IN.find("") is None

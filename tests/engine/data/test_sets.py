@@ -1,4 +1,4 @@
-"""A data set that is passed in is checked, written as code and trained on like the others."""
+"""A data set that is passed as an argument works in check, code and training like the others."""
 
 import io
 import json
@@ -28,7 +28,7 @@ from engine.protocol import EvaluationEvent, RunEvent, StartedEvent, Train
 from engine.training.commands import Commands
 from engine.training.run import train
 from tests.engine.points import POINTS, ROWS, on_points, write_points
-from tests.engine.runs import ended, everything
+from tests.engine.runs import all_events, final_event
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
     "ignore:__array__ implementation:DeprecationWarning"
@@ -48,17 +48,17 @@ def test_a_data_set_is_found_by_its_id_and_by_its_hash(data: DataSets) -> None:
     assert BUILT_IN.find("points") is None
 
 
-def test_what_is_added_comes_before_what_was_there(data: DataSets) -> None:
+def test_added_data_sets_take_precedence(data: DataSets) -> None:
     both = BUILT_IN.plus(data)
     assert both.ids == ["points", *BUILT_IN.ids]
     assert both.files == data.files
     other = DataSets(sets=(POINTS.model_copy(update={"title": "Other"}),))
     assert both.plus(other).ids == both.ids
     assert both.plus(other).files == {}
-    assert [found.title for found in both.plus(other).sets if found.id == "points"] == ["Other"]
+    assert [item.title for item in both.plus(other).sets if item.id == "points"] == ["Other"]
 
 
-def test_the_check_knows_the_data_sets_that_it_is_given(data: DataSets) -> None:
+def test_the_check_uses_the_data_sets_of_its_argument(data: DataSets) -> None:
     verdict = check(on_points(), data)
     assert (verdict.ok, verdict.problems) == (True, ())
     assert verdict.bound == {"x": "point", "y": "side"}
@@ -78,7 +78,7 @@ def ask(table: Mapping[str, Serve], type: str, body: bytes, **fields: object) ->
     return json.loads(last)
 
 
-def test_a_request_to_the_checker_brings_its_data_sets(data: DataSets) -> None:
+def test_requests_to_the_checker_may_contain_data_sets(data: DataSets) -> None:
     document = on_points().model_dump_json(by_alias=True).encode()
     own = data.model_dump(mode="json")
     alone = ask(checker.SERVE, "check", document)
@@ -88,7 +88,7 @@ def test_a_request_to_the_checker_brings_its_data_sets(data: DataSets) -> None:
     assert ask(checker.SERVE, "preview", b"", data="points", data_sets=own)["rows"] == ROWS
 
 
-def test_a_request_to_the_reader_brings_its_data_sets(data: DataSets) -> None:
+def test_requests_to_the_reader_may_contain_data_sets(data: DataSets) -> None:
     document = on_points().model_dump_json(by_alias=True).encode()
     own = data.model_dump(mode="json")
     code = ask(reader.SERVE, "code", document, form="script", style="keras", data_sets=own)
@@ -105,34 +105,34 @@ def test_a_request_to_the_reader_brings_its_data_sets(data: DataSets) -> None:
 
 
 def test_a_preview_shows_the_rows_of_the_file(data: DataSets) -> None:
-    seen = preview("points", data)
-    assert isinstance(seen, Preview)
-    assert [column.name for column in seen.columns] == ["point", "side", "label"]
-    assert sum(seen.columns[1].counts or ()) == ROWS
-    assert set(seen.columns[2].rows) == {"inside", "outside"}
+    shown = preview("points", data)
+    assert isinstance(shown, Preview)
+    assert [column.name for column in shown.columns] == ["point", "side", "label"]
+    assert sum(shown.columns[1].counts or ()) == ROWS
+    assert set(shown.columns[2].rows) == {"inside", "outside"}
 
 
 def test_a_run_trains_on_the_file(data: DataSets, tmp_path: Path) -> None:
     events: list[RunEvent] = []
-    order = Train(document=on_points(), output=str(tmp_path))
-    assert train(order, data, events.append, Commands()).outcome == "finished"
+    command = Train(document=on_points(), output=str(tmp_path))
+    assert train(command, data, events.append, Commands()).outcome == "finished"
     (started,) = [event for event in events if isinstance(event, StartedEvent)]
     assert started.samples + started.validation_samples == ROWS
 
 
 async def test_a_worker_trains_on_the_file_of_its_command(data: DataSets, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    order = Train(document=on_points(), output=str(tmp_path / "run"), data=data)
+    command = Train(document=on_points(), output=str(tmp_path / "run"), data=data)
     executor = LocalExecutor(spare=False)
-    events = await everything(await executor.start(order))
+    events = await all_events(await executor.start(command))
     await executor.close()
-    assert ended(events).outcome == "finished"
+    assert final_event(events).outcome == "finished"
     (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]
     assert evaluation.confusions[0].labels == ("inside", "outside")
 
 
 @pytest.mark.parametrize("form", ["script", "notebook"])
-def test_the_code_loads_the_file_that_lies_beside_it(form: str, data: DataSets) -> None:
+def test_code_loads_the_file_from_its_own_folder(form: str, data: DataSets) -> None:
     source = generate(on_points(), form, data=data).source  # type: ignore[arg-type]
     assert 'load_arrays("points.npz")' in source.replace('\\"', '"')
     assert "No data is chosen" not in source
@@ -149,32 +149,32 @@ def test_the_script_runs_and_reads_back(data: DataSets, tmp_path: Path) -> None:
     assert generate(read.document, "script", data=data).source == source
 
 
-def damaged(data: DataSets) -> None:
+def truncate(data: DataSets) -> None:
     path = Path(data.files["points"])
     path.write_bytes(path.read_bytes()[:-200])
 
 
-def gone(data: DataSets) -> None:
+def delete(data: DataSets) -> None:
     Path(data.files["points"]).unlink()
 
 
-def pickled(data: DataSets) -> None:
+def pickle_objects(data: DataSets) -> None:
     np.savez(data.files["points"], point=np.array([print], dtype=object))
 
 
-@pytest.mark.parametrize("harm", [damaged, gone, pickled])
+@pytest.mark.parametrize("break_file", [truncate, delete, pickle_objects])
 @pytest.mark.parametrize("hashed", [True, False])
-def test_a_file_that_can_not_be_read_is_told(harm: object, hashed: bool, data: DataSets) -> None:
-    assert callable(harm)
-    harm(data)
+def test_an_unreadable_file_is_a_problem(break_file: object, hashed: bool, data: DataSets) -> None:
+    assert callable(break_file)
+    break_file(data)
     if not hashed:
         data = data.model_copy(update={"sets": (POINTS,)})
     problem = load("points", data)
     assert getattr(problem, "code", None) == "file_unreadable"
 
 
-def test_a_file_must_hold_what_its_description_says(data: DataSets) -> None:
-    """Without a hash, a file may be another one; its shapes and types are compared."""
+def test_a_file_must_agree_with_its_description(data: DataSets) -> None:
+    """Without a hash, shapes and types are compared."""
     assert isinstance(load("points", data.model_copy(update={"sets": (POINTS,)})), dict)
     for change in ({"rows": ROWS + 1}, {"columns": POINTS.columns[::2] + POINTS.columns[:1]}):
         described = POINTS.model_copy(update=change)

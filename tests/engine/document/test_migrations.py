@@ -1,4 +1,4 @@
-"""Documents of every earlier version become ones of the present version that mean the same."""
+"""Documents of every earlier version are migrated to the current version."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_every_version_has_a_step_and_a_document() -> None:
     assert set(STEPS) == set(range(1, VERSION)) == set(versions)
 
 
-def test_version_1_took_its_inputs_by_position() -> None:
+def test_inputs_of_version_1_are_ordered_by_position() -> None:
     towers, two_inputs = (read_stored(path.read_text(encoding="utf-8")) for path in OLD)
     assert inputs(two_inputs.main) == two_inputs.main.inputs == ("sepal", "petal")
     assert inputs(towers.main) == towers.main.inputs == ("c", "b", "a")
@@ -47,7 +47,7 @@ NODE = {"id": "a", "layer": "Input"}
     ],
     ids=str,
 )
-def test_what_is_malformed_is_left_for_validation_to_refuse(graphs: Any) -> None:
+def test_malformed_documents_pass_migration_and_fail_validation(graphs: Any) -> None:
     migrated = migrate({"version": 1, "graphs": graphs})
     assert isinstance(migrated, dict)
     assert migrated["version"] == VERSION
@@ -56,6 +56,6 @@ def test_what_is_malformed_is_left_for_validation_to_refuse(graphs: Any) -> None
     assert {problem.code for problem in problems} == {"bad_document"}
 
 
-def test_damaged_storage_is_an_error_that_says_so() -> None:
+def test_a_damaged_stored_document_raises() -> None:
     with pytest.raises(ValueError, match="can't be read"):
         read_stored('{"version": 99}')

@@ -1,4 +1,4 @@
-"""The rules of operations: the cases that Python and TypeScript share, and the laws behind them."""
+"""Rules of operations: the cases that Python and TypeScript share, and general properties."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ BASE = Document.model_validate(SHARED["document"])
 
 
 def unordered(document: Document) -> dict[str, Any]:
-    """The document with its members by id, since their order carries no meaning."""
+    """The document with its members by id, since their order has no meaning."""
     value = document.to_json()
     for graph in value["graphs"]:
         for collection in ("nodes", "edges"):
@@ -41,12 +41,13 @@ def test_shared_case(case: dict[str, Any]) -> None:
             assert unordered(back[0]) == unordered(BASE)
 
 
-def test_every_verb_and_both_answers_have_cases() -> None:
-    seen = {(case["operation"]["type"], "refused" in case) for case in SHARED["cases"]}
-    assert seen >= {(verb, no) for verb in ("add", "remove", "set", "replace") for no in (0, 1)}
+def test_every_type_has_accepted_and_refused_cases() -> None:
+    covered = {(case["operation"]["type"], "refused" in case) for case in SHARED["cases"]}
+    types = ("add", "remove", "set", "replace")
+    assert covered >= {(type, refused) for type in types for refused in (False, True)}
 
 
-def test_defaults_are_spelled_out_for_whoever_receives_the_operation() -> None:
+def test_the_applied_operation_includes_defaults() -> None:
     operation = OPERATION.validate_python(
         {"type": "add", "path": ["graphs", "main", "nodes"], "item": {"id": "d", "layer": "ReLU"}}
     )
@@ -79,15 +80,15 @@ def test_one_refusal_does_not_stop_the_rest() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**80, "\0", "\ud800", {"a": {1}}])
-def test_a_value_that_json_cannot_carry_is_refused_not_raised(value: Any) -> None:
+def test_a_value_that_is_not_json_is_refused(value: Any) -> None:
     path = ("graphs", "main", "nodes", "c", "params", "units")
     answer = apply(BASE, Set(path=path, value=value))
     assert isinstance(answer, Problem)
     assert answer.code == "bad_value"
 
 
-# What a document's text may hold; a path with anything else is no operation at all.
-SOUND = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+# Characters that a document's text may contain; others make an operation invalid.
+VALID = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 IDS = st.sampled_from(["a", "b", "c", "d", "e"])
 NODES = st.fixed_dictionaries({"id": IDS, "layer": st.sampled_from(["Dense", "Add"])})
 EDGES = st.fixed_dictionaries({"id": IDS, "source": IDS, "target": IDS})
@@ -99,7 +100,7 @@ PATHS = st.one_of(
         st.sampled_from(["name", "layer", "source", "order", "position", "id", "shares"]),
     ),
     st.tuples(st.just("training"), st.sampled_from(["epochs", "split", "loss", "nonsense"])),
-    st.lists(st.text(SOUND, max_size=4), min_size=1, max_size=5).map(tuple),
+    st.lists(st.text(VALID, max_size=4), min_size=1, max_size=5).map(tuple),
 )  # fmt: skip
 OPERATIONS = st.one_of(
     st.builds(
@@ -119,7 +120,7 @@ OPERATIONS = st.one_of(
 
 
 @given(st.lists(OPERATIONS, max_size=12))
-def test_whatever_comes_the_document_stays_valid_and_inverses_lead_back(
+def test_any_operations_keep_the_document_valid_and_can_be_undone(
     operations: list[Operation],
 ) -> None:
     document, inverses = BASE, []
@@ -127,8 +128,8 @@ def test_whatever_comes_the_document_stays_valid_and_inverses_lead_back(
         answer = apply(document, operation)
         if isinstance(answer, tuple):
             inverses.append(invert(document, operation))
-            document, understood = answer
-            assert apply(document, understood) is not None
+            document, applied = answer
+            assert apply(document, applied) is not None
     assert Document.model_validate(document.to_json()) == document
     for inverse in reversed(inverses):
         answer = apply(document, inverse)
@@ -138,7 +139,7 @@ def test_whatever_comes_the_document_stays_valid_and_inverses_lead_back(
 
 
 @given(st.lists(OPERATIONS, max_size=12))
-def test_what_was_understood_means_the_same_everywhere(
+def test_applied_operations_give_the_same_document_elsewhere(
     operations: list[Operation],
 ) -> None:
     document, applied, refused = apply_all(BASE, operations)

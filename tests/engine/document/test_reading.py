@@ -1,4 +1,4 @@
-"""Hostile bytes: every one of them becomes a problem, never an exception or a hang."""
+"""Invalid and hostile input becomes a problem, never an exception or a hang."""
 
 import json
 

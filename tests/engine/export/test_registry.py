@@ -1,4 +1,4 @@
-"""Every format is written whole or not at all, and the registry has one object for each."""
+"""Every format is written completely or not at all, and has one object in the registry."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ from engine.export.registry import EVERY_RUN, EXPORTERS
 from engine.protocol import LogEvent, RunEvent
 from engine.training import run
 from engine.training.commands import Commands
-from tests.engine.runs import command
+from tests.engine.runs import train_command
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
     "ignore:__array__ implementation:DeprecationWarning"
@@ -36,7 +36,7 @@ def test_no_two_formats_share_an_id_or_a_suffix() -> None:
 
 
 @each_format
-def test_half_a_file_is_never_left_behind(
+def test_no_incomplete_file_is_left_behind(
     exporter: Exporter, model: keras.Model, tmp_path: Path
 ) -> None:
     (tmp_path / f"partial-model{exporter.suffix}").symlink_to("/dev/full")
@@ -74,11 +74,11 @@ def test_a_run_writes_what_it_can_and_names_what_is_missing(
     other = replace(KERAS, id="other", title="Other", suffix=".other", requires=("no_such_module",))
     monkeypatch.setattr(run, "EVERY_RUN", (other, KERAS))
     events: list[RunEvent] = []
-    order = command(tmp_path, "iris", epochs=1)
-    assert run.train(order, BUILT_IN, events.append, Commands()).outcome == "finished"
+    command = train_command(tmp_path, "iris", epochs=1)
+    assert run.train(command, BUILT_IN, events.append, Commands()).outcome == "finished"
     texts = [event.text for event in events if isinstance(event, LogEvent)]
     assert texts == ["There is no Other file: no_such_module is not installed."]
-    assert (Path(order.output) / "model.keras").exists()
+    assert (Path(command.output) / "model.keras").exists()
 
 
 def test_the_registry_imports_no_keras() -> None:

@@ -1,4 +1,4 @@
-"""Order, cycles, ports and names, without Keras."""
+"""Topological order, cycles, ports and names, without Keras."""
 
 import random
 from itertools import pairwise
@@ -18,7 +18,7 @@ def dense(*keys: str) -> list[dict[str, object]]:
     return [node(key, "Dense") for key in keys]
 
 
-def test_branches_are_followed_to_their_end() -> None:
+def test_order_is_depth_first() -> None:
     residual = graph(
         [node("x", "Input"), *dense("a1", "b1", "a2", "b2"), node("join", "Add"), *dense("end")],
         ["x > a1", "x > b1", "a1 > a2", "b1 > b2", "a2 > join", "b2 > join", "join > end"],
@@ -27,40 +27,40 @@ def test_branches_are_followed_to_their_end() -> None:
 
 
 def test_order_does_not_depend_on_the_order_of_the_tuples() -> None:
-    one = graph(dense(*"abcdef"), ["a > c", "b > c", "c > d", "c > e", "d > f", "e > f"])
-    shuffled = random.Random(0)
+    original = graph(dense(*"abcdef"), ["a > c", "b > c", "c > d", "c > e", "d > f", "e > f"])
+    rng = random.Random(0)
     for _ in range(20):
-        nodes, edges = list(one.nodes), list(one.edges)
-        shuffled.shuffle(nodes)
-        shuffled.shuffle(edges)
-        other = Graph(id="main", nodes=tuple(nodes), edges=tuple(edges))
-        assert topological_order(other) == topological_order(one)
-        assert layer_names(other) == layer_names(one)
+        nodes, edges = list(original.nodes), list(original.edges)
+        rng.shuffle(nodes)
+        rng.shuffle(edges)
+        shuffled = Graph(id="main", nodes=tuple(nodes), edges=tuple(edges))
+        assert topological_order(shuffled) == topological_order(original)
+        assert layer_names(shuffled) == layer_names(original)
 
 
 @given(st.integers(2, 12), st.randoms(use_true_random=False))
 def test_order_and_cycles_cover_every_graph(count: int, rng: random.Random) -> None:
     keys = [f"n{index}" for index in range(count)]
     edges = [f"{rng.choice(keys)} > {rng.choice(keys)}" for _ in range(rng.randrange(2 * count))]
-    wires = index_graph(graph(dense(*keys), edges))
-    rank = {key: index for index, key in enumerate(wires.order)}
-    for edge in wires.graph.edges:
+    graph_index = index_graph(graph(dense(*keys), edges))
+    rank = {key: index for index, key in enumerate(graph_index.order)}
+    for edge in graph_index.graph.edges:
         if edge.target in rank:
             assert rank[edge.source] < rank[edge.target]
-    assert sorted(wires.all_ids) == sorted(keys)
-    # A way around is one: each node feeds the next, and the last one the first.
-    for way in wires.cycles:
-        pairs = {(edge.source, edge.target) for edge in wires.graph.edges}
-        assert all(pair in pairs for pair in zip(way, (*way[1:], way[0]), strict=True))
-        assert not set(way) & set(rank)
-    assert bool(wires.cycles) == (len(rank) < count)
+    assert sorted(graph_index.all_ids) == sorted(keys)
+    # Each node of a cycle has an edge to the next one, and the last node to the first.
+    for cycle in graph_index.cycles:
+        pairs = {(edge.source, edge.target) for edge in graph_index.graph.edges}
+        assert all(pair in pairs for pair in zip(cycle, (*cycle[1:], cycle[0]), strict=True))
+        assert not set(cycle) & set(rank)
+    assert bool(graph_index.cycles) == (len(rank) < count)
 
 
-def test_wires_come_in_their_order_and_dangling_ones_apart() -> None:
-    join = graph(dense("a", "b", "m"), ["b > m", "a > m", "gone > m", "a > gone"])
-    wires = index_graph(join)
-    assert [edge.source for edge in wires.incoming["m"]["inputs"]] == ["b", "a"]
-    assert [edge.id for edge in wires.dangling] == ["e2", "e3"]
+def test_incoming_edges_are_ordered_and_dangling_edges_are_separate() -> None:
+    merging = graph(dense("a", "b", "m"), ["b > m", "a > m", "gone > m", "a > gone"])
+    index = index_graph(merging)
+    assert [edge.source for edge in index.incoming["m"]["inputs"]] == ["b", "a"]
+    assert [edge.id for edge in index.dangling] == ["e2", "e3"]
 
 
 def test_inputs_and_outputs_of_a_model() -> None:
@@ -87,13 +87,13 @@ def test_inputs_are_those_listed_then_the_others_by_id(
     assert list(taken) == first + sorted(set(ids) - set(first))
 
 
-def test_a_long_chain_meets_no_recursion_limit() -> None:
+def test_a_long_chain_exceeds_no_recursion_limit() -> None:
     keys = [f"n{index}" for index in range(5_000)]
     edges = [f"{a} > {b}" for a, b in pairwise(keys)]
     assert topological_order(graph(dense(*keys), edges)) == tuple(keys)
-    circle = index_graph(graph(dense(*keys), [*edges, f"{keys[-1]} > {keys[0]}"]))
-    assert circle.order == ()
-    assert circle.cycles == (tuple(keys),)
+    cycle = index_graph(graph(dense(*keys), [*edges, f"{keys[-1]} > {keys[0]}"]))
+    assert cycle.order == ()
+    assert cycle.cycles == (tuple(keys),)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_valid_names(name: str, valid: str) -> None:
     assert valid_name(name) == valid
 
 
-def test_names_are_unique_and_given_ones_come_first() -> None:
-    one = graph(
+def test_names_are_unique_and_chosen_names_take_precedence() -> None:
+    main = graph(
         [
             node("i", "Input"),
             node("a", "Dense"),
@@ -117,7 +117,7 @@ def test_names_are_unique_and_given_ones_come_first() -> None:
         ],
         ["i > a", "a > b", "b > c", "c > d", "d > e"],
     )
-    assert layer_names(one) == {
+    assert layer_names(main) == {
         "i": "input_layer",
         "a": "dense_1",
         "b": "dense",
@@ -127,7 +127,7 @@ def test_names_are_unique_and_given_ones_come_first() -> None:
     }
 
 
-def names_of(outline: Outline, key: str) -> tuple[list[str], list[str]]:
+def port_names(outline: Outline, key: str) -> tuple[list[str], list[str]]:
     ports = outline.ports("main", key)
     assert ports is not None
     return [port.name for port in ports.inputs], [port.name for port in ports.outputs]
@@ -147,12 +147,12 @@ def test_ports_follow_parameters() -> None:
             [],
         )
     )
-    entering = ["sequences", "initial_state", "mask"]
-    assert names_of(outline, "lstm") == (entering, ["output", "state_h", "state_c"])
-    assert names_of(outline, "plain") == (entering, ["output"])
-    assert names_of(outline, "again") == names_of(outline, "lstm")
-    assert names_of(outline, "both")[1][:2] == ["output", "backward"]
-    assert len(names_of(outline, "both")[1]) == 6
+    input_ports = ["sequences", "initial_state", "mask"]
+    assert port_names(outline, "lstm") == (input_ports, ["output", "state_h", "state_c"])
+    assert port_names(outline, "plain") == (input_ports, ["output"])
+    assert port_names(outline, "again") == port_names(outline, "lstm")
+    assert port_names(outline, "both")[1][:2] == ["output", "backward"]
+    assert len(port_names(outline, "both")[1]) == 6
     assert outline.ports("main", "unknown") is None
 
 
@@ -163,5 +163,5 @@ def test_ports_of_a_sub_model_are_named_after_its_nodes() -> None:
     )
     main = graph([node("s", "Model", graph="single"), node("t", "Model", graph="double")], [])
     outline = Outline(Document(graphs=(main, single, double)))
-    assert names_of(outline, "s") == (["inputs"], ["output"])
-    assert names_of(outline, "t") == (["i_1", "n2"], ["d", "e"])
+    assert port_names(outline, "s") == (["inputs"], ["output"])
+    assert port_names(outline, "t") == (["i_1", "n2"], ["d", "e"])

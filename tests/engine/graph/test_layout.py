@@ -1,4 +1,4 @@
-"""Layouts keep cards apart, flow downward, keep the inputs' order, and are always the same."""
+"""Layouts are deterministic, flow downward without overlaps, and keep the order of inputs."""
 
 from itertools import combinations, pairwise
 from random import Random
@@ -16,7 +16,7 @@ WIDTH, HEIGHT, GAP = 208, 56, 40
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
-    """Any graph: inputs and layers in any place, wires between any two, cycles among them."""
+    """Any graph: inputs and layers at any position, edges between any two, also cycles."""
     count = draw(st.integers(1, 14))
     places = st.fixed_dictionaries({"x": st.integers(0, 3), "y": st.integers(0, 3)})
     kinds = draw(st.lists(st.sampled_from(["Input", "Dense"]), min_size=count, max_size=count))
@@ -25,31 +25,31 @@ def graphs(draw: st.DrawFn) -> Graph:
         for index, kind in enumerate(kinds)
     ]
     ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1))
-    wires = [
+    edges = [
         {"id": f"e{index}", "source": f"n{source}", "target": f"n{target}"}
         for index, (source, target) in enumerate(draw(st.lists(ends, max_size=24)))
         if kinds[target] != "Input" and (source < target or draw(st.booleans()))
     ]
-    return Graph.model_validate({"id": "main", "nodes": nodes, "edges": wires})
+    return Graph.model_validate({"id": "main", "nodes": nodes, "edges": edges})
 
 
-def crowded(graph: Graph) -> list[tuple[str, str]]:
-    """The pairs of cards that stand too close to each other."""
+def too_close(graph: Graph) -> list[tuple[str, str]]:
+    """The pairs of cards that are too close to each other."""
     return [
-        (one.id, other.id)
-        for one, other in combinations(graph.nodes, 2)
-        if abs(one.position.x - other.position.x) < WIDTH + GAP
-        and abs(one.position.y - other.position.y) < HEIGHT + GAP
+        (a.id, b.id)
+        for a, b in combinations(graph.nodes, 2)
+        if abs(a.position.x - b.position.x) < WIDTH + GAP
+        and abs(a.position.y - b.position.y) < HEIGHT + GAP
     ]
 
 
 @settings(max_examples=200, deadline=None)
 @given(graphs())
-def test_any_graph_flows_downward_with_its_cards_apart_and_its_inputs_in_order(
+def test_layout_flows_downward_without_overlaps_and_keeps_the_order_of_inputs(
     graph: Graph,
 ) -> None:
     placed = lay_out_graph(graph)
-    assert crowded(placed) == []
+    assert too_close(placed) == []
     height = {node.id: node.position.y for node in placed.nodes}
     ordered = set(index_graph(graph).order)
     for edge in graph.edges:
@@ -61,7 +61,7 @@ def test_any_graph_flows_downward_with_its_cards_apart_and_its_inputs_in_order(
 
 @settings(max_examples=50, deadline=None)
 @given(graphs(), st.randoms())
-def test_the_order_of_nodes_and_wires_in_the_document_changes_nothing(
+def test_layout_does_not_depend_on_the_order_of_nodes_and_edges(
     graph: Graph, random: Random
 ) -> None:
     nodes, edges = list(graph.nodes), list(graph.edges)
@@ -72,19 +72,19 @@ def test_the_order_of_nodes_and_wires_in_the_document_changes_nothing(
     assert places == {node.id: node.position for node in lay_out_graph(graph).nodes}
 
 
-def test_a_chain_stands_in_one_column() -> None:
+def test_a_chain_is_laid_out_in_one_column() -> None:
     template = templates.find("digits_dense")
     assert template is not None
     placed = lay_out_graph(template.document.main)
     assert len({node.position.x for node in placed.nodes}) == 1
 
 
-def test_thousands_of_long_wires_cost_little_and_stay_on_the_canvas() -> None:
+def test_thousands_of_long_edges_are_fast_and_stay_on_the_canvas() -> None:
     nodes = tuple(Node(id=f"n{index}", layer="Dense") for index in range(3_000))
-    chain = [(one.id, two.id) for one, two in pairwise(nodes)]
-    long = [(nodes[index % 9].id, node.id) for index, node in enumerate(nodes[100:])]
-    wide = [(nodes[0].id, node.id) for node in nodes[1:]]
-    for ends in ([*chain, *long], wide):
+    chain = [(a.id, b.id) for a, b in pairwise(nodes)]
+    long_edges = [(nodes[index % 9].id, node.id) for index, node in enumerate(nodes[100:])]
+    star = [(nodes[0].id, node.id) for node in nodes[1:]]
+    for ends in ([*chain, *long_edges], star):
         edges = tuple(
             Edge(id=f"e{index}", source=source, target=target)
             for index, (source, target) in enumerate(ends)

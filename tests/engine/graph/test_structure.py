@@ -1,4 +1,4 @@
-"""Layers, wires and circles: what is told where, and that each mend leaves one problem less."""
+"""Problems of a graph's structure: layers, edges and cycles; each fix removes its problem."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from engine.document import Document, Endpoint
 from engine.document.operations import OPERATION, apply_all
 from tests.engine.documents import chain, document, graph, node
 
-Told = tuple[str, str | None, str | None, str | None, str, str | None]
+Expected = tuple[str, str | None, str | None, str | None, str, str | None]
 
 
 def data(key: str, *shape: int, **more: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def dense(key: str, units: int = 3, **more: Any) -> dict[str, Any]:
     return node(key, "Dense", units=units, name=key, **more)
 
 
-MATRIX: dict[str, tuple[Document, list[Told]]] = {
+MATRIX: dict[str, tuple[Document, list[Expected]]] = {
     "nothing": (Document(), [
         ("empty", None, None, None, "This model has no layers yet.", None)]),
     "an input alone": (document([data("a", 4)], []), [
@@ -29,13 +29,13 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "a layer alone": (document([dense("d")], []), [
         ("missing_input", "d", None, "inputs", "“d” needs an input.", None),
         ("no_inputs", None, None, None, "The model has no Input, so no data can come in.", None)]),
-    "not wired": (document([data("a", 4), dense("d")], []), [
+    "without an edge": (document([data("a", 4), dense("d")], []), [
         ("missing_input", "d", None, "inputs", "“d” needs an input.", "Wire it to “a”"),
         ("unused_input", "a", None, None, "“a” feeds no layer.", None)]),
-    "two wires": (document([data("a", 4), data("b", 4), dense("d")], ["a > d", "b > d"]), [
+    "two edges": (document([data("a", 4), data("b", 4), dense("d")], ["a > d", "b > d"]), [
         ("too_many_wires", "d", "e1", "inputs", "“d” takes one wire at “inputs”; it has 2.",
          "Keep only the first")]),
-    "loose wires": (document([data("a", 4), dense("d")],
+    "dangling edges": (document([data("a", 4), dense("d")],
                              ["a > d", "a > gone", "gone > d.x", "gone > off"]), [
         ("dangling_edge", "a", "e1", None, "A wire from “a” leads nowhere.", "Remove the wire"),
         ("dangling_edge", "d", "e2", None, "A wire to “d” comes from nowhere.",
@@ -54,14 +54,14 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         ("unknown_port", "l", "e1", "state_h", "“l” has no output “state_h”; it has “output”.",
          "Start it at output"),
         ("waits", "d", None, None, "“d” waits for “l”.", None)]),
-    "a wire to an input": (document([data("a", 4), data("b", 4), dense("d")],
+    "an edge to an Input": (document([data("a", 4), data("b", 4), dense("d")],
                                     ["a > b", "b > d"]), [
         ("unknown_port", "b", "e0", "inputs", "“b” takes no wires: it is where data comes in.",
          "Remove the wire")]),
     "a layer that feeds itself": (document(
         [data("a", 4), node("d", "Add", name="d")], ["a > d", "d > d"]), [
         ("cycle", "d", None, None, "“d” feeds itself.", None)]),
-    "a circle": (document(
+    "a cycle": (document(
         [data("a", 4), node("d", "Add", name="d"), dense("e", 4), dense("f")],
         ["a > d", "d > e", "e > d", "e > f"]), [
         ("cycle", "d", None, None, "These wires form a cycle: “d” → “e” → “d”.", None),
@@ -79,11 +79,11 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
     "an input without a shape": (chain(node("a", "Input", name="a"), dense("d")), [
         ("missing_param", "a", None, None, "“a” needs “shape”.", None),
         ("waits", "d", None, None, "“d” waits for “a”.", None)]),
-    "sharing what is gone": (document(
+    "sharing a removed layer": (document(
         [data("a", 4), node("s", "Dense", shares="gone", name="s")], ["a > s"]), [
         ("broken_share", "s", None, None,
          "“s” shares the layer of a node that no longer exists.", "Give it its own layer")]),
-    "sharing in a circle": (document(
+    "sharing in a cycle": (document(
         [data("a", 4), node("s", "Dense", shares="t", name="s"),
          node("t", "Dense", shares="s", name="t")], ["a > s", "s > t"]), [
         ("broken_share", "s", None, None,
@@ -105,23 +105,30 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "told"), MATRIX.values(), ids=MATRIX)
-def test_what_is_wrong_with_a_graph(wrong: Document, told: list[Told]) -> None:
-    found = [problem for problem in check(wrong).problems if problem.code != "no_data"]
+@pytest.mark.parametrize(("document", "expected"), MATRIX.values(), ids=MATRIX)
+def test_structural_problems(document: Document, expected: list[Expected]) -> None:
+    problems = [problem for problem in check(document).problems if problem.code != "no_data"]
     assert [
-        (one.code, one.node, one.edge, one.port, one.message, one.fix and one.fix.label)
-        for one in found
-    ] == told
-    for one in found:
-        if one.fix:
-            operations = [OPERATION.validate_python(operation) for operation in one.fix.operations]
-            mended, _, refused = apply_all(wrong, operations)
+        (
+            problem.code,
+            problem.node,
+            problem.edge,
+            problem.port,
+            problem.message,
+            problem.fix and problem.fix.label,
+        )
+        for problem in problems
+    ] == expected
+    for problem in problems:
+        if problem.fix:
+            operations = [OPERATION.validate_python(item) for item in problem.fix.operations]
+            fixed, _, refused = apply_all(document, operations)
             assert refused == []
-            again = [(other.code, other.node, other.edge) for other in check(mended).problems]
-            assert (one.code, one.node, one.edge) not in again
+            remaining = [(other.code, other.node, other.edge) for other in check(fixed).problems]
+            assert (problem.code, problem.node, problem.edge) not in remaining
 
 
-def test_outputs_that_are_named_must_be_there() -> None:
+def test_listed_outputs_must_exist() -> None:
     main = graph([data("a", 4), dense("d"), dense("e")], ["a > d", "d > e"])
     ends = (Endpoint(node="d"), Endpoint(node="e", port="state"), Endpoint(node="gone"))
     verdict = check(Document(graphs=(main.model_copy(update={"outputs": ends}),)))

@@ -1,4 +1,4 @@
-"""The table of backends: what is derived from it agrees with what can't be."""
+"""The table of backends agrees with the dependencies, the document and the processes."""
 
 import sys
 import tomllib
@@ -25,7 +25,7 @@ def test_a_document_names_a_backend_of_the_table() -> None:
         Target(backend="theano")
 
 
-def test_ids_are_unique_and_the_check_has_its_own() -> None:
+def test_ids_are_unique_and_the_check_uses_one_of_them() -> None:
     assert len({row.id for row in BACKENDS}) == len(BACKENDS)
     assert backends.get(CHECKED_ON).id == CHECKED_ON
     assert backends.find("theano") is None
@@ -50,7 +50,7 @@ def test_a_missing_backend_is_called_by_its_title(row: backends.Backend) -> None
 
 
 def test_an_environment_holds_the_variables_of_every_backend() -> None:
-    """TensorFlow may be imported on any backend: it must be quiet and share the GPU there too."""
+    """TensorFlow may be imported on any backend, and must be quiet and share the GPU then."""
     assert environment("jax", "cpu", {}) == {
         "KERAS_BACKEND": "jax",
         "PYTHONUNBUFFERED": "1",

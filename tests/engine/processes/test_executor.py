@@ -25,7 +25,7 @@ from engine.protocol import (
     RunEvent,
     line,
 )
-from tests.engine.runs import command, ended, everything
+from tests.engine.runs import all_events, final_event, train_command
 
 ENDED = line(EndedEvent(outcome="finished")).decode().strip()
 PHASE = line(PhaseEvent(phase="training")).decode().strip()
@@ -46,8 +46,8 @@ def unruly(monkeypatch: pytest.MonkeyPatch) -> Unruly:
 async def run(folder: Path, **limits: float) -> list[RunEvent]:
     """Run whatever stands in for the worker to its end."""
     executor = LocalExecutor(spare=False, limits=Limits(**limits))
-    handle = await executor.start(command(folder, "iris"))
-    events = await everything(handle)
+    handle = await executor.start(train_command(folder, "iris"))
+    events = await all_events(handle)
     await executor.close()
     return events
 
@@ -103,7 +103,7 @@ async def test_a_broken_worker_has_exactly_one_end(
 ) -> None:
     unruly(script)
     events = await run(tmp_path, drain=0.5)
-    end = ended(events)
+    end = final_event(events)
     assert end.outcome == outcome
     assert (end.problem is None) == (outcome == "finished")
     assert [event.text for event in events if isinstance(event, LogEvent)] == logs
@@ -125,12 +125,12 @@ async def test_only_a_worker_that_was_killed_can_have_been_killed_for_memory(
     counted = itertools.count()
     monkeypatch.setattr(memory, "kills", lambda: next(counted))
     unruly(script)
-    assert ended(await run(tmp_path)).outcome == outcome
+    assert final_event(await run(tmp_path)).outcome == outcome
 
 
 async def test_a_run_takes_no_longer_than_it_may(unruly: Unruly, tmp_path: Path) -> None:
     unruly("import time; time.sleep(600)")
-    end = ended(await run(tmp_path, seconds=0.01))
+    end = final_event(await run(tmp_path, seconds=0.01))
     assert end.outcome == "timed out"
     assert end.problem is not None
     assert end.problem.code == "timed_out"
@@ -145,11 +145,11 @@ STUBBORN = (
 async def test_a_worker_that_ignores_everything_is_killed(unruly: Unruly, tmp_path: Path) -> None:
     unruly(STUBBORN)
     executor = LocalExecutor(spare=False, limits=Limits(answer=0.01, leave=0.01))
-    handle = await executor.start(command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris"))
     events = handle.events()
     assert await anext(events) == PhaseEvent(phase="training")
     await handle.stop("now")
-    end = ended([event async for event in events])
+    end = final_event([event async for event in events])
     assert end.outcome == "stopped"
     assert end.problem is not None
     assert end.problem.code == "unanswered_stop"
@@ -159,11 +159,11 @@ async def test_a_worker_that_ignores_everything_is_killed(unruly: Unruly, tmp_pa
 async def test_asking_twice_to_stop_now_does_not_wait(unruly: Unruly, tmp_path: Path) -> None:
     unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
     executor = LocalExecutor(spare=False, limits=Limits(answer=600, leave=600))
-    handle = await executor.start(command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris"))
     await anext(handle.events())
     await handle.stop("now")
     await handle.stop("now")
-    assert ended(await everything(handle)).outcome == "stopped"
+    assert final_event(await all_events(handle)).outcome == "stopped"
     await executor.close()
 
 
@@ -171,9 +171,9 @@ async def test_closing_ends_the_runs_and_says_so(unruly: Unruly, tmp_path: Path)
     unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
     executor = LocalExecutor(spare=True)
     await executor.warm("jax", "cpu")
-    handle = await executor.start(command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris"))
     await executor.close()
-    end = ended(await everything(handle))
+    end = final_event(await all_events(handle))
     assert end.outcome == "lost"
     assert end.problem is not None
     assert end.problem.code == "server_closed"
@@ -186,7 +186,7 @@ async def test_a_machine_that_starts_no_process_ends_the_run(
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(process, "launch", refuse)
-    end = ended(await run(tmp_path))
+    end = final_event(await run(tmp_path))
     assert end.outcome == "lost"
     assert end.problem is not None
     assert end.problem.code == "cannot_start"

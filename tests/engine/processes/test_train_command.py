@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.processes.executors.process import ROOT
 from engine.protocol import EVENT, EpochEvent
-from tests.engine.runs import document, ended
+from tests.engine.runs import document, final_event
 
 
 def test_the_command_line_trains_and_stops_on_ctrl_c(tmp_path: Path) -> None:
@@ -28,5 +28,5 @@ def test_the_command_line_trains_and_stops_on_ctrl_c(tmp_path: Path) -> None:
             if isinstance(events[-1], EpochEvent) and events[-1].epoch == 1:
                 started.send_signal(signal.SIGINT)
     assert started.returncode == 0
-    assert ended(events).outcome == "stopped"
+    assert final_event(events).outcome == "stopped"
     assert (tmp_path / "run" / "model.keras").exists()

@@ -35,7 +35,7 @@ from engine.protocol import (
     Stop,
     Train,
 )
-from tests.engine.runs import command, ended, everything, until
+from tests.engine.runs import all_events, final_event, train_command, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -83,21 +83,21 @@ async def test_a_run_from_its_start_to_its_model(
     case: str, backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
     template, training, classified = RUNS[case]
-    order = command(tmp_path, template, backend, **training)
-    events = await everything(await executor.start(order))
-    assert ended(events).model_dump(exclude={"seconds"}) == {
+    command = train_command(tmp_path, template, backend, **training)
+    events = await all_events(await executor.start(command))
+    assert final_event(events).model_dump(exclude={"seconds"}) == {
         "type": "ended",
         "outcome": "finished",
         "problem": None,
     }
     assert [event.phase for event in events if isinstance(event, PhaseEvent)] == PHASES
-    check_progress(events, order.document)
-    check_evaluation(events, order, classified)
-    check_artefacts(events, Path(order.output))
+    check_progress(events, command.document)
+    check_evaluation(events, command, classified)
+    check_artefacts(events, Path(command.output))
 
 
 def check_progress(events: list[RunEvent], document: Document) -> None:
-    """Every epoch once and in order, batches only inside their epoch, all numbers sane."""
+    """Every epoch once and in command, batches only inside their epoch, all numbers sane."""
     (started,) = pick(events, StartedEvent)
     assert isinstance(started, StartedEvent)
     assert started.samples + started.validation_samples == len(judged(document)[2])
@@ -133,17 +133,17 @@ def judged(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.n
     )
 
 
-def check_evaluation(events: list[RunEvent], order: Train, classified: list[str]) -> None:
+def check_evaluation(events: list[RunEvent], command: Train, classified: list[str]) -> None:
     """The saved model, loaded here (on JAX), must do exactly what the evaluation says."""
     (evaluation,) = pick(events, EvaluationEvent)
     assert isinstance(evaluation, EvaluationEvent)
-    assert evaluation.on == ("validation" if order.document.training.split else "training")
-    inputs, targets, _ = judged(order.document)
+    assert evaluation.on == ("validation" if command.document.training.split else "training")
+    inputs, targets, _ = judged(command.document)
     assert evaluation.samples == len(targets[0])
-    model = keras.saving.load_model(Path(order.output) / "model.keras")
+    model = keras.saving.load_model(Path(command.output) / "model.keras")
     single = inputs if len(inputs) > 1 else inputs[0]
     given = keras.tree.flatten(model.predict(single, verbose=0, batch_size=2000))
-    outputs = model_outputs(order.document.main)
+    outputs = model_outputs(command.document.main)
     assert [confusion.node for confusion in evaluation.confusions] == classified
     for confusion in evaluation.confusions:
         index = outputs.index(confusion.node)
@@ -151,8 +151,8 @@ def check_evaluation(events: list[RunEvent], order: Train, classified: list[str]
         np.add.at(matrix, (targets[index], given[index].argmax(-1)), 1)
         assert np.array(confusion.matrix).tolist() == matrix.tolist()
         assert matrix.sum() == evaluation.samples
-        _, bound, _ = bind(order.document, (), outputs, BUILT_IN)
-        column = columns(order.document, bound, BUILT_IN)[confusion.node]
+        _, bound, _ = bind(command.document, (), outputs, BUILT_IN)
+        column = columns(command.document, bound, BUILT_IN)[confusion.node]
         assert confusion.labels == column.classes
     if not classified:
         rmse = float(np.sqrt(np.mean((given[0] - targets[0]) ** 2)))
@@ -177,8 +177,8 @@ async def test_the_same_seed_gives_the_same_run(executor: LocalExecutor, tmp_pat
     histories = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        order = command(tmp_path / name, "iris_two_inputs", epochs=3, seed=7)
-        events = await everything(await executor.start(order))
+        command = train_command(tmp_path / name, "iris_two_inputs", epochs=3, seed=7)
+        events = await all_events(await executor.start(command))
         histories.append([event.metrics for event in events if isinstance(event, EpochEvent)])
     assert len(histories[0]) == 3
     assert histories[0] == histories[1]
@@ -188,27 +188,27 @@ async def test_the_same_seed_gives_the_same_run(executor: LocalExecutor, tmp_pat
 async def test_a_stopped_run_is_evaluated_and_saved(
     when: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    order = command(tmp_path, "digits_dense", epochs=100_000)
-    handle = await executor.start(order)
+    command = train_command(tmp_path, "digits_dense", epochs=100_000)
+    handle = await executor.start(command)
     events = handle.events()
     await until(events, EpochEvent)
     await handle.stop("now" if when == "now" else "epoch")
     rest = [event async for event in events]
-    assert ended(rest).outcome == "stopped"
-    assert ended(rest).problem is None
+    assert final_event(rest).outcome == "stopped"
+    assert final_event(rest).problem is None
     assert pick(rest, EvaluationEvent)
-    assert (Path(order.output) / "model.keras").exists()
+    assert (Path(command.output) / "model.keras").exists()
 
 
 async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None:
-    order = command(tmp_path, "digits_dense", epochs=100_000)
+    command = train_command(tmp_path, "digits_dense", epochs=100_000)
     worker = await spawn("jax", "cpu", memory=0, warm=False)
-    await worker.send(order)
+    await worker.send(command)
     events = events_of(worker)
     await until(events, EpochEvent)
     worker.stdin.write(b'{"type": "fly"}\nno JSON\n')
     answers = [await until(events, LogEvent) for _ in range(2)]
-    await worker.send(order)
+    await worker.send(command)
     answers.append(await until(events, LogEvent))
     texts = [answer.text for answer in answers if isinstance(answer, LogEvent)]
     assert all(text.startswith("A command was not understood") for text in texts[:2])
@@ -216,7 +216,7 @@ async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None
     assert texts[2] == "This process has a run already: a second one was not started."
     await until(events, BatchEvent)  # it still trains
     await worker.send(Stop(when="now"))
-    assert ended([event async for event in events]).outcome == "stopped"
+    assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
 
 
@@ -231,35 +231,35 @@ async def test_a_diverging_run_says_when_and_what_to_try(
     backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
     sgd = {"class": "SGD", "params": {"learning_rate": 1e30}}
-    order = command(tmp_path, "diabetes", backend, optimizer=sgd, callbacks=[], epochs=50)
-    events = await everything(await executor.start(order))
-    end = ended(events)
+    command = train_command(tmp_path, "diabetes", backend, optimizer=sgd, callbacks=[], epochs=50)
+    events = await all_events(await executor.start(command))
+    end = final_event(events)
     assert end.outcome == "diverged"
     assert end.problem is not None
     assert "epoch 1" in end.problem.message
     assert end.problem.hint is not None
     assert "learning rate" in end.problem.hint
-    assert not (Path(order.output) / "model.keras").exists()
+    assert not (Path(command.output) / "model.keras").exists()
     for event in events:
         if isinstance(event, BatchEvent | EpochEvent):
             assert np.isfinite(list(event.metrics.values())).all()
 
 
 async def test_a_killed_worker_is_reported(executor: LocalExecutor, tmp_path: Path) -> None:
-    handle = await executor.start(command(tmp_path, "iris", epochs=100_000))
+    handle = await executor.start(train_command(tmp_path, "iris", epochs=100_000))
     assert isinstance(handle, LocalHandle)
     events = handle.events()
     await until(events, BatchEvent)
     os.kill(handle.pid, signal.SIGKILL)
-    end = ended([event async for event in events])
+    end = final_event([event async for event in events])
     assert end.outcome == "killed"
     assert end.problem is not None
     assert "SIGKILL" in end.problem.message
 
 
-async def failing(executor: LocalExecutor, order: Train) -> EndedEvent:
+async def failing(executor: LocalExecutor, command: Train) -> EndedEvent:
     """Return the end of a run that must not succeed."""
-    end = ended(await everything(await executor.start(order)))
+    end = final_event(await all_events(await executor.start(command)))
     assert end.problem is not None
     assert "Traceback" not in end.problem.message
     return end
@@ -279,9 +279,9 @@ async def test_what_the_machine_lacks_is_said(
     backend, device, training = FAILURES[code]
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
-    order = command(tmp_path, "iris", backend, device, **training)
+    command = train_command(tmp_path, "iris", backend, device, **training)
     own = LocalExecutor(spare=False)  # a spare would not see this environment
-    end = await failing(own, order)
+    end = await failing(own, command)
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("user error", code)
     await own.close()
@@ -290,26 +290,26 @@ async def test_what_the_machine_lacks_is_said(
 async def test_a_full_disk_loses_the_model_and_says_so(
     executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    order = command(tmp_path, "iris", epochs=1)
-    (Path(order.output) / "partial-model.keras").symlink_to("/dev/full")
-    end = await failing(executor, order)
+    command = train_command(tmp_path, "iris", epochs=1)
+    (Path(command.output) / "partial-model.keras").symlink_to("/dev/full")
+    end = await failing(executor, command)
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("lost", "disk_full")
-    assert [file.name for file in Path(order.output).iterdir()] == ["history.json"]
+    assert [file.name for file in Path(command.output).iterdir()] == ["history.json"]
 
 
 async def test_a_run_that_wants_too_much_memory_is_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", "4_000_000_000")  # only the server reads it
-    order = command(tmp_path, "iris", epochs=1)
-    nodes = order.document.to_json()
+    command = train_command(tmp_path, "iris", epochs=1)
+    nodes = command.document.to_json()
     for node in nodes["graphs"][0]["nodes"]:
         if node["id"] == "hidden":
             node["params"]["units"] = 500_000_000
-    order = order.model_copy(update={"document": Document.model_validate(nodes)})
+    command = command.model_copy(update={"document": Document.model_validate(nodes)})
     own = LocalExecutor(spare=False, limits=Limits(memory=1_000_000_000))
-    end = await failing(own, order)
+    end = await failing(own, command)
     await own.close()
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("over memory", "over_memory")

@@ -1,4 +1,4 @@
-"""Templates open laid out, hold only the catalogue's layers, and need no network."""
+"""Templates have a layout, use only layers of the catalogue, and need no network."""
 
 from itertools import combinations
 
@@ -15,10 +15,10 @@ from engine.graph.index import index_graph, inputs, outputs
 
 WIDTH, HEIGHT, GAP = 208, 56, 40
 ALL = templates.load()
-each = pytest.mark.parametrize("template", ALL, ids=[one.id for one in ALL])
+each_template = pytest.mark.parametrize("template", ALL, ids=[template.id for template in ALL])
 
 
-def test_the_gallery_has_what_a_first_lesson_needs() -> None:
+def test_the_gallery_begins_with_simple_templates() -> None:
     ids = [template.id for template in ALL]
     assert ids[:4] == ["digits_dense", "digits_convolution", "digits_residual", "iris"]
     assert {"diabetes", "iris_two_inputs", "waves_lstm", "digits_autoencoder"} <= set(ids)
@@ -26,43 +26,43 @@ def test_the_gallery_has_what_a_first_lesson_needs() -> None:
     assert {template.document.target.backend for template in ALL} == {"jax", "tensorflow"}
 
 
-def test_find_knows_every_template_and_nothing_else() -> None:
+def test_find_returns_every_template_and_nothing_else() -> None:
     assert [templates.find(template.id) for template in ALL] == list(ALL)
     assert templates.find("nothing") is None
 
 
-@each
-def test_teaches_in_two_plain_sentences(template: templates.Template) -> None:
+@each_template
+def test_the_description_is_two_sentences(template: templates.Template) -> None:
     assert template.title == template.document.name
     assert 100 < len(template.teaches) < 320
     assert template.teaches.endswith(".")
     assert template.teaches.count(". ") == 1
 
 
-@each
-def test_cards_keep_their_distance(template: templates.Template) -> None:
-    crowded = [
-        (one.name, other.name)
-        for one, other in combinations(template.document.main.nodes, 2)
-        if _near(one, other)
+@each_template
+def test_cards_do_not_overlap(template: templates.Template) -> None:
+    too_close = [
+        (a.name, b.name)
+        for a, b in combinations(template.document.main.nodes, 2)
+        if _too_close(a, b)
     ]
-    assert crowded == []
+    assert too_close == []
 
 
-def _near(one: Node, other: Node) -> bool:
-    across = abs(one.position.x - other.position.x)
-    down = abs(one.position.y - other.position.y)
-    return across < WIDTH + GAP and down < HEIGHT + GAP
+def _too_close(a: Node, b: Node) -> bool:
+    horizontal = abs(a.position.x - b.position.x)
+    vertical = abs(a.position.y - b.position.y)
+    return horizontal < WIDTH + GAP and vertical < HEIGHT + GAP
 
 
-@each
+@each_template
 def test_flows_from_top_to_bottom(template: templates.Template) -> None:
     graph = template.document.main
-    place = {node.id: node.position.y for node in graph.nodes}
-    assert all(place[edge.source] < place[edge.target] for edge in graph.edges)
+    height = {node.id: node.position.y for node in graph.nodes}
+    assert all(height[edge.source] < height[edge.target] for edge in graph.edges)
 
 
-@each
+@each_template
 def test_stores_only_what_differs_from_the_default(template: templates.Template) -> None:
     for node in template.document.main.nodes:
         entry = load().layer(node.layer)
@@ -75,28 +75,28 @@ def test_stores_only_what_differs_from_the_default(template: templates.Template)
     assert index_graph(template.document.main).cycles == ()
 
 
-@each
-def test_trains_on_data_that_is_there(template: templates.Template) -> None:
+@each_template
+def test_trains_on_data_that_needs_no_download(template: templates.Template) -> None:
     document = template.document
     data = BUILT_IN.find(document.training.data)
     assert data is not None
     assert not data.download
     ends = outputs(document.main)
-    fed, aims, problems = bind(document, inputs(document.main), ends, BUILT_IN)
+    fed, targets, problems = bind(document, inputs(document.main), ends, BUILT_IN)
     assert problems == []
-    assert set(aims) == set(ends)
+    assert set(targets) == set(ends)
     for node, column in fed.items():
-        shape = next(one for one in document.main.nodes if one.id == node).params["shape"]
-        known = data.column(column)
-        assert known is not None
-        assert tuple(shape) == known.shape
+        shape = next(item for item in document.main.nodes if item.id == node).params["shape"]
+        described = data.column(column)
+        assert described is not None
+        assert tuple(shape) == described.shape
 
 
-@each
-def test_checks_without_a_word(template: templates.Template) -> None:
+@each_template
+def test_has_no_problems_except_layers_to_adapt(template: templates.Template) -> None:
     verdict = check(template.document)
     learning = [problem for problem in verdict.problems if problem.code == "learned_when_training"]
-    assert {one.node for one in learning} == {
+    assert {problem.node for problem in learning} == {
         node.id for node in template.document.main.nodes if learns(node)
     }
     assert [problem.message for problem in verdict.problems if problem not in learning] == []

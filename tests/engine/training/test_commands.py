@@ -1,4 +1,4 @@
-"""Commands reach the handler of their type, and those without one are told apart."""
+"""Commands are dispatched to the handler of their type, if there is one."""
 
 from engine.document import Document
 from engine.protocol import Stop, Train
@@ -7,16 +7,16 @@ from engine.training.commands import Commands
 
 def test_a_command_goes_to_the_handler_of_its_type() -> None:
     commands = Commands()
-    order = Train(document=Document(), output="/tmp")
+    command = Train(document=Document(), output="/tmp")
     received: list[Train] = []
-    assert not commands.dispatch(order)
+    assert not commands.dispatch(command)
     commands.on(Train, received.append)
-    assert commands.dispatch(order)
-    assert received == [order]
+    assert commands.dispatch(command)
+    assert received == [command]
     assert commands.stop.when is None
 
 
-def test_a_run_can_be_stopped_from_the_beginning() -> None:
+def test_a_run_can_be_stopped_before_it_trains() -> None:
     commands = Commands()
     assert commands.dispatch(Stop(when="epoch"))
     assert commands.stop.when == "epoch"
@@ -25,7 +25,7 @@ def test_a_run_can_be_stopped_from_the_beginning() -> None:
     assert commands.stop.when == "now"
 
 
-def test_the_last_handler_of_a_type_counts() -> None:
+def test_a_later_handler_replaces_an_earlier_one() -> None:
     commands = Commands()
     received: list[str] = []
     commands.on(Stop, lambda command: received.append(f"first {command.when}"))

@@ -1,4 +1,4 @@
-"""Training in this process (on JAX): choices, progress, evaluation, and what can go wrong."""
+"""Training in this process (on JAX): defaults, progress, evaluation and failures."""
 
 import errno
 import itertools
@@ -45,15 +45,15 @@ MSE, MAE = ObjectSpec(class_="MeanSquaredError"), ObjectSpec(class_="MeanAbsolut
         (None, None, "MeanSquaredError", "MeanAbsoluteError"),
     ],
 )
-def test_what_is_left_open_follows_from_the_target(
+def test_defaults_depend_on_the_target(
     column: Column | None, units: int | None, loss: str, metric: str
 ) -> None:
     chosen = choose(Training(), "n", column, units)
-    assert (chosen.loss.class_, [m.class_ for m in chosen.metrics]) == (loss, [metric])
+    assert (chosen.loss.class_, [metric.class_ for metric in chosen.metrics]) == (loss, [metric])
     assert chosen.weight == 1
 
 
-def test_an_output_has_the_first_word_and_the_model_the_second() -> None:
+def test_settings_of_an_output_override_those_of_the_model() -> None:
     own = OutputTraining(node="a", loss=MSE, weight=3, metrics=())
     training = Training(loss=MAE, metrics=(MAE,), outputs=(own,))
     a, b = (choose(training, node, DIGIT, 10) for node in "ab")
@@ -74,49 +74,47 @@ def _fit(
     model.compile(keras.optimizers.SGD(learning_rate), "mse")
     events: list[RunEvent] = []
 
-    def both(event: RunEvent) -> None:
+    def record(event: RunEvent) -> None:
         events.append(event)
         emit(event)
 
-    followed = Progress(
-        model, callbacks, epochs=epochs, steps=10, emit=both, stop=stop or StopFlag()
-    )
+    fit = Progress(model, callbacks, epochs=epochs, steps=10, emit=record, stop=stop or StopFlag())
     x = np.random.default_rng(0).normal(size=(40, 2)).astype("float32")
     y = x[:, :1]
-    held = (x[:8], y[:8])
+    validation = (x[:8], y[:8])
     model.fit(
-        x, y, batch_size=4, epochs=epochs, validation_data=held, callbacks=followed, verbose=0
+        x, y, batch_size=4, epochs=epochs, validation_data=validation, callbacks=fit, verbose=0
     )
-    return followed, events
+    return fit, events
 
 
-def test_progress_looks_at_the_metrics_when_it_is_time_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_reads_the_metrics_at_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(step=0.05)
     monkeypatch.setattr(progress.time, "perf_counter", lambda: next(ticks))
-    followed, events = _fit(epochs=2)
-    assert followed.epochs_done == [event for event in events if isinstance(event, EpochEvent)]
+    fit, events = _fit(epochs=2)
+    assert fit.epochs_done == [event for event in events if isinstance(event, EpochEvent)]
     batches = [event for event in events if isinstance(event, BatchEvent)]
     assert (batches[0].epoch, batches[0].step, batches[0].left) == (1, 1, None)
     assert 4 <= len(batches) <= 12
     assert all(b.seconds - a.seconds >= 0.2 for a, b in itertools.pairwise(batches))
-    assert followed.epochs_done[-1].left == 0
+    assert fit.epochs_done[-1].left == 0
     lefts = [event.left for event in batches[1:] if event.left is not None]
     assert lefts == sorted(lefts, reverse=True)
 
 
 def test_keras_sees_the_same_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    logged = []
 
     class Record(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-            seen.append(dict(logs or {}))
+            logged.append(dict(logs or {}))
 
-    followed, _ = _fit(callbacks=(Record(),))
-    assert [event.metrics for event in followed.epochs_done] == seen
-    assert set(seen[0]) == {"loss", "val_loss"}
+    fit, _ = _fit(callbacks=(Record(),))
+    assert [event.metrics for event in fit.epochs_done] == logged
+    assert set(logged[0]) == {"loss", "val_loss"}
 
 
-def test_callbacks_that_want_batches_get_them() -> None:
+def test_callbacks_that_handle_batches_are_called() -> None:
     steps: list[int] = []
 
     class Record(keras.callbacks.Callback):  # type: ignore[misc]
@@ -131,16 +129,16 @@ def test_callbacks_that_want_batches_get_them() -> None:
 
 def test_stopping_now_ends_the_epoch_at_the_next_step() -> None:
     stop = StopFlag()
-    followed, events = _fit(stop, emit=lambda _: stop.request("now"), epochs=9)
-    assert len(followed.epochs_done) == 1
+    fit, events = _fit(stop, emit=lambda _: stop.request("now"), epochs=9)
+    assert len(fit.epochs_done) == 1
     assert [type(event) for event in events] == [BatchEvent, EpochEvent]
 
 
 def test_stopping_after_the_epoch_ends_it_first() -> None:
     stop = StopFlag()
     stop.request("epoch")
-    followed, _ = _fit(stop, epochs=9)
-    assert len(followed.epochs_done) == 1
+    fit, _ = _fit(stop, epochs=9)
+    assert len(fit.epochs_done) == 1
     assert not stop.now
     stop.request("now")
     stop.request("epoch")
@@ -148,15 +146,15 @@ def test_stopping_after_the_epoch_ends_it_first() -> None:
 
 
 @pytest.mark.parametrize("rate", [1e30, 1e6])
-def test_a_loss_that_is_no_number_ends_the_fit(rate: float) -> None:
-    followed, events = _fit(learning_rate=rate, epochs=50)
-    assert followed.diverged is not None
-    epoch, metric = followed.diverged
-    assert epoch == len(followed.epochs_done) < 50
+def test_a_loss_that_is_not_finite_ends_the_fit(rate: float) -> None:
+    fit, events = _fit(learning_rate=rate, epochs=50)
+    assert fit.diverged is not None
+    epoch, metric = fit.diverged
+    assert epoch == len(fit.epochs_done) < 50
     assert metric in ("loss", "val_loss")
-    said = [event.text for event in events if isinstance(event, LogEvent)]
-    assert any(text.startswith(metric) for text in said)
-    assert len(said) == len(set(said)) <= 2
+    texts = [event.text for event in events if isinstance(event, LogEvent)]
+    assert any(text.startswith(metric) for text in texts)
+    assert len(texts) == len(set(texts)) <= 2
 
 
 def test_metrics_become_numbers() -> None:
@@ -182,21 +180,25 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("code", REFUSED)
-def test_a_run_that_can_not_be_says_why(code: str, tmp_path: Path) -> None:
-    order = Train(document=document("iris", epochs=1, **REFUSED[code]), output=str(tmp_path))
+def test_a_refused_run_ends_with_a_problem(code: str, tmp_path: Path) -> None:
+    command = Train(document=document("iris", epochs=1, **REFUSED[code]), output=str(tmp_path))
     events: list[RunEvent] = []
-    end = train(order, BUILT_IN, events.append, Commands())
-    assert end.problem is not None
-    assert (end.outcome, end.problem.code, end.problem.severity) == ("user error", code, "error")
+    ended = train(command, BUILT_IN, events.append, Commands())
+    assert ended.problem is not None
+    assert (ended.outcome, ended.problem.code, ended.problem.severity) == (
+        "user error",
+        code,
+        "error",
+    )
     assert not (tmp_path / "model.keras").exists()
 
 
-def test_a_run_stopped_before_it_trains_leaves_nothing(tmp_path: Path) -> None:
+def test_a_run_stopped_before_it_trains_writes_no_files(tmp_path: Path) -> None:
     commands = Commands()
     assert commands.dispatch(Stop(when="now"))
-    order = Train(document=document("iris"), output=str(tmp_path))
-    end = train(order, BUILT_IN, lambda _: None, commands)
-    assert (end.outcome, end.problem) == ("stopped", None)
+    command = Train(document=document("iris"), output=str(tmp_path))
+    ended = train(command, BUILT_IN, lambda _: None, commands)
+    assert (ended.outcome, ended.problem) == ("stopped", None)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -214,18 +216,18 @@ def test_a_run_stopped_before_it_trains_leaves_nothing(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_libraries_raise_is_put_in_plain_words(
+def test_exceptions_of_libraries_become_problems(
     error: Exception, outcome: str, code: str | None
 ) -> None:
-    said, problem = explain(error)
-    assert said == outcome
+    actual, problem = explain(error)
+    assert actual == outcome
     assert problem.code == code or code is None
     assert problem.detail is not None
     assert "\x1b" not in problem.detail
     assert "/home" not in problem.detail
 
 
-def test_memory_behind_a_refusal_is_still_memory() -> None:
+def test_out_of_memory_is_recognized_as_the_cause_of_a_refusal() -> None:
     refusal = RefusedError(explain(ValueError("x"))[1])
     refusal.__cause__ = MemoryError()
     assert explain(refusal)[0] == "over memory"
@@ -243,7 +245,7 @@ COUNTS = {
 
 
 @pytest.mark.parametrize(("groups", "path", "text"), COUNTS.values(), ids=COUNTS)
-def test_kills_are_counted_in_our_own_group(
+def test_kills_are_counted_in_the_own_control_group(
     groups: str, path: str, text: str, tmp_path: Path
 ) -> None:
     count = tmp_path / "sys/fs/cgroup" / path

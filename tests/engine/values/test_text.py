@@ -1,4 +1,4 @@
-"""Sizes in words, and text without what a terminal would hide."""
+"""Formatting of sizes, and text without escape sequences."""
 
 import pytest
 
