@@ -24,6 +24,12 @@ def strings(*folders: Path) -> dict[tuple[str, ...], str]:
     return found
 
 
+def refusals(catalogue: Path) -> dict[tuple[str, ...], str]:
+    """Return why layers are refused, which the palette says and the catalogue holds."""
+    layers = json.loads(catalogue.read_text(encoding="utf-8"))["layers"]
+    return {(layer["refused"],): str(catalogue) for layer in layers if layer.get("refused")}
+
+
 def _texts(tree: ast.AST) -> Iterator[tuple[int, tuple[str, ...]]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -60,4 +66,5 @@ def template(found: dict[tuple[str, ...], str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(template(strings(Path("engine"), Path("builder"))))
+    words = strings(Path("engine"), Path("builder"))
+    sys.stdout.write(template(words | refusals(Path("engine/catalogue/catalogue.json"))))

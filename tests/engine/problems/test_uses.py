@@ -39,16 +39,22 @@ class Use(NamedTuple):
     values: tuple[ast.expr, ...]
 
 
-def _uses(name: str) -> Iterator[Use]:
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in the source, and where it is."""
     for root in ROOTS:
         for path in sorted(root.rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and node.args and _is(node, name):
-                    keywords = [one for one in node.keywords if one.arg not in NO_ARGUMENTS]
-                    given = frozenset(one.arg for one in keywords)
-                    values = tuple(one.value for one in keywords)
-                    place = f"{path.relative_to(root.parent)}:{node.lineno}"
-                    yield Use(place, _choices(node.args[0]), given, values)
+                if isinstance(node, ast.Call):
+                    yield f"{path.relative_to(root.parent)}:{node.lineno}", node
+
+
+def _uses(name: str) -> Iterator[Use]:
+    for place, call in _calls():
+        if call.args and _is(call, name):
+            keywords = [each for each in call.keywords if each.arg not in NO_ARGUMENTS]
+            given = frozenset(keyword.arg for keyword in keywords)
+            values = tuple(keyword.value for keyword in keywords)
+            yield Use(place, _choices(call.args[0]), given, values)
 
 
 def _is(node: ast.Call, name: str) -> bool:
@@ -115,6 +121,18 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
 
 def _text(node: ast.AST) -> str | None:
     return literal(node) if isinstance(node, ast.expr) else None
+
+
+def test_problems_and_fixes_come_from_the_catalogue() -> None:
+    """Whoever makes one directly would write a sentence that nobody can translate."""
+    makers = {"engine/problems/model.py"}
+    direct = [
+        place
+        for place, call in _calls()
+        if _is(call, "Problem") or _is(call, "Fix")
+        if place.split(":")[0] not in makers
+    ]
+    assert direct == []
 
 
 def test_all_words_are_used() -> None:
