@@ -27,9 +27,9 @@ function wires(before: Graph, operations: Operation[]): string[] {
 }
 
 describe('what may be joined', () => {
-  it('nothing to itself, nothing in a circle', () => {
+  it('nothing to itself, nothing in a cycle', () => {
     expect(whyNot(chain, wire('a a'))).toMatch(/itself/)
-    expect(whyNot(chain, wire('b a'))).toMatch(/circle/)
+    expect(whyNot(chain, wire('b a'))).toMatch(/cycle/)
     expect(whyNot(chain, wire('a sum'))).toBe(null)
   })
 
@@ -37,7 +37,7 @@ describe('what may be joined', () => {
     expect(whyNot(chain, wire('b a'), 'a-b')).toBe(null)
   })
 
-  it('sources and targets leave circles out', () => {
+  it('sources and targets leave cycles out', () => {
     expect(sourcesFor(chain, LAYERS, 'a').map(({ node }) => node.id)).toEqual(['in', 'sum', 'at'])
     const targets = targetsFor(chain, LAYERS, 'b').map(
       ({ node, port }) => `${node.id}.${port.name}`,

@@ -1,5 +1,6 @@
 /** The rules of wiring: what may be joined, to which port, and the operations that do it. */
 import type { Edge, Graph, Node, Operation, Port } from '../contract'
+import { t } from '../words/t'
 import { addEdge } from './edits'
 import { newId } from './ids'
 import { type Layers, labelOf, portsOf } from './layers'
@@ -14,9 +15,12 @@ export interface Wire {
 
 /** Return why two ports can't be joined, in words, or null when they can. */
 export function whyNot(graph: Graph, wire: Wire, replaced?: string): string | null {
-  if (wire.source === wire.target) return 'A layer can’t feed itself.'
+  if (wire.source === wire.target) return t('document.feedsItself')
   if (reaches(graph, wire.target, wire.source, replaced))
-    return `That would make a circle: ${nameOf(graph, wire.target)} already leads to ${nameOf(graph, wire.source)}.`
+    return t('document.cycle', {
+      source: nameOf(graph, wire.source),
+      target: nameOf(graph, wire.target),
+    })
   return null
 }
 
@@ -88,7 +92,7 @@ export function likelyPort(graph: Graph, layers: Layers, node: Node): Port | und
   )
 }
 
-/** Return what a wire from `source` can be joined to: every free input that makes no circle. */
+/** Return what a wire from `source` can be joined to: every free input that makes no cycle. */
 export function targetsFor(
   graph: Graph,
   layers: Layers,
@@ -101,7 +105,7 @@ export function targetsFor(
   })
 }
 
-/** Return what can feed an input of `target`: every output that makes no circle. */
+/** Return what can feed an input of `target`: every output that makes no cycle. */
 export function sourcesFor(
   graph: Graph,
   layers: Layers,

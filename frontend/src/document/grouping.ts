@@ -1,5 +1,6 @@
 /** A part of a graph put into a sub-model, and a call of that in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
+import { t } from '../words/t'
 import { cut } from './clipboard'
 import { addEdge, addNodes, middle, newNode, removeAll } from './edits'
 import { STEP } from './geometry'
@@ -36,7 +37,7 @@ export function group(
   const sources = distinct(coming)
   const reason =
     whyNotGroup(graph, part.nodes, ids, leaving, coming) ??
-    (sources.every((end) => tensorOf(end)) ? null : 'Shapes have to be known first.')
+    (sources.every((end) => tensorOf(end)) ? null : t('document.shapesUnknown'))
   if (reason) return reason
 
   const starts = sources.map((end, at) => inputFor(tensorOf(end) as Tensor, part.nodes, at))
@@ -81,17 +82,17 @@ function whyNotGroup(
   leaving: readonly Edge[],
   coming: readonly Edge[],
 ): string | null {
-  if (nodes.length === 0) return 'Select the layers first.'
-  if (nodes.some(isInput)) return 'Inputs stay where the data comes in.'
+  if (nodes.length === 0) return t('document.selectLayers')
+  if (nodes.some(isInput)) return t('document.inputsStay')
   const shared = graph.nodes.some(
     ({ id, shares }) => shares !== null && ids.has(id) !== ids.has(shares),
   )
-  if (shared) return 'A layer shares its weights with one that is not selected.'
+  if (shared) return t('document.sharedOutside')
   const cycle = leaving.some(({ target }) => {
     const below = reached(graph, target, 'from')
     return coming.some(({ source }) => below.has(source))
   })
-  return cycle ? 'A way leads out of what is selected and back in: select what lies between.' : null
+  return cycle ? t('document.pathOutside') : null
 }
 
 function distinct(edges: readonly Edge[]): End[] {

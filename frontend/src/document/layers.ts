@@ -1,5 +1,6 @@
 /** What the catalogue says of a node: its entry, its ports, its place among the categories. */
 import type { Catalogue, Entry, Node, Port } from '../contract'
+import { t } from '../words/t'
 import { equal } from './equal'
 import { isObject } from './model'
 
@@ -35,7 +36,7 @@ type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'graph' | 'shares
 
 /** Return what kind of thing a node is, in words. */
 export function kindOf({ layer }: Pick<Node, 'layer'>): string {
-  return layer === 'Model' ? 'Sub-model' : layer
+  return layer === 'Model' ? t('document.subModel') : layer
 }
 
 /** Return the entry with the parameters of its call alone, or of its constructor. */

@@ -1,5 +1,6 @@
 /** Graphs that others call: their ports, and the way from the model to one of them. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
+import { t } from '../words/t'
 import { freeName } from './clipboard'
 import { inputsOf, isInput } from './inputs'
 import { labelOf, PLAIN, type Ports } from './layers'
@@ -8,12 +9,12 @@ import { inOrder } from './order'
 
 export const MAIN = 'main'
 export const MODEL = 'Model'
-/** What the palette calls them. */
-export const CATEGORY = 'Sub-models'
+/** The category of sub-models in the palette. */
+export const CATEGORY = t('document.subModels')
 
 /** What a graph is called. */
 export function graphName(document: Document, id: string): string {
-  if (id === MAIN) return document.name || 'Untitled'
+  if (id === MAIN) return document.name || t('common.untitled')
   return graphsOf(document).get(id)?.name || id
 }
 
@@ -60,7 +61,7 @@ export function callsOf(document: Document, id: string): { graph: Graph; node: N
 
 /** Return a name for a new sub-model: "Block", "Block_1" … */
 export function freeGraphName({ graphs }: Document): string {
-  return freeName('Block', new Set(graphs.map(({ name }) => name)))
+  return freeName(t('document.newGraph'), new Set(graphs.map(({ name }) => name)))
 }
 
 /** What can be placed: a layer, or a call of a sub-model. */
@@ -79,13 +80,13 @@ export function placeableModels(document: Document, into: string): Placeable[] {
       kind: 'layer',
       category: CATEGORY,
       code: '',
-      summary: 'A sub-model of this project, each time with weights of its own.',
+      summary: t('document.modelSummary'),
       help: '',
       ...portsOfModel(graph),
       inputs: [...portsOfModel(graph).inputs],
       outputs: [...portsOfModel(graph).outputs],
       params: [],
-      refused: holds(document, graph.id, into) ? 'It would contain itself.' : null,
+      refused: holds(document, graph.id, into) ? t('document.containsItself') : null,
     }))
 }
 

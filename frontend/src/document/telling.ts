@@ -1,15 +1,16 @@
 /** A node's parameters in one short line, as its card shows them. */
 import type { Entry, Node, Param } from '../contract'
+import { t } from '../words/t'
 import { isObject } from './model'
 
 const LONGEST = 24
 
 /** Return the telling values of a node: "32 · 3×3 · same · relu". */
 export function tellingLine(node: Node, entry: Entry | undefined, wires: number): string {
-  if (!entry) return node.layer === 'Model' ? 'sub-model' : 'not in the catalogue'
+  if (!entry) return node.layer === 'Model' ? t('document.subModel') : t('document.notInCatalogue')
   const words = entry.params.map((param) => wordFor(param, node.params)).filter(Boolean)
   if (node.layer === 'Input') words.push(String(node.params.dtype ?? 'float32'))
-  if (entry.inputs[0]?.variadic) words.unshift(wires === 1 ? '1 input' : `${wires} inputs`)
+  if (entry.inputs[0]?.variadic) words.unshift(t('document.inputs', { count: wires }))
   return words.join(' · ') || entry.summary
 }
 
@@ -26,7 +27,7 @@ function wordFor(param: Param, params: Node['params']): string {
 function booleanWord(param: Param, value: boolean, set: boolean): string {
   if (!set) return ''
   const words = param.name.replaceAll('_', ' ')
-  return value ? words : `no ${words.replace(/^use /, '')}`
+  return value ? words : t('document.no', { name: words.replace(/^use /, '') })
 }
 
 /** Return a value in few characters: 3×3, relu, LSTM. */

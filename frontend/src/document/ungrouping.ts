@@ -1,6 +1,7 @@
 /** A call of a sub-model replaced by what is inside it: the inverse of grouping. */
 
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
+import { t } from '../words/t'
 import { freeName } from './clipboard'
 import { addEdge, addNodes, middle, moveNodes, removeAll } from './edits'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
@@ -28,7 +29,7 @@ export function ungroup(document: Document, graph: Graph, id: string): Ungrouped
   const call = lookup(graph).nodes.get(id)
   const inner = graphsOf(document).get(call?.graph ?? '')
   const reason = whyNotUngroup(graph, call)
-  if (reason || !call || !inner) return reason ?? 'Its sub-model is not in this document.'
+  if (reason || !call || !inner) return reason ?? t('document.missingGraph')
 
   const alone = callsOf(document, inner.id).length === 1
   const inside = copied(graph, call, inner, alone)
@@ -55,11 +56,9 @@ export function ungroup(document: Document, graph: Graph, id: string): Ungrouped
 }
 
 function whyNotUngroup(graph: Graph, call: Node | undefined): string | null {
-  if (call?.layer !== MODEL) return 'Select a sub-model first.'
+  if (call?.layer !== MODEL) return t('document.selectModel')
   const other = graph.nodes.find(({ id, shares }) => shares === call.id || id === call.shares)
-  return other
-    ? `It shares its weights with “${labelOf(other)}”: remove one of the two first.`
-    : null
+  return other ? t('document.sharedModel', { name: labelOf(other) }) : null
 }
 
 /** Each node inside but the Inputs, and what it is outside. */

@@ -17,6 +17,7 @@ import type {
   Welcome,
 } from '../contract'
 import { emptyDocument } from '../document/model'
+import { t } from '../words/t'
 import type { Notices } from './notices.svelte'
 import type { Outbox } from './outbox'
 import { PresenceTeller } from './presence'
@@ -114,7 +115,7 @@ export class Collaboration {
     for (const batch of this.#replica.pending) this.#send(batch)
     this.#presence.now()
     this.#show()
-    if (back) this.options.notices.announce('The connection is back.')
+    if (back) this.options.notices.announce(t('project.back'))
   }
 
   lost(): void {

@@ -17,6 +17,7 @@ import type {
 } from '../contract'
 import { graphsOf } from '../document/lookup'
 import { applyAll } from '../document/operations'
+import { t } from '../words/t'
 import { Collaboration, type Saved } from './collaboration.svelte'
 import { Notices } from './notices.svelte'
 import { Outbox } from './outbox'
@@ -127,11 +128,11 @@ export class Session {
   }
 
   undo(): void {
-    this.#revert(this.trail.undo(this.document), 'Undone')
+    this.#revert(this.trail.undo(this.document), t('project.undone'))
   }
 
   redo(): void {
-    this.#revert(this.trail.redo(this.document), 'Done again')
+    this.#revert(this.trail.redo(this.document), t('project.redone'))
   }
 
   /** Be called something else by the others. */
@@ -142,8 +143,7 @@ export class Session {
 
   #revert(reversal: Reversal | null, word: string): void {
     if (!reversal) return
-    if (reversal.skipped > 0)
-      this.notices.show('Somebody else has changed this since; their change stays.')
+    if (reversal.skipped > 0) this.notices.show(t('project.othersChange'))
     if (reversal.operations.length > 0) this.collaboration.commit(reversal.operations)
     this.notices.announce(word)
   }
