@@ -1,7 +1,7 @@
 """How large a model may be. Each limit is beyond what anyone trains, and short of what hurts.
 
 Documents have limits of their own (engine.document), and so have models within models
-(engine.check.models); the time and the memory of a check are the supervisor's
+(engine.graph.models); the time and the memory of a check are the supervisor's
 (builder.checking.checker).
 """
 

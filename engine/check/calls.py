@@ -7,9 +7,9 @@ from keras.src.layers.input_spec import InputSpec, assert_input_compatibility
 
 from engine.check.judge import Sizes, Spec, symbol, tensors
 from engine.check.verdict import NodeVerdict
-from engine.document import Endpoint
 from engine.graph.index import endpoints
 from engine.graph.structure import Structure
+from engine.graph.waiting import has_output
 from engine.keras.build import output_of
 from engine.problems import Problem
 
@@ -74,12 +74,6 @@ def fit(came: Spec, own: Spec) -> Spec | None:
 def returned(found: Structure, tensors: Found) -> list[Spec] | None:
     """What a graph returns; None when it has no output, or one of them is missing."""
     ends = endpoints(found.wires)
-    if not ends or any(not holds(tensors, end) for end in ends):
+    if not ends or any(not has_output(tensors, end) for end in ends):
         return None
     return [output_of(tensors[end.node], end.port) for end in ends]
-
-
-def holds(tensors: Found, end: Endpoint) -> bool:
-    """Whether the tensor that an output of a graph names is there."""
-    outputs = tensors.get(end.node)
-    return bool(outputs) and (end.port == "output" or end.port in (outputs or ()))

@@ -1,10 +1,10 @@
 """Shapes of every graph of a document: `engine.keras.build.walk` with remembered judgements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.check import budgets
-from engine.check.calls import Called, Found, Inside, fit, holds, returned, verdict_of
+from engine.check.calls import Called, Found, Inside, fit, returned, verdict_of
 from engine.check.case import Case, Spot, Wire
 from engine.check.clock import LAYER_SECONDS, Clock
 from engine.check.explain import explain
@@ -21,14 +21,14 @@ from engine.check.judge import (
     Spec,
     judge,
 )
-from engine.check.models import MAX_NESTING, Models
 from engine.check.verdict import NodeVerdict
 from engine.document import Node
 from engine.graph.index import endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
+from engine.graph.models import MAX_NESTING, Models
 from engine.graph.ports import Outline, Ports, call_arguments
-from engine.graph.refusals import unknown_output, unknown_output_port
 from engine.graph.structure import Structure, structure
+from engine.graph.waiting import no_tensors_inside, unknown_outputs, waiting
 from engine.keras.build import Arguments, by_port, input_dtype, input_shape, walk
 from engine.problems import At, Problem, phrase, problem, quoted
 
@@ -80,8 +80,11 @@ class Judges:
             visit = _Visit(self, graph, found, found.verdicts)
             found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
             found.laid_out = visit.laid_out
-            found.problems.extend(_ports(self.outline, found))
-            found.problems.extend(_waiting(found, visit.told))
+            wires, names = found.structure.wires, found.structure.names
+            ports = _ports(self.outline, found)
+            found.problems.extend(unknown_outputs(wires, names, ports, found.found))
+            failed = found.structure.unsound | visit.told
+            found.problems.extend(waiting(wires, names, failed, found.found))
             self._checks[graph] = found
         return self._checks[graph]
 
@@ -239,10 +242,10 @@ class _Visit:
     def _why_nothing(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
         """Why a call of a sub-model gives nothing, unless a problem inside was reported here."""
         name, at = self._check.structure.names[node.id], At(graph=self._graph, node=node.id)
-        if not endpoints(self._judges.outline.index(sub)):
-            yield problem("no_outputs.inside", at, name=name)
-        elif all(one.problem.severity != "error" for one in called.inside):
-            yield problem("waits.inside", at, name=name)
+        outline = self._judges.outline
+        reported = any(one.problem.severity == "error" for one in called.inside)
+        if not reported or not endpoints(outline.index(sub)):
+            yield no_tensors_inside(outline, sub, at, name)
 
     def _from_inside(self, node: Node, ports: Ports, problems: Sequence[Inside]) -> None:
         """Report the gravest problem that a sub-model has with the shapes of this call."""
@@ -329,48 +332,13 @@ def _refuse_large(graph: str, found: Structure) -> None:
         found.add(key, [wrong] if wrong else [])
 
 
-def _ports(outline: Outline, check: GraphCheck) -> Iterator[Problem]:
-    """Wires, and outputs of the model, that start at a port which is not there."""
-    wires = check.structure.wires
-    for key in wires.all_ids:
-        ports = outline.ports(wires.graph.id, key)
-        if ports is None:
-            continue
-        found = check.found.get(key)
-        known = found if found is not None else [port.name for port in ports.outputs]
-        for edge in wires.outgoing[key]:
-            if edge.source_port not in known:
-                name = check.structure.names[key]
-                yield unknown_output_port(wires.graph.id, edge, name, [*known])
-    for end in wires.graph.outputs:
-        if end.node in check.found and not holds(check.found, end):
-            yield unknown_output(wires.graph, end.node, end.port)
-
-
-def _waiting(check: GraphCheck, told: set[str]) -> Iterator[Problem]:
-    """One quiet note for each node that could not be checked because of another."""
-    wires, names = check.structure.wires, check.structure.names
-    graph = wires.graph.id
-    blame = {key: key for key in wires.all_ids if key in check.structure.unsound | told}
-    absent = {
-        edge.source: edge.source
-        for key in wires.nodes
-        for edge in wires.outgoing[key]
-        if edge.source in check.found and edge.source_port not in check.found[edge.source]
-    }
-    todo = [*blame, *absent]
-    blame |= absent
-    for key, owner in wires.owners.items():
-        if owner and owner.id in blame and key not in blame and key not in check.found:
-            blame[key] = owner.id
-            todo.append(key)
-            yield problem(
-                "waits", At(graph=graph, node=key), name=names[key], other=names[owner.id]
-            )
-    for key in todo:
-        for edge in wires.outgoing[key]:
-            if edge.target not in blame and edge.target not in check.found:
-                blame[edge.target] = blame[key]
-                todo.append(edge.target)
-                at, name = At(graph=graph, node=edge.target), names[edge.target]
-                yield problem("waits", at, name=name, other=names[blame[key]])
+def _ports(outline: Outline, check: GraphCheck) -> dict[str, Collection[str]]:
+    """The output ports of each node: those that Keras gave, else those of its parameters."""
+    graph = check.structure.wires.graph.id
+    known: dict[str, Collection[str]] = {}
+    for key in check.structure.wires.all_ids:
+        ports = outline.ports(graph, key)
+        if ports is not None:
+            outputs = check.found.get(key)
+            known[key] = ports.output_names if outputs is None else outputs
+    return known

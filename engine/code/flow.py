@@ -1,21 +1,25 @@
-"""What of a graph can be written, in which order, and why the rest can't."""
+"""What of a graph can be written, in which order, and why the rest can't.
 
-from collections.abc import Iterable, Mapping
+What is wrong is found by `engine.graph`, as for the check; its messages become comments.
+"""
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.catalogue import Entry, load
 from engine.code.arguments import Arguments, arguments
 from engine.code.tree import Expression
-from engine.code.words import listed, prose
+from engine.code.words import prose
 from engine.document import Edge, Node
 from engine.graph.index import GraphIndex, endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.names import names
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
-
-COMMON = frozenset({"inputs", "sequences"})
-"""Ports whose tensor is simply what a layer is called with."""
+from engine.graph.structure import Structure, structure
+from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
+from engine.problems import At, Problem, problem
 
 Value = tuple[str, str]
 """A tensor: the node that it leaves, and the output port."""
@@ -77,159 +81,164 @@ class Flow:
         return prose(self.wires.nodes[node].name, 40) or self.names[node]
 
 
-def flow(outline: Outline, graph: str, unwritten: frozenset[str] = frozenset()) -> Flow:
+def flow(
+    outline: Outline,
+    graph: str,
+    without_tensors: Collection[str] = (),
+    recursive: Collection[str] = (),
+) -> Flow:
     """Find out what of a graph can be written.
 
-    `unwritten` names the sub-models that themselves can't be, because they have no output or
-    hold themselves.
+    `without_tensors` are the sub-models that can't be written because they return nothing,
+    `recursive` those that contain themselves.
     """
-    wires = outline.index(graph)
-    found = Flow(wires, names(wires))
-    seeker = _Seeker(outline, found, unwritten)
-    first = inputs(wires.graph)
-    order = (*first, *(key for key in wires.order if wires.nodes[key].layer != INPUT))
+    found = structure(outline, graph)
+    index = found.wires
+    empty_calls = dict(_empty_calls(outline, found, without_tensors, recursive))
+    failed = {*empty_calls, *itertools.chain(*index.cycles)}
+    failed |= found.unsound & {wrong.node for wrong in found.problems if _fails(wrong)}
+    starts = inputs(index.graph)
+    order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
+    writable = _writable(outline, index, order, failed)
+    available = {key: written.ports.output_names for key, written in writable.items()}
+    result = Flow(index, names(index), lost=len(index.nodes) - len(writable))
+    result.inputs = [key for key in starts if key in writable]
+    result.outputs = [
+        (end.node, available[end.node][0] if end.port == "output" else end.port)
+        for end in endpoints(index)
+        if has_output(available, end)
+    ]
+    consequences = _consequences(outline, found, failed, available)
+    messages = _messages((*found.problems, *empty_calls.values(), *consequences))
+    _arrange(result, order, writable, messages)
+    return result
+
+
+def _fails(wrong: Problem) -> bool:
+    """Whether a problem of a node keeps it from being written.
+
+    A wrong parameter does not: code shows it, as far as it can be written.
+    """
+    if not _leaves_gap(wrong):
+        return False
+    if wrong.param is None:
+        return True
+    return wrong.port is not None or wrong.code == "missing_param"
+
+
+def _leaves_gap(wrong: Problem) -> bool:
+    """Whether code is incomplete because of a problem; a dangling edge may be ignored."""
+    return wrong.severity == "error" and wrong.code != "dangling_edge"
+
+
+def _empty_calls(
+    outline: Outline,
+    found: Structure,
+    without_tensors: Collection[str],
+    recursive: Collection[str],
+) -> Iterator[tuple[str, Problem]]:
+    """The nodes that call a sub-model which can't be written."""
+    if not without_tensors and not recursive:
+        return
+    for key, owner in found.wires.owners.items():
+        if owner is None or owner.layer != MODEL:
+            continue
+        sub, name = owner.graph or "", found.names[key]
+        at = At(graph=found.wires.graph.id, node=key)
+        if sub in recursive:
+            yield key, problem("endless_graph", at, name=name)
+        elif sub in without_tensors:
+            yield key, no_tensors_inside(outline, sub, at, name)
+
+
+def _writable(
+    outline: Outline, index: GraphIndex, order: Iterable[str], failed: Collection[str]
+) -> dict[str, Written]:
+    """The nodes without a problem of which all tensors come from such nodes."""
+    writable: dict[str, Written] = {}
     for key in order:
-        seeker.visit(key)
-    for end in endpoints(wires):
-        source = seeker.sound.get(end.node)
-        value = source and (source.value if end.port == "output" else _port(source, end.port))
-        if value:
-            found.outputs.append(value)
-    _keep(found, order, seeker)
-    _note_cycles(found)
-    return found
+        owner, ports = index.owners[key], outline.ports(index.graph.id, key)
+        if owner is None or ports is None or key in failed or owner.id in failed:
+            continue
+        sources = _sources(index, key, ports, writable)
+        if sources is not None:
+            writable[key] = _written(index.nodes[key], owner, ports, sources)
+    return writable
 
 
-def _port(source: Written, port: str) -> Value | None:
-    """The tensor that leaves an output port, if there is such a port."""
-    for one in source.ports.outputs:
-        if one.name == port:
-            return source.node.id, port
-    return None
+def _sources(
+    index: GraphIndex, key: str, ports: Ports, writable: Mapping[str, Written]
+) -> dict[str, tuple[Value, ...]] | None:
+    """The tensors at each input port; None when one of them is missing."""
+    incoming = index.incoming[key]
+    sources: dict[str, tuple[Value, ...]] = {}
+    for port in ports.inputs:
+        edges = incoming.get(port.name, ())
+        if not all(_starts_at(edge, writable) for edge in edges):
+            return None
+        if edges:
+            sources[port.name] = tuple((edge.source, edge.source_port) for edge in edges)
+    return sources
 
 
-def _keep(found: Flow, order: Iterable[str], seeker: "_Seeker") -> None:
-    """Keep what leads to an output; say of the rest why it is missing."""
-    found.inputs = [key for key in inputs(found.wires.graph) if key in seeker.sound]
-    leading = {*found.inputs, *(key for key, _ in found.outputs)}
-    for key in reversed(found.wires.order):
+def _starts_at(edge: Edge, writable: Mapping[str, Written]) -> bool:
+    source = writable.get(edge.source)
+    return source is not None and edge.source_port in source.ports.output_names
+
+
+def _written(
+    node: Node, owner: Node, ports: Ports, sources: Mapping[str, tuple[Value, ...]]
+) -> Written:
+    entry = load().layer(owner.layer)
+    created = arguments(entry, constructor_params(owner)) if entry else Arguments()
+    params = call_arguments(node)
+    call = arguments(entry.only(at_call=True), params).keywords if entry and params else ()
+    return Written(node, owner, entry, created, ports, sources, call)
+
+
+def _consequences(
+    outline: Outline,
+    found: Structure,
+    failed: Collection[str],
+    available: Mapping[str, Collection[str]],
+) -> Iterator[Problem]:
+    """Ports that don't exist, and nodes that wait for others."""
+    index = found.wires
+    ports = {key: outline.ports(index.graph.id, key) for key in index.all_ids}
+    known = {key: port.output_names for key, port in ports.items() if port}
+    yield from unknown_outputs(index, found.names, known, available)
+    if len(available) < len(index.nodes):
+        yield from waiting(index, found.names, failed, available)
+
+
+def _messages(problems: Iterable[Problem]) -> dict[str | None, list[str]]:
+    """The messages of problems by node; None for those of the graph."""
+    messages: dict[str | None, list[str]] = {}
+    for wrong in problems:
+        if _leaves_gap(wrong) or wrong.severity == "note":
+            messages.setdefault(wrong.node, []).append(wrong.message)
+    return messages
+
+
+def _arrange(
+    result: Flow,
+    order: Iterable[str],
+    writable: Mapping[str, Written],
+    messages: dict[str | None, list[str]],
+) -> None:
+    """Keep the nodes that lead to an output, each after the messages about what is missing."""
+    index = result.wires
+    leading = {*result.inputs, *(key for key, _ in result.outputs)}
+    for key in reversed(index.order):
         if key in leading:
-            leading.update(source for source, _ in seeker.sound[key].tensors)
+            leading.update(source for source, _ in writable[key].tensors)
     pending: list[str] = []
     for key in order:
-        pending += seeker.reasons[key]
+        pending += messages.pop(key, ())
         if key in leading:
-            found.order.append(key)
-            found.written[key] = seeker.sound[key]
-            found.notes[key], pending = pending, []
-        elif key not in seeker.sound:
-            found.lost += 1
-        elif all(edge.target in seeker.sound for edge in found.wires.outgoing[key]):
-            pending.append(f"{found.called(key)} leads to no output and is left out.")
-    found.notes[None] = pending
-
-
-def _note_cycles(found: Flow) -> None:
-    for cycle in found.wires.cycles:
-        said = listed([found.called(key) for key in cycle])
-        found.notes[None].append(f"{said} form a cycle: no wire may lead back.")
-    found.lost += len(found.wires.all_ids) - len(found.wires.order)
-
-
-class _Seeker:
-    """Visits nodes in topological order; owns which are sound, and why the others are not."""
-
-    def __init__(self, outline: Outline, found: Flow, unwritten: frozenset[str]) -> None:
-        self.sound: dict[str, Written] = {}
-        self.reasons: dict[str, list[str]] = {}
-        self._outline = outline
-        self._found = found
-        self._unwritten = unwritten
-
-    def visit(self, key: str) -> None:
-        """Judge a node; all that feeds it has been judged."""
-        self.reasons[key] = []
-        made = self._judged(key)
-        if made is not None:
-            self.sound[key] = made
-
-    def _say(self, key: str, words: str) -> None:
-        self.reasons[key].append(f"{self._found.called(key)}{words}.")
-
-    def _judged(self, key: str) -> Written | None:
-        node, owner = self._found.wires.nodes[key], self._found.wires.owners[key]
-        if owner is None:
-            self._say(key, " shares a layer that is not there")
-            return None
-        ports = self._outline.ports(self._found.wires.graph.id, key)
-        if ports is None or (owner.layer == MODEL and owner.graph in self._unwritten):
-            self._say(key, f": {self._why_unknown(owner)}")
-            return None
-        entry = load().layer(owner.layer)
-        given = arguments(entry, constructor_params(owner)) if entry else Arguments()
-        said = call_arguments(node)
-        told = arguments(entry.only(at_call=True), said).keywords if entry and said else ()
-        for strange in given.strange:
-            self._say(key, f": {strange}")
-        if given.missing:
-            self._say(key, f": {owner.layer} needs {listed(given.missing)}")
-        sources = self._sources(key, ports)
-        if sources is None or given.missing:
-            return None
-        return Written(node, owner, entry, given, ports, sources, told)
-
-    def _why_unknown(self, owner: Node) -> str:
-        if owner.layer == MODEL:
-            gone = owner.graph not in self._unwritten
-            return "its sub-model is not there" if gone else "its sub-model has no output yet"
-        entry = load().layer(owner.layer)
-        if entry and entry.refused:
-            return f"{entry.name} can't be placed. {entry.refused.rstrip('.')}"
-        return f"there is no layer {prose(owner.layer, 40) or 'without a name'}"
-
-    def _sources(self, key: str, ports: Ports) -> dict[str, tuple[Value, ...]] | None:
-        """The tensors at each port; None when one is missing that has to be there."""
-        incoming = self._found.wires.incoming[key]
-        sources: dict[str, tuple[Value, ...]] = {}
-        complete = True
-        for port in ports.inputs:
-            edges = incoming.get(port.name, ())
-            values = self._values(key, edges)
-            if len(edges) > 1 and not port.variadic:
-                self._say(key, f": only one wire may end in {port.name}")
-            elif not edges and port.name in self._operands(key):
-                self._say(key, f" waits for its {port.name}, or a number for it")
-            elif not edges and not port.optional:
-                wanted = "an input" if port.name in COMMON else f"its {port.name}"
-                self._say(key, f" waits for {wanted}")
-            elif len(values) == len(edges):
-                if values:
-                    sources[port.name] = values
-                continue
-            complete = False
-        for name in sorted(incoming.keys() - {port.name for port in ports.inputs}):
-            self._say(key, f" has no input {prose(name, 40)}")
-        return sources if complete else None
-
-    def _operands(self, key: str) -> tuple[str, ...]:
-        """The operands that need a wire, because no constant is in their place."""
-        owner = self._found.wires.owners[key]
-        entry = load().layer(owner.layer) if owner else None
-        if owner is None or entry is None:
-            return ()
-        return tuple(port for port in entry.either if owner.params.get(port) is None)
-
-    def _values(self, key: str, edges: Iterable[Edge]) -> tuple[Value, ...]:
-        values: list[Value] = []
-        for edge in edges:
-            source = self.sound.get(edge.source)
-            value = _port(source, edge.source_port) if source else None
-            if value is not None:
-                values.append(value)
-                continue
-            came = self._found.called(edge.source)
-            if source is None:
-                self._say(key, f" waits for {came}")
-            else:
-                self._say(key, f": {came} has no output {prose(edge.source_port, 40)}")
-        return tuple(values)
+            result.order.append(key)
+            result.written[key] = writable[key]
+            result.notes[key], pending = pending, []
+        elif key in writable and all(edge.target in writable for edge in index.outgoing[key]):
+            pending.append(f"{result.called(key)} leads to no output and is left out.")
+    result.notes[None] = [*pending, *(text for texts in messages.values() for text in texts)]

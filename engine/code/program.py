@@ -26,6 +26,7 @@ from engine.code.words import Scope, identifier
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document
 from engine.graph.kinds import MODEL, is_op
+from engine.graph.models import Models
 from engine.graph.ports import Outline
 
 NO_OUTPUT = "The model has no output yet."
@@ -66,31 +67,32 @@ class Program:
 def program(document: Document, target: CodeTarget, data: DataSets) -> Program:
     """Follow every graph that the model uses."""
     outline = Outline(document)
-    graphs, recursive = _used(document)
-    unwritten = set(recursive)
+    graphs = _used(document)
+    recursive = outline.graphs.keys() - Models(outline).depth.keys()
+    without_tensors: set[str] = set()
     flows: dict[str, Flow] = {}
     for graph in graphs:
-        found = flow(outline, graph, frozenset(unwritten))
-        flows[graph] = found
-        if not found.outputs:
-            unwritten.add(graph)
+        if graph != MAIN and graph in recursive:
+            continue
+        flows[graph] = flow(outline, graph, without_tensors, recursive)
+        if not flows[graph].outputs:
+            without_tensors.add(graph)
     scope = Scope(frozenset({"build_model"}))
     functions = {
         graph: scope.unique(f"build_{identifier(model_name(outline.graphs[graph])) or 'part'}")
-        for graph in graphs
-        if graph != MAIN and graph not in unwritten
+        for graph in flows
+        if graph != MAIN and graph not in without_tensors
     }
     return Program(document, target, data, flows, functions)
 
 
-def _used(document: Document) -> tuple[list[str], set[str]]:
-    """The graphs that the model uses, each after those it uses itself; and those in a circle."""
+def _used(document: Document) -> list[str]:
+    """The graphs that the model uses, each after those that it uses itself."""
     known = {graph.id for graph in document.graphs}
     calls = {
         graph.id: {node.graph for node in graph.nodes if node.layer == MODEL and node.graph} & known
         for graph in document.graphs
     }
-    recursive = {graph for graph in calls if graph in _reached(calls, calls[graph])}
     order: list[str] = []
     work = [(MAIN, False)]
     seen: set[str] = set()
@@ -102,18 +104,7 @@ def _used(document: Document) -> tuple[list[str], set[str]]:
             seen.add(graph)
             work.append((graph, True))
             work += [(called, False) for called in sorted(calls[graph], reverse=True)]
-    return [graph for graph in order if graph == MAIN or graph not in recursive], recursive
-
-
-def _reached(calls: dict[str, set[str]], start: set[str]) -> set[str]:
-    found: set[str] = set()
-    left = list(start)
-    while left:
-        graph = left.pop()
-        if graph not in found:
-            found.add(graph)
-            left += calls[graph]
-    return found
+    return order
 
 
 def submodels(made: Program) -> Iterator[Function]:

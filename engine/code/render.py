@@ -1,6 +1,7 @@
 """Statements as source text: right in meaning and in indentation; the formatter does the rest."""
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
@@ -102,7 +103,9 @@ def _raise(end: Raise, at: At) -> list[str]:
 def _comment(comment: Comment, at: At) -> list[str]:
     start = at.indent + "# "
     words = prose(comment.text, longest=1000)
-    return textwrap.wrap(words, WIDTH, initial_indent=start, subsequent_indent=start)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in words)
+    width = max(WIDTH // 2, WIDTH - wide)  # such a letter takes two columns
+    return textwrap.wrap(words, width, initial_indent=start, subsequent_indent=start)
 
 
 @_statement.register

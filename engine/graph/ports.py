@@ -28,6 +28,11 @@ class Ports:
         return {port.name: port for port in self.inputs}
 
     @cached_property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of the output ports."""
+        return tuple(port.name for port in self.outputs)
+
+    @cached_property
     def required(self) -> tuple[Port, ...]:
         """The input ports that need an edge."""
         return tuple(port for port in self.inputs if not port.optional)

@@ -17,9 +17,11 @@ import pytest
 from engine import templates
 from engine.code import Form, Style, generate
 from engine.code.formatting import written_lines
+from engine.code.program import NO_OUTPUT
 from engine.document import Document
 from engine.document.reading import read_document
 from tests.engine.code.helpers import document, node, ruff_finds
+from tests.engine.graph.test_structure import MATRIX
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 IDEAS = sorted(path.stem for path in GOLDEN.glob("*.json"))
@@ -116,6 +118,19 @@ def test_what_is_no_stack_falls_back() -> None:
     assert code.form == "functional"
     assert [problem.code for problem in code.problems] == ["not_a_stack"]
     assert code.source == generate(golden("branch"), "functional").source
+
+
+SILENT = {"empty", "no_inputs", "no_outputs", "unused_input", "dangling_edge"}
+"""Problems that leave no gap in the code."""
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_comments_are_the_messages_of_the_check(case: str) -> None:
+    broken, problems = MATRIX[case]
+    expected = [message for code, _, _, _, message, _ in problems if code not in SILENT]
+    source = generate(broken, "functional").source
+    comments = [line.removeprefix("# ") for line in source.splitlines() if line.startswith("# ")]
+    assert sorted(set(comments) - {NO_OUTPUT}) == sorted(expected)
 
 
 def test_an_empty_document_says_so_in_every_form() -> None:
