@@ -1,8 +1,9 @@
 """Answers of the API: models as JSON, and every error as `ProblemsOut`."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Path as PathParam
 from ninja.parser import Parser
 from pydantic import BaseModel, TypeAdapter
 
@@ -54,4 +55,12 @@ def answer_list(kind: Any, values: Any) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
-ERRORS = {404: ProblemsOut, 413: ProblemsOut, 422: ProblemsOut}
+ProjectId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9]{1,16}$")]
+RunId = ProjectId
+
+ALWAYS = dict.fromkeys((400, 403), ProblemsOut)
+"""What every address may answer: an unknown Host, and a request that another site sent."""
+ERRORS = {**ALWAYS, **dict.fromkeys((404, 413, 422, 503), ProblemsOut)}
+"""What addresses with an id, a body or a question to another process may answer besides."""
+SAVES = {507: ProblemsOut}
+"""What addresses that write may answer besides: the disk is full."""

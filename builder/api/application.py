@@ -88,7 +88,9 @@ def _invalid(_: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http(_: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, ProblemsError):  # ninja wraps what its parser raises
+        return _problems(request, error.__cause__)
     return problem_response(error.status_code, problem("bad_request", why=str(error)))
 
 

@@ -3,12 +3,14 @@
 import gzip
 import hashlib
 from functools import cache
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Path as PathParam
 from ninja import Router
 
 from builder.access import MissingError
-from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
+from builder.api.answers import ALWAYS, ERRORS, ProblemsError, answer, answer_list
 from builder.api.environment import environment
 from builder.services import services
 from builder.wire.schemas import Environment, TemplateOut
@@ -20,16 +22,18 @@ from engine.data.catalogue import DataSet
 from engine.data.preview import Preview
 from engine.data.refusals import unknown_data
 
-router = Router()
+router = Router(by_alias=True)
+
+DataId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-@router.get("/health", response={200: dict[str, str]}, tags=["server"])
+@router.get("/health", response={200: dict[str, str], **ALWAYS}, tags=["server"])
 async def health(request: HttpRequest) -> HttpResponse:
     """Say that the server answers."""
     return HttpResponse('{"status": "ok"}', content_type="application/json")
 
 
-@router.get("/environment", response=Environment, tags=["server"])
+@router.get("/environment", response={200: Environment, **ALWAYS}, tags=["server"])
 async def what_this_server_can_do(request: HttpRequest) -> HttpResponse:
     """Backends, devices and versions."""
     return answer(await environment())
@@ -42,7 +46,7 @@ def _catalogue() -> tuple[bytes, bytes, str]:
     return plain, gzip.compress(plain, mtime=0), f'"{etag}"'
 
 
-@router.get("/catalogue", response=Catalogue, tags=["catalogue"])
+@router.get("/catalogue", response={200: Catalogue, 304: None, **ALWAYS}, tags=["catalogue"])
 async def layers_and_objects(request: HttpRequest) -> HttpResponse:
     """Every layer and object with its ports and parameters."""
     plain, packed, etag = _catalogue()
@@ -58,7 +62,7 @@ async def layers_and_objects(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@router.get("/templates", response=list[TemplateOut], tags=["catalogue"])
+@router.get("/templates", response={200: list[TemplateOut], **ALWAYS}, tags=["catalogue"])
 async def list_templates(request: HttpRequest) -> HttpResponse:
     """The gallery, in order."""
     return answer_list(TemplateOut, [_template(template) for template in templates.load()])
@@ -76,14 +80,14 @@ def _template(template: templates.Template) -> TemplateOut:
     )
 
 
-@router.get("/data", response=list[DataSet], tags=["catalogue"])
+@router.get("/data", response={200: list[DataSet], **ALWAYS}, tags=["catalogue"])
 async def list_data(request: HttpRequest) -> HttpResponse:
     """The data sets."""
     return answer_list(DataSet, BUILT_IN.sets)
 
 
 @router.get("/data/{id}/preview", response={200: Preview, **ERRORS}, tags=["catalogue"])
-async def preview_data(request: HttpRequest, id: str) -> HttpResponse:
+async def preview_data(request: HttpRequest, id: DataId) -> HttpResponse:
     """The first rows of a data set, and how its values are spread."""
     if BUILT_IN.find(id) is None:
         raise MissingError(unknown_data(id, BUILT_IN))

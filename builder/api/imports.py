@@ -5,11 +5,11 @@ from ninja import Router
 
 from builder import access
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, answer_text
+from builder.api.answers import ERRORS, ProjectId, answer_text
 from builder.services import services
 from builder.wire.schemas import CodeIn, ImportOut
 
-router = Router(tags=["import"])
+router = Router(tags=["import"], by_alias=True)
 
 BODY = {
     "requestBody": {
@@ -29,7 +29,7 @@ async def import_model(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 @router.post("/projects/{id}/edited-code", response={200: ImportOut, **ERRORS})
-async def apply_code(request: HttpRequest, id: str, edit: CodeIn) -> HttpResponse:
+async def apply_code(request: HttpRequest, id: ProjectId, edit: CodeIn) -> HttpResponse:
     """The project's document as edited code would have it; nothing is changed.
 
     What differs between `base` and `source` is merged into the present document: send it with

@@ -8,23 +8,38 @@ from ninja import Router
 
 from builder import access, database
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, ProblemsError, answer, answer_list, answer_text
+from builder.api.answers import (
+    ALWAYS,
+    ERRORS,
+    SAVES,
+    ProblemsError,
+    ProjectId,
+    answer,
+    answer_list,
+    answer_text,
+)
 from builder.projects import actions as projects
 from builder.services import services
 from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
+from engine import templates
 from engine.check.verdict import Verdict
 from engine.code import Form, Style
 from engine.document import Document
+from engine.values import MAX_NAME
 
-router = Router(tags=["projects"])
+router = Router(tags=["projects"], by_alias=True)
 
 DOCUMENT = {"$ref": "#/components/schemas/Document"}
 PROJECT = {
     "type": "object",
+    "additionalProperties": False,
     "properties": {
-        "name": {"type": "string"},
-        "template": {"type": "string", "description": "The id of a template."},
-        "document": DOCUMENT,
+        "name": {"anyOf": [{"type": "string", "maxLength": MAX_NAME}, {"type": "null"}]},
+        "template": {
+            "anyOf": [{"enum": [template.id for template in templates.load()]}, {"type": "null"}],
+            "description": "The id of a template; not with a document.",
+        },
+        "document": {"anyOf": [DOCUMENT, {"type": "null"}]},
     },
 }
 
@@ -35,7 +50,7 @@ def body(schema: Mapping[str, object]) -> dict[str, object]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@router.get("/projects", response=list[ProjectSummary])
+@router.get("/projects", response={200: list[ProjectSummary], **ALWAYS})
 async def list_projects(request: HttpRequest) -> HttpResponse:
     """The projects one may see, the one changed last first."""
     who = visitor(request)
@@ -47,7 +62,9 @@ async def list_projects(request: HttpRequest) -> HttpResponse:
     return answer_list(ProjectSummary, listed)
 
 
-@router.post("/projects", response={201: ProjectOut, **ERRORS}, openapi_extra=body(PROJECT))
+@router.post(
+    "/projects", response={201: ProjectOut, **ERRORS, **SAVES}, openapi_extra=body(PROJECT)
+)
 async def create_project(request: HttpRequest) -> HttpResponse:
     """Make a project: empty, from a template, or from a document."""
     started = await (await services()).reader.start(request.body)
@@ -64,29 +81,29 @@ def with_document(summary: ProjectSummary, document: str) -> bytes:
 
 
 @router.get("/projects/{id}", response={200: ProjectOut, **ERRORS})
-async def get_project(request: HttpRequest, id: str) -> HttpResponse:
+async def get_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """A project with its document."""
     await access.enter(visitor(request), id, Need.VIEW)
     return answer(await database.read(projects.get, id))
 
 
-@router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS})
-async def copy_project(request: HttpRequest, id: str) -> HttpResponse:
+@router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS, **SAVES})
+async def copy_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Make a project with the same document, without the runs."""
     await access.enter(visitor(request), id, Need.VIEW)
     return answer(await database.write(projects.copy, id), 201)
 
 
-@router.delete("/projects/{id}", response={204: None, **ERRORS})
-async def delete_project(request: HttpRequest, id: str) -> HttpResponse:
+@router.delete("/projects/{id}", response={204: None, **ERRORS, **SAVES})
+async def delete_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Remove a project with its runs and their files."""
     await access.enter(visitor(request), id, Need.OWN)
     await (await services()).remove_project(id)
     return HttpResponse(status=204)
 
 
-@router.post("/projects/{id}/operations", response={200: EditOut, **ERRORS})
-async def edit_document(request: HttpRequest, id: str, edit: EditIn) -> HttpResponse:
+@router.post("/projects/{id}/operations", response={200: EditOut, **ERRORS, **SAVES})
+async def edit_document(request: HttpRequest, id: ProjectId, edit: EditIn) -> HttpResponse:
     """Change the document; sending a batch twice is harmless."""
     await access.enter(visitor(request), id, Need.EDIT)
     room = (await services()).rooms.open(id)
@@ -94,7 +111,7 @@ async def edit_document(request: HttpRequest, id: str, edit: EditIn) -> HttpResp
 
 
 @router.get("/projects/{id}/document", response={200: Document, **ERRORS})
-async def download_document(request: HttpRequest, id: str) -> HttpResponse:
+async def download_document(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The document as a file."""
     await access.enter(visitor(request), id, Need.VIEW)
     state = await (await services()).rooms.open(id).state()
@@ -110,7 +127,7 @@ def attached(response: HttpResponse, filename: str) -> HttpResponse:
 
 
 @router.get("/projects/{id}/check", response={200: Verdict, **ERRORS})
-async def check_project(request: HttpRequest, id: str) -> HttpResponse:
+async def check_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """What the checker says of the document: shapes, parameters, problems."""
     await access.enter(visitor(request), id, Need.VIEW)
     _, verdict = await (await services()).rooms.open(id).verdict()
@@ -118,7 +135,7 @@ async def check_project(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @router.get("/projects/{id}/summary", response={200: dict[str, str], **ERRORS})
-async def summarise_project(request: HttpRequest, id: str) -> HttpResponse:
+async def summarise_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The table people know from Keras."""
     await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
@@ -131,7 +148,7 @@ async def summarise_project(request: HttpRequest, id: str) -> HttpResponse:
 
 @router.get("/projects/{id}/code", response={200: CodeOut, **ERRORS})
 async def code_of_project(
-    request: HttpRequest, id: str, form: Form = "functional", style: Style = "keras"
+    request: HttpRequest, id: ProjectId, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
     """The document as Python."""
     await access.enter(visitor(request), id, Need.VIEW)

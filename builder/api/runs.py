@@ -12,7 +12,7 @@ from pydantic import Field
 
 from builder import access, database
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, ProblemsError, answer, answer_list
+from builder.api.answers import ERRORS, SAVES, ProblemsError, ProjectId, RunId, answer, answer_list
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
@@ -20,21 +20,30 @@ from builder.wire.schemas import EventOut, ProblemsOut, RunOut, StopIn
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
 
-router = Router(tags=["runs"])
+router = Router(tags=["runs"], by_alias=True)
 
 CHUNK = 256 * 1024
 CONFLICT = {409: ProblemsOut}
+FILE = {
+    "responses": {
+        200: {
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            }
+        }
+    }
+}
 
 
 @router.get("/projects/{id}/runs", response={200: list[RunOut], **ERRORS})
-async def list_runs(request: HttpRequest, id: str) -> HttpResponse:
+async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """A project's runs, the newest first."""
     await access.enter(visitor(request), id, Need.VIEW)
     return answer_list(RunOut, await database.read(runs.every, id))
 
 
-@router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS})
-async def start_run(request: HttpRequest, id: str) -> HttpResponse:
+@router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS, **SAVES})
+async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Train the document as it is now; it must check without errors."""
     await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
@@ -46,7 +55,7 @@ async def start_run(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
-async def get_run(request: HttpRequest, id: str) -> HttpResponse:
+async def get_run(request: HttpRequest, id: RunId) -> HttpResponse:
     """A run: its phase, its last epoch, its files, how it ended."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     return answer(await database.read(runs.get, id))
@@ -55,7 +64,7 @@ async def get_run(request: HttpRequest, id: str) -> HttpResponse:
 @router.get("/runs/{id}/events", response={200: list[EventOut], **ERRORS})
 async def list_events(
     request: HttpRequest,
-    id: str,
+    id: RunId,
     after: Annotated[int, Field(ge=0)] = 0,
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1_000,
 ) -> HttpResponse:
@@ -64,8 +73,8 @@ async def list_events(
     return answer_list(EventOut, await database.read(runs.events, id, after, limit))
 
 
-@router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS})
-async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
+@router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES})
+async def stop_run(request: HttpRequest, id: RunId, body: StopIn) -> HttpResponse:
     """Stop a run now, or once its present epoch has ended."""
     await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
@@ -74,8 +83,8 @@ async def stop_run(request: HttpRequest, id: str, body: StopIn) -> HttpResponse:
         raise ProblemsError(409, problem("run_over")) from None
 
 
-@router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS})
-async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
+@router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS, **SAVES})
+async def delete_run(request: HttpRequest, id: RunId) -> HttpResponse:
     """Remove a run that has ended, with its events and files."""
     await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
@@ -86,14 +95,14 @@ async def delete_run(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})
-async def list_artefacts(request: HttpRequest, id: str) -> HttpResponse:
+async def list_artefacts(request: HttpRequest, id: RunId) -> HttpResponse:
     """The files a run has left."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     return answer_list(ArtefactEvent, (await database.read(runs.get, id)).artefacts)
 
 
-@router.get("/runs/{id}/artefacts/{name}", response={200: bytes, **ERRORS})
-async def download_artefact(request: HttpRequest, id: str, name: str) -> StreamingHttpResponse:
+@router.get("/runs/{id}/artefacts/{name}", response={200: None, **ERRORS}, openapi_extra=FILE)
+async def download_artefact(request: HttpRequest, id: RunId, name: str) -> StreamingHttpResponse:
     """A file that a run has left."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     known, path = await database.read(runs.artefact, id, name)

@@ -24,14 +24,14 @@ from pydantic import Field, TypeAdapter
 from engine.document import Document
 from engine.document.draft import ABSENT, Draft, RefusedError, at, default, plain
 from engine.problems import Problem
-from engine.values import Frozen, Name
+from engine.values import Name, Tagged
 
 # Values are judged where they are put (engine.document.draft), not here: one bad value must come
 # back as the refusal of one operation, not break the message that carries it.
 Path = Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
 
-class Add(Frozen):
+class Add(Tagged):
     """Put a new member, with an id nobody has yet, into the collection at `path`."""
 
     type: Literal["add"] = "add"
@@ -39,14 +39,14 @@ class Add(Frozen):
     item: Any
 
 
-class Remove(Frozen):
+class Remove(Tagged):
     """Take the member at `path` out of its collection."""
 
     type: Literal["remove"] = "remove"
     path: Path
 
 
-class Set(Frozen):
+class Set(Tagged):
     """Give the property at `path` a value."""
 
     type: Literal["set"] = "set"
@@ -54,14 +54,14 @@ class Set(Frozen):
     value: Any
 
 
-class Unset(Frozen):
+class Unset(Tagged):
     """Give the property at `path` its default again; of a parameter: forget it."""
 
     type: Literal["unset"] = "unset"
     path: Path
 
 
-class Replace(Frozen):
+class Replace(Tagged):
     """Put another document in the place of this one: an import, or code that was edited."""
 
     type: Literal["replace"] = "replace"

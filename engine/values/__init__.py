@@ -1,6 +1,6 @@
 """What every value is made of: frozen models and plain JSON."""
 
-from engine.values.frozen import Frozen
+from engine.values.frozen import Frozen, Tagged
 from engine.values.nearest import nearest
 from engine.values.plain import MAX_DEPTH, MAX_INTEGER, MAX_NAME, MAX_VALUES, Json, Name, plain
 from engine.values.rule import RuleError
@@ -15,6 +15,7 @@ __all__ = [
     "Json",
     "Name",
     "RuleError",
+    "Tagged",
     "format_bytes",
     "nearest",
     "plain",

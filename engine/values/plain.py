@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from engine.values.rule import RuleError
 
@@ -25,7 +25,12 @@ def _text(value: str) -> str:
     return value
 
 
-Name = Annotated[str, StringConstraints(max_length=MAX_NAME), AfterValidator(_text)]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=MAX_NAME),
+    AfterValidator(_text),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
+]
 
 
 def _scalar(value: Any) -> None:
