@@ -170,9 +170,14 @@ def _exists(port: Port, entry: Entry, params: Mapping[str, Json]) -> bool:
     if inner:
         nested = params.get(name)
         inner_params = nested.get("params") if isinstance(nested, dict) else None
-        return isinstance(inner_params, dict) and inner_params.get(inner) == port.when.equals
+        return isinstance(inner_params, dict) and _same(inner_params.get(inner), port.when.equals)
     param = entry.param(name)
-    return bool(params.get(name, param and param.default) == port.when.equals)
+    return _same(params.get(name, param and param.default), port.when.equals)
+
+
+def _same(value: Json, other: Json) -> bool:
+    """Whether two JSON values are equal; in Python, 1 equals true."""
+    return type(value) is type(other) and bool(value == other)
 
 
 def _contains_class(value: Json, classes: tuple[str, ...]) -> bool:

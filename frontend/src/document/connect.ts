@@ -64,7 +64,9 @@ export function connect(graph: Graph, layers: Layers, wire: Wire): Operation[] {
 
 function inputPort(graph: Graph, layers: Layers, wire: Wire): Port | undefined {
   const target = lookup(graph).nodes.get(wire.target)
-  return target && portsOf(target, layers).inputs.find(({ name }) => name === wire.target_port)
+  return (
+    target && portsOf(graph, target, layers).inputs.find(({ name }) => name === wire.target_port)
+  )
 }
 
 function same(edge: Edge, wire: Wire): boolean {
@@ -81,7 +83,7 @@ export function rewire(graph: Graph, layers: Layers, edge: Edge, wire: Wire): Op
 
 /** Return the input port that a wire dropped on a node most likely means. */
 export function likelyPort(graph: Graph, layers: Layers, node: Node): Port | undefined {
-  const { inputs } = portsOf(node, layers)
+  const { inputs } = portsOf(graph, node, layers)
   const taken = new Set((lookup(graph).into.get(node.id) ?? []).map((edge) => edge.target_port))
   const free = (port: Port) => port.variadic || !taken.has(port.name)
   return (
@@ -101,7 +103,7 @@ export function targetsFor(
   const above = reached(graph, source, 'into')
   return graph.nodes.flatMap((node) => {
     if (above.has(node.id)) return []
-    return portsOf(node, layers).inputs.map((port) => ({ node, port }))
+    return portsOf(graph, node, layers).inputs.map((port) => ({ node, port }))
   })
 }
 
@@ -114,13 +116,13 @@ export function sourcesFor(
   const below = reached(graph, target, 'from')
   return graph.nodes.flatMap((node) => {
     if (below.has(node.id)) return []
-    return portsOf(node, layers).outputs.map((port) => ({ node, port }))
+    return portsOf(graph, node, layers).outputs.map((port) => ({ node, port }))
   })
 }
 
 /** Return the operations that put a node into a wire, between what it joins. */
 export function insertInto(graph: Graph, layers: Layers, edge: Edge, node: Node): Operation[] {
-  const { inputs, outputs } = portsOf(node, layers)
+  const { inputs, outputs } = portsOf(graph, node, layers)
   const [input] = inputs
   const [output] = outputs
   if (!input || !output) return []

@@ -6,9 +6,10 @@ import { addEdge, addNodes, middle, newNode, removeAll } from './edits'
 import { STEP } from './geometry'
 import { newId } from './ids'
 import { isInput } from './inputs'
+import { MODEL } from './layers'
 import { lookup, reached } from './lookup'
 import { EDGE, fill, GRAPH } from './model'
-import { freeGraphName, MAIN, MODEL, portsOfModel } from './submodels'
+import { freeGraphName, MAIN, portsOfModel } from './submodels'
 
 /** The distance from one new Input to the next. */
 const BESIDE = 240

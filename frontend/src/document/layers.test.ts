@@ -1,34 +1,63 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Catalogue, Document, Entry, Graph, Node, Port } from '../contract'
 import { portsOf } from './layers'
+import { lookup } from './lookup'
+import { DOCUMENT, fill } from './model'
+import { LayerIndex } from './models'
 import { inOrder } from './order'
-import { edge, entry, graph, LAYERS, node, port } from './sample'
+import { edge, entry, graph, LAYERS, node, param, port } from './sample'
 import { tellingLine } from './telling'
 
+interface Case {
+  name: string
+  node: string
+  graphs: object[]
+  inputs: string | null
+  outputs: string | null
+}
+
+const { cases } = JSON.parse(readFileSync('../tests/ports.json', 'utf8')) as { cases: Case[] }
+const written = readFileSync('../engine/catalogue/catalogue.json', 'utf8')
+const { layers: entries } = JSON.parse(written) as { layers: Partial<Entry>[] }
+
+/** The catalogue as the server sends it: the file leaves defaults out. */
+const CATALOGUE: Catalogue = {
+  keras: '',
+  categories: [],
+  objects: [],
+  layers: entries.map((some) =>
+    entry(some.name as string, {
+      ...some,
+      inputs: ports(some.inputs),
+      outputs: ports(some.outputs),
+      params: (some.params ?? []).map((one) => param(one.name, one.type, one)),
+    }),
+  ),
+}
+
+function ports(some: Partial<Port>[] = []): Port[] {
+  return some.map(({ name = '', when, ...rest }) =>
+    port(name, { ...rest, when: when ? { ...when, holding: when.holding ?? [] } : null }),
+  )
+}
+
+/** Ports in the notation of the cases. */
+function words(some: readonly Port[]): string {
+  const flags = ({ variadic, spread, optional }: Port) =>
+    `${variadic ? '*' : ''}${spread ? '+' : ''}${optional ? '?' : ''}`
+  return some.map((one) => one.name + flags(one)).join(' ')
+}
+
 describe('ports', () => {
-  it('are there when their parameter says so', () => {
-    const names = (params: object) =>
-      portsOf(node('l', 'LSTM', { params: { ...params } }), LAYERS).outputs.map(({ name }) => name)
-    expect(names({})).toEqual(['output'])
-    expect(names({ return_state: true })).toEqual(['output', 'state'])
-  })
-
-  it('are as many as a parameter counts, or one more than it has cuts', () => {
-    const split = entry('ops.split', { outputs: [port('output', { count: 'sections' })] })
-    const names = (params: object) =>
-      portsOf(
-        node('s', 'ops.split', { params: { ...params } }),
-        new Map([['ops.split', split]]),
-      ).outputs.map(({ name }) => name)
-    expect(names({})).toEqual(['output'])
-    expect(names({ sections: 3 })).toEqual(['output', 'output_1', 'output_2'])
-    expect(names({ sections: [2] })).toEqual(['output', 'output_1'])
-    expect(names({ sections: 'many' })).toEqual(['output'])
-    expect(names({ sections: 0 })).toEqual(['output'])
-  })
-
-  it('of a layer nobody knows are an input and an output', () => {
-    const { inputs, outputs } = portsOf(node('x', 'Unheard'), LAYERS)
-    expect([...inputs, ...outputs].map(({ name }) => name)).toEqual(['inputs', 'output'])
+  it.each(cases)('of $name', ({ graphs, node: id, inputs, outputs }) => {
+    const document = fill(DOCUMENT, { graphs }) as unknown as Document
+    const main = document.graphs[0] as Graph
+    const layers = new LayerIndex().of(CATALOGUE, document)
+    const found = portsOf(main, lookup(main).nodes.get(id) as Node, layers)
+    // What nobody knows is drawn with one input and one output, so that its wires are seen.
+    expect(words(found.inputs)).toBe(inputs ?? 'inputs')
+    expect(words(found.outputs)).toBe(outputs ?? 'output')
   })
 })
 

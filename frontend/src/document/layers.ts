@@ -1,7 +1,8 @@
 /** What the catalogue says of a node: its entry, its ports, its place among the categories. */
-import type { Catalogue, Entry, Node, Port } from '../contract'
+import type { Catalogue, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
 import { equal } from './equal'
+import { ownerOf } from './lookup'
 import { isObject } from './model'
 
 /** The catalogue's layers by name, and the document's sub-models by graph. */
@@ -28,11 +29,16 @@ export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string 
 }
 
 /** Return what people call a node: its own name, else that of its sub-model or layer. */
-export function labelOf(node: Named, layers?: Layers): string {
-  return node.name || layers?.models?.get(node.graph ?? node.shares ?? '')?.name || node.layer
+export function labelOf(node: Named, layers?: Layers, graph?: Graph): string {
+  const owner = graph && isNode(node) ? ownerOf(graph, node) : node
+  return node.name || layers?.models?.get(owner?.graph ?? '')?.name || node.layer
 }
 
-type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'graph' | 'shares'>>
+type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'graph'>>
+
+function isNode(node: Named): node is Node {
+  return 'shares' in node
+}
 
 /** Return what kind of thing a node is, in words. */
 export function kindOf({ layer }: Pick<Node, 'layer'>): string {
@@ -64,20 +70,38 @@ export const PLAIN: Port = {
   spread: false,
   help: '',
 }
+/** The layer of a call of a sub-model. */
+export const MODEL = 'Model'
 /** As the engine has it: a node has at most so many outputs. */
 const MOST_OUTPUTS = 4096
 const OUTPUT: Port = { ...PLAIN, name: 'output' }
 
-/** Return the ports a node has, as its parameters are now. */
-export function portsOf(node: Node, layers: Layers): Ports {
-  const entry = layers.get(node.layer)
-  if (!entry) {
-    const model = layers.models?.get(node.graph ?? node.shares ?? '')
-    return model ?? { inputs: [PLAIN], outputs: [OUTPUT] }
-  }
-  const there = (port: Port) => isThere(port, node.params, entry)
-  const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, node.params))
+/** What is drawn of a node whose ports nobody knows. */
+const UNKNOWN: Ports = { inputs: [PLAIN], outputs: [OUTPUT] }
+
+/**
+ * Return the ports a node has, as its parameters are now. The engine has the same rules
+ * (engine.graph.ports), and both are tested with tests/ports.json.
+ */
+export function portsOf(graph: Graph, node: Node, layers: Layers): Ports {
+  const owner = ownerOf(graph, node)
+  if (owner?.layer === MODEL) return layers.models?.get(owner.graph ?? '') ?? UNKNOWN
+  const entry = owner && layers.get(owner.layer)
+  if (!entry || entry.refused !== null) return UNKNOWN
+  const params = paramsOfCall(owner, node, entry)
+  const there = (port: Port) => isThere(port, params, entry)
+  const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, params))
   return { inputs: entry.inputs.filter(there), outputs }
+}
+
+/** The parameters of a call: its owner's layer, with the call arguments of the node itself. */
+function paramsOfCall(owner: Node, node: Node, entry: Entry): Node['params'] {
+  if (owner === node) return node.params
+  const atCall = new Set(entry.params.filter(({ at_call }) => at_call).map(({ name }) => name))
+  if (atCall.size === 0) return owner.params
+  const made = Object.entries(owner.params).filter(([name]) => !atCall.has(name))
+  const called = Object.entries(node.params).filter(([name]) => atCall.has(name))
+  return Object.fromEntries([...made, ...called])
 }
 
 /** The outputs that `port.count` asks for: n parts, or one more than there are cuts. */

@@ -40,6 +40,19 @@ export function lookup(graph: Graph): Lookup {
   return known
 }
 
+/** Return the node whose layer a node calls: itself, or the end of its `shares`; as the engine does. */
+export function ownerOf(graph: Graph, node: Node): Node | undefined {
+  const { nodes } = lookup(graph)
+  const seen = new Set<string>()
+  let owner: Node | undefined = node
+  while (owner && owner.shares !== null) {
+    if (seen.has(owner.id)) return undefined
+    seen.add(owner.id)
+    owner = nodes.get(owner.shares)
+  }
+  return owner
+}
+
 function grouped(edges: readonly Edge[], end: 'source' | 'target'): Map<string, Edge[]> {
   const groups = new Map<string, Edge[]>()
   for (const edge of edges) {

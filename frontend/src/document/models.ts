@@ -1,7 +1,7 @@
 /** The catalogue's layers together with the document's sub-models. */
 import type { Catalogue, Document } from '../contract'
 import { type Layers, layersOf, type Model } from './layers'
-import { graphName, MAIN, MODEL, portsOfModel } from './submodels'
+import { graphName, MAIN, portsOfModel } from './submodels'
 
 /** Keeps one index for as long as no sub-model gets other ports or another name, so that cards stay as they are. */
 export class LayerIndex {
@@ -19,16 +19,13 @@ export class LayerIndex {
   }
 }
 
-/** The name and ports of each sub-model, by its graph and by each node that others share. */
+/** The name and ports of each sub-model, by its graph. */
 function modelsOf(document: Document): Map<string, Model> {
-  const models = new Map<string, Model>()
-  for (const graph of document.graphs)
-    if (graph.id !== MAIN)
-      models.set(graph.id, { name: graphName(document, graph.id), ...portsOfModel(graph) })
-  for (const { nodes } of document.graphs)
-    for (const { id, layer, graph } of nodes) {
-      const model = layer === MODEL && graph ? models.get(graph) : undefined
-      if (model && !models.has(id)) models.set(id, model)
-    }
-  return models
+  const graphs = document.graphs.filter(({ id }) => id !== MAIN)
+  return new Map(
+    graphs.map((graph) => [
+      graph.id,
+      { name: graphName(document, graph.id), ...portsOfModel(graph) },
+    ]),
+  )
 }

@@ -2,10 +2,26 @@
 import type { Graph, Node } from '../contract'
 import { lookup } from './lookup'
 
-const orders = new WeakMap<Graph, Node[]>()
+interface Order {
+  nodes: Node[]
+  /** How many of them lie neither on a cycle nor behind one. */
+  computable: number
+}
 
-/** Return the nodes so that each comes after what feeds it; circles end where they are. */
+const orders = new WeakMap<Graph, Order>()
+
+/** Return the nodes so that each comes after what feeds it; those of cycles, and behind, last. */
 export function inOrder(graph: Graph): Node[] {
+  return orderOf(graph).nodes
+}
+
+/** Return the nodes that lie neither on a cycle nor behind one, in order. */
+export function computable(graph: Graph): Node[] {
+  const order = orderOf(graph)
+  return order.nodes.slice(0, order.computable)
+}
+
+function orderOf(graph: Graph): Order {
   let order = orders.get(graph)
   if (!order) {
     order = sorted(graph)
@@ -14,7 +30,7 @@ export function inOrder(graph: Graph): Node[] {
   return order
 }
 
-function sorted(graph: Graph): Node[] {
+function sorted(graph: Graph): Order {
   const { into, from, nodes } = lookup(graph)
   const waiting = new Map<string, number>()
   for (const node of graph.nodes) {
@@ -26,9 +42,14 @@ function sorted(graph: Graph): Node[] {
   // The last one that became free is read next, so that a branch is read to its end.
   const free = graph.nodes.filter(({ id }) => waiting.get(id) === 0).sort(below)
   const rest = graph.nodes.toSorted(above)
+  let computable = -1
   for (;;) {
-    const node = free.pop() ?? rest.find(({ id }) => !placed.has(id))
-    if (!node) return result
+    let node = free.pop()
+    if (!node) {
+      if (computable < 0) computable = result.length
+      node = rest.find(({ id }) => !placed.has(id))
+    }
+    if (!node) return { nodes: result, computable }
     if (placed.has(node.id)) continue
     placed.add(node.id)
     result.push(node)

@@ -3,12 +3,11 @@ import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
 import { freeName } from './clipboard'
 import { inputsOf, isInput } from './inputs'
-import { labelOf, PLAIN, type Ports } from './layers'
-import { graphsOf, lookup } from './lookup'
-import { inOrder } from './order'
+import { labelOf, MODEL, PLAIN, type Ports } from './layers'
+import { graphsOf, lookup, ownerOf } from './lookup'
+import { computable } from './order'
 
 export const MAIN = 'main'
-export const MODEL = 'Model'
 /** The category of sub-models in the palette. */
 export const CATEGORY = t('document.subModels')
 
@@ -48,8 +47,8 @@ export function titleOf(document: Document, graph: Graph, node: Node): string {
 
 /** Return the graph that a node calls, also when it shares the weights of another call. */
 export function calledBy(graph: Graph, node: Node): string | null {
-  if (node.layer !== MODEL) return null
-  return (node.shares ? lookup(graph).nodes.get(node.shares)?.graph : node.graph) ?? null
+  const owner = ownerOf(graph, node)
+  return owner?.layer === MODEL ? owner.graph : null
 }
 
 /** Return the nodes that call a graph, each with the graph it is in; shared calls too. */
@@ -118,8 +117,9 @@ export function portsOfModel(graph: Graph): Ports {
 export function endpointsOf(graph: Graph): Endpoint[] {
   const { nodes, from } = lookup(graph)
   if (graph.outputs.length > 0) return graph.outputs.filter(({ node }) => nodes.has(node))
-  return inOrder(graph)
-    .filter((node) => !isInput(node) && !from.get(node.id)?.length)
+  const feeds = (id: string) => from.get(id)?.some(({ target }) => nodes.has(target)) === true
+  return computable(graph)
+    .filter((node) => !isInput(node) && !feeds(node.id))
     .map(({ id }) => ({ node: id, port: 'output' }))
 }
 

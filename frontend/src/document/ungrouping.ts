@@ -7,9 +7,9 @@ import { addEdge, addNodes, middle, moveNodes, removeAll } from './edits'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
 import { inputsOf, isInput } from './inputs'
-import { labelOf } from './layers'
+import { labelOf, MODEL } from './layers'
 import { graphsOf, lookup, reached } from './lookup'
-import { callsOf, endpointsOf, MAIN, MODEL, portsOfModel } from './submodels'
+import { callsOf, endpointsOf, MAIN, portsOfModel } from './submodels'
 
 export interface Ungrouped {
   operations: Operation[]

@@ -4,11 +4,10 @@ import { freeName } from '../document/clipboard'
 import { connect, insertInto } from '../document/connect'
 import { addNodes, moveNodes, newNode } from '../document/edits'
 import { freePlace, GRID, HEIGHT, STEP, snapped, WIDTH } from '../document/geometry'
-import { portsOf } from '../document/layers'
+import { MODEL, portsOf } from '../document/layers'
 import { lookup, reached } from '../document/lookup'
 import { startingParams } from '../document/starters'
 import type { Placeable } from '../document/submodels'
-import { MODEL } from '../document/submodels'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
 
@@ -89,12 +88,12 @@ function startOf(canvas: Canvas, entry: Placeable): Partial<Node> {
 function selectedOutput(canvas: Canvas): { node: string; port: string } | undefined {
   const [id, ...others] = canvas.session.selection.nodes
   const node = id !== undefined && others.length === 0 ? canvas.node(id) : undefined
-  const port = node && portsOf(node, canvas.layers).outputs[0]
+  const port = node && portsOf(canvas.graph, node, canvas.layers).outputs[0]
   return node && port && { node: node.id, port: port.name }
 }
 
 function feed(canvas: Canvas, node: Node, source: { node: string; port: string }): Operation[] {
-  const [input] = portsOf(node, canvas.layers).inputs
+  const [input] = portsOf(canvas.graph, node, canvas.layers).inputs
   if (!input) return []
   const wire = { source: source.node, source_port: source.port }
   return connect(canvas.graph, canvas.layers, {

@@ -16,13 +16,13 @@ function oneNode({ canvas, session }: Editor): Node | undefined {
 
 export function oneWithOutput(editor: Editor): { node: string; port: string } | null {
   const node = oneNode(editor)
-  const port = node && portsOf(node, editor.canvas.layers).outputs[0]
+  const port = node && portsOf(editor.canvas.graph, node, editor.canvas.layers).outputs[0]
   return node && port ? { node: node.id, port: port.name } : null
 }
 
 export function oneWithInput({ canvas, session }: Editor): boolean {
   const node = canvas.node([...session.selection.nodes][0] ?? '')
-  return node !== undefined && portsOf(node, canvas.layers).inputs.length > 0
+  return node !== undefined && portsOf(canvas.graph, node, canvas.layers).inputs.length > 0
 }
 
 /** The graph that the one selected node calls, if it calls one. */

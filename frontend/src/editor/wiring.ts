@@ -16,7 +16,8 @@ export function join(canvas: Canvas, wire: Wire): boolean {
     return false
   }
   session.edit(connect(graph, canvas.layers, wire))
-  const name = (id: string) => labelOf(canvas.node(id) ?? { name: '', layer: id }, canvas.layers)
+  const name = (id: string) =>
+    labelOf(canvas.node(id) ?? { name: '', layer: id }, canvas.layers, canvas.graph)
   session.notices.announce(
     t('editor.connected', { source: name(wire.source), target: name(wire.target) }),
   )

@@ -57,11 +57,11 @@ function actions(editor: Editor, text: string): Item[] {
 function nodes({ canvas, session }: Editor, text: string): Item[] {
   if (text.trim() === '') return []
   return canvas.graph.nodes
-    .filter((node) => fits(text, `${labelOf(node, canvas.layers)} ${node.layer}`))
+    .filter((node) => fits(text, `${labelOf(node, canvas.layers, canvas.graph)} ${node.layer}`))
     .slice(0, 12)
     .map((node) => ({
       id: `node:${node.id}`,
-      label: labelOf(node, canvas.layers),
+      label: labelOf(node, canvas.layers, canvas.graph),
       detail: t('shell.goTo', { kind: kindOf(node) }),
       entry: canvas.layers.get(node.layer),
       perform: () => session.location.reveal(node.id),
@@ -90,11 +90,14 @@ function layers({ canvas, session }: Editor, search: Asked<'layer'> | null, text
 function targets({ canvas }: Editor, { node, port }: Asked<'target'>, text: string): Item[] {
   return targetsFor(canvas.graph, canvas.layers, node)
     .filter((target) =>
-      fits(text, `${labelOf(target.node, canvas.layers)} ${target.node.layer} ${target.port.name}`),
+      fits(
+        text,
+        `${labelOf(target.node, canvas.layers, canvas.graph)} ${target.node.layer} ${target.port.name}`,
+      ),
     )
     .map((target) => ({
       id: `port:${target.node.id}:${target.port.name}`,
-      label: labelOf(target.node, canvas.layers),
+      label: labelOf(target.node, canvas.layers, canvas.graph),
       detail: `${target.node.layer} · ${target.port.name}`,
       entry: canvas.layers.get(target.node.layer),
       perform: () => {

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.document import Document, Graph
+from engine.document import Graph
 from engine.graph.index import endpoints, index_graph, inputs, outputs, topological_order
 from engine.graph.names import layer_names, valid_name
-from engine.graph.ports import Outline
-from tests.engine.documents import document, graph, node
+from tests.engine.documents import graph, node
 
 
 def dense(*keys: str) -> list[dict[str, object]]:
@@ -125,43 +124,3 @@ def test_names_are_unique_and_chosen_names_take_precedence() -> None:
         "d": "dense_1",
         "e": "batch_normalization",
     }
-
-
-def port_names(outline: Outline, key: str) -> tuple[list[str], list[str]]:
-    ports = outline.ports("main", key)
-    assert ports is not None
-    return [port.name for port in ports.inputs], [port.name for port in ports.outputs]
-
-
-def test_ports_follow_parameters() -> None:
-    nested = {"class": "LSTM", "params": {"return_state": True}}
-    outline = Outline(
-        document(
-            [
-                node("lstm", "LSTM", return_state=True),
-                node("plain", "LSTM"),
-                node("both", "Bidirectional", layer=nested, merge_mode=None),
-                node("unknown", "Nothing"),
-                node("again", "LSTM", shares="lstm"),
-            ],
-            [],
-        )
-    )
-    input_ports = ["sequences", "initial_state", "mask"]
-    assert port_names(outline, "lstm") == (input_ports, ["output", "state_h", "state_c"])
-    assert port_names(outline, "plain") == (input_ports, ["output"])
-    assert port_names(outline, "again") == port_names(outline, "lstm")
-    assert port_names(outline, "both")[1][:2] == ["output", "backward"]
-    assert len(port_names(outline, "both")[1]) == 6
-    assert outline.ports("main", "unknown") is None
-
-
-def test_ports_of_a_sub_model_are_named_after_its_nodes() -> None:
-    single = graph([node("i", "Input"), *dense("d")], ["i > d"], "single")
-    double = graph(
-        [node("i-1", "Input"), node("2", "Input"), *dense("d", "e")], ["i-1 > d", "2 > e"], "double"
-    )
-    main = graph([node("s", "Model", graph="single"), node("t", "Model", graph="double")], [])
-    outline = Outline(Document(graphs=(main, single, double)))
-    assert port_names(outline, "s") == (["inputs"], ["output"])
-    assert port_names(outline, "t") == (["i_1", "n2"], ["d", "e"])

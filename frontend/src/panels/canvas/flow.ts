@@ -3,7 +3,7 @@ import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '
 import type { Edge, Graph, Node, Position } from '../../contract'
 import { HEIGHT, WIDTH } from '../../document/geometry'
 import { kindOf, type Layers, labelOf, portsOf } from '../../document/layers'
-import { lookup } from '../../document/lookup'
+import { lookup, ownerOf } from '../../document/lookup'
 import { t } from '../../words/t'
 import { type PlacedPort, PORT, placePorts, SHY_STEP } from './ports'
 
@@ -21,7 +21,8 @@ export interface Shown {
 export class Flow {
   #nodes = new Map<string, LayerNode>()
   #edges = new Map<string, Wire>()
-  #ports = new WeakMap<Node, PlacedPort[]>()
+  /** A node that shares a layer has other ports when its owner has changed. */
+  #ports = new WeakMap<Node, { owner: Node | undefined; ports: PlacedPort[] }>()
   #layers: Layers = new Map()
 
   nodes(graph: Graph, layers: Layers, shown: Shown): LayerNode[] {
@@ -34,19 +35,20 @@ export class Flow {
       const position = shown.dragged.get(node.id) ?? node.position
       this.#nodes.set(
         node.id,
-        this.#node(before.get(node.id), node, position, shown.nodes.has(node.id)),
+        this.#node(graph, before.get(node.id), node, position, shown.nodes.has(node.id)),
       )
     }
     return [...this.#nodes.values()]
   }
 
   #node(
+    graph: Graph,
     before: LayerNode | undefined,
     node: Node,
     position: Position,
     selected: boolean,
   ): LayerNode {
-    const ports = this.portsOf(node)
+    const ports = this.#portsOf(graph, node)
     const isSame = before?.data.node === node && before.data.ports === ports
     if (isSame && before.selected === selected && near(before.position, position)) return before
     return {
@@ -59,22 +61,24 @@ export class Flow {
       height: HEIGHT,
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
-      ariaLabel: t('canvas.card', { label: labelOf(node, this.#layers), kind: kindOf(node) }),
+      ariaLabel: t('canvas.card', {
+        label: labelOf(node, this.#layers, graph),
+        kind: kindOf(node),
+      }),
     }
   }
 
-  portsOf(node: Node): PlacedPort[] {
-    let ports = this.#ports.get(node)
-    if (!ports) {
-      ports = placePorts(portsOf(node, this.#layers))
-      this.#ports.set(node, ports)
-    }
+  #portsOf(graph: Graph, node: Node): PlacedPort[] {
+    const owner = ownerOf(graph, node)
+    const known = this.#ports.get(node)
+    if (known && known.owner === owner) return known.ports
+    const ports = placePorts(portsOf(graph, node, this.#layers))
+    this.#ports.set(node, { owner, ports })
     return ports
   }
 
   edges(graph: Graph, shown: Shown): Wire[] {
     const before = this.#edges
-    const { nodes } = lookup(graph)
     this.#edges = new Map()
     for (const edge of graph.edges) {
       if (!this.#nodes.has(edge.source) || !this.#nodes.has(edge.target)) continue
@@ -82,7 +86,7 @@ export class Flow {
       const known = before.get(edge.id)
       const selected = shown.edges.has(edge.id)
       const isSame = known?.data?.edge === edge && known.selected === selected
-      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, nodes, this.#layers))
+      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, graph, this.#layers))
     }
     return [...this.#edges.values()]
   }
@@ -118,13 +122,9 @@ function handleOf({ port, side, x, shy }: PlacedPort): NonNullable<LayerNode['ha
   }
 }
 
-function wireOf(
-  edge: Edge,
-  selected: boolean,
-  nodes: ReadonlyMap<string, Node>,
-  layers: Layers,
-): Wire {
-  const name = (id: string) => labelOf(nodes.get(id) as Node, layers)
+function wireOf(edge: Edge, selected: boolean, graph: Graph, layers: Layers): Wire {
+  const { nodes } = lookup(graph)
+  const name = (id: string) => labelOf(nodes.get(id) as Node, layers, graph)
   return {
     id: edge.id,
     type: 'wire',

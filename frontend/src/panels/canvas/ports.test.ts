@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { WIDTH } from '../../document/geometry'
 import { portsOf } from '../../document/layers'
-import { LAYERS, node } from '../../document/sample'
+import { graph, LAYERS, node } from '../../document/sample'
 import { placePorts } from './ports'
 
 it('spreads ports over the card, the optional ones on the right', () => {
-  const placed = placePorts(portsOf(node('at', 'Attend'), LAYERS))
+  const placed = placePorts(portsOf(graph([]), node('at', 'Attend'), LAYERS))
   const inputs = placed.filter(({ side }) => side === 'input')
   expect(inputs.map(({ port, shy }) => [port.name, shy])).toEqual([
     ['query', false],
