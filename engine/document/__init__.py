@@ -1,4 +1,4 @@
-"""The document, and the only ways to read and to change it."""
+"""The document, and the only ways to read and change it."""
 
 from engine.document.schema import (
     MAIN,

@@ -1,7 +1,7 @@
-"""A document while a batch of operations is applied to it.
+"""A mutable view of a document, to which a batch of operations is applied.
 
-Members are kept by id, so that each operation costs what it touches and not what the document
-holds; tuples are rebuilt once, at the end.
+Members are indexed by id, so the cost of an operation does not depend on the size of the
+document; tuples are rebuilt once, at the end.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ Value: TypeAlias = Callable[[Any, str], Any]
 """Computes the new value of a property from its owner and its name. Raises KeyError."""
 
 ABSENT = object()
-"""The value of a parameter that is forgotten."""
+"""The value of a parameter that is removed."""
 
 _MODELS: dict[str, type[Frozen]] = {"graphs": Graph, "nodes": Node, "edges": Edge}
 _LIMITS = {"graphs": MAX_GRAPHS, "nodes": MAX_NODES, "edges": MAX_EDGES}
@@ -40,7 +40,7 @@ _FIXED = {"id", "version", *_MODELS}
 
 
 class RefusedError(Exception):
-    """Carries the reason why an operation can't be applied to whoever applies it."""
+    """An operation can't be applied; `reason` is the problem to report."""
 
     def __init__(self, reason: Problem) -> None:
         self.reason = reason
@@ -48,7 +48,7 @@ class RefusedError(Exception):
 
 @dataclass
 class _OpenGraph:
-    """A graph that a batch touches: `shell` is the graph without its members."""
+    """A graph that the batch changes: `shell` is the graph without its members."""
 
     shell: Graph
     members: dict[str, dict[str, Any]]
@@ -59,9 +59,9 @@ class _OpenGraph:
 
 
 class Draft:
-    """Applies single changes to a document; owns it until `document` is called.
+    """Applies changes to a document; `document` returns the result.
 
-    Every method raises RefusedError, and then nothing has changed.
+    All changes raise RefusedError if they can't be applied, and then leave the draft unchanged.
     """
 
     def __init__(self, document: Document) -> None:
@@ -72,14 +72,14 @@ class Draft:
         self._graphs: dict[str, Graph | _OpenGraph] = {g.id: g for g in document.graphs}
 
     def document(self) -> Document:
-        """Return the document as it is now."""
+        """Return the changed document."""
         graphs = (g.close() if isinstance(g, _OpenGraph) else g for g in self._graphs.values())
         return self._shell.model_copy(update={"graphs": tuple(graphs)})
 
     # --- changes ------------------------------------------------------------------------------
 
     def replace(self, value: Any) -> Any:
-        """Put another document, of any version, in the place of this one; return it as JSON."""
+        """Replace the whole document with one of any version; return the new one as JSON."""
         value = {"version": VERSION} | value if isinstance(value, dict) else value
         migrated = migrate(value)
         if isinstance(migrated, Problem):
@@ -89,7 +89,7 @@ class Draft:
         return plain(document)
 
     def add(self, path: Path, item: Any) -> Any:
-        """Add a member to the collection at `path`; return it as JSON, defaults filled in."""
+        """Add a member to the collection at `path`; return it as JSON with all defaults."""
         member: Any = _validated(_model(path), item, path)
         members = self._members(path)
         if member.id in members:
@@ -100,23 +100,23 @@ class Draft:
         return plain(member)
 
     def remove(self, path: Path) -> None:
-        """Take the member at `path` out of its collection."""
+        """Remove the member at `path`."""
         *collection, id = path
         _model(collection)
         members = self._members(collection)
         if id not in members:
-            raise _nothing_there(path)
+            raise _not_found(path)
         if members is self._graphs and id == MAIN:
-            _put(self._shell, "graphs", (Graph(id="rest"),), path)  # refused in the model's words
+            _put(self._shell, "graphs", (Graph(id="rest"),), path)  # raises the model's error
         del members[id]
 
     def write(self, path: Path, value: Value) -> Any:
-        """Give the property at `path` a value; return it as JSON. ABSENT for one that is gone."""
+        """Set the property at `path`; return its value as JSON, ABSENT if it was removed."""
         match path:
             case ["graphs", graph, ("nodes" | "edges") as kind, id, *rest] if rest:
                 members = self._opened(graph, path).members[kind]
                 if id not in members:
-                    raise _nothing_there(path)
+                    raise _not_found(path)
                 owner = members[id] = _write(members[id], rest, path, value)
             case ["graphs", graph, *rest] if rest:
                 opened = self._opened(graph, path)
@@ -129,16 +129,16 @@ class Draft:
         except KeyError:
             return ABSENT
 
-    # --- places -------------------------------------------------------------------------------
+    # --- lookup -------------------------------------------------------------------------------
 
     def _members(self, path: Path) -> dict[str, Any]:
-        """The members of a collection by id."""
+        """Return the members of a collection by id."""
         return self._graphs if len(path) == 1 else self._opened(path[1], path).members[path[2]]
 
     def _opened(self, id: str, path: Path) -> _OpenGraph:
         graph = self._graphs.get(id)
         if graph is None:
-            raise _nothing_there(path)
+            raise _not_found(path)
         if isinstance(graph, _OpenGraph):
             return graph
         collections: dict[str, tuple[Any, ...]] = {"nodes": graph.nodes, "edges": graph.edges}
@@ -153,14 +153,14 @@ class Draft:
 
 
 def at(value: Any, path: Path) -> Any:
-    """Return what stands at `path` in a document or a part of one. Raises KeyError."""
+    """Return the value at `path` in a document or a part of one. Raises KeyError."""
     for step in path:
         value = _child(value, step)
     return value
 
 
 def plain(value: Any) -> Any:
-    """Return a value of a document as JSON."""
+    """Convert a value of a document to JSON."""
     if isinstance(value, Frozen):
         return value.model_dump(mode="json", by_alias=True)
     if isinstance(value, tuple):
@@ -169,7 +169,7 @@ def plain(value: Any) -> Any:
 
 
 def default(owner: Any, field: str) -> Any:
-    """Return the default of a property; ABSENT for a parameter. Raises KeyError without one."""
+    """Return the default of a property, ABSENT for a parameter. Raises KeyError if it has none."""
     if isinstance(owner, dict):
         return ABSENT
     info = type(owner).model_fields[field]
@@ -192,7 +192,7 @@ def _child(value: Any, step: str) -> Any:
 
 
 def _field(value: Frozen, step: str) -> str | None:
-    """The attribute that JSON calls `step` (they differ for "class")."""
+    """Return the attribute with the JSON name `step` (they differ for "class")."""
     for name, info in type(value).model_fields.items():
         if step == (info.alias or name):
             return name
@@ -200,15 +200,15 @@ def _field(value: Frozen, step: str) -> str | None:
 
 
 def _model(path: Path) -> type[Frozen]:
-    """The model of the members of a collection."""
+    """Return the model of the members of a collection."""
     match path:
         case ["graphs"] | ["graphs", _, "nodes" | "edges"]:
             return _MODELS[path[-1]]
-    raise _nothing_there(path)
+    raise _not_found(path)
 
 
 def _too_many(path: Path) -> RefusedError:
-    """What pydantic would say of a collection with one member more than it may have."""
+    """Return the error that pydantic raises for a collection with one member too many."""
     limit = _LIMITS[path[-1]]
     lengths = {"field_type": "Tuple", "max_length": limit, "actual_length": limit + 1}
     details: InitErrorDetails = {"type": "too_long", "loc": (), "input": None, "ctx": lengths}
@@ -216,7 +216,7 @@ def _too_many(path: Path) -> RefusedError:
     return RefusedError(refused_value(path, error))
 
 
-def _nothing_there(path: Path) -> RefusedError:
+def _not_found(path: Path) -> RefusedError:
     return RefusedError(problem("nothing_there", path=path))
 
 
@@ -228,13 +228,13 @@ def _validated(model: type[Any], value: Any, path: Path) -> Any:
 
 
 def _put(owner: Frozen, field: str, value: Any, path: Path) -> Frozen:
-    """Return `owner` with one property replaced and validated; its other values are not copied."""
+    """Return `owner` with one property replaced and validated; other values are shared."""
     values = {name: getattr(owner, name) for name in type(owner).model_fields}
     return _validated(type(owner), values | {field: value}, path)  # type: ignore[no-any-return]
 
 
 def _write(owner: Any, rest: Path, path: Path, value: Value) -> Any:
-    """Return `owner` with the property at `rest` in it written; `path` names it in a refusal."""
+    """Return `owner` with the property at `rest` written; `path` is for the error message."""
     step, *further = rest
     if not further:
         return _write_property(owner, step, path, value)
@@ -242,25 +242,25 @@ def _write(owner: Any, rest: Path, path: Path, value: Value) -> Any:
         return _write_param(owner, rest[-1], path, value)
     field = _field(owner, step) if isinstance(owner, Frozen) else None
     if field is None:
-        raise _nothing_there(path)
+        raise _not_found(path)
     return owner.model_copy(update={field: _write(getattr(owner, field), further, path, value)})
 
 
 def _write_property(owner: Any, step: str, path: Path, value: Value) -> Any:
     field = _field(owner, step) if isinstance(owner, Frozen) else None
     if field is None or step in _FIXED:
-        raise _nothing_there(path)
+        raise _not_found(path)
     try:
         return _put(owner, field, value(owner, field), path)
     except KeyError:
-        raise _nothing_there(path) from None
+        raise _not_found(path) from None
 
 
 def _write_param(owner: Any, name: str, path: Path, value: Value) -> Any:
-    """Write one key of `params`, which the model that has them then validates."""
+    """Write one key of `params`; the model that owns them validates it."""
     params = getattr(owner, "params", None)
     if not isinstance(params, dict):
-        raise _nothing_there(path)
+        raise _not_found(path)
     new = value(params, name)
-    rest = {key: kept for key, kept in params.items() if key != name}
+    rest = {key: param for key, param in params.items() if key != name}
     return _put(owner, "params", rest if new is ABSENT else rest | {name: new}, path)

@@ -1,7 +1,7 @@
 """One pure function per document version: version n → version n + 1, on plain JSON values.
 
-To change the document's form: raise `VERSION` in engine.document, and add here the function
-that brings the last version forward. Never edit one that has been released.
+To change the document's schema: increase `VERSION` in engine.document, and add a function that
+migrates the previous version. Never change a function that has been released.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from engine.problems import Problem, problem
 
 
 def migrate(value: Any) -> dict[str, Any] | Problem:
-    """Bring plain JSON values of any known version to the present one."""
+    """Migrate plain JSON values from any known version to the present one."""
     if not isinstance(value, dict):
         return problem("not_a_document")
     version = value.get("version")
@@ -29,9 +29,9 @@ def migrate(value: Any) -> dict[str, Any] | Problem:
 
 
 def _list_inputs(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 lists a graph's inputs; version 1 took them by position on the canvas.
+    """Version 2 lists a graph's inputs; version 1 ordered them by their position on the canvas.
 
-    What is malformed stays so, for validation to say.
+    Malformed values are left unchanged: validation reports them.
     """
     graphs = document.get("graphs")
     if isinstance(graphs, list):
@@ -42,7 +42,7 @@ def _list_inputs(document: dict[str, Any]) -> dict[str, Any]:
 def _with_inputs(graph: Any) -> Any:
     if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
         return graph
-    inputs = sorted(filter(_is_input, graph["nodes"]), key=_place)
+    inputs = sorted(filter(_is_input, graph["nodes"]), key=_canvas_order)
     return {"inputs": [node["id"] for node in inputs], **graph}
 
 
@@ -52,8 +52,8 @@ def _is_input(node: Any) -> bool:
     )
 
 
-def _place(node: dict[str, Any]) -> tuple[float, float, str]:
-    """Top to bottom, left to right, as the canvas shows the node."""
+def _canvas_order(node: dict[str, Any]) -> tuple[float, float, str]:
+    """Return a sort key: top to bottom, left to right on the canvas."""
     position = node.get("position")
     y, x = (position.get(axis) if isinstance(position, dict) else 0.0 for axis in "yx")
     return _number(y), _number(x), node["id"]

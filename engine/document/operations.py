@@ -1,18 +1,18 @@
-"""Operations: the only way in which a document changes, and their inverses.
+"""Operations, the only way to change a document, and their inverses.
 
-Four verbs work on paths, so that every property is written by one rule and the last writer
-wins per property. A path names a collection's member by its id, never by its index:
+Four of them work on paths, so every property is written by the same rule, and the last writer
+wins per property. A path refers to a member of a collection by its id, never by its index:
 
     add     ["graphs", "main", "nodes"]                             item: a node with its id
     remove  ["graphs", "main", "nodes", "n1"]
     set     ["graphs", "main", "nodes", "n1", "params", "units"]    value: 64
     unset   ["graphs", "main", "nodes", "n1", "params", "units"]
     set     ["training", "epochs"]                                  value: 20
-    replace                                                         document: all of it
+    replace                                                         document: the whole document
 
-Removing a node leaves its wires where they are: whoever removes a node removes the wires they
-see in the same batch, and a wire that somebody else has just made is kept and shown as a
-problem. The same rules stand in frontend/src/document/operations.ts; both pass the cases in
+Removing a node does not remove its edges: the page removes the edges that it knows in the same
+batch, and an edge that somebody else has just added stays and is shown as a problem.
+frontend/src/document/operations.ts implements the same rules; both pass the cases in
 tests/operations.json.
 """
 
@@ -26,13 +26,13 @@ from engine.document.draft import ABSENT, Draft, RefusedError, at, default, plai
 from engine.problems import Problem
 from engine.values import Name, Tagged
 
-# Values are judged where they are put (engine.document.draft), not here: one bad value must come
-# back as the refusal of one operation, not break the message that carries it.
+# Values are validated when they are applied (engine.document.draft), not here: one bad value must
+# refuse one operation, not invalidate the whole message.
 Path = Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
 
 class Add(Tagged):
-    """Put a new member, with an id nobody has yet, into the collection at `path`."""
+    """Add a new member, with an unused id, to the collection at `path`."""
 
     type: Literal["add"] = "add"
     path: Path
@@ -40,14 +40,14 @@ class Add(Tagged):
 
 
 class Remove(Tagged):
-    """Take the member at `path` out of its collection."""
+    """Remove the member at `path` from its collection."""
 
     type: Literal["remove"] = "remove"
     path: Path
 
 
 class Set(Tagged):
-    """Give the property at `path` a value."""
+    """Set the property at `path` to a value."""
 
     type: Literal["set"] = "set"
     path: Path
@@ -55,14 +55,14 @@ class Set(Tagged):
 
 
 class Unset(Tagged):
-    """Give the property at `path` its default again; of a parameter: forget it."""
+    """Reset the property at `path` to its default; a parameter is removed."""
 
     type: Literal["unset"] = "unset"
     path: Path
 
 
 class Replace(Tagged):
-    """Put another document in the place of this one: an import, or code that was edited."""
+    """Replace the whole document, after an import or an edit of its code."""
 
     type: Literal["replace"] = "replace"
     document: Any
@@ -73,10 +73,10 @@ OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 
 
 def apply(document: Document, operation: Operation) -> tuple[Document, Operation] | Problem:
-    """Return the changed document and the operation as it was understood, or why it can't be.
+    """Return the changed document and the normalised operation, or why it can't be applied.
 
-    The operation comes back with every default filled in, so that whoever receives it needs no
-    knowledge of defaults. Nothing is ever half applied.
+    The normalised operation contains every default, so its receivers need not know defaults. An
+    operation is applied completely or not at all.
     """
     changed, applied, refused = apply_all(document, [operation])
     return refused[0][1] if refused else (changed, applied[0])
@@ -85,10 +85,10 @@ def apply(document: Document, operation: Operation) -> tuple[Document, Operation
 def apply_all(
     document: Document, operations: Sequence[Operation]
 ) -> tuple[Document, list[Operation], list[tuple[int, Problem]]]:
-    """Apply in order; return the document, what was applied, and what was refused with its index.
+    """Apply in order; return the document, the applied operations, and refusals by index.
 
-    One refusal does not stop the rest: when two people remove overlapping selections, the
-    second loses only what is already gone.
+    A refusal does not stop the batch: if two people remove overlapping selections, only the
+    operations of the second one on members that are already removed are refused.
     """
     draft = Draft(document)
     applied: list[Operation] = []
@@ -102,7 +102,7 @@ def apply_all(
 
 
 def _apply(draft: Draft, operation: Operation) -> Operation:
-    """Apply one operation; return it as it was understood. Raises RefusedError."""
+    """Apply one operation; return it normalised. Raises RefusedError."""
     match operation:
         case Replace():
             return Replace(document=draft.replace(operation.document))
@@ -116,7 +116,7 @@ def _apply(draft: Draft, operation: Operation) -> Operation:
             value = draft.write(operation.path, lambda *_: operation.value)
             return Set(path=operation.path, value=value)
         case Unset():
-            # A property that got its default again is announced with that default spelled out.
+            # A property that was reset is announced with its default as the value.
             value = draft.write(operation.path, default)
             if value is ABSENT:
                 return operation
@@ -126,8 +126,8 @@ def _apply(draft: Draft, operation: Operation) -> Operation:
 def invert(document: Document, operation: Operation) -> Operation:
     """Return the operation that undoes `operation`, which must apply to `document`.
 
-    Applying both leaves a document with the same members and properties (the order of members
-    carries no meaning). Raises KeyError when `operation` does not apply.
+    Applying both gives a document with the same members and properties (the order of members has
+    no meaning). Raises KeyError if `operation` can't be applied.
     """
     match operation:
         case Replace():

@@ -1,4 +1,4 @@
-"""From text to a document, or to problems: the only way in for documents as text."""
+"""Parses and validates documents given as text: returns a document, or problems."""
 
 import json
 from typing import Any, NoReturn
@@ -13,14 +13,14 @@ from engine.problems import Phrase, Problem, phrase, problem, words_of
 from engine.values import RuleError
 
 MAX_DIGITS = 400
-"""As many as the largest float has, and more than any whole number may have."""
+"""Of an integer: as many as the largest float has, and more than a valid document contains."""
 
 
 def read_document(text: str | bytes) -> Document | list[Problem]:
     """Parse and validate a document of any version.
 
-    Never raises for bad input: text that is not strict JSON (duplicate keys, NaN, numbers out of
-    range, deep nesting, bad UTF-8) and values that break the document's rules come back as
+    Never raises for invalid input: text that is not strict JSON (duplicate keys, NaN, numbers out
+    of range, deep nesting, invalid UTF-8) and values that violate the schema are returned as
     problems.
     """
     value = read_json(text)

@@ -1,4 +1,4 @@
-"""What is wrong with values that break the rules of a document, as problems."""
+"""Converts validation errors of documents and their values to problems."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ MAX_REPORTED = 50
 
 
 def refused_value(path: Sequence[str], error: ValidationError) -> Problem:
-    """A value does not fit the place it is meant for."""
+    """Return the problem of a value that is not valid at `path`."""
     inside, _, why = next(reasons(error))
     if not inside or ".".join(inside) == path[-1]:
         return problem("bad_value", path=path, why=why)
@@ -19,12 +19,12 @@ def refused_value(path: Sequence[str], error: ValidationError) -> Problem:
 
 
 def refused_document(error: ValidationError) -> list[Problem]:
-    """Every place in which a document breaks its own rules, at most `MAX_REPORTED` of them.
+    """Return the problems of an invalid document, at most `MAX_REPORTED` of them.
 
-    A collection that seems too short only because its members are bad is not reported twice.
+    A collection that is too short only because its members are invalid is not reported as well.
     """
-    found = [*reasons(error)]
-    first = [reason for reason in found if reason[1] != "too_short"] or found
+    errors = [*reasons(error)]
+    first = [reason for reason in errors if reason[1] != "too_short"] or errors
     return [
         problem("bad_document" if path else "bad_document.whole", path=path, why=why)
         for path, _, why in first[:MAX_REPORTED]

@@ -59,7 +59,7 @@ export interface BatchEvent {
   left: number | null;
 }
 /**
- * Which column of the data feeds an Input node, or is the target of an output node.
+ * The column of the data that feeds an Input node, or is the target of an output node.
  *
  */
 export interface Binding {
@@ -343,13 +343,13 @@ export interface Document {
   target: Target;
 }
 /**
- * Nodes and the wires between them; their order in the tuples carries no meaning.
+ * Nodes and the edges between them; their order in the tuples has no meaning.
  *
- * `inputs` names the Input nodes in the order in which the model takes them. Those it does not
- * name follow, by id; ids of other nodes and of nodes that are gone say nothing.
+ * `inputs` lists the Input nodes in the order of the model's inputs. Input nodes that it lacks
+ * follow, by id; ids of other nodes and of removed nodes are ignored.
  *
- * `outputs` names the tensors that the model returns, in order. When empty, the model returns
- * the first output port of every node that feeds no other, in topological order.
+ * `outputs` lists the tensors that the model returns, in order. If it is empty, the model returns
+ * the first output port of every node without outgoing edges, in topological order.
  *
  */
 export interface Graph {
@@ -364,10 +364,10 @@ export interface Graph {
  * One call of a layer.
  *
  * `layer` is a name in the catalogue ("Dense", "Input", "ops.add"), or "Model" for a call of
- * the sub-model `graph`. Only parameters that differ from Keras's default are in `params`.
- * A node that `shares` another calls that node's layer a second time, with the same weights,
- * and has no parameters of its own, save those that are given at the call (Param.at_call). A
- * nested object (an initializer, a wrapped layer) is `{"class": name, "params": {...}}`.
+ * the sub-model `graph`. `params` holds only parameters that differ from Keras's defaults.
+ * `shares` is the id of the layer owner: the node calls that layer again, with the same weights,
+ * and has no parameters except call arguments (Param.at_call). A nested object (an initializer,
+ * a wrapped layer) is `{"class": name, "params": {...}}`.
  *
  */
 export interface Node {
@@ -386,7 +386,7 @@ export interface Node {
   graph: string | null;
 }
 /**
- * Where a node's top left corner lies on the canvas, in pixels at 100 %.
+ * The top left corner of a node's card on the canvas, in pixels at 100 %.
  *
  *
  * This interface was referenced by `undefined`'s JSON-Schema definition
@@ -400,10 +400,10 @@ export interface Position {
   y: number;
 }
 /**
- * A wire from an output port to an input port.
+ * A connection from an output port to an input port.
  *
- * `order` (smaller first, ties broken by id) ranks the wires that end in one variadic port,
- * such as the inputs of Add or Concatenate.
+ * `order` (smaller first, ties broken by id) sorts the edges into one variadic port, such as the
+ * inputs of Add or Concatenate.
  *
  */
 export interface Edge {
@@ -423,11 +423,11 @@ export interface Endpoint {
   port: string;
 }
 /**
- * What the model learns from, and how.
+ * The data and the settings of a training run.
  *
- * `data` is an id in the data catalogue (engine.data). Without `bindings`, Input nodes take
- * the data's default inputs, and outputs its default targets, by name first and then in order.
- * `split` is the fraction of the rows that is kept for validation.
+ * `data` is an id in the data catalogue (engine.data). Without `bindings`, Input nodes are bound
+ * to the data's default inputs, and outputs to its default targets, by name first and then in
+ * order. `split` is the fraction of rows that is used for validation.
  *
  */
 export interface Training {
@@ -444,7 +444,7 @@ export interface Training {
   seed: number;
 }
 /**
- * A Keras object by name: an optimizer, a loss, a metric, a callback, with its parameters.
+ * A Keras object by name with its parameters: an optimizer, loss, metric or callback.
  *
  */
 export interface ObjectSpec {
@@ -458,7 +458,7 @@ export interface ObjectSpec {
   };
 }
 /**
- * Loss, weight and metrics of one output where they differ from the model's own.
+ * Loss, weight and metrics of one output, if they differ from those of the model.
  *
  */
 export interface OutputTraining {
@@ -468,7 +468,7 @@ export interface OutputTraining {
   metrics: ObjectSpec[] | null;
 }
 /**
- * Where the model trains: `device` is "cpu", "gpu" or "gpu:N".
+ * The backend and device of training: `device` is "cpu", "gpu" or "gpu:N".
  *
  */
 export interface Target {
@@ -698,7 +698,7 @@ export interface Acknowledge {
   messages: number;
 }
 /**
- * Put a new member, with an id nobody has yet, into the collection at `path`.
+ * Add a new member, with an unused id, to the collection at `path`.
  *
  */
 export interface Add {
@@ -724,7 +724,7 @@ export interface Edit {
   type: "edit";
 }
 /**
- * Take the member at `path` out of its collection.
+ * Remove the member at `path` from its collection.
  *
  */
 export interface Remove {
@@ -732,7 +732,7 @@ export interface Remove {
   path: string[];
 }
 /**
- * Give the property at `path` a value.
+ * Set the property at `path` to a value.
  *
  */
 export interface Set {
@@ -741,7 +741,7 @@ export interface Set {
   value: unknown;
 }
 /**
- * Give the property at `path` its default again; of a parameter: forget it.
+ * Reset the property at `path` to its default; a parameter is removed.
  *
  */
 export interface Unset {
@@ -749,7 +749,7 @@ export interface Unset {
   path: string[];
 }
 /**
- * Put another document in the place of this one: an import, or code that was edited.
+ * Replace the whole document, after an import or an edit of its code.
  *
  */
 export interface Replace {
