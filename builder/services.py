@@ -1,7 +1,7 @@
-"""What one web process owns: the hub, the checker, the reader, the rooms and the runs.
+"""The services of one web process: the hub, the checker, the reader, the rooms and the runs.
 
-Daphne knows no lifespan, so the services begin with `begin()` when the server is up, or else at
-their first use, and end with `end()`.
+Daphne does not support ASGI's lifespan protocol. The services start with `begin()` when the server
+is up, or else at their first use, and end with `end()`.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ batch is read and applied takes as long as the work itself, and grows faster tha
 
 @dataclass
 class Services:
-    """The living parts of one web process, bound to its event loop."""
+    """The services of one web process; they belong to its event loop."""
 
     hub: Hub
     checker: Checker
@@ -49,14 +49,14 @@ class Services:
     sweeper: asyncio.Task[None] | None = None
 
     async def remove_project(self, id: str) -> None:
-        """Delete a project and send everybody out of its room. Raises MissingError."""
+        """Delete a project and disconnect its viewers. Raises MissingError."""
         going = await database.write(projects.delete, id)
         await self.runner.abandon(going)
         self.rooms.drop(id)
         await self.hub.publish(OPERATIONS.topic(id), {"kind": "gone"})
 
     async def close(self) -> None:
-        """End everything this process owns."""
+        """End all services."""
         if self.sweeper:
             self.sweeper.cancel()
         await self.runner.close()
@@ -70,7 +70,7 @@ _starting: asyncio.Task[Services] | None = None
 
 
 async def services() -> Services:
-    """Return this process's services, starting them at the first call."""
+    """Return this process's services; the first call starts them."""
     return await asyncio.shield(begin())
 
 
@@ -79,15 +79,15 @@ def begin(
     reader: Reader | None = None,
     executor: Executor | None = None,
 ) -> "asyncio.Task[Services]":
-    """Start the services unless they run already; the defaults are those that the settings say."""
-    global _starting  # noqa: PLW0603 one per process, like the event loop they live in
+    """Start the services unless they are running; defaults come from the settings."""
+    global _starting  # noqa: PLW0603 one per process, like the event loop
     if _starting is None or (_starting.done() and _starting.exception()):
         _starting = asyncio.create_task(_start(checker, reader, executor), name="services")
     return _starting
 
 
 async def end() -> None:
-    """End the services, if they were started."""
+    """End the services if they were started."""
     global _starting
     starting, _starting = _starting, None
     if starting:
@@ -95,7 +95,7 @@ async def end() -> None:
 
 
 def limits(config: Config) -> Limits:
-    """Return what the settings let a run take."""
+    """Return the limits of a run, from the settings."""
     return Limits(seconds=config.run_seconds, memory=config.run_memory or memory.share())
 
 
@@ -121,7 +121,7 @@ async def _start(
 
 
 async def _sweep(parts: Services) -> None:
-    """Find what the channel layer dropped and what other processes left behind, now and then."""
+    """Find dropped announcements and runs of dead processes, at intervals."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
@@ -132,7 +132,7 @@ async def _sweep(parts: Services) -> None:
 
 
 async def sweep(hub: Hub) -> None:
-    """Tell this process's listeners how far the logs they follow have come."""
+    """Announce to this process's listeners the newest number of each log that they follow."""
     for log in (OPERATIONS, EVENTS):
         prefix = f"{log.name}-"
         owners = [topic.removeprefix(prefix) for topic in hub.topics() if topic.startswith(prefix)]

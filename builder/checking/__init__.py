@@ -1,4 +1,4 @@
-"""The checker process as the web process sees it."""
+"""The web process's client of the checker process."""
 
 from builder.checking.problems import WORDS
 from engine.problems import register

@@ -1,4 +1,4 @@
-"""Asks the checker: the process that holds Keras, so that the web process need not."""
+"""The client of the checker, a process that imports Keras so that the web process need not."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from engine.processes import child
 
 
 class Checker(Supervised):
-    """The one checker of a web process."""
+    """The checker of a web process."""
 
     CODES = {"died": "checker_died", "slow": "checker_slow", "missing": "checker_missing"}
 
@@ -19,21 +19,21 @@ class Checker(Supervised):
         super().__init__("checker", command, seconds, memory_mb)
 
     async def check(self, document: str) -> Verdict:
-        """Return the verdict on a document of ours, or why there is none right now."""
+        """Return the verdict on a stored document, or one that says why there is none."""
         try:
             return await self.judge(document)
         except UnansweredError as error:
             return no_verdict(error)
 
     async def judge(self, document: str) -> Verdict:
-        """Return the verdict on a document of ours, given as JSON. Raises UnansweredError."""
+        """Return the verdict on a stored document, given as JSON. Raises UnansweredError."""
         reply = await self.ask("check", document.encode(), stored=True)
         if reply.type == "verdict":
             return Verdict.model_validate_json(reply.body)
         return Verdict(ok=False, problems=tuple(problems(reply)))
 
     async def check_foreign(self, document: bytes) -> bytes | list[Problem]:
-        """Return the verdict, as JSON, on a document from elsewhere; or why it is no document."""
+        """Return the verdict, as JSON, on an untrusted document, or why it is not valid."""
         try:
             reply = await self.ask("check", document)
         except UnansweredError as error:
@@ -41,12 +41,12 @@ class Checker(Supervised):
         return reply.body if reply.type == "verdict" else problems(reply)
 
     async def summary(self, document: str) -> str | list[Problem]:
-        """Return Keras's table for a document of ours, given as JSON. Raises UnansweredError."""
+        """Return Keras's summary of a stored document, given as JSON. Raises UnansweredError."""
         reply = await self.ask("summary", document.encode(), stored=True)
         return reply.body.decode() if reply.type == "summary" else problems(reply)
 
     async def preview(self, data: str) -> Preview | list[Problem]:
-        """Return a look at a data set. Raises UnansweredError."""
+        """Return a preview of a data set. Raises UnansweredError."""
         reply = await self.ask("preview", data=data)
         if reply.type == "preview":
             return Preview.model_validate_json(reply.body)
@@ -54,5 +54,5 @@ class Checker(Supervised):
 
 
 def no_verdict(error: UnansweredError) -> Verdict:
-    """Return what to answer whoever waits; the document itself has no verdict yet."""
+    """Return a verdict that says why the check failed; it must not be kept for the document."""
     return Verdict(ok=False, problems=(error.problem,))

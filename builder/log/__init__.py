@@ -1,1 +1,1 @@
-"""Ordered logs: rows with numbers, their announcements, and viewers who follow them."""
+"""Ordered logs: numbered rows, their announcements, and the viewers that follow them."""

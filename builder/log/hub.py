@@ -1,7 +1,7 @@
-"""The hub: one per process, between the channel layer and this process's own listeners.
+"""The hub: publish and subscribe within one process, connected to the channel layer.
 
-Sockets don't listen to the channel layer themselves: a message crosses it once per process and
-is passed on by plain calls. So fifty viewers cost one channel, and no handler waits for another.
+Sockets don't subscribe to the channel layer themselves: it delivers a message once per process,
+and the hub calls the listeners. Fifty viewers cost one channel, and no handler waits for another.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ Message = dict[str, Any]
 Listener = Callable[[str, Message], None]
 
 PAUSE = 1.0
-"""Seconds until a channel layer that failed is tried again."""
+"""Seconds before a failed channel layer is tried again."""
 
 
 class Hub:
-    """Who in this process listens to which topic; owns the process's channel.
+    """The listeners of this process by topic; owns the process's channel.
 
-    `name` tells this process from others. Every message has a `kind`.
+    `name` identifies this process. Every message has a `kind`.
     """
 
     def __init__(self, layer: BaseChannelLayer) -> None:
@@ -39,43 +39,43 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Open the channel and begin to hand on what arrives."""
+        """Open the channel and start delivering messages."""
         self._channel = await self._layer.new_channel()
         self._reader = asyncio.create_task(self._read(), name="hub")
 
     async def close(self) -> None:
-        """Leave every topic and stop."""
+        """Unsubscribe from every topic and stop."""
         if self._reader:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
         topics = list(self._listeners)
         self._listeners.clear()
         for topic in topics:
-            await self._settle(topic)
+            await self._update_group(topic)
 
     async def subscribe(self, topic: str, listener: Listener) -> None:
         """Call `listener` with (topic, message) from now on; it must not block or raise.
 
-        When this returns, everything that is published arrives.
+        Messages published after this returns are delivered.
         """
         self._listeners.setdefault(topic, set()).add(listener)
-        await self._settle(topic)
+        await self._update_group(topic)
 
     async def unsubscribe(self, topic: str, listener: Listener) -> None:
-        """Undo `subscribe`; harmless when there is nothing to undo."""
+        """Undo `subscribe`; does nothing if the listener is not subscribed."""
         listeners = self._listeners.get(topic)
         if listeners is None:
             return
         listeners.discard(listener)
         if not listeners:
             del self._listeners[topic]
-            await self._settle(topic)
+            await self._update_group(topic)
 
-    async def _settle(self, topic: str) -> None:
-        """Have this process in the topic's group if it has listeners, and else out of it.
+    async def _update_group(self, topic: str) -> None:
+        """Join the topic's group if it has listeners, leave it otherwise.
 
-        One call at a time per topic: the last one to run sees who listens by then, so that a
-        layer that takes its time never ends with the answer to an older question.
+        Calls for one topic run one at a time, and each looks at the listeners only when it runs:
+        with a slow layer, too, the last call leaves the group as the listeners need it.
         """
         async with self._locks.setdefault(topic, asyncio.Lock()):
             if topic not in self._listeners:
@@ -88,8 +88,8 @@ class Hub:
     async def publish(self, topic: str, message: Message) -> None:
         """Send a message to the listeners of `topic` in every process.
 
-        What is published is stored or soon out of date: a layer that fails loses it, and the
-        sweep (builder.services) finds what was stored.
+        If the layer fails, the message is lost. That is acceptable: messages are outdated soon,
+        or announce rows that are stored, which the sweep (builder.services) finds.
         """
         try:
             await self._layer.group_send(topic, {"type": "hub", "topic": topic, **message})
@@ -97,11 +97,11 @@ class Hub:
             logger.exception("The channel layer lost a message to %s", topic)
 
     def topics(self) -> list[str]:
-        """Return the topics that somebody in this process listens to."""
+        """Return the topics that have listeners in this process."""
         return list(self._listeners)
 
     def deliver(self, topic: str, message: Message) -> None:
-        """Hand a message to the listeners in this process alone."""
+        """Call the listeners in this process only."""
         for listener in list(self._listeners.get(topic, ())):
             try:
                 listener(topic, message)
@@ -113,7 +113,7 @@ class Hub:
             try:
                 message = await self._layer.receive(self._channel)
             except Exception:
-                # A Redis that restarts: what was missed is found by the sweep (builder.services).
+                # Redis may be restarting. The sweep (builder.services) finds missed rows.
                 logger.exception("The channel layer failed")
                 await asyncio.sleep(PAUSE)
                 continue

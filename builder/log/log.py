@@ -1,8 +1,8 @@
-"""The ordered log with replay: one idea, used by projects (operations) and runs (events).
+"""An ordered log with replay, used by projects (operations) and runs (events).
 
-A row is committed, numbered, then announced. Whoever listens knows the number it has, is given
-what it missed from the database, and then what is new. Announcements may be lost or come twice:
-they only say how far the log has come, and carry the newest entry for those one step behind.
+Rows are numbered and committed, then announced. A viewer states the number of its last row,
+receives the rows it missed from the database, and then new ones. Announcements may be lost or
+repeated: they only give the log's newest number, and the newest row for viewers one row behind.
 """
 
 from collections.abc import Callable
@@ -15,30 +15,30 @@ from builder.log.hub import Hub, Message
 
 Row = TypeVar("Row", bound=models.Model)
 
-CARRIED = 100_000
-"""Entries up to this many characters travel with their announcement."""
+MAX_ATTACHED = 100_000
+"""Entries up to this many characters are sent along with their announcement."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row as a socket sends it. A `passing` one may be left out for whoever is slow."""
+    """One row as a socket sends it. Slow viewers may skip `transient` ones."""
 
     number: int
     text: str
-    passing: bool = False
+    transient: bool = False
 
 
-def reached(number: int, text: str | None = None, *, passing: bool = False) -> Message:
-    """Return the announcement that a log has come to `number`."""
-    return {"kind": "reached", "number": number, "text": text, "passing": passing}
+def reached(number: int, text: str | None = None, *, transient: bool = False) -> Message:
+    """Return the announcement that the newest row of a log is `number`."""
+    return {"kind": "reached", "number": number, "text": text, "transient": transient}
 
 
 @dataclass(frozen=True)
 class Log(Generic[Row]):
-    """The rows of `model` that belong to one `owner`, numbered from 1 by the field `number`.
+    """The rows of `model` that belong to one `owner`, numbered from 1 in the field `number`.
 
-    `head` is the owner's own field that holds its last number; `text` makes a row into what
-    the socket sends, and `passing` says of which rows the newest is enough.
+    `head` is the field of the owner with the number of its last row. `text` converts a row to the
+    message that sockets send; `transient` returns whether slow viewers may skip a row.
     """
 
     name: str
@@ -47,14 +47,14 @@ class Log(Generic[Row]):
     number: str
     head: str
     text: Callable[[Row], str]
-    passing: Callable[[Row], bool] = lambda _: False
+    transient: Callable[[Row], bool] = lambda _: False
 
     def topic(self, owner: str) -> str:
-        """Return the name under which the log of this owner is announced."""
+        """Return the topic on which the log of this owner is announced."""
         return f"{self.name}-{owner}"
 
     def append(self, owner: models.Model, **fields: Any) -> Row:
-        """Write the next row; call it in a transaction that has locked `owner` and saves it."""
+        """Create the next row. The calling transaction has locked `owner`, and must save it."""
         number = getattr(owner, self.head) + 1
         setattr(owner, self.head, number)
         manager = self.model._default_manager
@@ -71,17 +71,17 @@ class Log(Generic[Row]):
 
     def entry(self, row: Row) -> Entry:
         """Return a row as a socket sends it."""
-        return Entry(getattr(row, self.number), self.text(row), self.passing(row))
+        return Entry(getattr(row, self.number), self.text(row), self.transient(row))
 
     def heads(self, owners: list[str]) -> dict[str, int]:
-        """Return the last number of each of these logs; owners that are gone are missing."""
+        """Return the newest number of each of these logs; deleted owners are left out."""
         model: Any = self.model._meta.get_field(self.owner).related_model
         return dict(model._default_manager.filter(pk__in=owners).values_list("pk", self.head))
 
     async def announce(self, hub: Hub, owner: str, entry: Entry) -> None:
-        """Tell every listener, in every process, that the log has reached this entry."""
-        carried = entry.text if len(entry.text) <= CARRIED else None
+        """Announce an entry to the listeners in all processes."""
+        text = entry.text if len(entry.text) <= MAX_ATTACHED else None
         await hub.publish(
             self.topic(owner),
-            reached(entry.number, carried, passing=entry.passing),
+            reached(entry.number, text, transient=entry.transient),
         )

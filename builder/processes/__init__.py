@@ -1,1 +1,1 @@
-"""The processes that work for the web process, within limits."""
+"""Supervised child processes with time and memory limits."""

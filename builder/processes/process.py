@@ -1,8 +1,8 @@
-"""A nursery and its copies, as the web process sees them.
+"""The web process's side of a nursery (a fork server) and its copies.
 
-A nursery (engine.processes.nursery) has imported once what takes long; the copies of itself that
-it forks answer requests, one copy at a time, in the protocol of engine.processes.exchange. A fresh
-copy costs milliseconds, a nursery seconds.
+A nursery (engine.processes.nursery) imports slow libraries once and forks copies of itself. One
+copy at a time answers requests, in the protocol of engine.processes.exchange. Forking a copy takes
+milliseconds, starting a nursery seconds.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ LINE_LIMIT = 1_000_000
 
 
 class StartError(Exception):
-    """The process did not start; the text is the end of what it printed."""
+    """The process did not start; the text is the end of its standard error."""
 
 
 class KilledError(StartError):
-    """The process did not break, but it or its copy ended before it was ready."""
+    """The process or its copy was killed before it was ready; starting it again may work."""
 
 
 class Reply(NamedTuple):
-    """An answer: its type, what else its first line says, and its body."""
+    """An answer: its type, the other fields of its head, and its body."""
 
     type: str
     fields: dict[str, Any]
@@ -41,7 +41,7 @@ class Reply(NamedTuple):
 
 
 class Copy:
-    """One life of such a process, from warm to dead; owns the socket to it."""
+    """One forked copy; owns the socket to it."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -55,7 +55,7 @@ class Copy:
         return not (self._reader.at_eof() or self._writer.is_closing())
 
     async def warm(self) -> None:
-        """Wait until it says that it is warm. Raises OSError, EOFError or ValueError."""
+        """Wait until it reports that it is ready. Raises OSError, EOFError or ValueError."""
         self.ready = (await self._read()).fields
 
     async def exchange(self, type: str, body: bytes, fields: Mapping[str, object]) -> Reply:
@@ -72,7 +72,7 @@ class Copy:
         return reply
 
     def close(self) -> None:
-        """Have nothing to do with it any more; the next copy or the nursery's end kills it."""
+        """Close the socket; the nursery kills this copy when it forks the next one or ends."""
         self._writer.close()
 
     async def _read(self) -> Reply:
@@ -85,19 +85,19 @@ class Copy:
 
 
 class Nursery:
-    """One process that forks copies of itself; owns it and the socket that asks for them."""
+    """A process that forks copies of itself; owns the process and its control socket."""
 
     def __init__(
         self, name: str, process: asyncio.subprocess.Process, control: socket.socket
     ) -> None:
         self._name, self._process, self._control = name, process, control
         self._printed: deque[str] = deque(maxlen=40)
-        self._listening = asyncio.create_task(self._listen(), name=f"{name}-stderr")
+        self._stderr_task = asyncio.create_task(self._read_stderr(), name=f"{name}-stderr")
         self._copies = 0
 
     @classmethod
     async def start(cls, name: str, command: Sequence[str], memory: int) -> "Nursery":
-        """Start the process, which may use so many bytes (0: any). Raises StartError."""
+        """Start the process with a memory limit in bytes (0: none). Raises StartError."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -122,7 +122,7 @@ class Nursery:
         return self._process.returncode is None
 
     async def copy(self) -> Copy:
-        """Kill the copy there is, and return a fresh one once it is warm. Raises StartError."""
+        """Kill the present copy, and return a new one once it is ready. Raises StartError."""
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
         copy = Copy(reader, writer)
@@ -137,22 +137,22 @@ class Nursery:
             raise StartError(f"it was not ready within {WARM_SECONDS:g} s") from None
         except (OSError, EOFError, ValueError):
             copy.close()
-            await self._leave()
-            raise self._why_not() from None
+            await self._shut_down()
+            raise self._start_error() from None
         except BaseException:
             copy.close()
             raise
-        self._replaced()
+        self._log_replacement()
         return copy
 
     async def end(self) -> None:
-        """End the process and its copy, and wait until they are gone."""
-        if not self._copies:  # it may still import, and not notice that its input closes
+        """End the process and its copy, and wait for their exit."""
+        if not self._copies:  # it may be importing, and not notice a closed input
             self._kill()
-        await self._leave()
+        await self._shut_down()
 
-    async def _leave(self) -> None:
-        """Close the process's input, upon which it ends with its copy, and wait for that."""
+    async def _shut_down(self) -> None:
+        """Close the process's input, which makes it and its copy exit, and wait for that."""
         self._control.close()
         try:
             async with asyncio.timeout(END_SECONDS):
@@ -160,29 +160,31 @@ class Nursery:
         except TimeoutError:
             self._kill()
         await self._process.wait()
-        await asyncio.gather(self._listening, return_exceptions=True)
+        await asyncio.gather(self._stderr_task, return_exceptions=True)
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
-    def _why_not(self) -> StartError:
-        """Return why there is no copy, of a process that has ended and was not killed by us."""
+    def _start_error(self) -> StartError:
+        """Return the error of a process that exited by itself before its copy was ready."""
         printed, status = "\n".join(self._printed), self._process.returncode or 0
         if status > 0:
             return StartError(printed or f"it ended with exit status {status}")
         return KilledError(printed or "it was killed while it started")
 
-    def _replaced(self) -> None:
+    def _log_replacement(self) -> None:
         if self._copies:
             logger.warning(
-                "A fresh %s serves; the last one printed: %s", self._name, "\n".join(self._printed)
+                "The %s was replaced. The old one printed: %s",
+                self._name,
+                "\n".join(self._printed),
             )
         self._copies += 1
         self._printed.clear()
 
-    async def _listen(self) -> None:
-        """Keep the last lines of standard error, for when a copy dies."""
+    async def _read_stderr(self) -> None:
+        """Keep the last lines of standard error, for error messages."""
         assert self._process.stderr
         while line := await self._process.stderr.readline():
             self._printed.append(line.decode(errors="replace").rstrip())
@@ -190,7 +192,7 @@ class Nursery:
 
 
 def _limit_memory(pid: int, memory: int) -> None:
-    """Bound the data segment: address space would also count what is only reserved."""
+    """Limit the data segment; RLIMIT_AS would also count reserved address space."""
     if memory and hasattr(resource, "prlimit"):
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))

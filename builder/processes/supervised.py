@@ -1,7 +1,7 @@
-"""Supervises one warm process that answers questions which this one must not.
+"""Supervises one child process that does work the web process must not do itself.
 
-Requests are served one at a time. A request that takes too long, or on which the process dies,
-is answered with a problem, and the next one finds a fresh process; others only wait for it.
+Requests are served one at a time. If a request takes too long or the process dies, the answer is
+a problem, and the process is replaced before the next request is served.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from engine.problems import Problem, problem
 logger = logging.getLogger(__name__)
 
 STARTS = 3
-"""How often a process that is killed while it starts is started for one question."""
-ENDING = "The server is ending."
+"""How often a process that is killed during its start is started for one request."""
+ENDING = "The server is shutting down."
 
 
 class UnansweredError(Exception):
-    """A request that got no answer; carries the problem to show."""
+    """A request that got no answer; `problem` is what to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -42,29 +42,29 @@ class Supervised:
     ) -> None:
         self._name, self._command = name, command
         self._seconds, self._memory = seconds, memory_mb * 1_000_000
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._nursery: Nursery | None = None
         self._copy: Copy | None = None
         self._starting: asyncio.Task[Copy] | None = None
         self._closed = False
 
     def warm(self) -> None:
-        """Begin to start the process, so that the first request finds it ready."""
+        """Start the process in the background, before the first request."""
         if self._copy is None and self._starting is None and not self._closed:
             self._starting = asyncio.create_task(self._start(), name=self._name)
 
     @property
     def pid(self) -> int:
-        """The process that answers now; 0 while there is none."""
+        """The id of the present copy's process; 0 if there is none."""
         return int(self._copy.ready.get("pid", 0)) if self._copy else 0
 
     async def close(self) -> None:
-        """End the processes; nothing can be asked afterwards."""
+        """End the processes; later requests fail."""
         self._closed = True
         if self._starting:
             self._starting.cancel()
             (started,) = await asyncio.gather(self._starting, return_exceptions=True)
-            if isinstance(started, Copy):  # it was there before it could be called off
+            if isinstance(started, Copy):  # it was ready before it could be cancelled
                 started.close()
             self._starting = None
         self._drop()
@@ -72,10 +72,10 @@ class Supervised:
             await self._nursery.end()
 
     async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
-        """Send one request and wait for its answer. Raises UnansweredError."""
-        async with self._turn:
+        """Send a request and return its answer. Raises UnansweredError."""
+        async with self._lock:
             while True:
-                copy = await self._running()
+                copy = await self._ensure_copy()
                 try:
                     async with asyncio.timeout(self._seconds):
                         return await copy.exchange(type, body, fields)
@@ -86,12 +86,12 @@ class Supervised:
                     self._replace()
                     if copy.served == 0:
                         raise self._error("died") from None
-                    # It may have died of what came before: a fresh one decides.
+                    # An earlier request may have caused this: try again with a new copy.
                 except asyncio.CancelledError:
-                    self._replace()  # its answer would be taken for the next one's
+                    self._replace()  # or its answer would be read as that of the next request
                     raise
 
-    async def _running(self) -> Copy:
+    async def _ensure_copy(self) -> Copy:
         if self._copy and self._copy.alive:
             return self._copy
         self._drop()
@@ -106,7 +106,7 @@ class Supervised:
                 raise self._error("missing", detail=ENDING) from None
             raise
         except StartError as error:
-            logger.error("The %s does not start: %s", self._name, error)
+            logger.error("The %s could not be started: %s", self._name, error)
             raise self._error("missing", detail=str(error)) from None
         finally:
             if starting.done():
@@ -114,17 +114,17 @@ class Supervised:
         return self._copy
 
     async def _start(self) -> Copy:
-        """Return a fresh copy, from a fresh nursery if need be. Raises StartError."""
+        """Return a new copy, from a new nursery if necessary. Raises StartError."""
         if self._nursery and self._nursery.alive:
             try:
                 return await self._nursery.copy()
-            except StartError as error:  # it has just died: its end is not yet known here
-                logger.info("The %s is started again: %s", self._name, error)
+            except StartError as error:  # it has just died, which `alive` doesn't show yet
+                logger.info("Starting the %s again: %s", self._name, error)
         for _ in range(STARTS - 1):
             try:
                 return await self._start_nursery()
             except KilledError as error:
-                logger.info("The %s is started again: %s", self._name, error)
+                logger.info("Starting the %s again: %s", self._name, error)
         return await self._start_nursery()
 
     async def _start_nursery(self) -> Copy:
@@ -137,7 +137,7 @@ class Supervised:
         return UnansweredError(problem(self.CODES[what], **arguments))
 
     def _replace(self) -> None:
-        """Put a fresh process in the place of this one, ready for whoever asks next."""
+        """Replace the process, so that the next request finds a new one."""
         self._drop()
         self.warm()
 
@@ -148,5 +148,5 @@ class Supervised:
 
 
 def problems(reply: Reply) -> list[Problem]:
-    """Return the problems that a reply holds instead of what was asked for."""
+    """Return the problems in a reply that has no result."""
     return [Problem.model_validate(item) for item in json.loads(reply.body)]

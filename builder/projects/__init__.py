@@ -1,1 +1,1 @@
-"""Projects: their documents, who edits them, and what is stored."""
+"""Projects: their documents and logs, the people in them, and how they are stored."""

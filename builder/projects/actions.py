@@ -1,4 +1,4 @@
-"""The verbs for projects, except editing their documents, which is the work of rooms.py."""
+"""Operations on projects, except edits of their documents (builder.projects.rooms)."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ from engine.problems import problem
 
 
 def layers(document: Document) -> int:
-    """Return how many nodes all graphs of a document have together."""
+    """Return the number of nodes in all graphs of a document."""
     return sum(len(graph.nodes) for graph in document.graphs)
 
 
@@ -30,7 +30,7 @@ def find(id: str) -> Project:
 
 
 def locked(id: str) -> Project:
-    """Return a project, without its document, that nobody else can change in this transaction.
+    """Return a project without its document, locked until the end of this transaction.
 
     Raises MissingError.
     """
@@ -53,13 +53,13 @@ def get(id: str) -> ProjectOut:
 
 
 def create(document: Document) -> ProjectOut:
-    """Make a project from a document."""
+    """Create a project from a document."""
     summary = store(document.name, layers(document), to_text(document))
     return ProjectOut(**dict(summary), document=document)
 
 
 def store(name: str, layers: int, document: str) -> ProjectSummary:
-    """Make a project from a valid document, given as JSON; its log begins with a snapshot."""
+    """Create a project from a valid document, given as JSON; its log starts with a snapshot."""
     with transaction.atomic():
         row = Project.objects.create(name=name, document=document, layers=layers)
         keep_snapshot(row)
@@ -67,7 +67,7 @@ def store(name: str, layers: int, document: str) -> ProjectSummary:
 
 
 def copy(id: str) -> ProjectOut:
-    """Make a project like this one, without its runs. Raises MissingError."""
+    """Copy a project without its runs. Raises MissingError."""
     document = read_stored(find(id).document)
     return create(document.model_copy(update={"name": f"{document.name[:190]} (copy)"}))
 
@@ -75,7 +75,7 @@ def copy(id: str) -> ProjectOut:
 def delete(id: str) -> list[tuple[str, str]]:
     """Remove a project with its runs and their files. Raises MissingError.
 
-    Returns the ids and owners of the runs that were going: their workers are still to be stopped.
+    Returns the ids and process owners of runs in progress: the caller must stop their workers.
     """
     with transaction.atomic():
         project = locked(id)
@@ -92,7 +92,7 @@ def to_text(document: Document) -> str:
 
 
 def run_folder(run: str) -> Path:
-    """Return where the files of a run are kept; `run` is an id of ours, never a path."""
+    """Return the folder of a run's files; `run` must be an id from the database."""
     return Path(settings.HOME) / "runs" / run
 
 

@@ -1,7 +1,7 @@
 """A project's log: its operations in order, and snapshots to rebuild any revision from.
 
-Every project begins with a snapshot, and another is kept every `SNAPSHOT_EVERY` revisions, so
-rebuilding a revision replays fewer batches than that.
+Every project starts with a snapshot, and gets another every `SNAPSHOT_EVERY` revisions, which
+limits the number of batches to replay.
 """
 
 from pydantic import TypeAdapter
@@ -30,7 +30,7 @@ OPERATIONS = Log("project", OperationRow, "project", "revision", "revision", _ed
 
 
 def keep_snapshot(project: Project) -> None:
-    """Store the document of a project, as it is now, when a snapshot is due.
+    """Store the present document of a project if a snapshot is due.
 
     Call it in the transaction that writes the revision.
     """
@@ -41,10 +41,10 @@ def keep_snapshot(project: Project) -> None:
 
 
 def document_at(project: str, revision: int) -> Document | None:
-    """Return a project's document as it was at a revision, rebuilt from the log.
+    """Return a project's document at a revision, rebuilt from the log.
 
-    None when the log does not hold that revision: the project is gone, has not come that far, or
-    is older than the log's first snapshot (see migration 0002).
+    None if the log lacks that revision: the project was deleted, the revision is in the future,
+    or it is older than the first snapshot (see migration 0002).
     """
     snapshots = Snapshot.objects.filter(project=project, revision__lte=revision)
     start = snapshots.order_by("-revision").first()

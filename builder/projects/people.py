@@ -1,4 +1,4 @@
-"""Who is on a project, and where: shown to the others, never stored."""
+"""The people in a project and their cursors: shown to each other, never stored."""
 
 import asyncio
 import contextlib
@@ -7,16 +7,16 @@ from builder.log.hub import Hub
 from builder.wire.messages import Arrived, Departed, Person, Presence
 
 FASTEST = 0.05
-"""Seconds between two announcements of one person's place, at least."""
+"""Minimal number of seconds between two announcements of one person's presence."""
 BUDGET = 2_000
-"""Announcements that one project may cause each second, counted at their receivers."""
+"""Presence messages per second in one project, counted at their receivers."""
 COLORS = 12
 DRAGGED = 2_000
-"""Who drags more nodes than this is shown without them: a drag is told many times a second."""
+"""Larger drags are not shown to others: a drag is announced many times a second."""
 
 
 class Seat:
-    """One socket's place among the people of a project; owns what the others see of it."""
+    """One socket's presence in a project; owns what the others see of it."""
 
     def __init__(self, hub: Hub, topic: str, person: Person) -> None:
         self._hub, self._topic = hub, topic
@@ -24,18 +24,18 @@ class Seat:
         self._moving: asyncio.Task[None] | None = None
 
     async def arrive(self) -> None:
-        """Tell the others, and ask those in other processes to tell us."""
+        """Announce this person, and ask those in other processes to announce themselves."""
         await self.show()
         await self._hub.publish(
             self._topic, {"kind": "roll_call", "hub": self._hub.name, "client": self.person.client}
         )
 
     async def show(self) -> None:
-        """Tell the others where this person is now."""
+        """Announce this person's present state."""
         await self._publish(Arrived(person=self.person))
 
     def move(self, presence: Presence, people: int) -> None:
-        """Note a new place; it is told after a moment, together with what follows meanwhile."""
+        """Record new presence; it is announced after a pause, together with later moves."""
         if len(presence.dragging) > DRAGGED:
             presence = presence.model_copy(update={"dragging": {}})
         self.person = self.person.model_copy(update={"presence": presence})
@@ -43,7 +43,7 @@ class Seat:
             self._moving = asyncio.create_task(self._show_soon(people), name="presence")
 
     async def leave(self) -> None:
-        """Tell the others that this person is gone."""
+        """Announce that this person has left."""
         if self._moving:
             self._moving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -63,6 +63,6 @@ class Seat:
 
 
 def free_color(taken: list[Person]) -> int:
-    """Return the first color that fewest of these people have."""
+    """Return the least used color, the first of them."""
     counts = [sum(person.color == color for person in taken) for color in range(COLORS)]
     return counts.index(min(counts))

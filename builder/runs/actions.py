@@ -1,6 +1,6 @@
-"""The only writer of runs and their events: create, record, recover, remove.
+"""The only module that writes runs and their events: create, record, recover, remove.
 
-Every function here is for a database thread; builder.runs.runner decides when to call it.
+All functions here run on a database thread; builder.runs.runner calls them.
 """
 
 import shutil
@@ -46,12 +46,12 @@ EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type 
 
 
 class OverError(Exception):
-    """The run has ended, or belongs to another owner by now: nothing more can be recorded."""
+    """The run has ended, or has another process owner: nothing can be recorded."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What one event came to: its entry in the log, and the run if its summary changed."""
+    """A recorded event: its entry in the log, the run, and whether the run's summary changed."""
 
     entry: Entry
     run: RunOut
@@ -91,7 +91,7 @@ def run_out(run: Run) -> RunOut:
     )
 
 
-def _light() -> QuerySet[Run]:
+def _without_document() -> QuerySet[Run]:
     return Run.objects.defer("document")
 
 
@@ -99,13 +99,15 @@ def every(project: str) -> tuple[RunOut, ...]:
     """Return a project's runs, the newest first. Raises MissingError."""
     if not Project.objects.filter(pk=project).exists():
         raise MissingError(problem("no_project", id=project))
-    return tuple(run_out(run) for run in _light().filter(project=project).order_by("-number"))
+    return tuple(
+        run_out(run) for run in _without_document().filter(project=project).order_by("-number")
+    )
 
 
 def find(id: str) -> Run:
     """Return a run. Raises MissingError."""
     try:
-        return _light().get(pk=id)
+        return _without_document().get(pk=id)
     except Run.DoesNotExist:
         raise MissingError(problem("no_run", id=id)) from None
 
@@ -122,7 +124,7 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
 
 
 def create(project: str, revision: int, document: Document, owner: str) -> Recorded:
-    """Make a run of a document as it is at `revision`; it waits in line. Raises MissingError."""
+    """Create a queued run of a document at `revision`. Raises MissingError."""
     with transaction.atomic():
         parent: Project = projects.locked(project)
         last = Run.objects.filter(project=parent).aggregate(last=Max("number"))["last"] or 0
@@ -140,12 +142,12 @@ def create(project: str, revision: int, document: Document, owner: str) -> Recor
 
 
 def generation(id: str) -> int:
-    """Return how many owners a run has had. Raises MissingError."""
+    """Return how many process owners a run has had. Raises MissingError."""
     return find(id).generation
 
 
 def command(id: str) -> Train:
-    """Empty a run's folder and return what to tell its worker. Raises MissingError."""
+    """Empty a run's folder and return the command for its worker. Raises MissingError."""
     run = Run.objects.filter(pk=id).first()
     if run is None:
         raise MissingError(problem("no_run", id=id))
@@ -156,23 +158,23 @@ def command(id: str) -> Train:
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
-    """Write the next event of a run; None when it says nothing new.
+    """Write the next event of a run; None if it only repeats the phase.
 
-    Raises OverError when the run has ended or has another owner, MissingError when it is gone.
+    Raises OverError if the run has ended or has another owner, MissingError if it was deleted.
     """
     with transaction.atomic():
-        run = _light().select_for_update().filter(pk=id).first()
+        run = _without_document().select_for_update().filter(pk=id).first()
         if run is None:
             raise MissingError(problem("no_run", id=id))
         if run.outcome is not None or run.generation != generation:
             raise OverError(id)
         if isinstance(event, PhaseEvent) and event.phase == run.phase:
             return None
-        return _write(run, _checked(run, event))
+        return _write(run, _validated(run, event))
 
 
 def _write(run: Run, event: RunEvent) -> Recorded:
-    """Append an event in the present transaction and bring the run's summary up to date."""
+    """Append an event in the present transaction, and update the run's summary."""
     row = EVENTS.append(
         run, generation=run.generation, type=event.type, body=event.model_dump_json(by_alias=True)
     )
@@ -181,17 +183,17 @@ def _write(run: Run, event: RunEvent) -> Recorded:
     return Recorded(EVENTS.entry(row), run_out(run), bool(changed))
 
 
-def _checked(run: Run, event: RunEvent) -> RunEvent:
-    """Let a file in only when it is a plain file in the run's own folder."""
+def _validated(run: Run, event: RunEvent) -> RunEvent:
+    """Accept an artefact only if it is a regular file in the run's folder."""
     if not isinstance(event, ArtefactEvent) or artefact_path(run.id, event.name):
         return event
     return LogEvent(
-        level="error", text=f"The file {event.name[:80]!r} was not left where it should be."
+        level="error", text=f"The file {event.name[:80]!r} is missing from the run's folder."
     )
 
 
 def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
-    """Change the run's summary for an event; return the fields that changed."""
+    """Update the run's summary for an event; return the names of changed fields."""
     match event:
         case PhaseEvent():
             run.phase = event.phase
@@ -215,14 +217,14 @@ def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
 
 
 def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], list[str]]:
-    """Take over from web processes that are gone.
+    """Take over the runs of web processes that have ended.
 
-    What they had going is lost, and says so; what waited in line now waits here: the ids of
-    those runs come back in order.
+    Runs in progress are recorded as lost. Queued ones now belong to this process: returns their
+    ids in order.
     """
     lost, waiting = [], []
     with transaction.atomic():
-        for run in _light().select_for_update().filter(outcome=None).order_by("created"):
+        for run in _without_document().select_for_update().filter(outcome=None).order_by("created"):
             if alive(run.owner):
                 continue
             run.owner, run.generation = owner, run.generation + 1
@@ -235,7 +237,7 @@ def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], l
 
 
 def ended(outcome: str, problem: Problem | None, run: Run | RunOut) -> EndedEvent:
-    """Return the last event of a run that its worker could not end itself."""
+    """Return the last event of a run whose worker did not send one."""
     seconds = (timezone.now() - run.started).total_seconds() if run.started else 0.0
     return EndedEvent.model_validate(
         {"outcome": outcome, "problem": problem, "seconds": max(0.0, seconds)}
@@ -256,15 +258,15 @@ def remove(id: str) -> str:
 
 
 def artefact(id: str, name: str) -> tuple[ArtefactEvent, Path]:
-    """Return a file that a run has left, by the name it recorded. Raises MissingError."""
-    for known in _ARTEFACTS.validate_json(find(id).artefacts):
-        if known.name == name and (path := artefact_path(id, name)):
-            return known, path
+    """Return an artefact of a run and its path. Raises MissingError."""
+    for recorded in _ARTEFACTS.validate_json(find(id).artefacts):
+        if recorded.name == name and (path := artefact_path(id, name)):
+            return recorded, path
     raise MissingError(problem("no_artefact", name=name))
 
 
 def artefact_path(id: str, name: str) -> Path | None:
-    """Return where a run's file lies if it is a plain file, and no link, in the run's folder."""
+    """Return the path of a run's file if it is a regular file, not a link, in the run's folder."""
     if not name or name != Path(name).name or name.startswith(".") or "\\" in name:
         return None
     path = Path(settings.HOME) / "runs" / id / name

@@ -1,7 +1,7 @@
-"""Which web processes are alive: each holds a lock on a file for as long as it lives.
+"""Detects which web processes are alive: each holds a file lock while it runs.
 
-The system frees the lock however a process ends, so nobody has to beat like a heart. Several
-web processes share the home folder, where the runs' files are.
+The operating system releases the lock however a process ends, so no heartbeat is needed. All web
+processes share the home folder, which also holds the files of runs.
 """
 
 import fcntl
@@ -12,7 +12,7 @@ from builder.models import new_id
 
 
 class Owner:
-    """This process as an owner of runs; holds its lock until `release`."""
+    """This web process as a process owner of runs; holds its lock until `release`."""
 
     def __init__(self, home: Path) -> None:
         self.id = new_id()
@@ -22,7 +22,7 @@ class Owner:
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def alive(self, owner: str) -> bool:
-        """True while the process of this owner lives; what a dead one left is tidied up."""
+        """Return whether this owner is alive; deletes the lock file of a dead one."""
         path = self._path(owner)
         try:
             file = os.open(path, os.O_RDWR)
@@ -39,7 +39,7 @@ class Owner:
             os.close(file)
 
     def release(self) -> None:
-        """Own nothing any longer."""
+        """Release the lock."""
         self._path(self.id).unlink(missing_ok=True)
         os.close(self._file)
 

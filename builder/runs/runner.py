@@ -1,7 +1,7 @@
-"""Runs going: the queue, the workers, and the way of their events into the log.
+"""Executes runs: the queue, the workers, and the recording of their events.
 
-Each run that this web process owns is one asyncio task, which outlives the request that began
-it. It reads the worker's events, has each recorded, and only then tells the viewers.
+Each run that this web process owns is one asyncio task, which outlives the request that started
+it. It reads the worker's events, records each in the database, and only then announces it.
 """
 
 import asyncio
@@ -31,56 +31,56 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 When = Literal["now", "epoch"]
 RETRIES = (0.1, 1.0, 3.0)
-"""Seconds between attempts to record an event before its run is given up."""
+"""Seconds between attempts to record an event, before its run is ended."""
 GRACE = 5.0
-"""Seconds for the last events to be recorded when the server ends."""
+"""Seconds for recording the last events when the server shuts down."""
 PERSISTENCE = 5.0
-"""Seconds between attempts to record how a run ended, which is never given up."""
+"""Seconds between attempts to record how a run ended; these never stop."""
 
 
 class Runner:
-    """The runs that this process looks after; owns their tasks and their workers."""
+    """The runs that this process owns, with their tasks and workers."""
 
     def __init__(self, hub: Hub, executor: Executor, owner: Owner, at_once: int) -> None:
         self._hub, self._executor, self._owner, self._at_once = hub, executor, owner, at_once
-        self._waiting: deque[str] = deque()
+        self._queued: deque[str] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
-        self._stops: dict[str, When] = {}
-        self._errands: set[asyncio.Task[Any]] = set()
+        self._pending_stops: dict[str, When] = {}
+        self._background: set[asyncio.Task[Any]] = set()
         self._closing = False
 
     async def begin(self) -> None:
-        """Listen for stops, and take over what dead processes left."""
-        await self._hub.subscribe(self._topic(self._owner.id), self._heard)
+        """Subscribe to stop requests, and recover runs of dead processes."""
+        await self._hub.subscribe(self._topic(self._owner.id), self._on_message)
         await self.recover()
 
     async def recover(self) -> None:
-        """Take over from web processes that are gone."""
+        """Take over the runs of web processes that have ended."""
         lost, waiting = await database.write(runs.recover, self._owner.id, self._owner.alive)
         for recorded in lost:
-            await self._tell(recorded)
-        self._waiting.extend(waiting)
-        self._next()
+            await self._announce(recorded)
+        self._queued.extend(waiting)
+        self._start_queued()
 
     async def start(self, project: str, state: State) -> RunOut:
-        """Put a run of a project's document in line. Raises MissingError.
+        """Queue a run of a project's document. Raises MissingError.
 
-        A request that is given up meanwhile leaves either no run or one that is in line.
+        If the request is cancelled meanwhile, there is either no run, or one that is queued.
         """
-        return await asyncio.shield(self._beside(self._line_up(project, state)))
+        return await asyncio.shield(self._start_task(self._enqueue(project, state)))
 
-    async def _line_up(self, project: str, state: State) -> RunOut:
+    async def _enqueue(self, project: str, state: State) -> RunOut:
         recorded = await database.write(
             runs.create, project, state.revision, state.document, self._owner.id
         )
-        await self._tell(recorded)
-        self._waiting.append(recorded.run.id)
-        self._next()
+        await self._announce(recorded)
+        self._queued.append(recorded.run.id)
+        self._start_queued()
         return recorded.run
 
     async def stop(self, id: str, when: When) -> RunOut:
-        """Ask a run to stop, in whichever process it is. Raises MissingError, OverError."""
+        """Ask the process owner of a run to stop it. Raises MissingError, OverError."""
         run = await database.read(runs.find, id)
         if run.outcome is not None:
             raise OverError(id)
@@ -88,7 +88,7 @@ class Runner:
         return runs.run_out(run)
 
     async def abandon(self, going: list[tuple[str, str]]) -> None:
-        """Stop runs whose project is gone; `going` holds their ids with their owners."""
+        """Stop runs of a deleted project; `going` holds their ids and process owners."""
         for id, owner in going:
             await self._ask_to_stop(owner, id, "now")
 
@@ -98,17 +98,17 @@ class Runner:
     async def remove(self, id: str) -> None:
         """Remove a run that has ended. Raises MissingError, OverError."""
         project = await database.write(runs.remove, id)
-        await self._show(project, id, RunRemoved(run=id))
+        await self._publish(project, id, RunRemoved(run=id))
 
     async def close(self) -> None:
-        """End the workers, and record that what was going is lost.
+        """End the workers, and record their runs as lost.
 
-        Whoever starts next takes up what waits in line, and sees to what could not be recorded.
+        The next web process takes over queued runs, and records what could not be recorded here.
         """
         self._closing = True
-        await self._hub.unsubscribe(self._topic(self._owner.id), self._heard)
+        await self._hub.unsubscribe(self._topic(self._owner.id), self._on_message)
         await self._executor.close()
-        tasks = [*self._tasks.values(), *self._errands]
+        tasks = [*self._tasks.values(), *self._background]
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
         for task in tasks:
@@ -118,63 +118,63 @@ class Runner:
 
     # --- the queue ----------------------------------------------------------------------------
 
-    def _next(self) -> None:
-        """Begin what waits, as long as there is room."""
-        while self._waiting and len(self._tasks) < self._at_once and not self._closing:
-            run = self._waiting.popleft()
-            task = asyncio.create_task(self._conduct(run), name=f"run-{run}")
+    def _start_queued(self) -> None:
+        """Start queued runs, up to the limit."""
+        while self._queued and len(self._tasks) < self._at_once and not self._closing:
+            run = self._queued.popleft()
+            task = asyncio.create_task(self._execute(run), name=f"run-{run}")
             self._tasks[run] = task
-            task.add_done_callback(partial(self._over, run))
+            task.add_done_callback(partial(self._on_done, run))
 
-    def _over(self, id: str, _: asyncio.Task[None]) -> None:
+    def _on_done(self, id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(id, None)
         self._handles.pop(id, None)
-        self._stops.pop(id, None)
-        self._next()
+        self._pending_stops.pop(id, None)
+        self._start_queued()
 
-    def _heard(self, _: str, message: Message) -> None:
-        """A stop was asked for, maybe in another process."""
-        self._beside(self._stop(message["run"], message["when"]))
+    def _on_message(self, _: str, message: Message) -> None:
+        """Handle a stop request, perhaps from another process."""
+        self._start_task(self._stop(message["run"], message["when"]))
 
-    def _beside(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start work that is finished whatever becomes of whoever asked for it."""
+    def _start_task(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task that outlives the request for it; `close` waits for it."""
         task = asyncio.create_task(work)
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
         return task
 
     async def _stop(self, id: str, when: When) -> None:
-        if id in self._waiting:
-            self._waiting.remove(id)
+        if id in self._queued:
+            self._queued.remove(id)
             generation = await database.read(runs.generation, id)
             await self._end(id, generation, EndedEvent(outcome="stopped"))
         elif handle := self._handles.get(id):
             await handle.stop(when)
         elif id in self._tasks:
-            self._stops[id] = when  # its worker is about to start
+            self._pending_stops[id] = when  # its worker is being started
 
     # --- one run ------------------------------------------------------------------------------
 
-    async def _conduct(self, id: str) -> None:
-        """See one run through, to exactly one last event."""
-        begun = time.monotonic()
+    async def _execute(self, id: str) -> None:
+        """Execute one run; it ends with exactly one `ended` event."""
+        started = time.monotonic()
         try:
             generation = await database.read(runs.generation, id)
             last = await self._follow(id, generation)
         except (OverError, MissingError):
-            return  # another process has it by now, or it is gone with its project
+            return  # another process has taken it over, or its project was deleted
         except Exception as error:
-            logger.exception("Run %s could not be followed", id)
-            seconds = time.monotonic() - begun
-            last = EndedEvent(outcome="killed", problem=_trouble(error), seconds=seconds)
+            logger.exception("Run %s failed on the server", id)
+            seconds = time.monotonic() - started
+            last = EndedEvent(outcome="killed", problem=_describe(error), seconds=seconds)
         await self._end(id, generation, last)
 
     async def _follow(self, id: str, generation: int) -> EndedEvent:
-        """Record what the worker says; return its last word. The worker is gone afterwards."""
+        """Record the worker's events; return the last one. The worker has exited by then."""
         await self._record(id, generation, PhaseEvent(phase="starting"))
         command = await database.write(runs.command, id)
         handle = self._handles[id] = await self._executor.start(command)
-        if when := self._stops.pop(id, None):
+        if when := self._pending_stops.pop(id, None):
             await handle.stop(when)
         events = handle.events()
         try:
@@ -193,7 +193,7 @@ class Runner:
         )
 
     async def _record(self, id: str, generation: int, event: RunEvent) -> None:
-        """Record an event, trying again for a moment when the database can't take it."""
+        """Record an event, with a few retries if the database can't store it."""
         for pause in (*RETRIES, None):
             try:
                 recorded = await database.write(runs.record, id, generation, event)
@@ -203,10 +203,10 @@ class Runner:
                     raise
                 await asyncio.sleep(pause)
         if recorded:
-            await self._tell(recorded)
+            await self._announce(recorded)
 
     async def _end(self, id: str, generation: int, last: EndedEvent) -> None:
-        """Record how a run ended; a full disk only delays it."""
+        """Record how a run ended, with retries for as long as the disk is full."""
         while True:
             try:
                 await self._record(id, generation, last)
@@ -215,20 +215,20 @@ class Runner:
             except Exception as error:
                 if database.why_not_saved(error) is None:
                     raise
-                logger.error("The end of run %s is not saved yet: %s", id, error)
+                logger.error("The end of run %s could not be saved yet: %s", id, error)
                 await asyncio.sleep(PERSISTENCE)
             else:
                 return
 
-    # --- telling ------------------------------------------------------------------------------
+    # --- announcements ------------------------------------------------------------------------
 
-    async def _tell(self, recorded: Recorded) -> None:
+    async def _announce(self, recorded: Recorded) -> None:
         run = recorded.run
         await EVENTS.announce(self._hub, run.id, recorded.entry)
         if recorded.summary_changed:
-            await self._show(run.project, run.id, RunChanged(run=run))
+            await self._publish(run.project, run.id, RunChanged(run=run))
 
-    async def _show(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
+    async def _publish(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
         text = message.model_dump_json(by_alias=True)
         latest = {"kind": "latest", "key": f"run-{id}", "text": text}
         await self._hub.publish(OPERATIONS.topic(project), latest)
@@ -238,7 +238,7 @@ class Runner:
         return f"owner-{owner}"
 
 
-def _trouble(error: Exception) -> Problem:
+def _describe(error: Exception) -> Problem:
     if why := database.why_not_saved(error):
         return problem("run_unrecorded", why=why)
     return problem("run_broken", detail=repr(error))

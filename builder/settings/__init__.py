@@ -26,13 +26,13 @@ MIDDLEWARE = [
     "builder.web.static.static_files",
 ]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
-# The page has no forms of Django's and no cookies: cross-site requests are refused by Origin.
+# The page uses no Django forms and no cookies; the Origin check refuses cross-site requests.
 SILENCED_SYSTEM_CHECKS = ["security.W003", "django_vite.W001"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.max_body_mb * 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 
-# --- the database: SQLite that never loses a commit to a lock, or PostgreSQL ------------------
+# --- the database: SQLite, with transactions that never fail on a lock, or PostgreSQL ---------
 _SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(HOME / "layerloom.sqlite3"),
@@ -55,7 +55,7 @@ elif CONFIG.database_url:
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels.layers.InMemoryChannelLayer",
-        # One channel per process (builder.log.hub): sockets live for a day at most.
+        # One channel per process (builder.log.hub), which stays in its groups for ten days.
         "CONFIG": {"capacity": 10_000, "group_expiry": 10 * 86_400},
     }
 }
@@ -63,7 +63,7 @@ if CONFIG.redis_url:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
-            # A read waits for 5 s by itself: longer than redis-py would let it.
+            # channels_redis blocks for 5 s in a read: the timeout must be longer.
             "hosts": [{"address": CONFIG.redis_url, "max_connections": 500, "socket_timeout": 30}],
             "capacity": 10_000,
             "group_expiry": 10 * 86_400,
@@ -80,7 +80,7 @@ STATICFILES_FINDERS = [
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Vite names what it builds after its content ("index-B2kq8mXa.js"): browsers may keep it for ever.
+# Vite puts a hash of the content into file names ("index-B2kq8mXa.js"): cache them for ever.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$"
 MANIFEST = ROOT / "static" / "dist" / ".vite" / "manifest.json"
 DJANGO_VITE = {

@@ -1,4 +1,4 @@
-"""What the environment may choose: every setting, its default and its limits, in one place."""
+"""Every setting that the environment can change, with its default and limits."""
 
 import os
 import secrets
@@ -29,12 +29,12 @@ class Config(BaseSettings):
     secret_key: SecretStr | None = Field(
         None,
         min_length=32,
-        description="Django's secret key; made once and kept in the home folder when not given.",
+        description="Django's secret key; generated once and stored in the home folder if unset.",
     )
     debug: bool = Field(False, description="Django's debug pages. Never on a shared machine.")
     allowed_hosts: Words = Field(
         LOOPBACK,
-        description="Host names, separated by commas, under which the server may be reached.",
+        description="Host names, separated by commas, for which the server accepts requests.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much the server writes to standard error."
@@ -47,7 +47,7 @@ class Config(BaseSettings):
     redis_url: str = Field(
         "",
         validation_alias=AliasChoices("REDIS_URL"),
-        description="Address of a Redis that connects several web processes; memory when empty.",
+        description="Address of a Redis that connects several web processes; none when empty.",
     )
     runs_at_once: int = Field(
         1, ge=1, le=64, description="How many runs train at the same time; the others queue."
@@ -64,13 +64,13 @@ class Config(BaseSettings):
         description="Memory a run may use, in bytes; 80 % of the machine's when unset.",
     )
     check_seconds: float = Field(
-        10.0, gt=0, le=600, description="How long the checker may think about one document."
+        10.0, gt=0, le=600, description="Time limit for checking one document, in seconds."
     )
     checker_memory_mb: int = Field(
         4096, ge=512, description="Memory that the checker may use, in megabytes."
     )
     reader_seconds: float = Field(
-        20.0, gt=0, le=600, description="How long the reader may take for one file or document."
+        20.0, gt=0, le=600, description="Time limit for reading one file or document, in seconds."
     )
     reader_memory_mb: int = Field(
         1024, ge=256, description="Memory that the reader may use, in megabytes."
@@ -109,29 +109,29 @@ def variable(field: str) -> str:
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + field.upper()
 
 
-def complaints(environment: Mapping[str, str]) -> list[str]:
-    """Return what is wrong with the environment, in words, with the settings nobody knows."""
+def find_errors(environment: Mapping[str, str]) -> list[str]:
+    """Return error messages for invalid values and unknown settings in the environment."""
     known = [variable(field) for field in Config.model_fields]
-    found = []
+    messages = []
     for name in sorted(environment):
         if name.startswith(PREFIX) and name.upper() not in known:
             near = get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            found.append(f"{name} is not a setting of Layerloom.{hint}")
+            messages.append(f"{name} is not a setting of Layerloom.{hint}")
     try:
         Config()
     except ValidationError as error:
         for item in error.errors(include_url=False):
             field = str(item["loc"][0]) if item["loc"] else ""
             name = variable(field) if field in Config.model_fields else field
-            found.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
-    return found
+            messages.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    return messages
 
 
 def load() -> Config:
-    """Read the settings; ends the program with one readable message when they are wrong."""
-    if found := complaints(os.environ):
-        sys.exit("\n".join(["Layerloom can't start:", *(f"  - {line}" for line in found)]))
+    """Read the settings; exits with a readable message if they are invalid."""
+    if messages := find_errors(os.environ):
+        sys.exit("\n".join(["Layerloom can't start:", *(f"  - {line}" for line in messages)]))
     config = Config()
     try:
         config.home.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def load() -> Config:
 
 
 def secret_key(config: Config) -> str:
-    """Return the secret key: the one given, or the one in the home folder, made when missing."""
+    """Return the secret key from the settings, or from the home folder (generated if missing)."""
     if config.secret_key is not None:
         return config.secret_key.get_secret_value()
     path = config.home / "secret.key"

@@ -1,4 +1,4 @@
-"""The WebSocket of a project: join with what is known, and be sent what is new."""
+"""The WebSocket of a project: tabs join at a revision, send edits and receive changes."""
 
 import asyncio
 import logging
@@ -43,11 +43,11 @@ from engine.problems import Problem, problem
 logger = logging.getLogger(__name__)
 
 GONE = 4404
-"""Close code: the project does not exist; coming back is of no use."""
+"""Close code: the project does not exist; the page must not reconnect."""
 OVERRUN = 4429
-"""Close code: this socket asked much more than it listened; it may come back and join again."""
+"""Close code: too many unread answers; the page may reconnect and join again."""
 REPLAYED = 500
-"""Who missed more revisions than this is given the whole document instead."""
+"""A tab that missed more revisions than this is sent the whole document."""
 
 
 class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -63,15 +63,15 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     seat: Seat | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Call the handler. Channels would first wait for a thread that everybody shares."""
+        """Call the handler. Channels would first wait for the shared database thread."""
         await getattr(self, get_handler_name(message))(message)
 
     async def websocket_disconnect(self, _: dict[str, Any]) -> None:
-        """End; again without Channels' detour over the shared thread."""
+        """End, without Channels' use of the shared thread."""
         raise StopConsumer
 
     async def connect(self) -> None:
-        """Accept; the page says with `Join` who it is and what it has."""
+        """Accept; the page then sends `Join` with its name and revision."""
         self.client = new_id()
         self.services = await services()
         self.room = self.services.rooms.open(self.scope["url_route"]["kwargs"]["id"])
@@ -81,21 +81,21 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one socket, and leave however it ends: also when the server is ending."""
+        """Serve one socket; cleans up however it ends, also when the server shuts down."""
         async with AsyncExitStack() as self.at_end:
             await super().__call__(scope, receive, send)
 
     async def leave(self) -> None:
-        """Remove this socket everywhere and tell the others."""
+        """Unsubscribe this socket from everything, and announce that it has left."""
         self.viewer.close()
         for topic in {self.topic, *self.viewer.topics()}:
-            await self.services.hub.unsubscribe(topic, self.heard)
+            await self.services.hub.unsubscribe(topic, self.on_hub_message)
         if self.seat:
             self.room.members.discard(self.seat)
             await self.seat.leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Read one message and handle it; what can't be done is answered, never fatal."""
+        """Read one message and handle it; errors are answered and never close the socket."""
         message = await read(text_data or bytes_data or "")
         if isinstance(message, Failed):
             self.answer(message)
@@ -103,14 +103,14 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             await self.handle(message)
         except MissingError as error:
-            self.miss(error.problem)
+            self.answer_missing(error.problem)
         except DeniedError as error:
             self.fail(error.problem, batch_id(message))
         except Exception as error:
-            self.fail(_trouble(error), batch_id(message))
+            self.fail(_describe(error), batch_id(message))
 
     async def handle(self, message: ClientMessage) -> None:
-        """Do what a message says, if its sender may. Raises MissingError, DeniedError."""
+        """Handle a message if its sender is permitted to. Raises MissingError, DeniedError."""
         match message:
             case Acknowledge():
                 self.viewer.acknowledge(message.messages)
@@ -124,7 +124,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.serve(message, self.seat)
 
     async def serve(self, message: Edit | Move | Watch | Unwatch | AskVerdict, seat: Seat) -> None:
-        """Do what a message says, of somebody who has joined and may."""
+        """Handle a message whose sender has joined and has the permission."""
         match message:
             case Edit():
                 await self.edit(message)
@@ -140,23 +140,23 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.room.ask()
 
     async def join(self, message: Join) -> None:
-        """Take a seat, and be sent what is missing."""
+        """Enter the room, and send the document or the missed revisions."""
         who = access.visitor(self.scope)
         self.visit = await access.enter(who, self.room.id, NEEDS[Join])
         self.room = self.services.rooms.open(self.room.id)
-        await self._listen(OPERATIONS, self.room.id)
+        await self._subscribe(OPERATIONS, self.room.id)
         state = await self.room.state()
         after = _replayed_after(message.revision, state.revision)
         others = [seat.person for seat in self.room.members if seat is not self.seat]
         await self._welcome(state, others, whole=after is None)
         start = state.revision if after is None else after
         self.viewer.follow(OPERATIONS, self.room.id, start, state.revision)
-        await self._sit(message.name, others)
+        await self._enter_room(message.name, others)
         self._show_last_verdict()
         self.room.ask()
 
     async def edit(self, message: Edit) -> None:
-        """Change the document; everybody hears of it through the log, the sender of refusals."""
+        """Change the document; the log announces it to everybody, refusals go to the sender."""
         done = await self.room.edit(self.client, message)
         answer = done.answer
         if done.repeated and done.entry:
@@ -165,43 +165,45 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.answer(Refused(id=message.id, revision=answer.revision, refused=answer.refused))
 
     async def watch(self, message: Watch) -> None:
-        """Follow a run's events: what was missed, then what comes."""
+        """Send a run's events: missed ones, then new ones."""
         who = access.visitor(self.scope)
         visit = await access.enter_run(who, message.run, NEEDS[Watch])
         if visit.project != self.room.id:
             raise MissingError(problem("no_run", id=message.run))
-        await self._listen(EVENTS, message.run)
+        await self._subscribe(EVENTS, message.run)
         heads = await database.read(EVENTS.heads, [message.run])
         self.viewer.follow(EVENTS, message.run, message.after, heads.get(message.run, 0))
 
     async def unwatch(self, message: Unwatch) -> None:
-        """Follow a run no longer."""
+        """Stop sending a run's events."""
         topic = EVENTS.topic(message.run)
         self.viewer.unfollow(topic)
-        await self.services.hub.unsubscribe(topic, self.heard)
+        await self.services.hub.unsubscribe(topic, self.on_hub_message)
 
-    async def _listen(self, log: Log[Any], owner: str) -> None:
-        """Note what is announced of a log, until this socket closes at the latest."""
+    async def _subscribe(self, log: Log[Any], owner: str) -> None:
+        """Record announcements of a log, at most until this socket closes."""
         self.viewer.expect(log, owner)
-        await self.services.hub.subscribe(log.topic(owner), self.heard)
+        await self.services.hub.subscribe(log.topic(owner), self.on_hub_message)
 
-    def miss(self, problem: Problem) -> None:
-        """Say that something is not there; without the project there is no reason to stay."""
+    def answer_missing(self, problem: Problem) -> None:
+        """Answer that something does not exist; close the socket if it is the project."""
         self.fail(problem)
         if problem.code == "no_project":
             self._close_soon(GONE)
 
-    # --- what the hub says --------------------------------------------------------------------
+    # --- messages from the hub ----------------------------------------------------------------
 
-    def heard(self, topic: str, message: Message) -> None:
-        """Note a message from the hub; the viewer sends it when its turn comes."""
+    def on_hub_message(self, topic: str, message: Message) -> None:
+        """Handle a message from the hub; the viewer sends it later."""
         match message["kind"]:
             case "reached":
-                self.viewer.announced(topic, message["number"], message["text"], message["passing"])
+                self.viewer.announced(
+                    topic, message["number"], message["text"], message["transient"]
+                )
             case "judged":
                 self._judged(message["revision"], message["text"])
             case "latest" if message.get("from") != self.client:
-                self.viewer.tell(message["key"], message["text"])
+                self.viewer.send_latest(message["key"], message["text"])
             case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
                 tasks.start(self.seat.show())
             case "gone":
@@ -211,19 +213,19 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _judged(self, revision: int, text: str) -> None:
         if revision >= self._newest_verdict:
             self._newest_verdict = revision
-            self.viewer.announced(self.topic, revision, None, passing=False)
-            self.viewer.tell("judged", text)
+            self.viewer.announced(self.topic, revision, None, transient=False)
+            self.viewer.send_latest("judged", text)
 
     _newest_verdict = -1
 
     # --- sending ------------------------------------------------------------------------------
 
     def answer(self, message: BaseModel) -> None:
-        """Send a message to this socket alone."""
+        """Send a message to this socket only."""
         self.viewer.answer(message.model_dump_json(by_alias=True))
 
     def fail(self, problem: Problem, id: str | None = None) -> None:
-        """Say that what a message asks could not be done."""
+        """Answer that a message could not be handled."""
         self.answer(Failed(problem=problem, id=id))
 
     async def _send_text(self, text: str) -> None:
@@ -244,7 +246,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if (text := self.room.judgement()) and self.room.judged:
             self._judged(self.room.judged[0], text)
 
-    async def _sit(self, name: str, others: list[Person]) -> None:
+    async def _enter_room(self, name: str, others: list[Person]) -> None:
         if self.seat is None:
             person = Person(client=self.client, name=name, color=free_color(others))
             self.seat = Seat(self.services.hub, self.topic, person)
@@ -260,12 +262,12 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 
 def _replayed_after(known: int | None, revision: int) -> int | None:
-    """Return the revision to replay from for somebody who has `known`; None: send the document."""
+    """Return the revision after which to replay for a tab at `known`; None: send the document."""
     missing = revision - known if known is not None else -1
     return known if 0 <= missing <= REPLAYED else None
 
 
-def _trouble(error: Exception) -> Problem:
+def _describe(error: Exception) -> Problem:
     if why := database.why_not_saved(error):
         logger.error("Not saved: %s", error)
         return problem("not_saved", why=why)

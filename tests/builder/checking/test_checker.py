@@ -131,7 +131,7 @@ async def test_a_process_that_died_meanwhile_is_not_blamed_on_the_next_graph(
 async def test_a_request_that_is_given_up_does_not_confuse_the_next(checker: Checker) -> None:
     await checker.check(named("fine"))
     waiting = asyncio.create_task(checker.check(named("hang")))
-    while not checker._turn.locked():
+    while not checker._lock.locked():
         await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)

@@ -14,8 +14,8 @@ from builder.log.viewer import Viewer
 class MemoryLog:
     """A log in memory with the part of the interface that a viewer uses."""
 
-    def __init__(self, *passing: int, count: int) -> None:
-        self.entries = [Entry(n, f"e{n}", n in passing) for n in range(1, count + 1)]
+    def __init__(self, *transient: int, count: int) -> None:
+        self.entries = [Entry(n, f"e{n}", n in transient) for n in range(1, count + 1)]
         self.asked: list[int] = []
 
     def topic(self, owner: str) -> str:
@@ -61,7 +61,7 @@ async def viewer(ears: Ears) -> AsyncIterator[Viewer]:
 async def test_answers_come_before_logs_and_logs_before_the_rest(
     viewer: Viewer, ears: Ears
 ) -> None:
-    viewer.tell("presence", "p")
+    viewer.send_latest("presence", "p")
     viewer.follow(MemoryLog(count=2), "x", 0, 2)  # type: ignore[arg-type]
     viewer.answer("a")
     assert await ears.until("p") == ["a", "e1", "e2", "p"]
@@ -69,16 +69,16 @@ async def test_answers_come_before_logs_and_logs_before_the_rest(
 
 async def test_the_newest_of_a_kind_is_enough(viewer: Viewer, ears: Ears) -> None:
     for step in range(5):
-        viewer.tell("one", f"one {step}")
-        viewer.tell("two", f"two {step}")
+        viewer.send_latest("one", f"one {step}")
+        viewer.send_latest("two", f"two {step}")
     assert await ears.until("two 4") == ["one 4", "two 4"]
 
 
 async def test_the_next_entry_needs_no_database(viewer: Viewer, ears: Ears) -> None:
     log: Any = MemoryLog(count=3)
     viewer.follow(log, "x", 3, 3)
-    viewer.announced("log-x", 4, "e4", passing=False)
-    viewer.announced("log-x", 5, "e5", passing=False)
+    viewer.announced("log-x", 4, "e4", transient=False)
+    viewer.announced("log-x", 5, "e5", transient=False)
     assert await ears.until("e5") == ["e4", "e5"]
     assert log.asked == []
 
@@ -88,24 +88,24 @@ async def test_what_is_announced_before_the_state_is_read_is_not_missed(
 ) -> None:
     log: Any = MemoryLog(count=5)
     viewer.expect(log, "x")
-    viewer.announced("log-x", 4, "e4", passing=False)
-    viewer.announced("log-x", 5, "e5", passing=False)
+    viewer.announced("log-x", 4, "e4", transient=False)
+    viewer.announced("log-x", 5, "e5", transient=False)
     viewer.answer("nothing yet")
     assert await ears.until("nothing yet") == ["nothing yet"]
     viewer.follow(log, "x", 3, 3)
     assert await ears.until("e5") == ["nothing yet", "e4", "e5"]
     viewer.follow(log, "x", 3, 3)  # from there once more
-    viewer.announced("log-x", 6, "e6", passing=False)
+    viewer.announced("log-x", 6, "e6", transient=False)
     assert (await ears.until("e6"))[3:] == ["e4", "e5", "e6"]
 
 
 async def test_a_gap_is_filled_from_the_database(viewer: Viewer, ears: Ears) -> None:
     log: Any = MemoryLog(count=6)
     viewer.follow(log, "x", 3, 3)
-    viewer.announced("log-x", 6, "e6", passing=False)
-    viewer.announced("log-x", 5, "e5", passing=False)  # late, and out of order
+    viewer.announced("log-x", 6, "e6", transient=False)
+    viewer.announced("log-x", 5, "e5", transient=False)  # late, and out of order
     assert await ears.until("e6") == ["e4", "e5", "e6"]
-    viewer.announced("log-x", 6, "e6", passing=False)  # twice
+    viewer.announced("log-x", 6, "e6", transient=False)  # twice
     viewer.answer("end")
     assert await ears.until("end") == ["e4", "e5", "e6", "end"]
 
@@ -122,7 +122,7 @@ async def test_rows_that_are_gone_are_not_waited_for(viewer: Viewer, ears: Ears)
     async with asyncio.timeout(30):
         while viewer.number("log-x") != 9:
             await asyncio.sleep(0)
-    viewer.announced("log-x", 10, "e10", passing=False)
+    viewer.announced("log-x", 10, "e10", transient=False)
     assert await ears.until("e10") == ["e10"]
     assert log.asked == [2]
 
@@ -135,8 +135,8 @@ async def test_nothing_is_sent_while_too_much_is_unacknowledged(
     viewer.follow(log, "x", 0, 8)
     await ears.until("e3")
     assert viewer.paused
-    viewer.tell("presence", "old")
-    viewer.tell("presence", "new")
+    viewer.send_latest("presence", "old")
+    viewer.send_latest("presence", "new")
     viewer.acknowledge(2)
     await ears.until("e5")
     assert viewer.paused
@@ -201,6 +201,6 @@ async def test_an_unfollowed_log_is_silent(viewer: Viewer, ears: Ears) -> None:
     log: Any = MemoryLog(count=2)
     viewer.follow(log, "x", 2, 2)
     viewer.unfollow("log-x")
-    viewer.announced("log-x", 3, "e3", passing=False)
+    viewer.announced("log-x", 3, "e3", transient=False)
     viewer.answer("end")
     assert await ears.until("end") == ["end"]

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from builder.services import limits
-from builder.settings.config import ROOT, Config, complaints, load, secret_key, variable
+from builder.settings.config import ROOT, Config, find_errors, load, secret_key, variable
 from engine.machine import memory
 from engine.processes.executors.handle import Limits
 from tests.conftest import environment
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    found = complaints({name: value})
+    found = find_errors({name: value})
     assert len(found) == 1
     assert found[0].startswith(name)
     assert said in found[0]

@@ -55,7 +55,7 @@ RUNS = [case for case in CASES if "logical" not in str(case.id) and "broadcast" 
 
 @pytest.mark.parametrize("document", RUNS)
 def test_code_runs_and_computes_the_same(process: Judge, document: Document) -> None:
-    assert process.complaints(document, "functional") == {"functional": None}
+    assert process.find_errors(document, "functional") == {"functional": None}
 
 
 def problems(*nodes: dict[str, object], wires: list[str]) -> list[tuple[str, str | None]]:

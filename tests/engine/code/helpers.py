@@ -53,7 +53,7 @@ class Judge:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def complaints(self, document: Document, *forms: Form) -> dict[str, str | None]:
+    def find_errors(self, document: Document, *forms: Form) -> dict[str, str | None]:
         """Run the document's code in these forms; return how each differs from the engine."""
         sources = {form: generate(document, form).source for form in forms}
         assert self._process.stdin

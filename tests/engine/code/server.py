@@ -37,11 +37,11 @@ def judged(request: dict[str, Any]) -> dict[str, str | None]:
     reference = build_model(document)
     models = {form: made(text) for form, text in request["sources"].items()}
     first = next(iter(models.values()))
-    complaints = {form: different(model, reference) for form, model in models.items()}
-    if not any(complaints.values()):
+    find_errors = {form: different(model, reference) for form, model in models.items()}
+    if not any(find_errors.values()):
         # Equal configurations compute the same; one run of each kind shows it.
-        complaints[next(iter(models))] = different_outputs(first, reference)
-    return complaints
+        find_errors[next(iter(models))] = different_outputs(first, reference)
+    return find_errors
 
 
 def made(source: str) -> keras.Model:

@@ -27,7 +27,7 @@ def process() -> Iterator[Judge]:
 
 @pytest.mark.parametrize("template", ALL, ids=[one.id for one in ALL])
 def test_every_template(process: Judge, template: templates.Template) -> None:
-    said = process.complaints(template.document, *FORMS)
+    said = process.find_errors(template.document, *FORMS)
     assert said == dict.fromkeys(FORMS)
 
 
@@ -35,7 +35,7 @@ def test_every_template(process: Judge, template: templates.Template) -> None:
 def test_every_golden_document(process: Judge, path: Path) -> None:
     read = read_document(path.read_bytes())
     assert isinstance(read, Document)
-    assert process.complaints(read, *FORMS) == dict.fromkeys(FORMS)
+    assert process.find_errors(read, *FORMS) == dict.fromkeys(FORMS)
 
 
 @settings(
@@ -45,5 +45,5 @@ def test_every_golden_document(process: Judge, path: Path) -> None:
 )
 @given(random=sound_documents())
 def test_random_graphs(process: Judge, random: Document) -> None:
-    said = process.complaints(random, "functional")
+    said = process.find_errors(random, "functional")
     assert said == {"functional": None}, generate(random, "functional").source
