@@ -1,4 +1,4 @@
-"""Answers of the API: models as JSON, and every error as `ProblemsOut`."""
+"""Responses of the API: models as JSON, and every error as `ProblemsOut`."""
 
 from typing import Annotated, Any
 
@@ -13,11 +13,11 @@ from engine.problems import Problem
 
 
 class ProblemsError(Exception):
-    """Ends a request with problems and a status."""
+    """Ends a request with an error status and problems."""
 
-    def __init__(self, status: int, *found: Problem) -> None:
-        super().__init__(*(problem.message for problem in found))
-        self.status, self.problems = status, found
+    def __init__(self, status: int, *problems: Problem) -> None:
+        super().__init__(*(problem.message for problem in problems))
+        self.status, self.problems = status, problems
 
 
 class StrictParser(Parser):
@@ -43,7 +43,7 @@ def answer(value: BaseModel, status: int = 200) -> HttpResponse:
 
 
 def answer_text(body: bytes | list[Problem], status: int = 200) -> HttpResponse:
-    """Return JSON that another process has written. Raises ProblemsError for problems."""
+    """Return JSON from another process. Raises ProblemsError for problems."""
     if isinstance(body, list):
         raise ProblemsError(422, *body)
     return HttpResponse(body, status=status, content_type="application/json")
@@ -59,8 +59,8 @@ ProjectId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9]{1,16}$")]
 RunId = ProjectId
 
 ALWAYS = dict.fromkeys((400, 403), ProblemsOut)
-"""What every address may answer: an unknown Host, and a request that another site sent."""
+"""Errors of all addresses: an unknown Host, and requests from another site."""
 ERRORS = {**ALWAYS, **dict.fromkeys((404, 413, 422, 503), ProblemsOut)}
-"""What addresses with an id, a body or a question to another process may answer besides."""
+"""Errors of addresses with an id, a body or a request to another process."""
 SAVES = {507: ProblemsOut}
-"""What addresses that write may answer besides: the disk is full."""
+"""Errors of addresses that write: the disk is full."""

@@ -1,4 +1,4 @@
-"""The HTTP API: parse, one call, respond. Every error answer is a `ProblemsOut`."""
+"""The HTTP API: parse, one call, respond. Every error response is a `ProblemsOut`."""
 
 import logging
 
@@ -78,13 +78,13 @@ def _too_large(_: HttpRequest, __: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(_: HttpRequest, error: ValidationError) -> HttpResponse:
-    found = []
+    problems = []
     for item in error.errors[:50]:
         place = [str(step)[:MAX_STEP] for step in item["loc"][1:]]
-        found.append(
+        problems.append(
             problem("bad_request.at" if place else "bad_request", place=place, why=reason(item))
         )
-    return problem_response(422, *found)
+    return problem_response(422, *problems)
 
 
 @api.exception_handler(HttpError)

@@ -1,4 +1,4 @@
-"""The API's routes for what does not change: the server, its catalogue, templates and data."""
+"""The API's routes for constants: the server, its catalogue, templates and data sets."""
 
 import gzip
 import hashlib
@@ -29,7 +29,7 @@ DataId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 @router.get("/health", response={200: dict[str, str], **ALWAYS}, tags=["server"])
 async def health(request: HttpRequest) -> HttpResponse:
-    """Say that the server answers."""
+    """Check that the server responds."""
     return HttpResponse('{"status": "ok"}', content_type="application/json")
 
 
@@ -88,7 +88,7 @@ async def list_data(request: HttpRequest) -> HttpResponse:
 
 @router.get("/data/{id}/preview", response={200: Preview, **ERRORS}, tags=["catalogue"])
 async def preview_data(request: HttpRequest, id: DataId) -> HttpResponse:
-    """The first rows of a data set, and how its values are spread."""
+    """The first rows of a data set, and the distribution of its values."""
     if BUILT_IN.find(id) is None:
         raise MissingError(unknown_data(id, BUILT_IN))
     preview = await (await services()).checker.preview(id)

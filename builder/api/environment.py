@@ -1,4 +1,4 @@
-"""What this server can do: its backends and devices, found without importing any of them."""
+"""The server's backends and devices, detected without importing a backend."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ _QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 
 
 async def environment() -> Environment:
-    """Return what this server can do."""
+    """Return the versions, backends and devices of this server."""
     return Environment(
         version=installed("layerloom") or "0.1.0",
         keras=installed("keras") or catalogue.load().keras,
@@ -31,7 +31,7 @@ def installed(package: str) -> str | None:
 
 
 def backend(row: Backend) -> BackendOut:
-    """Describe a backend, with how to get it when it is missing."""
+    """Describe a backend, with a hint if it is not installed."""
     present = installed(row.package)
     hint = "Run “make install” again."
     if row.extra:
@@ -40,7 +40,7 @@ def backend(row: Backend) -> BackendOut:
 
 
 async def gpus() -> tuple[Device, ...]:
-    """Return the NVIDIA GPUs that the driver knows of."""
+    """Return the NVIDIA GPUs that the driver lists."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return ()
@@ -60,10 +60,10 @@ async def gpus() -> tuple[Device, ...]:
 
 
 def read_gpus(text: str) -> list[Device]:
-    """Read what nvidia-smi says: one line per GPU, "name, mebibytes"."""
-    found = []
+    """Parse the output of nvidia-smi: one line per GPU, "name, mebibytes"."""
+    devices = []
     for number, line in enumerate(text.splitlines()):
         name, _, memory = line.rpartition(", ")
         size = int(memory) * 2**20 if memory.strip().isdigit() else None
-        found.append(Device(id=f"gpu:{number}", title=name or line.strip(), memory_bytes=size))
-    return found
+        devices.append(Device(id=f"gpu:{number}", title=name or line.strip(), memory_bytes=size))
+    return devices

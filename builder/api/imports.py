@@ -1,4 +1,4 @@
-"""The API's routes that read models from elsewhere: files, and code that somebody edited."""
+"""The API's routes that import models: from files, and from edited code."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -23,14 +23,14 @@ BODY = {
 
 @router.post("/import", response={200: ImportOut, **ERRORS}, openapi_extra=BODY)
 async def import_model(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Read a file as a document, which is not kept; `name` is what the file was called."""
+    """Convert a file to a document, which is not stored; `name` is the name of the file."""
     reader = (await services()).reader
     return answer_text(await reader.read(request.body, name[:200]))
 
 
 @router.post("/projects/{id}/edited-code", response={200: ImportOut, **ERRORS})
 async def apply_code(request: HttpRequest, id: ProjectId, edit: CodeIn) -> HttpResponse:
-    """The project's document as edited code would have it; nothing is changed.
+    """The project's document with an edit of its code; nothing is stored.
 
     What differs between `base` and `source` is merged into the present document: send it with
     the operation `replace`.

@@ -45,14 +45,14 @@ PROJECT = {
 
 
 def body(schema: Mapping[str, object]) -> dict[str, object]:
-    """Describe the body of a route that reads it itself, as documents of any version are read."""
+    """Describe the body of a route that parses it itself: documents may have any version."""
     content = {"application/json": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
 
 
 @router.get("/projects", response={200: list[ProjectSummary], **ALWAYS})
 async def list_projects(request: HttpRequest) -> HttpResponse:
-    """The projects one may see, the one changed last first."""
+    """The projects that the visitor may view, the last changed first."""
     who = visitor(request)
     listed = [
         project
@@ -66,7 +66,7 @@ async def list_projects(request: HttpRequest) -> HttpResponse:
     "/projects", response={201: ProjectOut, **ERRORS, **SAVES}, openapi_extra=body(PROJECT)
 )
 async def create_project(request: HttpRequest) -> HttpResponse:
-    """Make a project: empty, from a template, or from a document."""
+    """Create a project: empty, from a template, or from a document."""
     started = await (await services()).reader.start(request.body)
     if isinstance(started, list):
         raise ProblemsError(404 if started[0].code == "no_template" else 422, *started)
@@ -75,7 +75,7 @@ async def create_project(request: HttpRequest) -> HttpResponse:
 
 
 def with_document(summary: ProjectSummary, document: str) -> bytes:
-    """Return a `ProjectOut` as JSON, without parsing its document, which is JSON already."""
+    """Return a `ProjectOut` as JSON; its document is already JSON and is not parsed."""
     head = summary.model_dump_json(by_alias=True).removesuffix("}")
     return f'{head},"document":{document}}}'.encode()
 
@@ -89,7 +89,7 @@ async def get_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS, **SAVES})
 async def copy_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """Make a project with the same document, without the runs."""
+    """Copy a project's document into a new project, without its runs."""
     await access.enter(visitor(request), id, Need.VIEW)
     return answer(await database.write(projects.copy, id), 201)
 
@@ -104,7 +104,7 @@ async def delete_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.post("/projects/{id}/operations", response={200: EditOut, **ERRORS, **SAVES})
 async def edit_document(request: HttpRequest, id: ProjectId, edit: EditIn) -> HttpResponse:
-    """Change the document; sending a batch twice is harmless."""
+    """Change the document; sending a batch again has no effect."""
     await access.enter(visitor(request), id, Need.EDIT)
     room = (await services()).rooms.open(id)
     return answer((await room.edit("api", edit)).answer)
@@ -120,7 +120,7 @@ async def download_document(request: HttpRequest, id: ProjectId) -> HttpResponse
 
 
 def attached(response: HttpResponse, filename: str) -> HttpResponse:
-    """Have the browser save an answer as a file, under a name that is safe in a header."""
+    """Make the browser save a response as a file; the name is escaped for the header."""
     header = content_disposition_header(as_attachment=True, filename=filename)
     response["Content-Disposition"] = header or "attachment"
     return response
@@ -128,7 +128,7 @@ def attached(response: HttpResponse, filename: str) -> HttpResponse:
 
 @router.get("/projects/{id}/check", response={200: Verdict, **ERRORS})
 async def check_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """What the checker says of the document: shapes, parameters, problems."""
+    """The verdict on the document: shapes, parameters, problems."""
     await access.enter(visitor(request), id, Need.VIEW)
     _, verdict = await (await services()).rooms.open(id).verdict()
     return answer(verdict)
@@ -136,7 +136,7 @@ async def check_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.get("/projects/{id}/summary", response={200: dict[str, str], **ERRORS})
 async def summarise_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """The table people know from Keras."""
+    """The document's summary, as Keras prints it."""
     await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
     state = await service.rooms.open(id).state()
@@ -150,7 +150,7 @@ async def summarise_project(request: HttpRequest, id: ProjectId) -> HttpResponse
 async def code_of_project(
     request: HttpRequest, id: ProjectId, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
-    """The document as Python."""
+    """The Python code of the document."""
     await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
     state = await service.rooms.open(id).state()
@@ -159,7 +159,7 @@ async def code_of_project(
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
 async def check_document(request: HttpRequest) -> HttpResponse:
-    """What the checker says of a document that is not kept."""
+    """The verdict on a document that is not stored."""
     return answer_text(await (await services()).checker.check_foreign(request.body))
 
 
@@ -167,6 +167,6 @@ async def check_document(request: HttpRequest) -> HttpResponse:
 async def code_of_document(
     request: HttpRequest, form: Form = "functional", style: Style = "keras"
 ) -> HttpResponse:
-    """A document that is not kept, as Python."""
+    """The Python code of a document that is not stored."""
     reader = (await services()).reader
     return answer_text(await reader.code(request.body, form, style, stored=False))

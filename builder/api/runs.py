@@ -44,19 +44,19 @@ async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS, **SAVES})
 async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """Train the document as it is now; it must check without errors."""
+    """Train the present document, which must have no errors."""
     await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
     state, verdict = await service.rooms.open(id).verdict()
     if not verdict.ok:
-        errors = [one for one in verdict.problems if one.severity == "error"]
+        errors = [problem for problem in verdict.problems if problem.severity == "error"]
         raise ProblemsError(422, *errors)
     return answer(await service.runner.start(id, state), 201)
 
 
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
 async def get_run(request: HttpRequest, id: RunId) -> HttpResponse:
-    """A run: its phase, its last epoch, its files, how it ended."""
+    """A run: its phase, last epoch, files and outcome."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     return answer(await database.read(runs.get, id))
 
@@ -75,7 +75,7 @@ async def list_events(
 
 @router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES})
 async def stop_run(request: HttpRequest, id: RunId, body: StopIn) -> HttpResponse:
-    """Stop a run now, or once its present epoch has ended."""
+    """Stop a run now, or after its present epoch."""
     await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
         return answer(await (await services()).runner.stop(id, body.when), 202)
@@ -85,7 +85,7 @@ async def stop_run(request: HttpRequest, id: RunId, body: StopIn) -> HttpRespons
 
 @router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS, **SAVES})
 async def delete_run(request: HttpRequest, id: RunId) -> HttpResponse:
-    """Remove a run that has ended, with its events and files."""
+    """Delete a run that has ended, with its events and files."""
     await access.enter_run(visitor(request), id, Need.TRAIN)
     try:
         await (await services()).runner.remove(id)
@@ -96,14 +96,14 @@ async def delete_run(request: HttpRequest, id: RunId) -> HttpResponse:
 
 @router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})
 async def list_artefacts(request: HttpRequest, id: RunId) -> HttpResponse:
-    """The files a run has left."""
+    """The artefacts of a run."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     return answer_list(ArtefactEvent, (await database.read(runs.get, id)).artefacts)
 
 
 @router.get("/runs/{id}/artefacts/{name}", response={200: None, **ERRORS}, openapi_extra=FILE)
 async def download_artefact(request: HttpRequest, id: RunId, name: str) -> StreamingHttpResponse:
-    """A file that a run has left."""
+    """Download an artefact of a run."""
     await access.enter_run(visitor(request), id, Need.VIEW)
     known, path = await database.read(runs.artefact, id, name)
     response = StreamingHttpResponse(_chunks(path), content_type="application/octet-stream")

@@ -1,7 +1,7 @@
-"""One room per open project: it orders the operations, and asks for checks.
+"""A shared editing room for each open project: it orders edits, and requests checks.
 
-A room owns its project's document in memory: parsed, at the revision it was last seen at. The
-database decides the order, so that rooms of several web processes agree.
+A room caches its project's parsed document at the newest revision that it has seen. The database
+determines the order of edits, so the rooms of several web processes agree.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
-from builder.projects.verdicts import Said, since, whole
+from builder.projects.verdicts import VerdictAt, since, whole
 from builder.wire.messages import Judged
 from builder.wire.schemas import EditIn, EditOut, Refusal
 from engine.check.verdict import Verdict
@@ -37,12 +37,12 @@ logger = logging.getLogger(__name__)
 _REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
 
 OPEN_ROOMS = 64
-"""Rooms nobody sits in are kept up to this number, for whoever comes back."""
+"""Empty rooms are closed when there are more rooms than this."""
 
 
 @dataclass(frozen=True)
 class State:
-    """A document at its revision, parsed and as text."""
+    """A document at a revision, parsed and as text."""
 
     revision: int
     document: Document
@@ -51,8 +51,10 @@ class State:
 
 @dataclass(frozen=True)
 class Done:
-    """What one batch came to. `entry` is its row in the log, None when nothing was applied;
-    `repeated` means that it was written when the batch came before.
+    """The result of one batch.
+
+    `entry` is its row in the log, None if nothing was applied; `repeated` means that the batch was
+    received and written before.
     """
 
     answer: EditOut
@@ -63,25 +65,27 @@ class Done:
 
 @dataclass
 class Room:
-    """One project as this process knows it. `members` are the sockets that sit in it, `judged`
-    the last verdict, and `_told` the last that was announced: the next is told as its changes.
+    """One open project in this process.
+
+    `members` are the sockets in it, `judged` is the last verdict, and `_announced` the last one
+    that was announced, from which the next announcement gives the difference.
     """
 
     id: str
     hub: Hub
     checker: Checker
     members: set[Seat] = field(default_factory=set)
-    judged: Said | None = None
-    _told: Said | None = None
+    judged: VerdictAt | None = None
+    _announced: VerdictAt | None = None
     _state: State | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
-    _judging: asyncio.Task[None] | None = None
+    _checking: asyncio.Task[None] | None = None
 
     async def edit(self, client: str, edit: EditIn) -> Done:
-        """Apply a batch as the next revision and tell everybody.
+        """Apply a batch as the next revision and announce it.
 
-        Raises MissingError when the project is gone, and what the database raises when the
-        batch could not be saved; then nothing has changed. A committed batch is announced even
+        Raises MissingError if the project was deleted, and the database's error if the batch
+        could not be saved; in both cases nothing has changed. A committed batch is announced even
         when the caller is cancelled.
         """
         return await tasks.finish(self._commit_and_announce(client, edit))
@@ -98,7 +102,7 @@ class Room:
         return await database.read(self._load)
 
     async def verdict(self) -> tuple[State, Verdict]:
-        """Return the newest document with what the checker says of it. Raises MissingError."""
+        """Return the newest document and its verdict. Raises MissingError."""
         state = await self.state()
         if self.judged and self.judged[0] == state.revision:
             return state, self.judged[1]
@@ -106,25 +110,25 @@ class Room:
             verdict = await self.checker.judge(state.text)
         except UnansweredError as error:
             return state, no_verdict(error)
-        self._judge(state, verdict)
+        self._record_verdict(state, verdict)
         return state, verdict
 
     def ask(self) -> None:
-        """Have the newest revision checked; asking again meanwhile costs nothing."""
-        if self._judging is None or self._judging.done():
-            self._judging = asyncio.create_task(self._keep_judging(), name=f"judge-{self.id}")
+        """Start checking the newest revision, unless a check is already in progress."""
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self._check_newest(), name=f"judge-{self.id}")
 
     def close(self) -> None:
-        """Ask for nothing more."""
-        if self._judging:
-            self._judging.cancel()
+        """Cancel the check in progress."""
+        if self._checking:
+            self._checking.cancel()
 
-    async def _keep_judging(self) -> None:
-        """Check until the newest revision is judged: revisions in between are left out."""
+    async def _check_newest(self) -> None:
+        """Check until the newest revision has a verdict; revisions in between are skipped."""
         try:
             state = self._state or await self.state()
             while self.judged is None or self.judged[0] < state.revision:
-                await self._judge_once(state)
+                await self._check_one(state)
                 if state is self._state:
                     return
                 state = self._state or await self.state()
@@ -133,19 +137,19 @@ class Room:
         except Exception:
             logger.exception("Project %s could not be checked", self.id)
 
-    async def _judge_once(self, state: State) -> None:
-        """Announce the verdict on one revision; a checker that fails gives none that is kept."""
+    async def _check_one(self, state: State) -> None:
+        """Announce the verdict on one revision; a failure of the checker is not cached."""
         try:
             verdict = await self.checker.judge(state.text)
         except UnansweredError as error:
             await self._announce(whole((state.revision, no_verdict(error))))
-            self._told = None
+            self._announced = None
         else:
-            self._judge(state, verdict)
-            before, self._told = self._told, (state.revision, verdict)
-            await self._announce(await asyncio.to_thread(since, before, self._told))
+            self._record_verdict(state, verdict)
+            before, self._announced = self._announced, (state.revision, verdict)
+            await self._announce(await asyncio.to_thread(since, before, self._announced))
 
-    def _judge(self, state: State, verdict: Verdict) -> None:
+    def _record_verdict(self, state: State, verdict: Verdict) -> None:
         if self.judged is None or self.judged[0] < state.revision:
             self.judged = (state.revision, verdict)
 
@@ -154,14 +158,14 @@ class Room:
         message = {"kind": "judged", "revision": judged.revision, "text": text}
         await self.hub.publish(OPERATIONS.topic(self.id), message)
 
-    def judgement(self) -> str | None:
-        """Return the last verdict, whole, as a socket sends it."""
+    def last_verdict(self) -> str | None:
+        """Return the last verdict, complete, as a socket sends it."""
         return whole(self.judged).model_dump_json(by_alias=True) if self.judged else None
 
     # --- on database threads ------------------------------------------------------------------
 
     def _load(self, revision: int | None = None) -> State:
-        """Bring the document in memory to the newest revision, which the caller may know."""
+        """Update the cached document to the newest revision, which the caller may know."""
         known = self._state
         if revision is None:
             rows = Project.objects.filter(pk=self.id)
@@ -174,23 +178,23 @@ class Room:
         return known
 
     def _remember(self, state: State) -> None:
-        """Keep a state, unless another thread has meanwhile kept a newer one."""
+        """Cache a state, unless another thread has cached a newer one."""
         with self._guard:
             if self._state is None or self._state.revision < state.revision:
                 self._state = state
 
     def _commit(self, client: str, edit: EditIn) -> Done:
         with transaction.atomic():
-            # Locks the project where the database can; SQLite has locked everything by now.
+            # PostgreSQL locks the project's row; SQLite has locked the whole database by now.
             project = projects.locked(self.id)
             if before := OperationRow.objects.filter(project=self.id, batch=edit.id).first():
-                return self._again(before)
+                return self._repeat(before)
             done = self._apply(project, client, edit)
         self._remember(done.state)
         return done
 
-    def _again(self, row: OperationRow) -> Done:
-        """Return what a batch came to that was sent twice."""
+    def _repeat(self, row: OperationRow) -> Done:
+        """Return the result of a batch that was received before."""
         refused = _REFUSALS.validate_json(row.refused)
         answer = EditOut(revision=row.revision, refused=refused)
         return Done(answer, self._load(), OPERATIONS.entry(row), repeated=True)
@@ -225,7 +229,7 @@ class Rooms:
         self._rooms: OrderedDict[str, Room] = OrderedDict()
 
     def open(self, id: str) -> Room:
-        """Return the room of a project, which may turn out not to exist."""
+        """Return the room of a project, whether or not the project exists."""
         room = self._rooms.get(id) or Room(id, self._hub, self._checker)
         self._rooms[id] = room
         self._rooms.move_to_end(id)
@@ -237,11 +241,11 @@ class Rooms:
         return room
 
     def drop(self, id: str) -> None:
-        """Forget a room: its project is gone, or nobody has been in it for long."""
+        """Close a room whose project was deleted, or that is empty."""
         if room := self._rooms.pop(id, None):
             room.close()
 
     def close(self) -> None:
-        """Forget every room."""
+        """Close all rooms."""
         for project in list(self._rooms):
             self.drop(project)

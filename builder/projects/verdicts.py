@@ -1,4 +1,4 @@
-"""Verdicts as sockets send them: whole, or as what changed since the one before."""
+"""Verdicts as sockets send them: complete, or as the difference from the previous one."""
 
 from collections.abc import Mapping
 from typing import TypeAlias, get_args
@@ -7,23 +7,23 @@ from builder.wire.messages import Judged, VerdictField
 from engine.check.verdict import NodeVerdict, Verdict
 from engine.document import MAIN
 
-Said: TypeAlias = tuple[int, Verdict]
-"""A verdict with the revision of the document that it is on."""
+VerdictAt: TypeAlias = tuple[int, Verdict]
+"""A verdict, with the revision of its document."""
 _FIELDS: tuple[VerdictField, ...] = get_args(VerdictField)
 _Graphs: TypeAlias = Mapping[str, Mapping[str, NodeVerdict]]
 
 
-def whole(said: Said) -> Judged:
-    """Return a verdict as whoever knows none is sent it."""
-    revision, verdict = said
+def whole(verdict_at: VerdictAt) -> Judged:
+    """Return the complete verdict, for tabs that have none."""
+    revision, verdict = verdict_at
     return Judged(revision=revision, verdict=verdict)
 
 
-def since(before: Said | None, said: Said) -> Judged:
-    """Return a verdict as whoever knows the one before is sent it."""
+def since(before: VerdictAt | None, now: VerdictAt) -> Judged:
+    """Return the difference from the previous verdict, for tabs that have that one."""
     if before is None:
-        return whole(said)
-    (base, old), (revision, new) = before, said
+        return whole(now)
+    (base, old), (revision, new) = before, now
     changed = _changed(_graphs(old), _graphs(new))
     same = tuple(name for name in _FIELDS if getattr(old, name) == getattr(new, name))
     rest: dict[str, object] = {name: Verdict.model_fields[name].default for name in same}
@@ -42,16 +42,16 @@ def _graphs(verdict: Verdict) -> _Graphs:
 
 
 def _changed(old: _Graphs, new: _Graphs) -> dict[str, dict[str, NodeVerdict]]:
-    """The nodes of which something else is said than before, by graph."""
+    """Return the verdicts of nodes that changed, by graph."""
     graphs = {
-        graph: {id: said for id, said in nodes.items() if old.get(graph, {}).get(id) != said}
+        graph: {id: node for id, node in nodes.items() if old.get(graph, {}).get(id) != node}
         for graph, nodes in new.items()
     }
     return {graph: nodes for graph, nodes in graphs.items() if nodes}
 
 
 def _gone(old: _Graphs, new: _Graphs) -> dict[str, tuple[str, ...]]:
-    """The nodes of which nothing is said any more, by graph."""
+    """Return the ids of nodes that have no verdict any more, by graph."""
     graphs = {
         graph: tuple(id for id in nodes if id not in new.get(graph, {}))
         for graph, nodes in old.items()

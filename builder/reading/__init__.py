@@ -1,4 +1,4 @@
-"""The reader process as the web process sees it."""
+"""The web process's client of the reader process."""
 
 from builder.reading.problems import WORDS
 from engine.problems import register

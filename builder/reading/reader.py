@@ -1,7 +1,7 @@
-"""Asks the reader: the process that reads what comes from elsewhere, and writes code.
+"""The client of the reader, a process that reads untrusted files and generates code.
 
-What it is given may be made to do harm, or be so large that reading it would hold every socket
-of the web process. Bodies go to it and come from it as bytes, which this process never parses.
+Its input may be hostile, or so large that parsing it would block the web process's event loop.
+Bodies are passed to and from it as bytes, which the web process never parses.
 """
 
 import json
@@ -16,7 +16,7 @@ from engine.processes import child
 
 @dataclass(frozen=True)
 class Started:
-    """The document of a new project, as JSON, with what the list of projects shows of it."""
+    """The document of a new project, as JSON, with the fields that the list of projects shows."""
 
     name: str
     layers: int
@@ -24,7 +24,7 @@ class Started:
 
 
 class Reader(Supervised):
-    """The one reader of a web process. Every question raises UnansweredError without an answer."""
+    """The reader of a web process. All requests raise UnansweredError if they get no answer."""
 
     CODES = {"died": "reader_died", "slow": "reader_slow", "missing": "reader_missing"}
 
@@ -33,11 +33,11 @@ class Reader(Supervised):
         super().__init__("reader", command, seconds, memory_mb)
 
     async def read(self, file: bytes, name: str) -> bytes | list[Problem]:
-        """Return what a file holds, as JSON: a document, and problems of what was left out."""
+        """Return the document in a file, as JSON, with problems for what could not be read."""
         return _body(await self.ask("import", file, name=name))
 
     async def merge(self, document: str, source: str, base: str) -> bytes | list[Problem]:
-        """Return our document with an edit of its code, as JSON like `read`."""
+        """Merge an edit of its code into a stored document; the result is JSON like `read`'s."""
         edit = json.dumps({"source": source, "base": base})
         body = f'{{"document": {document}, "edit": {edit}}}'
         return _body(await self.ask("merge", body.encode()))
@@ -45,7 +45,7 @@ class Reader(Supervised):
     async def code(
         self, document: bytes, form: str, style: str, *, stored: bool
     ) -> bytes | list[Problem]:
-        """Return a document as code, as JSON; `stored` says that it is one of ours."""
+        """Return the code of a document, as JSON; `stored`: it comes from the database."""
         reply = await self.ask("code", document, form=form, style=style, stored=stored)
         return _body(reply)
 

@@ -243,7 +243,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     def _show_last_verdict(self) -> None:
-        if (text := self.room.judgement()) and self.room.judged:
+        if (text := self.room.last_verdict()) and self.room.judged:
             self._judged(self.room.judged[0], text)
 
     async def _enter_room(self, name: str, others: list[Person]) -> None:

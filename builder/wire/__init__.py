@@ -1,4 +1,4 @@
-"""The types of everything that crosses the wire."""
+"""The types of all HTTP bodies and WebSocket messages."""
 
 from builder.wire.problems import WORDS
 from engine.problems import register

@@ -1,6 +1,6 @@
-"""Writes the values that the page shares with the engine, for the end of frontend/src/contract.ts.
+"""Prints constants of the engine that the page needs, for the end of frontend/src/contract.ts.
 
-Types come from builder.wire.contract; `make contract` joins the two.
+Types come from builder.wire.contract; `make contract` concatenates the two.
 """
 
 import json
@@ -15,9 +15,9 @@ def constants() -> str:
     titles = {backend.id: backend.title for backend in BACKENDS}
     styles = [target.id for target in TARGETS]
     return (
-        "\n/**\n * What each backend is called, by id.\n */\n"
+        "\n/**\n * The title of each backend, by id.\n */\n"
         f"export const BACKEND_TITLES: Record<string, string> = {json.dumps(titles)};\n"
-        "\n/**\n * What code can be written for.\n */\n"
+        "\n/**\n * The targets of generated code.\n */\n"
         f"export const CODE_STYLES = {json.dumps(styles)} as const;\n"
     )
 

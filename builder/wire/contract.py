@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of everything that crosses the wire, for frontend/src/contract.ts.
+"""Prints the JSON Schema of all HTTP bodies and messages, for frontend/src/contract.ts.
 
 `make contract` pipes it through json-schema-to-typescript; `make check` fails when the committed
 file is stale. Models are described as they are sent (mode "serialization": defaults are filled
@@ -43,7 +43,7 @@ DROPPED = ("title", "default", "discriminator", "minItems", "maxItems")
 
 
 def schema() -> dict[str, object]:
-    """Return one JSON Schema whose definitions are all the wire's types, by name."""
+    """Return one JSON Schema with all these types as definitions, by name."""
     _, whole = models_json_schema([(model, "serialization") for model in ROOTS])
     definitions = dict(whole["$defs"])
     for name, adapter in (

@@ -1,8 +1,8 @@
-"""What travels over a project's WebSocket, /ws/projects/<id>: tagged unions both ways.
+"""Messages on a project's WebSocket, /ws/projects/<id>: a tagged union for each direction.
 
-Two ordered logs are followed over it with one idea: whoever listens says which number it has,
-is given what it missed, then what is new. `Join` follows the project's log of operations,
-`Watch` a run's log of events.
+A tab follows two kinds of ordered logs over it. It sends the number of the last entry that it has,
+and receives the entries that it missed, then new ones. `Join` follows the project's log of
+operations, `Watch` a run's log of events.
 """
 
 from typing import Annotated, Literal, TypeAlias
@@ -21,7 +21,7 @@ ShortName = Annotated[str, StringConstraints(max_length=40)]
 
 
 class Join(Frozen):
-    """Say who this is, and which revision it has; null asks for the whole document."""
+    """Join the project with a name, at a revision; null requests the whole document."""
 
     type: Literal["join"] = "join"
     revision: int | None = None
@@ -35,7 +35,7 @@ class Edit(EditIn):
 
 
 class Presence(Frozen):
-    """Where somebody is and what they hold: shown to the others, never stored."""
+    """A person's cursor, selection and drag: shown to the others, never stored."""
 
     cursor: Position | None = None
     graph: Id = "main"
@@ -44,13 +44,13 @@ class Presence(Frozen):
 
 
 class Move(Presence):
-    """Tell the others where I am; sent a few times a second at most."""
+    """Announce this person's presence; sent at most a few times a second."""
 
     type: Literal["move"] = "move"
 
 
 class Watch(Frozen):
-    """Follow a run's events after number `after`."""
+    """Subscribe to a run's events after number `after`."""
 
     type: Literal["watch"] = "watch"
     run: RunId
@@ -58,20 +58,20 @@ class Watch(Frozen):
 
 
 class Unwatch(Frozen):
-    """Follow a run no longer."""
+    """Unsubscribe from a run's events."""
 
     type: Literal["unwatch"] = "unwatch"
     run: RunId
 
 
 class AskVerdict(Frozen):
-    """Send me the last verdict whole: I don't have the one that its changes apply to."""
+    """Request the complete last verdict, if the one that a difference applies to is missing."""
 
     type: Literal["ask_verdict"] = "ask_verdict"
 
 
 class Acknowledge(Frozen):
-    """`messages` have been received so far; a socket that falls far behind is paused."""
+    """The number of messages received so far; sending pauses if too many are unacknowledged."""
 
     type: Literal["acknowledge"] = "acknowledge"
     messages: int = Field(ge=0)
@@ -84,7 +84,7 @@ CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
 class Person(Frozen):
-    """Somebody on this project; `client` is one browser tab."""
+    """A person in this project; `client` is the id of a browser tab."""
 
     client: str
     name: str
@@ -104,7 +104,7 @@ class Welcome(Frozen):
 
 
 class Edited(Frozen):
-    """Revision `revision` came to be; `id` is the batch's, so that its sender knows it is saved."""
+    """A new revision; `id` is the id of its batch, so that the sender knows that it is saved."""
 
     type: Literal["edited"] = "edited"
     revision: int
@@ -114,7 +114,7 @@ class Edited(Frozen):
 
 
 class Refused(Frozen):
-    """What of a batch could not be applied, and why; the rest was, as `revision` (if any)."""
+    """Operations of a batch that were refused, and why; the others were applied as `revision`."""
 
     type: Literal["refused"] = "refused"
     id: str
@@ -126,12 +126,12 @@ VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "problems"]
 
 
 class Judged(Frozen):
-    """What the checker says of the document at `revision`.
+    """The checker's verdict on the document at `revision`.
 
-    With `base` it is told as what differs from the verdict on that revision: `verdict` holds only
-    nodes of which something else is said, `gone` names by graph those of which nothing is said
-    any more, and the fields of the verdict that `same` names are as they were. A page that has
-    another verdict than that on `base` sends `AskVerdict` for the whole.
+    With `base` it is the difference from the verdict on that revision: `verdict` holds only nodes
+    that changed, `gone` lists by graph the nodes that have no verdict any more, and `same` lists
+    the fields of the verdict that did not change. A page without the verdict on `base` sends
+    `AskVerdict` to get the complete one.
     """
 
     type: Literal["judged"] = "judged"
@@ -143,44 +143,44 @@ class Judged(Frozen):
 
 
 class Arrived(Frozen):
-    """Somebody came, or moved."""
+    """A person joined, or their presence changed."""
 
     type: Literal["arrived"] = "arrived"
     person: Person
 
 
 class Departed(Frozen):
-    """Somebody left."""
+    """A person left."""
 
     type: Literal["departed"] = "departed"
     client: str
 
 
 class RunChanged(Frozen):
-    """A run was created, entered another phase, or ended."""
+    """A run was created, changed its phase, or ended."""
 
     type: Literal["run"] = "run"
     run: RunOut
 
 
 class RunRemoved(Frozen):
-    """A run and its files are gone."""
+    """A run and its files were deleted."""
 
     type: Literal["run_removed"] = "run_removed"
     run: str
 
 
 class Happened(EventOut):
-    """One event of a run that is being watched."""
+    """One event of a run that this tab watches."""
 
     type: Literal["happened"] = "happened"
 
 
 class Failed(Frozen):
-    """A message could not be understood or followed; `id` is its batch's if it was an `Edit`.
+    """A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
 
-    With the code "not_saved" the batch is to be sent again later; with any other it never will
-    be taken. "no_project" comes before the socket is closed with code 4404: don't come back.
+    After the code "not_saved" the page sends the batch again later; after any other the batch is
+    refused for good. "no_project" precedes the close code 4404: the page must not reconnect.
     """
 
     type: Literal["failed"] = "failed"

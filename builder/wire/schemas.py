@@ -1,4 +1,4 @@
-"""What the HTTP API takes and gives: the API's and the page's types come from these models."""
+"""Request and response bodies of the HTTP API; the page's types are generated from them."""
 
 from datetime import datetime
 from typing import Literal
@@ -32,7 +32,7 @@ class ProjectOut(ProjectSummary):
 
 
 class EditIn(Frozen):
-    """A batch of operations made on revision `base`; `id` makes sending it twice harmless."""
+    """A batch of operations made on revision `base`; because of its `id`, retries are safe."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     base: int = Field(ge=0)
@@ -47,16 +47,16 @@ class Refusal(Frozen):
 
 
 class EditOut(Frozen):
-    """What became of a batch: the revision it made (or the present one) and what was refused."""
+    """The result of a batch: its revision (or the present one), and refused operations."""
 
     revision: int
     refused: tuple[Refusal, ...] = ()
 
 
 class CodeOut(Frozen):
-    """Generated source; `problems` says what could not be written.
+    """Generated source; `problems` lists what could not be expressed in code.
 
-    `lines` maps node ids of the main graph to the first and last line that they became.
+    `lines` maps node ids of the main graph to their first and last line in the source.
     """
 
     form: Form
@@ -67,21 +67,21 @@ class CodeOut(Frozen):
 
 
 class ImportOut(Frozen):
-    """A document read from a file or from code; `problems` says what could not be kept."""
+    """A document read from a file or from code; `problems` lists what could not be read."""
 
     document: Document
     problems: tuple[Problem, ...] = ()
 
 
 class CodeIn(Frozen):
-    """Code that was edited, and the code as it was before: what changed between them is wanted."""
+    """Edited code, and the code before the edit: their difference is merged."""
 
     source: str = Field(max_length=2_000_000)
     base: str = Field(max_length=2_000_000)
 
 
 class RunOut(Frozen):
-    """A run, with enough to draw a list without reading its events."""
+    """A run, with everything that a list of runs shows."""
 
     id: str
     project: str
@@ -102,13 +102,13 @@ class RunOut(Frozen):
 
 
 class StopIn(Frozen):
-    """Stop a run now, or once the present epoch has ended."""
+    """Stop a run now, or after the present epoch."""
 
     when: Literal["now", "epoch"] = "now"
 
 
 class EventOut(Frozen):
-    """One event of a run as the log holds it; (generation, seq) grows without gaps in meaning."""
+    """One event of a run from the log; `seq` increases, with gaps where events were deleted."""
 
     run: str
     generation: int
@@ -118,7 +118,7 @@ class EventOut(Frozen):
 
 
 class TemplateOut(Frozen):
-    """A template in the gallery; its document comes with the project made from it.
+    """A template in the gallery, without its whole document.
 
     `graph` is the template's main graph, for a small picture.
     """
@@ -133,7 +133,7 @@ class TemplateOut(Frozen):
 
 
 class Device(Frozen):
-    """A device that a run can use; `id` is what a document's target stores."""
+    """A device that a run can use; `id` is the value in a document's target."""
 
     id: str
     title: str
@@ -141,7 +141,7 @@ class Device(Frozen):
 
 
 class BackendOut(Frozen):
-    """A backend; `version` is null when it is not installed, and `hint` says how to get it."""
+    """A backend; if it is not installed, `version` is null and `hint` says how to install it."""
 
     id: str
     title: str
@@ -150,7 +150,7 @@ class BackendOut(Frozen):
 
 
 class Environment(Frozen):
-    """What this server can do."""
+    """The versions, backends and devices of this server."""
 
     version: str
     keras: str
@@ -159,6 +159,6 @@ class Environment(Frozen):
 
 
 class ProblemsOut(Frozen):
-    """The body of every error answer."""
+    """The body of every error response."""
 
     problems: tuple[Problem, ...]

@@ -32,7 +32,7 @@ export interface ArtefactEvent {
   media_type: string;
 }
 /**
- * A backend; `version` is null when it is not installed, and `hint` says how to get it.
+ * A backend; if it is not installed, `version` is null and `hint` says how to install it.
  *
  */
 export interface BackendOut {
@@ -192,7 +192,7 @@ export interface Param {
   help: string;
 }
 /**
- * Code that was edited, and the code as it was before: what changed between them is wanted.
+ * Edited code, and the code before the edit: their difference is merged.
  *
  */
 export interface CodeIn {
@@ -200,9 +200,9 @@ export interface CodeIn {
   base: string;
 }
 /**
- * Generated source; `problems` says what could not be written.
+ * Generated source; `problems` lists what could not be expressed in code.
  *
- * `lines` maps node ids of the main graph to the first and last line that they became.
+ * `lines` maps node ids of the main graph to their first and last line in the source.
  *
  */
 export interface CodeOut {
@@ -323,7 +323,7 @@ export interface DataSet {
   hash: string | null;
 }
 /**
- * A device that a run can use; `id` is what a document's target stores.
+ * A device that a run can use; `id` is the value in a document's target.
  *
  */
 export interface Device {
@@ -476,7 +476,7 @@ export interface Target {
   device: string;
 }
 /**
- * What became of a batch: the revision it made (or the present one) and what was refused.
+ * The result of a batch: its revision (or the present one), and refused operations.
  *
  */
 export interface EditOut {
@@ -502,7 +502,7 @@ export interface EndedEvent {
   seconds: number;
 }
 /**
- * What this server can do.
+ * The versions, backends and devices of this server.
  *
  */
 export interface Environment {
@@ -538,7 +538,7 @@ export interface EvaluationEvent {
   confusions: Confusion[];
 }
 /**
- * One event of a run as the log holds it; (generation, seq) grows without gaps in meaning.
+ * One event of a run from the log; `seq` increases, with gaps where events were deleted.
  *
  */
 export interface EventOut {
@@ -585,7 +585,7 @@ export interface LogEvent {
   text: string;
 }
 /**
- * A document read from a file or from code; `problems` says what could not be kept.
+ * A document read from a file or from code; `problems` lists what could not be read.
  *
  */
 export interface ImportOut {
@@ -602,7 +602,7 @@ export interface Preview {
   columns: ColumnPreview[];
 }
 /**
- * The body of every error answer.
+ * The body of every error response.
  *
  */
 export interface ProblemsOut {
@@ -645,7 +645,7 @@ export interface ProjectSummary {
   runs: number;
 }
 /**
- * A run, with enough to draw a list without reading its events.
+ * A run, with everything that a list of runs shows.
  *
  */
 export interface RunOut {
@@ -668,14 +668,14 @@ export interface RunOut {
   seq: number;
 }
 /**
- * Stop a run now, or once the present epoch has ended.
+ * Stop a run now, or after the present epoch.
  *
  */
 export interface StopIn {
   when: "now" | "epoch";
 }
 /**
- * A template in the gallery; its document comes with the project made from it.
+ * A template in the gallery, without its whole document.
  *
  * `graph` is the template's main graph, for a small picture.
  *
@@ -690,7 +690,7 @@ export interface TemplateOut {
   graph: Graph;
 }
 /**
- * `messages` have been received so far; a socket that falls far behind is paused.
+ * The number of messages received so far; sending pauses if too many are unacknowledged.
  *
  */
 export interface Acknowledge {
@@ -707,7 +707,7 @@ export interface Add {
   item: unknown;
 }
 /**
- * Send me the last verdict whole: I don't have the one that its changes apply to.
+ * Request the complete last verdict, if the one that a difference applies to is missing.
  *
  */
 export interface AskVerdict {
@@ -757,7 +757,7 @@ export interface Replace {
   document: unknown;
 }
 /**
- * Say who this is, and which revision it has; null asks for the whole document.
+ * Join the project with a name, at a revision; null requests the whole document.
  *
  */
 export interface Join {
@@ -766,7 +766,7 @@ export interface Join {
   name: string;
 }
 /**
- * Tell the others where I am; sent a few times a second at most.
+ * Announce this person's presence; sent at most a few times a second.
  *
  */
 export interface Move {
@@ -779,7 +779,7 @@ export interface Move {
   type: "move";
 }
 /**
- * Follow a run no longer.
+ * Unsubscribe from a run's events.
  *
  */
 export interface Unwatch {
@@ -787,7 +787,7 @@ export interface Unwatch {
   run: string;
 }
 /**
- * Follow a run's events after number `after`.
+ * Subscribe to a run's events after number `after`.
  *
  */
 export interface Watch {
@@ -796,7 +796,7 @@ export interface Watch {
   after: number;
 }
 /**
- * Somebody came, or moved.
+ * A person joined, or their presence changed.
  *
  */
 export interface Arrived {
@@ -804,7 +804,7 @@ export interface Arrived {
   person: Person;
 }
 /**
- * Somebody on this project; `client` is one browser tab.
+ * A person in this project; `client` is the id of a browser tab.
  *
  */
 export interface Person {
@@ -814,7 +814,7 @@ export interface Person {
   presence: Presence;
 }
 /**
- * Where somebody is and what they hold: shown to the others, never stored.
+ * A person's cursor, selection and drag: shown to the others, never stored.
  *
  */
 export interface Presence {
@@ -826,7 +826,7 @@ export interface Presence {
   };
 }
 /**
- * Somebody left.
+ * A person left.
  *
  */
 export interface Departed {
@@ -834,7 +834,7 @@ export interface Departed {
   client: string;
 }
 /**
- * Revision `revision` came to be; `id` is the batch's, so that its sender knows it is saved.
+ * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
  *
  */
 export interface Edited {
@@ -845,10 +845,10 @@ export interface Edited {
   operations: (Add | Remove | Set | Unset | Replace)[];
 }
 /**
- * A message could not be understood or followed; `id` is its batch's if it was an `Edit`.
+ * A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
  *
- * With the code "not_saved" the batch is to be sent again later; with any other it never will
- * be taken. "no_project" comes before the socket is closed with code 4404: don't come back.
+ * After the code "not_saved" the page sends the batch again later; after any other the batch is
+ * refused for good. "no_project" precedes the close code 4404: the page must not reconnect.
  *
  */
 export interface Failed {
@@ -857,7 +857,7 @@ export interface Failed {
   id: string | null;
 }
 /**
- * One event of a run that is being watched.
+ * One event of a run that this tab watches.
  *
  */
 export interface Happened {
@@ -869,12 +869,12 @@ export interface Happened {
   type: "happened";
 }
 /**
- * What the checker says of the document at `revision`.
+ * The checker's verdict on the document at `revision`.
  *
- * With `base` it is told as what differs from the verdict on that revision: `verdict` holds only
- * nodes of which something else is said, `gone` names by graph those of which nothing is said
- * any more, and the fields of the verdict that `same` names are as they were. A page that has
- * another verdict than that on `base` sends `AskVerdict` for the whole.
+ * With `base` it is the difference from the verdict on that revision: `verdict` holds only nodes
+ * that changed, `gone` lists by graph the nodes that have no verdict any more, and `same` lists
+ * the fields of the verdict that did not change. A page without the verdict on `base` sends
+ * `AskVerdict` to get the complete one.
  *
  */
 export interface Judged {
@@ -958,7 +958,7 @@ export interface Totals {
   checked: number;
 }
 /**
- * What of a batch could not be applied, and why; the rest was, as `revision` (if any).
+ * Operations of a batch that were refused, and why; the others were applied as `revision`.
  *
  */
 export interface Refused {
@@ -968,7 +968,7 @@ export interface Refused {
   refused: Refusal[];
 }
 /**
- * A run was created, entered another phase, or ended.
+ * A run was created, changed its phase, or ended.
  *
  */
 export interface RunChanged {
@@ -976,7 +976,7 @@ export interface RunChanged {
   run: RunOut;
 }
 /**
- * A run and its files are gone.
+ * A run and its files were deleted.
  *
  */
 export interface RunRemoved {
@@ -997,11 +997,11 @@ export interface Welcome {
 }
 
 /**
- * What each backend is called, by id.
+ * The title of each backend, by id.
  */
 export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"};
 
 /**
- * What code can be written for.
+ * The targets of generated code.
  */
 export const CODE_STYLES = ["keras", "tf.keras"] as const;

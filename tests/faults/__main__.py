@@ -1,7 +1,7 @@
-"""`make faults`: a server whose processes are killed at random, and what must hold all the same.
+"""`make faults`: kills processes of a server at random, and checks its guarantees.
 
-No edit that was called saved is lost or written twice, no process is left over, and each training
-run ends with exactly one last event.
+No saved edit is lost or written twice, no process is left over, and each training run ends with
+exactly one `ended` event.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from tests.faults.clients import Editor, Trainer, call
 from tests.faults.processes import KINDS, Server, kill
 
 LAST_WORDS = 180
-"""Seconds that going runs may take to end once nothing is killed any more."""
+"""Seconds for active runs to end after the last kill."""
 PATIENCE, POLL = 30.0, 0.1
 DATABASE = "layerloom.sqlite3"
 
 
 async def stress(home: Path, kills: int, seconds: float, seed: int) -> tuple[list[str], list[str]]:
-    """Return the figures of one stress run, and what went wrong."""
+    """Return the figures of one stress test, and the violations."""
     chance, began = random.Random(seed), time.monotonic()
     server = Server(home, _free_port())
     try:
@@ -41,7 +41,7 @@ async def stress(home: Path, kills: int, seconds: float, seed: int) -> tuple[lis
         left_at_end = await asyncio.to_thread(server.end)
     figures = [
         f"killed: {', '.join(f'{count} × {kind}' for kind, count in sorted(killed.items()))}",
-        f"edits called saved: {len(editor.saved)}",
+        f"saved edits: {len(editor.saved)}",
         *_runs(home),
         *(f"logged: {line}" for line in _errors(server.log)),
         f"seconds: {time.monotonic() - began:.0f}, seed: {seed}",
@@ -55,7 +55,7 @@ async def stress(home: Path, kills: int, seconds: float, seed: int) -> tuple[lis
 async def _kill(
     server: Server, kills: int, deadline: float, chance: random.Random
 ) -> tuple[Counter[str], int]:
-    """Kill a process of a random kind after a random time, again and again."""
+    """Repeatedly kill a process of a random kind after a random time."""
     killed: Counter[str] = Counter()
     left = 0
     while killed.total() < kills and time.monotonic() < deadline:
@@ -74,7 +74,7 @@ async def _kill(
 
 
 async def _until_there(server: Server, kind: str) -> None:
-    """Wait until there is something of this kind to kill, but not for ever."""
+    """Wait until there is a process of this kind, for at most `PATIENCE` seconds."""
     for _ in range(int(PATIENCE / POLL)):
         if server.of_kind(kind):
             return
@@ -94,7 +94,7 @@ def _clients(url: str, chance: random.Random) -> tuple[Editor, Trainer]:
 
 
 def _lost_edits(home: Path, editor: Editor) -> list[str]:
-    """Compare what was called saved with the log, and the log with the document."""
+    """Compare the saved edits with the log, and the log with the document."""
     with sqlite3.connect(home / DATABASE) as database:
         rows = database.execute(
             "select batch, revision, body from builder_operation where project_id = ?"
@@ -105,7 +105,7 @@ def _lost_edits(home: Path, editor: Editor) -> list[str]:
         (document,) = database.execute(stored, (editor.project,)).fetchone()
     logged = {batch: revision for batch, revision, _ in rows}
     lost = [batch for batch, revision in editor.saved.items() if logged.get(batch) != revision]
-    wrong = [f"{len(lost)} edits that were called saved are lost"] * bool(lost)
+    wrong = [f"{len(lost)} saved edits are lost"] * bool(lost)
     if len(logged) != len(rows):
         wrong.append(f"{len(rows) - len(logged)} edits are written twice")
     if rows and json.loads(rows[-1][2])[-1]["value"] != json.loads(document)["training"]["epochs"]:
@@ -146,10 +146,10 @@ def _free_port() -> int:
 
 
 def main() -> int:
-    """Run once and print the figures; 1 when something went wrong."""
+    """Run once and print the figures; return 1 if a guarantee was violated."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--seconds", type=float, default=600, help="when to stop killing at last")
+    parser.add_argument("--seconds", type=float, default=600, help="time limit for the kills")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="layerloom-faults-") as folder:

@@ -1,4 +1,4 @@
-"""Clients that go on whatever happens to the server: one edits, one trains."""
+"""Clients that reconnect to a server that is killed: one edits, one trains."""
 
 import asyncio
 import itertools
@@ -11,14 +11,14 @@ from typing import Any
 import websockets
 
 AGAIN = 0.1
-"""Seconds between attempts to reach a server that is gone."""
+"""Seconds between attempts to reach a server that is down."""
 PAUSE = 0.01
 """Seconds between edits."""
 UNREACHABLE = (OSError, websockets.WebSocketException, TimeoutError)
 
 
 def call(url: str, method: str, path: str, body: Any = None) -> Any:
-    """Ask the HTTP API. Raises OSError when the server is gone or refuses."""
+    """Call the HTTP API. Raises OSError if the server is down or returns an error."""
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(f"{url}{path}", data=data, method=method)
     with urllib.request.urlopen(request, timeout=20) as answer:
@@ -26,7 +26,7 @@ def call(url: str, method: str, path: str, body: Any = None) -> Any:
 
 
 class Editor:
-    """A tab that edits one project; keeps which edits the server has called saved."""
+    """A tab that edits one project, and records which edits the server reported as saved."""
 
     def __init__(self, url: str, project: str) -> None:
         self.project = project
@@ -36,7 +36,7 @@ class Editor:
         self._pending: dict[str, Any] | None = None
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Edit until told to stop, sending again what was not called saved."""
+        """Edit until `stop` is set, and resend edits that were not saved."""
         while not stop.is_set():
             try:
                 async with websockets.connect(self._url, origin=self._origin) as tab:  # type: ignore[arg-type]
@@ -75,27 +75,27 @@ class Editor:
 
 
 class Trainer:
-    """Somebody who trains one project again and again, and sometimes leaves without the answer."""
+    """A client that starts runs of one project, and sometimes disconnects before the response."""
 
     def __init__(self, url: str, project: str, chance: random.Random) -> None:
         self._url, self._project, self._chance = url, project, chance
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Train until told to stop."""
+        """Train until `stop` is set."""
         while not stop.is_set():
             try:
                 if self._chance.random() < 0.3:
-                    await self._leave_without_answer()
+                    await self._disconnect_early()
                 run = await self._call("POST", f"/api/projects/{self._project}/runs")
                 await self._wait(run["id"], stop)
             except UNREACHABLE:
                 await asyncio.sleep(AGAIN)
 
     async def end_all(self) -> None:
-        """Stop what is going, and return once every run has an outcome."""
+        """Stop all active runs, and wait until every run has an outcome."""
         path = f"/api/projects/{self._project}/runs"
-        while going := [run for run in await self._call("GET", path) if run["outcome"] is None]:
-            for run in going:
+        while active := [run for run in await self._call("GET", path) if run["outcome"] is None]:
+            for run in active:
                 try:
                     await self._call("POST", f"/api/runs/{run['id']}/stop", {"when": "now"})
                 except urllib.error.HTTPError:  # it has just ended
@@ -106,7 +106,7 @@ class Trainer:
         while not stop.is_set() and not (await self._call("GET", f"/api/runs/{run}"))["outcome"]:
             await asyncio.sleep(0.5)
 
-    async def _leave_without_answer(self) -> None:
+    async def _disconnect_early(self) -> None:
         host = self._url.removeprefix("http://")
         _, writer = await asyncio.open_connection(*host.split(":"))
         head = f"POST /api/projects/{self._project}/runs HTTP/1.1\r\nHost: {host}\r\n"

@@ -1,4 +1,4 @@
-"""The server of a stress run and what it starts, recognised by the home in their environment."""
+"""The processes of a stress test's server, identified by the home folder in their environment."""
 
 import os
 import select
@@ -18,7 +18,7 @@ KINDS = {
     "worker": b"engine.processes.worker",
 }
 GRACE = 1.0
-"""Seconds after which a process whose parent was killed counts as left over."""
+"""Seconds after which a process counts as left over when its parent was killed."""
 
 
 class Server:
@@ -35,7 +35,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start the process, and return once it listens."""
+        """Start the process, and wait until it is listening."""
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [*self._manage, "serve", "--port", str(self._port)],
@@ -48,7 +48,7 @@ class Server:
         assert b"http://" in self._process.stdout.readline(), self.log.read_text()
 
     def kill(self) -> int:
-        """Kill the process; return how many of those it started are left over."""
+        """Kill the process; return how many of its children are left over."""
         others = [pid for kind in KINDS if kind != "web" for pid in self.of_kind(kind)]
         watched = [descriptor for pid in others if (descriptor := _open(pid)) is not None]
         self._process.kill()
@@ -56,13 +56,13 @@ class Server:
         return len(_still_there(watched, GRACE))
 
     def end(self) -> int:
-        """End the process as a person would; return how many processes are left over."""
+        """Terminate the process; return how many processes are left over."""
         self._process.terminate()
         self._wait()
         return len([pid for kind in KINDS for pid in self.of_kind(kind)])
 
     def of_kind(self, kind: str) -> list[int]:
-        """Return the processes of one kind that live now."""
+        """Return the ids of the running processes of one kind."""
         return [pid for pid, command in _marked(self._home) if KINDS[kind] in command]
 
     def _wait(self) -> None:
@@ -72,7 +72,7 @@ class Server:
 
 
 def kill(pid: int) -> None:
-    """Kill a process, which may have just ended by itself."""
+    """Kill a process, unless it has just ended."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -80,7 +80,7 @@ def kill(pid: int) -> None:
 
 
 def _marked(home: Path) -> Iterable[tuple[int, bytes]]:
-    """The living processes that belong to a home, with their command lines."""
+    """Yield the running processes of a home folder, with their command lines."""
     mark = f"LAYERLOOM_HOME={home}\0".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -213,9 +213,9 @@ async def test_a_checker_that_fails_is_told_and_asked_again(
     await parts.hub.subscribe(OPERATIONS.topic(project.id), heard)
     room.ask()
     assert "checker_slow" in await asyncio.wait_for(judged.get(), 30)
-    assert room.judgement() is None
-    assert room._judging
-    await room._judging
+    assert room.last_verdict() is None
+    assert room._checking
+    await room._checking
     room.ask()
     assert '"ok":true' in await asyncio.wait_for(judged.get(), 30)
 
