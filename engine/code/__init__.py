@@ -1,15 +1,16 @@
-"""Code: a document as the Python that a careful person would have written.
+"""Writes a document as the Python code that a careful person would write.
 
     document → flow (what can be written, in which order)
              → steps (which variable holds which tensor)
              → statements (engine.code.tree) → fold → source → ruff
 
-Imports no Keras. Whatever a person typed ends as a literal or as a cleaned identifier.
+Imports no Keras. Text that a person typed appears only as a literal, as a cleaned identifier, or
+in a comment.
 """
 
 from engine.code.formatting import lines
-from engine.code.forms import Form, written
-from engine.code.program import program
+from engine.code.forms import Form, write
+from engine.code.program import build_program
 from engine.code.targets import Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
@@ -24,7 +25,7 @@ class Code(Frozen):
     """Generated source: Python, or the JSON of a notebook.
 
     `lines` maps node ids of the main graph to the first and last line (from 1) that they
-    became; it is empty for a notebook. `problems` say what could not be written.
+    became; it is empty for a notebook. `problems` are about what could not be written.
     """
 
     form: Form
@@ -41,23 +42,23 @@ def generate(
 
     `data` are the data sets that the document may name.
 
-    Never raises for a valid document: what is sound is written, with a comment where something
-    is missing. A form that is impossible (a stack of a graph with branches) gives a problem and
-    the functional form.
+    Never raises for a valid document: what can be written is, with a comment where something is
+    missing. An impossible form (Sequential for a graph with branches) yields a problem and the
+    functional form.
     """
-    made = program(document, get(style), data)
+    program = build_program(document, get(style), data)
     problems: list[Problem] = []
-    text, statements, used = written(made, form)
-    if used != form:
+    text, statements, actual = write(program, form)
+    if actual != form:
         problems.append(problem("not_a_stack"))
-    problems += made.target.unsaid(document.target)
-    if made.lost:
-        problems.append(problem("code_incomplete", count=made.lost))
+    problems += program.target.unsupported(document.target)
+    if program.lost:
+        problems.append(problem("code_incomplete", count=program.lost))
     suffix = ".ipynb" if form == "notebook" else ".py"
     return Code(
-        form=used,
-        filename=(made.name or "model") + suffix,
+        form=actual,
+        filename=(program.name or "model") + suffix,
         source=text,
-        lines=lines(statements, text) if used != "notebook" else {},
+        lines=lines(statements, text) if actual != "notebook" else {},
         problems=tuple(problems),
     )

@@ -1,4 +1,4 @@
-"""What a script does for layers that learn from the data before training: `layer.adapt(…)`."""
+"""Calls of `layer.adapt(…)`, for layers that learn from the data before training."""
 
 from collections.abc import Iterator
 
@@ -21,24 +21,24 @@ MODEL, TRAINED = Variable("model"), Variable("x_train")
 INPUTS = Attribute(MODEL, "inputs")
 
 
-def adapting(found: Plan) -> Iterator[Statement]:
-    """Show each layer that has to learn the rows of the training as they come to it."""
-    flow = found.made.main
+def adapting(plan: Plan) -> Iterator[Statement]:
+    """Adapt each layer that has to, with the training rows as they arrive at its input."""
+    flow = plan.program.main
     for key in flow.order:
         written = flow.written[key]
         if written.owner.id != key or learns(written.owner) is None or not written.tensors:
             continue
         source, _ = written.tensors[0]
         layer = _layer(flow.names[key])
-        given = _rows(found, flow.names[source])
+        rows = _rows(plan, flow.names[source])
         if not flow.written[source].is_input:
-            reaching = Call(Path(targets.MODEL), (INPUTS, Attribute(layer, "input")))
-            given = Call(Attribute(reaching, "predict"), (TRAINED,))
-        yield Do(Call(Attribute(layer, "adapt"), (given,)))
+            upstream = Call(Path(targets.MODEL), (INPUTS, Attribute(layer, "input")))
+            rows = Call(Attribute(upstream, "predict"), (TRAINED,))
+        yield Do(Call(Attribute(layer, "adapt"), (rows,)))
 
 
-def _rows(found: Plan, name: str) -> Expression:
-    return Item(TRAINED, Literal(name)) if len(found.inputs) > 1 else TRAINED
+def _rows(plan: Plan, name: str) -> Expression:
+    return Item(TRAINED, Literal(name)) if len(plan.inputs) > 1 else TRAINED
 
 
 def _layer(name: str) -> Expression:

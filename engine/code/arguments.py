@@ -1,4 +1,4 @@
-"""Parameters of a document as arguments of a call: only what is known and not the default."""
+"""Parameters of a document as arguments of a call: the known ones that are not defaults."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,69 +19,73 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
 }
 PAIR = 2
 NAMELESS = {"Constant", "Lamb", "CategoricalGeneralizedCrossEntropy"}
-"""What Keras can't make from a name alone, though all that it takes has a default."""
+"""Classes that Keras can't create by name alone, though all their parameters have defaults."""
 _SPELLED = {"integers", "integer_or_integers"}
 """Lists of these types are written as tuples: shapes, sizes and axes."""
 
 
 @dataclass
 class Arguments:
-    """What a call is given; `missing` and `strange` say what could not be written."""
+    """The arguments of a call.
+
+    `missing` are required parameters without a value; `unknown` are messages about the parameters
+    and objects that Keras does not have.
+    """
 
     positional: tuple[Expression, ...] = ()
     keywords: tuple[tuple[str, Expression], ...] = ()
     missing: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
     """Write `params` as arguments of `entry`'s constructor, in the order of its signature."""
-    found = Arguments()
+    result = Arguments()
     written: list[tuple[Param, Expression]] = []
     for param in entry.params:
         if param.name not in params:
             if param.required:
-                found.missing.append(param.name)
+                result.missing.append(param.name)
         elif param.required or not _same(params[param.name], param.default):
-            value = _value(param, params[param.name], found)
+            value = _value(param, params[param.name], result)
             written += [(param, value)] if value else []
     known = {param.name for param in entry.params}
-    found.strange += [
+    result.unknown += [
         f"{entry.name} has no parameter {prose(name)}" for name in params if name not in known
     ]
-    _place(entry, written, found)
-    return found
+    _place(entry, written, result)
+    return result
 
 
-def _place(entry: Entry, written: list[tuple[Param, Expression]], found: Arguments) -> None:
-    """Positional arguments first: those that come without a gap before them."""
+def _place(entry: Entry, written: list[tuple[Param, Expression]], result: Arguments) -> None:
+    """Write the leading positional parameters without keywords, up to the first that is absent."""
     values = {param.name: value for param, value in written}
     leading: list[str] = []
     for param in entry.params:
-        speaks = param.name == entry.name.lower()  # L2(0.01): the class says what it is
-        if not (param.positional or speaks) or param.name not in values:
+        obvious = param.name == entry.name.lower()  # L2(0.01) needs no keyword
+        if not (param.positional or obvious) or param.name not in values:
             break
         leading.append(param.name)
-    found.positional = tuple(values.pop(name) for name in leading)
-    found.keywords = tuple(values.items())
+    result.positional = tuple(values.pop(name) for name in leading)
+    result.keywords = tuple(values.items())
 
 
 def _same(value: Json, default: Json) -> bool:
-    """Equal also in type: True is not 1. A size of 2 is a default of (2, 2)."""
+    """Whether value and type are equal: True is not 1; but a size of 2 equals (2, 2)."""
     if isinstance(default, list) and isinstance(value, int):
         return default == [value] * len(default) and not isinstance(value, bool)
     return value == default and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _value(param: Param, value: Json, found: Arguments) -> Expression | None:
+def _value(param: Param, value: Json, result: Arguments) -> Expression | None:
     if param.type == "initializer" and value in ("constant", "Constant"):
         value = {"class": value}
     if is_object(value):
-        return written_object(_KINDS.get(param.type, ()), value, found)
+        return written_object(_KINDS.get(param.type, ()), value, result)
     if isinstance(value, list) and any(is_object(item) for item in value):
         kinds = _KINDS.get(param.type, _KINDS["layer"])
         items = [
-            written_object(kinds, item, found) if is_object(item) else Literal(item)
+            written_object(kinds, item, result) if is_object(item) else Literal(item)
             for item in value
         ]
         return Group(tuple(item for item in items if item))
@@ -110,23 +114,23 @@ def find(kinds: Iterable[Kind], name: str) -> Entry | None:
 
 
 def written_object(
-    kinds: tuple[Kind, ...], value: Mapping[str, Json], found: Arguments
+    kinds: tuple[Kind, ...], value: Mapping[str, Json], result: Arguments
 ) -> Expression | None:
-    """Write a nested object: as Keras's short name where it has only defaults, else as a call.
+    """Write a nested object: as Keras's short name if it has only defaults, else as a call.
 
-    Nothing is written when there is no such object; `found.strange` says so.
+    Returns None, and adds a message to `result.unknown`, when there is no such object.
     """
     name, params = str(value["class"]), value.get("params") or {}
     entry = find(kinds, name)
     if entry is None or not isinstance(params, dict):
-        found.strange.append(f"there is no {' or '.join(kinds) or 'object'} {prose(name)}")
+        result.unknown.append(f"there is no {' or '.join(kinds) or 'object'} {prose(name)}")
         return None
     inner = arguments(entry, params)
-    found.strange += inner.strange
+    result.unknown += inner.unknown
     if not (inner.positional or inner.keywords) and (plain := _short_name(entry)):
         return Literal(plain)
-    found.missing += [f"{entry.name}.{missing}" for missing in inner.missing]
-    if entry.kind == "activation":  # a function: Keras calls it, code only names it
+    result.missing += [f"{entry.name}.{missing}" for missing in inner.missing]
+    if entry.kind == "activation":  # a function, passed without calling it
         return Path(entry.path)
     return Call(Path(entry.path), inner.positional, inner.keywords)
 

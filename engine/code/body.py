@@ -1,4 +1,4 @@
-"""The statements of one graph: its layers, line by line, and what they make."""
+"""The statements of one graph: one line for each layer, and the model that they form."""
 
 import re
 from collections.abc import Mapping
@@ -30,10 +30,10 @@ Keyword = tuple[str, Expression]
 
 
 class Body:
-    """One graph as statements; `inputs` and `outputs` are the variables of what it takes and gives.
+    """One graph as statements; `inputs` and `outputs` are the variables of its ends.
 
-    `functions` maps the sub-models to the functions that build them. Statements know their
-    nodes when the graph is the main one, whose ids are asked for.
+    `functions` maps the sub-models to the functions that build them. Statements of the main graph
+    refer to their nodes.
     """
 
     def __init__(self, flow: Flow, functions: Mapping[str, str], scope: Scope) -> None:
@@ -43,7 +43,7 @@ class Body:
         self._explicit = explicit_names(flow)
         steps = Steps(flow, scope)
         self.statements: list[Statement] = []
-        for step in steps.walk():
+        for step in steps.steps():
             self._write(step)
         self.statements += [Comment(note) for note in flow.notes.get(None, ())]
         self.inputs = [steps.variables[flow.written[key].value] for key in flow.inputs]
@@ -62,13 +62,13 @@ class Body:
         self.statements += [Comment(note) for note in self.flow.notes.get(step.node, ())]
         if step.aside:
             self.statements.append(Assign(step.aside[:1], Variable(step.aside[1])))
-        made: Expression = Variable(step.layer) if step.layer else self._layer(written)
-        if step.layer and step.makes:
+        callee: Expression = Variable(step.layer) if step.layer else self._layer(written)
+        if step.layer and step.creates:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
-        value = made if written.is_input else _called(made, written, step)
+        value = callee if written.is_input else _call_layer(callee, written, step)
         if written.entry is not None and is_op(written.owner):
-            value = _operated(written.entry, written, step)
+            value = _call_op(written.entry, written, step)
         self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
 
     def _nodes(self, node: str) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ class Body:
 def layer(
     flow: Flow, written: Written, functions: Mapping[str, str], explicit: frozenset[str]
 ) -> Call:
-    """The call that makes a layer; named where a person named it, or Keras's name would clash."""
+    """The constructor call of a layer, with a name if it has one or Keras's name would clash."""
     owner = written.owner
     named = bool(owner.name and valid_name(owner.name)) or owner.layer in explicit
     if owner.layer == MODEL:
@@ -89,62 +89,63 @@ def layer(
     name: list[Keyword] = [("name", Literal(flow.names[owner.id], param="name"))] if named else []
     if written.entry is None:
         return Call(Variable(functions[owner.graph or ""]), (), tuple(name))
-    given = written.arguments
-    return Call(Path(written.entry.path), given.positional, (*given.keywords, *name))
+    arguments = written.arguments
+    return Call(Path(written.entry.path), arguments.positional, (*arguments.keywords, *name))
 
 
 def explicit_names(flow: Flow) -> frozenset[str]:
-    """Layers (and sub-models) whose unnamed calls get a name, so that no two have the same one.
+    """Layer classes and sub-models whose unnamed layers get a name, so that names are unique.
 
     Keras numbers unnamed layers (dense, dense_1, …); a person may have used such a name.
     """
-    every = {one.owner.id: one.owner for one in flow.written.values()}.values()
-    owners = [owner for owner in every if not is_op(owner)]
+    distinct = {written.owner.id: written.owner for written in flow.written.values()}
+    owners = [owner for owner in distinct.values() if not is_op(owner)]
     plain = [owner for owner in owners if not (owner.name and valid_name(owner.name))]
     unnamed = {owner.id for owner in plain}
-    given = {flow.names[owner.id] for owner in owners if owner.id not in unnamed}
-    bases = {re.sub(r"_\d+$", "", name) for name in given} | given
+    own = {flow.names[owner.id] for owner in owners if owner.id not in unnamed}
+    bases = {re.sub(r"_\d+$", "", name) for name in own} | own
     models = [owner.graph or "" for owner in plain if owner.layer == MODEL]
     clashing = {owner.layer for owner in plain if default_name(owner) in bases}
     bases |= {default_name(owner) for owner in plain if owner.layer != MODEL}
     clashing |= {owner.layer for owner in plain if learns(owner)}  # scripts call them by name
-    again = {graph for graph in models if models.count(graph) > 1 or valid_name(graph) in bases}
-    return frozenset((clashing - {MODEL}) | again)
+    repeated = {graph for graph in models if models.count(graph) > 1 or valid_name(graph) in bases}
+    return frozenset((clashing - {MODEL}) | repeated)
 
 
-def _called(made: Expression, written: Written, step: Step) -> Call:
-    """Give a layer its tensors: that of its first port by position, the others by name."""
+def _call_layer(callee: Expression, written: Written, step: Step) -> Call:
+    """Call a layer: the tensor of its first port is positional, the others have keywords."""
     ports = [port for port in written.ports.inputs if port.name in step.tensors]
-    given: list[Keyword] = []
+    keywords: list[Keyword] = []
     for port in ports:
         variables = [Variable(name) for name in step.tensors[port.name]]
-        given.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
+        keywords.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
     if written.entry is None and len(written.ports.inputs) > 1:
-        return Call(made, (Group(tuple(value for _, value in given)),))
-    if given and given[0][0] == written.ports.inputs[0].name:
-        return Call(made, (given[0][1],), (*given[1:], *written.told))
-    return Call(made, (), (*given, *written.told))
+        return Call(callee, (Group(tuple(value for _, value in keywords)),))
+    call_arguments = written.call_arguments
+    if keywords and keywords[0][0] == written.ports.inputs[0].name:
+        return Call(callee, (keywords[0][1],), (*keywords[1:], *call_arguments))
+    return Call(callee, (), (*keywords, *call_arguments))
 
 
-def _operated(entry: Entry, written: Written, step: Step) -> Expression:
-    """Call a function of keras.ops: tensors, and constants in their place, in its own order."""
+def _call_op(entry: Entry, written: Written, step: Step) -> Expression:
+    """Call an op: tensors and constants, in the order of its signature."""
     keywords = dict(written.arguments.keywords)
-    given: list[Expression] = []
+    operands: list[Expression] = []
     for port in entry.inputs:
         constant = keywords.pop(port.name, None)
         variables = tuple(Variable(name) for name in step.tensors.get(port.name, ()))
         if port.spread:
-            given += [*written.arguments.positional, *variables]
+            operands += [*written.arguments.positional, *variables]
         elif port.variadic:
-            given.append(Group(variables))
+            operands.append(Group(variables))
         elif variables or constant is not None:
-            given.append(variables[0] if variables else constant or Literal(None))
+            operands.append(variables[0] if variables else constant or Literal(None))
     if entry.path == targets.GET_ITEM:
-        return Item(given[0], Slices(str(written.owner.params["key"])))
+        return Item(operands[0], Slices(str(written.owner.params["key"])))
     rest = () if entry.inputs[0].spread else written.arguments.positional
-    call = Call(Path(entry.path), (*given, *rest), tuple(keywords.items()))
-    alone = len(written.ports.outputs) == 1 and entry.outputs[0].count  # a list of one
-    return Item(call, Literal(0)) if alone else call
+    call = Call(Path(entry.path), (*operands, *rest), tuple(keywords.items()))
+    single = len(written.ports.outputs) == 1 and entry.outputs[0].count  # a list of one tensor
+    return Item(call, Literal(0)) if single else call
 
 
 def _one_or_list(names: list[str]) -> Expression:
@@ -153,23 +154,23 @@ def _one_or_list(names: list[str]) -> Expression:
 
 
 def described(title: str, flow: Flow) -> str:
-    """One line that says what a model is: its title, what goes in and out, its size."""
-    owners = {one.owner.id for one in flow.written.values() if one.owner.layer != INPUT}
+    """Describe a model in one line: its title, inputs, outputs and size."""
+    owners = {written.owner.id for written in flow.written.values() if written.owner.layer != INPUT}
     count = f"{len(owners)} layer{'' if len(owners) == 1 else 's'}"
     if not flow.outputs:
         return f"{prose(title, 40)}: no output yet."
-    taken, given = flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs))
-    if all(flow.wires.nodes[key].name for key in (*taken, *given)):
-        ends = f"{_called_all(flow, taken)} in, {_called_all(flow, given)} out"
+    inputs, outputs = flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs))
+    if all(flow.wires.nodes[key].name for key in (*inputs, *outputs)):
+        ends = f"{_names(flow, inputs)} in, {_names(flow, outputs)} out"
     else:
-        ends = f"{len(taken)} in, {len(given)} out"
+        ends = f"{len(inputs)} in, {len(outputs)} out"
     return f"{prose(title, 40)}: {ends}, {count}."
 
 
-def _called_all(flow: Flow, keys: list[str]) -> str:
-    return listed([flow.called(key) for key in keys])
+def _names(flow: Flow, keys: list[str]) -> str:
+    return listed([flow.display_name(key) for key in keys])
 
 
 def model_name(graph: Graph) -> str:
-    """What a sub-model is called by default."""
+    """The default name of a sub-model."""
     return valid_name(graph.name) or valid_name(graph.id)

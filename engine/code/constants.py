@@ -1,8 +1,8 @@
-"""Values that repeat, named once at the top of the module.
+"""Repeated values as constants at the top of the module.
 
-Only what a person would name: numbers that are long to read (`1.001e-05`, not `0.5`), and
-regularizers, which any number of layers may share. Initializers are not: an object that is used
-twice draws the same numbers twice.
+Only values that a person would name: numbers with many digits (`1.001e-05`, not `0.5`), and
+regularizers, which any number of layers may share. Initializers are excluded: an object that is
+used twice draws the same numbers twice.
 """
 
 from collections import Counter
@@ -27,18 +27,18 @@ from engine.code.tree import (
 
 OFTEN = 3
 LONG = 6
-"""Letters of a number that is worth a name."""
+"""Characters of a number that is worth a name."""
 
 Use = tuple[str, str]
-"""The argument for which a value is given, and what the value looks like."""
+"""The name of an argument, and the repr of its value."""
 
 
 def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
-    """Return the constants that are worth a name, and the statements that read them."""
-    found = [use for one in statements for use in _uses_in(one)]
-    values = {_use(*use): use[1] for use in found}
+    """Return the assignments of constants, and the statements with references to them."""
+    uses = [use for statement in statements for use in _uses_in(statement)]
+    values = {_use(*use): use[1] for use in uses}
     named: dict[Use, str] = {}
-    for use, count in Counter(_use(*use) for use in found).most_common():
+    for use, count in Counter(_use(*use) for use in uses).most_common():
         name = use[0].upper()
         if count >= OFTEN and name not in named.values():
             named[use] = name
@@ -46,7 +46,7 @@ def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Stat
         return [], [*statements]
     constants = sorted(named.items(), key=lambda item: item[1])
     assigned: list[Statement] = [Assign((name,), values[use]) for use, name in constants]
-    return [*assigned, Blank()], [_reading(one, named) for one in statements]
+    return [*assigned, Blank()], [_replace(statement, named) for statement in statements]
 
 
 def _use(name: str, value: Expression) -> Use:
@@ -68,25 +68,25 @@ def _uses_in(statement: Statement) -> Iterator[tuple[str, Expression]]:
 
 
 def _uses(name: str, value: Expression) -> Iterator[tuple[str, Expression]]:
-    """What could be named in an expression that is given for the argument `name`."""
-    if name and _is_worth(value):
+    """The values in the expression of the argument `name` that could become constants."""
+    if name and _may_be_named(value):
         yield name, value
         return
     match value:
         case Call(function, positional, keywords):
             yield from _uses("", function)
-            for one in positional:
-                yield from _uses(one.param if isinstance(one, Literal) else "", one)
-            for key, one in keywords:
-                yield from _uses(key, one)
+            for item in positional:
+                yield from _uses(item.param if isinstance(item, Literal) else "", item)
+            for key, item in keywords:
+                yield from _uses(key, item)
         case Group(items):
-            for one in items:
-                yield from _uses("", one)
+            for item in items:
+                yield from _uses("", item)
         case _:
             pass
 
 
-def _is_worth(value: Expression) -> bool:
+def _may_be_named(value: Expression) -> bool:
     match value:
         case Literal(float() as number):
             return len(repr(number)) >= LONG
@@ -96,37 +96,39 @@ def _is_worth(value: Expression) -> bool:
             return False
 
 
-def _reading(statement: Statement, named: dict[Use, str]) -> Statement:
+def _replace(statement: Statement, named: dict[Use, str]) -> Statement:
     match statement:
         case Assign(targets, value, nodes):
             return Assign(targets, _named(value, named), nodes)
         case Stack(target, layers, name, nodes):
-            return Stack(target, tuple(_named(one, named) for one in layers), name, nodes)
+            return Stack(target, tuple(_named(layer, named) for layer in layers), name, nodes)
         case Function(name, body, parameters, returns):
-            inner = tuple(_reading(one, named) for one in body)
-            return Function(name, inner, parameters, returns)
+            new_body = tuple(_replace(inner, named) for inner in body)
+            return Function(name, new_body, parameters, returns)
         case Loop(targets, values, body):
-            return Loop(targets, values, tuple(_reading(one, named) for one in body))
+            return Loop(targets, values, tuple(_replace(inner, named) for inner in body))
         case _:
             return statement
 
 
 def _named(value: Expression, named: dict[Use, str]) -> Expression:
-    """An expression in which named values are read by name."""
+    """An expression with references to constants in place of their values."""
 
-    def read(one: Expression) -> Expression | None:
-        if not isinstance(one, Call):
+    def refer(call: Expression) -> Expression | None:
+        if not isinstance(call, Call):
             return None
         positional = tuple(
-            _read(item.param, item, named) if isinstance(item, Literal) else _named(item, named)
-            for item in one.positional
+            _reference(item.param, item, named)
+            if isinstance(item, Literal)
+            else _named(item, named)
+            for item in call.positional
         )
-        keywords = tuple((key, _read(key, item, named)) for key, item in one.keywords)
-        return Call(_named(one.function, named), positional, keywords)
+        keywords = tuple((key, _reference(key, item, named)) for key, item in call.keywords)
+        return Call(_named(call.function, named), positional, keywords)
 
-    return changed(value, read)
+    return changed(value, refer)
 
 
-def _read(name: str, value: Expression, named: dict[Use, str]) -> Expression:
-    found = named.get(_use(name, value)) if _is_worth(value) else None
-    return Variable(found) if found else _named(value, named)
+def _reference(name: str, value: Expression, named: dict[Use, str]) -> Expression:
+    constant = named.get(_use(name, value)) if _may_be_named(value) else None
+    return Variable(constant) if constant else _named(value, named)

@@ -1,7 +1,6 @@
-"""Functions of this project that go into scripts as they stand: loading and splitting data.
+"""Functions of this project that are copied into scripts: loading and splitting data.
 
-They are read from their files' syntax trees, with the helpers and imports that they use, and
-never run here.
+They are cut out of their source files, with the helpers and imports that they use.
 """
 
 import ast
@@ -15,19 +14,19 @@ DATA = Path(__file__).parent.parent / "data"
 
 @cache
 def loader(data: str) -> Copied:
-    """The function that loads a data set, by the data set's id, which must be a known one."""
+    """Return the function that loads the data set with this id. Raises KeyError if unknown."""
     return _function("loaders.py", f"load_{data}")
 
 
 @cache
 def arrays() -> Copied:
-    """The function `load_arrays`, which reads the rows of a data set from a file."""
+    """Return the function `load_arrays`, which reads the rows of a data set from a file."""
     return _function("arrays.py", "load_arrays")
 
 
 @cache
 def splitter() -> Copied:
-    """The function `split_rows`."""
+    """Return the function `split_rows`."""
     return _function("splitting.py", "split_rows")
 
 
@@ -36,34 +35,34 @@ def _function(file: str, name: str) -> Copied:
     module = ast.parse(text)
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     wanted = _with_helpers(functions, name)
-    sources = [ast.get_source_segment(text, functions[one]) or "" for one in wanted]
-    used = {name for one in wanted for name in _names(functions[one])}
+    sources = [ast.get_source_segment(text, functions[key]) or "" for key in wanted]
+    used = {name for key in wanted for name in _names(functions[key])}
     return Copied("\n\n\n".join(sources), tuple(_imports(module, used)))
 
 
 def _with_helpers(functions: dict[str, ast.FunctionDef], name: str) -> list[str]:
-    """The function, and before it those of the same file that it calls."""
-    found: list[str] = []
-    left = [name]
-    while left:
-        one = left.pop()
-        if one not in found:
-            found.append(one)
-            left += sorted(_names(functions[one]) & functions.keys())
-    return found[::-1]
+    """The function, preceded by the functions of the same file that it calls."""
+    result: list[str] = []
+    pending = [name]
+    while pending:
+        key = pending.pop()
+        if key not in result:
+            result.append(key)
+            pending += sorted(_names(functions[key]) & functions.keys())
+    return result[::-1]
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
 
 
 def _imports(module: ast.Module, used: set[str]) -> list[str]:
-    found = []
+    lines = []
     for node in module.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 if (alias.asname or alias.name) in used:
-                    whole = f" as {alias.asname}" if alias.asname else ""
+                    alias_part = f" as {alias.asname}" if alias.asname else ""
                     start = f"from {node.module} " if isinstance(node, ast.ImportFrom) else ""
-                    found.append(f"{start}import {alias.name}{whole}")
-    return found
+                    lines.append(f"{start}import {alias.name}{alias_part}")
+    return lines

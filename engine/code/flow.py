@@ -1,6 +1,6 @@
-"""What of a graph can be written, in which order, and why the rest can't.
+"""Which nodes of a graph can be written, in which order, and why the others can't.
 
-What is wrong is found by `engine.graph`, as for the check; its messages become comments.
+Problems are found by `engine.graph`, as for the check; their messages become comments.
 """
 
 import itertools
@@ -19,7 +19,8 @@ from engine.graph.names import names
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 from engine.graph.structure import Structure, structure
 from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
-from engine.problems import At, Problem, problem
+from engine.problems import At, Problem
+from engine.problems import problem as make_problem
 
 Value = tuple[str, str]
 """A tensor: the node that it leaves, and the output port."""
@@ -27,10 +28,9 @@ Value = tuple[str, str]
 
 @dataclass(frozen=True)
 class Written:
-    """A node that can be written: what is called, with what, on which tensors.
+    """A node that can be written: its layer, its arguments, and its input tensors.
 
-    `sources` maps the input ports that have wires to their tensors, in order; `outputs` are the
-    names of the output ports; `told` is what the call says beside its tensors. `entry` is None for
+    `sources` maps the input ports that have edges to their tensors, in order. `entry` is None for
     a sub-model.
     """
 
@@ -40,13 +40,13 @@ class Written:
     arguments: Arguments
     ports: Ports
     sources: Mapping[str, tuple[Value, ...]]
-    told: tuple[tuple[str, Expression], ...] = ()
+    call_arguments: tuple[tuple[str, Expression], ...] = ()
 
     @cached_property
     def tensors(self) -> tuple[Value, ...]:
-        """All tensors that this node takes, each once, in the order of its ports."""
-        every = (value for values in self.sources.values() for value in values)
-        return tuple(dict.fromkeys(every))
+        """All input tensors of this node, each once, in the order of its ports."""
+        all_values = (value for values in self.sources.values() for value in values)
+        return tuple(dict.fromkeys(all_values))
 
     @property
     def value(self) -> Value:
@@ -63,8 +63,8 @@ class Written:
 class Flow:
     """One graph, ready to be written.
 
-    `order` holds the ids that are written; `notes` what has to be said before a node, or (under
-    the key None) at the end; `lost` counts the nodes that are missing.
+    `order` holds the ids of the nodes that are written. `notes` are comments: under the id of the
+    node that they precede, or under None at the end. `lost` counts the nodes that are missing.
     """
 
     wires: GraphIndex
@@ -76,27 +76,27 @@ class Flow:
     notes: dict[str | None, list[str]] = field(default_factory=dict)
     lost: int = 0
 
-    def called(self, node: str) -> str:
-        """What a person calls a node: its name, or the one that it will have."""
+    def display_name(self, node: str) -> str:
+        """The name of a node for people: its own, else that of its layer."""
         return prose(self.wires.nodes[node].name, 40) or self.names[node]
 
 
-def flow(
+def find_flow(
     outline: Outline,
     graph: str,
     without_tensors: Collection[str] = (),
     recursive: Collection[str] = (),
 ) -> Flow:
-    """Find out what of a graph can be written.
+    """Find the nodes of a graph that can be written.
 
     `without_tensors` are the sub-models that can't be written because they return nothing,
     `recursive` those that contain themselves.
     """
-    found = structure(outline, graph)
-    index = found.wires
-    empty_calls = dict(_empty_calls(outline, found, without_tensors, recursive))
+    checked = structure(outline, graph)
+    index = checked.wires
+    empty_calls = dict(_empty_calls(outline, checked, without_tensors, recursive))
     failed = {*empty_calls, *itertools.chain(*index.cycles)}
-    failed |= found.unsound & {wrong.node for wrong in found.problems if _fails(wrong)}
+    failed |= checked.unsound & {problem.node for problem in checked.problems if _fails(problem)}
     starts = inputs(index.graph)
     order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
     writable = _writable(outline, index, order, failed)
@@ -108,45 +108,45 @@ def flow(
         for end in endpoints(index)
         if has_output(available, end)
     ]
-    consequences = _consequences(outline, found, failed, available)
-    messages = _messages((*found.problems, *empty_calls.values(), *consequences))
+    consequences = _consequences(outline, checked, failed, available)
+    messages = _messages((*checked.problems, *empty_calls.values(), *consequences))
     _arrange(result, order, writable, messages)
     return result
 
 
-def _fails(wrong: Problem) -> bool:
+def _fails(problem: Problem) -> bool:
     """Whether a problem of a node keeps it from being written.
 
-    A wrong parameter does not: code shows it, as far as it can be written.
+    A problem parameter does not: code shows it, as far as it can be written.
     """
-    if not _leaves_gap(wrong):
+    if not _leaves_gap(problem):
         return False
-    if wrong.param is None:
+    if problem.param is None:
         return True
-    return wrong.port is not None or wrong.code == "missing_param"
+    return problem.port is not None or problem.code == "missing_param"
 
 
-def _leaves_gap(wrong: Problem) -> bool:
+def _leaves_gap(problem: Problem) -> bool:
     """Whether code is incomplete because of a problem; a dangling edge may be ignored."""
-    return wrong.severity == "error" and wrong.code != "dangling_edge"
+    return problem.severity == "error" and problem.code != "dangling_edge"
 
 
 def _empty_calls(
     outline: Outline,
-    found: Structure,
+    checked: Structure,
     without_tensors: Collection[str],
     recursive: Collection[str],
 ) -> Iterator[tuple[str, Problem]]:
     """The nodes that call a sub-model which can't be written."""
     if not without_tensors and not recursive:
         return
-    for key, owner in found.wires.owners.items():
+    for key, owner in checked.wires.owners.items():
         if owner is None or owner.layer != MODEL:
             continue
-        sub, name = owner.graph or "", found.names[key]
-        at = At(graph=found.wires.graph.id, node=key)
+        sub, name = owner.graph or "", checked.names[key]
+        at = At(graph=checked.wires.graph.id, node=key)
         if sub in recursive:
-            yield key, problem("endless_graph", at, name=name)
+            yield key, make_problem("endless_graph", at, name=name)
         elif sub in without_tensors:
             yield key, no_tensors_inside(outline, sub, at, name)
 
@@ -198,25 +198,25 @@ def _written(
 
 def _consequences(
     outline: Outline,
-    found: Structure,
+    checked: Structure,
     failed: Collection[str],
     available: Mapping[str, Collection[str]],
 ) -> Iterator[Problem]:
     """Ports that don't exist, and nodes that wait for others."""
-    index = found.wires
+    index = checked.wires
     ports = {key: outline.ports(index.graph.id, key) for key in index.all_ids}
     known = {key: port.output_names for key, port in ports.items() if port}
-    yield from unknown_outputs(index, found.names, known, available)
+    yield from unknown_outputs(index, checked.names, known, available)
     if len(available) < len(index.nodes):
-        yield from waiting(index, found.names, failed, available)
+        yield from waiting(index, checked.names, failed, available)
 
 
 def _messages(problems: Iterable[Problem]) -> dict[str | None, list[str]]:
     """The messages of problems by node; None for those of the graph."""
     messages: dict[str | None, list[str]] = {}
-    for wrong in problems:
-        if _leaves_gap(wrong) or wrong.severity == "note":
-            messages.setdefault(wrong.node, []).append(wrong.message)
+    for problem in problems:
+        if _leaves_gap(problem) or problem.severity == "note":
+            messages.setdefault(problem.node, []).append(problem.message)
     return messages
 
 
@@ -240,5 +240,5 @@ def _arrange(
             result.written[key] = writable[key]
             result.notes[key], pending = pending, []
         elif key in writable and all(edge.target in writable for edge in index.outgoing[key]):
-            pending.append(f"{result.called(key)} leads to no output and is left out.")
+            pending.append(f"{result.display_name(key)} leads to no output and is left out.")
     result.notes[None] = [*pending, *(text for texts in messages.values() for text in texts)]

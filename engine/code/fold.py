@@ -1,7 +1,7 @@
-"""Runs of like statements folded into loops, where that is shorter and no harder to read.
+"""Folds repeated statements into loops, where that is shorter and no harder to read.
 
-Statements are like when they differ in their literals alone. A loop over them is the same
-program: each of its rounds is word for word what stood there.
+Statements are alike when they differ only in their literals. Unrolled, a loop is exactly the
+statements that it replaces.
 """
 
 import re
@@ -24,18 +24,18 @@ from engine.code.tree import (
 from engine.code.words import identifier
 
 ROUNDS, BLOCK, SAVED, LONGEST, VARYING = 3, 6, 3, 40, 2
-"""A loop has three rounds, or two of a block of six lines; it saves at least three lines, and has
-at most two changing values."""
+"""A loop has at least three rounds, or two of a block of six lines. It saves at least three lines,
+has a body of at most 40 lines, and at most two loop variables."""
 
-PATIENCE = 200
-"""Steps that may be spent for each statement, so that no graph makes folding slow."""
+BUDGET = 200
+"""The search budget for each statement, so that folding is linear for every graph."""
 
 Written = list[Expression]
 Header = tuple[tuple[str, ...], Expression, Written]
 
 
 def fold(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Return the statements with what repeats folded into loops."""
+    """Return the statements, with repetitions folded into loops."""
     return tuple(_Folder(statements).folded())
 
 
@@ -43,7 +43,7 @@ def fold(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 class Repeat:
     """`rounds` times `period` statements.
 
-    The first round reads `source` where the others read `carried`, when these are given.
+    The first round reads `source` where the others read `carried`, when these are set.
     """
 
     period: int
@@ -52,85 +52,85 @@ class Repeat:
     carried: str = ""
 
     @property
-    def worth(self) -> int:
-        """How many lines a loop saves; none when it is too short to be clearer."""
+    def lines_saved(self) -> int:
+        """How many lines a loop saves; 0 when it is too short to be clearer."""
         saved = self.period * (self.rounds - 1) - 1 - bool(self.source)
         enough = self.rounds >= ROUNDS or self.period >= BLOCK
         return saved if enough and saved >= SAVED else 0
 
 
 class _Folder:
-    """Looks for repetitions; owns how much patience is left."""
+    """Finds repetitions; owns the rest of the search budget."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
         self._numbers: dict[tuple[object, ...], int] = {}
-        apart = [parts(statement) for statement in statements]
+        separated = [parts(statement) for statement in statements]
         number = self._numbers.setdefault
-        self._kinds = [number(one.skeleton, len(self._numbers)) for one in apart]
-        self._places: dict[int, list[int]] = {}
-        for place, kind in enumerate(self._kinds):
-            self._places.setdefault(kind, []).append(place)
-        self._holes = [one.holes for one in apart]
-        self._reads = [one.reads for one in apart]
-        targets = {name for one in statements if isinstance(one, Assign) for name in one.targets}
+        self._kinds = [number(item.skeleton, len(self._numbers)) for item in separated]
+        self._indices: dict[int, list[int]] = {}
+        for index, kind in enumerate(self._kinds):
+            self._indices.setdefault(kind, []).append(index)
+        self._holes = [item.holes for item in separated]
+        self._reads = [item.reads for item in separated]
+        assignments = (item for item in statements if isinstance(item, Assign))
+        targets = {name for item in assignments for name in item.targets}
         self._taken = targets.union(*self._reads)
-        self._patience = PATIENCE * len(statements)
+        self._budget = BUDGET * len(statements)
 
     def folded(self) -> Iterator[Statement]:
-        place = 0
-        while place < len(self._statements):
-            found = self._repeat(place) or self._repeat_after_first(place)
-            if found and (skipped := self._before_aside(found, place)):
-                yield from self._statements[place : place + skipped]
-                place += skipped
-                found = self._repeat(place)
-            loop = self._loop(found, place) if found else None
-            if found and loop:
+        index = 0
+        while index < len(self._statements):
+            repeat = self._repeat(index) or self._repeat_after_first(index)
+            if repeat and (skipped := self._before_aside(repeat, index)):
+                yield from self._statements[index : index + skipped]
+                index += skipped
+                repeat = self._repeat(index)
+            loop = self._loop(repeat, index) if repeat else None
+            if repeat and loop:
                 yield from loop
-                place += found.period * found.rounds
+                index += repeat.period * repeat.rounds
             else:
-                yield self._statements[place]
-                place += 1
+                yield self._statements[index]
+                index += 1
 
     def _periods(self, start: int, kind: int) -> Iterator[int]:
-        """How far after `start` a statement of this kind comes, near enough for a loop."""
-        places = self._places[kind]
+        """The distances from `start` to later statements of this kind, up to the longest body."""
+        indices = self._indices[kind]
         longest = min(LONGEST, (len(self._kinds) - start) // 2)
-        for index in range(bisect_right(places, start), len(places)):
-            if self._patience <= 0 or places[index] > start + longest:
+        for index in range(bisect_right(indices, start), len(indices)):
+            if self._budget <= 0 or indices[index] > start + longest:
                 return
-            yield places[index] - start
+            yield indices[index] - start
 
     def _rounds(self, start: int, body: list[int]) -> int:
-        """How often the body comes again from the second round on, the first one included."""
+        """How many times the body occurs in succession; the first round is assumed."""
         period, rounds = len(body), 1
         while self._kinds[start + rounds * period : start + (rounds + 1) * period] == body:
             rounds += 1
-        self._patience -= rounds * period
+        self._budget -= rounds * period
         return rounds
 
     def _repeat(self, start: int) -> Repeat | None:
-        """The repetition that begins here and saves the most lines, the shortest body first."""
+        """The repetition that begins at `start` and saves the most lines; shorter bodies first."""
         best: Repeat | None = None
         for period in self._periods(start, self._kinds[start]):
-            found = Repeat(period, self._rounds(start, self._kinds[start : start + period]))
-            if found.worth > (best.worth if best else 0):
-                best = found
+            repeat = Repeat(period, self._rounds(start, self._kinds[start : start + period]))
+            if repeat.lines_saved > (best.lines_saved if best else 0):
+                best = repeat
         return best
 
-    def _before_aside(self, found: Repeat, start: int) -> int:
-        """How much later the same repetition begins with `shortcut = x`, where a block begins."""
-        for skipped in range(1, found.period):
-            one = self._statements[start + skipped]
-            if isinstance(one, Assign) and isinstance(one.value, Variable):
-                again = self._repeat(start + skipped)
-                same = again and (again.period, again.rounds) == (found.period, found.rounds)
-                return skipped if same else 0
+    def _before_aside(self, repeat: Repeat, start: int) -> int:
+        """How many statements precede `shortcut = x`, with which the same repetition may begin."""
+        for skipped in range(1, repeat.period):
+            statement = self._statements[start + skipped]
+            if isinstance(statement, Assign) and isinstance(statement.value, Variable):
+                later = self._repeat(start + skipped)
+                return skipped if later == Repeat(repeat.period, repeat.rounds) else 0
         return 0
 
     def _repeat_after_first(self, start: int) -> Repeat | None:
-        """One whose first round reads another variable: `x = …(image)`, then `x = …(x)`."""
+        """A repetition whose first round reads another variable: `x = f(a)`, then `x = f(x)`."""
         first = self._statements[start]
         if not isinstance(first, Assign) or len(set(self._reads[start])) != 1:
             return None
@@ -145,57 +145,61 @@ class _Folder:
             if any(source in self._reads[index] for index in within):
                 return None
             body = [kind, *(self._kinds[index] for index in within)]
-            found = Repeat(period, self._rounds(start, body), source, carried)
-            return found if found.worth else None
+            repeat = Repeat(period, self._rounds(start, body), source, carried)
+            return repeat if repeat.lines_saved else None
         return None
 
-    def _loop(self, found: Repeat, start: int) -> list[Statement] | None:
-        """The loop, and what stands before it; None when too much changes between rounds."""
-        size = found.period * found.rounds
-        self._patience -= size
-        whole = [one for one in self._statements[start : start + size] if isinstance(one, Assign)]
+    def _loop(self, repeat: Repeat, start: int) -> list[Statement] | None:
+        """The loop, after an assignment if needed; None when too much changes between rounds."""
+        size = repeat.period * repeat.rounds
+        self._budget -= size
+        whole = [
+            statement
+            for statement in self._statements[start : start + size]
+            if isinstance(statement, Assign)
+        ]
         if len(whole) < size:
             return None
         rounds = [
-            [hole for index in range(found.period) for hole in self._holes[first + index]]
-            for first in range(start, start + size, found.period)
+            [hole for index in range(repeat.period) for hole in self._holes[first + index]]
+            for first in range(start, start + size, repeat.period)
         ]
-        header = _header(list(zip(*rounds, strict=True)), found.rounds, self._taken)
+        header = _header(list(zip(*rounds, strict=True)), repeat.rounds, self._taken)
         if header is None:
             return None
         before: list[Statement] = []
-        body = whole[: found.period]
-        if found.source:
-            body[0] = renamed(body[0], found.source, found.carried)
-            before = [Assign((found.carried,), Variable(found.source))]
+        body = whole[: repeat.period]
+        if repeat.source:
+            body[0] = renamed(body[0], repeat.source, repeat.carried)
+            before = [Assign((repeat.carried,), Variable(repeat.source))]
         return [*before, _written_loop(header, body, whole)]
 
 
 def _written_loop(header: Header, body: Sequence[Assign], whole: Sequence[Assign]) -> Loop:
     targets, values, written = header
-    left = iter(written)
+    values_left = iter(written)
     lines = []
-    for index, one in enumerate(body):
+    for index, statement in enumerate(body):
         nodes = tuple(node for other in whole[index :: len(body)] for node in other.nodes)
-        holes = [next(left) for _ in parts(one).holes]
-        lines.append(rebuilt(one, holes, nodes))
+        holes = [next(values_left) for _ in parts(statement).holes]
+        lines.append(rebuilt(statement, holes, nodes))
     return Loop(targets, values, tuple(lines))
 
 
 Column = tuple[Literal, ...]
-"""The literals that stand at one place, round by round."""
+"""The literals of one hole, round by round."""
 
 
 def _header(columns: Sequence[Column], rounds: int, taken: set[str]) -> Header | None:
-    """The loop's variables, what they run over, and what stands at each literal's place."""
-    changing = [column for column in columns if len({repr(one.value) for one in column}) > 1]
+    """The loop's variables, its iterable, and the expression for each hole; None if impossible."""
+    changing = [column for column in columns if len({repr(item.value) for item in column}) > 1]
     numbered = [column for column in changing if column[0].param == "name"]
     first = _first_number(numbered) if numbered else None
     if numbered and first is None:
         return None
     names: dict[str, Column] = {}
     for column in changing:
-        if column not in numbered and not any(_same(column, one) for one in names.values()):
+        if column not in numbered and not any(_same(column, other) for other in names.values()):
             names[_name(column, names)] = column
     if len(names) > VARYING - bool(numbered) or (taken | {"number"}) & names.keys():
         return None
@@ -212,9 +216,9 @@ def _header(columns: Sequence[Column], rounds: int, taken: set[str]) -> Header |
     return ("number", *names), Call(Variable("enumerate"), (values,), start), written
 
 
-def _same(one: Column, other: Column) -> bool:
-    """Whether two places always hold the same, in type too: True is not 1."""
-    return [repr(item.value) for item in one] == [repr(item.value) for item in other]
+def _same(column: Column, other: Column) -> bool:
+    """Whether two columns have equal values of equal types: True is not 1."""
+    return [repr(item.value) for item in column] == [repr(item.value) for item in other]
 
 
 def _name(column: Column, names: dict[str, Column]) -> str:
@@ -246,21 +250,21 @@ def _written(column: Column, numbered: list[Column], names: dict[str, Column]) -
 
 
 def _first_number(columns: list[Column]) -> int | None:
-    """The number in the first round's names, if all of them count up from it together."""
-    found = set()
+    """The number in the names of the first round, if all columns count up from it."""
+    numbers = set()
     for column in columns:
         around = _around(column)
         if around is None:
             return None
         before, after = around
-        texts = [str(one.value) for one in column]
-        found.add(int(texts[0][len(before) : len(texts[0]) - len(after)]))
-    return found.pop() if len(found) == 1 else None
+        texts = [str(item.value) for item in column]
+        numbers.add(int(texts[0][len(before) : len(texts[0]) - len(after)]))
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _around(column: Column) -> tuple[str, str] | None:
-    """What stands before and after the number that counts up in names."""
-    texts = [str(one.value) for one in column]
+    """The text before and after the number that counts up in the names of a column."""
+    texts = [str(item.value) for item in column]
     for match in re.finditer(r"\d+", texts[0]):
         first = match[0]
         before, after = texts[0][: match.start()], texts[0][match.end() :]

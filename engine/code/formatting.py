@@ -1,4 +1,4 @@
-"""Formatting by ruff, and which line each statement became."""
+"""Formats source with ruff, and finds the lines of each statement in it."""
 
 import ast
 import subprocess
@@ -21,40 +21,40 @@ def _ruff() -> str:
 def formatted(source: str) -> str:
     """Return the source as `ruff format` writes it with its own defaults.
 
-    Raises CalledProcessError when it is no Python, which would be a defect of this package.
+    Raises CalledProcessError when it is not Python, which would be a bug of this package.
     """
     command = [_ruff(), "format", "--isolated", "--no-cache", "--stdin-filename=code.py", "-"]
-    done = subprocess.run(  # noqa: S603 — our own program, our own arguments
+    result = subprocess.run(  # noqa: S603 — our own program, our own arguments
         command, input=source.encode(), capture_output=True, check=True, timeout=60
     )
-    return done.stdout.decode()
+    return result.stdout.decode()
 
 
 def lines(statements: Sequence[Statement], source: str) -> Lines:
     """Return the first and last line (from 1) of each node in formatted source.
 
-    Formatting moves statements and never reorders them, so that the two are met in step. What
-    a node is made of in several places (a shared layer and its call) counts from the first to
-    the last of them while these touch, else only where it is called.
+    Formatting never reorders statements, so both sequences are iterated together. A node with
+    several statements (a shared layer and its call) has the lines from the first to the last if
+    these are adjacent, else only those of the call.
     """
-    found: Lines = {}
+    result: Lines = {}
     text = source.splitlines()
-    for statement, place in zip(_ours(statements), written_lines(text), strict=True):
+    for statement, span in zip(_source_statements(statements), written_lines(text), strict=True):
         match statement:
             case Stack(nodes=nodes):
-                _add_layers(found, nodes, place, text)
+                _add_layers(result, nodes, span, text)
             case Assign(nodes=nodes):
                 for node in nodes:
-                    _add(found, node, place)
-    return found
+                    _add(result, node, span)
+    return result
 
 
 def written_lines(text: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The first and last line of each statement, or of the head of one that holds others.
+    """The first and last line of each statement; of a compound statement those of its header.
 
-    Says the same as Python's parser, a good deal faster, of what ruff has formatted: there a
-    statement goes on where a line ends in an opening bracket, to the line that closes it at the
-    statement's own depth; and a docstring to the quotes that end it.
+    Gives the same result as Python's parser for source that ruff has formatted, but faster: there
+    a statement continues where a line ends with an opening bracket, up to the line that closes it
+    at the statement's own indentation; and a docstring up to its closing quotes.
     """
     at = 0
     while at < len(text):
@@ -77,17 +77,17 @@ def written_lines(text: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield first + 1, at
 
 
-def _add(found: Lines, node: str, place: tuple[int, int]) -> None:
-    before = found.get(node)
-    touches = before is not None and before[1] + 1 >= place[0]
-    found[node] = (before[0] if before and touches else place[0], place[1])
+def _add(result: Lines, node: str, span: tuple[int, int]) -> None:
+    before = result.get(node)
+    adjacent = before is not None and before[1] + 1 >= span[0]
+    result[node] = (before[0] if before and adjacent else span[0], span[1])
 
 
 def _add_layers(
-    found: Lines, nodes: Iterable[str], place: tuple[int, int], text: Sequence[str]
+    result: Lines, nodes: Iterable[str], span: tuple[int, int], text: Sequence[str]
 ) -> None:
-    """The lines of each layer of a stack, which is one statement."""
-    first, last = place
+    """Add the lines of each layer of a Sequential, which is one statement."""
+    first, last = span
     (parsed,) = ast.parse("\n".join(text[first - 1 : last])).body
     assert isinstance(parsed, ast.Assign)
     assert isinstance(parsed.value, ast.Call)
@@ -95,11 +95,11 @@ def _add_layers(
     assert isinstance(layers, ast.List)
     for node, layer in zip(nodes, layers.elts, strict=True):
         end = layer.end_lineno or layer.lineno
-        _add(found, node, (first - 1 + layer.lineno, first - 1 + end))
+        _add(result, node, (first - 1 + layer.lineno, first - 1 + end))
 
 
-def _ours(statements: Iterable[Statement]) -> Iterator[Statement | None]:
-    """The statements that stand in the source, in its order; None for copied ones."""
+def _source_statements(statements: Iterable[Statement]) -> Iterator[Statement | None]:
+    """The statements as they occur in the source; None for copied ones."""
     for statement in statements:
         match statement:
             case Comment() | Blank():
@@ -108,7 +108,7 @@ def _ours(statements: Iterable[Statement]) -> Iterator[Statement | None]:
                 yield from (None for _ in written_lines(source.splitlines()))
             case Function(body=body) | Loop(body=body):
                 yield statement
-                yield from _ours(body)
+                yield from _source_statements(body)
             case Main():
                 yield from (statement, None)  # the condition, and the call
             case _:

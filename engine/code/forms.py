@@ -1,4 +1,4 @@
-"""The forms that code comes in: which statements, in which order, under which imports."""
+"""The forms of generated code: which statements, in which order, with which imports."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -23,30 +23,30 @@ from engine.code.tree import Blank, Comment, Docstring, Statement
 Form = Literal["functional", "sequential", "function", "script", "notebook"]
 
 
-def written(made: Program, form: Form) -> tuple[str, list[Statement], Form]:
-    """Return the source, its statements, and the form that it really has."""
+def write(program: Program, form: Form) -> tuple[str, list[Statement], Form]:
+    """Return the source, its statements, and its actual form (see `generate`)."""
     match form:
         case "notebook":
-            return notebook(made), [], form
+            return notebook(program), [], form
         case "script":
-            return (*_module(made, script(made), backend(made)), form)
+            return (*_module(program, script(program), backend(program)), form)
         case "function":
-            return (*_module(made, [*submodels(made), model_function(made)]), form)
-        case "sequential" if (stack := sequential(made)) is not None:
-            return (*_module(made, stack), form)
+            return (*_module(program, [*submodels(program), model_function(program)]), form)
+        case "sequential" if (stack := sequential(program)) is not None:
+            return (*_module(program, stack), form)
         case _:
-            statements = functional(made)
-            if not made.main.outputs:
+            statements = functional(program)
+            if not program.main.outputs:
                 statements.append(Comment(NO_OUTPUT))
-            return (*_module(made, statements), "functional")
+            return (*_module(program, statements), "functional")
 
 
 def _module(
-    made: Program, statements: Sequence[Statement], before: Sequence[Statement] = ()
+    program: Program, statements: Sequence[Statement], before: Sequence[Statement] = ()
 ) -> tuple[str, list[Statement]]:
-    """A module with its docstring and imports; `before` comes ahead of these."""
-    head = Docstring(described(made.title, made.main))
+    """A module with its docstring and imports; `before` precedes the imports."""
+    head = Docstring(described(program.title, program.main))
     constants, statements = hoisted(statements)
-    needed = imports([*constants, *statements], made.target)
-    every = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
-    return formatted(render(every, made.target)), every
+    needed = imports([*constants, *statements], program.target)
+    module = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
+    return formatted(render(module, program.target)), module

@@ -25,16 +25,16 @@ from engine.code.tree import (
 def imports(statements: Sequence[Statement], target: CodeTarget) -> list[Copied]:
     """Return the imports in the order in which isort would put them.
 
-    The standard library comes first; the backend has to be set between it and the rest.
+    Statements that set the backend belong before them; those import `os` themselves.
     """
     needed = {line for statement in statements for line in _needed(statement, target)}
-    whole = sorted(line for line in needed if line.startswith("import "))
-    parts: dict[str, list[str]] = {}
-    for line in sorted(needed.difference(whole)):
+    modules = sorted(line for line in needed if line.startswith("import "))
+    names: dict[str, list[str]] = {}
+    for line in sorted(needed.difference(modules)):
         _, module, _, name = line.split()
-        parts.setdefault(module, []).append(name)
-    whole += [f"from {module} import {', '.join(parts[module])}" for module in sorted(parts)]
-    return [Copied(line) for line in whole]
+        names.setdefault(module, []).append(name)
+    lines = [f"from {module} import {', '.join(names[module])}" for module in sorted(names)]
+    return [Copied(line) for line in (*modules, *lines)]
 
 
 def _needed(statement: Statement, target: CodeTarget) -> Iterator[str]:
@@ -63,20 +63,20 @@ def _expressions(statement: Statement) -> Iterable[Expression]:
 
 
 def _paths(expressions: Iterable[Expression]) -> Iterator[str]:
-    left = list(expressions)
-    while left:
-        match left.pop():
+    pending = list(expressions)
+    while pending:
+        match pending.pop():
             case Path(path):
                 yield path
             case Call(function, positional, keywords):
-                left += [function, *positional, *(value for _, value in keywords)]
+                pending += [function, *positional, *(value for _, value in keywords)]
             case Group(items):
-                left += items
+                pending += items
             case Mapping(items):
-                left += [value for _, value in items]
+                pending += [value for _, value in items]
             case Attribute(of):
-                left.append(of)
+                pending.append(of)
             case Item(of, key):
-                left += [of, key]
+                pending += [of, key]
             case _:
                 pass

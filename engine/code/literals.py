@@ -1,11 +1,11 @@
-"""Plain values as Python source: `repr`, except where that hides or overruns something."""
+"""Plain values as Python source: `repr`, except for invisible characters and long text."""
 
 import re
 
 from engine.values import Json
 
 WIDEST = 60
-"""Longer text is written in pieces, which the formatter puts on lines of their own."""
+"""Longer text is split into pieces, which the formatter puts on separate lines."""
 
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -13,13 +13,13 @@ _INVISIBLE = re.compile(
 
 
 def literal(value: Json, *, tuples: bool = False, depth: int = 0) -> str:
-    """Return `value` as source. `depth` tells how far to the right it will stand."""
+    """Return `value` as source. `depth` is its level of indentation."""
     match value:
         case str():
             return text(value, depth)
         case list() | tuple():
             return _sequence(
-                [literal(one, tuples=tuples, depth=depth + 1) for one in value], tuples
+                [literal(item, tuples=tuples, depth=depth + 1) for item in value], tuples
             )
         case dict():
             pairs = (
@@ -40,7 +40,7 @@ def _sequence(items: list[str], tuples: bool) -> str:
 
 
 def text(value: str, depth: int = 0) -> str:
-    """Return a string literal; what can't be seen is escaped, what is too long is cut in pieces."""
+    """Return a string literal: invisible characters escaped, long text split into pieces."""
     width = max(20, WIDEST - 4 * depth)
     if len(value) <= width:
         return _quoted(value)
@@ -53,7 +53,7 @@ def _quoted(value: str) -> str:
 
 
 def _visible(value: str) -> bool:
-    """Whether every character shows and stays where it is written."""
+    """Whether every character is visible and does not change the direction of writing."""
     if value.isascii():
         return True  # repr escapes ASCII's controls
     return value.isprintable() and not _INVISIBLE.search(value)

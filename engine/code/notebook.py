@@ -1,4 +1,4 @@
-"""The training script as a Jupyter notebook: words and a cell for each section."""
+"""The training script as a Jupyter notebook: Markdown and a code cell for each section."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from engine.code.training import (
     constants,
     evaluating,
     fitting,
-    plan,
+    make_plan,
     prepare,
     saving,
 )
@@ -29,14 +29,16 @@ MARK = "# --- next cell ---"
 _OWN = {"data", "training", "validation", "x_train", "y_train", "x_validation", "y_validation"}
 
 
-def notebook(made: Program) -> str:
+def notebook(program: Program) -> str:
     """Return a notebook (nbformat 4.5) as JSON."""
-    found = plan(made)
-    sections = _sections(made, found)
-    cells = [_markdown("title", f"# {_escaped(described(made.title, made.main)).rstrip('.')}")]
-    for (key, words, _), source in zip(sections, _sources(sections, made.target), strict=True):
+    plan = make_plan(program)
+    sections = _sections(program, plan)
+    cells = [
+        _markdown("title", f"# {_escaped(described(program.title, program.main)).rstrip('.')}")
+    ]
+    for (key, words, _), source in zip(sections, _sources(sections, program.target), strict=True):
         cells += [_markdown(f"{key}-words", words), _code(key, source)]
-    about = {
+    metadata = {
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -44,28 +46,30 @@ def notebook(made: Program) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps({"cells": cells, **about}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"cells": cells, **metadata}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _sections(made: Program, found: Plan) -> list[tuple[str, str, list[Statement]]]:
-    """The id, the words and the statements of each section; imports are put into the first."""
+def _sections(program: Program, plan: Plan) -> list[tuple[str, str, list[Statement]]]:
+    """The id, Markdown and statements of each section; the first contains all imports."""
     summary = Do(Call(Attribute(Variable("model"), "summary")))
-    functions = copies(found)
-    taken = frozenset(_OWN.union(*(_defined(one) for one in functions)))
-    named, model = hoisted(functional(made, taken))
+    functions = copies(plan)
+    taken = frozenset(_OWN.union(*(_defined(function) for function in functions)))
+    named, model = hoisted(functional(program, taken))
     sections: list[tuple[str, str, list[Statement]]] = [
-        ("data", "## Data", [*functions, Blank(), *prepare(found)]),
-        ("model", "## Model", [*model, *([summary] if made.main.outputs else [])]),
+        ("data", "## Data", [*functions, Blank(), *prepare(plan)]),
+        ("model", "## Model", [*model, *([summary] if program.main.outputs else [])]),
     ]
-    if found.missing:
-        sections.append(("missing", "## Still missing", stop_here(found)))
+    if plan.missing:
+        sections.append(("missing", "## Still missing", stop_here(plan)))
     else:
         sections += [
-            ("training", "## Training", [*adapting(found), *compiling(found), *fitting(found)]),
-            ("evaluation", "## Evaluation", [*evaluating(found), saving(made)]),
+            ("training", "## Training", [*adapting(plan), *compiling(plan), *fitting(plan)]),
+            ("evaluation", "## Evaluation", [*evaluating(plan), saving(program)]),
         ]
-    needed = imports([*named, *(one for _, _, part in sections for one in part)], made.target)
-    setup = [*backend(made), Blank(), *needed, Blank(), *constants(found), *named]
+    needed = imports(
+        [*named, *(statement for _, _, part in sections for statement in part)], program.target
+    )
+    setup = [*backend(program), Blank(), *needed, Blank(), *constants(plan), *named]
     return [("setup", "## Setup", setup), *sections]
 
 
@@ -76,13 +80,13 @@ def _defined(statement: Statement) -> set[str]:
 
 
 def _sources(sections: list[tuple[str, str, list[Statement]]], target: CodeTarget) -> list[str]:
-    """Format all cells in one go, and part them again."""
+    """The source of each section; formatted in one call of ruff, then split at `MARK`."""
     whole = f"{MARK}\n".join(render(statements, target) for _, _, statements in sections)
     return [part.strip("\n") for part in formatted(whole).split(f"{MARK}\n")]
 
 
 def _escaped(words: str) -> str:
-    """Text as Markdown that shows just this text."""
+    """Escape text for Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", words)
 
 
@@ -91,8 +95,8 @@ def _markdown(id: str, words: str) -> dict[str, Any]:
 
 
 def _code(id: str, source: str) -> dict[str, Any]:
-    kept = {"cell_type": "code", "id": id, "metadata": {}, "source": _cell(source)}
-    return kept | {"execution_count": None, "outputs": []}
+    cell = {"cell_type": "code", "id": id, "metadata": {}, "source": _cell(source)}
+    return cell | {"execution_count": None, "outputs": []}
 
 
 def _cell(text: str) -> list[str]:

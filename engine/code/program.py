@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.code import targets
 from engine.code.body import Body, described, explicit_names, layer, model_name
-from engine.code.flow import Flow, flow
+from engine.code.flow import Flow, find_flow
 from engine.code.fold import fold
 from engine.code.targets import CodeTarget
 from engine.code.tree import (
@@ -35,7 +35,10 @@ UNTITLED = {"", "Untitled"}
 
 @dataclass(frozen=True)
 class Program:
-    """A document whose graphs have been followed; `functions` are in the order of their calls."""
+    """A document with the flow of each graph.
+
+    `functions` maps each sub-model to the function that builds it, callees first.
+    """
 
     document: Document
     target: CodeTarget
@@ -50,12 +53,12 @@ class Program:
 
     @property
     def title(self) -> str:
-        """What the document is called."""
+        """The name of the document, or “A model”."""
         return self.document.name if self.document.name not in UNTITLED else "A model"
 
     @property
     def name(self) -> str:
-        """The model's name as an identifier; empty when nobody named it."""
+        """The model's name as an identifier; empty when it is untitled."""
         return identifier(self.document.name) if self.document.name not in UNTITLED else ""
 
     @property
@@ -64,8 +67,8 @@ class Program:
         return sum(flow.lost for flow in self.flows.values())
 
 
-def program(document: Document, target: CodeTarget, data: DataSets) -> Program:
-    """Follow every graph that the model uses."""
+def build_program(document: Document, target: CodeTarget, data: DataSets) -> Program:
+    """Find the flow of every graph that the model uses."""
     outline = Outline(document)
     graphs = _used(document)
     recursive = outline.graphs.keys() - Models(outline).depth.keys()
@@ -74,7 +77,7 @@ def program(document: Document, target: CodeTarget, data: DataSets) -> Program:
     for graph in graphs:
         if graph != MAIN and graph in recursive:
             continue
-        flows[graph] = flow(outline, graph, without_tensors, recursive)
+        flows[graph] = find_flow(outline, graph, without_tensors, recursive)
         if not flows[graph].outputs:
             without_tensors.add(graph)
     scope = Scope(frozenset({"build_model"}))
@@ -107,74 +110,74 @@ def _used(document: Document) -> list[str]:
     return order
 
 
-def submodels(made: Program) -> Iterator[Function]:
+def submodels(program: Program) -> Iterator[Function]:
     """A function for each sub-model."""
-    for graph, name in made.functions.items():
-        yield _function(made, graph, name)
+    for graph, name in program.functions.items():
+        yield _function(program, graph, name)
 
 
-def model_function(made: Program) -> Function:
-    """The function `build_model`, which makes and returns the model."""
-    return _function(made, MAIN, "build_model")
+def model_function(program: Program) -> Function:
+    """The function `build_model`, which builds and returns the model."""
+    return _function(program, MAIN, "build_model")
 
 
-def _function(made: Program, graph: str, name: str) -> Function:
-    found = made.flows[graph]
+def _function(program: Program, graph: str, name: str) -> Function:
+    flow = program.flows[graph]
     parameters: tuple[tuple[str, str, Expression | None], ...] = ()
     if graph == MAIN:
-        title, named = made.title, _literal_name(made.name)
-        scope = _scope(made)
+        title, name_value = program.title, _literal_name(program.name)
+        scope = _scope(program)
     else:
-        title = model_name(found.wires.graph)
+        title = model_name(flow.wires.graph)
         parameters = (("name", "str", Literal(title)),)
-        named = Variable("name")
-        scope = _scope(made, "name")
-    body = Body(found, made.functions, scope)
-    end: Statement = Return(body.model(named))
+        name_value = Variable("name")
+        scope = _scope(program, "name")
+    body = Body(flow, program.functions, scope)
+    end: Statement = Return(body.model(name_value))
     if not body.outputs:
         end = Raise("NotImplementedError", NO_OUTPUT)
-    statements = (Docstring(described(title, found)), *fold(body.statements), end)
+    statements = (Docstring(described(title, flow)), *fold(body.statements), end)
     return Function(name, statements, parameters, Path(targets.MODEL))
 
 
-def _scope(made: Program, *names: str) -> Scope:
-    return Scope(frozenset({"build_model", *made.functions.values(), *names}))
+def _scope(program: Program, *names: str) -> Scope:
+    return Scope(frozenset({"build_model", *program.functions.values(), *names}))
 
 
 def _literal_name(name: str) -> Expression | None:
     return Literal(name) if name else None
 
 
-def functional(made: Program, taken: frozenset[str] = frozenset()) -> list[Statement]:
-    """The model line by line at the top of a module, in which the names `taken` are in use."""
-    body = Body(made.main, made.functions, _scope(made, *taken))
+def functional(program: Program, taken: frozenset[str] = frozenset()) -> list[Statement]:
+    """The functional model at the top level of a module where the names `taken` are in use."""
+    body = Body(program.main, program.functions, _scope(program, *taken))
     statements: list[Statement] = list(fold(body.statements))
     if body.outputs:
-        made_model = body.model(_literal_name(made.name))
-        statements += [Blank(), Assign(("model",), made_model)]
-    return [*submodels(made), *statements]
+        model = body.model(_literal_name(program.name))
+        statements += [Blank(), Assign(("model",), model)]
+    return [*submodels(program), *statements]
 
 
-def sequential(made: Program) -> list[Statement] | None:
-    """The model as a stack; None when it is no plain stack."""
-    found = made.main
-    if not _is_stack(found):
+def sequential(program: Program) -> list[Statement] | None:
+    """The model as a Sequential; None when it is not a linear stack."""
+    flow = program.main
+    if not _is_stack(flow):
         return None
-    explicit = explicit_names(found)
+    explicit = explicit_names(flow)
     layers = tuple(
-        layer(found, found.written[key], made.functions, explicit) for key in found.order
+        layer(flow, flow.written[key], program.functions, explicit) for key in flow.order
     )
-    stack = Stack("model", layers, _literal_name(made.name), tuple(found.order))
-    return [*submodels(made), stack]
+    stack = Stack("model", layers, _literal_name(program.name), tuple(flow.order))
+    return [*submodels(program), stack]
 
 
-def _is_stack(found: Flow) -> bool:
-    """One Input, then layers with one tensor in and one out, each used once, none shared."""
-    if len(found.inputs) != 1 or len(found.outputs) != 1 or found.inputs == found.order:
+def _is_stack(flow: Flow) -> bool:
+    """Whether it is one Input, then layers with one input and one output, none shared."""
+    if len(flow.inputs) != 1 or len(flow.outputs) != 1 or flow.inputs == flow.order:
         return False
     before = None
-    for key in found.order:
-        written = found.written[key]
+    for key in flow.order:
+        written = flow.written[key]
         if is_op(written.owner):
             return False
         if before is not None and written.tensors != (before,):
@@ -184,4 +187,4 @@ def _is_stack(found: Flow) -> bool:
         if any(port.variadic for port in written.ports.inputs if port.name in written.sources):
             return False
         before = written.value
-    return before == found.outputs[0]
+    return before == flow.outputs[0]

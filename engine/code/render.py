@@ -1,4 +1,4 @@
-"""Statements as source text: right in meaning and in indentation; the formatter does the rest."""
+"""Statements as source text, correctly indented; line breaks are left to the formatter."""
 
 import textwrap
 import unicodedata
@@ -42,7 +42,7 @@ WIDTH = 88
 
 @dataclass(frozen=True)
 class At:
-    """Where source is written: for which target, and how many steps to the right."""
+    """The context of a piece of source: its target and its depth of indentation."""
 
     target: CodeTarget
     depth: int = 0
@@ -53,7 +53,7 @@ class At:
         return "    " * self.depth
 
     def deeper(self, steps: int = 1) -> "At":
-        """So many steps further to the right."""
+        """Return the context with `steps` more levels of indentation."""
         return At(self.target, self.depth + steps)
 
 
@@ -68,8 +68,8 @@ def _lines(statements: Iterable[Statement], at: At) -> list[str]:
 
 @singledispatch
 def _statement(statement: Statement, at: At) -> list[str]:
-    """The lines of one statement; one function for each kind."""
-    raise TypeError(f"no way to write {statement} at depth {at.depth}")
+    """The lines of one statement; dispatches on its type."""
+    raise TypeError(f"cannot write {statement} at depth {at.depth}")
 
 
 @_statement.register
@@ -109,13 +109,13 @@ def _comment(comment: Comment, at: At) -> list[str]:
 
 
 @_statement.register
-def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers are called alike
+def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers have this signature
     return [""]
 
 
 @_statement.register
 def _docstring(docstring: Docstring, at: At) -> list[str]:
-    """One line; no quote or backslash of a person's can end it early."""
+    """One line, in which no quote or backslash of a person can end it early."""
     words = prose(docstring.text, WIDTH - 6 - 4 * at.depth)
     words = words.replace("\\", "/").replace('"', "'")
     return [f'{at.indent}"""{words}"""']
@@ -153,7 +153,7 @@ def _function(function: Function, at: At) -> list[str]:
 @singledispatch
 def expression(value: Expression, at: At) -> str:
     """Return the source of one expression."""
-    raise TypeError(f"no way to write {value} at depth {at.depth}")
+    raise TypeError(f"cannot write {value} at depth {at.depth}")
 
 
 @expression.register
@@ -162,7 +162,7 @@ def _literal(value: Literal, at: At) -> str:
 
 
 @expression.register
-def _variable(value: Variable, at: At) -> str:  # noqa: ARG001 — as all writers
+def _variable(value: Variable, at: At) -> str:  # noqa: ARG001 — all writers have this signature
     return value.name
 
 
@@ -182,17 +182,17 @@ def _item(value: Item, at: At) -> str:
 
 
 @expression.register
-def _slices(value: Slices, at: At) -> str:  # noqa: ARG001 — as all writers
+def _slices(value: Slices, at: At) -> str:  # noqa: ARG001 — all writers have this signature
     parts = slicing.read(value.key) or ()
-    alone = len(parts) == 1 and not isinstance(parts[0], int)
-    return (slicing.write(parts) or ":") + ("," if alone else "")
+    single = len(parts) == 1 and not isinstance(parts[0], int)
+    return (slicing.write(parts) or ":") + ("," if single else "")
 
 
 @expression.register
 def _call(value: Call, at: At) -> str:
-    given = [expression(item, at.deeper()) for item in value.positional]
-    given += [f"{name}={expression(item, at.deeper())}" for name, item in value.keywords]
-    return f"{expression(value.function, at)}({', '.join(given)})"
+    arguments = [expression(item, at.deeper()) for item in value.positional]
+    arguments += [f"{name}={expression(item, at.deeper())}" for name, item in value.keywords]
+    return f"{expression(value.function, at)}({', '.join(arguments)})"
 
 
 @expression.register
@@ -205,12 +205,12 @@ def _group(value: Group, at: At) -> str:
 
 @expression.register
 def _mapping(value: Mapping, at: At) -> str:
-    pairs = (f"{text(key, at.depth)}: {expression(one, at.deeper())}" for key, one in value.items)
+    pairs = (f"{text(key, at.depth)}: {expression(item, at.deeper())}" for key, item in value.items)
     return "{" + ", ".join(pairs) + "}"
 
 
 @expression.register
-def _numbered(value: Numbered, at: At) -> str:  # noqa: ARG001 — as all writers
+def _numbered(value: Numbered, at: At) -> str:  # noqa: ARG001 — all writers have this signature
     return "f" + repr(_braces(value.before) + "{" + value.number + "}" + _braces(value.after))
 
 

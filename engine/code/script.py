@@ -1,4 +1,4 @@
-"""The whole training script: backend, data, model, training, evaluation, the saved file."""
+"""The training script: backend, data, model, training, evaluation, saving."""
 
 from engine.code.adapting import adapting
 from engine.code.copied import arrays, loader, splitter
@@ -9,7 +9,7 @@ from engine.code.training import (
     constants,
     evaluating,
     fitting,
-    plan,
+    make_plan,
     prepare,
     saving,
 )
@@ -28,54 +28,54 @@ from engine.code.tree import (
 from engine.data.catalogue import DataSet
 
 
-def backend(made: Program) -> list[Statement]:
-    """The lines that choose backend and device, which must come before Keras is imported."""
-    variables = made.target.variables(made.document.target)
+def backend(program: Program) -> list[Statement]:
+    """The lines that choose backend and device; they must precede the import of Keras."""
+    variables = program.target.variables(program.document.target)
     lines = [f'os.environ["{name}"] = "{value}"' for name, value in variables.items()]
     return [Copied("\n".join(["import os", "", *lines]))] if lines else []
 
 
-def script(made: Program) -> list[Statement]:
-    """The statements of the script, its imports and the backend's choice left out."""
-    found = plan(made)
-    main = Function("main", (Docstring(_purpose(found)), *training(found)))
-    functions = [*submodels(made), model_function(made), main]
-    return [*constants(found), *copies(found), *functions, Main("main")]
+def script(program: Program) -> list[Statement]:
+    """The statements of the script, without its imports and the choice of the backend."""
+    plan = make_plan(program)
+    main = Function("main", (Docstring(_purpose(plan)), *training(plan)))
+    functions = [*submodels(program), model_function(program), main]
+    return [*constants(plan), *copies(plan), *functions, Main("main")]
 
 
-def copies(found: Plan) -> list[Statement]:
+def copies(plan: Plan) -> list[Statement]:
     """The functions that load and split the data."""
-    if found.data is None or found.missing:
+    if plan.data is None or plan.missing:
         return []
-    copied: list[Statement] = [Blank(), Blank(), _loader(found, found.data)]
-    if found.splits:
+    copied: list[Statement] = [Blank(), Blank(), _loader(plan, plan.data)]
+    if plan.splits:
         copied += [Blank(), Blank(), splitter()]
     return copied
 
 
-def _loader(found: Plan, data: DataSet) -> Copied:
-    return arrays() if data.id in found.made.data.files else loader(data.id)
+def _loader(plan: Plan, data: DataSet) -> Copied:
+    return arrays() if data.id in plan.program.data.files else loader(data.id)
 
 
-def training(found: Plan) -> list[Statement]:
-    """The body of `main`: one section after the other."""
-    if found.missing and not found.made.main.outputs:
-        return [*prepare(found), *stop_here(found)]
+def training(plan: Plan) -> list[Statement]:
+    """The body of `main`, section by section."""
+    if plan.missing and not plan.program.main.outputs:
+        return [*prepare(plan), *stop_here(plan)]
     model = Assign(("model",), Call(Variable("build_model")))
-    start = [*prepare(found), Blank(), model]
-    if found.missing:
-        return [*start, *compiling(found), *stop_here(found)]
-    start += [*adapting(found), *compiling(found)]
-    return [*start, *fitting(found), *evaluating(found), saving(found.made)]
+    start = [*prepare(plan), Blank(), model]
+    if plan.missing:
+        return [*start, *compiling(plan), *stop_here(plan)]
+    start += [*adapting(plan), *compiling(plan)]
+    return [*start, *fitting(plan), *evaluating(plan), saving(plan.program)]
 
 
-def stop_here(found: Plan) -> list[Statement]:
-    """What has to be chosen before anything can be trained."""
-    return [Comment(note) for note in found.missing]
+def stop_here(plan: Plan) -> list[Statement]:
+    """Comments about what must be chosen before training is possible."""
+    return [Comment(note) for note in plan.missing]
 
 
-def _purpose(found: Plan) -> str:
-    if found.missing:
+def _purpose(plan: Plan) -> str:
+    if plan.missing:
         return "Build and compile the model."
-    rows = "rows that it has not seen" if found.splits else "the same rows"
+    rows = "rows that it has not seen" if plan.splits else "the same rows"
     return f"Train the model, evaluate it on {rows}, and save it."

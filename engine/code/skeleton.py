@@ -1,7 +1,6 @@
-"""A statement without its literals: what two statements have in common, and what tells them apart.
+"""Separates a statement into a skeleton and its literals.
 
-A statement is taken apart into a skeleton, which is the same for statements that differ in their
-literals alone, and those literals in order; `rebuilt` puts others in their place.
+Statements that differ only in their literals have equal skeletons. `rebuilt` inserts other values.
 """
 
 from collections.abc import Callable
@@ -26,71 +25,71 @@ HOLE = "·"
 
 @dataclass
 class Parts:
-    """A statement in parts: the words of its skeleton, its literals, the variables it reads."""
+    """A statement in parts: the tokens of its skeleton, its literals, the variables it reads."""
 
-    words: list[object] = field(default_factory=list)
+    tokens: list[object] = field(default_factory=list)
     holes: list[Literal] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
 
     @property
     def skeleton(self) -> tuple[object, ...]:
-        """What is left without the literals; hashable."""
-        return tuple(self.words)
+        """The statement without its literals; hashable."""
+        return tuple(self.tokens)
 
 
 def parts(statement: Statement) -> Parts:
-    """Take a statement apart. One that is no assignment is like no other."""
-    found = Parts()
+    """Separate a statement. One that is not an assignment equals no other."""
+    result = Parts()
     if isinstance(statement, Assign):
-        found.words.append(statement.targets)
-        _take(statement.value, found)
+        result.tokens.append(statement.targets)
+        _take(statement.value, result)
     else:
-        found.words.append(id(statement))
-    return found
+        result.tokens.append(id(statement))
+    return result
 
 
-def _take(value: Expression, found: Parts) -> None:
-    words = found.words
+def _take(value: Expression, result: Parts) -> None:
+    tokens = result.tokens
     match value:
         case Literal():
-            words.append(HOLE)
-            found.holes.append(value)
+            tokens.append(HOLE)
+            result.holes.append(value)
         case Variable(name):
-            words.append(f"${name}")
-            found.reads.append(name)
+            tokens.append(f"${name}")
+            result.reads.append(name)
         case Path(path):
-            words.append(path)
+            tokens.append(path)
         case Call(function, positional, keywords):
-            _take(function, found)
-            words.append("(")
-            for one in positional:
-                _take(one, found)
-            for name, one in keywords:
-                words.append(name)
-                _take(one, found)
-            words.append(")")
+            _take(function, result)
+            tokens.append("(")
+            for item in positional:
+                _take(item, result)
+            for name, item in keywords:
+                tokens.append(name)
+                _take(item, result)
+            tokens.append(")")
         case Group(items, tuples):
-            words.append("t[" if tuples else "[")
-            for one in items:
-                _take(one, found)
-            words.append("]")
+            tokens.append("t[" if tuples else "[")
+            for item in items:
+                _take(item, result)
+            tokens.append("]")
         case Item(of, key):
-            _take(of, found)
-            words.append("at")
-            _take(key, found)
+            _take(of, result)
+            tokens.append("at")
+            _take(key, result)
         case _:
-            words.append(value)
+            tokens.append(value)
 
 
 def rebuilt(statement: Assign, values: list[Expression], nodes: tuple[str, ...]) -> Assign:
     """Return the statement with its literals replaced, in order, by `values`."""
     left = iter(values)
-    value = changed(statement.value, lambda one: next(left) if isinstance(one, Literal) else None)
+    value = changed(statement.value, lambda item: next(left) if isinstance(item, Literal) else None)
     return Assign(statement.targets, value, nodes)
 
 
 def renamed(statement: Assign, before: str, after: str) -> Assign:
-    """Return the statement reading the variable `after` wherever it read `before`."""
+    """Return the statement with references to `before` replaced by `after`."""
 
     def rename(value: Expression) -> Expression | None:
         return Variable(after) if value == Variable(before) else None
@@ -99,7 +98,7 @@ def renamed(statement: Assign, before: str, after: str) -> Assign:
 
 
 def changed(value: Expression, change: Change) -> Expression:
-    """Rebuild an expression with `change` applied from the outside in, where it returns one."""
+    """Rebuild an expression, outermost first: `change` returns a replacement, or None."""
     other = change(value)
     if other is not None:
         return other
@@ -107,11 +106,11 @@ def changed(value: Expression, change: Change) -> Expression:
         case Call(function, positional, keywords):
             return Call(
                 changed(function, change),
-                tuple(changed(one, change) for one in positional),
-                tuple((name, changed(one, change)) for name, one in keywords),
+                tuple(changed(item, change) for item in positional),
+                tuple((name, changed(item, change)) for name, item in keywords),
             )
         case Group(items, tuples):
-            return Group(tuple(changed(one, change) for one in items), tuples)
+            return Group(tuple(changed(item, change) for item in items), tuples)
         case Item(of, key):
             return Item(changed(of, change), changed(key, change))
         case _:

@@ -1,7 +1,7 @@
-"""Which variable each tensor gets, line by line.
+"""Which variable holds each tensor, line by line.
 
-`x` runs along the main path. A variable is written over only when nothing needs it any more;
-where a tensor on the path is needed again further down, it is set aside: `shortcut = x`.
+`x` is the variable of the main path. A variable is reassigned only when its tensor is not used
+any more; a tensor of the main path that is used again later gets another name: `shortcut = x`.
 """
 
 import re
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from engine.catalogue import snake_case, traits_of
+from engine.code.chains import END, Chain, find_chains, find_uses, is_merge
 from engine.code.flow import Flow, Value, Written
-from engine.code.runs import END, Run, is_merge, runs, uses
 from engine.code.words import Scope, identifier
 from engine.graph.kinds import is_op
 
@@ -22,10 +22,10 @@ SERIES = 3
 
 @dataclass(frozen=True)
 class Step:
-    """One line: `targets = layer(tensors)`, after `aside[0] = aside[1]` where there is one.
+    """One line: `targets = layer(tensors)`, preceded by `aside[0] = aside[1]` if that is set.
 
-    `tensors` maps each port to its variables. `layer` is the variable that holds a shared
-    layer, made on this line's eve when `makes` is set.
+    `tensors` maps each port to its variables. `layer` is the variable of a shared layer, which is
+    created on the preceding line if `creates`.
     """
 
     node: str
@@ -33,66 +33,66 @@ class Step:
     targets: tuple[str, ...]
     aside: tuple[str, str] | None = None
     layer: str | None = None
-    makes: bool = False
+    creates: bool = False
 
 
 class Steps:
-    """Walks a graph in order; owns which variable holds which tensor at the moment."""
+    """Assigns variables in topological order; owns which variable holds which tensor."""
 
     def __init__(self, flow: Flow, scope: Scope) -> None:
         self.flow = flow
         self.scope = scope
-        self.used = uses(flow)
-        self.runs = runs(flow, self.used)
+        self.used = find_uses(flow)
+        self.chains = find_chains(flow, self.used)
         self.variables: dict[Value, str] = {}
         self.holds: dict[str, Value] = {}
         self.layers: dict[str, str] = {}
         self.serial = _serial(written.node.name for written in flow.written.values())
-        self._made: set[str] = set()
-        # Names that may be given again once they are free: all by first name, with those that
-        # were let go; and of each its first name and its place among them.
+        self._created: set[str] = set()
+        # Names that may be used again once their tensors are not needed: all names by their first
+        # name, with a heap of the free indices; and the first name and number of each.
         self._numbered: dict[str, tuple[list[str], list[int]]] = {}
-        self._loose: dict[str, tuple[str, int]] = {}
+        self._reusable: dict[str, tuple[str, int]] = {}
         self._reserve()
 
-    def walk(self) -> list[Step]:
+    def steps(self) -> list[Step]:
         """Return the lines in order."""
-        return [self._step(position, key) for position, key in enumerate(self.flow.order)]
+        return [self._step(index, key) for index, key in enumerate(self.flow.order)]
 
     def outputs(self) -> list[str]:
-        """The variables of what the model returns, once all lines have been walked."""
+        """The variables of the model's outputs; call it after `steps`."""
         return [self.variables[value] for value in self.flow.outputs]
 
     def _reserve(self) -> None:
-        """Inputs and shared layers have names before anything else does."""
+        """Name inputs and shared layers first."""
         several = len(self.flow.inputs) > 1
         for number, key in enumerate(self.flow.inputs, 1):
-            given = identifier(self.flow.written[key].node.name)
-            name = self.scope.unique(given or (f"input_{number}" if several else "inputs"))
+            own = identifier(self.flow.written[key].node.name)
+            name = self.scope.unique(own or (f"input_{number}" if several else "inputs"))
             self.variables[self.flow.written[key].value] = name
         calls: dict[str, int] = {}
         for written in self.flow.written.values():
             if is_op(written.owner):
-                continue  # a function needs no variable to be called again
+                continue  # an op is called by its path, every time
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
         for owner in (self.flow.wires.nodes[key] for key, count in calls.items() if count > 1):
-            given = identifier(owner.name) or identifier(f"shared {snake_case(owner.layer)}")
-            self.layers[owner.id] = self.scope.unique(given or "shared")
+            name = identifier(owner.name) or identifier(f"shared {snake_case(owner.layer)}")
+            self.layers[owner.id] = self.scope.unique(name or "shared")
 
-    def _step(self, position: int, key: str) -> Step:
+    def _step(self, index: int, key: str) -> Step:
         written = self.flow.written[key]
         tensors = {
             port: tuple(self.variables[value] for value in values)
             for port, values in written.sources.items()
         }
-        self._release(position, written)
-        target, aside = self._target(position, written)
+        self._release(index, written)
+        target, aside = self._target(index, written)
         targets = (target, *self._others(written))
         self._hold(written.value, target)
         layer = self.layers.get(written.owner.id)
-        makes = layer is not None and written.owner.id not in self._made
-        self._made.add(written.owner.id)
-        return Step(key, tensors, targets, aside, layer, makes)
+        creates = layer is not None and written.owner.id not in self._created
+        self._created.add(written.owner.id)
+        return Step(key, tensors, targets, aside, layer, creates)
 
     def _hold(self, value: Value, name: str) -> None:
         self.variables[value] = name
@@ -113,125 +113,125 @@ class Steps:
 
     def _other(self, written: Written, port: str) -> str:
         own = identifier(f"{written.node.name} {port}") if written.node.name else ""
-        if written.entry and written.entry.outputs[0].count:  # pieces are alike: count them
+        if written.entry and written.entry.outputs[0].count:  # numbered parts: part, part_2, …
             return self.scope.unique(identifier(written.node.name) or "part")
         return self.scope.unique(own or identifier(port) or "output")
 
-    def _target(self, position: int, written: Written) -> tuple[str, tuple[str, str] | None]:
+    def _target(self, index: int, written: Written) -> tuple[str, tuple[str, str] | None]:
         if written.is_input:
             return self.variables[written.value], None
         if written.value not in self.used:
             return "_", None
-        run = self.runs[written.node.id]
-        if self._has_own_name(run, written):
-            return self._own_name(run, position), None
-        if run.named or run.variable not in (None, MAIN):
-            return self._branch(run, position, written), None
-        aside = self._set_aside(position, written)
-        if aside or self._free(MAIN, position):
-            run.variable = MAIN
+        chain = self.chains[written.node.id]
+        if self._has_own_name(chain, written):
+            return self._own_name(chain, index), None
+        if chain.named or chain.variable not in (None, MAIN):
+            return self._branch(chain, index, written), None
+        aside = self._set_aside(index, written)
+        if aside or self._free(MAIN, index):
+            chain.variable = MAIN
             return MAIN, aside
-        return self._branch(run, position, written), None
+        return self._branch(chain, index, written), None
 
-    def _free(self, name: str, position: int) -> bool:
-        """Whether nothing after `position` needs what the variable holds."""
+    def _free(self, name: str, index: int) -> bool:
+        """Whether no node after `index` uses the tensor that the variable holds."""
         held = self.holds.get(name)
-        return held is None or self.used.get(held, [0])[-1] <= position
+        return held is None or self.used.get(held, [0])[-1] <= index
 
-    def _has_own_name(self, run: Run, written: Written) -> bool:
-        """Outputs, and what a person named and is needed more than once, have their own name."""
-        positions = self.used[written.value]
+    def _has_own_name(self, chain: Chain, written: Written) -> bool:
+        """Whether it is an output, or a node with a name whose tensor is used more than once."""
+        uses = self.used[written.value]
         name = written.node.name
-        forks = len(positions) > 1 and bool(identifier(name)) and _pattern(name) not in self.serial
-        return END in positions or (forks and written.node.id == run.last)
+        forks = len(uses) > 1 and bool(identifier(name)) and _pattern(name) not in self.serial
+        return END in uses or (forks and written.node.id == chain.last)
 
-    def _own_name(self, run: Run, position: int) -> str:
-        """The run's own name, which it may have had from its first line on."""
-        if run.variable in (None, MAIN) or run.variable in self._loose:
-            run.variable = self._new_name(run, position)
-        assert run.variable is not None
-        return run.variable
+    def _own_name(self, chain: Chain, index: int) -> str:
+        """The name of the chain; chosen once."""
+        if chain.variable in (None, MAIN) or chain.variable in self._reusable:
+            chain.variable = self._new_name(chain, index)
+        assert chain.variable is not None
+        return chain.variable
 
-    def _new_name(self, run: Run, position: int) -> str:
-        given = self._given(run)
-        value = self.flow.written[run.last].value
-        if not given and END in self.used.get(value, ()):
+    def _new_name(self, chain: Chain, index: int) -> str:
+        name = self._name_from_nodes(chain)
+        value = self.flow.written[chain.last].value
+        if not name and END in self.used.get(value, ()):
             several = len(self.flow.outputs) > 1
-            given = f"output_{self.flow.outputs.index(value) + 1}" if several else "outputs"
-        if given:
-            return self.scope.unique(given)
-        return self._loose_name("shortcut" if run.shortcut else "branch_1", position)
+            name = f"output_{self.flow.outputs.index(value) + 1}" if several else "outputs"
+        if name:
+            return self.scope.unique(name)
+        return self._reusable_name("shortcut" if chain.shortcut else "branch_1", index)
 
-    def _loose_name(self, first: str, position: int) -> str:
-        """`first`, or the same with the lowest number whose tensor nothing needs any more."""
-        made, idle = self._numbered.setdefault(first, ([], []))
+    def _reusable_name(self, first: str, index: int) -> str:
+        """`first`, or `first` with the lowest number whose tensor is not needed any more."""
+        names, idle = self._numbered.setdefault(first, ([], []))
         while idle:
-            name = made[heappop(idle)]
-            if self._free(name, position):
+            name = names[heappop(idle)]
+            if self._free(name, index):
                 return name
-        name = first if not made else f"{first.removesuffix('_1')}_{len(made) + 1}"
+        name = first if not names else f"{first.removesuffix('_1')}_{len(names) + 1}"
         while self.scope.holds(name):
-            made.append(name)  # somebody's own name: this number is never given
-            name = f"{first.removesuffix('_1')}_{len(made) + 1}"
-        self._loose[self.scope.unique(name)] = (first, len(made))
-        made.append(name)
+            names.append(name)  # taken by a node: this number is never free
+            name = f"{first.removesuffix('_1')}_{len(names) + 1}"
+        self._reusable[self.scope.unique(name)] = (first, len(names))
+        names.append(name)
         return name
 
-    def _release(self, position: int, written: Written) -> None:
-        """Let names go whose tensors are used here for the last time."""
+    def _release(self, index: int, written: Written) -> None:
+        """Free the names of tensors that are used here for the last time."""
         for value in written.tensors:
             name = self.variables[value]
-            if name in self._loose and self._free(name, position):
-                first, index = self._loose[name]
-                heappush(self._numbered[first][1], index)
+            if name in self._reusable and self._free(name, index):
+                first, number = self._reusable[name]
+                heappush(self._numbered[first][1], number)
 
-    def _given(self, run: Run) -> str:
-        """What people called the run: what its names have in common, else its last one."""
-        last = self.flow.written[run.last]
+    def _name_from_nodes(self, chain: Chain) -> str:
+        """The chain's name: the words that its nodes' names have in common, else the last name."""
+        last = self.flow.written[chain.last]
         if last.owner.id in self.layers:
-            return self._after_source(run)
-        names = [identifier(self.flow.written[key].node.name) for key in run.nodes]
-        given = [name for name in names if name]
-        if not given or END in self.used.get(last.value, ()):
+            return self._after_source(chain)
+        names = [identifier(self.flow.written[key].node.name) for key in chain.nodes]
+        own = [name for name in names if name]
+        if not own or END in self.used.get(last.value, ()):
             return names[-1]
-        common = _common(given)
-        return given[-1] if not common or self.scope.holds(common) else common
+        common = _common_words(own)
+        return own[-1] if not common or self.scope.holds(common) else common
 
-    def _after_source(self, run: Run) -> str:
-        """The tensor of a shared layer's call is called after both: `encode_left`."""
-        first, last = self.flow.written[run.nodes[0]], self.flow.written[run.last]
+    def _after_source(self, chain: Chain) -> str:
+        """Name the output of a shared layer after the layer and its input: `encode_left`."""
+        first, last = self.flow.written[chain.nodes[0]], self.flow.written[chain.last]
         layer = self.layers[last.owner.id]
         source = self.variables.get(first.tensors[0], MAIN) if first.tensors else MAIN
-        plain = source == MAIN or source in self._loose
+        plain = source == MAIN or source in self._reusable
         return identifier(last.node.name if plain else f"{layer} {source}") or f"{layer}_output"
 
-    def _branch(self, run: Run, position: int, written: Written) -> str:
-        if run.variable in (None, MAIN):
-            inherited = self._inherited(run, position, written)
-            run.variable = inherited or self._new_name(run, position)
-        assert run.variable is not None
-        return run.variable
+    def _branch(self, chain: Chain, index: int, written: Written) -> str:
+        if chain.variable in (None, MAIN):
+            inherited = self._inherited(chain, index, written)
+            chain.variable = inherited or self._new_name(chain, index)
+        assert chain.variable is not None
+        return chain.variable
 
-    def _inherited(self, run: Run, position: int, written: Written) -> str | None:
-        """A shortcut that was set aside keeps its name when a layer is put on it."""
-        if self._given(run) or not written.tensors:
+    def _inherited(self, chain: Chain, index: int, written: Written) -> str | None:
+        """The shortcut's name, if this chain begins with a layer on a shortcut."""
+        if self._name_from_nodes(chain) or not written.tensors:
             return None
         name = self.variables[written.tensors[0]]
-        aside = name.startswith(("shortcut", "skip")) and name in self._loose
-        return name if aside and self._free(name, position) else None
+        aside = name.startswith(("shortcut", "skip")) and name in self._reusable
+        return name if aside and self._free(name, index) else None
 
-    def _set_aside(self, position: int, written: Written) -> tuple[str, str] | None:
-        """Keep what `x` holds under another name, when it is needed after this line takes `x`."""
+    def _set_aside(self, index: int, written: Written) -> tuple[str, str] | None:
+        """Move the tensor of `x` to another variable, if it is used after this line."""
         held = self.holds.get(MAIN)
-        if held is None or held not in written.tensors or self._free(MAIN, position):
+        if held is None or held not in written.tensors or self._free(MAIN, index):
             return None
-        later = [self.flow.order[use] for use in self.used[held] if position < use < END]
-        waiting = [self.flow.written[key] for key in later]
-        if not all(is_merge(one) or self.runs[one.node.id].named for one in waiting):
+        later = [self.flow.order[use] for use in self.used[held] if index < use < END]
+        users = [self.flow.written[key] for key in later]
+        if not all(is_merge(user) or self.chains[user.node.id].named for user in users):
             return None
-        merges = [one.owner.layer for one in waiting if is_merge(one)]
+        merges = [user.owner.layer for user in users if is_merge(user)]
         concatenated = any(traits_of(layer).merges != "sum" for layer in merges)
-        name = self._loose_name("skip" if concatenated else "shortcut", position)
+        name = self._reusable_name("skip" if concatenated else "shortcut", index)
         self._hold(held, name)
         del self.holds[MAIN]
         return name, MAIN
@@ -242,12 +242,12 @@ def _pattern(name: str) -> str:
 
 
 def _serial(names: Iterable[str]) -> set[str]:
-    """Patterns of names that only count: block_1_add, block_2_add, block_3_add."""
+    """Patterns of names that are merely numbered: block_1_add, block_2_add, block_3_add."""
     counts = Counter(_pattern(name) for name in names if re.search(r"\d", name))
     return {pattern for pattern, count in counts.items() if count >= SERIES}
 
 
-def _common(names: list[str]) -> str:
+def _common_words(names: list[str]) -> str:
     """The words with which all names begin: "left" of left_conv and left_pool."""
     words = [name.split("_") for name in names]
     shared = []

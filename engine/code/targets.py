@@ -1,8 +1,8 @@
-"""What code is written for: one object per target, with all in which targets differ.
+"""The targets of generated code: one object for each, with everything in which targets differ.
 
-Statements name what Keras offers by its full path in Keras 3 ("keras.layers.Dense"). A target
-decides how such a path is spelled and imported, what comes before the imports, and which parts of
-a document its code leaves out. A new target is a row here.
+Statements refer to Keras by full Keras 3 paths ("keras.layers.Dense"). A target decides how such a
+path is spelled and imported, what precedes the imports, and which parts of a document its code
+omits. A new target is a row here.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class CodeTarget:
         return self.imported(line if alias == name else f"{line} as {alias}")
 
     def imported(self, line: str) -> str:
-        """Return an import of Keras 3, which copied source has too, as this target has it."""
+        """Return an import of Keras 3, in generated or copied source, as this target writes it."""
         parent, _, name = self.package.rpartition(".")
         if line == "import keras" and parent:
             return f"from {parent} import {name}"
@@ -67,8 +67,8 @@ class CodeTarget:
         visible = {"CUDA_VISIBLE_DEVICES": str(int(gpu))} if gpu.isdigit() and int(gpu) > 0 else {}
         return backend | visible
 
-    def unsaid(self, target: Target) -> list[Problem]:
-        """Return what of a document's target this code can't say."""
+    def unsupported(self, target: Target) -> list[Problem]:
+        """Return problems for the parts of a document's target that this code can't express."""
         if self.backend in (None, target.backend):
             return []
         return [problem("tf_keras_is_tensorflow", backend=target.backend)]
@@ -78,7 +78,7 @@ TARGETS: tuple[CodeTarget, ...] = (
     CodeTarget(id="keras", package="keras"),
     CodeTarget(id="tf.keras", package="tensorflow.keras", backend="tensorflow"),
 )
-"""In the order in which they are offered."""
+"""In the order of the menu."""
 
 if TYPE_CHECKING:
     Style = str

@@ -1,4 +1,4 @@
-"""What the document says of training, as statements: data, compile, fit, evaluate, save."""
+"""The training section of a document as statements: data, compile, fit, evaluate, save."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,12 +34,12 @@ TRAINING, VALIDATION = Variable("training"), Variable("validation")
 
 @dataclass
 class Plan:
-    """How a program is trained: columns, losses and metrics by the Keras name of each end.
+    """How a program is trained: columns, losses and metrics by Keras name of each input and output.
 
-    `missing` says what has to be chosen before anything can be trained.
+    `missing` are messages about what must be chosen before training is possible.
     """
 
-    made: Program
+    program: Program
     data: DataSet | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
@@ -48,31 +48,36 @@ class Plan:
 
     @property
     def splits(self) -> bool:
-        """Whether rows are kept for validation."""
-        return self.made.document.training.split > 0
+        """Whether some rows are held out for validation."""
+        return self.program.document.training.split > 0
 
 
-def plan(made: Program) -> Plan:
+def make_plan(program: Program) -> Plan:
     """Bind the data's columns to the model's inputs and outputs, and choose losses."""
-    document, main = made.document, made.main
-    found = Plan(made, made.data.find(document.training.data))
+    document, main = program.document, program.main
+    plan = Plan(program, program.data.find(document.training.data))
     outputs = list(dict.fromkeys(node for node, _ in main.outputs))
-    fed, aims, problems = bind(document, main.inputs, outputs, made.data)
-    if found.data is None or len(fed) < len(main.inputs) or len(aims) < len(outputs):
-        found.missing = [problem.message for problem in problems]
+    input_columns, target_columns, problems = bind(document, main.inputs, outputs, program.data)
+    bound = len(input_columns) == len(main.inputs) and len(target_columns) == len(outputs)
+    if plan.data is None or not bound:
+        plan.missing = [problem.message for problem in problems]
     if not outputs:
-        found.missing.append(NO_OUTPUT)
-    targets = columns(document, aims, made.data)
+        plan.missing.append(NO_OUTPUT)
+    targets = columns(document, target_columns, program.data)
     for key in outputs:
         units = _units(main, key)
-        found.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
-    found.inputs = {main.names[key]: fed[key] for key in main.inputs if key in fed}
-    found.targets = {main.names[key]: aims[key] for key in outputs if key in aims}
-    return found
+        plan.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
+    plan.inputs = {
+        main.names[key]: input_columns[key] for key in main.inputs if key in input_columns
+    }
+    plan.targets = {
+        main.names[key]: target_columns[key] for key in outputs if key in target_columns
+    }
+    return plan
 
 
 def _units(flow: Flow, key: str) -> int | None:
-    """The last axis of an output, as far as it can be told without Keras."""
+    """The length of the last axis of an output, if it is known without Keras."""
     written = flow.written[key]
     while "units" not in written.owner.params and len(written.tensors) == 1:
         written = flow.written[written.tensors[0][0]]
@@ -80,42 +85,42 @@ def _units(flow: Flow, key: str) -> int | None:
     return units if isinstance(units, int) else None
 
 
-def prepare(found: Plan) -> list[Statement]:
+def prepare(plan: Plan) -> list[Statement]:
     """Seed, load and split."""
     seed: Statement = Do(Call(Path(SET_SEED), (Variable("SEED"),)))
-    if found.data is None:
+    if plan.data is None:
         return [seed, Comment("No data is chosen: load yours here.")]
-    if found.missing:
+    if plan.missing:
         return [seed]
-    return [seed, Assign(("data",), _loading(found, found.data)), *_split(found)]
+    return [seed, Assign(("data",), _loading(plan, plan.data)), *_split(plan)]
 
 
-def _loading(found: Plan, data: DataSet) -> Call:
-    """Call the loader of a data set, or read the file of its rows, which lies beside the code."""
-    if data.id in found.made.data.files:
+def _loading(plan: Plan, data: DataSet) -> Call:
+    """Call the loader of a data set, or read the file of its rows in the working directory."""
+    if data.id in plan.program.data.files:
         return Call(Variable("load_arrays"), (Literal(f"{data.id}.npz"),))
     return Call(Variable(f"load_{data.id}"))
 
 
-def _split(found: Plan) -> list[Statement]:
-    if not found.splits:
+def _split(plan: Plan) -> list[Statement]:
+    if not plan.splits:
         return [
-            Assign(("x_train",), _columns(found.inputs, None)),
-            Assign(("y_train",), _columns(found.targets, None)),
+            Assign(("x_train",), _columns(plan.inputs, None)),
+            Assign(("y_train",), _columns(plan.targets, None)),
         ]
-    rows = Call(Variable("len"), (_column(next(iter(found.targets.values())), None),))
+    rows = Call(Variable("len"), (_column(next(iter(plan.targets.values())), None),))
     call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
     return [
         Assign((TRAINING.name, VALIDATION.name), call),
-        Assign(("x_train",), _columns(found.inputs, TRAINING)),
-        Assign(("y_train",), _columns(found.targets, TRAINING)),
-        Assign(("x_validation",), _columns(found.inputs, VALIDATION)),
-        Assign(("y_validation",), _columns(found.targets, VALIDATION)),
+        Assign(("x_train",), _columns(plan.inputs, TRAINING)),
+        Assign(("y_train",), _columns(plan.targets, TRAINING)),
+        Assign(("x_validation",), _columns(plan.inputs, VALIDATION)),
+        Assign(("y_validation",), _columns(plan.targets, VALIDATION)),
     ]
 
 
 def _columns(named: Mapping[str, str], rows: Variable | None) -> Expression:
-    """One array, or several by the names of the model's inputs or outputs."""
+    """One array, or a dictionary of arrays by the names of the model's inputs or outputs."""
     if len(named) == 1:
         return _column(next(iter(named.values())), rows)
     return Table(tuple((name, _column(column, rows)) for name, column in named.items()))
@@ -126,23 +131,25 @@ def _column(name: str, rows: Variable | None) -> Expression:
     return Item(column, rows) if rows else column
 
 
-def compiling(found: Plan) -> list[Statement]:
-    """`model.compile(…)`, and what of it could not be written."""
-    training = found.made.document.training
+def compiling(plan: Plan) -> list[Statement]:
+    """`model.compile(…)`, after comments about what could not be written."""
+    training = plan.program.document.training
     notes = Arguments()
     optimizer = _object("optimizer", training.optimizer, notes)
     keywords: list[Keyword] = [("optimizer", optimizer)] if optimizer else []
-    losses = {name: _object("loss", one.loss, notes) for name, one in found.chosen.items()}
+    losses = {name: _object("loss", choice.loss, notes) for name, choice in plan.chosen.items()}
     keywords += _per_output("loss", {name: loss for name, loss in losses.items() if loss})
-    several = len(found.chosen) > 1
-    if several and any(one.weight != 1 for one in found.chosen.values()):
-        weights = {name: Literal(one.weight) for name, one in found.chosen.items()}
+    several = len(plan.chosen) > 1
+    if several and any(choice.weight != 1 for choice in plan.chosen.values()):
+        weights = {name: Literal(choice.weight) for name, choice in plan.chosen.items()}
         keywords += _per_output("loss_weights", weights)
-    metrics = {name: _objects("metric", one.metrics, notes) for name, one in found.chosen.items()}
+    metrics = {
+        name: _objects("metric", choice.metrics, notes) for name, choice in plan.chosen.items()
+    }
     if any(group.items for group in metrics.values()):
         keywords += _per_output("metrics", metrics)
     call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
-    return [*(Comment(f"{note}.") for note in _said(notes)), call]
+    return [*(Comment(f"{note}.") for note in _texts(notes)), call]
 
 
 def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
@@ -158,47 +165,47 @@ def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression | None
 
 
 def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Arguments) -> Group:
-    """Those that are known; the others are left to the comments."""
+    """A list of the known objects; `notes` gets the others."""
     written = (_object(kind, spec, notes) for spec in specs)
     return Group(tuple(value for value in written if value))
 
 
-def _said(notes: Arguments) -> list[str]:
-    return [*notes.strange, *(f"{name} is missing" for name in notes.missing)]
+def _texts(notes: Arguments) -> list[str]:
+    return [*notes.unknown, *(f"{name} is missing" for name in notes.missing)]
 
 
-def fitting(found: Plan) -> list[Statement]:
-    """`model.fit(…)`, with validation where rows were kept for it."""
+def fitting(plan: Plan) -> list[Statement]:
+    """`model.fit(…)`, with validation data if the rows are split."""
     notes = Arguments()
-    callbacks = _objects("callback", found.made.document.training.callbacks, notes)
-    kept = (Variable("x_validation"), Variable("y_validation"))
-    keywords: list[Keyword] = [("validation_data", Group(kept, tuples=True))] * found.splits
+    callbacks = _objects("callback", plan.program.document.training.callbacks, notes)
+    validation = (Variable("x_validation"), Variable("y_validation"))
+    keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Do(Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords)))
-    return [*(Comment(f"{note}.") for note in _said(notes)), call]
+    return [*(Comment(f"{note}.") for note in _texts(notes)), call]
 
 
-def evaluating(found: Plan) -> list[Statement]:
-    """`model.evaluate(…)` on the rows that were kept, or else on those of the training."""
-    kind = "validation" if found.splits else "train"
-    seen = (Variable(f"x_{kind}"), Variable(f"y_{kind}"))
-    return [Do(Call(Attribute(Variable("model"), "evaluate"), seen))]
+def evaluating(plan: Plan) -> list[Statement]:
+    """`model.evaluate(…)` on the validation rows if there are any, else on the training rows."""
+    kind = "validation" if plan.splits else "train"
+    rows = (Variable(f"x_{kind}"), Variable(f"y_{kind}"))
+    return [Do(Call(Attribute(Variable("model"), "evaluate"), rows))]
 
 
-def saving(made: Program) -> Statement:
+def saving(program: Program) -> Statement:
     """`model.save(…)`."""
-    name = Literal(f"{made.name or 'model'}.keras")
+    name = Literal(f"{program.name or 'model'}.keras")
     return Do(Call(Attribute(Variable("model"), "save"), (name,)))
 
 
-def constants(found: Plan) -> list[Statement]:
-    """The numbers that people change first, at the top."""
-    training = found.made.document.training
+def constants(plan: Plan) -> list[Statement]:
+    """The settings that people change first, as constants at the top."""
+    training = plan.program.document.training
     values: dict[str, float] = {"SEED": training.seed}
-    if found.data and not found.missing:
-        if found.splits:
+    if plan.data and not plan.missing:
+        if plan.splits:
             values["VALIDATION_SPLIT"] = training.split
         values |= {"BATCH_SIZE": training.batch_size, "EPOCHS": training.epochs}
     return [Assign((name,), Literal(value)) for name, value in values.items()]

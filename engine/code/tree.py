@@ -1,8 +1,8 @@
-"""The statements that code is made of, before they become text.
+"""The syntax tree of generated code.
 
-Nothing here is text of a person's making: a name is an identifier that `words` has cleaned, a
-dotted path comes from the catalogue, and everything else a person typed is a `Literal`, which
-can only ever be written as one. So code cannot be injected, whatever is typed.
+No node contains raw text from a person: names are identifiers that `words` has cleaned, dotted
+paths come from the catalogue, and all other input is a `Literal`, which is always written as one.
+So input cannot inject code.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from engine.values import Json
 class Literal:
     """A plain value; lists are written as tuples when `tuples` is set.
 
-    `param` is the parameter that it is for, which a loop over such values is named after.
+    `param` is the parameter that has the value; a loop variable over such values is named after it.
     """
 
     value: Json
@@ -32,7 +32,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Something that is imported, by its full path: "keras.layers.Dense"."""
+    """An imported name, by its full path: "keras.layers.Dense"."""
 
     path: str
 
@@ -55,14 +55,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """What stands between the brackets of `x[:, 0]`, as engine.catalogue.slicing reads it."""
+    """The slices in `x[:, 0]`, in the notation of engine.catalogue.slicing."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call, its arguments in the order in which they are written."""
+    """A call, with its arguments in order."""
 
     function: "Expression"
     positional: tuple["Expression", ...] = ()
@@ -79,14 +79,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dictionary with text for keys."""
+    """A dictionary with string keys."""
 
     items: tuple[tuple[str, "Expression"], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Text with a loop's number in it: f"conv_{number}"."""
+    """An f-string with the number of a loop: f"conv_{number}"."""
 
     before: str
     number: str
@@ -100,7 +100,7 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """`targets = value`. `nodes` are the ids of those that this line came from."""
+    """`targets = value`. `nodes` are the ids of the nodes that this line belongs to."""
 
     targets: tuple[str, ...]
     value: Expression
@@ -119,21 +119,21 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """An expression for its effect: `model.fit(...)`."""
+    """An expression statement: `model.fit(...)`."""
 
     value: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The end of a function."""
+    """`return value`."""
 
     value: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """The end of a function that cannot do what it is for."""
+    """`raise error(message)`."""
 
     error: str
     message: str
@@ -141,7 +141,7 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Words for the reader; cleaned and wrapped when written."""
+    """A comment; cleaned and wrapped when written."""
 
     text: str
 
@@ -153,7 +153,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """What a module or function is, in a line; and further lines where one is not enough."""
+    """A docstring of one line."""
 
     text: str
 
@@ -169,7 +169,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function without a decorator. `parameters` are name, annotation and default."""
+    """A function. `parameters` are name, annotation and default."""
 
     name: str
     body: tuple["Statement", ...]
@@ -186,7 +186,7 @@ class Main:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Source of this project's own, as it stands, with the imports that it needs."""
+    """Source of this project, copied verbatim, with the imports that it needs."""
 
     source: str
     imports: tuple[str, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""Words that people typed, made safe: identifiers, and text for comments and docstrings."""
+"""Cleans text that people typed: for identifiers, comments and docstrings."""
 
 import builtins
 import keyword
@@ -32,7 +32,7 @@ def identifier(text: str) -> str:
 
 
 def prose(text: str, longest: int = 80) -> str:
-    """Return `text` as one line that shows what it holds: no controls, no bidirectional marks."""
+    """Return `text` as one line, without control characters or bidirectional marks."""
     text = unicodedata.normalize("NFC", text)
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     text = " ".join(text.split())
@@ -40,14 +40,14 @@ def prose(text: str, longest: int = 80) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Return "a", "a and b", "a, b and c"; of many the first few, and how many more there are."""
+    """Return "a", "a and b", "a, b and c"; of many items the first, and the number of the rest."""
     if len(words) > MANY:
         words = [*words[: MANY - 1], f"{len(words) - MANY + 1} more"]
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 class Scope:
-    """Names in use in one scope: owns which are taken."""
+    """The names of one scope; owns which are taken."""
 
     def __init__(self, taken: frozenset[str] = frozenset()) -> None:
         self._taken = set(taken)
@@ -63,5 +63,5 @@ class Scope:
         return free
 
     def holds(self, name: str) -> bool:
-        """Whether the name is in use."""
+        """Whether the name is taken."""
         return name in self._taken

@@ -48,9 +48,9 @@ def test_a_target_with_a_backend_of_its_own_chooses_none() -> None:
     chosen = Target(backend="jax", device="gpu:2")
     assert KERAS.variables(chosen) == {"KERAS_BACKEND": "jax", "CUDA_VISIBLE_DEVICES": "2"}
     assert TF_KERAS.variables(chosen) == {"CUDA_VISIBLE_DEVICES": "2"}
-    assert KERAS.unsaid(chosen) == []
-    assert [one.code for one in TF_KERAS.unsaid(chosen)] == ["tf_keras_is_tensorflow"]
-    assert TF_KERAS.unsaid(Target(backend="tensorflow")) == []
+    assert KERAS.unsupported(chosen) == []
+    assert [problem.code for problem in TF_KERAS.unsupported(chosen)] == ["tf_keras_is_tensorflow"]
+    assert TF_KERAS.unsupported(Target(backend="tensorflow")) == []
 
 
 @pytest.mark.parametrize("form", ["functional", "sequential", "function", "script"])

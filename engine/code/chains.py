@@ -1,0 +1,107 @@
+"""Chains: consecutive nodes that are written with one variable, and which of them have names.
+
+A person writes `x = …(x)` along a chain in which each tensor is used once, by the next layer, and
+names the tensors that are used later or lie beside the main path.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.catalogue import traits_of
+from engine.code.flow import Flow, Value, Written
+from engine.graph.kinds import is_op
+
+END = 1 << 30
+"""The index at which the model's outputs are used, after all nodes."""
+
+
+@dataclass
+class Chain:
+    """Node ids, each using only the tensor of the one before; a `named` chain never uses `x`.
+
+    `variable` is set when its first line is written. A `shortcut` past a block is named so when
+    its nodes have no names.
+    """
+
+    nodes: list[str] = field(default_factory=list)
+    named: bool = False
+    variable: str | None = None
+    shortcut: bool = False
+
+    @property
+    def last(self) -> str:
+        """The node whose tensor leaves the chain."""
+        return self.nodes[-1]
+
+
+def find_uses(flow: Flow) -> dict[Value, list[int]]:
+    """Return the indices in `Flow.order` at which each tensor is used; `END` for an output."""
+    uses: dict[Value, list[int]] = {}
+    for index, key in enumerate(flow.order):
+        for value in flow.written[key].tensors:
+            uses.setdefault(value, []).append(index)
+    for value in dict.fromkeys(flow.outputs):
+        uses.setdefault(value, []).append(END)
+    return uses
+
+
+def find_chains(flow: Flow, used: Mapping[Value, list[int]]) -> dict[str, Chain]:
+    """Return the chain of each node except Inputs."""
+    chains: dict[str, Chain] = {}
+    for key in flow.order:
+        written = flow.written[key]
+        if written.is_input:
+            continue
+        before = _continues(flow, written, used)
+        chains[key] = chains[before] if before else Chain()
+        chains[key].nodes.append(key)
+    for key in flow.order:
+        _name_branches(flow, flow.written[key], used, chains)
+    return chains
+
+
+def is_merge(written: Written) -> bool:
+    """Whether the node's first port has several edges, or an op has several tensors."""
+    if is_op(written.owner):
+        return len(written.tensors) > 1
+    return any(len(values) > 1 for values in list(written.sources.values())[:1])
+
+
+def _continues(flow: Flow, written: Written, used: Mapping[Value, list[int]]) -> str | None:
+    """The preceding node, if its chain continues here."""
+    if is_merge(written) or not written.tensors:
+        return None
+    first = written.tensors[0]
+    source = flow.written[first[0]]
+    if source.is_input or first != source.value or len(used[first]) > 1:
+        return None
+    return first[0]
+
+
+def _name_branches(
+    flow: Flow, written: Written, used: Mapping[Value, list[int]], chains: Mapping[str, Chain]
+) -> None:
+    """Mark the chains that end in one node as named, except the main path of a shortcut."""
+    ends = [
+        chains[value[0]]
+        for value in written.tensors
+        if value[0] in chains
+        and used[value] == used[value][:1]
+        and chains[value[0]].last == value[0]
+    ]
+    gate = traits_of(written.owner.layer).merges == "product" and len(written.tensors) > 1
+    if len(ends) > 1 or gate:
+        main = _main(flow, written, ends)
+        for chain in ends:
+            chain.named = chain is not main
+            chain.shortcut = chain.named and main is not None
+
+
+def _main(flow: Flow, written: Written, ends: list[Chain]) -> Chain | None:
+    """The longest chain, if all begin at one tensor and are added: a block, not its shortcut."""
+    origins = {flow.written[chain.nodes[0]].tensors for chain in ends}
+    alike = len(origins) == 1 and len(next(iter(origins))) == 1
+    sums = traits_of(written.owner.layer).merges == "sum"
+    if sums and len(ends) == len(written.tensors) and alike:
+        return max(ends, key=lambda chain: len(chain.nodes))
+    return None
