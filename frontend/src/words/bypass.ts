@@ -41,14 +41,14 @@ type Place = 'seen' | 'code'
 /** Return the text in a Svelte component that does not come from the dictionary. */
 export function bypassesInSvelte(source: string): Bypass[] {
   const { fragment, instance, module } = parse(source, { modern: true })
-  const found: Bypass[] = []
+  const bypasses: Bypass[] = []
   const report = (node: SyntaxNode, text: string, place: Place) => {
     if (!(place === 'seen' ? isForeign(text) : isForeign(text) && isProse(text))) return
-    found.push({ line: source.slice(0, node.start).split('\n').length, text })
+    bypasses.push({ line: source.slice(0, node.start).split('\n').length, text })
   }
   for (const root of [module, instance, fragment])
     if (root) visit(root as unknown as SyntaxNode, 'code', report)
-  return found
+  return bypasses
 }
 
 /** Return the text in a TypeScript file that does not come from the dictionary. */

@@ -1,4 +1,4 @@
-/** The document's graph in the form that xyflow draws, with what did not change kept as it was. */
+/** The document's graph as xyflow's nodes and edges; unchanged ones stay the same objects. */
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../../contract'
 import { HEIGHT, WIDTH } from '../../document/geometry'
@@ -61,6 +61,7 @@ export class Flow {
       height: HEIGHT,
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
+      domAttributes: { 'aria-roledescription': t('canvas.cardRole') },
       ariaLabel: t('canvas.card', {
         label: labelOf(node, this.#layers, graph),
         kind: kindOf(node),
@@ -134,6 +135,7 @@ function wireOf(edge: Edge, selected: boolean, graph: Graph, layers: Layers): Wi
     targetHandle: edge.target_port,
     selected,
     data: { edge },
+    domAttributes: { 'aria-roledescription': t('canvas.wireRole') },
     ariaLabel: t('canvas.wire', { source: name(edge.source), target: name(edge.target) }),
   }
 }

@@ -12,25 +12,25 @@ export function changedLines(before: string, after: string): number[] {
   let tail = 0
   const room = Math.min(old.length, now.length) - head
   while (tail < room && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1
-  const kept = common(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
-  return kept.flatMap((same, at) => (same ? [] : [head + at + 1]))
+  const unchanged = common(old.slice(head, old.length - tail), now.slice(head, now.length - tail))
+  return unchanged.flatMap((same, at) => (same ? [] : [head + at + 1]))
 }
 
 /** Return for each line of `now` whether it belongs to the longest common subsequence. */
 function common(old: string[], now: string[]): boolean[] {
-  const kept = now.map(() => false)
-  if (old.length * now.length > MOST) return kept
+  const unchanged = now.map(() => false)
+  if (old.length * now.length > MOST) return unchanged
   const lengths = table(old, now)
   const at = (i: number, j: number) => lengths[i]?.[j] ?? 0
   for (let i = 0, j = 0; i < old.length && j < now.length; ) {
     if (old[i] === now[j]) {
-      kept[j] = true
+      unchanged[j] = true
       i += 1
       j += 1
     } else if (at(i + 1, j) >= at(i, j + 1)) i += 1
     else j += 1
   }
-  return kept
+  return unchanged
 }
 
 /** `table[i][j]` is the length of the longest common subsequence from line i and line j on. */

@@ -62,7 +62,7 @@ it('keeps what was left out, and takes the text as the next base', async () => {
   expect(JSON.parse(String(fetch.mock.calls[1]?.[1].body)).base).toBe('now')
 })
 
-it('changes nothing when nobody could read it', async () => {
+it('changes nothing when the code could not be read', async () => {
   answer({ problems: [bad] }, 422)
   const session = fakeSession()
   const draft = draftOf(session)

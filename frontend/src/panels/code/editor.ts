@@ -141,6 +141,11 @@ export interface Listener {
 
 // Editable text takes the focus anyway; accessibility checkers look for the tabindex.
 const label = EditorView.contentAttributes.of({ 'aria-label': t('code.source'), tabindex: '0' })
+/** The words that CodeMirror itself shows or announces. */
+const PHRASES = {
+  'Control character': t('code.controlCharacter'),
+  'Selection deleted': t('code.selectionDeleted'),
+}
 const reading = [
   EditorState.readOnly.of(true),
   EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
@@ -172,6 +177,7 @@ export function createEditor(parent: HTMLElement, listener: Listener): CodeEdito
       mode.of(reading),
       label,
       keymap.of([selectAll]),
+      EditorState.phrases.of(PHRASES),
       [lineNumbers(), highlightSpecialChars(), drawSelection()],
       [python(), syntaxHighlighting(colors), look, marks, updates],
     ],

@@ -6,7 +6,7 @@ import { t } from '../../words/t'
 
 const RANK: Record<Problem['severity'], number> = { error: 0, warning: 1, note: 2 }
 
-/** Return the problems by severity; within one, in the order in which the checker found them. */
+/** Return the problems by severity; within a severity, in the checker's order. */
 export function ranked(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }

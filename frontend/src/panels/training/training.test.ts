@@ -78,7 +78,7 @@ describe('words', () => {
 })
 
 describe('curves', () => {
-  it('follow the epochs and the batch under way, on an axis that stands still', () => {
+  it('follow the epochs and the batch under way, on an axis that stays fixed', () => {
     expect(curves(view({ batch }), 'accuracy')).toEqual({
       x: [1, 2, 2.5],
       training: [0.5, 0.7, 0.8],

@@ -21,6 +21,8 @@ export const code = {
   download: 'Download {filename}',
   failed: 'The code could not be written.',
   source: 'Source code',
+  controlCharacter: 'Control character',
+  selectionDeleted: 'Selection deleted',
 
   unread: 'What could not be read',
   refused: 'Nothing was changed.',

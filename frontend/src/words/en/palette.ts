@@ -13,4 +13,5 @@ export const outline = {
   empty: 'Nothing is on the canvas yet.',
   inputs: 'inputs: {names}',
   output: 'output: {shape}',
+  problem: '{severity}: {message}',
 } as const
