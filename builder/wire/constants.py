@@ -6,6 +6,7 @@ Types come from builder.wire.contract; `make contract` concatenates the two.
 import json
 import sys
 
+from builder.wire import fields
 from engine.code.targets import TARGETS
 from engine.machine.backends import BACKENDS
 
@@ -18,7 +19,7 @@ def constants() -> str:
         "\n/**\n * The title of each backend, by id.\n */\n"
         f"export const BACKEND_TITLES: Record<string, string> = {json.dumps(titles)};\n"
         "\n/**\n * The targets of generated code.\n */\n"
-        f"export const CODE_STYLES = {json.dumps(styles)} as const;\n"
+        f"export const CODE_STYLES = {json.dumps(styles)} as const;\n" + fields.constants()
     )
 
 

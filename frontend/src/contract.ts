@@ -1005,3 +1005,34 @@ export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow
  * The targets of generated code.
  */
 export const CODE_STYLES = ["keras", "tf.keras"] as const;
+
+export interface FieldSpec {
+  /** Absent for a required field. */
+  initial?: unknown;
+  /** The model that its value, or each of many, is made of. */
+  of?: string;
+  many?: boolean;
+  nullable?: boolean;
+  /** Whether its keys are names of parameters. */
+  params?: boolean;
+}
+
+/**
+ * The fields of a document's parts, by model, with their defaults.
+ */
+export const FIELDS: Record<string, Record<string, FieldSpec>> = {
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled"}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}},
+  Graph: {"id": {}, "name": {"initial": ""}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}},
+  Training: {"data": {"initial": ""}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32}, "epochs": {"initial": 10}, "split": {"initial": 0.2}, "seed": {"initial": 0}},
+  Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
+  Node: {"id": {}, "layer": {}, "name": {"initial": ""}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}},
+  Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}},
+  Endpoint: {"node": {}, "port": {"initial": "output"}},
+  Binding: {"node": {}, "column": {}},
+  ObjectSpec: {"class": {}, "params": {"initial": {}, "params": true}},
+  OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}},
+  Position: {"x": {"initial": 0.0}, "y": {"initial": 0.0}},
+};
+
+export const ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+export const PARAM_NAME_PATTERN = "^[a-zA-Z][a-zA-Z0-9_]{0,63}$";

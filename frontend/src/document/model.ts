@@ -1,9 +1,9 @@
 /**
- * Which properties a document's parts have, with their defaults: what `unset` gives back, and
- * what an item that leaves something out is completed with. The server validates values; here
- * only what the rules of operations need is known.
+ * Completes what an edit leaves out of a document's parts, and knows their defaults: what `unset`
+ * gives back. Fields and defaults are the engine's (FIELDS, in the contract). The server validates
+ * values; here only what the rules of operations need is known.
  */
-import type { Document } from '../contract'
+import { type Document, FIELDS, type FieldSpec, ID_PATTERN, PARAM_NAME_PATTERN } from '../contract'
 
 /** Make a complete value from what was given, or from nothing. */
 type Complete = (value: unknown) => unknown
@@ -29,33 +29,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const asIs: Complete = (value) => value
-
-function plain(initial: unknown): Field {
-  return { initial: () => initial, complete: asIs }
-}
-
-const required: Field = { complete: asIs }
-
-function list(model: () => Model): Field {
-  return {
-    initial: () => [],
-    complete: (value) => asList(value).map((item) => fill(model(), item)),
-  }
-}
-
-function part(model: () => Model, given?: unknown): Field {
-  const complete: Complete = (value) => fill(model(), value)
-  return { initial: () => complete(given ?? {}), complete }
-}
-
-function optional(model: () => Model): Field {
-  return {
-    initial: () => null,
-    complete: (value) => (value === null ? null : fill(model(), value)),
-  }
-}
-
 function asList(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
   throw new RefusedError('bad_value', 'A list is wanted here.')
@@ -76,97 +49,61 @@ export function fill(model: Model, value: unknown): Record<string, unknown> {
   return filled
 }
 
-const POSITION: Model = { x: plain(0), y: plain(0) }
+const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
+  Object.entries(FIELDS).map(([name, fields]) => [name, modelOf(fields)]),
+)
 
-const PARAMS: Field = {
-  initial: () => ({}),
-  complete: (value) => {
-    if (!isObject(value)) throw new RefusedError('bad_value', 'Parameters are an object.')
-    for (const name of Object.keys(value)) checkParamName(name)
-    return value
-  },
+function modelOf(fields: Record<string, FieldSpec>): Model {
+  const entries = Object.entries(fields).map(([name, spec]) => [name, fieldOf(spec)])
+  return Object.fromEntries(entries)
 }
 
-export const NODE: Model = {
-  id: required,
-  layer: required,
-  name: plain(''),
-  params: PARAMS,
-  position: part(() => POSITION),
-  shares: plain(null),
-  graph: plain(null),
+function fieldOf(spec: FieldSpec): Field {
+  const complete = completing(spec)
+  return 'initial' in spec
+    ? { initial: () => complete(copied(spec.initial)), complete }
+    : { complete }
 }
 
-export const EDGE: Model = {
-  id: required,
-  source: required,
-  source_port: plain('output'),
-  target: required,
-  target_port: plain('inputs'),
-  order: plain(0),
+function completing({ of, many, nullable, params }: FieldSpec): Complete {
+  const part: Complete = of ? (value) => fill(MODELS[of] as Model, value) : (value) => value
+  const whole: Complete = many ? (value) => asList(value).map(part) : params ? checkedParams : part
+  return nullable ? (value) => (value === null ? null : whole(value)) : whole
 }
 
-const ENDPOINT: Model = { node: required, port: plain('output') }
-
-export const GRAPH: Model = {
-  id: required,
-  name: plain(''),
-  nodes: list(() => NODE),
-  edges: list(() => EDGE),
-  inputs: { initial: () => [], complete: asList },
-  outputs: list(() => ENDPOINT),
+/** Nobody shall write into a default. */
+function copied(value: unknown): unknown {
+  return isObject(value) ? { ...value } : value
 }
 
-const OBJECT: Model = { class: required, params: PARAMS }
-const BINDING: Model = { node: required, column: required }
-const OUTPUT: Model = {
-  node: required,
-  loss: optional(() => OBJECT),
-  weight: plain(1),
-  metrics: {
-    initial: () => null,
-    complete: (value) => (value === null ? null : list(() => OBJECT).complete(value)),
-  },
+function checkedParams(value: unknown): unknown {
+  if (!isObject(value)) throw new RefusedError('bad_value', 'Parameters are an object.')
+  for (const name of Object.keys(value)) checkParamName(name)
+  return value
 }
 
-const TRAINING: Model = {
-  data: plain(''),
-  bindings: list(() => BINDING),
-  loss: optional(() => OBJECT),
-  outputs: list(() => OUTPUT),
-  optimizer: part(() => OBJECT, { class: 'Adam' }),
-  metrics: list(() => OBJECT),
-  callbacks: list(() => OBJECT),
-  batch_size: plain(32),
-  epochs: plain(10),
-  split: plain(0.2),
-  seed: plain(0),
-}
-
-const TARGET: Model = { backend: plain('tensorflow'), device: plain('cpu') }
-
-export const DOCUMENT: Model = {
-  version: plain(2),
-  name: plain('Untitled'),
-  graphs: { ...list(() => GRAPH), initial: () => [fill(GRAPH, { id: 'main' })] },
-  training: part(() => TRAINING),
-  target: part(() => TARGET),
-}
+export const {
+  Document: DOCUMENT,
+  Graph: GRAPH,
+  Node: NODE,
+  Edge: EDGE,
+} = MODELS as Record<'Document' | 'Graph' | 'Node' | 'Edge', Model>
 
 /** The collections of the document, by the name of the property that holds them. */
-export const MEMBERS: Readonly<Record<string, Model>> = { graphs: GRAPH, nodes: NODE, edges: EDGE }
+export const MEMBERS = named(({ many, of }) => many === true && 'id' in (FIELDS[of ?? ''] ?? {}))
 
 /** Which model stands behind a property that is a part of its own. */
-export const PARTS: Readonly<Record<string, Model>> = {
-  training: TRAINING,
-  target: TARGET,
-  position: POSITION,
-  optimizer: OBJECT,
-  loss: OBJECT,
+export const PARTS = named(({ many, of }) => of !== undefined && !many)
+
+/** The models of the properties that fit, by name; one name means one model. */
+function named(fits: (spec: FieldSpec) => boolean): Readonly<Record<string, Model>> {
+  const specs = Object.values(FIELDS).flatMap((fields) => Object.entries(fields))
+  const fitting = specs.filter(([, spec]) => fits(spec))
+  return Object.fromEntries(fitting.map(([name, { of }]) => [name, MODELS[of ?? ''] as Model]))
 }
 
-const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
-const PARAM_NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,63}$/
+const ID = new RegExp(ID_PATTERN)
+const PARAM_NAME = new RegExp(PARAM_NAME_PATTERN)
 
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)

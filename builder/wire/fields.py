@@ -1,0 +1,78 @@
+"""Describes the fields and defaults of a document's parts, for the end of frontend/src/contract.ts.
+
+The page completes what an edit leaves out and gives back defaults by itself (unset), by the same
+rules as engine.document; it has them from here, so that they are written once.
+"""
+
+import json
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, RootModel
+from pydantic.fields import FieldInfo
+
+from engine.document import Document
+from engine.document.schema import ID_PATTERN, PARAM_NAME_PATTERN
+
+Described = dict[str, dict[str, dict[str, Any]]]
+
+
+def fields() -> Described:
+    """Return, for each model of the document, its fields by name.
+
+    A field has an `initial` value unless it is required, says which model it is made `of` and
+    whether there are `many`, whether it may be null, and whether its keys are names of parameters.
+    """
+    described: Described = {}
+    todo: list[type[BaseModel]] = [Document]
+    for model in todo:
+        if model.__name__ in described:
+            continue
+        described[model.__name__] = {
+            info.alias or name: _field(info) for name, info in model.model_fields.items()
+        }
+        parts = (_model(info.annotation) for info in model.model_fields.values())
+        todo.extend(part for part in parts if part)
+    return described
+
+
+def _field(info: FieldInfo) -> dict[str, Any]:
+    annotation = info.annotation
+    described: dict[str, Any] = {}
+    if not info.is_required():
+        value = info.get_default(call_default_factory=True)
+        described["initial"] = RootModel[Any](value).model_dump(mode="json", by_alias=True)
+    if type(None) in get_args(annotation):
+        described["nullable"] = True
+        annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
+    if model := _model(annotation):
+        described["of"] = model.__name__
+    if get_origin(annotation) is tuple:
+        described["many"] = True
+    if get_origin(annotation) is dict:
+        described["params"] = True
+    return described
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation names, alone, in a tuple or beside null."""
+    if get_origin(annotation) in (tuple, Annotated, UnionType, Union):
+        return next(filter(None, map(_model, get_args(annotation))), None)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_model else None
+
+
+def constants() -> str:
+    """Return the description, and the patterns of ids and names, as TypeScript."""
+    lines = ",\n".join(f"  {name}: {json.dumps(each)}" for name, each in fields().items())
+    return (
+        "\nexport interface FieldSpec {\n"
+        "  /** Absent for a required field. */\n  initial?: unknown;\n"
+        "  /** The model that its value, or each of many, is made of. */\n  of?: string;\n"
+        "  many?: boolean;\n  nullable?: boolean;\n"
+        "  /** Whether its keys are names of parameters. */\n  params?: boolean;\n}\n"
+        "\n/**\n * The fields of a document's parts, by model, with their defaults.\n */\n"
+        f"export const FIELDS: Record<string, Record<string, FieldSpec>> = {{\n{lines},\n}};\n"
+        f"\nexport const ID_PATTERN = {json.dumps(ID_PATTERN)};\n"
+        f"export const PARAM_NAME_PATTERN = {json.dumps(PARAM_NAME_PATTERN)};\n"
+    )
