@@ -8,8 +8,10 @@ from engine.graph.index import index_graph
 from engine.graph.names import names, valid_name
 from engine.imports.colours import Palette, calls_by_layer, signature
 
-# Among interchangeable nodes, this many pairs are chosen one by one; the rest are paired in order.
-MAX_CHOICES = 64
+# Among interchangeable nodes, some pairs are chosen one by one; the rest are paired in order. Each
+# choice looks at every node again, so that large graphs get fewer.
+MIN_CHOICES, MAX_CHOICES = 4, 64
+MAX_WORK = 20_000
 
 
 class Side:
@@ -81,7 +83,7 @@ class Anchors:
     def _by_colour(self, known: Mapping[int, int]) -> dict[int, int]:
         """Pairs of equal colours. Ambiguous ones are paired one by one, refining the colours."""
         pairs: dict[int, int] = {}
-        for _ in range(MAX_CHOICES):
+        for _ in range(self._choices()):
             old, new = (
                 self._groups(side, done)
                 for side, done in ((0, {*known, *pairs}), (1, {*known.values(), *pairs.values()}))
@@ -96,6 +98,11 @@ class Anchors:
             self._label(a, b)
         rest = ((left, right) for left, right in common if len(left) > 1 or len(right) > 1)
         return {a: b for left, right in rest for a, b in zip(left, right, strict=False)} | pairs
+
+    def _choices(self) -> int:
+        """How many ambiguous pairs are chosen one by one."""
+        nodes = max(len(side.nodes) for side in self._sides)
+        return max(MIN_CHOICES, min(MAX_CHOICES, MAX_WORK // max(nodes, 1)))
 
     def _groups(self, side: int, paired: set[int]) -> dict[int, list[int]]:
         """The indices of the unpaired nodes of each colour."""

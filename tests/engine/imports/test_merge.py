@@ -339,3 +339,25 @@ def test_the_result_is_the_edited_graph_with_the_old_nodes_in_place(
     ]
     # Inputs without names are distinguished only by their order, and may swap positions.
     assert [node for node in moved if node.layer != "Input"] == []
+
+
+def test_telling_alike_layers_apart_takes_bounded_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[int] = []
+    real = Palette.colours
+
+    def counting(self: Palette, graph: Graph, *labels: Any) -> dict[str, int]:
+        looked_at.append(len(graph.nodes))
+        return real(self, graph, *labels)
+
+    monkeypatch.setattr(Palette, "colours", counting)
+
+    def work(count: int) -> int:
+        nodes = [Node(id=f"n{place}", layer="Flatten") for place in range(count)]
+        document = Document(graphs=(Graph(id="main", nodes=tuple(nodes)),))
+        looked_at.clear()
+        assert merge_edit(document, document, document) == document
+        return sum(looked_at)
+
+    assert work(2_000) < 2 * work(200)
