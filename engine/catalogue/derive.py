@@ -4,7 +4,7 @@
     python -m engine.catalogue.derive --check    exit 1 when the committed file is stale
 
 Names, defaults, order and help come from Keras (Apache License 2.0, © the Keras authors);
-engine.catalogue.palette and engine.catalogue.param_rules say only what these leave open.
+engine.catalogue.palette and engine.catalogue.param_rules add only what is missing there.
 """
 
 import inspect
@@ -57,14 +57,14 @@ BASES: tuple[tuple[type, Traits], ...] = (
     (keras.layers.RNN, Traits(traced=True)),
     (BaseConv, Traits(one_kernel=True)),
 )
-"""Traits of all layers that Keras makes from these bases, unless their line says otherwise."""
+"""Traits of all subclasses of these bases, unless their palette line sets them."""
 
 _NO_PORTS = {"self", "training", "kwargs", *param_rules.AT_CALL}
 
 
 def catalogue() -> Catalogue:
     """Derive the catalogue from the palette and the installed Keras."""
-    layers, objects = [*_placeable(), *_operations(), *_refused()], [*_objects()]
+    layers, objects = [*_placeable(), *_ops(), *_refused()], [*_objects()]
     known = _known_help(layers + objects)
     return Catalogue(
         keras=keras.__version__,
@@ -75,7 +75,7 @@ def catalogue() -> Catalogue:
 
 
 def _known_help(entries: list[Entry]) -> dict[str, str]:
-    """For each parameter's name the first help that any class has."""
+    """The first help text that any class has, for each parameter name."""
     known: dict[str, str] = {}
     for entry in entries:
         for param in entry.params:
@@ -85,7 +85,7 @@ def _known_help(entries: list[Entry]) -> dict[str, str]:
 
 
 def _with_help(entry: Entry, known: Mapping[str, str]) -> Entry:
-    """Lend an undocumented parameter the help that Keras gives it in another class."""
+    """Fill in missing help of parameters from another class with a parameter of that name."""
     params = (
         p if p.help else p.model_copy(update={"help": known.get(p.name, "")}) for p in entry.params
     )
@@ -99,10 +99,10 @@ def _placeable() -> Iterator[Entry]:
 
 
 def _layer(line: palette.Line, category: str) -> Entry:
-    made = getattr(keras.layers, line.name)
-    doc = read(made)
+    layer = getattr(keras.layers, line.name)
+    doc = read(layer)
     summary, _, more = line.about.partition("\n")
-    params = tuple(params_of(line.name, made, doc, omit=["name", *line.omit.split()]))
+    params = tuple(params_of(line.name, layer, doc, omit=["name", *line.omit.split()]))
     telling = _telling(line, params)
     return Entry(
         name=line.name,
@@ -112,31 +112,31 @@ def _layer(line: palette.Line, category: str) -> Entry:
         code=line.code or _code(line.name),
         summary=summary or doc.summary,
         help=more if summary else doc.help,
-        inputs=_ports(line.inputs if line.inputs is not None else _inputs(made, category)),
+        inputs=_ports(line.inputs if line.inputs is not None else _inputs(layer, category)),
         outputs=_ports(line.outputs),
         params=tuple(p.model_copy(update={"telling": p.name in telling}) for p in params),
-        traits=_traits(made, line.traits),
+        traits=_traits(layer, line.traits),
     )
 
 
-def _traits(made: Any, own: Traits) -> Traits:
-    found = own
+def _traits(layer: Any, own: Traits) -> Traits:
+    result = own
     for base, traits in BASES:
-        if inspect.isclass(made) and issubclass(made, base):
-            set_here = {name: getattr(found, name) for name in found.model_fields_set}
-            found = traits.model_copy(update=set_here)
-    return found
+        if inspect.isclass(layer) and issubclass(layer, base):
+            own_values = {name: getattr(result, name) for name in result.model_fields_set}
+            result = traits.model_copy(update=own_values)
+    return result
 
 
-def _operations() -> Iterator[Entry]:
+def _ops() -> Iterator[Entry]:
     for line in palette_of_ops.OPERATIONS:
-        yield _operation(line)
+        yield _op(line)
 
 
-def _operation(line: palette.Line) -> Entry:
-    """A function of keras.ops: its tensors are ports, all else are parameters."""
-    made = getattr(keras.ops, line.name)
-    signature, doc = inspect.signature(made).parameters, read(made)
+def _op(line: palette.Line) -> Entry:
+    """A function of keras.ops: its tensors are ports, its other arguments are parameters."""
+    function = getattr(keras.ops, line.name)
+    signature, doc = inspect.signature(function).parameters, read(function)
     inputs = line.inputs or "x"
     either = {word.removesuffix("=") for word in inputs.split() if word.endswith("=")}
     ports = tuple(
@@ -146,7 +146,7 @@ def _operation(line: palette.Line) -> Entry:
     tensors = {port.name for port in ports}.difference(either)
     name = palette_of_ops.PREFIX + line.name
     summary, _, more = line.about.partition("\n")
-    found = params_of(name, made, doc, omit=[*tensors, *line.omit.split()])
+    params = params_of(name, function, doc, omit=[*tensors, *line.omit.split()])
     return Entry(
         name=name,
         kind="op",
@@ -157,13 +157,13 @@ def _operation(line: palette.Line) -> Entry:
         help=more if summary else doc.help,
         inputs=ports,
         outputs=_ports(line.outputs),
-        params=tuple(_operand(param, param.name in either) for param in found),
+        params=tuple(_operand(param, param.name in either) for param in params),
         traits=line.traits,
     )
 
 
 def _letters(name: str) -> str:
-    """Two letters of an operation: the first of two words, or of one (ls, Re)."""
+    """Two letters for an op: the initials of two words, or the first two letters (Ls, Re)."""
     first, _, second = name.partition("_")
     return (first[0] + second[0] if second else first[:2]).title()
 
@@ -172,7 +172,7 @@ _VARIADIC = inspect.Parameter.VAR_POSITIONAL
 
 
 def _operand(param: Param, either: bool) -> Param:
-    """A parameter of an operation; one in the place of a wire may always be left out."""
+    """A parameter of an op; one that can be replaced by an edge is always optional."""
     if either:
         update = {"required": False, "nullable": True, "default": None, "positional": False}
         return param.model_copy(update={**update, "telling": True})
@@ -188,7 +188,7 @@ def _path(module: str, name: str) -> str:
 
 
 def _code(name: str) -> str:
-    """Two letters: the first with the dimension, or of two words, or of one (C2, GA, De)."""
+    """Two letters: initial and dimension, initials of two words, or the first two (C2, GA, De)."""
     words = re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])|\dD", name)
     if words[0] == "Global":
         return f"G{words[1][0]}"
@@ -204,12 +204,12 @@ def _telling(line: palette.Line, params: tuple[Param, ...]) -> set[str]:
     return set([name for name in param_rules.TELLING if name in names][:3])
 
 
-def _inputs(made: Any, category: str) -> str:
-    """The ports that `call` has, in the palette's notation."""
+def _inputs(layer: Any, category: str) -> str:
+    """The ports of `call`, in the palette's notation."""
     if category == "Merging":
         return "inputs*"
     words = []
-    for parameter in inspect.signature(made.call).parameters.values():
+    for parameter in inspect.signature(layer.call).parameters.values():
         if parameter.name in _NO_PORTS:
             continue
         several = "*" if parameter.name == "initial_state" else ""
@@ -242,18 +242,18 @@ def _port(word: str) -> Port:
 def _refused() -> Iterator[Entry]:
     placeable = {line.name for lines in palette.LAYERS.values() for line in lines}
     for name in sorted(dir(keras.layers)):
-        made = getattr(keras.layers, name)
-        if not inspect.isclass(made) or name in placeable:
+        layer = getattr(keras.layers, name)
+        if not inspect.isclass(layer) or name in placeable:
             continue
-        real = made.__name__
+        real = layer.__name__
         reason = palette.REFUSED.get(name) or f"It is another name of {real}: place that."
         if name not in palette.REFUSED and real not in placeable:
-            continue  # the completeness test names it
+            continue  # reported by the completeness test
         yield Entry(
             name=name,
             kind="layer",
             path=f"keras.layers.{name}",
-            summary=read(made).summary,
+            summary=read(layer).summary,
             refused=reason,
         )
 
@@ -281,25 +281,25 @@ def _module(path: str) -> Any:
 
 
 def _public(path: str) -> Iterator[str]:
-    """Names of what a module exports, aliases left out: classes, or functions of activations."""
+    """The public names of a module without aliases: classes, or functions of activations."""
     module = _module(path)
     wanted = inspect.isfunction if path == "activations" else inspect.isclass
     for name in sorted(dir(module)):
-        made = getattr(module, name)
-        if wanted(made) and made.__name__ == name and name not in palette.LEFT_OUT[path]:
+        member = getattr(module, name)
+        if wanted(member) and member.__name__ == name and name not in palette.LEFT_OUT[path]:
             yield name
 
 
 def _object(module: str, name: str, kind: Kind) -> Entry:
-    made = getattr(_module(module), name)
-    doc = read(made)
+    class_ = getattr(_module(module), name)
+    doc = read(class_)
     return Entry(
         name=name,
         kind=kind,
         path=f"keras.{module}.{name}",
         summary=doc.summary,
         help=doc.help,
-        params=tuple(params_of(name, made, doc, omit=_omitted(kind))),
+        params=tuple(params_of(name, class_, doc, omit=_omitted(kind))),
     )
 
 
@@ -308,7 +308,7 @@ def _omitted(kind: Kind) -> list[str]:
 
 
 def written() -> str:
-    """The text of catalogue.json: one line for each entry, so that changes read well."""
+    """The text of catalogue.json: one line for each entry, so that diffs are readable."""
     whole = catalogue()
     plain = whole.model_dump(mode="json", exclude_defaults=True)
     for entry, line in zip(whole.layers, plain["layers"], strict=True):
@@ -322,7 +322,7 @@ def written() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the catalogue, or say whether it is stale."""
+    """Write the catalogue, or check whether it is stale."""
     text = written()
     if "--check" not in arguments:
         PATH.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Parameters of the catalogue: Keras's signatures and docstrings, read by param_rules."""
+"""Parameters of the catalogue: from Keras's signatures and docstrings, typed by param_rules."""
 
 import inspect
 import re
@@ -13,12 +13,12 @@ from engine.catalogue.docstrings import Doc
 _ALREADY_PLURAL = {"embeddings"}
 
 
-def params_of(owner: str, made: Any, doc: Doc, omit: list[str]) -> Iterator[Param]:
+def params_of(owner: str, target: Any, doc: Doc, omit: list[str]) -> Iterator[Param]:
     """The parameters of a class or function called `owner`, in the order of its signature."""
     leading = True
-    signature = inspect.signature(made.__init__ if inspect.isclass(made) else made)
+    signature = inspect.signature(target.__init__ if inspect.isclass(target) else target)
     own = [p for p in signature.parameters.values() if p.name != "self"]
-    for index, parameter in enumerate([*own, *_inherited(made, signature)]):
+    for index, parameter in enumerate([*own, *_inherited(target, signature)]):
         name = parameter.name
         if name in param_rules.OMITTED or name in omit:
             continue
@@ -30,16 +30,16 @@ def params_of(owner: str, made: Any, doc: Doc, omit: list[str]) -> Iterator[Para
         yield _param(owner, name, parameter.default, required, doc).model_copy(
             update={"positional": leading and owner != "Input" and index <= 1}
         )
-    yield from _of_every_layer(owner, made, signature)
-    yield from _at_call(owner, made)
+    yield from _of_every_layer(owner, target, signature)
+    yield from _at_call(owner, target)
 
 
-def _inherited(made: Any, signature: inspect.Signature) -> Iterator[inspect.Parameter]:
-    """What a layer hands on to its base class in **kwargs without naming it."""
-    if not inspect.isclass(made) or not issubclass(made, keras.Layer):
+def _inherited(target: Any, signature: inspect.Signature) -> Iterator[inspect.Parameter]:
+    """The parameters that a layer passes to its base class in **kwargs."""
+    if not inspect.isclass(target) or not issubclass(target, keras.Layer):
         return
     known = set(signature.parameters)
-    bases: Any = made.__mro__[1 : made.__mro__.index(keras.Layer)]
+    bases: Any = target.__mro__[1 : target.__mro__.index(keras.Layer)]
     for base in bases if "kwargs" in known else ():
         for parameter in inspect.signature(base.__init__).parameters.values():
             if parameter.name in param_rules.INHERITED and parameter.name not in known:
@@ -47,9 +47,9 @@ def _inherited(made: Any, signature: inspect.Signature) -> Iterator[inspect.Para
                 yield parameter
 
 
-def _of_every_layer(owner: str, made: Any, signature: inspect.Signature) -> Iterator[Param]:
-    """`trainable` and `dtype`, which most layers take without naming them in their signature."""
-    if not inspect.isclass(made) or not issubclass(made, keras.Layer):
+def _of_every_layer(owner: str, target: Any, signature: inspect.Signature) -> Iterator[Param]:
+    """`trainable` and `dtype`, which most layers accept in **kwargs."""
+    if not inspect.isclass(target) or not issubclass(target, keras.Layer):
         return
     names = set(signature.parameters)
     owns = any(name.endswith("_initializer") or name in param_rules.OWNING for name in names)
@@ -59,9 +59,9 @@ def _of_every_layer(owner: str, made: Any, signature: inspect.Signature) -> Iter
         yield _param(owner, "dtype", None, False, Doc())
 
 
-def _at_call(owner: str, made: Any) -> Iterator[Param]:
-    """What each call of a layer may be told."""
-    called = inspect.signature(made.call).parameters if hasattr(made, "call") else {}
+def _at_call(owner: str, target: Any) -> Iterator[Param]:
+    """The call arguments of a layer that are parameters of the node."""
+    called = inspect.signature(target.call).parameters if hasattr(target, "call") else {}
     for name in param_rules.AT_CALL:
         if name in called:
             param = _param(owner, name, called[name].default, False, Doc())
@@ -92,11 +92,11 @@ def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Par
 
 
 def _dtypes(owner: str, name: str) -> tuple[str, ...]:
-    """What values may be (Input, operations, categories), or what a layer may compute with."""
+    """The dtypes of values (Input, ops, categories), or those that a layer can compute with."""
     if owner.startswith(palette_of_ops.PREFIX) or owner in param_rules.OF_ANY_DTYPE:
         return param_rules.INPUT_DTYPES
-    made = getattr(keras.layers, owner, keras.Layer)
-    quantizes = name == "dtype" and made.quantized_build is not keras.Layer.quantized_build
+    target = getattr(keras.layers, owner, keras.Layer)
+    quantizes = name == "dtype" and target.quantized_build is not keras.Layer.quantized_build
     return param_rules.DTYPES + (param_rules.QUANTIZED if quantizes else ())
 
 

@@ -13,16 +13,16 @@ PARAM_LENGTH = 130
 
 @dataclass(frozen=True)
 class Doc:
-    """What a docstring says: one sentence, a few more, and one line for each parameter."""
+    """A parsed docstring: one sentence, a few more, and one line for each parameter."""
 
     summary: str = ""
     help: str = ""
     params: dict[str, str] = field(default_factory=dict)
 
 
-def read(made: Any) -> Doc:
+def read(target: Any) -> Doc:
     """Read the docstring of a class or function."""
-    text = re.sub(r"^\s*\{\{.*\}\}\s*$", "", inspect.getdoc(made) or "", flags=re.MULTILINE)
+    text = re.sub(r"^\s*\{\{.*\}\}\s*$", "", inspect.getdoc(target) or "", flags=re.MULTILINE)
     text = re.sub(r"^(Parameters|Arguments):", "Args:", text, flags=re.MULTILINE)
     if indented := re.search(r"^( +)Args:$", text, flags=re.MULTILINE):
         text = re.sub(f"^{indented[1]}", "", text, flags=re.MULTILINE)
@@ -43,16 +43,16 @@ def _paragraphs(text: str) -> str:
     """Plain paragraphs, one line each: no markup, code blocks, lists or headings."""
     text = re.sub(r"```.*?(```|$)", "", text, flags=re.DOTALL)
     text = re.split(r"\n(?:#+ |Examples?:|Reference|References?:|>>> )", text)[0]
-    kept = [
+    paragraphs = [
         paragraph
         for paragraph in re.split(r"\n\s*\n", text)
         if not re.match(r"\s*([-*#|>{]|\d+\.|\w+:$)", paragraph)
     ]
-    return "\n".join(plain(p) for p in kept if plain(p))
+    return "\n".join(plain(p) for p in paragraphs if plain(p))
 
 
 def plain(text: str) -> str:
-    """Drop Markdown's marks and line breaks."""
+    """Remove Markdown and line breaks."""
     text = re.sub(r"\[([^\]]*)\]\s*\([^)]*\)", r"\1", text)
     text = re.sub(r"\(?https?://\S+\)?", "", text)
     text = re.sub(r"`+\"([^`\"]*)(?:\"`+|`+\")", r"\1", text)
@@ -86,7 +86,7 @@ _LOOSE_END = re.compile(r"\s*[^.]*\b(?:[Vv]alues can be|configuring the layer as
 
 
 def _param(text: str) -> str:
-    """One line without what the form shows already: the type, the default, the choices."""
+    """One line without the type, the default and the choices, which the form shows anyway."""
     text = plain(re.split(r"\n\s*(?:-|\d+\.)\s", text)[0])
     for pattern in _DEFAULTS:
         text = pattern.sub("", text)
@@ -97,9 +97,9 @@ def _param(text: str) -> str:
 
 def _shorten(text: str, length: int) -> str:
     """Whole sentences up to about `length` characters; at least the first."""
-    kept = ""
+    result = ""
     for sentence in _sentences(text):
-        if kept and len(kept) + len(sentence) >= length:
+        if result and len(result) + len(sentence) >= length:
             break
-        kept = f"{kept} {sentence}".strip()
-    return kept if len(kept) <= 2 * length else kept[: 2 * length].rsplit(" ", 1)[0] + " …"
+        result = f"{result} {sentence}".strip()
+    return result if len(result) <= 2 * length else result[: 2 * length].rsplit(" ", 1)[0] + " …"

@@ -1,4 +1,4 @@
-"""The catalogue: what can be placed, with ports and parameters, derived from Keras once.
+"""The catalogue: layers, ops and objects with ports and parameters, derived from Keras.
 
 `catalogue.json` is written by `python -m engine.catalogue.derive` from the palette and Keras's own
 signatures and docstrings, is committed, and is tested against drift. Forms, validation, code
@@ -56,10 +56,10 @@ Kind = Literal[
 class Param(Frozen):
     """One argument of a constructor: what a form shows and what validation checks.
 
-    `default` is null both for "None" and for a required parameter; `required` tells them apart.
-    `positional` parameters are written without their name in code. `telling` ones are shown on
-    the node's card. `length` is the length of `integers` when given. One `at_call` is given to a
-    call of the layer, not to its constructor: a node that shares a layer has its own.
+    `default` is null both for "None" and for a required parameter; see `required`. `positional`
+    parameters are written without keywords in code. `telling` ones are shown on the node's card.
+    `length` is the required length of a list. `at_call` ones are call arguments, not constructor
+    parameters: each node that shares the layer has its own.
     """
 
     name: str
@@ -79,10 +79,11 @@ class Param(Frozen):
 
 
 class When(Frozen):
-    """A port is there only when a parameter has this value.
+    """The condition of a port: it exists only when a parameter has this value.
 
-    `param` may look into a nested object: "layer.return_state". With `holding`, one of these
-    classes must stand in the parameters as well, at any depth: an LSTM has two states, a GRU one.
+    `param` may look into a nested object: "layer.return_state". With `holding`, the
+    parameters must also contain one of these classes, at any depth: an LSTM has two states, a GRU
+    one.
     """
 
     param: str
@@ -91,11 +92,12 @@ class When(Frozen):
 
 
 class Port(Frozen):
-    """An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
+    """An input or output of a layer's call. `variadic` inputs take any number of ordered edges.
 
-    An output with a `count` is there as often as that parameter says (see engine.graph.ports).
-    A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
-    an operation that has the name of a parameter is wired, or has that constant: one of both.
+    An output with a `count` is repeated as the parameter of that name says (see
+    engine.graph.ports). The tensors of a `spread` input are positional arguments after the
+    parameters, not a list. An input of an op with the name of a parameter has either an edge or
+    that constant.
     """
 
     name: str
@@ -108,19 +110,19 @@ class Port(Frozen):
 
 
 class Traits(Frozen):
-    """What the engine has to know of a layer, and what Keras's signature does not say.
+    """Properties of a layer that its signature does not show.
 
-    - `traced`: Keras infers a shape without looking at all that comes in, so that a call is only
-      sure to be computable once it was traced (engine.check.doubts),
-    - `one_kernel`: uses each value of its kernel once at each place of its output,
+    - `traced`: Keras infers shapes without checking all inputs, so calls are also traced with JAX
+      (engine.check.doubts),
+    - `one_kernel`: uses each value of its kernel once for each position of its output,
     - `learns`: the parameter that the layer learns from the data before training, unless given,
-    - `needs`: what a backend must be able to do (engine.machine.backends),
-    - `repeats`: parameters that say how often the layer does a thing, which is laid out each time,
-    - `position_wise`: treats the last axis alone, or each value by itself,
+    - `needs`: what the backend must support (engine.machine.backends),
+    - `repeats`: parameters that are the number of iterations of an unrolled loop,
+    - `position_wise`: computes each position independently of the others,
     - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
-    - `merges`: what it makes of several tensors, value by value (an average is a sum),
-    - `states`: how many states a recurrent layer keeps,
-    - `refusals`: what explains the calls that Keras refuses (engine.check.explain_layers).
+    - `merges`: how it combines several tensors elementwise (an average counts as a sum),
+    - `states`: how many states a recurrent layer has,
+    - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers).
     """
 
     traced: bool = False
@@ -136,11 +138,11 @@ class Traits(Frozen):
 
 
 class Entry(Frozen):
-    """Something with a constructor: a layer that can be placed, or an object inside a form.
+    """A layer or op that can be placed, or an object that is the value of a parameter.
 
-    `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
-    A layer that can't be placed has a `refused` reason, and is listed so that a person who
-    searches for it learns why. `traits` are the engine's alone, and are not sent to the page.
+    `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
+    can't be placed has a `refused` reason, which the palette's search shows. `traits` are not sent
+    to the page.
     """
 
     name: str
@@ -161,9 +163,9 @@ class Entry(Frozen):
         return next((param for param in self.params if param.name == name), None)
 
     def only(self, at_call: bool) -> "Entry":
-        """The entry with the parameters of its call alone, or of its constructor."""
-        kept = tuple(param for param in self.params if param.at_call == at_call)
-        return self.model_copy(update={"params": kept})
+        """Return the entry with only its call arguments, or only its constructor parameters."""
+        params = tuple(param for param in self.params if param.at_call == at_call)
+        return self.model_copy(update={"params": params})
 
     @property
     def recurrent(self) -> bool:
@@ -172,14 +174,14 @@ class Entry(Frozen):
 
     @property
     def either(self) -> tuple[str, ...]:
-        """The inputs that are wired or have a constant."""
+        """The inputs that take an edge or a constant."""
         if self.kind != "op":
             return ()
         return tuple(port.name for port in self.inputs if self.param(port.name))
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """The names of an operation's arguments in order, tensors and parameters."""
+        """The names of an op's arguments in order, tensors and parameters."""
         ports = [port.name for port in self.inputs]
         params = [param.name for param in self.params if param.name not in ports]
         return (*params, *ports) if any(port.spread for port in self.inputs) else (*ports, *params)
@@ -193,7 +195,7 @@ class Category(Frozen):
 
 
 class Catalogue(Frozen):
-    """Everything that has a name: `layers` can be placed, `objects` live inside forms."""
+    """All entries: `layers` (with ops) can be placed, `objects` are values of parameters."""
 
     keras: str
     categories: tuple[Category, ...]
@@ -252,7 +254,7 @@ def snake_case(name: str) -> str:
 
 
 def traits_of(name: str) -> Traits:
-    """The traits of the layer or operation of this name; none for a name that is not known."""
+    """Return the traits of the layer or op of this name; defaults for an unknown name."""
     entry = load().layer(name)
     return entry.traits if entry else Traits()
 

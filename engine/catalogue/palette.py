@@ -1,16 +1,16 @@
-"""The palette: every layer that can be placed, one line each. THE place where a layer is added.
+"""The palette: every layer that can be placed, one line each. Layers are added here.
 
-A line says what Keras's own signatures and docstrings can't: the category (as Keras groups its
-documentation, the most used first), and where the rules of derive.py would be wrong,
+A line adds what is missing in Keras's signatures and docstrings: the category (as in Keras's
+documentation, the most used first), and, where the rules of derive.py would be wrong,
 
 - `code`: two letters for the icon,
 - `telling`: the parameters shown on the card,
 - `inputs`, `outputs`: the ports, written "query value key?" — `?` marks an optional one, `*` one
-  that takes several wires in order, `name:param` one that is there only when `param` is true
+  that takes several edges in order, `name:param` one that exists only when `param` is true
   ("name:param=null": only when it is null; "@A,B": only with one of these classes inside),
 - `omit`: parameters that would run code, read files or change nothing here,
-- `traits`: what the engine has to know of it beyond its signature (engine.catalogue.entries),
-- `about`: own words, where Keras's say little to a newcomer: a sentence, and more after a break.
+- `traits`: properties that its signature does not show (engine.catalogue.entries),
+- `about`: a description, where Keras's is hard for a newcomer: a sentence, a line break, and more.
 """
 
 from dataclasses import dataclass
@@ -316,7 +316,7 @@ REFUSED = {
     "MaxNumBoundingBoxes": _BOXES,
     "Equalization": "In this version of Keras it can't be part of a functional model.",
 }
-"""Layers of Keras that can't be placed, and why. (Aliases of a layer are found by themselves.)"""
+"""Layers of Keras that can't be placed, and why. (Aliases are detected.)"""
 
 CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells")
 
@@ -330,7 +330,7 @@ LEFT_OUT = {
     "losses": {"Loss"},
     "metrics": {"Metric", "MeanMetricWrapper", "Mean", "Sum"},
 }
-"""Of these modules of Keras everything is offered except abstract bases and wrappers."""
+"""Names to leave out, by module of Keras: abstract bases and wrappers."""
 
 CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "TerminateOnNaN")
-"""The callbacks that neither run code nor touch files or the network."""
+"""The callbacks that neither run user code nor access files or the network."""

@@ -1,13 +1,13 @@
-"""The palette's operations: functions of `keras.ops` that can be placed as nodes, one line each.
+"""The ops of the palette: functions of `keras.ops` that can be placed as nodes, one line each.
 
 THE place where an operation is added. A line is like those of `palette.py`; what it leaves
 open comes from Keras's signature and docstring. In the notation of the ports
 
-- `x=` is a tensor or a constant: wired, or given as the parameter of the same name,
+- `x=` is a tensor or a constant: it has an edge, or is a parameter of the same name,
 - `xs*` takes several wires in order,
-- `output#param` is as many outputs as the parameter says: 3, or one more than [2, 5] has cuts.
+- `output#param` repeats the output: 3 times, or once more than the list [2, 5] has cuts.
 
-Left out is what calls a function of the user's, draws random numbers, or fixes the batch axis.
+Ops that call user functions, draw random numbers or fix the batch axis are left out.
 """
 
 from engine.catalogue.entries import Traits
@@ -178,10 +178,10 @@ RULES: dict[str, Rule] = {
     "ops.broadcast_to.shape": {**SHAPE, "minimum": 1},
     "ops.take.indices": {"type": "integer_or_integers"},
 }
-"""What the parameters of operations hold, where neither param_rules nor a default tells."""
+"""Types of op parameters that follow neither from param_rules nor from a default."""
 
 BY_NAME = frozenset({"axis", "axes", "axis1", "axis2", "num_classes", "k", "shift", "repeats"})
-"""Required parameters that people write with their name all the same."""
+"""Required parameters that are written as keywords."""
 
 HELP: dict[str, str] = {
     "x1": "A number, where no wire brings the first tensor.",

@@ -1,8 +1,8 @@
-"""What the name of a parameter says of its values, where Keras's signatures leave it open.
+"""The types and ranges of parameters by name, where Keras's signatures do not state them.
 
-Keras uses one name for one idea, so that most rules hold for every class. A key is a name, a
-name's ending ("*_initializer"), or "Class.name" where one class differs. What no rule names is
-told from its default: true, 3, 0.5 and "text" speak for themselves.
+Keras uses a name with one meaning, so most rules apply to every class. A key is a name, a name's
+ending ("*_initializer"), or "Class.name" where one class differs. Without a rule, the type is that
+of the default: true, 3, 0.5, "text".
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Validates parameters against the catalogue: names, types, ranges, choices, nested objects.
 
 What passes here is safe to hand to Keras by name: every nested object is one that the catalogue
-lists. Whether values fit together and to the tensors that come in is for Keras to judge.
+lists. Keras itself checks whether values fit together, and the input tensors.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ def _entry(
         if name not in known:
             names = [param.name for param in entry.params]
             yield unknown_param(place, Given(entry.name, name, value, nested), names)
-        elif not (value is None and known[name].required):  # said above
+        elif not (value is None and known[name].required):  # reported above
             yield from _value(known[name], value, place, (*path, name))
 
 
@@ -140,7 +140,9 @@ def _nested(
 def _names(kind: Kind) -> Sequence[str]:
     catalogue = load()
     if kind == "layer":
-        return [one.name for one in catalogue.layers if not one.refused and one.kind == "layer"]
+        return [
+            entry.name for entry in catalogue.layers if not entry.refused and entry.kind == "layer"
+        ]
     return [entry.name for entry in catalogue.objects if entry.kind == kind]
 
 
@@ -216,7 +218,7 @@ _COUNTED: Mapping[str, str] = {
 
 
 def _expected(param: Param) -> Phrase:
-    """What would have fitted: "a whole number of at least 1, or 2 of them"."""
+    """Describe valid values: "a whole number of at least 1, or 2 of them"."""
     if param.length and param.type in _COUNTED:
         return phrase(_COUNTED[param.type], count=param.length, bound=_bound(param))
     if param.type in _BOUNDED:

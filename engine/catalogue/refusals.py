@@ -21,14 +21,14 @@ KINDS: Mapping[str, tuple[Phrase, Phrase]] = {
     "regularizer": (phrase("regularizer"), phrase("a regularizer")),
     "schedule": (phrase("schedule"), phrase("a schedule")),
 }
-"""What messages call each kind of object, without and with its article."""
+"""The noun for each kind of object in messages, without and with an article."""
 
 
 @dataclass(frozen=True)
 class Place:
     """What has the parameters: a node, or a part of the training (`path` leads to its params).
 
-    `label` is what messages call it: “dense_1”, the optimizer Adam.
+    `label` is its name in messages: “dense_1”, the optimizer Adam.
     """
 
     label: Phrase
@@ -53,8 +53,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Asked:
-    """A nested object that was asked for by name, with its parameters if it has any; `why` says
-    why a known one can't be had."""
+    """A nested object that a document refers to by name, with its parameters if it has any.
+
+    `why` is the reason why a known object can't be used.
+    """
 
     kind: str
     name: str
@@ -64,7 +66,7 @@ class Asked:
 
 
 def object_label(kind: str, name: str) -> Phrase:
-    """What messages call an object of the training: “the optimizer Adam”."""
+    """Return the name of an object of the training in messages: “the optimizer Adam”."""
     word = KINDS[kind][0]
     if not name:
         return phrase("the {kind}", kind=word)

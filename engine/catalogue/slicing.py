@@ -1,4 +1,4 @@
-"""The key of `x[key]` as text: ":, 0", "..., 1:3", "None, ::2". Read and written, never run."""
+"""The key of `x[key]` as text: ":, 0", "..., 1:3", "None, ::2"; parsed, never evaluated."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _SLICE = re.compile(rf"({_NUMBER.pattern})?:({_NUMBER.pattern})?(?::({_NUMBER.pa
 
 
 def read(text: str) -> tuple[Part, ...] | None:
-    """Return the parts of a key; None when `text` is no key.
+    """Return the parts of a key; None when `text` is not a key.
 
     Each part is a whole number, a slice with whole numbers as bounds, `...` (at most one), or
     `None` for a new axis.
@@ -28,7 +28,7 @@ def read(text: str) -> tuple[Part, ...] | None:
 
 
 def key(text: str) -> Any:
-    """Return what stands between the brackets: a whole number by itself, else a tuple."""
+    """Return the Python object of a key: a single integer, else a tuple."""
     parts = read(text)
     return parts[0] if parts and len(parts) == 1 and isinstance(parts[0], int) else parts
 
@@ -48,7 +48,7 @@ def _part(word: str) -> Any:
 
 
 def write(key: Any) -> str | None:
-    """Return a key as text; None when it holds anything else than `read` gives."""
+    """Return a key as text; None when it has parts that `read` does not support."""
     parts = key if isinstance(key, Sequence) and not isinstance(key, str) else [key]
     words = [_word(part) for part in parts]
     if not words or None in words:

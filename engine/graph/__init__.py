@@ -1,4 +1,4 @@
-"""How nodes hang together: order, wires, ports, names, layout, and what is wrong with them.
+"""The structure of a graph: order, edges, ports, names, layout, and structural problems.
 
 Nothing here needs Keras.
 """

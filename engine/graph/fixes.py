@@ -1,5 +1,7 @@
-"""Mechanical fixes, as operations that one click applies. Ids are made from the place and the
-kind of the fix, so that the same check always offers the same operations."""
+"""Mechanical fixes, as operations that one click applies.
+
+Ids are hashes of the place and the kind of the fix, so that a check is deterministic.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -15,17 +17,17 @@ from engine.problems import Fix, Phrase, make_fix, phrase
 
 
 def fresh(*place: str) -> str:
-    """An id that nothing in the document has, for a thing that a fix makes."""
+    """Return a new id for an item that a fix adds; a hash of `place`."""
     return f"fix-{blake2s('/'.join(place).encode(), digest_size=8).hexdigest()}"
 
 
 def set_param(graph: str, node: str, name: str, value: Any, label: Phrase) -> Fix:
-    """Give a parameter of a node a value."""
+    """Set a parameter of a node."""
     return set_at(("graphs", graph, "nodes", node, "params", name), value, label)
 
 
 def set_at(path: Sequence[str], value: Any, label: Phrase) -> Fix:
-    """Set one property."""
+    """Set the value at a path of the document."""
     return make_fix(label, {"type": "set", "path": [*path], "value": value})
 
 
@@ -36,7 +38,7 @@ def remove_edges(graph: str, edges: Sequence[Edge], label: Phrase) -> Fix:
 
 
 def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: Phrase) -> Fix:
-    """Put a layer into a wire: the wire ends at it, and a new one leads on."""
+    """Insert a layer into an edge: the edge ends at it, and a new one connects it to the target."""
     graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
     entry = load().layer(layer)
     assert entry is not None
@@ -47,7 +49,7 @@ def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], la
         "position": _between(wires, edge).model_dump(),
     }
     path = ["graphs", graph, "edges", edge.id]
-    onward = {
+    new_edge = {
         "id": fresh(graph, edge.id, layer, "wire"),
         "source": key,
         "target": edge.target,
@@ -59,7 +61,7 @@ def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], la
         {"type": "add", "path": ["graphs", graph, "nodes"], "item": node},
         {"type": "set", "path": [*path, "target"], "value": key},
         {"type": "set", "path": [*path, "target_port"], "value": entry.inputs[0].name},
-        {"type": "add", "path": ["graphs", graph, "edges"], "item": onward},
+        {"type": "add", "path": ["graphs", graph, "edges"], "item": new_edge},
     )
 
 
@@ -71,8 +73,8 @@ def _between(wires: GraphIndex, edge: Edge) -> Position:
 FEW = 3
 
 
-class Loose:
-    """Which nodes feed nothing yet; asked for each missing wire, so found only once."""
+class LooseEnds:
+    """The nodes without outgoing edges, computed once: candidates for missing edges."""
 
     def __init__(self, outline: Outline, wires: GraphIndex) -> None:
         self._outline, self._wires = outline, wires
@@ -92,7 +94,10 @@ class Loose:
         return [key for key in self._ends if self._wires.nodes[key].layer == INPUT]
 
     def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
-        """A wire from what fits: self-attention, or the only node that feeds nothing yet."""
+        """Return a fix that adds an edge to the port, if there is only one plausible source.
+
+        That is the query's source for self-attention, else the only node without outgoing edges.
+        """
         query = self._wires.incoming[key].get("query", ())
         if port == "value" and query:
             return self._wire(query[0].source, query[0].source_port, key, port, names)
@@ -118,7 +123,7 @@ class Loose:
         return make_fix(phrase("Wire it to “{name}”", name=names[source]), operation)
 
     def _comes_before(self, source: str, target: str) -> bool:
-        """Whether a wire between them surely closes no circle."""
+        """Whether an edge between them certainly closes no cycle."""
         if not self._wires.outgoing[target]:
             return True
         return target in self._rank and self._rank[source] < self._rank[target]

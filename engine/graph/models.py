@@ -1,4 +1,4 @@
-"""Which sub-models are inside which, how deep, and how many layers that makes in all."""
+"""How deep sub-models are nested, and how many layers they have in all."""
 
 from engine.graph.kinds import MODEL
 from engine.graph.ports import Outline
@@ -10,7 +10,7 @@ MAX_NESTING = 30
 class Models:
     """`depth` of each graph (0 without sub-models) and `calls`, its layers at each use.
 
-    Graphs that contain themselves, or one that does, are in neither. Iterative and linear.
+    Graphs that contain themselves, directly or not, are in neither. Iterative and linear.
     """
 
     def __init__(self, outline: Outline) -> None:
@@ -27,7 +27,7 @@ class Models:
 
 
 def _inside_first(inside: dict[str, list[str]]) -> list[str]:
-    """The graphs so that each comes after those that it contains; endless ones left out."""
+    """The graphs in topological order, contained ones first; recursive ones left out."""
     missing = {key: len({sub for sub in subs if sub in inside}) for key, subs in inside.items()}
     outside: dict[str, set[str]] = {key: set() for key in inside}
     for key, subs in inside.items():

@@ -67,7 +67,7 @@ export interface Binding {
   column: string;
 }
 /**
- * Everything that has a name: `layers` can be placed, `objects` live inside forms.
+ * All entries: `layers` (with ops) can be placed, `objects` are values of parameters.
  *
  */
 export interface Catalogue {
@@ -85,11 +85,11 @@ export interface Category {
   color: string;
 }
 /**
- * Something with a constructor: a layer that can be placed, or an object inside a form.
+ * A layer or op that can be placed, or an object that is the value of a parameter.
  *
- * `path` is where Keras exports it ("keras.layers.Dense"), `code` two letters for its icon.
- * A layer that can't be placed has a `refused` reason, and is listed so that a person who
- * searches for it learns why. `traits` are the engine's alone, and are not sent to the page.
+ * `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
+ * can't be placed has a `refused` reason, which the palette's search shows. `traits` are not sent
+ * to the page.
  *
  */
 export interface Entry {
@@ -118,11 +118,12 @@ export interface Entry {
   refused: string | null;
 }
 /**
- * An input or output of a layer's call. `variadic` inputs take any number of ordered wires.
+ * An input or output of a layer's call. `variadic` inputs take any number of ordered edges.
  *
- * An output with a `count` is there as often as that parameter says (see engine.graph.ports).
- * A `spread` input is given tensor by tensor, behind the parameters, not as a list. An input of
- * an operation that has the name of a parameter is wired, or has that constant: one of both.
+ * An output with a `count` is repeated as the parameter of that name says (see
+ * engine.graph.ports). The tensors of a `spread` input are positional arguments after the
+ * parameters, not a list. An input of an op with the name of a parameter has either an edge or
+ * that constant.
  *
  */
 export interface Port {
@@ -135,10 +136,11 @@ export interface Port {
   help: string;
 }
 /**
- * A port is there only when a parameter has this value.
+ * The condition of a port: it exists only when a parameter has this value.
  *
- * `param` may look into a nested object: "layer.return_state". With `holding`, one of these
- * classes must stand in the parameters as well, at any depth: an LSTM has two states, a GRU one.
+ * `param` may look into a nested object: "layer.return_state". With `holding`, the
+ * parameters must also contain one of these classes, at any depth: an LSTM has two states, a GRU
+ * one.
  *
  */
 export interface When {
@@ -149,10 +151,10 @@ export interface When {
 /**
  * One argument of a constructor: what a form shows and what validation checks.
  *
- * `default` is null both for "None" and for a required parameter; `required` tells them apart.
- * `positional` parameters are written without their name in code. `telling` ones are shown on
- * the node's card. `length` is the length of `integers` when given. One `at_call` is given to a
- * call of the layer, not to its constructor: a node that shares a layer has its own.
+ * `default` is null both for "None" and for a required parameter; see `required`. `positional`
+ * parameters are written without keywords in code. `telling` ones are shown on the node's card.
+ * `length` is the required length of a list. `at_call` ones are call arguments, not constructor
+ * parameters: each node that shares the layer has its own.
  *
  */
 export interface Param {
