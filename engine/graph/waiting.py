@@ -75,5 +75,5 @@ def _waits(index: GraphIndex, names: Mapping[str, str], key: str, cause: str) ->
 
 def no_tensors_inside(outline: Outline, graph: str, at: At, name: str) -> Problem:
     """Why a call of the sub-model `graph` gives no tensors: it has no output, or a problem."""
-    code = "waits.inside" if endpoints(outline.index(graph)) else "no_outputs.inside"
-    return problem(code, at, name=name)
+    has_outputs = endpoints(outline.index(graph))
+    return problem("waits.inside" if has_outputs else "no_outputs.inside", at, name=name)
