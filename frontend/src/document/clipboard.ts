@@ -1,4 +1,4 @@
-/** Copying parts of a graph as JSON text, and taking such text back with suspicion. */
+/** Copying parts of a graph as JSON text, and validating such text before it is pasted. */
 import type { Edge, Graph, Node, Operation, Position } from '../contract'
 import { addEdge, addNodes } from './edits'
 import { newId } from './ids'

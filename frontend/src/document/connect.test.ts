@@ -23,7 +23,7 @@ function wires(before: Graph, operations: Operation[]): string[] {
   const edges = after.graphs[0]?.edges ?? []
   return edges
     .toSorted((a, b) => a.order - b.order)
-    .map((one) => `${one.source}.${one.source_port} ${one.target}.${one.target_port}`)
+    .map((edge) => `${edge.source}.${edge.source_port} ${edge.target}.${edge.target_port}`)
 }
 
 describe('what may be joined', () => {

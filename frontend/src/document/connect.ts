@@ -13,7 +13,7 @@ export interface Wire {
   target_port: string
 }
 
-/** Return why two ports can't be joined, in words, or null when they can. */
+/** Return why two ports can't be connected, or null when they can. */
 export function whyNot(graph: Graph, wire: Wire, replaced?: string): string | null {
   if (wire.source === wire.target) return t('document.feedsItself')
   if (reaches(graph, wire.target, wire.source, replaced))
@@ -29,7 +29,7 @@ function nameOf(graph: Graph, id: string): string {
   return node ? `“${labelOf(node)}”` : 'it'
 }
 
-/** Whether there is a way along the wires from one node to another. */
+/** Whether a path of edges leads from one node to another. */
 function reaches(graph: Graph, from: string, to: string, without?: string): boolean {
   const { from: leaving } = lookup(graph)
   const seen = new Set([from])
@@ -45,7 +45,7 @@ function reaches(graph: Graph, from: string, to: string, without?: string): bool
   return false
 }
 
-/** Return the operations that join two ports; a port that takes one wire lets go of its old one. */
+/** Return the operations that join two ports; a port for one edge loses its old one. */
 export function connect(graph: Graph, layers: Layers, wire: Wire): Operation[] {
   const present = (lookup(graph).into.get(wire.target) ?? []).filter(
     (edge) => edge.target_port === wire.target_port,

@@ -24,12 +24,12 @@ function grouped(
   ...ids: string[]
 ): { main: Graph; inner: Graph; call: string } {
   const [first] = document.graphs
-  const made = group(document, first as Graph, new Set(ids), known)
-  if (typeof made === 'string') throw new Error(made)
-  const { document: after, refused } = applyAll(document, made.operations)
+  const result = group(document, first as Graph, new Set(ids), known)
+  if (typeof result === 'string') throw new Error(result)
+  const { document: after, refused } = applyAll(document, result.operations)
   expect(refused).toEqual([])
   const [main, inner] = after.graphs as Graph[]
-  return { main: main as Graph, inner: inner as Graph, call: made.node }
+  return { main: main as Graph, inner: inner as Graph, call: result.node }
 }
 
 function wires({ edges }: Graph): string[] {
@@ -67,12 +67,12 @@ describe('a part put into a model of its own', () => {
     const outputs = [{ node: 'out', port: 'output' }]
     const training = { outputs: [{ node: 'out', loss: null, weight: 2, metrics: null }] }
     const document = whole({ ...LINE, outputs }, training)
-    const made = group(document, document.graphs[0] as Graph, new Set(['out']), known)
-    if (typeof made === 'string') throw new Error(made)
-    const { document: after } = applyAll(document, made.operations)
-    expect(after.graphs[0]?.outputs).toEqual([{ node: made.node, port: 'output' }])
+    const result = group(document, document.graphs[0] as Graph, new Set(['out']), known)
+    if (typeof result === 'string') throw new Error(result)
+    const { document: after } = applyAll(document, result.operations)
+    expect(after.graphs[0]?.outputs).toEqual([{ node: result.node, port: 'output' }])
     expect(after.training.outputs).toEqual([
-      { node: made.node, loss: null, weight: 2, metrics: null },
+      { node: result.node, loss: null, weight: 2, metrics: null },
     ])
   })
 
@@ -80,10 +80,10 @@ describe('a part put into a model of its own', () => {
     const say = (main: Graph, ids: string[], tensor: () => Tensor | undefined = known) =>
       group(whole(main), main, new Set(ids), tensor)
     expect(say(LINE, [])).toMatch(/Select/)
-    expect(say(LINE, ['in', 'a'])).toMatch(/Inputs stay/)
-    expect(say(LINE, ['a'], () => undefined)).toMatch(/Shapes/)
+    expect(say(LINE, ['in', 'a'])).toMatch(/Inputs can’t be grouped/)
+    expect(say(LINE, ['a'], () => undefined)).toMatch(/shapes have to be known/)
     const around = graph([node('a'), node('x'), node('b')], [edge('a x'), edge('x b')])
-    expect(say(around, ['a', 'b'])).toMatch(/lies between/)
+    expect(say(around, ['a', 'b'])).toMatch(/leads out of the selection/)
     const shared = graph([node('a'), node('b', 'Dense', { shares: 'a' })])
     expect(say(shared, ['a'])).toMatch(/shares its weights/)
     expect(say(shared, ['b'])).toMatch(/shares its weights/)

@@ -1,4 +1,4 @@
-/** A part of a graph put into a sub-model, and a call of that in its place. */
+/** Grouping: moving a part of a graph into a sub-model that is called in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { t } from '../words/t'
 import { cut } from './clipboard'
@@ -23,8 +23,9 @@ export interface Grouped {
 }
 
 /**
- * Return the operations that put nodes into a sub-model, or in words why that can't be.
- * Wires that come in become Inputs of known shape; what leaves, or feeds nothing, is returned.
+ * Return the operations that move nodes into a sub-model, or why that is impossible.
+ *
+ * Edges that enter become Inputs of known shape; tensors that leave, or feed nothing, become outputs.
  */
 export function group(
   document: Document,
@@ -53,7 +54,7 @@ export function group(
   const ports = portsOfModel(inner)
   const call = newNode(MODEL, middle(part.nodes), { graph: inner.id })
   const portOf = (end: Endpoint) =>
-    ports.outputs[inner.outputs.findIndex((one) => same(one, end))]?.name ?? 'output'
+    ports.outputs[inner.outputs.findIndex((other) => same(other, end))]?.name ?? 'output'
   const wires = [
     ...sources.map((end, at) =>
       wire({ ...end, target: call.id, target_port: ports.inputs[at]?.name ?? 'inputs' }),
@@ -122,7 +123,7 @@ function wire(words: Partial<Edge>): Edge {
   return fill(EDGE, { id: newId(), ...words }) as unknown as Edge
 }
 
-/** What leaves the part: wires, what the graph returns, and what feeds nothing at all. */
+/** The ends of edges that leave the part, its outputs of the graph, and ends that feed nothing. */
 function endsOf(graph: Graph, nodes: readonly Node[], leaving: readonly Edge[]): Endpoint[] {
   const { from } = lookup(graph)
   const ids = new Set(nodes.map(({ id }) => id))
@@ -133,14 +134,14 @@ function endsOf(graph: Graph, nodes: readonly Node[], leaving: readonly Edge[]):
       .filter(({ id }) => !from.get(id)?.length)
       .map(({ id }) => ({ node: id, port: 'output' })),
   ]
-  return ends.filter((end, at) => ends.findIndex((one) => same(one, end)) === at)
+  return ends.filter((end, at) => ends.findIndex((other) => same(other, end)) === at)
 }
 
-function same(one: Endpoint, other: Endpoint): boolean {
-  return one.node === other.node && one.port === other.port
+function same(end: Endpoint, other: Endpoint): boolean {
+  return end.node === other.node && end.port === other.port
 }
 
-/** The graph's outputs, where they name something that is now inside. */
+/** The graph's outputs, with those that are now inside replaced by outputs of the call. */
 function returned(
   graph: Graph,
   ids: ReadonlySet<string>,
@@ -154,7 +155,7 @@ function returned(
   return [{ type: 'set', path: ['graphs', graph.id, 'outputs'], value }]
 }
 
-/** What training says of an output that is now inside: it speaks of the call, if that has one. */
+/** The training settings of an output that is now inside move to the call. */
 function trained(
   { training }: Document,
   graph: Graph,
@@ -165,7 +166,9 @@ function trained(
   if (graph.id !== MAIN || !single) return []
   return (['outputs', 'bindings'] as const).flatMap((name): Operation[] => {
     if (!training[name].some(({ node }) => ids.has(node))) return []
-    const value = training[name].map((one) => (ids.has(one.node) ? { ...one, node: call } : one))
+    const value = training[name].map((entry) =>
+      ids.has(entry.node) ? { ...entry, node: call } : entry,
+    )
     return [{ type: 'set', path: ['training', name], value }]
   })
 }

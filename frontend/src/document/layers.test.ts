@@ -31,7 +31,7 @@ const CATALOGUE: Catalogue = {
       ...some,
       inputs: ports(some.inputs),
       outputs: ports(some.outputs),
-      params: (some.params ?? []).map((one) => param(one.name, one.type, one)),
+      params: (some.params ?? []).map((part) => param(part.name, part.type, part)),
     }),
   ),
 }
@@ -46,7 +46,7 @@ function ports(some: Partial<Port>[] = []): Port[] {
 function words(some: readonly Port[]): string {
   const flags = ({ variadic, spread, optional }: Port) =>
     `${variadic ? '*' : ''}${spread ? '+' : ''}${optional ? '?' : ''}`
-  return some.map((one) => one.name + flags(one)).join(' ')
+  return some.map((port) => port.name + flags(port)).join(' ')
 }
 
 describe('ports', () => {
@@ -54,10 +54,10 @@ describe('ports', () => {
     const document = fill(DOCUMENT, { graphs }) as unknown as Document
     const main = document.graphs[0] as Graph
     const layers = new LayerIndex().of(CATALOGUE, document)
-    const found = portsOf(main, lookup(main).nodes.get(id) as Node, layers)
-    // What nobody knows is drawn with one input and one output, so that its wires are seen.
-    expect(words(found.inputs)).toBe(inputs ?? 'inputs')
-    expect(words(found.outputs)).toBe(outputs ?? 'output')
+    const ports = portsOf(main, lookup(main).nodes.get(id) as Node, layers)
+    // A node of unknown ports is drawn with one input and one output, so that its wires are shown.
+    expect(words(ports.inputs)).toBe(inputs ?? 'inputs')
+    expect(words(ports.outputs)).toBe(outputs ?? 'output')
   })
 })
 
@@ -74,13 +74,13 @@ describe('the order of reading', () => {
     expect(order.indexOf('b2')).toBe(order.indexOf('b1') + 1)
   })
 
-  it('holds every node of a graph with circles and loose ends', () => {
-    const circle = graph(
+  it('holds every node of a graph with cycles and loose ends', () => {
+    const cycle = graph(
       ['a', 'b', 'c', 'd'].map((id) => node(id)),
       [edge('a b'), edge('b a'), edge('b c'), edge('gone d')],
     )
     expect(
-      inOrder(circle)
+      inOrder(cycle)
         .map(({ id }) => id)
         .toSorted(),
     ).toEqual(['a', 'b', 'c', 'd'])

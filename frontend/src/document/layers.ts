@@ -1,4 +1,4 @@
-/** What the catalogue says of a node: its entry, its ports, its place among the categories. */
+/** The catalogue's facts about a node: its entry, its ports, its category. */
 import type { Catalogue, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
 import { equal } from './equal'
@@ -12,7 +12,7 @@ export interface Layers extends ReadonlyMap<string, Entry> {
 
 const indices = new WeakMap<Catalogue, Layers>()
 
-/** Return the catalogue's layers by name; the index is made once. */
+/** Return the catalogue's layers by name; indexed once. */
 export function layersOf(catalogue: Catalogue): Layers {
   let index = indices.get(catalogue)
   if (!index) {
@@ -28,7 +28,7 @@ export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string 
   return catalogue.categories.find(({ name }) => name === entry.category)?.color ?? 'io'
 }
 
-/** Return what people call a node: its own name, else that of its sub-model or layer. */
+/** Return a node's label: its own name, else that of its sub-model or layer. */
 export function labelOf(node: Named, layers?: Layers, graph?: Graph): string {
   const owner = graph && isNode(node) ? ownerOf(graph, node) : node
   return node.name || layers?.models?.get(owner?.graph ?? '')?.name || node.layer
@@ -60,7 +60,7 @@ export interface Model extends Ports {
   name: string
 }
 
-/** A port of which nothing is known but that it takes one wire. */
+/** A plain port for one edge. */
 export const PLAIN: Port = {
   name: 'inputs',
   variadic: false,
@@ -72,11 +72,11 @@ export const PLAIN: Port = {
 }
 /** The layer of a call of a sub-model. */
 export const MODEL = 'Model'
-/** As the engine has it: a node has at most so many outputs. */
+/** The engine's limit of outputs per node. */
 const MOST_OUTPUTS = 4096
 const OUTPUT: Port = { ...PLAIN, name: 'output' }
 
-/** What is drawn of a node whose ports nobody knows. */
+/** The ports that are drawn for a node of unknown ports. */
 const UNKNOWN: Ports = { inputs: [PLAIN], outputs: [OUTPUT] }
 
 /**
@@ -89,9 +89,9 @@ export function portsOf(graph: Graph, node: Node, layers: Layers): Ports {
   const entry = owner && layers.get(owner.layer)
   if (!entry || entry.refused !== null) return UNKNOWN
   const params = paramsOfCall(owner, node, entry)
-  const there = (port: Port) => isThere(port, params, entry)
-  const outputs = entry.outputs.filter(there).flatMap((port) => repeated(port, params))
-  return { inputs: entry.inputs.filter(there), outputs }
+  const present = (port: Port) => isPresent(port, params, entry)
+  const outputs = entry.outputs.filter(present).flatMap((port) => repeated(port, params))
+  return { inputs: entry.inputs.filter(present), outputs }
 }
 
 /** The parameters of a call: its owner's layer, with the call arguments of the node itself. */
@@ -99,9 +99,9 @@ function paramsOfCall(owner: Node, node: Node, entry: Entry): Node['params'] {
   if (owner === node) return node.params
   const atCall = new Set(entry.params.filter(({ at_call }) => at_call).map(({ name }) => name))
   if (atCall.size === 0) return owner.params
-  const made = Object.entries(owner.params).filter(([name]) => !atCall.has(name))
+  const constructed = Object.entries(owner.params).filter(([name]) => !atCall.has(name))
   const called = Object.entries(node.params).filter(([name]) => atCall.has(name))
-  return Object.fromEntries([...made, ...called])
+  return Object.fromEntries([...constructed, ...called])
 }
 
 /** The outputs that `port.count` asks for: n parts, or one more than there are cuts. */
@@ -117,20 +117,20 @@ function repeated(port: Port, params: Node['params']): Port[] {
   return [port, ...others]
 }
 
-function isThere(port: Port, params: Node['params'], entry: Entry): boolean {
+function isPresent(port: Port, params: Node['params'], entry: Entry): boolean {
   if (!port.when) return true
   if (port.when.holding.length > 0 && !holds(params, port.when.holding)) return false
   return equal(valueAt(params, port.when.param.split('.'), entry), port.when.equals)
 }
 
-/** Whether an object of one of these classes stands in a value, at any depth. */
+/** Whether a value contains an object of one of these classes, at any depth. */
 function holds(value: unknown, classes: readonly string[]): boolean {
-  if (Array.isArray(value)) return value.some((one) => holds(one, classes))
+  if (Array.isArray(value)) return value.some((item) => holds(item, classes))
   if (!isObject(value)) return false
   return classes.includes(String(value.class)) || holds(Object.values(value), classes)
 }
 
-/** The value of a parameter, which may stand in a nested object; its default where it is unset. */
+/** The value of a parameter, which may be nested in an object; its default where it is unset. */
 function valueAt(params: unknown, path: readonly string[], entry: Entry | null): unknown {
   const [name = '', ...rest] = path
   const set = isObject(params) && Object.hasOwn(params, name)

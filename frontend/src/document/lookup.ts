@@ -1,4 +1,4 @@
-/** Indexes of a graph and of a document, so that nobody scans them for each node. */
+/** Indexes of a graph and of a document, so that they are not scanned for each node. */
 import type { Document, Edge, Graph, Node } from '../contract'
 
 export interface Lookup {
@@ -67,7 +67,7 @@ function grouped(edges: readonly Edge[], end: 'source' | 'target'): Map<string, 
 export function reached(graph: Graph, node: string, along: 'from' | 'into'): Set<string> {
   const edges = lookup(graph)[along]
   const nodes = new Set([node])
-  // A set goes on to the members that are added while it is walked.
+  // The loop also visits members that are added to the set meanwhile.
   for (const id of nodes)
     for (const edge of edges.get(id) ?? []) nodes.add(along === 'from' ? edge.target : edge.source)
   return nodes

@@ -3,7 +3,7 @@ import type { Catalogue, Document } from '../contract'
 import { type Layers, layersOf, type Model } from './layers'
 import { graphName, MAIN, portsOfModel } from './submodels'
 
-/** Keeps one index for as long as no sub-model gets other ports or another name, so that cards stay as they are. */
+/** Keeps an index until the ports or the name of a sub-model change, so that cards are not redrawn. */
 export class LayerIndex {
   #known: { catalogue: Catalogue; models: string; layers: Layers } | null = null
 

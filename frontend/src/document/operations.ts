@@ -1,6 +1,6 @@
 /**
  * The rules of operations on plain JSON with structural sharing: the same as in
- * engine/document/operations.py, tested by the same cases (tests/operations.json). The server judges
+ * engine/document/operations.py, tested by the same cases (tests/operations.json). The server validates
  * values; what it alone can refuse comes back as `Refused`.
  */
 import type { Document, Operation } from '../contract'
@@ -11,7 +11,7 @@ export { at } from './draft'
 
 export interface Applied {
   document: Document
-  /** The operation as it was understood, with every default filled in. */
+  /** The operation with every default filled in, with every default filled in. */
   operation: Operation
 }
 
@@ -27,7 +27,7 @@ export function apply(document: Document, operation: Operation): Applied | Refus
   return isRefused(result) ? result : { document: draft.document(), operation: result }
 }
 
-/** Apply an operation to a draft: return it as it was understood, or why it can't be. */
+/** Apply an operation to a draft: return it with every default filled in, or why it can't be. */
 export function attempt(draft: Draft, operation: Operation): Operation | Refused {
   try {
     return draft.apply(operation)
@@ -41,7 +41,7 @@ export function isRefused(result: object): result is Refused {
   return 'code' in result
 }
 
-/** Apply in order; what can't be applied is left out and told by its index. */
+/** Apply in order; operations that can't be applied are left out and listed by their index. */
 export function applyAll(
   document: Document,
   operations: readonly Operation[],

@@ -4,18 +4,18 @@ import { lookup } from './lookup'
 
 interface Order {
   nodes: Node[]
-  /** How many of them lie neither on a cycle nor behind one. */
+  /** How many of them are neither on nor downstream of a cycle. */
   computable: number
 }
 
 const orders = new WeakMap<Graph, Order>()
 
-/** Return the nodes so that each comes after what feeds it; those of cycles, and behind, last. */
+/** Return the nodes in topological order; those on or downstream of a cycle come last. */
 export function inOrder(graph: Graph): Node[] {
   return orderOf(graph).nodes
 }
 
-/** Return the nodes that lie neither on a cycle nor behind one, in order. */
+/** Return the nodes that are neither on nor downstream of a cycle, in order. */
 export function computable(graph: Graph): Node[] {
   const order = orderOf(graph)
   return order.nodes.slice(0, order.computable)
@@ -39,7 +39,7 @@ function sorted(graph: Graph): Order {
   }
   const result: Node[] = []
   const placed = new Set<string>()
-  // The last one that became free is read next, so that a branch is read to its end.
+  // Depth first: the node that became free last comes next, so that a branch is read to its end.
   const free = graph.nodes.filter(({ id }) => waiting.get(id) === 0).sort(below)
   const rest = graph.nodes.toSorted(above)
   let computable = -1

@@ -47,7 +47,7 @@ export const LAYERS: Layers = new Map(
       params: [param('return_state', 'boolean', { default: false })],
       outputs: [port('output'), port('state', { when: STATE })],
     }),
-  ].map((one) => [one.name, one]),
+  ].map((layer) => [layer.name, layer]),
 )
 
 export function node(id: string, layer = 'Dense', more: Partial<Node> = {}): Node {

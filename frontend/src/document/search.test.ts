@@ -26,9 +26,9 @@ describe('finding layers', () => {
   ])('%s is %s', (text, name) => expect(names(text)[0]).toBe(name))
 
   it('shows why a layer can’t be placed, after those that can', () => {
-    const found = find(catalogue, 'lambda')
-    expect(found.at(-1)?.name).toBe('Lambda')
-    expect(found.at(-1)?.refused).toBeTruthy()
+    const matches = find(catalogue, 'lambda')
+    expect(matches.at(-1)?.name).toBe('Lambda')
+    expect(matches.at(-1)?.refused).toBeTruthy()
   })
 
   it('finds nothing for nonsense, and for nothing', () => {

@@ -15,7 +15,7 @@ export function groups(catalogue: Catalogue, models: readonly Placeable[] = []):
     .filter((group) => group.entries.length > 0)
 }
 
-/** Return what fits the words, best first; a layer that can't be placed comes last. */
+/** Return the entries that match the words, best first; those that can't be placed come last. */
 export function find(
   catalogue: Catalogue,
   text: string,
@@ -38,7 +38,7 @@ function rankOf(entry: Placeable, words: readonly string[]): number {
 
 function wordRank(entry: Placeable, word: string): number {
   const name = entry.name.toLowerCase()
-  // Where two begin alike, the shorter name is the more likely one: Dense before DenseX.
+  // Of two names with the same beginning, the shorter is likelier: Dense before DenseX.
   if (name.startsWith(word)) return 8 + 1 / name.length
   if (initials(entry.name).startsWith(word)) return 6
   if (name.includes(word)) return 4 + 1 / name.length

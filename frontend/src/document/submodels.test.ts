@@ -4,7 +4,7 @@ import { labelOf, portsOf } from './layers'
 import { emptyDocument } from './model'
 import { LayerIndex } from './models'
 import { edge, entry, graph, node } from './sample'
-import { graphName, placeableModels, portsOfModel, wayTo } from './submodels'
+import { graphName, pathTo, placeableModels, portsOfModel } from './submodels'
 
 const CATALOGUE: Catalogue = { keras: '3', categories: [], layers: [entry('Dense')], objects: [] }
 
@@ -24,20 +24,20 @@ function names(ports: readonly { name: string }[]): string[] {
 describe('the way to a graph', () => {
   const nested = document(part('main', ['a']), part('a', ['b']), part('b', ['a']), part('alone'))
 
-  it('goes through those that call it, and meets no circle', () => {
-    expect(wayTo(nested, 'main')).toEqual(['main'])
-    expect(wayTo(nested, 'b')).toEqual(['main', 'a', 'b'])
+  it('goes through those that call it, and meets no cycle', () => {
+    expect(pathTo(nested, 'main')).toEqual(['main'])
+    expect(pathTo(nested, 'b')).toEqual(['main', 'a', 'b'])
   })
 
   it('to one that nothing calls starts at the model', () => {
-    expect(wayTo(nested, 'alone')).toEqual(['main', 'alone'])
+    expect(pathTo(nested, 'alone')).toEqual(['main', 'alone'])
   })
 })
 
 describe('the ports of a sub-model', () => {
   it('are plain where there is one of a kind', () => {
-    const one = graph([node('i', 'Input'), node('d')], [edge('i d')])
-    const { inputs, outputs } = portsOfModel(one)
+    const line = graph([node('i', 'Input'), node('d')], [edge('i d')])
+    const { inputs, outputs } = portsOfModel(line)
     expect([names(inputs), names(outputs)]).toEqual([['inputs'], ['output']])
   })
 
@@ -57,8 +57,8 @@ describe('the ports of a sub-model', () => {
       { node: 'd', port: 'state' },
       { node: 'gone', port: 'output' },
     ]
-    const said = { ...graph([node('d')]), outputs }
-    expect(names(portsOfModel(said).outputs)).toEqual(['d', 'd_state'])
+    const listed = { ...graph([node('d')]), outputs }
+    expect(names(portsOfModel(listed).outputs)).toEqual(['d', 'd_state'])
   })
 
   it('are those of every call, and stay the same while nothing about them changes', () => {
@@ -94,7 +94,7 @@ it('offers every sub-model but those that would then contain themselves', () => 
     part('inner'),
     part('other'),
   )
-  const refused = placeableModels(whole, 'inner').filter((one) => one.refused)
-  expect(refused.map((one) => one.graph)).toEqual(['outer', 'inner'])
-  expect(placeableModels(whole, 'main').filter((one) => one.refused)).toEqual([])
+  const refused = placeableModels(whole, 'inner').filter((entry) => entry.refused)
+  expect(refused.map((entry) => entry.graph)).toEqual(['outer', 'inner'])
+  expect(placeableModels(whole, 'main').filter((entry) => entry.refused)).toEqual([])
 })

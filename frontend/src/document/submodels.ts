@@ -1,4 +1,4 @@
-/** Graphs that others call: their ports, and the way from the model to one of them. */
+/** Sub-models: their ports, their calls, and the path from the model to each. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
 import { freeName } from './clipboard'
@@ -11,26 +11,26 @@ export const MAIN = 'main'
 /** The category of sub-models in the palette. */
 export const CATEGORY = t('document.subModels')
 
-/** What a graph is called. */
+/** Return the name of a graph. */
 export function graphName(document: Document, id: string): string {
   if (id === MAIN) return document.name || t('common.untitled')
   return graphsOf(document).get(id)?.name || id
 }
 
 /**
- * The graphs one goes through from the model to this one, both included; the shortest way. A
- * graph that nothing calls stands beside the model.
+ * Return the shortest path of graphs from the model to this one, both included. A graph that
+ * nothing calls follows the model directly.
  */
-export function wayTo(document: Document, id: string): string[] {
+export function pathTo(document: Document, id: string): string[] {
   const before = new Map<string, string | null>([[MAIN, null]])
   for (const graph of before.keys()) {
     for (const called of calledIn(document, graph))
       if (!before.has(called)) before.set(called, graph)
   }
-  const way: string[] = []
+  const path: string[] = []
   for (let at: string | null = before.has(id) ? id : MAIN; at; at = before.get(at) ?? null)
-    way.unshift(at)
-  return before.has(id) ? way : [...way, id]
+    path.unshift(at)
+  return before.has(id) ? path : [...path, id]
 }
 
 function calledIn(document: Document, id: string): string[] {
@@ -39,7 +39,7 @@ function calledIn(document: Document, id: string): string[] {
   )
 }
 
-/** Return what people call a node: its own name, else that of its sub-model or layer. */
+/** Return a node's title: its own name, else that of its sub-model or layer. */
 export function titleOf(document: Document, graph: Graph, node: Node): string {
   const called = calledBy(graph, node)
   return node.name || (called ? graphName(document, called) : labelOf(node))
@@ -63,12 +63,12 @@ export function freeGraphName({ graphs }: Document): string {
   return freeName(t('document.newGraph'), new Set(graphs.map(({ name }) => name)))
 }
 
-/** What can be placed: a layer, or a call of a sub-model. */
+/** An entry of the palette: a layer, or a call of a sub-model. */
 export interface Placeable extends Entry {
   graph?: string
 }
 
-/** Return the sub-models as they can be placed in `into`; one that holds it can't be. */
+/** Return the sub-models as entries for the graph `into`; those that contain it are refused. */
 export function placeableModels(document: Document, into: string): Placeable[] {
   return document.graphs
     .filter(({ id }) => id !== MAIN)
@@ -89,7 +89,7 @@ export function placeableModels(document: Document, into: string): Placeable[] {
     }))
 }
 
-/** Whether a graph is, or has at any depth inside it, another. */
+/** Whether a graph is, or contains at any depth, another. */
 function holds(document: Document, outer: string, inner: string): boolean {
   const reached = new Set([outer])
   for (const graph of reached) for (const called of calledIn(document, graph)) reached.add(called)
@@ -98,7 +98,7 @@ function holds(document: Document, outer: string, inner: string): boolean {
 
 /**
  * The ports of a call of a graph, as the engine has them (engine.graph.ports.Outline.model_ports): one
- * input is "inputs" and one output "output"; several are called after the nodes inside.
+ * input is "inputs" and one output "output"; several are named after the nodes inside.
  */
 export function portsOfModel(graph: Graph): Ports {
   return {
@@ -113,7 +113,7 @@ export function portsOfModel(graph: Graph): Ports {
   }
 }
 
-/** What the graph returns: what it says, else every node that feeds no other. */
+/** Return the outputs of a graph: those that it lists, else every node that feeds no other. */
 export function endpointsOf(graph: Graph): Endpoint[] {
   const { nodes, from } = lookup(graph)
   if (graph.outputs.length > 0) return graph.outputs.filter(({ node }) => nodes.has(node))

@@ -1,4 +1,4 @@
-/** A node's parameters in one short line, as its card shows them. */
+/** A node's most informative parameters in a short line, for its card. */
 import type { Entry, Node, Param } from '../contract'
 import { t } from '../words/t'
 import { isObject } from './model'

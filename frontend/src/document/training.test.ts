@@ -37,7 +37,7 @@ describe('operations', () => {
   it('replace and remove members of a list', () => {
     const list = ['A', 'B'].map((name) => ({ class: name, params: {} }))
     const other = { class: 'C', params: {} }
-    expect(replaced(list, 1, other).map((one) => one.class)).toEqual(['A', 'C'])
-    expect(replaced(list, 0, null).map((one) => one.class)).toEqual(['B'])
+    expect(replaced(list, 1, other).map((spec) => spec.class)).toEqual(['A', 'C'])
+    expect(replaced(list, 0, null).map((spec) => spec.class)).toEqual(['B'])
   })
 })

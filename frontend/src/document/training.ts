@@ -1,4 +1,4 @@
-/** The operations that the settings of a training make. */
+/** The operations of the training settings. */
 import type { ObjectSpec, Operation, OutputTraining, Target, Training } from '../contract'
 
 /** Set one property of the training. */
@@ -11,7 +11,7 @@ export function aim<Key extends keyof Target>(key: Key, value: Target[Key]): Ope
   return { type: 'set', path: ['target', key], value }
 }
 
-/** Choose another data set; columns bound by hand belong to the old one and are let go. */
+/** Choose another data set; bindings to columns of the old one are removed. */
 export function chooseData(training: Training, data: string): Operation[] {
   const operations = [set('data', data)]
   if (training.bindings.length > 0) operations.push(set('bindings', []))
@@ -20,24 +20,24 @@ export function chooseData(training: Training, data: string): Operation[] {
 
 /** Bind a node to a column, or, with null, to the one the data set has for it. */
 export function bind(training: Training, node: string, column: string | null): Operation {
-  const rest = training.bindings.filter((one) => one.node !== node)
+  const rest = training.bindings.filter((binding) => binding.node !== node)
   return set('bindings', column === null ? rest : [...rest, { node, column }])
 }
 
-/** Return the training of one output, as the document has it or by default. */
+/** Return the training settings of an output, from the document or by default. */
 export function outputTraining(training: Training, node: string): OutputTraining {
-  const given = training.outputs.find((one) => one.node === node)
-  return given ?? { node, loss: null, weight: 1, metrics: null }
+  const output = training.outputs.find((output) => output.node === node)
+  return output ?? { node, loss: null, weight: 1, metrics: null }
 }
 
-/** Change the training of one output; what says no more than the defaults is left out. */
+/** Change the training of one output; settings equal to the defaults are left out. */
 export function setOutput(training: Training, changed: OutputTraining): Operation {
-  const rest = training.outputs.filter((one) => one.node !== changed.node)
+  const rest = training.outputs.filter(({ node }) => node !== changed.node)
   const plain = changed.loss === null && changed.weight === 1 && changed.metrics === null
   return set('outputs', plain ? rest : [...rest, changed])
 }
 
-/** Replace one member of a list of objects, or, with null, take it out. */
+/** Replace one member of a list of objects, or, with null, remove it. */
 export function replaced(list: readonly ObjectSpec[], at: number, by: ObjectSpec | null) {
   return by === null ? list.toSpliced(at, 1) : list.with(at, by)
 }

@@ -37,11 +37,11 @@ function ungrouped(
   document: Document,
   id: string,
 ): { after: Document; main: Graph; nodes: string[] } {
-  const made = ungroup(document, document.graphs[0] as Graph, id)
-  if (typeof made === 'string') throw new Error(made)
-  const { document: after, refused } = applyAll(document, made.operations)
+  const result = ungroup(document, document.graphs[0] as Graph, id)
+  if (typeof result === 'string') throw new Error(result)
+  const { document: after, refused } = applyAll(document, result.operations)
   expect(refused).toEqual([])
-  return { after, main: after.graphs[0] as Graph, nodes: made.nodes }
+  return { after, main: after.graphs[0] as Graph, nodes: result.nodes }
 }
 
 function wires(graph: Graph): string[] {
@@ -54,10 +54,10 @@ function wires(graph: Graph): string[] {
 describe('a call replaced by what it holds', () => {
   it('is the inverse of grouping', () => {
     const known = () => ({ port: 'output', shape: [null, 8], dtype: 'float32' })
-    const made = group(whole(MAIN), MAIN, new Set(['a', 'b']), known)
-    if (typeof made === 'string') throw new Error(made)
-    const { document } = applyAll(whole(MAIN), made.operations)
-    const { after, main, nodes } = ungrouped(document, made.node)
+    const result = group(whole(MAIN), MAIN, new Set(['a', 'b']), known)
+    if (typeof result === 'string') throw new Error(result)
+    const { document } = applyAll(whole(MAIN), result.operations)
+    const { after, main, nodes } = ungrouped(document, result.node)
     expect(after.graphs.length).toBe(1)
     expect(nodes).toEqual(['a', 'b'])
     expect(new Map(main.nodes.map((one) => [one.id, one]))).toEqual(

@@ -1,4 +1,4 @@
-/** A call of a sub-model replaced by what is inside it: the inverse of grouping. */
+/** Ungrouping: replacing a call of a sub-model by the nodes inside it, the inverse of grouping. */
 
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
 import { t } from '../words/t'
@@ -13,17 +13,16 @@ import { callsOf, endpointsOf, MAIN, portsOfModel } from './submodels'
 
 export interface Ungrouped {
   operations: Operation[]
-  /** The nodes that stand where the call was. */
+  /** The nodes that replace the call. */
   nodes: string[]
 }
 
-/** Where a tensor comes from; null for one that nothing feeds. */
+/** The source of a tensor; null if nothing feeds it. */
 type Resolve = (end: Endpoint) => Endpoint | null
 
 /**
- * Return the operations that put what a sub-model holds in the place of one of its calls, or in
- * words why that can't be. A sub-model that nothing else calls is gone afterwards, and what was
- * inside keeps its ids where they are free.
+ * Return the operations that replace a call of a sub-model by the nodes inside it, or why that is
+ * impossible. A sub-model without other calls is removed, and its nodes keep ids that are free.
  */
 export function ungroup(document: Document, graph: Graph, id: string): Ungrouped | string {
   const call = lookup(graph).nodes.get(id)
@@ -61,7 +60,7 @@ function whyNotUngroup(graph: Graph, call: Node | undefined): string | null {
   return other ? t('document.sharedModel', { name: labelOf(other) }) : null
 }
 
-/** Each node inside but the Inputs, and what it is outside. */
+/** Each node inside except the Inputs, with its copy outside. */
 function copied(graph: Graph, call: Node, inner: Graph, keep: boolean): [Node, Node][] {
   const others = graph.nodes.filter(({ id }) => id !== call.id)
   const taken = new Set(others.map(({ id }) => id))
@@ -98,7 +97,7 @@ function resolver(
   }
 }
 
-/** The wires that end inside. */
+/** The edges that end inside. */
 function within(
   graph: Graph,
   inner: Graph,
@@ -116,7 +115,7 @@ function within(
   })
 }
 
-/** The wires that the call fed, now fed from inside. */
+/** The edges that the call fed, now fed from inside. */
 function leaving(graph: Graph, call: Node, inner: Graph, resolve: Resolve): Edge[] {
   return (lookup(graph).from.get(call.id) ?? []).flatMap((edge) => {
     const from = outOf(inner, edge.source_port, resolve)
@@ -139,7 +138,7 @@ function returned(graph: Graph, call: Node, inner: Graph, resolve: Resolve): Ope
   return [{ type: 'set', path: ['graphs', graph.id, 'outputs'], value }]
 }
 
-/** What training says of the call, said of what it returned. */
+/** The training settings of the call move to the node whose output it returned. */
 function trained(
   { training }: Document,
   graph: Graph,
@@ -151,15 +150,15 @@ function trained(
   const [end, ...others] = endpointsOf(inner).map(resolve)
   return (['outputs', 'bindings'] as const).flatMap((name): Operation[] => {
     if (!training[name].some(({ node }) => node === call.id)) return []
-    const value = training[name].flatMap((one) => {
-      if (one.node !== call.id) return [one]
-      return end && others.length === 0 ? [{ ...one, node: end.node }] : []
+    const value = training[name].flatMap((entry) => {
+      if (entry.node !== call.id) return [entry]
+      return end && others.length === 0 ? [{ ...entry, node: end.node }] : []
     })
     return [{ type: 'set', path: ['training', name], value }]
   })
 }
 
-/** Put nodes around where the call was; where that is too narrow, what follows moves down. */
+/** Place nodes around the call's position; nodes below move down where there is no room. */
 function moved(
   graph: Graph,
   call: Node,

@@ -1,6 +1,6 @@
 /**
- * The document as everybody on the project has it, and who they are. An edit is shown at once,
- * kept for a reload, and sent when there is a connection.
+ * The document that everybody in the project shares, and who they are. An edit is shown at once,
+ * stored in case of a reload, and sent when there is a connection.
  */
 import type {
   Arrived,
@@ -44,12 +44,12 @@ export class Collaboration {
   revision = $state(0)
   saved = $state<Saved>('saving')
   savedAt = $state.raw<Date | null>(null)
-  /** What the checker said last, of the document at `judged`. */
+  /** The latest verdict of the checker, of the revision `judged`. */
   verdict = $state.raw<Verdict | null>(null)
   judged = $state(0)
   /** The others on this project. */
   people = $state.raw<readonly Person[]>([])
-  /** Whether the server has let this page in since the connection was made. */
+  /** Whether the server has admitted this page since the connection opened. */
   joined = $state(false)
   #client = ''
   /** Whether the server has ever sent the document. */
@@ -135,7 +135,7 @@ export class Collaboration {
     this.#settle(id)
   }
 
-  /** A batch could not be saved: what failed for now is sent again, what always will is let go. */
+  /** A batch could not be saved: temporary failures are sent again, permanent ones are dropped. */
   failed(problem: Problem, batch: string): void {
     if (problem.code === 'not_saved') this.#retryLater()
     else this.#settle(batch)
@@ -156,7 +156,7 @@ export class Collaboration {
     const others = this.people.filter(({ client }) => client !== person.client)
     const isNew = others.length === this.people.length
     this.people = [...others, person].sort((a, b) => (a.client < b.client ? -1 : 1))
-    // Whoever just came knows nothing of this person yet.
+    // The new person does not know this one yet.
     if (isNew) this.#presence.now()
   }
 
@@ -180,7 +180,7 @@ export class Collaboration {
     }, RETRY_AFTER)
   }
 
-  /** Bring what the replica holds into view. */
+  /** Show the replica's document. */
   #show(): void {
     const { pending } = this.#replica
     this.document = this.#replica.document

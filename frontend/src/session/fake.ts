@@ -84,7 +84,7 @@ export class FakeServer {
     if (message.type === 'join') this.#join(socket, message.revision)
     if (message.type === 'edit') this.#edit(socket, message)
     if (message.type === 'watch')
-      for (const event of this.events.filter((one) => one.seq > message.after))
+      for (const event of this.events.filter(({ seq }) => seq > message.after))
         socket.down.push({ type: 'happened', ...event })
   }
 
@@ -98,7 +98,8 @@ export class FakeServer {
       people: [],
       runs: [],
     })
-    if (revision !== null) socket.down.push(...this.log.filter((one) => one.revision > revision))
+    if (revision !== null)
+      socket.down.push(...this.log.filter((edited) => edited.revision > revision))
   }
 
   #edit(socket: FakeSocket, { id, operations }: Edit): void {
@@ -107,14 +108,16 @@ export class FakeServer {
       socket.down.push(known)
       return
     }
-    const sound = operations.filter((one) => one.type !== 'set' || one.value !== this.refusedValue)
-    const { document, applied } = applyAll(this.document, sound)
+    const valid = operations.filter(
+      (operation) => operation.type !== 'set' || operation.value !== this.refusedValue,
+    )
+    const { document, applied } = applyAll(this.document, valid)
     this.document = document
     const revision = this.log.length + 2
     if (applied.length > 0) {
       const edited = { type: 'edited' as const, revision, client: socket.name, id }
       this.log.push({ ...edited, operations: applied })
-      for (const one of this.sockets) one.down.push({ ...edited, operations: applied })
+      for (const other of this.sockets) other.down.push({ ...edited, operations: applied })
     }
     if (applied.length < operations.length)
       socket.down.push({ type: 'refused', id, revision, refused: [{ index: 0, problem: PROBLEM }] })

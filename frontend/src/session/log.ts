@@ -1,5 +1,5 @@
 /**
- * An ordered log with replay, as whoever follows it sees it: it knows the last number it has
+ * An ordered log with replay, on the side of its reader: it knows the last number it has
  * applied, drops what it already has, applies in order and asks for what it missed. A project's
  * revisions and a run's events are both followed with it.
  */
@@ -15,7 +15,7 @@ export class OrderedLog<Item> {
       /** Every number counts: a gap is something missed. Otherwise numbers only grow. */
       dense: boolean
       apply: (item: Item, number: number) => void
-      /** Ask whoever writes the log for everything after this number. */
+      /** Ask the writer of the log for everything after this number. */
       ask?: (after: number) => void
     },
   ) {

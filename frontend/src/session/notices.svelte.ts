@@ -1,4 +1,4 @@
-/** Short messages that come and go at the edge of the page, and what is said to screen readers. */
+/** Short messages that come and go at the edge of the page, and announcements to screen readers. */
 import type { Problem } from '../contract'
 
 export interface Notice {

@@ -31,7 +31,7 @@ export class Outbox {
     return all
   }
 
-  /** Replace what is kept. A full or forbidden storage loses only this safety net. */
+  /** Replace the stored edits. A full or forbidden storage loses only this safety net. */
   keep(batches: readonly Batch[]): void {
     try {
       if (batches.length === 0) this.storage?.removeItem(this.#key)

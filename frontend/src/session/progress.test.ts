@@ -6,4 +6,4 @@ it.each([
   [view({ started: null, epochs: [] }), 0],
   [view({ batch }), 125 / 1000],
   [view({ ended }), 1],
-])('measures the share that is done', (given, share) => expect(fraction(given)).toBe(share))
+])('measures the share that is done', (view, share) => expect(fraction(view)).toBe(share))

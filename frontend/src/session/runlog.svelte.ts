@@ -1,4 +1,4 @@
-/** A run as its events tell it, followed live; it survives reconnects and reloads. */
+/** The state of a run from its events, followed live; it survives reconnects and reloads. */
 import type {
   ArtefactEvent,
   BatchEvent,

@@ -1,9 +1,9 @@
 /** What this person has selected, and which graph they have open. */
 import type { Document, Graph, Presence } from '../contract'
 import { graphsOf, lookup } from '../document/lookup'
-import { MAIN, wayTo } from '../document/submodels'
+import { MAIN, pathTo } from '../document/submodels'
 
-/** As many as the others are told of. */
+/** At most this many selected nodes are sent to the others. */
 const MOST_TOLD = 2_000
 
 type Tell = (presence: Partial<Presence>) => void
@@ -60,17 +60,17 @@ export class Location {
   /** Open a graph: one of those around, one that is called here, or any other. */
   enter(graph: string): void {
     if (graph === this.graph) return
-    this.#opened = this.#wayTo(graph)
+    this.#opened = this.#pathTo(graph)
     this.selection.set()
     this.tell({ graph, cursor: null, dragging: {} })
   }
 
-  #wayTo(graph: string): readonly string[] {
+  #pathTo(graph: string): readonly string[] {
     const at = this.graphs.indexOf(graph)
     if (at >= 0) return this.graphs.slice(0, at + 1)
     const open = graphsOf(this.document()).get(this.graph)
     const called = open?.nodes.some((node) => node.graph === graph)
-    return called ? [...this.graphs, graph] : wayTo(this.document(), graph)
+    return called ? [...this.graphs, graph] : pathTo(this.document(), graph)
   }
 
   /** Select a node and bring it into view, in the graph that is open or in another. */

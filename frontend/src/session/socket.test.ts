@@ -67,7 +67,9 @@ describe('a socket', () => {
     const { opened, socket } = connect()
     opened[0]?.open()
     for (let i = 0; i < 45; i++) opened[0]?.onmessage?.({ data: '{"type":"departed"}' })
-    expect(opened[0]?.up.map((one) => 'messages' in one && one.messages)).toEqual([20, 40])
+    expect(opened[0]?.up.map((message) => 'messages' in message && message.messages)).toEqual([
+      20, 40,
+    ])
     vi.advanceTimersByTime(1_000)
     expect(opened[0]?.up.at(-1)).toEqual({ type: 'acknowledge', messages: 45 })
     socket.close()

@@ -82,7 +82,7 @@ export class Socket {
   }
 
   #ended(code: number | undefined): void {
-    // The project is gone: coming back is of no use.
+    // The project no longer exists: do not reconnect.
     if (code === GONE) this.close()
     else this.#lost()
   }

@@ -9,7 +9,7 @@ import { attempt, invert, isRefused, placeOf } from '../document/operations'
 
 interface Change {
   path: string[]
-  /** What stood at `path` when the step was done; undefined for nothing. */
+  /** The value at `path` after the step; undefined for nothing. */
   left: unknown
   inverse: Operation
 }

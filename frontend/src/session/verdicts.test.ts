@@ -6,14 +6,14 @@ import { verdictAfter } from './verdicts'
 const COSTS = { non_trainable: 0, weight_bytes: 0, activation_bytes: 0, multiply_adds: 0 }
 const TOTALS = { ...COSTS, trainable: 0, nodes: 0, checked: 0 }
 
-function said(trainable: number): NodeVerdict {
+function verdictOf(trainable: number): NodeVerdict {
   return { ...COSTS, outputs: [], trainable }
 }
 
 const KNOWN: Verdict = {
   ok: false,
-  nodes: { a: said(1), b: said(2), c: said(3) },
-  graphs: { part: { p: said(4), q: said(5) }, old: { r: said(6) } },
+  nodes: { a: verdictOf(1), b: verdictOf(2), c: verdictOf(3) },
+  graphs: { part: { p: verdictOf(4), q: verdictOf(5) }, old: { r: verdictOf(6) } },
   inputs: ['a'],
   outputs: ['c'],
   bound: { a: 'image' },
@@ -27,8 +27,8 @@ const CHANGE: Judged = {
   base: 7,
   verdict: {
     ok: true,
-    nodes: { b: said(20), d: said(30) },
-    graphs: { part: { p: said(40) }, young: { s: said(50) } },
+    nodes: { b: verdictOf(20), d: verdictOf(30) },
+    graphs: { part: { p: verdictOf(40) }, young: { s: verdictOf(50) } },
     inputs: [],
     outputs: ['d'],
     bound: {},
@@ -43,8 +43,8 @@ it('a verdict is what it was, but for what changed', () => {
   const after = verdictAfter(KNOWN, CHANGE)
   expect(after).toEqual({
     ok: true,
-    nodes: { a: said(1), b: said(20), d: said(30) },
-    graphs: { part: { p: said(40), q: said(5) }, young: { s: said(50) } },
+    nodes: { a: verdictOf(1), b: verdictOf(20), d: verdictOf(30) },
+    graphs: { part: { p: verdictOf(40), q: verdictOf(5) }, young: { s: verdictOf(50) } },
     inputs: ['a'],
     outputs: ['d'],
     bound: { a: 'image' },

@@ -1,4 +1,4 @@
-/** What the checker says, kept up to date by what changes in it. */
+/** The checker's verdict, kept up to date by its changes. */
 import type { Judged, NodeVerdict, Verdict } from '../contract'
 import { MAIN } from '../document/submodels'
 

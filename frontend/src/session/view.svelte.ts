@@ -72,19 +72,20 @@ export class View {
 
   #restore(): void {
     try {
-      const kept: unknown = JSON.parse(this.storage?.getItem(KEY) ?? '{}')
-      if (isObject(kept)) this.#take(kept)
+      const stored: unknown = JSON.parse(this.storage?.getItem(KEY) ?? '{}')
+      if (isObject(stored)) this.#take(stored)
     } catch {
-      // Whatever stands there is not ours.
+      // The stored text is not ours: ignore it.
     }
   }
 
-  #take(kept: Record<string, unknown>): void {
-    if (['system', 'light', 'dark'].includes(String(kept.theme))) this.theme = kept.theme as Theme
-    if (typeof kept.name === 'string') this.name = kept.name.slice(0, 40)
-    if (kept.leftTab === 'layers' || kept.leftTab === 'outline') this.leftTab = kept.leftTab
+  #take(stored: Record<string, unknown>): void {
+    if (['system', 'light', 'dark'].includes(String(stored.theme)))
+      this.theme = stored.theme as Theme
+    if (typeof stored.name === 'string') this.name = stored.name.slice(0, 40)
+    if (stored.leftTab === 'layers' || stored.leftTab === 'outline') this.leftTab = stored.leftTab
     for (const panel of ['left', 'right', 'drawer'] as const) {
-      const values = kept[panel]
+      const values = stored[panel]
       if (!isObject(values)) continue
       // A narrow page starts with the canvas alone, whatever was open on a wide one.
       if (!WIDE) continue
@@ -122,6 +123,6 @@ const SECOND = [
 ]
 
 function inventName(): string {
-  const one = (words: string[]) => words[Math.floor(Math.random() * words.length)]
-  return `${one(FIRST)} ${one(SECOND)}`
+  const pick = (words: string[]) => words[Math.floor(Math.random() * words.length)]
+  return `${pick(FIRST)} ${pick(SECOND)}`
 }
