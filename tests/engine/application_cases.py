@@ -25,7 +25,7 @@ from engine.code import generate
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.keras.build import build_model
-from tests.engine.code.server import different_config, made
+from tests.engine.code.server import config_difference, model_from_source
 
 NAMES = tuple(
     name
@@ -47,7 +47,7 @@ def compare(name: str) -> dict[str, Any]:
         reference = without_weights(lambda: getattr(keras.applications, name)(weights=None))
     models = {
         "built": without_weights(lambda: build_model(imported.document)),
-        "code": without_weights(lambda: made(source)),
+        "code": without_weights(lambda: model_from_source(source)),
     }
     differences = {
         "problems": [item.message for item in imported.problems if item.severity != "note"],
@@ -55,10 +55,10 @@ def compare(name: str) -> dict[str, Any]:
         "counted": [] if count == original.count_params() else [f"{count} parameters"],
     }
     for source_name, model in models.items():
-        config_difference = different_config(model, reference)
+        difference = config_difference(model, reference)
         differences[source_name] = [
             *size_differences(model, original),
-            *([config_difference] if config_difference else []),
+            *([difference] if difference else []),
         ]
     return {"name": name, "seconds": time.perf_counter() - began} | differences
 

@@ -10,7 +10,7 @@ from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python import from_python
 from engine.keras.build import build_model
-from tests.engine.code.server import different, made
+from tests.engine.code.server import difference, model_from_source
 
 
 def imported(result: object) -> Document:
@@ -25,7 +25,7 @@ def assert_json_round_trip(document: Document) -> None:
     keras.utils.clear_session(free_memory=False)
     model = build_model(document)
     document = imported(from_keras_json(json.loads(model.to_json())))
-    assert different(build_model(document), model) is None
+    assert difference(build_model(document), model) is None
 
 
 def assert_code_round_trip(document: Document) -> None:
@@ -34,6 +34,6 @@ def assert_code_round_trip(document: Document) -> None:
     first = imported(from_python(source))
     keras.utils.clear_session(free_memory=False)
     model = build_model(document)
-    for other in (made(source), build_model(first)):
-        assert different(other, model) is None
+    for other in (model_from_source(source), build_model(first)):
+        assert difference(other, model) is None
     assert imported(from_python(generate(first, "functional").source)) == first

@@ -1,4 +1,4 @@
-"""Layers that learn from the training data: the check says so, runs and scripts do it."""
+"""Layers that are adapted to the training data: notes of the check, runs and scripts."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ TWICE = trained_on_diabetes(
 )
 
 
-def said(document: Document) -> list[tuple[str, str, str | None]]:
+def problems_of(document: Document) -> list[tuple[str, str, str | None]]:
     return [(problem.severity, problem.code, problem.node) for problem in check(document).problems]
 
 
@@ -58,13 +58,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[RunEvent]]
     return folder, events
 
 
-def test_the_check_says_what_is_going_to_be_learned() -> None:
-    assert said(TWICE) == [
+def test_the_check_notes_layers_to_adapt() -> None:
+    assert problems_of(TWICE) == [
         ("note", "learned_when_training", "n"),
         ("note", "learned_when_training", "m"),
     ]
-    given = node("n", "Normalization", mean=[0.0] * 10, variance=[1.0] * 10)
-    assert said(trained_on_diabetes(given)) == []
+    with_values = node("n", "Normalization", mean=[0.0] * 10, variance=[1.0] * 10)
+    assert problems_of(trained_on_diabetes(with_values)) == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_check_says_what_is_going_to_be_learned() -> None:
     [("Discretization", {"num_bins": 4}), ("IntegerLookup", {}), ("StringLookup", {}),
      ("TextVectorization", {})],
 )  # fmt: skip
-def test_every_layer_that_learns_says_so(layer: str, params: dict[str, Any]) -> None:
+def test_every_layer_to_adapt_has_a_note(layer: str, params: dict[str, Any]) -> None:
     assert hasattr(getattr(keras.layers, layer), "adapt")
     text = {"dtype": "string"} if layer in ("StringLookup", "TextVectorization") else {}
     first = node("x", "Input", shape=[1], **text)
@@ -80,31 +80,31 @@ def test_every_layer_that_learns_says_so(layer: str, params: dict[str, Any]) -> 
     assert "learned_when_training" in codes
 
 
-def test_no_other_layer_learns() -> None:
+def test_no_other_layer_can_be_adapted() -> None:
     learning = {name for name in dir(keras.layers) if hasattr(getattr(keras.layers, name), "adapt")}
-    assert learning == {one.name for one in load_catalogue().layers if one.traits.learns}
+    assert learning == {layer.name for layer in load_catalogue().layers if layer.traits.learns}
 
 
-def test_inside_a_sub_model_or_a_wrapper_it_can_not() -> None:
+def test_layers_inside_sub_models_and_wrappers_can_not_be_adapted() -> None:
     inner = graph(
         [node("i", "Input", shape=[10]), node("n", "Normalization")], ["i > n"], key="part"
     )
     main = graph([FEATURES, node("p", "Model", graph="part"), SCORE], ["x > p", "p > y"])
     nested = TWICE.model_copy(update={"graphs": (main, inner)})
-    assert ("error", "learned_inside", "n") in said(nested)
+    assert ("error", "learned_inside", "n") in problems_of(nested)
     wrapper = node("t", "TimeDistributed", layer={"class": "Normalization", "params": {}})
-    assert ("error", "learned_inside", "t") in said(
+    assert ("error", "learned_inside", "t") in problems_of(
         chain(node("x", "Input", shape=[4, 3]), wrapper)
     )
     assert isinstance(main, Graph)
     assert main.id == MAIN
 
 
-def test_a_run_learns_from_the_training_rows_alone(run: tuple[Path, list[RunEvent]]) -> None:
+def test_a_run_adapts_layers_to_the_training_rows_only(run: tuple[Path, list[RunEvent]]) -> None:
     folder, events = run
-    rows = load("diabetes", BUILT_IN)
-    assert isinstance(rows, dict)
-    features = rows["features"]
+    arrays = load("diabetes", BUILT_IN)
+    assert isinstance(arrays, dict)
+    features = arrays["features"]
     training, _ = split_rows(len(features), TWICE.training.split, TWICE.training.seed)
     model = keras.models.load_model(folder / "model.keras")
     first, second = model.get_layer("normalization"), model.get_layer("again")
@@ -115,16 +115,18 @@ def test_a_run_learns_from_the_training_rows_alone(run: tuple[Path, list[RunEven
     assert [text.split(" learned ")[0] for text in logged] == ["“normalization”", "“again”"]
 
 
-def test_the_script_learns_the_same(run: tuple[Path, list[RunEvent]], tmp_path: Path) -> None:
+def test_the_script_adapts_layers_like_a_run(
+    run: tuple[Path, list[RunEvent]], tmp_path: Path
+) -> None:
     folder, _ = run
     run_script(TWICE, str(tmp_path))
-    ours = keras.models.load_model(folder / "model.keras").get_weights()
-    theirs = keras.models.load_model(tmp_path / "model.keras").get_weights()
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-6)
+    weights = keras.models.load_model(folder / "model.keras").get_weights()
+    script_weights = keras.models.load_model(tmp_path / "model.keras").get_weights()
+    for array, expected in zip(script_weights, weights, strict=True):
+        np.testing.assert_allclose(array, expected, atol=1e-6)
 
 
-def test_the_script_reads_back_without_a_word() -> None:
+def test_the_script_is_imported_without_problems() -> None:
     answer = from_python(generate(TWICE, "script").source)
     assert isinstance(answer, Imported)
     assert answer.problems == ()

@@ -38,12 +38,12 @@ def run(first: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "first", ["engine.check", "engine.keras.build", "engine.training.compiling"]
 )
-def test_the_check_runs_on_jax_whatever_is_imported_first(first: str) -> None:
+def test_the_check_runs_on_jax_for_any_order_of_imports(first: str) -> None:
     result = run(first)
     assert result.stdout.split() == ["jax", "420"], result.stderr[-2000:]
 
 
-def test_the_check_refuses_a_keras_that_runs_on_another_backend() -> None:
+def test_the_check_raises_if_keras_runs_on_another_backend() -> None:
     """Someone imported Keras before the engine, and Keras chose its own default backend."""
     result = run("os; os.environ['KERAS_BACKEND'] = 'tensorflow'; import keras")
     assert result.returncode != 0

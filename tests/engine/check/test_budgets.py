@@ -1,4 +1,4 @@
-"""More than a model may be is refused in words, at once, and the rest is judged all the same."""
+"""Models above the budgets are refused quickly, and their other nodes are still checked."""
 
 import time
 from itertools import pairwise
@@ -64,20 +64,20 @@ def errors(whole: Document) -> list[tuple[str, str | None]]:
         ),
     ],
 )
-def test_it_is_refused_where_it_is(
+def test_what_exceeds_a_budget_is_an_error_at_its_node(
     nodes: list[dict[str, Any]], expected: tuple[str, str | None]
 ) -> None:
     assert errors(chain(*nodes)) == [expected]
 
 
-def test_what_is_just_small_enough_is_not() -> None:
+def test_the_largest_allowed_model_has_no_error() -> None:
     side = int(MAX_PARAMETERS**0.5) - 1
     assert errors(chain(data(side), node("y", "Dense", units=side))) == []
     assert errors(chain(data(MAX_UNROLLED, 3), node("y", "GRU", units=2, unroll=True))) == []
     assert errors(chain(data(10**6, 3), node("y", "GRU", units=2))) == []
 
 
-def test_a_batch_that_no_machine_holds() -> None:
+def test_a_batch_that_exceeds_any_memory() -> None:
     whole = chain(data(10**9), node("y", "ReLU"))
     large = whole.model_copy(update={"training": Training(batch_size=1_000_000)})
     assert errors(large) == [("too_many_activations", None)]
@@ -94,17 +94,17 @@ UNROLLED = {"units": 2, "unroll": True}
         node("y", "Bidirectional", layer={"class": "GRU", "params": UNROLLED}),
     ],
 )
-def test_the_rest_is_judged_and_the_mend_mends(slow: dict[str, Any]) -> None:
+def test_other_nodes_are_checked_and_the_fix_removes_the_error(slow: dict[str, Any]) -> None:
     whole = document(
         [data(2000, 3), slow, node("z", "LSTM", units=4)], ["x > y.sequences", "x > z.sequences"]
     )
     verdict = check(whole)
     assert verdict.nodes["z"].outputs[0].shape == (None, 4)
-    assert errors(applied(whole, verdict)) == []
+    assert errors(with_first_fix(whole, verdict)) == []
 
 
-def applied(whole: Document, verdict: Verdict) -> Document:
-    """The document after the first mend that is offered."""
+def with_first_fix(whole: Document, verdict: Verdict) -> Document:
+    """The document after the first fix."""
     fix = next(problem.fix for problem in verdict.problems if problem.fix)
     for operation in fix.operations:
         answer = apply(whole, OPERATION.validate_python(operation))
@@ -127,22 +127,24 @@ IN_TURN = {"layer": {"class": "TimeDistributed", "params": DISTRIBUTED}}
         ((10, 20, 3), IN_TURN, None),
     ],
 )
-def test_steps_that_are_laid_out_are_counted(
+def test_unrolled_steps_are_counted(
     shape: tuple[int, ...], params: dict[str, Any], severity: str | None
 ) -> None:
     verdict = check(chain(data(*shape), node("y", "TimeDistributed", **params)))
     assert verdict.nodes["y"].outputs[0].shape == (None, *shape[:-1], 2)
-    found = [problem.severity for problem in verdict.problems if problem.code == "step_by_step"]
-    assert found == ([severity] if severity else [])
+    severities = [
+        problem.severity for problem in verdict.problems if problem.code == "step_by_step"
+    ]
+    assert severities == ([severity] if severity else [])
 
 
-def test_a_dense_alone_does_what_a_distributed_one_does() -> None:
+def test_the_fix_replaces_a_distributed_dense_by_dense() -> None:
     whole = chain(data(10**7, 3), node("y", "TimeDistributed", **DISTRIBUTED))
     before = check(whole)
-    mended = applied(whole, before)
-    after = check(mended)
-    assert errors(mended) == []
-    assert mended.main.nodes[1].layer == "Dense"
+    fixed = with_first_fix(whole, before)
+    after = check(fixed)
+    assert errors(fixed) == []
+    assert fixed.main.nodes[1].layer == "Dense"
     assert after.nodes["y"].outputs == before.nodes["y"].outputs
     assert after.nodes["y"].trainable == before.nodes["y"].trainable
 
@@ -187,7 +189,7 @@ def test_a_few_repetitions_are_fine_and_the_fix_brings_them_back() -> None:
     few = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=5))
     assert errors(few) == []
     many = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=10**9))
-    assert errors(applied(many, check(many))) == []
+    assert errors(with_first_fix(many, check(many))) == []
 
 
 def calls(count: int, steps: int) -> Document:
@@ -206,9 +208,11 @@ def calls(count: int, steps: int) -> Document:
 def test_layers_of_sub_models_and_loops_are_counted_at_each_call(
     count: int, severity: str | None
 ) -> None:
-    problems = [one for one in check(calls(count, 100)).problems if one.code == "many_layers"]
-    assert [one.severity for one in problems] == ([severity] if severity else [])
-    assert all(f"{count * 100:,} layers" in one.message for one in problems)
+    problems = [
+        problem for problem in check(calls(count, 100)).problems if problem.code == "many_layers"
+    ]
+    assert [problem.severity for problem in problems] == ([severity] if severity else [])
+    assert all(f"{count * 100:,} layers" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +221,7 @@ def test_layers_of_sub_models_and_loops_are_counted_at_each_call(
 def test_a_step_that_takes_hours_is_told_with_its_cost(side: int, severity: str | None) -> None:
     wide = {"filters": 8, "kernel_size": [min(side, 1_000)] * 2, "padding": "same"}
     problems = check(chain(data(side, side, 3), node("y", "Conv2D", **wide))).problems
-    assert [one.severity for one in problems if one.code == "long_step"] == (
+    assert [problem.severity for problem in problems if problem.code == "long_step"] == (
         [severity] if severity else []
     )
 

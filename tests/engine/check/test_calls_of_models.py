@@ -1,4 +1,4 @@
-"""A sub-model that is sound for its own Inputs can fail for the shapes of one call."""
+"""A sub-model that is valid for its own Inputs can fail for the shapes of one call."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ SHRINKING = graph(
     ["i > conv"],
     "shrinking",
 )
-"""Needs five steps or more, and its Input takes any number of them."""
+"""Needs five steps or more, but its Input takes any number of steps."""
 
 OUTER = graph([data("o", None, 4), call("inner", "shrinking")], ["o > inner"], "outer")
 
@@ -76,19 +76,19 @@ def test_a_nested_call_that_fails_for_the_graph_it_is_in_is_reported_there() -> 
     outer = graph([data("o", 3, 4), call("inner", "shrinking")], ["o > inner"], "outer")
     main = graph([data("x", 3, 4), call("top", "outer")], ["x > top"])
     verdict = check(Document(graphs=(main, outer, SHRINKING)))
-    told = [
+    problem_keys = [
         (problem.code, problem.severity, problem.graph, problem.node)
         for problem in verdict.problems
     ]
-    assert told[0] == ("fails_for_call", "error", "outer", "inner")
-    assert ("waits", "note", "main", "top") in told
+    assert problem_keys[0] == ("fails_for_call", "error", "outer", "inner")
+    assert ("waits", "note", "main", "top") in problem_keys
     assert not verdict.ok
 
 
 @pytest.mark.parametrize(
     ("steps", "severity"), [(MANY_STEPS + 1, "warning"), (MAX_STEPS + 1, "error")]
 )
-def test_steps_that_only_one_call_brings_are_counted(steps: int, severity: str) -> None:
+def test_steps_of_a_single_call_are_counted(steps: int, severity: str) -> None:
     wrapped = {"class": "Conv1D", "params": {"filters": 2, "kernel_size": 1}}
     inner = graph(
         [data("i", None, 4, 4), node("each", "TimeDistributed", layer=wrapped)],
@@ -97,7 +97,9 @@ def test_steps_that_only_one_call_brings_are_counted(steps: int, severity: str) 
     )
     main = graph([data("x", steps, 4, 4), call("top", "inner")], ["x > top"])
     at_calls = [problem for problem in problems(main, inner) if problem.node is not None]
-    assert [(one.severity, one.graph, one.node) for one in at_calls] == [(severity, "main", "top")]
+    assert [(problem.severity, problem.graph, problem.node) for problem in at_calls] == [
+        (severity, "main", "top")
+    ]
 
 
 def test_a_sub_model_that_returns_nothing_is_an_error_where_it_is_called() -> None:

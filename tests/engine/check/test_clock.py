@@ -1,4 +1,4 @@
-"""A check that could take for ever ends in time, says where it stuck, and judges the rest."""
+"""A check that would take too long ends in time, names the slow node, and checks the others."""
 
 import pytest
 
@@ -21,40 +21,42 @@ def errors(whole: Document) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.05, 0.1])
-def test_a_layer_without_end_is_refused_and_the_rest_is_judged(
+def test_a_slow_layer_is_refused_and_the_other_nodes_are_checked(
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forget()
     slow = node("y", "RNN", cell={"class": "StackedRNNCells", "params": {"cells": CELLS}})
     others = [node("x", "Input", shape=[500, 3]), node("z", "Dense", units=7)]
-    one = document([slow, *others], ["x > y.sequences", "x > z"])
+    slow_document = document([slow, *others], ["x > y.sequences", "x > z"])
     with monkeypatch.context() as patched:
         patched.setattr(clock, "LAYER_SECONDS", seconds)
-        verdict = check(one)
-    assert [(each.code, each.node) for each in verdict.problems if each.severity == "error"] == [
-        ("too_slow", "y")
-    ]
+        verdict = check(slow_document)
+    assert [
+        (problem.code, problem.node) for problem in verdict.problems if problem.severity == "error"
+    ] == [("too_slow", "y")]
     assert check(chain(others[0], node("z", "GRU", units=7))).nodes["z"].multiply_adds
 
 
-def test_a_check_without_end_stops_and_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = chain(node("x", "Input", shape=[5]), *(node(f"y{i}", "Dense", units=9) for i in range(3)))
+def test_a_slow_check_stops_and_the_next_one_continues(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = chain(
+        node("x", "Input", shape=[5]), *(node(f"y{i}", "Dense", units=9) for i in range(3))
+    )
     forget()
     with monkeypatch.context() as patched:
         patched.setattr(clock, "CHECK_SECONDS", 0.0)
-        verdict = check(one)
-    assert [(each.code, each.node) for each in verdict.problems if each.node] == [
+        verdict = check(whole)
+    assert [(problem.code, problem.node) for problem in verdict.problems if problem.node] == [
         ("not_looked_at", "y0"),
         ("waits", "y1"),
         ("waits", "y2"),
     ]
     assert verdict.problems[0].code == "out_of_time"
-    assert errors(one) == []
+    assert errors(whole) == []
 
 
-def test_a_list_without_end_is_no_document() -> None:
+def test_a_document_with_too_long_a_list_is_refused() -> None:
     words = ["word"] * (MAX_VALUES + 1)
-    one = chain(node("x", "Input", shape=[1], dtype="string")).to_json()
-    one["graphs"][0]["nodes"].append(node("y", "StringLookup", vocabulary=words))
-    (problem,) = validate_document(one)
+    raw = chain(node("x", "Input", shape=[1], dtype="string")).to_json()
+    raw["graphs"][0]["nodes"].append(node("y", "StringLookup", vocabulary=words))
+    (problem,) = validate_document(raw)
     assert "may hold at most 100,000 values" in problem.message

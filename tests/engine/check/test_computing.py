@@ -1,4 +1,4 @@
-"""What Keras infers a shape for and can't compute: states, masks, axes, channels of other sizes."""
+"""Calls whose shape Keras infers but can't compute: wrong states, masks, axes or channels."""
 
 from typing import Any
 
@@ -85,14 +85,14 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
-def test_what_cannot_be_computed_is_refused_and_mended(case: str) -> None:
-    whole, code, mended = CASES[case]
+def test_what_keras_can_not_compute_is_refused(case: str) -> None:
+    whole, code, has_fix = CASES[case]
     verdict = check(whole)
     (error,) = [problem for problem in verdict.problems if problem.severity == "error"]
     assert (error.code, error.node) == (code, "y")
     with pytest.raises((ValueError, TypeError, IndexError)):
         computed(whole)
-    assert (error.fix is not None) == mended
+    assert (error.fix is not None) == has_fix
     if error.fix:
         for operation in error.fix.operations:
             answer = apply(whole, OPERATION.validate_python(operation))
@@ -103,13 +103,13 @@ def test_what_cannot_be_computed_is_refused_and_mended(case: str) -> None:
 
 
 def computed(whole: Document) -> None:
-    """Let Keras do it with numbers."""
+    """Let Keras compute the model with numbers."""
     model = build_model(whole)
     model([keras.ops.ones((2, *input.shape[1:]), input.dtype) for input in model.inputs])
 
 
-def test_what_can_be_computed_is_not_refused() -> None:
-    sound = [
+def test_what_keras_can_compute_is_not_refused() -> None:
+    valid = [
         recurrent(4, 4, units=4),
         recurrent(4, 4, kind="Bidirectional", **BOTH),
         recurrent(4, 4, units=4, dtype="mixed_float16"),
@@ -118,15 +118,15 @@ def test_what_can_be_computed_is_not_refused() -> None:
         pair("Attention", (8, 4), (6, 4)),
         chain(data("x", 8), node("y", "Softmax")),
     ]
-    for whole in sound:
+    for whole in valid:
         assert check(whole).ok
 
 
-def test_what_keras_cannot_compile_with_jax_needs_tensorflow() -> None:
+def test_what_jax_can_not_compile_needs_tensorflow() -> None:
     nodes = (data("x", 8, 8, 3), node("y", "RandomElasticTransform"))
     whole = chain(*nodes).model_copy(update={"target": Target(backend="jax")})
     (error,) = [problem for problem in check(whole).problems if problem.severity == "error"]
     assert (error.code, error.node) == ("needs_tensorflow", "y")
     model = build_model(whole)
-    with pytest.raises(Exception, match=r"_error_repr|[Tt]race"):  # as soon as it can, this fails
+    with pytest.raises(Exception, match=r"_error_repr|[Tt]race"):  # fails as soon as JAX can
         jax.jit(model)(keras.ops.ones((2, 8, 8, 3)))

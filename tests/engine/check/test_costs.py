@@ -1,4 +1,4 @@
-"""What a layer costs: multiply-adds against numbers worked out by hand and against papers."""
+"""Costs of layers: multiply-adds compared with manual calculations and with papers."""
 
 import json
 from math import prod
@@ -23,7 +23,7 @@ def data(key: str, *shape: int | None) -> dict[str, Any]:
     return node(key, "Input", shape=list(shape))
 
 
-def told(layer: str, /, *shape: int | None, **params: Any) -> NodeVerdict:
+def verdict_of(layer: str, /, *shape: int | None, **params: Any) -> NodeVerdict:
     verdict = check(chain(data("x", *shape), node("y", layer, **params)))
     return verdict.nodes["y"]
 
@@ -58,14 +58,14 @@ RECURRENT = {"class": "LSTM", "params": {"units": 4}}
         ("MaxPooling2D", (8, 8, 3), {}, 0),
     ],
 )
-def test_multiply_adds_worked_out_by_hand(
+def test_multiply_adds_of_layers(
     layer: str, shape: tuple[int, ...], params: dict[str, Any], expected: int
 ) -> None:
-    assert told(layer, *shape, **params).multiply_adds == expected
+    assert verdict_of(layer, *shape, **params).multiply_adds == expected
 
 
 def test_products_of_two_tensors() -> None:
-    made = document(
+    whole = document(
         [
             data("q", 6, 8),
             data("v", 5, 8),
@@ -79,8 +79,8 @@ def test_products_of_two_tensors() -> None:
         ["q > heads.query", "v > heads.value", "q > attend", "v > attend", "q > dot",
          "v > dot", "v > turned", "q > times.x1", "turned > times.x2", "q > sum", "heads > sum"],
     )  # fmt: skip
-    verdict = check(made)
-    costs = {key: one.multiply_adds for key, one in verdict.nodes.items()}
+    verdict = check(whole)
+    costs = {key: node.multiply_adds for key, node in verdict.nodes.items()}
     projections = 6 * 8 * 6 + 2 * 5 * 8 * 6 + 6 * 6 * 8
     assert costs["heads"] == projections + 2 * (2 * 6 * 5 * 3)
     assert costs["attend"] == 2 * (6 * 5 * 8)
@@ -88,18 +88,18 @@ def test_products_of_two_tensors() -> None:
     assert costs["sum"] == 0
 
 
-def test_an_unknown_axis_leaves_both_open() -> None:
-    found = told("Conv1D", None, 3, filters=4, kernel_size=3)
-    assert (found.multiply_adds, found.activation_bytes) == (None, None)
+def test_costs_are_unknown_for_an_unknown_axis() -> None:
+    verdict = verdict_of("Conv1D", None, 3, filters=4, kernel_size=3)
+    assert (verdict.multiply_adds, verdict.activation_bytes) == (None, None)
 
 
 def test_activations_are_those_of_a_batch() -> None:
-    made = document(
+    untrained = document(
         [data("x", 10), node("y", "Dense", units=6), node("z", "Dense", units=2, dtype="float16")],
         ["x > y", "y > z"],
     )
-    trained = made.model_copy(update={"training": Training(batch_size=50)})
-    for whole, batch in ((made, 32), (trained, 50)):
+    trained = untrained.model_copy(update={"training": Training(batch_size=50)})
+    for whole, batch in ((untrained, 32), (trained, 50)):
         verdict = check(whole)
         bytes_each = [node.activation_bytes for node in verdict.nodes.values()]
         assert bytes_each == [batch * 40, batch * 24, batch * 4]
@@ -107,10 +107,10 @@ def test_activations_are_those_of_a_batch() -> None:
 
 
 def imported(name: str) -> Document:
-    made = without_weights(lambda: getattr(keras.applications, name)(weights=None))
-    found = from_keras_json(json.loads(made.to_json()))
-    assert isinstance(found, Imported)
-    return found.document
+    model = without_weights(lambda: getattr(keras.applications, name)(weights=None))
+    result = from_keras_json(json.loads(model.to_json()))
+    assert isinstance(result, Imported)
+    return result.document
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def imported(name: str) -> Document:
         ("DenseNet121", 2_834),
     ],
 )
-def test_what_papers_count(name: str, millions: int) -> None:
+def test_multiply_adds_agree_with_papers(name: str, millions: int) -> None:
     assert check(imported(name)).totals.multiply_adds / 1e6 == pytest.approx(millions, rel=0.02)
 
 
@@ -159,13 +159,15 @@ def test_one_kernel_is_counted_as_it_would_be_traced(
     ],
     ids=lambda value: value.__class__.__name__ if isinstance(value, keras.Layer) else "",
 )
-def test_xla_counts_two_operations_for_each(layer: keras.Layer, shape: tuple[int, ...]) -> None:
+def test_xla_counts_two_flops_for_each_multiply_add(
+    layer: keras.Layer, shape: tuple[int, ...]
+) -> None:
     tensor = keras.KerasTensor((1, *shape))
     layer(tensor)
 
-    def call(values: list[Any], given: Any) -> Any:
+    def call(values: list[Any], inputs: Any) -> Any:
         with keras.StatelessScope(list(zip(layer.variables, values, strict=True))):
-            return layer(given)
+            return layer(inputs)
 
     values = [variable.value for variable in layer.variables]
     program = jax.jit(call).lower(values, jax.ShapeDtypeStruct(tensor.shape, tensor.dtype))

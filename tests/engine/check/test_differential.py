@@ -1,8 +1,8 @@
-"""The check against Keras on random graphs, sound and broken, node by node.
+"""The check compared with Keras on random graphs, valid and invalid, node by node.
 
-The other side is Keras alone: layers made and called by hand in topological order. Both must
-refuse the same nodes, for themselves or because they wait for one that is refused; all others
-have the same shapes, dtypes and weights.
+The reference is Keras alone: layers are constructed and called in topological order. Both must
+refuse the same nodes, or nodes that depend on them; all other nodes must have the same shapes,
+dtypes and weights.
 """
 
 from typing import Any
@@ -94,19 +94,19 @@ INPUTS: list[dict[str, Any]] = [
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Document:
-    """Inputs of several ranks, and layers that take any tensors that are there, fitting or not."""
+    """Inputs of several ranks, and layers that take any of the tensors, fitting or not."""
     chosen = draw(st.lists(st.sampled_from(INPUTS), min_size=1, max_size=3))
     nodes = [node(f"i{index}", "Input", **params) for index, params in enumerate(chosen)]
     edges: list[str] = []
     layers = draw(st.lists(st.sampled_from(sorted(PARAMS)), min_size=1, max_size=8))
     for index, layer in enumerate(layers):
         key, there = f"n{index}", [node["id"] for node in nodes]
-        alike = [node["id"] for node in nodes if node["layer"] == layer and "shares" not in node]
-        if alike and not layer.startswith("ops.") and draw(st.booleans()):
-            nodes.append(node(key, layer, shares=draw(st.sampled_from(alike))))
+        owners = [node["id"] for node in nodes if node["layer"] == layer and "shares" not in node]
+        if owners and not layer.startswith("ops.") and draw(st.booleans()):
+            nodes.append(node(key, layer, shares=draw(st.sampled_from(owners))))
         else:
-            given = {name: draw(values) for name, values in PARAMS[layer].items()}
-            nodes.append(node(key, layer, **given))
+            drawn = {name: draw(values) for name, values in PARAMS[layer].items()}
+            nodes.append(node(key, layer, **drawn))
         entry = load().layer(layer)
         assert entry is not None
         ports = [port.name for port in entry.inputs if not port.optional or port.name == "x2"]
@@ -116,83 +116,88 @@ def graphs(draw: st.DrawFn) -> Document:
     return document(nodes, edges)
 
 
-class Keras:
-    """The same graph, called by hand: `tensors` that came out, and the `layers` of their nodes."""
+class Reference:
+    """The same graph in Keras: the output `tensors` and the `layers` of its nodes."""
 
     def __init__(self, graph: Document) -> None:
         self.nodes = {node.id: node for node in graph.main.nodes}
-        self.wires = sorted(graph.main.edges, key=lambda edge: edge.order)
+        self.edges = sorted(graph.main.edges, key=lambda edge: edge.order)
         self.tensors: dict[str, Any] = {}
         self.layers: dict[str, Any] = {}
         self.refused: set[str] = set()
         for key in topological_order(graph.main):
             self.visit(self.nodes[key])
 
-    def visit(self, one: Node) -> None:
-        if one.layer == "Input":
-            self.tensors[one.id] = keras.Input(**one.params)
+    def visit(self, node: Node) -> None:
+        if node.layer == "Input":
+            self.tensors[node.id] = keras.Input(**node.params)
             return
-        came: dict[str, list[Any]] = {}
-        for wire in self.wires:
-            if wire.target == one.id:
-                came.setdefault(wire.target_port, []).append(self.tensors.get(wire.source))
-        if any(tensor is None for tensors in came.values() for tensor in tensors):
+        inputs_by_port: dict[str, list[Any]] = {}
+        for edge in self.edges:
+            if edge.target == node.id:
+                inputs_by_port.setdefault(edge.target_port, []).append(
+                    self.tensors.get(edge.source)
+                )
+        if any(tensor is None for tensors in inputs_by_port.values() for tensor in tensors):
             return
-        if one.shares in self.refused:
+        if node.shares in self.refused:
             return
         try:
-            self.tensors[one.id] = self.called(one, came)
+            self.tensors[node.id] = self.call(node, inputs_by_port)
         except Exception:  # whatever Keras raises is a refusal
-            self.layers.pop(one.shares or one.id, None)
-            self.refused.add(one.id)
+            self.layers.pop(node.shares or node.id, None)
+            self.refused.add(node.id)
 
-    def called(self, one: Node, came: dict[str, list[Any]]) -> Any:
-        entry = load().layer(one.layer)
+    def call(self, node: Node, inputs_by_port: dict[str, list[Any]]) -> Any:
+        entry = load().layer(node.layer)
         assert entry is not None
         several = entry.inputs[0].variadic
-        given = {port: tensors if several else tensors[0] for port, tensors in came.items()}
-        if one.layer.startswith("ops."):
-            return resolve(entry.path)(**given, **one.params)
-        owner = self.nodes[one.shares or one.id]
+        arguments = {
+            port: tensors if several else tensors[0] for port, tensors in inputs_by_port.items()
+        }
+        if node.layer.startswith("ops."):
+            return resolve(entry.path)(**arguments, **node.params)
+        owner = self.nodes[node.shares or node.id]
         if owner.id not in self.layers:
-            self.layers[owner.id] = made(owner.layer, owner.params)
-        first, *rest = given
-        layer, others = self.layers[owner.id], {port: given[port] for port in rest}
-        result = layer(given[first], **others)
-        if not any(None in tensor.shape[1:] for tensor in keras.tree.flatten(given)):
-            # Shapes are one thing, what Keras can compute another: it infers some shapes laxly.
-            computed = compute_output_spec(lambda: called_on_zeros(layer, given))
-            if not all(map(alike, keras.tree.flatten(result), keras.tree.flatten(computed))):
+            self.layers[owner.id] = construct(owner.layer, owner.params)
+        first, *rest = arguments
+        layer, others = self.layers[owner.id], {port: arguments[port] for port in rest}
+        result = layer(arguments[first], **others)
+        if not any(None in tensor.shape[1:] for tensor in keras.tree.flatten(arguments)):
+            # Keras infers shapes for some calls that it can't compute.
+            computed = compute_output_spec(lambda: called_on_zeros(layer, arguments))
+            if not all(map(compatible, keras.tree.flatten(result), keras.tree.flatten(computed))):
                 raise ValueError("Keras infers another shape than it computes.")
         return result
 
 
-def called_on_zeros(layer: keras.Layer, given: dict[str, Any]) -> Any:
-    (_, first), *others = numbers(given).items()
+def called_on_zeros(layer: keras.Layer, arguments: dict[str, Any]) -> Any:
+    (_, first), *others = numbers(arguments).items()
     return layer(first, **dict(others))
 
 
-def alike(inferred: Any, computed: Any) -> bool:
+def compatible(inferred: Any, computed: Any) -> bool:
     return len(inferred.shape) == len(computed.shape) and all(
         wanted in (None, size) for wanted, size in zip(inferred.shape, computed.shape, strict=True)
     )
 
 
-def numbers(given: dict[str, Any]) -> dict[str, Any]:
-    """Zeros in the place of symbolic tensors, for a batch of the size that one of them has."""
-    known = {one.shape[0] for one in keras.tree.flatten(given)} - {None}
-    batch = known.pop() if len(known) == 1 else 3
+def numbers(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Zeros in place of symbolic tensors, with the batch size of one of them."""
+    sizes = {tensor.shape[0] for tensor in keras.tree.flatten(arguments)} - {None}
+    batch = sizes.pop() if len(sizes) == 1 else 3
     return keras.tree.map_structure(
-        lambda one: keras.ops.zeros((one.shape[0] or batch, *one.shape[1:]), one.dtype), given
+        lambda tensor: keras.ops.zeros((tensor.shape[0] or batch, *tensor.shape[1:]), tensor.dtype),
+        arguments,
     )
 
 
-def made(kind: str, params: dict[str, Any]) -> keras.Layer:
-    """A layer by Keras's own hand."""
-    given = dict(params)
-    if isinstance(inner := given.get("layer"), dict):
-        given["layer"] = made(inner["class"], inner["params"])
-    layer: keras.Layer = getattr(keras.layers, kind)(**given)
+def construct(kind: str, params: dict[str, Any]) -> keras.Layer:
+    """A layer, constructed by Keras."""
+    arguments = dict(params)
+    if isinstance(inner := arguments.get("layer"), dict):
+        arguments["layer"] = construct(inner["class"], inner["params"])
+    layer: keras.Layer = getattr(keras.layers, kind)(**arguments)
     return layer
 
 
@@ -202,31 +207,33 @@ def made(kind: str, params: dict[str, Any]) -> keras.Layer:
 def test_check_and_keras_refuse_the_same_and_agree_on_the_rest(graph: Document) -> None:
     try:
         with keras.StatelessScope(initialize_variables=False):
-            theirs = Keras(graph)
+            reference = Reference(graph)
     finally:
         global_state.set_global_attribute("uninitialized_variables", [])
     verdict = check(graph)
-    told = {key: one.outputs[0] for key, one in verdict.nodes.items() if one.outputs}
-    event("sound" if len(theirs.tensors) == len(theirs.nodes) else "broken")
-    assert {key: (one.shape, one.dtype) for key, one in told.items()} == {
-        key: (tuple(one.shape), one.dtype) for key, one in theirs.tensors.items()
+    tensors = {key: node.outputs[0] for key, node in verdict.nodes.items() if node.outputs}
+    event("valid" if len(reference.tensors) == len(reference.nodes) else "invalid")
+    assert {key: (tensor.shape, tensor.dtype) for key, tensor in tensors.items()} == {
+        key: (tuple(tensor.shape), tensor.dtype) for key, tensor in reference.tensors.items()
     }
     refused = {
         problem.node for problem in verdict.problems if problem.severity == "error" and problem.node
     }
-    assert refused.isdisjoint(theirs.tensors)
-    blamed = {problem.node for problem in verdict.problems if problem.code == "waits"}
-    assert refused | blamed == set(theirs.nodes).difference(theirs.tensors)
-    assert theirs.refused - refused <= {key for key in blamed if key and waits(theirs, key)}
-    for key, layer in theirs.layers.items():
-        if key in told:
+    assert refused.isdisjoint(reference.tensors)
+    waiting = {problem.node for problem in verdict.problems if problem.code == "waits"}
+    assert refused | waiting == set(reference.nodes).difference(reference.tensors)
+    assert reference.refused - refused <= {key for key in waiting if key and waits(reference, key)}
+    for key, layer in reference.layers.items():
+        if key in tensors:
             counted = verdict.nodes[key].trainable + verdict.nodes[key].non_trainable
             assert counted == layer.count_params()
 
 
-def waits(theirs: Keras, key: str) -> bool:
-    """Whether a node calls a layer that gave nothing, or takes something that is not there."""
-    owner = theirs.nodes[key].shares
-    if owner is not None and owner not in theirs.tensors:
+def waits(reference: Reference, key: str) -> bool:
+    """Whether a node shares a layer without output, or has an input that does not exist."""
+    owner = reference.nodes[key].shares
+    if owner is not None and owner not in reference.tensors:
         return True
-    return any(wire.target == key and wire.source not in theirs.tensors for wire in theirs.wires)
+    return any(
+        edge.target == key and edge.source not in reference.tensors for edge in reference.edges
+    )

@@ -1,4 +1,4 @@
-"""Every layer of the palette: the check agrees with a functional model that Keras builds."""
+"""Every layer of the palette: the check agrees with the functional model that Keras builds."""
 
 import inspect
 import re
@@ -23,7 +23,7 @@ from tests.engine.round_trips import assert_code_round_trip, assert_json_round_t
 
 
 def built(document: Document) -> keras.Model:
-    """The model that Keras builds, without memory for its weights."""
+    """The model that Keras builds, without allocating weights."""
     try:
         with keras.StatelessScope(initialize_variables=False):
             return build_model(document)
@@ -39,14 +39,14 @@ def test_check_agrees_with_keras(entry: Entry) -> None:
     model = built(document)
     layer = model.get_layer(model.layers[-1].name)
     outputs = keras.tree.flatten(layer.output)
-    told = verdict.nodes["layer"]
-    assert [(output.shape, output.dtype) for output in told.outputs] == [
+    checked = verdict.nodes["layer"]
+    assert [(output.shape, output.dtype) for output in checked.outputs] == [
         (tuple(output.shape), output.dtype) for output in outputs
     ]
     trainable = sum(
         keras.src.utils.summary_utils.count_params([w]) for w in model.trainable_weights
     )
-    assert (told.trainable, told.trainable + told.non_trainable) == (
+    assert (checked.trainable, checked.trainable + checked.non_trainable) == (
         trainable,
         model.count_params(),
     )
@@ -54,7 +54,7 @@ def test_check_agrees_with_keras(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of the models that Keras leaves unbuilt
-def test_a_layer_comes_back(entry: Entry) -> None:
+def test_a_layer_survives_json_and_code(entry: Entry) -> None:
     with keras.StatelessScope(initialize_variables=False):
         assert_json_round_trip(case_document(entry))
         assert_code_round_trip(case_document(entry))
@@ -73,7 +73,7 @@ def test_every_public_layer_is_placeable_or_refused_with_a_reason() -> None:
     placeable = [name for name, entry in listed.items() if not entry.refused]
     assert len(placeable) == sum(len(lines) for lines in palette.LAYERS.values())
     other = "It is another name of "
-    aliases = [one.name for one in listed.values() if (one.refused or "").startswith(other)]
+    aliases = [entry.name for entry in listed.values() if (entry.refused or "").startswith(other)]
     refused = set(listed).difference(placeable, aliases)
     # Keras 3.15: 128 layers, 20 of which have another name as well, and 17 names of no layer here.
     assert (len(placeable), len(aliases), len(refused)) == (128, 20, 17)
@@ -128,25 +128,27 @@ def test_there_is_a_port_for_each_state(layer: str, params: Any, ports: list[str
     inner: dict[str, Any] = {"layer": params}
     if layer == "RNN":
         inner = {"cell": params, "return_state": True}
-    given = chain(node("x", "Input", shape=[5, 6]), node("r", layer, **inner))
-    told = [output.port for output in check(given).nodes["r"].outputs]
-    there = Outline(given).ports("main", "r")
-    assert there is not None
-    assert told == [output.name for output in there.outputs] == ["output", *ports]
+    document = chain(node("x", "Input", shape=[5, 6]), node("r", layer, **inner))
+    names = [output.port for output in check(document).nodes["r"].outputs]
+    ports_of_node = Outline(document).ports("main", "r")
+    assert ports_of_node is not None
+    assert names == [output.name for output in ports_of_node.outputs] == ["output", *ports]
 
 
 def test_defaults_fit_their_types() -> None:
     catalogue = load()
     for entry in (*catalogue.layers, *catalogue.objects):
-        told = {param.name: param.default for param in entry.params if param.default is not None}
+        defaults = {
+            param.name: param.default for param in entry.params if param.default is not None
+        }
         place = Place(phrase("{name}", name=entry.name))
-        assert validate(without_required(entry), told, place) == [], entry.name
+        assert validate(without_required(entry), defaults, place) == [], entry.name
 
 
 def without_required(entry: Entry) -> Entry:
     """The entry with only those parameters that have a default."""
-    kept = tuple(param for param in entry.params if not param.required)
-    return entry.model_copy(update={"params": kept})
+    optional = tuple(param for param in entry.params if not param.required)
+    return entry.model_copy(update={"params": optional})
 
 
 def test_true_and_false_are_booleans() -> None:
@@ -161,19 +163,19 @@ def test_true_and_false_are_booleans() -> None:
     assert flags == []
 
 
-def test_what_keras_calls_a_float_takes_fractions() -> None:
+def test_parameters_that_keras_documents_as_floats_take_fractions() -> None:
     catalogue = load()
     whole = [
         (entry.name, param.name)
         for entry in (*catalogue.layers, *catalogue.objects)
         if not entry.refused
         for param in entry.params
-        if param.type == "integer" and param.name in said_to_be_floats(resolve(entry.path))
+        if param.type == "integer" and param.name in documented_floats(resolve(entry.path))
     ]
     assert whole == []
 
 
-def said_to_be_floats(made: object) -> set[str]:
+def documented_floats(value: object) -> set[str]:
     """The parameters that a docstring calls floats."""
-    text = inspect.getdoc(made) or ""
+    text = inspect.getdoc(value) or ""
     return set(re.findall(r"^ +(\w+): (?:[Aa] )?(?:[Oo]ptional )?[Ff]loat\b", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Sub-models: nested, shared, with several ports, wrong inside, inside themselves; and builds."""
+"""Sub-models: nested, shared, with several ports, with problems inside, recursive; and builds."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_a_sub_model_used_three_times_twice_with_the_same_weights() -> None:
 
 
 def test_ports_of_a_sub_model_with_several_inputs_and_outputs() -> None:
-    two = graph(
+    inner = graph(
         [data("l", 4), data("r", 5), node("c", "Concatenate"), node("p", "Dense", units=2),
          node("q", "Dense", units=3)],
         ["l > c", "r > c", "c > p", "c > q"],
@@ -63,15 +63,15 @@ def test_ports_of_a_sub_model_with_several_inputs_and_outputs() -> None:
         [data("x", 4), data("y", 5), call("t", "two"), node("j", "Concatenate")],
         ["x > t.l", "y > t.r", "t.q > j", "t.p > j"],
     )
-    verdict = check(Document(graphs=(main, two)))
+    verdict = check(Document(graphs=(main, inner)))
     assert verdict.nodes["t"].outputs == (
         Tensor(port="p", shape=(None, 2), dtype="float32"),
         Tensor(port="q", shape=(None, 3), dtype="float32"),
     )
-    assert build_model(Document(graphs=(main, two))).output_shape == (None, 5)
+    assert build_model(Document(graphs=(main, inner))).output_shape == (None, 5)
 
 
-def test_an_open_axis_of_a_sub_model_takes_the_length_that_comes() -> None:
+def test_an_unknown_axis_of_a_sub_model_takes_the_length_of_the_call() -> None:
     inner = graph(
         [data("i", None, 4), node("l", "LSTM", units=6, return_sequences=True)],
         ["i > l.sequences"],
@@ -89,18 +89,18 @@ def messages(*graphs: Graph) -> list[tuple[str, str]]:
     return [(problem.graph, problem.message) for problem in problems if problem.code != "no_data"]
 
 
-def test_what_does_not_fit_a_sub_model() -> None:
+def test_an_input_that_does_not_fit_a_sub_model() -> None:
     main = graph([data("x", 9), call("b", "block")], ["x > b"])
     assert messages(main, BLOCK) == [
         ("main", "The sub-model of “b” takes (batch, 8) there; “x” gives (batch, 9).")
     ]
 
 
-def test_a_problem_inside_is_told_inside_and_once() -> None:
-    wrong = graph([data("i", 8), node("d", "Dense", name="d")], ["i > d"], "block")
+def test_a_problem_inside_a_sub_model_is_reported_once() -> None:
+    block = graph([data("i", 8), node("d", "Dense", name="d")], ["i > d"], "block")
     calls = [call("b1", "block"), call("b2", "block")]
     main = graph([data("x", 8), *calls], ["x > b1", "x > b2"])
-    assert messages(main, wrong) == [
+    assert messages(main, block) == [
         ("block", "“d” needs “units”."),
         ("main", "“b1” waits: there is a problem inside its sub-model."),
         ("main", "“b2” waits: there is a problem inside its sub-model."),
@@ -108,16 +108,16 @@ def test_a_problem_inside_is_told_inside_and_once() -> None:
 
 
 def test_a_sub_model_inside_itself() -> None:
-    one = graph([data("i", 8), call("m", "two")], ["i > m"], "one")
-    two = graph([data("i", 8), call("m", "one")], ["i > m"], "two")
+    first = graph([data("i", 8), call("m", "two")], ["i > m"], "one")
+    second = graph([data("i", 8), call("m", "one")], ["i > m"], "two")
     main = graph([data("x", 8), call("b", "one")], ["x > b"])
-    assert messages(main, one, two) == [
+    assert messages(main, first, second) == [
         ("main", "“b” is a sub-model that contains itself."),
         ("one", "“m” is a sub-model that contains itself."),
         ("two", "“m” is a sub-model that contains itself."),
     ]
     with pytest.raises(BuildError):
-        build_model(Document(graphs=(main, one, two)))
+        build_model(Document(graphs=(main, first, second)))
 
 
 def nested(depth: int, uses: int) -> Document:
@@ -154,8 +154,8 @@ def test_shared_layers_share_their_weights() -> None:
     assert np.allclose(model.predict([same, same], verbose=0), 0)
 
 
-def test_states_travel_over_their_ports() -> None:
-    two = document(
+def test_states_are_passed_through_ports() -> None:
+    encoder_decoder = document(
         [
             data("x", 5, 3),
             node("encoder", "LSTM", units=4, return_state=True, name="encoder"),
@@ -164,15 +164,15 @@ def test_states_travel_over_their_ports() -> None:
         ["x > encoder.sequences", "x > decoder.sequences",
          "encoder.state_h > decoder.initial_state", "encoder.state_c > decoder.initial_state"],
     )  # fmt: skip
-    verdict = check(two)
+    verdict = check(encoder_decoder)
     assert verdict.ok
     assert verdict.outputs == ("decoder",)
-    model = build_model(two)
+    model = build_model(encoder_decoder)
     assert model.predict(np.zeros((2, 5, 3)), verbose=0).shape == (2, 4)
     assert model.count_params() == verdict.totals.trainable
 
 
-def test_what_cannot_be_built_names_its_node() -> None:
+def test_a_build_error_names_its_node() -> None:
     with pytest.raises(BuildError) as caught:
         build_model(chain(data("x", 8), node("l", "LSTM", units=3)))
     assert (caught.value.problem.code, caught.value.problem.node) == ("cannot_build", "l")
@@ -180,7 +180,7 @@ def test_what_cannot_be_built_names_its_node() -> None:
         build_model(Document())
 
 
-def test_a_chain_that_is_deeper_than_keras_recursion() -> None:
+def test_a_chain_that_is_deeper_than_the_recursion_limit() -> None:
     layers = [node(f"n{index}", "Identity") for index in range(1_200)]
     with keras.StatelessScope(initialize_variables=False):
         assert build_model(chain(data("x", 4), *layers)).output_shape == (None, 4)

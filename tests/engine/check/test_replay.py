@@ -1,9 +1,9 @@
 """The cases that Keras tests its own layers with, replayed against import, check and build.
 
 Each call of `run_layer_test` in Keras's wheel (see replay_recorder) becomes the JSON that Keras
-would write for a functional model of that one layer; the check must say the shapes and dtypes
-that Keras's test expects, and the built layer have as many weights. What can't be replayed is
-counted under its reason.
+would write for a functional model of that one layer. The check must infer the shapes and dtypes
+that Keras's test expects, and the built layer must have the same number of weights. Cases that
+can't be replayed are counted by reason.
 """
 
 import json
@@ -38,7 +38,7 @@ def record() -> list[Case]:
 
 
 def not_replayed(case: Case) -> str | None:
-    """Why a case has no place here, in words."""
+    """Why a case can't be replayed; None if it can."""
     if case["sparse"]:
         return SPARSE
     if any(class_.get("registered_name") for class_ in classes(case["layer"])):
@@ -73,10 +73,10 @@ def classes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def functional(case: Case) -> dict[str, Any]:
-    """The JSON of a functional model that is this one layer."""
+    """The JSON of a functional model that consists of this layer."""
     starts: list[dict[str, Any]] = []
 
-    def wired(value: Any) -> Any:
+    def with_histories(value: Any) -> Any:
         if isinstance(value, dict) and "tensor" in value:
             name = f"in_{len(starts)}"
             config = {"batch_shape": value["tensor"], "dtype": value["dtype"], "name": name}
@@ -84,55 +84,60 @@ def functional(case: Case) -> dict[str, Any]:
             history = {"keras_history": [name, 0, 0]}
             return {"class_name": "__keras_tensor__", "config": history}
         if isinstance(value, dict):
-            return {key: wired(one) for key, one in value.items()}
-        return [wired(one) for one in value] if isinstance(value, list) else value
+            return {key: with_histories(item) for key, item in value.items()}
+        return [with_histories(item) for item in value] if isinstance(value, list) else value
 
-    # Whether a functional model trains is said to the model as a whole (see decision 010).
-    more = wired({key: one for key, one in case["call"].items() if key != "training"})
-    given = wired(case["inputs"])
-    named = isinstance(given, dict) and "class_name" not in given
-    call = {"args": [] if named else [given], "kwargs": {**(given if named else {}), **more}}
+    # `training` is an argument of the whole model (see decision 010).
+    arguments = with_histories(
+        {key: item for key, item in case["call"].items() if key != "training"}
+    )
+    inputs = with_histories(case["inputs"])
+    by_name = isinstance(inputs, dict) and "class_name" not in inputs
+    call = {
+        "args": [] if by_name else [inputs],
+        "kwargs": {**(inputs if by_name else {}), **arguments},
+    }
     layer = {**case["layer"], "name": "layer", "inbound_nodes": [call]}
     layer["config"] = {**layer["config"], "name": "layer"}
     config = {
         "name": "replayed",
         "layers": [*starts, layer],
-        "input_layers": [[one["name"], 0, 0] for one in starts],
+        "input_layers": [[start["name"], 0, 0] for start in starts],
         "output_layers": [["layer", 0, 0]],
     }
     return {"class_name": "Functional", "config": config}
 
 
 def replay(case: Case) -> list[str]:
-    """What of a case comes out otherwise than Keras's test expects."""
+    """The differences from what Keras's test expects."""
     imported = from_keras_json(functional(case))
     if not isinstance(imported, Imported):
         return [imported[0].message]
-    told = [problem.message for problem in imported.problems]
+    result = [problem.message for problem in imported.problems]
     verdict = check(imported.document)
     errors = [problem for problem in verdict.problems if problem.severity == "error"]
     if case["refused"] is not None:
         return [] if errors else [f"Keras refuses it: {case['refused']}"]
     if errors:
-        return [*told, *(error.message + " | " + (error.detail or "") for error in errors)]
+        return [*result, *(error.message + " | " + (error.detail or "") for error in errors)]
     (node,) = (node.id for node in imported.document.main.nodes if node.name == "layer")
     outputs = verdict.nodes[node].outputs
-    told += differences("shape", case["output_shape"], [list(output.shape) for output in outputs])
-    told += differences("dtype", case["output_dtype"], [output.dtype for output in outputs])
+    result += differences("shape", case["output_shape"], [list(output.shape) for output in outputs])
+    result += differences("dtype", case["output_dtype"], [output.dtype for output in outputs])
     model = built(imported)
     weights = model.get_layer("layer")
     for kind in ("trainable", "non_trainable"):
         count = len(getattr(weights, f"{kind}_weights"))
         if case[f"num_{kind}_weights"] not in (None, count):
-            told.append(f"{count} {kind} weights, expected {case[f'num_{kind}_weights']}")
+            result.append(f"{count} {kind} weights, expected {case[f'num_{kind}_weights']}")
     counted = verdict.totals.trainable + verdict.totals.non_trainable
     if counted != model.count_params():
-        told.append(f"{counted} parameters, built {model.count_params()}")
-    return told
+        result.append(f"{counted} parameters, built {model.count_params()}")
+    return result
 
 
 def built(imported: Imported) -> keras.Model:
-    """The model, without memory for its weights."""
+    """The model, without allocating weights."""
     try:
         with keras.StatelessScope(initialize_variables=False):
             return build_model(imported.document)
@@ -140,42 +145,42 @@ def built(imported: Imported) -> keras.Model:
         global_state.set_global_attribute("uninitialized_variables", [])
 
 
-def differences(what: str, expected: Any, found: list[Any]) -> list[str]:
-    """Empty where nothing is expected or all is as expected; an open axis fits any length."""
+def differences(what: str, expected: Any, actual: list[Any]) -> list[str]:
+    """A difference from what is expected, if anything is; an unknown axis fits any length."""
     if expected is None:
         return []
     if isinstance(expected, str) or not isinstance(expected[0], list | str):
         expected = [expected]
-    same = len(expected) == len(found) and all(map(alike, expected, found))
-    return [] if same else [f"{what} {found}, expected {expected}"]
+    same = len(expected) == len(actual) and all(map(compatible, expected, actual))
+    return [] if same else [f"{what} {actual}, expected {expected}"]
 
 
-def alike(expected: Any, found: Any) -> bool:
+def compatible(expected: Any, actual: Any) -> bool:
     if isinstance(expected, str):
-        return bool(expected == found)
-    return len(expected) == len(found) and all(
-        a in (None, b) for a, b in zip(expected, found, strict=True)
+        return bool(expected == actual)
+    return len(expected) == len(actual) and all(
+        a in (None, b) for a, b in zip(expected, actual, strict=True)
     )
 
 
-def test_the_check_says_what_keras_tests_of_its_layers_expect(
+def test_the_check_agrees_with_the_tests_of_keras_layers(
     record_property: Callable[[str, object], None],
 ) -> None:
     reasons: Counter[str] = Counter()
-    wrong, passed = {}, 0
+    failed, passed = {}, 0
     for number, case in enumerate(record()):
-        why = not_replayed(case)
-        if why is not None:
-            reasons[why] += 1
+        reason = not_replayed(case)
+        if reason is not None:
+            reasons[reason] += 1
         elif differs := replay(case):
-            wrong[f"{number} {case['test']}"] = differs
+            failed[f"{number} {case['test']}"] = differs
         else:
             passed += 1
-    left = "; ".join(f"{count} {why}" for why, count in reasons.items())
+    skipped = "; ".join(f"{count} {reason}" for reason, count in reasons.items())
     record_property(
         "figures",
-        f"Keras's own layer tests: {passed + len(wrong)} cases run, {passed} passed; "
-        f"{reasons.total()} can't be represented ({left})",
+        f"Keras's own layer tests: {passed + len(failed)} cases run, {passed} passed; "
+        f"{reasons.total()} can't be represented ({skipped})",
     )
-    assert wrong == {}
+    assert failed == {}
     assert passed > 450  # Keras 3.15 has 530 cases

@@ -1,4 +1,4 @@
-"""Tensors that do not fit: the words, the place, and that a mend mends."""
+"""Tensors that do not fit: the message, its place, and that the fix removes the problem."""
 
 from typing import Any
 
@@ -162,44 +162,48 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code", "place", "message", "fix"),
+    ("document", "code", "place", "message", "fix"),
     MATRIX,
     ids=[f"{row[1]}-{row[0].main.nodes[-1].layer}-{index}" for index, row in enumerate(MATRIX)],
 )
-def test_what_does_not_fit(
-    wrong: Document, code: str, place: dict[str, str | None], message: str, fix: str | None
+def test_a_tensor_that_does_not_fit(
+    document: Document, code: str, place: dict[str, str | None], message: str, fix: str | None
 ) -> None:
-    told = [problem for problem in check(wrong).problems if problem.code != "no_data"]
+    problems = [problem for problem in check(document).problems if problem.code != "no_data"]
     free = {"hint": None, "fix": None, "detail": None, "variant": None, "arguments": {}}
-    assert [one.model_copy(update=free) for one in told] == [
+    assert [problem.model_copy(update=free) for problem in problems] == [
         Problem(code=code, message=message, node="it", **place)
     ]
-    assert (told[0].fix.label if told[0].fix else None) == fix
-    if told[0].fix:
-        operations = [OPERATION.validate_python(operation) for operation in told[0].fix.operations]
-        mended, _, refused = apply_all(wrong, operations)
+    assert (problems[0].fix.label if problems[0].fix else None) == fix
+    if problems[0].fix:
+        operations = [
+            OPERATION.validate_python(operation) for operation in problems[0].fix.operations
+        ]
+        fixed, _, refused = apply_all(document, operations)
         assert refused == []
-        assert [problem.code for problem in check(mended).problems] == ["no_data"]
+        assert [problem.code for problem in check(fixed).problems] == ["no_data"]
 
 
-def test_the_detail_is_keras_own_text_without_colours() -> None:
-    told = check(on((2, 2, 1), "MaxPooling2D", pool_size=4)).problems[0]
-    assert told.detail is not None
-    assert told.detail.startswith("Computed output size would be zero or negative.")
-    assert "\x1b" not in told.detail
-    assert "Arguments received" not in told.detail
+def test_the_detail_is_the_text_of_keras_without_escape_sequences() -> None:
+    problem = check(on((2, 2, 1), "MaxPooling2D", pool_size=4)).problems[0]
+    assert problem.detail is not None
+    assert problem.detail.startswith("Computed output size would be zero or negative.")
+    assert "\x1b" not in problem.detail
+    assert "Arguments received" not in problem.detail
 
 
-def test_a_list_of_states_is_let_through_by_the_recurrent_layer_before() -> None:
-    wrong = chain(data("x", 5, 3), node("first", "LSTM", units=4), node("second", "LSTM", units=4))
-    (told, _) = check(wrong).problems
-    assert told.fix is not None
+def test_the_preceding_recurrent_layer_is_made_to_return_sequences() -> None:
+    two_layers = chain(
+        data("x", 5, 3), node("first", "LSTM", units=4), node("second", "LSTM", units=4)
+    )
+    (problem, _) = check(two_layers).problems
+    assert problem.fix is not None
     path = ["graphs", "main", "nodes", "first", "params", "return_sequences"]
-    assert told.fix.operations == ({"type": "set", "path": path, "value": True},)
+    assert problem.fix.operations == ({"type": "set", "path": path, "value": True},)
 
 
-def test_a_shared_layer_keeps_the_size_of_its_first_call() -> None:
-    wrong = document(
+def test_a_shared_layer_has_the_size_of_its_first_call() -> None:
+    original = document(
         [
             data("a", 4),
             data("b", 5),
@@ -210,14 +214,15 @@ def test_a_shared_layer_keeps_the_size_of_its_first_call() -> None:
         ["a > d", "b > again", "d > m", "again > m"],
     )
     assert [
-        (problem.severity, problem.node, problem.message) for problem in check(wrong).problems[:2]
+        (problem.severity, problem.node, problem.message)
+        for problem in check(original).problems[:2]
     ] == [
         ("error", "again", "“dense” was created for 4 values along axis -1; “b” gives (batch, 5)."),
         ("note", "m", "“add” waits for “dense”."),
     ]
 
 
-def test_one_bad_node_hides_nothing_else() -> None:
+def test_a_problem_does_not_hide_others() -> None:
     branches = document(
         [
             data("x", 8),
@@ -237,47 +242,47 @@ def test_one_bad_node_hides_nothing_else() -> None:
     ]
 
 
-def mended(wrong: Document, code: str) -> tuple[str, Document]:
-    """What the fix of the first problem with this code is called, and what it makes."""
-    fix = next(problem.fix for problem in check(wrong).problems if problem.code == code)
+def apply_fix(document: Document, code: str) -> tuple[str, Document]:
+    """The label of the fix of the first problem with this code, and the fixed document."""
+    fix = next(problem.fix for problem in check(document).problems if problem.code == code)
     assert fix is not None
     operations = [OPERATION.validate_python(operation) for operation in fix.operations]
-    made, _, refused = apply_all(wrong, operations)
+    fixed, _, refused = apply_all(document, operations)
     assert refused == []
-    assert [problem.code for problem in check(made).problems if problem.severity == "error"] == []
-    return fix.label, made
+    assert [problem.code for problem in check(fixed).problems if problem.severity == "error"] == []
+    return fix.label, fixed
 
 
 def test_a_recurrent_layer_inside_another_returns_sequences() -> None:
     inner = {"class": "GRU", "params": {"units": 4}}
-    wrong = chain(
+    original = chain(
         data("x", 5, 3), node("both", "Bidirectional", layer=inner, name="both"),
         node("it", "LSTM", units=2),
     )  # fmt: skip
-    label, made = mended(wrong, "wrong_rank")
+    label, fixed = apply_fix(original, "wrong_rank")
     assert label == "Let “both” return sequences"
-    assert made.main.nodes[1].params["layer"]["params"] == {"units": 4, "return_sequences": True}
+    assert fixed.main.nodes[1].params["layer"]["params"] == {"units": 4, "return_sequences": True}
 
 
 def test_an_image_of_any_size_is_pooled_and_not_flattened() -> None:
-    wrong = chain(
+    original = chain(
         data("x", None, None, 3), node("conv", "Conv2D", filters=4, kernel_size=3),
         node("relu", "ReLU"), node("flat", "Flatten"), node("it", "Dense", units=2),
     )  # fmt: skip
-    label, made = mended(wrong, "open_axis")
+    label, fixed = apply_fix(original, "open_axis")
     assert label == "Use GlobalAveragePooling2D instead of Flatten"
-    assert check(made).nodes["flat"].outputs[0].shape == (None, 4)
+    assert check(fixed).nodes["flat"].outputs[0].shape == (None, 4)
 
 
-def test_a_shared_layer_that_does_not_fit_becomes_one_of_its_own() -> None:
-    wrong = document(
+def test_a_shared_layer_that_does_not_fit_becomes_a_separate_layer() -> None:
+    original = document(
         [data("a", 4), data("b", 5), node("one", "Dense", units=3),
          node("it", "Dense", shares="one")],
         ["a > one", "b > it"],
     )  # fmt: skip
-    label, made = mended(wrong, "other_size")
+    label, fixed = apply_fix(original, "other_size")
     assert label == "Give it its own layer"
-    assert check(made).totals.trainable == 4 * 3 + 3 + 5 * 3 + 3
+    assert check(fixed).totals.trainable == 4 * 3 + 3 + 5 * 3 + 3
 
 
 @pytest.mark.parametrize(
@@ -298,8 +303,8 @@ def test_a_shared_layer_that_does_not_fit_becomes_one_of_its_own() -> None:
         ),
     ],
 )
-def test_the_nearest_known_object(
+def test_the_fix_uses_the_nearest_known_object(
     layer: str, params: dict[str, Any], label: str, expected: dict[str, Any]
 ) -> None:
-    named, made = mended(on((5, 3), layer, **params), "unknown_object")
-    assert (named, made.main.nodes[1].params) == (label, expected)
+    actual_label, fixed = apply_fix(on((5, 3), layer, **params), "unknown_object")
+    assert (actual_label, fixed.main.nodes[1].params) == (label, expected)

@@ -1,4 +1,4 @@
-"""Data, columns, classes, losses, metrics and activations that do not go together."""
+"""Data, columns, classes, losses, metrics and activations that do not fit together."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SPARSE = "SparseCategoricalCrossentropy"
 
 
 def digits(*tail: dict[str, Any], shape: tuple[int, ...] = (8, 8, 1), **training: Any) -> Document:
-    """A model of the digits: an image, flattened, and what comes behind."""
+    """A model of the digits: an image, flattened, and further layers."""
     layers = [node("image", "Input", shape=list(shape), name="image"), node("flat", "Flatten")]
     return chain(*layers, *tail, training={"data": "digits"} | training)
 
@@ -38,7 +38,7 @@ def loss(name: str, **params: Any) -> dict[str, Any]:
 
 
 def reviews(*tail: dict[str, Any], text: bool = True, **more: Any) -> Document:
-    """A model of the reviews: text, or numbers in its place, and what comes behind."""
+    """A model of the reviews: text, or numbers instead, and further layers."""
     params = {"dtype": "string"} if text else {}
     first = node("text", "Input", shape=[], name="text", **params)
     return chain(first, *tail, **({"training": {"data": "reviews"}} | more))
@@ -53,9 +53,9 @@ LEARNED = ("note", "learned_when_training", "words",
            "“words” learns its vocabulary from the training data when training starts.",
            None)  # fmt: skip
 
-Told = tuple[str, str, str | None, str, str | None]
-MATRIX: dict[str, tuple[Document, list[Told]]] = {
-    "all is well": (digits(score()), []),
+Expected = tuple[str, str, str | None, str, str | None]
+MATRIX: dict[str, tuple[Document, list[Expected]]] = {
+    "no problem": (digits(score()), []),
     "amounts": (numbers(), []),
     "raw scores, and a loss that takes them": (
         digits(score(activation=None), loss=loss(SPARSE, from_logits=True)), []),
@@ -88,7 +88,7 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
         ("error", "text_as_target", "score",
          "“score” can't be compared with “text”, which holds text.", None),
         LEARNED]),
-    "as wide as nobody knows": (
+    "an unknown width": (
         reviews(COUNTED, node("cast", "Activation", activation="linear", name="cast"),
                 training={}), [
         ("warning", "width_learned_later", "words",
@@ -170,21 +170,22 @@ MATRIX: dict[str, tuple[Document, list[Told]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "told"), MATRIX.values(), ids=MATRIX)
-def test_what_cannot_be_trained(wrong: Document, told: list[Told]) -> None:
-    found = check(wrong).problems
+@pytest.mark.parametrize(("document", "expected"), MATRIX.values(), ids=MATRIX)
+def test_problems_of_training(document: Document, expected: list[Expected]) -> None:
+    problems = check(document).problems
     assert [
-        (one.severity, one.code, one.node, one.message, one.fix and one.fix.label) for one in found
-    ] == told
-    for one in found:
-        if one.fix:
-            operations = [OPERATION.validate_python(operation) for operation in one.fix.operations]
-            mended, _, refused = apply_all(wrong, operations)
+        (item.severity, item.code, item.node, item.message, item.fix and item.fix.label)
+        for item in problems
+    ] == expected
+    for problem in problems:
+        if problem.fix:
+            operations = [OPERATION.validate_python(item) for item in problem.fix.operations]
+            fixed, _, refused = apply_all(document, operations)
             assert refused == []
-            assert one.code not in [other.code for other in check(mended).problems]
+            assert problem.code not in [other.code for other in check(fixed).problems]
 
 
-def test_softmax_of_one_value_says_nothing() -> None:
+def test_softmax_of_one_value() -> None:
     document = chain(
         node("features", "Input", shape=[30], name="features"),
         node("out", "Dense", units=1, activation="softmax", name="out"),
@@ -193,7 +194,7 @@ def test_softmax_of_one_value_says_nothing() -> None:
     assert [problem.code for problem in check(document).problems] == ["softmax_of_one"]
 
 
-def test_no_data_is_only_a_note() -> None:
+def test_missing_data_is_only_a_note() -> None:
     verdict = check(digits(score(), data=""))
     assert verdict.ok
     assert [(problem.severity, problem.code) for problem in verdict.problems] == [
@@ -201,7 +202,7 @@ def test_no_data_is_only_a_note() -> None:
     ]
 
 
-def test_what_is_bound_is_told() -> None:
+def test_the_verdict_contains_the_bindings() -> None:
     assert check(digits(score())).bound == {"image": "image", "score": "digit"}
 
 

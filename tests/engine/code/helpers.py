@@ -1,4 +1,4 @@
-"""What the tests of code share: documents in short, and the process that judges sources."""
+"""Helpers for tests of code: a short notation for documents, and a process that runs sources."""
 
 import json
 import os
@@ -29,32 +29,32 @@ def document(*nodes: dict[str, Any], wires: str = "", **rest: Any) -> Document:
 
 
 def node(id: str, layer: str, /, name: str = "", **params: Any) -> dict[str, Any]:
-    """A node; `shares` and `graph` among the parameters mean the node's own."""
+    """A node; `shares`, `graph` and `position` are fields, not parameters."""
     own = {key: params.pop(key) for key in ("shares", "graph", "position") if key in params}
     return {"id": id, "layer": layer, "name": name, "params": params, **own}
 
 
 def edges(wires: str) -> list[dict[str, Any]]:
-    """Wires from chains: "a b:value" ends in the port value, "a.state_h b" leaves state_h."""
-    found: list[dict[str, Any]] = []
-    for chain in filter(None, (part.split() for part in wires.split(";"))):
-        for before, after in pairwise(chain):
-            source, _, source_port = before.partition(":")[0].partition(".")
-            target, _, port = after.partition(".")[0].partition(":")
-            edge = {"id": f"e{len(found)}", "source": source, "target": target}
+    """Edges from chains: "a b:value" enters the port value, "a.state_h b" leaves state_h."""
+    result: list[dict[str, Any]] = []
+    for names in filter(None, (part.split() for part in wires.split(";"))):
+        for first, second in pairwise(names):
+            source, _, source_port = first.partition(":")[0].partition(".")
+            target, _, port = second.partition(".")[0].partition(":")
+            edge = {"id": f"e{len(result)}", "source": source, "target": target}
             edge["source_port"] = source_port or "output"
-            found.append({**edge, "target_port": port or "inputs", "order": len(found)})
-    return found
+            result.append({**edge, "target_port": port or "inputs", "order": len(result)})
+    return result
 
 
-class Judge:
-    """The process of server.py; owns its pipes."""
+class Comparer:
+    """The process of server.py, which compares models; owns its pipes."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def find_errors(self, document: Document, *forms: Form) -> dict[str, str | None]:
-        """Run the document's code in these forms; return how each differs from the engine."""
+    def differences(self, document: Document, *forms: Form) -> dict[str, str | None]:
+        """Run the code in these forms; return how each model differs from the engine's."""
         sources = {form: generate(document, form).source for form in forms}
         assert self._process.stdin
         assert self._process.stdout
@@ -66,30 +66,30 @@ class Judge:
 
 
 @contextmanager
-def judge() -> Iterator[Judge]:
-    """Start the process, and end it."""
+def comparer() -> Iterator[Comparer]:
+    """Start the process; end it on exit."""
     environment = {**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(Path(__file__).with_name("server.py"))]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
-        yield Judge(process)
+        yield Comparer(process)
         assert process.stdin
         process.stdin.close()
         assert process.wait(timeout=60) == 0
 
 
-def ruff_finds(folder: Path) -> str:
-    """What `ruff check` and `ruff format --check` say of all files in a folder."""
+def ruff_output(folder: Path) -> str:
+    """The output of `ruff check` and `ruff format --check` for a folder."""
     from ruff import find_ruff_bin
 
-    said = ""
+    output = ""
     for command in (["check", f"--select={RULES}"], ["format", "--check"]):
-        done = subprocess.run(
+        process = subprocess.run(
             [find_ruff_bin(), *command, "--isolated", "--no-cache", "--quiet", str(folder)],
             capture_output=True,
             text=True,
             check=False,
         )
-        said += done.stdout + done.stderr
-    return said
+        output += process.stdout + process.stderr
+    return output

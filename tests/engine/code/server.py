@@ -1,7 +1,7 @@
-"""A fresh process that runs generated sources and compares their models with the engine's.
+"""A process that runs generated sources and compares their models with the engine's.
 
-One JSON line in, one out: {"document", "sources": {form: text}} → {form: complaint or null}.
-Started with the JAX backend, once for many sources, because importing Keras takes seconds.
+One JSON line in, one out: {"document", "sources": {form: text}} → {form: difference or null}.
+It runs on JAX, and serves many requests, because importing Keras takes seconds.
 """
 
 import json
@@ -17,78 +17,78 @@ from engine.keras.build import build_model
 
 
 def main() -> None:
-    """Answer one line after the other; what goes wrong here is an answer, too."""
+    """Respond to each line; an exception becomes a response, too."""
     answers = sys.stdout
     sys.stdout = sys.stderr
     for line in sys.stdin:
         try:
-            answer = judged(json.loads(line))
+            answer = compare(json.loads(line))
         except Exception as error:
             answer = {"engine": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
-def judged(request: dict[str, Any]) -> dict[str, str | None]:
-    """Compare the models of all sources with the engine's."""
+def compare(request: dict[str, Any]) -> dict[str, str | None]:
+    """Compare the models of all sources with the engine's model."""
     document = validate_document(request["document"])
     assert isinstance(document, Document), document
     keras.utils.clear_session(free_memory=False)
     reference = build_model(document)
-    models = {form: made(text) for form, text in request["sources"].items()}
+    models = {form: model_from_source(text) for form, text in request["sources"].items()}
     first = next(iter(models.values()))
-    find_errors = {form: different(model, reference) for form, model in models.items()}
-    if not any(find_errors.values()):
-        # Equal configurations compute the same; one run of each kind shows it.
-        find_errors[next(iter(models))] = different_outputs(first, reference)
-    return find_errors
+    differences = {form: difference(model, reference) for form, model in models.items()}
+    if not any(differences.values()):
+        # Models with equal configs compute the same, so comparing one of them is enough.
+        differences[next(iter(models))] = output_difference(first, reference)
+    return differences
 
 
-def made(source: str) -> keras.Model:
+def model_from_source(source: str) -> keras.Model:
     """Run a source; return its model."""
     space: dict[str, Any] = {"__name__": "generated"}
     exec(compile(source, "generated.py", "exec"), space)
     return space["model"] if "model" in space else space["build_model"]()
 
 
-def different(model: keras.Model, reference: keras.Model) -> str | None:
-    """Return how configurations or parameters differ, names aside."""
+def difference(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return how configs or parameter counts differ, ignoring names."""
     if model.count_params() != reference.count_params():
         return f"{model.count_params()} parameters instead of {reference.count_params()}"
-    return different_config(model, reference)
+    return config_difference(model, reference)
 
 
-def different_config(model: keras.Model, reference: keras.Model) -> str | None:
-    """Return where the configurations differ, names aside."""
-    stacked = isinstance(model, keras.Sequential)
-    ours, theirs = ((stack if stacked else wired)(one) for one in (model, reference))
-    if len(ours) != len(theirs):
-        return f"{len(ours)} layers instead of {len(theirs)}"
-    for one, other in zip(ours, theirs, strict=True):
-        if one != other:
-            return f"{one}\n  instead of\n{other}"
+def config_difference(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return how configs differ, ignoring names."""
+    configs = layer_configs if isinstance(model, keras.Sequential) else graph_configs
+    actual, expected = configs(model), configs(reference)
+    if len(actual) != len(expected):
+        return f"{len(actual)} layers instead of {len(expected)}"
+    for config, expected_config in zip(actual, expected, strict=True):
+        if config != expected_config:
+            return f"{config}\n  instead of\n{expected_config}"
     return None
 
 
-def stack(model: keras.Model) -> list[str]:
-    """The configuration of each layer, in order."""
+def layer_configs(model: keras.Model) -> list[str]:
+    """The config of each layer, in order."""
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     names: dict[str, str] = {}
-    configs = [{"class": type(layer).__name__, **plain(layer.get_config())} for layer in layers]
+    configs = [{"class": type(layer).__name__, **as_json(layer.get_config())} for layer in layers]
     return [json.dumps(anonymous(config, names), sort_keys=True) for config in configs]
 
 
-def wired(model: keras.Model) -> list[str]:
-    """The configuration of each layer with its inbound nodes, and of the ends of the model."""
-    config = plain(model.get_config())
+def graph_configs(model: keras.Model) -> list[str]:
+    """The config of each layer with its inbound nodes, and the model's inputs and outputs."""
+    config = as_json(model.get_config())
     names: dict[str, str] = {}
-    found = [anonymous(layer, names) for layer in config["layers"]]
+    layers = [anonymous(layer, names) for layer in config["layers"]]
     ends = {end: _ends(config[end], names) for end in ("input_layers", "output_layers")}
-    return [json.dumps(one, sort_keys=True) for one in (*found, ends)]
+    return [json.dumps(item, sort_keys=True) for item in (*layers, ends)]
 
 
-def plain(config: Any) -> Any:
-    """Tuples as lists, as in a saved model."""
+def as_json(config: Any) -> Any:
+    """A config with tuples as lists, as in a saved model."""
     return json.loads(json.dumps(config))
 
 
@@ -102,7 +102,7 @@ def anonymous(value: Any, names: dict[str, str]) -> Any:
         return [anonymous(item, names) for item in value]
     if not isinstance(value, dict):
         return value
-    if "input_layers" in value:  # a model within: its names are its own
+    if "input_layers" in value:  # a nested model has its own scope of names
         value, names = {**value, "name": None}, {}
     return {key: _anonymous_item(key, item, names) for key, item in value.items()}
 
@@ -117,23 +117,22 @@ def _anonymous_item(key: str, item: Any, names: dict[str, str]) -> Any:
 
 def _ends(item: Any, names: dict[str, str]) -> Any:
     if isinstance(item, list):
-        return [_ends(one, names) for one in item]
+        return [_ends(child, names) for child in item]
     return names.setdefault(item, f"name {len(names)}") if isinstance(item, str) else item
 
 
-def different_outputs(model: keras.Model, reference: keras.Model) -> str | None:
-    """Return how outputs differ when both models have the same weights (JAX has no text)."""
+def output_difference(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return how outputs differ for the same weights (JAX does not support text)."""
     if any(tensor.dtype == "string" for tensor in reference.inputs):
         return None
     random = np.random.default_rng(0)
     model.set_weights(reference.get_weights())
     samples = [sample(random, tensor) for tensor in reference.inputs]
-    fed = samples if len(samples) > 1 else samples[0]
-    ours = keras.tree.flatten(model(fed, training=False))
-    theirs = keras.tree.flatten(reference(fed, training=False))
-    same = len(ours) == len(theirs) and all(
-        np.allclose(one, other, atol=1e-6, equal_nan=True)
-        for one, other in zip(ours, theirs, strict=True)
+    inputs = samples if len(samples) > 1 else samples[0]
+    actual = keras.tree.flatten(model(inputs, training=False))
+    expected = keras.tree.flatten(reference(inputs, training=False))
+    same = len(actual) == len(expected) and all(
+        np.allclose(a, b, atol=1e-6, equal_nan=True) for a, b in zip(actual, expected, strict=True)
     )
     return None if same else "other outputs for the same weights"
 

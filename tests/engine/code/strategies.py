@@ -1,4 +1,4 @@
-"""Random documents: sound ones over tensors of one shape, and hostile or broken ones."""
+"""Random documents: valid ones whose tensors all have one shape, and hostile or invalid ones."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MERGES = ("Add", "Multiply", "Average", "Maximum", "Subtract", "Concatenate")
 
 
 class Drawing:
-    """A graph in the making; any node can take any tensor, for all have the shape (batch, 4)."""
+    """A graph under construction; tensors have the shape (batch, 4), so that any node takes any."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -24,67 +24,74 @@ class Drawing:
     def place(
         self, layer: str, *sources: tuple[str, str], port: str = "inputs", **rest: Any
     ) -> str:
-        """Add a node whose wires come from `sources`."""
+        """Add a node with edges from `sources`."""
         id = f"n{len(self.nodes)}"
         name = self.draw(st.sampled_from(["", "", id, "dense", "x", "left_1", "left_2"]))
-        place = {"x": self.draw(st.integers(0, 3)) * 100.0, "y": len(self.nodes) * 50.0}
-        self.nodes.append({"id": id, "layer": layer, "name": name, "position": place, **rest})
+        position = {"x": self.draw(st.integers(0, 3)) * 100.0, "y": len(self.nodes) * 50.0}
+        self.nodes.append({"id": id, "layer": layer, "name": name, "position": position, **rest})
         for source in sources:
-            self.wire(source, id, port)
+            self.connect(source, id, port)
         return id
 
-    def wire(self, source: tuple[str, str], target: str, port: str) -> None:
+    def connect(self, source: tuple[str, str], target: str, port: str) -> None:
         edge = {"id": f"e{len(self.edges)}", "source": source[0], "source_port": source[1]}
         order = len(self.edges)
         self.edges.append({**edge, "target": target, "target_port": port, "order": order})
 
-    def some(self) -> tuple[str, str]:
-        """A tensor, the last ones more often."""
-        among = min(len(self.tensors), self.draw(st.sampled_from([1, 2, 20])))
-        return self.tensors[-self.draw(st.integers(1, among))]
+    def any_tensor(self) -> tuple[str, str]:
+        """A tensor, more often one of the last."""
+        count = min(len(self.tensors), self.draw(st.sampled_from([1, 2, 20])))
+        return self.tensors[-self.draw(st.integers(1, count))]
 
     def dense(self) -> str:
-        self.owners.append(self.place("Dense", self.some(), params={"units": WIDTH}))
+        self.owners.append(self.place("Dense", self.any_tensor(), params={"units": WIDTH}))
         return self.owners[-1]
 
     def merge(self) -> str:
         layer = self.draw(st.sampled_from(MERGES))
         count = 2 if layer == "Subtract" else self.draw(st.integers(2, 3))
-        key = self.place(layer, *(self.some() for _ in range(count)))
+        key = self.place(layer, *(self.any_tensor() for _ in range(count)))
         if layer == "Concatenate":
             return self.place("Dense", (key, "output"), params={"units": WIDTH})
         return key
 
-    def again(self) -> str:
+    def shared(self) -> str:
         owner = self.draw(st.sampled_from(self.owners))
-        return self.place("Dense", self.some(), shares=owner)
+        return self.place("Dense", self.any_tensor(), shares=owner)
 
-    def state(self) -> str:
-        row = self.place("RepeatVector", self.some(), params={"n": 2})
+    def recurrent(self) -> str:
+        row = self.place("RepeatVector", self.any_tensor(), params={"n": 2})
         params = {"units": WIDTH, "return_state": True, "unroll": True}
         key = self.place("LSTM", (row, "output"), port="sequences", params=params)
         if self.draw(st.booleans()):
-            self.wire(self.some(), key, "initial_state")
-            self.wire(self.some(), key, "initial_state")
+            self.connect(self.any_tensor(), key, "initial_state")
+            self.connect(self.any_tensor(), key, "initial_state")
         states = self.draw(st.sets(st.sampled_from(["state_h", "state_c"])))
         self.tensors += [(key, state) for state in sorted(states)]
         return key
 
-    def part(self) -> str:
-        return self.place("Model", self.some(), graph="part")
+    def sub_model(self) -> str:
+        return self.place("Model", self.any_tensor(), graph="part")
 
 
 @st.composite
-def sound_documents(draw: st.DrawFn) -> Document:
+def valid_documents(draw: st.DrawFn) -> Document:
     """Random graphs of layers, merges, shared layers, states and sub-models."""
-    made = Drawing(draw)
+    drawing = Drawing(draw)
     for _ in range(draw(st.integers(1, 2))):
-        made.tensors.append((made.place("Input", params={"shape": [WIDTH]}), "output"))
-    kinds = [made.dense, made.dense, made.merge, made.again, made.state, made.part]
-    made.tensors.append((made.dense(), "output"))
+        drawing.tensors.append((drawing.place("Input", params={"shape": [WIDTH]}), "output"))
+    kinds = [
+        drawing.dense,
+        drawing.dense,
+        drawing.merge,
+        drawing.shared,
+        drawing.recurrent,
+        drawing.sub_model,
+    ]
+    drawing.tensors.append((drawing.dense(), "output"))
     for _ in range(draw(st.integers(0, 11))):
-        made.tensors.append((draw(st.sampled_from(kinds))(), "output"))
-    graphs = [{"id": "main", "nodes": made.nodes, "edges": made.edges}, PART]
+        drawing.tensors.append((draw(st.sampled_from(kinds))(), "output"))
+    graphs = [{"id": "main", "nodes": drawing.nodes, "edges": drawing.edges}, PART]
     document = validate_document({"version": 1, "graphs": graphs})
     assert isinstance(document, Document), document
     return document
@@ -206,7 +213,7 @@ trainings = st.fixed_dictionaries(
 
 
 def _hostile(name: str, main: Any, others: list[Any], training: Any) -> Document:
-    others = [one for one in others if one["id"] != "main"]
+    others = [other for other in others if other["id"] != "main"]
     raw = {"version": 1, "name": name, "graphs": [{**main, "id": "main"}, *others]}
     document = validate_document({**raw, "training": training})
     assert isinstance(document, Document), document

@@ -1,4 +1,4 @@
-"""The training script of every template reaches, seed for seed, what the run in the app reaches."""
+"""For the same seed, a template's training script reaches the same metrics as the app."""
 
 import json
 import os
@@ -16,9 +16,9 @@ Metrics = dict[str, float]
 
 
 @pytest.fixture(scope="module")
-def reached() -> dict[str, tuple[Metrics, Metrics]]:
+def metrics() -> dict[str, tuple[Metrics, Metrics]]:
     """The metrics of the last epoch, in the app and by the script, of every template."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "tests.engine.accuracy_cases", *NAMES],
         cwd=ROOT,
         env={**os.environ, "KERAS_BACKEND": "tensorflow"},
@@ -26,15 +26,15 @@ def reached() -> dict[str, tuple[Metrics, Metrics]]:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    answers = map(json.loads, done.stdout.splitlines())
+    assert process.returncode == 0, process.stderr[-3000:]
+    answers = map(json.loads, process.stdout.splitlines())
     return {answer["template"]: (answer["app"], answer["script"]) for answer in answers}
 
 
 @pytest.mark.parametrize("template", NAMES)
-def test_a_script_reaches_what_the_app_reaches(
-    reached: dict[str, tuple[Metrics, Metrics]], template: str
+def test_script_and_app_reach_the_same_metrics(
+    metrics: dict[str, tuple[Metrics, Metrics]], template: str
 ) -> None:
-    app, script = reached[template]
+    app, script = metrics[template]
     assert app == pytest.approx(script, rel=1e-4)
     assert {"loss", "val_loss"} < set(app)

@@ -1,7 +1,7 @@
-"""Code is what the golden files say; and what else the forms promise.
+"""Generated code is equal to the golden files, and has the other properties of its form.
 
-The golden files are documents (tests/golden/<idea>.json) beside the code that they become
-(<idea>.py, or <idea>_<form>.py). After a change on purpose, write them anew and read the diff:
+Golden files are documents (tests/golden/<idea>.json) and the code that is generated from them
+(<idea>.py, or <idea>_<form>.py). After an intended change, regenerate them and read the diff:
 
     UPDATE_GOLDEN=1 pytest tests/engine/code/test_code.py
 """
@@ -20,7 +20,7 @@ from engine.code.formatting import written_lines
 from engine.code.program import NO_OUTPUT
 from engine.document import Document
 from engine.document.reading import read_document
-from tests.engine.code.helpers import document, node, ruff_finds
+from tests.engine.code.helpers import document, node, ruff_output
 from tests.engine.graph.test_structure import MATRIX
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -46,13 +46,13 @@ Case = tuple[str, Form, Style, str]
 
 
 def cases() -> list[Case]:
-    found: list[Case] = [(idea, "functional", "keras", f"{idea}.py") for idea in IDEAS]
+    result: list[Case] = [(idea, "functional", "keras", f"{idea}.py") for idea in IDEAS]
     for idea, forms in OTHER_FORMS.items():
         for form in forms:
             suffix = "ipynb" if form == "notebook" else "py"
-            found.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
-    found += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
-    return found
+            result.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
+    result += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
+    return result
 
 
 @pytest.mark.parametrize(("idea", "form", "style", "file"), cases(), ids=str)
@@ -71,13 +71,13 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == expected
 
 
-def test_ruff_finds_nothing_in_golden_files() -> None:
-    assert ruff_finds(GOLDEN) == ""
+def test_ruff_accepts_golden_files() -> None:
+    assert ruff_output(GOLDEN) == ""
 
 
 @pytest.mark.parametrize("idea", IDEAS)
-def test_lines_lead_to_the_node(idea: str) -> None:
-    """Each node's lines are whole statements that name its layer, or the layer that it shares."""
+def test_lines_of_a_node_contain_its_call(idea: str) -> None:
+    """Each node's lines are complete statements that contain its layer, or the layer it shares."""
     code = generate(golden(idea), "functional")
     text = code.source.splitlines()
     nodes = {node.id: node for node in golden(idea).main.nodes}
@@ -91,21 +91,21 @@ def test_lines_lead_to_the_node(idea: str) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.py")), ids=lambda path: path.name)
-def test_statements_begin_and_end_where_python_says(file: Path) -> None:
+def test_lines_of_statements_agree_with_the_python_parser(file: Path) -> None:
     def parsed(body: list[ast.stmt]) -> Iterator[tuple[int, int | None]]:
-        for one in body:
-            inner = getattr(one, "body", None)
-            yield one.lineno, None if inner else one.end_lineno
+        for statement in body:
+            inner = getattr(statement, "body", None)
+            yield statement.lineno, None if inner else statement.end_lineno
             yield from parsed(inner or [])
 
     source = file.read_text(encoding="utf-8")
     expected = list(parsed(ast.parse(source).body))
-    found = list(written_lines(source.splitlines()))
-    assert [first for first, _ in found] == [first for first, _ in expected]
-    assert all(last in (None, end) for (_, end), (_, last) in zip(found, expected, strict=True))
+    actual = list(written_lines(source.splitlines()))
+    assert [first for first, _ in actual] == [first for first, _ in expected]
+    assert all(last in (None, end) for (_, end), (_, last) in zip(actual, expected, strict=True))
 
 
-def test_a_stack_shows_each_layer_on_its_lines() -> None:
+def test_lines_in_a_sequential_model() -> None:
     code = generate(golden("chain"), "sequential")
     text = code.source.splitlines()
     shown = {id: text[first - 1 : last] for id, (first, last) in code.lines.items()}
@@ -113,7 +113,7 @@ def test_a_stack_shows_each_layer_on_its_lines() -> None:
     assert list(shown) == ["a", "b", "c", "d", "e", "f"]
 
 
-def test_what_is_no_stack_falls_back() -> None:
+def test_a_graph_that_is_not_a_linear_stack_becomes_functional() -> None:
     code = generate(golden("branch"), "sequential")
     assert code.form == "functional"
     assert [problem.code for problem in code.problems] == ["not_a_stack"]
@@ -133,21 +133,21 @@ def test_comments_are_the_messages_of_the_check(case: str) -> None:
     assert sorted(set(comments) - {NO_OUTPUT}) == sorted(expected)
 
 
-def test_an_empty_document_says_so_in_every_form() -> None:
+def test_an_empty_document_in_every_form() -> None:
     forms: tuple[Form, ...] = ("functional", "sequential", "function", "script", "notebook")
     for form in forms:
         assert "no output yet" in generate(Document(), form).source
 
 
-def test_the_order_of_tuples_means_nothing() -> None:
+def test_code_does_not_depend_on_the_order_of_nodes_and_edges() -> None:
     main = golden("branch").main
-    turned = main.model_copy(update={"nodes": main.nodes[::-1], "edges": main.edges[::-1]})
-    turned_document = golden("branch").model_copy(update={"graphs": (turned,)})
-    assert generate(turned_document, "functional") == generate(golden("branch"), "functional")
+    reversed_ = main.model_copy(update={"nodes": main.nodes[::-1], "edges": main.edges[::-1]})
+    reversed__document = golden("branch").model_copy(update={"graphs": (reversed_,)})
+    assert generate(reversed__document, "functional") == generate(golden("branch"), "functional")
 
 
-def test_unnamed_layers_keep_out_of_the_way_of_names() -> None:
-    """Keras would call the first unnamed Dense "dense", as somebody called the second."""
+def test_names_of_unnamed_layers_avoid_chosen_names() -> None:
+    """Keras would name the first Dense "dense", which is the chosen name of the second."""
     code = generate(
         document(
             node("a", "Input", shape=[2]),
@@ -172,26 +172,26 @@ def test_unnamed_layers_keep_out_of_the_way_of_names() -> None:
 def test_the_backend_is_chosen_before_keras_is_imported(
     backend: str, device: str, expected: dict[str, str]
 ) -> None:
-    made = document(node("a", "Input", shape=[2]), target={"backend": backend, "device": device})
-    source = generate(made, "script").source
+    chosen = document(node("a", "Input", shape=[2]), target={"backend": backend, "device": device})
+    source = generate(chosen, "script").source
     before = source[: source.index("import keras")]
-    said = {
-        ast.literal_eval(one.targets[0].slice): ast.literal_eval(one.value)
-        for one in ast.parse(before).body
-        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Subscript)
+    variables = {
+        ast.literal_eval(statement.targets[0].slice): ast.literal_eval(statement.value)
+        for statement in ast.parse(before).body
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript)
     }
-    assert said == expected
+    assert variables == expected
 
 
-def test_tf_keras_says_that_it_is_tensorflow() -> None:
-    made = document(node("a", "Input", shape=[2]), target={"backend": "jax", "device": "gpu:1"})
-    code = generate(made, "script", "tf.keras")
+def test_tf_keras_on_another_backend_is_a_problem() -> None:
+    on_jax = document(node("a", "Input", shape=[2]), target={"backend": "jax", "device": "gpu:1"})
+    code = generate(on_jax, "script", "tf.keras")
     assert [problem.code for problem in code.problems] == ["tf_keras_is_tensorflow"]
     assert "KERAS_BACKEND" not in code.source
     assert 'os.environ["CUDA_VISIBLE_DEVICES"] = "1"' in code.source
 
 
-def test_a_notebook_is_one() -> None:
+def test_a_notebook_is_valid() -> None:
     notebook = json.loads(generate(templates.load()[0].document, "notebook").source)
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
     ids = [cell["id"] for cell in notebook["cells"]]
@@ -201,7 +201,7 @@ def test_a_notebook_is_one() -> None:
     assert all(cell["source"] for cell in code)
 
 
-def test_without_validation_all_rows_are_trained_on() -> None:
+def test_without_validation_all_rows_are_for_training() -> None:
     first = templates.load()[0].document
     training = first.training.model_copy(update={"split": 0.0})
     source = generate(first.model_copy(update={"training": training}), "script").source

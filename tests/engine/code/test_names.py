@@ -1,4 +1,4 @@
-"""The short names that code gives Keras are names that Keras understands."""
+"""Keras knows the short names of objects in generated code."""
 
 import inspect
 
@@ -27,20 +27,22 @@ def test_keras_knows_the_name(entry: Entry) -> None:
     written = written_object((entry.kind,), {"class": entry.name}, Arguments())
     assert written is not None
     if isinstance(written, Literal):
-        made = MODULES[entry.kind].get(written.value)
-        named = made if inspect.isroutine(made) else type(made)
-        assert plain(named.__name__) == plain(entry.name)
+        value = MODULES[entry.kind].get(written.value)
+        named = value if inspect.isroutine(value) else type(value)
+        assert normalized(named.__name__) == normalized(entry.name)
 
 
-def plain(name: str) -> str:
-    """Some names mean a function, whose words are joined by underscores."""
+def normalized(name: str) -> str:
+    """A name without underscores and case: some names are those of functions."""
     return name.replace("_", "").lower()
 
 
 def test_constant_needs_a_call() -> None:
-    given = document(
+    example = document(
         node("a", "Input", shape=[4]),
         node("b", "Dense", units=2, bias_initializer="constant"),
         wires="a b",
     )
-    assert "bias_initializer=keras.initializers.Constant()" in generate(given, "functional").source
+    assert (
+        "bias_initializer=keras.initializers.Constant()" in generate(example, "functional").source
+    )

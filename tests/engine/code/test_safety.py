@@ -1,4 +1,4 @@
-"""Whatever a person types, code is what the document says and nothing else."""
+"""No text in a document can add calls or imports to the generated code."""
 
 import ast
 import json
@@ -16,8 +16,8 @@ from engine.code.copied import loader
 from engine.code.render import WIDTH
 from engine.data.built_in import BUILT_IN
 from engine.document import Document
-from tests.engine.code.helpers import document, node, ruff_finds
-from tests.engine.code.strategies import NASTY, hostile_documents, sound_documents
+from tests.engine.code.helpers import document, node, ruff_output
+from tests.engine.code.strategies import NASTY, hostile_documents, valid_documents
 
 FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script", "notebook")
 CALLED = {"keras.Model", "keras.Sequential", "keras.utils.set_random_seed", "len", "range", "main"}
@@ -32,37 +32,39 @@ CALLED |= {path.replace("keras.layers.", "layers.").replace("keras.ops.", "ops."
 
 
 def python(source: str, form: Form) -> str:
-    """The Python of a source, that of a notebook's cells put together."""
+    """The Python of a source; for a notebook, that of its cells."""
     if form != "notebook":
         return source
     cells = json.loads(source)["cells"]
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
-def strangers(source: str) -> set[str]:
-    """What a source calls or imports that it may not, own functions and copied ones aside."""
+def unexpected(source: str) -> set[str]:
+    """Calls and imports of a source that are not allowed, outside of copied functions."""
     tree = ast.parse(source)
     defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     copied = ("load_", "split_rows", "standardize")
-    ours = [one for name, one in defined.items() if name.startswith(copied)]
-    apart = {id(inner) for one in ours for inner in ast.walk(one)}
-    layers = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and made(node, tree)}
-    found = set()
-    for one in ast.walk(tree):
-        if id(one) in apart:
+    copies = [function for name, function in defined.items() if name.startswith(copied)]
+    ignored = {id(inner) for function in copies for inner in ast.walk(function)}
+    layers = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and is_layer(node, tree)
+    }
+    used = set()
+    for item in ast.walk(tree):
+        if id(item) in ignored:
             continue
-        if isinstance(one, ast.Call) and not isinstance(one.func, ast.Call):
-            found.add(ast.unparse(one.func))
-        elif isinstance(one, ast.Import):
-            found |= {f"import {alias.name}" for alias in one.names}
-        elif isinstance(one, ast.ImportFrom):
-            found.add(f"import {one.module}")
+        if isinstance(item, ast.Call) and not isinstance(item.func, ast.Call):
+            used.add(ast.unparse(item.func))
+        elif isinstance(item, ast.Import):
+            used |= {f"import {alias.name}" for alias in item.names}
+        elif isinstance(item, ast.ImportFrom):
+            used.add(f"import {item.module}")
     allowed = {*CALLED, *defined, *layers, *(f"import {module}" for module in IMPORTED)}
-    return found - allowed
+    return used - allowed
 
 
-def made(name: ast.Name, tree: ast.AST) -> bool:
-    """Whether a variable is given a layer, so that it may be called."""
+def is_layer(name: ast.Name, tree: ast.AST) -> bool:
+    """Whether a layer is assigned to a variable, so that it may be called."""
     return any(
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
@@ -81,15 +83,15 @@ hostile = settings(
 
 @hostile
 @given(given_document=hostile_documents)
-def test_hostile_documents_become_nothing_but_layers(given_document: Document) -> None:
+def test_hostile_documents_yield_only_allowed_calls(given_document: Document) -> None:
     for form in FORMS:
         source = python(generate(given_document, form).source, form)
-        assert strangers(source) == set()
+        assert unexpected(source) == set()
         assert all(letter.isprintable() or letter == "\n" for letter in source)
 
 
 @settings(max_examples=60, deadline=None)
-@given(random=sound_documents())
+@given(random=valid_documents())
 def test_every_node_has_its_lines(random: Document) -> None:
     code = generate(random, "functional")
     text = code.source.splitlines()
@@ -100,8 +102,8 @@ def test_every_node_has_its_lines(random: Document) -> None:
 
 
 @pytest.mark.parametrize("word", NASTY)
-def test_a_nasty_word_stays_a_word(word: str, tmp_path: Path) -> None:
-    """Everywhere at once: names, parameters, vocabularies, labels."""
+def test_hostile_text_stays_text(word: str, tmp_path: Path) -> None:
+    """In names, parameters, vocabularies and labels at once."""
     nasty = document(
         node("a", "Input", word, shape=[1], dtype="string"),
         node("b", "StringLookup", word, vocabulary=[word, f"{word}2", "plain"]),
@@ -117,7 +119,7 @@ def test_a_nasty_word_stays_a_word(word: str, tmp_path: Path) -> None:
     )
     for form in FORMS:
         source = python(generate(nasty, form).source, form)
-        assert strangers(source) == set()
+        assert unexpected(source) == set()
         lookups = [node for node in ast.walk(ast.parse(source)) if _is_lookup(node)]
         assert len(lookups) == 1
         (vocabulary,) = [
@@ -127,24 +129,24 @@ def test_a_nasty_word_stays_a_word(word: str, tmp_path: Path) -> None:
         code = generate(nasty, form)
         suffix = Path(code.filename).suffix
         (tmp_path / f"{form}{suffix}").write_text(code.source, encoding="utf-8")
-    assert ruff_finds(tmp_path) == ""
+    assert ruff_output(tmp_path) == ""
 
 
-def _is_lookup(one: ast.AST) -> bool:
-    return isinstance(one, ast.Call) and ast.unparse(one.func) == "layers.StringLookup"
+def _is_lookup(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "layers.StringLookup"
 
 
-def test_ruff_finds_nothing_in_what_templates_become(tmp_path: Path) -> None:
+def test_ruff_accepts_the_code_of_templates(tmp_path: Path) -> None:
     for template in templates.load():
         for form in FORMS:
             code = generate(template.document, form)
             path = tmp_path / f"{template.id}_{form}{Path(code.filename).suffix}"
             path.write_text(code.source, encoding="utf-8")
-    assert ruff_finds(tmp_path) == ""
+    assert ruff_output(tmp_path) == ""
 
 
 @pytest.mark.parametrize("data", [data.id for data in BUILT_IN.sets])
-def test_what_is_copied_fits_the_page(data: str) -> None:
+def test_copied_functions_fit_the_line_width(data: str) -> None:
     source = loader(data).source
     assert ast.parse(source).body
     assert [line for line in source.splitlines() if len(line) > WIDTH] == []

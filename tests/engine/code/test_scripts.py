@@ -1,4 +1,4 @@
-"""Training scripts and notebooks run end to end, in a process and a folder of their own."""
+"""Training scripts and notebooks run end to end, each in its own process and folder."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from engine.document import Document
 
 
 def shortened(id: str) -> Document:
-    """A template trained for two epochs with JAX: the document is edited, not its code."""
+    """A template that trains for two epochs on JAX: its document is changed, not its code."""
     template = templates.find(id)
     assert template is not None
     document = template.document
@@ -24,11 +24,11 @@ def shortened(id: str) -> Document:
 
 
 def run(source: str, folder: Path) -> str:
-    """Run a script with a bare environment: it must choose its backend itself."""
+    """Run a script without KERAS_BACKEND, so that it must choose its backend itself."""
     path = folder / "train.py"
     path.write_text(source, encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-I", path.name],
         cwd=folder,
         env={**environment, "PYTHONWARNINGS": ""},
@@ -37,12 +37,12 @@ def run(source: str, folder: Path) -> str:
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    assert process.returncode == 0, process.stderr[-3000:]
+    return process.stdout
 
 
 @pytest.mark.parametrize(
-    ("template", "how", "file", "said"),
+    ("template", "kind", "file", "text"),
     [
         ("iris_two_inputs", ("script", "keras"), "iris_two_inputs.keras", "accuracy"),
         ("iris_shared", ("script", "tf.keras"), "iris_shared_weights.keras", "accuracy"),
@@ -50,14 +50,14 @@ def run(source: str, folder: Path) -> str:
     ],
 )
 def test_from_data_to_a_saved_model(
-    template: str, how: tuple[Form, Style], file: str, said: str, tmp_path: Path
+    template: str, kind: tuple[Form, Style], file: str, text: str, tmp_path: Path
 ) -> None:
-    source = generate(shortened(template), *how).source
-    if how[0] == "notebook":
+    source = generate(shortened(template), *kind).source
+    if kind[0] == "notebook":
         cells = json.loads(source)["cells"]
         source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert "layerloom" not in source.lower()
-    out = run(source, tmp_path)
-    assert "Epoch 2/2" in out
-    assert said in out
+    output = run(source, tmp_path)
+    assert "Epoch 2/2" in output
+    assert text in output
     assert (tmp_path / file).stat().st_size > 1000

@@ -25,7 +25,7 @@ from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
 from engine.imports.placing import HEIGHT, MAX_NEW, WIDTH
 from engine.imports.python import from_python
-from tests.engine.code.strategies import sound_documents
+from tests.engine.code.strategies import valid_documents
 
 FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script")
 TEMPLATES = [template.document for template in templates.load()]
@@ -104,7 +104,7 @@ def test_both_import_styles_read_the_same(document: Document) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(sound_documents(), st.sampled_from(FORMS))
+@given(valid_documents(), st.sampled_from(FORMS))
 def test_unedited_code_of_random_graphs_changes_nothing(document: Document, form: Form) -> None:
     answer = from_python(code(document, form))
     if isinstance(answer, Imported):
@@ -283,7 +283,7 @@ def test_many_new_layers_are_laid_out_beside_the_others() -> None:
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[Document, Document]:
     """A random graph, and the same with one change that code can express."""
-    document = draw(sound_documents())
+    document = draw(valid_documents())
     main = document.main
     kind = draw(st.sampled_from(["param", "insert", "remove"]))
     if kind == "param":
