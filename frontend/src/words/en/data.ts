@@ -4,7 +4,7 @@ export const data = {
   rows: { one: '{count} row', other: '{count} rows' },
   needsDownload: 'needs a download',
   facts: { one: '{count} row for {task} · {source}', other: '{count} rows for {task} · {source}' },
-  bindings: 'Columns of the model',
+  bindings: 'Columns for the model',
   noInputs: 'The model has no inputs and outputs yet: place an Input and a layer after it.',
   inputColumn: '{input} receives',
   outputColumn: '{output} should predict',
