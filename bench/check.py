@@ -18,7 +18,7 @@ from bench.timing import milliseconds, seconds, side_by_side
 from builder.checking.checker import Checker
 from engine import templates
 from engine.check import check
-from engine.check.judge import forget
+from engine.check.inference import clear_cache
 from engine.document import Document
 from engine.keras.build import build_model
 from engine.templates import Template
@@ -41,7 +41,7 @@ def rows() -> Iterator[Row]:
 
 def _cold(document: Document) -> Callable[[], object]:
     def run() -> None:
-        forget()
+        clear_cache()
         check(document)
 
     return run

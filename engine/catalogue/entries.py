@@ -113,7 +113,7 @@ class Traits(Frozen):
     """Properties of a layer that its signature does not show.
 
     - `traced`: Keras infers shapes without checking all inputs, so calls are also traced with JAX
-      (engine.check.doubts),
+      (engine.check.computability),
     - `one_kernel`: uses each value of its kernel once for each position of its output,
     - `learns`: the parameter that the layer learns from the data before training, unless given,
     - `needs`: what the backend must support (engine.machine.backends),

@@ -1,4 +1,4 @@
-"""What Keras says of a document: shapes, parameters, totals, and everything that is wrong.
+"""The check of a document with Keras: shapes, parameter counts, totals and all problems.
 
     from engine.check import check
     verdict = check(document)
@@ -14,15 +14,15 @@ from engine.document import Document
 
 
 def check(document: Document, data: DataSets = BUILT_IN) -> Verdict:
-    """Check a document of any kind, sound or not; never raises for what a person did.
+    """Check a document, valid or not; an error in the document never raises.
 
     `data` are the data sets that the document may name.
 
-    The first call imports Keras. Each further one costs what is new: a layer's answer is
-    remembered by class, parameters and input shapes.
+    The first call imports Keras. Results are cached by layer class, parameters and input
+    shapes, so that a further call computes only what changed.
 
-    Raises RuntimeError where Keras runs on another backend than JAX in this process.
+    Raises RuntimeError if Keras runs on another backend than JAX in this process.
     """
-    from engine.check.whole import check_document
+    from engine.check.document_check import check_document
 
     return check_document(document, data)

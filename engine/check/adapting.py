@@ -1,4 +1,4 @@
-"""What the check says of layers that learn from the data before training, or need TensorFlow."""
+"""Problems with layers that adapt to the data before training, or that need TensorFlow."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,35 +14,35 @@ from engine.problems import At, Problem, make_fix, phrase, problem
 from engine.values import Json
 
 
-def adapting(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[Problem]:
-    """A note for each layer that is going to learn; an error where it can't."""
-    for graph, found in graphs.items():
-        for key in found.structure.wires.all_ids:
-            node, name = found.structure.wires.nodes[key], found.structure.names[key]
+def adaptation_problems(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[Problem]:
+    """Yield a note for each layer that will adapt to the data; an error for one that can't."""
+    for graph, check in graphs.items():
+        for key in check.structure.wires.all_ids:
+            node, name = check.structure.wires.nodes[key], check.structure.names[key]
             if node.shares is not None:
                 continue
             at = At(graph=graph, node=key)
-            if wrong := _not_on(get(backend), node, at, name):
-                yield wrong
-            if what := learns(node):
+            if unsupported := _unsupported(get(backend), node, at, name):
+                yield unsupported
+            if state := learns(node):
                 if graph != MAIN:
                     yield _inside(at, name, str(traits_of(node.layer).learns))
                     continue
-                yield problem("learned_when_training", at, name=name, what=what)
+                yield problem("learned_when_training", at, name=name, what=state)
                 if width_unknown(node):
                     yield _width_learned_later(at, name, node.params.get("max_tokens"))
-            elif inner := _wrapped(node.params):
-                yield _inside(at, name, inner)
+            elif param := _unset_inside(node.params):
+                yield _inside(at, name, param)
 
 
 def _inside(at: At, name: str, param: str) -> Problem:
-    """A layer that can't learn, because no data can be brought to it before training."""
+    """A layer in a sub-model or wrapper, which can't be adapted to the data before training."""
     at = at.model_copy(update={"param": param})
     return problem("learned_inside", at, name=name, param=param)
 
 
 def _width_learned_later(at: At, name: str, tokens: Json) -> Problem:
-    """A lookup whose output is as wide as a vocabulary that nobody knows before training."""
+    """A lookup layer whose output width is the vocabulary size, unknown before training."""
     path, count = ["graphs", at.graph, "nodes", at.node, "params"], tokens or 1000
     return problem(
         "width_learned_later",
@@ -56,8 +56,8 @@ def _width_learned_later(at: At, name: str, tokens: Json) -> Problem:
     )
 
 
-def _not_on(backend: Backend, node: Node, at: At, name: str) -> Problem | None:
-    """Why a layer can't be trained on a backend; None when it can."""
+def _unsupported(backend: Backend, node: Node, at: At, name: str) -> Problem | None:
+    """Return why a layer can't be trained on a backend; None if it can."""
     label = phrase("Train on {backend}", backend=get("tensorflow").title)
     fix = set_at(("target", "backend"), "tensorflow", label)
     needs = traits_of(node.layer).needs
@@ -69,16 +69,16 @@ def _not_on(backend: Backend, node: Node, at: At, name: str) -> Problem | None:
     return None
 
 
-def _wrapped(params: Mapping[str, Json]) -> str | None:
-    """The parameter that a wrapped layer lacks, if it would have to learn it."""
+def _unset_inside(params: Mapping[str, Json]) -> str | None:
+    """Return the parameter that a wrapped layer would have to learn from the data, if any."""
     for value in params.values():
         if not isinstance(value, dict):
             continue
-        given = traits_of(str(value.get("class"))).learns
+        learned = traits_of(str(value.get("class"))).learns
         inner = value.get("params")
-        held = inner if isinstance(inner, dict) else {}
-        if given and held.get(given) is None:
-            return given
-        if found := _wrapped(held):
-            return found
+        inner_params = inner if isinstance(inner, dict) else {}
+        if learned and inner_params.get(learned) is None:
+            return learned
+        if param := _unset_inside(inner_params):
+            return param
     return None

@@ -10,7 +10,7 @@ from functools import cache
 from math import prod
 
 from engine.catalogue import load, traits_of
-from engine.check.judge import Given, Shape, Spec, item_bytes
+from engine.check.inference import ArgumentSpecs, Shape, Spec, item_bytes
 from engine.check.verdict import Totals
 from engine.document import Document, Node
 from engine.graph.fixes import set_param
@@ -50,7 +50,7 @@ Place = tuple[str, str, str]
 """Graph, node and the node's name."""
 
 
-def of_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
+def check_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
     """What is wrong with the size of a node's outputs."""
     graph, node, name = place
     at = At(graph=graph, node=node)
@@ -64,7 +64,7 @@ def of_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
     return None
 
 
-def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
+def check_steps(place: Place, owner: Node, given: ArgumentSpecs) -> Problem | None:
     """What is wrong with the number of steps that Keras lays out one by one, known before it
     does. Their axis is the second of the first tensor."""
     first = next((value for _, value in given if isinstance(value, Spec)), None)
@@ -73,7 +73,7 @@ def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
     graph, node, name = place
     at = At(graph=graph, node=node)
     rolled = _rolled(owner.params)
-    steps = _laid_out(owner.layer, owner.params, first.shape)
+    steps = _unrolled_calls(owner.layer, owner.params, first.shape)
     if steps > MAX_UNROLLED and rolled != owner.params:
         param = next(each for each in rolled if rolled[each] != owner.params[each])
         label = phrase("Let “{name}” loop", name=name)
@@ -95,31 +95,32 @@ def of_steps(place: Place, owner: Node, given: Given) -> Problem | None:
     return None
 
 
-def laid_out(owner: Node, given: Given) -> int:
+def unrolled_calls(owner: Node, given: ArgumentSpecs) -> int:
     """How many calls of layers one call of a layer is laid out as."""
     first = next((value for _, value in given if isinstance(value, Spec)), None)
-    return _laid_out(owner.layer, owner.params, first.shape) if first else 1
+    return _unrolled_calls(owner.layer, owner.params, first.shape) if first else 1
 
 
-def may_be_laid_out(layer: str, params: str) -> bool:
+def may_unroll(layer: str, params: str) -> bool:
     """Whether a layer with these parameters, as text, can be laid out as more than one call."""
-    return layer in _laying_out() or any(name in params for name in ("unroll", *_laying_out()))
+    unrolling = _unrolling_layers()
+    return layer in unrolling or any(name in params for name in ("unroll", *unrolling))
 
 
 @cache
-def _laying_out() -> frozenset[str]:
+def _unrolling_layers() -> frozenset[str]:
     """The layers that lay out what they repeat."""
     return frozenset(entry.name for entry in load().layers if entry.traits.repeats) | {DISTRIBUTED}
 
 
-def _laid_out(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
+def _unrolled_calls(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
     """How often a layer, or the most often that one it wraps, is called by itself."""
     one_by_one = layer == DISTRIBUTED or params.get("unroll") is True
     own = (shape[1] or 1) if one_by_one and len(shape) > 1 else 1
     own *= prod(_repeats(str(layer), params).values())
     inside = (shape[0], *shape[2:]) if layer == DISTRIBUTED and len(shape) > 1 else shape
     wrapped = (
-        _laid_out(item.get("class"), item["params"], inside)
+        _unrolled_calls(item.get("class"), item["params"], inside)
         for value in params.values()
         for item in (value if isinstance(value, list) else [value])
         if isinstance(item, dict) and isinstance(item.get("params"), dict)
@@ -176,7 +177,7 @@ def _repeats_too_often(place: Place, owner: Node, repeats: Mapping[str, int]) ->
     )
 
 
-def of_model(document: Document, totals: Totals, layers: int) -> Iterator[Problem]:
+def check_model(document: Document, totals: Totals, layers: int) -> Iterator[Problem]:
     """What is wrong with the size of the whole, and with what a step of training costs.
 
     `layers` counts the calls that are laid out, loops and sub-models included.

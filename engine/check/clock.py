@@ -1,9 +1,9 @@
-"""How long a check may think, in seconds of the processor: a busy machine refuses nothing.
+"""Limits on the CPU time of a check; CPU time, so that a busy machine refuses nothing.
 
-Keras lays some layers out step by step, and a document may ask for a billion steps. A layer that
-takes too long is interrupted wherever it is and refused, and the others are judged; a check that
-takes too long stops asking, and the next one goes on from what it remembers. What holds out
-against this, in one long call into C, is killed with its process (builder.checking.checker).
+Keras unrolls some layers step by step, and a document may ask for a billion steps. A layer that
+takes too long is interrupted and refused, and the others are checked; a check that takes too
+long stops, and the next check continues from the cached results. A long call into C can't be
+interrupted this way: the supervisor kills its process (builder.checking.checker).
 """
 
 import signal
@@ -18,37 +18,37 @@ LAYER_SECONDS = 2.0
 CHECK_SECONDS = 6.0
 AGAIN_SECONDS = 0.25
 
-DEAF = ("_xla_gc_callback",)
-"""JAX's callback of the collector, which comes often: what it raises is printed and lost."""
+UNINTERRUPTIBLE = ("_xla_gc_callback",)
+"""JAX's frequent garbage collection callback: exceptions raised in it are printed and ignored."""
 
 T = TypeVar("T")
 
 
 class TooSlowError(BaseException):
-    """The time is over. No Exception, so that nothing that a layer catches holds it up."""
+    """The time is up. Not an Exception, so that layers that catch Exception don't swallow it."""
 
 
 class Clock:
-    """The time of one check, from now on."""
+    """The time limit of one check, which starts now."""
 
     def __init__(self) -> None:
         self._end = time.process_time() + CHECK_SECONDS
 
     @property
-    def over(self) -> bool:
-        """Whether nothing more should be begun."""
+    def expired(self) -> bool:
+        """Whether the time is up, so that no further layer is checked."""
         return time.process_time() >= self._end
 
 
-def in_time(action: Callable[[], T]) -> T:
-    """Return what `action` does. Raises TooSlowError amidst what takes longer than a layer may.
+def limit_time(action: Callable[[], T]) -> T:
+    """Run `action` and return its result; raise TooSlowError after LAYER_SECONDS.
 
-    Python interrupts its main thread alone; in others nothing is limited. The signal comes again,
-    because in some places exceptions are lost.
+    Python handles signals in the main thread only; in other threads there is no limit. The signal
+    repeats, because exceptions are swallowed in some places.
     """
     if threading.current_thread() is not threading.main_thread():
         return action()
-    _listen()
+    _install_handler()
     try:
         signal.setitimer(signal.ITIMER_PROF, LAYER_SECONDS, AGAIN_SECONDS)
         try:
@@ -56,16 +56,16 @@ def in_time(action: Callable[[], T]) -> T:
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
     except TooSlowError:
-        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may have come in the line above
+        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may have arrived in the line above
         raise
 
 
 @cache
-def _listen() -> None:
-    """Have the signal mean an interruption, in this process and those forked from it."""
+def _install_handler() -> None:
+    """Install the signal handler, in this process and those forked from it."""
     signal.signal(signal.SIGPROF, _interrupt)
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:
-    if frame is None or frame.f_code.co_name not in DEAF:
+    if frame is None or frame.f_code.co_name not in UNINTERRUPTIBLE:
         raise TooSlowError

@@ -20,7 +20,7 @@ from jax.extend.core import jaxprs_in_params
 from keras.src.layers.merging.base_merge import Merge
 
 from engine.catalogue import traits_of
-from engine.check.doubts import is_doubtful, is_of_shapes, refuse_other_shapes
+from engine.check.computability import is_input_error, needs_trace, require_equal_shapes
 from engine.keras.build import Op
 
 BATCH = 13
@@ -37,13 +37,12 @@ def multiply_adds(
     """Return the multiply-adds of one call for one example; None when they can't be known.
 
     `tensors` are the symbolic arguments of the call by name, the first given by position;
-    `outputs` is what it returned. An unknown axis other than the first leaves it open. Raises
-    what Keras raises where a call is doubtful and can't be computed; a layer that is `shared` was
-    built for one with other shapes.
+    `outputs` are the outputs. None if an axis other than the first is unknown. Raises Keras's
+    exception if the call had to be traced and fails; a `shared` layer was built for another call.
     """
     given = [one for one in keras.tree.flatten(dict(tensors)) if isinstance(one, keras.KerasTensor)]
-    doubtful = is_doubtful(layer, shared=shared)
-    if not doubtful and not _contracts(layer, given):
+    must_trace = needs_trace(layer, shared=shared)
+    if not must_trace and not _contracts(layer, given):
         return 0
     if any(None in one.shape[1:] for one in given):
         return None
@@ -56,13 +55,13 @@ def multiply_adds(
         if isinstance(layer, keras.layers.TimeDistributed):
             return _at_each_step(layer, given[0], shared=shared)
         program = traced(layer, tensors, batch)
-        if doubtful:
-            refuse_other_shapes(program.out_avals, outputs)
+        if must_trace:
+            require_equal_shapes(program.out_avals, outputs)
         return counted(program) // batch
     except UnknownError:
         return None
     except Exception as error:
-        if doubtful and is_of_shapes(error):
+        if must_trace and is_input_error(error):
             raise
         return None  # what JAX can't trace has no known cost, and no other fault
 

@@ -1,192 +1,192 @@
-"""From Keras's errors to words of our own, with a fix where one is mechanical.
+"""Translate errors of Keras into problems, with a fix where there is an obvious one.
 
-Keras decides that something is wrong; this only says it better. Each explainer looks for one of
-Keras's messages; what none knows is told in general words, with Keras's text as detail.
+Keras decides what is an error; this module only explains it better. Each explainer handles one
+message of Keras; an unknown message becomes a general problem with Keras's text as detail.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.check import mend
-from engine.check.case import Case, product
-from engine.check.explain_layers import of_layer
+from engine.check import suggestions
+from engine.check.explain_layers import explain_layer
 from engine.check.ranks import wrong_rank
+from engine.check.refusal import Refusal, product
 from engine.graph.kinds import is_op
 from engine.problems import Fix, Problem, catalogue, phrase, problem
 from engine.values import Json
 
 
-def explain(case: Case) -> Problem:
-    """Say why Keras refused a call."""
-    if case.spot.wires:
-        for pattern, explainer in OF_OPS if is_op(case.owner) else EXPLAINERS:
-            match = re.search(pattern, case.failure.text, re.DOTALL)
-            if match is not None and (problem := explainer(case, match)):
+def explain(refusal: Refusal) -> Problem:
+    """Return a problem that says why Keras refused a call."""
+    if refusal.site.wires:
+        for pattern, explainer in OF_OPS if is_op(refusal.owner) else EXPLAINERS:
+            match = re.search(pattern, refusal.failure.text, re.DOTALL)
+            if match is not None and (problem := explainer(refusal, match)):
                 return problem
-        if case.failure.made:
-            return of_layer(case) or _axis(case) or _does_not_fit(case)
-    return _cannot_make(case)
+        if refusal.failure.constructed:
+            return explain_layer(refusal) or _axis(refusal) or _does_not_fit(refusal)
+    return _cannot_construct(refusal)
 
 
-def _cannot_make(case: Case) -> Problem:
-    spot, param = case.spot, _blamed(case)
+def _cannot_construct(refusal: Refusal) -> Problem:
+    site, param = refusal.site, _named_param(refusal)
     return problem(
         "cannot_make.param" if param else "cannot_make",
-        spot.at(param=param),
-        detail=spot.detail,
-        name=spot.name,
+        site.at(param=param),
+        detail=site.detail,
+        name=site.name,
         param=param,
     )
 
 
-def _does_not_fit(case: Case) -> Problem:
-    spot = case.spot
-    wires = spot.tensors
-    return problem("does_not_fit", spot.at(), detail=spot.detail, name=spot.name, wires=wires)
+def _does_not_fit(refusal: Refusal) -> Problem:
+    site = refusal.site
+    wires = site.tensors
+    return problem("does_not_fit", site.at(), detail=site.detail, name=site.name, wires=wires)
 
 
-def _blamed(case: Case) -> str | None:
-    """The parameter that Keras's message names first, of those that are set."""
-    named = re.findall(r"\w+", case.failure.text)
-    return next((word for word in named if word in case.owner.params), None)
+def _named_param(refusal: Refusal) -> str | None:
+    """Return the first parameter in the message of Keras, of those that are set."""
+    words = re.findall(r"\w+", refusal.failure.text)
+    return next((word for word in words if word in refusal.owner.params), None)
 
 
-def _rank(case: Case, match: re.Match[str]) -> Problem | None:
-    """Input 0 … expected (min_|max_)ndim=3, found ndim=4."""
-    wire = case.spot.wires[min(int(match["input"]), len(case.spot.wires) - 1)]
+def _rank(refusal: Refusal, match: re.Match[str]) -> Problem | None:
+    """Explain "Input 0 … expected (min_|max_)ndim=3, found ndim=4"."""
+    wire = refusal.site.wires[min(int(match["input"]), len(refusal.site.wires) - 1)]
     rank = int(match["ndim"])
-    return wrong_rank(case, wire, rank, least=match["kind"] == "min_")
+    return wrong_rank(refusal, wire, rank, least=match["kind"] == "min_")
 
 
-def _sequence_rank(case: Case, _: re.Match[str]) -> Problem:
-    return wrong_rank(case, case.wire, 3, least=True)
+def _sequence_rank(refusal: Refusal, _: re.Match[str]) -> Problem:
+    return wrong_rank(refusal, refusal.wire, 3, least=True)
 
 
-def _merge(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
+def _merge(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
     return problem(
         "shapes_differ",
-        spot.at(),
-        detail=spot.detail,
-        layer=spot.layer,
-        wires=spot.tensors,
-        fix=mend.project(case.wires, spot),
+        site.at(),
+        detail=site.detail,
+        layer=site.layer,
+        wires=site.tensors,
+        fix=suggestions.project(refusal.wires, site),
     )
 
 
-def _broadcast(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
+def _broadcast(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
     return problem(
         "shapes_differ.broadcast",
-        spot.at(),
-        detail=spot.detail,
-        name=spot.name,
-        wires=spot.tensors,
-        fix=mend.project(case.wires, spot),
+        site.at(),
+        detail=site.detail,
+        name=site.name,
+        wires=site.tensors,
+        fix=suggestions.project(refusal.wires, site),
     )
 
 
-def _concatenate(case: Case, _: re.Match[str]) -> Problem:
-    axis = case.param("axis", -1)
-    return _cannot_concatenate(case, axis, mend.flatten_all(case.wires, case.spot))
+def _concatenate(refusal: Refusal, _: re.Match[str]) -> Problem:
+    axis = refusal.param("axis", -1)
+    return _cannot_concatenate(refusal, axis, suggestions.flatten_all(refusal.wires, refusal.site))
 
 
-def _concatenate_op(case: Case, _: re.Match[str]) -> Problem:
-    return _cannot_concatenate(case, case.param("axis", 0), None)
+def _concatenate_op(refusal: Refusal, _: re.Match[str]) -> Problem:
+    return _cannot_concatenate(refusal, refusal.param("axis", 0), None)
 
 
-def _cannot_concatenate(case: Case, axis: Json, fix: Fix | None) -> Problem:
-    spot = case.spot
-    ranks = {len(wire.shape) for wire in spot.wires}
+def _cannot_concatenate(refusal: Refusal, axis: Json, fix: Fix | None) -> Problem:
+    site = refusal.site
+    ranks = {len(wire.shape) for wire in site.wires}
     last = phrase("the last one")
     return problem(
         "cannot_concatenate.rank" if len(ranks) > 1 else "cannot_concatenate",
-        spot.at(),
-        detail=spot.detail,
-        layer=spot.layer,
+        site.at(),
+        detail=site.detail,
+        layer=site.layer,
         axis=last if axis == -1 else phrase("axis {axis}", axis=axis),
-        wires=spot.tensors,
+        wires=site.tensors,
         fix=fix,
     )
 
 
-def _multiply(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
+def _multiply(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
     return problem(
-        "axes_differ.multiply", spot.at(), detail=spot.detail, name=spot.name, wires=spot.tensors
+        "axes_differ.multiply", site.at(), detail=site.detail, name=site.name, wires=site.tensors
     )
 
 
-def _reshape(case: Case, _: re.Match[str]) -> Problem:
-    spot, target = case.spot, case.param("target_shape")
+def _reshape(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site, target = refusal.site, refusal.param("target_shape")
     return problem(
         "cannot_reshape.open" if -1 in target else "cannot_reshape",
-        spot.at(param="target_shape"),
-        detail=spot.detail,
+        site.at(param="target_shape"),
+        detail=site.detail,
         target=", ".join("?" if axis == -1 else str(axis) for axis in target),
         count=product([axis for axis in target if axis != -1]),
-        wire=[case.wire.tensor],
-        came=product(case.wire.shape[1:]),
-        fix=mend.reshape(case.owner, case.wire, spot, target),
+        wire=[refusal.wire.tensor],
+        came=product(refusal.wire.shape[1:]),
+        fix=suggestions.reshape(refusal.owner, refusal.wire, site, target),
     )
 
 
-def _window(case: Case, _: re.Match[str]) -> Problem:
-    name = "pool_size" if "pool_size=" in case.failure.text else "kernel_size"
-    value = case.param(name, 2)
+def _window(refusal: Refusal, _: re.Match[str]) -> Problem:
+    name = "pool_size" if "pool_size=" in refusal.failure.text else "kernel_size"
+    value = refusal.param(name, 2)
     return problem(
         "window_too_large",
-        case.spot.at(param=name),
-        detail=case.spot.detail,
-        window=value if isinstance(value, list) else [value] * (len(case.wire.shape) - 2),
-        wire=[case.wire.tensor],
-        fix=mend.pad(case.owner, case.spot),
+        refusal.site.at(param=name),
+        detail=refusal.site.detail,
+        window=value if isinstance(value, list) else [value] * (len(refusal.wire.shape) - 2),
+        wire=[refusal.wire.tensor],
+        fix=suggestions.pad(refusal.owner, refusal.site),
     )
 
 
-def _open_axis(case: Case, _: re.Match[str]) -> Problem | None:
-    if all(None not in wire.shape[1:] for wire in case.spot.wires):
+def _open_axis(refusal: Refusal, _: re.Match[str]) -> Problem | None:
+    if all(None not in wire.shape[1:] for wire in refusal.site.wires):
         return None
     return problem(
         "open_axis",
-        case.spot.at(),
-        detail=case.spot.detail,
-        name=case.spot.name,
-        wire=[case.wire.tensor],
-        fix=mend.pool(case.wires, case.wire),
+        refusal.site.at(),
+        detail=refusal.site.detail,
+        name=refusal.site.name,
+        wire=[refusal.wire.tensor],
+        fix=suggestions.pool(refusal.wires, refusal.wire),
     )
 
 
-def _two_tensors(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
+def _two_tensors(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
     return problem(
         "wrong_number_of_wires.two",
-        spot.at(port=case.wire.edge.target_port),
-        detail=spot.detail,
-        layer=spot.layer,
-        count=len(spot.wires),
+        site.at(port=refusal.wire.edge.target_port),
+        detail=site.detail,
+        layer=site.layer,
+        count=len(site.wires),
     )
 
 
-def _attention(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
+def _attention(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
     return problem(
         "wrong_number_of_wires.attention",
-        spot.at(port=case.wire.edge.target_port),
-        detail=spot.detail,
-        layer=spot.layer,
-        count=len(spot.wires),
-        fix=mend.attend_itself(case.wires, spot),
+        site.at(port=refusal.wire.edge.target_port),
+        detail=site.detail,
+        layer=site.layer,
+        count=len(site.wires),
+        fix=suggestions.attend_itself(refusal.wires, site),
     )
 
 
-def _dot(case: Case, match: re.Match[str]) -> Problem:
+def _dot(refusal: Refusal, match: re.Match[str]) -> Problem:
     size, first, other, second = (int(number) for number in match.groups())
     return problem(
         "axes_differ",
-        case.spot.at(param="axes"),
-        detail=case.spot.detail,
+        refusal.site.at(param="axes"),
+        detail=refusal.site.detail,
         first=first,
         second=second,
         size=size,
@@ -194,70 +194,74 @@ def _dot(case: Case, match: re.Match[str]) -> Problem:
     )
 
 
-def _other_size(case: Case, match: re.Match[str]) -> Problem:
+def _other_size(refusal: Refusal, match: re.Match[str]) -> Problem:
     return problem(
         "other_size",
-        case.spot.at(edge=case.wire.edge.id),
-        detail=case.spot.detail,
-        name=case.spot.name,
+        refusal.site.at(edge=refusal.wire.edge.id),
+        detail=refusal.site.detail,
+        name=refusal.site.name,
         axis=int(match[1]),
         count=int(match[2]),
-        wire=[case.wire.tensor],
-        fix=mend.own_layer(case.wires, case.node, case.owner),
+        wire=[refusal.wire.tensor],
+        fix=suggestions.own_layer(refusal.wires, refusal.node, refusal.owner),
     )
 
 
-def _keys(case: Case, _: re.Match[str]) -> Problem:
-    spot = case.spot
-    wires = spot.tensors[1:3]
-    return problem("bad_param.keys", spot.at(), detail=spot.detail, name=spot.name, wires=wires)
+def _keys(refusal: Refusal, _: re.Match[str]) -> Problem:
+    site = refusal.site
+    wires = site.tensors[1:3]
+    return problem("bad_param.keys", site.at(), detail=site.detail, name=site.name, wires=wires)
 
 
 def _refuses(
-    param: str, code: str, fix: Callable[[Case], Fix | None] = lambda _: None
+    param: str, code: str, fix: Callable[[Refusal], Fix | None] = lambda _: None
 ) -> "Explainer":
-    """A value of a parameter that the layer can't have; its words name the node, what comes in,
-    or parameters, of which one that is not set is quoted by its name."""
+    """Return an explainer for an invalid value of a parameter.
 
-    def explainer(case: Case, _: re.Match[str]) -> Problem:
-        known = {"name": case.spot.name, "wire": [case.wire.tensor]}
-        named: dict[str, Any] = {
-            name: known.get(name, case.owner.params.get(name, name))
+    The fields of the message are the node's name, the first input tensor, or values of parameters;
+    a parameter that is not set is quoted by name.
+    """
+
+    def explainer(refusal: Refusal, _: re.Match[str]) -> Problem:
+        context = {"name": refusal.site.name, "wire": [refusal.wire.tensor]}
+        fields: dict[str, Any] = {
+            name: context.get(name, refusal.owner.params.get(name, name))
             for name in catalogue()[code].fields
         }
-        at = case.spot.at(param=param)
-        return problem(code, at, detail=case.spot.detail, fix=fix(case), **named)
+        at = refusal.site.at(param=param)
+        return problem(code, at, detail=refusal.site.detail, fix=fix(refusal), **fields)
 
     return explainer
 
 
-def _groups(usual: int) -> Callable[[Case], Fix | None]:
-    return lambda case: mend.groups(case.owner, case.spot, usual)
+def _groups(default: int) -> Callable[[Refusal], Fix | None]:
+    return lambda refusal: suggestions.groups(refusal.owner, refusal.site, default)
 
 
-def _axis(case: Case) -> Problem | None:
-    """Keras stumbles over an axis that is not there in many ways; the axis itself tells."""
-    rank = len(case.wire.shape)
+def _axis(refusal: Refusal) -> Problem | None:
+    """Find an axis out of range, for which Keras has many different messages."""
+    rank = len(refusal.wire.shape)
     for name in ("axis", "axes", "shared_axes", "attention_axes"):
-        value = case.param(name)
+        value = refusal.param(name)
         for axis in value if isinstance(value, list) else [value]:
             if isinstance(axis, int) and not -rank <= axis < rank:
-                last = mend.last_axis(case.owner, case.spot) if case.param("axis") == axis else None
+                is_axis = refusal.param("axis") == axis
+                fix = suggestions.last_axis(refusal.owner, refusal.site) if is_axis else None
                 return problem(
                     "axis_outside",
-                    case.spot.at(param=name),
-                    detail=case.spot.detail,
-                    name=case.spot.name,
+                    refusal.site.at(param=name),
+                    detail=refusal.site.detail,
+                    name=refusal.site.name,
                     axis=axis,
-                    wire=[case.wire.tensor],
+                    wire=[refusal.wire.tensor],
                     first=-rank,
                     last=rank - 1,
-                    fix=last,
+                    fix=fix,
                 )
     return None
 
 
-Explainer = Callable[[Case, re.Match[str]], Problem | None]
+Explainer = Callable[[Refusal, re.Match[str]], Problem | None]
 
 EXPLAINERS: tuple[tuple[str, Explainer], ...] = (
     (
@@ -344,4 +348,4 @@ OF_OPS: tuple[tuple[str, Explainer], ...] = (
         _refuses("subscripts", "bad_param.subscripts"),
     ),
 )
-"""The same for functions of keras.ops, whose parameters have other names."""
+"""Explainers for ops, whose parameters have other names."""

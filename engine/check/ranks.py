@@ -1,7 +1,7 @@
-"""Tensors with too many or too few axes, and what messages call tensors of each rank."""
+"""Problems with the rank of a tensor, and the names that messages use for each rank."""
 
-from engine.check import mend
-from engine.check.case import Case, Wire
+from engine.check import suggestions
+from engine.check.refusal import Refusal, Wire
 from engine.problems import Phrase, Problem, phrase, problem
 
 Need = tuple[Phrase, Phrase]
@@ -13,7 +13,7 @@ NEEDS: dict[int, Need] = {
     4: (phrase("an image"), phrase("(batch, height, width, channels)")),
     5: (phrase("a volume"), phrase("(batch, depth, height, width, channels)")),
 }
-"""What tensors of each rank are, for most layers, and their axes."""
+"""The name and the axes of tensors of each rank, for most layers."""
 
 LIST = 2
 
@@ -33,22 +33,22 @@ NEEDS_OF: dict[str, Need] = {
 }
 
 
-def wrong_rank(case: Case, wire: Wire, rank: int, *, least: bool = False) -> Problem:
-    """A tensor with another number of axes than `rank`, or with `least` fewer."""
-    spot = case.spot
-    what, axes = _need(spot.layer, rank)
+def wrong_rank(refusal: Refusal, wire: Wire, rank: int, *, least: bool = False) -> Problem:
+    """A tensor whose number of axes is not `rank`, or with `least`, is smaller than `rank`."""
+    site = refusal.site
+    kind, axes = _need(site.layer, rank)
     return problem(
         "wrong_rank.more" if len(wire.shape) > rank else "wrong_rank.less",
-        spot.at_wire(wire),
-        detail=spot.detail,
-        layer=spot.layer,
-        what=what,
+        site.at_wire(wire),
+        detail=site.detail,
+        layer=site.layer,
+        what=kind,
         axes=phrase("{axes} or more axes", axes=axes) if least and rank == LIST else axes,
         wire=[wire.tensor],
-        fix=mend.rank(case.wires, wire, rank),
+        fix=suggestions.rank(refusal.wires, wire, rank),
     )
 
 
 def _need(layer: str, rank: int) -> Need:
-    many = phrase("{count} axes", count=rank)
-    return NEEDS_OF.get(layer) or NEEDS.get(rank) or (many, many)
+    axes = phrase("{count} axes", count=rank)
+    return NEEDS_OF.get(layer) or NEEDS.get(rank) or (axes, axes)

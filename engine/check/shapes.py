@@ -1,26 +1,26 @@
-"""Shapes of every graph of a document: `engine.keras.build.walk` with remembered judgements."""
+"""Shape inference for every graph of a document: `engine.keras.build.walk` with cached results."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.check import budgets
-from engine.check.calls import Called, Found, Inside, fit, returned, verdict_of
-from engine.check.case import Case, Spot, Wire
+from engine.check.calls import Called, Inside, Tensors, fit, returned, verdict_of
 from engine.check.clock import LAYER_SECONDS, Clock
 from engine.check.explain import explain
-from engine.check.judge import (
-    NOT_ASKED,
+from engine.check.inference import (
+    NOT_CHECKED,
     TOO_SLOW,
+    ArgumentSpecs,
     Call,
+    CallArgument,
     Failure,
-    Given,
-    Judgement,
-    Said,
+    LayerResult,
     Shape,
     Sizes,
     Spec,
-    judge,
+    infer,
 )
+from engine.check.refusal import CallSite, Refusal, Wire
 from engine.check.verdict import NodeVerdict
 from engine.document import Node
 from engine.graph.index import endpoints, inputs
@@ -37,29 +37,29 @@ Result = tuple[Mapping[str, Spec], NodeVerdict]
 
 @dataclass
 class GraphCheck:
-    """What is known of one graph.
+    """The result of the check of one graph.
 
-    `found` are the tensors that leave each node, by port; `firsts` what came in at the first
-    call of each layer, which decides the sizes of its weights. `laid_out` counts the calls of
-    layers, those of loops that are laid out and of sub-models included.
+    `tensors` are the outputs of each node, by port; `firsts` the arguments of the first call of
+    each layer, which determine the sizes of its weights. `unrolled_calls` counts the calls of
+    layers, including those of unrolled loops and of sub-models.
     """
 
     structure: Structure
-    found: Found = field(default_factory=dict)
-    firsts: dict[str, Given] = field(default_factory=dict)
+    tensors: Tensors = field(default_factory=dict)
+    firsts: dict[str, ArgumentSpecs] = field(default_factory=dict)
     verdicts: dict[str, NodeVerdict] = field(default_factory=dict)
-    laid_out: int = 0
+    unrolled_calls: int = 0
 
     @property
     def problems(self) -> list[Problem]:
-        """Everything that is wrong with this graph."""
+        """All problems of this graph."""
         return self.structure.problems
 
 
-class Judges:
+class GraphChecker:
     """Checks the graphs of one document: each graph, and each way of calling it, once.
 
-    `missed` counts the layers that there was no time for.
+    `missed` counts the layers that were not checked because the time was up.
     """
 
     def __init__(self, outline: Outline) -> None:
@@ -71,64 +71,64 @@ class Judges:
         self.clock, self.missed = Clock(), 0
 
     def check(self, graph: str) -> GraphCheck:
-        """Check a graph with the shapes of its own Input nodes, and say what is wrong."""
+        """Check a graph with the shapes of its own Input nodes; cached."""
         if graph not in self._checks:
-            found = GraphCheck(structure(self.outline, graph))
-            _refuse_large(graph, found.structure)
-            feeds = dict(_feeds(found.structure))
-            found.verdicts |= self._fed(feeds)
-            visit = _Visit(self, graph, found, found.verdicts)
-            found.found = walk(self.outline, graph, feeds, visit, found.structure.unsound)
-            found.laid_out = visit.laid_out
-            wires, names = found.structure.wires, found.structure.names
-            ports = _ports(self.outline, found)
-            found.problems.extend(unknown_outputs(wires, names, ports, found.found))
-            failed = found.structure.unsound | visit.told
-            found.problems.extend(waiting(wires, names, failed, found.found))
-            self._checks[graph] = found
+            check = GraphCheck(structure(self.outline, graph))
+            _refuse_large(graph, check.structure)
+            feeds = dict(_feeds(check.structure))
+            check.verdicts |= self._input_verdicts(feeds)
+            visit = _Visit(self, graph, check, check.verdicts)
+            check.tensors = walk(self.outline, graph, feeds, visit, check.structure.unsound)
+            check.unrolled_calls = visit.unrolled_calls
+            wires, names = check.structure.wires, check.structure.names
+            ports = _ports(self.outline, check)
+            check.problems.extend(unknown_outputs(wires, names, ports, check.tensors))
+            failed = check.structure.unsound | visit.failed
+            check.problems.extend(waiting(wires, names, failed, check.tensors))
+            self._checks[graph] = check
         return self._checks[graph]
 
-    def _fed(self, feeds: Mapping[str, Spec]) -> dict[str, NodeVerdict]:
+    def _input_verdicts(self, feeds: Mapping[str, Spec]) -> dict[str, NodeVerdict]:
         return {
-            key: Judgement({"output": spec}, Sizes()).verdict(self.batch)
+            key: LayerResult({"output": spec}, Sizes()).verdict(self.batch)
             for key, spec in feeds.items()
         }
 
-    def call(self, graph: str, given: tuple[Spec, ...]) -> Called:
-        """What a call of a sub-model gives for these tensors."""
-        if (graph, given) not in self._calls:
-            self._calls[graph, given] = self._call(graph, given)
-        return self._calls[graph, given]
+    def call(self, graph: str, specs: tuple[Spec, ...]) -> Called:
+        """Return the result of a call of a sub-model with these tensors; cached."""
+        if (graph, specs) not in self._calls:
+            self._calls[graph, specs] = self._call(graph, specs)
+        return self._calls[graph, specs]
 
-    def _call(self, graph: str, given: tuple[Spec, ...]) -> Called:
+    def _call(self, graph: str, specs: tuple[Spec, ...]) -> Called:
         own = self.check(graph)
-        outputs = returned(own.structure, own.found)
+        outputs = returned(own.structure, own.tensors)
         if outputs is None:
             return Called(None)
-        feeds = dict(zip(inputs(self.outline.graphs[graph]), given, strict=True))
-        if all(own.found.get(key) == {"output": spec} for key, spec in feeds.items()):
-            return Called(outputs, [*own.verdicts.values()], laid_out=own.laid_out)
-        verdicts = self._fed(feeds)
+        feeds = dict(zip(inputs(self.outline.graphs[graph]), specs, strict=True))
+        if all(own.tensors.get(key) == {"output": spec} for key, spec in feeds.items()):
+            return Called(outputs, [*own.verdicts.values()], unrolled_calls=own.unrolled_calls)
+        verdicts = self._input_verdicts(feeds)
         visit = _Visit(self, graph, own, verdicts)
-        found = walk(self.outline, graph, feeds, visit, own.structure.unsound)
-        outputs = returned(own.structure, found)
-        return Called(outputs, [*verdicts.values()], visit.inside, visit.laid_out)
+        tensors = walk(self.outline, graph, feeds, visit, own.structure.unsound)
+        outputs = returned(own.structure, tensors)
+        return Called(outputs, [*verdicts.values()], visit.inside, visit.unrolled_calls)
 
 
 class _Visit:
-    """Judges one node of a walk, and keeps what is said of it in `verdicts`.
+    """Checks one node of a walk, and stores its verdict in `verdicts`.
 
     Problems belong to the graph when these are its own verdicts; otherwise they are problems of
-    one call, and are kept in `inside` for the node that makes it.
+    one call, and are collected in `inside` for the calling node.
     """
 
     def __init__(
-        self, judges: Judges, graph: str, check: GraphCheck, verdicts: dict[str, NodeVerdict]
+        self, checker: GraphChecker, graph: str, check: GraphCheck, verdicts: dict[str, NodeVerdict]
     ) -> None:
-        self._judges, self._graph, self._check, self._verdicts = judges, graph, check, verdicts
+        self._checker, self._graph, self._check, self._verdicts = checker, graph, check, verdicts
         self._wires = check.structure.wires
-        self.told: set[str] = set()
-        self.laid_out = 0
+        self.failed: set[str] = set()
+        self.unrolled_calls = 0
         self.inside: list[Inside] = []
 
     def __call__(
@@ -137,8 +137,8 @@ class _Visit:
         owner = self._wires.owners[node.id]
         if owner is None or (owner is not node and owner.id in self._check.structure.unsound):
             return None
-        judge_it = self._model if owner.layer == MODEL else self._layer
-        result = judge_it(node, owner, ports, arguments)
+        visit = self._model if owner.layer == MODEL else self._layer
+        result = visit(node, owner, ports, arguments)
         if result is None:
             return None
         outputs, self._verdicts[node.id] = result
@@ -147,31 +147,31 @@ class _Visit:
     def _layer(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Result | None:
-        given = _given(node, ports, arguments)
+        specs = _argument_specs(node, ports, arguments)
         place = (self._graph, node.id, self._check.structure.names[node.id])
         text = self._check.structure.texts[owner.id]
         calls = 1
-        if budgets.may_be_laid_out(owner.layer, text):
-            steps = budgets.of_steps(place, owner, given)
+        if budgets.may_unroll(owner.layer, text):
+            steps = budgets.check_steps(place, owner, specs)
             if steps and steps.code != "step_by_step":
-                self._tell(node, [steps])
-                return None  # Keras would not end to lay it out
+                self._fail(node, [steps])
+                return None  # unrolling it would take Keras too long
             if steps:
-                self._say(node, [steps])
-            calls = budgets.laid_out(owner, given)
-        call = Call(given, self._check.firsts.get(owner.id, given))
-        result = judge(owner, text, ports, call, self._judges.clock)
+                self._report(node, [steps])
+            calls = budgets.unrolled_calls(owner, specs)
+        call = Call(specs, self._check.firsts.get(owner.id, specs))
+        result = infer(owner, text, ports, call, self._checker.clock)
         if isinstance(result, Failure):
-            self._tell(node, [self._refused(place, owner, ports, result)])
+            self._fail(node, [self._refused(place, owner, ports, result)])
             return None
-        if not result.within:
-            if wrong := budgets.of_outputs(place, result.outputs):
-                self._tell(node, [wrong])
+        if not result.within_limits:
+            if wrong := budgets.check_outputs(place, result.outputs):
+                self._fail(node, [wrong])
                 return None
-            result.within = True
-        self._check.firsts.setdefault(owner.id, given)
-        self.laid_out += calls
-        return result.outputs, result.verdict(self._judges.batch, owned=owner is node)
+            result.within_limits = True
+        self._check.firsts.setdefault(owner.id, specs)
+        self.unrolled_calls += calls
+        return result.outputs, result.verdict(self._checker.batch, owned=owner is node)
 
     def _refused(
         self, place: budgets.Place, owner: Node, ports: Ports, failure: Failure
@@ -180,125 +180,125 @@ class _Visit:
         at = At(graph=graph, node=key)
         if failure is TOO_SLOW:
             return problem("too_slow", at, name=name, seconds=LAYER_SECONDS)
-        if failure is NOT_ASKED:
-            self._judges.missed += 1
+        if failure is NOT_CHECKED:
+            self._checker.missed += 1
             return problem("not_looked_at", at, name=name)
         node = self._wires.nodes[key]
-        spot = self._spot(node, ports, failure.text)
-        return explain(Case(self._wires, node, owner, spot, failure))
+        site = self._call_site(node, ports, failure.text)
+        return explain(Refusal(self._wires, node, owner, site, failure))
 
     def _model(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Result | None:
         sub, name = owner.graph or "", self._check.structure.names[node.id]
         at = At(graph=self._graph, node=node.id)
-        depth = self._judges.models.depth.get(sub)
+        depth = self._checker.models.depth.get(sub)
         if depth is None:
-            self._tell(node, [problem("endless_graph", at, name=name)])
+            self._fail(node, [problem("endless_graph", at, name=name)])
             return None
         if depth >= MAX_NESTING:
-            self._tell(node, [problem("nested_too_deep", at, name=name, limit=MAX_NESTING)])
+            self._fail(node, [problem("nested_too_deep", at, name=name, limit=MAX_NESTING)])
             return None
-        given = self._given_to(sub, node, ports, arguments)
-        called = self._judges.call(sub, given) if given else Called(None)
-        self._from_inside(node, ports, called.inside)
+        specs = self._model_inputs(sub, node, ports, arguments)
+        called = self._checker.call(sub, specs) if specs else Called(None)
+        self._report_inside(node, ports, called.inside)
         if called.outputs is None:
-            self._tell(node, self._why_nothing(sub, node, called) if given is not None else ())
+            self._fail(node, self._missing_outputs(sub, node, called) if specs is not None else ())
             return None
-        self.laid_out += called.laid_out
+        self.unrolled_calls += called.unrolled_calls
         outputs = by_port(ports, called.outputs)
         return outputs, verdict_of(outputs, called.verdicts, owned=owner is node)
 
-    def _given_to(
+    def _model_inputs(
         self, sub: str, node: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> tuple[Spec, ...] | None:
-        """What each Input of a sub-model gets; empty where one has a problem of its own.
+        """Return the tensor for each Input of a sub-model; empty if one has a problem of its own.
 
-        None, and a problem is told, where a tensor does not fit its Input.
+        If a tensor does not fit its Input, report a problem and return None.
         """
-        inside = self._judges.check(sub)
-        given = []
+        inside = self._checker.check(sub)
+        specs = []
         for index, key in enumerate(inputs(inside.structure.wires.graph)):
-            port, own = ports.inputs[index], inside.found.get(key)
-            came = arguments[port.name]
-            if own is None or not isinstance(came, Spec):
+            port, declared = ports.inputs[index], inside.tensors.get(key)
+            tensor = arguments[port.name]
+            if declared is None or not isinstance(tensor, Spec):
                 return ()
-            fitted = fit(came, own["output"])
+            fitted = fit(tensor, declared["output"])
             if fitted is None:
-                spot = self._spot(node, ports, "")
-                wire, shape = spot.wires[index], own["output"].shape
+                site = self._call_site(node, ports, "")
+                wire, shape = site.wires[index], declared["output"].shape
                 wrong = problem(
                     "wrong_model_input",
-                    spot.at_wire(wire),
-                    name=spot.name,
+                    site.at_wire(wire),
+                    name=site.name,
                     shape=shape,
                     wire=[wire.tensor],
                 )
-                self._tell(node, [wrong])
+                self._fail(node, [wrong])
                 return None
-            given.append(fitted)
-        return tuple(given)
+            specs.append(fitted)
+        return tuple(specs)
 
-    def _why_nothing(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
-        """Why a call of a sub-model gives nothing, unless a problem inside was reported here."""
+    def _missing_outputs(self, sub: str, node: Node, called: Called) -> Iterator[Problem]:
+        """Report a call of a sub-model without outputs, unless a problem inside was reported."""
         name, at = self._check.structure.names[node.id], At(graph=self._graph, node=node.id)
-        outline = self._judges.outline
-        reported = any(one.problem.severity == "error" for one in called.inside)
+        outline = self._checker.outline
+        reported = any(item.problem.severity == "error" for item in called.inside)
         if not reported or not endpoints(outline.index(sub)):
             yield no_tensors_inside(outline, sub, at, name)
 
-    def _from_inside(self, node: Node, ports: Ports, problems: Sequence[Inside]) -> None:
-        """Report the gravest problem that a sub-model has with the shapes of this call."""
-        graver = [one for one in problems if one.problem.severity != "note"]
-        if not graver:
+    def _report_inside(self, node: Node, ports: Ports, problems: Sequence[Inside]) -> None:
+        """Report the most severe problem that a sub-model has with the shapes of this call."""
+        severe = [item for item in problems if item.problem.severity != "note"]
+        if not severe:
             return
-        path, wrong = min(graver, key=lambda one: one.problem.severity != "error")
+        path, wrong = min(severe, key=lambda item: item.problem.severity != "error")
         if self._own:
-            self._say(node, [_fails_for_call(self._spot(node, ports, ""), path, wrong)])
+            self._report(node, [_fails_for_call(self._call_site(node, ports, ""), path, wrong)])
         else:
             name = self._check.structure.names[node.id]
             self.inside.append(Inside((name, *path), wrong))
 
-    def _tell(self, node: Node, problems: Iterable[Problem]) -> None:
-        """Say what is wrong with a node that gives nothing therefore."""
-        self.told.add(node.id)
-        self._say(node, problems)
+    def _fail(self, node: Node, problems: Iterable[Problem]) -> None:
+        """Report the problems of a node that has no outputs because of them."""
+        self.failed.add(node.id)
+        self._report(node, problems)
 
-    def _say(self, node: Node, problems: Iterable[Problem]) -> None:
+    def _report(self, node: Node, problems: Iterable[Problem]) -> None:
         if self._own:
             self._check.structure.add(node.id, list(problems))
         else:
-            self.inside.extend(Inside((), one) for one in problems)
+            self.inside.extend(Inside((), item) for item in problems)
 
     @property
     def _own(self) -> bool:
-        """Whether this walk begins with the shapes of the graph's own Input nodes."""
+        """Whether this walk uses the shapes of the graph's own Input nodes."""
         return self._verdicts is self._check.verdicts
 
-    def _spot(self, node: Node, ports: Ports, detail: str) -> Spot:
+    def _call_site(self, node: Node, ports: Ports, detail: str) -> CallSite:
         names = self._check.structure.names
         incoming = self._wires.incoming[node.id]
-        found = self._verdicts
+        verdicts = self._verdicts
         wires = tuple(
-            Wire(names[edge.source], edge, _shape(found.get(edge.source), edge.source_port))
+            Wire(names[edge.source], edge, _shape(verdicts.get(edge.source), edge.source_port))
             for port in ports.inputs
             for edge in incoming.get(port.name, ())
         )
-        return Spot(self._graph, node.id, names[node.id], node.layer, wires, detail)
+        return CallSite(self._graph, node.id, names[node.id], node.layer, wires, detail)
 
 
-def _fails_for_call(spot: Spot, path: Sequence[str], inside: Problem) -> Problem:
-    """A sub-model that can't be computed for what comes in at one of its calls.
+def _fails_for_call(site: CallSite, path: Sequence[str], inside: Problem) -> Problem:
+    """A sub-model that fails for the input tensors of one of its calls.
 
     `path` names the calls that lead from this one to the node with the problem `inside`.
     """
-    where = phrase("the sub-model of “{name}”", name=spot.name)
+    where = phrase("the sub-model of “{name}”", name=site.name)
     for name in path:
         where = phrase("the sub-model of “{name}” in {outer}", name=name, outer=where)
     return problem(
         "fails_for_call",
-        spot.at(),
-        wires=spot.tensors,
+        site.at(),
+        wires=site.tensors,
         where=where,
         inside=quoted(inside),
         severity=inside.severity,
@@ -310,35 +310,37 @@ def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
     return next((tensor.shape for tensor in outputs if tensor.port == port), ())
 
 
-def _given(node: Node, ports: Ports, arguments: Arguments[Spec]) -> Given:
+def _argument_specs(node: Node, ports: Ports, arguments: Arguments[Spec]) -> ArgumentSpecs:
     tensors = tuple(
         (port.name, tuple(value) if isinstance(value, list) else value)
         for port in ports.inputs
         if (value := arguments.get(port.name)) is not None
     )
-    return tensors + tuple((key, Said(value)) for key, value in call_arguments(node).items())
+    return tensors + tuple(
+        (key, CallArgument(value)) for key, value in call_arguments(node).items()
+    )
 
 
-def _feeds(found: Structure) -> Iterator[tuple[str, Spec]]:
-    for key, node in found.wires.nodes.items():
-        if node.layer == INPUT and key not in found.unsound:
+def _feeds(structure: Structure) -> Iterator[tuple[str, Spec]]:
+    for key, node in structure.wires.nodes.items():
+        if node.layer == INPUT and key not in structure.unsound:
             yield key, Spec(input_shape(node), input_dtype(node))
 
 
-def _refuse_large(graph: str, found: Structure) -> None:
-    """Say which Inputs are larger than anything may be, and check nothing with them."""
-    for key, spec in _feeds(found):
-        wrong = budgets.of_outputs((graph, key, found.names[key]), {"output": spec})
-        found.add(key, [wrong] if wrong else [])
+def _refuse_large(graph: str, structure: Structure) -> None:
+    """Report Inputs beyond the size limits, which excludes them from the check."""
+    for key, spec in _feeds(structure):
+        wrong = budgets.check_outputs((graph, key, structure.names[key]), {"output": spec})
+        structure.add(key, [wrong] if wrong else [])
 
 
 def _ports(outline: Outline, check: GraphCheck) -> dict[str, Collection[str]]:
-    """The output ports of each node: those that Keras gave, else those of its parameters."""
+    """The output ports of each node: the inferred ones, or else those of its parameters."""
     graph = check.structure.wires.graph.id
     known: dict[str, Collection[str]] = {}
     for key in check.structure.wires.all_ids:
         ports = outline.ports(graph, key)
         if ports is not None:
-            outputs = check.found.get(key)
+            outputs = check.tensors.get(key)
             known[key] = ports.output_names if outputs is None else outputs
     return known

@@ -1,4 +1,4 @@
-"""Keras's table of a document that has been checked first."""
+"""Keras's summary table of a document, which is checked first."""
 
 from engine.check import check
 from engine.data.built_in import BUILT_IN
@@ -9,7 +9,7 @@ from engine.problems import Problem
 
 
 def summary(document: Document, data: DataSets = BUILT_IN) -> str | list[Problem]:
-    """Return `Model.summary()` of a document, or the problems that keep it from being a model."""
+    """Return `Model.summary()` of a document, or the problems that prevent building the model."""
     verdict = check(document, data)
     known = verdict.totals.checked == verdict.totals.nodes > 0
     if not (known and verdict.inputs and verdict.outputs):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue import load
-from engine.check.case import Shape, Wire
-from engine.check.mend import to_list
+from engine.check.refusal import Shape, Wire
+from engine.check.suggestions import to_list
 from engine.data.catalogue import Column
 from engine.data.defaults import Chosen
 from engine.document import MAIN, Node, ObjectSpec, Training

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
-from engine.check.case import Shape
+from engine.check.refusal import Shape
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.data.bindings import bind, columns
@@ -16,7 +16,7 @@ from engine.graph.fixes import set_at, set_param
 from engine.problems import At, Problem, phrase, problem
 
 
-def training(
+def training_problems(
     document: Document,
     main: GraphCheck,
     starts: tuple[str, ...],

@@ -1,4 +1,4 @@
-"""What the checker says of a document: shapes, parameter counts, totals and problems."""
+"""The result of a check: shapes, parameter counts, totals and problems."""
 
 from engine.problems import Problem
 from engine.values import Frozen

@@ -27,8 +27,6 @@ QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
 def main() -> None:
     """Import Keras, and keep a process ready that answers."""
     os.environ |= QUIET
-    import engine.check.summary
-    import engine.check.whole  # noqa: F401
 
     nursery.keep(serve)
 

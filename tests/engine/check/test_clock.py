@@ -3,7 +3,7 @@
 import pytest
 
 from engine.check import check, clock
-from engine.check.judge import forget
+from engine.check.inference import clear_cache
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.values import MAX_VALUES
@@ -24,7 +24,7 @@ def errors(whole: Document) -> list[tuple[str, str | None]]:
 def test_a_slow_layer_is_refused_and_the_other_nodes_are_checked(
     seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forget()
+    clear_cache()
     slow = node("y", "RNN", cell={"class": "StackedRNNCells", "params": {"cells": CELLS}})
     others = [node("x", "Input", shape=[500, 3]), node("z", "Dense", units=7)]
     slow_document = document([slow, *others], ["x > y.sequences", "x > z"])
@@ -41,7 +41,7 @@ def test_a_slow_check_stops_and_the_next_one_continues(monkeypatch: pytest.Monke
     whole = chain(
         node("x", "Input", shape=[5]), *(node(f"y{i}", "Dense", units=9) for i in range(3))
     )
-    forget()
+    clear_cache()
     with monkeypatch.context() as patched:
         patched.setattr(clock, "CHECK_SECONDS", 0.0)
         verdict = check(whole)

@@ -104,11 +104,11 @@ def test_checks_leave_no_global_state() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    from engine.check import judge
+    from engine.check import inference
 
     check(chain(data("x", 4), node("d", "Dense", units=1)))
-    before = judge.REMEMBERED
-    judge.REMEMBERED = 200
+    before = inference.CACHE_SIZE
+    inference.CACHE_SIZE = 200
     try:
         for units in range(1, 400):
             check(chain(data("x", 4), node("d", "Dense", units=units)))
@@ -120,7 +120,7 @@ def test_memory_is_bounded() -> None:
         assert tracemalloc.get_traced_memory()[0] < 2_000_000
     finally:
         tracemalloc.stop()
-        judge.REMEMBERED = before
+        inference.CACHE_SIZE = before
 
 
 # --- random documents --------------------------------------------------------------------------

@@ -1,16 +1,16 @@
-"""The check of a whole document: every graph, the training data, the budgets.
+"""The check of a whole document: every graph, the training settings, the size limits.
 
-Keras judges each layer by itself (engine.check.judge), so that one bad node never hides the
-rest.
+Shapes are inferred layer by layer (engine.check.inference), so that an invalid node does not
+hide the problems of others.
 """
 
 import keras
 
-from engine.check.adapting import adapting
-from engine.check.budgets import of_model
+from engine.check.adapting import adaptation_problems
+from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
-from engine.check.shapes import GraphCheck, Judges
-from engine.check.training import training
+from engine.check.shapes import GraphCheck, GraphChecker
+from engine.check.training import training_problems
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document, Endpoint
@@ -20,41 +20,41 @@ from engine.machine.backends import CHECKED_ON
 from engine.problems import Problem, problem
 
 MAX_CALLS = 20_000
-"""Nodes of a model, with those of sub-models counted each time they are used."""
+"""Nodes of a model, with those of sub-models counted at each call."""
 
 MAX_PROBLEMS = 1_000
 
 
 def check_document(document: Document, data: DataSets) -> Verdict:
-    """Check a document of any kind, sound or not; never raises for what a person did.
+    """Check a document, valid or not; an error in the document never raises.
 
-    Costs what is new: each call of a layer that was judged before is remembered.
+    The results of layer calls are cached.
 
-    Raises RuntimeError where Keras runs on another backend than JAX in this process.
+    Raises RuntimeError if Keras runs on another backend than JAX in this process.
     """
     _refuse_other_backends()
     outline = Outline(document)
     if not any(graph.nodes for graph in document.graphs):
         return Verdict(ok=True, problems=(problem("empty"),))
-    judges = Judges(outline)
-    if max(judges.models.calls.values(), default=0) > MAX_CALLS:
+    checker = GraphChecker(outline)
+    if max(checker.models.calls.values(), default=0) > MAX_CALLS:
         return Verdict(ok=False, problems=(problem("too_large", limit=MAX_CALLS),))
-    graphs = {graph.id: judges.check(graph.id) for graph in document.graphs}
+    graphs = {graph.id: checker.check(graph.id) for graph in document.graphs}
     main = graphs[MAIN]
     ends = endpoints(outline.index(MAIN))
     starts = inputs(document.main)
     problems = [problem for graph in graphs.values() for problem in graph.problems]
     if not main.structure.wires.cycles:
         problems += _ends(document, starts, ends)
-    bound, more = training(document, main, starts, ends, data)
+    bound, in_training = training_problems(document, main, starts, ends, data)
     totals = _totals(main)
     problems += [
-        *more,
-        *adapting(graphs, document.target.backend),
-        *of_model(document, totals, main.laid_out),
+        *in_training,
+        *adaptation_problems(graphs, document.target.backend),
+        *check_model(document, totals, main.unrolled_calls),
     ]
-    if judges.missed:
-        problems.append(problem("out_of_time", count=judges.missed, seconds=CHECK_SECONDS))
+    if checker.missed:
+        problems.append(problem("out_of_time", count=checker.missed, seconds=CHECK_SECONDS))
     return Verdict(
         ok=all(problem.severity != "error" for problem in problems),
         nodes=main.verdicts,
@@ -68,7 +68,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
 
 
 def _refuse_other_backends() -> None:
-    """Elsewhere nothing could be traced: wrong documents would pass, with unknown costs."""
+    """Other backends can't trace calls: invalid documents would pass, with unknown costs."""
     backend = keras.config.backend()
     if backend != CHECKED_ON:
         raise RuntimeError(

@@ -1,8 +1,8 @@
-"""Keras's judgement of one call of one layer, remembered.
+"""Shape inference for single layer calls, with a cache.
 
-A layer is made, built and called symbolically inside a stateless scope, so that no weight takes
-memory. The result depends on nothing but the class, its parameters and what comes in; a repeated
-block costs one check, and an edit costs what it touches.
+A layer is constructed, built and called symbolically inside a stateless scope, so that weights
+take no memory. The result depends only on the class, its parameters and the inputs: a repeated
+block is inferred once, and after an edit only the affected layers are inferred again.
 """
 
 import logging
@@ -20,10 +20,10 @@ from keras.src.backend.common import global_state
 from keras.src.utils.module_utils import tensorflow
 
 from engine.catalogue import load
-from engine.check import making
-from engine.check.clock import Clock, TooSlowError, in_time
+from engine.check import layer_cache
+from engine.check.clock import Clock, TooSlowError, limit_time
 from engine.check.costs import multiply_adds
-from engine.check.making import give_back, take
+from engine.check.layer_cache import acquire, release
 from engine.check.verdict import NodeVerdict, Tensor
 from engine.document import Node
 from engine.graph.ports import Ports, constructor_params
@@ -32,63 +32,63 @@ from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import cached_signatures
 from engine.values import Json, strip_escapes
 
-REMEMBERED = 20_000
-"""How many calls are remembered: at about 3 kB each, 60 MB at most."""
+CACHE_SIZE = 20_000
+"""Number of cached calls: at about 3 kB each, at most 60 MB."""
 
 Shape = tuple[int | None, ...]
 
 
 class Spec(NamedTuple):
-    """What is known of a tensor: with `mask`, the shape of the mask that Keras carries along."""
+    """The shape and dtype of a tensor, and the shape of the Keras mask attached to it."""
 
     shape: Shape
     dtype: str
     mask: Shape | None = None
 
 
-class Said(NamedTuple):
-    """What a call is told beside its tensors."""
+class CallArgument(NamedTuple):
+    """A call argument that is no tensor, such as `training`."""
 
     value: Json
 
 
-Given = tuple[tuple[str, "Spec | tuple[Spec, ...] | Said"], ...]
-"""What comes in by port and what the call is told, as a value that can be a key."""
+ArgumentSpecs = tuple[tuple[str, "Spec | tuple[Spec, ...] | CallArgument"], ...]
+"""The tensors by port and the call arguments, hashable."""
 
 
 class Call(NamedTuple):
-    """What comes in at a call, and what came in at the first call of the same layer."""
+    """The arguments of a call, and those of the first call of the same layer, which built it."""
 
-    given: Given
-    first: Given
+    arguments: ArgumentSpecs
+    first: ArgumentSpecs
 
 
 class Sizes(NamedTuple):
-    """What a layer's weights are: parameters, and bytes."""
+    """The size of a layer's weights: number of parameters, and bytes."""
 
     trainable: int = 0
     non_trainable: int = 0
     weight_bytes: int = 0
 
 
-class Judgement:
-    """What leaves the layer by port, how large its weights are, and what one call costs."""
+class LayerResult:
+    """The outputs of a call by port, the size of the layer's weights, and the cost of the call."""
 
     def __init__(
         self, outputs: Mapping[str, Spec], sizes: Sizes, multiply_adds: int | None = 0
     ) -> None:
         self.outputs, self.sizes, self.multiply_adds = outputs, sizes, multiply_adds
-        self.within = False
-        """Whether this was found to be no larger than a model may be."""
-        self._told: tuple[object, NodeVerdict] | None = None
+        self.within_limits = False
+        """Whether the outputs were checked against the size limits."""
+        self._verdict: tuple[object, NodeVerdict] | None = None
 
     def verdict(self, batch: int, *, owned: bool = True) -> NodeVerdict:
-        """What is said of a node with this call; the same object as long as one asks the same."""
-        if self._told is None or self._told[0] != (batch, owned):
-            self._told = ((batch, owned), self._tell(batch, owned))
-        return self._told[1]
+        """Return the verdict of a node with this call; the last one is cached."""
+        if self._verdict is None or self._verdict[0] != (batch, owned):
+            self._verdict = ((batch, owned), self._make_verdict(batch, owned))
+        return self._verdict[1]
 
-    def _tell(self, batch: int, owned: bool) -> NodeVerdict:
+    def _make_verdict(self, batch: int, owned: bool) -> NodeVerdict:
         return NodeVerdict(
             outputs=tensors(self.outputs),
             **(self.sizes if owned else Sizes())._asdict(),
@@ -98,60 +98,60 @@ class Judgement:
 
 
 def tensors(outputs: Mapping[str, Spec]) -> tuple[Tensor, ...]:
-    """The verdict's form of what leaves a node."""
+    """Convert the outputs of a node to the form of the verdict."""
     return tuple(
         Tensor(port=port, shape=spec.shape, dtype=spec.dtype) for port, spec in outputs.items()
     )
 
 
 class Failure(NamedTuple):
-    """Why Keras refused: the exception's class and text, and whether the layer could be made."""
+    """Why Keras refused: the exception's class and text, and whether the layer was constructed."""
 
     error: str
     text: str
-    made: bool
+    constructed: bool
 
 
-TOO_SLOW = Failure("TooSlowError", "", made=False)
-NOT_ASKED = Failure("NotAsked", "", made=False)
-"""The clock is over; the only answer that is not remembered."""
+TOO_SLOW = Failure("TooSlowError", "", constructed=False)
+NOT_CHECKED = Failure("NotChecked", "", constructed=False)
+"""The time of the check was up; never cached."""
 
-_remembered: OrderedDict[Any, Judgement | Failure] = OrderedDict()
+_cache: OrderedDict[Any, LayerResult | Failure] = OrderedDict()
 
 
-def judge(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> Judgement | Failure:
-    """What Keras says of calling the layer of `node`, whose parameters must be valid.
+def infer(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> LayerResult | Failure:
+    """Infer the result of a call of the layer of `node`, whose parameters must be valid.
 
-    `text` are its parameters as text.
+    `text` holds the parameters as text, for the cache.
     """
     key = (node.layer, text, call)
-    if key in _remembered:
-        _remembered.move_to_end(key)
-        return _remembered[key]
-    if clock.over:
-        return NOT_ASKED
-    result = _judge(node, text, ports, call)
+    if key in _cache:
+        _cache.move_to_end(key)
+        return _cache[key]
+    if clock.expired:
+        return NOT_CHECKED
+    result = _infer(node, text, ports, call)
     if isinstance(result, Failure) and _needs_tensorflow(result):
-        return result  # it may be there another time
-    _remembered[key] = result
-    if len(_remembered) > REMEMBERED:
-        _remembered.popitem(last=False)
+        return result  # TensorFlow may be installed later
+    _cache[key] = result
+    if len(_cache) > CACHE_SIZE:
+        _cache.popitem(last=False)
     return result
 
 
-def _judge(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
-    """Ask Keras without TensorFlow first: importing it takes seconds, and few layers need it."""
+def _infer(node: Node, text: str, ports: Ports, call: Call) -> LayerResult | Failure:
+    """Try without TensorFlow first: its import takes seconds, and few layers need it."""
     with without_tensorflow():
-        result = _in_time(node, text, ports, call)
+        result = _infer_in_time(node, text, ports, call)
     if isinstance(result, Failure) and _needs_tensorflow(result) and tensorflow.available:
-        # Asking whether it is there has imported it, which is no fault of the layer's.
-        return _in_time(node, text, ports, call)
+        # `tensorflow.available` has imported it, so that its import does not count as layer time.
+        return _infer_in_time(node, text, ports, call)
     return result
 
 
-def _in_time(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
+def _infer_in_time(node: Node, text: str, ports: Ports, call: Call) -> LayerResult | Failure:
     try:
-        return in_time(lambda: _ask(node, text, ports, call))
+        return limit_time(lambda: _call_layer(node, text, ports, call))
     except TooSlowError:
         return TOO_SLOW
 
@@ -160,22 +160,24 @@ def _needs_tensorflow(failure: Failure) -> bool:
     return failure.error == "ImportError" or "tensorflow" in failure.text.lower()
 
 
-def _ask(node: Node, text: str, ports: Ports, call: Call) -> Judgement | Failure:
+def _call_layer(node: Node, text: str, ports: Ports, call: Call) -> LayerResult | Failure:
     layer = None
     with _symbolic():
         try:
-            made = take((node.layer, text), lambda: _make(node.layer, constructor_params(node)))
-            layer = made.layer
-            if shared := call.given != call.first:
+            cached = acquire(
+                (node.layer, text), lambda: _construct(node.layer, constructor_params(node))
+            )
+            layer = cached.layer
+            if shared := call.arguments != call.first:
                 _call(layer, _arguments(call.first))
-            arguments = _arguments(call.given)
+            arguments = _arguments(call.arguments)
             outputs = _call(layer, arguments)
             specs = by_port(ports, [_spec(output) for output in outputs])
             cost = _cost(layer, arguments, outputs, shared=shared)
-            judgement = Judgement(specs, _weights(layer), cost)
-            give_back((node.layer, text), made)
-            return judgement
-        except Exception as error:  # whatever a layer raises is its answer
+            result = LayerResult(specs, _weights(layer), cost)
+            release((node.layer, text), cached)
+            return result
+        except Exception as error:  # any exception of a layer is a refusal
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)
 
 
@@ -184,27 +186,27 @@ def _cost(
 ) -> int | None:
     try:
         return multiply_adds(layer, arguments, outputs, shared=shared)
-    except TooSlowError:  # what the layer gives is known, and worth more
+    except TooSlowError:  # the outputs are known; only the cost is not
         return None
 
 
-def forget() -> None:
-    """Forget every judgement, as if the process were new."""
-    _remembered.clear()
-    making.forget()
+def clear_cache() -> None:
+    """Drop all cached results and layers."""
+    _cache.clear()
+    layer_cache.clear()
 
 
-def _make(name: str, params: Mapping[str, Json]) -> Any:
+def _construct(name: str, params: Mapping[str, Json]) -> Any:
     entry = load().layer(name)
     assert entry is not None
     if entry.kind == "op":
         return construct_op(entry, params)
-    # A name of its own keeps Keras's table of names from growing with every check.
+    # A fixed name keeps Keras's table of unique names from growing with every check.
     return construct(entry, params, name="layer")
 
 
-def _arguments(given: Given) -> dict[str, Any]:
-    return {name: _tensors(value) for name, value in given}
+def _arguments(specs: ArgumentSpecs) -> dict[str, Any]:
+    return {name: _tensors(value) for name, value in specs}
 
 
 def _call(layer: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
@@ -215,20 +217,20 @@ def _call(layer: Any, arguments: Mapping[str, Any]) -> Sequence[Any]:
         outputs = keras.tree.flatten(
             layer(arguments[first], **{key: arguments[key] for key in rest})
         )
-    taken = {id(tensor) for tensor in keras.tree.flatten(list(arguments.values()))}
-    if any(id(output) in taken for output in outputs):
-        raise ValueError("The layer hands on its input, which Keras takes for a circle.")
+    input_ids = {id(tensor) for tensor in keras.tree.flatten(list(arguments.values()))}
+    if any(id(output) in input_ids for output in outputs):
+        raise ValueError("The layer returns its input unchanged; Keras treats that as a cycle.")
     return [output for output in outputs if output is not None]
 
 
-def _tensors(value: "Spec | tuple[Spec, ...] | Said") -> Any:
-    if isinstance(value, Said):
+def _tensors(value: "Spec | tuple[Spec, ...] | CallArgument") -> Any:
+    if isinstance(value, CallArgument):
         return value.value
     return symbol(value) if isinstance(value, Spec) else [symbol(item) for item in value]
 
 
 def symbol(spec: Spec) -> Any:
-    """A symbolic tensor of this description."""
+    """Create a symbolic tensor."""
     tensor = keras.KerasTensor(spec.shape, dtype=spec.dtype, name="tensor")
     if spec.mask is not None:
         tensor._keras_mask = keras.KerasTensor(spec.mask, dtype="bool", name="mask")
@@ -251,14 +253,14 @@ def _weights(layer: Any) -> Sizes:
 
 
 def _bytes(outputs: Iterable[Spec], batch: int) -> int | None:
-    """What these tensors take for so many examples; None when an axis is unknown."""
-    found = 0
+    """Return the size of these tensors for a batch; None if an axis is unknown."""
+    total = 0
     for spec in outputs:
         if None in spec.shape[1:]:
             return None
         axes = [batch if axis is None else axis for axis in spec.shape]
-        found += prod(axes) * item_bytes(spec.dtype)
-    return found
+        total += prod(axes) * item_bytes(spec.dtype)
+    return total
 
 
 def _size(weight: Any) -> int:
@@ -270,14 +272,14 @@ def _size(weight: Any) -> int:
 
 @cache
 def item_bytes(dtype: str) -> int:
-    """Bytes that one value of a dtype takes; text counts as a pointer."""
+    """Return the bytes of one value of a dtype; a string counts as a pointer."""
     bits = re.search(r"\d+", str(dtype))
     return max(int(bits[0]) // 8, 1) if bits else 8 if dtype == "string" else 1
 
 
 @contextmanager
 def _symbolic() -> Iterator[None]:
-    """No memory for weights, no trace left in Keras's global state, no chatter."""
+    """Allocate no weights, leave Keras's global state unchanged, and ignore warnings."""
     try:
         with (
             keras.StatelessScope(initialize_variables=False),
@@ -294,7 +296,7 @@ MAX_DETAIL = 2_000
 
 
 def _clean(text: str) -> str:
-    """Keras's own text without colours, object addresses, and the repetition of all arguments."""
+    """Strip colours, object addresses and the list of arguments from a message of Keras."""
     text = strip_escapes(text).split("\n\nArguments received by")[0]
     text = re.sub(r"^Exception encountered when calling .*?\n\n", "", text, flags=re.DOTALL)
     return re.sub(r" at 0x[0-9a-f]+", "", text).strip()[:MAX_DETAIL]

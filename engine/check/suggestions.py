@@ -6,7 +6,7 @@ from math import ceil, gcd
 from typing import Any
 
 from engine.catalogue import load
-from engine.check.case import Shape, Spot, Wire, product
+from engine.check.refusal import CallSite, Shape, Wire, product
 from engine.document import Node
 from engine.graph.fixes import fresh, insert, set_param
 from engine.graph.index import GraphIndex
@@ -77,21 +77,21 @@ def _reshape(wires: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
     return insert(wires, wire.edge, "Reshape", {"target_shape": target}, label)
 
 
-def flatten_all(wires: GraphIndex, spot: Spot) -> Fix | None:
+def flatten_all(wires: GraphIndex, site: CallSite) -> Fix | None:
     """Flatten the one tensor that has more axes than the others, if those are lists."""
-    large = [wire for wire in spot.wires if len(wire.shape) > LIST]
-    if len(large) == len(spot.wires) or len(large) != 1:
+    large = [wire for wire in site.wires if len(wire.shape) > LIST]
+    if len(large) == len(site.wires) or len(large) != 1:
         return None
     label = phrase("Flatten “{name}”", name=large[0].source)
     return insert(wires, large[0].edge, "Flatten", {}, label)
 
 
-def project(wires: GraphIndex, spot: Spot) -> Fix | None:
+def project(wires: GraphIndex, site: CallSite) -> Fix | None:
     """Project the one of two tensors that has fewer channels, as a residual network does.
 
     Of more than two, the one that is unlike all others.
     """
-    pair = _pair(spot.wires)
+    pair = _pair(site.wires)
     if pair is None:
         return None
     small, large = pair
@@ -152,7 +152,7 @@ def _stride(small: Shape, large: Shape) -> int | None:
     return None
 
 
-def reshape(owner: Node, wire: Wire, spot: Spot, target: list[int]) -> Fix | None:
+def reshape(owner: Node, wire: Wire, site: CallSite, target: list[int]) -> Fix | None:
     """Let the first axis of the target take what is left, where that comes out even."""
     came, rest = product(wire.shape[1:]), product(target[1:])
     if not isinstance(came, int) or not isinstance(rest, int) or len(target) < LIST:
@@ -161,12 +161,12 @@ def reshape(owner: Node, wire: Wire, spot: Spot, target: list[int]) -> Fix | Non
         return None
     new = [came // rest, *target[1:]]
     label = phrase("Reshape to {shape:times}", shape=new)
-    return set_param(spot.graph, owner.id, "target_shape", new, label)
+    return set_param(site.graph, owner.id, "target_shape", new, label)
 
 
-def pad(owner: Node, spot: Spot) -> Fix:
+def pad(owner: Node, site: CallSite) -> Fix:
     """Pad the borders, so that any window fits."""
-    return set_param(spot.graph, owner.id, "padding", "same", phrase("Set padding to “same”"))
+    return set_param(site.graph, owner.id, "padding", "same", phrase("Set padding to “same”"))
 
 
 def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
@@ -199,35 +199,35 @@ def _space(wires: GraphIndex, key: str) -> int | None:
             return int(owner.layer[-2])
 
 
-def attend_itself(wires: GraphIndex, spot: Spot) -> Fix | None:
+def attend_itself(wires: GraphIndex, site: CallSite) -> Fix | None:
     """Take one tensor for query and value: self-attention."""
-    if len(spot.wires) != 1:
+    if len(site.wires) != 1:
         return None
-    edge, graph = spot.wires[0].edge, wires.graph.id
+    edge, graph = site.wires[0].edge, wires.graph.id
     again = {
         **edge.model_dump(),
         "id": fresh(graph, edge.id, "again"),
         "order": edge.order + 1,
     }
     operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": again}
-    return make_fix(phrase("Let “{name}” attend to itself", name=spot.wires[0].source), operation)
+    return make_fix(phrase("Let “{name}” attend to itself", name=site.wires[0].source), operation)
 
 
-def last_axis(owner: Node, spot: Spot) -> Fix:
+def last_axis(owner: Node, site: CallSite) -> Fix:
     """The axis that every tensor has."""
-    return set_param(spot.graph, owner.id, "axis", -1, phrase("Use the last axis"))
+    return set_param(site.graph, owner.id, "axis", -1, phrase("Use the last axis"))
 
 
-def groups(owner: Node, spot: Spot, usual: int) -> Fix | None:
+def groups(owner: Node, site: CallSite, usual: int) -> Fix | None:
     """The most groups, up to those that are asked for, that all channels can be split into."""
     axis = 1 if owner.params.get("data_format") == "channels_first" else -1
-    channels = spot.wires[0].shape[owner.params.get("axis", axis)]
+    channels = site.wires[0].shape[owner.params.get("axis", axis)]
     filters = owner.params.get("filters", 0)
     if channels is None:
         return None
     count = gcd(channels, filters, owner.params.get("groups", usual))
     return set_param(
-        spot.graph, owner.id, "groups", count, phrase("Set groups to {count}", count=count)
+        site.graph, owner.id, "groups", count, phrase("Set groups to {count}", count=count)
     )
 
 
