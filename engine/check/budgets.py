@@ -1,8 +1,7 @@
-"""How large a model may be. Each limit is beyond what anyone trains, and short of what hurts.
+"""Size limits of models, beyond any practical model and below what would harm the server.
 
-Documents have limits of their own (engine.document), and so have models within models
-(engine.graph.models); the time and the memory of a check are the supervisor's
-(builder.checking.checker).
+Documents (engine.document) and nested models (engine.graph.models) have limits of their own;
+the supervisor limits the time and memory of a check (builder.checking.checker).
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,31 +18,31 @@ from engine.values import Json
 
 MAX_AXES = 16
 MAX_TENSOR_BYTES = 10**12
-"""For one example; the batch is another thing."""
+"""For one example, not a batch."""
 MAX_PARAMETERS = 10**12
 MAX_ACTIVATION_BYTES = 10**15
 MAX_UNROLLED = 500
-"""Steps: each is traced by itself, in about 2 ms, and compiled by itself before training."""
+"""Unrolled steps: each is traced separately, in about 2 ms, and compiled before training."""
 MAX_STEPS = 2_000
-"""Of a TimeDistributed, which has no loop: a minute or more of compiling for each thousand."""
+"""Steps of a TimeDistributed, which is unrolled: each thousand compiles for over a minute."""
 MANY_STEPS = 200
-"""About ten seconds of compiling."""
+"""Steps that take about ten seconds to compile."""
 MAX_REPEATS = 100
-"""Of a layer that Keras lays out anew at each repetition (Traits.repeats)."""
+"""Repetitions of a layer that Keras unrolls (Traits.repeats)."""
 MANY_LAYERS = 1_000
-"""Layers of a model, those of sub-models and of steps laid out counted at each call."""
+"""Layers of a model, with those of sub-models and unrolled steps counted at each call."""
 MAX_LAYERS = 20_000
-"""Compiling them takes half an hour or more, and twice the layers take more than twice as long."""
+"""Compiling them takes half an hour or more; the time grows faster than linearly."""
 COMPILING_SECONDS = 0.05
-"""Of the processor, for each layer: a Dense layer with its gradient, on JAX or TensorFlow."""
+"""CPU time per layer: a Dense layer with its gradient, on JAX or TensorFlow."""
 MANY_MULTIPLY_ADDS = 10**14
-"""Of one step of training: half an hour on a processor, about a second on a large GPU."""
+"""In one training step: half an hour on a CPU, about a second on a large GPU."""
 MAX_MULTIPLY_ADDS = 10**18
-"""Of one step: hours on the fastest GPU."""
+"""In one training step: hours on the fastest GPU."""
 MULTIPLY_ADDS_PER_SECOND = 5 * 10**10
-"""On a processor of a few cores, roughly."""
-GRADIENTS = 3
-"""A step of training computes this many times what inference does (Kaplan et al., 2020)."""
+"""On a CPU with a few cores, roughly."""
+TRAINING_COST_FACTOR = 3
+"""The cost of a training step relative to inference (Kaplan et al., 2020)."""
 
 DISTRIBUTED = "TimeDistributed"
 Place = tuple[str, str, str]
@@ -51,7 +50,7 @@ Place = tuple[str, str, str]
 
 
 def check_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
-    """What is wrong with the size of a node's outputs."""
+    """Return the problem with the size of a node's outputs, if any."""
     graph, node, name = place
     at = At(graph=graph, node=node)
     for spec in outputs.values():
@@ -64,20 +63,22 @@ def check_outputs(place: Place, outputs: Mapping[str, Spec]) -> Problem | None:
     return None
 
 
-def check_steps(place: Place, owner: Node, given: ArgumentSpecs) -> Problem | None:
-    """What is wrong with the number of steps that Keras lays out one by one, known before it
-    does. Their axis is the second of the first tensor."""
-    first = next((value for _, value in given if isinstance(value, Spec)), None)
+def check_steps(place: Place, owner: Node, arguments: ArgumentSpecs) -> Problem | None:
+    """Return the problem with the number of unrolled steps, if any, before Keras unrolls them.
+
+    The steps lie along the second axis of the first tensor.
+    """
+    first = next((spec for _, spec in arguments if isinstance(spec, Spec)), None)
     if first is None:
         return None
     graph, node, name = place
     at = At(graph=graph, node=node)
-    rolled = _rolled(owner.params)
+    looped = _without_unroll(owner.params)
     steps = _unrolled_calls(owner.layer, owner.params, first.shape)
-    if steps > MAX_UNROLLED and rolled != owner.params:
-        param = next(each for each in rolled if rolled[each] != owner.params[each])
+    if steps > MAX_UNROLLED and looped != owner.params:
+        param = next(key for key in looped if looped[key] != owner.params[key])
         label = phrase("Let “{name}” loop", name=name)
-        fix = set_param(graph, owner.id, param, rolled[param], label)
+        fix = set_param(graph, owner.id, param, looped[param], label)
         at = At(graph=graph, node=node, param="unroll")
         return problem("unrolled_too_far", at, name=name, steps=steps, limit=MAX_UNROLLED, fix=fix)
     repeats = _repeats(owner.layer, owner.params)
@@ -90,31 +91,31 @@ def check_steps(place: Place, owner: Node, given: ArgumentSpecs) -> Problem | No
             name=name,
             steps=steps,
             limit=MAX_STEPS,
-            fix=_alone(graph, owner),
+            fix=_unwrap(graph, owner),
         )
     return None
 
 
-def unrolled_calls(owner: Node, given: ArgumentSpecs) -> int:
-    """How many calls of layers one call of a layer is laid out as."""
-    first = next((value for _, value in given if isinstance(value, Spec)), None)
+def unrolled_calls(owner: Node, arguments: ArgumentSpecs) -> int:
+    """Return the number of layer calls into which one call of a layer is unrolled."""
+    first = next((spec for _, spec in arguments if isinstance(spec, Spec)), None)
     return _unrolled_calls(owner.layer, owner.params, first.shape) if first else 1
 
 
 def may_unroll(layer: str, params: str) -> bool:
-    """Whether a layer with these parameters, as text, can be laid out as more than one call."""
+    """Whether a layer with these parameters, as text, may be unrolled into several calls."""
     unrolling = _unrolling_layers()
     return layer in unrolling or any(name in params for name in ("unroll", *unrolling))
 
 
 @cache
 def _unrolling_layers() -> frozenset[str]:
-    """The layers that lay out what they repeat."""
+    """The layers that unroll their repetitions."""
     return frozenset(entry.name for entry in load().layers if entry.traits.repeats) | {DISTRIBUTED}
 
 
 def _unrolled_calls(layer: Json, params: Mapping[str, Json], shape: Shape) -> int:
-    """How often a layer, or the most often that one it wraps, is called by itself."""
+    """Return the number of calls of a layer, times the largest number of a layer inside it."""
     one_by_one = layer == DISTRIBUTED or params.get("unroll") is True
     own = (shape[1] or 1) if one_by_one and len(shape) > 1 else 1
     own *= prod(_repeats(str(layer), params).values())
@@ -129,7 +130,7 @@ def _unrolled_calls(layer: Json, params: Mapping[str, Json], shape: Shape) -> in
 
 
 def _repeats(layer: str, params: Mapping[str, Json]) -> dict[str, int]:
-    """How often a layer repeats what it does, by parameter."""
+    """The numbers of repetitions of a layer, by parameter."""
     values = {name: params.get(name, _default(layer, name)) for name in traits_of(layer).repeats}
     return {name: value for name, value in values.items() if isinstance(value, int)}
 
@@ -140,8 +141,8 @@ def _default(layer: str, name: str) -> Json:
     return param.default if param else None
 
 
-def _alone(graph: str, owner: Node) -> Fix | None:
-    """Take the wrapped layer alone, where it does the same at each step by itself."""
+def _unwrap(graph: str, owner: Node) -> Fix | None:
+    """Replace the wrapper by the wrapped layer, if that works at each position anyway."""
     inner = owner.params.get("layer")
     if not isinstance(inner, dict) or not traits_of(str(inner.get("class"))).position_wise:
         return None
@@ -153,18 +154,22 @@ def _alone(graph: str, owner: Node) -> Fix | None:
     )
 
 
-def _rolled(params: Mapping[str, Json]) -> dict[str, Json]:
+def _without_unroll(params: Mapping[str, Json]) -> dict[str, Json]:
     """Parameters with each `unroll`, at any depth, turned off."""
     return {
-        key: False if key == "unroll" else _rolled(value) if isinstance(value, dict) else value
+        key: False
+        if key == "unroll"
+        else _without_unroll(value)
+        if isinstance(value, dict)
+        else value
         for key, value in params.items()
     }
 
 
 def _repeats_too_often(place: Place, owner: Node, repeats: Mapping[str, int]) -> Problem:
-    """A layer that repeats what it does in no loop, but laid out each time."""
+    """A layer whose repetitions are unrolled, and too many."""
     graph, node, name = place
-    param = max(repeats, key=lambda each: repeats[each])
+    param = max(repeats, key=lambda key: repeats[key])
     label = phrase("Reset {param}", param=param)
     return problem(
         "repeats_too_often",
@@ -178,9 +183,9 @@ def _repeats_too_often(place: Place, owner: Node, repeats: Mapping[str, int]) ->
 
 
 def check_model(document: Document, totals: Totals, layers: int) -> Iterator[Problem]:
-    """What is wrong with the size of the whole, and with what a step of training costs.
+    """Yield the problems with the size of the model and with the cost of a training step.
 
-    `layers` counts the calls that are laid out, loops and sub-models included.
+    `layers` counts the layer calls, with unrolled loops and sub-models included.
     """
     at = At(graph=document.main.id)
     if layers > MANY_LAYERS:
@@ -191,7 +196,7 @@ def check_model(document: Document, totals: Totals, layers: int) -> Iterator[Pro
             seconds=layers * COMPILING_SECONDS,
             limit=MAX_LAYERS,
         )
-    work = GRADIENTS * totals.multiply_adds * document.training.batch_size
+    work = TRAINING_COST_FACTOR * totals.multiply_adds * document.training.batch_size
     if work > MANY_MULTIPLY_ADDS:
         yield problem(
             "long_step" if work > MAX_MULTIPLY_ADDS else "long_step.slow",
