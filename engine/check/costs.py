@@ -34,11 +34,12 @@ class UnknownError(Exception):
 def multiply_adds(
     layer: Any, tensors: Mapping[str, Any], outputs: Any, *, shared: bool = False
 ) -> int | None:
-    """Return the multiply-adds of one call for one example; None if unknown.
+    """Return the multiply-adds of one call for one example.
 
-    `tensors` are the symbolic arguments of the call by name, the first given by position;
-    `outputs` are the outputs. None if an axis other than the first is unknown. Raises Keras's
-    exception if the call had to be traced and fails; a `shared` layer was built for another call.
+    None if the cost is unknown, as it is if an axis other than the first is unknown. `tensors`
+    are the symbolic arguments by name, of which the first is passed by position; `outputs` are
+    the symbolic outputs; a `shared` layer was built for another call. Raises Keras's exception if
+    the call had to be traced and fails.
     """
     values = keras.tree.flatten(dict(tensors))
     inputs = [value for value in values if isinstance(value, keras.KerasTensor)]

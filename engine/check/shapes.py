@@ -165,8 +165,8 @@ class _Visit:
             self._fail(node, [self._refused(place, owner, ports, result)])
             return None
         if not result.within_limits:
-            if wrong := budgets.check_outputs(place, result.outputs):
-                self._fail(node, [wrong])
+            if issue := budgets.check_outputs(place, result.outputs):
+                self._fail(node, [issue])
                 return None
             result.within_limits = True
         self._check.firsts.setdefault(owner.id, specs)
@@ -227,14 +227,14 @@ class _Visit:
             if fitted is None:
                 site = self._call_site(node, ports, "")
                 wire, shape = site.wires[index], declared["output"].shape
-                wrong = problem(
+                issue = problem(
                     "wrong_model_input",
                     site.at_wire(wire),
                     name=site.name,
                     shape=shape,
                     wire=[wire.tensor],
                 )
-                self._fail(node, [wrong])
+                self._fail(node, [issue])
                 return None
             specs.append(fitted)
         return tuple(specs)
@@ -252,12 +252,12 @@ class _Visit:
         severe = [item for item in problems if item.problem.severity != "note"]
         if not severe:
             return
-        path, wrong = min(severe, key=lambda item: item.problem.severity != "error")
+        path, issue = min(severe, key=lambda item: item.problem.severity != "error")
         if self._own:
-            self._report(node, [_fails_for_call(self._call_site(node, ports, ""), path, wrong)])
+            self._report(node, [_fails_for_call(self._call_site(node, ports, ""), path, issue)])
         else:
             name = self._check.structure.names[node.id]
-            self.inside.append(Inside((name, *path), wrong))
+            self.inside.append(Inside((name, *path), issue))
 
     def _fail(self, node: Node, problems: Iterable[Problem]) -> None:
         """Report the problems of a node that has no outputs because of them."""
@@ -330,8 +330,8 @@ def _feeds(structure: Structure) -> Iterator[tuple[str, Spec]]:
 def _refuse_large(graph: str, structure: Structure) -> None:
     """Report Inputs beyond the size limits, which excludes them from the check."""
     for key, spec in _feeds(structure):
-        wrong = budgets.check_outputs((graph, key, structure.names[key]), {"output": spec})
-        structure.add(key, [wrong] if wrong else [])
+        issue = budgets.check_outputs((graph, key, structure.names[key]), {"output": spec})
+        structure.add(key, [issue] if issue else [])
 
 
 def _ports(outline: Outline, check: GraphCheck) -> dict[str, Collection[str]]:

@@ -1,4 +1,4 @@
-"""Which mechanical fix suits a shape that does not: what to insert, or which parameter to set."""
+"""Fixes for shape problems: a layer to insert, or a parameter to set."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,29 +17,27 @@ LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5
 
 
 def rank(wires: GraphIndex, wire: Wire, needed: int) -> Fix | None:
-    """Bring a tensor to `needed` axes (with the batch)."""
-    came = len(wire.shape)
+    """Change a tensor to `needed` axes, including the batch axis."""
+    axes = len(wire.shape)
     source = wires.owners[wire.edge.source]
-    if source and needed == came + 1 and (fix := _sequences(wires, source, wire)):
+    if source and needed == axes + 1 and (fix := _return_sequences(wires, source, wire)):
         return fix
-    if needed == LIST and came > LIST:
+    if needed == LIST and axes > LIST:
         return to_list(wires, wire)
     shape = _reshaped(wire.shape[1:], needed - 1)
     return _reshape(wires, wire, shape) if shape else None
 
 
-def _sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
-    """Let a recurrent layer, be it inside Bidirectional, hand on each step and not the last."""
+def _return_sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
+    """Let a recurrent layer, possibly inside Bidirectional, return all steps, not only the last."""
     inner = source.params.get("layer") if source.layer == "Bidirectional" else None
     params = inner.get("params", {}) if isinstance(inner, dict) else source.params
     layer = inner.get("class") if isinstance(inner, dict) else source.layer
     entry = load().layer(str(layer))
     if entry is None or not entry.recurrent or params.get("return_sequences") is True:
         return None
-    place, label = (
-        (wires.graph.id, source.id),
-        phrase("Let “{name}” return sequences", name=wire.source),
-    )
+    place = (wires.graph.id, source.id)
+    label = phrase("Let “{name}” return sequences", name=wire.source)
     if not inner:
         return set_param(*place, "return_sequences", True, label)
     changed = {**inner, "params": {**params, "return_sequences": True}}
@@ -47,7 +45,7 @@ def _sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
 
 
 def to_list(wires: GraphIndex, wire: Wire) -> Fix:
-    """Make one list of values for each example: flatten, or pool where an axis is open."""
+    """Reduce each example to a vector: flatten, or pool if an axis is unknown."""
     if None in wire.shape[1:-1] and len(wire.shape) <= VOLUME:
         layer = f"GlobalAveragePooling{len(wire.shape) - 2}D"
         return insert(wires, wire.edge, layer, {}, phrase("Insert {layer}", layer=layer))
@@ -55,7 +53,7 @@ def to_list(wires: GraphIndex, wire: Wire) -> Fix:
 
 
 def _reshaped(axes: Shape, count: int) -> Shape | None:
-    """`axes` as `count` axes, the last one kept where the tensor shrinks (64×32 for 8×8×32)."""
+    """Reshape `axes` to `count` axes, keeping the last when joining axes (64×32 for 8×8×32)."""
     if not axes and count == 1:
         return (1,)
     if len(axes) == count - 1:
@@ -78,7 +76,7 @@ def _reshape(wires: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
 
 
 def flatten_all(wires: GraphIndex, site: CallSite) -> Fix | None:
-    """Flatten the one tensor that has more axes than the others, if those are lists."""
+    """Flatten the only tensor that has more axes than the others, which are vectors."""
     large = [wire for wire in site.wires if len(wire.shape) > LIST]
     if len(large) == len(site.wires) or len(large) != 1:
         return None
@@ -87,28 +85,26 @@ def flatten_all(wires: GraphIndex, site: CallSite) -> Fix | None:
 
 
 def project(wires: GraphIndex, site: CallSite) -> Fix | None:
-    """Project the one of two tensors that has fewer channels, as a residual network does.
+    """Project the tensor with fewer channels of two, as a residual network does.
 
-    Of more than two, the one that is unlike all others.
+    Of more than two tensors, project the only one that differs from the others.
     """
     pair = _pair(site.wires)
     if pair is None:
         return None
     small, large = pair
-    made = _projection(small.shape, large.shape)
-    if made is None:
-        return None
-    return projected(wires, small, *made)
+    projection = _projection(small.shape, large.shape)
+    return projected(wires, small, *projection) if projection else None
 
 
 def projected(wires: GraphIndex, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
-    """Put a layer into a wire that gives its tensor another size."""
+    """Insert a layer into an edge to change the size of its tensor."""
     label = phrase("Project “{name}” with {layer}", name=wire.source, layer=layer)
     return insert(wires, wire.edge, layer, params, label)
 
 
 def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:
-    """The tensor to project, and one with the shape that it should get."""
+    """Return the tensor to project, and one with the target shape."""
     if any(len(wire.shape) < LIST for wire in wires):
         return None
     if len(wires) == 2:  # noqa: PLR2004
@@ -118,13 +114,13 @@ def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:
         return small, large
     shapes = Counter(wire.shape for wire in wires)
     odd = [wire for wire in wires if shapes[wire.shape] == 1]
-    if len(shapes) != 2 or len(odd) != 1:  # noqa: PLR2004  (else it is not clear which is meant)
+    if len(shapes) != 2 or len(odd) != 1:  # noqa: PLR2004  (otherwise it is ambiguous)
         return None
     return odd[0], next(wire for wire in wires if wire is not odd[0])
 
 
 def _projection(small: Shape, large: Shape) -> tuple[str, dict[str, Any]] | None:
-    """The layer that brings `small` to the shape of `large`."""
+    """Return the layer that projects `small` to the shape of `large`."""
     channels = large[-1]
     if len(small) != len(large) or None in small[1:] or None in large[1:]:
         return None
@@ -144,35 +140,37 @@ def _projection(small: Shape, large: Shape) -> tuple[str, dict[str, Any]] | None
 
 
 def _stride(small: Shape, large: Shape) -> int | None:
-    """The step that shrinks the one image to the height and width of the other."""
+    """Return the stride that shrinks an image to the height and width of the other."""
     sides = list(zip(small[1:-1], large[1:-1], strict=True))
     for stride in range(2, 17):
-        if all(came and ceil(came / stride) == wanted for came, wanted in sides):
+        if all(side and ceil(side / stride) == target for side, target in sides):
             return stride
     return None
 
 
 def reshape(owner: Node, wire: Wire, site: CallSite, target: list[int]) -> Fix | None:
-    """Let the first axis of the target take what is left, where that comes out even."""
-    came, rest = product(wire.shape[1:]), product(target[1:])
-    if not isinstance(came, int) or not isinstance(rest, int) or len(target) < LIST:
+    """Adapt the first axis of the target shape to the number of values, if it is divisible."""
+    count, rest = product(wire.shape[1:]), product(target[1:])
+    if not isinstance(count, int) or not isinstance(rest, int) or len(target) < LIST:
         return None
-    if rest <= 0 or came % rest:
+    if rest <= 0 or count % rest:
         return None
-    new = [came // rest, *target[1:]]
-    label = phrase("Reshape to {shape:times}", shape=new)
-    return set_param(site.graph, owner.id, "target_shape", new, label)
+    shape = [count // rest, *target[1:]]
+    label = phrase("Reshape to {shape:times}", shape=shape)
+    return set_param(site.graph, owner.id, "target_shape", shape, label)
 
 
 def pad(owner: Node, site: CallSite) -> Fix:
-    """Pad the borders, so that any window fits."""
+    """Set the padding so that any window fits."""
     return set_param(site.graph, owner.id, "padding", "same", phrase("Set padding to “same”"))
 
 
 def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
-    """Pool what a Flatten makes one list of open length of: a pooling knows its length."""
+    """Replace a Flatten of unknown length by global pooling, whose output length is known."""
     flatten = wires.owners[wire.edge.source]
-    axes = _space(wires, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
+    axes = (
+        _spatial_axes(wires, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
+    )
     if flatten is None or axes is None:
         return None
     layer, path = f"GlobalAveragePooling{axes}D", ["graphs", wires.graph.id, "nodes", flatten.id]
@@ -183,8 +181,8 @@ def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
     )
 
 
-def _space(wires: GraphIndex, key: str) -> int | None:
-    """How many axes of space what comes into a node has: what the layers before it say."""
+def _spatial_axes(wires: GraphIndex, key: str) -> int | None:
+    """Return the number of spatial axes of a node's input, according to the preceding layers."""
     seen = {key}
     while True:
         edges = next(iter(wires.incoming[key].values()), ())
@@ -200,39 +198,39 @@ def _space(wires: GraphIndex, key: str) -> int | None:
 
 
 def attend_itself(wires: GraphIndex, site: CallSite) -> Fix | None:
-    """Take one tensor for query and value: self-attention."""
+    """Use the same tensor as query and value: self-attention."""
     if len(site.wires) != 1:
         return None
     edge, graph = site.wires[0].edge, wires.graph.id
-    again = {
+    copy = {
         **edge.model_dump(),
         "id": fresh(graph, edge.id, "again"),
         "order": edge.order + 1,
     }
-    operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": again}
+    operation = {"type": "add", "path": ["graphs", graph, "edges"], "item": copy}
     return make_fix(phrase("Let “{name}” attend to itself", name=site.wires[0].source), operation)
 
 
 def last_axis(owner: Node, site: CallSite) -> Fix:
-    """The axis that every tensor has."""
+    """Set the axis to the last one, which every tensor has."""
     return set_param(site.graph, owner.id, "axis", -1, phrase("Use the last axis"))
 
 
-def groups(owner: Node, site: CallSite, usual: int) -> Fix | None:
-    """The most groups, up to those that are asked for, that all channels can be split into."""
+def groups(owner: Node, site: CallSite, default: int) -> Fix | None:
+    """Set the largest number of groups, up to the requested one, that divides all channels."""
     axis = 1 if owner.params.get("data_format") == "channels_first" else -1
     channels = site.wires[0].shape[owner.params.get("axis", axis)]
     filters = owner.params.get("filters", 0)
     if channels is None:
         return None
-    count = gcd(channels, filters, owner.params.get("groups", usual))
+    count = gcd(channels, filters, owner.params.get("groups", default))
     return set_param(
         site.graph, owner.id, "groups", count, phrase("Set groups to {count}", count=count)
     )
 
 
 def own_layer(wires: GraphIndex, node: Node, owner: Node) -> Fix | None:
-    """Give a call a layer of its own, made like the one that it shares."""
+    """Stop sharing: give the node its own layer with the parameters of the layer owner."""
     if owner is node:
         return None
     path = ["graphs", wires.graph.id, "nodes", node.id]

@@ -1,4 +1,4 @@
-"""Whether an output, its loss and its metrics suit the column that it is compared with."""
+"""Check that an output, its loss and its metrics suit the target column."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ TWO = 2
 
 @dataclass(frozen=True)
 class Output:
-    """An output of the model: its node, the shape of one example, its column, how it learns."""
+    """An output of the model: its node, the shape of one example, its target, loss and metrics."""
 
     node: str
     name: str
@@ -40,7 +40,7 @@ class Output:
 
 
 def output_problems(training: Training, output: Output) -> Iterator[Problem]:
-    """Say what does not fit; nothing about losses that this knows nothing of."""
+    """Yield the problems of an output; losses unknown to this module have none."""
     if output.column.classes:
         yield from _classes(training, output)
     else:
@@ -50,12 +50,12 @@ def output_problems(training: Training, output: Output) -> Iterator[Problem]:
 
 
 def _classes(training: Training, output: Output) -> Iterator[Problem]:
-    """The column holds class numbers 0, 1, …"""
+    """Check an output against a column of class numbers 0, 1, …"""
     classes, loss = len(output.column.classes), output.loss
     scores = output.shape[-1] if len(output.shape) == 1 else None
-    unlike = _unlike_classes(training, output, classes)
-    if unlike:
-        yield unlike
+    unsuitable = _unsuitable_loss(training, output, classes)
+    if unsuitable:
+        yield unsuitable
     elif loss == SPARSE and (scores is None or scores < classes):
         yield problem(
             "too_few_classes",
@@ -78,8 +78,8 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
         )
 
 
-def _unlike_classes(training: Training, output: Output, classes: int) -> Problem | None:
-    """A loss that does not suit class numbers."""
+def _unsuitable_loss(training: Training, output: Output, classes: int) -> Problem | None:
+    """Return the problem of a loss that does not suit class numbers, if any."""
     loss, column = output.loss, output.column.name
     at = At(node=output.node, param="loss")
     fix = _change_loss(training, output, SPARSE)
@@ -116,7 +116,7 @@ def _unlike_classes(training: Training, output: Output, classes: int) -> Problem
 
 
 def _numbers(training: Training, output: Output) -> Iterator[Problem]:
-    """The column holds amounts, of its own shape."""
+    """Check an output against a column of numbers."""
     wanted, loss = output.column.shape, output.loss
     if loss.startswith("Sparse"):
         better = "MeanSquaredError"
@@ -148,15 +148,15 @@ def _alike(shape: Shape, wanted: Shape) -> bool:
 
 
 def _logits(training: Training, output: Output) -> Iterator[Problem]:
-    """Softmax or sigmoid must be applied exactly once."""
+    """Check that softmax or sigmoid is applied exactly once: in the output or in the loss."""
     entry = load().object("loss", output.chosen.loss.class_)
     kind = _activation(output.owner)
     if kind == "softmax" and output.shape == (1,):
-        can = output.owner.layer != "Softmax"
+        has_activation = output.owner.layer != "Softmax"
         sigmoid = set_param(
             MAIN, output.owner.id, "activation", "sigmoid", phrase("Use {name}", name="sigmoid")
         )
-        fix = sigmoid if can else None
+        fix = sigmoid if has_activation else None
         yield problem("softmax_of_one", At(node=output.node), name=output.name, fix=fix)
     if entry is None or entry.param("from_logits") is None or kind is None:
         return
@@ -175,7 +175,7 @@ def _logits(training: Training, output: Output) -> Iterator[Problem]:
 
 
 def _activation(node: Node) -> str | None:
-    """What the output goes through last: "softmax", "sigmoid", "linear", or None: who knows."""
+    """Return the last activation: "softmax", "sigmoid", "linear", or None if unknown."""
     if node.layer == "Softmax":
         return "softmax"
     entry = load().layer(node.layer)
@@ -188,12 +188,12 @@ def _activation(node: Node) -> str | None:
 
 def _metrics(training: Training, output: Output) -> Iterator[Problem]:
     for metric in output.chosen.metrics:
-        if wrong := _metric(training, output, metric):
-            yield wrong
+        if unsuitable := _metric(training, output, metric):
+            yield unsuitable
 
 
 def _metric(training: Training, output: Output, metric: ObjectSpec) -> Problem | None:
-    """A metric that says nothing about such a target, and one that would."""
+    """Return the problem of a metric that does not suit the target, with a better metric."""
     name, classes = metric.class_, len(output.column.classes)
     at = At(node=output.node, param="metrics")
     sparse = "SparseCategoricalAccuracy"
@@ -217,7 +217,7 @@ def _metric(training: Training, output: Output, metric: ObjectSpec) -> Problem |
 
 
 def _flat(output: Output) -> Fix | None:
-    """Dense works along the last axis alone: make one list of what comes into it."""
+    """Flatten the input of a Dense layer, which works along the last axis only."""
     edges = output.wires.incoming[output.node].get("inputs", ())
     if output.owner.layer != "Dense" or len(output.shape) < TWO or not edges:
         return None
@@ -240,19 +240,19 @@ def _change_loss(training: Training, output: Output, name: str) -> Fix:
 
 
 def _set_loss(training: Training, output: Output, loss: dict[str, Any], label: Phrase) -> Fix:
-    own = [one.model_dump(mode="json", by_alias=True) for one in training.outputs]
-    mine = [one for one in own if one["node"] == output.node and one["loss"]]
-    if not mine:
+    outputs = [entry.model_dump(mode="json", by_alias=True) for entry in training.outputs]
+    matches = [entry for entry in outputs if entry["node"] == output.node and entry["loss"]]
+    if not matches:
         return set_at(("training", "loss"), loss, label)
-    mine[0]["loss"] = loss
-    return set_at(("training", "outputs"), own, label)
+    matches[0]["loss"] = loss
+    return set_at(("training", "outputs"), outputs, label)
 
 
 def _change_metric(training: Training, metric: ObjectSpec, name: str) -> Fix | None:
-    """Another metric in the place of one that the model has; the default ones always fit."""
+    """Replace a metric of the training; default metrics always suit."""
     if metric not in training.metrics:
         return None
-    metrics = [one.model_dump(mode="json", by_alias=True) for one in training.metrics]
+    metrics = [entry.model_dump(mode="json", by_alias=True) for entry in training.metrics]
     index = training.metrics.index(metric)
     metrics[index]["class"] = name
     return set_at(("training", "metrics"), metrics, phrase("Use {name}", name=name))

@@ -1,4 +1,4 @@
-"""Whether the document can be trained: data, columns, loss, optimizer, metrics and callbacks."""
+"""Check the training settings: data, columns, loss, optimizer, metrics and callbacks."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ def training_problems(
     ends: tuple[Endpoint, ...],
     data: DataSets,
 ) -> tuple[dict[str, str], list[Problem]]:
-    """Return the data's column of each input and output, and what is wrong with training."""
+    """Return the data column of each input and output, and the problems with training."""
     nodes = tuple(dict.fromkeys(end.node for end in ends))
-    fed, aims, problems = bind(document, starts, nodes, data)
+    input_columns, target_columns, problems = bind(document, starts, nodes, data)
     problems += _objects(document)
-    problems += _inputs(main, columns(document, fed, data))
-    targets = columns(document, aims, data)
+    problems += _inputs(main, columns(document, input_columns, data))
+    targets = columns(document, target_columns, data)
     shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
     for node, column in targets.items():
         if column.dtype == TEXT:
@@ -40,21 +40,21 @@ def training_problems(
             units = shape[-1] if shape else None
             chosen = choose(document.training, node, column, units)
             owner = main.structure.wires.owners[node]
-            if owner is not None and not _broken(chosen.loss, chosen.metrics):
+            if owner is not None and not _is_invalid(chosen.loss, chosen.metrics):
                 wires = main.structure.wires
                 name = main.structure.names[node]
                 output = Output(node, name, owner, shape, column, chosen, wires)
                 problems += output_problems(document.training, output)
     problems += [
-        problem("stray_output", node=one.node)
-        for one in document.training.outputs
-        if nodes and one.node not in nodes
+        problem("stray_output", node=output.node)
+        for output in document.training.outputs
+        if nodes and output.node not in nodes
     ]
-    return fed | aims, problems
+    return input_columns | target_columns, problems
 
 
 def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
-    """What an output gives, without the batch axis; None when that is not known."""
+    """Return the shape of an output without the batch axis; None if it is unknown."""
     verdict = main.verdicts.get(end.node)
     tensors = verdict.outputs if verdict else ()
     if end.port != "output":
@@ -62,34 +62,34 @@ def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
     return tensors[0].shape[1:] if tensors else None
 
 
-def _inputs(main: GraphCheck, fed: dict[str, Column]) -> Iterator[Problem]:
-    for node, column in fed.items():
+def _inputs(main: GraphCheck, feeds: dict[str, Column]) -> Iterator[Problem]:
+    for node, column in feeds.items():
         verdict = main.verdicts.get(node)
         if verdict and (verdict.outputs[0].dtype == TEXT) != (column.dtype == TEXT):
             name, text = main.structure.names[node], column.dtype == TEXT
-            yield _text_unlike_numbers(node, name, column.name, text=text)
+            yield _wrong_input_type(node, name, column.name, text=text)
         if verdict and not _alike(verdict.outputs[0].shape[1:], column.shape):
             shapes = (verdict.outputs[0].shape[1:], column.shape)
-            yield _input_unlike_column(node, main.structure.names[node], shapes, column.name)
+            yield _wrong_input_shape(node, main.structure.names[node], shapes, column.name)
 
 
-def _input_unlike_column(node: str, name: str, shapes: tuple[Shape, Shape], column: str) -> Problem:
-    """An Input of another shape than the column that feeds it."""
-    mine, its = shapes
-    label = phrase("Take {shape:axes}", shape=its)
+def _wrong_input_shape(node: str, name: str, shapes: tuple[Shape, Shape], column: str) -> Problem:
+    """An Input whose shape differs from that of its column."""
+    input_shape, column_shape = shapes
+    label = phrase("Take {shape:axes}", shape=column_shape)
     return problem(
         "input_unlike_column",
         At(node=node, param="shape"),
         name=name,
-        mine=mine,
+        mine=input_shape,
         column=column,
-        its=its,
-        fix=set_param(MAIN, node, "shape", list(its), label) if its else None,
+        its=column_shape,
+        fix=set_param(MAIN, node, "shape", list(column_shape), label) if column_shape else None,
     )
 
 
-def _text_unlike_numbers(node: str, name: str, column: str, *, text: bool) -> Problem:
-    """An Input of numbers fed with text, or one of text fed with numbers."""
+def _wrong_input_type(node: str, name: str, column: str, *, text: bool) -> Problem:
+    """An Input for numbers with a text column, or the reverse."""
     label = phrase("Take text") if text else phrase("Take numbers")
     return problem(
         "text_unlike_numbers.text" if text else "text_unlike_numbers.numbers",
@@ -101,7 +101,7 @@ def _text_unlike_numbers(node: str, name: str, column: str, *, text: bool) -> Pr
 
 
 def _nothing_to_monitor(callback: str, monitor: str) -> Problem:
-    """A callback that watches the validation rows, of which there are none."""
+    """A callback that monitors a validation metric, although no rows are kept for validation."""
     label = phrase("Keep a fifth of the rows for validation")
     return problem(
         "nothing_to_monitor",
@@ -118,8 +118,8 @@ def _alike(shape: Shape, wanted: Shape) -> bool:
     )
 
 
-def _broken(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
-    """Whether an object is wrong in itself, so that it makes no sense to ask if it fits."""
+def _is_invalid(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
+    """Whether the loss or a metric is invalid by itself, so that it need not be compared."""
     place = Place(phrase("the training"))
     return bool(
         validate_object("loss", loss, place)
@@ -128,24 +128,28 @@ def _broken(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
 
 
 def _objects(document: Document) -> Iterator[Problem]:
-    """What is wrong with the optimizer, losses, metrics and callbacks by themselves."""
-    said = document.training
-    losses = [said.loss, *(one.loss for one in said.outputs)]
-    metrics = [*said.metrics, *(metric for one in said.outputs for metric in one.metrics or ())]
-    yield from _valid("optimizer", "optimizer", said.optimizer)
+    """Yield the problems of the optimizer, losses, metrics and callbacks by themselves."""
+    settings = document.training
+    losses = [settings.loss, *(output.loss for output in settings.outputs)]
+    metrics = [
+        *settings.metrics,
+        *(metric for output in settings.outputs for metric in output.metrics or ()),
+    ]
+    yield from _valid("optimizer", "optimizer", settings.optimizer)
     for loss in filter(None, losses):
         yield from _valid("loss", "loss", loss)
     for metric in metrics:
         yield from _valid("metric", "metrics", metric)
-    for callback in said.callbacks:
+    for callback in settings.callbacks:
         yield from _valid("callback", "callbacks", callback)
         monitor = callback.params.get("monitor", "val_loss")
-        watches = callback.class_ != "TerminateOnNaN" and str(monitor).startswith("val_")
-        if said.split == 0 and watches:
+        has_monitor = callback.class_ != "TerminateOnNaN"
+        monitors_validation = has_monitor and str(monitor).startswith("val_")
+        if settings.split == 0 and monitors_validation:
             yield _nothing_to_monitor(callback.class_, str(monitor))
 
 
 def _valid(kind: Kind, where: str, spec: ObjectSpec) -> Iterator[Problem]:
     path = ("training", where, "params") if where in ("optimizer", "loss") else ()
-    for wrong in validate_object(kind, spec, Place(object_label(kind, spec.class_), path, MAIN)):
-        yield wrong.model_copy(update={"param": where})
+    for invalid in validate_object(kind, spec, Place(object_label(kind, spec.class_), path, MAIN)):
+        yield invalid.model_copy(update={"param": where})

@@ -5,7 +5,7 @@ from engine.values import Frozen
 
 
 class Tensor(Frozen):
-    """What leaves one output port; an unknown axis (the batch, mostly) is null."""
+    """The tensor at one output port; an unknown axis (mostly the batch) is null."""
 
     port: str
     shape: tuple[int | None, ...]
@@ -13,11 +13,10 @@ class Tensor(Frozen):
 
 
 class NodeVerdict(Frozen):
-    """What is known of one node; parameters are those of the weights that this node owns.
+    """The result for one node; parameters are those of the weights that this node owns.
 
-    `activation_bytes` is what its outputs take for a whole batch of the training, and
-    `multiply_adds` what one example costs (see engine.check.costs); null where an unknown axis
-    leaves it open.
+    `activation_bytes` is the size of its outputs for one training batch, and `multiply_adds` the
+    cost of one example (see engine.check.costs); null if an unknown axis leaves it undetermined.
     """
 
     outputs: tuple[Tensor, ...] = ()
@@ -29,9 +28,9 @@ class NodeVerdict(Frozen):
 
 
 class Totals(Frozen):
-    """Sums over the nodes of which it is known; shared weights are counted once.
+    """Sums over the nodes with known values; shared weights are counted once.
 
-    `activation_bytes` counts what each node hands on, for a batch, as training keeps it.
+    `activation_bytes` counts the outputs of all nodes for one batch, as training stores them.
     """
 
     trainable: int = 0
@@ -47,8 +46,8 @@ class Verdict(Frozen):
     """The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
 
     `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
-    the order in which the model takes and returns them; `bound` is the data's column that feeds
-    each input and is the target of each output, as far as they have one.
+    the order in which the model takes and returns them; `bound` is the data column of each input
+    and output (the target), for those that have one.
     """
 
     ok: bool

@@ -897,8 +897,8 @@ export interface Judged {
  * The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
  *
  * `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
- * the order in which the model takes and returns them; `bound` is the data's column that feeds
- * each input and is the target of each output, as far as they have one.
+ * the order in which the model takes and returns them; `bound` is the data column of each input
+ * and output (the target), for those that have one.
  *
  */
 export interface Verdict {
@@ -920,11 +920,10 @@ export interface Verdict {
   problems: Problem[];
 }
 /**
- * What is known of one node; parameters are those of the weights that this node owns.
+ * The result for one node; parameters are those of the weights that this node owns.
  *
- * `activation_bytes` is what its outputs take for a whole batch of the training, and
- * `multiply_adds` what one example costs (see engine.check.costs); null where an unknown axis
- * leaves it open.
+ * `activation_bytes` is the size of its outputs for one training batch, and `multiply_adds` the
+ * cost of one example (see engine.check.costs); null if an unknown axis leaves it undetermined.
  *
  */
 export interface NodeVerdict {
@@ -936,7 +935,7 @@ export interface NodeVerdict {
   multiply_adds: number | null;
 }
 /**
- * What leaves one output port; an unknown axis (the batch, mostly) is null.
+ * The tensor at one output port; an unknown axis (mostly the batch) is null.
  *
  */
 export interface Tensor {
@@ -945,9 +944,9 @@ export interface Tensor {
   dtype: string;
 }
 /**
- * Sums over the nodes of which it is known; shared weights are counted once.
+ * Sums over the nodes with known values; shared weights are counted once.
  *
- * `activation_bytes` counts what each node hands on, for a batch, as training keeps it.
+ * `activation_bytes` counts the outputs of all nodes for one batch, as training stores them.
  *
  */
 export interface Totals {
