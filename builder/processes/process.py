@@ -1,8 +1,8 @@
-"""The web process's side of a nursery (a fork server) and its copies.
+"""The web process's side of a fork server and its copies.
 
-A nursery (engine.processes.nursery) imports slow libraries once and forks copies of itself. One
-copy at a time answers requests, in the protocol of engine.processes.exchange. Forking a copy takes
-milliseconds, starting a nursery seconds.
+A fork server (engine.processes.fork_server) imports slow libraries once and forks copies of itself.
+One copy at a time answers requests, in the protocol of engine.processes.exchange. Forking a copy
+takes milliseconds, starting a fork server seconds.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class Copy:
         return reply
 
     def close(self) -> None:
-        """Close the socket; the nursery kills this copy when it forks the next one or ends."""
+        """Close the socket; the fork server kills this copy when it forks the next one or ends."""
         self._writer.close()
 
     async def _read(self) -> Reply:
@@ -84,7 +84,7 @@ class Copy:
         return Reply(str(head["type"]), head, body)
 
 
-class Nursery:
+class ForkServer:
     """A process that forks copies of itself; owns the process and its control socket."""
 
     def __init__(
@@ -96,7 +96,7 @@ class Nursery:
         self._copies = 0
 
     @classmethod
-    async def start(cls, name: str, command: Sequence[str], memory: int) -> "Nursery":
+    async def start(cls, name: str, command: Sequence[str], memory: int) -> "ForkServer":
         """Start the process with a memory limit in bytes (0: none). Raises StartError."""
         ours, theirs = socket.socketpair()
         with theirs:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from builder.processes.process import Copy, KilledError, Nursery, Reply, StartError
+from builder.processes.process import Copy, ForkServer, KilledError, Reply, StartError
 from engine.problems import Problem, problem
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Supervised:
         self._name, self._command = name, command
         self._seconds, self._memory = seconds, memory_mb * 1_000_000
         self._lock = asyncio.Lock()
-        self._nursery: Nursery | None = None
+        self._fork_server: ForkServer | None = None
         self._copy: Copy | None = None
         self._starting: asyncio.Task[Copy] | None = None
         self._closed = False
@@ -68,8 +68,8 @@ class Supervised:
                 started.close()
             self._starting = None
         self._drop()
-        if self._nursery:
-            await self._nursery.end()
+        if self._fork_server:
+            await self._fork_server.end()
 
     async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
         """Send a request and return its answer. Raises UnansweredError."""
@@ -114,24 +114,24 @@ class Supervised:
         return self._copy
 
     async def _start(self) -> Copy:
-        """Return a new copy, from a new nursery if necessary. Raises StartError."""
-        if self._nursery and self._nursery.alive:
+        """Return a new copy, from a new fork server if necessary. Raises StartError."""
+        if self._fork_server and self._fork_server.alive:
             try:
-                return await self._nursery.copy()
+                return await self._fork_server.copy()
             except StartError as error:  # it has just died, which `alive` doesn't show yet
                 logger.info("Starting the %s again: %s", self._name, error)
         for _ in range(STARTS - 1):
             try:
-                return await self._start_nursery()
+                return await self._start_fork_server()
             except KilledError as error:
                 logger.info("Starting the %s again: %s", self._name, error)
-        return await self._start_nursery()
+        return await self._start_fork_server()
 
-    async def _start_nursery(self) -> Copy:
-        if self._nursery:
-            await self._nursery.end()
-        self._nursery = await Nursery.start(self._name, self._command, self._memory)
-        return await self._nursery.copy()
+    async def _start_fork_server(self) -> Copy:
+        if self._fork_server:
+            await self._fork_server.end()
+        self._fork_server = await ForkServer.start(self._name, self._command, self._memory)
+        return await self._fork_server.copy()
 
     def _error(self, what: Failure, **arguments: Any) -> UnansweredError:
         return UnansweredError(problem(self.CODES[what], **arguments))

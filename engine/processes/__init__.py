@@ -1,1 +1,1 @@
-"""The processes that hold Keras: the checker, and a worker for each training run."""
+"""The child processes: checker, reader, and a worker for each training run."""

@@ -1,7 +1,7 @@
-"""`python -m engine.processes.checker`: the process that holds Keras for the web process.
+"""`python -m engine.processes.checker`: the process that runs Keras for the web process.
 
-It is kept ready by the nursery, which forks a fresh one in milliseconds when one has died, and
-speaks the protocol of engine.processes.exchange. What is printed goes to standard error.
+A fork server (engine.processes.fork_server) replaces it in milliseconds if it has died. It uses the
+protocol of engine.processes.exchange. Anything printed goes to standard error.
 
     check, summary    the body is a document      → verdict (JSON), summary (text)
     preview           "data" names a data set     → preview (JSON)
@@ -17,7 +17,7 @@ from engine.document import Document
 from engine.machine import backends
 from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Problem, problem
-from engine.processes import exchange, nursery
+from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 
 # A process with threads can't be forked.
@@ -25,14 +25,14 @@ QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def main() -> None:
-    """Import Keras, and keep a process ready that answers."""
+    """Import Keras, then fork copies that serve requests."""
     os.environ |= QUIET
 
-    nursery.keep(serve)
+    fork_server.run(serve)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Warm up, say so, and answer until no more requests can come."""
+    """Warm up, then serve requests until the input closes."""
     warm_up()
     ready = {"pid": os.getpid(), "versions": versions(), "devices": ["cpu"]}
     exchange.serve(requests, answers, SERVE, ready, problem("checker_stumbled"))
@@ -54,10 +54,10 @@ def _summary(fields: Fields, document: Document) -> Answer:
 def _preview(fields: Fields, _: bytes) -> Answer:
     from engine.data.previewing import preview
 
-    look = preview(str(fields.get("data")), data_sets(fields))
-    if isinstance(look, Problem):
-        return problems([look])
-    return Answer("preview", look.model_dump_json().encode())
+    result = preview(str(fields.get("data")), data_sets(fields))
+    if isinstance(result, Problem):
+        return problems([result])
+    return Answer("preview", result.model_dump_json().encode())
 
 
 SERVE: dict[str, Serve] = {
@@ -68,15 +68,15 @@ SERVE: dict[str, Serve] = {
 
 
 def versions() -> dict[str, str]:
-    """The versions that judge: of Keras, of the backend, of Python."""
-    found = {name: version(name) for name in ("keras", backends.get(CHECKED_ON).package)}
-    return found | {"python": sys.version.split()[0]}
+    """Return the versions of Keras, of the check's backend and of Python."""
+    libraries = ("keras", backends.get(CHECKED_ON).package)
+    return {name: version(name) for name in libraries} | {"python": sys.version.split()[0]}
 
 
 def warm_up() -> None:
-    """Check every template, so that the first edit finds Keras's common paths trodden.
+    """Check every template, so that the first request does not pay for Keras's lazy initialization.
 
-    TensorFlow, which layers for text need, stays out until somebody uses them: it takes seconds
+    TensorFlow, which layers for text need, is not imported before they are used: it takes seconds
     and 350 MB.
     """
     from engine.check import check
@@ -87,7 +87,7 @@ def warm_up() -> None:
         for template in load():
             check(template.document)
     gc.collect()
-    gc.freeze()  # Keras's own objects need no further visits by the collector
+    gc.freeze()  # the garbage collector need not scan Keras's objects again
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """`python -m engine.processes.child PARENT MODULE [ARGUMENT …]`: a module that ends with PARENT.
 
-Linux is asked to kill this process with its parent before MODULE is imported: importing Keras takes
-seconds, and a parent killed in that time would leave its child behind. The kernel watches the
-thread that started the child, so that must be one that lives as long as the parent. Elsewhere a
-child learns of its parent's end from standard input, which closes.
+On Linux, the kernel is asked to kill this process when its parent ends, before MODULE is imported:
+importing Keras takes seconds, and a parent killed in that time would leave its child behind. The
+kernel watches the thread that started the child, which must live as long as the parent. On other
+systems, a child notices the end of its parent when standard input closes.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ def command(module: str, *arguments: str, interpreter: str | None = None) -> lis
 
 
 def end_with(parent: int) -> None:
-    """Have this process killed when its parent ends, which may have happened already."""
+    """Ask the kernel to kill this process when its parent ends; exit if it has ended already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
@@ -30,7 +30,7 @@ def end_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Tie this process to its parent, then become the module."""
+    """Tie this process to its parent, then run the module."""
     _, parent, module, *arguments = sys.argv
     end_with(int(parent))
     sys.argv = [module, *arguments]

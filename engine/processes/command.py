@@ -1,4 +1,4 @@
-"""The run behind `python -m engine train`: its events are JSON lines on standard output."""
+"""The training run of `python -m engine train`: its events are JSON lines on standard output."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ from engine.protocol import EndedEvent, Train, line
 def train(command: Train) -> EndedEvent:
     """Train in a worker process, print each event as a line, and return the last one.
 
-    The first Ctrl-C stops the run, which is then evaluated and saved; the second ends it.
+    The first Ctrl-C stops training, then the model is evaluated and saved; the second ends the run.
     """
     return asyncio.run(_train(command))
 

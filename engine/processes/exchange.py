@@ -1,13 +1,13 @@
-"""How a process answers questions: a line of JSON, then as many bytes as the line says.
+"""The protocol of requests to a process: a line of JSON, then a body of the given length.
 
     {"id": 1, "type": "check", "length": 3105}\\n<3105 bytes>
     → {"id": 1, "type": "verdict", "length": 812}\\n<812 bytes>
 
-Bodies travel as bytes, so that whoever asks can pass them on without parsing them. The first line
-of a process says that it is warm. A request that can't be served is answered with the type
-"problems" and a list of them. One request is served at a time; deadline, memory and restart are
-the parent's. The line of a request may bring descriptions of data sets besides those that come
-with Layerloom ("data_sets": an engine.data.catalogue.DataSets).
+Bodies are bytes, so that the parent can pass them on without parsing them. The first answer of a
+process, "ready", says that it has warmed up. The answer to a request that can't be served has the
+type "problems" and a list of problems. Requests are served sequentially; deadlines, memory limits
+and restarts are the parent's task. The line of a request may contain descriptions of data sets
+besides those that come with Layerloom ("data_sets": an engine.data.catalogue.DataSets).
 """
 
 import json
@@ -27,7 +27,7 @@ _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 
 
 class Answer(NamedTuple):
-    """The answer to a request: its type, its body, and what else its first line says."""
+    """The answer to a request: its type, its body, and further fields of its line."""
 
     type: str
     body: bytes
@@ -43,25 +43,27 @@ def serve(
     answers: BinaryIO,
     table: Mapping[str, Serve],
     ready: Mapping[str, object],
-    stumbled: Problem,
+    internal_error: Problem,
 ) -> None:
-    """Say that the process is ready, and answer until no more requests can come.
+    """Send "ready" with these fields, then serve requests until the input closes.
 
-    `stumbled` is the answer where this process has a bug. Where it runs out of memory it ends:
-    a fresh one has all of it.
+    `table` holds the function for each type of request. An exception is answered with
+    `internal_error`; out of memory, the process ends, because a new one has its full memory again.
     """
     _write(answers, {"type": "ready", **ready}, b"")
     for line in requests:
         fields = _fields(line)
         length = fields.get("length")
         body = requests.read(length) if isinstance(length, int) and length > 0 else b""
-        answer = _reply(table, fields, body, stumbled)
+        answer = _reply(table, fields, body, internal_error)
         head = {"id": fields.get("id"), "type": answer.type, **answer.fields}
         _write(answers, head, answer.body)
 
 
-def _reply(table: Mapping[str, Serve], fields: Fields, body: bytes, stumbled: Problem) -> Answer:
-    """Answer one request; one that is broken gets problems, never silence."""
+def _reply(
+    table: Mapping[str, Serve], fields: Fields, body: bytes, internal_error: Problem
+) -> Answer:
+    """Serve one request; an invalid request is answered, too, with problems."""
     serve = table.get(str(fields.get("type")))
     if serve is None:
         request = shown(str(fields.get("type")))
@@ -70,22 +72,25 @@ def _reply(table: Mapping[str, Serve], fields: Fields, body: bytes, stumbled: Pr
         return serve(fields, body)
     except MemoryError:
         raise
-    except Exception:  # a bug here must not take the process, and all it remembers, with it
+    except Exception:  # a bug must not end the process and lose its caches
         traceback.print_exc()
-        return problems([stumbled])
+        return problems([internal_error])
 
 
-def problems(found: list[Problem]) -> Answer:
-    """Return the answer to what can't be served."""
-    return Answer("problems", _PROBLEMS.dump_json(found))
+def problems(items: list[Problem]) -> Answer:
+    """Return the answer to a request that can't be served."""
+    return Answer("problems", _PROBLEMS.dump_json(items))
 
 
 def on_document(serve: Callable[[Fields, Document], Answer]) -> Serve:
-    """Serve requests whose body is a document: one of ours if `stored`, else one to validate."""
+    """Wrap a function of a document as one of a request with a document as its body.
+
+    The document is validated, unless the field `stored` says that it comes from the database.
+    """
 
     def served(fields: Fields, body: bytes) -> Answer:
-        read = read_stored(body.decode()) if fields.get("stored") else read_document(body)
-        return problems(read) if isinstance(read, list) else serve(fields, read)
+        document = read_stored(body.decode()) if fields.get("stored") else read_document(body)
+        return problems(document) if isinstance(document, list) else serve(fields, document)
 
     return served
 

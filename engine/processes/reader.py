@@ -1,15 +1,15 @@
-"""`python -m engine.processes.reader`: the process that reads what comes from elsewhere.
+"""`python -m engine.processes.reader`: the process that reads foreign files, code and documents.
 
-Files and code of strangers may be made to take all memory or to never end, and a large document
-holds whoever reads it for seconds: this process may, within its limits, because nobody else waits
-for it. It also writes code, which takes as long. It imports no Keras, so that it starts at once,
-is kept by the nursery, and speaks the protocol of engine.processes.exchange.
+Malicious files and code may exhaust memory or never end, and a large document takes seconds to
+read. In this process, limits apply and the web process is not blocked. It also generates code,
+which may take as long. It does not import Keras, so that it starts quickly; it is forked by
+engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 
     import      the body is a file, "name" its name             → imported: {document, problems}
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
     code        the body is a document; "form" and "style"      → code: engine.code.Code
     start       the body is a new project: engine.templates.starting.ProjectIn
-                → document: the document it starts from, with "name" and "layers" of it
+                → document: its initial document, with the fields "name" and "layers"
 """
 
 import os
@@ -26,20 +26,20 @@ from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
 from engine.problems import Problem, problem
-from engine.processes import exchange, nursery
+from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 from engine.templates.starting import starting_document
 
 
 def main() -> None:
-    """Import what reading takes, and keep a process ready that answers."""
+    """Load the catalogue and the templates, then fork copies that serve requests."""
     catalogue.load()
     templates.load()
-    nursery.keep(serve)
+    fork_server.run(serve)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until no more requests can come."""
+    """Serve requests until the input closes."""
     exchange.serve(requests, answers, SERVE, {"pid": os.getpid()}, problem("reader_stumbled"))
 
 
@@ -61,10 +61,10 @@ def _merge(fields: Fields, body: bytes) -> Answer:
     return _imported(Imported(document=merged, problems=new.problems))
 
 
-def _imported(read: Imported | list[Problem]) -> Answer:
-    if isinstance(read, list):
-        return problems(read)
-    return Answer("imported", read.model_dump_json(by_alias=True).encode())
+def _imported(result: Imported | list[Problem]) -> Answer:
+    if isinstance(result, list):
+        return problems(result)
+    return Answer("imported", result.model_dump_json(by_alias=True).encode())
 
 
 def _code(fields: Fields, document: Document) -> Answer:

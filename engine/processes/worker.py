@@ -1,15 +1,15 @@
-"""`python -m engine.processes.worker`: one run in a process of its own.
+"""`python -m engine.processes.worker`: the process of one training run.
 
-Commands come as JSON lines on standard input, events leave as JSON lines on what was standard
-output when the process began. From then on standard output is standard error, so that a stray
-print, be it from C++, never breaks the protocol; whoever started the worker reads both.
+It reads commands as JSON lines from standard input, and writes events as JSON lines to its original
+standard output. Standard output is then redirected to standard error, so that anything printed,
+even by C++ code, can't break the protocol; the parent reads both.
 
     python -m engine.processes.worker [--backend tensorflow] [--device cpu] [--warm]
         [--memory BYTES]
 
-With `--warm` the libraries are imported at once, the phase "queued" says when that is done, and
-the command may come much later. The process ends when standard input closes, and with its parent
-(engine.processes.child).
+With `--warm`, the libraries are imported at once, the phase "queued" reports that this is done,
+and the command may arrive much later. The process ends when standard input closes or its parent
+ends (engine.processes.child).
 """
 
 import argparse
@@ -44,20 +44,20 @@ NICE = 15
 
 
 class Worker:
-    """Owns the protocol's descriptor, the handlers of commands, and the one end of the run."""
+    """Owns the output of events, the handlers of commands, and the end of the run."""
 
     def __init__(self, protocol: BinaryIO) -> None:
         self._protocol = protocol
         self._lock = threading.Lock()
-        self._order: queue.Queue[Train | Problem] = queue.Queue()
-        self._ordered = self._ended = False
+        self._first: queue.Queue[Train | Problem] = queue.Queue()
+        self._started = self._ended = False
         self._commands = Commands()
         self._commands.on(Train, self._begin)
 
     def emit(self, event: RunEvent) -> None:
-        """Write one event, but nothing after the end of the run.
+        """Write an event; do nothing after the end of the run.
 
-        A parent that no longer reads means that nobody wants the run.
+        If the parent no longer reads events, the process ends.
         """
         text = line(event)
         try:
@@ -75,50 +75,50 @@ class Worker:
         self.emit(EndedEvent(outcome=outcome, problem=problem))
 
     def listen(self) -> None:
-        """Read commands until standard input closes, then end the process: the parent is gone."""
+        """Read commands until standard input closes because the parent has ended; then exit."""
         for text in sys.stdin.buffer:
             try:
-                self._obey(text)
+                self._handle(text)
             except Exception as error:  # the next command may be a Stop
-                self._answer(f"A command failed: {type(error).__name__}: {error}")
+                self._warn(f"A command failed: {type(error).__name__}: {error}")
         os._exit(1)
 
-    def _obey(self, text: bytes) -> None:
-        """Handle one line. What can't be read before the run's own command stands for that."""
+    def _handle(self, text: bytes) -> None:
+        """Handle one line. An invalid line before the first command takes the place of it."""
         try:
             command = COMMAND.validate_json(text)
         except ValidationError as error:
-            if self._ordered:
-                self._answer(f"A command was not understood: {error}")
+            if self._started:
+                self._warn(f"A command was not understood: {error}")
             else:
-                self._order.put(problem("cannot_start", detail=plain(str(error))))
+                self._first.put(problem("cannot_start", detail=plain(str(error))))
             return
         if not self._commands.dispatch(command):
-            self._answer(f"The command “{command.type}” can't be followed now.")
+            self._warn(f"The command “{command.type}” can't be handled now.")
 
     def _begin(self, command: Train) -> None:
-        if self._ordered:
-            self._answer("This process has a run already: a second one was not started.")
+        if self._started:
+            self._warn("This process has a run already: a second run was not started.")
         else:
-            self._ordered = True
-            self._order.put(command)
+            self._started = True
+            self._first.put(command)
 
-    def _answer(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         self.emit(LogEvent(level="warning", text=plain(text)))
 
     def serve(
         self, backend: str | None, device: str | None, warm: bool, memory_bytes: int | None
     ) -> None:
-        """Wait for the command, do what it says, and emit its end."""
+        """Wait for the command, execute it, and emit the last event."""
         if warm and backend and device:
             prepare(backend, device)
             self.emit(PhaseEvent(phase="queued"))
-        command = self._order.get()
+        command = self._first.get()
         if isinstance(command, Problem):
             return self.end("lost", command)
         target = command.document.target
         if (backend or target.backend, device or target.device) != (target.backend, target.device):
-            detail = "The process was started for something else."
+            detail = "The process was started for another backend or device."
             return self.end("lost", problem("cannot_start", detail=detail))
         self.emit(PhaseEvent(phase="starting"))
         if missing := prepare(target.backend, target.device):
@@ -130,17 +130,17 @@ class Worker:
     def _train(self, command: Train) -> None:
         from engine.training.run import train
 
-        warnings.showwarning = self._warn
+        warnings.showwarning = self._show_warning
         self.emit(train(command, BUILT_IN.plus(command.data), self.emit, self._commands))
 
-    def _warn(self, message: Warning | str, *_: object, **__: object) -> None:
+    def _show_warning(self, message: Warning | str, *_: object, **__: object) -> None:
         self.emit(LogEvent(level="warning", text=plain(str(message))))
 
 
 def prepare(backend: str, device: str) -> Problem | None:
-    """Import what training needs, on this backend and device; say so when that can't be.
+    """Import the libraries for training on this backend and device; return a problem on failure.
 
-    Whatever the import of a broken backend raises is caught: each breaks in a way of its own.
+    All exceptions are caught, because broken installations of backends raise various ones.
     """
     os.environ.update(environment(backend, device, os.environ))
     try:
@@ -151,7 +151,7 @@ def prepare(backend: str, device: str) -> Problem | None:
 
 
 def missing_backend(backend: str, detail: str) -> Problem:
-    """The document asks for a backend that is not installed, or can't be imported."""
+    """Return the problem of a backend that is not installed or can't be imported."""
     row = backends.find(backend)
     title, package = (row.title, row.package) if row else (backend, backend)
     at = At(param="backend")
@@ -159,14 +159,14 @@ def missing_backend(backend: str, detail: str) -> Problem:
 
 
 def take_protocol() -> BinaryIO:
-    """Keep standard output for events alone, and send what is printed to standard error."""
+    """Return the original standard output, for events, and redirect prints to standard error."""
     protocol = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(protocol, "wb")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve one run, then end at once: the backends' threads take their time to say goodbye."""
+    """Serve one run, then exit without waiting for the backends' threads."""
     parser = argparse.ArgumentParser(prog="python -m engine.processes.worker", description=__doc__)
     parser.add_argument("--backend")
     parser.add_argument("--device")

@@ -1,1 +1,1 @@
-"""Where workers run; one interface (base), local processes by default (local)."""
+"""Start workers: the interface is `base`, the default implementation `local`."""

@@ -1,4 +1,4 @@
-"""One run in a local process: its events, its end, and how it is stopped."""
+"""The handle of a run in a local process: its events, its end, and stopping it."""
 
 import asyncio
 import signal
@@ -34,25 +34,25 @@ Callback = Callable[[], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """What runs may take.
+    """Limits of runs.
 
-    `seconds` is their wall-clock limit (None: no limit) and `memory` their memory in bytes;
-    `answer` is how long a run may take to notice that it shall stop now, and `leave` how long it
-    may then take to obey SIGTERM; `drain` bounds how long the last output of a process that has
-    ended is waited for.
+    `seconds` is the wall-clock limit (None: no limit), `memory` the limit in bytes. In seconds,
+    `stop` is the time a run may take to respond to a stop request, `exit` the time its process may
+    then take to exit after SIGTERM, and `drain` the time to wait for the last output of a process
+    that has ended.
     """
 
     seconds: float | None = None
     memory: int = field(default_factory=memory.share)
-    answer: float = 10.0
-    leave: float = process.KILL_AFTER
+    stop: float = 10.0
+    exit: float = process.KILL_AFTER
     drain: float = process.DRAIN
 
 
 class LocalHandle:
     """Follows one worker process from its command to its end.
 
-    Owns the process, the events not yet read, and why the process was ended by force, if it was.
+    Owns the process, the unread events, and the reason why the process was ended by force, if any.
     """
 
     def __init__(self, worker: process.Worker, limits: Limits) -> None:
@@ -64,24 +64,24 @@ class LocalHandle:
         self._stopping: asyncio.Task[None] | None = None
         self._following: asyncio.Task[None] | None = None
         self._timers: list[asyncio.TimerHandle] = []
-        self._under_way: Callback | None = None
-        self._done: Callback | None = None
+        self._first_step_callback: Callback | None = None
+        self._exit_callback: Callback | None = None
 
     @property
     def pid(self) -> int:
         """The worker's process id, which is its group's and session's too."""
         return self._worker.pid
 
-    def when_under_way(self, callback: Callback) -> None:
-        """Call back once, when the first step is done or the run has ended."""
-        self._under_way = callback
+    def on_first_step(self, callback: Callback) -> None:
+        """Call back once, after the first step or at the end of the run."""
+        self._first_step_callback = callback
 
-    def when_done(self, callback: Callback) -> None:
-        """Call back once the process is gone."""
-        self._done = callback
+    def on_exit(self, callback: Callback) -> None:
+        """Call back when the process has exited."""
+        self._exit_callback = callback
 
     async def begin(self, command: Train) -> None:
-        """Hand the command to the worker and follow it from now on."""
+        """Send the command to the worker and start to read its events."""
         self._following = asyncio.create_task(self._follow())
         await self._worker.send(command)
 
@@ -94,108 +94,108 @@ class LocalHandle:
                 return
 
     async def stop(self, when: When) -> None:
-        """Ask the worker; see Handle. Force follows when "now" goes unanswered."""
+        """Request a stop; see Handle. If "now" goes unanswered, the process is ended by force."""
         await self._worker.send(Stop(when=when))
         if when == "epoch":
             return
         if self._stopping is None:
-            self._stopping = asyncio.create_task(self._insist())
+            self._stopping = asyncio.create_task(self._force_unless_answered())
         else:
             self._force("stop")
 
     async def abandon(self) -> None:
-        """End the run because whoever started it ends."""
+        """End the run because the process that started it ends."""
         self._force("close")
         if self._following:
             await self._following
 
-    async def _insist(self) -> None:
+    async def _force_unless_answered(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), self._limits.answer)
+            await asyncio.wait_for(self._answered.wait(), self._limits.stop)
         if not self._answered.is_set():
             self._force("stop")
 
     def _force(self, reason: Reason) -> None:
-        """SIGTERM now; `_follow` sees the process leave, or kills it."""
+        """Send SIGTERM now, and SIGKILL later if the process has not exited."""
         if self._forced is None and self._worker.alive:
             self._forced = reason
             self._worker.signal(signal.SIGTERM)
-            self._later(self._limits.leave, self._worker.signal, signal.SIGKILL)
+            self._call_later(self._limits.exit, self._worker.signal, signal.SIGKILL)
 
     async def _follow(self) -> None:
-        """Pass events on until the worker's end, see it off, and say how the run ended."""
-        printed = asyncio.create_task(self._listen_to_prints())
+        """Pass events on until the worker's end, wait for its exit, and emit the end of the run."""
+        errors = asyncio.create_task(self._read_standard_error())
         clearing = asyncio.create_task(self._worker.clear_up(self._limits.drain))
         if self._limits.seconds is not None:
-            self._later(self._limits.seconds, self._force, "time")
-        ended = await self._pass_events_on()
-        await self._see_off()
-        await printed
+            self._call_later(self._limits.seconds, self._force, "time")
+        ended = await self._read_events()
+        await self._wait_for_exit()
+        await errors
         clearing.cancel()
-        self._put_away()
-        self._outbox.put(ended or self._sudden_end())
-        if self._done:
-            self._done()
+        self._clean_up()
+        self._outbox.put(ended or self._end_without_event())
+        if self._exit_callback:
+            self._exit_callback()
 
-    async def _pass_events_on(self) -> EndedEvent | None:
-        """Return the worker's own end, or None when its descriptor closed without one."""
+    async def _read_events(self) -> EndedEvent | None:
+        """Return the worker's EndedEvent, or None if its output closed without one."""
         assert self._worker.stdout is not None
         async for line in lines(self._worker.stdout, LONGEST_LINE):
             try:
                 event = EVENT.validate_json(line)
             except ValidationError:
-                self._tell(line)
+                self._log_line(line)
                 continue
             if isinstance(event, EndedEvent):
                 return event
             if isinstance(event, BatchEvent | EpochEvent):
-                self._is_under_way()
+                self._call_first_step_callback()
             if isinstance(event, PhaseEvent) and event.phase in ("evaluating", "saving"):
                 self._answered.set()
-            if event == PhaseEvent(phase="queued"):  # a spare was ready, long ago
+            if event == PhaseEvent(phase="queued"):  # from a spare, before it got the command
                 continue
             self._outbox.put(event)
         return None
 
-    async def _listen_to_prints(self) -> None:
+    async def _read_standard_error(self) -> None:
         assert self._worker.stderr is not None
         async for line in lines(self._worker.stderr, LONGEST_LINE):
-            self._tell(line)
+            self._log_line(line)
 
-    def _tell(self, line: bytes) -> None:
+    def _log_line(self, line: bytes) -> None:
         if event := self._log.event(line):
             self._outbox.put(event)
 
-    async def _see_off(self) -> None:
-        """Wait for the process to leave by itself after its last event, then make it."""
+    async def _wait_for_exit(self) -> None:
+        """Wait for the process to exit after its last event, then end it by force."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._worker.exited.wait(), self._limits.leave)
-        await self._worker.end(self._limits.leave)
+            await asyncio.wait_for(self._worker.exited.wait(), self._limits.exit)
+        await self._worker.end(self._limits.exit)
 
-    def _put_away(self) -> None:
-        self._is_under_way()
+    def _clean_up(self) -> None:
+        self._call_first_step_callback()
         for timer in self._timers:
             timer.cancel()
         if self._stopping:
             self._stopping.cancel()
 
-    def _later(self, seconds: float, call: Callable[..., object], *arguments: object) -> None:
+    def _call_later(self, seconds: float, call: Callable[..., object], *arguments: object) -> None:
         loop = asyncio.get_running_loop()
         self._timers.append(loop.call_later(seconds, call, *arguments))
 
-    def _is_under_way(self) -> None:
-        callback, self._under_way = self._under_way, None
+    def _call_first_step_callback(self) -> None:
+        callback, self._first_step_callback = self._first_step_callback, None
         if callback:
             callback()
 
-    def _sudden_end(self) -> EndedEvent:
-        outcome, problem = self._verdict()
+    def _end_without_event(self) -> EndedEvent:
+        outcome, problem = self._outcome()
         seconds = time.monotonic() - self._began
         return EndedEvent(outcome=outcome, problem=problem, seconds=seconds)
 
-    def _verdict(self) -> tuple[Outcome, Problem]:
-        """Why the process is gone although it never said that the run had ended."""
-        words = "\n".join(self._log.tail)
+    def _outcome(self) -> tuple[Outcome, Problem]:
+        """The outcome of a run whose process exited without an EndedEvent."""
+        output = "\n".join(self._log.tail)
         match self._forced:
             case "stop":
                 return "stopped", problem("unanswered_stop")
@@ -203,38 +203,38 @@ class LocalHandle:
                 return "timed out", problem("timed_out", seconds=self._limits.seconds or 0.0)
             case "close":
                 return "lost", problem("server_closed")
-        if self._killed_for_memory() or memory.EXHAUSTED.search(words):
-            return "over memory", problem("over_memory", limit=self._limits.memory, detail=words)
-        return "killed", _killed(self._worker.code, words)
+        if self._killed_for_memory() or memory.EXHAUSTED.search(output):
+            return "over memory", problem("over_memory", limit=self._limits.memory, detail=output)
+        return "killed", _killed(self._worker.code, output)
 
     def _killed_for_memory(self) -> bool:
         """Whether the kernel seems to have killed the worker because memory ran out.
 
-        Its signal is SIGKILL, and the count of such kills rose during the run; the count alone
-        may speak of another process.
+        True if its signal is SIGKILL and the count of such kills rose during the run; the count
+        alone may be that of another process.
         """
         return self._worker.code == -signal.SIGKILL and memory.kills() > self._kills
 
 
-def _killed(code: int | None, words: str) -> Problem:
+def _killed(code: int | None, output: str) -> Problem:
     if code is not None and code < 0:
         name = signal.Signals(-code).name
-        return problem("killed.signal", signal=name, detail=words)
-    return problem("killed", exit=code, detail=words)
+        return problem("killed.signal", signal=name, detail=output)
+    return problem("killed", exit=code, detail=output)
 
 
 class FailedStart:
-    """A run that could not even begin: one event, its end."""
+    """The handle of a run that could not be started: its only event is its end."""
 
     def __init__(self, ended: EndedEvent) -> None:
         self._ended = ended
 
     async def events(self) -> AsyncIterator[RunEvent]:
-        """Yield the end; see Handle."""
+        """Yield the EndedEvent; see Handle."""
         yield self._ended
 
     async def stop(self, when: When) -> None:
-        """Do nothing: it has ended."""
+        """Do nothing: the run has ended."""
 
 
 def failed_start(detail: str) -> FailedStart:

@@ -1,4 +1,4 @@
-"""Runs workers as processes of this machine, with a warm spare waiting for the next run."""
+"""Runs workers as local processes, with a spare that is ready for the next run."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -18,8 +18,8 @@ class LocalExecutor:
     """Starts one process per run.
 
     Owns every process that it starts: the runs in progress and, with `spare`, one worker that
-    has imported the libraries of the most recent backend and device. The spare is started once
-    a run is under way, so that it does not compete with that run's own start.
+    has imported the libraries of the most recent backend and device. The spare is started after
+    the first step of a run, so that it does not slow down the start of that run.
     """
 
     def __init__(self, spare: bool = True, limits: Limits | None = None) -> None:
@@ -40,13 +40,13 @@ class LocalExecutor:
             return failed_start(str(error))
         handle = LocalHandle(worker, self._limits)
         self._handles.add(handle)
-        handle.when_under_way(lambda: self._soon(self.warm(*key)))
-        handle.when_done(lambda: self._handles.discard(handle))
+        handle.on_first_step(lambda: self._in_background(self.warm(*key)))
+        handle.on_exit(lambda: self._handles.discard(handle))
         await handle.begin(command)
         return handle
 
     async def warm(self, backend: str, device: str) -> None:
-        """See to it that a spare for this backend and device is there, or on its way."""
+        """Start a spare for this backend and device, unless there is one."""
         key = (backend, device)
         if not self._with_spare or self._closed or self._spare_for(key):
             return
@@ -55,7 +55,7 @@ class LocalExecutor:
             await old[1].end()
         try:
             spare = await self._spawn(key, warm=True)
-        except OSError:  # a spare is a convenience; the next run will say what is wrong
+        except OSError:  # a spare is optional; the next run reports the error
             return
         if self._closed or self._spare:
             await spare.end()
@@ -63,7 +63,7 @@ class LocalExecutor:
             self._spare = (key, spare)
 
     async def spare_ready(self) -> None:
-        """Wait until the present spare, if there is one, has imported its libraries."""
+        """Wait until the current spare, if any, has imported its libraries."""
         if self._spare:
             await self._spare[1].stdout.readline()
 
@@ -90,8 +90,8 @@ class LocalExecutor:
             self._spare = None
         return spare
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run in the background, kept from the garbage collector."""
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine in the background, with a reference that keeps it alive."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

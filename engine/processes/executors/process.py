@@ -1,4 +1,4 @@
-"""A worker process as asyncio sees it: start it, write to it, signal its group, see it off."""
+"""A worker process in asyncio: start it, write to it, signal its group, wait for its end."""
 
 import asyncio
 import os
@@ -19,12 +19,13 @@ ROOT = Path(engine.__file__).parent.parent
 KILL_AFTER = 10.0
 """Seconds between SIGTERM and SIGKILL."""
 DRAIN = 5.0
-"""Seconds that the last words of a process may take to arrive after its end."""
+"""Seconds to wait for the last output of a process after its end."""
 
 
 class _Protocol(SubprocessStreamProtocol):
-    """Says when the process is gone; asyncio's own `wait` waits until its pipes are, too, and a
-    child of the process may hold them open for ever.
+    """Reports when the process exits.
+
+    asyncio's own `wait` also waits until its pipes close, which a child process may keep open.
     """
 
     def __init__(self) -> None:
@@ -53,27 +54,27 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process is still there."""
+        """Whether the process has not exited."""
         return not self.exited.is_set()
 
     @property
     def code(self) -> int | None:
-        """The exit code; negative: the signal that ended the process."""
+        """The exit code; if negative, the signal that ended the process."""
         return self.transport.get_returncode()
 
     async def send(self, command: Frozen) -> None:
-        """Write a command; a process that is gone says so on its other descriptors."""
+        """Write a command; do nothing if the process has ended, which its outputs report."""
         with suppress(ConnectionError, RuntimeError):
             self.stdin.write(line(command))
             await self.stdin.drain()
 
     def signal(self, number: signal.Signals) -> None:
-        """Signal the process and all that it started."""
+        """Send a signal to the process and its children."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
     async def end(self, grace: float = KILL_AFTER) -> None:
-        """SIGTERM, SIGKILL after `grace` seconds; returns when the process is gone."""
+        """Send SIGTERM, and SIGKILL after `grace` seconds; return when the process has exited."""
         if self.alive:
             self.signal(signal.SIGTERM)
             with suppress(TimeoutError):
@@ -83,9 +84,9 @@ class Worker:
         self.transport.close()
 
     async def clear_up(self, drain: float = DRAIN) -> None:
-        """Once the process is gone, let nothing that it started keep its pipes open.
+        """Wait for the process to exit, then make sure that its children don't keep its pipes open.
 
-        Its group is killed; what left the group is read for another `drain` seconds.
+        Its group is killed; output of children outside of the group is read for `drain` seconds.
         """
         await self.exited.wait()
         self.signal(signal.SIGKILL)
@@ -104,7 +105,7 @@ def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
 
 
 async def spawn(backend: str, device: str, memory: int, *, warm: bool) -> Worker:
-    """Start a worker in a session of its own. Raises OSError when the machine refuses."""
+    """Start a worker in a session of its own. Raises OSError if the system can't."""
     return await launch(arguments(backend, device, memory, warm))
 
 

@@ -1,4 +1,4 @@
-"""Lines from a process that may write anything, and events for a reader that may be slow."""
+"""Reads lines from a process that may write anything; buffers events for a slow reader."""
 
 import asyncio
 import re
@@ -9,15 +9,15 @@ from engine.protocol import BatchEvent, LogEvent, RunEvent
 from engine.values import strip_escapes
 
 CHUNK = 65_536
-CHATTER = re.compile(r"I\d{4} \d\d:\d\d:\d+\.|WARNING: All log messages before absl::")
-"""What TensorFlow and XLA say of themselves while they are imported, whatever the log level."""
+IMPORT_MESSAGES = re.compile(r"I\d{4} \d\d:\d\d:\d+\.|WARNING: All log messages before absl::")
+"""Messages that TensorFlow and XLA print on import at every log level."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 async def lines(stream: asyncio.StreamReader, longest: int) -> AsyncIterator[bytes]:
-    """Yield lines without their ends; of a line longer than `longest` bytes only its start.
+    """Yield lines without line ends, cut to `longest` bytes.
 
-    Memory stays bounded however long a line is; `StreamReader.readline` would raise.
+    Memory is bounded for any length of line; `StreamReader.readline` would raise.
     """
     line = bytearray()
     while chunk := await stream.read(CHUNK):
@@ -32,56 +32,58 @@ async def lines(stream: asyncio.StreamReader, longest: int) -> AsyncIterator[byt
 
 
 class Log:
-    """Turns what libraries print into log events: readable, and not too many.
+    """Turns the output of libraries into a limited number of readable log events.
 
-    Owns the last lines (`tail`), which tell most about a sudden death.
+    Owns the last lines (`tail`), which usually explain a crash.
     """
 
-    LONGEST = 2_000
-    MOST = 2_000
+    MAX_LENGTH = 2_000
+    MAX_EVENTS = 2_000
 
     def __init__(self) -> None:
         self.tail: deque[str] = deque(maxlen=40)
-        self._told = 0
+        self._count = 0
 
     def event(self, line: bytes) -> LogEvent | None:
-        """Return the event for a line, or None when it says nothing or is one too many."""
-        text = readable(line)[: self.LONGEST]
-        if not text.strip() or CHATTER.match(text):
+        """Return the event for a line; None if the line is irrelevant or the limit is reached."""
+        text = readable(line)[: self.MAX_LENGTH]
+        if not text.strip() or IMPORT_MESSAGES.match(text):
             return None
         self.tail.append(text)
-        self._told += 1
-        if self._told > self.MOST:
+        self._count += 1
+        if self._count > self.MAX_EVENTS:
             return None
-        if self._told == self.MOST:
-            return LogEvent(level="warning", text="Much is being printed: no more of it is kept.")
+        if self._count == self.MAX_EVENTS:
+            return LogEvent(
+                level="warning", text="There is too much output: the rest of it is not kept."
+            )
         return LogEvent(text=text)
 
 
 def readable(line: bytes) -> str:
-    """A printed line as a terminal would leave it: no colours, the last of what \\r overwrote."""
+    """Return a line as a terminal would show it: no escape sequences, no text before a \\r."""
     text = strip_escapes(line.decode("utf-8", "replace")).rstrip("\r\n")
     return CONTROL.sub("", text.rpartition("\r")[2]).rstrip()
 
 
 class Outbox:
-    """Events on their way to one reader. Batch events are latest-wins, all others are kept."""
+    """A queue of events for one reader; of consecutive batch events, only the last is kept."""
 
     def __init__(self) -> None:
         self._events: deque[RunEvent] = deque()
-        self._filled = asyncio.Event()
+        self._not_empty = asyncio.Event()
 
     def put(self, event: RunEvent) -> None:
-        """Add an event; never waits."""
+        """Add an event without waiting."""
         latest = self._events[-1] if self._events else None
         if isinstance(event, BatchEvent) and isinstance(latest, BatchEvent):
             self._events.pop()
         self._events.append(event)
-        self._filled.set()
+        self._not_empty.set()
 
     async def get(self) -> RunEvent:
-        """Take the oldest event; waits for one."""
+        """Wait for the oldest event and remove it."""
         while not self._events:
-            self._filled.clear()
-            await self._filled.wait()
+            self._not_empty.clear()
+            await self._not_empty.wait()
         return self._events.popleft()

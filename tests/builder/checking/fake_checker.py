@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 sys.path.append(str(Path(__file__).parents[3]))
 from engine.problems import problem
 from engine.processes import exchange
-from engine.processes.nursery import keep
+from engine.processes.fork_server import run
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -68,4 +68,4 @@ def verdict(document: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    keep(serve)
+    run(serve)

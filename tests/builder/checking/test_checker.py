@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.checking.checker import Checker
-from builder.processes.process import Nursery
+from builder.processes.process import ForkServer
 from builder.processes.supervised import UnansweredError
 from engine.document import Document
 from tests.builder.conftest import FAKE_CHECKER
@@ -68,36 +68,36 @@ async def test_what_takes_too_long_is_refused_and_the_next_is_served() -> None:
 
 async def test_a_fresh_process_is_forked_and_not_started(checker: Checker) -> None:
     await checker.check(named("fine"))
-    nursery, first = checker._nursery, checker.pid
+    fork_server, first = checker._fork_server, checker.pid
     await checker.check(named("die"))
     assert (await checker.check(named("fine"))).ok
-    assert checker._nursery is nursery
+    assert checker._fork_server is fork_server
     assert checker.pid != first
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
 
 
-async def test_a_nursery_that_died_is_started_again(checker: Checker) -> None:
+async def test_a_fork_server_that_died_is_started_again(checker: Checker) -> None:
     await checker.check(named("fine"))
-    assert checker._nursery
-    first = checker._nursery
+    assert checker._fork_server
+    first = checker._fork_server
     first._process.kill()
     await first._process.wait()
     assert (await checker.check(named("fine"))).ok
-    assert checker._nursery is not first
+    assert checker._fork_server is not first
 
 
-async def test_a_nursery_whose_end_is_not_yet_known_is_replaced(
+async def test_a_fork_server_whose_end_is_not_yet_known_is_replaced(
     checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await checker.check(named("fine"))
-    nursery = checker._nursery
-    assert nursery
-    nursery._process.kill()
-    await nursery._process.wait()
-    monkeypatch.setattr(Nursery, "alive", property(lambda self: self is nursery))
+    fork_server = checker._fork_server
+    assert fork_server
+    fork_server._process.kill()
+    await fork_server._process.wait()
+    monkeypatch.setattr(ForkServer, "alive", property(lambda self: self is fork_server))
     assert (await checker.check(named("fine"))).ok
-    assert checker._nursery is not nursery
+    assert checker._fork_server is not fork_server
 
 
 KILLED_ONCE = f"""

@@ -1,4 +1,4 @@
-"""The checker's process speaks its protocol, and the command line its exit codes."""
+"""The protocol of the checker's process, and the output and exit codes of the command line."""
 
 import io
 import json
@@ -20,12 +20,12 @@ from tests.engine.documents import chain, node
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = find("digits_residual")
 assert TEMPLATE is not None
-SOUND = TEMPLATE.document
-WRONG = chain(node("x", "Input", shape=[4], name="x"), node("d", "LSTM", units=2, name="d"))
+VALID = TEMPLATE.document
+INVALID = chain(node("x", "Input", shape=[4], name="x"), node("d", "LSTM", units=2, name="d"))
 
 
-class Asked:
-    """The process, as its parent sees it: a socket for copies, and one to the last of them."""
+class Checker:
+    """The checker's fork server: a socket to request copies, and one to the last copy."""
 
     def __init__(self) -> None:
         self.control, theirs = socket.socketpair()
@@ -37,7 +37,7 @@ class Asked:
         self.ready = self.copy()
 
     def copy(self) -> dict[str, Any]:
-        """Ask for a fresh copy, and return what it says when it is warm."""
+        """Request a new copy; return its "ready" answer."""
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self.control, [b"+"], [theirs.fileno()])
@@ -52,24 +52,24 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[Asked]:
-    asked = Asked()
-    assert asked.ready["type"] == "ready"
-    assert set(asked.ready["versions"]) == {"keras", "jax", "python"}
-    yield asked
-    asked.control.close()
-    assert asked.process.wait(20) == 0
+def process() -> Iterator[Checker]:
+    checker = Checker()
+    assert checker.ready["type"] == "ready"
+    assert set(checker.ready["versions"]) == {"keras", "jax", "python"}
+    yield checker
+    checker.control.close()
+    assert checker.process.wait(20) == 0
     with pytest.raises(ProcessLookupError):
-        os.kill(asked.ready["pid"], 0)
+        os.kill(checker.ready["pid"], 0)
 
 
-def send(process: Asked, line: bytes) -> dict[str, Any]:
+def send(process: Checker, line: bytes) -> dict[str, Any]:
     process.lines.write(line)
     process.lines.flush()
     return process.read()
 
 
-def ask(process: Asked, value: Any = None, **fields: Any) -> dict[str, Any]:
+def ask(process: Checker, value: Any = None, **fields: Any) -> dict[str, Any]:
     """Ask with a JSON value as the body."""
     body = b"" if value is None else json.dumps(value).encode()
     return send(process, json.dumps({"length": len(body), **fields}).encode() + b"\n" + body)
@@ -79,33 +79,33 @@ def codes(answer: dict[str, Any]) -> list[str]:
     return [problem["code"] for problem in json.loads(answer["body"])]
 
 
-def test_a_verdict(process: Asked) -> None:
-    answer = ask(process, SOUND.to_json(), id=7, type="check")
+def test_check_is_answered_with_a_verdict(process: Checker) -> None:
+    answer = ask(process, VALID.to_json(), id=7, type="check")
     verdict = json.loads(answer["body"])
     assert (answer["id"], answer["type"], verdict["ok"]) == (7, "verdict", True)
     assert verdict["totals"]["trainable"] == 9962
 
 
-def test_a_summary_and_a_preview(process: Asked) -> None:
-    answer = ask(process, SOUND.to_json(), id=1, type="summary", stored=True)
+def test_a_summary_and_a_preview(process: Checker) -> None:
+    answer = ask(process, VALID.to_json(), id=1, type="summary", stored=True)
     assert "Total params: 9,962" in answer["body"]
     assert "GlobalAveragePooling2D" in answer["body"]
-    assert codes(ask(process, WRONG.to_json(), id=2, type="summary")) == ["wrong_rank"]
+    assert codes(ask(process, INVALID.to_json(), id=2, type="summary")) == ["wrong_rank"]
     answer = ask(process, id=3, type="preview", data="digits")
     assert (answer["type"], json.loads(answer["body"])["rows"]) == ("preview", 1797)
     assert ask(process, id=4, type="preview", data="gone")["type"] == "problems"
 
 
-def test_a_fresh_copy_has_not_to_import_anything(process: Asked) -> None:
+def test_a_new_copy_replaces_the_old_one(process: Checker) -> None:
     old, lines = process.ready["pid"], process.lines
     process.ready = process.copy()
     assert lines.readline() == b""  # the old one is dead before the new one begins
     assert process.ready["pid"] != old
-    answer = ask(process, SOUND.to_json(), id=1, type="check")
+    answer = ask(process, VALID.to_json(), id=1, type="check")
     assert json.loads(answer["body"])["ok"]
 
 
-def test_tensorflow_comes_when_it_is_needed(process: Asked) -> None:
+def test_tensorflow_is_imported_when_it_is_needed(process: Checker) -> None:
     maps = Path(f"/proc/{process.ready['pid']}/maps")
     assert "tensorflow" not in maps.read_text()
     text = chain(
@@ -130,7 +130,7 @@ def test_tensorflow_comes_when_it_is_needed(process: Asked) -> None:
     ],
 )
 def test_a_broken_request_is_answered(
-    process: Asked, line: bytes, id: int | None, code: str
+    process: Checker, line: bytes, id: int | None, code: str
 ) -> None:
     answer = send(process, line)
     assert (answer["id"], answer["type"], codes(answer)) == (id, "problems", [code])
@@ -146,14 +146,14 @@ def file(tmp_path: Path) -> Any:
     return write
 
 
-def test_check_says_shapes_and_problems(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command_line.main(["check", file(SOUND)]) == 0
+def test_check_prints_shapes_and_problems(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main(["check", file(VALID)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "conv_1    Conv2D                  8×8×32    320"
     assert said[-1] == (
         "610,624 multiply-adds for each example, 1.32 MB of activations for each batch"
     )
-    assert command_line.main(["check", file(WRONG)]) == 1
+    assert command_line.main(["check", file(INVALID)]) == 1
     assert capsys.readouterr().out == (
         "x  Input  4\n"
         "d  LSTM   ?\n"
@@ -169,14 +169,14 @@ def test_check_says_shapes_and_problems(file: Any, capsys: pytest.CaptureFixture
 
 
 def test_check_as_json(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command_line.main(["check", file(SOUND), "--json"]) == 0
+    assert command_line.main(["check", file(VALID), "--json"]) == 0
     verdict = json.loads(capsys.readouterr().out)
     assert verdict["nodes"]["pool"]["outputs"] == [
         {"port": "output", "shape": [None, 32], "dtype": "float32"}
     ]
 
 
-def test_what_cannot_be_read(
+def test_unreadable_documents(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert command_line.main(["check", str(tmp_path / "gone.json")]) == 2
@@ -189,9 +189,9 @@ def test_what_cannot_be_read(
 def test_catalogue_summary_and_code(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["catalogue"]) == 0
     assert json.loads(capsys.readouterr().out)["layers"][0]["name"] == "Input"
-    assert command_line.main(["summary", file(SOUND)]) == 0
+    assert command_line.main(["summary", file(VALID)]) == 0
     assert "Total params: 9,962" in capsys.readouterr().out
-    assert command_line.main(["code", file(SOUND), "--backend", "jax"]) == 0
+    assert command_line.main(["code", file(VALID), "--backend", "jax"]) == 0
     compile(capsys.readouterr().out, "model.py", "exec")
-    assert command_line.main(["train", file(SOUND), "--device", "toaster"]) == 2
+    assert command_line.main(["train", file(VALID), "--device", "toaster"]) == 2
     assert "device" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Children end with their parent, at whatever moment that is."""
+"""Children end with their parent at any time."""
 
 import os
 import signal
@@ -20,8 +20,8 @@ time.sleep(600)
 """
 
 
-def test_a_child_that_still_imports_dies_with_its_parent(tmp_path: Path) -> None:
-    """The child holds the parent's output open and never reads its own input."""
+def test_a_child_ends_with_its_parent_during_imports(tmp_path: Path) -> None:
+    """The child keeps the parent's output open and never reads its own input."""
     (tmp_path / "importing.py").write_text(f"print('importing', flush=True)\n{IMPORTING}")
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -32,31 +32,31 @@ def test_a_child_that_still_imports_dies_with_its_parent(tmp_path: Path) -> None
         assert parent.stdout.read() == ""
 
 
-def test_a_child_whose_parent_died_first_ends() -> None:
-    script = "from engine.processes.child import end_with; end_with(1); print('lives')"
-    found = subprocess.run(
+def test_a_child_whose_parent_has_ended_exits() -> None:
+    script = "from engine.processes.child import end_with; end_with(1); print('alive')"
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
     )
-    assert (found.returncode, found.stdout) == (1, b"")
+    assert (process.returncode, process.stdout) == (1, b"")
 
 
-def test_a_module_is_given_its_own_arguments(tmp_path: Path) -> None:
+def test_a_module_gets_its_own_arguments(tmp_path: Path) -> None:
     (tmp_path / "shows.py").write_text("import sys; print(__name__, *sys.argv[1:])")
-    found = subprocess.run(
+    process = subprocess.run(
         child.command("shows", "--one", "2"),
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         check=True,
     )
-    assert found.stdout == b"__main__ --one 2\n"
+    assert process.stdout == b"__main__ --one 2\n"
 
 
 ORPHANED = """
 import os, signal
-from engine.processes import nursery
+from engine.processes import fork_server
 
-real = nursery.end_with
+real = fork_server.end_with
 
 def late(parent):
     os.kill(parent, signal.SIGKILL)
@@ -64,18 +64,18 @@ def late(parent):
         pass
     real(parent)
 
-nursery.end_with = late
-nursery.keep(lambda requests, answers: answers.write(b"alive"))
+fork_server.end_with = late
+fork_server.run(lambda requests, answers: answers.write(b"alive"))
 """
 
 
-def test_a_copy_whose_nursery_died_while_it_was_forked_ends() -> None:
+def test_a_copy_whose_fork_server_died_while_it_was_forked_exits() -> None:
     control, theirs = socket.socketpair()
     with control, theirs:
         process = subprocess.Popen([sys.executable, "-c", ORPHANED], stdin=theirs, cwd=ROOT)
-        ours, handed = socket.socketpair()
+        ours, descriptor = socket.socketpair()
         with ours:
-            with handed:
-                socket.send_fds(control, [b"+"], [handed.fileno()])
+            with descriptor:
+                socket.send_fds(control, [b"+"], [descriptor.fileno()])
             assert process.wait(30) == -signal.SIGKILL
             assert ours.recv(10) == b""

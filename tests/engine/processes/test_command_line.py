@@ -1,4 +1,4 @@
-"""`python -m engine`: what goes to standard output and to standard error, and the exit codes."""
+"""`python -m engine`: standard output, standard error and exit codes."""
 
 import io
 import json
@@ -23,12 +23,12 @@ from tests.engine.documents import chain, node
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
     "ignore:__array__ implementation:DeprecationWarning"
 )
-SOUND = next(one.document for one in templates.load() if one.id == "iris")
-WRONG = chain(node("x", "Input", name="x", shape=[4]), node("d", "Dense", name="d"))
-TOLD = "“d” needs “units”."
+VALID = next(item.document for item in templates.load() if item.id == "iris")
+INVALID = chain(node("x", "Input", name="x", shape=[4]), node("d", "Dense", name="d"))
+MESSAGE = "“d” needs “units”."
 
 
-def written(document: Document, folder: Path) -> str:
+def write(document: Document, folder: Path) -> str:
     """The path of a document's file."""
     path = folder / "document.json"
     path.write_text(json.dumps(document.to_json()), encoding="utf-8")
@@ -41,14 +41,14 @@ def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", written(SOUND, tmp_path), "--json"]) == 0
+    assert main(["check", write(VALID, tmp_path), "--json"]) == 0
     verdict = json.loads(capsys.readouterr().out)
     assert verdict["ok"] is True
-    first = SOUND.main.nodes[0].id
+    first = VALID.main.nodes[0].id
     tensor = {"port": "output", "shape": [None, 4], "dtype": "float32"}
     assert verdict["nodes"][first]["outputs"] == [tensor]
-    assert verdict["totals"]["trainable"] == build_model(SOUND).count_params()
-    assert main(["check", written(WRONG, tmp_path), "--json"]) == 1
+    assert verdict["totals"]["trainable"] == build_model(VALID).count_params()
+    assert main(["check", write(INVALID, tmp_path), "--json"]) == 1
     (problem,) = [
         problem
         for problem in json.loads(capsys.readouterr().out)["problems"]
@@ -59,27 +59,27 @@ def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         "node": "d",
         "port": None,
         "param": "units",
-        "message": TOLD,
+        "message": MESSAGE,
     }
     assert {"hint", "fix"} <= problem.keys()
 
 
 def test_check_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", written(WRONG, tmp_path)]) == 1
-    assert f"✗ {TOLD}" in capsys.readouterr().out
+    assert main(["check", write(INVALID, tmp_path)]) == 1
+    assert f"✗ {MESSAGE}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["check", "summary", "code", "train"])
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": 99}', "\0"])
-def test_what_is_no_document_is_told_on_standard_error(
+def test_invalid_documents_are_reported_on_standard_error(
     command: str, content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "broken.json"
     path.write_text(content, encoding="utf-8")
     assert main([command, str(path)]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("✗ ")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("✗ ")
     assert main([command, str(tmp_path / "none")]) == 2
     assert "No such file" in capsys.readouterr().err
 
@@ -87,78 +87,76 @@ def test_what_is_no_document_is_told_on_standard_error(
 def test_a_dash_is_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def given(command: list[str], value: Any) -> str:
+    def output_of(command: list[str], value: Any) -> str:
         data = io.BytesIO(json.dumps(value).encode())
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data))
         assert main(command) == 0
         return capsys.readouterr().out
 
-    whole = SOUND.to_json()
-    assert json.loads(given(["check", "-", "--json"], whole))["ok"] is True
-    assert "Trainable params" in given(["summary", "-"], whole)
-    assert given(["code", "-"], whole).startswith('"""')
+    whole = VALID.to_json()
+    assert json.loads(output_of(["check", "-", "--json"], whole))["ok"] is True
+    assert "Trainable params" in output_of(["summary", "-"], whole)
+    assert output_of(["code", "-"], whole).startswith('"""')
     imported = from_keras_json(CONFIG)
     assert not isinstance(imported, list)
-    assert json.loads(given(["import", "-"], CONFIG)) == imported.document.to_json()
+    assert json.loads(output_of(["import", "-"], CONFIG)) == imported.document.to_json()
 
 
 def test_the_summary_is_that_of_keras(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["summary", written(SOUND, tmp_path)]) == 0
+    assert main(["summary", write(VALID, tmp_path)]) == 0
     assert "Total params" in capsys.readouterr().out
-    assert main(["summary", written(WRONG, tmp_path)]) == 1
-    said = capsys.readouterr()
-    assert (said.out, TOLD in said.err) == ("", True)
+    assert main(["summary", write(INVALID, tmp_path)]) == 1
+    output = capsys.readouterr()
+    assert (output.out, MESSAGE in output.err) == ("", True)
 
 
 @pytest.mark.parametrize("form", ["functional", "sequential", "function", "script", "notebook"])
 def test_code_in_every_form_and_for_every_backend(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = written(SOUND, tmp_path)
+    path = write(VALID, tmp_path)
     for backend in ("tensorflow", "jax", "torch"):
         assert main(["code", path, "--form", form, "--backend", backend]) == 0
-        said = capsys.readouterr()
-        # Whoever pastes a model chooses the backend where it runs; a whole program says it.
-        assert (backend in said.out) == (form in ("script", "notebook"))
-        assert said.err == ""
+        output = capsys.readouterr()
+        # Only complete programs choose the backend.
+        assert (backend in output.out) == (form in ("script", "notebook"))
+        assert output.err == ""
 
 
-def test_code_of_what_is_sound_comes_with_what_is_not(
+def test_code_of_an_invalid_document_contains_its_problems(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["code", written(WRONG, tmp_path)]) == 1
-    said = capsys.readouterr()
-    assert "# d: Dense needs units." in said.out
-    assert "missing from the code" in said.err
+    assert main(["code", write(INVALID, tmp_path)]) == 1
+    output = capsys.readouterr()
+    assert "# d: Dense needs units." in output.out
+    assert "missing from the code" in output.err
 
 
-def test_neither_web_nor_database_is_imported(tmp_path: Path) -> None:
-    watched = (
+def test_the_command_line_imports_no_web_server_or_database(tmp_path: Path) -> None:
+    script = (
         "import sys; from engine.__main__ import main; code = main(sys.argv[1:]); "
         "print(sorted({'django', 'channels', 'builder', 'sqlite3'} & set(sys.modules)), "
         "file=sys.stderr); sys.exit(code)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", watched, "check", written(SOUND, tmp_path), "--json"],
+    process = subprocess.run(
+        [sys.executable, "-c", script, "check", write(VALID, tmp_path), "--json"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "[]\n")
-    assert json.loads(done.stdout)["ok"] is True
+    assert (process.returncode, process.stderr) == (0, "[]\n")
+    assert json.loads(process.stdout)["ok"] is True
 
 
-def test_what_cannot_be_asked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_commands_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["paint", "document.json"])
     assert ended.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
 
 
-def test_importing_tells_three_ends_apart(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_exit_codes_of_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "small.keras"
     file.write_bytes(packed())
     assert main(["import", str(file)]) == 0

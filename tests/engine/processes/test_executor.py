@@ -1,4 +1,4 @@
-"""Whatever a worker does, its run has events in order and exactly one end."""
+"""Whatever a worker does, the events of its run are in order and have exactly one end."""
 
 import asyncio
 import itertools
@@ -30,21 +30,21 @@ from tests.engine.runs import all_events, final_event, train_command
 ENDED = line(EndedEvent(outcome="finished")).decode().strip()
 PHASE = line(PhaseEvent(phase="training")).decode().strip()
 
-Unruly = Callable[[str], None]
+Replace = Callable[[str], None]
 
 
 @pytest.fixture
-def unruly(monkeypatch: pytest.MonkeyPatch) -> Unruly:
-    """Let workers run a script instead, which may do whatever a broken worker would."""
+def replace_worker(monkeypatch: pytest.MonkeyPatch) -> Replace:
+    """Replace the worker's program by a script that behaves like a broken worker."""
 
-    def become(script: str) -> None:
+    def replace(script: str) -> None:
         monkeypatch.setattr(process, "arguments", lambda *_: [sys.executable, "-c", script])
 
-    return become
+    return replace
 
 
 async def run(folder: Path, **limits: float) -> list[RunEvent]:
-    """Run whatever stands in for the worker to its end."""
+    """Run the replaced worker to its end."""
     executor = LocalExecutor(spare=False, limits=Limits(**limits))
     handle = await executor.start(train_command(folder, "iris"))
     events = await all_events(handle)
@@ -88,7 +88,7 @@ CASES = {
         "killed",
         [],
     ),
-    "a child that runs away": (
+    "a child in another session": (
         "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
         "'import time; time.sleep(20)'], start_new_session=True)",
         "killed",
@@ -99,9 +99,9 @@ CASES = {
 
 @pytest.mark.parametrize(("script", "outcome", "logs"), CASES.values(), ids=CASES)
 async def test_a_broken_worker_has_exactly_one_end(
-    script: str, outcome: str, logs: list[str], unruly: Unruly, tmp_path: Path
+    script: str, outcome: str, logs: list[str], replace_worker: Replace, tmp_path: Path
 ) -> None:
-    unruly(script)
+    replace_worker(script)
     events = await run(tmp_path, drain=0.5)
     end = final_event(events)
     assert end.outcome == outcome
@@ -119,17 +119,21 @@ async def test_a_broken_worker_has_exactly_one_end(
     ],
 )
 async def test_only_a_worker_that_was_killed_can_have_been_killed_for_memory(
-    script: str, outcome: str, unruly: Unruly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    script: str,
+    outcome: str,
+    replace_worker: Replace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever else the kernel killed during the run."""
+    """The kernel may have killed other processes during the run."""
     counted = itertools.count()
     monkeypatch.setattr(memory, "kills", lambda: next(counted))
-    unruly(script)
+    replace_worker(script)
     assert final_event(await run(tmp_path)).outcome == outcome
 
 
-async def test_a_run_takes_no_longer_than_it_may(unruly: Unruly, tmp_path: Path) -> None:
-    unruly("import time; time.sleep(600)")
+async def test_a_run_ends_at_its_time_limit(replace_worker: Replace, tmp_path: Path) -> None:
+    replace_worker("import time; time.sleep(600)")
     end = final_event(await run(tmp_path, seconds=0.01))
     assert end.outcome == "timed out"
     assert end.problem is not None
@@ -142,9 +146,11 @@ STUBBORN = (
 )
 
 
-async def test_a_worker_that_ignores_everything_is_killed(unruly: Unruly, tmp_path: Path) -> None:
-    unruly(STUBBORN)
-    executor = LocalExecutor(spare=False, limits=Limits(answer=0.01, leave=0.01))
+async def test_a_worker_that_ignores_stop_and_sigterm_is_killed(
+    replace_worker: Replace, tmp_path: Path
+) -> None:
+    replace_worker(STUBBORN)
+    executor = LocalExecutor(spare=False, limits=Limits(stop=0.01, exit=0.01))
     handle = await executor.start(train_command(tmp_path, "iris"))
     events = handle.events()
     assert await anext(events) == PhaseEvent(phase="training")
@@ -156,9 +162,11 @@ async def test_a_worker_that_ignores_everything_is_killed(unruly: Unruly, tmp_pa
     await executor.close()
 
 
-async def test_asking_twice_to_stop_now_does_not_wait(unruly: Unruly, tmp_path: Path) -> None:
-    unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
-    executor = LocalExecutor(spare=False, limits=Limits(answer=600, leave=600))
+async def test_asking_twice_to_stop_now_does_not_wait(
+    replace_worker: Replace, tmp_path: Path
+) -> None:
+    replace_worker(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
+    executor = LocalExecutor(spare=False, limits=Limits(stop=600, exit=600))
     handle = await executor.start(train_command(tmp_path, "iris"))
     await anext(handle.events())
     await handle.stop("now")
@@ -167,8 +175,10 @@ async def test_asking_twice_to_stop_now_does_not_wait(unruly: Unruly, tmp_path: 
     await executor.close()
 
 
-async def test_closing_ends_the_runs_and_says_so(unruly: Unruly, tmp_path: Path) -> None:
-    unruly(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
+async def test_closing_ends_the_runs_with_a_problem(
+    replace_worker: Replace, tmp_path: Path
+) -> None:
+    replace_worker(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
     executor = LocalExecutor(spare=True)
     await executor.warm("jax", "cpu")
     handle = await executor.start(train_command(tmp_path, "iris"))
@@ -179,7 +189,7 @@ async def test_closing_ends_the_runs_and_says_so(unruly: Unruly, tmp_path: Path)
     assert end.problem.code == "server_closed"
 
 
-async def test_a_machine_that_starts_no_process_ends_the_run(
+async def test_a_run_ends_if_its_process_can_not_be_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def refuse(_: object) -> process.Worker:
@@ -215,20 +225,20 @@ async def test_lines_are_cut_and_never_joined(data: bytes, expected: list[bytes]
 
 def test_the_log_is_bounded() -> None:
     log = Log()
-    told = [log.event(f"line {number}".encode()) for number in range(3 * Log.MOST)]
-    kept = [event for event in told if event]
-    assert len(kept) == Log.MOST
-    assert kept[-1].level == "warning"
-    assert log.tail[-1] == f"line {3 * Log.MOST - 1}"
+    results = [log.event(f"line {number}".encode()) for number in range(3 * Log.MAX_EVENTS)]
+    events = [event for event in results if event]
+    assert len(events) == Log.MAX_EVENTS
+    assert events[-1].level == "warning"
+    assert log.tail[-1] == f"line {3 * Log.MAX_EVENTS - 1}"
 
 
-def test_what_tensorflow_says_of_itself_is_left_out() -> None:
+def test_import_messages_of_tensorflow_are_left_out() -> None:
     log = Log()
     assert log.event(b"I0000 00:00:1795218183.751549 12106 cudart_stub.cc:31] no drivers") is None
-    assert log.event(b"It is told that all went well.") is not None
+    assert log.event(b"Everything went well.") is not None
 
 
-def test_terminal_codes_do_not_reach_a_person() -> None:
+def test_escape_sequences_are_removed_from_lines() -> None:
     assert readable(b"\x1b[1m\x1b[38;5;9mred\x1b[0m\x07 \x1b]0;title\x07text\r\n") == "red text"
 
 
@@ -246,27 +256,27 @@ def test_executors_import_no_machine_learning_library() -> None:
     script = (
         f"import sys, engine.processes.executors.local; print(sorted({heavy} & set(sys.modules)))"
     )
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], cwd=process.ROOT, capture_output=True, check=True
     )
-    assert found.stdout == b"[]\n"
+    assert result.stdout == b"[]\n"
 
 
-def test_prints_never_reach_the_protocol() -> None:
+def test_prints_do_not_reach_the_protocol() -> None:
     script = (
         "import os; from engine.processes.worker import take_protocol; protocol = take_protocol();"
         "print('a stray print', flush=True); os.system('echo from a child');"
         "protocol.write(b'event'); protocol.flush()"
     )
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], cwd=process.ROOT, capture_output=True, check=True
     )
-    assert found.stdout == b"event"
-    assert found.stderr.splitlines() == [b"a stray print", b"from a child"]
+    assert result.stdout == b"event"
+    assert result.stderr.splitlines() == [b"a stray print", b"from a child"]
 
 
-def test_a_worker_dies_with_its_parent() -> None:
-    """Killed without warning, the parent can't say goodbye; its worker's pipe must still close."""
+def test_a_worker_ends_with_its_parent() -> None:
+    """A killed parent can't stop its worker, but the worker's pipe must close."""
     parent = (
         "import subprocess, sys, time;"
         "command = [sys.executable, '-m', 'engine.processes.worker'];"

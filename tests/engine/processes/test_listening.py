@@ -1,4 +1,4 @@
-"""The thread of a worker that reads commands survives what they bring, and answers each."""
+"""The thread that reads a worker's commands answers invalid ones and failures, and goes on."""
 
 import io
 import os
@@ -16,16 +16,16 @@ TRAIN = Train(document=Document(), output="/tmp")
 
 
 class EndOfInputError(Exception):
-    """Stands for the end of the process."""
+    """Raised instead of ending the process."""
 
 
 def listen(worker: Worker, *lines: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a worker read these lines, until its standard input closes."""
+    """Let a worker read these lines until its standard input closes."""
 
-    def leave(_: int) -> None:
+    def exit(_: int) -> None:
         raise EndOfInputError
 
-    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(os, "_exit", exit)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"".join(lines))))
     with pytest.raises(EndOfInputError):
         worker.listen()
@@ -36,7 +36,7 @@ def texts(output: io.BytesIO) -> list[str]:
     return [event.text for event in events if isinstance(event, LogEvent)]
 
 
-def test_a_handler_that_fails_does_not_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_handler_does_not_end_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     output = io.BytesIO()
     worker = Worker(output)
     handled: list[Stop] = []
@@ -52,28 +52,28 @@ def test_a_handler_that_fails_does_not_end_the_reading(monkeypatch: pytest.Monke
     assert texts(output) == ["A command failed: ValueError: no model yet"]
 
 
-def test_a_command_that_nobody_handles_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_without_a_handler_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     output = io.BytesIO()
     worker = Worker(output)
     worker._commands._handlers.pop(Stop)
     listen(worker, line(Stop()), monkeypatch=monkeypatch)
-    assert texts(output) == ["The command “stop” can't be followed now."]
+    assert texts(output) == ["The command “stop” can't be handled now."]
 
 
-def test_what_can_not_be_read_instead_of_an_order_ends_the_run(
+def test_an_invalid_first_command_ends_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     output = io.BytesIO()
     worker = Worker(output)
     listen(worker, b'{"type": "train"}\n', monkeypatch=monkeypatch)
-    assert isinstance(worker._order.get_nowait(), Problem)
+    assert isinstance(worker._first.get_nowait(), Problem)
     listen(worker, line(TRAIN), b"what\n", monkeypatch=monkeypatch)
-    assert worker._order.get_nowait() == TRAIN
-    assert worker._order.empty()
+    assert worker._first.get_nowait() == TRAIN
+    assert worker._first.empty()
     assert len(texts(output)) == 1
 
 
-def test_nothing_is_said_after_the_end() -> None:
+def test_no_event_follows_the_end() -> None:
     output = io.BytesIO()
     worker = Worker(output)
     worker.emit(EndedEvent(outcome="finished"))

@@ -1,4 +1,4 @@
-"""`python -m engine train`, as a person at a terminal uses it."""
+"""`python -m engine train` in a terminal."""
 
 import json
 import signal
@@ -20,13 +20,13 @@ def test_the_command_line_trains_and_stops_on_ctrl_c(tmp_path: Path) -> None:
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    ) as started:
-        assert started.stdout is not None
+    ) as process:
+        assert process.stdout is not None
         events = []
-        for text in started.stdout:
+        for text in process.stdout:
             events.append(EVENT.validate_json(text))
             if isinstance(events[-1], EpochEvent) and events[-1].epoch == 1:
-                started.send_signal(signal.SIGINT)
-    assert started.returncode == 0
+                process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
     assert final_event(events).outcome == "stopped"
     assert (tmp_path / "run" / "model.keras").exists()

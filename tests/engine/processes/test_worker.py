@@ -1,4 +1,4 @@
-"""Runs in real worker processes, on TensorFlow and JAX: what people get when they press Train."""
+"""Training runs in real worker processes, on TensorFlow and JAX."""
 
 import json
 import os
@@ -97,10 +97,10 @@ async def test_a_run_from_its_start_to_its_model(
 
 
 def check_progress(events: list[RunEvent], document: Document) -> None:
-    """Every epoch once and in command, batches only inside their epoch, all numbers sane."""
+    """Every epoch once and in order, batches only inside their epoch, plausible numbers."""
     (started,) = pick(events, StartedEvent)
     assert isinstance(started, StartedEvent)
-    assert started.samples + started.validation_samples == len(judged(document)[2])
+    assert started.samples + started.validation_samples == len(evaluated(document)[2])
     epochs = [event for event in events if isinstance(event, EpochEvent)]
     assert [event.epoch for event in epochs] == list(range(1, len(epochs) + 1))
     assert 1 <= len(epochs) <= document.training.epochs
@@ -117,45 +117,45 @@ def check_progress(events: list[RunEvent], document: Document) -> None:
     assert any(isinstance(event, BatchEvent) for event in events)
 
 
-def judged(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+def evaluated(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
     """The inputs and targets of the rows that are evaluated, and all rows' indices."""
     inputs, outputs = model_inputs(document.main), model_outputs(document.main)
-    fed, aims, _ = bind(document, inputs, outputs, BUILT_IN)
-    loaded = load(document.training.data, BUILT_IN)
-    assert isinstance(loaded, dict)
-    rows = len(next(iter(loaded.values())))
+    fed, targets, _ = bind(document, inputs, outputs, BUILT_IN)
+    arrays = load(document.training.data, BUILT_IN)
+    assert isinstance(arrays, dict)
+    rows = len(next(iter(arrays.values())))
     training, validation = split_rows(rows, document.training.split, document.training.seed)
-    kept = validation if len(validation) else training
+    evaluated_rows = validation if len(validation) else training
     return (
-        [loaded[fed[node]][kept] for node in inputs],
-        [loaded[aims[node]][kept] for node in outputs],
+        [arrays[fed[node]][evaluated_rows] for node in inputs],
+        [arrays[targets[node]][evaluated_rows] for node in outputs],
         np.arange(rows),
     )
 
 
 def check_evaluation(events: list[RunEvent], command: Train, classified: list[str]) -> None:
-    """The saved model, loaded here (on JAX), must do exactly what the evaluation says."""
+    """The saved model, loaded here (on JAX), must agree with the evaluation."""
     (evaluation,) = pick(events, EvaluationEvent)
     assert isinstance(evaluation, EvaluationEvent)
     assert evaluation.on == ("validation" if command.document.training.split else "training")
-    inputs, targets, _ = judged(command.document)
+    inputs, targets, _ = evaluated(command.document)
     assert evaluation.samples == len(targets[0])
     model = keras.saving.load_model(Path(command.output) / "model.keras")
     single = inputs if len(inputs) > 1 else inputs[0]
-    given = keras.tree.flatten(model.predict(single, verbose=0, batch_size=2000))
+    predicted = keras.tree.flatten(model.predict(single, verbose=0, batch_size=2000))
     outputs = model_outputs(command.document.main)
     assert [confusion.node for confusion in evaluation.confusions] == classified
     for confusion in evaluation.confusions:
         index = outputs.index(confusion.node)
         matrix = np.zeros_like(np.array(confusion.matrix))
-        np.add.at(matrix, (targets[index], given[index].argmax(-1)), 1)
+        np.add.at(matrix, (targets[index], predicted[index].argmax(-1)), 1)
         assert np.array(confusion.matrix).tolist() == matrix.tolist()
         assert matrix.sum() == evaluation.samples
         _, bound, _ = bind(command.document, (), outputs, BUILT_IN)
         column = columns(command.document, bound, BUILT_IN)[confusion.node]
         assert confusion.labels == column.classes
     if not classified:
-        rmse = float(np.sqrt(np.mean((given[0] - targets[0]) ** 2)))
+        rmse = float(np.sqrt(np.mean((predicted[0] - targets[0]) ** 2)))
         assert evaluation.metrics["rmse"] == pytest.approx(rmse, rel=1e-4)
         assert evaluation.metrics["r2"] == pytest.approx(1 - rmse**2 / targets[0].var(), abs=1e-4)
     last = [event for event in events if isinstance(event, EpochEvent)][-1].metrics
@@ -164,10 +164,10 @@ def check_evaluation(events: list[RunEvent], command: Train, classified: list[st
 
 
 def check_artefacts(events: list[RunEvent], folder: Path) -> None:
-    """What was announced is what lies there."""
-    said = {event.name: event.bytes for event in events if isinstance(event, ArtefactEvent)}
-    assert said == {file.name: file.stat().st_size for file in folder.iterdir()}
-    assert set(said) == {"model.keras", "history.json"}
+    """The announced files are those in the folder."""
+    announced = {event.name: event.bytes for event in events if isinstance(event, ArtefactEvent)}
+    assert announced == {file.name: file.stat().st_size for file in folder.iterdir()}
+    assert set(announced) == {"model.keras", "history.json"}
     epochs = [event for event in events if isinstance(event, EpochEvent)]
     history = json.loads((folder / "history.json").read_text())
     assert [epoch["metrics"] for epoch in history["epochs"]] == [e.metrics for e in epochs]
@@ -213,7 +213,7 @@ async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None
     texts = [answer.text for answer in answers if isinstance(answer, LogEvent)]
     assert all(text.startswith("A command was not understood") for text in texts[:2])
     assert "fly" in texts[0]
-    assert texts[2] == "This process has a run already: a second one was not started."
+    assert texts[2] == "This process has a run already: a second run was not started."
     await until(events, BatchEvent)  # it still trains
     await worker.send(Stop(when="now"))
     assert final_event([event async for event in events]).outcome == "stopped"
@@ -221,13 +221,13 @@ async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None
 
 
 async def events_of(worker: Worker) -> AsyncIterator[RunEvent]:
-    """Yield what a worker says until it ends."""
+    """Yield the events of a worker until it ends."""
     async for line in worker.stdout:
         yield EVENT.validate_json(line)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-async def test_a_diverging_run_says_when_and_what_to_try(
+async def test_a_diverging_run_has_a_problem_with_a_hint(
     backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
     sgd = {"class": "SGD", "params": {"learning_rate": 1e30}}
@@ -257,8 +257,8 @@ async def test_a_killed_worker_is_reported(executor: LocalExecutor, tmp_path: Pa
     assert "SIGKILL" in end.problem.message
 
 
-async def failing(executor: LocalExecutor, command: Train) -> EndedEvent:
-    """Return the end of a run that must not succeed."""
+async def failed_end(executor: LocalExecutor, command: Train) -> EndedEvent:
+    """Return the EndedEvent of a run that must fail."""
     end = final_event(await all_events(await executor.start(command)))
     assert end.problem is not None
     assert "Traceback" not in end.problem.message
@@ -273,7 +273,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("code", FAILURES)
-async def test_what_the_machine_lacks_is_said(
+async def test_missing_backends_devices_and_networks_are_problems(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend, device, training = FAILURES[code]
@@ -281,24 +281,22 @@ async def test_what_the_machine_lacks_is_said(
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
     command = train_command(tmp_path, "iris", backend, device, **training)
     own = LocalExecutor(spare=False)  # a spare would not see this environment
-    end = await failing(own, command)
+    end = await failed_end(own, command)
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("user error", code)
     await own.close()
 
 
-async def test_a_full_disk_loses_the_model_and_says_so(
-    executor: LocalExecutor, tmp_path: Path
-) -> None:
+async def test_a_full_disk_is_a_problem(executor: LocalExecutor, tmp_path: Path) -> None:
     command = train_command(tmp_path, "iris", epochs=1)
     (Path(command.output) / "partial-model.keras").symlink_to("/dev/full")
-    end = await failing(executor, command)
+    end = await failed_end(executor, command)
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("lost", "disk_full")
     assert [file.name for file in Path(command.output).iterdir()] == ["history.json"]
 
 
-async def test_a_run_that_wants_too_much_memory_is_told_apart(
+async def test_a_run_that_exceeds_its_memory_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", "4_000_000_000")  # only the server reads it
@@ -309,7 +307,7 @@ async def test_a_run_that_wants_too_much_memory_is_told_apart(
             node["params"]["units"] = 500_000_000
     command = command.model_copy(update={"document": Document.model_validate(nodes)})
     own = LocalExecutor(spare=False, limits=Limits(memory=1_000_000_000))
-    end = await failing(own, command)
+    end = await failed_end(own, command)
     await own.close()
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("over memory", "over_memory")

@@ -1,0 +1,82 @@
+"""A fork server: it imports slow libraries once, and then forks new copies in milliseconds.
+
+Standard input is a Unix socket. Each message on it contains one end of a socket pair: the previous
+copy is killed, and a new copy is forked, which reads requests from that end and writes answers to
+it. When standard input closes, the process and its copy end.
+
+A fork copies only one thread, so nothing may start threads before: import, but do nothing that
+initializes JAX's or TensorFlow's devices. Copies share the memory of imported modules.
+"""
+
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO, NoReturn
+
+from engine.processes.child import end_with
+
+Serve = Callable[[BinaryIO, BinaryIO], None]
+
+
+def run(serve: Serve) -> NoReturn:
+    """For each message, fork a copy that calls `serve(requests, answers)`; end with the input."""
+    control = socket.socket(fileno=os.dup(0))
+    _redirect_standard_streams()
+    gc.collect()
+    gc.freeze()  # else the collector would write to, and so copy, every page
+    copy, server = 0, os.getpid()
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        _kill(copy)
+        if not descriptors:
+            os._exit(0)
+        copy = os.fork()
+        if copy == 0:
+            control.close()
+            _run_copy(serve, descriptors[0], server)
+        os.close(descriptors[0])
+
+
+def _redirect_standard_streams() -> None:
+    """Redirect input from /dev/null and output to standard error, away from the sockets."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+
+
+def _kill(copy: int) -> None:
+    """Kill a copy; log its exit status if it has ended already."""
+    if not copy:
+        return
+    ended, status = os.waitpid(copy, os.WNOHANG)
+    if ended:
+        code = os.waitstatus_to_exitcode(status)
+        reason = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        sys.stderr.write(f"The process ended with {reason}.\n")
+        sys.stderr.flush()
+    else:
+        os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
+
+
+def _run_copy(serve: Serve, descriptor: int, server: int) -> NoReturn:
+    """Serve requests on one end of a socket pair, then exit; never return to the fork loop."""
+    status = 1
+    try:
+        end_with(server)
+        with (
+            os.fdopen(descriptor, "rb") as requests,
+            os.fdopen(os.dup(descriptor), "wb") as answers,
+        ):
+            serve(requests, answers)
+        status = 0
+    except BaseException:  # any exception ends this process
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)  # without waiting for JAX's threads
