@@ -54,11 +54,6 @@ def index_graph(graph: Graph) -> GraphIndex:
     return GraphIndex(graph, topology(graph))
 
 
-def topological_order(graph: Graph) -> tuple[str, ...]:
-    """Return node ids so that each comes after all its predecessors; see `GraphIndex.order`."""
-    return index_graph(graph).order
-
-
 def inputs(graph: Graph) -> tuple[str, ...]:
     """Return the ids of the Input nodes in the order of the model's inputs.
 

@@ -80,11 +80,6 @@ class GraphBuilder:
         ports = self._ports(node)
         return [port.name for port in ports.inputs] if ports and ports.inputs else ["inputs"]
 
-    def is_variadic(self, node: str, port: str) -> bool:
-        """Whether a port takes any number of edges."""
-        ports = self._ports(node)
-        return ports is None or any(item.variadic for item in ports.inputs if item.name == port)
-
     def output_port(self, node: str, index: int) -> str:
         """The name of output number `index` of a node."""
         ports = self._ports(node)

@@ -17,7 +17,7 @@ from keras.src.backend.common import global_state
 from engine.catalogue import load
 from engine.check import check
 from engine.document import Document, Node
-from engine.graph.index import topological_order
+from engine.graph.index import index_graph
 from engine.keras.build import resolve
 from tests.engine.documents import document, node
 
@@ -125,7 +125,7 @@ class Reference:
         self.tensors: dict[str, Any] = {}
         self.layers: dict[str, Any] = {}
         self.refused: set[str] = set()
-        for key in topological_order(graph.main):
+        for key in index_graph(graph.main).order:
             self.visit(self.nodes[key])
 
     def visit(self, node: Node) -> None:
