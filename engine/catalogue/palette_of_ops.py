@@ -152,7 +152,7 @@ OPERATIONS: tuple[Line, ...] = (
 
 RULES: dict[str, Rule] = {
     **each("x1 x2 fill_value x_min x_max initial constant_values", REAL),
-    **each("axis1 axis2 decimals", WHOLE),
+    **each("axis1 axis2", WHOLE),
     **each("source destination shift indices", AXES),
     **each("newshape", {**SHAPE, "minimum": -1}),
     **each("start_indices", {**SHAPE, "minimum": 0}),
@@ -172,6 +172,7 @@ RULES: dict[str, Rule] = {
     "ops.leaky_relu.negative_slope": POSITIVE,
     "pad_width": ANYTHING,
     "ops.pad.mode": choice("constant", "reflect", "symmetric"),
+    "decimals": {"type": "integer", "minimum": -100, "maximum": 100},
     "key": {"type": "slices"},
     "subscripts": TEXT,
     "ops.slice.shape": {**SHAPE, "minimum": 0},

@@ -59,8 +59,7 @@ RULES: dict[str, Rule] = {
         COUNT,
     ),
     **each(
-        "seed patience cooldown start_from_epoch verbose class_id warmup_steps num_oov_indices "
-        "num_regressors",
+        "seed patience cooldown start_from_epoch verbose class_id warmup_steps num_regressors",
         INDEX,
     ),
     **each("mask_token oov_token ignore_class", WHOLE),
@@ -70,6 +69,7 @@ RULES: dict[str, Rule] = {
     "GroupNormalization.groups": {"type": "integer", "minimum": -1},
     "salt": {"type": "integer_or_integers", "length": 2},
     "ngrams": {"type": "integer_or_integers", "minimum": 1, "maximum": 100},
+    "num_oov_indices": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
     "num_thresholds": {"type": "integer", "minimum": 2, "maximum": 100_000},
     # Windows: one number, or one for each spatial axis.
     **each("kernel_size strides pool_size dilation_rate size output_size", WINDOW),

@@ -166,7 +166,6 @@ LOOPS = {
     "TimeDistributed": [
         {"layer": _wrapped("SpectralNormalization", **SPECTRAL, power_iterations=900)}
     ],
-    "ContrastLimitedAdaptiveHistogramEqualization": [{"tile_grid_size": [10**9, 10**9]}],
 }
 SHAPES = {"SpectralNormalization": (6,), "TimeDistributed": (5, 6)}
 
@@ -179,6 +178,24 @@ def test_loops_that_would_not_end_are_refused(layer: str, params: dict[str, Any]
     started = time.process_time()
     assert {key for _, key in errors(whole)} == {"y"}
     assert time.process_time() - started < CHECK_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("layer", "params"),
+    [
+        ("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": [10**9, 10**9]}),
+        ("StringLookup", {"num_oov_indices": 10**9}),
+        ("TextVectorization", {"ngrams": 10**9}),
+        ("ops.round", {"decimals": 10**9}),
+    ],
+)
+def test_counts_that_keras_spends_memory_or_time_on_are_bounded(
+    layer: str, params: dict[str, Any]
+) -> None:
+    problems = check(chain(data(8, 8, 3), node("y", layer, **params))).problems
+    assert [(one.code, one.param) for one in problems if one.severity == "error"] == [
+        ("bad_param", next(iter(params)))
+    ]
 
 
 def test_every_layer_that_repeats_is_in_the_table() -> None:
