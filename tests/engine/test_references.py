@@ -1,4 +1,4 @@
-"""What docstrings, comments and docs call by name exists: modules, their members, and files."""
+"""Names in docstrings, comments and docs exist: modules, their members, and files."""
 
 import ast
 import io
@@ -66,23 +66,23 @@ def exists(dotted: str) -> bool:
 
 
 def missing(path: Path) -> list[str]:
-    """The references of a file that lead nowhere, with their lines."""
-    found = []
+    """The references in a file to what does not exist, with their lines."""
+    missing_names = []
     for number, line in words_of(path):
         names = [match[0] for match in DOTTED.finditer(line) if not exists(match[0])]
         files = [match[0] for match in FILES.finditer(line) if not (ROOT / match[0]).exists()]
-        found += [f"line {number}: {name}" for name in names + files]
-    return found
+        missing_names += [f"line {number}: {name}" for name in names + files]
+    return missing_names
 
 
 @pytest.mark.parametrize(
     "path", [*PYTHON, *PROSE], ids=lambda path: path.relative_to(ROOT).as_posix()
 )
-def test_what_is_called_by_name_exists(path: Path) -> None:
+def test_references_exist(path: Path) -> None:
     assert missing(path) == []
 
 
-def test_a_reference_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+def test_a_missing_reference_is_found(tmp_path: Path) -> None:
     source = tmp_path / "source.py"
     source.write_text(
         '"""See engine.graph.repeated, engine.document.Document and engine.check.\n\n'

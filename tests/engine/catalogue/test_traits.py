@@ -1,4 +1,4 @@
-"""What the engine knows of single layers stands on their lines of the palette, nowhere else."""
+"""Properties of single layers are on their lines of the palette and nowhere else."""
 
 import ast
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ LAYERS = {entry.name for entry in load().layers}
 
 
 def lists_of_layers(source: str) -> Iterator[int]:
-    """The lines of a module at which several layers stand in a list, or one is a key."""
+    """The lines of a module with a list of several layers, or with a layer as a key."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Dict(keys=keys):
@@ -46,7 +46,7 @@ def is_layer(node: ast.AST | None) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "expected"),
     [
         ('X = {"Dense": 1}', True),
         ('X = frozenset({"ops.add"})', True),
@@ -56,11 +56,11 @@ def is_layer(node: ast.AST | None) -> bool:
         ('if layer == "LSTM": pass', False),
     ],
 )
-def test_lists_are_found(source: str, found: bool) -> None:
-    assert bool([*lists_of_layers(source)]) is found
+def test_lists_of_layers_are_found(source: str, expected: bool) -> None:
+    assert bool([*lists_of_layers(source)]) is expected
 
 
-def test_no_module_keeps_a_list_of_layers_of_its_own() -> None:
+def test_no_other_module_has_a_list_of_layers() -> None:
     lists = {
         path.relative_to(ROOT).as_posix(): lines
         for folder in ("engine", "builder")

@@ -171,9 +171,9 @@ SHAPES = {"SpectralNormalization": (6,), "TimeDistributed": (5, 6)}
 
 
 @pytest.mark.parametrize(
-    ("layer", "params"), [(layer, each) for layer, every in LOOPS.items() for each in every]
+    ("layer", "params"), [(layer, params) for layer, cases in LOOPS.items() for params in cases]
 )
-def test_loops_that_would_not_end_are_refused(layer: str, params: dict[str, Any]) -> None:
+def test_loops_that_would_take_too_long_are_refused(layer: str, params: dict[str, Any]) -> None:
     whole = chain(data(*SHAPES.get(layer, (8, 8, 3))), node("y", layer, **params))
     started = time.process_time()
     assert {key for _, key in errors(whole)} == {"y"}
@@ -202,7 +202,7 @@ def test_every_layer_that_repeats_is_in_the_table() -> None:
     assert {entry.name for entry in load().layers if entry.traits.repeats} <= LOOPS.keys()
 
 
-def test_a_few_repetitions_are_fine_and_the_fix_brings_them_back() -> None:
+def test_few_repetitions_are_allowed_and_the_fix_reduces_them() -> None:
     few = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=5))
     assert errors(few) == []
     many = chain(data(6), node("y", "SpectralNormalization", **SPECTRAL, power_iterations=10**9))
@@ -210,7 +210,7 @@ def test_a_few_repetitions_are_fine_and_the_fix_brings_them_back() -> None:
 
 
 def calls(count: int, steps: int) -> Document:
-    """A model that calls a sub-model so many times, with an LSTM that is laid out in steps."""
+    """A model that calls a sub-model `count` times, which contains an LSTM with unrolled steps."""
     inner = graph(
         [data(steps, 3), node("l", "LSTM", units=3, unroll=True, return_sequences=True)],
         ["x > l.sequences"],
@@ -235,7 +235,7 @@ def test_layers_of_sub_models_and_loops_are_counted_at_each_call(
 @pytest.mark.parametrize(
     ("side", "severity"), [(100, None), (3_000, "warning"), (100_000, "error")]
 )
-def test_a_step_that_takes_hours_is_told_with_its_cost(side: int, severity: str | None) -> None:
+def test_a_step_that_takes_hours_is_refused(side: int, severity: str | None) -> None:
     wide = {"filters": 8, "kernel_size": [min(side, 1_000)] * 2, "padding": "same"}
     problems = check(chain(data(side, side, 3), node("y", "Conv2D", **wide))).problems
     assert [problem.severity for problem in problems if problem.code == "long_step"] == (
@@ -244,7 +244,7 @@ def test_a_step_that_takes_hours_is_told_with_its_cost(side: int, severity: str 
 
 
 def test_the_kernel_of_a_low_rank_adaptation_is_not_computed() -> None:
-    """Keras multiplies its two matrices whenever somebody asks for the kernel's shape."""
+    """Keras multiplies its two matrices whenever the kernel's shape is read."""
     whole = chain(data(6), node("y", "Dense", units=4, lora_rank=10**9))
     started = time.process_time()
     assert check(whole).nodes["y"].multiply_adds == 24

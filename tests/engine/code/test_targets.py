@@ -1,4 +1,4 @@
-"""A target decides how Keras is spelled and imported, and the rest of the code follows it."""
+"""A target defines how generated code imports Keras and refers to it."""
 
 from dataclasses import replace
 
@@ -32,19 +32,17 @@ KERAS, TF_KERAS = (targets.get(style) for style in ("keras", "tf.keras"))
         ),
     ],
 )
-def test_a_path_is_spelled_and_imported(
-    path: str, spelling: str, keras: str, tf_keras: str
-) -> None:
+def test_names_and_imports_of_paths(path: str, spelling: str, keras: str, tf_keras: str) -> None:
     assert [target.spelling(path) for target in (KERAS, TF_KERAS)] == [spelling, spelling]
     assert [target.import_of(path) for target in (KERAS, TF_KERAS)] == [keras, tf_keras]
 
 
-def test_imports_of_other_packages_are_left_alone() -> None:
+def test_imports_of_other_packages_are_unchanged() -> None:
     for line in ("from sklearn import datasets", "import numpy as np", "from keras_hub import x"):
         assert [target.imported(line) for target in TARGETS] == [line] * len(TARGETS)
 
 
-def test_a_target_with_a_backend_of_its_own_chooses_none() -> None:
+def test_a_target_with_a_fixed_backend_does_not_choose_one() -> None:
     chosen = Target(backend="jax", device="gpu:2")
     assert KERAS.variables(chosen) == {"KERAS_BACKEND": "jax", "CUDA_VISIBLE_DEVICES": "2"}
     assert TF_KERAS.variables(chosen) == {"CUDA_VISIBLE_DEVICES": "2"}
@@ -55,7 +53,7 @@ def test_a_target_with_a_backend_of_its_own_chooses_none() -> None:
 
 @pytest.mark.parametrize("form", ["functional", "sequential", "function", "script"])
 def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Code for a target that calls Keras by another name names Keras nowhere else."""
+    """Code for a target with another name for Keras contains "keras" nowhere else."""
 
     class Renamed(CodeTarget):
         def spelling(self, path: str) -> str:
@@ -69,5 +67,5 @@ def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch)
     source = generate(golden("callbacks"), form, "renamed").source  # type: ignore[arg-type]
     assert "renamed.Model" in source or "renamed.Sequential" in source
     assert "import renamed" in source
-    left = [line for line in source.splitlines() if "keras" in line.lower()]
-    assert [line for line in left if ".keras" not in line] == []
+    remaining = [line for line in source.splitlines() if "keras" in line.lower()]
+    assert [line for line in remaining if ".keras" not in line] == []

@@ -151,22 +151,22 @@ def test_applied_operations_give_the_same_document_elsewhere(
 
 @given(st.lists(OPERATIONS, max_size=12))
 def test_a_batch_is_what_its_operations_are_one_by_one(operations: list[Operation]) -> None:
-    document, understood = BASE, []
+    document, expected = BASE, []
     for operation in operations:
         answer = apply(document, operation)
         if isinstance(answer, tuple):
             document = answer[0]
-            understood.append(answer[1])
+            expected.append(answer[1])
     together, applied, _ = apply_all(BASE, operations)
     assert together == document
-    assert applied == understood
+    assert applied == expected
 
 
 def test_a_collection_that_is_full_refuses_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.document.draft._LIMITS", {"nodes": 4})
     path = ["graphs", "main", "nodes"]
     add = [{"type": "add", "path": path, "item": {"id": id, "layer": "ReLU"}} for id in "de"]
-    document, applied, refused = apply_all(BASE, [OPERATION.validate_python(one) for one in add])
+    document, applied, refused = apply_all(BASE, [OPERATION.validate_python(item) for item in add])
     assert len(document.main.nodes) == 4
     assert len(applied) == 1
     assert [(index, problem.code) for index, problem in refused] == [(1, "bad_value")]

@@ -148,9 +148,9 @@ def file(tmp_path: Path) -> Any:
 
 def test_check_prints_shapes_and_problems(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["check", file(VALID)]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert said[1] == "conv_1    Conv2D                  8×8×32    320"
-    assert said[-1] == (
+    output = capsys.readouterr().out.splitlines()
+    assert output[1] == "conv_1    Conv2D                  8×8×32    320"
+    assert output[-1] == (
         "610,624 multiply-adds for each example, 1.32 MB of activations for each batch"
     )
     assert command_line.main(["check", file(INVALID)]) == 1
