@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages in contexts of their own; errors and warnings on any console fail the test."""
     contexts: list[BrowserContext] = []
-    find_errors: list[str] = []
+    errors: list[str] = []
 
     def open_one(**options: Any) -> Page:
         size = {"width": 1440, "height": 900}
@@ -47,19 +47,19 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: find_errors.append(f"{error.name}: {error.message}"))
-        page.on("console", lambda message: _note(find_errors, message.type, message.text))
+        page.on("pageerror", lambda error: errors.append(f"{error.name}: {error.message}"))
+        page.on("console", lambda message: _note(errors, message.type, message.text))
         return page
 
     yield open_one
     for context in contexts:
         context.close()
-    assert find_errors == []
+    assert errors == []
 
 
-def _note(find_errors: list[str], kind: str, text: str) -> None:
+def _note(errors: list[str], kind: str, text: str) -> None:
     if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
-        find_errors.append(f"{kind}: {text}")
+        errors.append(f"{kind}: {text}")
 
 
 @pytest.fixture
