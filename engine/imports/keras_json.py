@@ -223,14 +223,14 @@ class _GraphReader(GraphBuilder):
         """The layers, with private layers of Keras replaced by equivalent public ones."""
         replacements = [(layer, list(equivalent_layers(layer))) for layer in layers]
         private = Counter(
-            (str(layer["class_name"]), STAND_INS[layer["class_name"]])
+            str(layer["class_name"])
             for layer, instead in replacements
             if instead[0] is not layer and layer["class_name"] in STAND_INS
         )
-        for (kind, stand_in), count in private.items():
-            at = At(graph=self.id)
+        for kind, count in private.items():
+            at, instead = At(graph=self.id), STAND_INS[kind]
             self.reader.problems.append(
-                problem("import_stand_in", at, kind=kind, instead=stand_in, count=count)
+                problem("import_stand_in", at, kind=kind, instead=instead, count=count)
             )
         return [layer for _, instead in replacements for layer in instead]
 

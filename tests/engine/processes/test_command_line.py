@@ -128,7 +128,7 @@ def test_code_of_an_invalid_document_contains_its_problems(
 ) -> None:
     assert main(["code", write(INVALID, tmp_path)]) == 1
     output = capsys.readouterr()
-    assert "# d: Dense needs units." in output.out
+    assert "# “d” needs “units”." in output.out
     assert "missing from the code" in output.err
 
 
