@@ -102,6 +102,7 @@ def stop_server(server: Server) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server with an empty home folder."""
-    running = start_server(tmp_path_factory.mktemp("home"))
+    # On a busy machine, importing TensorFlow for layers of text takes longer than the default.
+    running = start_server(tmp_path_factory.mktemp("home"), LAYERLOOM_CHECK_SECONDS="30")
     yield running
     stop_server(running)
