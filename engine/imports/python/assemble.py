@@ -24,8 +24,8 @@ from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.graph.names import layer_names, valid_name
 from engine.imports.graph_builder import GraphBuilder
-from engine.imports.python.calls import call_params
 from engine.imports.python.interpreter import Interpreter
+from engine.imports.python.layers import call_params
 from engine.imports.python.values import (
     Call,
     KerasObject,

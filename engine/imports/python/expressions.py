@@ -1,21 +1,18 @@
 """Interpret the expressions of Python source that consist of constants and Keras calls.
 
 Nothing is executed or imported. The values are those of engine.imports.python.values; results of
-other libraries are `Unknown`, which is an error only where a layer needs the value. The number of
-steps and the sizes of values are bounded.
+other libraries are `Unknown`, which is an error only where a layer needs the value.
 """
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from engine.data.catalogue import DataSets
 from engine.imports.python import constants
+from engine.imports.python.interpretation import Interpretation
 from engine.imports.python.values import (
-    Call,
-    EndlessError,
     Function,
     Layer,
     Method,
@@ -23,51 +20,19 @@ from engine.imports.python.values import (
     Path,
     ReadError,
     Rows,
-    Tensor,
     Unknown,
 )
 from engine.problems import phrase
 
-MAX_STEPS = 200_000
 
-Caller = Callable[["Expressions", Any, list[Any], dict[str, Any], int], Any]
-
-
-class Expressions(ABC):
-    """Owns the state of one interpretation: scopes, the tape of layer calls, models, settings.
-
-    `call` evaluates calls of library functions, layers and models (see calls.py), `attribute`
-    attributes of models, layers and tensors.
-    """
-
-    def __init__(
-        self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
-    ) -> None:
-        self.tape: list[Call] = []
-        self.models: list[Model] = []
-        self.settings: dict[str, Any] = {}
-        self.data = data
-        self._call, self._attribute = call, attribute
-        self._scopes: list[dict[str, Any]] = [{"__name__": "__main__"}]
-        self._steps = 0
+class Expressions(Interpretation, ABC):
+    """Evaluates expressions, and assigns values to targets."""
 
     @abstractmethod
     def function(
         self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> Any:
         """Call a function that is defined in the source."""
-
-    def _step(self, line: int, count: int = 1) -> None:
-        self._steps += count
-        if self._steps > MAX_STEPS:
-            raise EndlessError(
-                line, phrase("the source takes more than {limit:,} steps to read", limit=MAX_STEPS)
-            )
-
-    def _weighed(self, value: Any, line: int) -> Any:
-        """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
-        self._step(line, constants.weight(value, MAX_STEPS))
-        return value
 
     def value(self, node: ast.expr) -> Any:  # noqa: C901, PLR0912
         """The value of an expression."""
@@ -114,27 +79,6 @@ class Expressions(ABC):
                 return result
             case _:
                 return Unknown(node.lineno, phrase("this kind of expression is not read"))
-
-    def _name(self, name: str, line: int) -> Any:
-        for scope in (self._scope, self._scopes[0]):
-            if name in scope:
-                return scope[name]
-        if name in constants.BUILTINS:
-            return Path(f"builtins.{name}")
-        return Unknown(line, phrase("“{name}” is not defined in this source", name=name))
-
-    def _attribute_of(self, owner: Any, name: str, line: int) -> Any:
-        if isinstance(owner, Path):
-            return Path(canonical(f"{owner.dotted}.{name}"))
-        if isinstance(owner, Model | Layer | Tensor):
-            return self._attribute(owner, name, line)
-        if isinstance(owner, list | dict | str | tuple):
-            return Method(owner, name)
-        return (
-            owner
-            if isinstance(owner, Unknown)
-            else Unknown(line, phrase("“.{name}” is not read", name=name))
-        )
 
     def _items(self, items: list[ast.expr]) -> Iterator[Any]:
         for item in items:
@@ -186,28 +130,6 @@ class Expressions(ABC):
                 result[name] = self.value(value)
         return result
 
-    def _binary(self, op: ast.operator, left: Any, right: Any, line: int) -> Any:
-        for side in (left, right):
-            if isinstance(side, Unknown):
-                return side
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return self._call(self, op, [left, right], {}, line)
-        return self._weighed(constants.binary(op, left, right, line), line)
-
-    def _unary(self, op: ast.unaryop, value: Any, line: int) -> Any:
-        if isinstance(value, Tensor):
-            return self._call(self, op, [value], {}, line)
-        return value if isinstance(value, Unknown) else constants.unary(op, value, line)
-
-    def _compare(self, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
-        for side in (left, right):
-            if isinstance(side, Unknown):
-                return side
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
-            return self._call(self, op, [left, right], {}, line)
-        self._weighed([left, right], line)
-        return constants.compare(op, left, right, line)
-
     def _bool(self, node: ast.BoolOp) -> Any:
         value: Any = None
         for part in node.values:
@@ -228,18 +150,7 @@ class Expressions(ABC):
         if isinstance(owner, Rows):
             column = self.value(index) if isinstance(index, ast.Constant) else owner.column
             return replace(owner, column=str(column) if column is not None else None)
-        if isinstance(owner, Unknown):
-            return owner
-        key = self._key(index)
-        if isinstance(owner, Tensor):
-            return self._call(self, Path("keras.ops.get_item"), [owner, key], {}, line)
-        if not isinstance(owner, list | tuple | dict | str):
-            return Unknown(line, phrase("the indexed value is not a constant"))
-        try:
-            item = owner[key]
-        except (LookupError, TypeError, ValueError):
-            raise ReadError(line, phrase("there is no such item")) from None
-        return self._weighed(item, line) if isinstance(key, slice) else item
+        return owner if isinstance(owner, Unknown) else self._get(owner, self._key(index), line)
 
     def _key(self, index: ast.expr) -> Any:
         """The key between brackets: a value, a slice, or a tuple of these."""
@@ -300,8 +211,6 @@ class Expressions(ABC):
                 result |= value
         return result
 
-    # --- assignments ------------------------------------------------------------------------
-
     def _assign(self, target: ast.expr, value: Any) -> None:
         match target:
             case ast.Name(id=name):
@@ -328,21 +237,6 @@ class Expressions(ABC):
         for target, item in zip(targets, values, strict=True):
             self._assign(target, item)
 
-    def _put(self, owner: Any, index: Any, value: Any, line: int) -> None:
-        """Evaluate `owner[index] = value`; os.environ may set the backend."""
-        if owner == Path("os.environ"):
-            self.settings[str(constants.key(index, line))] = value
-        elif isinstance(owner, dict):
-            owner[constants.key(index, line)] = value
-        elif (
-            isinstance(owner, list) and isinstance(index, int) and -len(owner) <= index < len(owner)
-        ):
-            owner[index] = value
-
-    @property
-    def _scope(self) -> dict[str, Any]:
-        return self._scopes[-1]
-
 
 def _unpacked(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
     """The value for each target, a list for a starred one; None when the numbers don't match."""
@@ -352,14 +246,3 @@ def _unpacked(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
         return values if surplus == 0 else None
     first, last = stars[0], stars[0] + surplus + 1
     return [*values[:first], values[first:last], *values[last:]] if surplus >= -1 else None
-
-
-def canonical(dotted: str) -> str:
-    """The path as in Keras 3: tensorflow.keras, keras.api and keras.src become keras."""
-    parts = dotted.split(".")
-    if "keras" in parts and parts[0] in ("tensorflow", "keras"):
-        last = len(parts) - 1 - parts[::-1].index("keras")
-        parts = parts[last:]
-        if parts[1:2] in (["api"], ["src"]):
-            parts = ["keras", *parts[2:]]
-    return ".".join(parts)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.data.catalogue import DataSets
-from engine.imports.python.expressions import Caller, Expressions, canonical
+from engine.imports.python.expressions import Expressions
+from engine.imports.python.interpretation import Caller, canonical
 from engine.imports.python.values import (
     EndlessError,
     Function,
