@@ -8,7 +8,7 @@ function answer(status: number, body: string): void {
 async function failing(call: Promise<unknown>): Promise<ApiError> {
   const error = await call.then(
     () => null,
-    (thrown: unknown) => thrown,
+    (error: unknown) => error,
   )
   if (!(error instanceof ApiError)) throw new Error(`expected an ApiError, got ${String(error)}`)
   return error
@@ -21,7 +21,7 @@ it('gives what the server answers', async () => {
   expect(await api.dataSets()).toEqual([{ id: 'digits' }])
 })
 
-it('asks for exactly one place, whatever an id holds', async () => {
+it('escapes ids in paths', async () => {
   const fetch = vi.fn(async () => new Response('{}'))
   vi.stubGlobal('fetch', fetch)
   await api.code('../a?b', 'script', 'keras')
@@ -59,6 +59,6 @@ it('says that there is no connection', async () => {
   expect([error.status, error.problems[0]?.code]).toEqual([0, 'no_connection'])
 })
 
-it('makes problems of anything that was thrown', () => {
+it('turns any exception into problems', () => {
   expect(problemsOf(new Error('why'))[0]).toMatchObject({ code: 'page_error', hint: 'why' })
 })

@@ -53,7 +53,7 @@ export function problem(code: string, message: string, hint: string | null = nul
   }
 }
 
-/** Return the problems behind anything that was thrown, so that a view can show them. */
+/** Return the problems of any exception, for display. */
 export function problemsOf(error: unknown): Problem[] {
   if (error instanceof ApiError) return error.problems
   const text = error instanceof Error ? error.message : String(error)
@@ -117,8 +117,8 @@ async function write<T>(method: string, path: string, body?: unknown): Promise<T
 }
 
 const id = encodeURIComponent
-const project = (one: string) => `/api/projects/${id(one)}`
-const run = (one: string) => `/api/runs/${id(one)}`
+const projectPath = (project: string) => `/api/projects/${id(project)}`
+const runPath = (run: string) => `/api/runs/${id(run)}`
 
 export const api = {
   catalogue: () => read<Catalogue>('/api/catalogue'),
@@ -128,24 +128,24 @@ export const api = {
   preview: (data: string, signal?: AbortSignal) =>
     read<Preview>(`/api/data/${id(data)}/preview`, signal),
 
-  /** Read a file of somebody else's as a document; nothing is kept. */
+  /** Read a foreign file as a document; nothing is stored. */
   importModel: (file: Blob, name: string) =>
     write<ImportOut>('POST', `/api/import?name=${id(name)}`, file),
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
-  createProject: (given: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', given),
-  copyProject: (one: string) => write<ProjectOut>('POST', `${project(one)}/copy`),
-  deleteProject: (one: string) => write<void>('DELETE', project(one)),
-  code: (one: string, form: CodeForm, style: CodeStyle, signal?: AbortSignal) =>
-    read<CodeOut>(`${project(one)}/code?form=${form}&style=${style}`, signal),
+  createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),
+  copyProject: (project: string) => write<ProjectOut>('POST', `${projectPath(project)}/copy`),
+  deleteProject: (project: string) => write<void>('DELETE', projectPath(project)),
+  code: (project: string, form: CodeForm, style: CodeStyle, signal?: AbortSignal) =>
+    read<CodeOut>(`${projectPath(project)}/code?form=${form}&style=${style}`, signal),
   /** The document as edited code would have it; nothing is changed. */
-  editedCode: (one: string, source: string, base: string) =>
-    write<ImportOut>('POST', `${project(one)}/edited-code`, { source, base }),
+  editedCode: (project: string, source: string, base: string) =>
+    write<ImportOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),
 
-  startRun: (one: string) => write<RunOut>('POST', `${project(one)}/runs`),
-  stopRun: (one: string, when: StopIn['when']) =>
-    write<RunOut>('POST', `${run(one)}/stop`, { when }),
-  deleteRun: (one: string) => write<void>('DELETE', run(one)),
+  startRun: (project: string) => write<RunOut>('POST', `${projectPath(project)}/runs`),
+  stopRun: (run: string, when: StopIn['when']) =>
+    write<RunOut>('POST', `${runPath(run)}/stop`, { when }),
+  deleteRun: (run: string) => write<void>('DELETE', runPath(run)),
   /** Where the browser downloads a file that a run left. */
-  artefactUrl: (one: string, name: string) => `${run(one)}/artefacts/${id(name)}`,
+  artefactUrl: (run: string, name: string) => `${runPath(run)}/artefacts/${id(name)}`,
 }

@@ -1,4 +1,4 @@
-"""A Chromium that every browser test shares, and a page that fails the test when it complains."""
+"""A Chromium that every browser test shares, and pages whose console errors fail the test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.conftest import Server, start_server, stop_server
 # A slow machine is not a broken page.
 expect.set_options(timeout=20_000)
 
-# What a browser says by itself of a server that is gone, or that refuses, on purpose.
+# Console messages of the browser when a server is stopped or refuses a request, as intended.
 EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
     "ERR_CONNECTION",
@@ -25,7 +25,7 @@ EXPECTED = (
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The browser; a machine without one fails here, it does not skip."""
+    """The browser. Without Chromium the tests fail; they are not skipped."""
     executable = find()
     assert executable, "the browser tests need Chromium; `make browser` installs one"
     with sync_playwright() as playwright:
@@ -40,7 +40,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_one(**options: Any) -> Page:
+    def open_context(**options: Any) -> Page:
         size = {"width": 1440, "height": 900}
         context = browser.new_context(viewport=size, accept_downloads=True, **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -51,7 +51,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda message: _note(errors, message.type, message.text))
         return page
 
-    yield open_one
+    yield open_context
     for context in contexts:
         context.close()
     assert errors == []
@@ -64,20 +64,20 @@ def _note(errors: list[str], kind: str, text: str) -> None:
 
 @pytest.fixture
 def bench(open_page: Callable[..., Page], server: Server) -> Workbench:
-    """One person at a page of the shared server."""
+    """A page of the shared server."""
     return Workbench(open_page(), server.url)
 
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """Where screenshots of a run go: to be looked at, never committed (see README)."""
+    """The folder for screenshots, which are not committed (see README)."""
     folder = Path(__file__).parents[2] / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 class OwnServer:
-    """A server that one test may stop and start again on the same port and home."""
+    """A server that a test can stop and restart on the same port and home folder."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -85,17 +85,17 @@ class OwnServer:
         self.url = self._server.url
 
     def stop(self) -> None:
-        """End the server."""
+        """Stop the server."""
         stop_server(self._server)
 
     def start(self) -> None:
-        """Start it again where it was."""
+        """Restart the server on the same port and home folder."""
         self._server = start_server(self._home, port=self.url.rpartition(":")[2])
 
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[OwnServer]:
-    """A server for one test alone."""
+    """A server for a single test."""
     server = OwnServer(tmp_path)
     yield server
     server.stop()

@@ -1,6 +1,6 @@
-"""Find a Chromium for the browser tests, or install one; fail clearly when neither works.
+"""Find a Chromium for the browser tests, or install it, or fail with a clear message.
 
-In this order: one on the PATH, Playwright's own, Playwright's own after a download, and
+In this order: a browser on the PATH, Playwright's own, Playwright's own after a download, and
 Debian's package where root may install it.
 """
 
@@ -24,7 +24,7 @@ COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def on_path() -> str | None:
     """The first browser of the Chromium family on the PATH."""
-    return next((found for name in COMMANDS if (found := shutil.which(name))), None)
+    return next((path for name in COMMANDS if (path := shutil.which(name))), None)
 
 
 def playwrights_own() -> str | None:
@@ -35,7 +35,7 @@ def playwrights_own() -> str | None:
 
 
 def find() -> str | None:
-    """A Chromium that is here already."""
+    """An installed Chromium."""
     return on_path() or playwrights_own()
 
 

@@ -1,4 +1,4 @@
-"""From code to the canvas: editing it in the panel, and pasting and opening it at home."""
+"""From code to the canvas: editing in the panel, and pasting or opening code on the home page."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ def open_code(bench: Workbench) -> Locator:
 
 
 def rewrite(bench: Workbench, panel: Locator, old: str, new: str) -> str:
-    """Press Edit and change the code by hand; return what was there."""
+    """Press Edit and replace text in the code; return the previous code."""
     panel.get_by_role("button", name="Edit", exact=True).click()
     return retype(bench, panel, old, new)
 
@@ -41,7 +41,7 @@ def retype(bench: Workbench, panel: Locator, old: str, new: str) -> str:
     return text
 
 
-def places(bench: Workbench) -> dict[str, object]:
+def positions(bench: Workbench) -> dict[str, object]:
     graphs = bench.document()["graphs"]
     return {node["name"]: node["position"] for node in graphs[0]["nodes"]}  # type: ignore[index]
 
@@ -61,16 +61,16 @@ def test_edited_code_changes_the_canvas_in_one_step(bench: Workbench, pictures: 
     expect(panel.get_by_label("Source code")).to_contain_text("Dropout(0.25")
     expect(panel.locator(".ll-changed")).not_to_have_count(0)
     bench.wait_until_saved()
-    after = places(bench)
+    after = positions(bench)
     bench.photograph(pictures / "code-applied.png")
     bench.page.get_by_role("banner").get_by_role("button", name="Undo").click()
     expect(bench.cards).to_have_count(4)
     bench.wait_until_saved()
     assert bench.document() == before
-    assert {name: place for name, place in after.items() if name != "drop"} == places(bench)
+    assert {name: place for name, place in after.items() if name != "drop"} == positions(bench)
 
 
-def test_lines_that_cannot_be_read_are_named(bench: Workbench, pictures: Path) -> None:
+def test_unread_lines_are_listed(bench: Workbench, pictures: Path) -> None:
     panel = open_code(bench)
     before = bench.document()
     rewrite(bench, panel, "keras.Model(", "keras.Model((")
@@ -91,7 +91,7 @@ def test_lines_that_cannot_be_read_are_named(bench: Workbench, pictures: Path) -
     expect(panel.get_by_label("Source code")).not_to_contain_text("while True")
 
 
-def test_a_draft_outlives_its_tab_and_the_canvas_that_changes(bench: Workbench) -> None:
+def test_a_draft_is_kept_when_the_tab_closes_or_the_canvas_changes(bench: Workbench) -> None:
     panel = open_code(bench)
     rewrite(bench, panel, "Dense(64", "Dense(48")
     bench.tab("Problems")
@@ -120,14 +120,14 @@ def test_pasted_code_opens_as_a_project(bench: Workbench, pictures: Path) -> Non
     bench.photograph(pictures / "paste-refused.png")
     area.fill(PASTED)
     dialog.get_by_role("button", name="Open as project").click()
-    bench.wait_until_judged()
+    bench.wait_until_checked()
     expect(bench.cards).to_have_count(4)
     assert bench.chips() == ["8×8×1", "6×6×16", "576"]
-    assert len({str(place) for place in places(bench).values()}) == 4
+    assert len({str(place) for place in positions(bench).values()}) == 4
     bench.photograph(pictures / "paste-opened.png")
 
 
-def test_an_opened_script_says_first_what_it_loses(
+def test_an_opened_script_first_lists_what_is_lost(
     bench: Workbench, pictures: Path, tmp_path: Path
 ) -> None:
     script = tmp_path / "model.py"
@@ -138,11 +138,11 @@ def test_an_opened_script_says_first_what_it_loses(
     expect(dialog).to_contain_text("Line 9")
     bench.photograph(pictures / "open-partly.png")
     dialog.get_by_role("button", name="Open project").click()
-    bench.wait_until_judged()
+    bench.wait_until_checked()
     expect(bench.cards).to_have_count(4)
 
 
-def test_code_comes_in_the_style_of_tf_keras_too(bench: Workbench) -> None:
+def test_code_can_be_written_for_tf_keras(bench: Workbench) -> None:
     panel = open_code(bench)
     panel.get_by_role("radio", name="tf.keras").check(force=True)
     source = panel.get_by_label("Source code")

@@ -1,11 +1,11 @@
-"""Forms of nested objects, and operations of keras.ops as nodes."""
+"""Forms of nested objects, and ops as nodes."""
 
 from playwright.sync_api import expect
 
 from tests.browser.workbench import Workbench
 
 
-def test_an_object_in_an_object_has_a_form_of_its_own(bench: Workbench) -> None:
+def test_nested_objects_have_their_own_forms(bench: Workbench) -> None:
     bench.start_from("Waves, recurrent")
     bench.press("/")
     bench.page.get_by_label("Search layers").fill("bidirectional")
@@ -29,7 +29,7 @@ def test_an_object_in_an_object_has_a_form_of_its_own(bench: Workbench) -> None:
     }
 
 
-def test_an_operation_of_keras_is_placed_like_a_layer(bench: Workbench) -> None:
+def test_an_op_is_placed_like_a_layer(bench: Workbench) -> None:
     bench.start_empty()
     bench.drag_layer("Input", 420, 90)
     bench.set_param("shape", "4, 6")

@@ -1,6 +1,6 @@
-"""How the page looks: light, dark and narrow, without overflow, and legible to everybody.
+"""How the page looks: light, dark and narrow, without overflow, and accessible.
 
-The pictures land in var/screenshots, to be opened and judged by a person.
+Screenshots are written to var/screenshots, to be looked at by a person.
 """
 
 from collections.abc import Callable
@@ -65,13 +65,14 @@ def _look(person: Workbench, picture: Path) -> None:
     )
     assert overflow <= 0, f"{picture.stem} scrolls sideways by {overflow} pixels"
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(
+    violations: list[dict[str, Any]] = page.evaluate(
         "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']}).then(r => r.violations)"
     )
-    told = [
-        (one["id"], one["help"], [node["target"] for node in one["nodes"]][:4]) for one in found
+    summary = [
+        (violation["id"], violation["help"], [node["target"] for node in violation["nodes"]][:4])
+        for violation in violations
     ]
-    assert told == [], f"{picture.stem}: {told}"
+    assert summary == [], f"{picture.stem}: {summary}"
 
 
 def test_help_and_search_list_every_action(bench: Workbench, pictures: Path) -> None:

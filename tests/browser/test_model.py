@@ -1,4 +1,4 @@
-"""Drawing a model: drag, wire, set, and see every shape and every mistake as one edits."""
+"""Drawing a model: drag, wire and set parameters; shapes and problems follow each edit."""
 
 import re
 
@@ -41,7 +41,7 @@ def test_a_template_shows_every_shape_and_count(bench: Workbench) -> None:
     expect(bench.tab("Problems")).to_contain_text(re.compile("no problems|nothing", re.I))
 
 
-def test_a_mistake_is_shown_where_it_is_and_mended_with_one_click(bench: Workbench) -> None:
+def test_a_problem_is_shown_on_its_card_and_fixed_with_one_click(bench: Workbench) -> None:
     bench.start_from("Digits, residual")
     bench.card("conv_2").click()
     bench.set_param("filters", "16")
@@ -54,7 +54,7 @@ def test_a_mistake_is_shown_where_it_is_and_mended_with_one_click(bench: Workben
     expect(bench.page.get_by_role("banner").get_by_role("button", name="Train")).to_be_enabled()
 
 
-def test_bad_values_stay_in_the_field_with_a_reason(bench: Workbench) -> None:
+def test_bad_values_stay_in_the_field_with_a_problem(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     bench.card("hidden").click()
     bench.set_param("units", "-3")
@@ -64,7 +64,7 @@ def test_bad_values_stay_in_the_field_with_a_reason(bench: Workbench) -> None:
     expect(bench.page.locator("img[src=x]")).to_have_count(0)
 
 
-def test_undo_and_redo_lead_back_and_forth(bench: Workbench) -> None:
+def test_undo_and_redo_restore_cards_and_wires(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     before = bench.document()["graphs"]
     bench.card("hidden").click()
@@ -83,7 +83,7 @@ def test_undo_and_redo_lead_back_and_forth(bench: Workbench) -> None:
 
 
 def _members(graphs: object) -> list[dict[str, object]]:
-    """Nodes and edges by id: their order carries no meaning."""
+    """Nodes and edges by id: their order is irrelevant."""
     assert isinstance(graphs, list)
     return [
         {member["id"]: member for key in ("nodes", "edges") for member in graph[key]}
@@ -162,10 +162,10 @@ def test_layout_zoom_and_overview(bench: Workbench) -> None:
     bench.page.get_by_role("button", name="Zoom out").click()
     boxes = [card.bounding_box() for card in bench.cards.all()]
     assert all(boxes)
-    _assert_no_overlap([one for one in boxes if one])
+    _assert_no_overlap([box for box in boxes if box])
 
 
-def test_a_search_that_leads_to_another_begins_with_an_empty_text(bench: Workbench) -> None:
+def test_a_search_opened_from_a_search_starts_empty(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     bench.cards.first.click()
     bench.page.keyboard.press("Control+k")

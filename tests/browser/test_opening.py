@@ -1,4 +1,4 @@
-"""Opening what somebody already has: files that are chosen or dropped on the page."""
+"""Opening existing files that are chosen or dropped on the page."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def drop(bench: Workbench, name: str, text: str) -> None:
-    """Drop a file on the page, as from the desktop."""
+    """Drop a file on the page, as from a file manager."""
     data = bench.page.evaluate_handle(
         """([name, text]) => {
             const data = new DataTransfer()
@@ -29,7 +29,7 @@ def drop(bench: Workbench, name: str, text: str) -> None:
 def test_a_dropped_file_becomes_a_project(bench: Workbench, name: str) -> None:
     bench.home()
     drop(bench, name, (GOLDEN / name).read_text(encoding="utf-8"))
-    bench.wait_until_judged()
+    bench.wait_until_checked()
     layers = [node["layer"] for node in bench.document()["graphs"][0]["nodes"]]  # type: ignore[index]
     assert "Input" in layers
     assert len(layers) == bench.cards.count()

@@ -1,4 +1,4 @@
-"""A model inside a model: opened, edited, left again, and always plain where one is."""
+"""Sub-models: opened, edited and left; the breadcrumbs show the open graph."""
 
 import json
 import re
@@ -17,26 +17,26 @@ NESTING = Path(__file__).parents[1] / "golden" / "nesting.json"
 
 @pytest.fixture
 def nested(bench: Workbench) -> Workbench:
-    """A project with a block that two nodes call, laid out one below the other."""
+    """A project with a block that two nodes call, placed below each other."""
     document = json.loads(NESTING.read_text(encoding="utf-8"))
     for graph in document["graphs"]:
         for row, node in enumerate(graph["nodes"]):
             node["position"] = {"x": 0, "y": 96 * row}
-    made = bench.page.request.post(f"{bench.url}/api/projects", data={"document": document})
-    assert made.ok, made.text()
-    bench.open(f"{bench.url}/projects/{made.json()['id']}")
-    bench.wait_until_judged()
+    created = bench.page.request.post(f"{bench.url}/api/projects", data={"document": document})
+    assert created.ok, created.text()
+    bench.open(f"{bench.url}/projects/{created.json()['id']}")
+    bench.wait_until_checked()
     return bench
 
 
 def members(bench: Workbench) -> dict[str, dict[str, Any]]:
-    """The nodes and wires of a document with one graph, by id: their order means nothing."""
+    """The nodes and wires of a document with one graph, by id; their order is irrelevant."""
     (graph,) = bench.document()["graphs"]  # type: ignore[misc,attr-defined]
-    return {kind: {one["id"]: one for one in graph[kind]} for kind in ("nodes", "edges")}
+    return {kind: {member["id"]: member for member in graph[kind]} for kind in ("nodes", "edges")}
 
 
 def where(bench: Workbench) -> list[str]:
-    """The names of the breadcrumbs, from the model on."""
+    """The names of the breadcrumbs, from the model to the open graph."""
     crumbs = bench.page.get_by_role("navigation", name="Breadcrumbs").get_by_role("listitem")
     return [text.strip() for text in crumbs.all_inner_texts()]
 
@@ -61,7 +61,7 @@ def test_a_sub_model_is_opened_edited_and_left(nested: Workbench, pictures: Path
     bench.wait_until_saved()
 
 
-def test_a_problem_inside_leads_there(nested: Workbench) -> None:
+def test_a_problem_inside_a_sub_model_opens_it(nested: Workbench) -> None:
     bench = nested
     bench.card("second").click()
     bench.press("i")
@@ -76,7 +76,7 @@ def test_a_problem_inside_leads_there(nested: Workbench) -> None:
     expect(bench.inspector).to_contain_text("Conv2D")
 
 
-def test_it_has_a_name_that_all_its_calls_follow(nested: Workbench) -> None:
+def test_renaming_a_sub_model_renames_its_calls(nested: Workbench) -> None:
     bench = nested
     bench.card("first").click()
     bench.inspector.get_by_role("button", name="Open it").click()
@@ -86,12 +86,12 @@ def test_it_has_a_name_that_all_its_calls_follow(nested: Workbench) -> None:
     bench.wait_until_saved()
 
 
-def test_cursors_stay_in_the_graph_where_people_are(
+def test_cursors_are_shown_only_in_the_open_graph(
     open_page: Callable[..., Page], server: Server, nested: Workbench
 ) -> None:
     other = Workbench(open_page(), server.url)
     other.open(nested.page.url)
-    other.wait_until_judged()
+    other.wait_until_checked()
     other.canvas.hover(position={"x": 300, "y": 200})
     expect(nested.page.get_by_test_id("cursor")).to_have_count(1)
     nested.card("first").dblclick()
@@ -102,7 +102,7 @@ def test_cursors_stay_in_the_graph_where_people_are(
     expect(nested.page.get_by_test_id("cursor")).to_have_count(1)
 
 
-def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
+def test_a_selection_is_grouped_into_a_sub_model(bench: Workbench) -> None:
     bench.start_from("Digits, convolution")
     wanted = members(bench)
     cards = bench.cards.count()
@@ -112,7 +112,7 @@ def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
             bench.card(name).click(modifiers=["Shift"])
     bench.press("g")
     expect(bench.cards).to_have_count(3)
-    expect(bench.card("Block")).to_contain_text(f"{cards - 1} layers")  # with an Input of its own
+    expect(bench.card("Block")).to_contain_text(f"{cards - 1} layers")  # including its own Input
     bench.wait_until_saved()
     problems = bench.tab("Problems")
     expect(problems).to_contain_text("No problems")
@@ -129,17 +129,17 @@ def test_what_is_selected_becomes_a_model_of_its_own(bench: Workbench) -> None:
     assert members(bench)["nodes"] == wanted["nodes"]
 
 
-def test_a_sub_model_is_used_again_from_the_palette(nested: Workbench) -> None:
+def test_a_sub_model_is_placed_from_the_palette(nested: Workbench) -> None:
     bench = nested
     bench.drag_layer("Block", 700, 300)
     expect(bench.cards).to_have_count(7)
     expect(bench.inspector).to_contain_text("used 3 times")
     bench.page.get_by_role("button", name="Open Block").click()
     expect(bench.cards).to_have_count(5)
-    expect(bench.palette_item("Block")).to_have_count(0)  # it can't hold itself
+    expect(bench.palette_item("Block")).to_have_count(0)  # a model can't contain itself
 
 
-def test_a_sub_model_that_nothing_uses_is_deleted(nested: Workbench) -> None:
+def test_an_unused_sub_model_is_deleted(nested: Workbench) -> None:
     bench = nested
     for name in ("first", "second"):
         bench.card(name).click()

@@ -1,4 +1,4 @@
-"""Several people on one project, and a connection that is lost."""
+"""Several people on one project, and lost connections."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def test_two_people_see_each_others_edits_and_cursors(
     ada.press("Delete")
     expect(ben.cards).to_have_count(3)
     ben.canvas.click(position={"x": 40, "y": 300})
-    ben.press("Control+z")  # takes back what Ben did, not what Ada did
+    ben.press("Control+z")  # undoes Ben's edit, not Ada's
     expect(ada.card("hidden")).to_contain_text("64")
     expect(ben.cards).to_have_count(3)
     ada.wait_until_saved()
@@ -54,7 +54,7 @@ def test_a_lost_connection_loses_nothing(open_page: Callable[..., Page], server:
     ada.wait_until_saved()
 
 
-def test_the_page_says_that_the_server_is_gone_and_catches_up(
+def test_the_page_shows_a_lost_server_and_catches_up(
     open_page: Callable[..., Page], own_server: OwnServer
 ) -> None:
     person = Workbench(open_page(), own_server.url)
@@ -78,7 +78,7 @@ def _nodes(person: Workbench) -> list[dict[str, dict[str, object]]]:
     return list(graphs[0]["nodes"])
 
 
-def test_projects_are_kept_copied_and_deleted(bench: Workbench) -> None:
+def test_projects_are_listed_copied_and_deleted(bench: Workbench) -> None:
     bench.start_from("Iris")
     name = bench.page.get_by_label("Project name")
     name.fill("My irises")

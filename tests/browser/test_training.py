@@ -12,7 +12,7 @@ from tests.browser.workbench import Workbench
 from tests.conftest import Server
 
 
-def test_a_template_trains_live_and_gives_the_model(
+def test_a_template_trains_with_live_curves_and_the_model_is_downloaded(
     bench: Workbench, pictures: Path, tmp_path: Path
 ) -> None:
     bench.start_from("Digits, residual")
@@ -37,11 +37,11 @@ def test_a_template_trains_live_and_gives_the_model(
     assert zipfile.is_zipfile(saved)
     bench.home()
     bench.page.get_by_label("Document file").set_input_files(saved)
-    bench.wait_until_judged()
+    bench.wait_until_checked()
     expect(bench.cards).to_have_count(8)
 
 
-def test_a_run_is_stopped_and_still_gives_results(bench: Workbench) -> None:
+def test_a_stopped_run_has_results(bench: Workbench) -> None:
     bench.start_from("Digits, convolutional")
     settings = bench.tab("Training")
     epochs = settings.get_by_label("Epochs", exact=True)
@@ -55,7 +55,7 @@ def test_a_run_is_stopped_and_still_gives_results(bench: Workbench) -> None:
     expect(settings.get_by_text("Results", exact=True)).to_be_visible()
 
 
-def test_text_is_learned_from_where_it_can_be(bench: Workbench) -> None:
+def test_a_text_model_trains_on_a_backend_that_supports_it(bench: Workbench) -> None:
     bench.start_from("Words in order")
     sentence = re.compile("^The .+ was .+, (and|but) the .+[.]$")
     expect(bench.tab("Data").get_by_text(sentence)).not_to_have_count(0)
@@ -89,20 +89,20 @@ def test_every_viewer_sees_the_same_run(open_page: Callable[..., Page], server: 
     ada.wait_for_end()
     ben.tab("Training")
     ben.wait_for_end()
-    said = [one.page.get_by_test_id("run-metric").inner_text() for one in (ada, ben)]
-    assert said[0] == said[1]
+    texts = [viewer.page.get_by_test_id("run-metric").inner_text() for viewer in (ada, ben)]
+    assert texts[0] == texts[1]
     history = ben.tab("History")
     expect(history.get_by_role("row")).to_have_count(2)
 
 
-def test_the_data_is_shown_before_it_is_learnt_from(bench: Workbench) -> None:
+def test_the_data_is_previewed(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     data = bench.tab("Data")
     expect(data).to_contain_text("1,797")
     expect(data.locator("canvas").first).to_be_visible()
 
 
-def test_the_code_panel_follows_and_hands_over(bench: Workbench, tmp_path: Path) -> None:
+def test_code_follows_edits_and_is_copied_and_downloaded(bench: Workbench, tmp_path: Path) -> None:
     bench.start_from("Digits, dense")
     panel = bench.tab("Code")
     code = panel.get_by_test_id("code")

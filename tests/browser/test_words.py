@@ -1,4 +1,4 @@
-"""Every word of the page comes from its dictionary: no text lacks its brackets.
+"""Every text of the page comes from its dictionary: no text is without brackets.
 
 The test language puts all text of the dictionary into brackets. What remains outside of them has
 to come from the server: names, catalogue entries, data sets, problems.
@@ -48,7 +48,7 @@ VISIBLE_TEXT = """() => {
 }"""
 
 
-# Keeps all JSON that the page reads, from the server and from its own storage.
+# Records all JSON that the page reads, from the server and from its own storage.
 RECORD = """
   window.received = []
   const { parse } = JSON
@@ -76,7 +76,7 @@ class Reader:
         page.add_init_script(RECORD)
 
     def read(self, view: str) -> None:
-        """Note all text of the present view that bypasses the dictionary."""
+        """Record all text of the current view that bypasses the dictionary."""
         for text in _strings(self._page.evaluate("window.received.splice(0)")):
             self._texts |= {" ".join(text.split()), text.replace("_", " "), text.upper()}
         texts = [str(text) for text in self._page.evaluate(VISIBLE_TEXT)]
@@ -117,14 +117,14 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 class PseudoWorkbench(Workbench):
-    """A person whose page speaks the test language."""
+    """A workbench whose page uses the test language."""
 
     @property
     def canvas(self) -> Locator:
         return self.page.locator("section.canvas")
 
     def drawer_tab(self, index: int) -> None:
-        """Open a tab of the drawer by its place."""
+        """Open a tab of the drawer by its index."""
         self.page.locator(".drawer [role=tab]").nth(index).click()
 
 

@@ -1,4 +1,4 @@
-"""What a person does on the page, in a person's words; waits for what they would wait for."""
+"""Actions of a person on the page; each waits until the page is ready for it."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 
 class Workbench:
-    """One person at one page. `page` is Playwright's; `url` the server's address."""
+    """One person and one page: Playwright's `page`, and the `url` of the server."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
@@ -23,10 +23,10 @@ class Workbench:
         """Open a new project from the template with this title."""
         self.home()
         self.page.get_by_role("button", name=re.compile(f"^{re.escape(template)}")).first.click()
-        self.wait_until_judged()
+        self.wait_until_checked()
 
     def start_empty(self) -> None:
-        """Open a new project with nothing in it."""
+        """Open a new empty project."""
         self.home()
         self.page.get_by_role("button", name="Empty project").click()
         expect(self.canvas).to_be_visible()
@@ -41,7 +41,7 @@ class Workbench:
         return f"{self.url}/api/projects/{self.page.url.rpartition('/')[2]}"
 
     def document(self) -> dict[str, object]:
-        """The document as the server has it."""
+        """The document on the server."""
         answer = self.page.request.get(f"{self.project_api()}/document")
         assert answer.ok
         return dict(answer.json())
@@ -71,7 +71,7 @@ class Workbench:
         self.drag(self.palette_item(layer), box["x"] + x, box["y"] + y)
 
     def drag(self, start: Locator, x: float, y: float) -> None:
-        """Drag from the middle of something to a point of the page."""
+        """Drag an element by its middle to a point of the page."""
         start.scroll_into_view_if_needed()
         box = start.bounding_box()
         assert box
@@ -83,7 +83,7 @@ class Workbench:
         mouse.up()
 
     def wire(self, source: str, target: str) -> None:
-        """Drag a wire from one port to another, each by its label."""
+        """Drag a wire from port to port, both found by label."""
         end = self.port(target).bounding_box()
         assert end
         middle = (end["x"] + end["width"] / 2, end["y"] + end["height"] / 2)
@@ -114,26 +114,26 @@ class Workbench:
         return self.page.get_by_role("tabpanel", name=re.compile(f"^{name}"))
 
     def set_param(self, name: str, value: str) -> None:
-        """Write a parameter of what is selected."""
+        """Set a parameter of the selection."""
         self.param(name).fill(value)
         self.param(name).press("Enter")
 
     def param(self, name: str) -> Locator:
-        """The field of a parameter of what is selected; a star marks the required ones."""
+        """The field of a parameter of the selection; required ones are marked with a star."""
         return self.inspector.get_by_label(re.compile(rf"^\s*{re.escape(name)}(\s*\*)?\s*$"))
 
     def press(self, keys: str) -> None:
-        """Press keys with the canvas in focus."""
+        """Press keys; the canvas has the focus."""
         self.page.keyboard.press(keys)
 
     # --- waiting ----------------------------------------------------------------------------
 
     def wait_until_saved(self) -> None:
-        """Until every edit has its revision."""
+        """Wait until every edit is saved."""
         expect(self.page.get_by_test_id("saved")).to_contain_text("Saved")
 
-    def wait_until_judged(self) -> None:
-        """Until shapes stand on the wires."""
+    def wait_until_checked(self) -> None:
+        """Wait until the wires show shapes."""
         expect(self.canvas.locator(".chip").first).to_be_visible(timeout=60_000)
 
     # --- training ---------------------------------------------------------------------------
@@ -143,16 +143,16 @@ class Workbench:
         self.page.get_by_role("banner").get_by_role("button", name="Train", exact=True).click()
 
     def wait_for_end(self, words: str = "Finished", seconds: int = 180) -> None:
-        """Until the run that is shown has ended so."""
+        """Wait until the status of the shown run contains `words`."""
         status = self.page.get_by_test_id("run-status")
         expect(status).to_contain_text(words, timeout=seconds * 1000)
 
     def download(self, button: Locator) -> Download:
-        """Press something that downloads."""
+        """Click a download button; return the download."""
         with self.page.expect_download() as waiting:
             button.click()
         return waiting.value
 
     def photograph(self, path: Path) -> None:
-        """Take a picture of the page as it is."""
+        """Take a screenshot of the page."""
         self.page.screenshot(path=path, animations="disabled")

@@ -1,4 +1,4 @@
-"""What tests of the web application share: services with a fake checker and fake workers."""
+"""Fixtures for tests of the web application: services with a fake checker and fake workers."""
 
 import asyncio
 import itertools
@@ -32,23 +32,23 @@ LONG = 30.0
 
 
 class FakeHandle:
-    """A worker that says what the test makes it say."""
+    """A worker that emits the events that the test queues."""
 
     def __init__(self, command: Train) -> None:
         self.command = command
         self.stops: list[str] = []
         self.stopped = asyncio.Event()
-        self.said: asyncio.Queue[RunEvent | Exception] = asyncio.Queue()
+        self.queued: asyncio.Queue[RunEvent | Exception] = asyncio.Queue()
 
-    def say(self, *events: RunEvent | Exception) -> None:
-        """Let the worker say these next."""
+    def emit(self, *events: RunEvent | Exception) -> None:
+        """Queue events to be emitted next."""
         for event in events:
-            self.said.put_nowait(event)
+            self.queued.put_nowait(event)
 
     async def events(self) -> AsyncIterator[RunEvent]:
-        """Yield what is said, to the last word."""
+        """Yield the queued events up to the `ended` event; raise queued exceptions."""
         while True:
-            event = await self.said.get()
+            event = await self.queued.get()
             if isinstance(event, Exception):
                 raise event
             yield event
@@ -56,15 +56,15 @@ class FakeHandle:
                 return
 
     async def stop(self, when: str) -> None:
-        """Note that a stop was asked for; at once means at once."""
+        """Record a stop command; `now` ends the run at once."""
         self.stops.append(when)
         if when == "now":
-            self.say(EndedEvent(outcome="stopped"))
+            self.emit(EndedEvent(outcome="stopped"))
         self.stopped.set()
 
 
 class FakeExecutor:
-    """Starts fake workers and hands them to the test, in order."""
+    """Starts fake workers and passes them to the test in order."""
 
     def __init__(self) -> None:
         self.started: asyncio.Queue[FakeHandle] = asyncio.Queue()
@@ -74,7 +74,7 @@ class FakeExecutor:
         self.crashes = False
 
     async def start(self, command: Train) -> FakeHandle:
-        """Start a worker, or fail as told."""
+        """Start a worker, or raise `failure`."""
         if self.failure:
             raise self.failure
         handle = FakeHandle(command)
@@ -83,78 +83,78 @@ class FakeExecutor:
         return handle
 
     async def next(self) -> FakeHandle:
-        """Return the next worker that is started."""
+        """Wait for the next worker to start, and return it."""
         return await asyncio.wait_for(self.started.get(), LONG)
 
     async def close(self) -> None:
-        """End every worker, unless it is one that never says a last word."""
+        """End every worker, unless `crashes` is set: then no `ended` event is sent."""
         self.closed = True
         if not self.crashes:
             for handle in self.handles:
-                handle.say(EndedEvent(outcome="lost"))
+                handle.emit(EndedEvent(outcome="lost"))
 
 
 class ReaderInside(Reader):
-    """The reader without its process, which has tests of its own."""
+    """The reader without its process; tests/builder/reading tests the process."""
 
     def warm(self) -> None:
         """Start nothing."""
 
     async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
-        """Answer at once."""
+        """Answer the request in this process."""
         done = READER[type](fields, body)
         return Reply(done.type, dict(done.fields), done.body)
 
 
 class Tab:
-    """A browser tab: a socket that acknowledges what it gets and keeps it for the test."""
+    """A browser tab: a socket that acknowledges and records every message it receives."""
 
     def __init__(self, project: str, origin: str = f"http://{HOST}", host: str = HOST) -> None:
         headers = [(b"host", host.encode()), (b"origin", origin.encode())]
         path = f"/ws/projects/{project}"
         self.socket = WebsocketCommunicator(application, path, headers=headers)
-        self.got: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.acknowledges = True
         self.document: dict[str, Any] | None = None
 
     async def open(self) -> bool:
-        """Connect; return whether the server let us in."""
+        """Connect; return whether the server accepted the connection."""
         connected, _ = await self.socket.connect(timeout=LONG)
         return bool(connected)
 
     async def join(self, revision: int | None = None, name: str = "Ada") -> dict[str, Any]:
-        """Connect, say who we are, and return the welcome."""
+        """Connect, join the project, and return the `welcome` message."""
         assert await self.open()
-        await self.say(type="join", revision=revision, name=name)
-        return await self.hear("welcome")
+        await self.send(type="join", revision=revision, name=name)
+        return await self.receive("welcome")
 
-    async def say(self, **message: Any) -> None:
+    async def send(self, **message: Any) -> None:
         """Send a message."""
         await self.socket.send_to(text_data=json.dumps(message))
 
     async def edit(self, *operations: dict[str, Any], id: str | None = None) -> str:
         """Send a batch; return its id."""
         id = id or new_batch()
-        await self.say(type="edit", id=id, base=0, operations=operations)
+        await self.send(type="edit", id=id, base=0, operations=operations)
         return id
 
-    async def hear(self, *types: str, where: Callable[[Any], bool] = bool) -> dict[str, Any]:
-        """Return the next message of one of these types that fits; others are kept in `got`."""
+    async def receive(self, *types: str, where: Callable[[Any], bool] = bool) -> dict[str, Any]:
+        """Return the next message of these types for which `where` holds; all are in `received`."""
         while True:
             message = json.loads(await self.socket.receive_from(timeout=LONG))
-            self.got.append(message)
+            self.received.append(message)
             if self.acknowledges:
-                await self.say(type="acknowledge", messages=len(self.got))
+                await self.send(type="acknowledge", messages=len(self.received))
             if message["type"] in types and where(message):
                 return message
 
-    async def closed(self) -> int:
+    async def wait_until_closed(self) -> int:
         """Wait until the server closes the socket; return its code."""
         while True:
             output = await self.socket.receive_output(timeout=LONG)
             if output["type"] == "websocket.close":
                 return int(output["code"])
-            self.got.append(json.loads(output["text"]))
+            self.received.append(json.loads(output["text"]))
 
     async def leave(self) -> None:
         """Close the socket."""
@@ -181,28 +181,30 @@ def add_node(id: str, layer: str = "Dense") -> dict[str, Any]:
 
 @pytest.fixture
 def home(tmp_path: Path, settings: Any) -> Path:
-    """A home folder of this test's own."""
+    """A home folder for this test only."""
     settings.HOME = tmp_path
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
     return tmp_path
 
 
 @pytest.fixture
-def threads(transactional_db: None) -> Any:
-    """The database, as the application's own threads see it."""
+def thread_database(transactional_db: None) -> Any:
+    """A database that the application's own threads can read; their connections are closed."""
     yield
     database.close()
 
 
 @pytest.fixture
 def executor() -> FakeExecutor:
-    """Where the fake workers come from."""
+    """The executor that starts the fake workers."""
     return FakeExecutor()
 
 
 @pytest.fixture
-async def parts(home: Path, threads: None, executor: FakeExecutor) -> AsyncIterator[Services]:
-    """This process's services, with a fake checker process and fake workers."""
+async def services(
+    home: Path, thread_database: None, executor: FakeExecutor
+) -> AsyncIterator[Services]:
+    """The services of this process, with a fake checker process and fake workers."""
     channel_layers.backends.clear()
     checker = Checker(LONG, command=FAKE_CHECKER)
     yield await services_module.begin(checker, ReaderInside(LONG), executor)
@@ -210,24 +212,24 @@ async def parts(home: Path, threads: None, executor: FakeExecutor) -> AsyncItera
 
 
 @pytest.fixture
-def make(parts: Services) -> Callable[..., Awaitable[ProjectOut]]:
-    """Make a project from a document."""
+def make_project(services: Services) -> Callable[..., Awaitable[ProjectOut]]:
+    """A function that creates a project from a document."""
 
-    async def make(document: Document | None = None) -> ProjectOut:
+    async def create(document: Document | None = None) -> ProjectOut:
         return await database.write(projects.create, document or Document())
 
-    return make
+    return create
 
 
 @pytest.fixture
-async def project(make: Callable[..., Awaitable[ProjectOut]]) -> ProjectOut:
+async def project(make_project: Callable[..., Awaitable[ProjectOut]]) -> ProjectOut:
     """An empty project."""
-    return await make()
+    return await make_project()
 
 
 @pytest.fixture
-async def tab(project: ProjectOut) -> AsyncIterator[Callable[[], Tab]]:
-    """Open tabs on the project; they are closed at the end."""
+async def open_tab(project: ProjectOut) -> AsyncIterator[Callable[[], Tab]]:
+    """A function that opens tabs on the project; they are closed at the end."""
     tabs: list[Tab] = []
 
     def new(**options: Any) -> Tab:
@@ -235,22 +237,22 @@ async def tab(project: ProjectOut) -> AsyncIterator[Callable[[], Tab]]:
         return tabs[-1]
 
     yield new
-    for one in tabs:
-        await one.leave()
+    for tab in tabs:
+        await tab.leave()
 
 
 class Client(AsyncClient):
-    """A client of the HTTP API that asks for `host`; Django's own always asks for "testserver"."""
+    """A client of the HTTP API that sends `host`; Django's own client always sends "testserver"."""
 
     host = HOST
 
     def _base_scope(self, **request: Any) -> Any:
         scope = super()._base_scope(**request)
-        others = [header for header in scope["headers"] if header[0] != b"host"]
-        return {**scope, "headers": [(b"host", self.host.encode()), *others]}
+        headers = [header for header in scope["headers"] if header[0] != b"host"]
+        return {**scope, "headers": [(b"host", self.host.encode()), *headers]}
 
 
 @pytest.fixture
-def client(parts: Services) -> Client:
-    """A client of the HTTP API, in the loop of the test."""
+def client(services: Services) -> Client:
+    """A client of the HTTP API, in the event loop of the test."""
     return Client()

@@ -28,19 +28,19 @@ def path(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def text(path: Path) -> str:
-    """Its text."""
+    """The text of the document."""
     return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def expected(text: str) -> Document:
-    """The document as the present version has it."""
+    """The document migrated to the current version."""
     return read_stored(text)
 
 
 @pytest.fixture
-async def stored(parts: Services, text: str) -> str:
-    """A project that an earlier version left in the database."""
+async def stored(services: Services, text: str) -> str:
+    """The id of a project stored by an earlier version."""
 
     def store() -> str:
         row = Project.objects.create(name="Old", document=text)
@@ -50,25 +50,25 @@ async def stored(parts: Services, text: str) -> str:
     return await database.write(store)
 
 
-async def test_in_its_room(stored: str, parts: Services, expected: Document) -> None:
-    state = await parts.rooms.open(stored).state()
+async def test_opens_in_a_room(stored: str, services: Services, expected: Document) -> None:
+    state = await services.rooms.open(stored).state()
     assert state.document == expected
     assert json.loads(state.text) == expected.to_json()
     assert await database.read(document_at, stored, 0) == expected
 
 
-async def test_on_the_page(stored: str, expected: Document) -> None:
+async def test_opens_on_the_page(stored: str, expected: Document) -> None:
     tab = Tab(stored)
     welcome = await tab.join()
     assert welcome["document"] == expected.to_json()
     await tab.edit({"type": "set", "path": ["name"], "value": "Renamed"})
-    assert (await tab.hear("edited"))["revision"] == 1
+    assert (await tab.receive("edited"))["revision"] == 1
     await tab.leave()
     row = await database.read(Project.objects.get, pk=stored)
     assert json.loads(row.document) == expected.to_json() | {"name": "Renamed"}
 
 
-async def test_over_http(stored: str, client: Client, expected: Document) -> None:
+async def test_opens_over_http(stored: str, client: Client, expected: Document) -> None:
     project = f"/api/projects/{stored}"
     whole = expected.to_json()
     assert (await client.get(project)).json()["document"] == whole
@@ -83,7 +83,7 @@ async def test_over_http(stored: str, client: Client, expected: Document) -> Non
     assert (await client.get(f"{project}/summary")).status_code == 200
 
 
-async def test_when_it_trains(
+async def test_trains(
     stored: str, client: Client, executor: FakeExecutor, text: str, expected: Document
 ) -> None:
     run = (await client.post(f"/api/projects/{stored}/runs")).json()["id"]
@@ -93,27 +93,27 @@ async def test_when_it_trains(
     assert (await database.read(runs.command, run)).document == expected
 
 
-async def test_when_it_is_sent(client: Client, text: str, expected: Document) -> None:
+async def test_is_accepted_from_clients(client: Client, text: str, expected: Document) -> None:
     def body(value: Any) -> dict[str, Any]:
         return {"data": value, "content_type": "application/json"}
 
     imported = await client.post("/api/import", **body(text))
     assert imported.json()["document"] == expected.to_json()
-    made = await client.post("/api/projects", **body({"document": json.loads(text)}))
-    assert made.json()["document"] == expected.to_json()
+    created = await client.post("/api/projects", **body({"document": json.loads(text)}))
+    assert created.json()["document"] == expected.to_json()
     source = (await client.post("/api/code", **body(text))).json()["source"]
     assert source == generate(expected, "functional").source
     assert (await client.post("/api/check", **body(text))).status_code == 200
 
     replace = {"type": "replace", "document": json.loads(text) | {"name": "Replaced"}}
     batch = {"id": new_batch(), "base": 0, "operations": [replace]}
-    edits = f"/api/projects/{made.json()['id']}/operations"
+    edits = f"/api/projects/{created.json()['id']}/operations"
     assert (await client.post(edits, **body(batch))).json() == {"revision": 1, "refused": []}
-    replaced = await client.get(f"/api/projects/{made.json()['id']}/document")
+    replaced = await client.get(f"/api/projects/{created.json()['id']}/document")
     assert replaced.json() == expected.to_json() | {"name": "Replaced"}
 
 
-def test_on_the_command_line(
+def test_opens_on_the_command_line(
     path: Path, expected: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["code", str(path)]) == 0

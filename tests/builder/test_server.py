@@ -1,4 +1,4 @@
-"""A real server in a process of its own."""
+"""A real server process."""
 
 import asyncio
 import json
@@ -49,18 +49,18 @@ def alive(pid: int) -> bool:
 
 def test_the_web_process_imports_no_machine_learning_library(tmp_path: Path) -> None:
     env = environment(tmp_path, DJANGO_SETTINGS_MODULE="builder.settings")
-    said = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", BOOT], env=env, cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert said.stdout.strip() == "[]"
+    assert printed.stdout.strip() == "[]"
 
 
 @pytest.mark.django_db
-def test_every_change_of_a_table_has_its_migration() -> None:
+def test_migrations_match_the_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_the_whole_line_stands(server: Server) -> None:
+def test_checks_previews_and_writes_code(server: Server) -> None:
     project = call(server, "POST", "/api/projects", {"template": "iris"})
     assert call(server, "GET", f"/api/projects/{project['id']}/check")["ok"]
     assert call(server, "GET", f"/api/projects/{project['id']}/code?form=script")["source"]
@@ -70,7 +70,7 @@ def test_the_whole_line_stands(server: Server) -> None:
     )
 
 
-async def test_a_socket_to_a_real_server(server: Server) -> None:
+async def test_a_socket_joins_and_other_sites_are_refused(server: Server) -> None:
     project = await asyncio.to_thread(call, server, "POST", "/api/projects", {})
     url = f"{server.url.replace('http', 'ws')}/ws/projects/{project['id']}"
     async with websockets.connect(url, origin=server.url) as tab:  # type: ignore[arg-type]
@@ -83,7 +83,7 @@ async def test_a_socket_to_a_real_server(server: Server) -> None:
     assert refused.value.response.status_code == 403
 
 
-def test_a_taken_port_is_said_plainly(server: Server, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(server: Server, tmp_path: Path) -> None:
     port = server.url.rsplit(":", 1)[1]
     env = environment(server.home)
     done = subprocess.run(
@@ -100,7 +100,7 @@ def test_a_taken_port_is_said_plainly(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_a_port_that_cannot_be_is_said_plainly(tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_reported(tmp_path: Path, port: str) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", "serve", f"--port={port}"],
         env=environment(tmp_path),
@@ -113,7 +113,7 @@ def test_a_port_that_cannot_be_is_said_plainly(tmp_path: Path, port: str) -> Non
     assert "a port is a number from 0 to 65535" in done.stderr
 
 
-def test_a_database_that_is_not_up_to_date_is_said_plainly(tmp_path: Path) -> None:
+def test_an_outdated_database_is_reported(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", "serve", "--port", "0"],
         env=environment(tmp_path),
@@ -126,23 +126,23 @@ def test_a_database_that_is_not_up_to_date_is_said_plainly(tmp_path: Path) -> No
     assert "manage.py migrate" in done.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_outlives_the_server(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_child_processes_end_with_the_server(tmp_path: Path, ending: signal.Signals) -> None:
     server = start_server(tmp_path)
-    call(server, "GET", "/api/data/iris/preview")  # the checker is up
+    call(server, "GET", "/api/data/iris/preview")  # the checker is running
     started = children(server.process.pid)
     assert started
     watched = [os.pidfd_open(pid) for pid in started]
-    server.process.send_signal(how)
+    server.process.send_signal(ending)
     server.process.wait(60)
     for descriptor in watched:
         with open(descriptor) as file:  # noqa: PTH123 a process, not a path
-            asyncio.run(gone(file.fileno()))
+            asyncio.run(wait_for_exit(file.fileno()))
     assert not any(alive(pid) for pid in started)
     stop_server(server)
 
 
-async def gone(descriptor: int) -> None:
+async def wait_for_exit(descriptor: int) -> None:
     """Return once the process behind a descriptor has ended."""
     loop, done = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(descriptor, done.set)
@@ -151,7 +151,7 @@ async def gone(descriptor: int) -> None:
     loop.remove_reader(descriptor)
 
 
-def test_what_was_saved_survives_a_crash_and_what_was_going_is_lost(tmp_path: Path) -> None:
+def test_saved_edits_survive_a_crash_and_active_runs_are_lost(tmp_path: Path) -> None:
     server = start_server(tmp_path)
     project = call(server, "POST", "/api/projects", {"template": "iris"})
     edit = {
@@ -172,15 +172,15 @@ def test_what_was_saved_survives_a_crash_and_what_was_going_is_lost(tmp_path: Pa
             "revision": 1,
             "refused": [],
         }
-        found = call(again, "GET", f"/api/runs/{run['id']}")
-        assert (found["outcome"], found["problem"]["code"]) == ("lost", "run_lost")
+        stored = call(again, "GET", f"/api/runs/{run['id']}")
+        assert (stored["outcome"], stored["problem"]["code"]) == ("lost", "run_lost")
         events = call(again, "GET", f"/api/runs/{run['id']}/events")
-        assert [one["event"]["type"] for one in events].count("ended") == 1
+        assert [entry["event"]["type"] for entry in events].count("ended") == 1
     finally:
         stop_server(again)
 
 
-def test_the_server_says_where_it_is_on_one_line(tmp_path: Path) -> None:
+def test_the_server_prints_its_address_on_one_line(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

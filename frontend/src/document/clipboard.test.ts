@@ -26,7 +26,7 @@ describe('copying', () => {
     const { document, refused } = applyAll({ ...emptyDocument(), graphs: [before] }, operations)
     expect(refused).toEqual([])
     const after = document.graphs[0]
-    const [first, second] = nodes.map((id) => after?.nodes.find((one) => one.id === id))
+    const [first, second] = nodes.map((id) => after?.nodes.find((node) => node.id === id))
     expect(after?.nodes).toHaveLength(5)
     expect(after?.edges).toHaveLength(3)
     expect(first).toMatchObject({
@@ -38,9 +38,9 @@ describe('copying', () => {
   })
 
   it('lists Inputs that it pastes after those that are there', () => {
-    const two = { ...graph([node('z', 'Input'), node('y', 'Input')]), inputs: ['z', 'y'] }
-    const { operations, nodes } = paste(two, cut(two, new Set(['z'])), { x: 0, y: 0 })
-    const { document } = applyAll({ ...emptyDocument(), graphs: [two] }, operations)
+    const inputs = { ...graph([node('z', 'Input'), node('y', 'Input')]), inputs: ['z', 'y'] }
+    const { operations, nodes } = paste(inputs, cut(inputs, new Set(['z'])), { x: 0, y: 0 })
+    const { document } = applyAll({ ...emptyDocument(), graphs: [inputs] }, operations)
     expect(document.graphs[0]?.inputs).toEqual(['z', 'y', ...nodes])
   })
 

@@ -33,7 +33,7 @@ describe('what may be joined', () => {
     expect(whyNot(chain, wire('a sum'))).toBe(null)
   })
 
-  it('a wire that gets another end does not stand in its own way', () => {
+  it('a wire can be reconnected to its own port', () => {
     expect(whyNot(chain, wire('b a'), 'a-b')).toBe(null)
   })
 
@@ -47,7 +47,7 @@ describe('what may be joined', () => {
 })
 
 describe('joining', () => {
-  it('a port for one wire lets go of its old one', () => {
+  it('a port for one wire drops its previous wire', () => {
     expect(wires(chain, connect(chain, LAYERS, wire('in b')))).toEqual([
       'in.output a.inputs',
       'in.output b.inputs',
@@ -99,7 +99,7 @@ describe('the port that is meant', () => {
   it('is the first that is free and needed', () => {
     const at = node('at', 'Attend')
     expect(likelyPort(graph([at]), LAYERS, at)?.name).toBe('query')
-    const one = graph([at, node('a')], [edge('a at', { target_port: 'query' })])
-    expect(likelyPort(one, LAYERS, at)?.name).toBe('value')
+    const branch = graph([at, node('a')], [edge('a at', { target_port: 'query' })])
+    expect(likelyPort(branch, LAYERS, at)?.name).toBe('value')
   })
 })

@@ -83,7 +83,7 @@ export class Draft {
     return this.#shell
   }
 
-  /** Return what stands at `path`, or undefined when nothing does. */
+  /** Return the value at `path`, or undefined. */
   at(path: Path): unknown {
     const [first, graph = '', kind, id = '', ...rest] = path
     const owner = first === 'graphs' ? this.#graphs.get(graph) : undefined
@@ -119,9 +119,9 @@ export class Draft {
     return graph
   }
 
-  #add(path: Path, given: unknown): Fields {
+  #add(path: Path, value: unknown): Fields {
     const [, graph, kind] = path
-    const item = fill(collection(path), given) as unknown as Member & Graph & Fields
+    const item = fill(collection(path), value) as unknown as Member & Graph & Fields
     if (!isId(item.id)) throw new RefusedError('bad_value', 'This is no id.')
     const owner = isKind(kind) ? this.#graph(graph, path) : null
     const members = owner && isKind(kind) ? owner.members(kind) : this.#graphs
@@ -158,7 +158,7 @@ export class Draft {
   }
 }
 
-/** Return what stands at `path` in a value, or undefined when nothing does. */
+/** Return the part at `path` of a value, or undefined. */
 export function at(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(child, value)
 }
@@ -222,7 +222,7 @@ function write<T>(owner: T, rest: Path, path: Path, value: NewValue): T {
   })
 }
 
-/** Rebuild the spine from `owner` down `rest`, with `change` applied to what stands there. */
+/** Copy the objects from `owner` along `rest`, and apply `change` to the last. */
 function into<T>(owner: T, rest: Path, path: Path, change: (value: unknown) => unknown): T {
   const [step, ...further] = rest
   if (step === undefined) return change(owner) as T
@@ -248,7 +248,7 @@ function writeParam(owner: unknown, path: Path, value: NewValue): unknown {
   return { ...owner, params: { ...rest, [last]: written } }
 }
 
-/** Which model describes what stands at `place`; undefined for values that have no parts. */
+/** The model of the value at `place`; undefined for values without fields. */
 function modelAt(place: Path): Model | undefined {
   if (place.includes('params')) return undefined
   const name = place.at(-2)

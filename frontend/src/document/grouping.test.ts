@@ -33,7 +33,9 @@ function grouped(
 }
 
 function wires({ edges }: Graph): string[] {
-  return edges.map((one) => `${one.source}.${one.source_port} > ${one.target}.${one.target_port}`)
+  return edges.map(
+    (edge) => `${edge.source}.${edge.source_port} > ${edge.target}.${edge.target_port}`,
+  )
 }
 
 describe('a part put into a model of its own', () => {
@@ -77,16 +79,16 @@ describe('a part put into a model of its own', () => {
   })
 
   it('says why it can not be', () => {
-    const say = (main: Graph, ids: string[], tensor: () => Tensor | undefined = known) =>
+    const refusal = (main: Graph, ids: string[], tensor: () => Tensor | undefined = known) =>
       group(whole(main), main, new Set(ids), tensor)
-    expect(say(LINE, [])).toMatch(/Select/)
-    expect(say(LINE, ['in', 'a'])).toMatch(/Inputs can’t be grouped/)
-    expect(say(LINE, ['a'], () => undefined)).toMatch(/shapes have to be known/)
+    expect(refusal(LINE, [])).toMatch(/Select/)
+    expect(refusal(LINE, ['in', 'a'])).toMatch(/Inputs can’t be grouped/)
+    expect(refusal(LINE, ['a'], () => undefined)).toMatch(/shapes have to be known/)
     const around = graph([node('a'), node('x'), node('b')], [edge('a x'), edge('x b')])
-    expect(say(around, ['a', 'b'])).toMatch(/leads out of the selection/)
+    expect(refusal(around, ['a', 'b'])).toMatch(/leads out of the selection/)
     const shared = graph([node('a'), node('b', 'Dense', { shares: 'a' })])
-    expect(say(shared, ['a'])).toMatch(/shares its weights/)
-    expect(say(shared, ['b'])).toMatch(/shares its weights/)
-    expect(typeof say(shared, ['a', 'b'])).toBe('object')
+    expect(refusal(shared, ['a'])).toMatch(/shares its weights/)
+    expect(refusal(shared, ['b'])).toMatch(/shares its weights/)
+    expect(typeof refusal(shared, ['a', 'b'])).toBe('object')
   })
 })

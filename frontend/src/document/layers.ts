@@ -22,7 +22,7 @@ export function layersOf(catalogue: Catalogue): Layers {
   return index
 }
 
-/** Return the colour token of a layer: its category's, except that inputs stand apart. */
+/** Return the colour token of a layer: its category's, inputs have their own. */
 export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string {
   if (!entry || entry.name === 'Input') return 'io'
   return catalogue.categories.find(({ name }) => name === entry.category)?.color ?? 'io'
@@ -60,7 +60,7 @@ export interface Model extends Ports {
   name: string
 }
 
-/** A plain port for one edge. */
+/** A port for a single edge. */
 export const PLAIN: Port = {
   name: 'inputs',
   variadic: false,

@@ -92,7 +92,7 @@ export const {
 /** The collections of the document, by the name of the property that holds them. */
 export const MEMBERS = named(({ many, of }) => many === true && 'id' in (FIELDS[of ?? ''] ?? {}))
 
-/** Which model stands behind a property that is a part of its own. */
+/** The model of a property whose value is an object with fields. */
 export const PARTS = named(({ many, of }) => of !== undefined && !many)
 
 /** The models of the properties that fit, by name; one name means one model. */

@@ -12,14 +12,14 @@ interface Case {
   result?: Document
   refused?: string
   inverse?: Operation | null
-  judge?: 'server'
+  only?: 'server'
 }
 
 // Read as text: the file holds a lone surrogate, which no bundler takes.
 const shared = readFileSync('../tests/operations.json', 'utf8')
 const { document: common, cases } = JSON.parse(shared) as { document?: Document; cases: Case[] }
 
-/** The order of members carries no meaning. */
+/** The order of members is irrelevant. */
 function ordered(document: Document): Document {
   const byId = <T extends { id: string }>(members: T[]) =>
     members.toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -40,16 +40,16 @@ function must(document: Document, operation: Operation): Document {
 describe('the shared cases', () => {
   it('are there', () => expect(cases.length).toBeGreaterThan(30))
 
-  it.each(cases.filter((one) => one.judge !== 'server'))('$name', (one) => {
-    const document = (one.document ?? common) as Document
+  it.each(cases.filter((example) => example.only !== 'server'))('$name', (example) => {
+    const document = (example.document ?? common) as Document
     const before = structuredClone(document)
-    const result = apply(document, one.operation)
-    if (one.refused) expect(isRefused(result) && result.code).toBe(one.refused)
+    const result = apply(document, example.operation)
+    if (example.refused) expect(isRefused(result) && result.code).toBe(example.refused)
     else {
-      expect(isRefused(result) ? result : result.document).toEqual(one.result)
-      const inverse = invert(new Draft(document), one.operation)
-      if (one.inverse) expect(inverse).toEqual(one.inverse)
-      expect(ordered(must(one.result as Document, inverse))).toEqual(ordered(document))
+      expect(isRefused(result) ? result : result.document).toEqual(example.result)
+      const inverse = invert(new Draft(document), example.operation)
+      if (example.inverse) expect(inverse).toEqual(example.inverse)
+      expect(ordered(must(example.result as Document, inverse))).toEqual(ordered(document))
     }
     expect(document).toEqual(before)
   })
@@ -141,8 +141,8 @@ describe('a batch', () => {
   })
 
   it('that is refused leaves the very same document', () => {
-    const nobody: Operation = { type: 'set', path: [...nodes, 'nobody', 'name'], value: 'x' }
-    const refused = batch.slice(14).concat(nobody)
+    const unknown: Operation = { type: 'set', path: [...nodes, 'unknown', 'name'], value: 'x' }
+    const refused = batch.slice(14).concat(unknown)
     expect(applyAll(common as Document, refused).document).toBe(common)
   })
 })

@@ -43,8 +43,8 @@ describe('the ports of a sub-model', () => {
 
   it('are called after the nodes inside where there are several, as the graph lists them', () => {
     const nodes = [node('first', 'Input'), node('8-second', 'Input'), node('p'), node('q')]
-    const two = { ...graph(nodes), inputs: ['first', '8-second'] }
-    const { inputs, outputs } = portsOfModel(two)
+    const model = { ...graph(nodes), inputs: ['first', '8-second'] }
+    const { inputs, outputs } = portsOfModel(model)
     expect([names(inputs), names(outputs)]).toEqual([
       ['first', 'n8_second'],
       ['p', 'q'],

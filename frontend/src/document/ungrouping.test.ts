@@ -60,8 +60,8 @@ describe('a call replaced by what it holds', () => {
     const { after, main, nodes } = ungrouped(document, result.node)
     expect(after.graphs.length).toBe(1)
     expect(nodes).toEqual(['a', 'b'])
-    expect(new Map(main.nodes.map((one) => [one.id, one]))).toEqual(
-      new Map(MAIN.nodes.map((one) => [one.id, one])),
+    expect(new Map(main.nodes.map((node) => [node.id, node]))).toEqual(
+      new Map(MAIN.nodes.map((node) => [node.id, node])),
     )
     expect(wires(main)).toEqual(wires(MAIN))
   })
@@ -113,7 +113,7 @@ describe('a call replaced by what it holds', () => {
     )
     const tall = {
       ...BLOCK,
-      nodes: BLOCK.nodes.map((one, at) => ({ ...one, position: { x: 40, y: 96 * at } })),
+      nodes: BLOCK.nodes.map((node, at) => ({ ...node, position: { x: 40, y: 96 * at } })),
     }
     const { main: now } = ungrouped(whole(main, tall), 'one')
     const places = Object.fromEntries(now.nodes.map(({ id, position }) => [id, position]))

@@ -90,7 +90,7 @@ export class Canvas {
     return this.#problems.get(node) ?? NO_PROBLEMS
   }
 
-  /** Return the problem of a wire: one of its own, or of the port it ends in. */
+  /** Return the problem of a wire: its own, or that of its target port. */
   problemOf(edge: Edge): Problem | undefined {
     return this.problemsOf(edge.target).find(
       (problem) =>
@@ -103,7 +103,7 @@ export class Canvas {
     return problem.edge ? lookup(this.graph).edges.get(problem.edge) : undefined
   }
 
-  /** Return the tensor that a wire carries, when it is known. */
+  /** Return the tensor of a wire, if it is known. */
   tensorOf(edge: Pick<Wire, 'source' | 'source_port'>): Tensor | undefined {
     return this.verdicts[edge.source]?.outputs.find(({ port }) => port === edge.source_port)
   }

@@ -1,5 +1,5 @@
 /**
- * The document that everybody in the project shares, and who they are. An edit is shown at once,
+ * The shared document of a project, and the people in it. An edit is shown at once,
  * stored in case of a reload, and sent when there is a connection.
  */
 import type {
@@ -156,7 +156,7 @@ export class Collaboration {
     const others = this.people.filter(({ client }) => client !== person.client)
     const isNew = others.length === this.people.length
     this.people = [...others, person].sort((a, b) => (a.client < b.client ? -1 : 1))
-    // The new person does not know this one yet.
+    // The new person does not know this person yet.
     if (isNew) this.#presence.now()
   }
 

@@ -2,7 +2,7 @@ import type { RunLog } from './runlog.svelte'
 import type { Runs } from './runs.svelte'
 
 /**
- * Follow runs for as long as the component (or effect) that calls this lives; their logs are in
+ * Follow runs until the component (or effect) that calls this is destroyed; their logs are in
  * `logs`, in the order of `ids`, which may change.
  */
 export function follow(

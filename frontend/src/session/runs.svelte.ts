@@ -1,4 +1,4 @@
-/** The project's runs, newest first, and the events of those that somebody looks at. */
+/** The project's runs, newest first, and the events of those that are shown. */
 import type { ClientMessage, EventOut, RunOut } from '../contract'
 import { RunLog } from './runlog.svelte'
 

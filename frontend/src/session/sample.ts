@@ -34,12 +34,12 @@ export const batch: BatchEvent = {
 
 export const ended: EndedEvent = { type: 'ended', outcome: 'stopped', problem: null, seconds: 6 }
 
-export const two = [
+export const twoEpochs = [
   epoch(1, { loss: 1, accuracy: 0.5, val_loss: 1.2, val_accuracy: 0.6 }),
   epoch(2, { loss: 0.7, accuracy: 0.7, val_loss: 1.4, val_accuracy: 0.6 }),
 ]
 
 export function view(more: Partial<RunView> = {}): RunView {
   const none = { artefacts: [], logs: [], batch: null, evaluation: null, ended: null }
-  return { phase: 'training', started, epochs: two, ...none, ...more }
+  return { phase: 'training', started, epochs: twoEpochs, ...none, ...more }
 }

@@ -212,7 +212,7 @@ describe('undo', () => {
     expect(a.document).toEqual(after)
   })
 
-  it('leaves alone what somebody else has changed since', async () => {
+  it('keeps what others have changed since', async () => {
     const { a, b, both } = await pair()
     a.edit([units('n', 2), { type: 'set', path: ['name'], value: 'Mine' }])
     both()
@@ -226,7 +226,7 @@ describe('undo', () => {
     expect(b.document).toEqual(a.document)
   })
 
-  it('undoes only what is one’s own', async () => {
+  it('undoes only the own edits', async () => {
     const { a, b, both } = await pair()
     a.edit([node('of-a')])
     both()
@@ -290,7 +290,7 @@ describe('a run', () => {
     expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 2 }])
   })
 
-  it('is not followed again after a lost connection when nobody looks at it', async () => {
+  it('is not followed again after a lost connection when no view shows it', async () => {
     const server = new FakeServer(emptyDocument())
     server.events = [epoch(1)]
     const page = await new Page(server, 'a').join()
@@ -315,11 +315,11 @@ function random(seed: number): (below: number) => number {
   }
 }
 
-function someEdit(draw: (below: number) => number, made: () => string): Operation {
+function someEdit(draw: (below: number) => number, newId: () => string): Operation {
   const id = `n${draw(5)}`
   switch (draw(6)) {
     case 0:
-      return node(made())
+      return node(newId())
     case 1:
       return { type: 'remove', path: [...NODES, id] }
     case 2:
@@ -339,12 +339,12 @@ describe('two pages and a server', () => {
     const server = new FakeServer(begin(...[0, 1, 2, 3, 4].map((i) => node(`n${i}`))))
     server.refusedValue = 4
     const pages = [await new Page(server, 'a').join(), await new Page(server, 'b').join()]
-    let made = 0
+    let added = 0
     for (let step = 0; step < 150; step++) {
       const page = pages[draw(2)] as Page
       const open = page.socket.readyState === WebSocket.OPEN
       const action = draw(20)
-      if (action < 6) page.session.edit([someEdit(draw, () => `n${5 + made++}`)])
+      if (action < 6) page.session.edit([someEdit(draw, () => `n${5 + added++}`)])
       else if (action === 6) page.session.undo()
       else if (action === 7) page.session.redo()
       else if (action === 8 && open) page.lose()
@@ -367,32 +367,32 @@ describe('verdicts', () => {
   const empty = { graphs: {}, inputs: [], outputs: [], bound: {}, problems: [] }
   const costs = { trainable: 0, non_trainable: 0, weight_bytes: 0 }
   const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
-  const said = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
+  const node = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
 
   function judged(revision: number, base: number | null, ...ids: string[]): Judged {
-    const nodes = Object.fromEntries(ids.map((id) => [id, said]))
+    const nodes = Object.fromEntries(ids.map((id) => [id, node]))
     const verdict = { ok: true, nodes, totals, ...empty }
     return { type: 'judged', revision, base, verdict, gone: {}, same: [] }
   }
 
-  it('are kept up to date by what changes, and asked for whole where that is not known', async () => {
+  it('are updated by differences, and requested complete if the base is unknown', async () => {
     const page = await new Page(new FakeServer(begin()), 'one').join()
     const { session, socket } = page
-    const hear = (message: Judged) => {
+    const receive = (message: Judged) => {
       socket.down.push(message)
       socket.pumpDown()
     }
     const asked = () => socket.up.some(({ type }) => type === 'ask_verdict')
-    hear(judged(1, null, 'a'))
-    hear(judged(2, 1, 'b'))
+    receive(judged(1, null, 'a'))
+    receive(judged(2, 1, 'b'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
     expect(asked()).toBe(false)
-    hear(judged(4, 3, 'c'))
+    receive(judged(4, 3, 'c'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
     expect(asked()).toBe(true)
-    hear(judged(4, null, 'b', 'c'))
+    receive(judged(4, null, 'b', 'c'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
-    hear(judged(2, 1, 'd'))
+    receive(judged(2, 1, 'd'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
   })
 })

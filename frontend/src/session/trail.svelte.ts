@@ -1,6 +1,6 @@
 /**
  * One person's trail: the steps that can be undone and redone. The operations that undo a step
- * are derived when it is undone: what somebody else has changed since is left alone.
+ * are derived when it is undone: what others have changed since is kept.
  */
 import type { Document, Operation } from '../contract'
 import { Draft } from '../document/draft'

@@ -12,7 +12,7 @@ const ENGLISH: Language = { tag: 'en-GB', words: en }
 /** Where a browser test asks for the pseudo-language, which shows what bypasses the dictionary. */
 const STORED = 'layerloom.language'
 
-// A further language is loaded here with `await import('./de')`, so that nobody loads two.
+// A further language is loaded here with `await import('./de')`, so that no page loads two.
 export const language: Language =
   stored() === 'pseudo' ? { ...ENGLISH, words: pseudo(en) } : ENGLISH
 

@@ -32,7 +32,7 @@ export function t<K extends Key>(key: K, ...[values]: Arguments<Message<K>>): st
 }
 
 /**
- * Return a message in pieces: its text, and the names of its arguments where they stand.
+ * Return a message in pieces: its text, and the names of its arguments in their places.
  *
  * For messages with markup inside, such as a key of the keyboard.
  */

@@ -1,4 +1,4 @@
-"""Every route and every message that touches a project passes the one gate, with its need."""
+"""Every route and message that concerns a project passes the gate with its need."""
 
 import json
 from typing import Any, get_args
@@ -47,7 +47,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/runs/{id}/artefacts"): VIEW,
     ("GET", "/api/runs/{id}/artefacts/{name}"): VIEW,
 }
-"""What each route needs of the project it touches; None: it touches none that exists."""
+"""The need of each route on its project; None for routes without an existing project."""
 
 BODIES = {
     "operations": {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]},
@@ -67,25 +67,25 @@ GUARDED = [route for route, need in ROUTES.items() if need and "{id}" in route[1
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Need]]:
-    """Deny everything from now on, and note what was asked for."""
-    noted: list[tuple[str, Need]] = []
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Need]]:
+    """Deny everything from now on, and record the requested needs."""
+    requests: list[tuple[str, Need]] = []
 
     def deny(_: access.Visitor, project: str, need: Need) -> bool:
-        noted.append((project, need))
+        requests.append((project, need))
         return False
 
     monkeypatch.setattr(access, "allows", deny)
-    return noted
+    return requests
 
 
 @pytest.fixture
-async def run(project: ProjectOut, parts: Services) -> RunOut:
-    state = await parts.rooms.open(project.id).state()
-    return await parts.runner.start(project.id, state)
+async def run(project: ProjectOut, services: Services) -> RunOut:
+    state = await services.rooms.open(project.id).state()
+    return await services.runner.start(project.id, state)
 
 
-def test_every_route_says_what_it_needs() -> None:
+def test_every_route_has_a_need() -> None:
     paths = api.get_openapi_schema()["paths"]
     assert set(ROUTES) == {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
     for (_, path), need in ROUTES.items():
@@ -93,8 +93,8 @@ def test_every_route_says_what_it_needs() -> None:
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=" ".join)
-async def test_no_route_passes_by_the_gate(
-    route: tuple[str, str], client: AsyncClient, run: RunOut, asked: list[tuple[str, Need]]
+async def test_no_route_bypasses_the_gate(
+    route: tuple[str, str], client: AsyncClient, run: RunOut, requested: list[tuple[str, Need]]
 ) -> None:
     verb, path = route
     id = run.id if path.startswith("/api/runs") else run.project
@@ -104,20 +104,20 @@ async def test_no_route_passes_by_the_gate(
     )
     assert answer.status_code == 403
     assert [problem["code"] for problem in answer.json()["problems"]] == ["no_access"]
-    assert asked == [(run.project, ROUTES[route])]
+    assert requested == [(run.project, ROUTES[route])]
     assert (await database.read(runs.get, run.id)).outcome is None
 
 
-async def test_a_list_shows_only_what_one_may_see(
-    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch, make: Any
+async def test_lists_only_visible_projects(
+    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch, make_project: Any
 ) -> None:
-    other = await make()
+    other = await make_project()
     monkeypatch.setattr(access, "allows", lambda _, id, need: (id, need) == (other.id, VIEW))
     listed = (await client.get("/api/projects")).json()
     assert [shown["id"] for shown in listed] == [other.id]
 
 
-def test_every_message_says_what_it_needs() -> None:
+def test_every_message_has_a_need() -> None:
     union = get_args(get_args(ClientMessage)[0])
     types = {message.model_fields["type"].default: message for message in union}
     assert set(MESSAGES) == set(types)
@@ -127,25 +127,25 @@ def test_every_message_says_what_it_needs() -> None:
 
 
 @pytest.mark.parametrize("type", [name for name, (need, _) in MESSAGES.items() if need])
-async def test_no_message_passes_by_the_gate(
-    type: str, tab: Any, run: RunOut, request: pytest.FixtureRequest
+async def test_no_message_bypasses_the_gate(
+    type: str, open_tab: Any, run: RunOut, request: pytest.FixtureRequest
 ) -> None:
-    one: Tab = tab()
-    await one.join()
-    asked = request.getfixturevalue("asked")
+    tab: Tab = open_tab()
+    await tab.join()
+    requested = request.getfixturevalue("requested")
     need, message = MESSAGES[type]
-    await one.say(type=type, **message, **({"run": run.id} if type == "watch" else {}))
-    failed = await one.hear("failed")
+    await tab.send(type=type, **message, **({"run": run.id} if type == "watch" else {}))
+    failed = await tab.receive("failed")
     assert (failed["problem"]["code"], failed["id"]) == ("no_access", message.get("id"))
-    assert asked == [(run.project, need)]
+    assert requested == [(run.project, need)]
 
 
 @pytest.mark.parametrize("id", ["nothere", "x" * 40])
-async def test_what_is_not_there_is_missing_before_it_is_denied(
-    id: str, parts: Services, asked: list[tuple[str, Need]]
+async def test_missing_projects_are_reported_before_access_is_checked(
+    id: str, services: Services, requested: list[tuple[str, Need]]
 ) -> None:
     with pytest.raises(access.MissingError):
         await access.enter(access.visitor(None), id, VIEW)
     with pytest.raises(access.MissingError):
         await access.enter_run(access.visitor(None), id, VIEW)
-    assert asked == []
+    assert requested == []

@@ -1,4 +1,4 @@
-"""The HTTP API: answers as described, and every error as problems with the right status."""
+"""The HTTP API: responses, and every error as problems with the right status."""
 
 import gzip
 import json
@@ -40,7 +40,7 @@ async def test_health(client: AsyncClient) -> None:
     assert (await client.get("/api/health")).json() == {"status": "ok"}
 
 
-async def test_the_catalogue_is_packed_and_kept(client: AsyncClient) -> None:
+async def test_the_catalogue_is_compressed_and_cached(client: AsyncClient) -> None:
     answer = await client.get("/api/catalogue", headers={"Accept-Encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(answer.content)) == catalogue.load().model_dump(mode="json")
@@ -52,27 +52,27 @@ async def test_the_catalogue_is_packed_and_kept(client: AsyncClient) -> None:
 
 async def test_templates_and_data_are_listed(client: AsyncClient) -> None:
     listed = (await client.get("/api/templates")).json()
-    assert [one["id"] for one in listed] == [one.id for one in templates.load()]
+    assert [row["id"] for row in listed] == [template.id for template in templates.load()]
     listed = (await client.get("/api/data")).json()
-    assert listed == [one.model_dump(mode="json") for one in BUILT_IN.sets]
+    assert listed == [data_set.model_dump(mode="json") for data_set in BUILT_IN.sets]
 
 
-async def test_data_can_be_looked_at(client: AsyncClient) -> None:
+async def test_data_can_be_previewed(client: AsyncClient) -> None:
     assert (await client.get("/api/data/digits/preview")).json()["data"] == "digits"
     missing = await client.get("/api/data/nothing/preview")
     assert (missing.status_code, codes(missing)) == (404, ["unknown_data"])
 
 
-async def test_the_environment_says_what_there_is(
+async def test_the_environment_lists_backends_and_devices(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment.shutil, "which", lambda _: None)
     answer = (await client.get("/api/environment")).json()
-    assert [one["id"] for one in answer["backends"]] == [row.id for row in BACKENDS]
+    assert [backend["id"] for backend in answer["backends"]] == [row.id for row in BACKENDS]
     assert answer["devices"] == [{"id": "cpu", "title": "CPU", "memory_bytes": None}]
 
 
-def test_a_missing_backend_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_backend_has_an_install_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "installed", lambda _: None)
     hints = [environment.backend(row).hint for row in BACKENDS]
     assert hints == [
@@ -82,7 +82,7 @@ def test_a_missing_backend_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
-def test_what_nvidia_smi_says_is_read() -> None:
+def test_reads_the_output_of_nvidia_smi() -> None:
     assert read_gpus("NVIDIA H200, 143771\nTesla, T4, [N/A]\n") == [
         Device(id="gpu:0", title="NVIDIA H200", memory_bytes=143771 * 2**20),
         Device(id="gpu:1", title="Tesla, T4", memory_bytes=None),
@@ -90,44 +90,44 @@ def test_what_nvidia_smi_says_is_read() -> None:
 
 
 # --- projects ----------------------------------------------------------------------------------
-async def test_a_project_from_nothing(client: AsyncClient) -> None:
+async def test_creates_an_empty_project(client: AsyncClient) -> None:
     answer = await post(client, "/api/projects", {})
     assert answer.status_code == 201
-    made = answer.json()
-    assert made["document"] == Document().to_json()
-    assert (await client.get(f"/api/projects/{made['id']}")).json() == made
+    created = answer.json()
+    assert created["document"] == Document().to_json()
+    assert (await client.get(f"/api/projects/{created['id']}")).json() == created
 
 
-async def test_a_project_from_each_template(client: AsyncClient) -> None:
+async def test_creates_a_project_from_each_template(client: AsyncClient) -> None:
     for template in templates.load():
-        made = (await post(client, "/api/projects", {"template": template.id})).json()
-        assert made["name"] == made["document"]["name"] == template.title
-        assert made["document"]["graphs"] == template.document.to_json()["graphs"]
-        assert made["layers"] == projects.layers(template.document)
+        created = (await post(client, "/api/projects", {"template": template.id})).json()
+        assert created["name"] == created["document"]["name"] == template.title
+        assert created["document"]["graphs"] == template.document.to_json()["graphs"]
+        assert created["layers"] == projects.layers(template.document)
 
 
-async def test_a_project_from_a_document_keeps_what_only_aliases_tell(client: AsyncClient) -> None:
+async def test_creates_a_project_from_a_document_with_aliased_fields(client: AsyncClient) -> None:
     training = Training(optimizer=ObjectSpec(class_="SGD", params={"momentum": 0.9}))
     document = Document(name="Mine", training=training)
     body = {"document": document.to_json(), "name": "Ours"}
-    made = (await post(client, "/api/projects", body)).json()
-    assert made["document"] == {**document.to_json(), "name": "Ours"}
-    assert made["document"]["training"]["optimizer"]["class"] == "SGD"
+    created = (await post(client, "/api/projects", body)).json()
+    assert created["document"] == {**document.to_json(), "name": "Ours"}
+    assert created["document"]["training"]["optimizer"]["class"] == "SGD"
 
 
-async def test_projects_are_listed_the_last_changed_first(
-    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+async def test_lists_projects_by_last_change(
+    client: AsyncClient, make_project: Callable[..., Awaitable[ProjectOut]]
 ) -> None:
-    first, second = await make(Document(name="a")), await make(Document(name="b"))
+    first, second = await make_project(Document(name="a")), await make_project(Document(name="b"))
     edit = {"id": new_batch(), "base": 0, "operations": [add_node("n1")]}
     await post(client, f"/api/projects/{first.id}/operations", edit)
     listed = (await client.get("/api/projects")).json()
-    assert [one["id"] for one in listed] == [first.id, second.id]
+    assert [row["id"] for row in listed] == [first.id, second.id]
     assert (listed[0]["revision"], listed[0]["layers"], listed[0]["runs"]) == (1, 1, 0)
     assert "document" not in listed[0]
 
 
-async def test_a_copy_is_a_project_of_its_own(client: AsyncClient, project: ProjectOut) -> None:
+async def test_a_copy_is_independent(client: AsyncClient, project: ProjectOut) -> None:
     answer = await client.post(f"/api/projects/{project.id}/copy")
     assert answer.status_code == 201
     copy = answer.json()
@@ -145,24 +145,24 @@ async def test_a_deleted_project_is_gone(client: AsyncClient, project: ProjectOu
         assert (answer.status_code, codes(answer)) == (404, ["no_project"])
 
 
-async def test_an_edit_over_http_reaches_the_sockets(
-    client: AsyncClient, project: ProjectOut, tab: Callable[..., Tab]
+async def test_an_edit_over_http_is_sent_to_sockets(
+    client: AsyncClient, project: ProjectOut, open_tab: Callable[..., Tab]
 ) -> None:
-    one = tab()
-    await one.join()
+    tab = open_tab()
+    await tab.join()
     edit = {"id": new_batch(), "base": 0, "operations": [set_epochs(3), set_epochs("x")]}
     answer = await post(client, f"/api/projects/{project.id}/operations", edit)
     assert answer.json()["revision"] == 1
     assert [item["index"] for item in answer.json()["refused"]] == [1]
-    assert (await one.hear("edited"))["id"] == edit["id"]
+    assert (await tab.receive("edited"))["id"] == edit["id"]
     again = await post(client, f"/api/projects/{project.id}/operations", edit)
     assert again.json() == answer.json()
 
 
-async def test_the_document_comes_as_a_file(
-    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+async def test_downloads_the_document(
+    client: AsyncClient, make_project: Callable[..., Awaitable[ProjectOut]]
 ) -> None:
-    project = await make(Document(name='My "model"\r\nX: y / ünïcode'))
+    project = await make_project(Document(name='My "model"\r\nX: y / ünïcode'))
     answer = await client.get(f"/api/projects/{project.id}/document")
     assert answer.json() == project.document.to_json()
     assert answer["Content-Disposition"].startswith("attachment;")
@@ -183,7 +183,7 @@ async def test_check_summary_and_code_of_a_project(
     assert (bad.status_code, codes(bad)) == (422, ["bad_request"])
 
 
-async def test_check_and_code_of_a_document_that_is_not_kept(client: AsyncClient) -> None:
+async def test_check_and_code_of_a_document_that_is_not_stored(client: AsyncClient) -> None:
     document = Document(name="broken").to_json()
     verdict = (await post(client, "/api/check", document)).json()
     assert (verdict["ok"], verdict["problems"][0]["code"]) == (False, "broken")
@@ -212,7 +212,7 @@ BAD_DOCUMENTS = {
 
 @pytest.mark.parametrize("body", BAD_DOCUMENTS.values(), ids=BAD_DOCUMENTS.keys())
 @pytest.mark.parametrize("path", ["/api/check", "/api/code", "/api/projects"])
-async def test_a_bad_document_is_told_apart(client: AsyncClient, path: str, body: Any) -> None:
+async def test_a_bad_document_is_refused(client: AsyncClient, path: str, body: Any) -> None:
     if path == "/api/projects":
         text = body if isinstance(body, bytes) else body.encode()
         body = b'{"document": ' + text + b"}"
@@ -221,7 +221,7 @@ async def test_a_bad_document_is_told_apart(client: AsyncClient, path: str, body
     assert codes(answer)
 
 
-SOUND_EDIT = {"id": "x" * 8, "base": 0, "operations": [set_epochs(1)]}
+VALID_EDIT = {"id": "x" * 8, "base": 0, "operations": [set_epochs(1)]}
 TWO_STARTS = {"template": "iris", "document": {"version": 1}}
 MISSING = "/api/projects/nothere"
 NO_RUN = "/api/runs/nothere"
@@ -232,7 +232,7 @@ BAD_REQUESTS: list[tuple[str, str, Any, int, str]] = [
     ("POST", "/api/projects", [], 422, "bad_document"),
     ("POST", "/api/projects/{id}/operations", {}, 422, "bad_request"),
     ("POST", "/api/projects/{id}/operations", {"id": "x", "base": 0}, 422, "bad_request"),
-    ("POST", f"{MISSING}/operations", SOUND_EDIT, 404, "no_project"),
+    ("POST", f"{MISSING}/operations", VALID_EDIT, 404, "no_project"),
     ("GET", MISSING, None, 404, "no_project"),
     ("GET", f"{MISSING}/document", None, 404, "no_project"),
     ("GET", f"{MISSING}/check", None, 404, "no_project"),
@@ -258,8 +258,8 @@ BAD_REQUESTS: list[tuple[str, str, Any, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize("attempt", BAD_REQUESTS, ids=lambda one: f"{one[0]} {one[1]} {one[4]}")
-async def test_what_cannot_be_done_is_answered_in_problems(
+@pytest.mark.parametrize("attempt", BAD_REQUESTS, ids=lambda row: f"{row[0]} {row[1]} {row[4]}")
+async def test_bad_requests_are_answered_with_problems(
     client: AsyncClient, project: ProjectOut, attempt: tuple[str, str, Any, int, str]
 ) -> None:
     method, path, body, status, code = attempt
@@ -274,7 +274,7 @@ async def test_a_body_beyond_the_limit_is_refused(client: AsyncClient, settings:
     assert (answer.status_code, codes(answer)) == (413, ["message_too_large"])
 
 
-async def test_a_full_disk_is_said_plainly(
+async def test_a_full_disk_is_reported(
     client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -287,7 +287,7 @@ async def test_a_full_disk_is_said_plainly(
     assert "the disk is full" in answer.json()["problems"][0]["message"]
 
 
-async def test_a_bug_is_no_traceback(
+async def test_a_bug_is_answered_without_a_traceback(
     client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projects, "get", lambda _: 1 / 0)
@@ -296,10 +296,10 @@ async def test_a_bug_is_no_traceback(
     assert b"ZeroDivision" not in answer.content
 
 
-async def test_a_checker_that_is_missing_is_said(
-    client: AsyncClient, project: ProjectOut, parts: Services
+async def test_a_missing_checker_is_reported(
+    client: AsyncClient, project: ProjectOut, services: Services
 ) -> None:
-    await parts.checker.close()
+    await services.checker.close()
     answer = await client.get(f"/api/projects/{project.id}/summary")
     assert (answer.status_code, codes(answer)) == (503, ["checker_missing"])
     verdict = (await client.get(f"/api/projects/{project.id}/check")).json()
@@ -324,11 +324,11 @@ async def test_the_openapi_schema_describes_every_route(client: AsyncClient) -> 
     for path, methods in schema["paths"].items():
         for operation in methods.values():
             assert operation["description"], path
-            good = [one for status, one in operation["responses"].items() if status < "300"]
-            assert good, path
+            success = [status for status in operation["responses"] if status < "300"]
+            assert success, path
 
 
-async def test_the_docs_need_no_other_site(client: AsyncClient) -> None:
+async def test_the_docs_load_nothing_from_other_sites(client: AsyncClient) -> None:
     page = (await client.get("/api/docs")).content.decode()
     assert "://" not in page.replace("http://localhost", "")
     for script in ("swagger-ui-bundle.js", "swagger-ui-init.js", "swagger-ui.css"):
@@ -346,7 +346,7 @@ def test_no_route_blocks_the_event_loop() -> None:
     assert all(operation.is_async for operation in views)
 
 
-async def test_reading_never_writes(client: AsyncClient, project: ProjectOut) -> None:
+async def test_get_requests_change_nothing(client: AsyncClient, project: ProjectOut) -> None:
     before = await database.read(projects.every)
     for path in ("", "/document", "/check", "/summary", "/code", "/runs"):
         await client.get(f"/api/projects/{project.id}{path}")

@@ -1,4 +1,4 @@
-"""Models from elsewhere come in as bytes and code, and go out as documents or problems."""
+"""Importing files and edited code: the response is a document or problems."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -31,13 +31,13 @@ def codes(answer: Any) -> list[str]:
     return [problem["code"] for problem in answer.json()["problems"]]
 
 
-async def test_a_document_comes_in_as_it_is(client: AsyncClient) -> None:
+async def test_imports_a_document_unchanged(client: AsyncClient) -> None:
     answer = await send(client, json.dumps(DIGITS.to_json()), "digits.json")
     assert answer.status_code == 200
     assert answer.json() == {"document": DIGITS.to_json(), "problems": []}
 
 
-async def test_code_comes_in_with_what_could_not_be_read_by_line(client: AsyncClient) -> None:
+async def test_imports_code_and_reports_unread_lines(client: AsyncClient) -> None:
     answer = await send(client, CODE + "\nwhile True:\n    pass\n", "model.py")
     assert answer.status_code == 200
     assert codes(answer) == ["python_line"]
@@ -48,7 +48,7 @@ async def test_code_comes_in_with_what_could_not_be_read_by_line(client: AsyncCl
 @pytest.mark.parametrize(
     "data", [b"", b"x = 1", b"\xff\xfe\x00", b"PK\x03\x04broken", b"[1", b"{}", b"(" * 9000]
 )
-async def test_what_holds_no_model_is_refused_with_a_reason(
+async def test_data_without_a_model_is_refused_with_problems(
     client: AsyncClient, data: bytes
 ) -> None:
     answer = await send(client, data, "../../etc/passwd")
@@ -56,30 +56,30 @@ async def test_what_holds_no_model_is_refused_with_a_reason(
     assert len(codes(answer)) > 0
 
 
-async def test_too_large_a_body_is_refused(client: AsyncClient, settings: Any) -> None:
+async def test_a_too_large_body_is_refused(client: AsyncClient, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = await send(client, b"x" * 101)
     assert (answer.status_code, codes(answer)) == (413, ["message_too_large"])
 
 
-async def test_edited_code_changes_only_what_was_edited(
-    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+async def test_edited_code_changes_only_the_edited_parameter(
+    client: AsyncClient, make_project: Callable[..., Awaitable[ProjectOut]]
 ) -> None:
-    project = await make(DIGITS)
+    project = await make_project(DIGITS)
     answer = await apply(client, project.id, CODE.replace("Dense(64", "Dense(32"))
     assert answer.status_code == 200
     expected = DIGITS.to_json()
-    hidden = next(one for one in expected["graphs"][0]["nodes"] if one["id"] == "hidden")
+    hidden = next(node for node in expected["graphs"][0]["nodes"] if node["id"] == "hidden")
     hidden["params"]["units"] = 32
     assert Document.model_validate(answer.json()["document"]) == Document.model_validate(expected)
     unchanged = await client.get(f"/api/projects/{project.id}")
     assert unchanged.json()["revision"] == 0
 
 
-async def test_code_that_nobody_can_read_is_refused(
-    client: AsyncClient, make: Callable[..., Awaitable[ProjectOut]]
+async def test_code_with_a_syntax_error_is_refused(
+    client: AsyncClient, make_project: Callable[..., Awaitable[ProjectOut]]
 ) -> None:
-    project = await make(DIGITS)
+    project = await make_project(DIGITS)
     answer = await apply(client, project.id, CODE.replace("Dense(64", "Dense((64"))
     assert (answer.status_code, codes(answer)) == (422, ["python_syntax"])
     missing = await apply(client, "nothing", CODE)

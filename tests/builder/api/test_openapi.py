@@ -1,4 +1,4 @@
-"""The API does what its OpenAPI says: valid requests are taken, others refused, answers fit."""
+"""The API matches its OpenAPI schema: valid requests are accepted, invalid ones refused."""
 
 import json
 import urllib.request
@@ -24,7 +24,7 @@ DOCUMENTS = ("POST /api/projects", "POST /api/check", "POST /api/code")
 EXAMPLES, DOCUMENT_EXAMPLES = 12, 4
 # JSON Schema can't say that ids differ, that a graph is called "main", or that bytes hold a model.
 # Starting a run and Keras's table need a document without errors, which depends on the project.
-UNSAYABLE = (
+NOT_EXPRESSIBLE = (
     *DOCUMENTS,
     "POST /api/import",
     "POST /api/projects/{id}/edited-code",
@@ -33,7 +33,7 @@ UNSAYABLE = (
 )
 
 
-def _takes_nothing(operation: Any) -> bool:
+def _has_no_input(operation: Any) -> bool:
     return not (operation.path_parameters or operation.query or operation.body)
 
 
@@ -41,16 +41,14 @@ CASES = [
     (label, mode)
     for label, operation in OPERATIONS.items()
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-    if mode == GenerationMode.POSITIVE or not _takes_nothing(operation)
+    if mode == GenerationMode.POSITIVE or not _has_no_input(operation)
 ]
 
 
 @pytest.mark.parametrize(("label", "mode"), CASES, ids=lambda value: getattr(value, "name", value))
-def test_an_address_does_what_its_description_says(
-    server: Server, label: str, mode: GenerationMode
-) -> None:
+def test_an_operation_matches_its_schema(server: Server, label: str, mode: GenerationMode) -> None:
     operation = OPERATIONS[label]
-    # An empty document for those that would train it.
+    # Operations that start a run get an empty document, which is not trained.
     project = new_project(server, {} if label.endswith("/runs") else {"template": "iris"})
 
     @settings(
@@ -65,7 +63,7 @@ def test_an_address_does_what_its_description_says(
     def run(case: Any, known: bool) -> None:
         if known and mode == GenerationMode.POSITIVE and "/projects/{id}" in case.path:
             case.path_parameters["id"] = project
-        excluded = [positive_data_acceptance] if label in UNSAYABLE else []
+        excluded = [positive_data_acceptance] if label in NOT_EXPRESSIBLE else []
         case.call_and_validate(base_url=server.url, excluded_checks=excluded, timeout=60)
 
     run()

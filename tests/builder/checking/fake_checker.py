@@ -1,4 +1,4 @@
-"""Speaks the checker's protocol without Keras; a document's name says what it does to it."""
+"""A fake checker without Keras; the name of a document selects a failure."""
 
 import json
 import os
@@ -14,19 +14,19 @@ from engine.processes.fork_server import run
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until no more can come."""
+    """Answer requests until the stream ends."""
     table = {"preview": preview, "check": check, "summary": summary}
 
-    def serve_or_break(type: str) -> exchange.Serve:
-        return lambda fields, body: table[type](fields, disturbed(body, answers))
+    def handler(type: str) -> exchange.Serve:
+        return lambda fields, body: table[type](fields, load_and_fail(body, answers))
 
-    served = {type: serve_or_break(type) for type in table}
+    handlers = {type: handler(type) for type in table}
     ready = {"pid": os.getpid(), "versions": {}, "devices": []}
-    exchange.serve(requests, answers, served, ready, problem("checker_stumbled"))
+    exchange.serve(requests, answers, handlers, ready, problem("checker_stumbled"))
 
 
-def disturbed(body: bytes, answers: BinaryIO) -> dict[str, Any]:
-    """Return the document of a request, after doing what its name asks for."""
+def load_and_fail(body: bytes, answers: BinaryIO) -> dict[str, Any]:
+    """Return the document of a request, after the failure that its name selects."""
     document: dict[str, Any] = json.loads(body or b"{}")
     match document.get("name"):
         case "gibberish":
@@ -43,8 +43,8 @@ def disturbed(body: bytes, answers: BinaryIO) -> dict[str, Any]:
 
 
 def preview(fields: exchange.Fields, _: dict[str, Any]) -> exchange.Answer:
-    look = {"data": fields["data"], "rows": 3, "columns": []}
-    return exchange.Answer("preview", json.dumps(look).encode())
+    table = {"data": fields["data"], "rows": 3, "columns": []}
+    return exchange.Answer("preview", json.dumps(table).encode())
 
 
 def summary(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
@@ -56,7 +56,7 @@ def check(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
 
 
 def verdict(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a verdict that tells documents apart by their number of nodes."""
+    """Return a verdict whose totals count the nodes of the document."""
     problem = {"code": "broken", "message": "This model is broken.", "severity": "error"}
     broken = document["name"] == "broken"
     return {

@@ -1,4 +1,4 @@
-"""The supervisor of the checker process, with a small process that speaks the protocol."""
+"""The supervisor of the checker process, tested with a fake checker without Keras."""
 
 import asyncio
 import os
@@ -16,27 +16,27 @@ from engine.document import Document
 from tests.builder.conftest import FAKE_CHECKER
 
 
-def named(name: str) -> str:
+def document(name: str) -> str:
     return Document(name=name).model_dump_json(by_alias=True)
 
 
 @pytest.fixture
 async def checker() -> AsyncIterator[Checker]:
-    one = Checker(20.0, command=FAKE_CHECKER)
-    yield one
-    await one.close()
+    checker = Checker(20.0, command=FAKE_CHECKER)
+    yield checker
+    await checker.close()
 
 
-def codes(found: object) -> list[str]:
-    return [problem.code for problem in found.problems]  # type: ignore[attr-defined]
+def codes(verdict: object) -> list[str]:
+    return [problem.code for problem in verdict.problems]  # type: ignore[attr-defined]
 
 
-async def test_answers_come_to_whoever_asked(checker: Checker) -> None:
+async def test_each_request_gets_its_own_answer(checker: Checker) -> None:
     checker.warm()
     verdict, broken, summary, preview = await asyncio.gather(
-        checker.check(named("fine")),
-        checker.check(named("broken")),
-        checker.summary(named("fine")),
+        checker.check(document("fine")),
+        checker.check(document("broken")),
+        checker.summary(document("fine")),
         checker.preview("digits"),
     )
     assert verdict.ok
@@ -48,55 +48,59 @@ async def test_answers_come_to_whoever_asked(checker: Checker) -> None:
 
 
 @pytest.mark.parametrize("name", ["die", "gibberish"])
-async def test_what_kills_the_checker_is_refused_and_the_next_is_served(
+async def test_a_document_that_kills_the_checker_does_not_affect_other_requests(
     checker: Checker, name: str
 ) -> None:
-    found = await asyncio.gather(
-        checker.check(named("fine")), checker.check(named(name)), checker.check(named("fine"))
+    verdicts = await asyncio.gather(
+        checker.check(document("fine")),
+        checker.check(document(name)),
+        checker.check(document("fine")),
     )
-    assert [verdict.ok for verdict in found] == [True, False, True]
-    assert codes(found[1]) == ["checker_died"]
+    assert [verdict.ok for verdict in verdicts] == [True, False, True]
+    assert codes(verdicts[1]) == ["checker_died"]
 
 
-async def test_what_takes_too_long_is_refused_and_the_next_is_served() -> None:
+async def test_a_document_that_takes_too_long_does_not_affect_the_next_request() -> None:
     checker = Checker(1.0, command=FAKE_CHECKER)
-    slow, fine = await asyncio.gather(checker.check(named("hang")), checker.check(named("fine")))
+    slow, fine = await asyncio.gather(
+        checker.check(document("hang")), checker.check(document("fine"))
+    )
     await checker.close()
     assert codes(slow) == ["checker_slow"]
     assert fine.ok
 
 
-async def test_a_fresh_process_is_forked_and_not_started(checker: Checker) -> None:
-    await checker.check(named("fine"))
+async def test_a_dead_checker_is_replaced_by_a_fork(checker: Checker) -> None:
+    await checker.check(document("fine"))
     fork_server, first = checker._fork_server, checker.pid
-    await checker.check(named("die"))
-    assert (await checker.check(named("fine"))).ok
+    await checker.check(document("die"))
+    assert (await checker.check(document("fine"))).ok
     assert checker._fork_server is fork_server
     assert checker.pid != first
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
 
 
-async def test_a_fork_server_that_died_is_started_again(checker: Checker) -> None:
-    await checker.check(named("fine"))
+async def test_a_dead_fork_server_is_restarted(checker: Checker) -> None:
+    await checker.check(document("fine"))
     assert checker._fork_server
     first = checker._fork_server
     first._process.kill()
     await first._process.wait()
-    assert (await checker.check(named("fine"))).ok
+    assert (await checker.check(document("fine"))).ok
     assert checker._fork_server is not first
 
 
-async def test_a_fork_server_whose_end_is_not_yet_known_is_replaced(
+async def test_a_dead_fork_server_that_seems_alive_is_replaced(
     checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await checker.check(named("fine"))
+    await checker.check(document("fine"))
     fork_server = checker._fork_server
     assert fork_server
     fork_server._process.kill()
     await fork_server._process.wait()
     monkeypatch.setattr(ForkServer, "alive", property(lambda self: self is fork_server))
-    assert (await checker.check(named("fine"))).ok
+    assert (await checker.check(document("fine"))).ok
     assert checker._fork_server is not fork_server
 
 
@@ -112,30 +116,30 @@ else:
 """
 
 
-async def test_a_process_that_is_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
+async def test_a_process_killed_during_its_start_is_restarted(tmp_path: Path) -> None:
     (tmp_path / "first").touch()
     command = (sys.executable, "-c", KILLED_ONCE, str(tmp_path / "first"))
     checker = Checker(20.0, command=command)
-    assert (await checker.check(named("fine"))).ok
+    assert (await checker.check(document("fine"))).ok
     await checker.close()
 
 
-async def test_a_process_that_died_meanwhile_is_not_blamed_on_the_next_graph(
+async def test_a_process_killed_between_requests_does_not_fail_the_next_request(
     checker: Checker,
 ) -> None:
-    await checker.check(named("fine"))
+    await checker.check(document("fine"))
     os.kill(checker.pid, signal.SIGKILL)
-    assert (await checker.check(named("fine"))).ok
+    assert (await checker.check(document("fine"))).ok
 
 
-async def test_a_request_that_is_given_up_does_not_confuse_the_next(checker: Checker) -> None:
-    await checker.check(named("fine"))
-    waiting = asyncio.create_task(checker.check(named("hang")))
+async def test_a_cancelled_request_does_not_affect_the_next(checker: Checker) -> None:
+    await checker.check(document("fine"))
+    waiting = asyncio.create_task(checker.check(document("hang")))
     while not checker._lock.locked():
         await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    assert codes(await checker.check(named("broken"))) == ["broken"]
+    assert codes(await checker.check(document("broken"))) == ["broken"]
 
 
 @pytest.mark.parametrize(
@@ -146,10 +150,12 @@ async def test_a_request_that_is_given_up_does_not_confuse_the_next(checker: Che
         (sys.executable, "-c", "print('hello')"),
     ],
 )
-async def test_a_checker_that_does_not_start_says_so_each_time(command: tuple[str, ...]) -> None:
+async def test_a_checker_that_cannot_start_is_reported_for_each_request(
+    command: tuple[str, ...],
+) -> None:
     checker = Checker(20.0, command=command)
     for _ in range(2):
-        assert codes(await checker.check(named("fine"))) == ["checker_missing"]
+        assert codes(await checker.check(document("fine"))) == ["checker_missing"]
     with pytest.raises(UnansweredError):
         await checker.preview("digits")
     await checker.close()
@@ -158,7 +164,7 @@ async def test_a_checker_that_does_not_start_says_so_each_time(command: tuple[st
 async def test_memory_is_limited() -> None:
     checker = Checker(20.0, memory_mb=512, command=FAKE_CHECKER)
     hungry, fine = await asyncio.gather(
-        checker.check(named("hungry")), checker.check(named("fine"))
+        checker.check(document("hungry")), checker.check(document("fine"))
     )
     await checker.close()
     assert codes(hungry) == ["checker_died"]
@@ -166,15 +172,15 @@ async def test_memory_is_limited() -> None:
 
 
 async def test_closing_ends_the_process(checker: Checker) -> None:
-    await checker.check(named("fine"))
+    await checker.check(document("fine"))
     pid = checker.pid
     await checker.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    assert codes(await checker.check(named("fine"))) == ["checker_missing"]
+    assert codes(await checker.check(document("fine"))) == ["checker_missing"]
 
 
-async def test_closing_lets_go_of_a_process_that_nobody_asked(checker: Checker) -> None:
+async def test_closing_ends_a_process_without_requests(checker: Checker) -> None:
     checker.warm()
     assert checker._starting
     copy = await checker._starting
@@ -186,7 +192,7 @@ async def test_closing_lets_go_of_a_process_that_nobody_asked(checker: Checker) 
 async def test_closing_ends_a_process_that_is_still_starting(tmp_path: Path) -> None:
     slow = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(99)"
     checker = Checker(20.0, command=(sys.executable, "-c", slow))
-    waiting = asyncio.create_task(checker.check(named("fine")))
+    waiting = asyncio.create_task(checker.check(document("fine")))
     while checker._starting is None:
         await asyncio.sleep(0)
     starting = checker._starting

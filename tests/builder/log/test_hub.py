@@ -26,53 +26,53 @@ async def hubs(layer: InMemoryChannelLayer) -> AsyncIterator[list[Hub]]:
 
 
 async def test_a_message_reaches_the_listeners_of_every_process(hubs: list[Hub]) -> None:
-    heard: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
+    received: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
     for number, hub in enumerate(hubs):
         await hub.subscribe(
             "topic",
-            lambda topic, message, n=number: heard.put_nowait((str(n), topic, message["text"])),
+            lambda topic, message, n=number: received.put_nowait((str(n), topic, message["text"])),
         )
     await hubs[0].publish("topic", {"kind": "latest", "text": "hello"})
-    got = [await asyncio.wait_for(heard.get(), 30) for _ in hubs]
-    assert sorted(got) == [("0", "topic", "hello"), ("1", "topic", "hello")]
+    messages = [await asyncio.wait_for(received.get(), 30) for _ in hubs]
+    assert sorted(messages) == [("0", "topic", "hello"), ("1", "topic", "hello")]
 
 
-async def test_who_has_left_hears_nothing(hubs: list[Hub]) -> None:
-    heard: asyncio.Queue[str] = asyncio.Queue()
+async def test_unsubscribed_listeners_get_no_messages(hubs: list[Hub]) -> None:
+    received: asyncio.Queue[str] = asyncio.Queue()
 
-    def stays(_: str, message: dict) -> None:
-        heard.put_nowait("stays")
+    def stay(_: str, message: dict) -> None:
+        received.put_nowait("stay")
 
-    def leaves(_: str, message: dict) -> None:
-        heard.put_nowait("leaves")
+    def leave(_: str, message: dict) -> None:
+        received.put_nowait("leave")
 
     hub = hubs[0]
-    await hub.subscribe("topic", leaves)
-    await hub.subscribe("topic", stays)
-    await hub.unsubscribe("topic", leaves)
-    await hub.unsubscribe("topic", leaves)
-    await hub.unsubscribe("other", leaves)
+    await hub.subscribe("topic", leave)
+    await hub.subscribe("topic", stay)
+    await hub.unsubscribe("topic", leave)
+    await hub.unsubscribe("topic", leave)
+    await hub.unsubscribe("other", leave)
     await hub.publish("topic", {"kind": "x"})
-    assert await asyncio.wait_for(heard.get(), 30) == "stays"
-    assert heard.empty()
-    await hub.unsubscribe("topic", stays)
+    assert await asyncio.wait_for(received.get(), 30) == "stay"
+    assert received.empty()
+    await hub.unsubscribe("topic", stay)
     assert hub.topics() == []
 
 
-async def test_a_listener_that_fails_harms_nobody(
+async def test_a_failing_listener_does_not_affect_others(
     hubs: list[Hub], caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard = asyncio.Event()
+    received = asyncio.Event()
     await hubs[0].subscribe("topic", lambda *_: 1 / 0)
-    await hubs[0].subscribe("topic", lambda *_: heard.set())
+    await hubs[0].subscribe("topic", lambda *_: received.set())
     for _ in range(2):
-        heard.clear()
+        received.clear()
         await hubs[0].publish("topic", {"kind": "x"})
-        await asyncio.wait_for(heard.wait(), 30)
+        await asyncio.wait_for(received.wait(), 30)
     assert "A listener to topic failed" in caplog.text
 
 
-async def test_a_channel_layer_that_fails_is_tried_again(
+async def test_reading_is_retried_when_the_channel_layer_fails(
     layer: InMemoryChannelLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.log.hub.PAUSE", 0)
@@ -86,24 +86,24 @@ async def test_a_channel_layer_that_fails_is_tried_again(
     monkeypatch.setattr(layer, "receive", receive)
     hub = Hub(layer)
     await hub.start()
-    heard = asyncio.Event()
-    await hub.subscribe("topic", lambda *_: heard.set())
+    received = asyncio.Event()
+    await hub.subscribe("topic", lambda *_: received.set())
     await hub.publish("topic", {"kind": "x"})
-    await asyncio.wait_for(heard.wait(), 30)
+    await asyncio.wait_for(received.wait(), 30)
     await hub.close()
 
 
 class SlowLayer(InMemoryChannelLayer):
-    """Answers each request to join or leave a group when the test lets it."""
+    """A channel layer whose requests to join or leave a group wait for the test to release them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.requests: asyncio.Queue[tuple[str, asyncio.Event]] = asyncio.Queue()
 
     async def next(self, kind: str) -> asyncio.Event:
-        """Return what lets the next request be served, once it is made."""
-        got, release = await asyncio.wait_for(self.requests.get(), 30)
-        assert got == kind
+        """Wait for the next request; return the event that releases it."""
+        requested, release = await asyncio.wait_for(self.requests.get(), 30)
+        assert requested == kind
         return release
 
     async def group_add(self, group: str, channel: str) -> None:
@@ -131,55 +131,57 @@ async def slow() -> AsyncIterator[tuple[Hub, SlowLayer]]:
     await asyncio.gather(hub._reader, return_exceptions=True)
 
 
-async def released(layer: SlowLayer, kind: str) -> None:
+async def release_next(layer: SlowLayer, kind: str) -> None:
     (await layer.next(kind)).set()
 
 
-async def test_subscribing_while_the_last_one_leaves_stays_in_the_group(
+async def test_subscribing_while_the_last_listener_unsubscribes_stays_in_the_group(
     slow: tuple[Hub, SlowLayer],
 ) -> None:
     hub, layer = slow
-    heard = asyncio.Event()
+    received = asyncio.Event()
     first = asyncio.create_task(hub.subscribe("topic", print))
-    await released(layer, "add")
+    await release_next(layer, "add")
     await first
     leaving = asyncio.create_task(hub.unsubscribe("topic", print))
     discard = await layer.next("discard")
-    coming = asyncio.create_task(hub.subscribe("topic", lambda *_: heard.set()))
+    joining = asyncio.create_task(hub.subscribe("topic", lambda *_: received.set()))
     await asyncio.sleep(0)
     if not layer.requests.empty():  # served before the older request
-        await released(layer, "add")
-        await coming
+        await release_next(layer, "add")
+        await joining
     discard.set()
     await leaving
-    if not coming.done():
-        await released(layer, "add")
-        await coming
+    if not joining.done():
+        await release_next(layer, "add")
+        await joining
     assert list(layer.groups) == ["topic"]
     await hub.publish("topic", {"kind": "x"})
-    await asyncio.wait_for(heard.wait(), 30)
+    await asyncio.wait_for(received.wait(), 30)
 
 
-async def test_leaving_while_joining_is_slow_leaves_the_group(
+async def test_unsubscribing_while_joining_is_slow_leaves_the_group(
     slow: tuple[Hub, SlowLayer],
 ) -> None:
     hub, layer = slow
-    coming = asyncio.create_task(hub.subscribe("topic", print))
+    joining = asyncio.create_task(hub.subscribe("topic", print))
     add = await layer.next("add")
     leaving = asyncio.create_task(hub.unsubscribe("topic", print))
     await asyncio.sleep(0)
     if not layer.requests.empty():
-        await released(layer, "discard")
+        await release_next(layer, "discard")
         await leaving
     add.set()
-    await coming
+    await joining
     if not leaving.done():
-        await released(layer, "discard")
+        await release_next(layer, "discard")
         await leaving
     assert layer.groups == {}
 
 
-async def test_the_second_listener_waits_for_the_group_too(slow: tuple[Hub, SlowLayer]) -> None:
+async def test_the_second_listener_also_waits_until_the_group_is_joined(
+    slow: tuple[Hub, SlowLayer],
+) -> None:
     hub, layer = slow
     first = asyncio.create_task(hub.subscribe("topic", print))
     add = await layer.next("add")
@@ -191,7 +193,7 @@ async def test_the_second_listener_waits_for_the_group_too(slow: tuple[Hub, Slow
     assert layer.requests.empty()
 
 
-async def test_a_message_that_the_channel_layer_loses_is_no_error(
+async def test_a_message_lost_by_the_channel_layer_is_logged(
     layer: InMemoryChannelLayer,
     hubs: list[Hub],
     monkeypatch: pytest.MonkeyPatch,

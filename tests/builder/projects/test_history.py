@@ -1,4 +1,4 @@
-"""The log: it begins with a snapshot, and any revision can be rebuilt from it."""
+"""The log begins with a snapshot, and any revision can be rebuilt from it."""
 
 from collections.abc import Callable, Iterator
 
@@ -29,10 +29,10 @@ def snapshots(project: str) -> list[int]:
 
 
 async def test_any_revision_is_rebuilt_from_the_log(
-    project: ProjectOut, parts: Services, monkeypatch: pytest.MonkeyPatch
+    project: ProjectOut, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "SNAPSHOT_EVERY", 3)
-    room = parts.rooms.open(project.id)
+    room = services.rooms.open(project.id)
     documents = [project.document]
     batches = [
         [add_node("a"), add_node("b")],
@@ -51,46 +51,50 @@ async def test_any_revision_is_rebuilt_from_the_log(
         assert await database.read(history.document_at, project.id, revision) == document
 
 
-async def test_a_revision_that_the_log_does_not_hold(project: ProjectOut, parts: Services) -> None:
-    await parts.rooms.open(project.id).edit("c", edit(set_epochs(3)))
+async def test_a_revision_that_the_log_lacks_is_none(
+    project: ProjectOut, services: Services
+) -> None:
+    await services.rooms.open(project.id).edit("c", edit(set_epochs(3)))
     assert await database.read(history.document_at, project.id, 2) is None
     assert await database.read(history.document_at, "nothere12345", 0) is None
     await database.write(Operation.objects.all().delete)
     assert await database.read(history.document_at, project.id, 1) is None
 
 
-async def test_every_way_to_make_a_project_begins_with_a_snapshot(client: Client) -> None:
+async def test_every_way_to_create_a_project_stores_a_snapshot(client: Client) -> None:
     template = templates.load()[0]
     bodies = [{}, {"template": template.id}, {"document": template.document.to_json()}]
-    made = [(await client.post("/api/projects", body, "application/json")) for body in bodies]
-    ids = [answer.json()["id"] for answer in made]
+    answers = [(await client.post("/api/projects", body, "application/json")) for body in bodies]
+    ids = [answer.json()["id"] for answer in answers]
     copied = await client.post(f"/api/projects/{ids[1]}/copy")
     for id in [*ids, copied.json()["id"]]:
         whole = await database.read(projects.get, id)
         assert await database.read(history.document_at, id, 0) == whole.document
 
 
-async def test_a_snapshot_goes_with_its_project(project: ProjectOut, parts: Services) -> None:
-    await parts.remove_project(project.id)
+async def test_snapshots_are_deleted_with_their_project(
+    project: ProjectOut, services: Services
+) -> None:
+    await services.remove_project(project.id)
     assert await database.read(Snapshot.objects.count) == 0
 
 
 @pytest.fixture
 def before_snapshots(transactional_db: None) -> Iterator[Callable[[], None]]:
-    """The database as it was before there were snapshots; call it to migrate."""
+    """The database before snapshots were added; call the value to migrate."""
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes("builder")
     MigrationExecutor(connection).migrate([("builder", "0001_initial")])
     yield lambda: MigrationExecutor(connection).migrate(newest)
     MigrationExecutor(connection).migrate(newest)
 
 
-def test_projects_made_before_snapshots_get_one_of_what_they_are(
+def test_migration_adds_a_snapshot_of_the_current_revision(
     before_snapshots: Callable[[], None],
 ) -> None:
     text = projects.to_text(Document(name="Old"))
-    old = Project.objects.create(name="Old", revision=40, document=text)
-    Operation.objects.create(project=old, revision=40, batch="b" * 8, client="c", body="[]")
+    project = Project.objects.create(name="Old", revision=40, document=text)
+    Operation.objects.create(project=project, revision=40, batch="b" * 8, client="c", body="[]")
     before_snapshots()
-    assert snapshots(old.pk) == [40]
-    assert history.document_at(old.pk, 40) == Document(name="Old")
-    assert history.document_at(old.pk, 39) is None
+    assert snapshots(project.pk) == [40]
+    assert history.document_at(project.pk, 40) == Document(name="Old")
+    assert history.document_at(project.pk, 39) is None

@@ -1,4 +1,4 @@
-"""Rooms: one order for all, also across processes; checks of the newest revision alone."""
+"""Rooms: the same order of edits in every process, and checks of the newest revision only."""
 
 import asyncio
 import threading
@@ -26,12 +26,12 @@ def edit(*operations: object, id: str | None = None) -> EditIn:
     return EditIn(
         id=id or new_batch(),
         base=0,
-        operations=tuple(OPERATION.validate_python(one) for one in operations),
+        operations=tuple(OPERATION.validate_python(operation) for operation in operations),
     )
 
 
-async def replayed(project: ProjectOut) -> Document:
-    """Return the document as its log tells it."""
+async def replay(project: ProjectOut) -> Document:
+    """Return the document that its log leads to."""
     document = project.document
     for row in await database.read(lambda: list(OPERATIONS.rows(project.id, 0))):
         operations = BATCH.validate_json(row.body)
@@ -41,8 +41,8 @@ async def replayed(project: ProjectOut) -> Document:
     return document
 
 
-async def test_rooms_of_several_processes_agree(project: ProjectOut, parts: Services) -> None:
-    rooms = [Room(project.id, parts.hub, parts.checker) for _ in range(3)]
+async def test_rooms_of_several_processes_agree(project: ProjectOut, services: Services) -> None:
+    rooms = [Room(project.id, services.hub, services.checker) for _ in range(3)]
     await asyncio.gather(
         *(
             room.edit(f"c{number}", edit(add_node(f"n{number}x{step}"), set_epochs(step + 1)))
@@ -58,46 +58,48 @@ async def test_rooms_of_several_processes_agree(project: ProjectOut, parts: Serv
     assert {state.revision for state in states} == {30}
     assert len({state.text for state in states}) == 1
     stored = await database.read(projects.get, project.id)
-    assert stored.document == states[0].document == await replayed(project)
+    assert stored.document == states[0].document == await replay(project)
     assert (stored.layers, stored.revision) == (30, 30)
     for room in rooms:
         room.close()
 
 
-async def test_the_project_follows_its_document(project: ProjectOut, parts: Services) -> None:
-    room = parts.rooms.open(project.id)
+async def test_the_project_row_takes_its_name_from_the_document(
+    project: ProjectOut, services: Services
+) -> None:
+    room = services.rooms.open(project.id)
     await room.edit("c", edit({"type": "set", "path": ["name"], "value": "Mine"}))
     row = await database.read(Project.objects.get, pk=project.id)
     assert (row.name, row.revision) == ("Mine", 1)
     assert Document.model_validate_json(row.document).name == "Mine"
 
 
-async def test_a_batch_is_taken_once_by_whichever_process_gets_it(
-    project: ProjectOut, parts: Services
+async def test_a_batch_sent_to_several_processes_is_applied_once(
+    project: ProjectOut, services: Services
 ) -> None:
-    rooms = [Room(project.id, parts.hub, parts.checker) for _ in range(4)]
+    rooms = [Room(project.id, services.hub, services.checker) for _ in range(4)]
     same = edit(add_node("n1"), set_epochs("many"))
-    done = await asyncio.gather(*(room.edit("c", same) for room in rooms))
-    assert [one.answer for one in done] == [done[0].answer] * 4
-    assert sorted(one.repeated for one in done) == [False, True, True, True]
+    results = await asyncio.gather(*(room.edit("c", same) for room in rooms))
+    assert [result.answer for result in results] == [results[0].answer] * 4
+    assert sorted(result.repeated for result in results) == [False, True, True, True]
     assert await database.read(Operation.objects.count) == 1
     for room in rooms:
         room.close()
 
 
 async def test_a_batch_id_belongs_to_its_project(
-    make: Callable[..., Awaitable[ProjectOut]], parts: Services
+    make_project: Callable[..., Awaitable[ProjectOut]], services: Services
 ) -> None:
     same = edit(set_epochs(3))
-    for project in (await make(), await make()):
-        done = await parts.rooms.open(project.id).edit("c", same)
+    for project in (await make_project(), await make_project()):
+        done = await services.rooms.open(project.id).edit("c", same)
         assert not done.repeated
 
 
-async def test_an_edit_that_fails_halfway_leaves_nothing(
-    project: ProjectOut, parts: Services, monkeypatch: pytest.MonkeyPatch
+async def test_an_edit_that_fails_halfway_changes_nothing(
+    project: ProjectOut, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = parts.rooms.open(project.id)
+    room = services.rooms.open(project.id)
     before = await room.state()
     with monkeypatch.context() as patch:
         patch.setattr(projects, "to_text", lambda _: 1 / 0)
@@ -110,7 +112,7 @@ async def test_an_edit_that_fails_halfway_leaves_nothing(
 
 
 async def test_announces_an_edit_whose_request_was_cancelled(
-    project: ProjectOut, parts: Services, monkeypatch: pytest.MonkeyPatch
+    project: ProjectOut, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The request is cancelled between the commit and the announcement."""
     commit, cancelled = Room._commit, threading.Event()
@@ -128,24 +130,24 @@ async def test_announces_an_edit_whose_request_was_cancelled(
         if message["kind"] == "reached":
             reached.put_nowait(message["number"])
 
-    await parts.hub.subscribe(OPERATIONS.topic(project.id), note)
+    await services.hub.subscribe(OPERATIONS.topic(project.id), note)
     loop = asyncio.get_running_loop()
-    request = asyncio.create_task(parts.rooms.open(project.id).edit("c", edit(set_epochs(3))))
+    request = asyncio.create_task(services.rooms.open(project.id).edit("c", edit(set_epochs(3))))
     with pytest.raises(asyncio.CancelledError):
         await request
     cancelled.set()
     assert await asyncio.wait_for(reached.get(), 30) == 1
 
 
-async def test_a_project_that_is_gone_is_missing(parts: Services) -> None:
-    room = parts.rooms.open("nothere")
+async def test_a_missing_project_raises_in_every_call(services: Services) -> None:
+    room = services.rooms.open("nothere")
     for attempt in (room.state(), room.verdict(), room.edit("c", edit(set_epochs(1)))):
         with pytest.raises(MissingError):
             await attempt
 
 
 class GatedChecker:
-    """A checker that waits to be let go, and notes what it was asked."""
+    """A checker that waits at a gate, and records the documents it was asked about."""
 
     def __init__(self) -> None:
         self.asked: asyncio.Queue[str] = asyncio.Queue()
@@ -157,30 +159,30 @@ class GatedChecker:
         return Verdict(ok=True)
 
 
-async def test_only_the_newest_revision_is_checked(project: ProjectOut, parts: Services) -> None:
+async def test_only_the_newest_revision_is_checked(project: ProjectOut, services: Services) -> None:
     checker = GatedChecker()
-    room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
-    judged: asyncio.Queue[int] = asyncio.Queue()
+    room = Room(project.id, services.hub, checker)  # type: ignore[arg-type]
+    revisions: asyncio.Queue[int] = asyncio.Queue()
 
-    def heard(_: str, message: dict) -> None:
+    def note(_: str, message: dict) -> None:
         if message["kind"] == "judged":
-            judged.put_nowait(message["revision"])
+            revisions.put_nowait(message["revision"])
 
-    await parts.hub.subscribe(OPERATIONS.topic(project.id), heard)
+    await services.hub.subscribe(OPERATIONS.topic(project.id), note)
     await room.edit("c", edit(set_epochs(1)))
     await asyncio.wait_for(checker.asked.get(), 30)
     for epochs in range(2, 9):
         await room.edit("c", edit(set_epochs(epochs)))
     checker.gate.release()
     checker.gate.release()
-    assert await asyncio.wait_for(judged.get(), 30) == 1
-    assert await asyncio.wait_for(judged.get(), 30) == 8
+    assert await asyncio.wait_for(revisions.get(), 30) == 1
+    assert await asyncio.wait_for(revisions.get(), 30) == 8
     assert checker.asked.qsize() == 1
     assert '"epochs":8' in checker.asked.get_nowait()
 
 
 class FailingChecker:
-    """A checker that fails as often as it is told, and then serves."""
+    """A checker that fails `failures` times and then works."""
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
@@ -192,39 +194,39 @@ class FailingChecker:
         return Verdict(ok=True)
 
 
-async def test_a_checker_that_fails_is_asked_again_by_whoever_waits(
-    project: ProjectOut, parts: Services
+async def test_verdict_asks_again_after_a_checker_failure(
+    project: ProjectOut, services: Services
 ) -> None:
-    room = Room(project.id, parts.hub, FailingChecker(1))  # type: ignore[arg-type]
+    room = Room(project.id, services.hub, FailingChecker(1))  # type: ignore[arg-type]
     _, verdict = await room.verdict()
     assert [problem.code for problem in verdict.problems] == ["checker_slow"]
     assert (await room.verdict())[1].ok
 
 
-async def test_a_checker_that_fails_is_told_and_asked_again(
-    project: ProjectOut, parts: Services
+async def test_a_checker_failure_is_announced_and_asked_again(
+    project: ProjectOut, services: Services
 ) -> None:
-    room = Room(project.id, parts.hub, FailingChecker(1))  # type: ignore[arg-type]
-    judged: asyncio.Queue[str] = asyncio.Queue()
+    room = Room(project.id, services.hub, FailingChecker(1))  # type: ignore[arg-type]
+    verdicts: asyncio.Queue[str] = asyncio.Queue()
 
-    def heard(_: str, message: dict) -> None:
-        judged.put_nowait(message["text"])
+    def note(_: str, message: dict) -> None:
+        verdicts.put_nowait(message["text"])
 
-    await parts.hub.subscribe(OPERATIONS.topic(project.id), heard)
+    await services.hub.subscribe(OPERATIONS.topic(project.id), note)
     room.ask()
-    assert "checker_slow" in await asyncio.wait_for(judged.get(), 30)
+    assert "checker_slow" in await asyncio.wait_for(verdicts.get(), 30)
     assert room.last_verdict() is None
     assert room._checking
     await room._checking
     room.ask()
-    assert '"ok":true' in await asyncio.wait_for(judged.get(), 30)
+    assert '"ok":true' in await asyncio.wait_for(verdicts.get(), 30)
 
 
-async def test_a_revision_made_while_the_checker_fails_is_checked(
-    project: ProjectOut, parts: Services
+async def test_a_revision_committed_while_the_checker_fails_is_checked(
+    project: ProjectOut, services: Services
 ) -> None:
     checker = GatedChecker()
-    room = Room(project.id, parts.hub, checker)  # type: ignore[arg-type]
+    room = Room(project.id, services.hub, checker)  # type: ignore[arg-type]
     real, failures = checker.judge, iter([UnansweredError(problem("checker_slow", seconds=1.0))])
 
     async def judge(document: str) -> Verdict:
@@ -242,30 +244,30 @@ async def test_a_revision_made_while_the_checker_fails_is_checked(
     assert '"epochs":2' in await asyncio.wait_for(checker.asked.get(), 30)
 
 
-async def test_a_verdict_is_that_of_the_document_it_comes_with(
-    project: ProjectOut, parts: Services
+async def test_a_verdict_belongs_to_the_state_it_is_returned_with(
+    project: ProjectOut, services: Services
 ) -> None:
-    room = parts.rooms.open(project.id)
+    room = services.rooms.open(project.id)
     for count in range(1, 4):
         await room.edit("c", edit(add_node(f"n{count}")))
         state, verdict = await room.verdict()
         assert (state.revision, verdict.totals.nodes) == (count, count)
 
 
-async def test_what_the_channel_layer_dropped_is_found_by_the_sweep(
-    project: ProjectOut, parts: Services
+async def test_the_sweep_announces_what_the_channel_layer_dropped(
+    project: ProjectOut, services: Services
 ) -> None:
     reached: asyncio.Queue[int] = asyncio.Queue()
     topic = OPERATIONS.topic(project.id)
-    await parts.hub.subscribe(topic, lambda _, message: reached.put_nowait(message["number"]))
-    room = Room(project.id, parts.hub, parts.checker)
+    await services.hub.subscribe(topic, lambda _, message: reached.put_nowait(message["number"]))
+    room = Room(project.id, services.hub, services.checker)
     await database.write(room._commit, "c", edit(set_epochs(1)))  # committed, never announced
-    await sweep(parts.hub)
+    await sweep(services.hub)
     assert reached.get_nowait() == 1
 
 
-async def test_empty_rooms_are_forgotten_beyond_a_number(parts: Services) -> None:
-    rooms = Rooms(parts.hub, parts.checker)
+async def test_empty_rooms_are_closed_beyond_a_limit(services: Services) -> None:
+    rooms = Rooms(services.hub, services.checker)
     first = rooms.open("first")
     for number in range(OPEN_ROOMS):
         rooms.open(f"p{number}")

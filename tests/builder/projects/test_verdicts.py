@@ -1,4 +1,4 @@
-"""Verdicts travel whole once, and then as what changes in them."""
+"""A verdict is sent complete once, and then as differences."""
 
 from builder.projects.verdicts import since, whole
 from builder.services import Services
@@ -37,7 +37,7 @@ NEW = verdict(
 )
 
 
-def test_only_what_changed_is_said() -> None:
+def test_since_contains_only_what_changed() -> None:
     assert since((7, OLD), (8, NEW)) == Judged(
         revision=8,
         base=7,
@@ -52,30 +52,32 @@ def test_only_what_changed_is_said() -> None:
     )
 
 
-def test_a_verdict_like_the_one_before_says_next_to_nothing() -> None:
+def test_an_unchanged_verdict_is_an_empty_difference() -> None:
     judged = since((7, OLD), (8, OLD))
     assert judged.same == ("inputs", "outputs", "bound", "problems")
     assert judged.verdict == Verdict(ok=False)
     assert judged.gone == {}
 
 
-def test_the_first_verdict_is_whole() -> None:
+def test_the_first_verdict_is_complete() -> None:
     assert since(None, (8, NEW)) == whole((8, NEW)) == Judged(revision=8, verdict=NEW)
 
 
-async def test_a_socket_hears_what_changed_and_can_ask_for_all(
-    project: ProjectOut, parts: Services
+async def test_a_socket_receives_differences_and_can_request_the_complete_verdict(
+    project: ProjectOut, services: Services
 ) -> None:
     tab = Tab(project.id)
     await tab.join()
-    await tab.hear("judged")
+    await tab.receive("judged")
     for revision, id in enumerate(["a", "b"], start=1):
         await tab.edit(add_node(id))
-        judged = await tab.hear("judged", where=lambda said, at=revision: said["revision"] == at)
+        judged = await tab.receive(
+            "judged", where=lambda message, at=revision: message["revision"] == at
+        )
         assert (judged["base"], list(judged["verdict"]["nodes"])) == (revision - 1, [id])
         assert judged["verdict"]["totals"]["nodes"] == revision
-    await tab.say(type="ask_verdict")
-    judged = await tab.hear("judged")
+    await tab.send(type="ask_verdict")
+    judged = await tab.receive("judged")
     assert (judged["revision"], judged["base"]) == (2, None)
     assert list(judged["verdict"]["nodes"]) == ["a", "b"]
     await tab.leave()

@@ -1,4 +1,4 @@
-"""The reader: what comes from elsewhere is read in a process with limits."""
+"""The reader: foreign files and code are read in a process with limits."""
 
 import asyncio
 import json
@@ -23,17 +23,17 @@ CODE = generate(DIGITS, "functional").source
 
 @pytest.fixture
 async def reader() -> AsyncIterator[Reader]:
-    one = Reader(30.0, memory_mb=512)
-    yield one
-    await one.close()
+    reader = Reader(30.0, memory_mb=512)
+    yield reader
+    await reader.close()
 
 
-def codes(found: object) -> list[str]:
-    assert isinstance(found, list)
-    return [problem.code for problem in found]
+def codes(answer: object) -> list[str]:
+    assert isinstance(answer, list)
+    return [problem.code for problem in answer]
 
 
-async def test_files_code_and_documents_go_through_one_process(reader: Reader) -> None:
+async def test_reads_files_code_and_documents_in_one_process(reader: Reader) -> None:
     read, merged, code, started = await asyncio.gather(
         reader.read(TEXT.encode(), "digits.json"),
         reader.merge(TEXT, CODE.replace("Dense(64", "Dense(32"), CODE),
@@ -52,7 +52,7 @@ async def test_files_code_and_documents_go_through_one_process(reader: Reader) -
     assert Document.model_validate_json(started.document).graphs == DIGITS.graphs
 
 
-async def test_what_cannot_be_read_comes_back_as_problems(reader: Reader) -> None:
+async def test_unreadable_input_is_answered_with_problems(reader: Reader) -> None:
     assert codes(await reader.read(b"x = (", "model.py")) == ["python_syntax"]
     assert codes(await reader.merge(TEXT, "x = (", CODE)) == ["python_syntax"]
     assert codes(await reader.code(b"{}}", "functional", "keras", stored=False)) == ["unreadable"]
@@ -64,25 +64,25 @@ async def test_what_cannot_be_read_comes_back_as_problems(reader: Reader) -> Non
     assert codes(await reader.start(b"[]")) == ["bad_document"]
 
 
-async def problem(reader: Reader, file: bytes) -> Problem:
+async def read_problem(reader: Reader, file: bytes) -> Problem:
     with pytest.raises(UnansweredError) as error:
         await reader.read(file, "")
     return error.value.problem
 
 
-async def test_a_file_that_takes_too_much_memory_harms_nobody_else() -> None:
+async def test_a_file_that_needs_too_much_memory_does_not_affect_other_requests() -> None:
     reader = Reader(60.0, memory_mb=256)
-    died, read = await asyncio.gather(problem(reader, LARGE), reader.read(TEXT.encode(), ""))
+    died, read = await asyncio.gather(read_problem(reader, LARGE), reader.read(TEXT.encode(), ""))
     assert died.code == "reader_died"
     assert isinstance(read, bytes)
     await reader.close()
 
 
-async def test_a_file_that_takes_too_long_harms_nobody_else() -> None:
+async def test_a_file_that_takes_too_long_does_not_affect_other_requests() -> None:
     reader = Reader(1.0)
     await reader.start(b"{}")
     first = reader.pid
-    assert (await problem(reader, LARGE)).code == "reader_slow"
+    assert (await read_problem(reader, LARGE)).code == "reader_slow"
     assert not isinstance(await reader.start(b"{}"), list)
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)

@@ -1,4 +1,4 @@
-"""Settings: read from the environment, loud when wrong, and every one of them documented."""
+"""Settings: read from the environment, validated at the start, and documented."""
 
 import re
 import stat
@@ -25,23 +25,26 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
 
 
-def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+def test_documentation_lists_exactly_the_settings() -> None:
     table = re.findall(r"^\| `([A-Z_]+)` \|", DOCUMENTED.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(table) == sorted(variable(field) for field in Config.model_fields)
 
 
-def test_documented_defaults_are_the_real_ones() -> None:
+def test_documented_defaults_match_the_settings() -> None:
     text = DOCUMENTED.read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", text, re.MULTILINE))
     assert len(rows) >= 7
-    for name, said in rows.items():
-        field = next(one for one in Config.model_fields if variable(one) == name)
+    for name, documented in rows.items():
+        field = next(field for field in Config.model_fields if variable(field) == name)
         default = Config.model_fields[field].default
         shown = ",".join(default) if isinstance(default, tuple) else str(default).lower()
-        assert float(said) == default if said[0].isdigit() else said == shown
+        if documented[0].isdigit():
+            assert float(documented) == default
+        else:
+            assert documented == shown
 
 
-def test_every_setting_says_what_it_is_for() -> None:
+def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Config.model_fields.values())
 
 
@@ -63,18 +66,18 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "said"), BAD)
-def test_what_is_wrong_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+@pytest.mark.parametrize(("name", "value", "message"), BAD)
+def test_an_error_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    found = find_errors({name: value})
-    assert len(found) == 1
-    assert found[0].startswith(name)
-    assert said in found[0]
+    errors = find_errors({name: value})
+    assert len(errors) == 1
+    assert errors[0].startswith(name)
+    assert message in errors[0]
 
 
-def test_a_server_with_wrong_settings_says_all_of_them_and_no_traceback(tmp_path: Path) -> None:
+def test_all_wrong_settings_are_reported_without_a_traceback(tmp_path: Path) -> None:
     env = environment(tmp_path, LAYERLOOM_RUNS_AT_ONCE="0", LAYERLOOM_NOPE="1")
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", "serve", "--port", "0"],
@@ -90,7 +93,7 @@ def test_a_server_with_wrong_settings_says_all_of_them_and_no_traceback(tmp_path
     assert "Traceback" not in done.stderr
 
 
-def test_a_home_that_cannot_be_made_is_named(
+def test_a_home_that_cannot_be_created_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -99,7 +102,7 @@ def test_a_home_that_cannot_be_made_is_named(
         load()
 
 
-def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it() -> None:
+def test_the_secret_key_is_created_once_and_readable_only_by_its_owner() -> None:
     config = load()
     key = secret_key(config)
     assert len(key) >= 50
@@ -108,7 +111,7 @@ def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it() -> None:
     assert mode == 0o600
 
 
-def test_a_given_secret_key_is_used_and_not_kept() -> None:
+def test_a_configured_secret_key_is_not_stored() -> None:
     config = Config(secret_key=SecretStr("k" * 32))
     assert secret_key(config) == "k" * 32
     assert not (config.home / "secret.key").exists()
@@ -128,14 +131,14 @@ print(settings.CHANNEL_LAYERS["default"]["BACKEND"])
 """
 
 
-def test_the_large_size_is_chosen_by_environment_alone(tmp_path: Path) -> None:
+def test_postgresql_and_redis_are_configured_by_environment_variables(tmp_path: Path) -> None:
     env = environment(
         tmp_path, DATABASE_URL="postgres://u:p@db.example/layerloom", REDIS_URL="redis://r:6379/0"
     )
-    said = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", LARGE], env=env, cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert said == [
+    assert printed == [
         "django.db.backends.postgresql",
         "db.example",
         "channels_redis.core.RedisChannelLayer",

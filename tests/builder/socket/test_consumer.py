@@ -1,4 +1,4 @@
-"""The WebSocket: what one tab does, the others see; what was missed, is replayed."""
+"""The WebSocket: edits reach every tab, and missed edits are replayed."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,120 +14,120 @@ from tests.builder.conftest import Tab, add_node, new_batch, set_epochs
 Opener = Callable[..., Tab]
 
 
-async def test_whoever_joins_is_given_the_document(tab: Opener, project: ProjectOut) -> None:
-    welcome = await tab().join()
+async def test_joining_returns_the_document(open_tab: Opener, project: ProjectOut) -> None:
+    welcome = await open_tab().join()
     assert welcome["revision"] == 0
     assert welcome["document"] == project.document.to_json()
     assert (welcome["people"], welcome["runs"]) == ([], [])
 
 
-async def test_an_edit_reaches_everybody_and_is_judged(tab: Opener) -> None:
-    one, two = tab(), tab()
-    first = await one.join()
-    await two.join()
-    batch = await one.edit(add_node("n1"))
-    heard = [await each.hear("edited") for each in (one, two)]
-    assert heard[0] == heard[1]
-    assert (heard[0]["revision"], heard[0]["id"]) == (1, batch)
-    assert heard[0]["client"] == first["client"]
-    assert heard[0]["operations"][0]["item"]["name"] == ""  # understood: defaults are filled in
-    for each in (one, two):
-        judged = await each.hear("judged", where=lambda message: message["revision"] == 1)
+async def test_an_edit_is_sent_to_every_tab_and_checked(open_tab: Opener) -> None:
+    tab, other = open_tab(), open_tab()
+    first = await tab.join()
+    await other.join()
+    batch = await tab.edit(add_node("n1"))
+    messages = [await socket.receive("edited") for socket in (tab, other)]
+    assert messages[0] == messages[1]
+    assert (messages[0]["revision"], messages[0]["id"]) == (1, batch)
+    assert messages[0]["client"] == first["client"]
+    assert messages[0]["operations"][0]["item"]["name"] == ""  # validated: defaults are filled in
+    for socket in (tab, other):
+        judged = await socket.receive("judged", where=lambda message: message["revision"] == 1)
         assert judged["verdict"]["totals"]["nodes"] == 1
 
 
-async def test_only_the_sender_hears_of_a_refusal(tab: Opener) -> None:
-    one, two = tab(), tab()
-    await one.join()
-    await two.join()
-    batch = await one.edit(set_epochs("many"), set_epochs(3))
-    refused = await one.hear("refused")
+async def test_only_the_sender_receives_a_refusal(open_tab: Opener) -> None:
+    tab, other = open_tab(), open_tab()
+    await tab.join()
+    await other.join()
+    batch = await tab.edit(set_epochs("many"), set_epochs(3))
+    refused = await tab.receive("refused")
     assert (refused["id"], refused["revision"]) == (batch, 1)
     assert [item["index"] for item in refused["refused"]] == [0]
     assert refused["refused"][0]["problem"]["code"] == "bad_value"
-    await one.edit(set_epochs(4))
-    await two.hear("edited", where=lambda message: message["revision"] == 2)
-    assert "refused" not in [message["type"] for message in two.got]
+    await tab.edit(set_epochs(4))
+    await other.receive("edited", where=lambda message: message["revision"] == 2)
+    assert "refused" not in [message["type"] for message in other.received]
 
 
-async def test_a_batch_of_nothing_but_refusals_makes_no_revision(tab: Opener) -> None:
-    one = tab()
-    await one.join()
-    await one.edit({"type": "remove", "path": ["graphs", "main", "nodes", "nobody"]})
-    refused = await one.hear("refused")
+async def test_a_batch_without_valid_operations_adds_no_revision(open_tab: Opener) -> None:
+    tab = open_tab()
+    await tab.join()
+    await tab.edit({"type": "remove", "path": ["graphs", "main", "nodes", "unknown"]})
+    refused = await tab.receive("refused")
     assert refused["revision"] == 0
     assert await database.read(Operation.objects.count) == 0
 
 
-async def test_sending_a_batch_twice_is_harmless(tab: Opener) -> None:
-    one = tab()
-    await one.join()
-    batch = await one.edit(add_node("n1"), add_node("n1"))
-    first = await one.hear("edited")
-    refused = await one.hear("refused")
-    await one.edit(add_node("n1"), add_node("n1"), id=batch)
-    assert await one.hear("edited") == first
-    assert await one.hear("refused") == refused
+async def test_sending_a_batch_twice_is_harmless(open_tab: Opener) -> None:
+    tab = open_tab()
+    await tab.join()
+    batch = await tab.edit(add_node("n1"), add_node("n1"))
+    first = await tab.receive("edited")
+    refused = await tab.receive("refused")
+    await tab.edit(add_node("n1"), add_node("n1"), id=batch)
+    assert await tab.receive("edited") == first
+    assert await tab.receive("refused") == refused
     assert await database.read(Operation.objects.count) == 1
 
 
-async def test_who_comes_back_is_given_what_was_missed(tab: Opener) -> None:
-    one, two = tab(), tab()
-    await one.join()
-    await two.join()
-    await one.edit(set_epochs(1))
-    await two.hear("edited")
-    await two.leave()
+async def test_rejoining_replays_missed_edits(open_tab: Opener) -> None:
+    tab, other = open_tab(), open_tab()
+    await tab.join()
+    await other.join()
+    await tab.edit(set_epochs(1))
+    await other.receive("edited")
+    await other.leave()
     for epochs in range(2, 6):
-        await one.edit(set_epochs(epochs))
-    await one.hear("edited", where=lambda message: message["revision"] == 5)
-    back = tab()
+        await tab.edit(set_epochs(epochs))
+    await tab.receive("edited", where=lambda message: message["revision"] == 5)
+    back = open_tab()
     welcome = await back.join(revision=1)
     assert (welcome["revision"], welcome["document"]) == (5, None)
-    missed = [await back.hear("edited") for _ in range(4)]
+    missed = [await back.receive("edited") for _ in range(4)]
     assert [message["revision"] for message in missed] == [2, 3, 4, 5]
     assert [message["operations"][0]["value"] for message in missed] == [2, 3, 4, 5]
-    await one.edit(set_epochs(6))
-    assert (await back.hear("edited"))["revision"] == 6
+    await tab.edit(set_epochs(6))
+    assert (await back.receive("edited"))["revision"] == 6
 
 
 @pytest.mark.parametrize("claimed", [7, 10**9])
-async def test_who_claims_a_future_revision_is_given_the_document(
-    tab: Opener, claimed: int
+async def test_joining_with_a_future_revision_returns_the_document(
+    open_tab: Opener, claimed: int
 ) -> None:
-    welcome = await tab().join(revision=claimed)
+    welcome = await open_tab().join(revision=claimed)
     assert welcome["document"] is not None
 
 
-async def test_who_missed_very_much_is_given_the_document(
-    tab: Opener, monkeypatch: pytest.MonkeyPatch
+async def test_rejoining_after_too_many_edits_returns_the_document(
+    open_tab: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("builder.socket.consumer.REPLAYED", 2)
-    one = tab()
-    await one.join()
+    tab = open_tab()
+    await tab.join()
     for epochs in range(1, 5):
-        await one.edit(set_epochs(epochs))
-    await one.hear("edited", where=lambda message: message["revision"] == 4)
-    welcome = await tab().join(revision=1)
+        await tab.edit(set_epochs(epochs))
+    await tab.receive("edited", where=lambda message: message["revision"] == 4)
+    welcome = await open_tab().join(revision=1)
     assert welcome["document"]["training"]["epochs"] == 4
 
 
-async def test_edits_of_many_tabs_at_once_make_one_history(tab: Opener) -> None:
-    tabs = [tab() for _ in range(6)]
-    for one in tabs:
-        await one.join()
-    each = 5
+async def test_concurrent_edits_have_one_order_in_every_tab(open_tab: Opener) -> None:
+    tabs = [open_tab() for _ in range(6)]
+    for tab in tabs:
+        await tab.join()
+    batches = 5
 
-    async def work(number: int, one: Tab) -> None:
-        for step in range(each):
-            await one.edit(add_node(f"n{number}x{step}"), set_epochs(number * each + step + 1))
+    async def work(number: int, tab: Tab) -> None:
+        for step in range(batches):
+            await tab.edit(add_node(f"n{number}x{step}"), set_epochs(number * batches + step + 1))
 
-    await asyncio.gather(*(work(number, one) for number, one in enumerate(tabs)))
-    total = each * len(tabs)
+    await asyncio.gather(*(work(number, tab) for number, tab in enumerate(tabs)))
+    total = batches * len(tabs)
     histories = []
-    for one in tabs:
-        await one.hear("edited", where=lambda message: message["revision"] == total)
-        histories.append([message for message in one.got if message["type"] == "edited"])
+    for tab in tabs:
+        await tab.receive("edited", where=lambda message: message["revision"] == total)
+        histories.append([message for message in tab.received if message["type"] == "edited"])
     assert [message["revision"] for message in histories[0]] == list(range(1, total + 1))
     assert all(history == histories[0] for history in histories)
 
@@ -153,63 +153,65 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_a_hostile_message_is_answered_and_changes_nothing(tab: Opener, text: str) -> None:
-    one = tab()
-    await one.join()
-    await one.socket.send_input({"type": "websocket.receive", "text": text})
-    failed = await one.hear("failed")
+async def test_a_hostile_message_is_answered_and_changes_nothing(
+    open_tab: Opener, text: str
+) -> None:
+    tab = open_tab()
+    await tab.join()
+    await tab.socket.send_input({"type": "websocket.receive", "text": text})
+    failed = await tab.receive("failed")
     assert failed["problem"]["code"] == "bad_message"
-    await one.edit(set_epochs(3))
-    assert (await one.hear("edited"))["revision"] == 1
+    await tab.edit(set_epochs(3))
+    assert (await tab.receive("edited"))["revision"] == 1
 
 
-async def test_a_malformed_edit_is_named_in_the_answer(tab: Opener) -> None:
-    one = tab()
-    await one.join()
-    await one.say(type="edit", id="batch-xyz", base=0, operations=[{"type": "explode"}])
-    assert (await one.hear("failed"))["id"] == "batch-xyz"
+async def test_the_answer_to_a_malformed_edit_has_its_id(open_tab: Opener) -> None:
+    tab = open_tab()
+    await tab.join()
+    await tab.send(type="edit", id="batch-xyz", base=0, operations=[{"type": "explode"}])
+    assert (await tab.receive("failed"))["id"] == "batch-xyz"
 
 
-async def test_bytes_are_read_like_text(tab: Opener) -> None:
-    one = tab()
-    await one.join()
-    await one.socket.send_to(bytes_data=b"\xff\xfe")
-    assert (await one.hear("failed"))["problem"]["code"] == "bad_message"
+async def test_binary_messages_are_read_like_text(open_tab: Opener) -> None:
+    tab = open_tab()
+    await tab.join()
+    await tab.socket.send_to(bytes_data=b"\xff\xfe")
+    assert (await tab.receive("failed"))["problem"]["code"] == "bad_message"
 
 
-async def test_a_message_beyond_the_limit_is_refused(tab: Opener, settings) -> None:
+async def test_a_message_beyond_the_limit_is_refused(open_tab: Opener, settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
-    one = tab()
-    await one.join()
-    await one.socket.send_to(text_data=" " * 1_001)
-    assert (await one.hear("failed"))["problem"]["code"] == "message_too_large"
+    tab = open_tab()
+    await tab.join()
+    await tab.socket.send_to(text_data=" " * 1_001)
+    assert (await tab.receive("failed"))["problem"]["code"] == "message_too_large"
 
 
-async def test_nothing_is_done_before_joining(tab: Opener) -> None:
-    one = tab()
-    await one.open()
-    batch = await one.edit(set_epochs(3))
-    failed = await one.hear("failed")
+async def test_messages_before_joining_are_refused(open_tab: Opener) -> None:
+    tab = open_tab()
+    await tab.open()
+    batch = await tab.edit(set_epochs(3))
+    failed = await tab.receive("failed")
     assert (failed["problem"]["code"], failed["id"]) == ("not_joined", batch)
 
 
-async def test_a_project_that_is_not_there_says_so_once(parts: Services) -> None:
-    one = Tab("nothere12345")
-    await one.open()
-    await one.say(type="join", revision=None, name="")
-    assert await one.closed() == 4404
-    assert [message["problem"]["code"] for message in one.got] == ["no_project"]
-    await one.leave()
+async def test_a_missing_project_is_reported_once(services: Services) -> None:
+    tab = Tab("nothere12345")
+    await tab.open()
+    await tab.send(type="join", revision=None, name="")
+    assert await tab.wait_until_closed() == 4404
+    assert [message["problem"]["code"] for message in tab.received] == ["no_project"]
+    await tab.leave()
 
 
-async def test_deleting_a_project_sends_everybody_out(
-    tab: Opener, project: ProjectOut, parts: Services
+async def test_deleting_a_project_closes_its_sockets(
+    open_tab: Opener, project: ProjectOut, services: Services
 ) -> None:
-    one = tab()
-    await one.join()
-    await parts.remove_project(project.id)
-    assert await one.closed() == 4404
-    assert one.got[-1]["problem"]["code"] == "no_project"
+    tab = open_tab()
+    await tab.join()
+    await services.remove_project(project.id)
+    assert await tab.wait_until_closed() == 4404
+    assert tab.received[-1]["problem"]["code"] == "no_project"
 
 
 @pytest.mark.parametrize(
@@ -225,63 +227,65 @@ async def test_deleting_a_project_sends_everybody_out(
         ("http://[", "localhost:8000"),
     ],
 )
-async def test_other_sites_are_kept_out(tab: Opener, origin: str, host: str) -> None:
-    assert not await tab(origin=origin, host=host).open()
+async def test_other_sites_are_refused(open_tab: Opener, origin: str, host: str) -> None:
+    assert not await open_tab(origin=origin, host=host).open()
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
-async def test_our_own_page_is_let_in(tab: Opener, host: str) -> None:
-    assert await tab(origin=f"http://{host}", host=host).open()
+async def test_own_page_is_accepted(open_tab: Opener, host: str) -> None:
+    assert await open_tab(origin=f"http://{host}", host=host).open()
 
 
-async def test_people_see_each_other_come_move_and_go(tab: Opener) -> None:
-    one, two = tab(), tab()
-    first = await one.join(name="Ada")
-    second = await two.join(name="Grace")
+async def test_tabs_receive_arrivals_moves_and_departures(open_tab: Opener) -> None:
+    tab, other = open_tab(), open_tab()
+    first = await tab.join(name="Ada")
+    second = await other.join(name="Grace")
     assert [person["name"] for person in second["people"]] == ["Ada"]
-    arrived = (await one.hear("arrived"))["person"]
+    arrived = (await tab.receive("arrived"))["person"]
     assert (arrived["client"], arrived["name"]) == (second["client"], "Grace")
     assert arrived["color"] != second["people"][0]["color"]
     for x in range(5):
-        await two.say(type="move", cursor={"x": x, "y": 1}, selection=["n1"])
-    moved = await one.hear("arrived", where=lambda m: m["person"]["presence"]["cursor"])
+        await other.send(type="move", cursor={"x": x, "y": 1}, selection=["n1"])
+    moved = await tab.receive("arrived", where=lambda m: m["person"]["presence"]["cursor"])
     assert moved["person"]["presence"]["selection"] == ["n1"]
-    await two.leave()
-    assert (await one.hear("departed"))["client"] == second["client"]
+    await other.leave()
+    assert (await tab.receive("departed"))["client"] == second["client"]
     assert first["client"] not in [
-        message["person"]["client"] for message in one.got if message["type"] == "arrived"
+        message["person"]["client"] for message in tab.received if message["type"] == "arrived"
     ]
 
 
-async def test_moves_are_told_together(tab: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_moves_are_announced_together(
+    open_tab: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     release = asyncio.Event()
 
     async def wait(_: float) -> None:
         await release.wait()
 
-    one, two = tab(), tab()
-    await one.join()
-    await two.join()
-    await one.hear("arrived")
+    tab, other = open_tab(), open_tab()
+    await tab.join()
+    await other.join()
+    await tab.receive("arrived")
     monkeypatch.setattr("builder.projects.people.asyncio.sleep", wait)
     for x in range(50):
-        await two.say(type="move", cursor={"x": x, "y": 0})
-    await two.say(type="nonsense")
-    await two.hear("failed")  # the moves have been read
+        await other.send(type="move", cursor={"x": x, "y": 0})
+    await other.send(type="nonsense")
+    await other.receive("failed")  # the moves have been read
     release.set()
-    moved = await one.hear("arrived")
+    moved = await tab.receive("arrived")
     assert moved["person"]["presence"]["cursor"] == {"x": 49.0, "y": 0.0}
 
 
-async def test_a_full_disk_leaves_the_edit_with_its_sender(
-    tab: Opener, monkeypatch: pytest.MonkeyPatch
+async def test_an_edit_is_resent_after_a_full_disk(
+    open_tab: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import OperationalError
 
     from builder.log.log import Log
 
-    one = tab()
-    await one.join()
+    tab = open_tab()
+    await tab.join()
     batch = new_batch()
 
     def full(*_: object, **__: object) -> None:
@@ -289,20 +293,22 @@ async def test_a_full_disk_leaves_the_edit_with_its_sender(
 
     with monkeypatch.context() as patch:
         patch.setattr(Log, "append", full)
-        await one.edit(set_epochs(3), id=batch)
-        failed = await one.hear("failed")
+        await tab.edit(set_epochs(3), id=batch)
+        failed = await tab.receive("failed")
     assert (failed["problem"]["code"], failed["id"]) == ("not_saved", batch)
     assert "the disk is full" in failed["problem"]["message"]
-    await one.edit(set_epochs(3), id=batch)
-    assert (await one.hear("edited"))["revision"] == 1
+    await tab.edit(set_epochs(3), id=batch)
+    assert (await tab.receive("edited"))["revision"] == 1
 
 
-async def test_a_bug_is_answered_not_fatal(tab: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = tab()
-    await one.join()
+async def test_a_bug_is_answered_and_the_socket_stays_open(
+    open_tab: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = open_tab()
+    await tab.join()
     with monkeypatch.context() as patch:
         patch.setattr("builder.projects.rooms.apply_all", lambda *_: 1 / 0)
-        await one.edit(set_epochs(3))
-        assert (await one.hear("failed"))["problem"]["code"] == "server_error"
-    await one.edit(set_epochs(3))
-    await one.hear("edited")
+        await tab.edit(set_epochs(3))
+        assert (await tab.receive("failed"))["problem"]["code"] == "server_error"
+    await tab.edit(set_epochs(3))
+    await tab.receive("edited")

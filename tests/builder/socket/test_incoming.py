@@ -1,4 +1,4 @@
-"""Validating incoming messages: large ones don't hold the event loop."""
+"""Validation of incoming messages: large ones do not block the event loop."""
 
 import json
 import threading
@@ -17,11 +17,11 @@ async def test_large_messages_are_validated_in_a_thread(
     threads = []
     validate = incoming._validate
 
-    def noted(content: str | bytes) -> object:
+    def record_thread(content: str | bytes) -> object:
         threads.append(threading.current_thread())
         return validate(content)
 
-    monkeypatch.setattr(incoming, "_validate", noted)
+    monkeypatch.setattr(incoming, "_validate", record_thread)
     operations = [set_epochs(1)] * count
     edit = {"type": "edit", "id": new_batch(), "base": 0, "operations": operations}
     message = await incoming.read(json.dumps(edit))
@@ -30,7 +30,7 @@ async def test_large_messages_are_validated_in_a_thread(
     assert [thread is threading.current_thread() for thread in threads] == [in_loop]
 
 
-async def test_a_large_malformed_edit_is_named_in_the_answer() -> None:
+async def test_the_answer_to_a_large_malformed_edit_has_its_id() -> None:
     operations = [set_epochs(1)] * 1_000
     edit = {"type": "edit", "id": "batch-xyz", "base": -1, "operations": operations}
     answer = await incoming.read(json.dumps(edit))

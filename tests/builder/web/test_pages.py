@@ -1,4 +1,4 @@
-"""The page, its files, and what is shown where there is nothing."""
+"""The page, its static files, and the page for unknown addresses."""
 
 import json
 import re
@@ -35,10 +35,10 @@ async def test_the_page_loads_the_bundle(client: AsyncClient, built: Path, path:
     assert 'href="/static/dist/assets/main-def12345.css"' in page
     assert "<noscript>" in page
     assert 'name="viewport"' in page
-    assert page.count("<script") == 1  # nothing inline: the policy would not run it
+    assert page.count("<script") == 1  # no inline scripts: the content policy forbids them
 
 
-async def test_without_a_bundle_the_page_says_how_to_get_one(
+async def test_without_a_bundle_the_page_explains_how_to_build_it(
     client: AsyncClient, tmp_path: Path, settings: Any
 ) -> None:
     settings.MANIFEST = tmp_path / "nothing.json"
@@ -48,7 +48,7 @@ async def test_without_a_bundle_the_page_says_how_to_get_one(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/projects/", "/projects/a-b", "/static/nothing.js"])
-async def test_where_there_is_nothing_a_page_says_so(client: AsyncClient, path: str) -> None:
+async def test_unknown_addresses_show_the_not_found_page(client: AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
     assert b"Page not found" in answer.content
@@ -61,7 +61,7 @@ async def test_only_static_files_are_served(client: AsyncClient, path: str) -> N
     assert (await client.get(path)).status_code == 404
 
 
-async def test_files_may_be_kept_while_they_are_the_same(client: AsyncClient) -> None:
+async def test_static_files_are_revalidated(client: AsyncClient) -> None:
     first = await client.get("/static/ninja/favicon.svg")
     assert first["Content-Type"] == "image/svg+xml"
     again = await client.get(
@@ -71,7 +71,7 @@ async def test_files_may_be_kept_while_they_are_the_same(client: AsyncClient) ->
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "immutable"),
     [
         ("/static/dist/assets/main-B2kq8mXa.js", True),
         ("/static/dist/assets/inter-latin-B2kq_-Xa.woff2", True),
@@ -80,7 +80,7 @@ async def test_files_may_be_kept_while_they_are_the_same(client: AsyncClient) ->
         ("/static/ninja/swagger-ui-bundle.js", False),
     ],
 )
-def test_only_names_that_change_with_the_content_are_kept_for_ever(
-    url: str, kept: bool, settings: Any
+def test_only_file_names_with_a_hash_are_immutable(
+    url: str, immutable: bool, settings: Any
 ) -> None:
-    assert bool(re.match(settings.WHITENOISE_IMMUTABLE_FILE_TEST, url)) is kept
+    assert bool(re.match(settings.WHITENOISE_IMMUTABLE_FILE_TEST, url)) is immutable

@@ -1,4 +1,4 @@
-"""No other site can drive the server: Host, Origin and the headers of every answer."""
+"""Other sites cannot use the server: Host, Origin and the headers of every response."""
 
 import pytest
 from django.test import AsyncClient
@@ -8,7 +8,7 @@ from tests.builder.conftest import HOST, Client
 FORM = "application/x-www-form-urlencoded"
 
 
-async def attempt(client: AsyncClient, **headers: str) -> int:
+async def post_from(client: AsyncClient, **headers: str) -> int:
     answer = await client.post("/api/projects", "{}", content_type=FORM, headers=headers)
     if answer.status_code != 201:
         assert answer.json()["problems"][0]["code"] in ("other_site", "unknown_host")
@@ -20,14 +20,16 @@ async def attempt(client: AsyncClient, **headers: str) -> int:
     [
         {},
         {"Origin": f"http://{HOST}"},
-        {"Origin": f"https://{HOST}"},  # a proxy ends TLS
+        {"Origin": f"https://{HOST}"},  # behind a proxy that terminates TLS
         {"Origin": f"HTTP://{HOST.upper()}"},
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
     ],
 )
-async def test_our_own_page_and_scripts_may(client: AsyncClient, headers: dict[str, str]) -> None:
-    assert await attempt(client, **headers) == 201
+async def test_own_page_and_scripts_are_allowed(
+    client: AsyncClient, headers: dict[str, str]
+) -> None:
+    assert await post_from(client, **headers) == 201
 
 
 @pytest.mark.parametrize(
@@ -47,12 +49,12 @@ async def test_our_own_page_and_scripts_may(client: AsyncClient, headers: dict[s
         {"Origin": f"http://{HOST}", "Sec-Fetch-Site": "cross-site"},
     ],
 )
-async def test_other_sites_may_not(client: AsyncClient, headers: dict[str, str]) -> None:
-    assert await attempt(client, **headers) == 403
+async def test_other_sites_are_refused(client: AsyncClient, headers: dict[str, str]) -> None:
+    assert await post_from(client, **headers) == 403
 
 
 @pytest.mark.parametrize("path", ["/", "/api/projects", "/api/docs", "/static/ninja/favicon.svg"])
-async def test_a_name_that_only_points_here_is_refused(client: Client, path: str) -> None:
+async def test_unknown_hosts_are_refused(client: Client, path: str) -> None:
     client.host = "evil.example:8000"
     answer = await client.get(path)
     assert answer.status_code == 400
@@ -60,7 +62,7 @@ async def test_a_name_that_only_points_here_is_refused(client: Client, path: str
 
 
 @pytest.mark.parametrize("path", ["/", "/api/health", "/api/nothing", "/static/ninja/favicon.svg"])
-async def test_every_answer_carries_the_headers(client: AsyncClient, path: str) -> None:
+async def test_every_response_has_the_security_headers(client: AsyncClient, path: str) -> None:
     answer = await client.get(path)
     policy = dict(part.split(" ", 1) for part in answer["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == "'self'"

@@ -1,4 +1,4 @@
-"""What the page knows of a document's fields is what the engine has."""
+"""The field table for the page matches the document models of the engine."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from builder.wire.fields import fields
 from engine.document import Document, Edge, Graph, Node, ObjectSpec
 
 
-def completed(model: str, value: dict[str, Any]) -> dict[str, Any]:
-    """What the page makes of a value that leaves fields out."""
+def with_defaults(model: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Fill in missing fields as the page does."""
     return {
         name: value[name] if name in value else spec["initial"]
         for name, spec in fields()[model].items()
@@ -15,7 +15,7 @@ def completed(model: str, value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_defaults_are_those_of_the_models() -> None:
-    assert completed("Document", {}) == Document().to_json()
+    assert with_defaults("Document", {}) == Document().to_json()
     for value in (
         Graph(id="g"),
         Node(id="n", layer="Dense"),
@@ -23,16 +23,16 @@ def test_defaults_are_those_of_the_models() -> None:
         ObjectSpec.model_validate({"class": "Adam"}),
     ):
         required = {
-            name: each
-            for name, each in value.model_dump(mode="json", by_alias=True).items()
+            name: member
+            for name, member in value.model_dump(mode="json", by_alias=True).items()
             if "initial" not in fields()[type(value).__name__][name]
         }
-        assert completed(type(value).__name__, required) == value.model_dump(
+        assert with_defaults(type(value).__name__, required) == value.model_dump(
             mode="json", by_alias=True
         )
 
 
-def test_fields_say_what_they_are_made_of() -> None:
+def test_fields_name_the_model_of_their_value() -> None:
     known = fields()
     assert known["Document"]["graphs"]["of"] == "Graph"
     assert known["Document"]["graphs"]["many"] is True
@@ -43,11 +43,11 @@ def test_fields_say_what_they_are_made_of() -> None:
     assert known["OutputTraining"]["metrics"] == metrics
 
 
-def test_a_name_stands_for_one_model_wherever_it_is() -> None:
-    """The page finds the model of a part by the name of the property alone."""
+def test_a_field_name_has_the_same_model_everywhere() -> None:
+    """The page finds the model of a value by the name of its field alone."""
     parts: dict[str, set[str]] = {}
-    for each in fields().values():
-        for name, spec in each.items():
+    for model in fields().values():
+        for name, spec in model.items():
             if "of" in spec and not spec.get("many"):
                 parts.setdefault(name, set()).add(spec["of"])
     assert all(len(models) == 1 for models in parts.values())

@@ -14,7 +14,7 @@ export interface Shown {
   ids: ReadonlySet<string>
   nodes: ReadonlySet<string>
   edges: ReadonlySet<string>
-  /** Where nodes are while somebody drags them. */
+  /** Positions of nodes that are being dragged. */
   dragged: ReadonlyMap<string, Position>
 }
 

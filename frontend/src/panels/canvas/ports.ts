@@ -9,7 +9,7 @@ export interface PlacedPort {
   /** From the node's left edge to the middle of the port. */
   x: number
   named: boolean
-  /** Shown only while it is wired, or while somebody looks for a port. */
+  /** Shown only while it is wired, or while a port is being chosen. */
   shy: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Which run the Training tab shows: the newest, unless somebody chose an older one. */
+/** Which run the Training tab shows: the newest, unless an older run was chosen. */
 import type { RunOut } from '../../contract'
 import { newestRun } from '../../session/runs.svelte'
 

@@ -4,7 +4,7 @@ import { ChosenRun } from './chosen.svelte'
 
 const run = (number: number) => ({ id: `r${number}`, number, outcome: null }) as RunOut
 
-it('shows the newest run until somebody chooses another, and again once a newer one starts', () => {
+it('shows the newest run until another is chosen, and again once a newer run starts', () => {
   let runs: RunOut[] = []
   const seen: (string | null)[] = []
   const chosen = new ChosenRun(() => runs)

@@ -1,4 +1,4 @@
-/** From a file that somebody chose, dropped or pasted to a document; problems say what is wrong. */
+/** Reads a chosen, dropped or pasted file as a document, or returns problems. */
 import { ApiError, api, problem } from '../../api'
 import type { ImportOut } from '../../contract'
 import { t } from '../../words/t'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { batch, ended, epoch, two, view } from '../../session/sample'
+import { batch, ended, epoch, twoEpochs, view } from '../../session/sample'
 import { compared } from './compare'
 import { curves, range } from './curves'
 import { best, latest, mainMetric, metricKeys } from './metrics'
@@ -23,8 +23,8 @@ describe('metrics', () => {
   ])('finds the most telling of %j', (keys, key) => expect(mainMetric(keys)).toBe(key))
 
   it('finds the best epoch, the first of equals, and leaves out what is no number', () => {
-    expect(best(two, 'accuracy')).toEqual({ key: 'val_accuracy', value: 0.6, epoch: 1 })
-    expect(best(two, 'loss')).toEqual({ key: 'val_loss', value: 1.2, epoch: 1 })
+    expect(best(twoEpochs, 'accuracy')).toEqual({ key: 'val_accuracy', value: 0.6, epoch: 1 })
+    expect(best(twoEpochs, 'loss')).toEqual({ key: 'val_loss', value: 1.2, epoch: 1 })
     expect(best([epoch(1, { loss: Number.NaN }), epoch(2, { loss: 3 })], 'loss')?.epoch).toBe(2)
     expect(best([], 'loss')).toBeNull()
   })

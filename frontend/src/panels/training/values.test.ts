@@ -27,9 +27,9 @@ it.each(schedules.map((entry) => [entry.name, entry] as const))(
   'starts %s with all that Keras requires, and nothing it does not know',
   (name, entry) => {
     const params = entry.params as { name: string; required?: boolean }[]
-    const given = Object.keys(startingSchedule({ class: name, params: {} }, 0.01).params)
+    const names = Object.keys(startingSchedule({ class: name, params: {} }, 0.01).params)
     const required = params.filter((param) => param.required).map((param) => param.name)
-    expect(given).toEqual(expect.arrayContaining(required))
-    expect(params.map((param) => param.name)).toEqual(expect.arrayContaining(given))
+    expect(names).toEqual(expect.arrayContaining(required))
+    expect(params.map((param) => param.name)).toEqual(expect.arrayContaining(names))
   },
 )
