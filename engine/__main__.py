@@ -55,11 +55,11 @@ def report(document: Document, verdict: Verdict) -> str:
     from engine.graph.index import index_graph
     from engine.graph.structure import display_names
 
-    wires = index_graph(document.main)
-    names = display_names(wires)
+    index = index_graph(document.main)
+    names = display_names(index)
     rows = []
-    for key in wires.all_ids:
-        node, known = wires.nodes[key], verdict.nodes.get(key)
+    for key in index.all_ids:
+        node, known = index.nodes[key], verdict.nodes.get(key)
         shapes = [_shape(tensor.shape) for tensor in known.outputs] if known else ["?"]
         count = known.trainable + known.non_trainable if known else 0
         rows.append((names[key], node.layer, " ".join(shapes), f"{count:,}" if count else ""))

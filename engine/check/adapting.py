@@ -17,8 +17,8 @@ from engine.values import Json
 def adaptation_problems(graphs: Mapping[str, GraphCheck], backend: BackendId) -> Iterator[Problem]:
     """Yield a note for each layer that will adapt to the data; an error for one that can't."""
     for graph, check in graphs.items():
-        for key in check.structure.wires.all_ids:
-            node, name = check.structure.wires.nodes[key], check.structure.names[key]
+        for key in check.structure.index.all_ids:
+            node, name = check.structure.index.nodes[key], check.structure.names[key]
             if node.shares is not None:
                 continue
             at = At(graph=graph, node=key)

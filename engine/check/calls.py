@@ -73,7 +73,7 @@ def fit(tensor: Spec, declared: Spec) -> Spec | None:
 
 def returned(structure: Structure, tensors: Tensors) -> list[Spec] | None:
     """Return the outputs of a graph; None if it has none, or one of them is unknown."""
-    ends = endpoints(structure.wires)
+    ends = endpoints(structure.index)
     if not ends or any(not has_output(tensors, end) for end in ends):
         return None
     return [output_of(tensors[end.node], end.port) for end in ends]

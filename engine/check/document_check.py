@@ -44,7 +44,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     ends = endpoints(outline.index(MAIN))
     starts = inputs(document.main)
     problems = [problem for graph in graphs.values() for problem in graph.problems]
-    if not main.structure.wires.cycles:
+    if not main.structure.index.cycles:
         problems += _ends(document, starts, ends)
     bound, in_training = training_problems(document, main, starts, ends, data)
     totals = _totals(main)
@@ -95,6 +95,6 @@ def _totals(main: GraphCheck) -> Totals:
         weight_bytes=sum(verdict.weight_bytes for verdict in verdicts),
         activation_bytes=sum(verdict.activation_bytes or 0 for verdict in verdicts),
         multiply_adds=sum(verdict.multiply_adds or 0 for verdict in verdicts),
-        nodes=len(main.structure.wires.nodes),
+        nodes=len(main.structure.index.nodes),
         checked=len(verdicts),
     )

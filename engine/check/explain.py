@@ -70,8 +70,8 @@ def _merge(refusal: Refusal, _: re.Match[str]) -> Problem:
         site.at(),
         detail=site.detail,
         layer=site.layer,
-        wires=site.tensors,
-        fix=suggestions.project(refusal.wires, site),
+        index=site.tensors,
+        fix=suggestions.project(refusal.index, site),
     )
 
 
@@ -82,14 +82,14 @@ def _broadcast(refusal: Refusal, _: re.Match[str]) -> Problem:
         site.at(),
         detail=site.detail,
         name=site.name,
-        wires=site.tensors,
-        fix=suggestions.project(refusal.wires, site),
+        index=site.tensors,
+        fix=suggestions.project(refusal.index, site),
     )
 
 
 def _concatenate(refusal: Refusal, _: re.Match[str]) -> Problem:
     axis = refusal.param("axis", -1)
-    return _cannot_concatenate(refusal, axis, suggestions.flatten_all(refusal.wires, refusal.site))
+    return _cannot_concatenate(refusal, axis, suggestions.flatten_all(refusal.index, refusal.site))
 
 
 def _concatenate_op(refusal: Refusal, _: re.Match[str]) -> Problem:
@@ -106,7 +106,7 @@ def _cannot_concatenate(refusal: Refusal, axis: Json, fix: Fix | None) -> Proble
         detail=site.detail,
         layer=site.layer,
         axis=last if axis == -1 else phrase("axis {axis}", axis=axis),
-        wires=site.tensors,
+        index=site.tensors,
         fix=fix,
     )
 
@@ -154,7 +154,7 @@ def _open_axis(refusal: Refusal, _: re.Match[str]) -> Problem | None:
         detail=refusal.site.detail,
         name=refusal.site.name,
         wire=[refusal.wire.tensor],
-        fix=suggestions.pool(refusal.wires, refusal.wire),
+        fix=suggestions.pool(refusal.index, refusal.wire),
     )
 
 
@@ -177,7 +177,7 @@ def _attention(refusal: Refusal, _: re.Match[str]) -> Problem:
         detail=site.detail,
         layer=site.layer,
         count=len(site.wires),
-        fix=suggestions.attend_itself(refusal.wires, site),
+        fix=suggestions.attend_itself(refusal.index, site),
     )
 
 
@@ -203,7 +203,7 @@ def _other_size(refusal: Refusal, match: re.Match[str]) -> Problem:
         axis=int(match[1]),
         count=int(match[2]),
         wire=[refusal.wire.tensor],
-        fix=suggestions.own_layer(refusal.wires, refusal.node, refusal.owner),
+        fix=suggestions.own_layer(refusal.index, refusal.node, refusal.owner),
     )
 
 

@@ -72,7 +72,7 @@ def _states(refusal: Refusal, wanted: int, units: Json) -> Problem | None:
         if wire.shape[1:] != (units,):
             is_flat = len(wire.shape) == LIST
             dense = {"units": units}
-            fix = suggestions.projected(refusal.wires, wire, "Dense", dense) if is_flat else None
+            fix = suggestions.projected(refusal.index, wire, "Dense", dense) if is_flat else None
             return problem(
                 "wrong_state",
                 refusal.site.at_wire(wire),
@@ -94,18 +94,18 @@ def _mask(refusal: Refusal, wanted: Shape) -> Problem | None:
 
 def _attention(refusal: Refusal) -> Problem | None:
     """Report a query and a key with different numbers of features: their dot product fails."""
-    wires = _wires_at(refusal, "inputs") or [refusal.wire]
-    if flat := [wire for wire in wires if len(wire.shape) < SEQUENCE]:
+    index = _wires_at(refusal, "inputs") or [refusal.wire]
+    if flat := [wire for wire in index if len(wire.shape) < SEQUENCE]:
         return _too_flat(refusal, flat[0])
-    query, key = wires[0], wires[-1]
+    query, key = index[0], index[-1]
     if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
-        fix = suggestions.projected(refusal.wires, key, "Dense", {"units": query.shape[-1]})
+        fix = suggestions.projected(refusal.index, key, "Dense", {"units": query.shape[-1]})
         return problem(
             "not_comparable",
             refusal.site.at_wire(key),
             detail=refusal.site.detail,
             name=refusal.site.name,
-            wires=[query.tensor, key.tensor],
+            index=[query.tensor, key.tensor],
             fix=fix,
         )
     return None
@@ -118,8 +118,8 @@ def _too_flat(refusal: Refusal, wire: Wire) -> Problem:
 def _heads(refusal: Refusal) -> Problem | None:
     """Report queries and values without timesteps, or a mask of the wrong shape."""
     query, value = _wires_at(refusal, "query"), _wires_at(refusal, "value")
-    wires = [*query, *value, *_wires_at(refusal, "key")]
-    if flat := [wire for wire in wires if len(wire.shape) < SEQUENCE]:
+    index = [*query, *value, *_wires_at(refusal, "key")]
+    if flat := [wire for wire in index if len(wire.shape) < SEQUENCE]:
         return _too_flat(refusal, flat[0])
     for wire in _wires_at(refusal, "attention_mask"):
         if query and value:
@@ -148,8 +148,8 @@ def _equation(refusal: Refusal) -> Problem | None:
 
 def _wrong_mask(refusal: Refusal, wire: Wire, shape: Shape) -> Problem:
     site, at = refusal.site, refusal.site.at_wire(wire)
-    wires = [wire.tensor]
-    return problem("wrong_mask", at, detail=site.detail, name=site.name, shape=shape, wire=wires)
+    index = [wire.tensor]
+    return problem("wrong_mask", at, detail=site.detail, name=site.name, shape=shape, wire=index)
 
 
 def _wrong_channels(refusal: Refusal) -> Problem:

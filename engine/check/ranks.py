@@ -45,7 +45,7 @@ def wrong_rank(refusal: Refusal, wire: Wire, rank: int, *, least: bool = False) 
         what=kind,
         axes=phrase("{axes} or more axes", axes=axes) if least and rank == LIST else axes,
         wire=[wire.tensor],
-        fix=suggestions.rank(refusal.wires, wire, rank),
+        fix=suggestions.rank(refusal.index, wire, rank),
     )
 
 

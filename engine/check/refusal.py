@@ -61,7 +61,7 @@ class CallSite:
 class Refusal:
     """A refused call: the calling node, the layer owner, and the error of Keras."""
 
-    wires: GraphIndex
+    index: GraphIndex
     node: Node
     owner: Node
     site: CallSite

@@ -80,11 +80,11 @@ class GraphChecker:
             visit = _Visit(self, graph, check, check.verdicts)
             check.tensors = walk(self.outline, graph, feeds, visit, check.structure.unsound)
             check.unrolled_calls = visit.unrolled_calls
-            wires, names = check.structure.wires, check.structure.names
+            index, names = check.structure.index, check.structure.names
             ports = _ports(self.outline, check)
-            check.problems.extend(unknown_outputs(wires, names, ports, check.tensors))
+            check.problems.extend(unknown_outputs(index, names, ports, check.tensors))
             failed = check.structure.unsound | visit.failed
-            check.problems.extend(waiting(wires, names, failed, check.tensors))
+            check.problems.extend(waiting(index, names, failed, check.tensors))
             self._checks[graph] = check
         return self._checks[graph]
 
@@ -126,7 +126,7 @@ class _Visit:
         self, checker: GraphChecker, graph: str, check: GraphCheck, verdicts: dict[str, NodeVerdict]
     ) -> None:
         self._checker, self._graph, self._check, self._verdicts = checker, graph, check, verdicts
-        self._wires = check.structure.wires
+        self._index = check.structure.index
         self.failed: set[str] = set()
         self.unrolled_calls = 0
         self.inside: list[Inside] = []
@@ -134,7 +134,7 @@ class _Visit:
     def __call__(
         self, node: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Mapping[str, Spec] | None:
-        owner = self._wires.owners[node.id]
+        owner = self._index.owners[node.id]
         if owner is None or (owner is not node and owner.id in self._check.structure.unsound):
             return None
         visit = self._model if owner.layer == MODEL else self._layer
@@ -183,9 +183,9 @@ class _Visit:
         if failure is NOT_CHECKED:
             self._checker.missed += 1
             return problem("not_looked_at", at, name=name)
-        node = self._wires.nodes[key]
+        node = self._index.nodes[key]
         site = self._call_site(node, ports, failure.text)
-        return explain(Refusal(self._wires, node, owner, site, failure))
+        return explain(Refusal(self._index, node, owner, site, failure))
 
     def _model(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
@@ -218,7 +218,7 @@ class _Visit:
         """
         inside = self._checker.check(sub)
         specs = []
-        for index, key in enumerate(inputs(inside.structure.wires.graph)):
+        for index, key in enumerate(inputs(inside.structure.index.graph)):
             port, declared = ports.inputs[index], inside.tensors.get(key)
             tensor = arguments[port.name]
             if declared is None or not isinstance(tensor, Spec):
@@ -277,7 +277,7 @@ class _Visit:
 
     def _call_site(self, node: Node, ports: Ports, detail: str) -> CallSite:
         names = self._check.structure.names
-        incoming = self._wires.incoming[node.id]
+        incoming = self._index.incoming[node.id]
         verdicts = self._verdicts
         wires = tuple(
             Wire(names[edge.source], edge, _shape(verdicts.get(edge.source), edge.source_port))
@@ -322,7 +322,7 @@ def _argument_specs(node: Node, ports: Ports, arguments: Arguments[Spec]) -> Arg
 
 
 def _feeds(structure: Structure) -> Iterator[tuple[str, Spec]]:
-    for key, node in structure.wires.nodes.items():
+    for key, node in structure.index.nodes.items():
         if node.layer == INPUT and key not in structure.unsound:
             yield key, Spec(input_shape(node), input_dtype(node))
 
@@ -336,9 +336,9 @@ def _refuse_large(graph: str, structure: Structure) -> None:
 
 def _ports(outline: Outline, check: GraphCheck) -> dict[str, Collection[str]]:
     """The output ports of each node: the inferred ones, or else those of its parameters."""
-    graph = check.structure.wires.graph.id
+    graph = check.structure.index.graph.id
     known: dict[str, Collection[str]] = {}
-    for key in check.structure.wires.all_ids:
+    for key in check.structure.index.all_ids:
         ports = outline.ports(graph, key)
         if ports is not None:
             outputs = check.tensors.get(key)

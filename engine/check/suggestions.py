@@ -16,19 +16,19 @@ from engine.problems import Fix, make_fix, phrase
 LIST, SEQUENCE, IMAGE, VOLUME = 2, 3, 4, 5
 
 
-def rank(wires: GraphIndex, wire: Wire, needed: int) -> Fix | None:
+def rank(index: GraphIndex, wire: Wire, needed: int) -> Fix | None:
     """Change a tensor to `needed` axes, including the batch axis."""
     axes = len(wire.shape)
-    source = wires.owners[wire.edge.source]
-    if source and needed == axes + 1 and (fix := _return_sequences(wires, source, wire)):
+    source = index.owners[wire.edge.source]
+    if source and needed == axes + 1 and (fix := _return_sequences(index, source, wire)):
         return fix
     if needed == LIST and axes > LIST:
-        return to_list(wires, wire)
+        return to_list(index, wire)
     shape = _reshaped(wire.shape[1:], needed - 1)
-    return _reshape(wires, wire, shape) if shape else None
+    return _reshape(index, wire, shape) if shape else None
 
 
-def _return_sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None:
+def _return_sequences(index: GraphIndex, source: Node, wire: Wire) -> Fix | None:
     """Let a recurrent layer, possibly inside Bidirectional, return all steps, not only the last."""
     inner = source.params.get("layer") if source.layer == "Bidirectional" else None
     params = inner.get("params", {}) if isinstance(inner, dict) else source.params
@@ -36,7 +36,7 @@ def _return_sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None
     entry = load().layer(str(layer))
     if entry is None or not entry.recurrent or params.get("return_sequences") is True:
         return None
-    place = (wires.graph.id, source.id)
+    place = (index.graph.id, source.id)
     label = phrase("Let “{name}” return sequences", name=wire.source)
     if not inner:
         return set_param(*place, "return_sequences", True, label)
@@ -44,12 +44,12 @@ def _return_sequences(wires: GraphIndex, source: Node, wire: Wire) -> Fix | None
     return set_param(*place, "layer", changed, label)
 
 
-def to_list(wires: GraphIndex, wire: Wire) -> Fix:
+def to_list(index: GraphIndex, wire: Wire) -> Fix:
     """Reduce each example to a vector: flatten, or pool if an axis is unknown."""
     if None in wire.shape[1:-1] and len(wire.shape) <= VOLUME:
         layer = f"GlobalAveragePooling{len(wire.shape) - 2}D"
-        return insert(wires, wire.edge, layer, {}, phrase("Insert {layer}", layer=layer))
-    return insert(wires, wire.edge, "Flatten", {}, phrase("Insert {layer}", layer="Flatten"))
+        return insert(index, wire.edge, layer, {}, phrase("Insert {layer}", layer=layer))
+    return insert(index, wire.edge, "Flatten", {}, phrase("Insert {layer}", layer="Flatten"))
 
 
 def _reshaped(axes: Shape, count: int) -> Shape | None:
@@ -65,26 +65,26 @@ def _reshaped(axes: Shape, count: int) -> Shape | None:
     return None
 
 
-def _reshape(wires: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
+def _reshape(index: GraphIndex, wire: Wire, shape: Shape) -> Fix | None:
     target = [-1 if axis is None else axis for axis in shape]
     if target.count(-1) > 1:
         return None
     label = phrase(
         "Insert Reshape {shape:times}", shape=[None if axis == -1 else axis for axis in target]
     )
-    return insert(wires, wire.edge, "Reshape", {"target_shape": target}, label)
+    return insert(index, wire.edge, "Reshape", {"target_shape": target}, label)
 
 
-def flatten_all(wires: GraphIndex, site: CallSite) -> Fix | None:
+def flatten_all(index: GraphIndex, site: CallSite) -> Fix | None:
     """Flatten the only tensor that has more axes than the others, which are vectors."""
     large = [wire for wire in site.wires if len(wire.shape) > LIST]
     if len(large) == len(site.wires) or len(large) != 1:
         return None
     label = phrase("Flatten “{name}”", name=large[0].source)
-    return insert(wires, large[0].edge, "Flatten", {}, label)
+    return insert(index, large[0].edge, "Flatten", {}, label)
 
 
-def project(wires: GraphIndex, site: CallSite) -> Fix | None:
+def project(index: GraphIndex, site: CallSite) -> Fix | None:
     """Project the tensor with fewer channels of two, as a residual network does.
 
     Of more than two tensors, project the only one that differs from the others.
@@ -94,13 +94,13 @@ def project(wires: GraphIndex, site: CallSite) -> Fix | None:
         return None
     small, large = pair
     projection = _projection(small.shape, large.shape)
-    return projected(wires, small, *projection) if projection else None
+    return projected(index, small, *projection) if projection else None
 
 
-def projected(wires: GraphIndex, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
+def projected(index: GraphIndex, wire: Wire, layer: str, params: dict[str, Any]) -> Fix:
     """Insert a layer into an edge to change the size of its tensor."""
     label = phrase("Project “{name}” with {layer}", name=wire.source, layer=layer)
-    return insert(wires, wire.edge, layer, params, label)
+    return insert(index, wire.edge, layer, params, label)
 
 
 def _pair(wires: Sequence[Wire]) -> tuple[Wire, Wire] | None:
@@ -165,15 +165,15 @@ def pad(owner: Node, site: CallSite) -> Fix:
     return set_param(site.graph, owner.id, "padding", "same", phrase("Set padding to “same”"))
 
 
-def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
+def pool(index: GraphIndex, wire: Wire) -> Fix | None:
     """Replace a Flatten of unknown length by global pooling, whose output length is known."""
-    flatten = wires.owners[wire.edge.source]
+    flatten = index.owners[wire.edge.source]
     axes = (
-        _spatial_axes(wires, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
+        _spatial_axes(index, wire.edge.source) if flatten and flatten.layer == "Flatten" else None
     )
     if flatten is None or axes is None:
         return None
-    layer, path = f"GlobalAveragePooling{axes}D", ["graphs", wires.graph.id, "nodes", flatten.id]
+    layer, path = f"GlobalAveragePooling{axes}D", ["graphs", index.graph.id, "nodes", flatten.id]
     return make_fix(
         phrase("Use {layer} instead of Flatten", layer=layer),
         {"type": "set", "path": [*path, "layer"], "value": layer},
@@ -181,12 +181,12 @@ def pool(wires: GraphIndex, wire: Wire) -> Fix | None:
     )
 
 
-def _spatial_axes(wires: GraphIndex, key: str) -> int | None:
+def _spatial_axes(index: GraphIndex, key: str) -> int | None:
     """Return the number of spatial axes of a node's input, according to the preceding layers."""
     seen = {key}
     while True:
-        edges = next(iter(wires.incoming[key].values()), ())
-        owner = wires.owners[edges[0].source] if edges else None
+        edges = next(iter(index.incoming[key].values()), ())
+        owner = index.owners[edges[0].source] if edges else None
         if owner is None or (key := edges[0].source) in seen:
             return None
         seen.add(key)
@@ -197,11 +197,11 @@ def _spatial_axes(wires: GraphIndex, key: str) -> int | None:
             return int(owner.layer[-2])
 
 
-def attend_itself(wires: GraphIndex, site: CallSite) -> Fix | None:
+def attend_itself(index: GraphIndex, site: CallSite) -> Fix | None:
     """Use the same tensor as query and value: self-attention."""
     if len(site.wires) != 1:
         return None
-    edge, graph = site.wires[0].edge, wires.graph.id
+    edge, graph = site.wires[0].edge, index.graph.id
     copy = {
         **edge.model_dump(),
         "id": fresh(graph, edge.id, "again"),
@@ -229,11 +229,11 @@ def groups(owner: Node, site: CallSite, default: int) -> Fix | None:
     )
 
 
-def own_layer(wires: GraphIndex, node: Node, owner: Node) -> Fix | None:
+def own_layer(index: GraphIndex, node: Node, owner: Node) -> Fix | None:
     """Stop sharing: give the node its own layer with the parameters of the layer owner."""
     if owner is node:
         return None
-    path = ["graphs", wires.graph.id, "nodes", node.id]
+    path = ["graphs", index.graph.id, "nodes", node.id]
     return make_fix(
         phrase("Give it its own layer"),
         {"type": "set", "path": [*path, "shares"], "value": None},

@@ -30,7 +30,7 @@ class Output:
     shape: Shape
     column: Column
     chosen: Chosen
-    wires: GraphIndex
+    index: GraphIndex
 
     @property
     def loss(self) -> str:
@@ -218,11 +218,11 @@ def _metric(training: Training, output: Output, metric: ObjectSpec) -> Problem |
 
 def _flat(output: Output) -> Fix | None:
     """Flatten the input of a Dense layer, which works along the last axis only."""
-    edges = output.wires.incoming[output.node].get("inputs", ())
+    edges = output.index.incoming[output.node].get("inputs", ())
     if output.owner.layer != "Dense" or len(output.shape) < TWO or not edges:
         return None
-    source = output.wires.nodes[edges[0].source]
-    return to_list(output.wires, Wire(source.name, edges[0], (None, *output.shape)))
+    source = output.index.nodes[edges[0].source]
+    return to_list(output.index, Wire(source.name, edges[0], (None, *output.shape)))
 
 
 def _units(output: Output, count: int) -> Fix | None:

@@ -39,11 +39,11 @@ def training_problems(
             shape = shapes[node]
             units = shape[-1] if shape else None
             chosen = choose(document.training, node, column, units)
-            owner = main.structure.wires.owners[node]
+            owner = main.structure.index.owners[node]
             if owner is not None and not _is_invalid(chosen.loss, chosen.metrics):
-                wires = main.structure.wires
+                index = main.structure.index
                 name = main.structure.names[node]
-                output = Output(node, name, owner, shape, column, chosen, wires)
+                output = Output(node, name, owner, shape, column, chosen, index)
                 problems += output_problems(document.training, output)
     problems += [
         problem("stray_output", node=output.node)

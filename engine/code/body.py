@@ -38,7 +38,7 @@ class Body:
 
     def __init__(self, flow: Flow, functions: Mapping[str, str], scope: Scope) -> None:
         self.flow = flow
-        self._traced = flow.wires.graph.id == MAIN
+        self._traced = flow.index.graph.id == MAIN
         self._functions = functions
         self._explicit = explicit_names(flow)
         steps = Steps(flow, scope)
@@ -160,7 +160,7 @@ def described(title: str, flow: Flow) -> str:
     if not flow.outputs:
         return f"{prose(title, 40)}: no output yet."
     inputs, outputs = flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs))
-    if all(flow.wires.nodes[key].name for key in (*inputs, *outputs)):
+    if all(flow.index.nodes[key].name for key in (*inputs, *outputs)):
         ends = f"{_names(flow, inputs)} in, {_names(flow, outputs)} out"
     else:
         ends = f"{len(inputs)} in, {len(outputs)} out"

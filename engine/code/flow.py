@@ -67,7 +67,7 @@ class Flow:
     node that they precede, or under None at the end. `lost` counts the nodes that are missing.
     """
 
-    wires: GraphIndex
+    index: GraphIndex
     names: Mapping[str, str]
     written: dict[str, Written] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Flow:
 
     def display_name(self, node: str) -> str:
         """The name of a node for people: its own, else that of its layer."""
-        return prose(self.wires.nodes[node].name, 40) or self.names[node]
+        return prose(self.index.nodes[node].name, 40) or self.names[node]
 
 
 def find_flow(
@@ -93,7 +93,7 @@ def find_flow(
     `recursive` those that contain themselves.
     """
     checked = structure(outline, graph)
-    index = checked.wires
+    index = checked.index
     empty_calls = dict(_empty_calls(outline, checked, without_tensors, recursive))
     failed = {*empty_calls, *itertools.chain(*index.cycles)}
     failed |= checked.unsound & {problem.node for problem in checked.problems if _fails(problem)}
@@ -140,11 +140,11 @@ def _empty_calls(
     """The nodes that call a sub-model which can't be written."""
     if not without_tensors and not recursive:
         return
-    for key, owner in checked.wires.owners.items():
+    for key, owner in checked.index.owners.items():
         if owner is None or owner.layer != MODEL:
             continue
         sub, name = owner.graph or "", checked.names[key]
-        at = At(graph=checked.wires.graph.id, node=key)
+        at = At(graph=checked.index.graph.id, node=key)
         if sub in recursive:
             yield key, make_problem("endless_graph", at, name=name)
         elif sub in without_tensors:
@@ -203,7 +203,7 @@ def _consequences(
     available: Mapping[str, Collection[str]],
 ) -> Iterator[Problem]:
     """Ports that don't exist, and nodes that wait for others."""
-    index = checked.wires
+    index = checked.index
     ports = {key: outline.ports(index.graph.id, key) for key in index.all_ids}
     known = {key: port.output_names for key, port in ports.items() if port}
     yield from unknown_outputs(index, checked.names, known, available)
@@ -227,7 +227,7 @@ def _arrange(
     messages: dict[str | None, list[str]],
 ) -> None:
     """Keep the nodes that lead to an output, each after the messages about what is missing."""
-    index = result.wires
+    index = result.index
     leading = {*result.inputs, *(key for key, _ in result.outputs)}
     for key in reversed(index.order):
         if key in leading:

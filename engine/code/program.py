@@ -128,7 +128,7 @@ def _function(program: Program, graph: str, name: str) -> Function:
         title, name_value = program.title, _literal_name(program.name)
         scope = _scope(program)
     else:
-        title = model_name(flow.wires.graph)
+        title = model_name(flow.index.graph)
         parameters = (("name", "str", Literal(title)),)
         name_value = Variable("name")
         scope = _scope(program, "name")

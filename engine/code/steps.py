@@ -75,7 +75,7 @@ class Steps:
             if is_op(written.owner):
                 continue  # an op is called by its path, every time
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
-        for owner in (self.flow.wires.nodes[key] for key, count in calls.items() if count > 1):
+        for owner in (self.flow.index.nodes[key] for key, count in calls.items() if count > 1):
             name = identifier(owner.name) or identifier(f"shared {snake_case(owner.layer)}")
             self.layers[owner.id] = self.scope.unique(name or "shared")
 

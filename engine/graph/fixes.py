@@ -37,16 +37,16 @@ def remove_edges(graph: str, edges: Sequence[Edge], label: Phrase) -> Fix:
     return make_fix(label, *({"type": "remove", "path": path} for path in paths))
 
 
-def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: Phrase) -> Fix:
+def insert(index: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], label: Phrase) -> Fix:
     """Insert a layer into an edge: the edge ends at it, and a new one connects it to the target."""
-    graph, key = wires.graph.id, fresh(wires.graph.id, edge.id, layer)
+    graph, key = index.graph.id, fresh(index.graph.id, edge.id, layer)
     entry = load().layer(layer)
     assert entry is not None
     node = {
         "id": key,
         "layer": layer,
         "params": params,
-        "position": _between(wires, edge).model_dump(),
+        "position": _between(index, edge).model_dump(),
     }
     path = ["graphs", graph, "edges", edge.id]
     new_edge = {
@@ -65,8 +65,8 @@ def insert(wires: GraphIndex, edge: Edge, layer: str, params: dict[str, Any], la
     )
 
 
-def _between(wires: GraphIndex, edge: Edge) -> Position:
-    a, b = wires.nodes[edge.source].position, wires.nodes[edge.target].position
+def _between(index: GraphIndex, edge: Edge) -> Position:
+    a, b = index.nodes[edge.source].position, index.nodes[edge.target].position
     return Position(x=(a.x + b.x) / 2, y=(a.y + b.y) / 2)
 
 
@@ -76,29 +76,29 @@ FEW = 3
 class LooseEnds:
     """The nodes without outgoing edges, computed once: candidates for missing edges."""
 
-    def __init__(self, outline: Outline, wires: GraphIndex) -> None:
-        self._outline, self._wires = outline, wires
+    def __init__(self, outline: Outline, index: GraphIndex) -> None:
+        self._outline, self._index = outline, index
 
     @cached_property
     def _rank(self) -> dict[str, int]:
-        return {key: rank for rank, key in enumerate(self._wires.order)}
+        return {key: rank for rank, key in enumerate(self._index.order)}
 
     @cached_property
     def _ends(self) -> list[str]:
-        wires = self._wires
-        free = (key for key in wires.order if not wires.outgoing[key])
-        return [key for key in free if self._outline.ports(wires.graph.id, key)]
+        index = self._index
+        free = (key for key in index.order if not index.outgoing[key])
+        return [key for key in free if self._outline.ports(index.graph.id, key)]
 
     @cached_property
     def _inputs(self) -> list[str]:
-        return [key for key in self._ends if self._wires.nodes[key].layer == INPUT]
+        return [key for key in self._ends if self._index.nodes[key].layer == INPUT]
 
     def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
         """Return a fix that adds an edge to the port, if there is only one plausible source.
 
         That is the query's source for self-attention, else the only node without outgoing edges.
         """
-        query = self._wires.incoming[key].get("query", ())
+        query = self._index.incoming[key].get("query", ())
         if port == "value" and query:
             return self._wire(query[0].source, query[0].source_port, key, port, names)
         free = [end for end in self._ends[:FEW] if end != key]
@@ -111,7 +111,7 @@ class LooseEnds:
     def _wire(
         self, source: str, output: str, target: str, port: str, names: Mapping[str, str]
     ) -> Fix:
-        graph = self._wires.graph.id
+        graph = self._index.graph.id
         edge = {
             "id": fresh(graph, source, target, port),
             "source": source,
@@ -124,6 +124,6 @@ class LooseEnds:
 
     def _comes_before(self, source: str, target: str) -> bool:
         """Whether an edge between them certainly closes no cycle."""
-        if not self._wires.outgoing[target]:
+        if not self._index.outgoing[target]:
             return True
         return target in self._rank and self._rank[source] < self._rank[target]

@@ -32,9 +32,9 @@ def lay_out(document: Document) -> Document:
 
 def lay_out_graph(graph: Graph) -> Graph:
     """Return the graph with new positions; nodes on or behind a cycle get the last rows."""
-    wires = index_graph(graph)
-    ranks = _ranks(wires)
-    above, below, rows = _with_dummies(wires, ranks)
+    index = index_graph(graph)
+    ranks = _ranks(index)
+    above, below, rows = _with_dummies(index, ranks)
     _order(rows, above, below)
     _keep_inputs(rows, inputs(graph))
     columns = _columns(rows, above, below)
@@ -51,40 +51,40 @@ def lay_out_graph(graph: Graph) -> Graph:
     return graph.model_copy(update={"nodes": nodes})
 
 
-def _ranks(wires: GraphIndex) -> dict[str, int]:
+def _ranks(index: GraphIndex) -> dict[str, int]:
     """The longest path to each node; nodes without inputs are ranked just above their first use.
 
     Inputs keep their order, which is the order of the model's inputs: none is ranked above an
     earlier one.
     """
     ranks: dict[str, int] = {}
-    for key in wires.order:
-        sources = [edge.source for edges in wires.incoming[key].values() for edge in edges]
+    for key in index.order:
+        sources = [edge.source for edges in index.incoming[key].values() for edge in edges]
         ranks[key] = 1 + max((ranks[source] for source in sources), default=-1)
-    for key in wires.order:
-        if not wires.incoming[key] and wires.outgoing[key]:
-            ranks[key] = min(ranks.get(edge.target, 1) for edge in wires.outgoing[key]) - 1
-    highest = len(wires.nodes)
-    for key in reversed(inputs(wires.graph)):
+    for key in index.order:
+        if not index.incoming[key] and index.outgoing[key]:
+            ranks[key] = min(ranks.get(edge.target, 1) for edge in index.outgoing[key]) - 1
+    highest = len(index.nodes)
+    for key in reversed(inputs(index.graph)):
         ranks[key] = highest = min(ranks.get(key, highest), highest)
     last = max(ranks.values(), default=-1)
-    for index, key in enumerate(wires.all_ids[len(wires.order) :]):
-        ranks[key] = last + 1 + index
+    for offset, key in enumerate(index.all_ids[len(index.order) :]):
+        ranks[key] = last + 1 + offset
     return ranks
 
 
 def _with_dummies(
-    wires: GraphIndex, ranks: Mapping[str, int]
+    index: GraphIndex, ranks: Mapping[str, int]
 ) -> tuple[dict[_Key, list[_Key]], dict[_Key, list[_Key]], list[list[_Key]]]:
     """The neighbours above and below each node, and the rows; dummy nodes included."""
-    above: dict[_Key, list[_Key]] = {key: [] for key in wires.all_ids}
-    below: dict[_Key, list[_Key]] = {key: [] for key in wires.all_ids}
+    above: dict[_Key, list[_Key]] = {key: [] for key in index.all_ids}
+    below: dict[_Key, list[_Key]] = {key: [] for key in index.all_ids}
     rows: list[list[_Key]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
-    for key in wires.all_ids:
+    for key in index.all_ids:
         rows[ranks[key]].append(key)
-    routed = _routed(wires, ranks)
-    for source in wires.order:
-        for edge in wires.outgoing[source]:
+    routed = _routed(index, ranks)
+    for source in index.order:
+        for edge in index.outgoing[source]:
             if edge.id not in routed:
                 continue
             previous: _Key = source
@@ -100,15 +100,15 @@ def _with_dummies(
     return above, below, rows
 
 
-def _routed(wires: GraphIndex, ranks: Mapping[str, int]) -> set[str]:
+def _routed(index: GraphIndex, ranks: Mapping[str, int]) -> set[str]:
     """The edges to get dummy nodes and count as neighbours: short ones first, up to `MAX_DUMMIES`.
 
     Thousands of edges across thousands of ranks would take too long to route.
     """
     spans = sorted(
         (ranks[edge.target] - ranks[source], edge.id)
-        for source in wires.order
-        for edge in wires.outgoing[source]
+        for source in index.order
+        for edge in index.outgoing[source]
     )
     dummies = accumulate(max(0, span - 1) for span, _ in spans)
     return {id for (_, id), total in zip(spans, dummies, strict=True) if total <= MAX_DUMMIES}

@@ -35,7 +35,7 @@ from engine.problems import At, Problem, phrase, problem
 class Structure:
     """A graph and its structural problems; `unsound` are the nodes with an error."""
 
-    wires: GraphIndex
+    index: GraphIndex
     names: dict[str, str]
     loose: LooseEnds
     texts: dict[str, str]
@@ -52,39 +52,39 @@ class Structure:
 
     def _is_harmless(self, node: str, problem: Problem) -> bool:
         """Whether it is an edge to an Input, which still provides its data."""
-        return problem.code == "unknown_port" and self.wires.nodes[node].layer == INPUT
+        return problem.code == "unknown_port" and self.index.nodes[node].layer == INPUT
 
 
 def structure(outline: Outline, graph: str) -> Structure:
     """Find the structural problems of one graph."""
-    wires = outline.index(graph)
-    texts = {key: repr(node.params) for key, node in wires.nodes.items()}
-    result = Structure(wires, display_names(wires), LooseEnds(outline, wires), texts)
-    for edge in wires.dangling:
+    index = outline.index(graph)
+    texts = {key: repr(node.params) for key, node in index.nodes.items()}
+    result = Structure(index, display_names(index), LooseEnds(outline, index), texts)
+    for edge in index.dangling:
         ends = (result.names.get(edge.source), result.names.get(edge.target))
         result.add(None, [dangling_edge(graph, edge, ends)])
-    for key in wires.all_ids:
-        if not _is_known_valid(result, wires.nodes[key]):
-            result.add(key, _layer(outline, result, wires.nodes[key]))
-        result.add(key, _more_outputs(outline, result, wires.nodes[key]))
+    for key in index.all_ids:
+        if not _is_known_valid(result, index.nodes[key]):
+            result.add(key, _layer(outline, result, index.nodes[key]))
+        result.add(key, _more_outputs(outline, result, index.nodes[key]))
     _check_edges(outline, result)
-    for ids in wires.cycles:
+    for ids in index.cycles:
         result.problems.append(cycle(graph, ids, [result.names[key] for key in ids]))
         result.unsound.update(ids)
-    result.add(None, _outputs(wires))
+    result.add(None, _outputs(index))
     return result
 
 
-def display_names(wires: GraphIndex) -> dict[str, str]:
+def display_names(index: GraphIndex) -> dict[str, str]:
     """Return the name of each node for messages: its own, else that of its layer."""
-    layers = names(wires)
-    return {key: wires.nodes[key].name.strip() or layers[key] for key in wires.all_ids}
+    layers = names(index)
+    return {key: index.nodes[key].name.strip() or layers[key] for key in index.all_ids}
 
 
 def _layer(outline: Outline, result: Structure, node: Node) -> Iterator[Problem]:
     """The problems of the layer itself: its class, its layer owner, its parameters."""
-    graph, name = result.wires.graph.id, result.names[node.id]
-    owner = result.wires.owners[node.id]
+    graph, name = result.index.graph.id, result.names[node.id]
+    owner = result.index.owners[node.id]
     if owner is None:
         yield broken_share(graph, node, name)
     elif (owner.layer, owner.graph) != (node.layer, node.graph or owner.graph):
@@ -113,7 +113,7 @@ def _is_known_valid(result: Structure, node: Node) -> bool:
 
 
 def _params(result: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
-    graph, name = result.wires.graph.id, phrase("“{name}”", name=result.names[node.id])
+    graph, name = result.index.graph.id, phrase("“{name}”", name=result.names[node.id])
     place = Place(name, ("graphs", graph, "nodes", node.id, "params"), graph, node.id)
     if node.shares is None:
         problems = validate(entry, node.params, place)
@@ -130,18 +130,18 @@ def _params(result: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
 
 def _more_outputs(outline: Outline, result: Structure, node: Node) -> Iterator[Problem]:
     """Compare the outputs of a call with those of the layer's first call, which Keras requires."""
-    wires, owner = result.wires, result.wires.owners[node.id]
+    index, owner = result.index, result.index.owners[node.id]
     more = [key for key, value in call_arguments(node).items() if value]
-    ports = outline.ports(wires.graph.id, node.id) if more else None
+    ports = outline.ports(index.graph.id, node.id) if more else None
     if ports is None or owner is None:
         return
-    first = next((key for key in wires.order if wires.owners[key] is owner), node.id)
-    at_first = outline.ports(wires.graph.id, first)
+    first = next((key for key in index.order if index.owners[key] is owner), node.id)
+    at_first = outline.ports(index.graph.id, first)
     if at_first and len(at_first.outputs) < len(ports.outputs):
         names = (result.names[node.id], result.names[first])
         conditions = {port.when.param for port in ports.outputs if port.when}
         param = next(key for key in more if key in conditions)
-        yield more_outputs_than_first(wires.graph.id, node, wires.nodes[first], names, param)
+        yield more_outputs_than_first(index.graph.id, node, index.nodes[first], names, param)
 
 
 _valid_edges: WeakKeyDictionary[Topology, dict[str, Ports]] = WeakKeyDictionary()
@@ -150,21 +150,21 @@ _valid_edges: WeakKeyDictionary[Topology, dict[str, Ports]] = WeakKeyDictionary(
 
 def _check_edges(outline: Outline, result: Structure) -> None:
     """Find the problems of edges, except at nodes that are in the cache."""
-    wires = result.wires
-    valid = _valid_edges.setdefault(wires.topology, {})
-    for key in wires.all_ids:
-        ports = outline.ports(wires.graph.id, key)
+    index = result.index
+    valid = _valid_edges.setdefault(index.topology, {})
+    for key in index.all_ids:
+        ports = outline.ports(index.graph.id, key)
         if ports is None or valid.get(key) is ports:
             continue
-        problems = [*_wires(result, key, ports)]
+        problems = [*_index(result, key, ports)]
         result.add(key, problems)
-        if not problems and not is_op(wires.nodes[key]):
+        if not problems and not is_op(index.nodes[key]):
             valid[key] = ports
 
 
-def _wires(result: Structure, key: str, ports: Ports) -> Iterator[Problem]:
-    wires, graph, name = result.wires, result.wires.graph.id, result.names[key]
-    known, incoming = ports.by_name, wires.incoming[key]
+def _index(result: Structure, key: str, ports: Ports) -> Iterator[Problem]:
+    index, graph, name = result.index, result.index.graph.id, result.names[key]
+    known, incoming = ports.by_name, index.incoming[key]
     for port_name, edges in incoming.items():
         if port_name not in known:
             for edge in edges:
@@ -176,32 +176,32 @@ def _wires(result: Structure, key: str, ports: Ports) -> Iterator[Problem]:
         for port in missing:
             fix = result.loose.wire_to(key, port.name, result.names)
             yield missing_input(graph, key, name, port.name, fix)
-    if is_op(wires.nodes[key]):
+    if is_op(index.nodes[key]):
         yield from _operands(result, key)
-    if wires.nodes[key].layer == INPUT and not wires.outgoing[key] and len(wires.nodes) > 1:
+    if index.nodes[key].layer == INPUT and not index.outgoing[key] and len(index.nodes) > 1:
         yield problem("unused_input", At(graph=graph, node=key), name=name)
 
 
 def _operands(result: Structure, key: str) -> Iterator[Problem]:
     """Check that each operand has an edge or a constant, and that not all are constants."""
-    wires, graph, name = result.wires, result.wires.graph.id, result.names[key]
-    owner = wires.owners[key] or wires.nodes[key]
+    index, graph, name = result.index, result.index.graph.id, result.names[key]
+    owner = index.owners[key] or index.nodes[key]
     entry = load().layer(owner.layer)
     operands = entry.either if entry else ()
     for port in operands:
         constant = owner.params.get(port) is not None
-        if port in wires.incoming[key] and constant:
+        if port in index.incoming[key] and constant:
             yield wired_and_constant(graph, key, name, port)
-        elif port not in wires.incoming[key] and not constant:
+        elif port not in index.incoming[key] and not constant:
             fix = result.loose.wire_to(key, port, result.names)
             at = At(graph=graph, node=key, port=port, param=port)
             yield problem("missing_input.operand", at, name=name, port=port, fix=fix)
     constants = [name for name in operands if owner.params.get(name) is not None]
-    if constants == [*operands] != [] and not wires.incoming[key]:
+    if constants == [*operands] != [] and not index.incoming[key]:
         yield problem("missing_input.constants", At(graph=graph, node=key), name=name)
 
 
-def _outputs(wires: GraphIndex) -> Iterator[Problem]:
-    for end in wires.graph.outputs:
-        if end.node not in wires.nodes:
-            yield unknown_output(wires.graph, end.node, end.port)
+def _outputs(index: GraphIndex) -> Iterator[Problem]:
+    for end in index.graph.outputs:
+        if end.node not in index.nodes:
+            yield unknown_output(index.graph, end.node, end.port)

@@ -19,16 +19,16 @@ class Side:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.nodes = graph, graph.nodes
-        wires = index_graph(graph)
-        indices = {node.id: index for index, node in enumerate(graph.nodes)}
-        groups = calls_by_layer(wires)
+        index = index_graph(graph)
+        indices = {node.id: place for place, node in enumerate(graph.nodes)}
+        groups = calls_by_layer(index)
         self.calls = {
             owner: sorted(indices[call] for call in group) for owner, group in groups.items()
         }
         self._owner_ids = {call: owner for owner, group in groups.items() for call in group}
-        self._owners = {key: wires.nodes[key] for key in groups}
+        self._owners = {key: index.nodes[key] for key in groups}
         self._signatures = {key: signature(owner) for key, owner in self._owners.items()}
-        self.names = self._chosen_names(names(wires))
+        self.names = self._chosen_names(names(index))
 
     def owner_id(self, index: int) -> str:
         """The id of the owner of a call's layer."""

@@ -32,29 +32,29 @@ class Palette:
         Labels distinguish nodes that are otherwise alike: `nodes` labels single calls, `layers`
         (by the layer's owner) all calls of a layer. It makes no difference which call is the owner.
         """
-        wires = index_graph(graph)
-        calls = calls_by_layer(wires)
+        index = index_graph(graph)
+        calls = calls_by_layer(index)
         owners = {call: owner for owner, group in calls.items() for call in group}
         own = {
             key: self._number(
-                *signature(with_call_arguments(wires.nodes[owner], wires.nodes[key])),
+                *signature(with_call_arguments(index.nodes[owner], index.nodes[key])),
                 nodes.get(key),
                 layers.get(owner),
             )
             for key, owner in owners.items()
         }
-        colours = self._round(wires, calls, own)
+        colours = self._round(index, calls, own)
         while len(calls) < len(owners):  # the colours of shared calls spread along their edges
-            finer = self._round(wires, calls, colours)
+            finer = self._round(index, calls, colours)
             if len(set(finer.values())) == len(set(colours.values())):
                 break
             colours = finer
         return colours
 
     def _round(
-        self, wires: GraphIndex, calls: Mapping[str, list[str]], own: Mapping[str, int]
+        self, index: GraphIndex, calls: Mapping[str, list[str]], own: Mapping[str, int]
     ) -> dict[str, int]:
-        single = self._with_descendants(wires, self._with_ancestors(wires, own))
+        single = self._with_descendants(index, self._with_ancestors(index, own))
         colours: dict[str, int] = {}
         for group in calls.values():
             all_calls = tuple(sorted(single[call] for call in group))
@@ -64,26 +64,26 @@ class Palette:
     def _number(self, *features: Hashable) -> int:
         return self._numbers.setdefault(features, len(self._numbers))
 
-    def _with_ancestors(self, wires: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
+    def _with_ancestors(self, index: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
         """Colours that include the sources of each input port, in order."""
         colours: dict[str, int] = {}
-        for key in wires.all_ids:
+        for key in index.all_ids:
             ports = sorted(
                 (
-                    _port(wires, edges[0]),
+                    _port(index, edges[0]),
                     tuple((e.source_port, colours.get(e.source, -1)) for e in edges),
                 )
-                for edges in wires.incoming[key].values()
+                for edges in index.incoming[key].values()
             )
             colours[key] = self._number(own[key], tuple(ports))
         return colours
 
-    def _with_descendants(self, wires: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
+    def _with_descendants(self, index: GraphIndex, own: Mapping[str, int]) -> dict[str, int]:
         """Colours that also include the targets."""
         colours: dict[str, int] = {}
-        for key in reversed(wires.all_ids):
+        for key in reversed(index.all_ids):
             ends = sorted(
-                (_port(wires, edge), colours.get(edge.target, -1)) for edge in wires.outgoing[key]
+                (_port(index, edge), colours.get(edge.target, -1)) for edge in index.outgoing[key]
             )
             colours[key] = self._number(own[key], tuple(ends))
         return colours
@@ -94,15 +94,15 @@ def signature(owner: Node) -> tuple[str, str]:
     return owner.layer, json.dumps(owner.params, sort_keys=True)
 
 
-def calls_by_layer(wires: GraphIndex) -> dict[str, list[str]]:
+def calls_by_layer(index: GraphIndex) -> dict[str, list[str]]:
     """The calls of each layer, by its owner."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for key, owner in wires.owners.items():
+    for key, owner in index.owners.items():
         groups[owner.id if owner else key].append(key)
     return groups
 
 
-def _port(wires: GraphIndex, edge: Edge) -> str:
+def _port(index: GraphIndex, edge: Edge) -> str:
     """An input port; empty for sub-models, whose ports are named after ids."""
-    owner = wires.owners[edge.target]
+    owner = index.owners[edge.target]
     return "" if owner and owner.layer == MODEL else edge.target_port

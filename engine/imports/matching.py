@@ -29,8 +29,8 @@ def in_order(document: Document) -> Document:
 
 
 def _ordered(graph: Graph) -> Graph:
-    wires = index_graph(graph)
-    nodes = tuple(wires.nodes[key] for key in wires.all_ids)
+    index = index_graph(graph)
+    nodes = tuple(index.nodes[key] for key in index.all_ids)
     return graph.model_copy(update={"nodes": nodes})
 
 

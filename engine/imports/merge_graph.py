@@ -21,7 +21,7 @@ class GraphMerge:
 
     def __init__(self, old: Graph, base: Graph, new: Graph, taken: set[str]) -> None:
         self.old, self.base, self.new = old, base, new
-        self._wires = {id(graph): index_graph(graph) for graph in (old, base, new)}
+        self._index = {id(graph): index_graph(graph) for graph in (old, base, new)}
         self._old_nodes, self._base_nodes, self._new_nodes = (
             {node.id: node for node in graph.nodes} for graph in (old, base, new)
         )
@@ -50,7 +50,7 @@ class GraphMerge:
         )
 
     def _wiring(self, graph: Graph) -> GraphIndex:
-        return self._wires[id(graph)]
+        return self._index[id(graph)]
 
     # --- nodes ------------------------------------------------------------------------------
 

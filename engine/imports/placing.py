@@ -48,23 +48,23 @@ def _moved(node: Node, left: float, top: float) -> Position:
 
 def _near(graph: Graph, new: set[str], fixed: Mapping[str, Position]) -> dict[str, Position]:
     """Positions below each node's sources, above its targets, or between; moved to free space."""
-    wires = index_graph(graph)
+    index = index_graph(graph)
     positions = dict(fixed)
-    waiting = [key for key in wires.all_ids if key in new]
+    waiting = [key for key in index.all_ids if key in new]
     while waiting:
         # Place nodes with an already placed neighbour first.
-        key = next((id for id in waiting if _wanted(wires, id, positions)), waiting[0])
+        key = next((id for id in waiting if _wanted(index, id, positions)), waiting[0])
         waiting.remove(key)
-        wanted = _wanted(wires, key, positions) or _below_all(positions)
+        wanted = _wanted(index, key, positions) or _below_all(positions)
         positions[key] = _free(wanted, positions)
     return {key: positions[key] for key in new}
 
 
-def _wanted(wires: GraphIndex, key: str, positions: Mapping[str, Position]) -> Position | None:
+def _wanted(index: GraphIndex, key: str, positions: Mapping[str, Position]) -> Position | None:
     """The position that a node's placed neighbours suggest; None without any."""
-    sources = {edge.source for edges in wires.incoming[key].values() for edge in edges}
+    sources = {edge.source for edges in index.incoming[key].values() for edge in edges}
     above = [positions[source] for source in sources if source in positions]
-    below = [positions[edge.target] for edge in wires.outgoing[key] if edge.target in positions]
+    below = [positions[edge.target] for edge in index.outgoing[key] if edge.target in positions]
     bottom = max((position.y for position in above), default=0.0)
     top = min((position.y for position in below), default=0.0)
     if above and below:

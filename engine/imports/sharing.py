@@ -1,4 +1,4 @@
-"""Which call of a shared layer owns it: a document says so, and code does not."""
+"""Which call of a shared layer is its owner: documents store this, code does not."""
 
 from engine.document import Document, Graph, Node
 from engine.graph.index import index_graph
@@ -19,12 +19,12 @@ def with_owners_of(old: Document, document: Document) -> Document:
 
 def _with_owners(graph: Graph, owners: set[str]) -> Graph:
     changed: dict[str, Node] = {}
-    wires = index_graph(graph)
-    for owner, calls in calls_by_layer(wires).items():
+    index = index_graph(graph)
+    for owner, calls in calls_by_layer(index).items():
         candidates = [call for call in calls if call in owners]
         if len(calls) > 1 and candidates and owner not in candidates:
-            members = [wires.nodes[call] for call in calls]
-            changed |= _transferred(wires.nodes[owner], candidates[0], members)
+            members = [index.nodes[call] for call in calls]
+            changed |= _transferred(index.nodes[owner], candidates[0], members)
     nodes = tuple(changed.get(node.id, node) for node in graph.nodes)
     return graph.model_copy(update={"nodes": nodes})
 

@@ -57,29 +57,29 @@ def walk(
     `feeds` are the values of the Input nodes. A node is visited when every edge into it has a
     value; where `visit` returns None, the nodes that depend on it are skipped.
     """
-    wires = outline.index(graph)
+    index = outline.index(graph)
     values: dict[str, Mapping[str, T]] = {}
-    for key in wires.order:
-        if wires.nodes[key].layer == INPUT:
+    for key in index.order:
+        if index.nodes[key].layer == INPUT:
             if key in feeds:
                 values[key] = {"output": feeds[key]}
             continue
         ports = None if key in skip else outline.ports(graph, key)
-        arguments = gather(wires, key, ports, values) if ports else None
+        arguments = gather(index, key, ports, values) if ports else None
         if ports is None or arguments is None:
             continue
-        outputs = visit(wires.nodes[key], ports, arguments)
+        outputs = visit(index.nodes[key], ports, arguments)
         if outputs is not None:
             values[key] = outputs
     return values
 
 
 def gather(
-    wires: GraphIndex, key: str, ports: Ports, computed: Mapping[str, Mapping[str, T]]
+    index: GraphIndex, key: str, ports: Ports, computed: Mapping[str, Mapping[str, T]]
 ) -> Arguments[T] | None:
     """The values that arrive at each input port of a node; None when an edge has no value."""
     arguments: Arguments[T] = {}
-    incoming = wires.incoming[key]
+    incoming = index.incoming[key]
     for port in ports.inputs:
         values: list[T] = []
         for edge in incoming.get(port.name, ()):
@@ -244,21 +244,21 @@ def _recursion_limit_for(nodes: int) -> Iterator[None]:
 
 
 def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) -> keras.Model:
-    wires = outline.index(graph)
-    node_names = names(wires)
-    if graph in parents or wires.cycles:
+    index = outline.index(graph)
+    node_names = names(index)
+    if graph in parents or index.cycles:
         raise _refuse("It contains a cycle.", graph)
     feeds = {
         key: keras.Input(
             batch_shape=input_shape(node), dtype=input_dtype(node), name=node_names[key]
         )
-        for key, node in wires.nodes.items()
+        for key, node in index.nodes.items()
         if node.layer == INPUT
     }
     layers: dict[str, Any] = {}
 
     def visit(node: Node, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
-        owner = wires.owners[node.id] or node
+        owner = index.owners[node.id] or node
         try:
             if is_op(owner):
                 entry = load().layer(owner.layer)
@@ -275,11 +275,11 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
             raise _refuse(str(error), graph, node.id) from error
 
     tensors = walk(outline, graph, feeds, visit)
-    ends = endpoints(wires)
+    ends = endpoints(index)
     missing = [end.node for end in ends if end.node not in tensors]
     if missing or not ends:
         raise _refuse("Something before it is missing.", graph, missing[0] if missing else None)
-    inputs = [feeds[key] for key in model_inputs(wires.graph)]
+    inputs = [feeds[key] for key in model_inputs(index.graph)]
     outputs = [output_of(tensors[end.node], end.port) for end in ends]
     return keras.Model(_single(inputs), _single(outputs), name=name)
 
