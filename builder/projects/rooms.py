@@ -22,7 +22,7 @@ from builder.models import Operation as OperationRow
 from builder.models import Project
 from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
-from builder.projects.history import BATCH, OPERATIONS, keep_snapshot
+from builder.projects.history import OPERATIONS, batch_to_text, keep_snapshot
 from builder.projects.people import Seat
 from builder.projects.verdicts import VerdictAt, since, whole
 from builder.wire.messages import Judged
@@ -209,7 +209,7 @@ class Room:
             project,
             batch=edit.id,
             client=client,
-            body=BATCH.dump_json(tuple(applied), by_alias=True).decode(),
+            body=batch_to_text(applied),
             refused=_REFUSALS.dump_json(refused).decode(),
         )
         new = State(row.revision, document, projects.to_text(document))

@@ -6,6 +6,7 @@ document; tuples are rebuilt once, at the end.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
@@ -78,18 +79,18 @@ class Draft:
 
     # --- changes ------------------------------------------------------------------------------
 
-    def replace(self, value: Any) -> Any:
-        """Replace the whole document with one of any version; return the new one as JSON."""
+    def replace(self, value: Any) -> Document:
+        """Replace the whole document with one of any version; return the new one."""
         value = {"version": VERSION} | value if isinstance(value, dict) else value
         migrated = migrate(value)
         if isinstance(migrated, Problem):
             raise RefusedError(migrated)
         document: Document = _validated(Document, migrated, ("document",))
         self._open(document)
-        return plain(document)
+        return document
 
-    def add(self, path: Path, item: Any) -> Any:
-        """Add a member to the collection at `path`; return it as JSON with all defaults."""
+    def add(self, path: Path, item: Any) -> Frozen:
+        """Add a member to the collection at `path`; return it."""
         member: Any = _validated(_model(path), item, path)
         members = self._members(path)
         if member.id in members:
@@ -97,7 +98,7 @@ class Draft:
         if len(members) >= _LIMITS[path[-1]]:
             raise _too_many(path)
         members[member.id] = member
-        return plain(member)
+        return member  # type: ignore[no-any-return]
 
     def remove(self, path: Path) -> None:
         """Remove the member at `path`."""
@@ -111,7 +112,7 @@ class Draft:
         del members[id]
 
     def write(self, path: Path, value: Value) -> Any:
-        """Set the property at `path`; return its value as JSON, ABSENT if it was removed."""
+        """Set the property at `path`; return its value, ABSENT if it was removed."""
         match path:
             case ["graphs", graph, ("nodes" | "edges") as kind, id, *rest] if rest:
                 members = self._opened(graph, path).members[kind]
@@ -125,7 +126,7 @@ class Draft:
                 rest = list(path)
                 owner = self._shell = _write(self._shell, rest, path, value)
         try:
-            return plain(at(owner, rest))
+            return at(owner, rest)
         except KeyError:
             return ABSENT
 
@@ -193,10 +194,13 @@ def _child(value: Any, step: str) -> Any:
 
 def _field(value: Frozen, step: str) -> str | None:
     """Return the attribute with the JSON name `step` (they differ for "class")."""
-    for name, info in type(value).model_fields.items():
-        if step == (info.alias or name):
-            return name
-    return None
+    return _fields(type(value)).get(step)
+
+
+@cache
+def _fields(model: type[Frozen]) -> dict[str, str]:
+    """Return the attributes of a model by their JSON names."""
+    return {info.alias or name: name for name, info in model.model_fields.items()}
 
 
 def _model(path: Path) -> type[Frozen]:
@@ -229,8 +233,7 @@ def _validated(model: type[Any], value: Any, path: Path) -> Any:
 
 def _put(owner: Frozen, field: str, value: Any, path: Path) -> Frozen:
     """Return `owner` with one property replaced and validated; other values are shared."""
-    values = {name: getattr(owner, name) for name in type(owner).model_fields}
-    return _validated(type(owner), values | {field: value}, path)  # type: ignore[no-any-return]
+    return _validated(type(owner), vars(owner) | {field: value}, path)  # type: ignore[no-any-return]
 
 
 def _write(owner: Any, rest: Path, path: Path, value: Value) -> Any:

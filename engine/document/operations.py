@@ -75,8 +75,8 @@ OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
 def apply(document: Document, operation: Operation) -> tuple[Document, Operation] | Problem:
     """Return the changed document and the normalised operation, or why it can't be applied.
 
-    The normalised operation contains every default, so its receivers need not know defaults. An
-    operation is applied completely or not at all.
+    The normalised operation holds the validated value itself, so its JSON contains every default
+    and its receivers need not know defaults. An operation is applied completely or not at all.
     """
     changed, applied, refused = apply_all(document, [operation])
     return refused[0][1] if refused else (changed, applied[0])

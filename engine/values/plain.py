@@ -14,12 +14,17 @@ MAX_VALUES = 100_000
 MAX_INTEGER = 2**53 - 1
 
 
-def _text(value: str) -> str:
-    """Refuse what no database or socket can carry: lone surrogates and NUL."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise RuleError("text must not hold lone surrogates") from None
+def text(value: str) -> str:
+    """Return a text without lone surrogates and NUL, which databases and sockets can't hold.
+
+    Raises:
+        RuleError: for any other text.
+    """
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise RuleError("text must not hold lone surrogates") from None
     if "\0" in value:
         raise RuleError("text must not hold NUL")
     return value
@@ -28,7 +33,7 @@ def _text(value: str) -> str:
 Name = Annotated[
     str,
     StringConstraints(max_length=MAX_NAME),
-    AfterValidator(_text),
+    AfterValidator(text),
     Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
 ]
 
@@ -42,7 +47,7 @@ def _scalar(value: Any) -> None:
         case float() if not math.isfinite(value):
             raise RuleError("numbers must be finite")
         case str():
-            _text(value)
+            text(value)
         case int() | float():
             pass
         case _:
@@ -68,7 +73,7 @@ def plain(value: Any, depth: int = 0) -> Any:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise RuleError("keys must be text")
-            _text(key)
+            text(key)
             plain(item, depth + 1)
     else:
         _scalar(value)

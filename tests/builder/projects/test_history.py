@@ -14,7 +14,7 @@ from builder.services import Services
 from builder.wire.schemas import EditIn, ProjectOut
 from engine import templates
 from engine.document import Document
-from engine.document.operations import OPERATION
+from engine.document.operations import OPERATION, apply_all
 from tests.builder.conftest import Client, add_node, new_batch, set_epochs
 
 
@@ -49,6 +49,21 @@ async def test_any_revision_is_rebuilt_from_the_log(
     assert await database.read(snapshots, project.id) == [0, 3, 6]
     for revision, document in enumerate(documents):
         assert await database.read(history.document_at, project.id, revision) == document
+
+
+def test_a_batch_is_stored_as_its_json() -> None:
+    operations = [
+        {"type": "replace", "document": {"name": "é"}},
+        add_node("a"),
+        {"type": "set", "path": ["training", "optimizer"], "value": {"class": "SGD"}},
+        {"type": "unset", "path": ["training", "optimizer"]},
+        {"type": "remove", "path": ["graphs", "main", "nodes", "a"]},
+    ]
+    _, applied, refused = apply_all(Document(), [*map(OPERATION.validate_python, operations)])
+    assert refused == []
+    text = history.batch_to_text(applied)
+    assert text == history.BATCH.dump_json(tuple(applied), by_alias=True).decode()
+    assert '"value":{"class":"SGD","params":{}}' in text
 
 
 async def test_a_revision_that_the_log_lacks_is_none(

@@ -53,7 +53,7 @@ def test_the_applied_operation_includes_defaults() -> None:
     )
     answer = apply(BASE, operation)
     assert isinstance(answer, tuple)
-    assert answer[1].item == {
+    assert answer[1].model_dump(mode="json", by_alias=True)["item"] == {
         "id": "d",
         "layer": "ReLU",
         "name": "",
@@ -143,7 +143,10 @@ def test_applied_operations_give_the_same_document_elsewhere(
     operations: list[Operation],
 ) -> None:
     document, applied, refused = apply_all(BASE, operations)
-    again, _, refused_again = apply_all(BASE, applied)
+    sent = [
+        OPERATION.validate_json(operation.model_dump_json(by_alias=True)) for operation in applied
+    ]
+    again, _, refused_again = apply_all(BASE, sent)
     assert again == document
     assert len(applied) + len(refused) == len(operations)
     assert refused_again == []
