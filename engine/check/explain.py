@@ -70,7 +70,7 @@ def _merge(refusal: Refusal, _: re.Match[str]) -> Problem:
         site.at(),
         detail=site.detail,
         layer=site.layer,
-        index=site.tensors,
+        wires=site.tensors,
         fix=suggestions.project(refusal.index, site),
     )
 
@@ -82,7 +82,7 @@ def _broadcast(refusal: Refusal, _: re.Match[str]) -> Problem:
         site.at(),
         detail=site.detail,
         name=site.name,
-        index=site.tensors,
+        wires=site.tensors,
         fix=suggestions.project(refusal.index, site),
     )
 
@@ -106,7 +106,7 @@ def _cannot_concatenate(refusal: Refusal, axis: Json, fix: Fix | None) -> Proble
         detail=site.detail,
         layer=site.layer,
         axis=last if axis == -1 else phrase("axis {axis}", axis=axis),
-        index=site.tensors,
+        wires=site.tensors,
         fix=fix,
     )
 

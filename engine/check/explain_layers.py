@@ -105,7 +105,7 @@ def _attention(refusal: Refusal) -> Problem | None:
             refusal.site.at_wire(key),
             detail=refusal.site.detail,
             name=refusal.site.name,
-            index=[query.tensor, key.tensor],
+            wires=[query.tensor, key.tensor],
             fix=fix,
         )
     return None
