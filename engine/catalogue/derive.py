@@ -300,6 +300,7 @@ def _object(module: str, name: str, kind: Kind) -> Entry:
         summary=doc.summary,
         help=doc.help,
         params=tuple(params_of(name, class_, doc, omit=_omitted(kind))),
+        traits=palette.OBJECTS.get(name, palette.PLAIN),
     )
 
 
@@ -311,7 +312,8 @@ def written() -> str:
     """The text of catalogue.json: one line for each entry, so that diffs are readable."""
     whole = catalogue()
     plain = whole.model_dump(mode="json", exclude_defaults=True)
-    for entry, line in zip(whole.layers, plain["layers"], strict=True):
+    entries = (*whole.layers, *whole.objects)
+    for entry, line in zip(entries, (*plain["layers"], *plain["objects"]), strict=True):
         if traits := entry.traits.model_dump(mode="json", exclude_defaults=True):
             line["traits"] = traits
     parts = [f'"keras": {json.dumps(plain["keras"])}']

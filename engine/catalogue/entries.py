@@ -110,7 +110,7 @@ class Port(Frozen):
 
 
 class Traits(Frozen):
-    """Properties of a layer that its signature does not show.
+    """Properties of a layer or object that its signature does not show.
 
     - `traced`: Keras infers shapes without checking all inputs, so calls are also traced with JAX
       (engine.check.computability),
@@ -122,7 +122,8 @@ class Traits(Frozen):
     - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
     - `merges`: how it combines several tensors elementwise (an average counts as a sum),
     - `states`: how many states a recurrent layer has,
-    - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers).
+    - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers),
+    - `no_short_name`: Keras can't create the object from its name, though it has only defaults.
     """
 
     traced: bool = False
@@ -135,6 +136,7 @@ class Traits(Frozen):
     merges: Literal["", "sum", "product"] = ""
     states: int = 0
     refusals: Literal["", "recurrent", "attention", "heads", "colors", "equation"] = ""
+    no_short_name: bool = False
 
 
 class Entry(Frozen):

@@ -332,5 +332,12 @@ LEFT_OUT = {
 }
 """Names to leave out, by module of Keras: abstract bases and wrappers."""
 
+OBJECTS = {
+    "Constant": T(no_short_name=True),
+    "Lamb": T(no_short_name=True),
+    "CategoricalGeneralizedCrossEntropy": T(no_short_name=True),
+}
+"""Traits of objects; all objects come from Keras's modules."""
+
 CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "TerminateOnNaN")
 """The callbacks that neither run user code nor access files or the network."""

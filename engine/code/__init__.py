@@ -8,6 +8,8 @@ Imports no Keras. Text that a person typed appears only as a literal, as a clean
 in a comment.
 """
 
+from gettext import NullTranslations
+
 from engine.code.formatting import lines
 from engine.code.forms import Form, write
 from engine.code.program import build_program
@@ -16,6 +18,7 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.problems import Problem, problem
+from engine.problems.render import ENGLISH
 from engine.values import Frozen
 
 __all__ = ["Code", "Form", "Style", "generate"]
@@ -36,17 +39,21 @@ class Code(Frozen):
 
 
 def generate(
-    document: Document, form: Form, style: Style = "keras", data: DataSets = BUILT_IN
+    document: Document,
+    form: Form,
+    style: Style = "keras",
+    data: DataSets = BUILT_IN,
+    language: NullTranslations = ENGLISH,
 ) -> Code:
     """Write a document as code; `style` is the id of a target in engine.code.targets.
 
-    `data` are the data sets that the document may name.
+    `data` are the data sets that the document may name, `language` is that of the comments.
 
     Never raises for a valid document: what can be written is, with a comment where something is
     missing. An impossible form (Sequential for a graph with branches) yields a problem and the
     functional form.
     """
-    program = build_program(document, get(style), data)
+    program = build_program(document, get(style), data, language)
     problems: list[Problem] = []
     text, statements, actual = write(program, form)
     if actual != form:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.catalogue import Entry, Kind, Param, load, snake_case
+from engine.catalogue.refusals import KINDS
 from engine.code.tree import Call, Expression, Group, Literal, Path
 from engine.code.words import prose
+from engine.problems import Problem, phrase, problem
 from engine.values import Json
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
@@ -18,8 +20,6 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
     "schedule": ("schedule",),
 }
 PAIR = 2
-NAMELESS = {"Constant", "Lamb", "CategoricalGeneralizedCrossEntropy"}
-"""Classes that Keras can't create by name alone, though all their parameters have defaults."""
 _SPELLED = {"integers", "integer_or_integers"}
 """Lists of these types are written as tuples: shapes, sizes and axes."""
 
@@ -28,14 +28,14 @@ _SPELLED = {"integers", "integer_or_integers"}
 class Arguments:
     """The arguments of a call.
 
-    `missing` are required parameters without a value; `unknown` are messages about the parameters
+    `missing` are required parameters without a value; `unknown` are the problems of parameters
     and objects that Keras does not have.
     """
 
     positional: tuple[Expression, ...] = ()
     keywords: tuple[tuple[str, Expression], ...] = ()
     missing: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    unknown: list[Problem] = field(default_factory=list)
 
 
 def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
@@ -51,7 +51,9 @@ def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
             written += [(param, value)] if value else []
     known = {param.name for param in entry.params}
     result.unknown += [
-        f"{entry.name} has no parameter {prose(name)}" for name in params if name not in known
+        problem("code_lacks.param", owner=entry.name, name=prose(name))
+        for name in params
+        if name not in known
     ]
     _place(entry, written, result)
     return result
@@ -118,18 +120,19 @@ def written_object(
 ) -> Expression | None:
     """Write a nested object: as Keras's short name if it has only defaults, else as a call.
 
-    Returns None, and adds a message to `result.unknown`, when there is no such object.
+    Returns None, and adds a problem to `result.unknown`, when there is no such object.
     """
     name, params = str(value["class"]), value.get("params") or {}
     entry = find(kinds, name)
     if entry is None or not isinstance(params, dict):
-        result.unknown.append(f"there is no {' or '.join(kinds) or 'object'} {prose(name)}")
+        nouns = [KINDS[kind][0] for kind in kinds] or [phrase("object")]
+        result.unknown.append(problem("code_lacks.object", kinds=nouns, name=prose(name)))
         return None
     inner = arguments(entry, params)
     result.unknown += inner.unknown
     if not (inner.positional or inner.keywords) and (plain := _short_name(entry)):
         return Literal(plain)
-    result.missing += [f"{entry.name}.{missing}" for missing in inner.missing]
+    result.missing += [f"{entry.name}.{name}" for name in inner.missing]
     if entry.kind == "activation":  # a function, passed without calling it
         return Path(entry.path)
     return Call(Path(entry.path), inner.positional, inner.keywords)
@@ -137,7 +140,7 @@ def written_object(
 
 def _short_name(entry: Entry) -> str | None:
     """The text that Keras's `get` accepts for an object with all its defaults."""
-    if entry.name in NAMELESS or any(param.required for param in entry.params):
+    if entry.traits.no_short_name or any(param.required for param in entry.params):
         return None
     if entry.kind in {"initializer", "regularizer", "constraint", "loss"}:
         return snake_case(entry.name)

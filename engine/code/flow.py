@@ -1,6 +1,6 @@
 """Which nodes of a graph can be written, in which order, and why the others can't.
 
-Problems are found by `engine.graph`, as for the check; their messages become comments.
+The problems are those that `engine.graph` reports to the check; they become comments.
 """
 
 import itertools
@@ -73,7 +73,7 @@ class Flow:
     order: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     outputs: list[Value] = field(default_factory=list)
-    notes: dict[str | None, list[str]] = field(default_factory=dict)
+    notes: dict[str | None, list[Problem]] = field(default_factory=dict)
     lost: int = 0
 
     def display_name(self, node: str) -> str:
@@ -109,8 +109,8 @@ def find_flow(
         if has_output(available, end)
     ]
     consequences = _consequences(outline, checked, failed, available)
-    messages = _messages((*checked.problems, *empty_calls.values(), *consequences))
-    _arrange(result, order, writable, messages)
+    notes = _notes((*checked.problems, *empty_calls.values(), *consequences))
+    _arrange(result, order, writable, notes)
     return result
 
 
@@ -211,34 +211,34 @@ def _consequences(
         yield from waiting(index, checked.names, failed, available)
 
 
-def _messages(problems: Iterable[Problem]) -> dict[str | None, list[str]]:
-    """The messages of problems by node; None for those of the graph."""
-    messages: dict[str | None, list[str]] = {}
+def _notes(problems: Iterable[Problem]) -> dict[str | None, list[Problem]]:
+    """The problems that become comments, by node; None for those of the graph."""
+    notes: dict[str | None, list[Problem]] = {}
     for problem in problems:
         if _leaves_gap(problem) or problem.severity == "note":
-            messages.setdefault(problem.node, []).append(problem.message)
-    return messages
+            notes.setdefault(problem.node, []).append(problem)
+    return notes
 
 
 def _arrange(
     result: Flow,
     order: Iterable[str],
     writable: Mapping[str, Written],
-    messages: dict[str | None, list[str]],
+    notes: dict[str | None, list[Problem]],
 ) -> None:
-    """Keep the nodes that lead to an output, each after the messages about what is missing."""
+    """Keep the nodes that lead to an output, each after the notes about what is missing."""
     index = result.index
     leading = {*result.inputs, *(key for key, _ in result.outputs)}
     for key in reversed(index.order):
         if key in leading:
             leading.update(source for source, _ in writable[key].tensors)
-    pending: list[str] = []
+    pending: list[Problem] = []
     for key in order:
-        pending += messages.pop(key, ())
+        pending += notes.pop(key, ())
         if key in leading:
             result.order.append(key)
             result.written[key] = writable[key]
             result.notes[key], pending = pending, []
         elif key in writable and all(edge.target in writable for edge in index.outgoing[key]):
-            pending.append(f"{result.display_name(key)} leads to no output and is left out.")
-    result.notes[None] = [*pending, *(text for texts in messages.values() for text in texts)]
+            pending.append(make_problem("code_leaves_out", name=result.display_name(key)))
+    result.notes[None] = [*pending, *itertools.chain(*notes.values())]

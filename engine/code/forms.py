@@ -9,7 +9,6 @@ from engine.code.formatting import formatted
 from engine.code.imports import imports
 from engine.code.notebook import notebook
 from engine.code.program import (
-    NO_OUTPUT,
     Program,
     functional,
     model_function,
@@ -19,6 +18,7 @@ from engine.code.program import (
 from engine.code.render import render
 from engine.code.script import backend, script
 from engine.code.tree import Blank, Comment, Docstring, Statement
+from engine.problems import problem
 
 Form = Literal["functional", "sequential", "function", "script", "notebook"]
 
@@ -37,7 +37,7 @@ def write(program: Program, form: Form) -> tuple[str, list[Statement], Form]:
         case _:
             statements = functional(program)
             if not program.main.outputs:
-                statements.append(Comment(NO_OUTPUT))
+                statements.append(Comment(problem("code_without_output")))
             return (*_module(program, statements), "functional")
 
 
@@ -49,4 +49,4 @@ def _module(
     constants, statements = hoisted(statements)
     needed = imports([*constants, *statements], program.target)
     module = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
-    return formatted(render(module, program.target)), module
+    return formatted(render(module, program.target, program.language)), module

@@ -12,7 +12,6 @@ from engine.code.imports import imports
 from engine.code.program import Program, functional
 from engine.code.render import render
 from engine.code.script import backend, copies, stop_here
-from engine.code.targets import CodeTarget
 from engine.code.training import (
     Plan,
     compiling,
@@ -24,6 +23,7 @@ from engine.code.training import (
     saving,
 )
 from engine.code.tree import Attribute, Blank, Call, Copied, Do, Statement, Variable
+from engine.problems import marked, translated
 
 MARK = "# --- next cell ---"
 _OWN = {"data", "training", "validation", "x_train", "y_train", "x_validation", "y_validation"}
@@ -33,11 +33,11 @@ def notebook(program: Program) -> str:
     """Return a notebook (nbformat 4.5) as JSON."""
     plan = make_plan(program)
     sections = _sections(program, plan)
-    cells = [
-        _markdown("title", f"# {_escaped(described(program.title, program.main)).rstrip('.')}")
-    ]
-    for (key, words, _), source in zip(sections, _sources(sections, program.target), strict=True):
-        cells += [_markdown(f"{key}-words", words), _code(key, source)]
+    title = translated(described(program.title, program.main), program.language).message
+    cells = [_markdown("title", f"# {_escaped(title).rstrip('.')}")]
+    for (key, heading, _), source in zip(sections, _sources(sections, program), strict=True):
+        text = program.language.gettext(heading)
+        cells += [_markdown(f"{key}-words", f"## {text}"), _code(key, source)]
     metadata = {
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -50,27 +50,27 @@ def notebook(program: Program) -> str:
 
 
 def _sections(program: Program, plan: Plan) -> list[tuple[str, str, list[Statement]]]:
-    """The id, Markdown and statements of each section; the first contains all imports."""
+    """The id, heading and statements of each section; the first contains all imports."""
     summary = Do(Call(Attribute(Variable("model"), "summary")))
     functions = copies(plan)
     taken = frozenset(_OWN.union(*(_defined(function) for function in functions)))
     named, model = hoisted(functional(program, taken))
     sections: list[tuple[str, str, list[Statement]]] = [
-        ("data", "## Data", [*functions, Blank(), *prepare(plan)]),
-        ("model", "## Model", [*model, *([summary] if program.main.outputs else [])]),
+        ("data", marked("Data"), [*functions, Blank(), *prepare(plan)]),
+        ("model", marked("Model"), [*model, *([summary] if program.main.outputs else [])]),
     ]
     if plan.missing:
-        sections.append(("missing", "## Still missing", stop_here(plan)))
+        sections.append(("missing", marked("Still missing"), stop_here(plan)))
     else:
         sections += [
-            ("training", "## Training", [*adapting(plan), *compiling(plan), *fitting(plan)]),
-            ("evaluation", "## Evaluation", [*evaluating(plan), saving(program)]),
+            ("training", marked("Training"), [*adapting(plan), *compiling(plan), *fitting(plan)]),
+            ("evaluation", marked("Evaluation"), [*evaluating(plan), saving(program)]),
         ]
     needed = imports(
         [*named, *(statement for _, _, part in sections for statement in part)], program.target
     )
     setup = [*backend(program), Blank(), *needed, Blank(), *constants(plan), *named]
-    return [("setup", "## Setup", setup), *sections]
+    return [("setup", marked("Setup"), setup), *sections]
 
 
 def _defined(statement: Statement) -> set[str]:
@@ -79,19 +79,20 @@ def _defined(statement: Statement) -> set[str]:
     return set(re.findall(r"^def (\w+)", source, re.MULTILINE))
 
 
-def _sources(sections: list[tuple[str, str, list[Statement]]], target: CodeTarget) -> list[str]:
+def _sources(sections: list[tuple[str, str, list[Statement]]], program: Program) -> list[str]:
     """The source of each section; formatted in one call of ruff, then split at `MARK`."""
-    whole = f"{MARK}\n".join(render(statements, target) for _, _, statements in sections)
+    cells = (render(part, program.target, program.language) for _, _, part in sections)
+    whole = f"{MARK}\n".join(cells)
     return [part.strip("\n") for part in formatted(whole).split(f"{MARK}\n")]
 
 
-def _escaped(words: str) -> str:
+def _escaped(text: str) -> str:
     """Escape text for Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", words)
+    return re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", text)
 
 
-def _markdown(id: str, words: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": id, "metadata": {}, "source": _cell(words)}
+def _markdown(id: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": id, "metadata": {}, "source": _cell(text)}
 
 
 def _code(id: str, source: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gettext import NullTranslations
 
 from engine.code import targets
 from engine.code.body import Body, described, explicit_names, layer, model_name
@@ -28,8 +29,8 @@ from engine.document import MAIN, Document
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.ports import Outline
+from engine.problems import Phrase, phrase, problem
 
-NO_OUTPUT = "The model has no output yet."
 UNTITLED = {"", "Untitled"}
 
 
@@ -43,6 +44,7 @@ class Program:
     document: Document
     target: CodeTarget
     data: DataSets
+    language: NullTranslations
     flows: dict[str, Flow]
     functions: dict[str, str]
 
@@ -52,9 +54,9 @@ class Program:
         return self.flows[MAIN]
 
     @property
-    def title(self) -> str:
+    def title(self) -> str | Phrase:
         """The name of the document, or “A model”."""
-        return self.document.name if self.document.name not in UNTITLED else "A model"
+        return self.document.name if self.document.name not in UNTITLED else phrase("A model")
 
     @property
     def name(self) -> str:
@@ -67,7 +69,9 @@ class Program:
         return sum(flow.lost for flow in self.flows.values())
 
 
-def build_program(document: Document, target: CodeTarget, data: DataSets) -> Program:
+def build_program(
+    document: Document, target: CodeTarget, data: DataSets, language: NullTranslations
+) -> Program:
     """Find the flow of every graph that the model uses."""
     outline = Outline(document)
     graphs = _used(document)
@@ -86,7 +90,7 @@ def build_program(document: Document, target: CodeTarget, data: DataSets) -> Pro
         for graph in flows
         if graph != MAIN and graph not in without_tensors
     }
-    return Program(document, target, data, flows, functions)
+    return Program(document, target, data, language, flows, functions)
 
 
 def _used(document: Document) -> list[str]:
@@ -125,17 +129,18 @@ def _function(program: Program, graph: str, name: str) -> Function:
     flow = program.flows[graph]
     parameters: tuple[tuple[str, str, Expression | None], ...] = ()
     if graph == MAIN:
-        title, name_value = program.title, _literal_name(program.name)
+        title: str | Phrase = program.title
+        name_value = _literal_name(program.name)
         scope = _scope(program)
     else:
-        title = model_name(flow.index.graph)
-        parameters = (("name", "str", Literal(title)),)
+        title = default = model_name(flow.index.graph)
+        parameters = (("name", "str", Literal(default)),)
         name_value = Variable("name")
         scope = _scope(program, "name")
     body = Body(flow, program.functions, scope)
     end: Statement = Return(body.model(name_value))
     if not body.outputs:
-        end = Raise("NotImplementedError", NO_OUTPUT)
+        end = Raise("NotImplementedError", problem("code_without_output"))
     statements = (Docstring(described(title, flow)), *fold(body.statements), end)
     return Function(name, statements, parameters, Path(targets.MODEL))
 

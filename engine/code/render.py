@@ -3,8 +3,9 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
+from gettext import NullTranslations
 
 from engine.catalogue import slicing
 from engine.code.literals import literal, text
@@ -36,15 +37,18 @@ from engine.code.tree import (
     Variable,
 )
 from engine.code.words import prose
+from engine.problems import Problem, translated
+from engine.problems.render import ENGLISH
 
 WIDTH = 88
 
 
 @dataclass(frozen=True)
 class At:
-    """The context of a piece of source: its target and its depth of indentation."""
+    """The context of a piece of source: its target, its language, its depth of indentation."""
 
     target: CodeTarget
+    language: NullTranslations = ENGLISH
     depth: int = 0
 
     @property
@@ -54,12 +58,18 @@ class At:
 
     def deeper(self, steps: int = 1) -> "At":
         """Return the context with `steps` more levels of indentation."""
-        return At(self.target, self.depth + steps)
+        return replace(self, depth=self.depth + steps)
+
+    def words(self, note: Problem) -> str:
+        """The message of a problem in this language."""
+        return translated(note, self.language).message
 
 
-def render(statements: Sequence[Statement], target: CodeTarget) -> str:
+def render(
+    statements: Sequence[Statement], target: CodeTarget, language: NullTranslations = ENGLISH
+) -> str:
     """Return the source of a module's or cell's statements, imports not included."""
-    return "\n".join(_lines(statements, At(target))) + "\n"
+    return "\n".join(_lines(statements, At(target, language))) + "\n"
 
 
 def _lines(statements: Iterable[Statement], at: At) -> list[str]:
@@ -96,13 +106,13 @@ def _return(end: Return, at: At) -> list[str]:
 
 @_statement.register
 def _raise(end: Raise, at: At) -> list[str]:
-    return [f"{at.indent}raise {end.error}({text(end.message, at.depth)})"]
+    return [f"{at.indent}raise {end.error}({text(at.words(end.note), at.depth)})"]
 
 
 @_statement.register
 def _comment(comment: Comment, at: At) -> list[str]:
     start = at.indent + "# "
-    words = prose(comment.text, longest=1000)
+    words = prose(at.words(comment.note), longest=1000)
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in words)
     width = max(WIDTH // 2, WIDTH - wide)  # such a letter takes two columns
     return textwrap.wrap(words, width, initial_indent=start, subsequent_indent=start)
@@ -116,7 +126,7 @@ def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers have 
 @_statement.register
 def _docstring(docstring: Docstring, at: At) -> list[str]:
     """One line, in which no quote or backslash of a person can end it early."""
-    words = prose(docstring.text, WIDTH - 6 - 4 * at.depth)
+    words = prose(at.words(docstring.note), WIDTH - 6 - 4 * at.depth)
     words = words.replace("\\", "/").replace('"', "'")
     return [f'{at.indent}"""{words}"""']
 

@@ -26,6 +26,7 @@ from engine.code.tree import (
     Variable,
 )
 from engine.data.catalogue import DataSet
+from engine.problems import Problem, problem
 
 
 def backend(program: Program) -> list[Statement]:
@@ -74,8 +75,7 @@ def stop_here(plan: Plan) -> list[Statement]:
     return [Comment(note) for note in plan.missing]
 
 
-def _purpose(plan: Plan) -> str:
+def _purpose(plan: Plan) -> Problem:
     if plan.missing:
-        return "Build and compile the model."
-    rows = "rows that it has not seen" if plan.splits else "the same rows"
-    return f"Train the model, evaluate it on {rows}, and save it."
+        return problem("code_purpose.build")
+    return problem("code_purpose.split" if plan.splits else "code_purpose")

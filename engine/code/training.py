@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.catalogue import Kind
 from engine.code.arguments import Arguments, written_object
 from engine.code.flow import Flow
-from engine.code.program import NO_OUTPUT, Program
+from engine.code.program import Program
 from engine.code.targets import SET_SEED
 from engine.code.tree import (
     Assign,
@@ -27,6 +27,7 @@ from engine.data.bindings import bind, columns
 from engine.data.catalogue import DataSet
 from engine.data.defaults import Chosen, choose
 from engine.document import ObjectSpec
+from engine.problems import Problem, problem
 
 Keyword = tuple[str, Expression]
 TRAINING, VALIDATION = Variable("training"), Variable("validation")
@@ -36,7 +37,7 @@ TRAINING, VALIDATION = Variable("training"), Variable("validation")
 class Plan:
     """How a program is trained: columns, losses and metrics by Keras name of each input and output.
 
-    `missing` are messages about what must be chosen before training is possible.
+    `missing` says what must be chosen before training is possible.
     """
 
     program: Program
@@ -44,7 +45,7 @@ class Plan:
     inputs: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
+    missing: list[Problem] = field(default_factory=list)
 
     @property
     def splits(self) -> bool:
@@ -60,9 +61,9 @@ def make_plan(program: Program) -> Plan:
     input_columns, target_columns, problems = bind(document, main.inputs, outputs, program.data)
     bound = len(input_columns) == len(main.inputs) and len(target_columns) == len(outputs)
     if plan.data is None or not bound:
-        plan.missing = [problem.message for problem in problems]
+        plan.missing = problems
     if not outputs:
-        plan.missing.append(NO_OUTPUT)
+        plan.missing.append(problem("code_without_output"))
     targets = columns(document, target_columns, program.data)
     for key in outputs:
         units = _units(main, key)
@@ -89,7 +90,7 @@ def prepare(plan: Plan) -> list[Statement]:
     """Seed, load and split."""
     seed: Statement = Do(Call(Path(SET_SEED), (Variable("SEED"),)))
     if plan.data is None:
-        return [seed, Comment("No data is chosen: load yours here.")]
+        return [seed, Comment(problem("code_without_data"))]
     if plan.missing:
         return [seed]
     return [seed, Assign(("data",), _loading(plan, plan.data)), *_split(plan)]
@@ -149,7 +150,7 @@ def compiling(plan: Plan) -> list[Statement]:
     if any(group.items for group in metrics.values()):
         keywords += _per_output("metrics", metrics)
     call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
-    return [*(Comment(f"{note}.") for note in _texts(notes)), call]
+    return [*_comments(notes), call]
 
 
 def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
@@ -170,8 +171,10 @@ def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Arguments) -> Group
     return Group(tuple(value for value in written if value))
 
 
-def _texts(notes: Arguments) -> list[str]:
-    return [*notes.unknown, *(f"{name} is missing" for name in notes.missing)]
+def _comments(notes: Arguments) -> list[Comment]:
+    """What could not be written, and what is missing."""
+    missing = [problem("code_lacks", name=name) for name in notes.missing]
+    return [Comment(note) for note in (*notes.unknown, *missing)]
 
 
 def fitting(plan: Plan) -> list[Statement]:
@@ -184,7 +187,7 @@ def fitting(plan: Plan) -> list[Statement]:
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Do(Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords)))
-    return [*(Comment(f"{note}.") for note in _texts(notes)), call]
+    return [*_comments(notes), call]
 
 
 def evaluating(plan: Plan) -> list[Statement]:

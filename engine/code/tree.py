@@ -8,6 +8,7 @@ So input cannot inject code.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from engine.problems import Problem
 from engine.values import Json
 
 
@@ -133,17 +134,17 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """`raise error(message)`."""
+    """`raise error(note)`."""
 
     error: str
-    message: str
+    note: Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment; cleaned and wrapped when written."""
+    """A comment, in the words of a problem; cleaned and wrapped when written."""
 
-    text: str
+    note: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,9 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A docstring of one line."""
+    """A docstring of one line, in the words of a problem."""
 
-    text: str
+    note: Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from engine.catalogue import snake_case
 from engine.graph.names import valid_name
 
 LONGEST = 40
-MANY = 6
 
 MODULES = frozenset({"keras", "layers", "ops", "tf", "np", "os", "datasets"})
 _TAKEN = frozenset(
@@ -37,13 +36,6 @@ def prose(text: str, longest: int = 80) -> str:
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
-
-
-def listed(words: list[str]) -> str:
-    """Return "a", "a and b", "a, b and c"; of many items the first, and the number of the rest."""
-    if len(words) > MANY:
-        words = [*words[: MANY - 1], f"{len(words) - MANY + 1} more"]
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 class Scope:

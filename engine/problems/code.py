@@ -1,4 +1,4 @@
-"""Words for models that can't be built, or not be written in the form that was asked for."""
+"""Words for models that can't be built, and for generated code: its problems and its comments."""
 
 from engine.problems.words import Plural, Words
 
@@ -26,4 +26,34 @@ WORDS = {
         "Fix what the Problems list shows, and the code follows.",
         "warning",
     ),
+    "code_describes": Words(
+        Plural(
+            "count",
+            "{title}: {inputs} in, {outputs} out, {count} layer.",
+            "{title}: {inputs} in, {outputs} out, {count} layers.",
+        ),
+        severity="note",
+    ),
+    "code_describes.names": Words(
+        Plural(
+            "count",
+            "{title}: {inputs:names} in, {outputs:names} out, {count} layer.",
+            "{title}: {inputs:names} in, {outputs:names} out, {count} layers.",
+        ),
+        severity="note",
+    ),
+    "code_describes.no_output": Words("{title}: no output yet.", severity="note"),
+    "code_purpose": Words(
+        "Train the model, evaluate it on the same rows, and save it.", severity="note"
+    ),
+    "code_purpose.split": Words(
+        "Train the model, evaluate it on rows that it has not seen, and save it.", severity="note"
+    ),
+    "code_purpose.build": Words("Build and compile the model.", severity="note"),
+    "code_leaves_out": Words("{name} leads to no output and is left out.", severity="note"),
+    "code_without_output": Words("The model has no output yet."),
+    "code_without_data": Words("No data is chosen: load yours here."),
+    "code_lacks": Words("{name} is missing."),
+    "code_lacks.param": Words("{owner} has no parameter {name}."),
+    "code_lacks.object": Words("There is no {kinds:kinds} {name}."),
 }

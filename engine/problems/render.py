@@ -90,6 +90,15 @@ def _quoted(pattern: str) -> "Form":
     return form
 
 
+def _joined(pattern: str) -> "Form":
+    """a, b or c"""
+
+    def form(value: Sequence[Any], language: NullTranslations) -> str:
+        return joined([_formed(item, "", language) for item in value], pattern, language)
+
+    return form
+
+
 def _listed(value: Sequence[Any], language: NullTranslations) -> str:
     """a, b, c"""
     return _in_row([_formed(item, "", language) for item in value] or [""], language)
@@ -181,6 +190,8 @@ Form = Callable[[Any, NullTranslations], str]
 FORMS: Mapping[str, Form] = {
     "and": _quoted(marked("{first} and {last}")),
     "or": _quoted(marked("{first} or {last}")),
+    "names": _joined(marked("{first} and {last}")),
+    "kinds": _joined(marked("{first} or {last}")),
     "list": _listed,
     "shape": _shape,
     "times": _times,

@@ -17,9 +17,9 @@ import pytest
 from engine import templates
 from engine.code import Form, Style, generate
 from engine.code.formatting import written_lines
-from engine.code.program import NO_OUTPUT
 from engine.document import Document
 from engine.document.reading import read_document
+from engine.problems import problem
 from tests.engine.code.helpers import document, node, ruff_output
 from tests.engine.graph.test_structure import MATRIX
 
@@ -130,7 +130,7 @@ def test_comments_are_the_messages_of_the_check(case: str) -> None:
     expected = [message for code, _, _, _, message, _ in problems if code not in SILENT]
     source = generate(broken, "functional").source
     comments = [line.removeprefix("# ") for line in source.splitlines() if line.startswith("# ")]
-    assert sorted(set(comments) - {NO_OUTPUT}) == sorted(expected)
+    assert sorted(set(comments) - {problem("code_without_output").message}) == sorted(expected)
 
 
 def test_an_empty_document_in_every_form() -> None:

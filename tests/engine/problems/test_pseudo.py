@@ -15,6 +15,8 @@ from tests.engine.problems.languages import PSEUDO
 EXAMPLES: dict[str, Any] = {
     "and": ["1", "2", "3"],
     "or": ["1", "2", "3"],
+    "names": ["1", "2", "3"],
+    "kinds": ["1", "2", "3"],
     "list": ["1", "2", "3"],
     "shape": [None, 8],
     "times": [8, 8],

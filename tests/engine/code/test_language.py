@@ -1,0 +1,120 @@
+"""Generated code's own words, in comments, docstrings and headings, come from the catalogue."""
+
+import ast
+import io
+import json
+import re
+import tokenize
+from collections.abc import Iterator
+from gettext import NullTranslations
+
+import pytest
+
+from engine.code import Form, generate
+from engine.document import Document
+from engine.problems import Plural
+from engine.problems.code import WORDS
+from tests.engine.code.helpers import document, node
+from tests.engine.problems.languages import PSEUDO
+
+KERAS = re.compile("EarlyStopping|nothing|SGD|ExponentialDecay[.][a-z_]+")
+"""Names of classes and parameters in the documents below."""
+
+COPIED = ("load_", "split_rows")
+"""Functions that are copied from the source of the data sets, docstrings included."""
+
+LAYERS = (
+    node("a", "Input", "1", shape=[4]),
+    node("b", "Dense", "2", units=3, activation="softmax"),
+    node("c", "Dense", "3", units=3),
+    node("d", "Add", "4"),
+)
+UNKNOWN = {
+    "data": "iris",
+    "optimizer": {"class": "5"},
+    "callbacks": [{"class": "6"}, {"class": "EarlyStopping", "params": {"nothing": 1}}],
+}
+REQUIRED = {
+    "data": "iris",
+    "optimizer": {"class": "SGD", "params": {"learning_rate": {"class": "ExponentialDecay"}}},
+}
+WIRES = "a b; a c"
+NAMED = {"name": "8", "outputs": [{"node": "b"}]}
+DOCUMENTS = {
+    "trained": document(*LAYERS[:3], wires=WIRES, training=UNKNOWN, **NAMED),
+    "no data": document(*LAYERS, wires=WIRES, **NAMED),
+    "no output": document(LAYERS[0], LAYERS[3], name="8"),
+    "required": document(*LAYERS[:2], wires="a b", training=REQUIRED),
+    "unnamed": document(node("a", "Input", shape=[4]), node("b", "Dense", units=3), wires="a b"),
+    "same rows": document(*LAYERS[:2], wires="a b", training={"data": "iris", "split": 0}),
+    "many inputs": document(
+        *(node(f"i{number}", "Input", str(number), shape=[4]) for number in range(8)),
+        node("sum", "Add", "9"),
+        wires="; ".join(f"i{number} sum" for number in range(8)),
+    ),
+}
+"""Names are digits, so that each letter is of Layerloom's own words, or of a class of Keras."""
+
+
+@pytest.mark.parametrize("form", ["functional", "sequential", "function", "script", "notebook"])
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_no_word_of_generated_code_bypasses_the_catalogue(case: str, form: Form) -> None:
+    texts = list(_texts(DOCUMENTS[case], form))
+    assert texts
+    for text in texts:
+        assert "⟦" in text or not text
+        assert re.findall(r"[A-Za-z]+", KERAS.sub("", text)) == []
+
+
+class Recorder(NullTranslations):
+    """English; remembers the templates that were looked up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.templates: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.templates.add(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+def test_the_documents_need_every_text_of_generated_code() -> None:
+    recorder = Recorder()
+    for case in DOCUMENTS.values():
+        generate(case, "script", language=recorder)
+    messages = {code: words.message for code, words in WORDS.items() if code.startswith("code_")}
+    del messages["code_incomplete"]  # a problem, not a comment
+    unused = [
+        code
+        for code, text in messages.items()
+        if not recorder.templates & ({text.one, text.many} if isinstance(text, Plural) else {text})
+    ]
+    assert unused == []
+
+
+def _texts(case: Document, form: Form) -> Iterator[str]:
+    """The docstrings, comments, messages and headings of generated code."""
+    code = generate(case, form, language=PSEUDO)
+    if form != "notebook":
+        return (yield from _words(code.source))
+    for cell in json.loads(code.source)["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            yield text
+        else:
+            yield from _words(text)
+
+
+def _words(source: str) -> Iterator[str]:
+    for part in ast.walk(ast.parse(source)):
+        if isinstance(part, ast.Module | ast.FunctionDef):
+            name = part.name if isinstance(part, ast.FunctionDef) else ""
+            if (text := ast.get_docstring(part)) and not name.startswith(COPIED):
+                yield text
+        if isinstance(part, ast.Raise) and isinstance(part.exc, ast.Call):
+            yield from (each.value for each in part.exc.args if isinstance(each, ast.Constant))
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    yield " ".join(token.string for token in tokens if token.type == tokenize.COMMENT)
