@@ -104,14 +104,10 @@ class Room:
     async def verdict(self) -> tuple[State, Verdict]:
         """Return the newest document and its verdict. Raises MissingError."""
         state = await self.state()
-        if self.judged and self.judged[0] == state.revision:
-            return state, self.judged[1]
         try:
-            verdict = await self.checker.judge(state.text)
+            return state, await self._judge(state)
         except UnansweredError as error:
             return state, no_verdict(error)
-        self._record_verdict(state, verdict)
-        return state, verdict
 
     def ask(self) -> None:
         """Start checking the newest revision, unless a check is already in progress."""
@@ -127,7 +123,7 @@ class Room:
         """Check until the newest revision has a verdict; revisions in between are skipped."""
         try:
             state = self._state or await self.state()
-            while self.judged is None or self.judged[0] < state.revision:
+            while self._announced is None or self._announced[0] < state.revision:
                 await self._check_one(state)
                 if state is self._state:
                     return
@@ -140,18 +136,22 @@ class Room:
     async def _check_one(self, state: State) -> None:
         """Announce the verdict on one revision; a failure of the checker is not cached."""
         try:
-            verdict = await self.checker.judge(state.text)
+            verdict = await self._judge(state)
         except UnansweredError as error:
             await self._announce(whole((state.revision, no_verdict(error))))
             self._announced = None
         else:
-            self._record_verdict(state, verdict)
             before, self._announced = self._announced, (state.revision, verdict)
             await self._announce(await asyncio.to_thread(since, before, self._announced))
 
-    def _record_verdict(self, state: State, verdict: Verdict) -> None:
+    async def _judge(self, state: State) -> Verdict:
+        """Return the verdict on a state, and cache the newest. Raises UnansweredError."""
+        if self.judged and self.judged[0] == state.revision:
+            return self.judged[1]
+        verdict = await self.checker.judge(state.text)
         if self.judged is None or self.judged[0] < state.revision:
             self.judged = (state.revision, verdict)
+        return verdict
 
     async def _announce(self, judged: Judged) -> None:
         text = judged.model_dump_json(by_alias=True)

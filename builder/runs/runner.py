@@ -8,9 +8,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from builder import database
 from builder.access import MissingError
@@ -20,6 +19,7 @@ from builder.projects.rooms import State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.owners import Owner
+from builder.tasks import Tasks
 from builder.wire.messages import RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
 from engine.problems import Problem, problem
@@ -28,7 +28,6 @@ from engine.protocol import EndedEvent, PhaseEvent, RunEvent
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 When = Literal["now", "epoch"]
 RETRIES = (0.1, 1.0, 3.0)
 """Seconds between attempts to record an event, before its run is ended."""
@@ -47,7 +46,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
-        self._background: set[asyncio.Task[Any]] = set()
+        self._background = Tasks()
         self._closing = False
 
     async def begin(self) -> None:
@@ -68,7 +67,7 @@ class Runner:
 
         If the request is cancelled meanwhile, there is either no run, or one that is queued.
         """
-        return await asyncio.shield(self._start_task(self._enqueue(project, state)))
+        return await self._background.finish(self._enqueue(project, state))
 
     async def _enqueue(self, project: str, state: State) -> RunOut:
         recorded = await database.write(
@@ -108,7 +107,7 @@ class Runner:
         self._closing = True
         await self._hub.unsubscribe(self._topic(self._owner.id), self._on_message)
         await self._executor.close()
-        tasks = [*self._tasks.values(), *self._background]
+        tasks = [*self._tasks.values(), *self._background.running()]
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
         for task in tasks:
@@ -134,14 +133,7 @@ class Runner:
 
     def _on_message(self, _: str, message: Message) -> None:
         """Handle a stop request, perhaps from another process."""
-        self._start_task(self._stop(message["run"], message["when"]))
-
-    def _start_task(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start a task that outlives the request for it; `close` waits for it."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        return task
+        self._background.start(self._stop(message["run"], message["when"]))
 
     async def _stop(self, id: str, when: When) -> None:
         if id in self._queued:

@@ -181,6 +181,39 @@ async def test_only_the_newest_revision_is_checked(project: ProjectOut, services
     assert '"epochs":8' in checker.asked.get_nowait()
 
 
+async def test_a_verdict_that_was_requested_during_a_check_is_announced(
+    project: ProjectOut, services: Services
+) -> None:
+    """An HTTP request caches the verdict of revision 2 while revision 1 is still checked."""
+    gates = [asyncio.Event(), asyncio.Event()]
+    started: asyncio.Queue[int] = asyncio.Queue()
+
+    class Checker:
+        async def judge(self, document: str) -> Verdict:
+            number = 0 if '"epochs":1' in document else 1
+            started.put_nowait(number)
+            await gates[number].wait()
+            return Verdict(ok=True)
+
+    room = Room(project.id, services.hub, Checker())  # type: ignore[arg-type]
+    revisions: asyncio.Queue[int] = asyncio.Queue()
+    await services.hub.subscribe(
+        OPERATIONS.topic(project.id),
+        lambda _, message: (
+            message["kind"] == "judged" and revisions.put_nowait(message["revision"])
+        ),
+    )
+    await room.edit("c", edit(set_epochs(1)))
+    assert await asyncio.wait_for(started.get(), 30) == 0
+    await room.edit("c", edit(set_epochs(2)))
+    gates[1].set()
+    state, _ = await room.verdict()
+    assert state.revision == 2
+    gates[0].set()
+    assert await asyncio.wait_for(revisions.get(), 30) == 1
+    assert await asyncio.wait_for(revisions.get(), 30) == 2
+
+
 class FailingChecker:
     """A checker that fails `failures` times and then works."""
 
