@@ -105,13 +105,13 @@ bench: $(VENV)/.dev page browser ## Measure: a table of ratios, each pairwise in
 # --- generated files and locks ------------------------------------------------------------------
 
 # The generator's notes on where a type came from say nothing to a reader, and are dropped.
-CONTRACT = ($(BIN)/python -m builder.wire.contract \
+CONTRACT = (schema=$$($(BIN)/python -m builder.wire.contract) && printf '%s' "$$schema" \
 	| frontend/node_modules/.bin/json2ts --unreachableDefinitions --no-additionalProperties \
 	| grep -vE 'was referenced by `Contract|via the `definition`' \
 	&& $(BIN)/python -m builder.wire.constants)
 
 contract: $(VENV)/.dev frontend/node_modules/.stamp ## Write the page's types from the pydantic models
-	@$(CONTRACT) > frontend/src/contract.ts
+	@mkdir -p var && $(CONTRACT) > var/contract.ts && mv var/contract.ts frontend/src/contract.ts
 
 catalogue: $(VENV)/.dev ## Write the catalogue from Keras
 	@$(BIN)/python -m engine.catalogue.derive
