@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { bypassesInSvelte, bypassesInTypeScript } from './bypass'
+import { bypassesInSvelte, bypassesInTypeScript, enumerations } from './bypass'
 
 /** Tests and their samples, generated types, and the dictionary itself. */
 const NO_SOURCE = /\.test\.ts$|\.d\.ts$|^contract\.ts$|^words\/|\/(sample|fake)\.ts$/
@@ -15,14 +15,17 @@ const ALLOWED: Readonly<Record<string, RegExp>> = {
   'document/model.ts': /^Untitled$/, // the default of the document's format
   'session/view.svelte.ts': /^\p{Lu}\p{Ll}+$/u, // invented names of people
 }
+const ENUMERATED = enumerations(readFileSync(join(SOURCE, 'contract.ts'), 'utf8'))
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   (file) => /\.(svelte|ts)$/.test(file) && !NO_SOURCE.test(file),
 )
 
 it.each(files)('%s', (file) => {
   const source = readFileSync(join(SOURCE, file), 'utf8')
-  const find = file.endsWith('.svelte') ? bypassesInSvelte : bypassesInTypeScript
-  const bypasses = find(source).filter(({ text }) => !ALLOWED[file]?.test(text))
+  const all = file.endsWith('.svelte')
+    ? bypassesInSvelte(source, ENUMERATED)
+    : bypassesInTypeScript(source)
+  const bypasses = all.filter(({ text }) => !ALLOWED[file]?.test(text))
   expect(bypasses).toEqual([])
 })
 
@@ -39,6 +42,21 @@ it.each([
   ['<option value="Big one">{@html name}</option>', []],
 ])('finds the text in %s', (source, texts) => {
   expect(bypassesInSvelte(source).map(({ text }) => text)).toEqual(texts)
+})
+
+it('knows the enumerated properties of the contract', () => {
+  expect([...ENUMERATED]).toEqual(expect.arrayContaining(['level', 'severity', 'task']))
+})
+
+it.each([
+  ['<b>{line.level}</b>', ['level']],
+  ['<p title={line.level}>{t("a.b", { task: data.task })}</p>', ['level', 'task']],
+  ['<p class={line.level}>{words(line.level)} {TASKS[data.task]} {line.text}</p>', []],
+  ['{#if line.level !== "info"}{line.level === "error" ? 1 : 2}{/if}', []],
+])('finds the enumerated properties in %s', (source, names) => {
+  expect(bypassesInSvelte(source, new Set(['level', 'task'])).map(({ text }) => text)).toEqual(
+    names,
+  )
 })
 
 it.each([

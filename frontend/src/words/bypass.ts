@@ -35,15 +35,38 @@ interface SyntaxNode {
   [property: string]: unknown
 }
 
-/** Where a literal is: in text that people see, or in code, where only prose is suspicious. */
-type Place = 'seen' | 'code'
+/**
+ * Where a text is: in text that people see, in code, where only prose is suspicious, or the name
+ * of a property that people see.
+ */
+type Place = 'seen' | 'code' | 'property'
 
-/** Return the text in a Svelte component that does not come from the dictionary. */
-export function bypassesInSvelte(source: string): Bypass[] {
+/**
+ * Return the properties of the contract whose value is one of several literal texts, such as a
+ * level. These are words for programs, and must be put into words before they are shown.
+ */
+export function enumerations(contract: string): Set<string> {
+  const matches = contract.matchAll(/^ {2}(\w+)\??: "[^"]+"(?: \| "[^"]+")+;$/gm)
+  return new Set(Array.from(matches, (match) => match[1] as string))
+}
+
+/**
+ * Return the text in a Svelte component that does not come from the dictionary, and the
+ * properties among `enumerated` that it shows as they are.
+ */
+export function bypassesInSvelte(
+  source: string,
+  enumerated: ReadonlySet<string> = new Set(),
+): Bypass[] {
   const { fragment, instance, module } = parse(source, { modern: true })
   const bypasses: Bypass[] = []
   const report = (node: SyntaxNode, text: string, place: Place) => {
-    if (!(place === 'seen' ? isForeign(text) : isForeign(text) && isProse(text))) return
+    const bypass = {
+      seen: () => isForeign(text),
+      code: () => isForeign(text) && isProse(text),
+      property: () => enumerated.has(text),
+    }
+    if (!bypass[place]()) return
     bypasses.push({ line: source.slice(0, node.start).split('\n').length, text })
   }
   for (const root of [module, instance, fragment])
@@ -80,6 +103,9 @@ function visit(node: SyntaxNode, place: Place, report: Report): void {
     case 'TemplateElement':
       report(node, (node.value as { cooked: string }).cooked, place)
       return
+    case 'MemberExpression':
+      if (place === 'seen' && node.computed !== true) report(node, nameOf(node), 'property')
+      break
     case 'Fragment':
       for (const child of node.nodes as SyntaxNode[]) visit(child, shownIn(child), report)
       return

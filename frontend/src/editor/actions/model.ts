@@ -1,6 +1,6 @@
 /** Training. */
 import { t } from '../../words/t'
-import { startRun, stopRun } from '../runs'
+import { canTrain, startRun, stopRun } from '../runs'
 import type { Action } from './action'
 
 export const MODEL_ACTIONS: readonly Action[] = [
@@ -9,8 +9,7 @@ export const MODEL_ACTIONS: readonly Action[] = [
     label: t('actions.train'),
     group: 'model',
     keys: ['Mod+Enter'],
-    when: ({ session }) =>
-      session.runs.active === null && session.verdict?.ok === true && session.saved !== 'offline',
+    when: ({ session }) => canTrain(session),
     perform: ({ session }) => void startRun(session),
   },
   {

@@ -30,7 +30,7 @@ function answer(body: unknown, status = 200) {
 }
 
 const other = { ...emptyDocument(), name: 'Edited' }
-const bad = { code: 'python_line', message: 'Line 2: no.' }
+const bad = { code: 'python_line', message: 'Line 2: no.', arguments: { line: 2 } }
 
 it('changes the canvas in one step', async () => {
   const fetch = answer({ document: other, problems: [] })

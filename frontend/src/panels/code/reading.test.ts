@@ -51,9 +51,12 @@ describe('lines and nodes', () => {
 })
 
 it.each([
-  ['Line 12: this is not Python: invalid syntax.', 12],
-  ['There is no Keras model on Line 3: none.', null],
-])('finds the line of %j', (message, line) => expect(lineOf({ message })).toBe(line))
+  [{ line: 12, why: 'invalid syntax' }, 12],
+  [{ line: null, why: 'too long' }, null],
+  [{}, null],
+])('finds the line of a problem with %j', (values, line) =>
+  expect(lineOf({ arguments: values })).toBe(line),
+)
 
 describe('copying', () => {
   it('uses the clipboard', async () => {

@@ -23,10 +23,9 @@ export function shownText(code: CodeOut): string {
   }
 }
 
-/** Return the line of the source that a problem is about; its message begins with it. */
-export function lineOf({ message }: Pick<Problem, 'message'>): number | null {
-  const match = /^Line (\d+):/.exec(message)
-  return match ? Number(match[1]) : null
+/** Return the line of the source that a problem is about. */
+export function lineOf({ arguments: { line } }: Pick<Problem, 'arguments'>): number | null {
+  return typeof line === 'number' && line > 0 ? line : null
 }
 
 type Lines = CodeOut['lines']

@@ -1,5 +1,5 @@
 /** A run in words: its phase, its outcome, its progress. */
-import { BACKEND_TITLES, type RunOut } from '../../contract'
+import { BACKEND_TITLES, type LogEvent, type RunOut } from '../../contract'
 import { progress } from '../../session/progress'
 import type { Outcome, Phase, RunView } from '../../session/runview'
 import { count, fixed, left, metricName, metricValue } from '../../words/format'
@@ -57,6 +57,18 @@ export function outcomeWords(outcome: Outcome, epochs = 0, requested = epochs): 
       return t('run.timedOut')
     case 'lost':
       return t('run.lost')
+  }
+}
+
+/** Return the level of a line in the log of a run. */
+export function logLevelWords(level: LogEvent['level']): string {
+  switch (level) {
+    case 'info':
+      return t('training.info')
+    case 'warning':
+      return t('training.warning')
+    case 'error':
+      return t('training.error')
   }
 }
 

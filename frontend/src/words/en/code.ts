@@ -27,7 +27,6 @@ export const code = {
   unread: 'What could not be read',
   refused: 'Nothing was changed.',
   leftOut: 'These lines were left out.',
-  line: 'Line {number}',
 
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',

@@ -1,4 +1,4 @@
-/** What the editor announces, and the problems of starting a run. */
+/** What the editor announces, and why a run can’t be started. */
 export const editor = {
   nothingCopied: 'Nothing that can be placed here was copied.',
   refused: '{layer} can’t be placed.',
@@ -14,6 +14,12 @@ export const editor = {
   inputMoved: 'Now input {number} of {count}.',
   fixed: 'Done: {fix}',
   laidOut: 'Laid out.',
+  trainOffline: 'Training needs a connection to the server.',
+  trainUnchecked: 'The model is still being checked.',
+  trainProblems: {
+    one: '{count} problem must be solved before the model can train.',
+    other: '{count} problems must be solved before the model can train.',
+  },
   unsaved: 'The latest edits are not saved yet, so the run would miss them.',
   unsavedHint: 'Wait until the connection is back, then press Train again.',
 } as const

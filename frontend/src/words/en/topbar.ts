@@ -25,10 +25,4 @@ export const topbar = {
   trainTitle: 'Train the model ({keys})',
   stop: 'Stop',
   stopTitle: 'Stop this run; what it has learned so far is kept',
-  trainOffline: 'Training needs a connection to the server.',
-  trainUnchecked: 'The model is still being checked.',
-  trainProblems: {
-    one: '{count} problem must be solved before the model can train.',
-    other: '{count} problems must be solved before the model can train.',
-  },
 } as const

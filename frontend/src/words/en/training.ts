@@ -65,6 +65,9 @@ export const training = {
   },
 
   noLog: 'Nothing was printed.',
+  info: 'note',
+  warning: 'warning',
+  error: 'error',
   onValidation: { one: 'On {count} validation row', other: 'On {count} validation rows' },
   onTraining: { one: 'On {count} training row', other: 'On {count} training rows' },
   notEvaluated: 'This run ended before it could be evaluated.',

@@ -1,0 +1,61 @@
+// @vitest-environment jsdom
+/** The top bar, the Training tab and the action agree on whether the model can train. */
+import { mount, unmount } from 'svelte'
+import { describe, expect, it, vi } from 'vitest'
+import { action } from '../editor/actions'
+import { canTrain, trainingObstacle } from '../editor/runs'
+import BarButton from '../panels/topbar/TrainButton.svelte'
+import DrawerButton from '../panels/training/TrainButton.svelte'
+import type { Session } from '../session'
+
+const fixture = vi.hoisted(() => ({ session: {} }))
+vi.mock('../session', () => ({ useSession: () => fixture.session }))
+
+const warning = { severity: 'warning', message: 'Slow.' }
+const error = { severity: 'error', message: 'No input.' }
+const verdict = (...problems: object[]) => ({ ok: !problems.includes(error), problems })
+
+const STATES = [
+  ['before the first verdict', { verdict: null }, 'The model is still being checked.'],
+  ['with a valid model', { verdict: verdict() }, ''],
+  ['with a warning', { verdict: verdict(warning) }, ''],
+  ['with an error', { verdict: verdict(warning, error) }, 'No input.'],
+  [
+    'with errors',
+    { verdict: verdict(error, error) },
+    '2 problems must be solved before the model can train.',
+  ],
+  [
+    'without a connection',
+    { verdict: verdict(), saved: 'offline' },
+    'Training needs a connection to the server.',
+  ],
+] as const
+
+/** Return whether the first button of a component can be used. */
+function isUsable(component: typeof BarButton | typeof DrawerButton): boolean {
+  const target = document.createElement('div')
+  const mounted = mount(component, { target })
+  const button = target.querySelector('button')
+  const usable = button?.disabled === false && button.ariaDisabled !== 'true'
+  void unmount(mounted)
+  return usable
+}
+
+describe.each(STATES)('%s', (_, state, obstacle) => {
+  const session = { saved: 'saved', runs: { active: null }, ...state } as unknown as Session
+
+  it('has the obstacle in words', () => expect(trainingObstacle(session)).toBe(obstacle))
+
+  it('is the same in the bar, in the Training tab and for the action', () => {
+    fixture.session = session
+    const editor = { session } as Parameters<ReturnType<typeof action>['when'] & object>[0]
+    const usable = [isUsable(BarButton), isUsable(DrawerButton), action('train').when?.(editor)]
+    expect(usable).toEqual([obstacle === '', obstacle === '', obstacle === ''])
+  })
+})
+
+it('does not start a second run', () => {
+  const session = { saved: 'saved', runs: { active: {} }, verdict: verdict() }
+  expect(canTrain(session as unknown as Session)).toBe(false)
+})
