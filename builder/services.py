@@ -32,9 +32,11 @@ from engine.processes.executors.local import LocalExecutor
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15.0
-COLLECT_AFTER = (100_000, 20, 20)
-"""Thresholds of Python's cyclic garbage collector. At the default ones, collecting while a large
-batch is read and applied takes as long as the work itself, and grows faster than the batch."""
+COLLECT_AFTER = (1_000_000, 5, 5)
+"""Thresholds of Python's cyclic garbage collector: more containers than the largest batch creates.
+At the default ones, collecting while a batch is read and applied takes as long as the work itself,
+and grows faster than the batch. Requests and edits leave no cycles behind, so little waits for it.
+"""
 
 
 @dataclass
