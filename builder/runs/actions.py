@@ -23,16 +23,16 @@ from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
 from engine.document import Document
 from engine.document.reading import read_stored
-from engine.problems import Problem, problem
+from engine.problems import Problem, phrase, problem
 from engine.protocol import (
     EVENT,
     ArtefactEvent,
     EndedEvent,
     EpochEvent,
-    LogEvent,
     PhaseEvent,
     RunEvent,
     Train,
+    log_message,
 )
 
 _ARTEFACTS: TypeAdapter[tuple[ArtefactEvent, ...]] = TypeAdapter(tuple[ArtefactEvent, ...])
@@ -187,9 +187,8 @@ def _validated(run: Run, event: RunEvent) -> RunEvent:
     """Accept an artefact only if it is a regular file in the run's folder."""
     if not isinstance(event, ArtefactEvent) or artefact_path(run.id, event.name):
         return event
-    return LogEvent(
-        level="error", text=f"The file {event.name[:80]!r} is missing from the run's folder."
-    )
+    words = phrase("The file “{name}” is missing from the run's folder.", name=event.name[:80])
+    return log_message(words, "error")
 
 
 def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue.entries import Entry, Param
-from engine.problems import At, Fix, Phrase, Problem, make_fix, phrase, problem, shown
+from engine.problems import At, Fix, Phrase, Problem, escaped, make_fix, phrase, problem, shown
 from engine.values import nearest
 
 KINDS: Mapping[str, tuple[Phrase, Phrase]] = {
@@ -108,7 +108,7 @@ def missing_param(place: Place, entry: Entry, param: Param, nested: str) -> Prob
         place.at(nested or param.name),
         owner=owner,
         name=param.name,
-        help=param.help,
+        help=Phrase(text=escaped(param.help)),
     )
 
 

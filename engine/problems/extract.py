@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.problems.words import escaped
+
 CALLS = {"Words": 2, "phrase": 1, "RuleError": 1, "marked": 1, "gettext": 1, "render": 1}
 """Whose first arguments are words, and how many of them."""
 
@@ -24,10 +26,18 @@ def strings(*folders: Path) -> dict[tuple[str, ...], str]:
     return found
 
 
-def refusals(catalogue: Path) -> dict[tuple[str, ...], str]:
-    """Return why layers are refused, which the palette says and the catalogue holds."""
-    layers = json.loads(catalogue.read_text(encoding="utf-8"))["layers"]
-    return {(layer["refused"],): str(catalogue) for layer in layers if layer.get("refused")}
+def from_catalogue(path: Path) -> dict[tuple[str, ...], str]:
+    """Return the texts of catalogue.json that messages quote.
+
+    They are the reasons why layers are refused, and the descriptions of required parameters.
+    """
+    catalogue = json.loads(path.read_text(encoding="utf-8"))
+    entries = (*catalogue["layers"], *catalogue["objects"])
+    texts = [entry["refused"] for entry in entries if entry.get("refused")]
+    for entry in entries:
+        required = (param for param in entry.get("params", ()) if param.get("required"))
+        texts += [escaped(param["help"]) for param in required if param.get("help")]
+    return {(text,): str(path) for text in texts}
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -67,4 +77,4 @@ def template(found: dict[tuple[str, ...], str]) -> str:
 
 if __name__ == "__main__":
     words = strings(Path("engine"), Path("builder"))
-    sys.stdout.write(template(words | refusals(Path("engine/catalogue/catalogue.json"))))
+    sys.stdout.write(template(words | from_catalogue(Path("engine/catalogue/catalogue.json"))))

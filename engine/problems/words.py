@@ -69,6 +69,11 @@ def marked(text: str) -> str:
     return text
 
 
+def escaped(text: str) -> str:
+    """Return text as a template; its braces would otherwise be places for arguments."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def plain(value: Any) -> Any:
     """An argument as plain JSON, cut to a size that may travel."""
     match value:

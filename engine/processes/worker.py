@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from engine.data.built_in import BUILT_IN
 from engine.machine import backends, memory
 from engine.machine.backends import environment
-from engine.problems import At, Problem, problem
+from engine.problems import At, Phrase, Problem, phrase, problem
 from engine.protocol import (
     COMMAND,
     EndedEvent,
@@ -36,6 +36,7 @@ from engine.protocol import (
     RunEvent,
     Train,
     line,
+    log_message,
 )
 from engine.training.commands import Commands
 from engine.training.failures import plain
@@ -80,7 +81,8 @@ class Worker:
             try:
                 self._handle(text)
             except Exception as error:  # the next command may be a Stop
-                self._warn(f"A command failed: {type(error).__name__}: {error}")
+                why = f"{type(error).__name__}: {error}"
+                self._warn(phrase("A command failed: {why}", why=plain(why)))
         os._exit(1)
 
     def _handle(self, text: bytes) -> None:
@@ -89,22 +91,24 @@ class Worker:
             command = COMMAND.validate_json(text)
         except ValidationError as error:
             if self._started:
-                self._warn(f"A command was not understood: {error}")
+                why = plain(str(error))
+                self._warn(phrase("A command was not understood: {why}", why=why))
             else:
                 self._first.put(problem("cannot_start", detail=plain(str(error))))
             return
         if not self._commands.dispatch(command):
-            self._warn(f"The command “{command.type}” can't be handled now.")
+            type_ = command.type
+            self._warn(phrase("The command “{type}” can't be handled now.", type=type_))
 
     def _begin(self, command: Train) -> None:
         if self._started:
-            self._warn("This process has a run already: a second run was not started.")
+            self._warn(phrase("This process has a run already: a second run was not started."))
         else:
             self._started = True
             self._first.put(command)
 
-    def _warn(self, text: str) -> None:
-        self.emit(LogEvent(level="warning", text=plain(text)))
+    def _warn(self, words: Phrase) -> None:
+        self.emit(log_message(words))
 
     def serve(
         self, backend: str | None, device: str | None, warm: bool, memory_bytes: int | None

@@ -21,6 +21,7 @@ from engine.protocol.events import (
     PhaseEvent,
     RunEvent,
     StartedEvent,
+    log_message,
 )
 from engine.values import Frozen
 
@@ -45,6 +46,7 @@ __all__ = [
     "Train",
     "When",
     "line",
+    "log_message",
 ]
 
 

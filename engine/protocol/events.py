@@ -4,12 +4,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from engine.problems import Problem
+from engine.problems import Phrase, Problem
+from engine.problems.render import render
 from engine.values import Frozen
 
 Phase = Literal[
     "queued", "starting", "loading data", "building", "training", "evaluating", "saving"
 ]
+
+Level = Literal["info", "warning", "error"]
 
 
 class PhaseEvent(Frozen):
@@ -62,11 +65,20 @@ class EpochEvent(Frozen):
 
 
 class LogEvent(Frozen):
-    """A line that a library printed, or a message to the person who trains."""
+    """A line that a library printed, or a message to the person who trains.
+
+    `text` is English; `words` are what it was rendered from, unless a library printed it.
+    """
 
     type: Literal["log"] = "log"
-    level: Literal["info", "warning", "error"] = "info"
+    level: Level = "info"
     text: str
+    words: Phrase | None = None
+
+
+def log_message(words: Phrase, level: Level = "warning") -> LogEvent:
+    """Return the log event of a message to the person who trains."""
+    return LogEvent(level=level, text=render(words.text, words.arguments), words=words)
 
 
 class Confusion(Frozen):

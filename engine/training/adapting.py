@@ -10,10 +10,11 @@ from engine.document import Document
 from engine.graph.adaptable import learns
 from engine.graph.index import index_graph
 from engine.graph.names import names
+from engine.problems import Phrase, phrase
 from engine.training.rows import Rows
 
 
-def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[str]:
+def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase]:
     """Adapt each layer that needs it to its input for `rows`; yield a log line for each.
 
     In topological order, so that the input of a layer comes from already adapted layers. The
@@ -28,7 +29,12 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[str]:
             continue
         layer = model.get_layer(layer_names[key])
         layer.adapt(_layer_input(model, layer, rows, document.training.batch_size))
-        yield f"“{layer_names[key]}” learned {what} from {len(rows):,} training rows."
+        yield phrase(
+            "“{name}” learned {what} from {count:,} training rows.",
+            name=layer_names[key],
+            what=what,
+            count=len(rows),
+        )
 
 
 def _layer_input(model: keras.Model, layer: Any, rows: Rows, batch: int) -> np.ndarray:

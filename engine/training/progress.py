@@ -13,7 +13,8 @@ from typing import Any
 
 import keras
 
-from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent
+from engine.problems import phrase
+from engine.protocol import BatchEvent, EpochEvent, RunEvent, log_message
 from engine.training.stopping import StopFlag
 
 INTERVAL = 0.2
@@ -151,8 +152,12 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         finite = {name: value for name, value in values.items() if math.isfinite(value)}
         for name in sorted(values.keys() - finite.keys() - self._left_out):
             self._left_out.add(name)
-            text = f"{name} is not a finite number in epoch {self._epoch}: left out."
-            self._emit(LogEvent(level="warning", text=text))
+            words = phrase(
+                "{name} is not a finite number in epoch {epoch}: left out.",
+                name=name,
+                epoch=self._epoch,
+            )
+            self._emit(log_message(words))
         return finite
 
 

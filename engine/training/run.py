@@ -16,18 +16,18 @@ from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
 from engine.machine import backends
-from engine.problems import Problem, problem
+from engine.problems import Problem, phrase, problem
 from engine.protocol import (
     ArtefactEvent,
     EndedEvent,
     EpochEvent,
-    LogEvent,
     Outcome,
     Phase,
     PhaseEvent,
     RunEvent,
     StartedEvent,
     Train,
+    log_message,
 )
 from engine.training import compiling
 from engine.training.adapting import adapt
@@ -85,8 +85,8 @@ class _Run:
         data = gather(self.document, self.sets)
         self._enter("building")
         model = compiling.build(self.document)
-        for text in adapt(model, self.document, data.training):
-            self.emit(LogEvent(text=text))
+        for words in adapt(model, self.document, data.training):
+            self.emit(log_message(words, "info"))
         chosen = compiling.compile_model(model, self.document, data)
         callbacks = compiling.create_callbacks(self.document)
         if self.stop.now:
@@ -148,7 +148,8 @@ class _Run:
         """Emit the evaluation; return whether the loss, and so every weight, is finite."""
         event, left_out = evaluate(model, data, chosen, self.document.training.batch_size)
         for name in left_out:
-            self.emit(LogEvent(level="warning", text=f"{name} is not a finite number: left out."))
+            words = phrase("{name} is not a finite number: left out.", name=name)
+            self.emit(log_message(words))
         self.emit(event)
         return "loss" not in left_out
 
@@ -162,9 +163,12 @@ class _Run:
         self._enter("saving")
         for exporter in EVERY_RUN:
             if exporter.missing:
-                modules = ", ".join(exporter.missing)
-                text = f"There is no {exporter.title} file: {modules} is not installed."
-                self.emit(LogEvent(level="warning", text=text))
+                words = phrase(
+                    "There is no {title} file: {modules:list} is not installed.",
+                    title=exporter.title,
+                    modules=exporter.missing,
+                )
+                self.emit(log_message(words))
             else:
                 self._announce(exporter.save(model, self.folder), exporter.media_type)
 

@@ -580,11 +580,14 @@ export interface StartedEvent {
 /**
  * A line that a library printed, or a message to the person who trains.
  *
+ * `text` is English; `words` are what it was rendered from, unless a library printed it.
+ *
  */
 export interface LogEvent {
   type: "log";
   level: "info" | "warning" | "error";
   text: string;
+  words: Phrase | null;
 }
 /**
  * A document read from a file or from code; `problems` lists what could not be read.

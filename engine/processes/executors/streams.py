@@ -5,7 +5,8 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator
 
-from engine.protocol import BatchEvent, LogEvent, RunEvent
+from engine.problems import phrase
+from engine.protocol import BatchEvent, LogEvent, RunEvent, log_message
 from engine.values import strip_escapes
 
 CHUNK = 65_536
@@ -54,9 +55,7 @@ class Log:
         if self._count > self.MAX_EVENTS:
             return None
         if self._count == self.MAX_EVENTS:
-            return LogEvent(
-                level="warning", text="There is too much output: the rest of it is not kept."
-            )
+            return log_message(phrase("There is too much output: the rest of it is not kept."))
         return LogEvent(text=text)
 
 

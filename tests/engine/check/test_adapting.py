@@ -112,7 +112,8 @@ def test_a_run_adapts_layers_to_the_training_rows_only(run: tuple[Path, list[Run
     np.testing.assert_allclose(second.mean[0], 1.0, atol=1e-4)
     np.testing.assert_allclose(second.variance[0], 4.0, atol=1e-3)
     logged = [event.text for event in events if isinstance(event, LogEvent)]
-    assert [text.split(" learned ")[0] for text in logged] == ["“normalization”", "“again”"]
+    learned = "learned mean and variance from 354 training rows."
+    assert logged == [f"“normalization” {learned}", f"“again” {learned}"]
 
 
 def test_the_script_adapts_layers_like_a_run(

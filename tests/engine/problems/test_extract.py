@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from builder import urls  # noqa: F401 — enters every room of the server
-from engine.problems import Plural, catalogue
-from engine.problems.extract import refusals, strings, template
+from engine.catalogue import load
+from engine.problems import Plural, catalogue, escaped
+from engine.problems.extract import from_catalogue, strings, template
 from engine.problems.render import DURATIONS, UNITS
 from engine.problems.validation import LIMITS, REASONS
 from engine.problems.words import Text
@@ -23,9 +24,13 @@ def test_all_words_are_collected() -> None:
     assert ("{first} or {last}",) in collected
 
 
-def test_why_layers_are_refused_is_collected() -> None:
-    collected = refusals(Path("engine/catalogue/catalogue.json"))
+def test_texts_of_the_catalogue_are_collected() -> None:
+    collected = from_catalogue(Path("engine/catalogue/catalogue.json"))
     assert ("It is another name of Conv2D: place that.",) in collected
+    dense = load().layer("Dense")
+    units = dense and dense.param("units")
+    assert units
+    assert (escaped(units.help),) in collected
 
 
 def test_the_template_is_what_gettext_reads() -> None:

@@ -8,8 +8,12 @@ import pytest
 
 from builder import urls  # noqa: F401 — enters every room of the server
 from builder.socket import consumer  # noqa: F401
+from engine.catalogue import load
+from engine.catalogue.refusals import Place, missing_param
 from engine.problems import Phrase, Plural, catalogue, make_fix, phrase, problem, quoted, translated
+from engine.problems.render import render
 from engine.problems.words import Text
+from engine.protocol import log_message
 from tests.engine.problems.languages import PSEUDO
 
 EXAMPLES: dict[str, Any] = {
@@ -42,9 +46,9 @@ def test_no_word_of_a_problem_bypasses_the_catalogue(code: str, count: int) -> N
     words = catalogue()[code]
     arguments = _arguments(words.message, count) | _arguments(words.hint or "", count)
     fix = make_fix(phrase("Use {name}", name="4"), {"type": "remove", "path": []})
-    made = translated(problem(code, fix=fix, **arguments), PSEUDO)
-    assert made.fix is not None
-    for text in filter(None, (made.message, made.hint, made.fix.label)):
+    hidden = translated(problem(code, fix=fix, **arguments), PSEUDO)
+    assert hidden.fix is not None
+    for text in filter(None, (hidden.message, hidden.hint, hidden.fix.label)):
         assert text.startswith("⟦")
         assert text.endswith("⟧")
         assert re.findall(r"[A-Za-z]+", text.replace("e+00", "")) == []
@@ -57,7 +61,26 @@ def _arguments(text: Text, count: int) -> dict[str, Any]:
     return {name: EXAMPLES.get(form, "1") for name, form in parsed}
 
 
+def test_no_word_of_a_log_message_bypasses_the_catalogue() -> None:
+    event = log_message(phrase("“{name}” learned {what}.", name="1", what=phrase("its mean")))
+    assert event.text == "“1” learned its mean."
+    assert event.words is not None
+    text = render(event.words.text, event.words.arguments, PSEUDO)
+    assert text == "⟦“1” ~~~~~~~ ⟦~~~ ~~~~⟧.⟧"
+
+
+@pytest.mark.parametrize("param", ["units", "activation"])
+def test_the_description_of_a_missing_parameter_is_translated(param: str) -> None:
+    dense = load().layer("Dense")
+    described = dense and dense.param(param)
+    assert dense
+    assert described
+    place = Place(phrase("“{name}”", name="1"))
+    missing = translated(missing_param(place, dense, described, ""), PSEUDO)
+    assert re.findall(r"[A-Za-z]+", missing.hint or "") == []
+
+
 def test_a_phrase_inside_a_problem_is_translated_too() -> None:
     why: Phrase = phrase("it is larger than {limit:bytes}", limit=4_000_000)
-    made = translated(problem("unreadable", why=why), PSEUDO)
-    assert made.message == "⟦~~~~ ~~~~~~~~ ~~~'~ ~~ ~~~~: ⟦~~ ~~ ~~~~~~ ~~~~ ⟦4 ~~⟧⟧.⟧"
+    hidden = translated(problem("unreadable", why=why), PSEUDO)
+    assert hidden.message == "⟦~~~~ ~~~~~~~~ ~~~'~ ~~ ~~~~: ⟦~~ ~~ ~~~~~~ ~~~~ ⟦4 ~~⟧⟧.⟧"

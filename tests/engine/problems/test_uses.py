@@ -124,7 +124,7 @@ def _text(node: ast.AST) -> str | None:
 
 
 def test_problems_and_fixes_come_from_the_catalogue() -> None:
-    """Whoever makes one directly would write a sentence that nobody can translate."""
+    """Text that is passed to their constructors would bypass translation."""
     makers = {"engine/problems/model.py"}
     direct = [
         place
@@ -135,8 +135,21 @@ def test_problems_and_fixes_come_from_the_catalogue() -> None:
     assert direct == []
 
 
+def test_log_messages_come_from_the_catalogue() -> None:
+    """Only the output of libraries is logged as it is."""
+    output = {
+        "engine/processes/executors/streams.py",  # what a process printed
+        "engine/processes/worker.py",  # Python's warnings
+        "engine/protocol/events.py",  # makes the event of a message
+    }
+    direct = [(place, call) for place, call in _calls() if _is(call, "LogEvent") and call.keywords]
+    assert {place.split(":")[0] for place, _ in direct} == output
+    texts = [part for _, call in direct for part in ast.walk(call)]
+    assert not any(isinstance(part, ast.JoinedStr) for part in texts)
+
+
 def test_all_words_are_used() -> None:
-    """A problem that nobody can have any more leaves its table."""
+    """A problem that can no longer occur leaves its table."""
     used: set[str] = set()
     for root in ROOTS:
         for path in root.rglob("*.py"):
