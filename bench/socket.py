@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = 100
 EVERY = 5.0
 SECONDS = 30.0
-_REVISION = re.compile(r'\{"type":"(judged|edited)","revision":(\d+)')
+_REVISION = re.compile(r'\{"type":"(checked|edited)","revision":(\d+)')
 _batches = itertools.count()
 
 
@@ -125,7 +125,7 @@ class Editor:
         self._received = 0
         self._batch = ""
         self._revision: int | None = None
-        self._judged = asyncio.Event()
+        self._checked = asyncio.Event()
 
     async def listen(self) -> None:
         """Read and acknowledge messages until cancelled."""
@@ -141,20 +141,20 @@ class Editor:
     def _note(self, type: str, revision: int, text: str) -> None:
         if type == "edited" and f'"id":"{self._batch}"' in text[:200]:
             self._revision = revision
-        elif type == "judged" and self._revision is not None and revision >= self._revision:
-            self._judged.set()
+        elif type == "checked" and self._revision is not None and revision >= self._revision:
+            self._checked.set()
 
     async def edit(self) -> float:
         """Change the width of one layer; return the seconds until its verdict arrives."""
         self._batch, self._revision = f"bench-{next(_batches):08}", None
-        self._judged.clear()
+        self._checked.clear()
         node = f"n{random.randrange(1, LAYERS)}"
         path = ["graphs", "main", "nodes", node, "params", "units"]
         change = {"type": "set", "path": path, "value": random.randrange(8, 2_000)}
         message = {"type": "edit", "id": self._batch, "base": 0, "operations": [change]}
         began = time.perf_counter()
         await self._socket.send(json.dumps(message))
-        await asyncio.wait_for(self._judged.wait(), 60)
+        await asyncio.wait_for(self._checked.wait(), 60)
         return time.perf_counter() - began
 
 

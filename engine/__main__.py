@@ -25,7 +25,7 @@ from engine.machine.backends import BACKENDS
 from engine.problems import Problem
 from engine.values import format_bytes
 
-SOUND, WRONG, UNREADABLE = 0, 1, 2
+VALID, WRONG, UNREADABLE = 0, 1, 2
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
 
 
@@ -34,7 +34,7 @@ def catalogue(_: argparse.Namespace) -> int:
     from engine.catalogue import load
 
     print(load().model_dump_json(indent=1))
-    return SOUND
+    return VALID
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -43,11 +43,11 @@ def check(arguments: argparse.Namespace) -> int:
     if document is None:
         return UNREADABLE
     _quiet()
-    from engine.check import check as judge
+    from engine.check import check as check_document
 
-    verdict = judge(document)
+    verdict = check_document(document)
     print(verdict.model_dump_json(indent=1) if arguments.json else report(document, verdict))
-    return SOUND if verdict.ok else WRONG
+    return VALID if verdict.ok else WRONG
 
 
 def report(document: Document, verdict: Verdict) -> str:
@@ -115,7 +115,7 @@ def summary(arguments: argparse.Namespace) -> int:
         _complain(text)
         return WRONG
     print(text)
-    return SOUND
+    return VALID
 
 
 def code(arguments: argparse.Namespace) -> int:
@@ -128,7 +128,7 @@ def code(arguments: argparse.Namespace) -> int:
     written = generate(document, arguments.form, arguments.imports)
     sys.stdout.write(written.source)
     _complain(written.problems)
-    return WRONG if any(problem.severity != "note" for problem in written.problems) else SOUND
+    return WRONG if any(problem.severity != "note" for problem in written.problems) else VALID
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -146,7 +146,7 @@ def train(arguments: argparse.Namespace) -> int:
     sys.stderr.write(f"Files go to {output}\n")
     ended = run(Train(document=document, output=str(output)))
     _complain([ended.problem] if ended.problem else [])
-    return SOUND if ended.outcome in ("finished", "stopped") else WRONG
+    return VALID if ended.outcome in ("finished", "stopped") else WRONG
 
 
 def import_(arguments: argparse.Namespace) -> int:
@@ -168,7 +168,7 @@ def import_(arguments: argparse.Namespace) -> int:
 
         problems += write_weights(imported.document, data, Path(arguments.weights))
     _complain(problems)
-    return WRONG if any(one.severity != "note" for one in problems) else SOUND
+    return WRONG if any(one.severity != "note" for one in problems) else VALID
 
 
 def _weights_file(path: str) -> str:
@@ -213,7 +213,7 @@ def _complain(problems: Sequence[Problem]) -> None:
 
 
 def _quiet() -> None:
-    """The command line judges on JAX and the CPU, without the libraries' chatter."""
+    """The command line checks on JAX and the CPU, without the libraries' chatter."""
     from engine.processes.checker import QUIET
 
     os.environ |= QUIET
@@ -268,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen))
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return SOUND
+        return VALID
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ class Checker(Supervised):
     async def check(self, document: str) -> Verdict:
         """Return the verdict on a stored document, or one that says why there is none."""
         try:
-            return await self.judge(document)
+            return await self.verdict(document)
         except UnansweredError as error:
             return no_verdict(error)
 
-    async def judge(self, document: str) -> Verdict:
+    async def verdict(self, document: str) -> Verdict:
         """Return the verdict on a stored document, given as JSON. Raises UnansweredError."""
         reply = await self.ask("check", document.encode(), stored=True)
         if reply.type == "verdict":

@@ -25,7 +25,7 @@ from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS, batch_to_text, keep_snapshot
 from builder.projects.people import Seat
 from builder.projects.verdicts import VerdictAt, since, whole
-from builder.wire.messages import Judged
+from builder.wire.messages import Checked
 from builder.wire.schemas import EditIn, EditOut, Refusal
 from engine.check.verdict import Verdict
 from engine.document import Document
@@ -67,7 +67,7 @@ class Done:
 class Room:
     """One open project in this process.
 
-    `members` are the sockets in it, `judged` is the last verdict, and `_announced` the last one
+    `members` are the sockets in it, `checked` is the last verdict, and `_announced` the last one
     that was announced, from which the next announcement gives the difference.
     """
 
@@ -75,7 +75,7 @@ class Room:
     hub: Hub
     checker: Checker
     members: set[Seat] = field(default_factory=set)
-    judged: VerdictAt | None = None
+    checked: VerdictAt | None = None
     _announced: VerdictAt | None = None
     _state: State | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -112,7 +112,7 @@ class Room:
     def ask(self) -> None:
         """Start checking the newest revision, unless a check is already in progress."""
         if self._checking is None or self._checking.done():
-            self._checking = asyncio.create_task(self._check_newest(), name=f"judge-{self.id}")
+            self._checking = asyncio.create_task(self._check_newest(), name=f"check-{self.id}")
 
     def close(self) -> None:
         """Cancel the check in progress."""
@@ -146,21 +146,21 @@ class Room:
 
     async def _judge(self, state: State) -> Verdict:
         """Return the verdict on a state, and cache the newest. Raises UnansweredError."""
-        if self.judged and self.judged[0] == state.revision:
-            return self.judged[1]
-        verdict = await self.checker.judge(state.text)
-        if self.judged is None or self.judged[0] < state.revision:
-            self.judged = (state.revision, verdict)
+        if self.checked and self.checked[0] == state.revision:
+            return self.checked[1]
+        verdict = await self.checker.verdict(state.text)
+        if self.checked is None or self.checked[0] < state.revision:
+            self.checked = (state.revision, verdict)
         return verdict
 
-    async def _announce(self, judged: Judged) -> None:
-        text = judged.model_dump_json(by_alias=True)
-        message = {"kind": "judged", "revision": judged.revision, "text": text}
+    async def _announce(self, checked: Checked) -> None:
+        text = checked.model_dump_json(by_alias=True)
+        message = {"kind": "checked", "revision": checked.revision, "text": text}
         await self.hub.publish(OPERATIONS.topic(self.id), message)
 
     def last_verdict(self) -> str | None:
         """Return the last verdict, complete, as a socket sends it."""
-        return whole(self.judged).model_dump_json(by_alias=True) if self.judged else None
+        return whole(self.checked).model_dump_json(by_alias=True) if self.checked else None
 
     # --- on database threads ------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias, get_args
 
-from builder.wire.messages import Judged, VerdictField
+from builder.wire.messages import Checked, VerdictField
 from engine.check.verdict import NodeVerdict, Verdict
 from engine.document import MAIN
 
@@ -13,13 +13,13 @@ _FIELDS: tuple[VerdictField, ...] = get_args(VerdictField)
 _Graphs: TypeAlias = Mapping[str, Mapping[str, NodeVerdict]]
 
 
-def whole(verdict_at: VerdictAt) -> Judged:
+def whole(verdict_at: VerdictAt) -> Checked:
     """Return the complete verdict, for tabs that have none."""
     revision, verdict = verdict_at
-    return Judged(revision=revision, verdict=verdict)
+    return Checked(revision=revision, verdict=verdict)
 
 
-def since(before: VerdictAt | None, now: VerdictAt) -> Judged:
+def since(before: VerdictAt | None, now: VerdictAt) -> Checked:
     """Return the difference from the previous verdict, for tabs that have that one."""
     if before is None:
         return whole(now)
@@ -28,7 +28,7 @@ def since(before: VerdictAt | None, now: VerdictAt) -> Judged:
     same = tuple(name for name in _FIELDS if getattr(old, name) == getattr(new, name))
     rest: dict[str, object] = {name: Verdict.model_fields[name].default for name in same}
     nodes = changed.pop(MAIN, {})
-    return Judged(
+    return Checked(
         revision=revision,
         base=base,
         verdict=new.model_copy(update={"nodes": nodes, "graphs": changed, **rest}),

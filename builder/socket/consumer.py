@@ -200,8 +200,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.viewer.announced(
                     topic, message["number"], message["text"], message["transient"]
                 )
-            case "judged":
-                self._judged(message["revision"], message["text"])
+            case "checked":
+                self._checked(message["revision"], message["text"])
             case "latest" if message.get("from") != self.client:
                 self.viewer.send_latest(message["key"], message["text"])
             case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
@@ -210,11 +210,11 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.fail(problem("no_project", id=self.room.id))
                 self._close_soon(GONE)
 
-    def _judged(self, revision: int, text: str) -> None:
+    def _checked(self, revision: int, text: str) -> None:
         if revision >= self._newest_verdict:
             self._newest_verdict = revision
             self.viewer.announced(self.topic, revision, None, transient=False)
-            self.viewer.send_latest("judged", text)
+            self.viewer.send_latest("checked", text)
 
     _newest_verdict = -1
 
@@ -243,8 +243,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     def _show_last_verdict(self) -> None:
-        if (text := self.room.last_verdict()) and self.room.judged:
-            self._judged(self.room.judged[0], text)
+        if (text := self.room.last_verdict()) and self.room.checked:
+            self._checked(self.room.checked[0], text)
 
     async def _enter_room(self, name: str, others: list[Person]) -> None:
         if self.seat is None:

@@ -125,7 +125,7 @@ class Refused(Frozen):
 VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "problems"]
 
 
-class Judged(Frozen):
+class Checked(Frozen):
     """The checker's verdict on the document at `revision`.
 
     With `base` it is the difference from the verdict on that revision: `verdict` holds only nodes
@@ -134,7 +134,7 @@ class Judged(Frozen):
     `AskVerdict` to get the complete one.
     """
 
-    type: Literal["judged"] = "judged"
+    type: Literal["checked"] = "checked"
     revision: int
     verdict: Verdict
     base: int | None = None
@@ -192,7 +192,7 @@ ServerMessage: TypeAlias = Annotated[
     Welcome
     | Edited
     | Refused
-    | Judged
+    | Checked
     | Arrived
     | Departed
     | RunChanged

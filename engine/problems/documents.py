@@ -31,7 +31,7 @@ WORDS = {
     "template_and_document": Words(
         "A project starts from a template or from a document, not from both.",
     ),
-    "reader_stumbled": Words(
+    "reader_failed": Words(
         "This could not be read, for a reason that is not its fault.",
         "Please report it with the file or the document.",
     ),

@@ -107,7 +107,7 @@ WORDS = {
         "“{name}” waits: there is a problem inside its sub-model.", severity="note"
     ),
     "not_a_request": Words("There is no request {request}."),
-    "checker_stumbled": Words(
+    "checker_failed": Words(
         "The check of this document failed because of a bug in Layerloom.",
         "Undo your last change, and please report it with the document.",
     ),

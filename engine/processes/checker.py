@@ -35,7 +35,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Warm up, then serve requests until the input closes."""
     warm_up()
     ready = {"pid": os.getpid(), "versions": versions(), "devices": ["cpu"]}
-    exchange.serve(requests, answers, SERVE, ready, problem("checker_stumbled"))
+    exchange.serve(requests, answers, SERVE, ready, problem("checker_failed"))
 
 
 def _check(fields: Fields, document: Document) -> Answer:

@@ -40,7 +40,7 @@ def main() -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Serve requests until the input closes."""
-    exchange.serve(requests, answers, SERVE, {"pid": os.getpid()}, problem("reader_stumbled"))
+    exchange.serve(requests, answers, SERVE, {"pid": os.getpid()}, problem("reader_failed"))
 
 
 def _import(fields: Fields, body: bytes) -> Answer:

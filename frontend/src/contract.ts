@@ -11,7 +11,7 @@ export type ClientMessage = Join | Edit | Move | Watch | Unwatch | AskVerdict | 
 /**
  */
 export type ServerMessage =
-  Welcome | Edited | Refused | Judged | Arrived | Departed | RunChanged | RunRemoved | Happened | Failed;
+  Welcome | Edited | Refused | Checked | Arrived | Departed | RunChanged | RunRemoved | Happened | Failed;
 /**
  */
 export type Operation = Add | Remove | Set | Unset | Replace;
@@ -831,49 +831,6 @@ export interface Presence {
   };
 }
 /**
- * A person left.
- *
- */
-export interface Departed {
-  type: "departed";
-  client: string;
-}
-/**
- * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
- *
- */
-export interface Edited {
-  type: "edited";
-  revision: number;
-  client: string;
-  id: string;
-  operations: (Add | Remove | Set | Unset | Replace)[];
-}
-/**
- * A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
- *
- * After the code "not_saved" the page sends the batch again later; after any other the batch is
- * refused for good. "no_project" precedes the close code 4404: the page must not reconnect.
- *
- */
-export interface Failed {
-  type: "failed";
-  problem: Problem;
-  id: string | null;
-}
-/**
- * One event of a run that this tab watches.
- *
- */
-export interface Happened {
-  run: string;
-  generation: number;
-  seq: number;
-  created: string;
-  event: PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
-  type: "happened";
-}
-/**
  * The checker's verdict on the document at `revision`.
  *
  * With `base` it is the difference from the verdict on that revision: `verdict` holds only nodes
@@ -882,8 +839,8 @@ export interface Happened {
  * `AskVerdict` to get the complete one.
  *
  */
-export interface Judged {
-  type: "judged";
+export interface Checked {
+  type: "checked";
   revision: number;
   verdict: Verdict;
   base: number | null;
@@ -960,6 +917,49 @@ export interface Totals {
   multiply_adds: number;
   nodes: number;
   checked: number;
+}
+/**
+ * A person left.
+ *
+ */
+export interface Departed {
+  type: "departed";
+  client: string;
+}
+/**
+ * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
+ *
+ */
+export interface Edited {
+  type: "edited";
+  revision: number;
+  client: string;
+  id: string;
+  operations: (Add | Remove | Set | Unset | Replace)[];
+}
+/**
+ * A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
+ *
+ * After the code "not_saved" the page sends the batch again later; after any other the batch is
+ * refused for good. "no_project" precedes the close code 4404: the page must not reconnect.
+ *
+ */
+export interface Failed {
+  type: "failed";
+  problem: Problem;
+  id: string | null;
+}
+/**
+ * One event of a run that this tab watches.
+ *
+ */
+export interface Happened {
+  run: string;
+  generation: number;
+  seq: number;
+  created: string;
+  event: PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
+  type: "happened";
 }
 /**
  * Operations of a batch that were refused, and why; the others were applied as `revision`.

@@ -77,7 +77,7 @@ async def test_a_socket_joins_and_other_sites_are_refused(server: Server) -> Non
         await tab.send(json.dumps({"type": "join"}))
         async with asyncio.timeout(120):
             seen = [json.loads(await tab.recv())["type"] for _ in range(2)]
-    assert seen == ["welcome", "judged"]
+    assert seen == ["welcome", "checked"]
     with pytest.raises(websockets.InvalidStatus) as refused:
         await websockets.connect(url, origin="http://evil.example")  # type: ignore[arg-type]
     assert refused.value.response.status_code == 403

@@ -4,10 +4,10 @@
  */
 import type {
   Arrived,
+  Checked,
   ClientMessage,
   Document,
   Edited,
-  Judged,
   Operation,
   Person,
   Presence,
@@ -44,9 +44,9 @@ export class Collaboration {
   revision = $state(0)
   saved = $state<Saved>('saving')
   savedAt = $state.raw<Date | null>(null)
-  /** The latest verdict of the checker, of the revision `judged`. */
+  /** The latest verdict of the checker, of the revision `checked`. */
   verdict = $state.raw<Verdict | null>(null)
-  judged = $state(0)
+  checked = $state(0)
   /** The others on this project. */
   people = $state.raw<readonly Person[]>([])
   /** Whether the server has admitted this page since the connection opened. */
@@ -141,13 +141,13 @@ export class Collaboration {
     else this.#settle(batch)
   }
 
-  judge(message: Judged): void {
-    if (message.revision < this.judged) return
-    const known = message.base === this.judged ? this.verdict : null
+  receiveVerdict(message: Checked): void {
+    if (message.revision < this.checked) return
+    const known = message.base === this.checked ? this.verdict : null
     const verdict = verdictAfter(known, message)
     if (verdict) {
       this.verdict = verdict
-      this.judged = message.revision
+      this.checked = message.revision
     } else this.options.send({ type: 'ask_verdict' })
   }
 

@@ -167,7 +167,7 @@ export class Session {
     welcome: (message) => this.#welcome(message),
     edited: (message) => this.collaboration.edited(message),
     refused: (message) => this.collaboration.refused(message),
-    judged: (message) => this.collaboration.judge(message),
+    checked: (message) => this.collaboration.receiveVerdict(message),
     arrived: (message) => this.collaboration.arrived(message),
     departed: ({ client }) => this.collaboration.departed(client),
     run: ({ run }) => this.runs.changed(run),

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Document, EventOut, Judged, Operation } from '../contract'
+import type { Checked, Document, EventOut, Operation } from '../contract'
 import { emptyDocument } from '../document/model'
 import { apply, at, isRefused } from '../document/operations'
 import { FakeServer, type FakeSocket, PROBLEM } from './fake'
@@ -369,30 +369,30 @@ describe('verdicts', () => {
   const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
   const node = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
 
-  function judged(revision: number, base: number | null, ...ids: string[]): Judged {
+  function checked(revision: number, base: number | null, ...ids: string[]): Checked {
     const nodes = Object.fromEntries(ids.map((id) => [id, node]))
     const verdict = { ok: true, nodes, totals, ...empty }
-    return { type: 'judged', revision, base, verdict, gone: {}, same: [] }
+    return { type: 'checked', revision, base, verdict, gone: {}, same: [] }
   }
 
   it('are updated by differences, and requested complete if the base is unknown', async () => {
     const page = await new Page(new FakeServer(begin()), 'one').join()
     const { session, socket } = page
-    const receive = (message: Judged) => {
+    const receive = (message: Checked) => {
       socket.down.push(message)
       socket.pumpDown()
     }
     const asked = () => socket.up.some(({ type }) => type === 'ask_verdict')
-    receive(judged(1, null, 'a'))
-    receive(judged(2, 1, 'b'))
+    receive(checked(1, null, 'a'))
+    receive(checked(2, 1, 'b'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
     expect(asked()).toBe(false)
-    receive(judged(4, 3, 'c'))
+    receive(checked(4, 3, 'c'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
     expect(asked()).toBe(true)
-    receive(judged(4, null, 'b', 'c'))
+    receive(checked(4, null, 'b', 'c'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
-    receive(judged(2, 1, 'd'))
+    receive(checked(2, 1, 'd'))
     expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
   })
 })

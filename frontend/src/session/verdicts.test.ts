@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Judged, NodeVerdict, Verdict } from '../contract'
+import type { Checked, NodeVerdict, Verdict } from '../contract'
 import { PROBLEM } from './fake'
 import { verdictAfter } from './verdicts'
 
@@ -21,8 +21,8 @@ const KNOWN: Verdict = {
   problems: [PROBLEM],
 }
 
-const CHANGE: Judged = {
-  type: 'judged',
+const CHANGE: Checked = {
+  type: 'checked',
   revision: 8,
   base: 7,
   verdict: {

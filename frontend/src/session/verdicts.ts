@@ -1,5 +1,5 @@
 /** The checker's verdict, kept up to date by its changes. */
-import type { Judged, NodeVerdict, Verdict } from '../contract'
+import type { Checked, NodeVerdict, Verdict } from '../contract'
 import { MAIN } from '../document/submodels'
 
 type Nodes = Readonly<Record<string, NodeVerdict>>
@@ -8,7 +8,7 @@ type Nodes = Readonly<Record<string, NodeVerdict>>
  * Return the verdict that a message brings, or null when it only brings changes and `known`, the
  * verdict that they apply to, is not here. Nodes that did not change are the same objects.
  */
-export function verdictAfter(known: Verdict | null, message: Judged): Verdict | null {
+export function verdictAfter(known: Verdict | null, message: Checked): Verdict | null {
   const { verdict, base, gone, same } = message
   if (base === null) return verdict
   if (!known) return null

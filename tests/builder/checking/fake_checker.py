@@ -22,7 +22,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
     handlers = {type: handler(type) for type in table}
     ready = {"pid": os.getpid(), "versions": {}, "devices": []}
-    exchange.serve(requests, answers, handlers, ready, problem("checker_stumbled"))
+    exchange.serve(requests, answers, handlers, ready, problem("checker_failed"))
 
 
 def load_and_fail(body: bytes, answers: BinaryIO) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class GatedChecker:
         self.asked: asyncio.Queue[str] = asyncio.Queue()
         self.gate = asyncio.Semaphore(0)
 
-    async def judge(self, document: str) -> Verdict:
+    async def verdict(self, document: str) -> Verdict:
         self.asked.put_nowait(document)
         await self.gate.acquire()
         return Verdict(ok=True)
@@ -165,7 +165,7 @@ async def test_only_the_newest_revision_is_checked(project: ProjectOut, services
     revisions: asyncio.Queue[int] = asyncio.Queue()
 
     def note(_: str, message: dict) -> None:
-        if message["kind"] == "judged":
+        if message["kind"] == "checked":
             revisions.put_nowait(message["revision"])
 
     await services.hub.subscribe(OPERATIONS.topic(project.id), note)
@@ -189,7 +189,7 @@ async def test_a_verdict_that_was_requested_during_a_check_is_announced(
     started: asyncio.Queue[int] = asyncio.Queue()
 
     class Checker:
-        async def judge(self, document: str) -> Verdict:
+        async def verdict(self, document: str) -> Verdict:
             number = 0 if '"epochs":1' in document else 1
             started.put_nowait(number)
             await gates[number].wait()
@@ -200,7 +200,7 @@ async def test_a_verdict_that_was_requested_during_a_check_is_announced(
     await services.hub.subscribe(
         OPERATIONS.topic(project.id),
         lambda _, message: (
-            message["kind"] == "judged" and revisions.put_nowait(message["revision"])
+            message["kind"] == "checked" and revisions.put_nowait(message["revision"])
         ),
     )
     await room.edit("c", edit(set_epochs(1)))
@@ -220,7 +220,7 @@ class FailingChecker:
     def __init__(self, failures: int) -> None:
         self.failures = failures
 
-    async def judge(self, document: str) -> Verdict:
+    async def verdict(self, document: str) -> Verdict:
         self.failures -= 1
         if self.failures >= 0:
             raise UnansweredError(problem("checker_slow", seconds=1.0))
@@ -260,15 +260,15 @@ async def test_a_revision_committed_while_the_checker_fails_is_checked(
 ) -> None:
     checker = GatedChecker()
     room = Room(project.id, services.hub, checker)  # type: ignore[arg-type]
-    real, failures = checker.judge, iter([UnansweredError(problem("checker_slow", seconds=1.0))])
+    real, failures = checker.verdict, iter([UnansweredError(problem("checker_slow", seconds=1.0))])
 
-    async def judge(document: str) -> Verdict:
+    async def verdict(document: str) -> Verdict:
         verdict = await real(document)
         for failure in failures:
             raise failure
         return verdict
 
-    checker.judge = judge  # type: ignore[method-assign]
+    checker.verdict = verdict  # type: ignore[method-assign]
     await room.edit("c", edit(set_epochs(1)))
     await asyncio.wait_for(checker.asked.get(), 30)
     await room.edit("c", edit(set_epochs(2)))

@@ -2,7 +2,7 @@
 
 from builder.projects.verdicts import since, whole
 from builder.services import Services
-from builder.wire.messages import Judged
+from builder.wire.messages import Checked
 from builder.wire.schemas import ProjectOut
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.problems import Problem, problem
@@ -38,7 +38,7 @@ NEW = verdict(
 
 
 def test_since_contains_only_what_changed() -> None:
-    assert since((7, OLD), (8, NEW)) == Judged(
+    assert since((7, OLD), (8, NEW)) == Checked(
         revision=8,
         base=7,
         verdict=verdict(
@@ -53,14 +53,14 @@ def test_since_contains_only_what_changed() -> None:
 
 
 def test_an_unchanged_verdict_is_an_empty_difference() -> None:
-    judged = since((7, OLD), (8, OLD))
-    assert judged.same == ("inputs", "outputs", "bound", "problems")
-    assert judged.verdict == Verdict(ok=False)
-    assert judged.gone == {}
+    checked = since((7, OLD), (8, OLD))
+    assert checked.same == ("inputs", "outputs", "bound", "problems")
+    assert checked.verdict == Verdict(ok=False)
+    assert checked.gone == {}
 
 
 def test_the_first_verdict_is_complete() -> None:
-    assert since(None, (8, NEW)) == whole((8, NEW)) == Judged(revision=8, verdict=NEW)
+    assert since(None, (8, NEW)) == whole((8, NEW)) == Checked(revision=8, verdict=NEW)
 
 
 async def test_a_socket_receives_differences_and_can_request_the_complete_verdict(
@@ -68,16 +68,16 @@ async def test_a_socket_receives_differences_and_can_request_the_complete_verdic
 ) -> None:
     tab = Tab(project.id)
     await tab.join()
-    await tab.receive("judged")
+    await tab.receive("checked")
     for revision, id in enumerate(["a", "b"], start=1):
         await tab.edit(add_node(id))
-        judged = await tab.receive(
-            "judged", where=lambda message, at=revision: message["revision"] == at
+        checked = await tab.receive(
+            "checked", where=lambda message, at=revision: message["revision"] == at
         )
-        assert (judged["base"], list(judged["verdict"]["nodes"])) == (revision - 1, [id])
-        assert judged["verdict"]["totals"]["nodes"] == revision
+        assert (checked["base"], list(checked["verdict"]["nodes"])) == (revision - 1, [id])
+        assert checked["verdict"]["totals"]["nodes"] == revision
     await tab.send(type="ask_verdict")
-    judged = await tab.receive("judged")
-    assert (judged["revision"], judged["base"]) == (2, None)
-    assert list(judged["verdict"]["nodes"]) == ["a", "b"]
+    checked = await tab.receive("checked")
+    assert (checked["revision"], checked["base"]) == (2, None)
+    assert list(checked["verdict"]["nodes"]) == ["a", "b"]
     await tab.leave()

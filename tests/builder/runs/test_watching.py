@@ -160,7 +160,7 @@ async def test_a_slow_viewer_receives_every_epoch_but_not_every_batch(
     tab = open_tab()
     tab.acknowledges = False
     await tab.join()
-    await tab.receive("judged")
+    await tab.receive("checked")
     run = await start(services, project)
     worker = await executor.next()
     await tab.send(type="watch", run=run.id, after=0)

@@ -32,8 +32,8 @@ async def test_an_edit_is_sent_to_every_tab_and_checked(open_tab: Opener) -> Non
     assert messages[0]["client"] == first["client"]
     assert messages[0]["operations"][0]["item"]["name"] == ""  # validated: defaults are filled in
     for socket in (tab, other):
-        judged = await socket.receive("judged", where=lambda message: message["revision"] == 1)
-        assert judged["verdict"]["totals"]["nodes"] == 1
+        checked = await socket.receive("checked", where=lambda message: message["revision"] == 1)
+        assert checked["verdict"]["totals"]["nodes"] == 1
 
 
 async def test_only_the_sender_receives_a_refusal(open_tab: Opener) -> None:

@@ -73,7 +73,7 @@ def ask(table: Mapping[str, Serve], type: str, body: bytes, **fields: object) ->
     """The answer of a process to one request."""
     head = json.dumps({"id": 1, "type": type, "length": len(body), **fields}).encode()
     answers = io.BytesIO()
-    serve(io.BytesIO(head + b"\n" + body), answers, table, {}, problem("checker_stumbled"))
+    serve(io.BytesIO(head + b"\n" + body), answers, table, {}, problem("checker_failed"))
     *_, last = answers.getvalue().split(b"\n", 2)
     return json.loads(last)
 
