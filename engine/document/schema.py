@@ -50,6 +50,10 @@ class Node(Frozen):
     `shares` is the id of the layer owner: the node calls that layer again, with the same weights,
     and has no parameters except call arguments (Param.at_call). A nested object (an initializer,
     a wrapped layer) is `{"class": name, "params": {...}}`.
+
+    `frozen` layers and sub-models don't learn (Keras's `trainable=False`); a node that shares a
+    layer follows its owner. `training` is the value of `training=` at this call; null leaves it
+    to Keras.
     """
 
     id: Id
@@ -59,6 +63,8 @@ class Node(Frozen):
     position: Position = Position()
     shares: Id | None = None
     graph: Id | None = None
+    frozen: bool = False
+    training: bool | None = None
 
 
 class Edge(Frozen):

@@ -371,6 +371,10 @@ export interface Graph {
  * and has no parameters except call arguments (Param.at_call). A nested object (an initializer,
  * a wrapped layer) is `{"class": name, "params": {...}}`.
  *
+ * `frozen` layers and sub-models don't learn (Keras's `trainable=False`); a node that shares a
+ * layer follows its owner. `training` is the value of `training=` at this call; null leaves it
+ * to Keras.
+ *
  */
 export interface Node {
   id: string;
@@ -386,6 +390,8 @@ export interface Node {
   position: Position;
   shares: string | null;
   graph: string | null;
+  frozen: boolean;
+  training: boolean | null;
 }
 /**
  * The top left corner of a node's card on the canvas, in pixels at 100 %.
@@ -1029,7 +1035,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Graph: {"id": {}, "name": {"initial": ""}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}},
   Training: {"data": {"initial": ""}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32}, "epochs": {"initial": 10}, "split": {"initial": 0.2}, "seed": {"initial": 0}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
-  Node: {"id": {}, "layer": {}, "name": {"initial": ""}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}},
+  Node: {"id": {}, "layer": {}, "name": {"initial": ""}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}},
   Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}},
   Endpoint: {"node": {}, "port": {"initial": "output"}},
   Binding: {"node": {}, "column": {}},

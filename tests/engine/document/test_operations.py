@@ -61,6 +61,8 @@ def test_the_applied_operation_includes_defaults() -> None:
         "position": {"x": 0.0, "y": 0.0},
         "shares": None,
         "graph": None,
+        "frozen": False,
+        "training": None,
     }  # fmt: skip
     unset = apply(BASE, Unset(path=("training", "epochs")))
     assert isinstance(unset, tuple)

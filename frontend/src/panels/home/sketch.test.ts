@@ -3,7 +3,17 @@ import type { Edge, Graph, Node } from '../../contract'
 import { sketch } from './sketch'
 
 function node(id: string, x: number, y: number): Node {
-  return { id, layer: 'Dense', name: '', params: {}, position: { x, y }, shares: null, graph: null }
+  return {
+    id,
+    layer: 'Dense',
+    name: '',
+    params: {},
+    position: { x, y },
+    shares: null,
+    graph: null,
+    frozen: false,
+    training: null,
+  }
 }
 
 function edge(source: string, target: string): Edge {

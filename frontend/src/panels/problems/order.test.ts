@@ -34,6 +34,8 @@ it('names the place as people call it', () => {
     position: { x: 0, y: 0 },
     shares: null,
     graph: null,
+    frozen: false,
+    training: null,
   }
   const edge = {
     id: 'e1',
