@@ -59,7 +59,8 @@ BASES: tuple[tuple[type, Traits], ...] = (
 )
 """Traits of all subclasses of these bases, unless their palette line sets them."""
 
-_NO_PORTS = {"self", "training", "kwargs", *param_rules.AT_CALL}
+TRAINING = "training"
+_NO_PORTS = {"self", TRAINING, "kwargs", *param_rules.AT_CALL}
 
 
 def catalogue() -> Catalogue:
@@ -115,8 +116,15 @@ def _layer(line: palette.Line, category: str) -> Entry:
         inputs=_ports(line.inputs if line.inputs is not None else _inputs(layer, category)),
         outputs=_ports(line.outputs),
         params=tuple(p.model_copy(update={"telling": p.name in telling}) for p in params),
+        takes_training=_takes_training(layer, line.omit.split()),
         traits=_traits(layer, line.traits),
     )
+
+
+def _takes_training(layer: Any, omitted: list[str]) -> bool:
+    call = getattr(layer, "call", None)
+    known = call is not None and TRAINING in inspect.signature(call).parameters
+    return known and TRAINING not in omitted
 
 
 def _traits(layer: Any, own: Traits) -> Traits:

@@ -122,6 +122,7 @@ class Traits(Frozen):
     - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
     - `merges`: how it combines several tensors elementwise (an average counts as a sum),
     - `states`: how many states a recurrent layer has,
+    - `has_layers`: has layers inside, to which Keras does not pass the argument `trainable`,
     - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers),
     - `no_short_name`: Keras can't create the object from its name, though it has only defaults.
     """
@@ -135,6 +136,7 @@ class Traits(Frozen):
     keeps_mask: bool = False
     merges: Literal["", "sum", "product"] = ""
     states: int = 0
+    has_layers: bool = False
     refusals: Literal["", "recurrent", "attention", "heads", "colors", "equation"] = ""
     no_short_name: bool = False
 
@@ -143,8 +145,9 @@ class Entry(Frozen):
     """A layer or op that can be placed, or an object that is the value of a parameter.
 
     `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
-    can't be placed has a `refused` reason, which the palette's search shows. `traits` are not sent
-    to the page.
+    can't be placed has a `refused` reason, which the palette's search shows. `takes_training`
+    layers may compute something else in training than in inference. `traits` are not sent to the
+    page.
     """
 
     name: str
@@ -157,6 +160,7 @@ class Entry(Frozen):
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
     params: tuple[Param, ...] = ()
+    takes_training: bool = False
     refused: str | None = None
     traits: Traits = Field(default=Traits(), exclude=True)
 

@@ -8,7 +8,7 @@ documentation, the most used first), and, where the rules of derive.py would be 
 - `inputs`, `outputs`: the ports, written "query value key?" — `?` marks an optional one, `*` one
   that takes several edges in order, `name:param` one that exists only when `param` is true
   ("name:param=null": only when it is null; "@A,B": only with one of these classes inside),
-- `omit`: parameters that would run code, read files or change nothing here,
+- `omit`: arguments that would run code, read files or change nothing here,
 - `traits`: properties that its signature does not show (engine.catalogue.entries),
 - `about`: a description, where Keras's is hard for a newcomer: a sentence, a line break, and more.
 """
@@ -74,13 +74,14 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "Dense",
             about="Connects every input to every unit, with learned weights.\nIt computes "
             "activation(inputs · kernel + bias) over the last axis.",
+            omit="training",
             traits=T(one_kernel=True, position_wise=True, keeps_mask=True),
         ),
         L("Activation", traits=T(position_wise=True, keeps_mask=True)),
         L("Embedding"),
         L("Masking"),
         L("Identity", "Id", about="Passes its input on unchanged.", traits=T(keeps_mask=True)),
-        L("EinsumDense", "ED", traits=T(traced=True, refusals="equation")),
+        L("EinsumDense", "ED", omit="training", traits=T(traced=True, refusals="equation")),
         L("ReversibleEmbedding", "RE"),
     ),
     "Convolution": (
@@ -144,9 +145,9 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             f"forward_state_2:layer.return_state@{TWO_STATES} "
             "backward_state_1:layer.return_state "
             f"backward_state_2:layer.return_state@{TWO_STATES}",
-            traits=T(traced=True, refusals="recurrent"),
+            traits=T(traced=True, has_layers=True, refusals="recurrent"),
         ),
-        L("TimeDistributed", "TD", traits=T(keeps_mask=True)),
+        L("TimeDistributed", "TD", traits=T(keeps_mask=True, has_layers=True)),
         L("ConvLSTM2D", "CL", outputs="output state_h:return_state state_c:return_state"),
         L("ConvLSTM1D", "CL", outputs="output state_h:return_state state_c:return_state"),
         L("ConvLSTM3D", "CL", outputs="output state_h:return_state state_c:return_state"),
@@ -155,7 +156,7 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "RN",
             about="Runs a cell of your choice over a sequence.",
             outputs="output state_1:return_state state_2:return_state@LSTMCell,StackedRNNCells",
-            traits=T(refusals="recurrent"),
+            traits=T(has_layers=True, refusals="recurrent"),
         ),
     ),
     "Normalization": (
@@ -172,7 +173,7 @@ LAYERS: dict[str, tuple[Line, ...]] = {
         ),
         L("RMSNormalization", "RM", traits=T(traced=True)),
         L("UnitNormalization", traits=T(traced=True, keeps_mask=True)),
-        L("SpectralNormalization", traits=T(repeats=("power_iterations",))),
+        L("SpectralNormalization", traits=T(repeats=("power_iterations",), has_layers=True)),
     ),
     "Regularization": (
         L("Dropout", traits=T(keeps_mask=True)),
@@ -224,7 +225,7 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             "once.\nWire the same tensor to query and value for self-attention. Vaswani et al., "
             "2017.",
             outputs=SCORES,
-            traits=T(traced=True, refusals="heads"),
+            traits=T(traced=True, has_layers=True, refusals="heads"),
         ),
         L(
             "Attention",
@@ -239,7 +240,12 @@ LAYERS: dict[str, tuple[Line, ...]] = {
             outputs=SCORES,
             traits=T(traced=True, refusals="attention"),
         ),
-        L("GroupQueryAttention", "GQ", outputs=SCORES, traits=T(traced=True, refusals="heads")),
+        L(
+            "GroupQueryAttention",
+            "GQ",
+            outputs=SCORES,
+            traits=T(traced=True, has_layers=True, refusals="heads"),
+        ),
     ),
     "Image preprocessing": (
         L("Resizing"),

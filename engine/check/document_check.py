@@ -9,6 +9,7 @@ import keras
 from engine.check.adapting import adaptation_problems
 from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
+from engine.check.learning import learning_problems
 from engine.check.shapes import GraphCheck, GraphChecker
 from engine.check.training import training_problems
 from engine.check.verdict import NodeVerdict, Totals, Verdict
@@ -50,6 +51,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     totals = _totals(main)
     problems += [
         *in_training,
+        *learning_problems(document, graphs, totals),
         *adaptation_problems(graphs, document.target.backend),
         *check_model(document, totals, main.unrolled_calls),
     ]

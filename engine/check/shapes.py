@@ -23,6 +23,7 @@ from engine.check.inference import (
 from engine.check.refusal import CallSite, Refusal, Wire
 from engine.check.verdict import NodeVerdict
 from engine.document import Node
+from engine.graph.freezing import is_frozen
 from engine.graph.index import endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.models import MAX_NESTING, Models
@@ -141,7 +142,8 @@ class _Visit:
         result = visit(node, owner, ports, arguments)
         if result is None:
             return None
-        outputs, self._verdicts[node.id] = result
+        outputs, verdict = result
+        self._verdicts[node.id] = verdict.as_frozen() if is_frozen(owner) else verdict
         return outputs
 
     def _layer(

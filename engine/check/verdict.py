@@ -1,5 +1,7 @@
 """The result of a check: shapes, parameter counts, totals and problems."""
 
+from typing import Self
+
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -25,6 +27,11 @@ class NodeVerdict(Frozen):
     weight_bytes: int = 0
     activation_bytes: int | None = 0
     multiply_adds: int | None = 0
+
+    def as_frozen(self) -> Self:
+        """Return the verdict of the same layer when it is frozen: no parameter is trainable."""
+        count = self.trainable + self.non_trainable
+        return self.model_copy(update={"trainable": 0, "non_trainable": count})
 
 
 class Totals(Frozen):

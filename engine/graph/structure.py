@@ -9,6 +9,7 @@ from engine.catalogue.params import validate
 from engine.catalogue.refusals import Given, Place, unknown_param
 from engine.document import Node
 from engine.graph.fixes import LooseEnds
+from engine.graph.freezing import state_problems
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import names
@@ -67,6 +68,7 @@ def structure(outline: Outline, graph: str) -> Structure:
         if not _is_known_valid(result, index.nodes[key]):
             result.add(key, _layer(outline, result, index.nodes[key]))
         result.add(key, _more_outputs(outline, result, index.nodes[key]))
+        result.add(key, _state(result, index.nodes[key]))
     _check_edges(outline, result)
     for ids in index.cycles:
         result.problems.append(cycle(graph, ids, [result.names[key] for key in ids]))
@@ -126,6 +128,13 @@ def _params(result: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
         for param, value in node.params.items():
             if param not in own:
                 yield unknown_param(place, Given(name, param, value), ())
+
+
+def _state(result: Structure, node: Node) -> Iterator[Problem]:
+    owner = result.index.owners[node.id]
+    if owner is not None and (node.frozen or node.training is not None):
+        names = result.names[node.id], result.names[owner.id]
+        yield from state_problems(result.index.graph.id, node, owner, names)
 
 
 def _more_outputs(outline: Outline, result: Structure, node: Node) -> Iterator[Problem]:

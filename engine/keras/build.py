@@ -17,6 +17,7 @@ import keras
 
 from engine.catalogue import Entry, Kind, Param, load, slicing
 from engine.document import MAIN, Document, Node, ObjectSpec
+from engine.graph.freezing import is_frozen, training_at
 from engine.graph.index import GraphIndex, endpoints
 from engine.graph.index import inputs as model_inputs
 from engine.graph.kinds import INPUT, MODEL, is_op
@@ -104,7 +105,7 @@ def apply(
         outputs = layer(arguments)
     elif isinstance(layer, keras.Model):
         values = [arguments[port.name] for port in ports.inputs]
-        outputs = layer(values if len(values) > 1 else values[0])
+        outputs = layer(values if len(values) > 1 else values[0], **call_params)
     else:
         first, *rest = ports.inputs
         named = {port.name: arguments[port.name] for port in rest if port.name in arguments}
@@ -266,9 +267,13 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
                     raise KeyError(owner.layer)
                 outputs = construct_op(entry, owner.params)(arguments, node_names[node.id])
                 return by_port(ports, keras.tree.flatten(outputs))
-            if owner.id not in layers:
+            is_first = owner.id not in layers
+            if is_first:
                 layers[owner.id] = _layer(outline, owner, node_names[owner.id], (*parents, graph))
-            return apply(layers[owner.id], ports, arguments, call_arguments(node))
+            tensors = apply(layers[owner.id], ports, arguments, _call_params(node, owner))
+            if is_first and is_frozen(owner):
+                layers[owner.id].trainable = False  # some layers create others at the first call
+            return tensors
         except BuildError:
             raise
         except Exception as error:
@@ -282,6 +287,12 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
     inputs = [feeds[key] for key in model_inputs(index.graph)]
     outputs = [output_of(tensors[end.node], end.port) for end in ends]
     return keras.Model(_single(inputs), _single(outputs), name=name)
+
+
+def _call_params(node: Node, owner: Node) -> dict[str, Json]:
+    """The arguments of a call that are no tensors."""
+    training = training_at(node, owner)
+    return call_arguments(node) | ({} if training is None else {"training": training})
 
 
 def _layer(outline: Outline, owner: Node, name: str, parents: tuple[str, ...]) -> Any:

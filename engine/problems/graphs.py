@@ -55,6 +55,20 @@ WORDS = {
         "“{name}” is a {layer}, but shares “{owner}”, a {other}.",
         "A second call of a layer has the same class.",
     ),
+    "frozen_share": Words(
+        "“{name}” can't be frozen by itself: it calls the layer of “{owner}”.",
+        "A layer learns at all its calls or at none. Freeze “{owner}” instead.",
+        "warning",
+    ),
+    "nothing_to_freeze": Words(
+        "“{name}” has no weights to freeze.", "Frozen or not, it computes the same.", "warning"
+    ),
+    "no_training_argument": Words(
+        "“{name}” sets training at its call, but {layer} computes the same in training and "
+        "inference.",
+        "The setting changes nothing: leave it to Keras.",
+        "warning",
+    ),
     "more_outputs_than_first": Words(
         "“{name}” asks its layer for more outputs than “{first}”, which calls it first.",
         "Keras takes the number of a shared layer's outputs from its first call: set {param} "

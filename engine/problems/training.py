@@ -101,6 +101,21 @@ WORDS = {
         "Keep some rows for validation under “Training”, or let it watch the loss.",
         "warning",
     ),
+    "nothing_to_learn": Words(
+        "The model has no weights to learn: all of them are frozen.",
+        "Unfreeze a layer, mostly the last one.",
+        "warning",
+    ),
+    "training_replaced": Words(
+        "Keras replaces training={training} at “{name}” when it fits, evaluates or predicts.",
+        "It decides only where code calls the model directly, without training.",
+        "note",
+    ),
+    "training_replaced.normalizes": Words(
+        "Keras replaces training={training} at “{name}” when it fits, evaluates or predicts.",
+        "To keep batch normalization in inference mode, freeze it.",
+        "note",
+    ),
     "learned_when_training": Words(
         "“{name}” learns {what} from the training data when training starts.",
         "Until then nothing is known of the data. A value in the form is used instead.",

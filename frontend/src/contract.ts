@@ -88,8 +88,9 @@ export interface Category {
  * A layer or op that can be placed, or an object that is the value of a parameter.
  *
  * `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
- * can't be placed has a `refused` reason, which the palette's search shows. `traits` are not sent
- * to the page.
+ * can't be placed has a `refused` reason, which the palette's search shows. `takes_training`
+ * layers may compute something else in training than in inference. `traits` are not sent to the
+ * page.
  *
  */
 export interface Entry {
@@ -115,6 +116,7 @@ export interface Entry {
   inputs: Port[];
   outputs: Port[];
   params: Param[];
+  takes_training: boolean;
   refused: string | null;
 }
 /**

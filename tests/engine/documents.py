@@ -5,15 +5,15 @@ from typing import Any
 
 from engine.document import Document, Graph
 
+FIELDS = ("shares", "graph", "name", "frozen", "training")
+
 Edge = str
 """An edge as "a > b", "a > b.value" or "a.state > b.initial_state"; lists give the order."""
 
 
 def node(key: str, layer: str, /, **params: Any) -> dict[str, Any]:
-    """A node with id and parameters; `shares`, `graph` and `name` are fields, not parameters."""
-    fields: dict[str, Any] = {
-        name: params.pop(name) for name in ("shares", "graph", "name") if name in params
-    }
+    """A node with id and parameters; those of the names in `FIELDS` are fields of the node."""
+    fields: dict[str, Any] = {name: params.pop(name) for name in FIELDS if name in params}
     return {"id": key, "layer": layer, "params": params, **fields}
 
 

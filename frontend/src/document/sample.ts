@@ -24,7 +24,16 @@ export function entry(name: string, more: Partial<Entry> = {}): Entry {
     help: '',
   }
   const ports = { inputs: [port('inputs')], outputs: [port('output')] }
-  return { name, kind: 'layer', ...words, ...ports, params: [], refused: null, ...more }
+  return {
+    name,
+    kind: 'layer',
+    ...words,
+    ...ports,
+    params: [],
+    takes_training: false,
+    refused: null,
+    ...more,
+  }
 }
 
 const STATE = { param: 'return_state', equals: true, holding: [] }

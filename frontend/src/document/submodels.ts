@@ -85,6 +85,7 @@ export function placeableModels(document: Document, into: string): Placeable[] {
       inputs: [...portsOfModel(graph).inputs],
       outputs: [...portsOfModel(graph).outputs],
       params: [],
+      takes_training: true,
       refused: holds(document, graph.id, into) ? t('document.containsItself') : null,
     }))
 }

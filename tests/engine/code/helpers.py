@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.document.reading import validate_document
 
 ROOT = Path(__file__).parents[3]
+FIELDS = ("shares", "graph", "position", "frozen", "training")
 RULES = "E,F,I,N,UP,B,SIM"
 
 
@@ -29,8 +30,8 @@ def document(*nodes: dict[str, Any], wires: str = "", **rest: Any) -> Document:
 
 
 def node(id: str, layer: str, /, name: str = "", **params: Any) -> dict[str, Any]:
-    """A node; `shares`, `graph` and `position` are fields, not parameters."""
-    own = {key: params.pop(key) for key in ("shares", "graph", "position") if key in params}
+    """A node; those of the names in `FIELDS` are its fields, not parameters."""
+    own = {key: params.pop(key) for key in FIELDS if key in params}
     return {"id": id, "layer": layer, "name": name, "params": params, **own}
 
 
