@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from builder.wire.schemas import BackendOut, Device, Environment
 from engine import catalogue
 from engine.machine.backends import BACKENDS, Backend
+from engine.problems import sentence
 
 _QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 
@@ -33,10 +34,15 @@ def installed(package: str) -> str | None:
 def backend(row: Backend) -> BackendOut:
     """Describe a backend, with a hint if it is not installed."""
     present = installed(row.package)
-    hint = "Run “make install” again."
+    hint = None if present else _install_hint(row)
+    return BackendOut(id=row.id, title=row.title, version=present, hint=hint)
+
+
+def _install_hint(row: Backend) -> str:
     if row.extra:
-        hint = f"Install it with: .venv/bin/pip install '.[{row.extra}]'"
-    return BackendOut(id=row.id, title=row.title, version=present, hint=None if present else hint)
+        command = f".venv/bin/pip install '.[{row.extra}]'"
+        return sentence("Install it with: {command}", command=command)
+    return sentence("Run “make install” again.")
 
 
 async def gpus() -> tuple[Device, ...]:

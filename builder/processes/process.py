@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from builder.settings.config import ROOT
+from engine.problems import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +135,8 @@ class ForkServer:
         except TimeoutError:
             copy.close()
             await self.end()
-            raise StartError(f"it was not ready within {WARM_SECONDS:g} s") from None
+            why = sentence("it was not ready within {seconds:g} s", seconds=WARM_SECONDS)
+            raise StartError(why) from None
         except (OSError, EOFError, ValueError):
             copy.close()
             await self._shut_down()
@@ -170,8 +172,9 @@ class ForkServer:
         """Return the error of a process that exited by itself before its copy was ready."""
         printed, status = "\n".join(self._printed), self._process.returncode or 0
         if status > 0:
-            return StartError(printed or f"it ended with exit status {status}")
-        return KilledError(printed or "it was killed while it started")
+            why = sentence("it ended with exit status {status}", status=status)
+            return StartError(printed or why)
+        return KilledError(printed or sentence("it was killed while it started"))
 
     def _log_replacement(self) -> None:
         if self._copies:

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from builder.processes.process import Copy, ForkServer, KilledError, Reply, StartError
-from engine.problems import Problem, problem
+from engine.problems import Problem, problem, sentence
 
 logger = logging.getLogger(__name__)
 
 STARTS = 3
 """How often a process that is killed during its start is started for one request."""
-ENDING = "The server is shutting down."
+ENDING = sentence("The server is shutting down.")
 
 
 class UnansweredError(Exception):

@@ -22,7 +22,7 @@ from builder.runs.owners import Owner
 from builder.tasks import Tasks
 from builder.wire.messages import RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
-from engine.problems import Problem, problem
+from engine.problems import Problem, problem, sentence
 from engine.processes.executors.base import Executor, Handle
 from engine.protocol import EndedEvent, PhaseEvent, RunEvent
 
@@ -179,10 +179,8 @@ class Runner:
             async for _ in events:
                 pass
             raise
-        return EndedEvent(
-            outcome="killed",
-            problem=problem("run_broken", detail="The worker sent no final event."),
-        )
+        detail = sentence("The worker sent no final event.")
+        return EndedEvent(outcome="killed", problem=problem("run_broken", detail=detail))
 
     async def _record(self, id: str, generation: int, event: RunEvent) -> None:
         """Record an event, with a few retries if the database can't store it."""

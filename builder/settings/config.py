@@ -4,16 +4,25 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from engine.problems import sentence
+from engine.problems.validation import reasons
+from engine.values import RuleError
+from engine.values.nearest import nearest
+
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "LAYERLOOM_"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+_SCHEMES = {
+    "database_url": ("postgres://", "postgresql://", "sqlite:///"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+}
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -94,12 +103,14 @@ class Config(BaseSettings):
     @field_validator("database_url", "redis_url")
     @classmethod
     def _known_scheme(cls, value: str, info: Any) -> str:
-        known = {
-            "database_url": ("postgres://", "postgresql://", "sqlite:///"),
-            "redis_url": ("redis://", "rediss://", "unix://"),
-        }[info.field_name]
+        first, second, third = known = _SCHEMES[info.field_name]
         if value and not value.startswith(known):
-            raise ValueError(f"an address that begins with {' or '.join(known)} is expected")
+            raise RuleError(
+                "it should be an address that begins with {first}, {second} or {third}",
+                first=first,
+                second=second,
+                third=third,
+            )
         return value
 
 
@@ -115,28 +126,39 @@ def find_errors(environment: Mapping[str, str]) -> list[str]:
     messages = []
     for name in sorted(environment):
         if name.startswith(PREFIX) and name.upper() not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            messages.append(f"{name} is not a setting of Layerloom.{hint}")
+            messages.append(_unknown(name, nearest(name, known)))
     try:
         Config()
     except ValidationError as error:
-        for item in error.errors(include_url=False):
-            field = str(item["loc"][0]) if item["loc"] else ""
+        for path, _, why in reasons(error):
+            field = path[0] if path else ""
             name = variable(field) if field in Config.model_fields else field
-            messages.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+            messages.append(sentence("{name}: {why}.", name=name, why=why))
     return messages
+
+
+def _unknown(name: str, near: str | None) -> str:
+    if near is None:
+        return sentence("{name} is not a setting of Layerloom.", name=name)
+    return sentence(
+        "{name} is not a setting of Layerloom. Did you mean {near}?", name=name, near=near
+    )
+
+
+def _refuse(messages: list[str]) -> NoReturn:
+    start = sentence("Layerloom can't start:")
+    sys.exit("\n".join([start, *(f"  - {line}" for line in messages)]))
 
 
 def load() -> Config:
     """Read the settings; exits with a readable message if they are invalid."""
     if messages := find_errors(os.environ):
-        sys.exit("\n".join(["Layerloom can't start:", *(f"  - {line}" for line in messages)]))
+        _refuse(messages)
     config = Config()
     try:
         config.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        sys.exit(f"Layerloom can't start:\n  - {variable('home')}: {config.home}: {error.strerror}")
+        _refuse([f"{variable('home')}: {config.home}: {error.strerror}"])
     return config
 
 

@@ -18,7 +18,7 @@ from engine.problems import (
     shapes,
     training,
 )
-from engine.problems.model import At, Fix, Problem, make_fix, problem, quoted, translated
+from engine.problems.model import At, Fix, Problem, make_fix, problem, quoted, sentence, translated
 from engine.problems.shown import shown
 from engine.problems.words import (
     Phrase,
@@ -52,6 +52,7 @@ __all__ = [
     "problem",
     "quoted",
     "register",
+    "sentence",
     "shown",
     "translated",
     "words_of",

@@ -11,7 +11,15 @@ from pathlib import Path
 
 from engine.problems.words import escaped
 
-CALLS = {"Words": 2, "phrase": 1, "RuleError": 1, "marked": 1, "gettext": 1, "render": 1}
+CALLS = {
+    "Words": 2,
+    "phrase": 1,
+    "sentence": 1,
+    "RuleError": 1,
+    "marked": 1,
+    "gettext": 1,
+    "render": 1,
+}
 """Whose first arguments are words, and how many of them."""
 
 

@@ -100,6 +100,11 @@ def quoted(problem: Problem) -> dict[str, Any]:
     return {"code": problem.key, "arguments": problem.arguments}
 
 
+def sentence(text: str, /, **arguments: Any) -> str:
+    """Return words for people that belong to no problem, in English. `text` is a literal."""
+    return render(text, {name: plain(value) for name, value in arguments.items()})
+
+
 def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
     """Make a fix of a label and the operations that it stands for."""
     text = render(label.text, label.arguments)
@@ -136,5 +141,6 @@ __all__ = [
     "make_fix",
     "problem",
     "quoted",
+    "sentence",
     "translated",
 ]

@@ -14,12 +14,15 @@ MAX_STEP = 80
 Path = tuple[str, ...]
 
 REASONS: Mapping[str, Phrase] = {
+    "bool_parsing": phrase("it should be true or false"),
     "bool_type": phrase("it should be true or false"),
     "dict_type": phrase("it should be an object"),
     "extra_forbidden": phrase("there is no such field"),
     "finite_number": phrase("it should be a finite number"),
+    "float_parsing": phrase("it should be a number"),
     "float_type": phrase("it should be a number"),
     "int_from_float": phrase("it should be a whole number"),
+    "int_parsing": phrase("it should be a whole number"),
     "int_type": phrase("it should be a whole number"),
     "list_type": phrase("it should be a list"),
     "missing": phrase("it is missing"),

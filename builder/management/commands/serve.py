@@ -12,7 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from engine.problems import sentence
+
 LAST_PORT = 65_535
+MIGRATE = "python manage.py migrate"
 
 
 class Command(BaseCommand):
@@ -30,21 +33,28 @@ class Command(BaseCommand):
         """Listen, print the address, serve."""
         _refuse_unmigrated()
         listening = _listen(host, port)
-        self.stdout.write(f"Layerloom is at {_address(host, listening)} (Ctrl+C stops it)")
+        address = _address(host, listening)
+        self.stdout.write(sentence("Layerloom is at {address} (Ctrl+C stops it)", address=address))
         self.stdout.flush()
         _serve(listening)
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > LAST_PORT:
-        raise ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}, not {text!r}")
+        raise ArgumentTypeError(
+            sentence(
+                "a port is a number from 0 to {last:d}, not “{text}”", last=LAST_PORT, text=text
+            )
+        )
     return int(text)
 
 
 def _refuse_unmigrated() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError("The database is not up to date. Run: python manage.py migrate")
+        raise CommandError(
+            sentence("The database is not up to date. Run: {command}", command=MIGRATE)
+        )
     connection.close()
 
 
@@ -57,11 +67,19 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
+            command = f"make run PORT={port + 1}"
             raise CommandError(
-                f"Port {port} is in use, perhaps by another Layerloom server. "
-                f"Choose another: make run PORT={port + 1}"
+                sentence(
+                    "Port {port:d} is in use, perhaps by another Layerloom server. "
+                    "Choose another: {command}",
+                    port=port,
+                    command=command,
+                )
             ) from None
-        raise CommandError(f"Can't listen on {host}:{port}: {error.strerror}") from None
+        why = error.strerror
+        raise CommandError(
+            sentence("Can't listen on {host}:{port:d}: {why}", host=host, port=port, why=why)
+        ) from None
     listening.listen(128)
     return listening
 

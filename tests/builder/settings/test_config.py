@@ -49,8 +49,8 @@ def test_every_setting_has_a_description() -> None:
 
 
 BAD = [
-    ("LAYERLOOM_RUNS_AT_ONCE", "0", "greater than or equal to 1"),
-    ("LAYERLOOM_RUNS_AT_ONCE", "many", "valid integer"),
+    ("LAYERLOOM_RUNS_AT_ONCE", "0", "it should be at least 1"),
+    ("LAYERLOOM_RUNS_AT_ONCE", "many", "it should be a whole number"),
     ("LAYERLOOM_RUN_SECONDS", "inf", "finite"),
     ("LAYERLOOM_CHECK_SECONDS", "-1", "greater than 0"),
     ("LAYERLOOM_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),

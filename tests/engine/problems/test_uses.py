@@ -86,7 +86,7 @@ def _literal_uses(name: str) -> Iterator[Use]:
             yield use
 
 
-@pytest.mark.parametrize("name", ["phrase", "RuleError"])
+@pytest.mark.parametrize("name", ["phrase", "RuleError", "sentence"])
 def test_each_phrase_is_a_literal_and_gives_its_arguments(name: str) -> None:
     """What is no literal would not be collected for translation."""
     wrong = [
@@ -101,7 +101,7 @@ def test_no_argument_is_a_sentence() -> None:
     """Words that are put together in the source can't be translated."""
     wrong = [
         use.place
-        for name in ("problem", "phrase", "RuleError")
+        for name in ("problem", "phrase", "RuleError", "sentence")
         for use in _uses(name)
         for value in use.values
         for part in _parts(value)
