@@ -1,7 +1,7 @@
 """The command line: the engine for scripts and classrooms, without the web.
 
     python -m engine catalogue                      the layers, ports and parameters, as JSON
-    python -m engine check DOC [--json]             exit 0 sound, 1 problems, 2 unreadable
+    python -m engine check DOC [--json]             exit 0 valid, 1 problems, 2 unreadable
     python -m engine summary DOC                    the table people know from Keras
     python -m engine code DOC [--form FORM]         Python source
     python -m engine train DOC [--output DIR]       events as JSON lines on standard output
@@ -38,7 +38,7 @@ def catalogue(_: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print what is wrong with a document, and the shapes of all that is right."""
+    """Print the problems of a document, and the shapes that are known."""
     document = _document(arguments.document)
     if document is None:
         return UNREADABLE
@@ -73,11 +73,11 @@ def report(document: Document, verdict: Verdict) -> str:
             f"{format_bytes(totals.activation_bytes)} of activations for each batch",
         ]
     lines += [""] * bool(rows and verdict.problems)
-    lines += [text for problem in verdict.problems for text in told(problem)]
+    lines += [text for problem in verdict.problems for text in text_lines(problem)]
     return "\n".join(lines) or "Nothing is wrong."
 
 
-def told(problem: Problem) -> list[str]:
+def text_lines(problem: Problem) -> list[str]:
     """A problem as lines of text."""
     lines = [f"{SIGNS[problem.severity]} {problem.message}"]
     if problem.hint:
@@ -168,7 +168,7 @@ def import_(arguments: argparse.Namespace) -> int:
 
         problems += write_weights(imported.document, data, Path(arguments.weights))
     _complain(problems)
-    return WRONG if any(one.severity != "note" for one in problems) else VALID
+    return WRONG if any(problem.severity != "note" for problem in problems) else VALID
 
 
 def _weights_file(path: str) -> str:
@@ -209,7 +209,7 @@ def _document(
 
 def _complain(problems: Sequence[Problem]) -> None:
     for problem in problems:
-        sys.stderr.write("\n".join(told(problem)) + "\n")
+        sys.stderr.write("\n".join(text_lines(problem)) + "\n")
 
 
 def _quiet() -> None:

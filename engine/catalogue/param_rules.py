@@ -247,8 +247,8 @@ INHERITED = words("lora_rank lora_alpha zero_output_for_mask data_format seed oo
 """Parameters that layers take in **kwargs for their base class."""
 
 AT_CALL = words("use_causal_mask return_attention_scores reverse")
-"""What a call of a layer may be told beside its tensors. (`training` is said to a whole model:
-fit and predict decide it, whatever a call inside was told; see decision 010.)"""
+"""Call arguments other than tensors. (`training` is not among them: fit and predict set it for the
+whole model, whatever a call inside it passes; see decision 010.)"""
 
 OWNING = words("layer cell use_scale")
 """Parameters of layers that have weights, beside initializers."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 from engine.catalogue import Entry, Kind, Param, load, slicing
 from engine.catalogue.refusals import (
     KINDS,
+    Argument,
     Asked,
-    Given,
     Place,
     bad_param,
     missing_param,
@@ -60,7 +60,7 @@ def _entry(
     for name, value in params.items():
         if name not in known:
             names = [param.name for param in entry.params]
-            yield unknown_param(place, Given(entry.name, name, value, nested), names)
+            yield unknown_param(place, Argument(entry.name, name, value, nested), names)
         elif not (value is None and known[name].required):  # reported above
             yield from _value(known[name], value, place, (*path, name))
 

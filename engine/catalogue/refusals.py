@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Given:
+class Argument:
     """A parameter and its value: of which class, and inside which parameter of the place."""
 
     owner: Phrase | str
@@ -77,20 +77,20 @@ def _set(place: Place, label: Phrase, name: str, value: Any) -> Fix:
     return make_fix(label, {"type": "set", "path": [*place.path, name], "value": value})
 
 
-def unknown_param(place: Place, given: Given, known: Sequence[str]) -> Problem:
+def unknown_param(place: Place, argument: Argument, known: Sequence[str]) -> Problem:
     """A parameter that the class does not have."""
-    near, name = nearest(given.name, known), given.name
+    near, name = nearest(argument.name, known), argument.name
     fix = None
-    if near and not given.nested and place.path:
+    if near and not argument.nested and place.path:
         fix = make_fix(
             phrase("Rename to {near}", near=near),
             {"type": "unset", "path": [*place.path, name]},
-            {"type": "set", "path": [*place.path, near], "value": given.value},
+            {"type": "set", "path": [*place.path, near], "value": argument.value},
         )
     return problem(
         "unknown_param.near" if near else "unknown_param",
-        place.at(given.nested or name),
-        owner=given.owner,
+        place.at(argument.nested or name),
+        owner=argument.owner,
         name=name,
         near=near,
         fix=fix,

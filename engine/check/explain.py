@@ -127,7 +127,7 @@ def _reshape(refusal: Refusal, _: re.Match[str]) -> Problem:
         target=", ".join("?" if axis == -1 else str(axis) for axis in target),
         count=product([axis for axis in target if axis != -1]),
         wire=[refusal.wire.tensor],
-        came=product(refusal.wire.shape[1:]),
+        product=product(refusal.wire.shape[1:]),
         fix=suggestions.reshape(refusal.owner, refusal.wire, site, target),
     )
 

@@ -81,9 +81,9 @@ def _wrong_input_shape(node: str, name: str, shapes: tuple[Shape, Shape], column
         "input_unlike_column",
         At(node=node, param="shape"),
         name=name,
-        mine=input_shape,
+        shape=input_shape,
         column=column,
-        its=column_shape,
+        column_shape=column_shape,
         fix=set_param(MAIN, node, "shape", list(column_shape), label) if column_shape else None,
     )
 

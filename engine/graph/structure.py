@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from engine.catalogue import Entry, load
 from engine.catalogue.params import validate
-from engine.catalogue.refusals import Given, Place, unknown_param
+from engine.catalogue.refusals import Argument, Place, unknown_param
 from engine.document import Node
 from engine.graph.fixes import LooseEnds
 from engine.graph.freezing import state_problems
@@ -127,7 +127,7 @@ def _params(result: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
         yield from validate(entry.only(at_call=True), own, place)
         for param, value in node.params.items():
             if param not in own:
-                yield unknown_param(place, Given(name, param, value), ())
+                yield unknown_param(place, Argument(name, param, value), ())
 
 
 def _state(result: Structure, node: Node) -> Iterator[Problem]:

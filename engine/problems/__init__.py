@@ -1,8 +1,8 @@
 """What a person did wrong, as a value: the only wording of user errors.
 
-A problem is collected, never raised: one mistake must not hide the next. The words of every kind
-of problem stand in tables, one for each subject (`WORDS` in the modules of this room, and in
-`problems.py` of the server's rooms), which make one catalogue. Who finds something wrong calls
+A problem is collected, never raised: one mistake must not hide the next. The words of all
+problems are in tables, one for each subject (`WORDS` in the modules of this room, and in
+`problems.py` of the server's rooms), which together are the catalogue. To report a problem, call
 `problem` with its code, its place, and the arguments that its words name.
 """
 

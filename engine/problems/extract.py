@@ -24,14 +24,14 @@ CALLS = {
 
 
 def strings(*folders: Path) -> dict[tuple[str, ...], str]:
-    """Return each text (of a plural: both forms), and where it is found first."""
-    found: dict[tuple[str, ...], str] = {}
+    """Return each text (of a plural: both forms), and where it occurs first."""
+    places: dict[tuple[str, ...], str] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for line, text in _texts(tree):
-                found.setdefault(text, f"{path}:{line}")
-    return found
+                places.setdefault(text, f"{path}:{line}")
+    return places
 
 
 def from_catalogue(path: Path) -> dict[tuple[str, ...], str]:
@@ -73,13 +73,13 @@ def literal(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def template(found: dict[tuple[str, ...], str]) -> str:
+def template(places: dict[tuple[str, ...], str]) -> str:
     """Return a .pot file."""
     blocks = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n']
-    for text, place in found.items():
-        one, *many = (json.dumps(form, ensure_ascii=False) for form in text)
-        ids = f"msgid {one}\n" + "".join(f"msgid_plural {form}\n" for form in many)
-        blocks.append(f"#: {place}\n{ids}" + ('msgstr[0] ""\n' if many else 'msgstr ""\n'))
+    for text, place in places.items():
+        singular, *plural = (json.dumps(form, ensure_ascii=False) for form in text)
+        ids = f"msgid {singular}\n" + "".join(f"msgid_plural {form}\n" for form in plural)
+        blocks.append(f"#: {place}\n{ids}" + ('msgstr[0] ""\n' if plural else 'msgstr ""\n'))
     return "\n".join(blocks)
 
 

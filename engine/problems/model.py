@@ -1,4 +1,4 @@
-"""The values: a problem, where it is, and a fix; and how they are made and translated."""
+"""Problems, their places and their fixes: how they are created and translated."""
 
 from gettext import NullTranslations
 from typing import Any
@@ -71,24 +71,24 @@ def problem(
     severity: Severity | None = None,
     **arguments: Any,
 ) -> Problem:
-    """Make a problem of the catalogue's words for `code`, which may be “code.variant”.
+    """Create a problem with the catalogue's words for `code`, which may be “code.variant”.
 
-    Arguments that these words have no place for are left out, so that a caller who chooses
-    between variants can pass those of all.
+    Arguments without a place in these words are dropped, so that a caller can pass the arguments
+    of all variants that it chooses from.
 
     Raises:
         KeyError: when the code is unknown, or an argument is missing.
     """
     words = catalogue()[code]
-    told = {name: plain(arguments[name]) for name in words.fields}
+    used = {name: plain(arguments[name]) for name in words.fields}
     code, _, variant = code.partition(".")
     return Problem(
         code=code,
         variant=variant or None,
         severity=severity or words.severity,
-        message=render(words.message, told),
-        hint=(render(words.hint, told) or None) if words.hint else None,
-        arguments=told,
+        message=render(words.message, used),
+        hint=(render(words.hint, used) or None) if words.hint else None,
+        arguments=used,
         fix=fix,
         detail=detail[-MAX_DETAIL:] if detail else None,
         **dict(at),
@@ -106,7 +106,7 @@ def sentence(text: str, /, **arguments: Any) -> str:
 
 
 def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
-    """Make a fix of a label and the operations that it stands for."""
+    """Make a fix from its label and operations."""
     text = render(label.text, label.arguments)
     return Fix(label=text, operations=operations, words=label)
 
@@ -114,7 +114,7 @@ def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
 def translated(problem: Problem, language: NullTranslations) -> Problem:
     """Return a problem, and its fix, in another language.
 
-    One that an older version made, and of which the words are no longer known, stays English.
+    A problem of an older version, whose words are no longer known, stays English.
     """
     words = catalogue().get(problem.key)
     if words is None or not words.fields <= problem.arguments.keys():

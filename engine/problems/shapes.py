@@ -30,11 +30,11 @@ WORDS = {
         _JOIN_SAME,
     ),
     "cannot_reshape": Words(
-        "({target}) holds {count} values; {wire:tensors}, which is {came}.",
+        "({target}) holds {count} values; {wire:tensors}, which is {product}.",
         "The number of values must stay the same. One axis may be -1: it takes what is left.",
     ),
     "cannot_reshape.open": Words(
-        "({target}) holds a multiple of {count} values; {wire:tensors}, which is {came}.",
+        "({target}) holds a multiple of {count} values; {wire:tensors}, which is {product}.",
         "The number of values must stay the same. One axis may be -1: it takes what is left.",
     ),
     "window_too_large": Words(

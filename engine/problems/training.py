@@ -7,7 +7,7 @@ _ONCE = marked("Softmax (or sigmoid) must be applied exactly once: in the model 
 
 WORDS = {
     "input_unlike_column": Words(
-        "“{name}” takes {mine:axes}, but the column “{column}” holds {its:axes}.",
+        "“{name}” takes {shape:axes}, but the column “{column}” holds {column_shape:axes}.",
         "Give the Input the shape of the data, or choose another column under “Training”.",
     ),
     "text_unlike_numbers.text": Words(

@@ -33,7 +33,7 @@ Text = str | Plural
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of one kind of problem, and how serious it is."""
+    """The words for one kind of problem, and its severity."""
 
     message: Text
     hint: Text | None = None

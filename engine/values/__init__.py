@@ -1,4 +1,4 @@
-"""What every value is made of: frozen models and plain JSON."""
+"""The bases of all values: frozen models and plain JSON."""
 
 from engine.values.frozen import Frozen, Tagged
 from engine.values.nearest import nearest

@@ -11,7 +11,7 @@ def _require_type(schema: dict[str, Any]) -> None:
 
 
 class Frozen(BaseModel):
-    """A value: immutable, and closed to fields nobody defined."""
+    """A value: immutable, without unknown fields."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", json_schema_serialization_defaults_required=True

@@ -1,4 +1,4 @@
-"""What was probably meant by a word that nobody knows."""
+"""The most similar of the known words, for “did you mean …”."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches

@@ -10,7 +10,7 @@ from engine.values.rule import RuleError
 MAX_NAME = 200
 MAX_DEPTH = 12
 MAX_VALUES = 100_000
-"""In one list; Keras takes 10 μs for each, and a kilobyte for each word of a vocabulary."""
+"""The most entries of a list; Keras takes 10 μs for each, and 1 kB for a word of a vocabulary."""
 MAX_INTEGER = 2**53 - 1
 
 

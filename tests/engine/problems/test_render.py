@@ -72,8 +72,8 @@ def test_only_plain_json_travels() -> None:
 
 
 def test_a_problem_carries_its_arguments_and_its_place() -> None:
-    made = problem("code_incomplete", At(graph="g", node="n"), count=2)
-    assert made.model_dump(exclude_defaults=True) == {
+    example = problem("code_incomplete", At(graph="g", node="n"), count=2)
+    assert example.model_dump(exclude_defaults=True) == {
         "code": "code_incomplete",
         "message": "2 layers are missing from the code; comments in it say why.",
         "hint": "Fix what the Problems list shows, and the code follows.",
@@ -85,9 +85,9 @@ def test_a_problem_carries_its_arguments_and_its_place() -> None:
 
 
 def test_of_two_variants_only_the_arguments_of_the_chosen_one_are_kept() -> None:
-    made = problem("bad_document.whole", path=["graphs"], why=phrase("it is missing"))
-    assert (made.code, made.variant) == ("bad_document", "whole")
-    assert made.arguments == {"why": {"text": "it is missing", "arguments": {}}}
+    example = problem("bad_document.whole", path=["graphs"], why=phrase("it is missing"))
+    assert (example.code, example.variant) == ("bad_document", "whole")
+    assert example.arguments == {"why": {"text": "it is missing", "arguments": {}}}
 
 
 def test_an_unknown_code_and_a_missing_argument_are_bugs() -> None:
@@ -112,12 +112,12 @@ def test_translation() -> None:
     }
     german = GNUTranslations(BytesIO(_compiled(words)))
     remove = make_fix(phrase("Remove the wire"), {"type": "remove", "path": []})
-    made = problem("bad_value", path=["name"], why=phrase("it is missing"), fix=remove)
-    assert translated(made, german).message == "Der Wert passt nicht zu name: er fehlt."
-    assert translated(made, german).fix == remove.model_copy(
+    example = problem("bad_value", path=["name"], why=phrase("it is missing"), fix=remove)
+    assert translated(example, german).message == "Der Wert passt nicht zu name: er fehlt."
+    assert translated(example, german).fix == remove.model_copy(
         update={"label": "Verbindung entfernen"}
     )
-    assert made.message == "The value does not fit name: it is missing."
+    assert example.message == "The value does not fit name: it is missing."
     assert render("{names:or}", {"names": ["a", "b"]}, german) == "“a” oder “b”"
 
 
@@ -136,6 +136,9 @@ def _compiled(words: dict[str, str]) -> bytes:
 
 
 def test_a_problem_of_an_older_version_stays_as_it_is() -> None:
-    made = problem("code_incomplete", count=2)
-    older = [made.model_copy(update={"code": "gone"}), made.model_copy(update={"arguments": {}})]
-    assert [translated(one, PSEUDO) for one in older] == older
+    example = problem("code_incomplete", count=2)
+    older = [
+        example.model_copy(update={"code": "gone"}),
+        example.model_copy(update={"arguments": {}}),
+    ]
+    assert [translated(old, PSEUDO) for old in older] == older

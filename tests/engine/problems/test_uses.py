@@ -35,7 +35,7 @@ class Use(NamedTuple):
 
     place: str
     texts: tuple[str, ...]
-    given: frozenset[str | None]
+    arguments: frozenset[str | None]
     values: tuple[ast.expr, ...]
 
 
@@ -52,9 +52,9 @@ def _uses(name: str) -> Iterator[Use]:
     for place, call in _calls():
         if call.args and _is(call, name):
             keywords = [each for each in call.keywords if each.arg not in NO_ARGUMENTS]
-            given = frozenset(keyword.arg for keyword in keywords)
+            arguments = frozenset(keyword.arg for keyword in keywords)
             values = tuple(keyword.value for keyword in keywords)
-            yield Use(place, _choices(call.args[0]), given, values)
+            yield Use(place, _choices(call.args[0]), arguments, values)
 
 
 def _is(node: ast.Call, name: str) -> bool:
@@ -69,13 +69,13 @@ def _choices(node: ast.expr) -> tuple[str, ...]:
 
 
 def test_each_use_names_a_code_and_gives_its_arguments() -> None:
-    """A typo in a code or in an argument is found here, not by the person who makes the mistake."""
+    """A typo in a code or in an argument is found here, before a person sees the wrong message."""
     wrong = []
     for use in _literal_uses("problem"):
         unknown = [code for code in use.texts if code not in catalogue()]
         known = [catalogue()[code].fields for code in use.texts if code in catalogue()]
-        if unknown or not use.texts or frozenset().union(*known) != use.given:
-            wrong.append((use.place, unknown or use.texts, sorted(map(str, use.given))))
+        if unknown or not use.texts or frozenset().union(*known) != use.arguments:
+            wrong.append((use.place, unknown or use.texts, sorted(map(str, use.arguments))))
     assert wrong == []
 
 
@@ -92,7 +92,7 @@ def test_each_phrase_is_a_literal_and_gives_its_arguments(name: str) -> None:
     wrong = [
         use
         for use in _literal_uses(name)
-        if not use.texts or frozenset().union(*map(fields, use.texts)) != use.given
+        if not use.texts or frozenset().union(*map(fields, use.texts)) != use.arguments
     ]
     assert wrong == []
 
