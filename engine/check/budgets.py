@@ -9,7 +9,8 @@ from functools import cache
 from math import prod
 
 from engine.catalogue import load, traits_of
-from engine.check.inference import ArgumentSpecs, Shape, Spec, item_bytes
+from engine.check.inference import ArgumentSpecs, Spec, item_bytes
+from engine.check.tensor_shapes import Shape
 from engine.check.verdict import Totals
 from engine.document import Document, Node
 from engine.graph.fixes import set_param

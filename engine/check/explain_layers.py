@@ -10,7 +10,8 @@ from collections.abc import Callable
 from engine.catalogue import traits_of
 from engine.check import suggestions
 from engine.check.ranks import wrong_rank
-from engine.check.refusal import Refusal, Shape, Wire
+from engine.check.refusal import Refusal, Wire
+from engine.check.tensor_shapes import Shape
 from engine.problems import Problem, problem
 from engine.values import Json
 

@@ -24,6 +24,7 @@ from engine.check import layer_cache
 from engine.check.clock import Clock, TooSlowError, limit_time
 from engine.check.costs import multiply_adds
 from engine.check.layer_cache import acquire, release
+from engine.check.tensor_shapes import Shape
 from engine.check.verdict import NodeVerdict, Tensor
 from engine.document import Node
 from engine.graph.ports import Ports, constructor_params
@@ -34,8 +35,6 @@ from engine.values import Json, strip_escapes
 
 CACHE_SIZE = 20_000
 """Number of cached calls: at about 3 kB each, at most 60 MB."""
-
-Shape = tuple[int | None, ...]
 
 
 class Spec(NamedTuple):

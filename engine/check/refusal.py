@@ -1,15 +1,13 @@
 """A layer call that Keras refused, with its context."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.check.inference import Failure
+from engine.check.tensor_shapes import Shape
 from engine.document import Edge, Node
 from engine.graph.index import GraphIndex
 from engine.problems import At
 from engine.values import Json
-
-Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,3 @@ class Refusal:
     def param(self, name: str, default: Json = None) -> Json:
         """Return a parameter of the layer."""
         return self.owner.params.get(name, default)
-
-
-def product(axes: Sequence[int | None]) -> int | str:
-    """Return the number of values in a shape, or “?” if an axis is unknown."""
-    size = 1
-    for axis in axes:
-        if axis is None:
-            return "?"
-        size *= axis
-    return size

@@ -15,12 +15,12 @@ from engine.check.inference import (
     CallArgument,
     Failure,
     LayerResult,
-    Shape,
     Sizes,
     Spec,
     infer,
 )
 from engine.check.refusal import CallSite, Refusal, Wire
+from engine.check.tensor_shapes import Shape
 from engine.check.verdict import NodeVerdict
 from engine.document import Node
 from engine.graph.freezing import is_frozen

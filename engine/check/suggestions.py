@@ -6,7 +6,8 @@ from math import ceil, gcd
 from typing import Any
 
 from engine.catalogue import load
-from engine.check.refusal import CallSite, Shape, Wire, product
+from engine.check.refusal import CallSite, Wire
+from engine.check.tensor_shapes import Shape, product
 from engine.document import Node
 from engine.graph.fixes import fresh, insert, set_param
 from engine.graph.index import GraphIndex

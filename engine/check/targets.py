@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue import load
-from engine.check.refusal import Shape, Wire
+from engine.check.refusal import Wire
 from engine.check.suggestions import to_list
+from engine.check.tensor_shapes import Shape, agrees
 from engine.data.catalogue import Column
 from engine.data.defaults import Chosen
 from engine.document import MAIN, Node, ObjectSpec, Training
@@ -128,7 +129,7 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
             better=better,
             fix=_change_loss(training, output, better),
         )
-    elif not _alike(output.shape or (1,), wanted or (1,)):
+    elif not agrees(output.shape or (1,), wanted or (1,)):
         flat = _flat(output) if len(wanted) < TWO else None
         yield problem(
             "output_unlike_target",
@@ -139,12 +140,6 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
             wanted=wanted,
             fix=flat or (_units(output, wanted[0]) if len(wanted) == 1 else None),
         )
-
-
-def _alike(shape: Shape, wanted: Shape) -> bool:
-    return len(shape) == len(wanted) and all(
-        axis is None or axis == other for axis, other in zip(shape, wanted, strict=True)
-    )
 
 
 def _logits(training: Training, output: Output) -> Iterator[Problem]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
-from engine.check.refusal import Shape
 from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
+from engine.check.tensor_shapes import Shape, agrees
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.defaults import choose
@@ -68,7 +68,7 @@ def _inputs(main: GraphCheck, feeds: dict[str, Column]) -> Iterator[Problem]:
         if verdict and (verdict.outputs[0].dtype == TEXT) != (column.dtype == TEXT):
             name, text = main.structure.names[node], column.dtype == TEXT
             yield _wrong_input_type(node, name, column.name, text=text)
-        if verdict and not _alike(verdict.outputs[0].shape[1:], column.shape):
+        if verdict and not agrees(verdict.outputs[0].shape[1:], column.shape):
             shapes = (verdict.outputs[0].shape[1:], column.shape)
             yield _wrong_input_shape(node, main.structure.names[node], shapes, column.name)
 
@@ -109,12 +109,6 @@ def _nothing_to_monitor(callback: str, monitor: str) -> Problem:
         callback=callback,
         monitor=monitor,
         fix=set_at(("training", "split"), 0.2, label),
-    )
-
-
-def _alike(shape: Shape, wanted: Shape) -> bool:
-    return len(shape) == len(wanted) and all(
-        axis is None or axis == other for axis, other in zip(shape, wanted, strict=True)
     )
 
 

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from engine.document import Document
-from engine.document.draft import ABSENT, Draft, RefusedError, at, default, plain
+from engine.document.draft import ABSENT, Draft, RefusedError, default
 from engine.problems import Problem
 from engine.values import Name, Tagged
 
@@ -121,23 +121,3 @@ def _apply(draft: Draft, operation: Operation) -> Operation:
             if value is ABSENT:
                 return operation
             return Set(path=operation.path, value=value)
-
-
-def invert(document: Document, operation: Operation) -> Operation:
-    """Return the operation that undoes `operation`, which must apply to `document`.
-
-    Applying both gives a document with the same members and properties (the order of members has
-    no meaning). Raises KeyError if `operation` can't be applied.
-    """
-    match operation:
-        case Replace():
-            return Replace(document=plain(document))
-        case Add():
-            return Remove(path=(*operation.path, str(operation.item["id"])))
-        case Remove():
-            return Add(path=operation.path[:-1], item=plain(at(document, operation.path)))
-        case Set() | Unset():
-            try:
-                return Set(path=operation.path, value=plain(at(document, operation.path)))
-            except KeyError:
-                return Unset(path=operation.path)

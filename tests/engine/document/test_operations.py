@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.document import Document
-from engine.document.operations import OPERATION, Operation, Set, Unset, apply, apply_all, invert
+from engine.document.operations import OPERATION, Operation, Set, Unset, apply, apply_all
 from engine.problems import Problem
+from tests.engine.document.inverse import invert
 
 SHARED = json.loads((Path(__file__).parents[2] / "operations.json").read_text(encoding="utf-8"))
 BASE = Document.model_validate(SHARED["document"])

@@ -20,7 +20,7 @@ ROOTS = [Path(module.__path__[0]) for module in (engine, builder)]
 NO_ARGUMENTS = {"fix", "detail", "severity"}
 INDIRECT = {
     "builder/processes/supervised.py",  # each process has its own codes
-    "engine/check/explain.py",  # a table of codes, of which each names its own arguments
+    "engine/check/explainers.py",  # a table of codes, of which each names its own arguments
     "engine/catalogue/params.py",  # tables of marked templates
     "engine/imports/python/bounds.py",  # a marked template that is raised in two places
     "engine/document/schema.py",  # a marked template is passed in
