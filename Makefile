@@ -94,7 +94,7 @@ check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contract
 	$(NPM) run --silent check
 	$(BIN)/hadolint Dockerfile
 
-fix: $(VENV)/.dev frontend/node_modules/.stamp ## Mend what the formatters and linters can
+fix: $(VENV)/.dev frontend/node_modules/.stamp ## Fix what the formatters and linters can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(NPM) run --silent fix
