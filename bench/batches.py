@@ -41,11 +41,11 @@ def _rows(where: str, once: Times, twice: Times, limit: float) -> Iterator[Row]:
 
 def _on_server(url: str, count: int) -> Times:
     """Seconds until the server has committed each batch: the least of several rounds."""
-    batches = _batches(count)
+    sent = batches(count)
     best: Times = {}
     for round in range(ROUNDS):
         project = str(_post(f"{url}/api/projects", {})["id"])
-        for name, operations in batches.items():
+        for name, operations in sent.items():
             body = {"id": f"{name[:5]}-{round:06}", "base": 0, "operations": operations}
             seconds = _send(f"{url}/api/projects/{project}/operations", body)
             best[name] = min(best.get(name, seconds), seconds)
@@ -54,7 +54,7 @@ def _on_server(url: str, count: int) -> Times:
     return best
 
 
-def _batches(count: int) -> dict[str, list[dict[str, Any]]]:
+def batches(count: int) -> dict[str, list[dict[str, Any]]]:
     """Batches to send one after the other; removing is what undoes adding, and the reverse."""
     nodes, edges = (["graphs", "main", kind] for kind in ("nodes", "edges"))
     layers = [

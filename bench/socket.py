@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -52,12 +52,15 @@ def _row(who: str, times: list[float], limit: float) -> Row:
 
 
 @contextlib.contextmanager
-def server(home: Path) -> Iterator[tuple[str, int]]:
-    """Run a server with an empty home directory; yield its address and process id."""
+def server(home: Path, serve: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
+    """Run a server with an empty home directory; yield its address and process id.
+
+    `serve` is the program that takes the arguments of `manage.py serve`, if not that itself.
+    """
     manage = [sys.executable, str(ROOT / "manage.py")]
     env = {**os.environ, "LAYERLOOM_HOME": str(home)}
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
-    command = [*manage, "serve", "--port", "0"]
+    command = [*(serve or (*manage, "serve")), "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
