@@ -16,6 +16,7 @@ from engine.code.tree import (
     Item,
     Literal,
     Path,
+    SetAttribute,
     Slices,
     Statement,
     Variable,
@@ -23,6 +24,7 @@ from engine.code.tree import (
 from engine.code.words import Scope, prose
 from engine.document import MAIN, Graph
 from engine.graph.adaptable import learns
+from engine.graph.freezing import freezes_inside, is_frozen
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import default_name, valid_name
 from engine.problems import Phrase, Problem, phrase, problem
@@ -67,13 +69,23 @@ class Body:
         if step.aside:
             self.statements.append(Assign(step.aside[:1], Variable(step.aside[1])))
         callee: Expression = Variable(step.layer) if step.layer else self._layer(written)
+        frozen = self._frozen(step, written)
         if step.layer and step.creates:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
+            self.statements += frozen if written.entry is None else ()
         value = callee if written.is_input else _call_layer(callee, written, step)
         if written.entry is not None and is_op(written.owner):
             value = _call_op(written.entry, written, step)
         self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
+        self.statements += () if written.entry is None else frozen
+
+    def _frozen(self, step: Step, written: Written) -> list[Statement]:
+        """Freeze a layer with layers inside, which some of them create at the first call only."""
+        if not (step.layer and step.creates and freezes_inside(written.owner)):
+            return []
+        nodes = self._nodes(written.owner.id)
+        return [SetAttribute(Variable(step.layer), "trainable", Literal(False), nodes)]
 
     def _nodes(self, node: str) -> tuple[str, ...]:
         return (node,) if self._traced else ()
@@ -94,7 +106,10 @@ def layer(
     if written.entry is None:
         return Call(Variable(functions[owner.graph or ""]), (), tuple(name))
     arguments = written.arguments
-    return Call(Path(written.entry.path), arguments.positional, (*arguments.keywords, *name))
+    by_argument = is_frozen(owner) and not freezes_inside(owner)
+    frozen: list[Keyword] = [("trainable", Literal(False))] if by_argument else []
+    keywords = (*arguments.keywords, *frozen, *name)
+    return Call(Path(written.entry.path), arguments.positional, keywords)
 
 
 def explicit_names(flow: Flow) -> frozenset[str]:
@@ -124,7 +139,8 @@ def _call_layer(callee: Expression, written: Written, step: Step) -> Call:
         variables = [Variable(name) for name in step.tensors[port.name]]
         keywords.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
     if written.entry is None and len(written.ports.inputs) > 1:
-        return Call(callee, (Group(tuple(value for _, value in keywords)),))
+        inputs = Group(tuple(value for _, value in keywords))
+        return Call(callee, (inputs,), written.call_arguments)
     call_arguments = written.call_arguments
     if keywords and keywords[0][0] == written.ports.inputs[0].name:
         return Call(callee, (keywords[0][1],), (*keywords[1:], *call_arguments))

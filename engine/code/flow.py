@@ -10,9 +10,10 @@ from functools import cached_property
 
 from engine.catalogue import Entry, load
 from engine.code.arguments import Arguments, arguments
-from engine.code.tree import Expression
+from engine.code.tree import Expression, Literal
 from engine.code.words import prose
 from engine.document import Edge, Node
+from engine.graph.freezing import training_at
 from engine.graph.index import GraphIndex, endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.names import names
@@ -191,8 +192,10 @@ def _written(
 ) -> Written:
     entry = load().layer(owner.layer)
     created = arguments(entry, constructor_params(owner)) if entry else Arguments()
-    params = call_arguments(node)
+    params, training = call_arguments(node), training_at(node, owner)
     call = arguments(entry.only(at_call=True), params).keywords if entry and params else ()
+    if training is not None:
+        call = (*call, ("training", Literal(training, param="training")))
     return Written(node, owner, entry, created, ports, sources, call)
 
 

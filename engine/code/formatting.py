@@ -7,7 +7,18 @@ from functools import cache
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-from engine.code.tree import Assign, Blank, Comment, Copied, Function, Loop, Main, Stack, Statement
+from engine.code.tree import (
+    Assign,
+    Blank,
+    Comment,
+    Copied,
+    Function,
+    Loop,
+    Main,
+    SetAttribute,
+    Stack,
+    Statement,
+)
 
 Lines = dict[str, tuple[int, int]]
 QUOTES = '"""'
@@ -43,7 +54,7 @@ def lines(statements: Sequence[Statement], source: str) -> Lines:
         match statement:
             case Stack(nodes=nodes):
                 _add_layers(result, nodes, span, text)
-            case Assign(nodes=nodes):
+            case Assign(nodes=nodes) | SetAttribute(nodes=nodes):
                 for node in nodes:
                     _add(result, node, span)
     return result

@@ -26,6 +26,7 @@ from engine.code.tree import (
 from engine.code.words import Scope, identifier
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document
+from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.ports import Outline
@@ -177,13 +178,16 @@ def sequential(program: Program) -> list[Statement] | None:
 
 
 def _is_stack(flow: Flow) -> bool:
-    """Whether it is one Input, then layers with one input and one output, none shared."""
+    """Whether it is one Input, then layers with one input and one output, none shared.
+
+    Calls have no arguments, and no layer needs a variable to be frozen.
+    """
     if len(flow.inputs) != 1 or len(flow.outputs) != 1 or flow.inputs == flow.order:
         return False
     before = None
     for key in flow.order:
         written = flow.written[key]
-        if is_op(written.owner):
+        if is_op(written.owner) or written.call_arguments or freezes_inside(written.owner):
             return False
         if before is not None and written.tensors != (before,):
             return False

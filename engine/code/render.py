@@ -31,6 +31,7 @@ from engine.code.tree import (
     Path,
     Raise,
     Return,
+    SetAttribute,
     Slices,
     Stack,
     Statement,
@@ -85,6 +86,12 @@ def _statement(statement: Statement, at: At) -> list[str]:
 @_statement.register
 def _assign(assign: Assign, at: At) -> list[str]:
     return [f"{at.indent}{', '.join(assign.targets)} = {expression(assign.value, at)}"]
+
+
+@_statement.register
+def _set_attribute(line: SetAttribute, at: At) -> list[str]:
+    owner, value = expression(line.of, at), expression(line.value, at)
+    return [f"{at.indent}{owner}.{line.name} = {value}"]
 
 
 @_statement.register

@@ -14,6 +14,7 @@ from engine.catalogue import snake_case, traits_of
 from engine.code.chains import END, Chain, find_chains, find_uses, is_merge
 from engine.code.flow import Flow, Value, Written
 from engine.code.words import Scope, identifier
+from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import is_op
 
 MAIN = "x"
@@ -24,8 +25,8 @@ SERIES = 3
 class Step:
     """One line: `targets = layer(tensors)`, preceded by `aside[0] = aside[1]` if that is set.
 
-    `tensors` maps each port to its variables. `layer` is the variable of a shared layer, which is
-    created on the preceding line if `creates`.
+    `tensors` maps each port to its variables. `layer` is the variable of a layer that is shared or
+    frozen by an assignment; it is created on a line of its own before if `creates`.
     """
 
     node: str
@@ -64,7 +65,7 @@ class Steps:
         return [self.variables[value] for value in self.flow.outputs]
 
     def _reserve(self) -> None:
-        """Name inputs and shared layers first."""
+        """Name inputs first, then the layers that are shared or frozen by an assignment."""
         several = len(self.flow.inputs) > 1
         for number, key in enumerate(self.flow.inputs, 1):
             own = identifier(self.flow.written[key].node.name)
@@ -75,9 +76,12 @@ class Steps:
             if is_op(written.owner):
                 continue  # an op is called by its path, every time
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
-        for owner in (self.flow.index.nodes[key] for key, count in calls.items() if count > 1):
-            name = identifier(owner.name) or identifier(f"shared {snake_case(owner.layer)}")
-            self.layers[owner.id] = self.scope.unique(name or "shared")
+        for owner in (self.flow.index.nodes[key] for key in calls):
+            shared = calls[owner.id] > 1
+            if shared or freezes_inside(owner):
+                title = f"shared {snake_case(owner.layer)}" if shared else self.flow.names[owner.id]
+                name = identifier(owner.name) or identifier(title)
+                self.layers[owner.id] = self.scope.unique(name or "shared")
 
     def _step(self, index: int, key: str) -> Step:
         written = self.flow.written[key]

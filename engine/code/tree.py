@@ -109,6 +109,16 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAttribute:
+    """`of.name = value`. `nodes` are the ids of the nodes that this line belongs to."""
+
+    of: Variable
+    name: str
+    value: Expression
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """`target = keras.Sequential([...], name=...)`; `nodes` names the node of each layer."""
 
@@ -195,6 +205,7 @@ class Copied:
 
 Statement: TypeAlias = (
     Assign
+    | SetAttribute
     | Stack
     | Do
     | Return

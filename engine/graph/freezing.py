@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.catalogue import load
+from engine.catalogue import load, traits_of
 from engine.document import Node
 from engine.graph.fixes import set_at
-from engine.graph.kinds import INPUT, is_op
+from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.problems import At, Problem, make_fix, phrase, problem
 
 
@@ -17,6 +17,15 @@ def can_freeze(owner: Node) -> bool:
 def is_frozen(owner: Node) -> bool:
     """Whether a layer owner is frozen; what can't be frozen never is."""
     return owner.frozen and can_freeze(owner)
+
+
+def freezes_inside(owner: Node) -> bool:
+    """Whether this is a frozen layer or model with layers inside.
+
+    Only an assignment to `trainable` freezes those; the constructor's argument does not.
+    """
+    holds_layers = owner.layer == MODEL or traits_of(owner.layer).has_layers
+    return is_frozen(owner) and holds_layers
 
 
 def takes_training(owner: Node) -> bool:

@@ -5,6 +5,7 @@ It runs on JAX, and serves many requests, because importing Keras takes seconds.
 """
 
 import json
+import math
 import sys
 from typing import Any
 
@@ -52,10 +53,17 @@ def model_from_source(source: str) -> keras.Model:
 
 
 def difference(model: keras.Model, reference: keras.Model) -> str | None:
-    """Return how configs or parameter counts differ, ignoring names."""
+    """Return how configs or counts of parameters differ, ignoring names."""
     if model.count_params() != reference.count_params():
         return f"{model.count_params()} parameters instead of {reference.count_params()}"
+    trainable = [sum(map(_size, kind.trainable_weights)) for kind in (model, reference)]
+    if trainable[0] != trainable[1]:
+        return f"{trainable[0]} trainable parameters instead of {trainable[1]}"
     return config_difference(model, reference)
+
+
+def _size(weight: Any) -> int:
+    return math.prod(weight.shape)
 
 
 def config_difference(model: keras.Model, reference: keras.Model) -> str | None:

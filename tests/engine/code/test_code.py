@@ -31,6 +31,8 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "nesting": ("function", "sequential"),
     "callbacks": ("script",),
     "constants": ("sequential", "notebook"),
+    "freezing": ("script",),
+    "frozen_stack": ("sequential",),
 }
 STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))

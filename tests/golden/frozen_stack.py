@@ -1,0 +1,10 @@
+"""Stack: 1 in, 1 out, 2 layers."""
+
+import keras
+from keras import layers
+
+inputs = keras.Input(shape=(4,))
+x = layers.Dense(4, trainable=False)(inputs)
+outputs = layers.Dense(1)(x)
+
+model = keras.Model(inputs=inputs, outputs=outputs, name="stack")
