@@ -2,7 +2,7 @@
 
 Only builder.projects writes `Project`, `Operation` and `Snapshot`, and only builder.runs writes
 `Run` and `Event`. JSON is stored as text, in the form in which it is sent; stored documents may
-be of an older version and are read by engine.document.reading.read_stored.
+be of an older version and are read by engine.document.stored.read_stored.
 """
 
 import secrets

@@ -1,6 +1,7 @@
 """The API's routes for projects and documents."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
@@ -14,17 +15,19 @@ from builder.api.answers import (
     SAVES,
     ProblemsError,
     ProjectId,
-    answer,
     answer_list,
     answer_text,
 )
 from builder.projects import actions as projects
+from builder.projects.states import LARGE
 from builder.services import services
 from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
 from engine import templates
 from engine.check.verdict import Verdict
 from engine.code import Form, Style
 from engine.document import Document
+from engine.document.batches import read_batch
+from engine.document.stored import renamed
 from engine.values import MAX_NAME
 
 router = Router(tags=["projects"], by_alias=True)
@@ -48,6 +51,22 @@ def body(schema: Mapping[str, object]) -> dict[str, object]:
     """Describe the body of a route that parses it itself: documents may have any version."""
     content = {"application/json": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a JSON Schema with its definitions in the places that refer to them."""
+    definitions = schema.pop("$defs", {})
+
+    def place(value: Any) -> Any:
+        if isinstance(value, list):
+            return [place(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if name := value.get("$ref"):
+            return place(definitions[name.removeprefix("#/$defs/")])
+        return {key: place(item) for key, item in value.items() if key != "discriminator"}
+
+    return place(schema)  # type: ignore[no-any-return]
 
 
 @router.get("/projects", response={200: list[ProjectSummary], **ALWAYS})
@@ -84,14 +103,21 @@ def with_document(summary: ProjectSummary, document: str) -> bytes:
 async def get_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """A project with its document."""
     await access.enter(visitor(request), id, Need.VIEW)
-    return answer(await database.read(projects.get, id))
+    state = await (await services()).rooms.open(id).state()
+    summary = await database.read(projects.get, id)
+    known = {"name": state.name, "layers": state.layers, "revision": state.revision}
+    return answer_text(with_document(summary.model_copy(update=known), state.text))
 
 
 @router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS, **SAVES})
 async def copy_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Copy a project's document into a new project, without its runs."""
     await access.enter(visitor(request), id, Need.VIEW)
-    return answer(await database.write(projects.copy, id), 201)
+    state = await (await services()).rooms.open(id).state()
+    name = f"{state.name[:190]} (copy)"
+    text = renamed(state.text, state.name, name)
+    summary = await database.write(projects.store, name, state.layers, text)
+    return answer_text(with_document(summary, text), 201)
 
 
 @router.delete("/projects/{id}", response={204: None, **ERRORS, **SAVES})
@@ -102,12 +128,22 @@ async def delete_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/projects/{id}/operations", response={200: EditOut, **ERRORS, **SAVES})
-async def edit_document(request: HttpRequest, id: ProjectId, edit: EditIn) -> HttpResponse:
+@router.post(
+    "/projects/{id}/operations",
+    response={200: EditOut, **ERRORS, **SAVES},
+    openapi_extra=body(inlined(EditIn.model_json_schema())),
+)
+async def edit_document(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Change the document; sending a batch again has no effect."""
     await access.enter(visitor(request), id, Need.EDIT)
-    room = (await services()).rooms.open(id)
-    return answer((await room.edit("api", edit)).answer)
+    content = request.body
+    batch = content if len(content) > LARGE else read_batch(content)
+    if isinstance(batch, list):
+        raise ProblemsError(422, *batch)
+    done = await (await services()).rooms.open(id).edit("api", batch)
+    if isinstance(done, list):
+        raise ProblemsError(422, *done)
+    return answer_text(f'{{"revision":{done.revision},"refused":{done.refused}}}'.encode())
 
 
 @router.get("/projects/{id}/document", response={200: Document, **ERRORS})
@@ -116,7 +152,7 @@ async def download_document(request: HttpRequest, id: ProjectId) -> HttpResponse
     await access.enter(visitor(request), id, Need.VIEW)
     state = await (await services()).rooms.open(id).state()
     response = HttpResponse(state.text, content_type="application/json")
-    return attached(response, f"{state.document.name or 'document'}.json")
+    return attached(response, f"{state.name or 'document'}.json")
 
 
 def attached(response: HttpResponse, filename: str) -> HttpResponse:
@@ -131,7 +167,7 @@ async def check_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The verdict on the document: shapes, parameters, problems."""
     await access.enter(visitor(request), id, Need.VIEW)
     _, verdict = await (await services()).rooms.open(id).verdict()
-    return answer(verdict)
+    return answer_text(verdict.text.encode())
 
 
 @router.get("/projects/{id}/summary", response={200: dict[str, str], **ERRORS})

@@ -12,7 +12,16 @@ from pydantic import Field
 
 from builder import access, database
 from builder.access import Need, visitor
-from builder.api.answers import ERRORS, SAVES, ProblemsError, ProjectId, RunId, answer, answer_list
+from builder.api.answers import (
+    ERRORS,
+    SAVES,
+    ProblemsError,
+    ProjectId,
+    RunId,
+    answer,
+    answer_list,
+    answer_text,
+)
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
@@ -49,8 +58,7 @@ async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     service = await services()
     state, verdict = await service.rooms.open(id).verdict()
     if not verdict.ok:
-        errors = [problem for problem in verdict.problems if problem.severity == "error"]
-        raise ProblemsError(422, *errors)
+        return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
     return answer(await service.runner.start(id, state), 201)
 
 

@@ -1,12 +1,34 @@
-"""The client of the checker, a process that imports Keras so that the web process need not."""
+"""The client of the checker, a process that imports Keras so that the web process need not.
+
+Verdicts are large: they are passed on as the JSON in which they come, and never parsed.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from builder.processes.supervised import Supervised, UnansweredError, problems
+from pydantic import TypeAdapter
+
+from builder.processes.supervised import Supervised, UnansweredError, parts, problems
 from engine.check.verdict import Verdict
 from engine.data.preview import Preview
 from engine.problems import Problem
 from engine.processes import child
+
+_PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
+
+
+@dataclass(frozen=True)
+class VerdictText:
+    """A verdict as JSON, and the list of its errors as JSON.
+
+    `difference` is the difference from the verdict on revision `base`; "" if there is no base.
+    """
+
+    ok: bool
+    text: str
+    errors: str
+    base: int | None = None
+    difference: str = ""
 
 
 class Checker(Supervised):
@@ -18,19 +40,21 @@ class Checker(Supervised):
         command = command or child.command("engine.processes.checker")
         super().__init__("checker", command, seconds, memory_mb)
 
-    async def check(self, document: str) -> Verdict:
-        """Return the verdict on a stored document, or one that says why there is none."""
-        try:
-            return await self.verdict(document)
-        except UnansweredError as error:
-            return no_verdict(error)
+    async def verdict(
+        self, project: str, revision: int, document: str, base: int | None
+    ) -> VerdictText:
+        """Return the verdict on a project's stored document, given as JSON.
 
-    async def verdict(self, document: str) -> Verdict:
-        """Return the verdict on a stored document, given as JSON. Raises UnansweredError."""
-        reply = await self.ask("check", document.encode(), stored=True)
-        if reply.type == "verdict":
-            return Verdict.model_validate_json(reply.body)
-        return Verdict(ok=False, problems=tuple(problems(reply)))
+        It has the difference from the verdict on revision `base` if this checker knows that one.
+        Raises UnansweredError.
+        """
+        fields = {"project": project, "revision": revision, "base": base, "stored": True}
+        reply = await self.ask("check_revision", document.encode(), **fields)
+        if reply.type == "problems":
+            return in_full(Verdict(ok=False, problems=tuple(problems(reply))))
+        text, difference, errors = parts(reply, "verdict", "difference")
+        ok, base = reply.fields["ok"], reply.fields["base"]
+        return VerdictText(ok, text, errors, base, difference)
 
     async def check_foreign(self, document: bytes) -> bytes | list[Problem]:
         """Return the verdict, as JSON, on an untrusted document, or why it is not valid."""
@@ -56,3 +80,9 @@ class Checker(Supervised):
 def no_verdict(error: UnansweredError) -> Verdict:
     """Return a verdict that says why the check failed; it must not be kept for the document."""
     return Verdict(ok=False, problems=(error.problem,))
+
+
+def in_full(verdict: Verdict) -> VerdictText:
+    """Return a verdict in the form in which the checker gives them, without a base."""
+    errors = [problem for problem in verdict.problems if problem.severity == "error"]
+    return VerdictText(verdict.ok, verdict.model_dump_json(), _PROBLEMS.dump_json(errors).decode())

@@ -147,6 +147,15 @@ class Supervised:
             copy.close()
 
 
+def parts(reply: Reply, *names: str) -> list[str]:
+    """Return the parts of a body; its head has the length of each but the last under its name."""
+    texts, start = [], 0
+    for name in names:
+        texts.append(reply.body[start : start + reply.fields[name]].decode())
+        start += reply.fields[name]
+    return [*texts, reply.body[start:].decode()]
+
+
 def problems(reply: Reply) -> list[Problem]:
     """Return the problems in a reply that has no result."""
     return [Problem.model_validate(item) for item in json.loads(reply.body)]

@@ -10,15 +10,8 @@ from django.db.models import Count
 from builder.access import MissingError
 from builder.models import Project, Run
 from builder.projects.history import keep_snapshot
-from builder.wire.schemas import ProjectOut, ProjectSummary
-from engine.document import Document
-from engine.document.reading import read_stored
+from builder.wire.schemas import ProjectSummary
 from engine.problems import problem
-
-
-def layers(document: Document) -> int:
-    """Return the number of nodes in all graphs of a document."""
-    return sum(len(graph.nodes) for graph in document.graphs)
 
 
 def find(id: str) -> Project:
@@ -46,16 +39,12 @@ def every() -> list[ProjectSummary]:
     return [_summary(row, row.count) for row in rows]
 
 
-def get(id: str) -> ProjectOut:
-    """Return a project with its document. Raises MissingError."""
-    row = find(id)
-    return _whole(row, read_stored(row.document))
-
-
-def create(document: Document) -> ProjectOut:
-    """Create a project from a document."""
-    summary = store(document.name, layers(document), to_text(document))
-    return ProjectOut(**dict(summary), document=document)
+def get(id: str) -> ProjectSummary:
+    """Return a project as a list shows it. Raises MissingError."""
+    row = Project.objects.filter(pk=id).defer("document").first()
+    if row is None:
+        raise MissingError(problem("no_project", id=id))
+    return _summary(row, row.runs.count())
 
 
 def store(name: str, layers: int, document: str) -> ProjectSummary:
@@ -64,12 +53,6 @@ def store(name: str, layers: int, document: str) -> ProjectSummary:
         row = Project.objects.create(name=name, document=document, layers=layers)
         keep_snapshot(row)
     return _summary(row, 0)
-
-
-def copy(id: str) -> ProjectOut:
-    """Copy a project without its runs. Raises MissingError."""
-    document = read_stored(find(id).document)
-    return create(document.model_copy(update={"name": f"{document.name[:190]} (copy)"}))
 
 
 def delete(id: str) -> list[tuple[str, str]]:
@@ -84,11 +67,6 @@ def delete(id: str) -> list[tuple[str, str]]:
     for run, _, _ in runs:
         shutil.rmtree(run_folder(run), ignore_errors=True)
     return [(run, owner) for run, owner, outcome in runs if outcome is None]
-
-
-def to_text(document: Document) -> str:
-    """Return a document as the JSON text that is stored and sent."""
-    return document.model_dump_json(by_alias=True)
 
 
 def run_folder(run: str) -> Path:
@@ -106,8 +84,3 @@ def _summary(row: Project, runs: int) -> ProjectSummary:
         layers=row.layers,
         runs=runs,
     )
-
-
-def _whole(row: Project, document: Document) -> ProjectOut:
-    summary = _summary(row, row.runs.count())
-    return ProjectOut(**dict(summary), document=document)

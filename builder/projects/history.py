@@ -4,10 +4,7 @@ Every project starts with a snapshot, and gets another every `SNAPSHOT_EVERY` re
 limits the number of batches to replay.
 """
 
-from collections.abc import Sequence
-
 from pydantic import TypeAdapter
-from pydantic_core import to_json
 
 from builder.log.log import Log
 from builder.models import Operation as OperationRow
@@ -15,21 +12,12 @@ from builder.models import Project, Snapshot
 from builder.wire.messages import Edited
 from engine.document import Document
 from engine.document.operations import Operation, apply_all
-from engine.document.reading import read_stored
+from engine.document.stored import read_stored
 
 BATCH: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
 
 SNAPSHOT_EVERY = 100
 """Revisions from one snapshot to the next."""
-
-
-def batch_to_text(operations: Sequence[Operation]) -> str:
-    """Return applied operations as the JSON text that is stored and sent.
-
-    `BATCH.dump_json` gives the same text, but takes twice as long: of a union, pydantic converts
-    each value to Python's own types first.
-    """
-    return to_json(operations).decode()
 
 
 def _edited(row: OperationRow) -> str:

@@ -11,8 +11,6 @@ FASTEST = 0.05
 BUDGET = 2_000
 """Presence messages per second in one project, counted at their receivers."""
 COLORS = 12
-DRAGGED = 2_000
-"""Larger drags are not shown to others: a drag is announced many times a second."""
 
 
 class Seat:
@@ -36,8 +34,6 @@ class Seat:
 
     def move(self, presence: Presence, people: int) -> None:
         """Record new presence; it is announced after a pause, together with later moves."""
-        if len(presence.dragging) > DRAGGED:
-            presence = presence.model_copy(update={"dragging": {}})
         self.person = self.person.model_copy(update={"presence": presence})
         if self._moving is None or self._moving.done():
             self._moving = asyncio.create_task(self._show_soon(people), name="presence")

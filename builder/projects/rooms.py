@@ -1,6 +1,6 @@
 """A shared editing room for each open project: it orders edits, and requests checks.
 
-A room caches its project's parsed document at the newest revision that it has seen. The database
+A room caches its project's document at the newest revision that it has seen. The database
 determines the order of edits, so the rooms of several web processes agree.
 """
 
@@ -8,57 +8,49 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from django.db import transaction
-from pydantic import TypeAdapter
 
 from builder import database, tasks
 from builder.access import MissingError
-from builder.checking.checker import Checker, no_verdict
+from builder.checking.checker import Checker, VerdictText, in_full, no_verdict
 from builder.log.hub import Hub
 from builder.log.log import Entry
 from builder.models import Operation as OperationRow
 from builder.models import Project
 from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
-from builder.projects.history import OPERATIONS, batch_to_text, keep_snapshot
+from builder.projects.history import OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
-from builder.projects.verdicts import VerdictAt, since, whole
-from builder.wire.messages import Checked
-from builder.wire.schemas import EditIn, EditOut, Refusal
-from engine.check.verdict import Verdict
-from engine.document import Document
-from engine.document.operations import apply_all
-from engine.document.reading import read_stored
+from builder.projects.states import State, after, of_row, upgraded
+from builder.projects.verdicts import complete, since_base
+from builder.reading.reader import Reader
+from engine.document.batches import Applied, Batch, apply_batch
+from engine.problems import Problem
 
 logger = logging.getLogger(__name__)
 
-_REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
+Apply: TypeAlias = Callable[[State], Applied | None]
+"""Applies a batch to a state; None if it can't be applied in this way."""
 
 OPEN_ROOMS = 64
 """Empty rooms are closed when there are more rooms than this."""
 
 
 @dataclass(frozen=True)
-class State:
-    """A document at a revision, parsed and as text."""
-
-    revision: int
-    document: Document
-    text: str
-
-
-@dataclass(frozen=True)
 class Done:
-    """The result of one batch.
+    """The result of a batch, by its id: the revision that it made, or else the present one.
 
-    `entry` is its row in the log, None if nothing was applied; `repeated` means that the batch was
-    received and written before.
+    `refused` is a JSON list. `entry` is its row in the log, None if nothing was applied;
+    `repeated` means that the batch was received and written before.
     """
 
-    answer: EditOut
-    state: State
+    batch: str
+    revision: int
+    refused: str
     entry: Entry | None = None
     repeated: bool = False
 
@@ -67,47 +59,71 @@ class Done:
 class Room:
     """One open project in this process.
 
-    `members` are the sockets in it, `checked` is the last verdict, and `_announced` the last one
-    that was announced, from which the next announcement gives the difference.
+    `members` are the sockets in it, `checked` is the last verdict with its revision, and
+    `_announced` the revision of the last one that was announced, from which the next
+    announcement gives the difference.
     """
 
     id: str
     hub: Hub
     checker: Checker
+    reader: Reader
     members: set[Seat] = field(default_factory=set)
-    checked: VerdictAt | None = None
-    _announced: VerdictAt | None = None
+    checked: tuple[int, VerdictText] | None = None
+    _announced: int | None = None
     _state: State | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _editing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _checking: asyncio.Task[None] | None = None
 
-    async def edit(self, client: str, edit: EditIn) -> Done:
+    async def edit(self, client: str, batch: Batch | bytes) -> Done | list[Problem]:
         """Apply a batch as the next revision and announce it.
 
-        Raises MissingError if the project was deleted, and the database's error if the batch
-        could not be saved; in both cases nothing has changed. A committed batch is announced even
-        when the caller is cancelled.
+        A large batch is given as bytes, which the reader parses and applies, or finds to be
+        malformed: that alone is answered with problems. Raises MissingError if the project was
+        deleted, UnansweredError if the reader could not apply it, and the database's error if it
+        could not be saved; then nothing has changed. A committed batch is announced even when the
+        caller is cancelled.
         """
-        return await tasks.finish(self._commit_and_announce(client, edit))
+        return await tasks.finish(self._edit_and_announce(client, batch))
 
-    async def _commit_and_announce(self, client: str, edit: EditIn) -> Done:
-        done = await database.write(self._commit, client, edit)
-        if done.entry and not done.repeated:
+    async def _edit_and_announce(self, client: str, batch: Batch | bytes) -> Done | list[Problem]:
+        async with self._editing:
+            done = await self._edit(client, batch)
+        if isinstance(done, Done) and done.entry and not done.repeated:
             await OPERATIONS.announce(self.hub, self.id, done.entry)
             self.ask()
         return done
 
-    async def state(self) -> State:
-        """Return the document at its newest revision. Raises MissingError."""
-        return await database.read(self._load)
+    async def _edit(self, client: str, batch: Batch | bytes) -> Done | list[Problem]:
+        """Apply a batch here, or in the reader if it or the document is large."""
+        if isinstance(batch, Batch):
+            if done := await database.write(self._commit, client, batch.id, _apply_to(batch)):
+                return done
+            batch = batch.model_dump_json(by_alias=True).encode()
+        while True:
+            state = await self.state()
+            applied = await self.reader.edit(state.text, batch)
+            if isinstance(applied, list):
+                return applied
+            only = _applied_to(state, applied)
+            if done := await database.write(self._commit, client, applied.batch, only):
+                return done
+            # Another process has made a revision meanwhile: apply the batch to that one.
 
-    async def verdict(self) -> tuple[State, Verdict]:
+    async def state(self) -> State:
+        """Return the document at its newest revision. Raises MissingError, UnansweredError."""
+        state = await upgraded(await database.read(self._load), self.reader)
+        self._remember(state)
+        return state
+
+    async def verdict(self) -> tuple[State, VerdictText]:
         """Return the newest document and its verdict. Raises MissingError."""
         state = await self.state()
         try:
-            return state, await self._judge(state)
+            return state, await self._verdict_on(state)
         except UnansweredError as error:
-            return state, no_verdict(error)
+            return state, in_full(no_verdict(error))
 
     def ask(self) -> None:
         """Start checking the newest revision, unless a check is already in progress."""
@@ -123,7 +139,7 @@ class Room:
         """Check until the newest revision has a verdict; revisions in between are skipped."""
         try:
             state = self._state or await self.state()
-            while self._announced is None or self._announced[0] < state.revision:
+            while self._announced is None or self._announced < state.revision:
                 await self._check_one(state)
                 if state is self._state:
                     return
@@ -136,31 +152,32 @@ class Room:
     async def _check_one(self, state: State) -> None:
         """Announce the verdict on one revision; a failure of the checker is not cached."""
         try:
-            verdict = await self._judge(state)
+            verdict = await self._verdict_on(state)
         except UnansweredError as error:
-            await self._announce(whole((state.revision, no_verdict(error))))
+            await self._announce(state.revision, in_full(no_verdict(error)))
             self._announced = None
         else:
-            before, self._announced = self._announced, (state.revision, verdict)
-            await self._announce(await asyncio.to_thread(since, before, self._announced))
+            await self._announce(state.revision, verdict)
+            self._announced = state.revision
 
-    async def _judge(self, state: State) -> Verdict:
+    async def _verdict_on(self, state: State) -> VerdictText:
         """Return the verdict on a state, and cache the newest. Raises UnansweredError."""
         if self.checked and self.checked[0] == state.revision:
             return self.checked[1]
-        verdict = await self.checker.verdict(state.text)
+        verdict = await self.checker.verdict(self.id, state.revision, state.text, self._announced)
         if self.checked is None or self.checked[0] < state.revision:
             self.checked = (state.revision, verdict)
         return verdict
 
-    async def _announce(self, checked: Checked) -> None:
-        text = checked.model_dump_json(by_alias=True)
-        message = {"kind": "checked", "revision": checked.revision, "text": text}
+    async def _announce(self, revision: int, verdict: VerdictText) -> None:
+        told = verdict.base == self._announced
+        text = since_base(revision, verdict) if told else complete(revision, verdict)
+        message = {"kind": "checked", "revision": revision, "text": text}
         await self.hub.publish(OPERATIONS.topic(self.id), message)
 
     def last_verdict(self) -> str | None:
         """Return the last verdict, complete, as a socket sends it."""
-        return whole(self.checked).model_dump_json(by_alias=True) if self.checked else None
+        return complete(*self.checked) if self.checked else None
 
     # --- on database threads ------------------------------------------------------------------
 
@@ -171,10 +188,9 @@ class Room:
             rows = Project.objects.filter(pk=self.id)
             revision = rows.values_list("revision", flat=True).first()
         if known is None or known.revision != revision:
-            row = projects.find(self.id)
-            document = read_stored(row.document)
-            known = State(row.revision, document, projects.to_text(document))
-            self._remember(known)
+            known = of_row(projects.find(self.id))
+            if known.current:
+                self._remember(known)
         return known
 
     def _remember(self, state: State) -> None:
@@ -183,54 +199,58 @@ class Room:
             if self._state is None or self._state.revision < state.revision:
                 self._state = state
 
-    def _commit(self, client: str, edit: EditIn) -> Done:
+    def _commit(self, client: str, id: str, apply: Apply) -> Done | None:
+        """Write a batch that `apply` applies to the newest revision; None if it can't."""
         with transaction.atomic():
             # PostgreSQL locks the project's row; SQLite has locked the whole database by now.
             project = projects.locked(self.id)
-            if before := OperationRow.objects.filter(project=self.id, batch=edit.id).first():
-                return self._repeat(before)
-            done = self._apply(project, client, edit)
-        self._remember(done.state)
-        return done
+            if before := OperationRow.objects.filter(project=self.id, batch=id).first():
+                entry = OPERATIONS.entry(before)
+                return Done(id, before.revision, before.refused, entry, repeated=True)
+            applied = apply(self._load(project.revision))
+            if applied is None:
+                return None
+            if not applied.changed:
+                return Done(id, project.revision, applied.refused)
+            row = self._write(project, client, applied)
+        self._remember(after(applied, row.revision))
+        return Done(id, row.revision, applied.refused, OPERATIONS.entry(row))
 
-    def _repeat(self, row: OperationRow) -> Done:
-        """Return the result of a batch that was received before."""
-        refused = _REFUSALS.validate_json(row.refused)
-        answer = EditOut(revision=row.revision, refused=refused)
-        return Done(answer, self._load(), OPERATIONS.entry(row), repeated=True)
-
-    def _apply(self, project: Project, client: str, edit: EditIn) -> Done:
-        state = self._load(project.revision)
-        document, applied, bad = apply_all(state.document, edit.operations)
-        refused = tuple(Refusal(index=index, problem=problem) for index, problem in bad)
-        if not applied:
-            return Done(EditOut(revision=state.revision, refused=refused), state)
+    def _write(self, project: Project, client: str, applied: Applied) -> OperationRow:
+        """Store what a batch has made, in the present transaction."""
         row = OPERATIONS.append(
             project,
-            batch=edit.id,
+            batch=applied.batch,
             client=client,
-            body=batch_to_text(applied),
-            refused=_REFUSALS.dump_json(refused).decode(),
+            body=applied.operations,
+            refused=applied.refused,
         )
-        new = State(row.revision, document, projects.to_text(document))
-        project.name, project.document = document.name, new.text
-        project.layers = projects.layers(document)
+        project.name, project.document, project.layers = applied.name, applied.text, applied.layers
         project.save(update_fields=["revision", "name", "document", "layers", "updated"])
         keep_snapshot(project)
-        answer = EditOut(revision=row.revision, refused=refused)
-        return Done(answer, new, OPERATIONS.entry(row))
+        return row
+
+
+def _apply_to(batch: Batch) -> Apply:
+    """Return a function that applies a batch in this process, to documents that are not large."""
+    return lambda state: apply_batch(state.document, batch) if state.document else None
+
+
+def _applied_to(base: State, applied: Applied) -> Apply:
+    """Return a function that takes what the reader has made of `base`, if that is the newest."""
+    return lambda state: applied if state.revision == base.revision else None
 
 
 class Rooms:
     """The rooms of this process, by project."""
 
-    def __init__(self, hub: Hub, checker: Checker) -> None:
-        self._hub, self._checker = hub, checker
+    def __init__(self, hub: Hub, checker: Checker, reader: Reader) -> None:
+        self._hub, self._checker, self._reader = hub, checker, reader
         self._rooms: OrderedDict[str, Room] = OrderedDict()
 
     def open(self, id: str) -> Room:
         """Return the room of a project, whether or not the project exists."""
-        room = self._rooms.get(id) or Room(id, self._hub, self._checker)
+        room = self._rooms.get(id) or Room(id, self._hub, self._checker, self._reader)
         self._rooms[id] = room
         self._rooms.move_to_end(id)
         for other in list(self._rooms.values()):

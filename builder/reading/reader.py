@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.processes.process import Reply
-from builder.processes.supervised import Supervised, problems
+from builder.processes.supervised import Supervised, parts, problems
+from engine.document.batches import Applied
 from engine.problems import Problem
 from engine.processes import child
 
 
 @dataclass(frozen=True)
 class Started:
-    """The document of a new project, as JSON, with the fields that the list of projects shows."""
+    """A document as JSON, with the fields that the list of projects shows."""
 
     name: str
     layers: int
@@ -49,12 +50,31 @@ class Reader(Supervised):
         reply = await self.ask("code", document, form=form, style=style, stored=stored)
         return _body(reply)
 
+    async def edit(self, document: str, batch: bytes) -> Applied | list[Problem]:
+        """Apply a batch to a stored document; `batch` is a `Batch`, or a message that holds one."""
+        stored = document.encode()
+        reply = await self.ask("edit", stored + batch, document=len(stored))
+        if reply.type == "problems":
+            return problems(reply)
+        text, operations, refused = parts(reply, "document", "operations")
+        fields = {name: reply.fields[name] for name in ("batch", "name", "layers")}
+        return Applied(**fields, text=text, operations=operations, refused=refused)
+
+    async def upgrade(self, document: str) -> Started:
+        """Return a stored document in the present version. Raises ValueError if it is damaged."""
+        reply = await self.ask("upgrade", document.encode())
+        if reply.type == "problems":
+            raise ValueError(problems(reply)[0].message)
+        return _started(reply)
+
     async def start(self, body: bytes) -> Started | list[Problem]:
         """Return the document that a new project starts from; `body` is a `ProjectIn`."""
         reply = await self.ask("start", body)
-        if reply.type == "problems":
-            return problems(reply)
-        return Started(reply.fields["name"], reply.fields["layers"], reply.body.decode())
+        return problems(reply) if reply.type == "problems" else _started(reply)
+
+
+def _started(reply: Reply) -> Started:
+    return Started(reply.fields["name"], reply.fields["layers"], reply.body.decode())
 
 
 def _body(reply: Reply) -> bytes | list[Problem]:

@@ -19,10 +19,10 @@ from builder.access import MissingError
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
 from builder.projects import actions as projects
+from builder.projects.states import State
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
-from engine.document import Document
-from engine.document.reading import read_stored
+from engine.document.stored import read_stored
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
     EVENT,
@@ -123,16 +123,17 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
     return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
 
 
-def create(project: str, revision: int, document: Document, owner: str) -> Recorded:
-    """Create a queued run of a document at `revision`. Raises MissingError."""
+def create(project: str, state: State, owner: str) -> Recorded:
+    """Create a queued run of a project's document. Raises MissingError."""
+    document = state.document or read_stored(state.text)
     with transaction.atomic():
         parent: Project = projects.locked(project)
         last = Run.objects.filter(project=parent).aggregate(last=Max("number"))["last"] or 0
         run = Run.objects.create(
             project=parent,
             number=last + 1,
-            revision=revision,
-            document=projects.to_text(document),
+            revision=state.revision,
+            document=state.text,
             backend=document.target.backend,
             device=document.target.device,
             epochs=document.training.epochs,

@@ -15,7 +15,7 @@ from builder import database
 from builder.access import MissingError
 from builder.log.hub import Hub, Message
 from builder.projects.history import OPERATIONS
-from builder.projects.rooms import State
+from builder.projects.states import State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.owners import Owner
@@ -70,9 +70,7 @@ class Runner:
         return await self._background.finish(self._enqueue(project, state))
 
     async def _enqueue(self, project: str, state: State) -> RunOut:
-        recorded = await database.write(
-            runs.create, project, state.revision, state.document, self._owner.id
-        )
+        recorded = await database.write(runs.create, project, state, self._owner.id)
         await self._announce(recorded)
         self._queued.append(recorded.run.id)
         self._start_queued()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypeAlias
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -16,13 +16,15 @@ from builder.log.hub import Message
 from builder.log.log import Log
 from builder.log.viewer import Viewer
 from builder.models import new_id
+from builder.processes.supervised import UnansweredError
 from builder.projects.history import OPERATIONS
 from builder.projects.people import Seat, free_color
-from builder.projects.rooms import Room, State
+from builder.projects.rooms import Room
+from builder.projects.states import State
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS
 from builder.services import Services, services
-from builder.socket.incoming import NEEDS, batch_id, read
+from builder.socket.incoming import NEEDS, LargeEdit, batch_id, read
 from builder.wire.messages import (
     Acknowledge,
     AskVerdict,
@@ -33,10 +35,11 @@ from builder.wire.messages import (
     Move,
     Person,
     Presence,
-    Refused,
     Unwatch,
     Watch,
     Welcome,
+    refused_text,
+    welcome_text,
 )
 from engine.problems import Problem, problem
 
@@ -48,6 +51,8 @@ OVERRUN = 4429
 """Close code: too many unread answers; the page may reconnect and join again."""
 REPLAYED = 500
 """A tab that missed more revisions than this is sent the whole document."""
+
+Served: TypeAlias = Edit | LargeEdit | Move | Watch | Unwatch | AskVerdict
 
 
 class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -96,7 +101,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one message and handle it; errors are answered and never close the socket."""
-        message = await read(text_data or bytes_data or "")
+        message = read(text_data or bytes_data or "")
         if isinstance(message, Failed):
             self.answer(message)
             return
@@ -104,12 +109,12 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.handle(message)
         except MissingError as error:
             self.answer_missing(error.problem)
-        except DeniedError as error:
+        except (DeniedError, UnansweredError) as error:
             self.fail(error.problem, batch_id(message))
         except Exception as error:
             self.fail(_describe(error), batch_id(message))
 
-    async def handle(self, message: ClientMessage) -> None:
+    async def handle(self, message: ClientMessage | LargeEdit) -> None:
         """Handle a message if its sender is permitted to. Raises MissingError, DeniedError."""
         match message:
             case Acknowledge():
@@ -123,11 +128,13 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     self.visit.require(need)
                 await self.serve(message, self.seat)
 
-    async def serve(self, message: Edit | Move | Watch | Unwatch | AskVerdict, seat: Seat) -> None:
+    async def serve(self, message: Served, seat: Seat) -> None:
         """Handle a message whose sender has joined and has the permission."""
         match message:
             case Edit():
-                await self.edit(message)
+                await self.edit(message, message.id)
+            case LargeEdit():
+                await self.edit(message.content, message.id)
             case Move():
                 presence = Presence(**message.model_dump(exclude={"type"}))
                 seat.move(presence, len(self.room.members))
@@ -155,14 +162,16 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._show_last_verdict()
         self.room.ask()
 
-    async def edit(self, message: Edit) -> None:
+    async def edit(self, batch: Edit | bytes, id: str | None) -> None:
         """Change the document; the log announces it to everybody, refusals go to the sender."""
-        done = await self.room.edit(self.client, message)
-        answer = done.answer
+        done = await self.room.edit(self.client, batch)
+        if isinstance(done, list):
+            self.fail(done[0], id)
+            return
         if done.repeated and done.entry:
             self.viewer.answer(done.entry.text)
-        if answer.refused:
-            self.answer(Refused(id=message.id, revision=answer.revision, refused=answer.refused))
+        if done.refused != "[]":
+            self.viewer.answer(refused_text(done.batch, done.revision, done.refused))
 
     async def watch(self, message: Watch) -> None:
         """Send a run's events: missed ones, then new ones."""
@@ -232,15 +241,14 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=text)
 
     async def _welcome(self, state: State, others: list[Person], whole: bool) -> None:
-        self.answer(
-            Welcome(
-                client=self.client,
-                revision=state.revision,
-                document=state.document if whole else None,
-                people=tuple(others),
-                runs=await database.read(runs.every, self.room.id),
-            )
+        message = Welcome(
+            client=self.client,
+            revision=state.revision,
+            document=None,
+            people=tuple(others),
+            runs=await database.read(runs.every, self.room.id),
         )
+        self.viewer.answer(welcome_text(message, state.text if whole else "null"))
 
     def _show_last_verdict(self) -> None:
         if (text := self.room.last_verdict()) and self.room.checked:

@@ -9,9 +9,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from builder.wire.schemas import EditIn, EventOut, Refusal, RunOut
-from engine.check.verdict import Verdict
+from builder.wire.schemas import EditIn, EventOut, RunOut
+from engine.check.difference import Difference
 from engine.document import Document, Id, Position
+from engine.document.batches import Refusal
 from engine.document.operations import Operation
 from engine.problems import Problem
 from engine.values import Frozen
@@ -40,7 +41,7 @@ class Presence(Frozen):
     cursor: Position | None = None
     graph: Id = "main"
     selection: tuple[Id, ...] = Field(default=(), max_length=2_000)
-    dragging: dict[Id, Position] = {}
+    dragging: dict[Id, Position] = Field(default={}, max_length=2_000)
 
 
 class Move(Presence):
@@ -122,10 +123,7 @@ class Refused(Frozen):
     refused: tuple[Refusal, ...]
 
 
-VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "problems"]
-
-
-class Checked(Frozen):
+class Checked(Difference):
     """The checker's verdict on the document at `revision`.
 
     With `base` it is the difference from the verdict on that revision: `verdict` holds only nodes
@@ -136,10 +134,7 @@ class Checked(Frozen):
 
     type: Literal["checked"] = "checked"
     revision: int
-    verdict: Verdict
     base: int | None = None
-    gone: dict[Id, tuple[Id, ...]] = {}
-    same: tuple[VerdictField, ...] = ()
 
 
 class Arrived(Frozen):
@@ -186,6 +181,19 @@ class Failed(Frozen):
     type: Literal["failed"] = "failed"
     problem: Problem
     id: str | None = None
+
+
+def refused_text(id: str, revision: int, refused: str) -> str:
+    """Return `Refused` as JSON, with refusals that are JSON already."""
+    message = Refused(id=id, revision=revision, refused=())
+    return message.model_dump_json().removesuffix("[]}") + refused + "}"
+
+
+def welcome_text(message: Welcome, document: str) -> str:
+    """Return `Welcome` as JSON, with a document that is JSON already."""
+    return message.model_dump_json(by_alias=True).replace(
+        '"document":null', f'"document":{document}', 1
+    )
 
 
 ServerMessage: TypeAlias = Annotated[

@@ -9,8 +9,6 @@ WORDS = {
     "bad_message.at": Words(
         "The server received a malformed message at {place:path}: {why}.", _RELOAD
     ),
-    "bad_request": Words("The request is not valid: {why}."),
-    "bad_request.at": Words("The request is not valid at {place:path}: {why}."),
     "message_too_large": Words("The request is too large. The limit is {limit:bytes}."),
     "not_saved": Words(
         "Your last change has not been saved: {why}.",

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from engine.code import Form
 from engine.document import MAIN, Document, Graph
-from engine.document.operations import Operation
+from engine.document.batches import Batch, Refusal
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
 from engine.values import Frozen
@@ -31,19 +31,8 @@ class ProjectOut(ProjectSummary):
     document: Document
 
 
-class EditIn(Frozen):
+class EditIn(Batch):
     """A batch of operations made on revision `base`; because of its `id`, retries are safe."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
-    base: int = Field(ge=0)
-    operations: tuple[Operation, ...] = Field(min_length=1, max_length=20_000)
-
-
-class Refusal(Frozen):
-    """An operation that could not be applied, by its index in the batch, and why."""
-
-    index: int
-    problem: Problem
 
 
 class EditOut(Frozen):

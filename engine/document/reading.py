@@ -4,7 +4,6 @@ import json
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from engine.document import MAX_BYTES, Document
 from engine.document.migrations import migrate
@@ -68,18 +67,6 @@ def validate_document(value: Any) -> Document | list[Problem]:
 
 def _unreadable(why: Phrase | str) -> Problem:
     return problem("unreadable", why=why)
-
-
-def read_stored(text: str) -> Document:
-    """Read a document that the server stored itself, at whatever version it then had.
-
-    Every stored document is read here and nowhere else, so that a new version breaks none of
-    them. Raises ValueError when it can't be read, which only damage to the database brings about.
-    """
-    document = validate_document(from_json(text))
-    if isinstance(document, Document):
-        return document
-    raise ValueError(f"a stored document can't be read: {document[0].message}")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

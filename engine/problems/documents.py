@@ -31,6 +31,8 @@ WORDS = {
     "template_and_document": Words(
         "A project starts from a template or from a document, not from both.",
     ),
+    "bad_request": Words("The request is not valid: {why}."),
+    "bad_request.at": Words("The request is not valid at {place:path}: {why}."),
     "reader_failed": Words(
         "This could not be read, for a reason that is not its fault.",
         "Please report it with the file or the document.",

@@ -4,21 +4,32 @@ A fork server (engine.processes.fork_server) replaces it in milliseconds if it h
 protocol of engine.processes.exchange. Anything printed goes to standard error.
 
     check, summary    the body is a document      → verdict (JSON), summary (text)
+    check_revision    the body is a document that the server stored; "project" and "revision" say
+                      which, "base" is the revision of an earlier verdict, or null
+                      → revision: the verdict, of "verdict" bytes; the difference from the one on
+                      "base", of "difference" bytes, none if that is null in the answer, because
+                      this process has not that verdict; and a list of the errors
     preview           "data" names a data set     → preview (JSON)
 """
 
 import gc
 import os
 import sys
+from collections import OrderedDict
 from importlib.metadata import version
 from typing import BinaryIO
 
+from engine.check.difference import difference
+from engine.check.verdict import Verdict
 from engine.document import Document
 from engine.machine import backends
 from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
+
+KEPT = 64
+"""Projects whose last verdict is kept, to tell the next one by its difference."""
 
 # A process with threads can't be forked.
 QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
@@ -44,6 +55,40 @@ def _check(fields: Fields, document: Document) -> Answer:
     return Answer("verdict", check(document, data_sets(fields)).model_dump_json().encode())
 
 
+def _check_revision(fields: Fields, document: Document) -> Answer:
+    from engine.check import check
+
+    return revision_verdict(fields, check(document, data_sets(fields)))
+
+
+def revision_verdict(fields: Fields, verdict: Verdict) -> Answer:
+    """Return the answer with a verdict, and keep that for the next one's difference."""
+    project, base = str(fields["project"]), fields["base"]
+    before = _verdicts.get(project, (None, verdict))
+    _keep(project, fields["revision"], verdict)
+    known = base is not None and before[0] == base
+    errors = [problem for problem in verdict.problems if problem.severity == "error"]
+    parts = [
+        verdict.model_dump_json().encode(),
+        difference(before[1], verdict).model_dump_json().encode() if known else b"",
+        problems(errors).body,
+    ]
+    lengths = {"verdict": len(parts[0]), "difference": len(parts[1])}
+    head = {"ok": verdict.ok, "base": base if known else None}
+    return Answer("revision", b"".join(parts), head | lengths)
+
+
+_verdicts: OrderedDict[str, tuple[int, Verdict]] = OrderedDict()
+"""The last verdicts by project, with the revisions that they are on."""
+
+
+def _keep(project: str, revision: int, verdict: Verdict) -> None:
+    _verdicts[project] = revision, verdict
+    _verdicts.move_to_end(project)
+    while len(_verdicts) > KEPT:
+        _verdicts.popitem(last=False)
+
+
 def _summary(fields: Fields, document: Document) -> Answer:
     from engine.check.summary import summary
 
@@ -62,6 +107,7 @@ def _preview(fields: Fields, _: bytes) -> Answer:
 
 SERVE: dict[str, Serve] = {
     "check": on_document(_check),
+    "check_revision": on_document(_check_revision),
     "summary": on_document(_summary),
     "preview": _preview,
 }

@@ -20,7 +20,8 @@ from pydantic import TypeAdapter
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document
-from engine.document.reading import read_document, read_stored
+from engine.document.reading import read_document
+from engine.document.stored import read_stored
 from engine.problems import Problem, problem, shown
 
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])

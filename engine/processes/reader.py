@@ -10,9 +10,16 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
     code        the body is a document; "form" and "style"      → code: engine.code.Code
     start       the body is a new project: engine.templates.starting.ProjectIn
                 → document: its initial document, with the fields "name" and "layers"
+    upgrade     the body is a stored document of any version
+                → document: the same in the present version, with "name" and "layers"
+    edit        the body is a stored document of "document" bytes, then a batch of operations
+                → edited: engine.document.batches.Applied; the body is its document, of "document"
+                bytes, the operations, of "operations" bytes, and the refusals
 """
 
+import gc
 import os
+from collections import OrderedDict
 from typing import Any, BinaryIO
 
 from pydantic_core import from_json
@@ -20,7 +27,9 @@ from pydantic_core import from_json
 from engine import catalogue, templates
 from engine.code import generate
 from engine.document import Document
+from engine.document.batches import apply_batch, read_batch
 from engine.document.reading import validate_document
+from engine.document.stored import count_layers, read_stored, to_text
 from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
@@ -29,6 +38,12 @@ from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 from engine.templates.starting import starting_document
+
+KEPT = 4
+"""Documents that are kept parsed: people who edit a large one send many edits of it."""
+COLLECT_AFTER = 1_000_000
+"""Threshold of Python's cyclic garbage collector: at the default one, collecting while a large
+document is read takes as long as reading it."""
 
 
 def main() -> None:
@@ -40,6 +55,7 @@ def main() -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Serve requests until the input closes."""
+    gc.set_threshold(COLLECT_AFTER)
     exchange.serve(requests, answers, SERVE, {"pid": os.getpid()}, problem("reader_failed"))
 
 
@@ -76,9 +92,43 @@ def _start(_: Fields, body: bytes) -> Answer:
     document = starting_document(body)
     if isinstance(document, list):
         return problems(document)
-    layers = sum(len(graph.nodes) for graph in document.graphs)
-    text = document.model_dump_json(by_alias=True)
-    return Answer("document", text.encode(), {"name": document.name, "layers": layers})
+    return _document(document)
+
+
+def _upgrade(_: Fields, body: bytes) -> Answer:
+    return _document(read_stored(body.decode()))
+
+
+def _document(document: Document) -> Answer:
+    fields = {"name": document.name, "layers": count_layers(document)}
+    return Answer("document", to_text(document).encode(), fields)
+
+
+def _edit(fields: Fields, body: bytes) -> Answer:
+    length = int(fields["document"])
+    batch = read_batch(body[length:])
+    if isinstance(batch, list):
+        return problems(batch)
+    text = body[:length].decode()
+    applied = apply_batch(_parsed.get(text) or read_stored(text), batch)
+    if applied.changed and applied.document:
+        _keep(text, applied.text, applied.document)
+    parts = [part.encode() for part in (applied.text, applied.operations, applied.refused)]
+    head = {"batch": batch.id, "name": applied.name, "layers": applied.layers}
+    lengths = {"document": len(parts[0]), "operations": len(parts[1])}
+    return Answer("edited", b"".join(parts), head | lengths)
+
+
+_parsed: OrderedDict[str, Document] = OrderedDict()
+"""The documents that the last edits made, by their text."""
+
+
+def _keep(old: str, new: str, document: Document) -> None:
+    """Keep a document instead of the one that it was made from."""
+    _parsed.pop(old, None)
+    _parsed[new] = document
+    while len(_parsed) > KEPT:
+        _parsed.popitem(last=False)
 
 
 SERVE: dict[str, Serve] = {
@@ -86,6 +136,8 @@ SERVE: dict[str, Serve] = {
     "import": _import,
     "merge": _merge,
     "code": on_document(_code),
+    "upgrade": _upgrade,
+    "edit": _edit,
 }
 
 

@@ -848,10 +848,7 @@ export interface Presence {
  *
  */
 export interface Checked {
-  type: "checked";
-  revision: number;
   verdict: Verdict;
-  base: number | null;
   gone: {
     /**
      * This interface was referenced by `undefined`'s JSON-Schema definition
@@ -860,6 +857,9 @@ export interface Checked {
     [k: string]: string[];
   };
   same: ("inputs" | "outputs" | "bound" | "problems")[];
+  type: "checked";
+  revision: number;
+  base: number | null;
 }
 /**
  * The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.

@@ -23,6 +23,7 @@ from builder.reading.reader import Reader
 from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document
+from engine.document.stored import count_layers, to_text
 from engine.processes.reader import SERVE as READER
 from engine.protocol import EndedEvent, RunEvent, Train
 
@@ -216,7 +217,11 @@ def make_project(services: Services) -> Callable[..., Awaitable[ProjectOut]]:
     """A function that creates a project from a document."""
 
     async def create(document: Document | None = None) -> ProjectOut:
-        return await database.write(projects.create, document or Document())
+        document = document or Document()
+        summary = await database.write(
+            projects.store, document.name, count_layers(document), to_text(document)
+        )
+        return ProjectOut(**dict(summary), document=document)
 
     return create
 

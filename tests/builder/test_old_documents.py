@@ -14,7 +14,7 @@ from builder.services import Services
 from engine.__main__ import main
 from engine.code import generate
 from engine.document import Document
-from engine.document.reading import read_stored
+from engine.document.stored import read_stored
 from tests.builder.conftest import Client, FakeExecutor, Tab, new_batch
 from tests.documents import OLD
 

@@ -19,6 +19,7 @@ from builder.wire.schemas import Device, ProjectOut
 from engine import catalogue, templates
 from engine.data.built_in import BUILT_IN
 from engine.document import Document, ObjectSpec, Training
+from engine.document.stored import count_layers
 from engine.machine.backends import BACKENDS
 from tests.builder.conftest import Tab, add_node, new_batch, set_epochs
 
@@ -103,7 +104,7 @@ async def test_creates_a_project_from_each_template(client: AsyncClient) -> None
         created = (await post(client, "/api/projects", {"template": template.id})).json()
         assert created["name"] == created["document"]["name"] == template.title
         assert created["document"]["graphs"] == template.document.to_json()["graphs"]
-        assert created["layers"] == projects.layers(template.document)
+        assert created["layers"] == count_layers(template.document)
 
 
 async def test_creates_a_project_from_a_document_with_aliased_fields(client: AsyncClient) -> None:
@@ -280,7 +281,7 @@ async def test_a_full_disk_is_reported(
     def full(*_: object) -> None:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr("builder.projects.rooms.Room._apply", full)
+    monkeypatch.setattr("builder.projects.rooms.Room._write", full)
     edit = {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]}
     answer = await post(client, f"/api/projects/{project.id}/operations", edit)
     assert (answer.status_code, codes(answer)) == (507, ["not_saved"])

@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.append(str(Path(__file__).parents[3]))
+from engine.check.verdict import Verdict
 from engine.problems import problem
 from engine.processes import exchange
+from engine.processes.checker import revision_verdict
 from engine.processes.fork_server import run
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until the stream ends."""
-    table = {"preview": preview, "check": check, "summary": summary}
+    table = {
+        "preview": preview,
+        "check": check,
+        "check_revision": check_revision,
+        "summary": summary,
+    }
 
     def handler(type: str) -> exchange.Serve:
         return lambda fields, body: table[type](fields, load_and_fail(body, answers))
@@ -53,6 +60,10 @@ def summary(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
 
 def check(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
     return exchange.Answer("verdict", json.dumps(verdict(document)).encode())
+
+
+def check_revision(fields: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
+    return revision_verdict(fields, Verdict.model_validate(verdict(document)))
 
 
 def verdict(document: dict[str, Any]) -> dict[str, Any]:

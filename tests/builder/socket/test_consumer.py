@@ -307,7 +307,7 @@ async def test_a_bug_is_answered_and_the_socket_stays_open(
     tab = open_tab()
     await tab.join()
     with monkeypatch.context() as patch:
-        patch.setattr("builder.projects.rooms.apply_all", lambda *_: 1 / 0)
+        patch.setattr("builder.projects.rooms.apply_batch", lambda *_: 1 / 0)
         await tab.edit(set_epochs(3))
         assert (await tab.receive("failed"))["problem"]["code"] == "server_error"
     await tab.edit(set_epochs(3))

@@ -8,7 +8,8 @@ import pytest
 
 from engine.document import VERSION, Document
 from engine.document.migrations import STEPS, migrate
-from engine.document.reading import read_document, read_stored, validate_document
+from engine.document.reading import read_document, validate_document
+from engine.document.stored import read_stored
 from engine.graph.index import inputs
 from tests.documents import OLD
 
