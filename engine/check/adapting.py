@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine.catalogue import traits_of
-from engine.check.shapes import GraphCheck
+from engine.check.visit import GraphCheck
 from engine.data.catalogue import TEXT
 from engine.document import MAIN, Node
 from engine.graph.adaptable import learns, width_unknown

@@ -10,9 +10,10 @@ from engine.check.adapting import adaptation_problems
 from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
 from engine.check.learning import learning_problems
-from engine.check.shapes import GraphCheck, GraphChecker
+from engine.check.shapes import GraphChecker
 from engine.check.training import training_problems
 from engine.check.verdict import NodeVerdict, Totals, Verdict
+from engine.check.visit import GraphCheck
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document, Endpoint
 from engine.graph.index import endpoints, inputs

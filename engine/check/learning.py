@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.check.shapes import GraphCheck
 from engine.check.verdict import Totals
+from engine.check.visit import GraphCheck
 from engine.document import MAIN, Document, Node
 from engine.graph.fixes import set_at
 from engine.graph.freezing import is_frozen, training_at

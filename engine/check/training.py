@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
-from engine.check.shapes import GraphCheck
 from engine.check.targets import Output, output_problems
 from engine.check.tensor_shapes import Shape, agrees
+from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.defaults import choose
