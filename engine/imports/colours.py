@@ -1,7 +1,7 @@
 """Colours of nodes: equal for nodes with equal layers, ancestors and descendants.
 
 Colour refinement (Weisfeiler and Leman, 1968) in rounds of two passes, along the edges and back.
-Ids and positions play no part, so nodes of one colour can't be told apart by their code.
+Ids and positions have no effect, so the code does not distinguish nodes of one colour.
 """
 
 import json

@@ -1,7 +1,7 @@
 """From templates and arguments to sentences in a language.
 
 A place in a template is `{name}`, or `{name:form}` with a form of `FORMS`, such as `{names:or}`
-for “a”, “b” or “c”; any other form is Python's own for numbers. Whatever a form adds, be it an
+for “a”, “b” or “c”; any other form is Python's own for numbers. What a form adds, such as an
 “and” or the name of a unit, is looked up in the language too.
 """
 
@@ -169,7 +169,7 @@ DURATIONS = (
 
 def _duration(value: float, language: NullTranslations) -> str:
     """A time in its largest unit: 3 hours."""
-    size, text = next((each for each in DURATIONS if value >= each[0]), DURATIONS[-1])
+    size, text = next((unit for unit in DURATIONS if value >= unit[0]), DURATIONS[-1])
     return render(text, {"count": round(value / size)}, language)
 
 

@@ -56,7 +56,7 @@ WORDS = {
     ),
     "cannot_write": Words(
         "The run's results could not be saved in its folder.",
-        "Whoever looks after the server must make the folder writable.",
+        "The administrator of the server must make the folder writable.",
     ),
     "cannot_start": Words(
         "The server could not start a process for this run.",

@@ -193,7 +193,7 @@ def test_counts_that_keras_spends_memory_or_time_on_are_bounded(
     layer: str, params: dict[str, Any]
 ) -> None:
     problems = check(chain(data(8, 8, 3), node("y", layer, **params))).problems
-    assert [(one.code, one.param) for one in problems if one.severity == "error"] == [
+    assert [(issue.code, issue.param) for issue in problems if issue.severity == "error"] == [
         ("bad_param", next(iter(params)))
     ]
 

@@ -111,7 +111,7 @@ def test_no_argument_is_a_sentence() -> None:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """An expression and what it is made of, without phrases, which are words of their own."""
+    """An expression and its parts, without phrases, which are words of their own."""
     if isinstance(node, ast.Call) and called(node) == "phrase":
         return
     yield node
