@@ -1,11 +1,12 @@
 /**
  * Times what the page does with a batch of operations, without a browser: `node bench.js 5000`
- * prints the milliseconds of each step as JSON, the best of several rounds.
+ * prints the milliseconds of each step as JSON, the median of many rounds. (The fastest round of a
+ * small batch is one in which no garbage was collected; a large batch has none of those.)
  */
 import process from 'node:process'
 import { createServer } from 'vite'
 
-const ROUNDS = 7
+const ROUNDS = 31
 const vite = await createServer({
   appType: 'custom',
   logLevel: 'error',
@@ -39,14 +40,19 @@ const tidy = numbers.map((i) => ({
   value: { x: i, y: 0 },
 }))
 
-const best = {}
+const times = {}
 
-/** Time one step of a round; keep the fastest. */
+/** Time one step of a round. */
 function timed(name, action) {
   const began = performance.now()
   const result = action()
-  best[name] = Math.min(best[name] ?? Infinity, performance.now() - began)
+  times[name] ??= []
+  times[name].push(performance.now() - began)
   return result
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /** Apply a batch, record it, and work out what undoes it; return the changed document. */
@@ -64,5 +70,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
   step('tidy', full, tidy)
   step('remove', full, remove)
 }
-console.log(JSON.stringify(best))
+const medians = Object.entries(times).map(([name, values]) => [name, median(values)])
+console.log(JSON.stringify(Object.fromEntries(medians)))
 await vite.close()

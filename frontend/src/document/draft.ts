@@ -85,11 +85,11 @@ export class Draft {
 
   /** Return the value at `path`, or undefined. */
   at(path: Path): unknown {
-    const [first, graph = '', kind, id = '', ...rest] = path
+    const [first, graph = '', kind, id = ''] = path
     const owner = first === 'graphs' ? this.#graphs.get(graph) : undefined
     if (!owner || path.length < 3) return at(this.document(), path)
-    if (!isKind(kind)) return at(owner.shell, path.slice(2))
-    return path.length === 3 ? owner.close()[kind] : at(owner.members(kind).get(id), rest)
+    if (!isKind(kind)) return at(owner.shell, path, 2)
+    return path.length === 3 ? owner.close()[kind] : at(owner.members(kind).get(id), path, 4)
   }
 
   /** Apply an operation and return it as it was understood. Throws RefusedError. */
@@ -133,7 +133,7 @@ export class Draft {
   }
 
   #remove(path: Path): void {
-    collection(path.slice(0, -1))
+    collection(path, path.length - 1)
     const id = path.at(-1) as string
     const [, graph, kind] = path
     const owner = isKind(kind) ? this.#graph(graph, path) : null
@@ -158,9 +158,11 @@ export class Draft {
   }
 }
 
-/** Return the part at `path` of a value, or undefined. */
-export function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(child, value)
+/** Return the part of a value that `path` leads to from its step `start` on, or undefined. */
+export function at(value: unknown, path: Path, start = 0): unknown {
+  let part = value
+  for (let i = start; i < path.length; i += 1) part = child(part, path[i] as string)
+  return part
 }
 
 function child(value: unknown, step: string): unknown {
@@ -200,10 +202,10 @@ function nothingThere(path: Path): RefusedError {
   return new RefusedError('nothing_there', `There is no ${path.join(' › ')} in this document.`)
 }
 
-/** Which model the members of a collection have. */
-function collection(path: Path): Model {
-  const last = path.at(-1)
-  const isCollection = path.length === 1 ? last === 'graphs' : path.length === 3 && isKind(last)
+/** Which model the members of the collection at the first `length` steps of `path` have. */
+function collection(path: Path, length = path.length): Model {
+  const last = path[length - 1]
+  const isCollection = length === 1 ? last === 'graphs' : length === 3 && isKind(last)
   if (!isCollection || path[0] !== 'graphs') throw nothingThere(path)
   return MEMBERS[last as string] as Model
 }

@@ -64,13 +64,17 @@ export function placeOf(operation: Operation): string[] {
   return operation.path
 }
 
-/** Return the operation that undoes `operation`, which must apply to `draft`. */
-export function invert(draft: Draft, operation: Operation): Operation {
+/** Return the operation that undoes `operation`, which must apply to `draft` and writes `place`. */
+export function invert(
+  draft: Draft,
+  operation: Operation,
+  place: string[] = placeOf(operation),
+): Operation {
   switch (operation.type) {
     case 'replace':
       return { type: 'replace', document: draft.document() }
     case 'add':
-      return { type: 'remove', path: placeOf(operation) }
+      return { type: 'remove', path: place }
     case 'remove':
       return { type: 'add', path: operation.path.slice(0, -1), item: draft.at(operation.path) }
     case 'set':

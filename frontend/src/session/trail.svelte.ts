@@ -82,9 +82,9 @@ function changesOf(before: Document, operations: readonly Operation[]): Change[]
 
 /** Apply an operation to a draft; return what it changed, or null when it can't be applied. */
 function changeBy(draft: Draft, operation: Operation): Change | null {
-  const inverse = invert(draft, operation)
-  if (isRefused(attempt(draft, operation))) return null
   const path = placeOf(operation)
+  const inverse = invert(draft, operation, path)
+  if (isRefused(attempt(draft, operation))) return null
   return { path, left: draft.at(path), inverse }
 }
 
