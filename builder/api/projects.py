@@ -24,7 +24,7 @@ from builder.services import services
 from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
 from engine import templates
 from engine.check.verdict import Verdict
-from engine.code import Form, Style
+from engine.code.targets import Form, Style
 from engine.document import Document
 from engine.document.batches import read_batch
 from engine.document.stored import renamed

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.code import Form
+from engine.code.targets import Form
 from engine.document import MAIN, Document, Graph
 from engine.document.batches import Batch, Refusal
 from engine.problems import Problem

@@ -11,9 +11,9 @@ in a comment.
 from gettext import NullTranslations
 
 from engine.code.formatting import lines
-from engine.code.forms import Form, write
+from engine.code.forms import write
 from engine.code.program import build_program
-from engine.code.targets import Style, get
+from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document

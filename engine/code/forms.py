@@ -1,7 +1,6 @@
 """The forms of generated code: which statements, in which order, with which imports."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from engine.code.body import described
 from engine.code.constants import hoisted
@@ -17,10 +16,9 @@ from engine.code.program import (
 )
 from engine.code.render import render
 from engine.code.script import backend, script
+from engine.code.targets import Form
 from engine.code.tree import Blank, Comment, Docstring, Statement
 from engine.problems import problem
-
-Form = Literal["functional", "sequential", "function", "script", "notebook"]
 
 
 def write(program: Program, form: Form) -> tuple[str, list[Statement], Form]:

@@ -12,6 +12,8 @@ from engine.document import Target
 from engine.machine.backends import BackendId
 from engine.problems import Problem, problem
 
+Form = Literal["functional", "sequential", "function", "script", "notebook"]
+
 MODEL = "keras.Model"
 SEQUENTIAL = "keras.Sequential"
 SET_SEED = "keras.utils.set_random_seed"
