@@ -58,6 +58,11 @@ class Supervised:
         """The id of the present copy's process; 0 if there is none."""
         return int(self._copy.ready.get("pid", 0)) if self._copy else 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is in progress."""
+        return self._lock.locked()
+
     async def close(self) -> None:
         """End the processes; later requests fail."""
         self._closed = True

@@ -4,6 +4,7 @@ Its input may be hostile, or so large that parsing it would block the web proces
 Bodies are passed to and from it as bytes, which the web process never parses.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,14 +25,31 @@ class Started:
     document: str
 
 
-class Reader(Supervised):
-    """The reader of a web process. All requests raise UnansweredError if they get no answer."""
-
+class _Process(Supervised):
     CODES = {"died": "reader_died", "slow": "reader_slow", "missing": "reader_missing"}
+
+
+class Reader(_Process):
+    """The reader of a web process. All requests raise UnansweredError if they get no answer."""
 
     def __init__(self, seconds: float, memory_mb: int = 0, command: Sequence[str] = ()) -> None:
         command = command or child.command("engine.processes.reader")
         super().__init__("reader", command, seconds, memory_mb)
+        self._second = _Process("second reader", command, seconds, memory_mb)
+
+    async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
+        """Send a request to a process that is idle, and return its answer.
+
+        There are two, so that one slow file or batch does not hold up everybody; the second one
+        starts when it is needed first. Raises UnansweredError.
+        """
+        if self.busy and not self._second.busy:
+            return await self._second.ask(type, body, **fields)
+        return await super().ask(type, body, **fields)
+
+    async def close(self) -> None:
+        """End the processes; later requests fail."""
+        await asyncio.gather(super().close(), self._second.close())
 
     async def read(self, file: bytes, name: str) -> bytes | list[Problem]:
         """Return the document in a file, as JSON, with problems for what could not be read."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -76,6 +77,18 @@ async def test_a_file_that_needs_too_much_memory_does_not_affect_other_requests(
     assert died.code == "reader_died"
     assert isinstance(read, bytes)
     await reader.close()
+
+
+async def test_a_slow_request_does_not_delay_the_next(reader: Reader) -> None:
+    await reader.start(b"{}")
+    os.kill(reader.pid, signal.SIGSTOP)
+    slow = asyncio.create_task(reader.start(b"{}"))
+    await asyncio.sleep(0)
+    assert reader.busy
+    assert isinstance(await reader.read(TEXT.encode(), ""), bytes)
+    assert not slow.done()
+    slow.cancel()
+    await asyncio.gather(slow, return_exceptions=True)
 
 
 async def test_a_file_that_takes_too_long_does_not_affect_other_requests() -> None:
