@@ -14,6 +14,7 @@ from builder.api import environment
 from builder.api.application import api
 from builder.api.environment import read_gpus
 from builder.projects import actions as projects
+from builder.projects.states import LARGE
 from builder.services import Services
 from builder.wire.schemas import Device, ProjectOut
 from engine import catalogue, templates
@@ -267,6 +268,21 @@ async def test_bad_requests_are_answered_with_problems(
     data = "" if body is None else json.dumps(body)
     answer = await client.generic(method, path.replace("{id}", project.id), data, content_type=JSON)
     assert (answer.status_code, codes(answer)[0]) == (status, code)
+
+
+async def test_a_large_batch_is_parsed_by_the_reader_only(
+    client: AsyncClient, project: ProjectOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.api.projects.read_batch", lambda _: 1 / 0)
+    monkeypatch.setattr("builder.projects.rooms.apply_batch", lambda *_: 1 / 0)
+    operations = [*[set_epochs(3)] * (LARGE // 40), set_epochs("many")]
+    edit = {"id": new_batch(), "base": 0, "operations": operations}
+    answer = await post(client, f"/api/projects/{project.id}/operations", edit)
+    result = answer.json()
+    assert (answer.status_code, result["revision"]) == (200, 1)
+    assert [refusal["index"] for refusal in result["refused"]] == [LARGE // 40]
+    answer = await post(client, f"/api/projects/{project.id}/operations", edit | {"base": -1})
+    assert (answer.status_code, codes(answer)) == (422, ["bad_request"])
 
 
 async def test_a_body_beyond_the_limit_is_refused(client: AsyncClient, settings: Any) -> None:
