@@ -116,19 +116,21 @@ def _layer(line: palette.Line, category: str) -> Entry:
         inputs=_ports(line.inputs if line.inputs is not None else _inputs(layer, category)),
         outputs=_ports(line.outputs),
         params=tuple(p.model_copy(update={"telling": p.name in telling}) for p in params),
-        takes_training=_takes_training(layer, line.omit.split()),
+        takes_training=_training(layer) is not None and TRAINING not in line.omit.split(),
         traits=_traits(layer, line.traits),
     )
 
 
-def _takes_training(layer: Any, omitted: list[str]) -> bool:
+def _training(layer: Any) -> inspect.Parameter | None:
+    """The argument `training` of a layer's call."""
     call = getattr(layer, "call", None)
-    known = call is not None and TRAINING in inspect.signature(call).parameters
-    return known and TRAINING not in omitted
+    return inspect.signature(call).parameters.get(TRAINING) if call else None
 
 
 def _traits(layer: Any, own: Traits) -> Traits:
-    result = own
+    training = _training(layer)
+    default = training.default if training and isinstance(training.default, bool) else None
+    result = own if default is None else own.model_copy(update={"training_default": default})
     for base, traits in BASES:
         if inspect.isclass(layer) and issubclass(layer, base):
             own_values = {name: getattr(result, name) for name in result.model_fields_set}

@@ -122,6 +122,7 @@ class Traits(Frozen):
     - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
     - `merges`: how it combines several tensors elementwise (an average counts as a sum),
     - `states`: how many states a recurrent layer has,
+    - `training_default`: what a call takes for `training` that does not set it,
     - `has_layers`: has layers inside, to which Keras does not pass the argument `trainable`,
     - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers),
     - `no_short_name`: Keras can't create the object from its name, though it has only defaults.
@@ -136,6 +137,7 @@ class Traits(Frozen):
     keeps_mask: bool = False
     merges: Literal["", "sum", "product"] = ""
     states: int = 0
+    training_default: bool | None = None
     has_layers: bool = False
     refusals: Literal["", "recurrent", "attention", "heads", "colors", "equation"] = ""
     no_short_name: bool = False

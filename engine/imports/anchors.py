@@ -38,8 +38,8 @@ class Side:
         """The owner of a call's layer."""
         return self._owners[self.owner_id(index)]
 
-    def layer(self, index: int) -> tuple[str, str]:
-        """The class and parameters of a call's layer."""
+    def layer(self, index: int) -> tuple[str, str, bool]:
+        """The class and parameters of a call's layer, and whether it is frozen."""
         return self._signatures[self.owner_id(index)]
 
     def _chosen_names(self, written: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Palette:
         own = {
             key: self._number(
                 *signature(with_call_arguments(index.nodes[owner], index.nodes[key])),
+                index.nodes[key].training,
                 nodes.get(key),
                 layers.get(owner),
             )
@@ -89,9 +90,9 @@ class Palette:
         return colours
 
 
-def signature(owner: Node) -> tuple[str, str]:
-    """The class and parameters of the layer that a node owns."""
-    return owner.layer, json.dumps(owner.params, sort_keys=True)
+def signature(owner: Node) -> tuple[str, str, bool]:
+    """The class and parameters of the layer that a node owns, and whether it is frozen."""
+    return owner.layer, json.dumps(owner.params, sort_keys=True), owner.frozen
 
 
 def calls_by_layer(index: GraphIndex) -> dict[str, list[str]]:

@@ -14,10 +14,12 @@ from typing import Any, cast
 from engine.catalogue import Entry, Kind, Param, load, snake_case
 from engine.values import Json
 
+TRAINABLE = "trainable"
+
 # Keys that documents don't store, with the value that may be dropped; `...` means any value.
 _DROPPED: dict[str, Any] = {
     "name": ...,
-    "trainable": True,
+    TRAINABLE: True,
     "dtype": "float32",
     "data_format": "channels_last",
     "implementation": ...,  # Keras 2
@@ -65,6 +67,18 @@ def read_config(entry: Entry, config: Mapping[str, Any]) -> Params:
         if not is_default(stored, param):
             result.params[name] = stored
     return result
+
+
+def thawed(value: Any) -> Any:
+    """A config without what it says of `trainable`, at any depth.
+
+    Keras freezes all layers inside a frozen one, and writes that into the config of each.
+    """
+    if isinstance(value, dict):
+        return {key: thawed(item) for key, item in value.items() if key != TRAINABLE}
+    if isinstance(value, list) and len(value) <= LONG:
+        return [thawed(item) for item in value]
+    return value
 
 
 def _plain_value(value: Any) -> Any:

@@ -14,15 +14,18 @@ from pydantic import ValidationError
 from engine.catalogue import Entry, load
 from engine.catalogue.refusals import refusal
 from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Graph
+from engine.graph.freezing import takes_training
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
 from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.graph_builder import GraphBuilder, Imported
 from engine.imports.keras_2 import changed_meaning, is_keras_2, modern, modern_call
-from engine.imports.keras_config import read_config
+from engine.imports.keras_config import TRAINABLE, read_config, thawed
 from engine.imports.keras_values import (
+    TRAINING,
     as_dict,
     call_params,
+    call_training,
     endpoints,
     histories,
     is_empty,
@@ -211,12 +214,21 @@ class _GraphReader(GraphBuilder):
             self.calls[name, call] = self.add_node(layer=kind, shares=first)
         for call, inbound in enumerate(layer.get("inbound_nodes") or ()):
             self.add_params(self.calls[name, call], call_params(kind, inbound))
+            self.set_training(self.calls[name, call], inbound)
         return first
 
     def add_params(self, node: str, params: Mapping[str, Any]) -> None:
         """Add the arguments of a call to the parameters of its node."""
         if params:
             update = {"params": {**self.nodes[node].params, **params}}
+            self.nodes[node] = self.nodes[node].model_copy(update=update)
+
+    def set_training(self, node: str, inbound: Any) -> None:
+        """Set what a call says of `training`, if its layer uses it."""
+        owner = self.owner(node)
+        training = call_training(owner.layer, inbound, old=self.reader.old)
+        if training is not None and takes_training(owner):
+            update = {"training": training}
             self.nodes[node] = self.nodes[node].model_copy(update=update)
 
     def equivalent(self, layers: list[Any]) -> list[Any]:
@@ -254,22 +266,25 @@ class _GraphReader(GraphBuilder):
         """The fields of the node that owns a layer."""
         kind, config = str(layer["class_name"]).rpartition(">")[2], layer["config"]
         name = name_of(layer)[:200]
+        frozen = as_dict(config).get(TRAINABLE) is False
+        config = thawed(config) if frozen else config
         if _is_model(layer):
             graph = f"g{len(self.reader.graphs)}"
-            _read_graph(self.reader, layer, graph, self.depth + 1)
-            return {"layer": MODEL, "name": name, "graph": graph}
+            model = {**layer, "config": config}
+            _read_graph(self.reader, model, graph, self.depth + 1)
+            return {"layer": MODEL, "name": name, "graph": graph, "frozen": frozen}
         if kind == "InputLayer":
             return {"layer": INPUT, "name": name, "params": self.input_params(config)}
         entry = load().layer(kind) if is_layer(layer) else None
         if entry is None or entry.refused:
             self.report(_unknown_layer(name, kind, entry))
-            return {"layer": kind[:200], "name": name}
+            return {"layer": kind[:200], "name": name, "frozen": frozen}
         read = read_config(entry, config)
         if read.left_out:
             self.report(problem("import_left_out", name=name, what=read.left_out))
         for change in changed_meaning(config) if self.reader.old else ():
             self.report(problem("import_changed_meaning", name=name, what=change))
-        return {"layer": entry.name, "name": name, "params": read.params}
+        return {"layer": entry.name, "name": name, "params": read.params, "frozen": frozen}
 
     def report(self, wrong: Problem) -> None:
         """Report a problem of the node that is added next."""
@@ -319,7 +334,8 @@ class _GraphReader(GraphBuilder):
         ports = self.input_ports(node)
         params = self.nodes[node].params
         for port, value in [*zip(ports, args, strict=False), *kwargs.items()]:
-            if not (port in params and params[port] is value):
+            known = port == TRAINING and isinstance(value, bool)  # read by `set_training`
+            if not known and not (port in params and params[port] is value):
                 self.connect_argument(node, port, value)
         if extra := [value for value in args[len(ports) :] if value is not None]:
             self.report_left_out(node, [phrase("{count} more arguments", count=len(extra))])
@@ -332,20 +348,13 @@ class _GraphReader(GraphBuilder):
         for order, (layer, call, output) in enumerate(tensors):
             target = names[order] if several else port
             self.add_edge(self.call(layer, call), output, node, target, float(order))
-        if not tensors and not is_empty(value) and not self.is_ignored(node, port):
+        if not tensors and not is_empty(value) and not self.is_unknown(node):
             self.report_left_out(node, [f"{port}={str(value)[:60]}"])
 
-    def is_ignored(self, node: str, argument: str) -> bool:
-        """Whether an argument that is left out need not be reported.
-
-        Either its unknown layer is reported already, or Keras writes `training` at every call of an
-        image preprocessing layer, where it changes nothing.
-        """
-        owner = self.owner(node)
-        entry = load().layer(owner.layer)
-        if entry is None:
-            return owner.layer != MODEL
-        return argument == "training" and entry.category.startswith("Image")
+    def is_unknown(self, node: str) -> bool:
+        """Whether the layer is unknown, which is reported already."""
+        layer = self.owner(node).layer
+        return load().layer(layer) is None and layer != MODEL
 
     def report_left_out(self, node: str, arguments: Sequence[Phrase | str]) -> None:
         """Report arguments of a call that a document can't hold."""

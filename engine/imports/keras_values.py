@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.catalogue import load
+from engine.catalogue import load, traits_of
 from engine.imports.keras_2 import TENSOR, modern_call
+
+TRAINING = "training"
 
 
 def name_of(layer: Mapping[str, Any]) -> str:
@@ -63,6 +65,17 @@ def call_params(kind: str, inbound: Any) -> dict[str, bool]:
         for param in entry.params
         if param.at_call and kwargs and kwargs.get(param.name) == (not param.default)
     }
+
+
+def call_training(kind: str, inbound: Any, *, old: bool) -> bool | None:
+    """The `training` of one call of a layer of class `kind`; None when it is Keras's default.
+
+    Keras 3 writes the default of the layer, too, so that nobody can tell whether the call set it.
+    """
+    kwargs = inbound.get("kwargs") if isinstance(inbound, dict) else modern_call(kind, inbound)[1]
+    value = kwargs.get(TRAINING) if kwargs else None
+    default = None if old else traits_of(kind).training_default
+    return value if isinstance(value, bool) and value is not default else None
 
 
 def histories(value: Any) -> Iterator[tuple[str, int, int]]:

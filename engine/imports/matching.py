@@ -117,7 +117,10 @@ class _Forms:
         if id is not None and id not in self._known:
             graph = self._graphs[id]
             nodes = tuple(
-                (node.id, node.name, signature(node), node.shares, self.number(node.graph))
+                (
+                    *(node.id, node.name, signature(node), node.training),
+                    *(node.shares, self.number(node.graph)),
+                )
                 for node in graph.nodes
             )
             edges = tuple(tuple(dict(edge).values()) for edge in graph.edges)

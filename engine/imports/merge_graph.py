@@ -65,6 +65,8 @@ class GraphMerge:
             update={
                 "name": old.name if base.name == new.name else new.name,
                 "params": _params(old, base, new),
+                "frozen": old.frozen if base.frozen == new.frozen else new.frozen,
+                "training": old.training if base.training == new.training else new.training,
                 "position": old.position,
             }
         )

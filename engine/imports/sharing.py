@@ -33,11 +33,17 @@ def _transferred(owner: Node, new_owner: str, calls: list[Node]) -> dict[str, No
     """The calls of a layer after another call has become its owner."""
     return {
         call.id: with_call_arguments(owner, call).model_copy(
-            update={"id": call.id, "position": call.position}
+            update={"id": call.id, "position": call.position, "training": call.training}
         )
         if call.id == new_owner
         else call.model_copy(
-            update={"name": "", "params": call_arguments(call), "graph": None, "shares": new_owner}
+            update={
+                "name": "",
+                "params": call_arguments(call),
+                "graph": None,
+                "frozen": False,
+                "shares": new_owner,
+            }
             if call.id == owner.id
             else {"shares": new_owner}
         )

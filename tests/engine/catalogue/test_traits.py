@@ -72,9 +72,12 @@ def test_no_other_module_has_a_list_of_layers() -> None:
 
 
 def test_traits_come_from_the_line_and_from_the_base_that_keras_uses() -> None:
-    assert traits_of("LSTM") == Traits(traced=True, states=2, refusals="recurrent")
+    lstm = Traits(traced=True, states=2, training_default=False, refusals="recurrent")
+    assert traits_of("LSTM") == lstm
     assert traits_of("Conv2D") == Traits(one_kernel=True)
-    assert traits_of("AugMix") == Traits(repeats=("num_chains", "chain_depth"))
+    assert traits_of("AugMix") == Traits(
+        training_default=True, repeats=("num_chains", "chain_depth")
+    )
     assert traits_of("ops.add") == Traits(merges="sum")
     assert traits_of("Unheard") == Traits()
     for base, _ in BASES:
