@@ -1,71 +1,35 @@
-"""The WebSocket of a project: tabs join at a revision, send edits and receive changes."""
+"""The WebSocket of a project: reads messages, and answers errors without closing the socket."""
 
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from typing import Any, TypeAlias
+from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from pydantic import BaseModel
 
-from builder import access, database, tasks
-from builder.access import DeniedError, MissingError, Visit
-from builder.log.hub import Message
-from builder.log.log import Log
-from builder.log.viewer import Viewer
-from builder.models import new_id
+from builder import database, tasks
+from builder.access import DeniedError, MissingError
 from builder.processes.supervised import UnansweredError
-from builder.projects.history import OPERATIONS
-from builder.projects.people import Seat, free_color
-from builder.projects.rooms import Room
-from builder.projects.states import State
-from builder.runs import actions as runs
-from builder.runs.actions import EVENTS
-from builder.services import Services, services
-from builder.socket.incoming import NEEDS, LargeEdit, batch_id, read
+from builder.services import services
+from builder.socket.incoming import batch_id, read
+from builder.socket.tab import Tab
 from builder.wire.messages import (
-    Acknowledge,
-    AskVerdict,
-    ClientMessage,
-    Edit,
     Failed,
-    Join,
-    Move,
-    Person,
-    Presence,
-    Unwatch,
-    Watch,
-    Welcome,
-    refused_text,
-    welcome_text,
 )
 from engine.problems import Problem, problem
 
 logger = logging.getLogger(__name__)
 
-GONE = 4404
-"""Close code: the project does not exist; the page must not reconnect."""
-OVERRUN = 4429
-"""Close code: too many unread answers; the page may reconnect and join again."""
-REPLAYED = 500
-"""A tab that missed more revisions than this is sent the whole document."""
-
-Served: TypeAlias = Edit | LargeEdit | Move | Watch | Unwatch | AskVerdict
-
 
 class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One browser tab on one project."""
+    """The socket of one tab."""
 
     # The hub listens to the channel layer for the whole process.
     channel_layer_alias = ""
 
-    services: Services
-    room: Room
-    viewer: Viewer
-    visit: Visit | None = None
-    seat: Seat | None = None
+    tab: Tab
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Call the handler. Channels would first wait for the shared database thread."""
@@ -77,12 +41,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         """Accept; the page then sends `Join` with its name and revision."""
-        self.client = new_id()
-        self.services = await services()
-        self.room = self.services.rooms.open(self.scope["url_route"]["kwargs"]["id"])
-        self.topic = OPERATIONS.topic(self.room.id)
-        self.viewer = Viewer(self._send_text, lambda: self._close_soon(OVERRUN))
-        self.at_end.push_async_callback(self.leave)
+        self.tab = Tab(await services(), self.scope, self._send_text, self._close_soon)
+        self.at_end.push_async_callback(self.tab.leave)
         await self.accept()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -90,176 +50,23 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         async with AsyncExitStack() as self.at_end:
             await super().__call__(scope, receive, send)
 
-    async def leave(self) -> None:
-        """Unsubscribe this socket from everything, and announce that it has left."""
-        self.viewer.close()
-        for topic in {self.topic, *self.viewer.topics()}:
-            await self.services.hub.unsubscribe(topic, self.on_hub_message)
-        if self.seat:
-            self.room.members.discard(self.seat)
-            await self.seat.leave()
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read one message and handle it; errors are answered and never close the socket."""
         message = read(text_data or bytes_data or "")
         if isinstance(message, Failed):
-            self.answer(message)
+            self.tab.answer(message)
             return
         try:
-            await self.handle(message)
+            await self.tab.handle(message)
         except MissingError as error:
-            self.answer_missing(error.problem)
+            self.tab.answer_missing(error.problem)
         except (DeniedError, UnansweredError) as error:
-            self.fail(error.problem, batch_id(message))
+            self.tab.fail(error.problem, batch_id(message))
         except Exception as error:
-            self.fail(_describe(error), batch_id(message))
-
-    async def handle(self, message: ClientMessage | LargeEdit) -> None:
-        """Handle a message if its sender is permitted to. Raises MissingError, DeniedError."""
-        match message:
-            case Acknowledge():
-                self.viewer.acknowledge(message.messages)
-            case Join():
-                await self.join(message)
-            case _ if self.visit is None or self.seat is None:
-                self.fail(problem("not_joined"), batch_id(message))
-            case _:
-                if need := NEEDS.get(type(message)):
-                    self.visit.require(need)
-                await self.serve(message, self.seat)
-
-    async def serve(self, message: Served, seat: Seat) -> None:
-        """Handle a message whose sender has joined and has the permission."""
-        match message:
-            case Edit():
-                await self.edit(message, message.id)
-            case LargeEdit():
-                await self.edit(message.content, message.id)
-            case Move():
-                presence = Presence(**message.model_dump(exclude={"type"}))
-                seat.move(presence, len(self.room.members))
-            case Watch():
-                await self.watch(message)
-            case Unwatch():
-                await self.unwatch(message)
-            case AskVerdict():
-                self._show_last_verdict()
-                self.room.ask()
-
-    async def join(self, message: Join) -> None:
-        """Enter the room, and send the document or the missed revisions."""
-        who = access.visitor(self.scope)
-        self.visit = await access.enter(who, self.room.id, NEEDS[Join])
-        self.room = self.services.rooms.open(self.room.id)
-        await self._subscribe(OPERATIONS, self.room.id)
-        state = await self.room.state()
-        after = _replayed_after(message.revision, state.revision)
-        others = [seat.person for seat in self.room.members if seat is not self.seat]
-        await self._welcome(state, others, whole=after is None)
-        start = state.revision if after is None else after
-        self.viewer.follow(OPERATIONS, self.room.id, start, state.revision)
-        await self._enter_room(message.name, others)
-        self._show_last_verdict()
-        self.room.ask()
-
-    async def edit(self, batch: Edit | bytes, id: str | None) -> None:
-        """Change the document; the log announces it to everybody, refusals go to the sender."""
-        done = await self.room.edit(self.client, batch)
-        if isinstance(done, list):
-            self.fail(done[0], id)
-            return
-        if done.repeated and done.entry:
-            self.viewer.answer(done.entry.text)
-        if done.refused != "[]":
-            self.viewer.answer(refused_text(done.batch, done.revision, done.refused))
-
-    async def watch(self, message: Watch) -> None:
-        """Send a run's events: missed ones, then new ones."""
-        who = access.visitor(self.scope)
-        visit = await access.enter_run(who, message.run, NEEDS[Watch])
-        if visit.project != self.room.id:
-            raise MissingError(problem("no_run", id=message.run))
-        await self._subscribe(EVENTS, message.run)
-        heads = await database.read(EVENTS.heads, [message.run])
-        self.viewer.follow(EVENTS, message.run, message.after, heads.get(message.run, 0))
-
-    async def unwatch(self, message: Unwatch) -> None:
-        """Stop sending a run's events."""
-        topic = EVENTS.topic(message.run)
-        self.viewer.unfollow(topic)
-        await self.services.hub.unsubscribe(topic, self.on_hub_message)
-
-    async def _subscribe(self, log: Log[Any], owner: str) -> None:
-        """Record announcements of a log, at most until this socket closes."""
-        self.viewer.expect(log, owner)
-        await self.services.hub.subscribe(log.topic(owner), self.on_hub_message)
-
-    def answer_missing(self, problem: Problem) -> None:
-        """Answer that something does not exist; close the socket if it is the project."""
-        self.fail(problem)
-        if problem.code == "no_project":
-            self._close_soon(GONE)
-
-    # --- messages from the hub ----------------------------------------------------------------
-
-    def on_hub_message(self, topic: str, message: Message) -> None:
-        """Handle a message from the hub; the viewer sends it later."""
-        match message["kind"]:
-            case "reached":
-                self.viewer.announced(
-                    topic, message["number"], message["text"], message["transient"]
-                )
-            case "checked":
-                self._checked(message["revision"], message["text"])
-            case "latest" if message.get("from") != self.client:
-                self.viewer.send_latest(message["key"], message["text"])
-            case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
-                tasks.start(self.seat.show())
-            case "gone":
-                self.fail(problem("no_project", id=self.room.id))
-                self._close_soon(GONE)
-
-    def _checked(self, revision: int, text: str) -> None:
-        if revision >= self._newest_verdict:
-            self._newest_verdict = revision
-            self.viewer.announced(self.topic, revision, None, transient=False)
-            self.viewer.send_latest("checked", text)
-
-    _newest_verdict = -1
-
-    # --- sending ------------------------------------------------------------------------------
-
-    def answer(self, message: BaseModel) -> None:
-        """Send a message to this socket only."""
-        self.viewer.answer(message.model_dump_json(by_alias=True))
-
-    def fail(self, problem: Problem, id: str | None = None) -> None:
-        """Answer that a message could not be handled."""
-        self.answer(Failed(problem=problem, id=id))
+            self.tab.fail(_describe(error), batch_id(message))
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)
-
-    async def _welcome(self, state: State, others: list[Person], whole: bool) -> None:
-        message = Welcome(
-            client=self.client,
-            revision=state.revision,
-            document=None,
-            people=tuple(others),
-            runs=await database.read(runs.every, self.room.id),
-        )
-        self.viewer.answer(welcome_text(message, state.text if whole else "null"))
-
-    def _show_last_verdict(self) -> None:
-        if (text := self.room.last_verdict()) and self.room.checked:
-            self._checked(self.room.checked[0], text)
-
-    async def _enter_room(self, name: str, others: list[Person]) -> None:
-        if self.seat is None:
-            person = Person(client=self.client, name=name, color=free_color(others))
-            self.seat = Seat(self.services.hub, self.topic, person)
-            self.room.members.add(self.seat)
-        await self.seat.arrive()
 
     def _close_soon(self, code: int) -> None:
         tasks.start(self._close_after_answers(code))
@@ -267,12 +74,6 @@ class ProjectConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _close_after_answers(self, code: int) -> None:
         await asyncio.sleep(0)
         await self.close(code)
-
-
-def _replayed_after(known: int | None, revision: int) -> int | None:
-    """Return the revision after which to replay for a tab at `known`; None: send the document."""
-    missing = revision - known if known is not None else -1
-    return known if 0 <= missing <= REPLAYED else None
 
 
 def _describe(error: Exception) -> Problem:

@@ -102,7 +102,7 @@ async def test_joining_with_a_future_revision_returns_the_document(
 async def test_rejoining_after_too_many_edits_returns_the_document(
     open_tab: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("builder.socket.consumer.REPLAYED", 2)
+    monkeypatch.setattr("builder.socket.tab.REPLAYED", 2)
     tab = open_tab()
     await tab.join()
     for epochs in range(1, 5):
