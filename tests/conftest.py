@@ -74,6 +74,14 @@ def start_server(home: Path, port: str = "0", **more: str) -> Server:
     return server
 
 
+def refused_start(env: dict[str, str], port: str = "0") -> str:
+    """Start a server that refuses to start; return what it prints to standard error."""
+    command = [sys.executable, str(ROOT / "manage.py"), "serve", f"--port={port}"]
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    return done.stderr
+
+
 def wait_for_health(server: Server) -> None:
     """Wait until the server responds; its socket listens, so one request usually suffices."""
     deadline = time.monotonic() + 60

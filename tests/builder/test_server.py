@@ -15,7 +15,7 @@ import pytest
 import websockets
 from django.core.management import call_command
 
-from tests.conftest import ROOT, Server, environment, start_server, stop_server
+from tests.conftest import ROOT, Server, environment, refused_start, start_server, stop_server
 
 HEAVY = ("keras", "tensorflow", "jax", "torch", "numpy", "sklearn", "scipy", "h5py")
 BOOT = f"""
@@ -85,45 +85,20 @@ async def test_a_socket_joins_and_other_sites_are_refused(server: Server) -> Non
 
 def test_a_port_in_use_is_reported(server: Server, tmp_path: Path) -> None:
     port = server.url.rsplit(":", 1)[1]
-    env = environment(server.home)
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", "serve", "--port", port],
-        env=env,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert f"Port {port} is in use" in done.stderr
-    assert "Traceback" not in done.stderr
+    printed = refused_start(environment(server.home), port)
+    assert f"Port {port} is in use" in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
 def test_an_invalid_port_is_reported(tmp_path: Path, port: str) -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", "serve", f"--port={port}"],
-        env=environment(tmp_path),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert "a port is a number from 0 to 65535" in done.stderr
+    printed = refused_start(environment(tmp_path), port)
+    assert "a port is a number from 0 to 65535" in printed
 
 
 def test_an_outdated_database_is_reported(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", "serve", "--port", "0"],
-        env=environment(tmp_path),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert "manage.py migrate" in done.stderr
+    printed = refused_start(environment(tmp_path))
+    assert "manage.py migrate" in printed
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
