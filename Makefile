@@ -1,4 +1,4 @@
-# The doors of the house: make run · make test · make check · make bench.
+# The commands of a developer: make run · make test · make check · make bench.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -13,7 +13,7 @@ NPM := npm --prefix frontend
 .PHONY: help install run page test test-page test-python browser fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
-help: ## Say what there is to call
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # --- environments: a stamp is newer than its lock once that lock is installed -----------------
@@ -78,7 +78,7 @@ test-python: $(VENV)/.dev page browser
 	@$(BIN)/python -m pytest tests/browser
 
 # Only the tests that draw examples; a new seed each time.
-fuzz: $(VENV)/.dev ## Hunt with new random examples, which `make test` leaves out to be repeatable
+fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws the same
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/engine -m hypothesis
 
 faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; minutes (KILLS=60)
