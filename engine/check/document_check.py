@@ -11,7 +11,7 @@ from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
 from engine.check.learning import learning_problems
 from engine.check.shapes import GraphChecker
-from engine.check.training import training_problems
+from engine.check.training import check_training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.check.visit import GraphCheck
 from engine.data.catalogue import DataSets
@@ -48,10 +48,10 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     problems = [problem for graph in graphs.values() for problem in graph.problems]
     if not main.structure.index.cycles:
         problems += _ends(document, starts, ends)
-    bound, in_training = training_problems(document, main, starts, ends, data)
+    training = check_training(document, main, starts, ends, data)
     totals = _totals(main)
     problems += [
-        *in_training,
+        *training.problems,
         *learning_problems(document, graphs, totals),
         *adaptation_problems(graphs, document.target.backend),
         *check_model(document, totals, main.unrolled_calls),
@@ -64,7 +64,8 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         graphs={key: graph.verdicts for key, graph in graphs.items() if key != MAIN},
         inputs=starts,
         outputs=tuple(end.node for end in ends),
-        bound=bound,
+        bound=training.bound,
+        fed=training.fed,
         totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )

@@ -7,9 +7,10 @@ from typing import Any
 from engine.catalogue import load
 from engine.check.refusal import Wire
 from engine.check.suggestions import to_list
-from engine.check.tensor_shapes import Shape, agrees
+from engine.check.tensor_shapes import Shape
 from engine.data.catalogue import Column
 from engine.data.defaults import Chosen
+from engine.data.feeding import target_shape
 from engine.document import MAIN, Node, ObjectSpec, Training
 from engine.graph.fixes import set_at, set_param
 from engine.graph.index import GraphIndex
@@ -129,7 +130,7 @@ def _numbers(training: Training, output: Output) -> Iterator[Problem]:
             better=better,
             fix=_change_loss(training, output, better),
         )
-    elif not agrees(output.shape or (1,), wanted or (1,)):
+    elif target_shape(output.column, output.shape) is None:
         flat = _flat(output) if len(wanted) < TWO else None
         yield problem(
             "output_unlike_target",

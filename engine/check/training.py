@@ -1,56 +1,92 @@
 """Check the training settings: data, columns, loss, optimizer, metrics and callbacks."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
 from engine.check.targets import Output, output_problems
-from engine.check.tensor_shapes import Shape, agrees
+from engine.check.tensor_shapes import Shape
 from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.defaults import choose
+from engine.data.feeding import fed_shape, target_shape
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
 from engine.graph.fixes import set_at, set_param
 from engine.problems import At, Problem, phrase, problem
 
 
-def training_problems(
+@dataclass(frozen=True)
+class TrainingCheck:
+    """The data column of each input and output, the shapes in which columns of other shapes feed
+    them (by node id), and the problems with training."""
+
+    bound: dict[str, str]
+    fed: dict[str, tuple[int, ...]]
+    problems: list[Problem]
+
+
+def check_training(
     document: Document,
     main: GraphCheck,
     starts: tuple[str, ...],
     ends: tuple[Endpoint, ...],
     data: DataSets,
-) -> tuple[dict[str, str], list[Problem]]:
-    """Return the data column of each input and output, and the problems with training."""
+) -> TrainingCheck:
+    """Check the training settings against the data and the shapes of the main graph."""
     nodes = tuple(dict.fromkeys(end.node for end in ends))
     input_columns, target_columns, problems = bind(document, starts, nodes, data)
-    problems += _objects(document)
-    problems += _inputs(main, columns(document, input_columns, data))
+    sources = columns(document, input_columns, data)
     targets = columns(document, target_columns, data)
-    shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
-    for node, column in targets.items():
-        if column.dtype == TEXT:
-            name = main.structure.names[node]
-            at = At(node=node)
-            problems.append(problem("text_as_target", at, name=name, column=column.name))
-        elif node in shapes:
-            shape = shapes[node]
-            units = shape[-1] if shape else None
-            chosen = choose(document.training, node, column, units)
-            owner = main.structure.index.owners[node]
-            if owner is not None and not _is_invalid(chosen.loss, chosen.metrics):
-                index = main.structure.index
-                name = main.structure.names[node]
-                output = Output(node, name, owner, shape, column, chosen, index)
-                problems += output_problems(document.training, output)
+    output_shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
+    problems += _objects(document)
+    problems += _inputs(main, sources)
+    problems += _outputs(document, main, targets, output_shapes)
     problems += [
         problem("stray_output", node=output.node)
         for output in document.training.outputs
         if nodes and output.node not in nodes
     ]
-    return input_columns | target_columns, problems
+    inputs = (
+        (node, column, fed_shape(column, shape)) for node, column, shape in _shaped(main, sources)
+    )
+    outputs = (
+        (node, targets[node], target_shape(targets[node], shape))
+        for node, shape in output_shapes.items()
+        if node in targets
+    )
+    fed = {
+        node: shape
+        for node, column, shape in (*inputs, *outputs)
+        if shape is not None and shape != column.shape
+    }
+    return TrainingCheck(input_columns | target_columns, fed, problems)
+
+
+def _shaped(main: GraphCheck, sources: dict[str, Column]) -> Iterator[tuple[str, Column, Shape]]:
+    """Yield each Input with a known shape, with its column and that shape."""
+    for node, column in sources.items():
+        if verdict := main.verdicts.get(node):
+            yield node, column, verdict.outputs[0].shape[1:]
+
+
+def _outputs(
+    document: Document, main: GraphCheck, targets: dict[str, Column], shapes: dict[str, Shape]
+) -> Iterator[Problem]:
+    index, names = main.structure.index, main.structure.names
+    for node, column in targets.items():
+        if column.dtype == TEXT:
+            yield problem("text_as_target", At(node=node), name=names[node], column=column.name)
+        elif node in shapes:
+            shape = shapes[node]
+            units = shape[-1] if shape else None
+            chosen = choose(document.training, node, column, units)
+            owner = index.owners[node]
+            if owner is not None and not _is_invalid(chosen.loss, chosen.metrics):
+                output = Output(node, names[node], owner, shape, column, chosen, index)
+                yield from output_problems(document.training, output)
 
 
 def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
@@ -62,15 +98,13 @@ def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
     return tensors[0].shape[1:] if tensors else None
 
 
-def _inputs(main: GraphCheck, feeds: dict[str, Column]) -> Iterator[Problem]:
-    for node, column in feeds.items():
-        verdict = main.verdicts.get(node)
-        if verdict and (verdict.outputs[0].dtype == TEXT) != (column.dtype == TEXT):
-            name, text = main.structure.names[node], column.dtype == TEXT
+def _inputs(main: GraphCheck, sources: dict[str, Column]) -> Iterator[Problem]:
+    for node, column, shape in _shaped(main, sources):
+        name, text = main.structure.names[node], column.dtype == TEXT
+        if (main.verdicts[node].outputs[0].dtype == TEXT) != text:
             yield _wrong_input_type(node, name, column.name, text=text)
-        if verdict and not agrees(verdict.outputs[0].shape[1:], column.shape):
-            shapes = (verdict.outputs[0].shape[1:], column.shape)
-            yield _wrong_input_shape(node, main.structure.names[node], shapes, column.name)
+        if fed_shape(column, shape) is None:
+            yield _wrong_input_shape(node, name, (shape, column.shape), column.name)
 
 
 def _wrong_input_shape(node: str, name: str, shapes: tuple[Shape, Shape], column: str) -> Problem:

@@ -54,7 +54,8 @@ class Verdict(Frozen):
 
     `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
     the order in which the model takes and returns them; `bound` is the data column of each input
-    and output (the target), for those that have one.
+    and output (the target), for those that have one, and `fed` the shape in which its rows feed
+    the input or are compared with the output, where that is another one than the column's.
     """
 
     ok: bool
@@ -63,5 +64,6 @@ class Verdict(Frozen):
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     bound: dict[str, str] = {}
+    fed: dict[str, tuple[int, ...]] = {}
     totals: Totals = Totals()
     problems: tuple[Problem, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.catalogue import Kind
 from engine.code.arguments import Arguments, written_object
+from engine.code.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.flow import Flow
 from engine.code.program import Program
 from engine.code.targets import SET_SEED
@@ -16,7 +17,6 @@ from engine.code.tree import (
     Do,
     Expression,
     Group,
-    Item,
     Literal,
     Path,
     Statement,
@@ -26,6 +26,7 @@ from engine.code.tree import Mapping as Table
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import DataSet
 from engine.data.defaults import Chosen, choose
+from engine.data.feeding import fed_shape, target_shape
 from engine.document import ObjectSpec
 from engine.problems import Problem, problem
 
@@ -42,8 +43,8 @@ class Plan:
 
     program: Program
     data: DataSet | None = None
-    inputs: dict[str, str] = field(default_factory=dict)
-    targets: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, Feed] = field(default_factory=dict)
+    targets: dict[str, Feed] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
     missing: list[Problem] = field(default_factory=list)
 
@@ -68,12 +69,10 @@ def make_plan(program: Program) -> Plan:
     for key in outputs:
         units = _units(main, key)
         plan.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
-    plan.inputs = {
-        main.names[key]: input_columns[key] for key in main.inputs if key in input_columns
-    }
-    plan.targets = {
-        main.names[key]: target_columns[key] for key in outputs if key in target_columns
-    }
+    starts = [main.written[key].value for key in main.inputs]
+    sources = columns(document, input_columns, program.data)
+    plan.inputs = feeds(program, starts, sources, fed_shape)
+    plan.targets = feeds(program, main.outputs, targets, target_shape)
     return plan
 
 
@@ -106,30 +105,18 @@ def _loading(plan: Plan, data: DataSet) -> Call:
 def _split(plan: Plan) -> list[Statement]:
     if not plan.splits:
         return [
-            Assign(("x_train",), _columns(plan.inputs, None)),
-            Assign(("y_train",), _columns(plan.targets, None)),
+            Assign(("x_train",), fed_rows(plan.inputs, None)),
+            Assign(("y_train",), fed_rows(plan.targets, None)),
         ]
-    rows = Call(Variable("len"), (_column(next(iter(plan.targets.values())), None),))
+    rows = Call(Variable("len"), (stored_rows(next(iter(plan.targets.values())).column),))
     call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
     return [
         Assign((TRAINING.name, VALIDATION.name), call),
-        Assign(("x_train",), _columns(plan.inputs, TRAINING)),
-        Assign(("y_train",), _columns(plan.targets, TRAINING)),
-        Assign(("x_validation",), _columns(plan.inputs, VALIDATION)),
-        Assign(("y_validation",), _columns(plan.targets, VALIDATION)),
+        Assign(("x_train",), fed_rows(plan.inputs, TRAINING)),
+        Assign(("y_train",), fed_rows(plan.targets, TRAINING)),
+        Assign(("x_validation",), fed_rows(plan.inputs, VALIDATION)),
+        Assign(("y_validation",), fed_rows(plan.targets, VALIDATION)),
     ]
-
-
-def _columns(named: Mapping[str, str], rows: Variable | None) -> Expression:
-    """One array, or a dictionary of arrays by the names of the model's inputs or outputs."""
-    if len(named) == 1:
-        return _column(next(iter(named.values())), rows)
-    return Table(tuple((name, _column(column, rows)) for name, column in named.items()))
-
-
-def _column(name: str, rows: Variable | None) -> Expression:
-    column = Item(Variable("data"), Literal(name))
-    return Item(column, rows) if rows else column
 
 
 def compiling(plan: Plan) -> list[Statement]:

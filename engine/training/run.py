@@ -37,7 +37,7 @@ from engine.training.evaluation import evaluate
 from engine.training.failures import explain
 from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
-from engine.training.rows import Data, gather
+from engine.training.rows import Data, fitted, gather
 from engine.training.stopping import StopFlag
 
 HISTORY = "history.json"
@@ -85,6 +85,7 @@ class _Run:
         data = gather(self.document, self.sets)
         self._enter("building")
         model = compiling.build(self.document)
+        data = fitted(data, model)
         for words in adapt(model, self.document, data.training):
             self.emit(log_message(words, "info"))
         chosen = compiling.compile_model(model, self.document, data)

@@ -856,7 +856,7 @@ export interface Checked {
      */
     [k: string]: string[];
   };
-  same: ("inputs" | "outputs" | "bound" | "problems")[];
+  same: ("inputs" | "outputs" | "bound" | "fed" | "problems")[];
   type: "checked";
   revision: number;
   base: number | null;
@@ -866,7 +866,8 @@ export interface Checked {
  *
  * `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
  * the order in which the model takes and returns them; `bound` is the data column of each input
- * and output (the target), for those that have one.
+ * and output (the target), for those that have one, and `fed` the shape in which its rows feed
+ * the input or are compared with the output, where that is another one than the column's.
  *
  */
 export interface Verdict {
@@ -883,6 +884,9 @@ export interface Verdict {
   outputs: string[];
   bound: {
     [k: string]: string;
+  };
+  fed: {
+    [k: string]: number[];
   };
   totals: Totals;
   problems: Problem[];

@@ -364,7 +364,7 @@ describe('two pages and a server', () => {
 })
 
 describe('verdicts', () => {
-  const empty = { graphs: {}, inputs: [], outputs: [], bound: {}, problems: [] }
+  const empty = { graphs: {}, inputs: [], outputs: [], bound: {}, fed: {}, problems: [] }
   const costs = { trainable: 0, non_trainable: 0, weight_bytes: 0 }
   const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
   const node = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }

@@ -17,6 +17,7 @@ const KNOWN: Verdict = {
   inputs: ['a'],
   outputs: ['c'],
   bound: { a: 'image' },
+  fed: { a: [64] },
   totals: TOTALS,
   problems: [PROBLEM],
 }
@@ -32,11 +33,12 @@ const CHANGE: Checked = {
     inputs: [],
     outputs: ['d'],
     bound: {},
+    fed: {},
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   },
   gone: { main: ['c'], old: ['r'] },
-  same: ['inputs', 'bound'],
+  same: ['inputs', 'bound', 'fed'],
 }
 
 it('a verdict is what it was, but for what changed', () => {
@@ -48,6 +50,7 @@ it('a verdict is what it was, but for what changed', () => {
     inputs: ['a'],
     outputs: ['d'],
     bound: { a: 'image' },
+    fed: { a: [64] },
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   })

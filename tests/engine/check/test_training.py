@@ -64,6 +64,18 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
     "another shape": (digits(score(), shape=(28, 28, 1)), [
         ("error", "input_unlike_column", "image",
          "“image” takes 28×28×1, but the column “image” holds 8×8×1.", "Take 8×8×1")]),
+    "the axes in another order": (
+        chain(node("image", "Input", shape=[3, 32, 32], name="image"), node("flat", "Flatten"),
+              score(), training={"data": "cifar10"}), [
+        ("error", "input_unlike_column", "image",
+         "“image” takes 3×32×32, but the column “image” holds 32×32×3.", "Take 32×32×3")]),
+    "as many values in another shape": (digits(score(), shape=(64,)), []),
+    "an open axis": (
+        chain(node("image", "Input", shape=[None, 8], name="image"),
+              node("mean", "GlobalAveragePooling1D"), score(), training={"data": "digits"}), []),
+    "a picture to reconstruct from a list": (
+        digits(score(64, "sigmoid"), bindings=[{"node": "score", "column": "image"}],
+               loss=loss("BinaryCrossentropy")), []),
     "text": (reviews(*READ), [LEARNED]),
     "text for numbers": (
         reviews(node("wide", "Reshape", target_shape=[1]), score(1, "sigmoid"), text=False), [
@@ -203,7 +215,13 @@ def test_missing_data_is_only_a_note() -> None:
 
 
 def test_the_verdict_contains_the_bindings() -> None:
-    assert check(digits(score())).bound == {"image": "image", "score": "digit"}
+    verdict = check(digits(score()))
+    assert (verdict.bound, verdict.fed) == ({"image": "image", "score": "digit"}, {})
+
+
+def test_the_verdict_contains_the_shapes_in_which_rows_are_fed() -> None:
+    verdict = check(digits(score(64), shape=(64,), bindings=[{"node": "score", "column": "image"}]))
+    assert verdict.fed == {"image": (64,), "score": (64,)}
 
 
 @pytest.mark.parametrize("template", load(), ids=lambda template: template.id)

@@ -31,6 +31,7 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "nesting": ("function", "sequential"),
     "callbacks": ("script",),
     "constants": ("sequential", "notebook"),
+    "feeding": ("script",),
     "freezing": ("script",),
     "frozen_stack": ("sequential",),
 }

@@ -1,0 +1,62 @@
+"""The columns of a data set as the model takes them: their rows in the shapes that it needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.code.flow import Value
+from engine.code.known_shapes import known_shape
+from engine.code.program import Program
+from engine.code.tree import Attribute, Call, Expression, Item, Literal, Variable
+from engine.code.tree import Mapping as Table
+from engine.data.catalogue import Column
+from engine.data.feeding import Wanted
+from engine.document import MAIN
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A column that feeds an input or is compared with an output; `shape` is that of a row."""
+
+    column: Column
+    shape: tuple[int, ...]
+
+
+def feeds(
+    program: Program,
+    values: list[Value],
+    columns: Mapping[str, Column],
+    fit: Callable[[Column, Wanted], tuple[int, ...] | None],
+) -> dict[str, Feed]:
+    """Return the feed of each node that has a column, by its Keras name.
+
+    Rows keep their shape where `fit` finds none, or where the model's is unknown without Keras.
+    """
+    names = program.main.names
+    result: dict[str, Feed] = {}
+    for value in values:
+        column = columns.get(value[0])
+        if column is not None and names[value[0]] not in result:
+            wanted = known_shape(program.flows, MAIN, value)
+            shape = None if wanted is None else fit(column, wanted)
+            result[names[value[0]]] = Feed(column, column.shape if shape is None else shape)
+    return result
+
+
+def fed_rows(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
+    """One array, or a dictionary of arrays by the names of the model's inputs or outputs."""
+    if len(feeds) == 1:
+        return _array(next(iter(feeds.values())), rows)
+    return Table(tuple((name, _array(feed, rows)) for name, feed in feeds.items()))
+
+
+def _array(feed: Feed, rows: Variable | None) -> Expression:
+    array = stored_rows(feed.column, rows)
+    if feed.shape == feed.column.shape:
+        return array
+    return Call(Attribute(array, "reshape"), tuple(map(Literal, (-1, *feed.shape))))
+
+
+def stored_rows(column: Column, rows: Variable | None = None) -> Expression:
+    """The rows of a column as they are stored: `data["image"][rows]`."""
+    array = Item(Variable("data"), Literal(column.name))
+    return Item(array, rows) if rows else array

@@ -1,0 +1,98 @@
+"""Rows that are reshaped train as in a script that a person wrote, on TensorFlow and JAX."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.document import Document
+from engine.processes.executors.local import LocalExecutor
+from engine.protocol import EvaluationEvent, Train
+from tests.engine.documents import chain, node
+from tests.engine.runs import all_events, final_event
+
+BY_HAND = """
+import json
+import keras
+import numpy as np
+from sklearn.datasets import load_digits
+
+keras.utils.set_random_seed(0)
+digits = load_digits()
+x = digits.images.astype("float32").reshape(-1, 64) / 16
+y = {target}
+order = np.random.default_rng(0).permutation(len(x))
+validation, training = order[:359], order[359:]
+model = keras.Sequential([
+    keras.Input((64,)),
+    keras.layers.Dense(32, activation="relu"),
+    keras.layers.Dense({units}, activation="{activation}"),
+])
+model.compile(optimizer="adam", loss="{loss}", metrics={metrics})
+model.fit(x[training], y[training], epochs=5, verbose=0)
+print(json.dumps(model.evaluate(x[validation], y[validation], return_dict=True, verbose=0)))
+"""
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "class numbers": (
+        {"units": 10, "activation": "softmax"},
+        {"target": "digits.target", "loss": "sparse_categorical_crossentropy",
+         "metrics": ["accuracy"]},
+    ),
+    "a picture to reconstruct": (
+        {"units": 64, "activation": "sigmoid"},
+        {"target": "x", "loss": "mean_squared_error", "metrics": ["mae"]},
+    ),
+}  # fmt: skip
+BINDINGS: dict[str, dict[str, Any]] = {"a picture to reconstruct": {"column": "image"}}
+
+
+def mlp(layer: dict[str, Any], backend: str, binding: dict[str, Any] | None) -> Document:
+    training = {
+        "data": "digits",
+        "epochs": 5,
+        "bindings": [{"node": "out", **binding}] if binding else [],
+    }
+    return chain(
+        node("in", "Input", shape=[64]),
+        node("hidden", "Dense", units=32, activation="relu"),
+        node("out", "Dense", **layer),
+        training=training,
+        target={"backend": backend},
+    )
+
+
+def metrics_by_hand(backend: str, **parts: Any) -> dict[str, float]:
+    process = subprocess.run(
+        [sys.executable, "-c", BY_HAND.format(**parts)],
+        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONWARNINGS": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr[-3000:]
+    metrics: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    return metrics
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
+    case: str, backend: str, tmp_path: Path
+) -> None:
+    layer, script = CASES[case]
+    command = Train(document=mlp(layer, backend, BINDINGS.get(case)), output=str(tmp_path))
+    executor = LocalExecutor(spare=False)
+    events = await all_events(await executor.start(command))
+    await executor.close()
+    assert final_event(events).outcome == "finished"
+    (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]
+    expected = metrics_by_hand(backend, **layer, **script)
+    assert evaluation.metrics == pytest.approx(expected, rel=1e-4)
+    sums = [sum(map(sum, confusion.matrix)) for confusion in evaluation.confusions]
+    assert sums == [evaluation.samples] * (layer["units"] == 10)

@@ -1,0 +1,84 @@
+"""Digits as lists: pixels in, digit and picture out, 4 layers."""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import numpy as np
+from keras import layers
+from sklearn import datasets
+
+SEED = 0
+VALIDATION_SPLIT = 0.2
+BATCH_SIZE = 32
+EPOCHS = 5
+
+
+def load_digits() -> dict[str, np.ndarray]:
+    """Load 1,797 handwritten digits: grey images of 8 × 8 pixels, scaled to 0..1."""
+    digits = datasets.load_digits()
+    return {
+        "image": digits.images[..., np.newaxis].astype("float32") / 16.0,
+        "digit": digits.target.astype("int64"),
+    }
+
+
+def split_rows(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the shuffled indices of the training rows and of the validation rows."""
+    order = np.random.default_rng(seed).permutation(rows)
+    validation = round(rows * fraction)
+    return order[validation:], order[:validation]
+
+
+def build_model() -> keras.Model:
+    """Digits as lists: pixels in, digit and picture out, 4 layers."""
+    pixels = keras.Input(shape=(64,), name="pixels")
+    x = layers.Dense(32, activation="relu")(pixels)
+    digit = layers.Dense(10, activation="softmax", name="digit")(x)
+    x = layers.Dense(64, activation="sigmoid")(x)
+    picture = layers.Reshape((8, -1), name="picture")(x)
+    return keras.Model(inputs=pixels, outputs=[digit, picture], name="digits_as_lists")
+
+
+def main() -> None:
+    """Train the model, evaluate it on rows that it has not seen, and save it."""
+    keras.utils.set_random_seed(SEED)
+    data = load_digits()
+    training, validation = split_rows(len(data["digit"]), VALIDATION_SPLIT, SEED)
+    x_train = data["image"][training].reshape(-1, 64)
+    y_train = {
+        "digit": data["digit"][training],
+        "picture": data["image"][training].reshape(-1, 8, 8),
+    }
+    x_validation = data["image"][validation].reshape(-1, 64)
+    y_validation = {
+        "digit": data["digit"][validation],
+        "picture": data["image"][validation].reshape(-1, 8, 8),
+    }
+
+    model = build_model()
+    model.compile(
+        optimizer="adam",
+        loss={
+            "digit": "sparse_categorical_crossentropy",
+            "picture": "mean_squared_error",
+        },
+        metrics={
+            "digit": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            "picture": [keras.metrics.MeanAbsoluteError(name="mae")],
+        },
+    )
+    model.fit(
+        x_train,
+        y_train,
+        validation_data=(x_validation, y_validation),
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+    )
+    model.evaluate(x_validation, y_validation)
+    model.save("digits_as_lists.keras")
+
+
+if __name__ == "__main__":
+    main()
