@@ -34,6 +34,22 @@ def test_pages_fit_and_are_legible(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 400])
+def test_frozen_cards_are_legible(
+    open_page: Callable[..., Page], server: Server, pictures: Path, width: int, scheme: str
+) -> None:
+    person = Workbench(open_page(color_scheme=scheme, reduced_motion="reduce"), server.url)
+    person.start_from("Digits, convolution")
+    for key in ("conv_1", "drop"):
+        person.card(key).click()
+        person.press("f")
+    person.wait_until_saved()
+    person.page.set_viewport_size({"width": width, "height": 900})
+    expect(person.canvas.get_by_title("Frozen", exact=False).first).to_be_visible()
+    _look(person, pictures / f"frozen-{width}-{scheme}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_dialogs_and_edited_code_are_legible(
     open_page: Callable[..., Page], server: Server, pictures: Path, scheme: str
 ) -> None:

@@ -3,7 +3,7 @@ import type { Document, Edge, Graph, Node } from '../contract'
 import { group } from './grouping'
 import { emptyDocument } from './model'
 import { applyAll } from './operations'
-import { edge, graph, node } from './sample'
+import { edge, entry, graph, node } from './sample'
 import { ungroup } from './ungrouping'
 
 const MAIN = graph(
@@ -52,6 +52,22 @@ function wires(graph: Graph): string[] {
 }
 
 describe('a call replaced by what it holds', () => {
+  it('leaves its state to what it held', () => {
+    const layers = new Map([['Add', entry('Add', { takes_training: true })]])
+    const main = graph(
+      [node('x', 'Input'), call('c', { frozen: true, training: false })],
+      [edge('x c')],
+    )
+    const result = ungroup(whole(main, BLOCK), main, 'c', layers)
+    if (typeof result === 'string') throw new Error(result)
+    const { nodes } = applyAll(whole(main, BLOCK), result.operations).document.graphs[0] as Graph
+    expect(nodes.map(({ layer, frozen, training }) => [layer, frozen, training])).toEqual([
+      ['Input', false, null],
+      ['Dense', true, null],
+      ['Add', true, false],
+    ])
+  })
+
   it('is the inverse of grouping', () => {
     const known = () => ({ port: 'output', shape: [null, 8], dtype: 'float32' })
     const result = group(whole(MAIN), MAIN, new Set(['a', 'b']), known)

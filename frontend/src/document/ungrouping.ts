@@ -4,10 +4,11 @@ import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from 
 import { t } from '../words/t'
 import { freeName } from './clipboard'
 import { addEdge, addNodes, middle, moveNodes, removeAll } from './edits'
+import { canFreeze, takesTraining } from './freezing'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
 import { inputsOf, isInput } from './inputs'
-import { labelOf, MODEL } from './layers'
+import { type Layers, labelOf, MODEL } from './layers'
 import { graphsOf, lookup, reached } from './lookup'
 import { callsOf, endpointsOf, MAIN, portsOfModel } from './submodels'
 
@@ -24,14 +25,19 @@ type Resolve = (end: Endpoint) => Endpoint | null
  * Return the operations that replace a call of a sub-model by the nodes inside it, or why that is
  * impossible. A sub-model without other calls is removed, and its nodes keep ids that are free.
  */
-export function ungroup(document: Document, graph: Graph, id: string): Ungrouped | string {
+export function ungroup(
+  document: Document,
+  graph: Graph,
+  id: string,
+  layers: Layers = new Map(),
+): Ungrouped | string {
   const call = lookup(graph).nodes.get(id)
   const inner = graphsOf(document).get(call?.graph ?? '')
   const reason = whyNotUngroup(graph, call)
   if (reason || !call || !inner) return reason ?? t('document.missingGraph')
 
   const alone = callsOf(document, inner.id).length === 1
-  const inside = copied(graph, call, inner, alone)
+  const inside = copied(graph, call, inner, alone, layers)
   const ids = new Map(inside.map(([before, node]) => [before.id, node.id]))
   const resolve = resolver(graph, call, inner, ids)
   const nodes = inside.map(([, node]) => node)
@@ -61,7 +67,13 @@ function whyNotUngroup(graph: Graph, call: Node | undefined): string | null {
 }
 
 /** Each node inside except the Inputs, with its copy outside. */
-function copied(graph: Graph, call: Node, inner: Graph, keep: boolean): [Node, Node][] {
+function copied(
+  graph: Graph,
+  call: Node,
+  inner: Graph,
+  keep: boolean,
+  layers: Layers,
+): [Node, Node][] {
   const others = graph.nodes.filter(({ id }) => id !== call.id)
   const taken = new Set(others.map(({ id }) => id))
   const names = new Set(others.map(({ name }) => name))
@@ -71,8 +83,16 @@ function copied(graph: Graph, call: Node, inner: Graph, keep: boolean): [Node, N
     const name = node.name && freeName(node.name, names)
     names.add(name)
     const shares = node.shares && (ids.get(node.shares) ?? null)
-    return [node, { ...node, id: ids.get(node.id) as string, name, shares }]
+    const state = stateOf(call, inner, node, layers)
+    return [node, { ...node, ...state, id: ids.get(node.id) as string, name, shares }]
   })
+}
+
+/** What a frozen call, and one with `training`, mean for a node inside. */
+function stateOf(call: Node, inner: Graph, node: Node, layers: Layers) {
+  const frozen = node.frozen || (call.frozen && node.shares === null && canFreeze(node))
+  const passed = takesTraining(inner, node, layers) ? call.training : null
+  return { frozen, training: node.training ?? passed }
 }
 
 function resolver(

@@ -24,7 +24,8 @@ export function groupSelection(canvas: Canvas): void {
 /** Replace the selected sub-model with its contents. */
 export function ungroupSelection(canvas: Canvas): void {
   const { session, graph } = canvas
-  const result = ungroup(session.document, graph, [...session.selection.nodes][0] ?? '')
+  const id = [...session.selection.nodes][0] ?? ''
+  const result = ungroup(session.document, graph, id, canvas.layers)
   if (typeof result === 'string') {
     session.notices.error(result)
     return

@@ -2,6 +2,7 @@
 import { callsOf, MAIN } from '../../document/submodels'
 import { t } from '../../words/t'
 import type { Editor } from '../editor.svelte'
+import { canSetFrozen, setFrozen } from '../freezing'
 import { nudge } from '../moving'
 import { callAgain } from '../placing'
 import { oneModel, oneWithInput, oneWithOutput, someNodes } from '../selected'
@@ -113,6 +114,24 @@ export const LAYER_ACTIONS: readonly Action[] = [
       session.location.graph !== MAIN &&
       callsOf(session.document, session.location.graph).length === 0,
     perform: ({ session }) => removeGraph(session, session.location.graph),
+  },
+  {
+    id: 'freeze',
+    label: t('actions.freeze'),
+    group: 'layers',
+    keys: ['F'],
+    menu: true,
+    when: ({ canvas }) => canSetFrozen(canvas, true),
+    perform: ({ canvas }) => setFrozen(canvas, true),
+  },
+  {
+    id: 'unfreeze',
+    label: t('actions.unfreeze'),
+    group: 'layers',
+    keys: ['Shift+F'],
+    menu: true,
+    when: ({ canvas }) => canSetFrozen(canvas, false),
+    perform: ({ canvas }) => setFrozen(canvas, false),
   },
   {
     id: 'rename',

@@ -1,6 +1,7 @@
 /** The document's graph as xyflow's nodes and edges; unchanged ones stay the same objects. */
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../../contract'
+import { isFrozen } from '../../document/freezing'
 import { HEIGHT, WIDTH } from '../../document/geometry'
 import { kindOf, type Layers, labelOf, portsOf } from '../../document/layers'
 import { lookup, ownerOf } from '../../document/lookup'
@@ -62,7 +63,7 @@ export class Flow {
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
       domAttributes: { 'aria-roledescription': t('canvas.cardRole') },
-      ariaLabel: t('canvas.card', {
+      ariaLabel: t(isFrozen(graph, node) ? 'canvas.cardFrozen' : 'canvas.card', {
         label: labelOf(node, this.#layers, graph),
         kind: kindOf(node),
       }),

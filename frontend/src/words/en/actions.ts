@@ -22,6 +22,8 @@ export const actions = {
   openModel: 'Open the sub-model',
   leaveModel: 'Back to the enclosing model',
   removeModel: 'Delete this unused sub-model',
+  freeze: 'Freeze: keep the weights as they are',
+  unfreeze: 'Unfreeze: let the weights learn',
   rename: 'Rename',
   layout: 'Lay out',
   move: 'Move; with Shift further',

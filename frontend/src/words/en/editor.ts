@@ -11,6 +11,8 @@ export const editor = {
   removed: { one: '{count} layer removed.', other: '{count} layers removed.' },
   copied: { one: '{count} layer copied.', other: '{count} layers copied.' },
   added: { one: '{count} layer added.', other: '{count} layers added.' },
+  frozen: { one: '{count} layer frozen.', other: '{count} layers frozen.' },
+  unfrozen: { one: '{count} layer unfrozen.', other: '{count} layers unfrozen.' },
   inputMoved: 'Now input {number} of {count}.',
   fixed: 'Done: {fix}',
   laidOut: 'Laid out.',

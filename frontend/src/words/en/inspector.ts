@@ -18,6 +18,17 @@ export const inspector = {
   frozen: 'not trained',
   frozenPart: 'of these not trained',
   weights: 'weights',
+  frozenParameters: 'parameters, frozen',
+  frozenSwitch: 'Frozen',
+  frozenTitle: 'A frozen layer keeps its weights as they are: training doesn’t change them.',
+  freeze: 'Freeze',
+  unfreeze: 'Unfreeze',
+  trainingAtCall: 'Training at this call',
+  trainingTitle:
+    'The value of training= at this call. Keras replaces it when it fits, evaluates or predicts.',
+  trainingAuto: 'automatic',
+  trainingOn: 'on',
+  trainingOff: 'off',
 
   wire: 'Wire',
   shape: 'shape',

@@ -11,6 +11,7 @@ export const palette = {
 export const outline = {
   label: 'Outline of the model',
   empty: 'Nothing is on the canvas yet.',
+  frozen: 'frozen',
   inputs: 'inputs: {names}',
   output: 'output: {shape}',
   problem: '{severity}: {message}',
