@@ -45,6 +45,8 @@ def test_frozen_cards_are_legible(
         person.press("f")
     person.wait_until_saved()
     person.page.set_viewport_size({"width": width, "height": 900})
+    person.press("`")
+    person.press("1")
     expect(person.canvas.get_by_title("Frozen", exact=False).first).to_be_visible()
     _look(person, pictures / f"frozen-{width}-{scheme}.png")
 

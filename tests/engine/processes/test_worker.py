@@ -96,6 +96,29 @@ async def test_a_run_from_its_start_to_its_model(
     check_artefacts(events, Path(command.output))
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on JAX
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+async def test_training_leaves_the_weights_of_a_frozen_layer_alone(
+    backend: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
+    command = train_command(tmp_path, "iris", backend, epochs=2)
+    values = command.document.to_json()
+    hidden = next(node for node in values["graphs"][0]["nodes"] if node["id"] == "hidden")
+    hidden["frozen"] = True
+    hidden["params"]["kernel_initializer"] = {"class": "Constant", "params": {"value": 0.125}}
+    document = Document.model_validate(values)
+    events = await all_events(
+        await executor.start(command.model_copy(update={"document": document}))
+    )
+    assert final_event(events).outcome == "finished"
+    model = keras.saving.load_model(Path(command.output) / "model.keras")
+    kernel, bias = model.get_layer("hidden").get_weights()
+    assert np.array_equal(kernel, np.full_like(kernel, 0.125))
+    assert not bias.any()
+    assert model.get_layer("species").get_weights()[1].any()
+    assert [layer.trainable for layer in model.layers] == [True, False, True]
+
+
 def check_progress(events: list[RunEvent], document: Document) -> None:
     """Every epoch once and in order, batches only inside their epoch, plausible numbers."""
     (started,) = pick(events, StartedEvent)
