@@ -88,3 +88,10 @@ def argument(entry: Entry, name: str) -> str:
 def completed(entry: Entry, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments, with TensorFlow's defaults where those of keras.ops differ."""
     return {**_DEFAULTS.get(entry.name.removeprefix(OPS), {}), **kwargs}
+
+
+def adapted(
+    entry: Entry, args: list[Any], kwargs: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a TensorFlow function as those of the op."""
+    return args, completed(entry, kwargs)

@@ -73,11 +73,17 @@ WORDS = {
     ),
     "python_syntax": Words("This is not Python: {why}."),
     "python_syntax.line": Words("Line {line}: this is not Python: {why}."),
-    "python_line": Words(
-        "Line {line}: {why}.", "This line was left out; everything else was kept.", "warning"
+    "python_line": Words("Line {line}: {why}."),
+    "python_idle": Words(
+        "Line {line} was left out: it says nothing about the model.", severity="warning"
+    ),
+    "python_endless": Words("Line {line}: {why}.", "Only what comes before was read.", "warning"),
+    "python_left_out": Words(
+        "The document does not hold everything that the code does. Left out: {what:list}.",
+        severity="warning",
     ),
     "python_no_model": Words(
         "There is no Keras model in this source that can be read.",
-        "Layerloom reads keras.Model(inputs, outputs) and keras.Sequential([…]), with constants.",
+        "Functional, Sequential and subclassed models whose sizes the source states can be read.",
     ),
 }

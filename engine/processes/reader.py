@@ -68,10 +68,11 @@ def _merge(fields: Fields, body: bytes) -> Answer:
     document = validate_document(value["document"])
     if isinstance(document, list):
         return problems(document)
-    new = from_python(value["edit"]["source"], data_sets(fields))
+    edit = value["edit"]
+    new = from_python(edit["source"], data_sets(fields), base=edit["base"])
     if isinstance(new, list):
         return problems(new)
-    base = from_python(value["edit"]["base"], data_sets(fields))
+    base = from_python(edit["base"], data_sets(fields))
     base_document = base.document if isinstance(base, Imported) else None
     merged = merge_edit(document, new.document, base_document)
     return _imported(Imported(document=merged, problems=new.problems))

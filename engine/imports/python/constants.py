@@ -1,14 +1,14 @@
 """Evaluate operators, builtins and methods on constants, within bounds on their cost."""
 
 import ast
+import builtins
 import operator
 from collections.abc import Callable
 from typing import Any
 
 from engine.imports.python import bounds
-from engine.imports.python.values import ReadError, Unknown
+from engine.imports.python.values import ReadError, Rest, Unknown, find_unknown
 from engine.problems import phrase, words_of
-from engine.values import RuleError
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -20,6 +20,9 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.LShift: operator.lshift,
     ast.RShift: operator.rshift,
     ast.Pow: operator.pow,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
 }
 _CHECKS: dict[type[ast.operator], Callable[[Any, Any], None]] = {
     ast.Add: bounds.check_sum,
@@ -47,12 +50,6 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def _range(*limits: int) -> list[int]:
-    if len(range(*limits)) > bounds.MAX_LENGTH:
-        raise RuleError("the range is too long")
-    return list(range(*limits))
-
-
 def _round(value: Any, digits: int | None = None) -> Any:
     if digits is not None:
         bounds.check_power(1, digits)
@@ -64,33 +61,45 @@ def _sum(values: Any, start: float = 0) -> Any:
     return sum(values, start + 0)
 
 
+CONSTANT = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), range)
+VALUES = (*CONSTANT, list, tuple, dict, set)
+
 BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs,
+    "all": all,
+    "any": any,
+    "bool": bool,
+    "bytes": lambda a=b"": bounds.text(a).encode(),
+    "chr": chr,
     "dict": dict,
+    "divmod": divmod,
     "enumerate": lambda *a, **k: list(enumerate(*a, **k)),
     "float": float,
+    "frozenset": set,
     "int": int,
     "len": len,
     "list": list,
     "max": max,
     "min": min,
-    "range": _range,
+    "ord": ord,
+    "pow": lambda a, b: binary(ast.Pow(), a, b, 0),
+    "range": range,
     "reversed": lambda a: list(reversed(a)),
+    "repr": lambda a="": bounds.text(a),
     "round": _round,
+    "set": set,
     "sorted": sorted,
     "str": lambda a="": bounds.text(a),
     "sum": _sum,
     "tuple": tuple,
+    "xrange": range,
     "zip": lambda *a: [tuple(row) for row in zip(*a, strict=False)],
 }
-METHODS: dict[type, frozenset[str]] = {
-    list: frozenset({"append", "extend", "insert", "pop", "copy", "index", "count", "reverse"}),
-    dict: frozenset({"get", "items", "keys", "values", "update", "copy", "setdefault", "pop"}),
-    str: frozenset({"lower", "upper", "strip", "startswith", "endswith"}),
-    tuple: frozenset({"index", "count"}),
-}
-
-_GROWING = frozenset({"append", "extend", "insert", "setdefault", "update"})
+STRUCTURAL = frozenset(("dict", "enumerate", "len", "list", "reversed", "tuple", "zip"))
+"""Builtins that don't look at the items of a list, which may be unknown."""
+BUILTIN_NAMES = frozenset(
+    {*BUILTINS, *dir(builtins), "xrange", "unicode", "raw_input", "basestring", "exit", "quit"}
+)
 
 
 def weight(value: Any, limit: int) -> int:
@@ -152,16 +161,26 @@ def formatted(value: Any, conversion: int, spec: str, line: int) -> str | Unknow
         ) from None
 
 
+def failed(name: str, error: Exception, line: int) -> ReadError:
+    """The error of a function or method that can't be evaluated."""
+    return ReadError(
+        line, phrase("{name}(…) can't be evaluated ({error})", name=name, error=words_of(error))
+    )
+
+
 def key(value: Any, line: int) -> Any:
-    """Return a value as the key of a dict. Raises ReadError when it is not a constant."""
-    if isinstance(value, str | int | float):
-        return value
+    """Return a value as the key of a dict; a `Rest` for an unknown one. Raises ReadError."""
+    if (unknown := find_unknown(value)) is not None:
+        return Rest(unknown.line, unknown.why, unknown.question)
     try:
-        return bounds.text(value)
+        if isinstance(value, str | bytes | tuple):
+            bounds.check_length(bounds.size(value))
+        hash(value)
     except (TypeError, ValueError) as error:
         raise ReadError(
             line, phrase("this can't be a key ({error})", error=words_of(error))
         ) from None
+    return value
 
 
 _CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
@@ -195,27 +214,4 @@ def builtin(name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> An
         bounds.check_operands(result)
         return result
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(
-            line, phrase("{name}(…) can't be evaluated ({error})", name=name, error=words_of(error))
-        ) from None
-
-
-def method(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    """Call a harmless method of a list, dict, tuple or string. Raises ReadError."""
-    if name not in METHODS.get(type(owner), frozenset()):
-        raise ReadError(line, phrase("the method “{name}” can't be evaluated", name=name))
-    try:
-        bounds.check_operands(owner, *args)
-        if name in _GROWING:
-            bounds.check_length(len(owner) + _added(name, args, kwargs))
-        result = getattr(owner, name)(*args, **kwargs)
-        return list(result) if name in ("items", "keys", "values") else result
-    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise ReadError(
-            line, phrase("{name}(…) can't be evaluated ({error})", name=name, error=words_of(error))
-        ) from None
-
-
-def _added(name: str, args: list[Any], kwargs: dict[str, Any]) -> int:
-    """The maximum number of items that a method adds to its owner."""
-    return sum(map(len, args)) + len(kwargs) if name in ("extend", "update") else 1
+        raise failed(name, error, line) from None

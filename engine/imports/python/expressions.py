@@ -1,248 +1,393 @@
-"""Interpret the expressions of Python source that consist of constants and Keras calls.
+"""Interpret the expressions of Python source.
 
-Nothing is executed or imported. The values are those of engine.imports.python.values; results of
-other libraries are `Unknown`, which is an error only where a layer needs the value.
+Nothing is executed or imported. What can't be determined is `Unknown`, which is a problem only
+where a model needs it. The number of steps and the sizes of values are bounded.
 """
 
 import ast
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from engine.imports.python import constants
-from engine.imports.python.interpretation import Interpretation
+from engine.imports.python import arrays, constants, names, strings
+from engine.imports.python.control import Flow, either
+from engine.imports.python.iteration import items_of
+from engine.imports.python.journal import joined_value
+from engine.imports.python.state import State
 from engine.imports.python.values import (
+    NOT_READ,
+    Array,
     Function,
-    Layer,
-    Method,
-    Model,
     Path,
+    RaisedError,
     ReadError,
-    Rows,
+    Rest,
+    Scope,
+    Tensor,
     Unknown,
+    find_unknown,
+    is_open,
 )
 from engine.problems import phrase
 
+SPREAD = "**"
+"""The keyword that represents `**kwargs` whose content is unknown."""
 
-class Expressions(Interpretation, ABC):
-    """Evaluates expressions, and assigns values to targets."""
 
-    @abstractmethod
-    def function(
-        self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
-    ) -> Any:
-        """Call a function that is defined in the source."""
+def evaluate(state: State, node: ast.expr) -> Any:  # noqa: C901, PLR0912
+    """The value of an expression."""
+    line = node.lineno
+    state.step(line)
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return names.look_up(state, name, line)
+        case ast.Attribute(value=owner, attr=name):
+            return state.attribute(state.value(owner), name, line)
+        case ast.List(elts=items):
+            return state.journal.new(state.weighed(list(_items(state, items)), line))
+        case ast.Tuple(elts=items):
+            return state.weighed(tuple(_items(state, items)), line)
+        case ast.Set(elts=items):
+            return _set(state, list(_items(state, items)), line)
+        case ast.Dict():
+            return state.journal.new(state.weighed(_dict(state, node), line))
+        case ast.BinOp(left=left, op=op, right=right):
+            return binary(state, op, state.value(left), state.value(right), line)
+        case ast.UnaryOp(op=op, operand=operand):
+            return _unary(state, op, state.value(operand), line)
+        case ast.Compare():
+            return _compare(state, node)
+        case ast.BoolOp():
+            return _bool(state, node.values, isinstance(node.op, ast.Or))
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return _conditional(state, test, body, orelse)
+        case ast.Subscript(value=owner, slice=index):
+            return item(state, state.value(owner), key(state, index), line)
+        case ast.JoinedStr(values=parts):
+            return strings.joined(state, parts, line)
+        case ast.ListComp(generators=loops):
+            return _comprehension(state, loops, lambda: state.value(node.elt), list, line)
+        case ast.GeneratorExp(generators=loops):
+            return _comprehension(state, loops, lambda: state.value(node.elt), list, line)
+        case ast.SetComp(generators=loops):
+            return _comprehension(state, loops, lambda: state.value(node.elt), set, line)
+        case ast.DictComp(generators=loops):
+            return _dict_comprehension(state, node)
+        case ast.Lambda():
+            return function(state, node)
+        case ast.Call():
+            return _called(state, node)
+        case ast.NamedExpr(target=target, value=inner):
+            value = state.value(inner)
+            state.assign(target, value)
+            return value
+        case ast.Starred():
+            return Unknown(line, NOT_READ)
+    return Unknown(line, NOT_READ)
 
-    def value(self, node: ast.expr) -> Any:  # noqa: C901, PLR0912
-        """The value of an expression."""
-        self._step(node.lineno)
-        match node:
-            case ast.Constant(value=value):
-                return value
-            case ast.Name(id=name):
-                return self._name(name, node.lineno)
-            case ast.Attribute(value=owner, attr=name):
-                return self._attribute_of(self.value(owner), name, node.lineno)
-            case ast.List(elts=items):
-                return self._weighed(list(self._items(items)), node.lineno)
-            case ast.Tuple(elts=items):
-                return self._weighed(tuple(self._items(items)), node.lineno)
-            case ast.Dict(keys=keys, values=values):
-                return self._weighed(self._dict(keys, values), node.lineno)
-            case ast.BinOp(left=left, op=op, right=right):
-                return self._binary(op, self.value(left), self.value(right), node.lineno)
-            case ast.UnaryOp(op=op, operand=operand):
-                return self._unary(op, self.value(operand), node.lineno)
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return self._compare(op, self.value(left), self.value(right), node.lineno)
-            case ast.BoolOp():
-                return self._bool(node)
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                return self.value(body if self._truth(test) else orelse)
-            case ast.Subscript(value=owner, slice=index):
-                return self._item(self.value(owner), index, node.lineno)
-            case ast.JoinedStr(values=parts):
-                return self._joined(parts, node.lineno)
-            case (
-                ast.ListComp(elt=item, generators=[loop])
-                | ast.GeneratorExp(elt=item, generators=[loop])
-            ):
-                return self._weighed(list(self._comprehension(item, loop)), node.lineno)
-            case ast.Lambda():
-                return Function(node, self._scope)
-            case ast.Call():
-                return self._called(node)
-            case ast.NamedExpr(target=target, value=value):
-                result = self.value(value)
-                self._assign(target, result)
-                return result
-            case _:
-                return Unknown(node.lineno, phrase("this kind of expression is not read"))
 
-    def _items(self, items: list[ast.expr]) -> Iterator[Any]:
-        for item in items:
-            if isinstance(item, ast.Starred):
-                inner = self.value(item.value)
-                if not isinstance(inner, list | tuple):
-                    raise ReadError(item.lineno, phrase("the unpacked value is not a list"))
-                self._step(item.lineno, len(inner))
-                yield from inner
-            else:
-                yield self.value(item)
+def function(state: State, node: ast.FunctionDef | ast.Lambda) -> Function:
+    """The value of a function definition; its defaults are evaluated now, once."""
+    parameters = node.args
+    positional = [*parameters.posonlyargs, *parameters.args]
+    pairs = [
+        *zip(positional[len(positional) - len(parameters.defaults) :], parameters.defaults,
+             strict=True),
+        *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
+    ]  # fmt: skip
+    defaults = {parameter.arg: state.value(value) for parameter, value in pairs if value}
+    return Function(node, state.scope, defaults)
 
-    def _joined(self, parts: list[ast.expr], line: int) -> str | Unknown:
-        """The value of an f-string; unknown when one of its values is."""
-        texts: list[str] = []
-        length = 0
-        for part in parts:
-            text = self._part(part, line)
-            if isinstance(text, Unknown):
-                return text
-            length += len(text)
-            constants.check_text(length, line)
-            texts.append(text)
-        whole = "".join(texts)
-        self._weighed(whole, line)
-        return whole
 
-    def _part(self, part: ast.expr, line: int) -> str | Unknown:
-        """One part of an f-string: literal text, or a formatted value."""
-        if not isinstance(part, ast.FormattedValue):
-            return str(self.value(part))
-        spec = self.value(part.format_spec) if part.format_spec else ""
-        value = self.value(part.value)
-        for unknown in (spec, value):
-            if isinstance(unknown, Unknown):
-                return unknown
-        return constants.formatted(value, part.conversion, spec, line)
+def known_truth(value: Any) -> bool | None:
+    """Whether a value counts as true; None when it is unknown."""
+    if isinstance(value, Unknown | Tensor | Array):
+        return None
+    if isinstance(value, list | tuple | dict | set):
+        return None if is_open(value) else bool(value)
+    return bool(value) if isinstance(value, constants.CONSTANT) else True
 
-    def _dict(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[Any, Any]:
-        result: dict[Any, Any] = {}
-        for key, value in zip(keys, values, strict=True):
-            if key is None:
-                inner = self.value(value)
-                if isinstance(inner, dict):
-                    self._step(value.lineno, len(inner))
-                    result |= inner
-            else:
-                name = constants.key(self.value(key), key.lineno)
-                result[name] = self.value(value)
-        return result
 
-    def _bool(self, node: ast.BoolOp) -> Any:
-        value: Any = None
-        for part in node.values:
-            value = self.value(part)
-            if isinstance(value, Unknown) or bool(value) == isinstance(node.op, ast.Or):
-                return value
-        return value
+def doubt(value: Any, line: int) -> Unknown:
+    """The unknown value that results from a condition that is unknown."""
+    why = value.why if isinstance(value, Unknown) else phrase("its value comes from data")
+    question = value.question if isinstance(value, Unknown) else ""
+    return Unknown(
+        line, phrase("it depends on a condition that is not known: {why}", why=why), question
+    )
 
-    def _truth(self, node: ast.expr) -> bool:
-        value = self.value(node)
-        if isinstance(value, Unknown):
-            raise ReadError(
-                node.lineno, phrase("the condition is not a constant: {why}", why=value.why)
-            )
-        return bool(value)
 
-    def _item(self, owner: Any, index: ast.expr, line: int) -> Any:
-        if isinstance(owner, Rows):
-            column = self.value(index) if isinstance(index, ast.Constant) else owner.column
-            return replace(owner, column=str(column) if column is not None else None)
-        return owner if isinstance(owner, Unknown) else self._get(owner, self._key(index), line)
+# --- displays -----------------------------------------------------------------------------------
 
-    def _key(self, index: ast.expr) -> Any:
-        """The key between brackets: a value, a slice, or a tuple of these."""
-        match index:
-            case ast.Slice(lower=lower, upper=upper, step=step):
-                return slice(*(self.value(part) if part else None for part in (lower, upper, step)))
-            case ast.Tuple(elts=parts):
-                return tuple(self._key(part) for part in parts)
-        key = self.value(index)
-        new_axis = isinstance(key, Path) and key.dotted.endswith(".newaxis")
-        return None if new_axis else key
 
-    def _comprehension(self, item: ast.expr, loop: ast.comprehension) -> Iterator[Any]:
-        items = self.value(loop.iter)
-        if not isinstance(items, list | tuple | dict | str):
-            raise ReadError(item.lineno, phrase("the loop's bounds are not constants"))
-        for value in list(items):
-            self._assign(loop.target, value)
-            if all(self._truth(test) for test in loop.ifs):
-                yield self.value(item)
+def _items(state: State, items: list[ast.expr]) -> Iterator[Any]:
+    for element in items:
+        if not isinstance(element, ast.Starred):
+            yield state.value(element)
+            continue
+        inner = items_of(state.value(element.value), element.lineno)
+        state.step(element.lineno, len(inner))
+        yield from inner
 
-    def _called(self, node: ast.Call) -> Any:
-        called = self.value(node.func)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "adapt":
-            return Unknown(
-                node.lineno, phrase("the result of adapt(…) is known only after training")
-            )
-        args = list(self._items(node.args))
-        kwargs = self._keywords(node.keywords)
-        match called:
-            case Function():
-                return self.function(called, args, kwargs, node.lineno)
-            case Method(owner=Model() | Layer()):
-                return self._call(self, called, args, kwargs, node.lineno)
-            case Method(owner=owner, name=name):
-                self._weighed([owner, args, kwargs], node.lineno)
-                return constants.method(owner, name, args, kwargs, node.lineno)
-            case Path(dotted=dotted) if dotted.startswith("builtins."):
-                if any(isinstance(value, Unknown) for value in args):
-                    return Unknown(node.lineno, phrase("its value comes from data"))
-                self._weighed([args, kwargs], node.lineno)
-                name = dotted.removeprefix("builtins.")
-                result = constants.builtin(name, args, kwargs, node.lineno)
-                return self._weighed(result, node.lineno)
-            case Unknown():
-                return Unknown(node.lineno, called.why)
-            case _:
-                return self._call(self, called, args, kwargs, node.lineno)
 
-    def _keywords(self, keywords: list[ast.keyword]) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for keyword in keywords:
-            value = self.value(keyword.value)
-            if keyword.arg is not None:
-                result[keyword.arg] = value
-            elif isinstance(value, dict):
-                self._step(keyword.value.lineno, len(value))
-                result |= value
-        return result
+def _set(state: State, items: list[Any], line: int) -> Any:
+    unknown = find_unknown(items)
+    if unknown is not None:
+        return unknown
+    return state.journal.new({constants.key(value, line) for value in items})
 
-    def _assign(self, target: ast.expr, value: Any) -> None:
-        match target:
-            case ast.Name(id=name):
-                self._scope[name] = value
-            case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                self._unpack(targets, value, target.lineno)
-            case ast.Subscript(value=owner, slice=index):
-                self._put(self.value(owner), self.value(index), value, target.lineno)
-            case ast.Starred(value=inner):
-                self._assign(inner, value)
-            case ast.Attribute():
-                pass
 
-    def _unpack(self, targets: list[ast.expr], value: Any, line: int) -> None:
-        if isinstance(value, Unknown):
-            values: list[Any] = [value] * len(targets)
-        elif isinstance(value, list | tuple) and (unpacked := _unpacked(targets, list(value))):
-            self._step(line, len(value))
-            values = unpacked
+def _dict(state: State, node: ast.Dict) -> dict[Any, Any]:
+    result: dict[Any, Any] = {}
+    for name, value in zip(node.keys, node.values, strict=True):
+        if name is not None:
+            result[constants.key(state.value(name), name.lineno)] = state.value(value)
+            continue
+        inner = state.value(value)
+        if isinstance(inner, dict):
+            state.step(value.lineno, len(inner))
+            result |= inner
         else:
-            raise ReadError(
-                line, phrase("the value can't be unpacked into {count} names", count=len(targets))
-            )
-        for target, item in zip(targets, values, strict=True):
-            self._assign(target, item)
+            rest = items_of(inner, value.lineno)[0]
+            result[rest] = rest
+    return result
 
 
-def _unpacked(targets: list[ast.expr], values: list[Any]) -> list[Any] | None:
-    """The value for each target, a list for a starred one; None when the numbers don't match."""
-    stars = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
-    surplus = len(values) - len(targets)
-    if not stars:
-        return values if surplus == 0 else None
-    first, last = stars[0], stars[0] + surplus + 1
-    return [*values[:first], values[first:last], *values[last:]] if surplus >= -1 else None
+def _comprehension(
+    state: State,
+    loops: list[ast.comprehension],
+    element: Callable[[], Any],
+    kind: type,
+    line: int,
+) -> Any:
+    """The list or set of a comprehension, which has a scope of its own."""
+    frame = state.frame
+    outer, frame.scope = frame.scope, Scope(parent=frame.scope)
+    try:
+        values = list(_iterations(state, loops, element))
+    finally:
+        frame.scope = outer
+    if kind is set:
+        return _set(state, values, line)
+    return state.journal.new(state.weighed(values, line))
+
+
+def _iterations(
+    state: State, loops: list[ast.comprehension], element: Callable[[], Any]
+) -> Iterator[Any]:
+    if not loops:
+        yield element()
+        return
+    loop, *inner = loops
+    for value in items_of(state.value(loop.iter), loop.iter.lineno):
+        if isinstance(value, Rest):
+            yield value
+            continue
+        state.assign(loop.target, value)
+        state.step(loop.iter.lineno)
+        truths = [state.value(test) for test in loop.ifs]
+        if any(known_truth(truth) is None for truth in truths):
+            unknown = doubt(next(t for t in truths if known_truth(t) is None), loop.iter.lineno)
+            yield from items_of(unknown, loop.iter.lineno)
+        elif all(truths):
+            yield from _iterations(state, inner, element)
+
+
+def _dict_comprehension(state: State, node: ast.DictComp) -> Any:
+    def pair() -> tuple[Any, Any]:
+        return constants.key(state.value(node.key), node.lineno), state.value(node.value)
+
+    pairs = _comprehension(state, node.generators, pair, list, node.lineno)
+    return state.journal.new(dict(p if isinstance(p, tuple) else (p, p) for p in pairs))
+
+
+# --- operators ----------------------------------------------------------------------------------
+
+
+def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
+    """`left op right`."""
+    for side in (left, right):
+        if isinstance(side, Unknown):
+            return side
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        return state.call(op, [left, right], {}, line)
+    if isinstance(left, Array) or isinstance(right, Array):
+        return arrays.binary(left, right)
+    if state.python_2 and isinstance(op, ast.Div) and type(left) is type(right) is int:
+        op = ast.FloorDiv()
+    if not (isinstance(left, constants.VALUES) and isinstance(right, constants.VALUES)):
+        return Unknown(line, NOT_READ)
+    return state.journal.new(state.weighed(constants.binary(op, left, right, line), line))
+
+
+def _unary(state: State, op: ast.unaryop, value: Any, line: int) -> Any:
+    if isinstance(op, ast.Not):
+        truth = known_truth(value)
+        if truth is not None:
+            return not truth
+        return value if isinstance(value, Unknown) else Unknown(line, NOT_READ)
+    if isinstance(value, Tensor):
+        return state.call(op, [value], {}, line)
+    if isinstance(value, Unknown | Array):
+        return value
+    return constants.unary(op, value, line)
+
+
+def _compare(state: State, node: ast.Compare) -> Any:
+    left, truth = state.value(node.left), True
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = state.value(right_node)
+        part = _comparison(state, op, left, right, node.lineno)
+        if len(node.ops) == 1:
+            return part
+        known = known_truth(part)
+        if known is None:
+            return part
+        truth, left = truth and known, right
+    return truth
+
+
+def _comparison(state: State, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
+    if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
+        return _is_none(op, right if left is None else left)
+    if isinstance(op, ast.In | ast.NotIn) and isinstance(right, str | list | tuple | dict | set):
+        unknown = find_unknown(right) or find_unknown(left)
+    else:
+        unknown = find_unknown([left, right])
+    if unknown is not None:
+        return unknown
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        return state.call(op, [left, right], {}, line)
+    if isinstance(left, Array) or isinstance(right, Array):
+        return Array(None, "bool")
+    state.weighed([left, right], line)
+    return constants.compare(op, left, right, line)
+
+
+def _is_none(op: ast.cmpop, value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return value
+    return (value is None) == isinstance(op, ast.Is)
+
+
+def _bool(state: State, nodes: list[ast.expr], stops_at: bool) -> Any:
+    """The value of `and` or `or`; operands after an unknown one are perhaps not evaluated."""
+    value: Any = None
+    for index, node in enumerate(nodes):
+        value = state.value(node)
+        truth = known_truth(value)
+        if truth is None:
+            return _doubtful(state, value, node.lineno, nodes[index + 1 :])
+        if truth == stops_at:
+            return value
+    return value
+
+
+def _doubtful(state: State, value: Any, line: int, rest: list[ast.expr]) -> Unknown:
+    """The value of `and` or `or` with an unknown operand before `rest`."""
+    unknown = doubt(value, line)
+    either(state, unknown, [lambda: Flow.NEXT, lambda: _evaluated(state, rest)])
+    return value if isinstance(value, Unknown) else unknown
+
+
+def _evaluated(state: State, nodes: list[ast.expr]) -> Flow:
+    for node in nodes:
+        state.value(node)
+    return Flow.NEXT
+
+
+def _conditional(state: State, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Any:
+    condition = state.value(test)
+    truth = known_truth(condition)
+    if truth is not None:
+        return state.value(body if truth else orelse)
+    values: list[Any] = []
+
+    def branch(node: ast.expr) -> Flow:
+        values.append(state.value(node))
+        return Flow.NEXT
+
+    unknown = doubt(condition, test.lineno)
+    either(state, unknown, [lambda: branch(body), lambda: branch(orelse)])
+    return joined_value(values, unknown)
+
+
+# --- items --------------------------------------------------------------------------------------
+
+
+def key(state: State, index: ast.expr) -> Any:
+    """The key between brackets: a value, a slice, or a tuple of these."""
+    match index:
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            return slice(*(state.value(part) if part else None for part in (lower, upper, step)))
+        case ast.Tuple(elts=parts):
+            return tuple(key(state, part) for part in parts)
+    value = state.value(index)
+    new_axis = isinstance(value, Path) and value.dotted.endswith(".newaxis")
+    return None if new_axis else value
+
+
+def item(state: State, owner: Any, key: Any, line: int) -> Any:
+    """`owner[key]`."""
+    match owner:
+        case Unknown():
+            return owner
+        case Tensor():
+            return state.call(Path("keras.ops.get_item"), [owner, key], {}, line)
+        case Array():
+            return arrays.item(owner, key)
+        case list() | tuple() | dict() | str() | bytes() | range():
+            return _constant_item(state, owner, key, line)
+        case Path(dotted="os.environ"):
+            name = str(key)
+            default = Unknown(line, phrase("the environment variable {name}", name=name))
+            return state.settings.get(name, default)
+    return state.call(names.special(owner, "__getitem__", line), [key], {}, line)
+
+
+def _constant_item(state: State, owner: Any, key: Any, line: int) -> Any:
+    parts = [key.start, key.stop, key.step] if isinstance(key, slice) else [key]
+    unknown = find_unknown(parts)
+    if unknown is not None:
+        return unknown
+    if is_open(owner) and not (isinstance(owner, dict) and key in owner):
+        return find_unknown(list(owner))
+    try:
+        value = owner[key]
+    except (LookupError, TypeError, ValueError):
+        return Unknown(line, phrase("there is no such item"))
+    return state.journal.new(state.weighed(value, line)) if isinstance(key, slice) else value
+
+
+# --- calls --------------------------------------------------------------------------------------
+
+
+def _called(state: State, node: ast.Call) -> Any:
+    called = state.value(node.func)
+    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+        return names.enclosing_super(state, node.lineno)
+    args = list(_items(state, node.args))
+    kwargs: dict[str, Any] = {}
+    for keyword in node.keywords:
+        value = state.value(keyword.value)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+        else:
+            kwargs |= _spread(state, value, keyword.value.lineno)
+    try:
+        return state.call(called, args, kwargs, node.lineno)
+    except RaisedError:
+        raise
+    except ReadError as error:
+        return error.unknown
+
+
+def _spread(state: State, value: Any, line: int) -> dict[str, Any]:
+    """The keyword arguments in `**value`."""
+    if isinstance(value, dict) and not is_open(value):
+        state.step(line, len(value))
+        return {str(name): inner for name, inner in value.items()}
+    unknown = find_unknown(value) or Unknown(line, phrase("the unpacked value is not a dict"))
+    return {SPREAD: replace(unknown, line=line)}

@@ -1,201 +1,282 @@
-"""Interpret the syntax tree of Python source: assignments, loops, conditions and functions.
-
-Statements are interpreted here, expressions in engine.imports.python.expressions. Nothing is
-executed or imported; the number of steps, the call depth and the sizes of values are bounded.
-"""
+"""The interpreter: a state whose parts are put together."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from engine.data.catalogue import DataSets
-from engine.imports.python.expressions import Expressions
-from engine.imports.python.interpretation import Caller, canonical
+from engine.imports.python import (
+    arrays,
+    attributes,
+    classes,
+    containers,
+    data_sets,
+    functions,
+    layers,
+    library,
+    models,
+    names,
+    op_calls,
+    options,
+    statements,
+    strings,
+)
+from engine.imports.python.control import Flow
+from engine.imports.python.custom import call_instance
+from engine.imports.python.expressions import evaluate
+from engine.imports.python.fragment import shape_of
+from engine.imports.python.state import State
+from engine.imports.python.tools import Tools
 from engine.imports.python.values import (
+    Array,
+    Bound,
+    Class,
     EndlessError,
     Function,
+    Instance,
+    Layer,
+    LeftOut,
+    Method,
+    Model,
     Path,
+    RaisedError,
     ReadError,
+    Super,
+    Tensor,
     Unknown,
 )
 from engine.problems import Phrase, phrase
 
-MAX_DEPTH = 60
+_ASKED = (ast.Attribute, ast.Subscript, ast.Call, ast.Name)
 
 
-class _ReturnError(Exception):
-    """Control flow: a `return` statement with its value."""
+class Interpreter(State):
+    """Interprets a module; afterwards `models` are the models that it defines."""
 
-    def __init__(self, value: Any) -> None:
-        super().__init__()
-        self.value = value
+    def __init__(self, data: DataSets, tools: Tools, answers: Mapping[str, Any]) -> None:
+        super().__init__(data, tools, answers)
+        self.expressions: dict[str, tuple[str, int]] = {}  # question → its text and line
 
+    def run_module(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Interpret the statements of a module; return those without effect on any value."""
+        idle = []
+        with suppress(RaisedError):
+            for statement in body:
+                before = (self.journal.writes, len(self.tape), len(self.models))
+                statements.run(self, [statement])
+                if before == (self.journal.writes, len(self.tape), len(self.models)):
+                    idle.append(statement)
+        return idle
 
-class _LoopError(Exception):
-    """Control flow: a `break` or `continue` statement."""
+    def run_definitions(self) -> None:
+        """Call the functions and methods that no code of the source calls.
 
-    def __init__(self, *, is_continue: bool) -> None:
-        super().__init__()
-        self.is_continue = is_continue
+        Parameters without a default are unknown, and asked about where a model needs them.
+        """
+        for value in list(self.module.names.values()):
+            if isinstance(value, Function):
+                self._try(value, [])
+            elif isinstance(value, Class) and not self.models:
+                self._run_methods(value)
 
-
-class Interpreter(Expressions):
-    """Interprets statements; one that can't be read is skipped and recorded in `problems`."""
-
-    def __init__(
-        self, call: Caller, attribute: Callable[[Any, str, int], Any], data: DataSets
-    ) -> None:
-        super().__init__(call, attribute, data)
-        self.problems: dict[int, Phrase | str] = {}  # line → why
-
-    def run(self, body: list[ast.stmt]) -> None:
-        """Interpret statements in order; skip and record those that can't be read."""
-        for statement in body:
-            self._step(statement.lineno)
+    def _run_methods(self, cls: Class) -> None:
+        instance: Any = None
+        if cls.kind != "other":
+            initializer = classes.find(cls, "__init__")
+            missing = self._missing(initializer, 1) if isinstance(initializer, Function) else {}
             try:
-                self._statement(statement)
-            except EndlessError:
-                raise
-            except ReadError as error:
-                self.problems.setdefault(error.line, error.why)
-                self._forget(statement)
+                instance = classes.instantiate(self, cls, [], missing, cls.line)
+            except (RaisedError, ReadError):
+                return
+        for name, value in list(cls.names.items()):
+            if name.startswith("__") or self.models or cls.kind:
+                continue
+            if isinstance(value, classes.Decorated) and value.args[0] != "property":
+                self._try(value.function, [cls] if value.args[0] == "classmethod" else [])
+            elif isinstance(value, Function) and instance is not None:
+                self._try(value, [instance])
 
-    def run_functions(self) -> None:
-        """Call the source's functions that can be called without arguments."""
-        functions = [value for value in self._scopes[0].values() if isinstance(value, Function)]
-        for function in functions:
-            parameters = function.node.args
-            if len(parameters.args) == len(parameters.defaults) and not parameters.kwonlyargs:
-                try:
-                    self.function(function, [], {}, function.node.lineno)
-                except EndlessError:
-                    raise
-                except ReadError as error:
-                    self.problems.setdefault(error.line, error.why)
-
-    def _forget(self, statement: ast.stmt) -> None:
-        """Make the names unknown that a failed statement assigns."""
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self._scope[node.id] = Unknown(
-                    statement.lineno, phrase("its line could not be read")
-                )
-
-    def _statement(self, node: ast.stmt) -> None:  # noqa: C901, PLR0912
-        match node:
-            case ast.Expr(value=value):
-                self.value(value)
-            case ast.Assign(targets=targets, value=value):
-                result = self.value(value)
-                for target in targets:
-                    self._assign(target, result)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assign(target, self.value(value))
-            case ast.AugAssign(target=target, op=op, value=value):
-                left = self.value(_loaded(target))
-                self._assign(target, self._binary(op, left, self.value(value), node.lineno))
-            case ast.Import(names=names):
-                for name in names:
-                    path = name.name if name.asname else name.name.partition(".")[0]
-                    self._scope[name.asname or path] = Path(canonical(path))
-            case ast.ImportFrom(module=module, names=names):
-                for name in names:
-                    path = canonical(f"{module or ''}.{name.name}")
-                    self._scope[name.asname or name.name] = Path(path)
-            case ast.FunctionDef(name=name):
-                self._scope[name] = Function(node, self._scope)
-            case ast.ClassDef(name=name):
-                self._class(node, name)
-            case ast.Return(value=value):
-                raise _ReturnError(self.value(value) if value else None)
-            case ast.If(test=test, body=body, orelse=orelse):
-                self.run(body if self._truth(test) else orelse)
-            case ast.For():
-                self._for(node)
-            case ast.Break() | ast.Continue():
-                raise _LoopError(is_continue=isinstance(node, ast.Continue))
-            case ast.With(items=items, body=body):
-                for item in items:
-                    if item.optional_vars is not None:
-                        self._assign(
-                            item.optional_vars, Unknown(node.lineno, phrase("a with statement"))
-                        )
-                self.run(body)
-            case ast.Try(body=body):
-                self.run(body)
-            case ast.While() | ast.AsyncFunctionDef() | ast.AsyncFor() | ast.Match():
-                raise ReadError(node.lineno, phrase("this kind of statement is not read"))
-            case _:
-                pass
-
-    def _class(self, node: ast.ClassDef, name: str) -> None:
-        self._scope[name] = Unknown(node.lineno, phrase("“{name}” is a custom class", name=name))
-        bases = [self.value(base) for base in node.bases]
-        if any(isinstance(base, Path) and base.dotted.startswith("keras.") for base in bases):
-            raise ReadError(
-                node.lineno, phrase("“{name}” is a custom class, which can't be used", name=name)
-            )
-
-    def _for(self, node: ast.For) -> None:
-        items = self.value(node.iter)
-        if not isinstance(items, list | tuple | dict | str):
-            raise ReadError(node.lineno, phrase("the loop's bounds are not constants"))
-        for item in list(items):
-            self._assign(node.target, item)
-            try:
-                self.run(node.body)
-            except _LoopError as jump:
-                if not jump.is_continue:
-                    return
-        self.run(node.orelse)
-
-    def function(
-        self, function: Function, args: list[Any], kwargs: dict[str, Any], line: int
-    ) -> Any:
-        if isinstance(function.node, ast.FunctionDef):
-            result = self._call(self, function, args, kwargs, line)
-            if result is not None:
-                return result
-        if len(self._scopes) > MAX_DEPTH:
-            raise ReadError(line, phrase("functions call each other too deeply"))
-        scope = {**function.scope} if function.scope is not self._scopes[0] else {}
-        self._scopes.append(scope)
+    def _try(self, function: Any, args: list[Any]) -> None:
+        if not isinstance(function, Function):
+            return
         try:
-            scope |= self._bind(function.node.args, args, kwargs, line)
-            if isinstance(function.node, ast.Lambda):
-                return self.value(function.node.body)
-            self.run(function.node.body)
+            functions.call(
+                self, function, args, self._missing(function, len(args)), function.node.lineno
+            )
+        except EndlessError:
+            raise
+        except (RaisedError, ReadError):
+            return
+
+    def _missing(self, function: Function, given: int) -> dict[str, Any]:
+        """Unknown values for the parameters of a function that nobody calls."""
+        result = {}
+        for name in functions.required(function)[given:]:
+            line = function.node.lineno
+            why = phrase("“{name}” was not passed", name=name)
+            result[name] = self.ask_value(f"{line}:{name}", name, Unknown(line, why))
+        return result
+
+    # --- questions --------------------------------------------------------------------------------
+
+    def ask_value(self, key: str, text: str, unknown: Unknown) -> Any:
+        """The answer to a question, else the unknown value with the question's key."""
+        if key in self.answers:
+            return self.answers[key]
+        self.expressions[key] = (text, unknown.line)
+        return replace(unknown, question=key)
+
+    def ask(self, target: ast.Name, value: Unknown) -> Any:
+        """The value of a name that is assigned an unknown value."""
+        if not value.question or type(value) is not Unknown:
+            return value
+        key = f"{target.lineno}:{target.col_offset}"
+        return self.ask_value(key, target.id, replace(value, line=target.lineno))
+
+    def ask_shape(self, model: Model) -> Any:
+        """The answer to the question for the input's shape of a Sequential model."""
+        answer = self.answers.get(self.shape_question(model))
+        if isinstance(answer, int):
+            answer = [answer]
+        return tuple(answer) if isinstance(answer, list) else None
+
+    def shape_question(self, model: Model) -> str:
+        """The key of the question for the input's shape of a Sequential model."""
+        key = f"{model.line}:shape"
+        self.expressions[key] = ("input_shape", model.line)
+        return key
+
+    # --- evaluation -------------------------------------------------------------------------------
+
+    def value(self, node: ast.expr) -> Any:
+        """The value of an expression; unknown when it can't be read."""
+        try:
+            result = evaluate(self, node)
+        except EndlessError:
+            raise
+        except ReadError as error:
+            result = error.unknown
+        if (type(result) is Unknown and result.question and isinstance(node, _ASKED[:-1])) or (
+            type(result) is Unknown and result.question == "?"
+        ):
+            key = f"{node.lineno}:{node.col_offset}-{node.end_col_offset}"
+            return self.ask_value(key, ast.unparse(node)[:80], result)
+        return result
+
+    def run(self, body: list[ast.stmt]) -> Flow:
+        """Interpret statements in order."""
+        return statements.run(self, body)
+
+    def assign(self, target: ast.expr, value: Any) -> None:
+        """Assign a value to a name, an attribute, an item, or a list of these."""
+        names.assign(self, target, value)
+
+    def attribute(self, owner: Any, name: str, line: int) -> Any:
+        """The value of an attribute."""
+        return attributes.attribute(self, owner, name, line)
+
+    def call(self, called: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:  # noqa: C901
+        """The value of a call. Raises ReadError for one that can't be read."""
+        match called:
+            case ast.operator() | ast.unaryop() | ast.cmpop():
+                return op_calls.call(self, op_calls.operator(called, line), args, {}, line)
+            case Path(dotted=dotted):
+                return library.call(self, dotted, args, kwargs, line)
+            case Layer():
+                return layers.apply(self, called, args, kwargs, line)
+            case Model():
+                return self._call_model(called, args, kwargs, line)
+            case Function():
+                own = data_sets.own_function(self, called, args, kwargs)
+                return functions.call(self, called, args, kwargs, line) if own is None else own
+            case Bound(function=function):
+                return self._call_bound(called, function, args, kwargs, line)
+            case Class():
+                return classes.instantiate(self, called, args, kwargs, line)
+            case Instance():
+                return call_instance(self, called, args, kwargs, line)
+            case Method():
+                return self._call_method(called, args, kwargs, line)
+            case Unknown():
+                return Unknown(line, called.why, called.question)
+        return Unknown(line, phrase("this call can't be read"))
+
+    def _call_bound(
+        self, bound: Bound, function: Any, args: list[Any], kwargs: dict[str, Any], line: int
+    ) -> Any:
+        args, kwargs = [*bound.args, *args], {**bound.kwargs, **kwargs}
+        if isinstance(function, Function):
+            instance = bound.args[0] if bound.args else None
+            return functions.call(self, function, args, kwargs, line, instance)
+        return self.call(function, args, kwargs, line)
+
+    def _call_model(self, model: Model, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        if model.unknown is not None:
+            return model.unknown
+        if model.instance is not None and not model.outputs and model.stack is None:
+            return call_instance(self, model.instance, args, kwargs, line)
+        return layers.apply(self, layers.as_layer(model), args, kwargs, line)
+
+    def _call_method(  # noqa: C901
+        self, called: Method, args: list[Any], kwargs: dict[str, Any], line: int
+    ) -> Any:
+        owner, name = called.owner, called.name
+        match owner:
+            case Model():
+                return models.method(self, called, args, kwargs, line)
+            case options.Parser():
+                return options.method(self, owner, name, args, kwargs, line)
+            case str():
+                return strings.method(owner, name, args, kwargs, line)
+            case list() | tuple() | dict() | set():
+                return containers.method(self, owner, name, args, kwargs, line)
+            case Array():
+                return arrays.method(owner, name, args, kwargs, line)
+            case Tensor() if name == "get_shape":
+                return self.shape_of(owner, line)
+            case Super():
+                return self._call_super(owner, name, args, kwargs, line)
+            case Layer():
+                if name == "__call__":
+                    return self.call(owner, args, kwargs, line)
+                if name == "set_weights":
+                    self.leave_out(line, phrase("the weights that set_weights(…) loads"))
+        return Unknown(line, phrase("the result of {name}(…) is not known", name=name))
+
+    def _call_super(
+        self, owner: Super, name: str, args: list[Any], kwargs: dict[str, Any], line: int
+    ) -> Any:
+        instance = owner.instance
+        if name == "__init__" and isinstance(instance, Instance):
+            classes.initialize(self, instance, args, kwargs, line)
             return None
-        except _ReturnError as returned:
-            return returned.value
-        finally:
-            self._scopes.pop()
+        if isinstance(instance, Instance) and instance.model is not None and name != "build":
+            return self.call(Method(instance.model, name), args, kwargs, line)
+        return None
 
-    def _bind(
-        self, parameters: ast.arguments, args: list[Any], kwargs: dict[str, Any], line: int
-    ) -> dict[str, Any]:
-        """The values of a function's parameters; unknown for missing arguments."""
-        positional = [param.arg for param in (*parameters.posonlyargs, *parameters.args)]
-        keyword_only = [param.arg for param in parameters.kwonlyargs]
-        first_default = len(positional) - len(parameters.defaults)
-        defaults: dict[str, ast.expr | None] = {
-            **dict(zip(positional[first_default:], parameters.defaults, strict=True)),
-            **dict(zip(keyword_only, parameters.kw_defaults, strict=True)),
-        }
-        bound = {name: self.value(default) for name, default in defaults.items() if default}
-        bound |= dict(zip(positional, args, strict=False))
-        if parameters.vararg:
-            bound[parameters.vararg.arg] = tuple(args[len(positional) :])
-        names = {*positional, *keyword_only}
-        bound |= {name: value for name, value in kwargs.items() if name in names}
-        if parameters.kwarg:
-            rest = {name: value for name, value in kwargs.items() if name not in names}
-            bound[parameters.kwarg.arg] = rest
-        for name in names:
-            bound.setdefault(name, Unknown(line, phrase("“{name}” was not passed", name=name)))
-        return bound
+    # --- models -----------------------------------------------------------------------------------
 
+    def initialize_model(
+        self, model: Model, args: list[Any], kwargs: dict[str, Any], line: int
+    ) -> None:
+        """Run the constructor of keras.Model or keras.Sequential on an instance's model."""
+        models.initialize(self, model, args, kwargs, line)
 
-def _loaded(target: ast.expr) -> ast.expr:
-    """The target of an assignment as an expression that loads its value."""
-    return ast.copy_location(ast.parse(ast.unparse(target), mode="eval").body, target)
+    def call_stack(self, model: Model, args: list[Any], line: int) -> Any:
+        """The output of a stack's layers, or None when the stack can be called as a model."""
+        return models.call_stack(self, model, args, line)
+
+    def layers_of(self, model: Model) -> list[Any]:
+        """The layers of a model."""
+        return models.layers_of(self, model)
+
+    def shape_of(self, tensor: Tensor, line: int) -> Any:
+        """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
+        return shape_of(self, tensor, line)
+
+    def leave_out(self, line: int, what: Phrase | str) -> None:
+        """Record something that the source does and the document does not hold."""
+        if all(item.line != line for item in self.left_out):
+            self.left_out.append(LeftOut(line, what))

@@ -1,119 +1,267 @@
-"""Create layers and call them: each call is appended to the tape."""
+"""Create layers and call them: the tape of layer calls."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.catalogue import Entry, load
 from engine.catalogue.refusals import refusal
-from engine.graph.kinds import INPUT
+from engine.graph.kinds import INPUT, MODEL
 from engine.imports.graph_builder import GraphBuilder
-from engine.imports.python.interpretation import Interpretation
-from engine.imports.python.parameters import parameters, to_json
-from engine.imports.python.values import Call, Layer, ReadError, Tensor, Unknown
+from engine.imports.python import keras_1
+from engine.imports.python.parameters import Holes, parameters, to_json
+from engine.imports.python.state import State
+from engine.imports.python.values import (
+    Array,
+    Call,
+    Function,
+    Layer,
+    Model,
+    ReadError,
+    Tensor,
+    TrainingFlag,
+    Unknown,
+    find_tensors,
+    find_unknown,
+    snapshot,
+)
 from engine.problems import phrase
 from engine.values import Json
 
 Args = list[Any]
 Kwargs = dict[str, Any]
-
 # Layer arguments that no node stores: the input shapes of Keras 2, and arguments without effect.
-_INPUT_SHAPES = ("input_shape", "batch_input_shape", "input_dim", "batch_shape")
-_IGNORED = ("input_length", "weights", "autocast")
+_INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
+_IGNORED = ("input_length", "autocast", "weights", "dynamic", "implementation", "batch_size")
+_SHAPED = phrase("the input's shape")
 
 
-def make_layer(name: str, args: Args, kwargs: Kwargs, line: int) -> Layer:
+def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -> Layer:
     """Create a layer of class `name`. Raises ReadError for one that a document can't hold."""
-    entry = load().layer(name)
-    if entry is not None and entry.refused and (other := _other_name(entry)):
-        entry = load().layer(other)
-    if entry is None or (entry.refused and load().object("cell", name) is None):
+    modern = keras_1.layer_name(name)
+    if modern == "Lambda":
+        return _lambda(args, kwargs, line)
+    entry = _entry(modern, name, line)
+    inner = load().object("cell", modern) or entry
+    known = {param.name for param in inner.params} | {"name", "dtype", "trainable"}
+    args, kwargs = keras_1.modern(name, known, args, dict(kwargs))
+    shape, shape_hole = _input_shape(kwargs, known)
+    weights, batch_size = kwargs.get("weights"), _batch_size(kwargs)
+    for key in (*_INPUT_SHAPES, *_IGNORED, *(("input_dim",) if "input_dim" not in known else ())):
+        kwargs.pop(key, None)
+    layer_name, frozen = kwargs.pop("name", None), kwargs.pop("trainable", True)
+    activation = _activation_layer(kwargs)
+    params, holes = parameters(inner, args, kwargs, line)
+    layer = Layer(
+        entry.name,
+        params,
+        layer_name if isinstance(layer_name, str) else "",
+        line,
+        unknown=holes | shape_hole | _frozen_hole(frozen),
+        activation=activation,
+        input_shape=shape,
+        batch_size=batch_size,
+        frozen=frozen is False,
+    )
+    if weights is not None:
+        state.leave_out(line, phrase("the weights given to {layer}", layer=entry.name))
+    state.journal.new(vars(layer))
+    state.journal.new(layer.calls)
+    return layer
+
+
+def _entry(modern: str, name: str, line: int) -> Entry:
+    entry = load().layer(modern)
+    if entry is not None and entry.refused and load().object("cell", modern) is None:
+        words = entry.refused.removeprefix("It is another name of ")
+        other = words.partition(":")[0] if words != entry.refused else ""
+        entry = load().layer(other) or entry
+    if entry is None or (entry.refused and load().object("cell", modern) is None):
         missing = phrase("Keras has no such layer.")
         why = refusal(entry.refused) if entry and entry.refused else missing
         raise ReadError(line, phrase("layers.{name} can't be used: {why}", name=name, why=why))
-    shape = _input_shape(kwargs)
-    kwargs = {key: value for key, value in kwargs.items() if key not in (*_INPUT_SHAPES, *_IGNORED)}
-    if name == "Embedding" and shape is not None and len(shape) == 1:
-        kwargs["input_dim"], shape = shape[0], None
-    layer_name = kwargs.pop("name", None)
-    inner = load().object("cell", name) or entry
+    return entry
+
+
+def _batch_size(kwargs: Kwargs) -> int | None:
+    """The batch size that Keras 2 let the first layer of a model fix."""
+    whole = kwargs.get("batch_input_shape", kwargs.get("batch_shape"))
+    size = whole[0] if isinstance(whole, tuple | list) and whole else kwargs.get("batch_size")
+    return size if isinstance(size, int) else None
+
+
+def _frozen_hole(frozen: Any) -> Holes:
+    return {"trainable": frozen} if isinstance(frozen, Unknown) else {}
+
+
+def _lambda(args: Args, kwargs: Kwargs, line: int) -> Layer:
+    """A Lambda layer, which is read as the ops that its function calls."""
+    function = args[0] if args else kwargs.get("function")
+    name, arguments = kwargs.get("name"), kwargs.get("arguments")
+    params = {"arguments": arguments} if isinstance(arguments, dict) else {}
+    shape, hole = _input_shape(kwargs, set())
     return Layer(
-        entry.name,
-        parameters(inner, args, kwargs, line),
-        layer_name if isinstance(layer_name, str) else "",
-        line,
-        input_shape=shape,
-    )
+        "Lambda", params, name if isinstance(name, str) else "", line, unknown=hole,
+        function=function, input_shape=shape,
+    )  # fmt: skip
 
 
-def _other_name(entry: Entry) -> str | None:
-    """The layer that is meant by an alias: Conv2D for Convolution2D."""
-    words = (entry.refused or "").removeprefix("It is another name of ")
-    return words.partition(":")[0] if words != entry.refused else None
+def _activation_layer(kwargs: Kwargs) -> Layer | None:
+    """The layer that was given as an activation; it is called after its layer instead."""
+    activation = kwargs.get("activation")
+    if not isinstance(activation, Layer) or activation.model is not None:
+        return None
+    del kwargs["activation"]
+    return activation
 
 
-def _input_shape(kwargs: dict[str, Any]) -> tuple[Any, ...] | None:
+def _input_shape(kwargs: Kwargs, known: set[str]) -> tuple[tuple[Any, ...] | None, Holes]:
     """The input shape without the batch axis, from the arguments that layers had in Keras 2."""
-    if isinstance(shape := kwargs.get("input_shape"), tuple | list):
-        return tuple(shape)
-    for key in ("batch_input_shape", "batch_shape"):
-        if isinstance(shape := kwargs.get(key), tuple | list):
-            return tuple(shape[1:])
-    if isinstance(size := kwargs.get("input_dim"), int):
-        return (size,)
-    return None
+    for key in _INPUT_SHAPES:
+        shape = kwargs.get(key)
+        if isinstance(shape, Unknown):
+            return None, {key: shape}
+        if isinstance(shape, tuple | list):
+            sizes = tuple(shape) if key == "input_shape" else tuple(shape[1:])
+            unknown = find_unknown(list(sizes))
+            return (None, {key: unknown}) if unknown else (sizes, {})
+        if isinstance(shape, int):
+            return (shape,), {}
+    length, size = kwargs.get("input_length"), kwargs.get("input_dim")
+    if "input_dim" in known:  # Embedding: its sequences have the length input_length
+        return ((length,), {}) if isinstance(length, int) else (None, {})
+    if isinstance(size, Unknown):
+        return None, {"input_dim": size}
+    if not isinstance(size, int):
+        return None, {}
+    return ((length, size) if isinstance(length, int) else (size,)), {}
 
 
 def make_input(args: Args, kwargs: Kwargs, line: int) -> Layer:
-    """Create an Input. Raises ReadError without a shape that can be read."""
+    """Create an Input layer; a shape that is not known is one of its unknown arguments."""
     kwargs = dict(zip(("shape", "batch_size", "dtype"), args, strict=False)) | kwargs
-    shape = kwargs.get("shape", kwargs.get("input_shape"))
-    if isinstance(whole := kwargs.get("batch_shape"), tuple | list):
-        kwargs["batch_size"], shape = whole[0], whole[1:]
-    if isinstance(shape, int):
-        shape = (shape,)
-    if not isinstance(shape, tuple | list):
-        why = shape.why if isinstance(shape, Unknown) else phrase("it is missing")
-        raise ReadError(line, phrase("the input's shape is not a constant: {why}", why=why))
-    params: dict[str, Json] = {"shape": to_json(list(shape), line)}
-    for key in ("batch_size", "dtype"):
-        if kwargs.get(key) not in (None, "float32"):
-            params[key] = to_json(kwargs[key], line)
     name = kwargs.get("name")
-    return Layer(INPUT, params, name if isinstance(name, str) else "", line)
+    layer = Layer(INPUT, {}, name if isinstance(name, str) else "", line)
+    if kwargs.get("tensor") is not None:
+        why = phrase("an Input that takes a tensor of its own")
+        layer.unknown["tensor"] = Unknown(line, why)
+        return layer
+    shape = kwargs.get("shape", kwargs.get("input_shape"))
+    for key in ("batch_shape", "batch_input_shape"):
+        if isinstance(whole := kwargs.get(key), tuple | list) and whole:
+            kwargs["batch_size"], shape = whole[0], whole[1:]
+    _set_shape(layer, (shape,) if isinstance(shape, int) else shape)
+    size, dtype = kwargs.get("batch_size"), kwargs.get("dtype")
+    if isinstance(size, int):
+        layer.params["batch_size"] = size
+    if isinstance(dtype, Unknown):
+        layer.unknown["dtype"] = dtype
+    elif dtype is not None and (stored := to_json(dtype, line, _SHAPED)) != "float32":
+        layer.params["dtype"] = stored
+    return layer
 
 
-def apply(reader: Interpretation, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """Call a layer: append the call to the tape and return its output tensors."""
-    for value in (*args, *kwargs.values()):
-        if isinstance(value, Unknown):
-            raise ReadError(
-                line,
-                phrase(
-                    "an argument of {layer} is not known: {why}", layer=layer.layer, why=value.why
-                ),
-            )
-    reader.tape.append(Call(layer, tuple(args), kwargs, line))
-    count = _count_outputs(layer, call_params(layer, kwargs, line))
-    tensors = [Tensor(len(reader.tape) - 1, index) for index in range(count)]
-    return tensors[0] if count == 1 else tensors
+def _set_shape(layer: Layer, shape: Any) -> None:
+    unknown = find_unknown(shape)
+    if unknown is not None or not isinstance(shape, tuple | list):
+        why: Any = unknown.why if unknown else phrase("it is missing")
+        text = phrase("the input's shape is not a constant: {why}", why=why)
+        question = unknown.question if unknown else ""
+        layer.unknown["shape"] = Unknown(layer.line, text, question)
+        return
+    sizes = [int(size) if isinstance(size, float) else size for size in shape]
+    layer.params["shape"] = to_json(sizes, layer.line, _SHAPED)
 
 
-def call_params(layer: Layer, kwargs: Mapping[str, Any], line: int) -> dict[str, Json]:
+# --- calls ----------------------------------------------------------------------------------------
+
+
+def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call a layer: append the call to the tape and return its output tensors.
+
+    The result is unknown when an argument is.
+    """
+    kwargs = {key: value for key, value in kwargs.items() if value is not None}
+    training = kwargs.pop("training", None)
+    if isinstance(training, Unknown) and not isinstance(training, TrainingFlag):
+        return training
+    if unknown := find_unknown([args, kwargs]):
+        return Unknown(unknown.line, unknown.why)
+    if layer.layer != INPUT and not find_tensors([args, kwargs]):
+        return Unknown(line, phrase("{layer} is called without a tensor", layer=layer.layer))
+    if layer.function is not None:
+        return _call_function(state, layer, args, line)
+    if layer.model is not None and layer.model.stack is not None:
+        inlined = state.call_stack(layer.model, args, line)
+        if inlined is not None:
+            return inlined
+    result = record(state, layer, args, kwargs, line, _flag(training))
+    return apply(state, layer.activation, [result], {}, line) if layer.activation else result
+
+
+def _flag(training: Any) -> bool | None:
+    return bool(training) if isinstance(training, bool | int) else None
+
+
+def record(
+    state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int, training: bool | None = None
+) -> Any:
+    """Append a call to the tape and return its output tensors."""
+    params, holes = call_params(layer, kwargs, line)
+    if holes:
+        return next(iter(holes.values()))
+    frozen = {name: snapshot(value) for name, value in kwargs.items()}
+    state.tape.append(Call(layer, tuple(map(snapshot, args)), frozen, line, training))
+    index = len(state.tape) - 1
+    state.journal.touch(layer.calls)
+    layer.calls.append(index)
+    count = _count_outputs(layer, params)
+    tensors = [Tensor(index, output) for output in range(count)]
+    return tensors[0] if count == 1 else state.journal.new(tensors)
+
+
+def _call_function(state: State, layer: Layer, args: Args, line: int) -> Any:
+    arguments = layer.params.get("arguments")
+    kwargs = dict(arguments) if isinstance(arguments, dict) else {}
+    result = state.call(layer.function, args, kwargs, line)
+    if isinstance(result, Array) or (not find_tensors(result) and not find_unknown(result)):
+        return Unknown(line, phrase("the Lambda layer does not compute a tensor"))
+    if isinstance(layer.function, Function) and (unknown := find_unknown(result)):
+        why = phrase("a Lambda layer can't be read: {why}", why=unknown.why)
+        return replace(unknown, why=why)
+    return result
+
+
+def call_params(
+    layer: Layer, kwargs: Mapping[str, Any], line: int
+) -> tuple[dict[str, Json], Holes]:
     """The arguments of a call that are not tensors, as parameters of its node."""
     entry = load().layer(layer.layer)
-    at_call = entry.only(at_call=True) if entry else None
-    names = [param.name for param in at_call.params] if at_call else []
+    names = [param.name for param in entry.params if param.at_call] if entry else []
     arguments = {name: kwargs[name] for name in names if name in kwargs}
-    return parameters(at_call, [], arguments, line) if at_call and arguments else {}
+    if not entry or not arguments:
+        return {}, {}
+    at_call = entry.only(at_call=True)
+    free = at_call.model_copy(
+        update={"params": tuple(p.model_copy(update={"at_call": False}) for p in at_call.params)}
+    )
+    return parameters(free, [], arguments, line)
 
 
 def _count_outputs(layer: Layer, params: Mapping[str, Json]) -> int:
     """The number of tensors that a call of this layer returns."""
     if layer.model is not None:
-        return 1 if layer.model.stack is not None else max(1, len(layer.model.outputs))
-    entry = load().layer(layer.layer)
-    if entry is None:
+        return max(1, len(layer.model.outputs))
+    if load().layer(layer.layer) is None:
         return 1
     builder = GraphBuilder([])
     node = builder.add_node(layer=layer.layer, params={**layer.params, **params})
     return builder.count_outputs(node)
+
+
+def as_layer(model: Model) -> Layer:
+    """The layer that all calls of this model share."""
+    if model.as_layer is None:
+        layer = Layer(MODEL, {}, model.name, model.line, model=model)
+        model.as_layer = layer
+    return model.as_layer

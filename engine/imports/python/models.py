@@ -1,88 +1,375 @@
-"""Create models, add layers to them, and call their methods."""
+"""Models: functional and Sequential ones, their attributes and methods."""
 
+import re
 from typing import Any
 
-from engine.graph.kinds import MODEL
-from engine.imports.python.interpretation import Interpretation
-from engine.imports.python.layers import Args, Kwargs
-from engine.imports.python.values import Layer, Method, Model, ReadError, Tensor, Unknown
-from engine.problems import phrase
+from engine.catalogue import snake_case
+from engine.graph.kinds import INPUT
+from engine.imports.python.layers import apply, make_input
+from engine.imports.python.state import State
+from engine.imports.python.values import (
+    Array,
+    Instance,
+    Layer,
+    LeftOut,
+    Method,
+    Model,
+    ReadError,
+    Tensor,
+    Unknown,
+    find_tensors,
+    find_unknown,
+    snapshot,
+)
+from engine.problems import Phrase, phrase
 
-_COMPILE = ("optimizer", "loss", "loss_weights", "metrics")
+Args = list[Any]
+Kwargs = dict[str, Any]
+_COMPILE = ("optimizer", "loss", "metrics", "loss_weights")
 _FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split")
+_FIT_GENERATOR = ("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data")
+_WEIGHTS = ("load_weights", "set_weights")
+_STRUCTURE = ("add_loss", "add_metric", "_set_inputs")
+NO_SHAPE = phrase(
+    "the Sequential model does not state its input's shape: put keras.Input(shape=…) first"
+)
 
 
-def make_model(reader: Interpretation, args: Args, kwargs: Kwargs, line: int) -> Model:
-    """Create a functional model. Raises ReadError unless its ends are tensors."""
-    arguments = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
-    inputs, outputs = (_tensors(arguments.get(key), key, line) for key in ("inputs", "outputs"))
-    name = arguments.get("name")
-    model = Model(line, name if isinstance(name, str) else "", inputs, outputs)
-    reader.models.append(model)
+def make_model(state: State, args: Args, kwargs: Kwargs, line: int) -> Model:
+    """`keras.Model(inputs, outputs, name)`."""
+    model = Model(line)
+    state.journal.new(vars(model))
+    initialize(state, model, args, kwargs, line)
+    state.models.append(model)
     return model
 
 
-def _tensors(value: Any, what: str, line: int) -> list[Tensor]:
-    """The tensors in nested lists and dicts, in order."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [tensor for item in value for tensor in _tensors(item, what, line)]
-    if isinstance(value, dict):
-        return [tensor for item in value.values() for tensor in _tensors(item, what, line)]
-    why = value.why if isinstance(value, Unknown) else phrase("they are not tensors")
-    raise ReadError(line, phrase("the model's {what} are not known: {why}", what=what, why=why))
+def make_sequential(state: State, args: Args, kwargs: Kwargs, line: int) -> Model:
+    """`keras.Sequential(layers, name)`."""
+    model = Model(line, stack=[])
+    for container in (vars(model), model.stack, model.compiled, model.fitted, model.left_out):
+        state.journal.new(container)
+    state.models.append(model)
+    initialize(state, model, args, kwargs, line)
+    return model
 
 
-def make_sequential(reader: Interpretation, args: Args, kwargs: Kwargs, line: int) -> Model:
-    """Create a Sequential model with the layers of its constructor call."""
+def initialize(state: State, model: Model, args: Args, kwargs: Kwargs, line: int) -> None:
+    """What the constructor of a model does, for a model of the source as well."""
     name = kwargs.get("name")
-    model = Model(line, name if isinstance(name, str) else "", stack=[])
-    reader.models.append(model)
-    for item in (
-        args[0] if args and isinstance(args[0], list | tuple) else kwargs.get("layers") or []
-    ):
-        _add(reader, model, item, line)
-    return model
+    if isinstance(name, str):
+        state.journal.set(model, name=name)
+    if model.stack is not None:
+        _initialize_stack(state, model, args[0] if args else kwargs.get("layers"), line)
+        return
+    arguments = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
+    ends = [arguments.get(key, arguments.get(key[:-1])) for key in ("inputs", "outputs")]
+    if ends == [None, None] and model.instance is not None:
+        return
+    if isinstance(arguments.get("name"), str):
+        state.journal.set(model, name=arguments["name"])
+    tensors = []
+    for key, value in zip(("inputs", "outputs"), ends, strict=True):
+        unknown = find_unknown(value)
+        found = find_tensors(value)
+        if unknown is not None or not found:
+            why = phrase("the model's {what} are not tensors", what=key)
+            state.journal.set(model, unknown=unknown or Unknown(line, why))
+        tensors.append(found)
+    state.journal.set(model, inputs=tensors[0], outputs=tensors[1])
 
 
-def _add(reader: Interpretation, model: Model, item: Any, line: int) -> None:
-    if isinstance(item, Tensor):  # keras.Input(…) inside a Sequential
-        item = reader.tape[item.call].layer
-    if isinstance(item, Model):
-        item = as_layer(item)
-    if not isinstance(item, Layer) or model.stack is None:
-        why = item.why if isinstance(item, Unknown) else phrase("it is not a layer")
-        raise ReadError(
-            line, phrase("the layer that is added to the model is not known: {why}", why=why)
+def _initialize_stack(state: State, model: Model, layers: Any, line: int) -> None:
+    if isinstance(layers, list | tuple):
+        for layer in layers:
+            add(state, model, layer, line)
+    elif layers is not None:
+        add(state, model, layers, line)
+
+
+def add(state: State, model: Model, layer: Any, line: int) -> None:
+    """`model.add(layer)`."""
+    if isinstance(layer, Tensor):  # keras.Input(…) inside a Sequential
+        layer = state.tape[layer.call].layer
+    if isinstance(layer, Instance) and layer.model is not None and layer.model.outputs:
+        layer = layer.model
+    if not isinstance(layer, Layer | Model | Instance) or model.stack is None:
+        why = phrase("what is added to the model is not a layer")
+        state.journal.set(model, unknown=find_unknown(layer) or Unknown(line, why))
+        return
+    state.journal.touch(model.stack)
+    model.stack.append(layer)
+    _unbuild(state, model)
+
+
+def _unbuild(state: State, model: Model) -> None:
+    """Let a stack that has changed be built again, with the input that it has."""
+    if model.outputs:
+        state.journal.set(model, outputs=[])
+
+
+def pop(state: State, model: Model, line: int) -> None:
+    """`model.pop()`."""
+    if not model.stack:
+        why = phrase("pop() on a model without layers")
+        state.journal.set(model, unknown=Unknown(line, why))
+        return
+    state.journal.touch(model.stack)
+    model.stack.pop()
+    _unbuild(state, model)
+
+
+# --- building stacks ------------------------------------------------------------------------------
+
+
+def build(state: State, model: Model, line: int) -> None:
+    """Connect the layers of a stack to its input, if that has not been done.
+
+    Raises ReadError when the input's shape is not known or a layer can't be called.
+    """
+    if model.stack is None or model.outputs:
+        return
+    if model.unknown is not None:
+        raise ReadError.of(model.unknown)
+    if not model.stack:
+        raise ReadError(model.line, phrase("the Sequential model has no layers"))
+    layers = list(model.stack)
+    if model.inputs:
+        tensor: Any = model.inputs[0]
+        layers = layers[1:] if _is_input(layers[0]) else layers
+    else:
+        tensor = apply(state, _input_of(state, model, layers), [], {}, line)
+        layers = layers[1:] if _is_input(layers[0]) else layers
+        state.journal.set(model, inputs=[tensor])
+    tensor = run_stack(state, layers, tensor, line)
+    if isinstance(tensor, Unknown):
+        raise ReadError.of(tensor)
+    state.journal.set(model, outputs=find_tensors(tensor))
+
+
+def _is_input(layer: Any) -> bool:
+    return isinstance(layer, Layer) and layer.layer == INPUT
+
+
+def _input_of(state: State, model: Model, layers: list[Any]) -> Layer:
+    """The Input that a stack begins with, or the one that its first layer implies."""
+    first = layers[0]
+    while isinstance(first, Model) and first.stack and first.input_shape is None:
+        first = first.stack[0]
+    if isinstance(first, Model) and first.inputs:
+        params = state.tape[first.inputs[0].call].layer.params
+        return make_input([], dict(params), model.line)
+    if not isinstance(first, Layer):
+        return make_input([], {"shape": _shape_of_input(state, model)}, model.line)
+    if first.layer == INPUT:
+        return first if first is layers[0] else make_input([], dict(first.params), model.line)
+    for key in ("input_shape", "batch_input_shape", "batch_shape", "input_dim"):
+        if key in first.unknown:
+            raise ReadError.of(first.unknown[key])
+    shape = first.input_shape
+    if shape is None and first.layer == "Embedding" and model.input_shape is None:
+        shape = (None,)
+    if shape is None:
+        shape = _shape_of_input(state, model)
+    return make_input([], {"shape": shape, "batch_size": first.batch_size}, model.line)
+
+
+def _shape_of_input(state: State, model: Model) -> tuple[Any, ...]:
+    """The input's shape that build(…), the data or an answer states. Raises ReadError."""
+    shape = model.input_shape or shape_of_data(model) or state.ask_shape(model)
+    if shape is None:
+        raise ReadError(model.line, NO_SHAPE, state.shape_question(model))
+    return tuple(shape)
+
+
+def shape_of_data(model: Model) -> tuple[int | None, ...] | None:
+    """The shape of one row of the array that a model is trained with."""
+    data = model.fitted.get("x")
+    shape = data.shape if isinstance(data, Array) else None
+    return shape[1:] if shape and len(shape) > 1 and None not in shape[1:] else None
+
+
+def run_stack(state: State, layers: list[Any], tensor: Any, line: int) -> Any:
+    """The output of layers that are called one after the other."""
+    for layer in layers:
+        tensor = state.call(layer, [tensor], {}, line)
+    return tensor
+
+
+def call_stack(state: State, model: Model, args: Args, line: int) -> Any:
+    """Prepare a call of a Sequential model, which becomes a sub-model.
+
+    Where its input's shape is not known, its layers are called one by one and their output is
+    returned.
+    """
+    if model.input_shape is None and args and isinstance(args[0], Tensor):
+        shape = state.shape_of(args[0], line)
+        if isinstance(shape, tuple) and not find_unknown(list(shape[1:])):
+            state.journal.set(model, input_shape=shape[1:])
+    try:
+        build(state, model, line)
+    except ReadError as error:
+        if model.unknown is not None or not model.stack:
+            return error.unknown
+        layers = model.stack[1:] if _is_input(model.stack[0]) else model.stack
+        return run_stack(state, list(layers), args[0], line)
+    return None
+
+
+# --- attributes and methods -----------------------------------------------------------------------
+
+
+def attribute(state: State, model: Model, name: str, line: int) -> Any:
+    """The value of `model.name`."""
+    if name in ("inputs", "outputs", "input", "output", "input_shape", "output_shape"):
+        build(state, model, line)
+        if model.unknown is not None:
+            return model.unknown
+    match name:
+        case "inputs" | "outputs":
+            return list(getattr(model, name))
+        case "input" | "output":
+            tensors = getattr(model, f"{name}s")
+            return tensors[0] if len(tensors) == 1 else list(tensors)
+        case "input_shape" | "output_shape":
+            tensors = getattr(model, name.replace("_shape", "s"))
+            shapes = [state.shape_of(tensor, line) for tensor in tensors]
+            return shapes[0] if len(shapes) == 1 else shapes
+        case "name":
+            return model.name or Unknown(line, phrase("the automatic name of a model"))
+        case "layers":
+            return LayerList(layers_of(state, model), model)
+        case "trainable":
+            return not model.frozen
+    return Method(model, name)
+
+
+class LayerList(list[Any]):
+    """The value of `model.layers`, whose changes are not read."""
+
+    def __init__(self, layers: list[Any], model: Model) -> None:
+        super().__init__(layers)
+        self.model = model
+
+
+def layers_of(state: State, model: Model) -> list[Any]:
+    """The layers of a model, in the order of their first call."""
+    if model.stack is not None:
+        return [layer for layer in model.stack if not _is_input(layer)]
+    from engine.imports.python.tape import ancestors
+
+    starts = {tensor.call for tensor in model.inputs}
+    calls = sorted(ancestors(state.tape, model.outputs, starts))
+    return list(dict.fromkeys(_layer(state.tape[index].layer) for index in calls))
+
+
+def _layer(layer: Layer) -> Layer | Model:
+    return layer.model if layer.model is not None else layer
+
+
+def frozen_parts(state: State, model: Model) -> frozenset[Any]:
+    """The layers and models in a model that are frozen now."""
+    parts: set[Model | Layer] = {model} if model.frozen else set()
+    for layer in layers_of(state, model):
+        if isinstance(layer, Model):
+            parts |= frozen_parts(state, layer)
+        elif isinstance(layer, Layer) and layer.frozen:
+            parts.add(layer)
+    return frozenset(parts)
+
+
+def _name_of(layer: Any) -> Any:
+    """The name that a layer, model or instance of a class of the source was given."""
+    if isinstance(layer, Instance):
+        return layer.attributes.get("name", "")
+    return layer.name
+
+
+def get_layer(state: State, model: Model, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """`model.get_layer(name, index)`."""
+    arguments = dict(zip(("name", "index"), args, strict=False)) | kwargs
+    name, index = arguments.get("name"), arguments.get("index")
+    layers = layers_of(state, model)
+    if isinstance(name, int):
+        index, name = name, None
+    if isinstance(name, str):
+        for layer in layers:
+            if _name_of(layer) == name:
+                return layer
+        return _by_automatic_name(state, layers, name) or Unknown(
+            line, phrase("the model has no layer “{name}” by that name", name=name)
         )
-    model.stack.append(item)
+    if isinstance(index, int) and -len(layers) <= index < len(layers):
+        return layers[index]
+    return find_unknown([name, index]) or Unknown(line, phrase("there is no such layer"))
 
 
-def as_layer(model: Model) -> Layer:
-    """The layer that all calls of this model share."""
-    if model.as_layer is None:
-        model.as_layer = Layer(MODEL, {}, model.name, model.line, model=model)
-    return model.as_layer
+def _by_automatic_name(state: State, layers: list[Any], name: str) -> Any:
+    """The layer without a name of its own that Keras calls `name`, if that is certain.
+
+    Keras counts the layers of a class in the program, whichever models they are in.
+    """
+    match = re.fullmatch(r"(.+?)(?:_(\d+))?", name)
+    same = [
+        call.layer
+        for call in state.tape
+        if not call.layer.name and match and snake_case(call.layer.layer) == match.group(1)
+    ]
+    same = list(dict.fromkeys(same))
+    index = int(match.group(2) or 0) if match else 0
+    return same[index] if index < len(same) and same[index] in layers else None
 
 
-def call_method(
-    reader: Interpretation, method: Method, args: Args, kwargs: Kwargs, line: int
-) -> Any:
-    """Call a method of a model: add, build, compile and fit change it."""
-    model = method.owner
-    match method.name:
+def method(state: State, owner: Method, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call a method of a model."""
+    model, name = owner.owner, owner.name
+    match name:
         case "add":
-            _add(reader, model, args[0] if args else kwargs.get("layer"), line)
+            add(state, model, args[0] if args else kwargs.get("layer"), line)
+            return None
+        case "pop":
+            return pop(state, model, line)
+        case "get_layer":
+            return get_layer(state, model, args, kwargs, line)
+        case "call" | "__call__":
+            return state.call(model, args, kwargs, line)
         case "build":
-            shape = args[0] if args else kwargs.get("input_shape")
-            model.input_shape = tuple(shape[1:]) if isinstance(shape, tuple | list) else None
+            _build_with(state, model, args[0] if args else kwargs.get("input_shape"))
+            return None
         case "compile":
-            model.training |= dict(zip(_COMPILE, args, strict=False)) | kwargs
+            state.journal.set(model, frozen_parts=frozen_parts(state, model))
+            _keep(state, model.compiled, dict(zip(_COMPILE, args, strict=False)) | kwargs, line)
+            return None
         case "fit":
-            model.training |= dict(zip(_FIT, args, strict=False)) | kwargs
-        case _:
-            pass
-    return Unknown(
-        line, phrase("the result of {name}(…) is known only after training", name=method.name)
-    )
+            _keep(state, model.fitted, dict(zip(_FIT, args, strict=False)) | kwargs, line)
+        case "fit_generator":
+            names = dict(zip(_FIT_GENERATOR, args, strict=False))
+            _keep(state, model.fitted, names | kwargs, line)
+        case "train_on_batch":
+            _keep(state, model.fitted, {"custom_loop": True}, line)
+    _note(state, model, name, line)
+    return Unknown(line, phrase("the result of {name}(…) is known only after training", name=name))
+
+
+def _keep(state: State, container: dict[str, Any], arguments: Kwargs, line: int) -> None:
+    state.journal.touch(container)
+    container.clear()
+    container.update({name: snapshot(value) for name, value in arguments.items()}, line=line)
+
+
+def _build_with(state: State, model: Model, shape: Any) -> None:
+    if isinstance(shape, tuple | list) and not find_unknown(list(shape)):
+        state.journal.set(model, input_shape=tuple(shape[1:]))
+
+
+def _note(state: State, model: Model, name: str, line: int) -> None:
+    """Remember what a method does to a model that the document does not hold."""
+    what: Phrase | None = None
+    if name in _WEIGHTS:
+        what = phrase("the weights that {name}(…) loads", name=name)
+    elif name in _STRUCTURE:
+        what = phrase("{name}(…)", name=name)
+    elif name == "train_on_batch":
+        what = phrase("a training loop of its own with train_on_batch(…)")
+    if what is not None and all(item.what != what for item in model.left_out):
+        model.left_out.append(LeftOut(line, what))

@@ -1,53 +1,92 @@
-"""Convert the arguments of a constructor, op or call to the parameters of a document."""
+"""Arguments of constructors and ops as parameters of a document."""
 
+from dataclasses import replace
 from typing import Any, cast
 
-from engine.catalogue import Entry, snake_case
+from engine.catalogue import Entry, Param, snake_case
 from engine.imports.keras_config import is_default
 from engine.imports.python.constants import weight
-from engine.imports.python.values import KerasObject, Layer, Path, ReadError, Unknown
+from engine.imports.python.expressions import SPREAD
+from engine.imports.python.values import (
+    Array,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    Layer,
+    Model,
+    Path,
+    ReadError,
+    Unknown,
+)
 from engine.problems import Phrase, phrase, words_of
 from engine.values import Json, plain
 
-MAX_VALUE = 20_000  # entries of one argument, such as a vocabulary
-_VALUE = phrase("the value")
+MAX_VALUE = 20_000
+"""Entries of one argument, such as a vocabulary."""
+Params = dict[str, Json]
+Holes = dict[str, Unknown]
 
 
-def parameters(entry: Entry, args: list[Any], kwargs: dict[str, Any], line: int) -> dict[str, Json]:
-    """The arguments of a constructor or op as a document's parameters, without defaults."""
-    if len(args) > len(entry.params):
-        raise ReadError(
-            line,
-            phrase(
-                "{name} takes at most {count} arguments", name=entry.name, count=len(entry.params)
-            ),
-        )
-    arguments = dict(zip([param.name for param in entry.params], args, strict=False)) | kwargs
-    params: dict[str, Json] = {}
+def parameters(
+    entry: Entry, args: list[Any], kwargs: dict[str, Any], line: int
+) -> tuple[Params, Holes]:
+    """The arguments of a constructor or op, without defaults, and those that can't be stored."""
+    params: Params = {}
+    holes: Holes = {}
+    names = [param.name for param in entry.params if not param.at_call]
+    if len(args) > len(names):
+        why = phrase("{name} takes at most {count} arguments", name=entry.name, count=len(names))
+        return {}, {"": Unknown(line, why)}
+    arguments = dict(zip(names, args, strict=False)) | kwargs
     for name, value in arguments.items():
+        if name == SPREAD:
+            holes[name] = value
+            continue
         param = entry.param(name)
-        if weight(value, MAX_VALUE) > MAX_VALUE:
-            raise ReadError(
-                line, phrase("{name} of {layer} is too large", name=name, layer=entry.name)
-            )
-        stored = to_json(value, line, phrase("{param} of {layer}", param=name, layer=entry.name))
+        try:
+            stored = _stored(value, name, entry, line)
+        except ReadError as error:
+            holes[name] = error.unknown
+            continue
+        stored = _whole(stored, param)
         if name == "name" and param is None:
             continue
         if param is None or not is_default(stored, param):
             params[name] = stored
-    return params
+    return params, holes
 
 
-def to_json(value: Any, line: int, what: Phrase = _VALUE) -> Json:
-    """A value as a document stores it."""
+def _stored(value: Any, name: str, entry: Entry, line: int) -> Json:
+    if weight(value, MAX_VALUE) > MAX_VALUE:
+        why = phrase("{name} of {layer} is too large", name=name, layer=entry.name)
+        raise ReadError(line, why)
+    return to_json(value, line, phrase("{param} of {layer}", param=name, layer=entry.name))
+
+
+def _whole(value: Json, param: Param | None) -> Json:
+    """A whole number where the parameter is one: Python's 4 / 2 is 2.0."""
+    integers = ("integer", "integers", "integer_or_integers")
+    if param is None or param.type not in integers:
+        return value
+    if isinstance(value, list):
+        return [_whole(item, param) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
+    """A value as a document stores it. Raises ReadError for one that it can't store."""
     match value:
         case Unknown():
-            raise ReadError(
-                line, phrase("{what} is not a constant: {why}", what=what, why=value.why)
-            )
-        case Layer():
+            raise ReadError(line, phrase("{what} is not known: {why}", what=what, why=value.why),
+                            value.question)  # fmt: skip
+        case Layer() if value.model is None and value.function is None:
+            if value.unknown:
+                raise ReadError.of(next(iter(value.unknown.values())))
             return {"class": value.layer, "params": value.params}
         case KerasObject(kind=kind, spec=spec):
+            if value.unknown:
+                raise ReadError.of(next(iter(value.unknown.values())))
             if not spec.params and kind in ("initializer", "activation"):
                 return snake_case(spec.class_)
             return {"class": spec.class_, "params": spec.params}
@@ -61,8 +100,25 @@ def to_json(value: Any, line: int, what: Phrase = _VALUE) -> Json:
             try:
                 return cast("Json", plain(value))
             except ValueError as error:
-                raise ReadError(
-                    line, phrase("{what}: {error}", what=what, error=words_of(error))
-                ) from None
-        case _:
-            raise ReadError(line, phrase("{what} can't be stored in a document", what=what))
+                why = phrase("{what}: {error}", what=what, error=words_of(error))
+                raise ReadError(line, why) from None
+    raise ReadError(line, _refusal(value, what))
+
+
+def _refusal(value: Any, what: Phrase) -> Phrase:
+    match value:
+        case Function() | Class() | Instance():
+            name = value.name if not isinstance(value, Instance) else value.cls.name
+            if not name:
+                return phrase("{what} is a lambda of the source, which is not stored", what=what)
+            return phrase("{what} is “{name}”, which this source defines", what=what, name=name)
+        case Model() | Layer():
+            return phrase("{what} is a model, which can't be stored there", what=what)
+        case Array():
+            return phrase("{what} comes from data", what=what)
+    return phrase("{what} can't be stored in a document", what=what)
+
+
+def located(unknown: Unknown, line: int) -> Unknown:
+    """An unknown value, reported at another line."""
+    return replace(unknown, line=line)

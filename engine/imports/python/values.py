@@ -1,15 +1,18 @@
-"""The values of names and expressions while Python source is interpreted. None is a live object."""
+"""The values of names and expressions while Python source is interpreted. None is a live object.
+
+Constants, tuples, lists, dicts and sets are represented by Python's own; everything else by the
+classes below. Writes to mutable values go through engine.imports.python.journal, so that they can
+be undone.
+"""
 
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from engine.document import ObjectSpec
-from engine.problems import Phrase
+from engine.problems import Phrase, phrase
 from engine.values import Json
-
-Constant = None | bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -19,32 +22,142 @@ class Path:
     dotted: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unknown:
-    """A value that can't be determined without execution, and why; an error only where needed."""
+    """A value that can't be determined without execution, and why.
+
+    It is a problem only where the chosen model needs it. `question` is the key of the question
+    whose answer would replace the value (see engine.imports.python.questions).
+    """
 
     line: int
     why: Phrase | str
+    question: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Rest(Unknown):
+    """An item that represents any number of unknown items of a list, dict or set."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingFlag(Unknown):
+    """The argument `training` of a custom layer's `call`: true in training, false otherwise."""
 
 
 @dataclass(frozen=True)
-class Rows(Unknown):
-    """Rows of a data set in the catalogue, or of one of its columns."""
+class Array:
+    """A NumPy array of unknown values. `shape` has None for unknown lengths; None: unknown rank.
 
+    `data` and `column` say which data set of the catalogue the rows come from, if they do;
+    `one_hot` whether class numbers were one-hot encoded.
+    """
+
+    shape: tuple[int | None, ...] | None = None
+    dtype: str = "float32"
     data: str = ""
     column: str | None = None
+    one_hot: bool = False
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names of a module, function, class body or comprehension."""
+
+    parent: "Scope | None" = None
+    names: dict[str, Any] = field(default_factory=dict)
+    outer: dict[str, Literal["global", "nonlocal"]] = field(default_factory=dict)
+    star_modules: list[str] = field(default_factory=list)
+    is_class: bool = False
+
+
+@dataclass(eq=False)
+class Function:
+    """A function or lambda of the source, with the scope around it and its evaluated defaults."""
+
+    node: ast.FunctionDef | ast.Lambda
+    scope: Scope
+    defaults: Mapping[str, Any]
+    owner: "Class | None" = None
+
+    @property
+    def name(self) -> str:
+        """The name in the `def` statement; "" for a lambda."""
+        return self.node.name if isinstance(self.node, ast.FunctionDef) else ""
+
+
+@dataclass(eq=False)
+class Class:
+    """A class of the source; `kind` says which class of Keras it extends, if any."""
+
+    name: str
+    bases: tuple[Any, ...]
+    names: dict[str, Any]
+    line: int
+    kind: Literal["", "layer", "model", "sequential", "other"] = ""
+
+
+@dataclass(eq=False)
+class Instance:
+    """An instance of a class of the source; `model` when the class extends keras.Model."""
+
+    cls: Class
+    line: int
+    attributes: dict[str, Any] = field(default_factory=dict)
+    model: "Model | None" = None
+    built: bool = False
+
+
+@dataclass(eq=False)
+class Bound:
+    """A method bound to an instance, or a function with some arguments given (partial)."""
+
+    function: Any
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a value that the interpreter represents: `model.add`, `list.append`."""
+
+    owner: Any
+    name: str
+
+
+@dataclass(eq=False)
+class Super:
+    """The value of `super()` in a method of `cls`."""
+
+    cls: Class
+    instance: Any
 
 
 @dataclass(eq=False)
 class Layer:
-    """A constructed layer, which may be called any number of times."""
+    """A constructed layer, which may be called any number of times.
+
+    `params` are JSON; `unknown` holds the arguments that can't be stored, by name: the layer is
+    unusable unless nothing needs it. `activation` is a layer that is applied to its output;
+    `function` is what a Lambda layer calls.
+    """
 
     layer: str
     params: dict[str, Json]
     name: str
     line: int
+    unknown: dict[str, Unknown] = field(default_factory=dict)
     model: "Model | None" = None
+    function: Any = None
+    activation: "Layer | None" = None
     input_shape: tuple[Any, ...] | None = None
+    batch_size: int | None = None  # of the input, for a stateful layer
+    frozen: bool = False
+    calls: list[int] = field(default_factory=list)  # its calls on the tape
+
+    def doubt(self, unknown: Unknown) -> None:
+        """Make the layer unusable: what it is depends on something unknown."""
+        self.unknown = {**self.unknown, "": unknown}
 
 
 @dataclass(frozen=True)
@@ -63,53 +176,125 @@ class Call:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     line: int
+    training: bool | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that the source does to a model and that the document does not hold."""
+
+    line: int
+    what: Phrase | str
 
 
 @dataclass(eq=False)
 class Model:
-    """A functional or Sequential (`stack`) model; `training`: the arguments of compile and fit."""
+    """A functional model, or a stack of layers (`stack`), which becomes one when it is built.
+
+    `compiled` and `fitted` are the arguments of the last compile and fit, `frozen_parts` the layers
+    and models in it that were frozen when it was compiled; `left_out` is what else the source does
+    to the model. `unknown` says why its structure can't be determined.
+    """
 
     line: int
     name: str = ""
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)
-    stack: list[Layer] | None = None
+    stack: list[Any] | None = None
     input_shape: tuple[Any, ...] | None = None
-    training: dict[str, Any] = field(default_factory=dict)
+    compiled: dict[str, Any] = field(default_factory=dict)
+    fitted: dict[str, Any] = field(default_factory=dict)
+    frozen_parts: frozenset[Any] | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
+    unknown: Unknown | None = None
     as_layer: Layer | None = None
+    instance: Instance | None = None
+    frozen: bool = False
+
+    def doubt(self, unknown: Unknown) -> None:
+        """Make the model unusable: its structure depends on something unknown."""
+        self.unknown = unknown
 
 
 @dataclass(frozen=True)
 class KerasObject:
-    """A Keras object that is not a layer: an initializer, an optimizer, a loss …"""
+    """A Keras object that is not a layer: an initializer, an optimizer, a loss …
+
+    `unknown` holds the arguments that can't be stored, by name.
+    """
 
     kind: str
     spec: ObjectSpec
-
-
-@dataclass
-class Function:
-    """A function defined in the source, with the scope around it."""
-
-    node: ast.FunctionDef | ast.Lambda
-    scope: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Method:
-    """A bound method: `model.add`, `list.append`."""
-
-    owner: Any
-    name: str
+    unknown: Mapping[str, Unknown] = field(default_factory=dict)
 
 
 class ReadError(Exception):
-    """A statement can't be read, by line and reason; caught where statements are interpreted."""
+    """A value that a model needs can't be read, by line and reason."""
 
-    def __init__(self, line: int, why: Phrase | str) -> None:
+    def __init__(self, line: int, why: Phrase | str, question: str = "") -> None:
         super().__init__(why)
-        self.line, self.why = line, why
+        self.line, self.why, self.question = line, why, question
+
+    @classmethod
+    def of(cls, value: Unknown) -> "ReadError":
+        """The error about an unknown value."""
+        return cls(value.line, value.why, value.question)
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that takes the place of what could not be read."""
+        return Unknown(self.line, self.why, self.question)
+
+
+class RaisedError(Exception):
+    """Control flow: the source raises an exception, or ends the program."""
 
 
 class EndlessError(ReadError):
     """The source takes too many steps; ends the interpretation and keeps its results so far."""
+
+
+NOT_READ = phrase("this kind of expression is not read")
+
+
+def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
+    """The first unknown value in a value and the lists, tuples, dicts and sets in it."""
+    if isinstance(value, Unknown):
+        return value
+    if depth > 20:  # noqa: PLR2004 (a list may contain itself)
+        return None
+    items: Any = ()
+    if isinstance(value, list | tuple | set):
+        items = value
+    elif isinstance(value, dict):
+        items = (*value.keys(), *value.values())
+    return next((unknown for item in items if (unknown := find_unknown(item, depth + 1))), None)
+
+
+def is_open(value: Any) -> bool:
+    """Whether a list, dict or set has an unknown number of items."""
+    return isinstance(value, list | tuple | dict | set) and any(
+        isinstance(item, Rest) for item in value
+    )
+
+
+def snapshot(value: Any, depth: int = 0) -> Any:
+    """A copy of nested lists and dicts, which the source may change later."""
+    if depth > 20:  # noqa: PLR2004 (a list may contain itself)
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(snapshot(item, depth + 1) for item in value)
+    if isinstance(value, dict):
+        return {key: snapshot(item, depth + 1) for key, item in value.items()}
+    return value
+
+
+def find_tensors(value: Any) -> list[Tensor]:
+    """The tensors in nested lists, tuples and dicts, in order."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [tensor for item in value for tensor in find_tensors(item)]
+    if isinstance(value, dict):
+        return [tensor for item in value.values() for tensor in find_tensors(item)]
+    return []

@@ -37,10 +37,10 @@ async def test_imports_a_document_unchanged(client: AsyncClient) -> None:
     assert answer.json() == {"document": DIGITS.to_json(), "problems": []}
 
 
-async def test_imports_code_and_reports_unread_lines(client: AsyncClient) -> None:
-    answer = await send(client, CODE + "\nwhile True:\n    pass\n", "model.py")
+async def test_imports_code_and_reports_what_is_left_out(client: AsyncClient) -> None:
+    answer = await send(client, CODE + "\nmodel.load_weights('w.h5')\n", "model.py")
     assert answer.status_code == 200
-    assert codes(answer) == ["python_line"]
+    assert codes(answer) == ["python_left_out"]
     names = [node["name"] for node in answer.json()["document"]["graphs"][0]["nodes"]]
     assert names == ["image", "flat", "hidden", "score"]
 

@@ -212,7 +212,7 @@ def test_source_that_would_create_huge_values_takes_little_memory(bomb: str) -> 
     tracemalloc.stop()
     assert peak < 40_000_000
     assert isinstance(answer, Imported)
-    assert [problem.code for problem in answer.problems] == ["python_line"]
+    assert {problem.code for problem in answer.problems} <= {"python_endless"}
 
 
 def test_strings_are_formatted_as_in_python() -> None:

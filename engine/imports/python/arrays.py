@@ -1,0 +1,293 @@
+"""NumPy arrays, of which only the shape, the type and the data set are known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import prod
+from types import MappingProxyType
+from typing import Any
+
+from engine.imports.python.values import Array, Method, Unknown, find_unknown
+from engine.problems import phrase
+
+Shape = tuple[int | None, ...]
+CLASSES = MappingProxyType(
+    {
+        "mnist": 10,
+        "fashion_mnist": 10,
+        "cifar10": 10,
+        "cifar100": 100,
+        "reuters": 46,
+        "imdb": 2,
+        "iris": 3,
+        "wine": 3,
+        "digits": 10,
+        "breast_cancer": 2,
+    }
+)
+"""The numbers of classes of data sets whose target is a class number."""
+MAX_RANK = 10
+
+
+def binary(left: Any, right: Any) -> Array:
+    """The result of an operator on arrays and numbers, as NumPy broadcasts them."""
+    if isinstance(left, Array) and isinstance(right, Array):
+        known = left.shape is not None and left.shape == right.shape
+        return replace(left, shape=left.shape if known else None)
+    return left if isinstance(left, Array) else right
+
+
+def item(array: Array, key: Any) -> Array | Unknown:
+    """`array[key]`: the name of a column, a position, slices, or rows chosen by an array."""
+    if isinstance(key, str):
+        return replace(array, column=key)
+    if array.shape is None:
+        return array
+    keys = list(key) if isinstance(key, tuple) else [key]
+    if Ellipsis in keys:
+        return replace(array, shape=None)
+    shape: list[int | None] = []
+    rest = list(array.shape)
+    for part in keys:
+        if part is None:
+            shape.append(1)
+        elif not rest:
+            return replace(array, shape=None)
+        else:
+            shape.extend(_indexed(rest.pop(0), part))
+    return replace(array, shape=(*shape, *rest))
+
+
+def _indexed(length: int | None, key: Any) -> Shape:
+    """The axes that remain of an axis of this length."""
+    if isinstance(key, int):
+        return ()
+    if isinstance(key, list):
+        return (len(key),)
+    if not isinstance(key, slice) or find_unknown([key.start, key.stop, key.step]):
+        return (None,)
+    if length is None:
+        stop = key.stop if key.start in (None, 0) and key.step in (None, 1) else None
+        return (stop if isinstance(stop, int) and stop >= 0 else None,)
+    try:
+        return (len(range(length)[key]),)
+    except (TypeError, ValueError):
+        return (None,)
+
+
+def attribute(array: Array, name: str, line: int) -> Any:
+    """`array.name`."""
+    shape = array.shape
+    match name:
+        case "shape":
+            if shape is None:
+                return Unknown(line, phrase("the shape of data that is not known"), "?")
+            why = phrase("the number of rows is not known")
+            return tuple(Unknown(line, why, "?") if size is None else size for size in shape)
+        case "ndim" if shape is not None:
+            return len(shape)
+        case "size" if shape is not None and None not in shape:
+            return prod(size for size in shape if size is not None)
+        case "dtype":
+            return array.dtype
+        case "T" if shape is not None:
+            return replace(array, shape=shape[::-1])
+        case "values" | "data" | "images":
+            return array
+    return Method(array, name)
+
+
+def method(array: Array, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """`array.name(…)`."""
+    if name in ("astype", "copy", "round", "clip", "to_numpy", "numpy"):
+        return array
+    if name == "reshape":
+        shape = args[0] if len(args) == 1 and isinstance(args[0], tuple | list) else args
+        return replace(array, shape=_reshaped(array.shape, shape))
+    if name in ("flatten", "ravel"):
+        return replace(array, shape=_reshaped(array.shape, [-1]))
+    if name == "max" and not args and not kwargs and (classes := _classes(array)) is not None:
+        return classes - 1
+    if name in _REDUCTIONS:
+        return _reduced(array, args[0] if args else kwargs.get("axis"), line)
+    return Unknown(line, phrase("its value comes from data"), "?")
+
+
+_REDUCTIONS = ("max", "min", "mean", "std", "sum", "var", "argmax", "argmin", "prod", "any", "all")
+
+
+def _reduced(array: Array, axis: Any, line: int) -> Any:
+    if array.shape is None or not isinstance(axis, int) or not array.shape:
+        return Unknown(line, phrase("its value comes from data"), "?")
+    sizes = list(array.shape)
+    if -len(sizes) <= axis < len(sizes):
+        del sizes[axis]
+    return Array(tuple(sizes), array.dtype)
+
+
+def _reshaped(old: Shape | None, new: Any) -> Shape | None:
+    """The shape after reshape; -1 stands for the remaining size."""
+    sizes = [size if isinstance(size, int) else None for size in new]
+    if len(sizes) > MAX_RANK:
+        return None
+    if -1 not in sizes:
+        return tuple(sizes)
+    index = sizes.index(-1)
+    others = [size for size in sizes if size != -1]
+    total = None
+    if old is not None and None not in old and None not in others:
+        rest = prod(size for size in others if size is not None)
+        total = prod(size for size in old if size is not None) // rest if rest else None
+    sizes[index] = total
+    return tuple(sizes)
+
+
+def shape_of(value: Any) -> Shape | None:
+    """The shape of an array, or of nested lists of numbers; None when it is unknown."""
+    if isinstance(value, Array):
+        return value.shape
+    if isinstance(value, int | float):
+        return ()
+    if not isinstance(value, list | tuple) or not value or find_unknown(value):
+        return None
+    inner = shape_of(value[0])
+    return None if inner is None else (len(value), *inner)
+
+
+# --- functions of NumPy and others ----------------------------------------------------------------
+
+
+def _created(shape: Any, *_: Any, **__: Any) -> Array:
+    sizes = [shape] if isinstance(shape, int) else shape
+    if not isinstance(sizes, list | tuple) or len(sizes) > MAX_RANK:
+        return Array()
+    return Array(tuple(size if isinstance(size, int) else None for size in sizes))
+
+
+def _random(*shape: Any, size: Any = None, **_: Any) -> Array:
+    return _created(size if size is not None else list(shape))
+
+
+def _sized(*args: Any, size: Any = None, **_: Any) -> Array:
+    return _created(size if size is not None else next(iter(args[2:]), None))
+
+
+def _array(value: Any, *_: Any, **__: Any) -> Any:
+    if isinstance(value, Array):
+        return value
+    return Array(shape_of(value))
+
+
+def _expand_dims(value: Any, axis: Any = None) -> Any:
+    shape = shape_of(value)
+    if shape is None or not isinstance(axis, int) or not -len(shape) - 1 <= axis <= len(shape):
+        return Array()
+    sizes = list(shape)
+    sizes.insert(axis if axis >= 0 else len(sizes) + 1 + axis, 1)
+    return replace(value, shape=tuple(sizes)) if isinstance(value, Array) else Array(tuple(sizes))
+
+
+def _reshape(value: Any, shape: Any, *_: Any, **__: Any) -> Any:
+    sizes = [shape] if isinstance(shape, int) else shape
+    base = value if isinstance(value, Array) else Array(shape_of(value))
+    return replace(base, shape=_reshaped(base.shape, sizes))
+
+
+def _one_hot(y: Any, num_classes: Any = None, nb_classes: Any = None, **_: Any) -> Array:
+    shape, count = shape_of(y), num_classes if num_classes is not None else nb_classes
+    base = y if isinstance(y, Array) else Array(shape)
+    classes = count if isinstance(count, int) else CLASSES.get(base.data) if count is None else None
+    kept = (shape or (None,))[:-1] if shape and shape[-1] == 1 else shape
+    whole = None if kept is None else (*kept, classes)
+    return replace(base, shape=whole, one_hot=True)
+
+
+def _padded(sequences: Any, maxlen: Any = None, **_: Any) -> Array:
+    rows = (shape_of(sequences) or (None,))[0]
+    base = sequences if isinstance(sequences, Array) else Array()
+    return replace(base, shape=(rows, maxlen if isinstance(maxlen, int) else None))
+
+
+def _split(*arrays: Any, **_: Any) -> list[Any]:
+    """sklearn's train_test_split: two parts of each array."""
+    parts: list[Any] = []
+    for array in arrays:
+        known = isinstance(array, Array) and array.shape
+        part = replace(array, shape=(None, *array.shape[1:])) if known else array
+        parts += [part, part]
+    return parts
+
+
+def _unique(value: Any, *_: Any, **options: Any) -> Any:
+    unique = Array((_classes(value),))
+    return unique if not any(options.values()) else (unique, Array(), Array())
+
+
+def _largest(value: Any, *_: Any, **__: Any) -> Any:
+    classes = _classes(value)
+    if classes is None:
+        raise ValueError
+    return classes - 1
+
+
+def _classes(value: Any) -> int | None:
+    """The number of classes of the class numbers of a known data set."""
+    is_target = isinstance(value, Array) and value.dtype == "int64" and not value.one_hot
+    return CLASSES.get(value.data) if is_target else None
+
+
+def _same(value: Any, *_: Any, **__: Any) -> Any:
+    return value if isinstance(value, Array) else Array(shape_of(value))
+
+
+FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
+    {
+        **dict.fromkeys(("numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"), _created),
+        **dict.fromkeys(("numpy.random.rand", "numpy.random.randn"), _random),
+        **dict.fromkeys(
+            ("numpy.random.random", "numpy.random.random_sample", "numpy.random.sample"), _created
+        ),
+        **dict.fromkeys(
+            ("numpy.random.randint", "numpy.random.normal", "numpy.random.uniform"), _sized
+        ),
+        **dict.fromkeys(("numpy.array", "numpy.asarray", "numpy.float32"), _array),
+        "numpy.expand_dims": _expand_dims,
+        "numpy.reshape": _reshape,
+        **dict.fromkeys(
+            (
+                "keras.utils.to_categorical",
+                "keras.utils.np_utils.to_categorical",
+                "tensorflow.one_hot",
+            ),
+            _one_hot,
+        ),
+        **dict.fromkeys(
+            (
+                "keras.utils.pad_sequences",
+                "keras.preprocessing.sequence.pad_sequences",
+                "keras_preprocessing.sequence.pad_sequences",
+            ),
+            _padded,
+        ),
+        "numpy.unique": _unique,
+        **dict.fromkeys(("numpy.max", "numpy.amax"), _largest),
+        "sklearn.model_selection.train_test_split": _split,
+        "sklearn.cross_validation.train_test_split": _split,
+        **dict.fromkeys(
+            (
+                "tensorflow.cast",
+                "tensorflow.convert_to_tensor",
+                "numpy.copy",
+                "keras.utils.normalize",
+            ),
+            _same,
+        ),
+    }
+)
+
+
+def call(dotted: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call a function of arrays by its path."""
+    try:
+        return FUNCTIONS[dotted](*args, **kwargs)
+    except (TypeError, ValueError):
+        return Unknown(line, phrase("its value comes from data"), "?")

@@ -1,0 +1,113 @@
+"""Functions of keras.backend (K) of Keras 1 and 2, as ops."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+from engine.catalogue.param_rules import words
+from engine.imports.python.state import State
+from engine.imports.python.values import Path, ReadError, Tensor, Unknown
+from engine.problems import phrase
+
+_OPS = MappingProxyType(
+    {
+        **{
+            name: name
+            for name in words(
+                "abs argmax argmin cast clip concatenate cos cumprod cumsum elu equal exp "
+                "expand_dims floor greater greater_equal hard_sigmoid less less_equal log "
+                "logsumexp max maximum mean min minimum not_equal ones_like prod relu reshape "
+                "round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack "
+                "std sum tanh tile transpose var zeros_like"
+            )
+        },
+        "pow": "power",
+        "permute_dimensions": "transpose",
+    }
+)
+_LAST_AXIS = ("argmax", "argmin", "concatenate", "expand_dims")
+_ZERO_AXIS = ("cumsum", "cumprod", "stack")
+
+
+def call(state: State, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call a function of keras.backend. Raises ReadError for one that is no op."""
+    if function := _OWN.get(name):
+        return function(state, args, kwargs, line)
+    if name not in _OPS:
+        return None
+    if name in _LAST_AXIS and len(args) < 2 and "axis" not in kwargs:  # noqa: PLR2004
+        kwargs = {**kwargs, "axis": -1}
+    if name in _ZERO_AXIS and len(args) < 2 and "axis" not in kwargs:  # noqa: PLR2004
+        kwargs = {**kwargs, "axis": 0}
+    if name == "relu" and (len(args) > 1 or kwargs):
+        return state.call(Path("keras.activations.relu"), args, kwargs, line)
+    if name == "cast" and "dtype" not in kwargs and len(args) > 1:
+        args, kwargs = args[:1], {**kwargs, "dtype": args[1]}
+    return state.call(Path(f"keras.ops.{_OPS[name]}"), args, kwargs, line)
+
+
+def _image_data_format(state: State, *_: Any) -> Any:
+    return state.settings.get("image_data_format", "channels_last")
+
+
+def _image_dim_ordering(state: State, *_: Any) -> str:
+    return "th" if _image_data_format(state) == "channels_first" else "tf"
+
+
+def _set_image_data_format(state: State, args: list[Any], kwargs: Any, line: int) -> None:
+    formats = {"tf": "channels_last", "th": "channels_first"}
+    value = args[0] if args else Unknown(line, "")
+    if isinstance(value, str):
+        value = formats.get(value, value)
+    state.journal.put(state.settings, "image_data_format", value)
+
+
+def _int_shape(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    if args and isinstance(args[0], Tensor):
+        return state.shape_of(args[0], line)
+    return Unknown(line, phrase("the shape of a value"))
+
+
+def _ndim(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    shape = _int_shape(state, args, kwargs, line)
+    return len(shape) if isinstance(shape, tuple) else shape
+
+
+def _flatten(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    raise ReadError(line, phrase("K.flatten joins the batch axis with the others"))
+
+
+def _batch_flatten(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    from engine.imports.python.layers import apply, make_layer
+
+    return apply(state, make_layer(state, "Flatten", [], {}, line), args[:1], {}, line)
+
+
+def _sum_of_squares(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    axis = kwargs.get("axis", args[1] if len(args) > 1 else -1)
+    return state.call(
+        Path("keras.ops.normalize"), args[:1], {"axis": axis, "order": 2}, line
+    )  # fmt: skip
+
+
+_OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "image_data_format": _image_data_format,
+        "image_dim_ordering": _image_dim_ordering,
+        "set_image_data_format": _set_image_data_format,
+        "set_image_dim_ordering": _set_image_data_format,
+        "common.image_dim_ordering": _image_dim_ordering,
+        "int_shape": _int_shape,
+        "ndim": _ndim,
+        "flatten": _flatten,
+        "batch_flatten": _batch_flatten,
+        "l2_normalize": _sum_of_squares,
+        "is_keras_tensor": lambda _, args, *__: bool(args) and isinstance(args[0], Tensor),
+        "epsilon": lambda *_: 1e-7,
+        "floatx": lambda *_: "float32",
+        "backend": lambda *_: "tensorflow",
+        "clear_session": lambda *_: None,
+        "set_session": lambda *_: None,
+        "set_learning_phase": lambda *_: None,
+    }
+)

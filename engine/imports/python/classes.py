@@ -1,0 +1,203 @@
+"""Classes of the source: definition, instances, methods, and those that extend Keras's."""
+
+import ast
+from typing import Any, Literal
+
+from engine.imports.python.state import State
+from engine.imports.python.statements import run
+from engine.imports.python.values import (
+    Bound,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Model,
+    Path,
+    Scope,
+    Super,
+    Unknown,
+)
+from engine.problems import phrase
+
+MAX_BASES = 50
+Kind = Literal["", "layer", "model", "sequential", "other"]
+_KINDS: dict[str, Kind] = {
+    "keras.layers.Layer": "layer",
+    "keras.Layer": "layer",
+    "keras.layers.Wrapper": "layer",
+    "tensorflow.Module": "layer",
+    "keras.Model": "model",
+    "keras.Sequential": "sequential",
+}
+_TRANSPARENT = (
+    "tensorflow.function",
+    "builtins.staticmethod",
+    "builtins.classmethod",
+    "builtins.property",
+    "functools.lru_cache",
+    "functools.cache",
+    "functools.wraps",
+    "abc.abstractmethod",
+    "keras.saving.register_keras_serializable",
+    "keras.utils.register_keras_serializable",
+    "tensorflow.autograph.experimental.do_not_convert",
+    "typing.override",
+)
+
+
+def define(state: State, node: ast.ClassDef) -> None:
+    """Interpret a class definition and assign the class to its name."""
+    bases = tuple(state.value(base) for base in node.bases)
+    scope = Scope(parent=state.scope, is_class=True)
+    frame = state.frame
+    outer, frame.scope = frame.scope, scope
+    try:
+        run(state, node.body)
+    finally:
+        frame.scope = outer
+    cls = Class(node.name, bases, scope.names, node.lineno, _kind(bases))
+    for value in scope.names.values():
+        function = value.function if isinstance(value, Decorated) else value
+        if isinstance(function, Function) and function.owner is None:
+            function.owner = cls
+    state.journal.put(state.scope.names, node.name, cls)
+
+
+class Decorated(Bound):
+    """A static method, class method or property of a class; `args` holds which."""
+
+
+def _kind(bases: tuple[Any, ...]) -> Kind:
+    for base in bases:
+        if isinstance(base, Class) and base.kind:
+            return base.kind
+        if isinstance(base, Path):
+            if kind := _KINDS.get(base.dotted):
+                return kind
+            if base.dotted != "builtins.object" and not base.dotted.startswith("abc."):
+                return "other"
+        if isinstance(base, Unknown):
+            return "other"
+    return ""
+
+
+def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
+    """The value of a function after applying a decorator."""
+    name = decorator.func if isinstance(decorator, ast.Call) else decorator
+    path = state.value(name)
+    if isinstance(path, Path) and path.dotted.rpartition(".")[2] in (
+        "staticmethod", "classmethod", "property",
+    ):  # fmt: skip
+        return Decorated(value, (path.dotted.rpartition(".")[2],))
+    if isinstance(path, Path) and path.dotted in _TRANSPARENT:
+        return value
+    if isinstance(path, Function):
+        return state.call(state.value(decorator), [value], {}, decorator.lineno)
+    why = phrase("its decorator is not read")
+    return path if isinstance(path, Unknown) else Unknown(decorator.lineno, why)
+
+
+def find(cls: Class, name: str, after: Class | None = None) -> Any:
+    """The attribute of a class or its bases, None without one; `after`: only of bases of it."""
+    order = resolution_order(cls)
+    if after is not None and after in order:
+        order = order[order.index(after) + 1 :]
+    return next((entry.names[name] for entry in order if name in entry.names), None)
+
+
+def resolution_order(cls: Class) -> list[Class]:
+    """The class and its bases of the source, in the order in which attributes are looked up."""
+    order: list[Class] = []
+    waiting = [cls]
+    while waiting and len(order) < MAX_BASES:
+        current = waiting.pop(0)
+        if current in order:
+            order.remove(current)
+        order.append(current)
+        waiting = [base for base in current.bases if isinstance(base, Class)] + waiting
+    return order
+
+
+def instantiate(
+    state: State, cls: Class, args: list[Any], kwargs: dict[str, Any], line: int
+) -> Any:
+    """Create an instance, and run its `__init__`."""
+    instance = Instance(cls, line)
+    state.journal.new(instance.attributes)
+    state.journal.new(vars(instance))
+    if cls.kind in ("model", "sequential"):
+        stack: list[Any] | None = [] if cls.kind == "sequential" else None
+        instance.model = Model(line, cls.name, stack=stack, instance=instance)
+        state.journal.new(vars(instance.model))
+        state.models.append(instance.model)
+    state.instances.append(instance)
+    initializer = find(cls, "__init__")
+    if isinstance(initializer, Function):
+        state.call(Bound(initializer, (instance,)), args, kwargs, line)
+    elif cls.kind:
+        initialize(state, instance, args, kwargs, line)
+    return instance
+
+
+def initialize(
+    state: State, instance: Instance, args: list[Any], kwargs: dict[str, Any], line: int
+) -> None:
+    """Run the `__init__` of the class of Keras that a class extends."""
+    name = kwargs.get("name")
+    if isinstance(name, str):
+        state.journal.put(instance.attributes, "name", name)
+    if instance.model is not None:
+        state.initialize_model(instance.model, args, kwargs, line)
+    state.journal.put(instance.attributes, "trainable", kwargs.get("trainable", True))
+
+
+def attribute(state: State, owner: Instance, name: str, line: int) -> Any:
+    """The value of `instance.name`."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    value = find(owner.cls, name)
+    if value is not None:
+        return _bound(state, value, owner, owner.cls, line)
+    if name == "__class__":
+        return owner.cls
+    if owner.model is not None:
+        return state.attribute(owner.model, name, line)
+    if owner.cls.kind == "layer":
+        return Method(owner, name)
+    why = phrase("“.{name}” of {owner} is not read", name=name, owner=owner.cls.name)
+    return Unknown(line, why)
+
+
+def class_attribute(state: State, owner: Class, name: str, line: int) -> Any:
+    """The value of `Class.name`."""
+    if name == "__name__":
+        return owner.name
+    value = find(owner, name)
+    if value is None:
+        why = phrase("“.{name}” of {owner} is not read", name=name, owner=owner.name)
+        return Unknown(line, why)
+    if isinstance(value, Decorated):
+        return _bound(state, value, None, owner, line)
+    return value
+
+
+def super_attribute(state: State, owner: Super, name: str, line: int) -> Any:
+    """The value of `super().name`."""
+    instance = owner.instance
+    if not isinstance(instance, Instance):
+        return Unknown(line, phrase("super() outside of a method"))
+    value = find(instance.cls, name, after=owner.cls)
+    if value is not None:
+        return _bound(state, value, instance, instance.cls, line)
+    return Method(owner, name)
+
+
+def _bound(state: State, value: Any, instance: Instance | None, cls: Class, line: int) -> Any:
+    if isinstance(value, Decorated):
+        match value.args[0]:
+            case "staticmethod":
+                return value.function
+            case "classmethod":
+                return Bound(value.function, (cls,))
+        return state.call(Bound(value.function, (instance,)), [], {}, line)
+    return Bound(value, (instance,)) if isinstance(value, Function) and instance else value

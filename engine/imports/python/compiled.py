@@ -1,0 +1,228 @@
+"""The arguments of compile and fit as training settings, and what of them is left out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.catalogue import Kind, load
+from engine.document import ObjectSpec, OutputTraining, Training
+from engine.imports.python.accuracy import METRIC_NAMES, resolve
+from engine.imports.python.assemble import ModelBuilder
+from engine.imports.python.state import State
+from engine.imports.python.values import (
+    Array,
+    Class,
+    Function,
+    Instance,
+    KerasObject,
+    LeftOut,
+    Model,
+    Path,
+    Unknown,
+)
+from engine.problems import Phrase, phrase
+
+_KNOWN_COMPILE = ("optimizer", "loss", "metrics", "loss_weights", "line", "jit_compile",
+                  "run_eagerly", "steps_per_execution", "auto_scale_loss")  # fmt: skip
+_KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split",
+              "validation_data", "nb_epoch", "line", "steps_per_epoch", "validation_steps",
+              "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
+              "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
+              "initial_epoch", "validation_freq")  # fmt: skip
+_KINDS = {
+    "optimizer": phrase("the optimizer"),
+    "loss": phrase("the loss"),
+    "metric": phrase("the metric"),
+    "callback": phrase("the callback"),
+}
+
+
+def _line(arguments: dict[str, Any], default: int) -> int:
+    line = arguments.get("line")
+    return line if isinstance(line, int) else default
+
+
+class TrainingReader:
+    """Reads the training of one model; `left_out` collects what a document can't hold."""
+
+    def __init__(self, state: State, model: Model, builder: ModelBuilder) -> None:
+        self.state, self.model, self.builder = state, model, builder
+        self.left_out: list[LeftOut] = []
+        self.line = _line(model.compiled, model.line)
+
+    def training(self) -> Training:
+        """The settings; those that can't be read keep their defaults, and are in `left_out`."""
+        compiled, fitted = self.model.compiled, self.model.fitted
+        settings = self.state.settings
+        epochs = fitted.get("epochs", fitted.get("nb_epoch"))
+        fields: dict[str, Any] = {
+            "data": settings.get("data", ""),
+            "seed": self._number(settings.get("seed"), phrase("the seed")),
+            "split": self._number(
+                fitted.get("validation_split") or settings.get("split"),
+                phrase("the fraction for validation"),
+            ),
+            "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
+            "epochs": self._number(epochs, phrase("the number of epochs")),
+            "optimizer": self._object("optimizer", compiled.get("optimizer")),
+        }
+        fields |= self._losses()
+        self.line = _line(fitted, self.line)
+        fields["callbacks"] = self._objects("callback", fitted.get("callbacks"))
+        self._rest(compiled, _KNOWN_COMPILE, "compile")
+        self._rest(fitted, _KNOWN_FIT, "fit")
+        return self._validated(fields)
+
+    def _validated(self, fields: dict[str, Any]) -> Training:
+        training = Training()
+        for name, value in fields.items():
+            if value in (None, ()):
+                continue
+            try:
+                training = Training.model_validate({**dict(training), name: value})
+            except ValidationError:
+                self._leave(phrase("{name} with a value that training can't take", name=name))
+        return training
+
+    def _leave(self, what: Phrase | str) -> None:
+        if all(item.what != what for item in self.left_out):
+            self.left_out.append(LeftOut(self.line, what))
+
+    def _number(self, value: Any, what: Phrase) -> Any:
+        if isinstance(value, Unknown | Array):
+            self._leave(what)
+            return None
+        return value
+
+    def _rest(self, arguments: dict[str, Any], known: tuple[str, ...], method: str) -> None:
+        """Name the arguments that have no place in a document."""
+        for name, value in arguments.items():
+            if name not in known and value not in (None, False):
+                if name == "shuffle" and value is True:
+                    continue
+                self._leave(phrase("{name} of {method}(…)", name=name, method=method))
+
+    # --- objects ----------------------------------------------------------------------------------
+
+    def _object(self, kind: Kind, value: Any) -> ObjectSpec | None:
+        """The object for a value; None without one, or for one that is left out."""
+        match value:
+            case None:
+                return None
+            case KerasObject():
+                for name, hole in value.unknown.items():
+                    what = phrase(
+                        "{name} of {object}: {why}", name=name, object=value.spec.class_,
+                        why=hole.why,
+                    )  # fmt: skip
+                    self._leave(what)
+                return value.spec
+            case str() if entry := load().object(kind, value):
+                return ObjectSpec(class_=entry.name)
+            case Path(dotted=dotted) if entry := load().object(kind, dotted.rpartition(".")[2]):
+                return ObjectSpec(class_=entry.name)
+        self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=_name_of(value)))
+        return None
+
+    def _objects(self, kind: Kind, value: Any) -> tuple[ObjectSpec, ...]:
+        items = value if isinstance(value, list | tuple) else [value]
+        specs = (self._object(kind, item) for item in items)
+        return tuple(spec for spec in specs if spec is not None)
+
+    # --- losses and metrics -----------------------------------------------------------------------
+
+    def _losses(self) -> dict[str, Any]:
+        """The loss and metrics of all outputs, or of each output by its layer's name or index."""
+        compiled = self.model.compiled
+        loss, metrics, weights = (compiled.get(k) for k in ("loss", "metrics", "loss_weights"))
+        outputs = self.builder.outputs
+        if len(outputs) == 1 and isinstance(loss, list | tuple) and len(loss) == 1:
+            loss = loss[0]
+        if not isinstance(loss, dict | list | tuple) and not isinstance(metrics, dict):
+            spec = self._object("loss", loss)
+            return {"loss": spec, "metrics": self._metrics(metrics, spec, 0)}
+        result = []
+        for index, end in enumerate(outputs):
+            name = self.builder.owner(end.node).name
+            spec = self._object("loss", _of_output(loss, name, index))
+            fields: dict[str, Any] = {
+                "node": end.node,
+                "loss": spec,
+                "metrics": self._metrics(_of_output(metrics, name, index), spec, index) or None,
+            }
+            weight = _of_output(weights, name, index)
+            if isinstance(weight, int | float) and weight >= 0:
+                fields["weight"] = weight
+            result.append(OutputTraining.model_validate(fields))
+        return {"outputs": tuple(result)}
+
+    def _metrics(self, value: Any, loss: ObjectSpec | None, output: int) -> tuple[ObjectSpec, ...]:
+        items = value if isinstance(value, list | tuple) else [value]
+        return tuple(spec for item in items for spec in self._metric(item, loss, output))
+
+    def _metric(self, value: Any, loss: ObjectSpec | None, output: int) -> Iterator[ObjectSpec]:
+        if not (isinstance(value, str) and value in METRIC_NAMES):
+            spec = self._object("metric", value)
+            if spec is not None:
+                yield spec
+            return
+        resolved = resolve(value, loss, self._units(output))
+        if isinstance(resolved, ObjectSpec):
+            yield resolved
+        elif resolved is None:
+            self._leave(phrase("{kind} {name}", kind=_KINDS["metric"], name=value))
+
+    def _units(self, output: int) -> int | None:
+        """The length of the last axis of an output, if its layers say it."""
+        tensors = self.model.outputs
+        if output >= len(tensors):
+            return None
+        shape = self.state.shape_of(tensors[output], self.line)
+        if isinstance(shape, tuple):
+            return shape[-1] if isinstance(shape[-1], int) else None
+        end = self.builder.outputs[output]
+        return _units(self.builder, end.node)
+
+
+def _units(builder: ModelBuilder, node: str) -> int | None:
+    for _ in range(20):
+        params = builder.owner(node).params
+        for name in ("units", "filters"):
+            if isinstance(value := params.get(name), int):
+                return value
+        sources = [edge.source for edge in builder.edges if edge.target == node]
+        if len(sources) != 1:
+            return None
+        node = sources[0]
+    return None
+
+
+def _of_output(value: Any, name: str, index: int) -> Any:
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, list | tuple):
+        return value[index] if index < len(value) else None
+    return value
+
+
+def _name_of(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case Path(dotted=dotted):
+            return dotted
+        case Function():
+            return value.name or "lambda"
+        case Class():
+            return value.name
+        case Instance():
+            return value.cls.name
+        case Unknown(why=why):
+            return why if isinstance(why, str) else why.text.format_map(_Quiet(why.arguments))
+    return type(value).__name__
+
+
+class _Quiet(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"

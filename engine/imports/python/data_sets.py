@@ -1,0 +1,115 @@
+"""Loading of data sets: those of keras.datasets and scikit-learn, and generated scripts' own."""
+
+from types import MappingProxyType
+from typing import Any
+
+from engine.imports.python.state import State
+from engine.imports.python.values import Array, Function, Unknown
+from engine.problems import phrase
+
+# The shapes of one row of input and target, and the numbers of training and test rows.
+_KERAS = MappingProxyType(
+    {
+        "mnist": ((28, 28), (), 60_000, 10_000),
+        "fashion_mnist": ((28, 28), (), 60_000, 10_000),
+        "cifar10": ((32, 32, 3), (1,), 50_000, 10_000),
+        "cifar100": ((32, 32, 3), (1,), 50_000, 10_000),
+        "imdb": ((), (), 25_000, 25_000),
+        "reuters": ((), (), 8_982, 2_246),
+        "boston_housing": ((13,), (), 404, 102),
+        "california_housing": ((8,), (), 16_512, 4_128),
+    }
+)
+_SCIKIT = MappingProxyType(
+    {
+        "iris": ((4,), 150),
+        "wine": ((13,), 178),
+        "breast_cancer": ((30,), 569),
+        "digits": ((64,), 1_797),
+        "diabetes": ((10,), 442),
+        "boston": ((13,), 506),
+        "california_housing": ((8,), 20_640),
+    }
+)
+
+
+def call(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """The value of a call that loads a data set; None for another call."""
+    package, _, name = dotted.rpartition(".")
+    if "datasets" not in package:
+        return None
+    module = package.rpartition(".")[2]
+    if package.startswith("keras.datasets") and name == "load_data":
+        return _keras(state, module)
+    if package in ("sklearn.datasets", "datasets") and name.startswith(("load_", "fetch_")):
+        id = name.partition("_")[2]
+        return _scikit(state, id, kwargs) if package == "sklearn.datasets" else named(state, id)
+    return None
+
+
+def _keras(state: State, id: str) -> Any:
+    choose(state, id)
+    if id not in _KERAS:
+        part = Array(data=id)
+        return ((part, part), (part, part))
+    row, target, train, test = _KERAS[id]
+    inputs, targets = _columns(state, id)
+    return tuple(
+        (Array((count, *row), "uint8", id, inputs), Array((count, *target), "int64", id, targets))
+        for count in (train, test)
+    )
+
+
+def _columns(state: State, id: str) -> tuple[str | None, str | None]:
+    """The names of the input and the target column of a data set of the catalogue."""
+    data = state.data.find(id)
+    columns = data.columns if data else ()
+    names = [
+        next((column.name for column in columns if column.role == role), None)
+        for role in ("input", "target")
+    ]
+    return names[0], names[1]
+
+
+def _scikit(state: State, id: str, kwargs: dict[str, Any]) -> Any:
+    choose(state, id)
+    row, rows = _SCIKIT.get(id, (None, None))
+    input_column, target_column = _columns(state, id)
+    inputs = Array(None if row is None else (rows, *row), "float64", id, input_column)
+    target = Array((rows,), "int64", id, target_column)
+    if kwargs.get("return_X_y") is True:
+        return (inputs, target)
+    return {"data": inputs, "target": target, "images": Array(None, data=id), "__bunch__": True}
+
+
+def named(state: State, id: str) -> Any:
+    """The rows of a data set of the catalogue: a dict of columns, as generated scripts have it."""
+    data = state.data.find(id)
+    if data is None:
+        return None
+    choose(state, id)
+    return {
+        column.name: Array((data.rows, *column.shape), column.dtype, id, column.name)
+        for column in data.columns
+    }
+
+
+def choose(state: State, id: str) -> None:
+    """Make a data set of the catalogue the one that the document trains on; the first counts."""
+    if state.data.find(id) is not None and "data" not in state.settings:
+        state.journal.put(state.settings, "data", id)
+
+
+def own_function(state: State, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """The value of a helper function of generated scripts; None to interpret its body."""
+    name = function.name
+    if name.startswith("load_") and not function.node.args.args:
+        return named(state, name.removeprefix("load_"))
+    if name == "load_arrays" and args and isinstance(args[0], str):
+        return named(state, args[0].removesuffix(".npz"))
+    if name == "split_rows":
+        arguments = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
+        state.journal.put(state.settings, "split", arguments.get("fraction"))
+        rows = Unknown(function.node.lineno, phrase("its value comes from data"))
+        return (rows, rows)
+    return None

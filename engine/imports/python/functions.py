@@ -1,0 +1,103 @@
+"""Call functions of the source: bind arguments to parameters, interpret the body."""
+
+import ast
+from typing import Any
+
+from engine.imports.python.control import result
+from engine.imports.python.expressions import SPREAD
+from engine.imports.python.state import MAX_DEPTH, Frame, State
+from engine.imports.python.statements import run
+from engine.imports.python.values import (
+    Function,
+    RaisedError,
+    ReadError,
+    Scope,
+    TrainingFlag,
+    Unknown,
+)
+from engine.problems import phrase
+
+
+def call(
+    state: State,
+    function: Function,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    line: int,
+    instance: Any = None,
+) -> Any:
+    """Call a function of the source; `instance` is the `self` of a method."""
+    if len(state.frames) > MAX_DEPTH:
+        raise ReadError(line, phrase("functions call each other too deeply"))
+    if _yields(function.node):
+        return Unknown(line, phrase("“{name}” is a generator", name=function.name))
+    scope = Scope(parent=function.scope)
+    state.journal.new(scope.names)
+    scope.names |= bind(function, args, kwargs, line)
+    frame = Frame(scope, function.owner, instance)
+    state.frames.append(frame)
+    try:
+        if isinstance(function.node, ast.Lambda):
+            return state.value(function.node.body)
+        flow = run(state, function.node.body)
+    finally:
+        state.frames.pop()
+    return result(state, frame, flow)
+
+
+def bind(function: Function, args: list[Any], kwargs: dict[str, Any], line: int) -> dict[str, Any]:
+    """The values of a function's parameters; unknown for missing arguments."""
+    parameters = function.node.args
+    positional = [param.arg for param in (*parameters.posonlyargs, *parameters.args)]
+    names = [*positional, *(param.arg for param in parameters.kwonlyargs)]
+    if len(args) > len(positional) and not parameters.vararg:
+        raise RaisedError
+    spread = kwargs.pop(SPREAD, None)
+    bound = dict(function.defaults)
+    bound |= dict(zip(positional, args, strict=False))
+    if parameters.vararg:
+        bound[parameters.vararg.arg] = tuple(args[len(positional) :])
+    bound |= {name: value for name, value in kwargs.items() if name in names}
+    if parameters.kwarg:
+        rest = {name: value for name, value in kwargs.items() if name not in names}
+        bound[parameters.kwarg.arg] = rest | ({SPREAD: spread} if spread is not None else {})
+    for name in names:
+        if spread is not None and name not in kwargs and name not in positional[: len(args)]:
+            bound[name] = spread
+        elif name not in bound:
+            why = phrase("“{name}” was not passed", name=name)
+            bound[name] = Unknown(line, why)
+    return bound
+
+
+def call_with_flag(
+    state: State, function: Function, args: list[Any], kwargs: dict[str, Any], instance: Any
+) -> Any:
+    """Call the `call` method of a custom layer, whose argument `training` Keras sets."""
+    parameters = [param.arg for param in (*function.node.args.args, *function.node.args.kwonlyargs)]
+    line = function.node.lineno
+    if "training" in parameters and "training" not in kwargs:
+        position = parameters.index("training") - 1  # without self
+        if len(args) <= position:
+            why = phrase("it depends on whether the model is training")
+            kwargs = {**kwargs, "training": TrainingFlag(line, why)}
+    return call(state, function, [instance, *args], kwargs, line, instance)
+
+
+def required(function: Function) -> list[str]:
+    """The parameters of a function that have no default."""
+    parameters = function.node.args
+    listed = (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs)
+    return [param.arg for param in listed if param.arg not in function.defaults]
+
+
+def _yields(node: ast.FunctionDef | ast.Lambda) -> bool:
+    """Whether a function is a generator; functions defined within it don't count."""
+    waiting: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else [*node.body]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            waiting.extend(ast.iter_child_nodes(inner))
+    return False

@@ -1,0 +1,24 @@
+"""The items of values that can be iterated over."""
+
+from typing import Any
+
+from engine.imports.python.values import Array, Rest, Unknown
+from engine.problems import phrase
+
+MAX_ITEMS = 1_000
+"""A longer loop is not interpreted item by item."""
+
+
+def items_of(value: Any, line: int) -> list[Any]:
+    """The items of a value; a `Rest` represents items that are unknown."""
+    match value:
+        case str() | list() | tuple() | dict() | range() | set():
+            if len(value) <= MAX_ITEMS or not isinstance(value, range):
+                return list(value)
+            why = phrase("the loop has more than {limit:,} iterations", limit=MAX_ITEMS)
+            return [Rest(line, why)]
+        case Unknown():
+            return [Rest(value.line, value.why, value.question)]
+        case Array():
+            return [Rest(line, phrase("its value comes from data"))]
+    return [Rest(line, phrase("the loop's bounds are not constants"))]

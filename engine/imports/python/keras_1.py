@@ -1,0 +1,157 @@
+"""Arguments and names of layers in Keras 1 and 2, as those of Keras 3."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+Kwargs = dict[str, Any]
+
+_RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "nb_filter": "filters",
+        "nb_row": "",
+        "nb_col": "",
+        "filter_length": "kernel_size",
+        "border_mode": "padding",
+        "subsample": "strides",
+        "subsample_length": "strides",
+        "init": "kernel_initializer",
+        "W_regularizer": "kernel_regularizer",
+        "b_regularizer": "bias_regularizer",
+        "U_regularizer": "recurrent_regularizer",
+        "W_constraint": "kernel_constraint",
+        "b_constraint": "bias_constraint",
+        "bias": "use_bias",
+        "dim_ordering": "data_format",
+        "output_dim": "units",
+        "inner_init": "recurrent_initializer",
+        "inner_activation": "recurrent_activation",
+        "dropout_W": "dropout",
+        "dropout_U": "recurrent_dropout",
+        "p": "rate",
+        "sigma": "stddev",
+        "pool_length": "pool_size",
+        "stride": "strides",
+        "atrous_rate": "dilation_rate",
+        "beta_init": "beta_initializer",
+        "gamma_init": "gamma_initializer",
+        "alpha": "negative_slope",
+        "num_outputs": "units",
+        "implementation": "",
+        "consume_less": "",
+    }
+)
+_LAYERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Convolution1D": "Conv1D",
+        "Convolution2D": "Conv2D",
+        "Convolution3D": "Conv3D",
+        "Deconvolution2D": "Conv2DTranspose",
+        "Convolution2DTranspose": "Conv2DTranspose",
+        "SeparableConvolution1D": "SeparableConv1D",
+        "SeparableConvolution2D": "SeparableConv2D",
+        "AtrousConvolution2D": "Conv2D",
+        "CuDNNLSTM": "LSTM",
+        "CuDNNGRU": "GRU",
+        "MaxPool1D": "MaxPooling1D",
+        "MaxPool2D": "MaxPooling2D",
+        "MaxPool3D": "MaxPooling3D",
+        "AvgPool1D": "AveragePooling1D",
+        "AvgPool2D": "AveragePooling2D",
+        "AvgPool3D": "AveragePooling3D",
+        "GlobalAvgPool1D": "GlobalAveragePooling1D",
+        "GlobalAvgPool2D": "GlobalAveragePooling2D",
+        "GlobalMaxPool1D": "GlobalMaxPooling1D",
+        "GlobalMaxPool2D": "GlobalMaxPooling2D",
+        "ThresholdedReLU": "ReLU",
+    }
+)
+_VALUES: Mapping[str, Mapping[Any, Any]] = MappingProxyType(
+    {
+        "data_format": {"tf": "channels_last", "th": "channels_first"},
+        "kernel_initializer": {"normal": "random_normal", "uniform": "random_uniform"},
+    }
+)
+_OWN_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "ReLU": {"alpha": "negative_slope", "theta": "threshold"},
+        "ELU": {},
+        "PReLU": {"init": "alpha_initializer"},
+        "Embedding": {"output_dim": "output_dim", "init": "embeddings_initializer",
+                      "W_regularizer": "embeddings_regularizer", "dropout": ""},
+        "BatchNormalization": {"mode": "", "beta_init": "beta_initializer",
+                               "gamma_init": "gamma_initializer"},
+        "RepeatVector": {},
+        "UpSampling1D": {"length": "size"},
+        "Highway": {},
+    }
+)  # fmt: skip
+_DROPPED = ("W_learning_rate_multiplier", "b_learning_rate_multiplier", "implementation")
+
+
+def layer_name(name: str) -> str:
+    """The name that a layer has today."""
+    return _LAYERS.get(name, name)
+
+
+def modern(name: str, known: set[str], args: list[Any], kwargs: Kwargs) -> tuple[list[Any], Kwargs]:
+    """Arguments of the layer `name` with their present names; `known` are those it has today."""
+    present = layer_name(name)
+    own = _OWN_NAMES.get(present, {})
+    renamed: Kwargs = {}
+    for key, value in kwargs.items():
+        new = key if key in known else own.get(key, _RENAMED.get(key, key))
+        if new and new not in _DROPPED:
+            renamed[new] = _value(new, value)
+    if present in _KERNEL_2D and _is_keras_1(name, kwargs):
+        args, renamed = _kernel(args, kwargs, renamed)
+    return args, renamed
+
+
+def _value(name: str, value: Any) -> Any:
+    table = _VALUES.get(name, {})
+    return table.get(value, value) if isinstance(value, str) else value
+
+
+_KERNEL_2D = ("Conv2D", "Conv2DTranspose", "SeparableConv2D")
+_KEYS_1 = ("border_mode", "subsample", "init", "dim_ordering", "W_regularizer", "nb_row", "bias")
+_ROWS_AND_COLS = 3
+
+
+def _is_keras_1(name: str, kwargs: Kwargs) -> bool:
+    """Whether three numbers are filters, rows and columns, not filters, kernel size and strides."""
+    return layer_name(name) != name or any(key in kwargs for key in _KEYS_1)
+
+
+def _kernel(args: list[Any], old: Kwargs, new: Kwargs) -> tuple[list[Any], Kwargs]:
+    """Keras 1 wrote the two sides of a kernel as arguments of their own: (filters, rows, cols)."""
+    if "nb_row" in old and "nb_col" in old:
+        return args, {**new, "kernel_size": (old["nb_row"], old["nb_col"])}
+    if len(args) >= _ROWS_AND_COLS and all(isinstance(size, int) for size in args[1:3]):
+        return [args[0], (args[1], args[2]), *args[3:]], new
+    return args, new
+
+
+def optimizer(kwargs: Kwargs) -> tuple[Kwargs, list[str]]:
+    """Arguments of an optimizer with their present names, and those that exist no more."""
+    result: Kwargs = {}
+    gone: list[str] = []
+    for key, value in kwargs.items():
+        if key == "lr":
+            result["learning_rate"] = value
+        elif key in ("decay", "schedule_decay"):
+            if value not in (0, 0.0, None):
+                gone.append(key)
+        elif key == "epsilon" and value is None:
+            continue
+        else:
+            result[key] = value
+    return result, gone
+
+
+def regularizer(name: str, kwargs: Kwargs) -> Kwargs:
+    """Keras 2 named the factor of a single regularizer `l`: l2(l=0.01)."""
+    kwargs = dict(kwargs)
+    if "l" in kwargs and name.lower() in ("l1", "l2"):
+        kwargs[name.lower()] = kwargs.pop("l")
+    return kwargs

@@ -1,0 +1,221 @@
+"""Calls of libraries, by path: Keras, TensorFlow, NumPy, scikit-learn, argparse and others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.catalogue import Kind, load
+from engine.document import ObjectSpec
+from engine.imports.python import arrays, builtin_calls, data_sets, keras_1, op_calls, options
+from engine.imports.python.applications import make_application, submodules
+from engine.imports.python.layers import apply, make_input, make_layer
+from engine.imports.python.models import make_model, make_sequential
+from engine.imports.python.parameters import parameters
+from engine.imports.python.state import State
+from engine.imports.python.values import (
+    Bound,
+    Function,
+    KerasObject,
+    Layer,
+    Model,
+    Path,
+    RaisedError,
+    Tensor,
+    Unknown,
+    find_tensors,
+)
+from engine.problems import phrase
+
+Args = list[Any]
+Kwargs = dict[str, Any]
+
+OBJECTS: dict[str, Kind] = {
+    "initializers": "initializer",
+    "regularizers": "regularizer",
+    "constraints": "constraint",
+    "activations": "activation",
+    "optimizers": "optimizer",
+    "schedules": "schedule",
+    "losses": "loss",
+    "metrics": "metric",
+    "callbacks": "callback",
+}
+"""Keras modules of objects, and their kind in the catalogue."""
+_MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
+_WRAPPERS = ("KerasClassifier", "KerasRegressor")
+
+
+def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """Call a class or function of a library. Raises ReadError for one that can't be read."""
+    if handler := _BY_PATH.get(dotted):
+        return handler(state, args, kwargs, line)
+    package, _, name = dotted.rpartition(".")
+    if package == "builtins":
+        return builtin_calls.builtin(state, name, args, kwargs, line)
+    if name in _WRAPPERS:
+        return _wrapped(state, args, kwargs, line)
+    keras = dotted.startswith("keras.")
+    for find in _KERAS if keras else _OTHERS:
+        result = find(state, dotted, args, kwargs, line)
+        if result is not None:
+            return result
+    return make_object(state, dotted, args, kwargs, line) if keras else _elsewhere(dotted, line)
+
+
+def _input(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    if isinstance(tensor := kwargs.get("tensor"), Tensor):
+        return tensor
+    return apply(state, make_input(args, kwargs, line), [], {}, line)
+
+
+def _input_layer(state: State, args: Args, kwargs: Kwargs, line: int) -> Layer:
+    return make_input(args, kwargs, line)
+
+
+def _seed(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
+    state.journal.put(state.settings, "seed", args[0] if args else kwargs.get("seed"))
+
+
+def _partial(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    return Bound(args[0], tuple(args[1:]), kwargs) if args else Unknown(line, "")
+
+
+def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
+    raise RaisedError
+
+
+def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
+    return Unknown(line, phrase("the model is loaded from a file"))
+
+
+_BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
+    "keras.Input": _input,
+    "keras.layers.Input": _input,
+    "keras.layers.InputLayer": _input_layer,
+    "keras.Model": make_model,
+    "keras.Sequential": make_sequential,
+    **dict.fromkeys(("keras.layers.VersionAwareLayers",), lambda *_: Path("keras.layers")),
+    **dict.fromkeys(
+        (
+            "keras.models.load_model",
+            "keras.models.model_from_json",
+            "keras.models.model_from_yaml",
+            "keras.saving.load_model",
+        ),
+        _loaded,
+    ),
+    **dict.fromkeys(
+        ("keras.utils.set_random_seed", "tensorflow.random.set_seed", "numpy.random.seed"), _seed
+    ),
+    **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
+    "functools.partial": _partial,
+}
+
+
+def _layer(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    package, _, name = dotted.rpartition(".")
+    if package != "keras.layers":
+        return None
+    if name == "merge":
+        return _merge_1(state, args, kwargs, line)
+    if name in _MERGES:  # the functions for merging layers: layers.add([a, b])
+        kwargs = dict(kwargs)
+        tensors = kwargs.pop("inputs", None) or (args.pop(0) if args else None)
+        layer = make_layer(state, name.capitalize(), args, kwargs, line)
+        return apply(state, layer, [tensors], {}, line)
+    return make_layer(state, name, args, kwargs, line)
+
+
+_MODES = {"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average",
+          "max": "Maximum", "dot": "Dot"}  # fmt: skip
+
+
+def _merge_1(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """The function `merge` of Keras 1, which merges tensors in the way that `mode` says."""
+    arguments = dict(zip(("inputs", "mode"), args, strict=False)) | kwargs
+    mode = _MODES.get(arguments.get("mode", "sum"))
+    if mode is None:
+        return Unknown(line, phrase("a mode of merge(…) that is not read"))
+    axes = {"Concatenate": ("concat_axis", "axis"), "Dot": ("dot_axes", "axes")}.get(mode)
+    options = {axes[1]: arguments[axes[0]]} if axes and axes[0] in arguments else {}
+    if isinstance(name := arguments.get("name"), str):
+        options["name"] = name
+    layer = make_layer(state, mode, [], options, line)
+    return apply(state, layer, [arguments.get("inputs")], {}, line)
+
+
+def _application(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    package, _, name = dotted.rpartition(".")
+    if not package.startswith("keras.applications") and "_obtain_input_shape" not in name:
+        return submodules(dotted)
+    return make_application(state, name, args, kwargs, line)
+
+
+def _array(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    return arrays.call(dotted, args, kwargs, line) if dotted in arrays.FUNCTIONS else None
+
+
+def _op(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    if not dotted.startswith("keras.backend") and not find_tensors([args, kwargs]):
+        return None
+    return op_calls.call_path(state, dotted, args, kwargs, line)
+
+
+def _number(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    return builtin_calls.number(dotted, args, line)
+
+
+Finder = Callable[[State, str, Args, Kwargs, int], Any]
+_KERAS: tuple[Finder, ...] = (_layer, _application, data_sets.call, _array, _op)
+_OTHERS: tuple[Finder, ...] = (
+    _op, data_sets.call, options.call, _number, _array, _application,
+)  # fmt: skip
+
+
+def _elsewhere(dotted: str, line: int) -> Unknown:
+    """The result of a function that is not in the source, about which may be asked."""
+    return Unknown(line, phrase("{dotted}(…) is not part of Keras", dotted=dotted), "?")
+
+
+_WRAPPER_FIT = ("epochs", "nb_epoch", "batch_size", "verbose", "callbacks", "validation_split")
+
+
+def _wrapped(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """KerasClassifier and KerasRegressor of scikit-learn's wrappers: the model that they build."""
+    kwargs = dict(kwargs)
+    build = kwargs.pop("build_fn", None) or kwargs.pop("model", None) or (args or [None])[0]
+    fitted = {name: kwargs.pop(name) for name in _WRAPPER_FIT if name in kwargs}
+    model = build
+    if isinstance(build, Function | Bound):
+        known = {name: value for name, value in kwargs.items() if name in _parameters(build)}
+        model = state.call(build, [], known, line)
+    if isinstance(model, Model):
+        state.journal.touch(model.fitted)
+        model.fitted.update(fitted, line=line)
+    return Unknown(line, phrase("a wrapper of scikit-learn"))
+
+
+def _parameters(build: Function | Bound) -> list[str]:
+    function = build.function if isinstance(build, Bound) else build
+    node = function.node.args if isinstance(function, Function) else None
+    return [param.arg for param in (*node.args, *node.kwonlyargs)] if node else []
+
+
+def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """An object of Keras that is not a layer: keras.optimizers.Adam(1e-3)."""
+    module, _, name = dotted.rpartition(".")
+    kind = OBJECTS.get(module.rpartition(".")[2])
+    if kind and name == "get" and args:
+        return args[0]
+    entry = load().object(kind, name) if kind else None
+    if kind is None or entry is None:
+        why = phrase("{dotted}(…) can't be stored in a document", dotted=dotted)
+        return Unknown(line, why, "" if kind else "?")
+    gone: list[str] = []
+    if kind == "optimizer":
+        kwargs, gone = keras_1.optimizer(kwargs)
+    elif kind == "regularizer":
+        kwargs = keras_1.regularizer(name, kwargs)
+    params, holes = parameters(entry, args, kwargs, line)
+    for argument in gone:
+        holes[argument] = Unknown(line, phrase("Keras 3 has no such argument"))
+    return KerasObject(kind, ObjectSpec(class_=entry.name, params=params), holes)

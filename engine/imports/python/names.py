@@ -1,0 +1,255 @@
+"""Names: reading and assigning names, attributes and items."""
+
+import ast
+from typing import Any
+
+from engine.catalogue import load
+from engine.imports.python import constants
+from engine.imports.python.paths import canonical, star_exports
+from engine.imports.python.state import State
+from engine.imports.python.values import (
+    Class,
+    Instance,
+    Layer,
+    Model,
+    Path,
+    Rest,
+    Scope,
+    Super,
+    Unknown,
+    find_unknown,
+)
+from engine.problems import phrase
+
+
+def look_up(state: State, name: str, line: int) -> Any:
+    """The value of a name: of the innermost scope that has it, else a builtin."""
+    scope: Scope | None = state.scope
+    if scope is not None and scope.outer.get(name) == "global":
+        scope = state.module
+    innermost = True
+    while scope is not None:
+        if name in scope.names and (innermost or not scope.is_class):
+            return scope.names[name]
+        scope, innermost = scope.parent, False
+    if name in constants.BUILTIN_NAMES:
+        return Path(f"builtins.{name}")
+    return _starred(state, name) or Unknown(
+        line, phrase("“{name}” is not defined in this source", name=name), "?"
+    )
+
+
+def _starred(state: State, name: str) -> Path | None:
+    """The path of a name that `from module import *` may have defined."""
+    for module in reversed(state.module.star_modules):
+        if path := star_exports(module, name):
+            return path
+    return None
+
+
+def assign(state: State, target: ast.expr, value: Any) -> None:
+    """Assign a value to a target."""
+    match target:
+        case ast.Name(id=name):
+            _assign_name(state, target, name, value)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            _unpack(state, targets, value, target.lineno)
+        case ast.Subscript(value=owner, slice=index):
+            from engine.imports.python.expressions import key
+
+            put(state, state.value(owner), key(state, index), value, target.lineno)
+        case ast.Attribute(value=owner, attr=name):
+            set_attribute(state, state.value(owner), name, value, target.lineno)
+        case ast.Starred(value=inner):
+            assign(state, inner, value)
+
+
+def _assign_name(state: State, target: ast.Name, name: str, value: Any) -> None:
+    if isinstance(value, Unknown):
+        value = state.ask(target, value)
+    scope = state.scope
+    where = scope.outer.get(name)
+    if where == "global":
+        scope = state.module
+    elif where == "nonlocal":
+        outer = scope.parent
+        while outer is not None and name not in outer.names:
+            outer = outer.parent
+        scope = outer or scope
+    state.journal.put(scope.names, name, value)
+
+
+def _unpack(state: State, targets: list[ast.expr], value: Any, line: int) -> None:
+    values = _unpacked(targets, value, line)
+    state.step(line, len(values))
+    for target, item in zip(targets, values, strict=True):
+        assign(state, target, item)
+
+
+def _unpacked(targets: list[ast.expr], value: Any, line: int) -> list[Any]:
+    """The value for each target, a list for a starred one."""
+    count = len(targets)
+    if isinstance(value, Unknown):
+        return [value] * count
+    if not isinstance(value, list | tuple | str | dict | range):
+        return [Unknown(line, phrase("its value comes from data"))] * count
+    items = list(value)
+    if rest := next((item for item in items if isinstance(item, Rest)), None):
+        return [Unknown(rest.line, rest.why, rest.question)] * count
+    stars = [index for index, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    surplus = len(items) - count
+    if (surplus and not stars) or surplus < -1:
+        why = phrase("the value can't be unpacked into {count} names", count=count)
+        return [Unknown(line, why)] * count
+    if not stars:
+        return items
+    first, last = stars[0], stars[0] + surplus + 1
+    return [*items[:first], items[first:last], *items[last:]]
+
+
+def put(state: State, owner: Any, key: Any, value: Any, line: int) -> None:
+    """`owner[key] = value`; os.environ may set the backend."""
+    if isinstance(owner, Path):
+        if owner.dotted == "os.environ":
+            state.journal.put(state.settings, str(constants.key(key, line)), value)
+        return
+    if not isinstance(owner, list | dict):
+        return
+    parts = [key.start, key.stop, key.step] if isinstance(key, slice) else [key]
+    if unknown := find_unknown(parts):
+        state.journal.forget_all(owner, unknown)
+    elif isinstance(owner, dict):
+        state.journal.put(owner, constants.key(key, line), value)
+    elif isinstance(key, slice) and not isinstance(value, list | tuple):
+        why = find_unknown(value) or Unknown(line, phrase("its value comes from data"))
+        state.journal.forget_all(owner, why)
+    else:
+        _put_item(state, owner, key, value, line)
+
+
+def _put_item(state: State, owner: list[Any], key: Any, value: Any, line: int) -> None:
+    state.journal.touch(owner)
+    try:
+        owner[key] = value
+    except (IndexError, TypeError, ValueError):
+        state.journal.forget_all(owner, Unknown(line, phrase("there is no such item")))
+
+
+def delete(state: State, target: ast.expr) -> None:
+    """`del target`."""
+    match target:
+        case ast.Name(id=name) if name in state.scope.names:
+            state.journal.remove(state.scope.names, name)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            for inner in targets:
+                delete(state, inner)
+        case ast.Subscript(value=owner_node, slice=index):
+            from engine.imports.python.expressions import key
+
+            _delete_item(state, state.value(owner_node), key(state, index), target.lineno)
+        case ast.Attribute(value=owner_node, attr=name):
+            set_attribute(
+                state, state.value(owner_node), name,
+                Unknown(target.lineno, phrase("“.{name}” was deleted", name=name)), target.lineno,
+            )  # fmt: skip
+
+
+def _delete_item(state: State, owner: Any, key: Any, line: int) -> None:
+    if not isinstance(owner, list | dict):
+        return
+    state.journal.touch(owner)
+    try:
+        del owner[key]
+    except (LookupError, TypeError, ValueError):
+        unknown = find_unknown(key) or Unknown(line, phrase("there is no such item"))
+        state.journal.forget_all(owner, unknown)
+
+
+def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) -> None:
+    """`owner.name = value`."""
+    match owner:
+        case Instance():
+            if owner.model is not None and name in ("trainable", "name", "_name"):
+                _set_of_model(state, owner.model, name, value, line)
+            state.journal.put(owner.attributes, name, value)
+        case Class():
+            state.journal.put(owner.names, name, value)
+        case Model():
+            _set_of_model(state, owner, name, value, line)
+        case Layer():
+            _set_of_layer(state, owner, name, value, line)
+
+
+_STRUCTURE = ("inputs", "outputs", "layers", "input", "output", "_layers")
+
+
+def _set_of_model(state: State, model: Model, name: str, value: Any, line: int) -> None:
+    if name == "trainable":
+        _freeze(state, model, value, line)
+    elif name in ("name", "_name") and isinstance(value, str):
+        state.journal.set(model, name=value)
+    elif name in _STRUCTURE:
+        why = phrase("“.{name}” of a model is set", name=name)
+        state.journal.set(model, unknown=Unknown(line, why))
+
+
+def _freeze(state: State, owner: Layer | Model, value: Any, line: int) -> None:
+    """Set `trainable` of a layer or model, which sets it for all layers of a model."""
+    if unknown := find_unknown(value):
+        if isinstance(owner, Layer):
+            state.journal.put(owner.unknown, "trainable", unknown)
+        else:
+            state.journal.set(owner, unknown=unknown)
+        return
+    if isinstance(owner, Layer) and owner.model is not None:
+        owner = owner.model
+    state.journal.set(owner, frozen=not value)
+    if isinstance(owner, Model):
+        for layer in state.layers_of(owner):
+            _freeze(state, layer, value, line)
+
+
+def _set_of_layer(state: State, layer: Layer, name: str, value: Any, line: int) -> None:
+    entry = load().layer(layer.layer)
+    if name == "trainable":
+        _freeze(state, layer, value, line)
+    elif name in ("name", "_name") and isinstance(value, str):
+        state.journal.set(layer, name=value)
+    elif entry is not None and entry.param(name) is not None:
+        why = phrase("“.{name}” of a layer is set after the layer was created", name=name)
+        state.journal.put(layer.unknown, name, Unknown(line, why))
+
+
+def enclosing_super(state: State, line: int) -> Any:
+    """The value of `super()`."""
+    frame = state.frame
+    if frame.owner is None or frame.instance is None:
+        return Unknown(line, phrase("super() outside of a method"))
+    return Super(frame.owner, frame.instance)
+
+
+def special(owner: Any, name: str, line: int) -> Any:
+    """The special method of an instance, such as `__getitem__`; unknown for other values."""
+    from engine.imports.python.classes import find
+
+    method = find(owner.cls, name) if isinstance(owner, Instance) else None
+    if method is None:
+        return Unknown(line, phrase("the indexed value is not a constant"))
+    from engine.imports.python.values import Bound
+
+    return Bound(method, (owner,))
+
+
+def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:
+    """`import …` and `from … import …`."""
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            dotted = alias.name if alias.asname else alias.name.partition(".")[0]
+            name = alias.asname or dotted
+        elif alias.name == "*":
+            state.module.star_modules.append(canonical(node.module or ""))
+            continue
+        else:
+            dotted = "." * node.level + f"{node.module or ''}.{alias.name}".lstrip(".")
+            name = alias.asname or alias.name
+        state.journal.put(state.scope.names, name, Path(canonical(dotted)))

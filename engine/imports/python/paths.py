@@ -1,0 +1,117 @@
+"""Dotted paths of libraries, as source code of any age spells them, in today's spelling."""
+
+import math
+from types import MappingProxyType
+
+from engine.catalogue import load
+from engine.catalogue.param_rules import words
+from engine.imports.python.values import Path
+
+# Modules of Keras that have moved, by their path in older versions.
+_MODULES = MappingProxyType(
+    {
+        **{
+            f"keras.layers.{module}": "keras.layers"
+            for module in words(
+                "activation advanced_activations attention convolutional core embeddings "
+                "local merge merging noise normalization pooling recurrent recurrent_v2 "
+                "regularization reshaping rnn wrappers preprocessing "
+                "experimental.preprocessing experimental convolutional_recurrent "
+                "normalization_v2 dense_attention"
+            )
+        },
+        "keras.layers.core.activation": "keras.layers",
+        "keras.engine.topology": "keras.layers",
+        "keras.engine.input_layer": "keras.layers",
+        "keras.engine.base_layer": "keras.layers",
+        "keras.engine.training": "keras.models",
+        "keras.engine.sequential": "keras.models",
+        "keras.engine.functional": "keras.models",
+        "keras.engine": "keras.layers",
+        "keras.legacy.layers": "keras.layers",
+        "keras.utils.np_utils": "keras.utils",
+        "keras.utils.vis_utils": "keras.utils",
+        "keras.utils.generic_utils": "keras.utils",
+        "keras.utils.all_utils": "keras.utils",
+        "keras.optimizers.schedules": "keras.optimizers.schedules",
+        "keras.experimental": "keras.optimizers.schedules",
+        "tensorflow.optimizers": "keras.optimizers",
+        "tensorflow.losses": "keras.losses",
+        "tensorflow.metrics": "keras.metrics",
+        "tensorflow.initializers": "keras.initializers",
+    }
+)
+_ALIASES = MappingProxyType({"six.moves.range": "builtins.range", "six.moves.zip": "builtins.zip"})
+_MODELS = ("Model", "Sequential", "Functional")
+_MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
+_TF_KERAS = ("tf_keras",)
+
+
+def canonical(dotted: str) -> str:
+    """The path as in Keras 3: tensorflow.keras, keras.api and keras.src become keras."""
+    parts = _ALIASES.get(dotted, dotted).split(".")
+    if parts[0] in _TF_KERAS:
+        parts[0] = "keras"
+    if "keras" in parts and parts[0] in ("tensorflow", "keras"):
+        last = len(parts) - 1 - parts[::-1].index("keras")
+        parts = parts[last:]
+        if parts[1:2] in (["api"], ["src"]):
+            parts = ["keras", *parts[2:]]
+    if parts[0] == "tensorflow" and parts[1:3] == ["compat", "v1"]:
+        parts = canonical(".".join(["tensorflow", *parts[3:]])).split(".")
+    module, _, name = ".".join(parts).rpartition(".")
+    module = _optimizer_module(_MODULES.get(module, module))
+    if name in _MODELS and module in _MODEL_MODULES:
+        return f"keras.{name}"
+    return f"{module}.{name}" if module else name
+
+
+def _optimizer_module(module: str) -> str:
+    """keras.optimizers.adam_v2 and keras.optimizer_v2.adam become keras.optimizers."""
+    if module.startswith(("keras.optimizers.", "keras.optimizer_v2")):
+        return "keras.optimizers.schedules" if "schedule" in module else "keras.optimizers"
+    return module
+
+
+_STAR_NAMES = MappingProxyType(
+    {
+        "keras.models": "Model Sequential load_model model_from_json model_from_yaml clone_model",
+        "keras": (
+            "Model Sequential Input layers models optimizers losses metrics callbacks utils "
+            "datasets backend regularizers initializers constraints activations applications "
+            "preprocessing ops"
+        ),
+        "keras.layers": (
+            "Input InputLayer Layer add subtract multiply average maximum minimum concatenate dot "
+            "merge Convolution1D Convolution2D Convolution3D MaxPool2D AvgPool2D GlobalAvgPool2D "
+            "GlobalMaxPool2D CuDNNLSTM CuDNNGRU LSTMCell GRUCell SimpleRNNCell StackedRNNCells"
+        ),
+        "keras.utils": "to_categorical plot_model np_utils set_random_seed",
+        "numpy": "array zeros ones prod sqrt log exp ceil floor arange linspace reshape random pi",
+    }
+)
+_STAR_KINDS = MappingProxyType(
+    {
+        "keras.optimizers": "optimizer",
+        "keras.callbacks": "callback",
+        "keras.regularizers": "regularizer",
+        "keras.initializers": "initializer",
+        "keras.constraints": "constraint",
+        "keras.losses": "loss",
+        "keras.metrics": "metric",
+        "keras.activations": "activation",
+    }
+)
+
+
+def star_exports(module: str, name: str) -> Path | None:
+    """The path of `name` if `from module import *` defines it."""
+    path = Path(canonical(f"{module}.{name}"))
+    if name in _STAR_NAMES.get(module, "").split():
+        return path
+    if module == "keras.layers" and load().layer(name) is not None:
+        return path
+    kind = _STAR_KINDS.get(module)
+    if kind and load().object(kind, name) is not None:  # type: ignore[arg-type]
+        return path
+    return path if module == "math" and hasattr(math, name) else None

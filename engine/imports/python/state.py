@@ -1,0 +1,149 @@
+"""The state of one interpretation, and what its parts ask of each other.
+
+The rooms of the interpreter are modules of functions that take this state first: expressions,
+statements, control flow, functions, classes, and the libraries that source code calls.
+"""
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.data.catalogue import DataSets
+from engine.imports.python.constants import weight
+from engine.imports.python.journal import Changes, Journal
+from engine.imports.python.tools import Tools
+from engine.imports.python.values import (
+    Call,
+    Class,
+    EndlessError,
+    Instance,
+    LeftOut,
+    Model,
+    Scope,
+    Tensor,
+    Unknown,
+)
+from engine.problems import Phrase, phrase
+
+MAX_STEPS = 200_000
+MAX_DEPTH = 60
+"""Nested calls of functions."""
+
+
+@dataclass
+class Frame:
+    """One call of a function, or the module.
+
+    `maybe` holds the values that it may already have returned, `pending` the changes of branches
+    that may have left it, and `doubt` the unknown condition of the last of these.
+    """
+
+    scope: Scope
+    owner: Class | None = None
+    instance: Any = None
+    returned: Any = None
+    maybe: list[Any] = field(default_factory=list)
+    pending: list[Changes] = field(default_factory=list)
+    doubt: Unknown | None = None
+
+
+class State(ABC):
+    """Owns the frames, the tape of layer calls, the models, and the settings of the source.
+
+    `answers` are the answers to questions, by key; `data` the data sets whose loading is
+    recognised; `tools` what needs Keras.
+    """
+
+    def __init__(self, data: DataSets, tools: Tools, answers: Mapping[str, Any]) -> None:
+        self.data, self.tools, self.answers = data, tools, answers
+        self.journal = Journal()
+        self.module = Scope(names={"__name__": "__main__", "__file__": "model.py"})
+        self.frames = [Frame(self.module)]
+        self.tape: list[Call] = []
+        self.models: list[Model] = []
+        self.instances: list[Instance] = []
+        self.settings: dict[str, Any] = {}
+        self.left_out: list[LeftOut] = []
+        self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
+        self.tensor_shapes: dict[Tensor, tuple[int | None, ...]] = {}
+        self.python_2 = False
+        self._steps = 0
+
+    @property
+    def frame(self) -> Frame:
+        """The call that is being interpreted."""
+        return self.frames[-1]
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the statement that is being interpreted."""
+        return self.frames[-1].scope
+
+    def step(self, line: int, count: int = 1) -> None:
+        """Count steps. Raises EndlessError when there are too many."""
+        self._steps += count
+        if self._steps > MAX_STEPS:
+            raise EndlessError(
+                line, phrase("the source takes more than {limit:,} steps to read", limit=MAX_STEPS)
+            )
+
+    def weighed(self, value: Any, line: int) -> Any:
+        """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
+        self.step(line, weight(value, MAX_STEPS))
+        return value
+
+    @abstractmethod
+    def value(self, node: ast.expr) -> Any:
+        """The value of an expression."""
+
+    @abstractmethod
+    def run(self, body: list[ast.stmt]) -> Any:
+        """Interpret statements in order."""
+
+    @abstractmethod
+    def assign(self, target: ast.expr, value: Any) -> None:
+        """Assign a value to a name, an attribute, an item, or a list of these."""
+
+    @abstractmethod
+    def call(self, called: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        """The value of a call."""
+
+    @abstractmethod
+    def attribute(self, owner: Any, name: str, line: int) -> Any:
+        """The value of an attribute."""
+
+    @abstractmethod
+    def ask(self, target: ast.Name, value: Unknown) -> Any:
+        """The answer to the question for the value of a name, else the unknown value."""
+
+    @abstractmethod
+    def ask_shape(self, model: Model) -> Any:
+        """The answer to the question for the input's shape of a model, if there is one."""
+
+    @abstractmethod
+    def shape_question(self, model: Model) -> str:
+        """The key of the question for the input's shape of a model."""
+
+    @abstractmethod
+    def initialize_model(
+        self, model: Model, args: list[Any], kwargs: dict[str, Any], line: int
+    ) -> None:
+        """Run the constructor of keras.Model or keras.Sequential on an instance's model."""
+
+    @abstractmethod
+    def call_stack(self, model: Model, args: list[Any], line: int) -> Any:
+        """The output of a stack's layers, or None when the stack can be called as a model."""
+
+    @abstractmethod
+    def layers_of(self, model: Model) -> list[Any]:
+        """The layers of a model."""
+
+    @abstractmethod
+    def shape_of(self, tensor: Tensor, line: int) -> Any:
+        """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
+
+    @abstractmethod
+    def leave_out(self, line: int, what: Phrase | str) -> None:
+        """Record something that the source does and the document does not hold."""

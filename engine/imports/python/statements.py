@@ -1,0 +1,233 @@
+"""Interpret the statements of Python source: assignments, loops, conditions, definitions."""
+
+import ast
+
+from engine.imports.python import classes, names
+from engine.imports.python.control import MAYBE, Flow, either, finish_block, repeat
+from engine.imports.python.expressions import binary, doubt, function, known_truth
+from engine.imports.python.iteration import MAX_ITEMS, items_of
+from engine.imports.python.state import State
+from engine.imports.python.training_flag import is_dropped_at_inference
+from engine.imports.python.values import (
+    EndlessError,
+    RaisedError,
+    ReadError,
+    Rest,
+    TrainingFlag,
+    Unknown,
+)
+from engine.problems import phrase
+
+
+def run(state: State, body: list[ast.stmt]) -> Flow:
+    """Interpret statements in order until one leaves the block."""
+    for index, statement in enumerate(body):
+        state.step(statement.lineno)
+        try:
+            flow = execute(state, statement)
+        except EndlessError:
+            raise
+        except ReadError as error:
+            forget(state, statement, error.unknown)
+            continue
+        if flow in MAYBE:
+            rest = body[index + 1 :]
+            return finish_block(state, lambda rest=rest: run(state, rest), flow)  # type: ignore[misc]
+        if flow is not Flow.NEXT:
+            return flow
+    return Flow.NEXT
+
+
+def forget(state: State, statement: ast.stmt, unknown: Unknown) -> None:
+    """Make the names unknown that a statement assigns."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.assign(state, node, unknown)
+
+
+def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
+    """Interpret one statement. Raises ReadError for one that can't be interpreted."""
+    match node:
+        case ast.Expr(value=value):
+            state.value(value)
+        case ast.Assign(targets=targets, value=value):
+            result = state.value(value)
+            for target in targets:
+                names.assign(state, target, result)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            names.assign(state, target, state.value(value))
+        case ast.AugAssign():
+            _augment(state, node)
+        case ast.Import() | ast.ImportFrom():
+            names.import_names(state, node)
+        case ast.FunctionDef():
+            _define(state, node)
+        case ast.ClassDef():
+            classes.define(state, node)
+        case ast.Return(value=value):
+            state.frame.returned = state.value(value) if value else None
+            return Flow.RETURN
+        case ast.If():
+            return _if(state, node)
+        case ast.For():
+            return _for(state, node)
+        case ast.While():
+            return _while(state, node)
+        case ast.Break():
+            return Flow.BREAK
+        case ast.Continue():
+            return Flow.CONTINUE
+        case ast.With(items=items, body=body):
+            for item in items:
+                value = state.value(item.context_expr)
+                if item.optional_vars is not None:
+                    names.assign(state, item.optional_vars, _entered(value, node.lineno))
+            return run(state, body)
+        case ast.Try():
+            return _try(state, node)
+        case ast.Raise():
+            raise RaisedError
+        case ast.Assert(test=test):
+            if known_truth(state.value(test)) is False:
+                raise RaisedError
+        case ast.Delete(targets=targets):
+            for target in targets:
+                names.delete(state, target)
+        case ast.Global(names=listed):
+            state.scope.outer.update(dict.fromkeys(listed, "global"))
+        case ast.Nonlocal(names=listed):
+            state.scope.outer.update(dict.fromkeys(listed, "nonlocal"))
+        case ast.AsyncFunctionDef(name=name):
+            why = phrase("asynchronous functions are not read")
+            state.journal.put(state.scope.names, name, Unknown(node.lineno, why))
+        case ast.AsyncFor() | ast.Match():
+            raise ReadError(node.lineno, phrase("this kind of statement is not read"))
+    return Flow.NEXT
+
+
+def _entered(value: object, line: int) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    return Unknown(line, phrase("the value of a with statement"))
+
+
+def _augment(state: State, node: ast.AugAssign) -> None:
+    """`target op= value`; a list is extended in place, so that all its names see it."""
+    loaded = ast.copy_location(ast.parse(ast.unparse(node.target), mode="eval").body, node.target)
+    ast.fix_missing_locations(loaded)
+    for inner in ast.walk(loaded):
+        if isinstance(inner, ast.expr):
+            inner.lineno = node.lineno
+    left, right = state.value(loaded), state.value(node.value)
+    if isinstance(left, list) and isinstance(node.op, ast.Add):
+        items = items_of(right, node.lineno)
+        state.step(node.lineno, len(items))
+        state.journal.touch(left)
+        left.extend(items)
+        return
+    names.assign(state, node.target, binary(state, node.op, left, right, node.lineno))
+
+
+def _define(state: State, node: ast.FunctionDef) -> None:
+    value = function(state, node)
+    for decorator in reversed(node.decorator_list):
+        value = classes.decorated(state, decorator, value)
+    state.journal.put(state.scope.names, node.name, value)
+
+
+# --- conditions ---------------------------------------------------------------------------------
+
+
+def _if(state: State, node: ast.If) -> Flow:
+    condition = state.value(node.test)
+    truth = known_truth(condition)
+    if truth is not None:
+        return run(state, node.body if truth else node.orelse)
+    if isinstance(condition, TrainingFlag) and not node.orelse and is_dropped_at_inference(
+        state, lambda: run(state, node.body)
+    ):  # fmt: skip
+        return run(state, node.body)
+    unknown = doubt(condition, node.lineno)
+    return either(state, unknown, [lambda: run(state, node.body), lambda: run(state, node.orelse)])
+
+
+def _try(state: State, node: ast.Try) -> Flow:
+    """Interpret the body; a handler only where the body certainly raises."""
+    try:
+        flow = run(state, node.body)
+        if flow is Flow.NEXT:
+            flow = run(state, node.orelse)
+    except RaisedError:
+        if not node.handlers:
+            run(state, node.finalbody)
+            raise
+        handler = node.handlers[0]
+        if handler.name:
+            why = phrase("the value of an exception")
+            state.journal.put(state.scope.names, handler.name, Unknown(handler.lineno, why))
+        flow = run(state, handler.body)
+    last = run(state, node.finalbody)
+    return flow if last is Flow.NEXT else last
+
+
+# --- loops --------------------------------------------------------------------------------------
+
+
+def _for(state: State, node: ast.For) -> Flow:
+    items = items_of(state.value(node.iter), node.iter.lineno)
+    for index, item in enumerate(items):
+        if isinstance(item, Rest):
+            return _repeat_for(state, node, item)
+        names.assign(state, node.target, item)
+        flow = run(state, node.body)
+        if flow is Flow.BREAK:
+            return Flow.NEXT
+        if flow is Flow.RETURN:
+            return flow
+        if flow in MAYBE:
+            return _rest_of_for(state, node, items[index + 1 :])
+    return run(state, node.orelse)
+
+
+def _repeat_for(state: State, node: ast.For, rest: Rest) -> Flow:
+    why = phrase("it changes in a loop of unknown length: {why}", why=rest.why)
+    unknown = Unknown(node.lineno, why, rest.question)
+    target = Unknown(rest.line, rest.why, rest.question)
+
+    def body() -> Flow:
+        names.assign(state, node.target, target)
+        return run(state, node.body)
+
+    return repeat(state, unknown, body)
+
+
+def _rest_of_for(state: State, node: ast.For, items: list[object]) -> Flow:
+    """The remaining iterations of a loop that may have ended."""
+    frame = state.frame
+    why = frame.doubt.why if frame.doubt else ""
+    if items:
+        _repeat_for(state, node, Rest(node.lineno, why))
+    return Flow.MAYBE_RETURN if frame.maybe else Flow.NEXT
+
+
+def _while(state: State, node: ast.While) -> Flow:
+    for _ in range(MAX_ITEMS):
+        condition = state.value(node.test)
+        truth = known_truth(condition)
+        if truth is None:
+            return _repeat_while(state, node, doubt(condition, node.lineno))
+        if not truth:
+            return run(state, node.orelse)
+        flow = run(state, node.body)
+        if flow is Flow.BREAK:
+            return Flow.NEXT
+        if flow is Flow.RETURN:
+            return flow
+        if flow in MAYBE:
+            return _repeat_while(state, node, state.frame.doubt)
+    why = phrase("the loop has more than {limit:,} iterations", limit=MAX_ITEMS)
+    return _repeat_while(state, node, Unknown(node.lineno, why))
+
+
+def _repeat_while(state: State, node: ast.While, unknown: Unknown | None) -> Flow:
+    return repeat(state, unknown or Unknown(node.lineno, ""), lambda: run(state, node.body))

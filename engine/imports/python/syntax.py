@@ -1,0 +1,87 @@
+"""Parse source, also that of Python 2 and of notebooks with IPython's commands."""
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+from engine.problems import Phrase, Problem, phrase, problem
+
+MAX_SOURCE = 2_000_000
+MAX_REPAIRS = 300
+_PRINT = re.compile(r"^(\s*)print\b")
+_EXCEPT = re.compile(r"^(\s*except\s+.+?),\s*(\w+)\s*:")
+_RAISE = re.compile(r"^(\s*)raise\s+\w+\s*,")
+_MAGIC = re.compile(r"^(\s*)[%!]")
+_INDENT = re.compile(r"^\s*")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The syntax tree, and whether the source is Python 2."""
+
+    tree: ast.Module
+    python_2: bool = False
+
+
+def parse(source: str) -> Parsed | Problem:
+    """The syntax tree of source, or the problem that it is not Python.
+
+    Statements of Python 2 that do nothing to a model (print, raise) are replaced by `pass`.
+    """
+    if len(source) > MAX_SOURCE:
+        return _no_python(phrase("it is longer than {limit:,} characters", limit=MAX_SOURCE))
+    python_2 = False
+    source = source.expandtabs(8)
+    for _ in range(MAX_REPAIRS):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)
+                return Parsed(ast.parse(source), python_2)
+        except SyntaxError as error:
+            repaired = _repaired(source, error.lineno)
+            if repaired is None:
+                return _no_python(error.msg, error.lineno)
+            source, python_2 = repaired, python_2 or not _MAGIC.match(_line(source, error.lineno))
+        except (ValueError, RecursionError, MemoryError):
+            return _no_python(phrase("it contains invalid characters, or nests too deeply"))
+    return _no_python(phrase("it contains too many statements of Python 2"))
+
+
+def _no_python(why: Phrase | str, line: int | None = None) -> Problem:
+    return problem("python_syntax.line" if line else "python_syntax", line=line, why=why)
+
+
+def _line(source: str, number: int | None) -> str:
+    return source.split("\n")[(number or 1) - 1]
+
+
+def _repaired(source: str, number: int | None) -> str | None:
+    """The source with the statement of Python 2 at a line made one of Python 3."""
+    lines = source.split("\n")
+    if number is None or not 0 < number <= len(lines):
+        return None
+    line = lines[number - 1]
+    if match := _MAGIC.match(line):
+        return _replaced(lines, number - 1, f"{match.group(1)}pass")
+    if match := _PRINT.match(line):
+        return _replaced(lines, number - 1, f"{match.group(1)}pass")
+    if match := _EXCEPT.match(line):
+        lines[number - 1] = f"{match.group(1)} as {match.group(2)}:{line[match.end() :]}"
+        return "\n".join(lines)
+    if match := _RAISE.match(line):
+        return _replaced(lines, number - 1, f"{match.group(1)}raise Exception")
+    return None
+
+
+def _replaced(lines: list[str], index: int, text: str) -> str:
+    """Replace a statement that may go on over further lines, keeping the number of lines."""
+    depth = 0
+    end = index
+    while end < len(lines):
+        depth += sum(lines[end].count(c) for c in "([{") - sum(lines[end].count(c) for c in ")]}")
+        if depth <= 0 and not lines[end].rstrip().endswith("\\"):
+            break
+        end += 1
+    lines[index : end + 1] = [text, *[""] * (end - index)]
+    return "\n".join(lines)
