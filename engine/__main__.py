@@ -82,8 +82,8 @@ def text_lines(problem: Problem) -> list[str]:
     lines = [f"{SIGNS[problem.severity]} {problem.message}"]
     if problem.hint:
         lines.append(f"  {problem.hint}")
-    if problem.fix:
-        lines.append(f"  → {problem.fix.label}")
+    fixes = (problem.fix, problem.alternative)
+    lines += [f"  → {fix.label}" for fix in fixes if fix]
     return lines
 
 

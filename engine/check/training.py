@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
-from engine.check.targets import Output, output_problems
+from engine.check.target_fixes import Output
+from engine.check.targets import output_problems
 from engine.check.tensor_shapes import Shape
 from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import TEXT, Column, DataSets
+from engine.data.catalogue import TEXT, Column, DataSets, OneHot
 from engine.data.defaults import choose
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
@@ -60,7 +61,7 @@ def check_training(
     fed = {
         node: shape
         for node, column, shape in (*inputs, *outputs)
-        if shape is not None and shape != column.shape
+        if shape is not None and (shape != column.shape or isinstance(column, OneHot))
     }
     return TrainingCheck(input_columns | target_columns, fed, problems)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from engine.code.flow import Value
 from engine.code.known_shapes import known_shape
 from engine.code.program import Program
-from engine.code.tree import Attribute, Call, Expression, Item, Literal, Variable
+from engine.code.targets import TO_CATEGORICAL
+from engine.code.tree import Attribute, Call, Expression, Item, Literal, Path, Variable
 from engine.code.tree import Mapping as Table
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, OneHot
 from engine.data.feeding import Wanted
 from engine.document import MAIN
 
@@ -51,6 +52,8 @@ def fed_rows(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
 
 def _array(feed: Feed, rows: Variable | None) -> Expression:
     array = stored_rows(feed.column, rows)
+    if isinstance(feed.column, OneHot):
+        array = Call(Path(TO_CATEGORICAL), (array, Literal(len(feed.column.classes))))
     if feed.shape == feed.column.shape:
         return array
     return Call(Attribute(array, "reshape"), tuple(map(Literal, (-1, *feed.shape))))

@@ -17,6 +17,7 @@ Form = Literal["functional", "sequential", "function", "script", "notebook"]
 MODEL = "keras.Model"
 SEQUENTIAL = "keras.Sequential"
 SET_SEED = "keras.utils.set_random_seed"
+TO_CATEGORICAL = "keras.utils.to_categorical"
 GET_ITEM = "keras.ops.get_item"
 REGULARIZERS = "keras.regularizers."
 

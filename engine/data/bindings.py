@@ -6,7 +6,7 @@ three agree.
 
 from collections.abc import Sequence
 
-from engine.data.catalogue import Column, DataSet, DataSets
+from engine.data.catalogue import Column, DataSet, DataSets, one_hot
 from engine.data.refusals import unknown_column, unknown_data
 from engine.document import Document
 from engine.problems import At, Problem, problem
@@ -54,10 +54,19 @@ def bind(
 
 
 def columns(document: Document, bound: Bound, sets: DataSets) -> dict[str, Column]:
-    """Return the column of each bound node, by node id."""
+    """Return the column of each bound node as it is fed, by node id; see `Binding.encoding`."""
     data = sets.find(document.training.data)
-    result = {node: data.column(name) for node, name in bound.items()} if data else {}
-    return {node: column for node, column in result.items() if column}
+    stored = {node: data.column(name) for node, name in bound.items()} if data else {}
+    encoded = {
+        binding.node
+        for binding in document.training.bindings
+        if binding.encoding == "one_hot" and binding.column == bound.get(binding.node)
+    }
+    return {
+        node: one_hot(column) if node in encoded and column.classes else column
+        for node, column in stored.items()
+        if column
+    }
 
 
 def _columns_with_role(data: DataSet, role: str) -> list[str]:
@@ -87,9 +96,11 @@ def _assign(
 def _stray(document: Document, data: DataSet, nodes: set[str]) -> list[Problem]:
     problems = []
     for binding in document.training.bindings:
-        if data.column(binding.column) is None:
+        at, column = At(node=binding.node), data.column(binding.column)
+        if column is None:
             problems.append(unknown_column(binding, data))
         elif binding.node not in nodes:
-            at = At(node=binding.node)
             problems.append(problem("stray_binding", at, column=binding.column, node=binding.node))
+        elif binding.encoding and not column.classes:
+            problems.append(problem("nothing_to_encode", at, column=binding.column))
     return problems

@@ -26,6 +26,30 @@ class Column(Frozen):
     classes: tuple[str, ...] = ()
     help: str = ""
 
+    @property
+    def has_class_numbers(self) -> bool:
+        """Whether its rows are class numbers, in the form in which the model gets them."""
+        return bool(self.classes)
+
+
+class OneHot(Column):
+    """A column of classes as it is fed if it is encoded: each class number is a one-hot row."""
+
+    @property
+    def has_class_numbers(self) -> bool:
+        """False: the class numbers are encoded."""
+        return False
+
+
+def one_hot(column: Column) -> OneHot:
+    """Return a column of classes as `keras.utils.to_categorical` encodes it.
+
+    The classes become the last axis, instead of a last axis of length 1 if there is one.
+    """
+    axes = column.shape[:-1] if column.shape[-1:] == (1,) else column.shape
+    fields = dict(column) | {"shape": (*axes, len(column.classes)), "dtype": "float32"}
+    return OneHot(**fields)
+
 
 class DataSet(Frozen):
     """A data set. `download` is true when its first use needs the network.

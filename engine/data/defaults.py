@@ -3,7 +3,7 @@
 Pure functions, shared by the checker, code generation and training, so that all three agree.
 """
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, OneHot
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.values import Frozen
 
@@ -38,6 +38,8 @@ def default_loss(column: Column | None, units: int | None = None) -> ObjectSpec:
     """Cross-entropy for classes (binary if one unit separates two), else squared error."""
     if column is None or not column.classes:
         return ObjectSpec(class_="MeanSquaredError")
+    if isinstance(column, OneHot):
+        return ObjectSpec(class_="CategoricalCrossentropy")
     if _one_unit(column, units):
         return ObjectSpec(class_="BinaryCrossentropy")
     return ObjectSpec(class_="SparseCategoricalCrossentropy")
@@ -47,8 +49,13 @@ def default_metrics(column: Column | None, units: int | None = None) -> tuple[Ob
     """Accuracy for classes, mean absolute error for numbers."""
     if column is None or not column.classes:
         return (ObjectSpec(class_="MeanAbsoluteError", params={"name": "mae"}),)
-    kind = "BinaryAccuracy" if _one_unit(column, units) else "SparseCategoricalAccuracy"
-    return (ObjectSpec(class_=kind, params={"name": "accuracy"}),)
+    return (ObjectSpec(class_=_accuracy(column, units), params={"name": "accuracy"}),)
+
+
+def _accuracy(column: Column, units: int | None) -> str:
+    if isinstance(column, OneHot):
+        return "CategoricalAccuracy"
+    return "BinaryAccuracy" if _one_unit(column, units) else "SparseCategoricalAccuracy"
 
 
 def _one_unit(column: Column, units: int | None) -> bool:

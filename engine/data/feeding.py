@@ -6,7 +6,7 @@ three agree.
 
 from math import prod
 
-from engine.data.catalogue import TEXT, Column
+from engine.data.catalogue import TEXT, Column, OneHot
 
 Wanted = tuple[int | None, ...]
 """The shape of one example of an input or output; None is an axis of any length."""
@@ -17,13 +17,16 @@ def fed_shape(column: Column, wanted: Wanted) -> tuple[int, ...] | None:
 
     A row is reshaped if the numbers of values agree; a single open axis takes the values that the
     others leave over. Text is never reshaped, nor is a row whose axes would only change their
-    order, because that would mix up its values: (32, 32, 3) does not become (3, 32, 32).
+    order, because that would mix up its values: (32, 32, 3) does not become (3, 32, 32). The last
+    axis of a one-hot row stays the last.
     """
     shape = column.shape
     if _agrees(shape, wanted):
         return shape
     filled = _filled(shape, wanted)
     if column.dtype == TEXT or filled is None or _only_transposed(shape, filled):
+        return None
+    if isinstance(column, OneHot) and filled[-1:] != shape[-1:]:
         return None
     return filled
 
@@ -33,7 +36,7 @@ def target_shape(column: Column, wanted: Wanted) -> tuple[int, ...] | None:
 
     Class numbers are compared as they are: the loss knows which score belongs to which number.
     """
-    return column.shape if column.classes else fed_shape(column, wanted)
+    return column.shape if column.has_class_numbers else fed_shape(column, wanted)
 
 
 def _agrees(shape: tuple[int, ...], wanted: Wanted) -> bool:

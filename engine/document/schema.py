@@ -6,7 +6,7 @@ stored here. The limits below bound the cost of a hostile document.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
@@ -130,11 +130,19 @@ class ObjectSpec(Frozen):
     params: dict[ParamName, Json] = {}
 
 
+Encoding: TypeAlias = Literal["", "one_hot"]
+"""How the rows of a column with classes are fed: as class numbers, or as one-hot rows."""
+
+
 class Binding(Frozen):
-    """The column of the data that feeds an Input node, or is the target of an output node."""
+    """The column of the data that feeds an Input node, or is the target of an output node.
+
+    `encoding` has an effect only on a column with classes.
+    """
 
     node: Id
     column: Name
+    encoding: Encoding = ""
 
 
 class OutputTraining(Frozen):

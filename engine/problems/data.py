@@ -26,6 +26,11 @@ WORDS = {
         "Choose the columns again under “Training”.",
         "warning",
     ),
+    "nothing_to_encode": Words(
+        "“{column}” is to be encoded as one-hot, but has no classes.",
+        "It is fed as it is. Choose the columns again under “Training”.",
+        "warning",
+    ),
     "no_column_for_input": Words(
         "No column of the data set “{data}” is left for this input.", _CHOOSE_COLUMN
     ),

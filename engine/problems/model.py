@@ -1,7 +1,7 @@
 """Problems, their places and their fixes: how they are created and translated."""
 
 from gettext import NullTranslations
-from typing import Any
+from typing import Any, Self
 
 from engine.problems.render import ENGLISH, render
 from engine.problems.words import Phrase, Severity, catalogue, plain
@@ -33,7 +33,8 @@ class Problem(Frozen):
     """One thing that is wrong, where it is, and how to fix it.
 
     `message` and `hint` are English; `variant` and `arguments` say what they were rendered from
-    (see `translated`). `detail` holds a library's own text, kept apart from our words.
+    (see `translated`). `alternative` is a fix to choose instead of `fix`. `detail` holds a
+    library's own text, kept apart from our words.
     """
 
     code: str
@@ -46,9 +47,14 @@ class Problem(Frozen):
     param: str | None = None
     hint: str | None = None
     fix: Fix | None = None
+    alternative: Fix | None = None
     detail: str | None = None
     variant: str | None = None
     arguments: dict[str, Any] = {}
+
+    def or_else(self, alternative: Fix | None) -> Self:
+        """Return the problem with another fix to choose instead."""
+        return self.model_copy(update={"alternative": alternative})
 
     @property
     def key(self) -> str:
@@ -112,24 +118,28 @@ def make_fix(label: Phrase, *operations: dict[str, Any]) -> Fix:
 
 
 def translated(problem: Problem, language: NullTranslations) -> Problem:
-    """Return a problem, and its fix, in another language.
+    """Return a problem, and its fixes, in another language.
 
     A problem of an older version, whose words are no longer known, stays English.
     """
     words = catalogue().get(problem.key)
     if words is None or not words.fields <= problem.arguments.keys():
         return problem
-    fix = problem.fix
-    if fix and fix.words:
-        label = render(fix.words.text, fix.words.arguments, language)
-        fix = fix.model_copy(update={"label": label})
     hint = words.hint if problem.hint else None
     changes = {
         "message": render(words.message, problem.arguments, language),
         "hint": render(hint, problem.arguments, language) if hint else None,
-        "fix": fix,
+        "fix": _translated_fix(problem.fix, language),
+        "alternative": _translated_fix(problem.alternative, language),
     }
     return problem.model_copy(update=changes)
+
+
+def _translated_fix(fix: Fix | None, language: NullTranslations) -> Fix | None:
+    if fix is None or fix.words is None:
+        return fix
+    label = render(fix.words.text, fix.words.arguments, language)
+    return fix.model_copy(update={"label": label})
 
 
 __all__ = [

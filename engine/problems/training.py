@@ -49,6 +49,13 @@ WORDS = {
         "“{name}” gives {shape:values}, but “{column}” holds {wanted:values}.",
         "An output has the shape of the column that it is compared with.",
     ),
+    "output_unlike_target.one_hot": Words(
+        "“{name}” gives {shape:values}, but “{column}”, encoded as one-hot, holds {wanted:values}.",
+        "A classifier needs one score for each class.",
+    ),
+    "loss_unlike_target.encoded": Words(
+        "{loss} compares class numbers, but “{column}” is encoded as one-hot rows.", _BETTER
+    ),
     "loss_unlike_target.one_hot": Words(
         "{loss} compares one-hot rows, but “{column}” holds class numbers.", _BETTER
     ),
@@ -74,6 +81,11 @@ WORDS = {
     ),
     "metric_unlike_target.one_hot": Words(
         "{metric} compares one-hot rows, but the target holds class numbers.", _BETTER, "warning"
+    ),
+    "metric_unlike_target.encoded": Words(
+        "{metric} compares class numbers, but the target is encoded as one-hot rows.",
+        _BETTER,
+        "warning",
     ),
     "metric_unlike_target.equal": Words(
         "{metric} counts predictions that equal the target, which scores don't.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import numpy as np
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, OneHot
 from engine.data.defaults import Chosen
 from engine.protocol import Confusion, EvaluationEvent
 from engine.training.progress import numbers
@@ -29,6 +29,8 @@ def evaluate(
     confusions = []
     for index, (node, column) in enumerate(zip(data.outputs, data.columns, strict=True)):
         actual, output = rows.targets[index], predicted[index]
+        if isinstance(column, OneHot):
+            actual = np.argmax(actual, axis=-1)
         prefix = "" if len(data.outputs) == 1 else f"{model.output_names[index]}_"
         if column.classes and output.ndim == actual.ndim + 1:
             classes = _classes(output, from_logits(chosen[index]))

@@ -1,13 +1,13 @@
 """The training rows and the validation rows of a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+import keras
 import numpy as np
 
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column, DataSets
+from engine.data.catalogue import Column, DataSets, OneHot
 from engine.data.feeding import Wanted, fed_shape, target_shape
 from engine.data.loading import load
 from engine.data.splitting import split_rows
@@ -62,7 +62,7 @@ class Data:
 def gather(document: Document, sets: DataSets) -> Data:
     """Load the document's data, assign columns to inputs and outputs, and split the rows.
 
-    The rows have the shapes of the columns; `fitted` gives them those of the model.
+    The rows are as they are stored; `fitted` gives them the form that the model takes.
 
     Raises RefusedError if the data can't be loaded, or an input or output has no column.
     """
@@ -95,33 +95,35 @@ def _pick(
     return Rows([picked[name] for name in inputs], [picked[name] for name in targets])
 
 
-def fitted(data: Data, model: Any) -> Data:
-    """Return the data with the rows in the shapes that the model takes and returns.
+def fitted(data: Data, model: keras.Model) -> Data:
+    """Return the data with classes encoded, and rows in the shapes that the model takes.
 
-    Rows that fit no such shape stay as they are, and Keras explains what is wrong.
+    Rows that fit no such shape keep theirs, and Keras explains what is wrong.
     """
-    inputs: list[Wanted] = [tensor.shape[1:] for tensor in model.inputs]
-    outputs: list[Wanted] = [tensor.shape[1:] for tensor in model.outputs]
-    shapes = (
-        [fed_shape(*pair) for pair in zip(data.sources, inputs, strict=True)],
-        [target_shape(*pair) for pair in zip(data.columns, outputs, strict=True)],
-    )
+    validation = data.validation
     return replace(
         data,
-        training=_reshaped(data.training, *shapes),
-        validation=_reshaped(data.validation, *shapes) if data.validation else None,
+        training=_fitted(data.training, data, model),
+        validation=_fitted(validation, data, model) if validation else None,
     )
 
 
-Shapes = Sequence[tuple[int, ...] | None]
+def _fitted(rows: Rows, data: Data, model: keras.Model) -> Rows:
+    inputs = zip(rows.inputs, data.sources, model.inputs, strict=True)
+    targets = zip(rows.targets, data.columns, model.outputs, strict=True)
+    return Rows(
+        [_fed(array, column, tensor, fed_shape) for array, column, tensor in inputs],
+        [_fed(array, column, tensor, target_shape) for array, column, tensor in targets],
+    )
 
 
-def _reshaped(rows: Rows, inputs: Shapes, targets: Shapes) -> Rows:
-    return Rows(_each_reshaped(rows.inputs, inputs), _each_reshaped(rows.targets, targets))
-
-
-def _each_reshaped(arrays: Sequence[np.ndarray], shapes: Shapes) -> list[np.ndarray]:
-    return [
-        array if shape is None else array.reshape(len(array), *shape)
-        for array, shape in zip(arrays, shapes, strict=True)
-    ]
+def _fed(
+    array: np.ndarray,
+    column: Column,
+    tensor: keras.KerasTensor,
+    fit: Callable[[Column, Wanted], tuple[int, ...] | None],
+) -> np.ndarray:
+    if isinstance(column, OneHot):
+        array = keras.utils.to_categorical(array, len(column.classes))
+    shape = fit(column, tensor.shape[1:])
+    return array if shape is None else array.reshape(len(array), *shape)

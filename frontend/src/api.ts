@@ -47,6 +47,7 @@ export function problem(code: string, message: string, hint: string | null = nul
     port: null,
     param: null,
     fix: null,
+    alternative: null,
     detail: null,
     variant: null,
     arguments: {},

@@ -61,10 +61,13 @@ export interface BatchEvent {
 /**
  * The column of the data that feeds an Input node, or is the target of an output node.
  *
+ * `encoding` has an effect only on a column with classes.
+ *
  */
 export interface Binding {
   node: string;
   column: string;
+  encoding: "" | "one_hot";
 }
 /**
  * All entries: `layers` (with ops) can be placed, `objects` are values of parameters.
@@ -226,7 +229,8 @@ export interface CodeOut {
  * One thing that is wrong, where it is, and how to fix it.
  *
  * `message` and `hint` are English; `variant` and `arguments` say what they were rendered from
- * (see `translated`). `detail` holds a library's own text, kept apart from our words.
+ * (see `translated`). `alternative` is a fix to choose instead of `fix`. `detail` holds a
+ * library's own text, kept apart from our words.
  *
  */
 export interface Problem {
@@ -240,6 +244,7 @@ export interface Problem {
   param: string | null;
   hint: string | null;
   fix: Fix | null;
+  alternative: Fix | null;
   detail: string | null;
   variant: string | null;
   arguments: {
@@ -1044,7 +1049,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Node: {"id": {}, "layer": {}, "name": {"initial": ""}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}},
   Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}},
   Endpoint: {"node": {}, "port": {"initial": "output"}},
-  Binding: {"node": {}, "column": {}},
+  Binding: {"node": {}, "column": {}, "encoding": {"initial": ""}},
   ObjectSpec: {"class": {}, "params": {"initial": {}, "params": true}},
   OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}},
   Position: {"x": {"initial": 0.0}, "y": {"initial": 0.0}},

@@ -48,24 +48,21 @@ def main() -> None:
     training, validation = split_rows(len(data["digit"]), VALIDATION_SPLIT, SEED)
     x_train = data["image"][training].reshape(-1, 64)
     y_train = {
-        "digit": data["digit"][training],
+        "digit": keras.utils.to_categorical(data["digit"][training], 10),
         "picture": data["image"][training].reshape(-1, 8, 8),
     }
     x_validation = data["image"][validation].reshape(-1, 64)
     y_validation = {
-        "digit": data["digit"][validation],
+        "digit": keras.utils.to_categorical(data["digit"][validation], 10),
         "picture": data["image"][validation].reshape(-1, 8, 8),
     }
 
     model = build_model()
     model.compile(
         optimizer="adam",
-        loss={
-            "digit": "sparse_categorical_crossentropy",
-            "picture": "mean_squared_error",
-        },
+        loss={"digit": "categorical_crossentropy", "picture": "mean_squared_error"},
         metrics={
-            "digit": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            "digit": [keras.metrics.CategoricalAccuracy(name="accuracy")],
             "picture": [keras.metrics.MeanAbsoluteError(name="mae")],
         },
     )

@@ -4,7 +4,10 @@ import { emptyDocument } from './model'
 import { bind, chooseData, outputTraining, replaced, setOutput } from './training'
 
 describe('operations', () => {
-  const training: Training = { ...emptyDocument().training, bindings: [{ node: 'a', column: 'x' }] }
+  const training: Training = {
+    ...emptyDocument().training,
+    bindings: [{ node: 'a', column: 'x', encoding: '' }],
+  }
 
   it('let bindings go when other data is chosen', () => {
     expect(chooseData(training, 'iris')).toEqual([
@@ -16,10 +19,13 @@ describe('operations', () => {
 
   it('bind and unbind one node', () => {
     const both = [
-      { node: 'a', column: 'x' },
-      { node: 'b', column: 'y' },
+      { node: 'a', column: 'x', encoding: '' },
+      { node: 'b', column: 'y', encoding: '' },
     ]
     expect(bind(training, 'b', 'y')).toMatchObject({ value: both })
+    expect(bind(training, 'a', 'x', 'one_hot')).toMatchObject({
+      value: [{ node: 'a', column: 'x', encoding: 'one_hot' }],
+    })
     expect(bind(training, 'a', null)).toMatchObject({ value: [] })
   })
 

@@ -1,5 +1,5 @@
 /** The operations of the training settings. */
-import type { ObjectSpec, Operation, OutputTraining, Target, Training } from '../contract'
+import type { Binding, ObjectSpec, Operation, OutputTraining, Target, Training } from '../contract'
 
 /** Set one property of the training. */
 export function set<Key extends keyof Training>(key: Key, value: Training[Key]): Operation {
@@ -19,9 +19,14 @@ export function chooseData(training: Training, data: string): Operation[] {
 }
 
 /** Bind a node to a column, or, with null, to the one the data set has for it. */
-export function bind(training: Training, node: string, column: string | null): Operation {
+export function bind(
+  training: Training,
+  node: string,
+  column: string | null,
+  encoding: Binding['encoding'] = '',
+): Operation {
   const rest = training.bindings.filter((binding) => binding.node !== node)
-  return set('bindings', column === null ? rest : [...rest, { node, column }])
+  return set('bindings', column === null ? rest : [...rest, { node, column, encoding }])
 }
 
 /** Return the training settings of an output, from the document or by default. */

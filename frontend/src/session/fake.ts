@@ -140,6 +140,7 @@ export const PROBLEM: Problem = {
   param: null,
   hint: null,
   fix: null,
+  alternative: null,
   detail: null,
   variant: null,
   arguments: {},

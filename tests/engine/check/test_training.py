@@ -44,6 +44,12 @@ def reviews(*tail: dict[str, Any], text: bool = True, **more: Any) -> Document:
     return chain(first, *tail, **({"training": {"data": "reviews"}} | more))
 
 
+def encoded(*tail: dict[str, Any], **training: Any) -> Document:
+    """A model of the digits whose last layer is compared with one-hot rows."""
+    binding = {"node": tail[-1]["id"], "column": "digit", "encoding": "one_hot"}
+    return digits(*tail, bindings=[binding], **training)
+
+
 WORDS = node("words", "TextVectorization", name="words", max_tokens=50, output_sequence_length=9)
 MEANINGS = node("meanings", "Embedding", input_dim=50, output_dim=4)
 VERDICT = (node("mean", "GlobalAveragePooling1D"), score(1, "sigmoid"))
@@ -128,6 +134,35 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ("error", "loss_unlike_target", "score",
          "CategoricalCrossentropy compares one-hot rows, but “digit” holds class numbers.",
          f"Use {SPARSE}")]),
+    "one-hot rows": (encoded(score()), []),
+    "one-hot rows, with a loss and metrics of their own": (
+        encoded(score(), loss=loss("CategoricalCrossentropy"), metrics=[
+            loss("CategoricalAccuracy"), loss("Precision"), loss("BinaryAccuracy")]), []),
+    "one-hot rows as amounts": (encoded(score(), loss=loss("MeanSquaredError")), []),
+    "one-hot rows, several of which may be true": (
+        encoded(score(10, "sigmoid"), loss=loss("BinaryCrossentropy")), []),
+    "class numbers for one-hot rows": (encoded(score(), loss=loss(SPARSE)), [
+        ("error", "loss_unlike_target", "score",
+         f"{SPARSE} compares class numbers, but “digit” is encoded as one-hot rows.",
+         "Use CategoricalCrossentropy")]),
+    "too few scores for one-hot rows": (encoded(score(3)), [
+        ("error", "output_unlike_target", "score",
+         "“score” gives 3 values, but “digit”, encoded as one-hot, holds 10 values.",
+         "Set units to 10")]),
+    "a metric of class numbers": (
+        encoded(score(), metrics=[loss("SparseCategoricalAccuracy")]), [
+        ("warning", "metric_unlike_target", "score",
+         "SparseCategoricalAccuracy compares class numbers, but the target is encoded as "
+         "one-hot rows.", "Use CategoricalAccuracy")]),
+    "a metric of equality of one-hot rows": (encoded(score(), metrics=[loss("Accuracy")]), [
+        ("warning", "metric_unlike_target", "score",
+         "Accuracy counts predictions that equal the target, which scores don't.",
+         "Use CategoricalAccuracy")]),
+    "nothing to encode": (
+        digits(score(64), bindings=[
+            {"node": "score", "column": "image", "encoding": "one_hot"}], shape=(64,)), [
+        ("warning", "nothing_to_encode", "score",
+         "“image” is to be encoded as one-hot, but has no classes.", None)]),
     "two classes": (digits(score(1, "sigmoid"), loss=loss("BinaryCrossentropy")), [
         ("error", "loss_unlike_target", "score",
          "BinaryCrossentropy tells two classes apart; “digit” has 10.", f"Use {SPARSE}")]),
@@ -190,11 +225,27 @@ def test_problems_of_training(document: Document, expected: list[Expected]) -> N
         for item in problems
     ] == expected
     for problem in problems:
-        if problem.fix:
-            operations = [OPERATION.validate_python(item) for item in problem.fix.operations]
+        for fix in filter(None, (problem.fix, problem.alternative)):
+            operations = [OPERATION.validate_python(item) for item in fix.operations]
             fixed, _, refused = apply_all(document, operations)
             assert refused == []
             assert problem.code not in [other.code for other in check(fixed).problems]
+
+
+ALTERNATIVES = [
+    (digits(score(), loss=loss("CategoricalCrossentropy")), "Encode as one-hot"),
+    (digits(score(), loss=loss("MeanSquaredError")), "Encode as one-hot"),
+    (digits(score(10, "sigmoid"), loss=loss("BinaryCrossentropy")), "Encode as one-hot"),
+    (digits(score(1, "sigmoid"), loss=loss("BinaryCrossentropy")), None),
+    (encoded(score(), loss=loss(SPARSE)), "Use class numbers"),
+]
+
+
+@pytest.mark.parametrize(("document", "label"), ALTERNATIVES)
+def test_another_encoding_is_offered_where_it_fits(document: Document, label: str | None) -> None:
+    (problem,) = check(document).problems
+    assert problem.fix
+    assert (problem.alternative and problem.alternative.label) == label
 
 
 def test_softmax_of_one_value() -> None:
@@ -222,6 +273,7 @@ def test_the_verdict_contains_the_bindings() -> None:
 def test_the_verdict_contains_the_shapes_in_which_rows_are_fed() -> None:
     verdict = check(digits(score(64), shape=(64,), bindings=[{"node": "score", "column": "image"}]))
     assert verdict.fed == {"image": (64,), "score": (64,)}
+    assert check(encoded(score())).fed == {"score": (10,)}
 
 
 @pytest.mark.parametrize("template", load(), ids=lambda template: template.id)

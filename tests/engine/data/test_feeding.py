@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import TEXT, Column
+from engine.data.catalogue import TEXT, Column, one_hot
 from engine.data.feeding import Wanted, fed_shape, target_shape
 
 COLUMNS = [(data.id, column) for data in BUILT_IN.sets for column in data.columns]
@@ -73,6 +73,22 @@ def test_class_numbers_are_compared_as_they_are() -> None:
     classes = Column(name="digit", shape=(), dtype="int64", classes=("a", "b"))
     assert target_shape(classes, (2,)) == ()
     assert fed_shape(classes, (1,)) == (1,)
+
+
+CLASSES = [column for _, column in COLUMNS if column.classes]
+
+
+@pytest.mark.parametrize("column", CLASSES, ids=lambda column: column.name)
+def test_one_hot_rows_fit_as_many_scores_as_classes(column: Column) -> None:
+    encoded, count = one_hot(column), len(column.classes)
+    assert (encoded.shape, encoded.has_class_numbers) == ((count,), False)
+    assert one_hot(column.model_copy(update={"shape": (1,)})).shape == (count,)
+    assert one_hot(column.model_copy(update={"shape": (8, 8)})).shape == (8, 8, count)
+    for fit in (fed_shape, target_shape):
+        assert fit(encoded, (count,)) == (count,)
+        assert fit(encoded, (1, count)) == (1, count)
+        assert fit(encoded, (count, 1)) is None
+        assert fit(encoded, (count + 1,)) is None
 
 
 AXES = st.lists(st.integers(1, 6), max_size=4)

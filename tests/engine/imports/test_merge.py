@@ -196,6 +196,16 @@ def test_a_script_changes_training_and_nothing_else() -> None:
     assert changed.training.optimizer == ObjectSpec(class_="SGD", params={"learning_rate": 0.1})
 
 
+def test_an_edit_keeps_the_encoding_of_a_target() -> None:
+    output = DENSE.main.nodes[-1].id
+    bindings = (Binding(node=output, column="digit", encoding="one_hot"),)
+    training = DENSE.training.model_copy(update={"bindings": bindings})
+    changed = edited(
+        DENSE.model_copy(update={"training": training}), "EPOCHS = 20", "EPOCHS = 3", "script"
+    )
+    assert changed.training == training.model_copy(update={"epochs": 3})
+
+
 def test_concurrent_changes_on_the_canvas_are_kept() -> None:
     """The edit began at DENSE; meanwhile somebody set epochs and moved and added nodes."""
     source = code(DENSE)

@@ -1,7 +1,8 @@
-"""Rows that are reshaped train as in a script that a person wrote, on TensorFlow and JAX."""
+"""Rows that are reshaped or encoded train as in a script by hand, on TensorFlow and JAX."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from engine.code import generate
 from engine.document import Document
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EvaluationEvent, Train
+from tests.engine.code.test_scripts import run as run_script
 from tests.engine.documents import chain, node
 from tests.engine.runs import all_events, final_event
 
@@ -38,24 +41,27 @@ print(json.dumps(model.evaluate(x[validation], y[validation], return_dict=True, 
 """
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "class numbers": (
+    "one-hot rows": (
         {"units": 10, "activation": "softmax"},
-        {"target": "digits.target", "loss": "sparse_categorical_crossentropy",
-         "metrics": ["accuracy"]},
+        {"target": "keras.utils.to_categorical(digits.target, 10)",
+         "loss": "categorical_crossentropy", "metrics": ["accuracy"]},
     ),
     "a picture to reconstruct": (
         {"units": 64, "activation": "sigmoid"},
         {"target": "x", "loss": "mean_squared_error", "metrics": ["mae"]},
     ),
 }  # fmt: skip
-BINDINGS: dict[str, dict[str, Any]] = {"a picture to reconstruct": {"column": "image"}}
+BINDINGS = {
+    "one-hot rows": {"column": "digit", "encoding": "one_hot"},
+    "a picture to reconstruct": {"column": "image"},
+}
 
 
-def mlp(layer: dict[str, Any], backend: str, binding: dict[str, Any] | None) -> Document:
+def mlp(layer: dict[str, Any], backend: str, binding: dict[str, str]) -> Document:
     training = {
         "data": "digits",
         "epochs": 5,
-        "bindings": [{"node": "out", **binding}] if binding else [],
+        "bindings": [{"node": "out", **binding}],
     }
     return chain(
         node("in", "Input", shape=[64]),
@@ -86,7 +92,7 @@ async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
     case: str, backend: str, tmp_path: Path
 ) -> None:
     layer, script = CASES[case]
-    command = Train(document=mlp(layer, backend, BINDINGS.get(case)), output=str(tmp_path))
+    command = Train(document=mlp(layer, backend, BINDINGS[case]), output=str(tmp_path))
     executor = LocalExecutor(spare=False)
     events = await all_events(await executor.start(command))
     await executor.close()
@@ -96,3 +102,15 @@ async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
     assert evaluation.metrics == pytest.approx(expected, rel=1e-4)
     sums = [sum(map(sum, confusion.matrix)) for confusion in evaluation.confusions]
     assert sums == [evaluation.samples] * (layer["units"] == 10)
+
+
+def test_the_generated_script_reaches_the_metrics_of_the_same_network_by_hand(
+    tmp_path: Path,
+) -> None:
+    layer, script = CASES["one-hot rows"]
+    document = mlp(layer, "jax", BINDINGS["one-hot rows"])
+    output = run_script(generate(document, "script").source, tmp_path)
+    *_, evaluation = output.strip().splitlines()
+    metrics = {name: float(value) for name, value in re.findall(r"(\w+): ([\d.]+)", evaluation)}
+    expected = metrics_by_hand("jax", **layer, **script)
+    assert metrics == pytest.approx(expected, abs=1e-4)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, one_hot
 from engine.data.defaults import choose
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.machine import memory
@@ -41,6 +41,8 @@ MSE, MAE = ObjectSpec(class_="MeanSquaredError"), ObjectSpec(class_="MeanAbsolut
         (DIGIT, None, "SparseCategoricalCrossentropy", "SparseCategoricalAccuracy"),
         (DIAGNOSIS, 1, "BinaryCrossentropy", "BinaryAccuracy"),
         (DIAGNOSIS, 2, "SparseCategoricalCrossentropy", "SparseCategoricalAccuracy"),
+        (one_hot(DIGIT), 10, "CategoricalCrossentropy", "CategoricalAccuracy"),
+        (one_hot(DIAGNOSIS), 2, "CategoricalCrossentropy", "CategoricalAccuracy"),
         (IMAGE, 1, "MeanSquaredError", "MeanAbsoluteError"),
         (None, None, "MeanSquaredError", "MeanAbsoluteError"),
     ],
