@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from engine.document.operations import Operation, apply_all
+from engine.document.operations import Operation, apply_fields, validate_members
 from engine.document.reading import read_json
 from engine.document.refusals import refused_batch
 from engine.document.schema import Document
@@ -13,13 +13,15 @@ from engine.document.stored import count_layers, to_text
 from engine.problems import Problem
 from engine.values import Frozen
 
+MAX_OPERATIONS = 20_000
+
 
 class Batch(Frozen):
     """A batch of operations made on revision `base`; because of its `id`, retries are safe."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     base: int = Field(ge=0)
-    operations: tuple[Operation, ...] = Field(min_length=1, max_length=20_000)
+    operations: tuple[Operation, ...] = Field(min_length=1, max_length=MAX_OPERATIONS)
 
 
 class Refusal(Frozen):
@@ -59,8 +61,12 @@ def read_batch(content: str | bytes) -> Batch | list[Problem]:
     value = read_json(content)
     if isinstance(value, Problem):
         return [value]
-    if isinstance(value, dict) and value.get("type") == "edit":
-        del value["type"]
+    if isinstance(value, dict):
+        if value.get("type") == "edit":
+            del value["type"]
+        operations = value.get("operations")
+        if isinstance(operations, list) and len(operations) <= MAX_OPERATIONS:
+            validate_members(operations)
     try:
         return Batch.model_validate(value)
     except ValidationError as error:
@@ -69,7 +75,7 @@ def read_batch(content: str | bytes) -> Batch | list[Problem]:
 
 def apply_batch(document: Document, batch: Batch) -> Applied:
     """Apply the operations of a batch in order."""
-    changed, operations, refused = apply_all(document, batch.operations)
+    changed, operations, refused = apply_fields(document, batch.operations)
     refusals = tuple(Refusal(index=index, problem=reason) for index, reason in refused)
     return Applied(
         batch=batch.id,

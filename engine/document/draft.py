@@ -7,7 +7,7 @@ document; tuples are rebuilt once, at the end.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
@@ -39,12 +39,24 @@ _MODELS: dict[str, type[Frozen]] = {"graphs": Graph, "nodes": Node, "edges": Edg
 _LIMITS = {"graphs": MAX_GRAPHS, "nodes": MAX_NODES, "edges": MAX_EDGES}
 _FIXED = {"id", "version", *_MODELS}
 
+GRAPH = len(("graphs", "id"))
+MEMBER = len(("graphs", "id", "nodes", "id"))
+"""Steps of a path to a graph, and to a node or edge."""
+
 
 class RefusedError(Exception):
     """An operation can't be applied; `reason` is the problem to report."""
 
     def __init__(self, reason: Problem) -> None:
         self.reason = reason
+
+
+class _Collection(NamedTuple):
+    """The members of a collection by id, their model, and how many there may be."""
+
+    model: type[Frozen]
+    members: dict[str, Any]
+    limit: int
 
 
 @dataclass
@@ -71,6 +83,7 @@ class Draft:
     def _open(self, document: Document) -> None:
         self._shell = document.model_copy(update={"graphs": (Graph(id=MAIN),)})
         self._graphs: dict[str, Graph | _OpenGraph] = {g.id: g for g in document.graphs}
+        self._collections: dict[Path, _Collection] = {}  # forgotten when the graphs change
 
     def document(self) -> Document:
         """Return the changed document."""
@@ -89,52 +102,60 @@ class Draft:
         self._open(document)
         return document
 
-    def add(self, path: Path, item: Any) -> Frozen:
+    def add(self, path: Path, item: Any) -> Any:
         """Add a member to the collection at `path`; return it."""
-        member: Any = _validated(_model(path), item, path)
-        members = self._members(path)
+        model, members, limit = self._collection(path)
+        member = _validated(model, item, path)
         if member.id in members:
             raise RefusedError(problem("id_taken", id=member.id, path=path))
-        if len(members) >= _LIMITS[path[-1]]:
+        if len(members) >= limit:
             raise _too_many(path)
         members[member.id] = member
-        return member  # type: ignore[no-any-return]
+        if members is self._graphs:
+            self._collections.clear()
+        return member
 
     def remove(self, path: Path) -> None:
         """Remove the member at `path`."""
-        *collection, id = path
-        _model(collection)
-        members = self._members(collection)
+        collection, id = path[:-1], path[-1]
+        members = self._collection(collection).members
         if id not in members:
             raise _not_found(path)
         if members is self._graphs and id == MAIN:
-            _put(self._shell, "graphs", (Graph(id="rest"),), path)  # raises the model's error
+            _validated(Document, {"graphs": ({"id": "rest"},)}, path)  # raises the model's error
         del members[id]
+        if members is self._graphs:
+            self._collections.clear()
 
     def write(self, path: Path, value: Value) -> Any:
         """Set the property at `path`; return its value, ABSENT if it was removed."""
-        match path:
-            case ["graphs", graph, ("nodes" | "edges") as kind, id, *rest] if rest:
-                members = self._opened(graph, path).members[kind]
-                if id not in members:
-                    raise _not_found(path)
-                owner = members[id] = _write(members[id], rest, path, value)
-            case ["graphs", graph, *rest] if rest:
-                opened = self._opened(graph, path)
-                owner = opened.shell = _write(opened.shell, rest, path, value)
-            case _:
-                rest = list(path)
-                owner = self._shell = _write(self._shell, rest, path, value)
-        try:
-            return at(owner, rest)
-        except KeyError:
-            return ABSENT
+        if len(path) > MEMBER and path[0] == "graphs" and path[2] in ("nodes", "edges"):
+            members = self._opened(path[1], path).members[path[2]]
+            member = members.get(path[3])
+            if member is None:
+                raise _not_found(path)
+            members[path[3]], written = _write(member, path[MEMBER:], path, value)
+        elif len(path) > GRAPH and path[0] == "graphs":
+            opened = self._opened(path[1], path)
+            opened.shell, written = _write(opened.shell, path[GRAPH:], path, value)
+        else:
+            self._shell, written = _write(self._shell, path, path, value)
+        return written
 
     # --- lookup -------------------------------------------------------------------------------
 
-    def _members(self, path: Path) -> dict[str, Any]:
-        """Return the members of a collection by id."""
-        return self._graphs if len(path) == 1 else self._opened(path[1], path).members[path[2]]
+    def _collection(self, path: Path) -> _Collection:
+        """Return the collection at `path`, which is looked up once in a batch."""
+        path = tuple(path)
+        collection = self._collections.get(path)
+        if collection is None:
+            collection = self._collections[path] = self._find_collection(path)
+        return collection
+
+    def _find_collection(self, path: Path) -> _Collection:
+        model = _model(path)
+        members = self._graphs if len(path) == 1 else self._opened(path[1], path).members[path[2]]
+        return _Collection(model, members, _LIMITS[path[-1]])
 
     def _opened(self, id: str, path: Path) -> _OpenGraph:
         graph = self._graphs.get(id)
@@ -226,7 +247,7 @@ def _not_found(path: Path) -> RefusedError:
 
 def _validated(model: type[Any], value: Any, path: Path) -> Any:
     try:
-        return model.model_validate(value)
+        return model.__pydantic_validator__.validate_python(value)
     except ValidationError as error:
         raise RefusedError(refused_value(path, error)) from None
 
@@ -236,34 +257,36 @@ def _put(owner: Frozen, field: str, value: Any, path: Path) -> Frozen:
     return _validated(type(owner), vars(owner) | {field: value}, path)  # type: ignore[no-any-return]
 
 
-def _write(owner: Any, rest: Path, path: Path, value: Value) -> Any:
-    """Return `owner` with the property at `rest` written; `path` is for the error message."""
-    step, *further = rest
-    if not further:
-        return _write_property(owner, step, path, value)
-    if further == [rest[-1]] and step == "params":
-        return _write_param(owner, rest[-1], path, value)
-    field = _field(owner, step) if isinstance(owner, Frozen) else None
+def _write(owner: Any, rest: Path, path: Path, value: Value) -> tuple[Any, Any]:
+    """Return `owner` with the property at `rest` written, and its value; `path` is for errors."""
+    if len(rest) == 1:
+        return _write_property(owner, rest[0], path, value)
+    if len(rest) == len(("params", "name")) and rest[0] == "params":
+        return _write_param(owner, rest[1], path, value)
+    field = _field(owner, rest[0]) if isinstance(owner, Frozen) else None
     if field is None:
         raise _not_found(path)
-    return owner.model_copy(update={field: _write(getattr(owner, field), further, path, value)})
+    part, written = _write(getattr(owner, field), rest[1:], path, value)
+    return owner.model_copy(update={field: part}), written
 
 
-def _write_property(owner: Any, step: str, path: Path, value: Value) -> Any:
+def _write_property(owner: Any, step: str, path: Path, value: Value) -> tuple[Any, Any]:
     field = _field(owner, step) if isinstance(owner, Frozen) else None
     if field is None or step in _FIXED:
         raise _not_found(path)
     try:
-        return _put(owner, field, value(owner, field), path)
+        changed = _put(owner, field, value(owner, field), path)
     except KeyError:
         raise _not_found(path) from None
+    return changed, getattr(changed, field)
 
 
-def _write_param(owner: Any, name: str, path: Path, value: Value) -> Any:
+def _write_param(owner: Any, name: str, path: Path, value: Value) -> tuple[Any, Any]:
     """Write one key of `params`; the model that owns them validates it."""
     params = getattr(owner, "params", None)
     if not isinstance(params, dict):
         raise _not_found(path)
     new = value(params, name)
     rest = {key: param for key, param in params.items() if key != name}
-    return _put(owner, "params", rest if new is ABSENT else rest | {name: new}, path)
+    changed: Any = _put(owner, "params", rest if new is ABSENT else rest | {name: new}, path)
+    return changed, changed.params.get(name, ABSENT)

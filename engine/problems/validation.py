@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.problems.words import Phrase, fields, marked, phrase, words_of
-from engine.values import RuleError
+from engine.values import NO_NUL, RuleError
 
 MAX_STEP = 80
 """Characters of one step of a path; a key that somebody sent may be long."""
@@ -64,6 +64,8 @@ def reason(item: Mapping[str, Any]) -> Phrase | str:
     refused = context.get("error")
     if isinstance(refused, RuleError):
         return words_of(refused)
+    if context.get("pattern") == NO_NUL:
+        return phrase("text must not hold NUL")
     if item["type"] in REASONS:
         return REASONS[item["type"]]
     if item["type"] in LIMITS:

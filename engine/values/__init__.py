@@ -2,7 +2,16 @@
 
 from engine.values.frozen import Frozen, Tagged
 from engine.values.nearest import nearest
-from engine.values.plain import MAX_DEPTH, MAX_INTEGER, MAX_NAME, MAX_VALUES, Json, Name, plain
+from engine.values.plain import (
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_NAME,
+    MAX_VALUES,
+    NO_NUL,
+    Json,
+    Name,
+    plain,
+)
 from engine.values.rule import RuleError
 from engine.values.text import format_bytes, strip_escapes
 
@@ -11,6 +20,7 @@ __all__ = [
     "MAX_INTEGER",
     "MAX_NAME",
     "MAX_VALUES",
+    "NO_NUL",
     "Frozen",
     "Json",
     "Name",

@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from engine.values.rule import RuleError
 
@@ -30,28 +30,23 @@ def text(value: str) -> str:
     return value
 
 
-Name = Annotated[
-    str,
-    StringConstraints(max_length=MAX_NAME),
-    AfterValidator(text),
-    Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
-]
+NO_NUL = r"^[^\x00]*$"
+
+Name = Annotated[str, StringConstraints(max_length=MAX_NAME, pattern=NO_NUL)]
+"""A short text. Every operation holds several: pydantic-core checks them without Python."""
 
 
 def _scalar(value: Any) -> None:
-    match value:
-        case None | bool():
-            pass
-        case int() if abs(value) > MAX_INTEGER:
+    if isinstance(value, str):
+        text(value)
+    elif isinstance(value, int):
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise RuleError("whole numbers must lie within ±2^53")
-        case float() if not math.isfinite(value):
+    elif isinstance(value, float):
+        if not math.isfinite(value):
             raise RuleError("numbers must be finite")
-        case str():
-            text(value)
-        case int() | float():
-            pass
-        case _:
-            raise RuleError("{kind} is not plain JSON", kind=type(value).__name__)
+    elif value is not None:
+        raise RuleError("{kind} is not plain JSON", kind=type(value).__name__)
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -64,7 +59,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise RuleError("values may nest at most {limit} deep", limit=MAX_DEPTH)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         if len(value) > MAX_VALUES:
             raise RuleError("a list may hold at most {limit:,} values", limit=MAX_VALUES)
         for item in value:

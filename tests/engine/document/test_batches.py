@@ -50,6 +50,21 @@ def test_refusals_are_json() -> None:
     assert result.changed
 
 
+def test_one_bad_member_is_refused_alone() -> None:
+    bad = [ADD | {"item": {"id": "b"}}, ADD | {"item": 3}]
+    result = applied([ADD, *bad, ADD | {"item": {"id": "c", "layer": "Dense"}}])
+    assert [refusal["index"] for refusal in json.loads(result.refused)] == [1, 2]
+    assert result.document
+    assert [node.id for node in result.document.main.nodes] == ["a", "c"]
+
+
+def test_members_of_the_wrong_kind_are_refused() -> None:
+    edge = {"id": "e", "source": "a", "target": "a"}
+    result = applied([ADD | {"item": edge}, ADD | {"path": ["graphs"], "item": {"id": "g"}}])
+    assert [refusal["index"] for refusal in json.loads(result.refused)] == [0]
+    assert result.layers == 0
+
+
 def test_a_batch_without_applied_operations_changes_nothing() -> None:
     result = applied([ADD | {"path": ["graphs", "none", "nodes"]}])
     assert not result.changed
@@ -67,6 +82,8 @@ def test_a_message_with_a_batch_is_a_batch() -> None:
         (b'{"id": NaN}', ["unreadable"]),
         (b"[]", ["bad_request"]),
         (content([]), ["bad_request"]),
+        (content(["a", None]), ["bad_request"] * 2),
+        (b'{"id": "batch-001", "base": 0, "operations": 3}', ["bad_request"]),
         (content([{"type": "explode"}]), ["bad_request"]),
         (content([ADD], base=-1), ["bad_request"]),
         (content([ADD], type="move"), ["bad_request"]),
