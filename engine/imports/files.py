@@ -11,20 +11,25 @@ from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
-from engine.imports.python import from_python
+from engine.imports.python import Tools, from_python
 from engine.problems import Problem, problem
 
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
 
 
-def read_model(data: bytes, name: str = "", sets: DataSets = BUILT_IN) -> Imported | list[Problem]:
+def read_model(
+    data: bytes,
+    name: str = "",
+    sets: DataSets = BUILT_IN,
+    tools: Tools = Tools(),  # noqa: B008 (a frozen value)
+) -> Imported | list[Problem]:
     """Return the document for a file, with problems for what a document can't hold.
 
     Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3) and Python source,
     distinguished by their first bytes; `name`, the file's name, only decides whether text that
-    looks like JSON is source, and `sets` are the data sets whose loading is recognised there.
-    Never raises for bad input: returns problems for a file without a model. Weights are read by
-    engine.imports.weights.
+    looks like JSON is source. `sets` are the data sets whose loading is recognised there, and
+    `tools` what reading it needs of Keras. Never raises for bad input: returns problems for a file
+    without a model. Weights are read by engine.imports.weights.
     """
     if data.startswith(_ZIP):
         return read_archive(data)
@@ -33,7 +38,7 @@ def read_model(data: bytes, name: str = "", sets: DataSets = BUILT_IN) -> Import
     text = data.removeprefix(_MARK)
     if text.lstrip()[:1] in (b"{", b"[", b'"') and not name.lower().endswith(".py"):
         return read_value(read_json(text))
-    return _read_source(text, sets)
+    return _read_source(text, sets, tools)
 
 
 def read_value(value: Any | Problem) -> Imported | list[Problem]:
@@ -52,9 +57,9 @@ def read_value(value: Any | Problem) -> Imported | list[Problem]:
     return document if isinstance(document, list) else Imported(document=document)
 
 
-def _read_source(data: bytes, sets: DataSets) -> Imported | list[Problem]:
+def _read_source(data: bytes, sets: DataSets, tools: Tools) -> Imported | list[Problem]:
     try:
         source = data.decode()
     except UnicodeDecodeError:
         return [problem("import_unknown_file")]
-    return [problem("import_unknown_file")] if "\0" in source else from_python(source, sets)
+    return [problem("import_unknown_file")] if "\0" in source else from_python(source, sets, tools)

@@ -16,14 +16,14 @@ _HISTORY = 3  # [layer, call, output]
 _CONSTANT = "_CONSTANT_VALUE"  # instead of a layer's name: [_CONSTANT, -1, value]
 _FUNCTIONS = ("TFOpLambda", "SlicingOpLambda")
 _OLD = ("0", "1", "2")
-# Arguments in the config of a layer that come from its base class and have no effect.
 _KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
-_UNUSED = {
+UNUSED = {
     "DepthwiseConv1D": (*_KERNEL, "filters", "groups"),
     "DepthwiseConv2D": (*_KERNEL, "filters", "groups"),
     "SeparableConv1D": (*_KERNEL, "groups"),
     "SeparableConv2D": (*_KERNEL, "groups"),
 }
+"""Arguments of layers that come from their base class and have no effect."""
 _HARD_SIGMOID = phrase(
     "hard_sigmoid was 0.2·x + 0.5 in Keras 2 and is x/6 + 0.5 in Keras 3, "
     "so it gives slightly different numbers"
@@ -55,7 +55,7 @@ def modern(layer: Mapping[str, Any]) -> dict[str, Any]:
     if layer["class_name"] in _FUNCTIONS:
         return _function(layer)
     kind, config = str(layer["class_name"]), dict(layer["config"])
-    unused = [key for key in _UNUSED.get(kind, ()) if key in config]
+    unused = [key for key in UNUSED.get(kind, ()) if key in config]
     for key in unused:
         del config[key]
     if kind == "GRU":

@@ -4,11 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import keras
-from keras.src.backend.common import global_state
-
 from engine.document import Document
 from engine.keras.build import BuildError, build_model
+from engine.keras.weightless import without_weights
 from engine.problems import Problem
 
 WIDTH = 100
@@ -18,13 +16,11 @@ def summary(document: Document) -> str | Problem:
     """Return `Model.summary()` of a document, or the problem that keeps it from being built."""
     lines: list[str] = []
     try:
-        with _columns(WIDTH), keras.StatelessScope(initialize_variables=False):
+        with _columns(WIDTH), without_weights():
             model = build_model(document)
             model.summary(line_length=WIDTH, print_fn=lines.append)
     except BuildError as error:
         return error.problem
-    finally:
-        global_state.set_global_attribute("uninitialized_variables", [])
     return "\n".join(line.rstrip() for line in lines)
 
 

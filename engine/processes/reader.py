@@ -37,6 +37,7 @@ from engine.imports.python import from_python
 from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
+from engine.processes.keras_tools import TOOLS
 from engine.templates.starting import starting_document
 
 KEPT = 4
@@ -60,7 +61,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _import(fields: Fields, body: bytes) -> Answer:
-    return _imported(read_model(body, str(fields.get("name", "")), data_sets(fields)))
+    return _imported(read_model(body, str(fields.get("name", "")), data_sets(fields), TOOLS))
 
 
 def _merge(fields: Fields, body: bytes) -> Answer:
@@ -69,10 +70,10 @@ def _merge(fields: Fields, body: bytes) -> Answer:
     if isinstance(document, list):
         return problems(document)
     edit = value["edit"]
-    new = from_python(edit["source"], data_sets(fields), base=edit["base"])
+    new = from_python(edit["source"], data_sets(fields), TOOLS, base=edit["base"])
     if isinstance(new, list):
         return problems(new)
-    base = from_python(edit["base"], data_sets(fields))
+    base = from_python(edit["base"], data_sets(fields), TOOLS)
     base_document = base.document if isinstance(base, Imported) else None
     merged = merge_edit(document, new.document, base_document)
     return _imported(Imported(document=merged, problems=new.problems))

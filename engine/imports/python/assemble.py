@@ -1,8 +1,9 @@
 """Convert the tape of layer calls to a document: the calls that lead to a model's outputs."""
 
+from collections.abc import Callable
 from typing import Any
 
-from engine.document import MAIN, Document, Graph
+from engine.document import MAIN, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python import models
@@ -121,13 +122,17 @@ class ModelBuilder(GraphBuilder):
             if index in starts and call.layer.layer != INPUT:
                 raise ReadError(model.line, phrase("a model that begins at another layer's output"))
             self.calls[index] = self.add_call(call)
-            self._connect(self.calls[index], call)
+            self.connect(self.calls[index], call, self._source)
         self.inputs += [self.calls[t.call] for t in model.inputs if t.call in self.calls]
         for tensor in model.outputs:
             self.add_output(self.calls[tensor.call], tensor.index)
 
-    def _connect(self, node: str, call: Call) -> None:
-        """Add the edges for the arguments of one call."""
+    def _source(self, tensor: Tensor) -> tuple[str, int]:
+        """The node and the number of its output that a tensor is."""
+        return self.calls[tensor.call], tensor.index
+
+    def connect(self, node: str, call: Call, source: Callable[[Tensor], tuple[str, int]]) -> None:
+        """Add the edges for the arguments of one call; `source` says where each tensor is from."""
         ports = self.input_ports(node)
         args = list(call.args)
         if self.owner(node).layer == MODEL and len(ports) > 1:
@@ -140,23 +145,4 @@ class ModelBuilder(GraphBuilder):
                 why = phrase("{layer} has no input “{port}”", layer=name, port=port)
                 raise ReadError(call.line, why)
             for order, tensor in enumerate(tensors):
-                self.add_edge(self.calls[tensor.call], tensor.index, node, port, float(order))
-
-
-def fragment(state: State, tensor: Tensor) -> dict[Tensor, tuple[int | None, ...]]:
-    """The shapes of a tensor and all its ancestors, as Keras infers them."""
-    assert state.tools.shapes is not None
-    calls = ancestors(state.tape, [tensor], set())
-    inputs = [Tensor(index) for index in sorted(calls) if state.tape[index].layer.layer == INPUT]
-    assembler = Assembler(state)
-    try:
-        graphs = assembler.build_main(Model(0, inputs=inputs, outputs=[tensor]))
-    except ReadError:
-        return {}
-    assert assembler.main is not None
-    shapes = state.tools.shapes(Document(graphs=graphs))
-    return {
-        Tensor(index, output): shape
-        for index, node in assembler.main.calls.items()
-        for output, shape in enumerate(shapes.get(node, ()))
-    }
+                self.add_edge(*source(tensor), node, port, float(order))

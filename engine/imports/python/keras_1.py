@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from engine.imports.keras_2 import UNUSED
+
 Kwargs = dict[str, Any]
 
 _RENAMED: Mapping[str, str] = MappingProxyType(
@@ -101,6 +103,8 @@ def modern(name: str, known: set[str], args: list[Any], kwargs: Kwargs) -> tuple
     renamed: Kwargs = {}
     for key, value in kwargs.items():
         new = key if key in known else own.get(key, _RENAMED.get(key, key))
+        if new not in known and key in UNUSED.get(present, ()):
+            continue
         if new and new not in _DROPPED:
             renamed[new] = _value(new, value)
     if present in _KERNEL_2D and _is_keras_1(name, kwargs):

@@ -147,7 +147,7 @@ def _application(state: State, dotted: str, args: Args, kwargs: Kwargs, line: in
     package, _, name = dotted.rpartition(".")
     if not package.startswith("keras.applications") and "_obtain_input_shape" not in name:
         return submodules(dotted)
-    return make_application(state, name, args, kwargs, line)
+    return make_application(state, dotted, args, kwargs, line)
 
 
 def _array(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:

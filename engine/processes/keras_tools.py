@@ -1,0 +1,42 @@
+"""What reading code asks of Keras, which is imported when it is first asked.
+
+Importing Keras takes seconds, and most sources need nothing of it.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from engine.document import Document
+from engine.imports.python import Tools
+from engine.imports.python.tools import Shape
+from engine.machine.backends import CHECKED_ON, environment
+from engine.problems import Phrase
+
+
+def _shapes(document: Document) -> Mapping[str, tuple[Shape, ...]]:
+    _prepare()
+    from engine.check import check
+
+    verdict = check(document)
+    return {
+        node: tuple(tensor.shape for tensor in answer.outputs)
+        for node, answer in verdict.nodes.items()
+    }
+
+
+def _application(name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Phrase:
+    """Keras's JSON of a model of keras.applications, with random weights."""
+    _prepare()
+    from engine.keras.applications import application_json
+
+    return application_json(name, arguments)
+
+
+def _prepare() -> None:
+    """Let Keras run on the backend of the checks when it is imported."""
+    for name, value in environment(CHECKED_ON, "cpu", {}).items():
+        os.environ.setdefault(name, value)
+
+
+TOOLS = Tools(_shapes, _application)
