@@ -41,6 +41,14 @@ FLOAT32 = 2**-24
 LONG = 1_000
 # Keras 2's name of an argument → Keras 3's.
 _RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}}
+# Names under which versions of Keras 3 save classes → their present names.
+_CLASSES = {
+    "GroupedQueryAttention": "GroupQueryAttention",
+    "IdentityInitializer": "Identity",  # until 3.6
+    "OrthogonalInitializer": "Orthogonal",  # until 3.6
+}
+# Arguments that have no effect, and that Keras no longer has.
+_IGNORED = {"RandomRotation": ("value_range",)}
 
 
 @dataclass
@@ -57,6 +65,8 @@ def read_config(entry: Entry, config: Mapping[str, Any]) -> Params:
     for key, value in config.items():
         name = _RENAMED.get(entry.name, {}).get(key, key)
         param = entry.param(name)
+        if param is None and key in _IGNORED.get(entry.name, ()):
+            continue
         if key in _DROPPED and _DROPPED[key] in (..., _plain_value(value)):
             continue
         if param is None:
@@ -67,6 +77,12 @@ def read_config(entry: Entry, config: Mapping[str, Any]) -> Params:
         if not is_default(stored, param):
             result.params[name] = stored
     return result
+
+
+def class_name(value: Mapping[str, Any]) -> str:
+    """The present name of a serialised object's class, without the package of a custom one."""
+    name = str(value["class_name"]).rpartition(">")[2]
+    return _CLASSES.get(name, name)
 
 
 def thawed(value: Any) -> Any:
@@ -120,7 +136,7 @@ def _short(value: float) -> float:
 
 def _nested(param: Param, value: Mapping[str, Any], left_out: list[str]) -> Json:
     """An object inside a config: its short name if it has no parameters, else class and params."""
-    name = str(value["class_name"]).rpartition(">")[2]
+    name = class_name(value)
     config = value.get("config")
     entry = entry_for(param, name)
     if entry is None:

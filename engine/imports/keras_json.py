@@ -17,10 +17,11 @@ from engine.document import MAIN, MAX_EDGES, MAX_GRAPHS, MAX_NODES, Document, Gr
 from engine.graph.freezing import takes_training
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.layout import lay_out
+from engine.imports.call_indices import CallIndices, History, call_indices
 from engine.imports.compiled import MALFORMED, read_compiled
 from engine.imports.graph_builder import GraphBuilder, Imported
 from engine.imports.keras_2 import changed_meaning, is_keras_2, modern, modern_call
-from engine.imports.keras_config import TRAINABLE, read_config, thawed
+from engine.imports.keras_config import TRAINABLE, class_name, read_config, thawed
 from engine.imports.keras_values import (
     TRAINING,
     as_dict,
@@ -145,9 +146,10 @@ def _read_graph(reader: _Reader, model: Mapping[str, Any], id: str, depth: int) 
     if model["class_name"] == "Sequential":
         graph_reader.read_sequential(layers, as_dict(config))
     else:
-        graph_reader.read_layers(layers)
+        outputs = list(endpoints(config["output_layers"]))
+        graph_reader.read_layers(layers, outputs)
         graph_reader.read_inputs(endpoints(config["input_layers"]))
-        graph_reader.read_outputs(endpoints(config["output_layers"]))
+        graph_reader.read_outputs(outputs)
     graph = graph_reader.graph(id, "" if id == MAIN else name)
     reader.graphs[index] = without_implicit_masks(graph)
     return graph_reader
@@ -160,6 +162,7 @@ class _GraphReader(GraphBuilder):
         super().__init__(reader.graphs)
         self.reader, self.id, self.depth = reader, graph, depth
         self.calls: dict[tuple[str, int], str] = {}  # (layer name, call) → node id
+        self.indices = CallIndices({}, {})
         self.arguments: dict[str, dict[str, Any]] = {}  # op's node id → tensor arguments
 
     def add_node(self, **fields: Any) -> str:
@@ -194,9 +197,10 @@ class _GraphReader(GraphBuilder):
 
     # --- layers -----------------------------------------------------------------------------
 
-    def read_layers(self, layers: list[Any]) -> None:
+    def read_layers(self, layers: list[Any], outputs: list[History]) -> None:
         """Read a functional model's layers, then the edges between their calls."""
         layers = self.equivalent(layers)
+        self.indices = call_indices(layers, outputs)
         for layer in layers:
             self.add_calls(layer, max(1, len(layer.get("inbound_nodes") or ())))
         for layer in layers:
@@ -264,7 +268,7 @@ class _GraphReader(GraphBuilder):
 
     def fields(self, layer: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the node that owns a layer."""
-        kind, config = str(layer["class_name"]).rpartition(">")[2], layer["config"]
+        kind, config = class_name(layer), layer["config"]
         name = name_of(layer)[:200]
         frozen = as_dict(config).get(TRAINABLE) is False
         config = thawed(config) if frozen else config
@@ -347,7 +351,8 @@ class _GraphReader(GraphBuilder):
         several = self.owner(node).layer == MODEL and len(tensors) > 1
         for order, (layer, call, output) in enumerate(tensors):
             target = names[order] if several else port
-            self.add_edge(self.call(layer, call), output, node, target, float(order))
+            index = self.indices.by_layers.get((layer, call), call)
+            self.add_edge(self.call(layer, index), output, node, target, float(order))
         if not tensors and not is_empty(value) and not self.is_unknown(node):
             self.report_left_out(node, [f"{port}={str(value)[:60]}"])
 
@@ -375,4 +380,5 @@ class _GraphReader(GraphBuilder):
                 raise _UnreadableError(
                     phrase("it has more than {limit:,} outputs", limit=MAX_NODES)
                 )
-            self.add_output(self.call(layer, call), output)
+            index = self.indices.by_outputs.get((layer, call), call)
+            self.add_output(self.call(layer, index), output)

@@ -7,7 +7,7 @@ import pytest
 from keras import layers
 
 from engine import templates
-from engine.graph.index import inputs
+from engine.graph.index import endpoints, index_graph, inputs
 from engine.graph.names import layer_names
 from engine.keras.build import build_model
 from tests.engine.keras_models import (
@@ -109,3 +109,41 @@ def test_a_functional_subclass_is_imported_and_reported() -> None:
     (problem,) = read(value).problems
     assert problem.code == "import_custom_model"
     assert "MyNet" in problem.message
+
+
+@pytest.mark.usefixtures("weightless")
+def test_a_model_ends_in_calls_of_a_sub_model() -> None:
+    start = keras.Input((4,), name="start")
+    inner = keras.Model(start, layers.Dense(4)(start), name="inner")
+    other = keras.Input((4,), name="other")
+    once = inner(other)
+    twice = inner(once)
+    assert_equivalent_round_trip(keras.Model(other, once, name="once"))
+    assert_equivalent_round_trip(keras.Model(other, twice, name="twice"))
+    assert_equivalent_round_trip(keras.Model(other, [inner(twice), once, twice], name="all"))
+
+
+@pytest.mark.usefixtures("weightless")
+@pytest.mark.parametrize(
+    ("by_layers", "by_outputs"), [([0], [2]), ([1], [2]), ([0, 1], [3, 1]), ([1, 2], [3])]
+)
+def test_calls_are_counted_as_any_version_of_keras_does(
+    by_layers: list[int], by_outputs: list[int]
+) -> None:
+    """Keras 3.3 and later begin at 0 except in outputs; earlier ones count the model's own call."""
+    start = keras.Input((4,), name="start")
+    inner = keras.Model(start, layers.Dense(4)(start), name="inner")
+    value = start
+    for _ in range(len(by_layers) + 1):
+        value = inner(value)
+    model = json.loads(keras.Model(start, value, name="m").to_json())
+    sub = model["config"]["layers"][1]
+    for inbound, call in zip(sub["inbound_nodes"][1:], by_layers, strict=True):
+        inbound["args"][0]["config"]["keras_history"] = ["inner", call, 0]
+    model["config"]["output_layers"] = [["inner", call, 0] for call in by_outputs]
+    document = read(model).document
+    edges = [(edge.source, edge.target) for edge in document.main.edges]
+    assert edges == [(f"n{n}", f"n{n + 1}") for n in range(1, len(by_layers) + 2)]
+    last, first = f"n{len(by_layers) + 2}", "n2"
+    ends = endpoints(index_graph(document.main))
+    assert [end.node for end in ends] == [last, first][: len(by_outputs)]

@@ -104,6 +104,22 @@ def test_shared_layers_and_sub_models_of_keras_2() -> None:
     assert build_model(imported.document).count_params() == 15
 
 
+def test_calls_of_sub_models_are_counted_from_1_in_keras_2() -> None:
+    dense = old("Dense", "dense", call("i"), units=4)
+    inner = old_model(old("InputLayer", "i", batch_input_shape=[None, 4]), dense)
+    sub = {"class_name": "Model", "name": "sub", "config": inner["config"]}
+    model = old_model(
+        old("InputLayer", "a", batch_input_shape=[None, 4]),
+        {**sub, "inbound_nodes": [call("a"), [["sub", 1, 0, {}]]]},
+        old("ReLU", "relu", [["sub", 2, 0, {}]]),
+        outputs=[["sub", 1, 0], ["relu", 0, 0]],
+    )
+    document = read(model).document
+    edges = [(edge.source, edge.target) for edge in document.main.edges]
+    assert edges == [("n1", "n2"), ("n2", "n3"), ("n3", "n4")]
+    assert [end.node for end in document.main.outputs] == ["n2", "n4"]
+
+
 @pytest.mark.parametrize("form", ["list", "build_input_shape", "batch_input_shape"])
 @pytest.mark.usefixtures("weightless")
 def test_all_forms_of_sequential_models_of_keras_2(form: str) -> None:
