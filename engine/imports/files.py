@@ -11,6 +11,7 @@ from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
+from engine.imports.notebooks import is_notebook, read_notebook
 from engine.imports.python import Tools, from_python
 from engine.problems import Problem, problem
 
@@ -25,8 +26,8 @@ def read_model(
 ) -> Imported | list[Problem]:
     """Return the document for a file, with problems for what a document can't hold.
 
-    Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3) and Python source,
-    distinguished by their first bytes; `name`, the file's name, only decides whether text that
+    Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3), notebooks and Python
+    source, distinguished by their content; `name`, the file's name, only decides whether text that
     looks like JSON is source. `sets` are the data sets whose loading is recognised there, and
     `tools` what reading it needs of Keras. Never raises for bad input: returns problems for a file
     without a model. Weights are read by engine.imports.weights.
@@ -36,9 +37,17 @@ def read_model(
     if data.startswith(_HDF5):
         return [problem("import_hdf5")]
     text = data.removeprefix(_MARK)
-    if text.lstrip()[:1] in (b"{", b"[", b'"') and not name.lower().endswith(".py"):
-        return read_value(read_json(text))
+    if _is_json(text) and not name.lower().endswith(".py"):
+        value = read_json(text)
+        if isinstance(value, dict) and is_notebook(value):
+            return read_notebook(value, lambda source: from_python(source, sets, tools))
+        return read_value(value)
     return _read_source(text, sets, tools)
+
+
+def _is_json(text: bytes) -> bool:
+    start = text.lstrip()[:3]
+    return start[:1] in (b"{", b"[", b'"') and start != b'"""'
 
 
 def read_value(value: Any | Problem) -> Imported | list[Problem]:

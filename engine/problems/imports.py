@@ -7,8 +7,8 @@ _SAVE_AGAIN = marked("Save it again with model.save(“model.keras”) and try o
 WORDS = {
     "import_unknown_file": Words(
         "This is neither a model nor code that can be read here.",
-        "Layerloom reads its own documents, .keras files, the JSON of model.to_json() and Python "
-        "source.",
+        "Layerloom reads its own documents, .keras files, the JSON of model.to_json(), Python "
+        "source and notebooks.",
     ),
     "import_hdf5": Words(
         "This is an HDF5 file, the format of older versions of Keras.",
@@ -82,6 +82,11 @@ WORDS = {
         "The document does not hold everything that the code does. Left out: {what:list}.",
         severity="warning",
     ),
+    "import_notebook_language": Words(
+        "This notebook is written in “{language}”, not in Python.",
+        "Layerloom reads notebooks with Keras code.",
+    ),
+    "import_empty_notebook": Words("This notebook has no code cells."),
     "python_no_model": Words(
         "There is no Keras model in this source that can be read.",
         "Functional, Sequential and subclassed models whose sizes the source states can be read.",

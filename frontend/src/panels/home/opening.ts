@@ -5,11 +5,11 @@ import { t } from '../../words/t'
 
 const LARGEST = 20_000_000
 
-/** What the file chooser offers: documents, code, and what Keras saves. */
-export const ACCEPTED = '.json,.py,.keras,application/json,text/x-python'
+/** What the file chooser offers: documents, code, notebooks, and what Keras saves. */
+export const ACCEPTED = '.json,.py,.ipynb,.keras,.h5,.hdf5,.pb,.zip,application/json,text/x-python'
 
 /**
- * Read a file as a document: one of Layerloom's, Keras code, Keras's JSON or a .keras file.
+ * Read a file as a document: one of Layerloom's, Keras code, a notebook, or a model that Keras saved.
  *
  * @throws ApiError with the problems of a file that holds no model.
  */
