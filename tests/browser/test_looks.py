@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
 from tests.conftest import ROOT, Server
 
+FEEDING = ROOT / "tests" / "golden" / "feeding.json"
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"wide": (1440, 900), "projector": (1280, 720), "narrow": (700, 900), "phone": (390, 844)}
 
@@ -49,6 +51,20 @@ def test_frozen_cards_are_legible(
     person.press("1")
     expect(person.canvas.get_by_title("Frozen", exact=False).first).to_be_visible()
     _look(person, pictures / f"frozen-{width}-{scheme}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 400])
+def test_columns_in_other_shapes_are_legible(
+    open_page: Callable[..., Page], server: Server, pictures: Path, width: int, scheme: str
+) -> None:
+    person = Workbench(open_page(color_scheme=scheme, reduced_motion="reduce"), server.url)
+    person.home()
+    drop(person, "digits.json", FEEDING.read_text("utf-8"))
+    expect(person.tab("Data").get_by_text("fed as 64", exact=False)).to_be_visible()
+    person.page.set_viewport_size({"width": width, "height": 900})
+    person.page.get_by_label("Column for picture").scroll_into_view_if_needed()
+    _look(person, pictures / f"data-{width}-{scheme}.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,13 +1,12 @@
 /** Applying the fix of a problem. */
-import type { Document, Node, Operation, Problem } from '../contract'
+import type { Document, Fix, Node, Operation } from '../contract'
 import { freePlace } from '../document/geometry'
 import { graphsOf } from '../document/lookup'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
 
-/** Apply the fix of a problem as one edit; a layer that it adds goes to a free position. */
-export function applyFix({ session }: Canvas, { fix }: Problem): void {
-  if (!fix) return
+/** Apply a fix of a problem as one edit; a layer that it adds goes to a free position. */
+export function applyFix({ session }: Canvas, fix: Fix): void {
   // The contract gives a fix's operations as plain JSON; applying them validates them.
   const operations = fix.operations as unknown as Operation[]
   session.edit(operations.map((operation) => placedFreely(session.document, operation)))
