@@ -94,7 +94,8 @@ def _bare(backend: str) -> float:
 async def _first(executor: LocalExecutor, backend: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        handle = await executor.start(Train(document=_document(backend), output=folder))
+        command = Train(document=_document(backend), output=folder)
+        handle = await executor.start(command.as_text())
         seconds = None
         async for event in handle.events():
             if seconds is None and isinstance(event, BatchEvent | EpochEvent):

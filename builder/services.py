@@ -115,7 +115,7 @@ async def _start(
     checker.warm()
     reader.warm()
     executor = executor or LocalExecutor(spare=True, limits=limits(config))
-    runner = Runner(hub, executor, Owner(settings.HOME), config.runs_at_once)
+    runner = Runner(hub, reader, executor, Owner(settings.HOME), config.runs_at_once)
     started = Services(hub, checker, reader, Rooms(hub, checker, reader), runner)
     await runner.begin()
     started.sweeper = asyncio.create_task(_sweep(started), name="sweeper")

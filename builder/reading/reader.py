@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from builder.processes.process import Reply
 from builder.processes.supervised import Supervised, parts, problems
 from engine.document.batches import Applied
+from engine.document.stored import Settings
 from engine.problems import Problem
 from engine.processes import child
 
@@ -84,6 +85,13 @@ class Reader(_Process):
         if reply.type == "problems":
             raise ValueError(problems(reply)[0].message)
         return _started(reply)
+
+    async def settings(self, document: str) -> Settings:
+        """Return the training settings of a stored document. Raises UnansweredError."""
+        reply = await self.ask("settings", document.encode(), stored=True)
+        if reply.type == "problems":
+            raise ValueError(problems(reply)[0].message)
+        return Settings(*(reply.fields[name] for name in ("backend", "device", "epochs")))
 
     async def start(self, body: bytes) -> Started | list[Problem]:
         """Return the document that a new project starts from; `body` is a `ProjectIn`."""

@@ -22,7 +22,7 @@ from builder.projects import actions as projects
 from builder.projects.states import State
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
-from engine.document.stored import read_stored
+from engine.document.stored import Settings
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
     EVENT,
@@ -31,7 +31,7 @@ from engine.protocol import (
     EpochEvent,
     PhaseEvent,
     RunEvent,
-    Train,
+    TrainText,
     log_message,
 )
 
@@ -123,9 +123,11 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
     return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
 
 
-def create(project: str, state: State, owner: str) -> Recorded:
-    """Create a queued run of a project's document. Raises MissingError."""
-    document = state.document or read_stored(state.text)
+def create(project: str, state: State, settings: Settings, owner: str) -> Recorded:
+    """Create a queued run of a project's document, which has these settings.
+
+    Raises MissingError.
+    """
     with transaction.atomic():
         parent: Project = projects.locked(project)
         last = Run.objects.filter(project=parent).aggregate(last=Max("number"))["last"] or 0
@@ -134,9 +136,9 @@ def create(project: str, state: State, owner: str) -> Recorded:
             number=last + 1,
             revision=state.revision,
             document=state.text,
-            backend=document.target.backend,
-            device=document.target.device,
-            epochs=document.training.epochs,
+            backend=settings.backend,
+            device=settings.device,
+            epochs=settings.epochs,
             owner=owner,
         )
         return _write(run, PhaseEvent(phase="queued"))
@@ -147,7 +149,7 @@ def generation(id: str) -> int:
     return find(id).generation
 
 
-def command(id: str) -> Train:
+def command(id: str) -> TrainText:
     """Empty a run's folder and return the command for its worker. Raises MissingError."""
     run = Run.objects.filter(pk=id).first()
     if run is None:
@@ -155,7 +157,7 @@ def command(id: str) -> Train:
     folder = projects.run_folder(id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return Train(document=read_stored(run.document), output=str(folder))
+    return TrainText(run.document, run.backend, run.device, output=str(folder))
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:

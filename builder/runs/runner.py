@@ -16,12 +16,14 @@ from builder.access import MissingError
 from builder.log.hub import Hub, Message
 from builder.projects.history import OPERATIONS
 from builder.projects.states import State
+from builder.reading.reader import Reader
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.owners import Owner
 from builder.tasks import Tasks
 from builder.wire.messages import RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
+from engine.document.stored import settings_of
 from engine.problems import Problem, problem, sentence
 from engine.processes.executors.base import Executor, Handle
 from engine.protocol import EndedEvent, PhaseEvent, RunEvent
@@ -40,8 +42,11 @@ PERSISTENCE = 5.0
 class Runner:
     """The runs that this process owns, with their tasks and workers."""
 
-    def __init__(self, hub: Hub, executor: Executor, owner: Owner, at_once: int) -> None:
-        self._hub, self._executor, self._owner, self._at_once = hub, executor, owner, at_once
+    def __init__(
+        self, hub: Hub, reader: Reader, executor: Executor, owner: Owner, at_once: int
+    ) -> None:
+        self._hub, self._reader, self._executor = hub, reader, executor
+        self._owner, self._at_once = owner, at_once
         self._queued: deque[str] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
@@ -63,14 +68,16 @@ class Runner:
         self._start_queued()
 
     async def start(self, project: str, state: State) -> RunOut:
-        """Queue a run of a project's document. Raises MissingError.
+        """Queue a run of a project's document. Raises MissingError, UnansweredError.
 
         If the request is cancelled meanwhile, there is either no run, or one that is queued.
         """
         return await self._background.finish(self._enqueue(project, state))
 
     async def _enqueue(self, project: str, state: State) -> RunOut:
-        recorded = await database.write(runs.create, project, state, self._owner.id)
+        document = state.document
+        settings = settings_of(document) if document else await self._reader.settings(state.text)
+        recorded = await database.write(runs.create, project, state, settings, self._owner.id)
         await self._announce(recorded)
         self._queued.append(recorded.run.id)
         self._start_queued()

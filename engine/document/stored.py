@@ -3,12 +3,29 @@
 The text of a document of the present version begins with these two, as `to_text` writes them.
 """
 
+from dataclasses import dataclass
+
 from pydantic_core import from_json, to_json
 
 from engine.document.reading import validate_document
 from engine.document.schema import VERSION, Document
 
 _START = f'{{"version":{VERSION},"name":'
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the list of training runs shows of a document."""
+
+    backend: str
+    device: str
+    epochs: int
+
+
+def settings_of(document: Document) -> Settings:
+    """Return the settings of a document for training."""
+    target = document.target
+    return Settings(target.backend, target.device, document.training.epochs)
 
 
 def to_text(document: Document) -> str:

@@ -21,7 +21,7 @@ async def _train(command: Train) -> EndedEvent:
     executor = LocalExecutor(spare=False, limits=Limits())
     stopping: set[asyncio.Task[None]] = set()
     try:
-        handle = await executor.start(command)
+        handle = await executor.start(command.as_text())
 
         def interrupt() -> None:
             stopping.add(asyncio.create_task(handle.stop("now")))

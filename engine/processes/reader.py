@@ -12,6 +12,8 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
                 → document: its initial document, with the fields "name" and "layers"
     upgrade     the body is a stored document of any version
                 → document: the same in the present version, with "name" and "layers"
+    settings    the body is a stored document
+                → settings: the fields of engine.document.stored.Settings
     edit        the body is a stored document of "document" bytes, then a batch of operations
                 → edited: engine.document.batches.Applied; the body is its document, of "document"
                 bytes, the operations, of "operations" bytes, and the refusals
@@ -20,6 +22,7 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 import gc
 import os
 from collections import OrderedDict
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from pydantic_core import from_json
@@ -29,7 +32,7 @@ from engine.code import generate
 from engine.document import Document
 from engine.document.batches import apply_batch, read_batch
 from engine.document.reading import validate_document
-from engine.document.stored import count_layers, read_stored, to_text
+from engine.document.stored import count_layers, read_stored, settings_of, to_text
 from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
@@ -106,6 +109,10 @@ def _document(document: Document) -> Answer:
     return Answer("document", to_text(document).encode(), fields)
 
 
+def _settings(_: Fields, document: Document) -> Answer:
+    return Answer("settings", b"", asdict(settings_of(document)))
+
+
 def _edit(fields: Fields, body: bytes) -> Answer:
     length = int(fields["document"])
     batch = read_batch(body[length:])
@@ -139,6 +146,7 @@ SERVE: dict[str, Serve] = {
     "merge": _merge,
     "code": on_document(_code),
     "upgrade": _upgrade,
+    "settings": on_document(_settings),
     "edit": _edit,
 }
 

@@ -6,7 +6,7 @@ it trains, and answers one that it can't handle with a log event. If a Stop goes
 parent sends SIGTERM, then SIGKILL to the process group.
 """
 
-from engine.protocol.commands import COMMAND, PROTOCOL, Command, Stop, Train, When
+from engine.protocol.commands import COMMAND, PROTOCOL, Command, Stop, Train, TrainText, When
 from engine.protocol.events import (
     EVENT,
     ArtefactEvent,
@@ -44,6 +44,7 @@ __all__ = [
     "StartedEvent",
     "Stop",
     "Train",
+    "TrainText",
     "When",
     "line",
     "log_message",

@@ -4,17 +4,32 @@ A new command needs a class in this union, and a handler that the worker or trai
 (engine.training.commands).
 """
 
-from typing import Annotated, Literal, TypeAlias
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from engine.data.catalogue import DataSets
 from engine.document import Document
+from engine.document.migrations import migrate
+from engine.document.stored import to_text
+from engine.problems import Problem
 from engine.values import Frozen
 
 PROTOCOL: Literal[1] = 1
 
 When = Literal["now", "epoch"]
+
+
+def _migrated(value: Any) -> Any:
+    """Return a document of any version in the present one."""
+    if isinstance(value, Document):
+        return value
+    migrated = migrate(value)
+    if isinstance(migrated, Problem):
+        raise ValueError(migrated.message)
+    return migrated
 
 
 class Train(Frozen):
@@ -25,9 +40,35 @@ class Train(Frozen):
 
     type: Literal["train"] = "train"
     protocol: Literal[1] = PROTOCOL
-    document: Document
+    document: Annotated[Document, BeforeValidator(_migrated)]
     output: str
     data: DataSets = DataSets()
+
+    def as_text(self) -> "TrainText":
+        """Return this command as it is given to an executor."""
+        target = self.document.target
+        document, data = to_text(self.document), self.data.model_dump_json(by_alias=True)
+        return TrainText(document, target.backend, target.device, self.output, data)
+
+
+@dataclass(frozen=True)
+class TrainText:
+    """A `Train` with its document, of any version, and its data sets as JSON.
+
+    The web process passes a stored document on without parsing it, which takes long if it is large.
+    """
+
+    document: str
+    backend: str
+    device: str
+    output: str
+    data: str = "{}"
+
+    def line(self) -> bytes:
+        """Return the command as one JSON line."""
+        head = json.dumps({"type": "train", "protocol": PROTOCOL, "output": self.output})
+        document = self.document.replace("\n", " ")  # of JSON, only between its values
+        return f'{head[:-1]},"data":{self.data},"document":{document}}}\n'.encode()
 
 
 class Stop(Frozen):

@@ -25,7 +25,7 @@ from builder.wire.schemas import ProjectOut
 from engine.document import Document
 from engine.document.stored import count_layers, to_text
 from engine.processes.reader import SERVE as READER
-from engine.protocol import EndedEvent, RunEvent, Train
+from engine.protocol import COMMAND, EndedEvent, RunEvent, Train, TrainText
 
 HOST = "localhost:8000"
 FAKE_CHECKER = (sys.executable, str(Path(__file__).parent / "checking" / "fake_checker.py"))
@@ -35,8 +35,10 @@ LONG = 30.0
 class FakeHandle:
     """A worker that emits the events that the test queues."""
 
-    def __init__(self, command: Train) -> None:
-        self.command = command
+    def __init__(self, command: TrainText) -> None:
+        received = COMMAND.validate_json(command.line())
+        assert isinstance(received, Train)
+        self.command = received
         self.stops: list[str] = []
         self.stopped = asyncio.Event()
         self.queued: asyncio.Queue[RunEvent | Exception] = asyncio.Queue()
@@ -74,7 +76,7 @@ class FakeExecutor:
         self.failure: Exception | None = None
         self.crashes = False
 
-    async def start(self, command: Train) -> FakeHandle:
+    async def start(self, command: TrainText) -> FakeHandle:
         """Start a worker, or raise `failure`."""
         if self.failure:
             raise self.failure

@@ -15,6 +15,7 @@ from engine.__main__ import main
 from engine.code import generate
 from engine.document import Document
 from engine.document.stored import read_stored
+from engine.protocol import COMMAND, Train
 from tests.builder.conftest import Client, FakeExecutor, Tab, new_batch
 from tests.documents import OLD
 
@@ -90,7 +91,10 @@ async def test_trains(
     handle = await executor.started.get()
     assert handle.command.document == expected
     await database.write(Run.objects.filter(pk=run).update, document=text)
-    assert (await database.read(runs.command, run)).document == expected
+    command = await database.read(runs.command, run)
+    trained = COMMAND.validate_json(command.line())
+    assert isinstance(trained, Train)
+    assert trained.document == expected
 
 
 async def test_is_accepted_from_clients(client: Client, text: str, expected: Document) -> None:

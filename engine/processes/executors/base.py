@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from engine.protocol import RunEvent, Train, When
+from engine.protocol import RunEvent, TrainText, When
 
 
 class Handle(Protocol):
@@ -21,7 +21,7 @@ class Handle(Protocol):
 class Executor(Protocol):
     """Starts runs. The caller of `start` must have created the command's output folder."""
 
-    async def start(self, command: Train) -> Handle:
+    async def start(self, command: TrainText) -> Handle:
         """Start a run. Failures are reported by its EndedEvent, never by an exception."""
         ...
 

@@ -23,8 +23,9 @@ from engine.protocol import (
     PhaseEvent,
     RunEvent,
     Stop,
-    Train,
+    TrainText,
     When,
+    line,
 )
 
 LONGEST_LINE = 4_000_000
@@ -80,10 +81,10 @@ class LocalHandle:
         """Call back when the process has exited."""
         self._exit_callback = callback
 
-    async def begin(self, command: Train) -> None:
+    async def begin(self, command: TrainText) -> None:
         """Send the command to the worker and start to read its events."""
         self._following = asyncio.create_task(self._follow())
-        await self._worker.send(command)
+        await self._worker.send(command.line())
 
     async def events(self) -> AsyncIterator[RunEvent]:
         """Yield the events; see Handle."""
@@ -95,7 +96,7 @@ class LocalHandle:
 
     async def stop(self, when: When) -> None:
         """Request a stop; see Handle. If "now" goes unanswered, the process is ended by force."""
-        await self._worker.send(Stop(when=when))
+        await self._worker.send(line(Stop(when=when)))
         if when == "epoch":
             return
         if self._stopping is None:
@@ -140,11 +141,11 @@ class LocalHandle:
     async def _read_events(self) -> EndedEvent | None:
         """Return the worker's EndedEvent, or None if its output closed without one."""
         assert self._worker.stdout is not None
-        async for line in lines(self._worker.stdout, LONGEST_LINE):
+        async for text in lines(self._worker.stdout, LONGEST_LINE):
             try:
-                event = EVENT.validate_json(line)
+                event = EVENT.validate_json(text)
             except ValidationError:
-                self._log_line(line)
+                self._log_line(text)
                 continue
             if isinstance(event, EndedEvent):
                 return event
@@ -159,8 +160,8 @@ class LocalHandle:
 
     async def _read_standard_error(self) -> None:
         assert self._worker.stderr is not None
-        async for line in lines(self._worker.stderr, LONGEST_LINE):
-            self._log_line(line)
+        async for text in lines(self._worker.stderr, LONGEST_LINE):
+            self._log_line(text)
 
     def _log_line(self, line: bytes) -> None:
         if event := self._log.event(line):

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine.processes.executors import process
 from engine.processes.executors.base import Handle
 from engine.processes.executors.handle import Limits, LocalHandle, failed_start
-from engine.protocol import Train
+from engine.protocol import TrainText
 
 Key = tuple[str, str]
 """Backend and device: both are fixed when a worker imports its libraries."""
@@ -30,10 +31,10 @@ class LocalExecutor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    async def start(self, command: Train) -> Handle:
+    async def start(self, command: TrainText) -> Handle:
         """Start a run; see Executor."""
-        command = command.model_copy(update={"output": str(Path(command.output).resolve())})
-        key = (command.document.target.backend, command.document.target.device)
+        command = replace(command, output=str(Path(command.output).resolve()))
+        key = (command.backend, command.device)
         try:
             worker = self._take_spare(key) or await self._spawn(key, warm=False)
         except OSError as error:

@@ -12,8 +12,6 @@ from pathlib import Path
 import engine
 from engine.machine import backends
 from engine.processes import child
-from engine.protocol import line
-from engine.values import Frozen
 
 ROOT = Path(engine.__file__).parent.parent
 KILL_AFTER = 10.0
@@ -62,10 +60,10 @@ class Worker:
         """The exit code; if negative, the signal that ended the process."""
         return self.transport.get_returncode()
 
-    async def send(self, command: Frozen) -> None:
+    async def send(self, line: bytes) -> None:
         """Write a command; do nothing if the process has ended, which its outputs report."""
         with suppress(ConnectionError, RuntimeError):
-            self.stdin.write(line(command))
+            self.stdin.write(line)
             await self.stdin.drain()
 
     def signal(self, number: signal.Signals) -> None:

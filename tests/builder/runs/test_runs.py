@@ -12,16 +12,18 @@ from django.test import AsyncClient
 
 from builder import database
 from builder import services as services_module
+from builder.projects import states
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.runs.owners import Owner
 from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document, Training
+from engine.document.batches import Batch
 from engine.protocol import (
     EndedEvent,
 )
-from tests.builder.conftest import FakeExecutor
+from tests.builder.conftest import FakeExecutor, new_batch
 from tests.builder.runs.helpers import FINISHED, batch, ended, epoch, start, types
 
 
@@ -55,6 +57,29 @@ async def test_a_run_whose_request_is_cancelled_still_trains(
         await request
     cancelled.set()
     (await executor.next()).emit(FINISHED)
+
+
+async def test_a_large_document_is_passed_on_as_text(
+    project: ProjectOut,
+    services: Services,
+    executor: FakeExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(states, "LARGE", 10)
+    monkeypatch.setattr(states, "read_stored", lambda _: 1 / 0)
+    target = {"backend": "tensorflow", "device": "gpu:1"}
+    operations = [
+        {"type": "set", "path": ["target"], "value": target},
+        {"type": "set", "path": ["training", "epochs"], "value": 7},
+    ]
+    edit = Batch.model_validate({"id": new_batch(), "base": 0, "operations": operations})
+    await services.rooms.open(project.id).edit("c", edit)
+    run = await start(services, project)
+    assert (run.backend, run.device, run.epochs) == ("tensorflow", "gpu:1", 7)
+    worker = await executor.next()
+    assert worker.command.document.training.epochs == 7
+    worker.emit(FINISHED)
+    await ended(services, run.id)
 
 
 async def test_runs_wait_in_a_queue(
@@ -186,7 +211,7 @@ async def test_active_runs_of_a_crashed_server_are_lost(
     monkeypatch.setattr("builder.runs.runner.GRACE", 0.0)
     await services.runner.close()  # as after a crash: the lock is free, and no event follows
     fresh = FakeExecutor()
-    restarted = type(services.runner)(services.hub, fresh, Owner(home), 1)
+    restarted = type(services.runner)(services.hub, services.reader, fresh, Owner(home), 1)
     await restarted.begin()
     last = await ended(services, active.id)
     assert last.outcome == "lost"
@@ -207,7 +232,7 @@ async def test_runs_of_a_running_process_are_not_recovered(
 ) -> None:
     run = await start(services, project)
     worker = await executor.next()
-    other = type(services.runner)(services.hub, FakeExecutor(), Owner(home), 1)
+    other = type(services.runner)(services.hub, services.reader, FakeExecutor(), Owner(home), 1)
     await other.begin()
     assert (await database.read(runs.get, run.id)).outcome is None
     await other.stop(run.id, "epoch")  # the command reaches the process owner

@@ -124,7 +124,7 @@ async def test_a_worker_trains_on_the_file_of_its_command(data: DataSets, tmp_pa
     (tmp_path / "run").mkdir()
     command = Train(document=on_points(), output=str(tmp_path / "run"), data=data)
     executor = LocalExecutor(spare=False)
-    events = await all_events(await executor.start(command))
+    events = await all_events(await executor.start(command.as_text()))
     await executor.close()
     assert final_event(events).outcome == "finished"
     (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]

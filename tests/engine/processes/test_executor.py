@@ -46,7 +46,7 @@ def replace_worker(monkeypatch: pytest.MonkeyPatch) -> Replace:
 async def run(folder: Path, **limits: float) -> list[RunEvent]:
     """Run the replaced worker to its end."""
     executor = LocalExecutor(spare=False, limits=Limits(**limits))
-    handle = await executor.start(train_command(folder, "iris"))
+    handle = await executor.start(train_command(folder, "iris").as_text())
     events = await all_events(handle)
     await executor.close()
     return events
@@ -151,7 +151,7 @@ async def test_a_worker_that_ignores_stop_and_sigterm_is_killed(
 ) -> None:
     replace_worker(STUBBORN)
     executor = LocalExecutor(spare=False, limits=Limits(stop=0.01, exit=0.01))
-    handle = await executor.start(train_command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris").as_text())
     events = handle.events()
     assert await anext(events) == PhaseEvent(phase="training")
     await handle.stop("now")
@@ -167,7 +167,7 @@ async def test_asking_twice_to_stop_now_does_not_wait(
 ) -> None:
     replace_worker(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
     executor = LocalExecutor(spare=False, limits=Limits(stop=600, exit=600))
-    handle = await executor.start(train_command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris").as_text())
     await anext(handle.events())
     await handle.stop("now")
     await handle.stop("now")
@@ -181,7 +181,7 @@ async def test_closing_ends_the_runs_with_a_problem(
     replace_worker(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
     executor = LocalExecutor(spare=True)
     await executor.warm("jax", "cpu")
-    handle = await executor.start(train_command(tmp_path, "iris"))
+    handle = await executor.start(train_command(tmp_path, "iris").as_text())
     await executor.close()
     end = final_event(await all_events(handle))
     assert end.outcome == "lost"

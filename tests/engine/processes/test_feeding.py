@@ -94,7 +94,7 @@ async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
     layer, script = CASES[case]
     command = Train(document=mlp(layer, backend, BINDINGS[case]), output=str(tmp_path))
     executor = LocalExecutor(spare=False)
-    events = await all_events(await executor.start(command))
+    events = await all_events(await executor.start(command.as_text()))
     await executor.close()
     assert final_event(events).outcome == "finished"
     (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]

@@ -84,7 +84,7 @@ async def test_a_run_from_its_start_to_its_model(
 ) -> None:
     template, training, classified = RUNS[case]
     command = train_command(tmp_path, template, backend, **training)
-    events = await all_events(await executor.start(command))
+    events = await all_events(await executor.start(command.as_text()))
     assert final_event(events).model_dump(exclude={"seconds"}) == {
         "type": "ended",
         "outcome": "finished",
@@ -108,7 +108,7 @@ async def test_training_leaves_the_weights_of_a_frozen_layer_alone(
     hidden["params"]["kernel_initializer"] = {"class": "Constant", "params": {"value": 0.125}}
     document = Document.model_validate(values)
     events = await all_events(
-        await executor.start(command.model_copy(update={"document": document}))
+        await executor.start(command.model_copy(update={"document": document}).as_text())
     )
     assert final_event(events).outcome == "finished"
     model = keras.saving.load_model(Path(command.output) / "model.keras")
@@ -201,7 +201,7 @@ async def test_the_same_seed_gives_the_same_run(executor: LocalExecutor, tmp_pat
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
         command = train_command(tmp_path / name, "iris_two_inputs", epochs=3, seed=7)
-        events = await all_events(await executor.start(command))
+        events = await all_events(await executor.start(command.as_text()))
         histories.append([event.metrics for event in events if isinstance(event, EpochEvent)])
     assert len(histories[0]) == 3
     assert histories[0] == histories[1]
@@ -212,7 +212,7 @@ async def test_a_stopped_run_is_evaluated_and_saved(
     when: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
     command = train_command(tmp_path, "digits_dense", epochs=100_000)
-    handle = await executor.start(command)
+    handle = await executor.start(command.as_text())
     events = handle.events()
     await until(events, EpochEvent)
     await handle.stop("now" if when == "now" else "epoch")
@@ -255,7 +255,7 @@ async def test_a_diverging_run_has_a_problem_with_a_hint(
 ) -> None:
     sgd = {"class": "SGD", "params": {"learning_rate": 1e30}}
     command = train_command(tmp_path, "diabetes", backend, optimizer=sgd, callbacks=[], epochs=50)
-    events = await all_events(await executor.start(command))
+    events = await all_events(await executor.start(command.as_text()))
     end = final_event(events)
     assert end.outcome == "diverged"
     assert end.problem is not None
@@ -269,7 +269,7 @@ async def test_a_diverging_run_has_a_problem_with_a_hint(
 
 
 async def test_a_killed_worker_is_reported(executor: LocalExecutor, tmp_path: Path) -> None:
-    handle = await executor.start(train_command(tmp_path, "iris", epochs=100_000))
+    handle = await executor.start(train_command(tmp_path, "iris", epochs=100_000).as_text())
     assert isinstance(handle, LocalHandle)
     events = handle.events()
     await until(events, BatchEvent)
@@ -282,7 +282,7 @@ async def test_a_killed_worker_is_reported(executor: LocalExecutor, tmp_path: Pa
 
 async def failed_end(executor: LocalExecutor, command: Train) -> EndedEvent:
     """Return the EndedEvent of a run that must fail."""
-    end = final_event(await all_events(await executor.start(command)))
+    end = final_event(await all_events(await executor.start(command.as_text())))
     assert end.problem is not None
     assert "Traceback" not in end.problem.message
     return end

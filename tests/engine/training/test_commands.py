@@ -1,7 +1,10 @@
 """Commands are dispatched to the handler of their type, if there is one."""
 
+import json
+
+from engine.data.built_in import BUILT_IN
 from engine.document import Document
-from engine.protocol import Stop, Train
+from engine.protocol import COMMAND, Stop, Train, TrainText
 from engine.training.commands import Commands
 
 
@@ -32,3 +35,18 @@ def test_a_later_handler_replaces_an_earlier_one() -> None:
     commands.on(Stop, lambda command: received.append(f"second {command.when}"))
     assert commands.dispatch(Stop())
     assert received == ["second now"]
+
+
+def test_a_command_as_text_is_the_same_command() -> None:
+    command = Train(document=Document(name="é"), output='/tmp/"x', data=BUILT_IN)
+    assert COMMAND.validate_json(command.as_text().line()) == command
+
+
+def test_a_stored_document_may_be_of_an_older_version_and_have_lines() -> None:
+    graph = {"id": "main", "nodes": [{"id": "a", "layer": "Input"}]}
+    text = json.dumps({"version": 1, "graphs": [graph]}, indent=1)
+    line = TrainText(text, "jax", "cpu", output="/tmp").line()
+    assert line.count(b"\n") == 1
+    command = COMMAND.validate_json(line)
+    assert isinstance(command, Train)
+    assert command.document.main.inputs == ("a",)
