@@ -38,16 +38,19 @@ class Code(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
-def generate(
+def generate(  # noqa: PLR0913
     document: Document,
     form: Form,
     style: Style = "keras",
     data: DataSets = BUILT_IN,
     language: NullTranslations = ENGLISH,
+    *,
+    options: bool = False,
 ) -> Code:
     """Write a document as code; `style` is the id of a target in engine.code.targets.
 
     `data` are the data sets that the document may name, `language` is that of the comments.
+    With `options`, a script reads its settings from the command line.
 
     Never raises for a valid document: what can be written is, with a comment where something is
     missing. An impossible form (Sequential for a graph with branches) yields a problem and the
@@ -55,7 +58,7 @@ def generate(
     """
     program = build_program(document, get(style), data, language)
     problems: list[Problem] = []
-    text, statements, actual = write(program, form)
+    text, statements, actual = write(program, form, options=options)
     if actual != form:
         problems.append(problem("not_a_stack"))
     problems += program.target.unsupported(document.target)

@@ -21,16 +21,12 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
-from engine.code.words import Scope, prose
+from engine.code.words import Scope
 from engine.document import MAIN, Graph
 from engine.graph.adaptable import learns
 from engine.graph.freezing import freezes_inside, is_frozen
-from engine.graph.kinds import INPUT, MODEL, is_op
+from engine.graph.kinds import MODEL, is_op
 from engine.graph.names import default_name, valid_name
-from engine.problems import Phrase, Problem, phrase, problem
-
-MANY = 6
-"""Names in a list before the rest is counted."""
 
 Keyword = tuple[str, Expression]
 
@@ -171,38 +167,6 @@ def _call_op(entry: Entry, written: Written, step: Step) -> Expression:
 def _one_or_list(names: list[str]) -> Expression:
     variables = tuple(Variable(name) for name in names)
     return variables[0] if len(variables) == 1 else Group(variables)
-
-
-def described(title: str | Phrase, flow: Flow) -> Problem:
-    """Describe a model in one line: its title, inputs, outputs and size."""
-    title = prose(title, 40) if isinstance(title, str) else title
-    if not flow.outputs:
-        return problem("code_describes.no_output", title=title)
-    owners = {written.owner.id for written in flow.written.values() if written.owner.layer != INPUT}
-    inputs, outputs = flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs))
-    if all(flow.index.nodes[key].name for key in (*inputs, *outputs)):
-        return problem(
-            "code_describes.names",
-            title=title,
-            inputs=_names(flow, inputs),
-            outputs=_names(flow, outputs),
-            count=len(owners),
-        )
-    return problem(
-        "code_describes",
-        title=title,
-        inputs=len(inputs),
-        outputs=len(outputs),
-        count=len(owners),
-    )
-
-
-def _names(flow: Flow, keys: list[str]) -> list[str | Phrase]:
-    """The names of nodes; of many, the first ones and the number of the others."""
-    names: list[str | Phrase] = [flow.display_name(key) for key in keys]
-    if len(names) <= MANY:
-        return names
-    return [*names[: MANY - 1], phrase("{count} more", count=len(names) - MANY + 1)]
 
 
 def model_name(graph: Graph) -> str:

@@ -1,37 +1,53 @@
-"""Functions of this project that are copied into scripts: loading and splitting data.
+"""Functions of this project that are copied into scripts: loading and splitting data, drawing.
 
 They are cut out of their source files, with the helpers and imports that they use.
 """
 
 import ast
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from engine.code.tree import Copied
+from engine.problems import problem
 
-DATA = Path(__file__).parent.parent / "data"
+HERE = Path(__file__).parent
+DATA = HERE.parent / "data"
 
 
 @cache
 def loader(data: str) -> Copied:
     """Return the function that loads the data set with this id. Raises KeyError if unknown."""
-    return _function("loaders.py", f"load_{data}")
+    return _function(DATA / "loaders.py", f"load_{data}")
 
 
 @cache
 def arrays() -> Copied:
     """Return the function `load_arrays`, which reads the rows of a data set from a file."""
-    return _function("arrays.py", "load_arrays")
+    return _function(DATA / "arrays.py", "load_arrays")
 
 
 @cache
 def splitter() -> Copied:
     """Return the function `split_rows`."""
-    return _function("splitting.py", "split_rows")
+    return _function(DATA / "splitting.py", "split_rows")
 
 
-def _function(file: str, name: str) -> Copied:
-    text = (DATA / file).read_text(encoding="utf-8")
+@cache
+def plotter() -> Copied:
+    """Return the function `plot_curves`, with its texts."""
+    texts = (
+        problem("code_curves"),
+        problem("code_curves.missing"),
+        problem("code_curves.training"),
+        problem("code_curves.validation"),
+        problem("code_curves.epoch"),
+    )
+    return replace(_function(HERE / "plotting.py", "plot_curves"), texts=texts)
+
+
+def _function(file: Path, name: str) -> Copied:
+    text = file.read_text(encoding="utf-8")
     module = ast.parse(text)
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     wanted = _with_helpers(functions, name)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from engine.code.body import described
 from engine.code.constants import hoisted
 from engine.code.formatting import formatted
 from engine.code.imports import imports
+from engine.code.needs import needs
 from engine.code.notebook import notebook
 from engine.code.program import (
     Program,
@@ -18,16 +18,21 @@ from engine.code.render import render
 from engine.code.script import backend, script
 from engine.code.targets import Form
 from engine.code.tree import Blank, Comment, Docstring, Statement
-from engine.problems import problem
+from engine.problems import Problem, problem
 
 
-def write(program: Program, form: Form) -> tuple[str, list[Statement], Form]:
+def write(
+    program: Program, form: Form, *, options: bool = False
+) -> tuple[str, list[Statement], Form]:
     """Return the source, its statements, and its actual form (see `generate`)."""
     match form:
         case "notebook":
             return notebook(program), [], form
         case "script":
-            return (*_module(program, script(program), backend(program)), form)
+            statements = script(program, options=options)
+            packages = Comment(needs(program, statements))
+            before = [packages, Blank(), *backend(program, options=options)]
+            return (*_module(program, statements, before, program.purpose), form)
         case "function":
             return (*_module(program, [*submodels(program), model_function(program)]), form)
         case "sequential" if (stack := sequential(program)) is not None:
@@ -40,10 +45,16 @@ def write(program: Program, form: Form) -> tuple[str, list[Statement], Form]:
 
 
 def _module(
-    program: Program, statements: Sequence[Statement], before: Sequence[Statement] = ()
+    program: Program,
+    statements: Sequence[Statement],
+    before: Sequence[Statement] = (),
+    purpose: Problem | None = None,
 ) -> tuple[str, list[Statement]]:
-    """A module with its docstring and imports; `before` precedes the imports."""
-    head = Docstring(described(program.title, program.main))
+    """A module with its docstring and imports; `before` precedes the imports.
+
+    The docstring states the model's `purpose`, else it describes the model.
+    """
+    head = Docstring(purpose or program.description)
     constants, statements = hoisted(statements)
     needed = imports([*constants, *statements], program.target)
     module = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]

@@ -13,6 +13,7 @@ from engine.code.tree import (
     Function,
     Group,
     Item,
+    Literal,
     Loop,
     Mapping,
     Path,
@@ -49,6 +50,24 @@ def _needed(statement: Statement, target: CodeTarget) -> Iterator[str]:
         yield target.import_of(path)
 
 
+def names_used(statements: Iterable[Statement]) -> Iterator[str]:
+    """The paths in statements, and the arguments of their calls: `keras.layers.Dense.units`.
+
+    Activations are named by text in most calls; these are paths here, too.
+    """
+    for statement in statements:
+        if isinstance(statement, Function | Loop):
+            yield from names_used(statement.body)
+        for value in _parts(_expressions(statement)):
+            if isinstance(value, Path):
+                yield value.path
+            if isinstance(value, Call) and isinstance(value.function, Path):
+                for name, argument in value.keywords:
+                    yield f"{value.function.path}.{name}"
+                    if isinstance(argument, Literal) and name.endswith("activation"):
+                        yield f"keras.activations.{argument.value}"
+
+
 def _expressions(statement: Statement) -> Iterable[Expression]:
     match statement:
         case Assign(value=value) | Do(value) | Return(value) | Loop(values=value):
@@ -63,11 +82,16 @@ def _expressions(statement: Statement) -> Iterable[Expression]:
 
 
 def _paths(expressions: Iterable[Expression]) -> Iterator[str]:
+    return (value.path for value in _parts(expressions) if isinstance(value, Path))
+
+
+def _parts(expressions: Iterable[Expression]) -> Iterator[Expression]:
+    """The expressions and all expressions inside them."""
     pending = list(expressions)
     while pending:
-        match pending.pop():
-            case Path(path):
-                yield path
+        value = pending.pop()
+        yield value
+        match value:
             case Call(function, positional, keywords):
                 pending += [function, *positional, *(value for _, value in keywords)]
             case Group(items):

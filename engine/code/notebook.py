@@ -5,10 +5,11 @@ import re
 from typing import Any
 
 from engine.code.adapting import adapting
-from engine.code.body import described
 from engine.code.constants import hoisted
+from engine.code.ending import class_names, ending
 from engine.code.formatting import formatted
 from engine.code.imports import imports
+from engine.code.needs import needs
 from engine.code.program import Program, functional
 from engine.code.render import render
 from engine.code.script import backend, copies, stop_here
@@ -16,24 +17,42 @@ from engine.code.training import (
     Plan,
     compiling,
     constants,
-    evaluating,
     fitting,
     make_plan,
     prepare,
-    saving,
 )
-from engine.code.tree import Attribute, Blank, Call, Copied, Do, Statement, Variable
+from engine.code.tree import (
+    Attribute,
+    Blank,
+    Call,
+    Comment,
+    Copied,
+    Do,
+    Statement,
+    Variable,
+)
 from engine.problems import marked, translated
 
 MARK = "# --- next cell ---"
-_OWN = {"data", "training", "validation", "x_train", "y_train", "x_validation", "y_validation"}
+_OWN = {
+    "data",
+    "training",
+    "validation",
+    "x_train",
+    "y_train",
+    "x_validation",
+    "y_validation",
+    "history",
+    "scores",
+    "example",
+}
 
 
 def notebook(program: Program) -> str:
     """Return a notebook (nbformat 4.5) as JSON."""
     plan = make_plan(program)
     sections = _sections(program, plan)
-    title = translated(described(program.title, program.main), program.language).message
+    title = translated(program.purpose or program.description, program.language).message
     cells = [_markdown("title", f"# {_escaped(title).rstrip('.')}")]
     for (key, heading, _), source in zip(sections, _sources(sections, program), strict=True):
         text = program.language.gettext(heading)
@@ -64,12 +83,12 @@ def _sections(program: Program, plan: Plan) -> list[tuple[str, str, list[Stateme
     else:
         sections += [
             ("training", marked("Training"), [*adapting(plan), *compiling(plan), *fitting(plan)]),
-            ("evaluation", marked("Evaluation"), [*evaluating(plan), saving(program)]),
+            ("evaluation", marked("Evaluation"), ending(plan)),
         ]
-    needed = imports(
-        [*named, *(statement for _, _, part in sections for statement in part)], program.target
-    )
-    setup = [*backend(program), Blank(), *needed, Blank(), *constants(plan), *named]
+    all_statements = [*named, *(statement for _, _, part in sections for statement in part)]
+    needed = imports(all_statements, program.target)
+    head = [Comment(needs(program, all_statements)), Blank(), *backend(program), Blank()]
+    setup = [*head, *needed, Blank(), *constants(plan), *class_names(plan), *named]
     return [("setup", marked("Setup"), setup), *sections]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from engine.code import targets
-from engine.code.body import Body, described, explicit_names, layer, model_name
+from engine.code import describing, targets
+from engine.code.body import Body, explicit_names, layer, model_name
 from engine.code.flow import Flow, find_flow
 from engine.code.fold import fold
 from engine.code.targets import CodeTarget
@@ -30,9 +30,10 @@ from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.ports import Outline
-from engine.problems import Phrase, phrase, problem
+from engine.problems import Phrase, Problem, phrase, problem
 
-UNTITLED = {"", "Untitled"}
+UNTITLED = {"", "Untitled", "Imported"}
+"""Names of documents that nobody chose: that of a new one, and of code without a name."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,16 @@ class Program:
     def title(self) -> str | Phrase:
         """The name of the document, or “A model”."""
         return self.document.name if self.document.name not in UNTITLED else phrase("A model")
+
+    @property
+    def purpose(self) -> Problem | None:
+        """What the model is for; None when its data are not chosen."""
+        return describing.purpose(self.title, self.document, self.main, self.data)
+
+    @property
+    def description(self) -> Problem:
+        """One line about the model: its title, inputs, outputs and size."""
+        return describing.described(self.title, self.main)
 
     @property
     def name(self) -> str:
@@ -118,23 +129,28 @@ def _used(document: Document) -> list[str]:
 def submodels(program: Program) -> Iterator[Function]:
     """A function for each sub-model."""
     for graph, name in program.functions.items():
-        yield _function(program, graph, name)
+        flow = program.flows[graph]
+        about = describing.described(model_name(flow.index.graph), flow)
+        yield _function(program, graph, name, about)
 
 
-def model_function(program: Program) -> Function:
-    """The function `build_model`, which builds and returns the model."""
-    return _function(program, MAIN, "build_model")
+def model_function(program: Program, *, describe: bool = False) -> Function:
+    """The function `build_model`, which builds and returns the model.
+
+    With `describe`, its docstring has what the module's has not: inputs, outputs and size.
+    """
+    about = describing.builds(program.main) if describe else problem("code_builds")
+    return _function(program, MAIN, "build_model", about)
 
 
-def _function(program: Program, graph: str, name: str) -> Function:
+def _function(program: Program, graph: str, name: str, about: Problem) -> Function:
     flow = program.flows[graph]
     parameters: tuple[tuple[str, str, Expression | None], ...] = ()
     if graph == MAIN:
-        title: str | Phrase = program.title
         name_value = _literal_name(program.name)
         scope = _scope(program)
     else:
-        title = default = model_name(flow.index.graph)
+        default = model_name(flow.index.graph)
         parameters = (("name", "str", Literal(default)),)
         name_value = Variable("name")
         scope = _scope(program, "name")
@@ -142,7 +158,7 @@ def _function(program: Program, graph: str, name: str) -> Function:
     end: Statement = Return(body.model(name_value))
     if not body.outputs:
         end = Raise("NotImplementedError", problem("code_without_output"))
-    statements = (Docstring(described(title, flow)), *fold(body.statements), end)
+    statements = (Docstring(about), *fold(body.statements), end)
     return Function(name, statements, parameters, Path(targets.MODEL))
 
 

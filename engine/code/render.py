@@ -27,6 +27,7 @@ from engine.code.tree import (
     Loop,
     Main,
     Mapping,
+    Message,
     Numbered,
     Path,
     Raise,
@@ -134,8 +135,12 @@ def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers have 
 def _docstring(docstring: Docstring, at: At) -> list[str]:
     """One line, in which no quote or backslash of a person can end it early."""
     words = prose(at.words(docstring.note), WIDTH - 6 - 4 * at.depth)
-    words = words.replace("\\", "/").replace('"', "'")
-    return [f'{at.indent}"""{words}"""']
+    return [f'{at.indent}"""{_safe(words)}"""']
+
+
+def _safe(words: str) -> str:
+    """Words that can stand between double quotes."""
+    return words.replace("\\", "/").replace('"', "'")
 
 
 @_statement.register
@@ -152,7 +157,13 @@ def _main(main: Main, at: At) -> list[str]:
 
 @_statement.register
 def _copied(copied: Copied, at: At) -> list[str]:
-    return [at.indent + line if line else "" for line in copied.source.splitlines()]
+    source = copied.source
+    for note in copied.texts:
+        own = f'"{note.message}"'
+        if own not in source:
+            raise ValueError(f"the copied source does not contain {own}")
+        source = source.replace(own, f'"{_safe(at.words(note))}"')
+    return [at.indent + line if line else "" for line in source.splitlines()]
 
 
 @_statement.register
@@ -201,7 +212,7 @@ def _item(value: Item, at: At) -> str:
 @expression.register
 def _slices(value: Slices, at: At) -> str:  # noqa: ARG001 — all writers have this signature
     parts = slicing.read(value.key) or ()
-    single = len(parts) == 1 and not isinstance(parts[0], int)
+    single = len(parts) == 1 and not isinstance(parts[0], int) and not value.bare
     return (slicing.write(parts) or ":") + ("," if single else "")
 
 
@@ -224,6 +235,11 @@ def _group(value: Group, at: At) -> str:
 def _mapping(value: Mapping, at: At) -> str:
     pairs = (f"{text(key, at.depth)}: {expression(item, at.deeper())}" for key, item in value.items)
     return "{" + ", ".join(pairs) + "}"
+
+
+@expression.register
+def _message(value: Message, at: At) -> str:
+    return text(prose(at.words(value.note)), at.depth)
 
 
 @expression.register

@@ -1,17 +1,17 @@
-"""The training script: backend, data, model, training, evaluation, saving."""
+"""The training script: backend, data, model, training, and what follows it."""
 
 from engine.code.adapting import adapting
-from engine.code.copied import arrays, loader, splitter
+from engine.code.copied import arrays, loader, plotter, splitter
+from engine.code.ending import class_names, ending, filename
+from engine.code.options import parse_function, with_arguments
 from engine.code.program import Program, model_function, submodels
 from engine.code.training import (
     Plan,
     compiling,
     constants,
-    evaluating,
     fitting,
     make_plan,
     prepare,
-    saving,
 )
 from engine.code.tree import (
     Assign,
@@ -29,29 +29,43 @@ from engine.data.catalogue import DataSet
 from engine.problems import Problem, problem
 
 
-def backend(program: Program) -> list[Statement]:
-    """The lines that choose backend and device; they must precede the import of Keras."""
+def backend(program: Program, *, options: bool = False) -> list[Statement]:
+    """The lines that choose backend and device; they must precede the import of Keras.
+
+    They follow the imports of Python's own modules: `os`, and with `options` `argparse`.
+    """
     variables = program.target.variables(program.document.target)
+    modules = [*(["import argparse"] * options), *(["import os"] if variables else [])]
     lines = [f'os.environ["{name}"] = "{value}"' for name, value in variables.items()]
-    return [Copied("\n".join(["import os", "", *lines]))] if lines else []
+    return [Copied("\n".join([*modules, "", *lines]).rstrip())] if modules else []
 
 
-def script(program: Program) -> list[Statement]:
-    """The statements of the script, without its imports and the choice of the backend."""
+def script(program: Program, *, options: bool = False) -> list[Statement]:
+    """The statements of the script, without its imports and the choice of the backend.
+
+    With `options`, its settings can be changed on the command line.
+    """
     plan = make_plan(program)
     main = Function("main", (Docstring(_purpose(plan)), *training(plan)))
-    functions = [*submodels(program), model_function(program), main]
-    return [*constants(plan), *copies(plan), *functions, Main("main")]
+    settings = constants(plan)
+    functions = [main]
+    if options:
+        names = [name for line in settings for name in line.targets]
+        file = f"{filename(program)}.keras"
+        functions = [parse_function(names, file), with_arguments(main, names, file)]
+    model = model_function(program, describe=program.purpose is not None)
+    head = [*settings, *class_names(plan), *copies(plan)]
+    return [*head, *submodels(program), model, *functions, Main("main")]
 
 
 def copies(plan: Plan) -> list[Statement]:
-    """The functions that load and split the data."""
+    """The functions that load and split the data, and that which draws the curves."""
     if plan.data is None or plan.missing:
         return []
     copied: list[Statement] = [Blank(), Blank(), _loader(plan, plan.data)]
     if plan.splits:
         copied += [Blank(), Blank(), splitter()]
-    return copied
+    return [*copied, Blank(), Blank(), plotter()]
 
 
 def _loader(plan: Plan, data: DataSet) -> Copied:
@@ -67,7 +81,7 @@ def training(plan: Plan) -> list[Statement]:
     if plan.missing:
         return [*start, *compiling(plan), *stop_here(plan)]
     start += [*adapting(plan), *compiling(plan)]
-    return [*start, *fitting(plan), *evaluating(plan), saving(plan.program)]
+    return [*start, *fitting(plan), Blank(), *ending(plan)]
 
 
 def stop_here(plan: Plan) -> list[Statement]:

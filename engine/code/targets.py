@@ -28,13 +28,15 @@ _SHORT = (("keras.layers", "layers"), ("keras.ops", "ops"), ("numpy", "np"))
 class CodeTarget:
     """A library that generated code is written for.
 
-    `package` is where Keras is imported from. `backend` is the only backend that such code runs
+    `package` is where Keras is imported from, `oldest` the oldest version of it that runs the code
+    (`make test-versions`). `backend` is the only backend that such code runs
     on; None when it sets the document's backend before its imports. `short` maps modules to the
     names under which code uses them.
     """
 
     id: str
     package: str
+    oldest: str
     backend: BackendId | None = None
     short: tuple[tuple[str, str], ...] = _SHORT
 
@@ -78,8 +80,8 @@ class CodeTarget:
 
 
 TARGETS: tuple[CodeTarget, ...] = (
-    CodeTarget(id="keras", package="keras"),
-    CodeTarget(id="tf.keras", package="tensorflow.keras", backend="tensorflow"),
+    CodeTarget(id="keras", package="keras", oldest="3.3"),
+    CodeTarget(id="tf.keras", package="tensorflow.keras", oldest="2.15", backend="tensorflow"),
 )
 """In the order of the menu."""
 

@@ -1,4 +1,4 @@
-"""The training section of a document as statements: data, compile, fit, evaluate, save."""
+"""The training section of a document as statements: data, compile, fit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,8 @@ TRAINING, VALIDATION = Variable("training"), Variable("validation")
 class Plan:
     """How a program is trained: columns, losses and metrics by Keras name of each input and output.
 
-    `missing` says what must be chosen before training is possible.
+    `units` are the lengths of the last axes of the outputs, where they are known. `missing` says
+    what must be chosen before training is possible.
     """
 
     program: Program
@@ -46,6 +47,7 @@ class Plan:
     inputs: dict[str, Feed] = field(default_factory=dict)
     targets: dict[str, Feed] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
+    units: dict[str, int | None] = field(default_factory=dict)
     missing: list[Problem] = field(default_factory=list)
 
     @property
@@ -69,6 +71,7 @@ def make_plan(program: Program) -> Plan:
     for key in outputs:
         units = _units(main, key)
         plan.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
+        plan.units[main.names[key]] = units
     starts = [main.written[key].value for key in main.inputs]
     sources = columns(document, input_columns, program.data)
     plan.inputs = feeds(program, starts, sources, fed_shape)
@@ -165,7 +168,7 @@ def _comments(notes: Arguments) -> list[Comment]:
 
 
 def fitting(plan: Plan) -> list[Statement]:
-    """`model.fit(…)`, with validation data if the rows are split."""
+    """`history = model.fit(…)`, with validation data if the rows are split."""
     notes = Arguments()
     callbacks = _objects("callback", plan.program.document.training.callbacks, notes)
     validation = (Variable("x_validation"), Variable("y_validation"))
@@ -173,24 +176,11 @@ def fitting(plan: Plan) -> list[Statement]:
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
-    call = Do(Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords)))
-    return [*_comments(notes), call]
+    call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))
+    return [*_comments(notes), Assign(("history",), call)]
 
 
-def evaluating(plan: Plan) -> list[Statement]:
-    """`model.evaluate(…)` on the validation rows if there are any, else on the training rows."""
-    kind = "validation" if plan.splits else "train"
-    rows = (Variable(f"x_{kind}"), Variable(f"y_{kind}"))
-    return [Do(Call(Attribute(Variable("model"), "evaluate"), rows))]
-
-
-def saving(program: Program) -> Statement:
-    """`model.save(…)`."""
-    name = Literal(f"{program.name or 'model'}.keras")
-    return Do(Call(Attribute(Variable("model"), "save"), (name,)))
-
-
-def constants(plan: Plan) -> list[Statement]:
+def constants(plan: Plan) -> list[Assign]:
     """The settings that people change first, as constants at the top."""
     training = plan.program.document.training
     values: dict[str, float] = {"SEED": training.seed}

@@ -56,9 +56,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """The slices in `x[:, 0]`, in the notation of engine.catalogue.slicing."""
+    """The slices in `x[:, 0]`, in the notation of engine.catalogue.slicing.
+
+    A single slice of a tensor is written as `x[:1,]`; of an array, as `bare`: `x[:1]`.
+    """
 
     key: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,25 @@ class Numbered:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A string literal in the words of a problem: what a script prints."""
+
+    note: Problem
+
+
 Expression: TypeAlias = (
-    Literal | Variable | Path | Attribute | Item | Slices | Call | Group | Mapping | Numbered
+    Literal
+    | Variable
+    | Path
+    | Attribute
+    | Item
+    | Slices
+    | Call
+    | Group
+    | Mapping
+    | Numbered
+    | Message
 )
 
 
@@ -197,10 +218,14 @@ class Main:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Source of this project, copied verbatim, with the imports that it needs."""
+    """Source of this project, copied verbatim, with the imports that it needs.
+
+    `texts` are the texts in it that people read; each is written in the words of its problem.
+    """
 
     source: str
     imports: tuple[str, ...] = field(default=())
+    texts: tuple[Problem, ...] = ()
 
 
 Statement: TypeAlias = (

@@ -43,6 +43,29 @@ WORDS = {
         severity="note",
     ),
     "code_describes.no_output": Words("{title}: no output yet.", severity="note"),
+    "code_learns": Words(
+        "{title}: predicts {targets:names} from {inputs:names} (data set {data}).", severity="note"
+    ),
+    "code_learns.again": Words(
+        "{title}: reproduces {inputs:names} (data set {data}).", severity="note"
+    ),
+    "code_builds": Words("Build the model.", severity="note"),
+    "code_builds.ends": Words(
+        Plural(
+            "count",
+            "Build the model: {inputs} in, {outputs} out, {count} layer.",
+            "Build the model: {inputs} in, {outputs} out, {count} layers.",
+        ),
+        severity="note",
+    ),
+    "code_builds.names": Words(
+        Plural(
+            "count",
+            "Build the model: {inputs:names} in, {outputs:names} out, {count} layer.",
+            "Build the model: {inputs:names} in, {outputs:names} out, {count} layers.",
+        ),
+        severity="note",
+    ),
     "code_purpose": Words(
         "Train the model, evaluate it on the same rows, and save it.", severity="note"
     ),
@@ -50,6 +73,30 @@ WORDS = {
         "Train the model, evaluate it on rows that it has not seen, and save it.", severity="note"
     ),
     "code_purpose.build": Words("Build and compile the model.", severity="note"),
+    "code_needs": Words(
+        "Needs: {packages:list}; with matplotlib it draws the curves, too", severity="note"
+    ),
+    "code_needs.model": Words("Needs: {packages:list}", severity="note"),
+    "code_prints.validation": Words("Evaluation on the validation rows:", severity="note"),
+    "code_prints.training": Words("Evaluation on the training rows:", severity="note"),
+    "code_prints.predicted": Words("Predicted {name}:", severity="note"),
+    "code_prints.expected": Words("Expected {name}:", severity="note"),
+    "code_prints.shape": Words("Shape of the predicted {name}:", severity="note"),
+    "code_curves": Words(
+        "Draw the loss and the metrics of each epoch, if Matplotlib is installed.", severity="note"
+    ),
+    "code_curves.missing": Words(
+        "No picture of the curves: Matplotlib is not installed.", severity="note"
+    ),
+    "code_curves.training": Words("training", severity="note"),
+    "code_curves.validation": Words("validation", severity="note"),
+    "code_curves.epoch": Words("epoch", severity="note"),
+    "code_option": Words("Read the options of the command line.", severity="note"),
+    "code_option.seed": Words("seed of all random numbers", severity="note"),
+    "code_option.split": Words("fraction of the rows for validation", severity="note"),
+    "code_option.batch_size": Words("rows in a batch", severity="note"),
+    "code_option.epochs": Words("passes over the training rows", severity="note"),
+    "code_option.output": Words("file of the trained model", severity="note"),
     "code_leaves_out": Words("{name} leads to no output and is left out.", severity="note"),
     "code_without_output": Words("The model has no output yet."),
     "code_without_data": Words("No data is chosen: load yours here."),

@@ -1,4 +1,6 @@
-"""Diabetes, normalized: features in, progression out, 3 layers."""
+"""Diabetes, normalized: predicts progression from features (data set Diabetes)."""
+
+# Needs: keras>=3.3, tensorflow, scikit-learn; with matplotlib it draws the curves, too
 
 import os
 
@@ -37,8 +39,30 @@ def split_rows(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.nd
     return order[validation:], order[:validation]
 
 
+def plot_curves(history: dict[str, list[float]], path: str) -> None:
+    """Draw the loss and the metrics of each epoch, if Matplotlib is installed."""
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        print("No picture of the curves: Matplotlib is not installed.")
+        return
+    names = [name for name in history if not name.startswith("val_")]
+    epochs = range(1, len(history["loss"]) + 1)
+    figure, rows = plt.subplots(
+        1, len(names), figsize=(5 * len(names), 4), squeeze=False
+    )
+    for axes, name in zip(rows[0], names, strict=True):
+        axes.plot(epochs, history[name], label="training")
+        if f"val_{name}" in history:
+            axes.plot(epochs, history[f"val_{name}"], label="validation")
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.legend()
+    figure.tight_layout()
+    figure.savefig(path)
+
+
 def build_model() -> keras.Model:
-    """Diabetes, normalized: features in, progression out, 3 layers."""
+    """Build the model: features in, progression out, 3 layers."""
     features = keras.Input(shape=(10,), name="features")
     x = layers.Normalization(name="normalization")(features)
     x = layers.Dense(32, activation="relu")(x)
@@ -63,15 +87,22 @@ def main() -> None:
         loss="mean_squared_error",
         metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
     )
-    model.fit(
+    history = model.fit(
         x_train,
         y_train,
         validation_data=(x_validation, y_validation),
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
     )
-    model.evaluate(x_validation, y_validation)
+
+    scores = model.evaluate(x_validation, y_validation, verbose=0, return_dict=True)
+    print("Evaluation on the validation rows:", scores)
     model.save("diabetes_normalized.keras")
+    example = x_validation[:1]
+    predicted = model.predict(example, verbose=0)
+    print("Predicted progression:", predicted[0])
+    print("Expected progression:", data["progression"][validation[0]])
+    plot_curves(history.history, "diabetes_normalized.png")
 
 
 if __name__ == "__main__":

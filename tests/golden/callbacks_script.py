@@ -1,4 +1,6 @@
-"""Iris with callbacks: features in, species out, 2 layers."""
+"""Iris with callbacks: predicts species from features (data set Iris)."""
+
+# Needs: keras>=3.3, tensorflow, scikit-learn; with matplotlib it draws the curves, too
 
 import os
 
@@ -13,6 +15,7 @@ SEED = 7
 VALIDATION_SPLIT = 0.2
 BATCH_SIZE = 16
 EPOCHS = 40
+SPECIES_NAMES = ("setosa", "versicolor", "virginica")
 
 
 def load_iris() -> dict[str, np.ndarray]:
@@ -34,8 +37,30 @@ def split_rows(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.nd
     return order[validation:], order[:validation]
 
 
+def plot_curves(history: dict[str, list[float]], path: str) -> None:
+    """Draw the loss and the metrics of each epoch, if Matplotlib is installed."""
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        print("No picture of the curves: Matplotlib is not installed.")
+        return
+    names = [name for name in history if not name.startswith("val_")]
+    epochs = range(1, len(history["loss"]) + 1)
+    figure, rows = plt.subplots(
+        1, len(names), figsize=(5 * len(names), 4), squeeze=False
+    )
+    for axes, name in zip(rows[0], names, strict=True):
+        axes.plot(epochs, history[name], label="training")
+        if f"val_{name}" in history:
+            axes.plot(epochs, history[f"val_{name}"], label="validation")
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.legend()
+    figure.tight_layout()
+    figure.savefig(path)
+
+
 def build_model() -> keras.Model:
-    """Iris with callbacks: features in, species out, 2 layers."""
+    """Build the model: features in, species out, 2 layers."""
     features = keras.Input(shape=(4,), name="features")
     x = layers.Dense(16, activation="relu")(features)
     species = layers.Dense(3, activation="softmax", name="species")(x)
@@ -61,7 +86,7 @@ def main() -> None:
         loss="sparse_categorical_crossentropy",
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
-    model.fit(
+    history = model.fit(
         x_train,
         y_train,
         validation_data=(x_validation, y_validation),
@@ -72,8 +97,15 @@ def main() -> None:
             keras.callbacks.TerminateOnNaN(),
         ],
     )
-    model.evaluate(x_validation, y_validation)
+
+    scores = model.evaluate(x_validation, y_validation, verbose=0, return_dict=True)
+    print("Evaluation on the validation rows:", scores)
     model.save("iris_with_callbacks.keras")
+    example = x_validation[:1]
+    predicted = model.predict(example, verbose=0)
+    print("Predicted species:", SPECIES_NAMES[predicted[0].argmax()])
+    print("Expected species:", SPECIES_NAMES[data["species"][validation[0]]])
+    plot_curves(history.history, "iris_with_callbacks.png")
 
 
 if __name__ == "__main__":

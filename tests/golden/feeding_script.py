@@ -1,4 +1,6 @@
-"""Digits as lists: pixels in, digit and picture out, 4 layers."""
+"""Digits as lists: predicts digit and image from image (data set Digits)."""
+
+# Needs: keras>=3.3, tensorflow, scikit-learn; with matplotlib it draws the curves, too
 
 import os
 
@@ -31,8 +33,30 @@ def split_rows(rows: int, fraction: float, seed: int) -> tuple[np.ndarray, np.nd
     return order[validation:], order[:validation]
 
 
+def plot_curves(history: dict[str, list[float]], path: str) -> None:
+    """Draw the loss and the metrics of each epoch, if Matplotlib is installed."""
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        print("No picture of the curves: Matplotlib is not installed.")
+        return
+    names = [name for name in history if not name.startswith("val_")]
+    epochs = range(1, len(history["loss"]) + 1)
+    figure, rows = plt.subplots(
+        1, len(names), figsize=(5 * len(names), 4), squeeze=False
+    )
+    for axes, name in zip(rows[0], names, strict=True):
+        axes.plot(epochs, history[name], label="training")
+        if f"val_{name}" in history:
+            axes.plot(epochs, history[f"val_{name}"], label="validation")
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.legend()
+    figure.tight_layout()
+    figure.savefig(path)
+
+
 def build_model() -> keras.Model:
-    """Digits as lists: pixels in, digit and picture out, 4 layers."""
+    """Build the model: pixels in, digit and picture out, 4 layers."""
     pixels = keras.Input(shape=(64,), name="pixels")
     x = layers.Dense(32, activation="relu")(pixels)
     digit = layers.Dense(10, activation="softmax", name="digit")(x)
@@ -66,15 +90,23 @@ def main() -> None:
             "picture": [keras.metrics.MeanAbsoluteError(name="mae")],
         },
     )
-    model.fit(
+    history = model.fit(
         x_train,
         y_train,
         validation_data=(x_validation, y_validation),
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
     )
-    model.evaluate(x_validation, y_validation)
+
+    scores = model.evaluate(x_validation, y_validation, verbose=0, return_dict=True)
+    print("Evaluation on the validation rows:", scores)
     model.save("digits_as_lists.keras")
+    example = x_validation[:1]
+    predicted_digit, predicted_picture = model.predict(example, verbose=0)
+    print("Predicted digit:", predicted_digit[0].argmax())
+    print("Expected digit:", data["digit"][validation[0]])
+    print("Shape of the predicted image:", predicted_picture[0].shape)
+    plot_curves(history.history, "digits_as_lists.png")
 
 
 if __name__ == "__main__":

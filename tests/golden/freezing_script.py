@@ -1,5 +1,7 @@
 """Frozen: 1 in, 1 out, 15 layers."""
 
+# Needs: keras>=3.3, tensorflow
+
 import os
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -19,7 +21,7 @@ def build_base(name: str = "base") -> keras.Model:
 
 
 def build_model() -> keras.Model:
-    """Frozen: 1 in, 1 out, 15 layers."""
+    """Build the model."""
     inputs = keras.Input(shape=(6, 8))
     base = build_base()
     base.trainable = False

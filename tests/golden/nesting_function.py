@@ -15,7 +15,7 @@ def build_block(name: str = "Block") -> keras.Model:
 
 
 def build_model() -> keras.Model:
-    """Blocks: image in, label out, 5 layers."""
+    """Build the model."""
     image = keras.Input(shape=(32, 32, 3), name="image")
     x = layers.Conv2D(16, 3, padding="same")(image)
     x = build_block(name="first")(x)

@@ -100,6 +100,9 @@ def test_lines_of_statements_agree_with_the_python_parser(file: Path) -> None:
             inner = getattr(statement, "body", None)
             yield statement.lineno, None if inner else statement.end_lineno
             yield from parsed(inner or [])
+            for handler in getattr(statement, "handlers", ()):
+                yield handler.lineno, None
+                yield from parsed(handler.body)
 
     source = file.read_text(encoding="utf-8")
     expected = list(parsed(ast.parse(source).body))
@@ -209,5 +212,6 @@ def test_without_validation_all_rows_are_for_training() -> None:
     training = first.training.model_copy(update={"split": 0.0})
     source = generate(first.model_copy(update={"training": training}), "script").source
     assert "split_rows" not in source
-    assert "validation" not in source
-    assert "model.evaluate(x_train, y_train)" in source
+    assert "x_validation" not in source
+    assert "validation_data" not in source
+    assert "model.evaluate(x_train, y_train, " in source

@@ -5,7 +5,7 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
 
 import pytest
@@ -17,8 +17,14 @@ from engine.problems.code import WORDS
 from tests.engine.code.helpers import document, node
 from tests.engine.problems.languages import PSEUDO
 
-KERAS = re.compile("EarlyStopping|nothing|SGD|ExponentialDecay[.][a-z_]+")
-"""Names of classes and parameters in the documents below."""
+NAMES = re.compile(
+    "EarlyStopping|nothing|SGD|ExponentialDecay[.][a-z_]+|keras>|tensorflow|scikit-learn|"
+    "Iris|features|sepal|petal|species|Digits|image|__doc__"
+)
+"""Names in the documents below: of classes, parameters, packages, data sets and columns."""
+
+SHOWN = {"help", "label", "xlabel"}
+"""Arguments that people read, of argparse and of Matplotlib."""
 
 COPIED = ("load_", "split_rows")
 """Functions that are copied from the source of the data sets, docstrings included."""
@@ -47,6 +53,19 @@ DOCUMENTS = {
     "required": document(*LAYERS[:2], wires="a b", training=REQUIRED),
     "unnamed": document(node("a", "Input", shape=[4]), node("b", "Dense", units=3), wires="a b"),
     "same rows": document(*LAYERS[:2], wires="a b", training={"data": "iris", "split": 0}),
+    "unnamed, with data": document(
+        node("a", "Input", shape=[4]),
+        node("b", "Dense", units=3),
+        wires="a b",
+        training={"data": "iris"},
+    ),
+    "again": document(
+        node("a", "Input", "1", shape=[8, 8, 1]),
+        node("b", "Conv2D", "2", filters=1, kernel_size=1),
+        wires="a b",
+        training={"data": "digits", "bindings": [{"node": "b", "column": "image"}]},
+        **NAMED,
+    ),
     "many inputs": document(
         *(node(f"i{number}", "Input", str(number), shape=[4]) for number in range(8)),
         node("sum", "Add", "9"),
@@ -63,7 +82,7 @@ def test_no_word_of_generated_code_bypasses_the_catalogue(case: str, form: Form)
     assert texts
     for text in texts:
         assert "⟦" in text or not text
-        assert re.findall(r"[A-Za-z]+", KERAS.sub("", text)) == []
+        assert re.findall(r"[A-Za-z]+", NAMES.sub("", text)) == []
 
 
 class Recorder(NullTranslations):
@@ -84,7 +103,7 @@ class Recorder(NullTranslations):
 def test_the_documents_need_every_text_of_generated_code() -> None:
     recorder = Recorder()
     for case in DOCUMENTS.values():
-        generate(case, "script", language=recorder)
+        generate(case, "script", language=recorder, options=True)
     messages = {code: words.message for code, words in WORDS.items() if code.startswith("code_")}
     del messages["code_incomplete"]  # a problem, not a comment
     unused = [
@@ -97,7 +116,7 @@ def test_the_documents_need_every_text_of_generated_code() -> None:
 
 def _texts(case: Document, form: Form) -> Iterator[str]:
     """The docstrings, comments, messages and headings of generated code."""
-    code = generate(case, form, language=PSEUDO)
+    code = generate(case, form, language=PSEUDO, options=True)
     if form != "notebook":
         return (yield from _words(code.source))
     for cell in json.loads(code.source)["cells"]:
@@ -115,6 +134,15 @@ def _words(source: str) -> Iterator[str]:
             if (text := ast.get_docstring(part)) and not name.startswith(COPIED):
                 yield text
         if isinstance(part, ast.Raise) and isinstance(part.exc, ast.Call):
-            yield from (each.value for each in part.exc.args if isinstance(each, ast.Constant))
+            yield from _constants(part.exc.args)
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") == "print":
+            yield from _constants(part.args)
+        if isinstance(part, ast.Call):
+            named = {keyword.arg: keyword.value for keyword in part.keywords}
+            yield from _constants(named[name] for name in SHOWN & named.keys())
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     yield " ".join(token.string for token in tokens if token.type == tokenize.COMMENT)
+
+
+def _constants(values: Iterable[ast.expr]) -> Iterator[str]:
+    yield from (str(value.value) for value in values if isinstance(value, ast.Constant))

@@ -22,7 +22,7 @@ from tests.engine.code.strategies import NASTY, hostile_documents, valid_documen
 FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script", "notebook")
 CALLED = {"keras.Model", "keras.Sequential", "keras.utils.set_random_seed", "len", "range", "main"}
 CALLED |= {"NotImplementedError", "model.compile", "model.fit", "model.evaluate", "model.save"}
-CALLED |= {"model.summary"}
+CALLED |= {"model.summary", "model.predict", "print"}
 IMPORTED = {"os", "keras", "numpy", "sklearn"}
 REAL = [
     *(entry.path for entry in load().layers if not entry.refused),
@@ -43,7 +43,7 @@ def unexpected(source: str) -> set[str]:
     """Calls and imports of a source that are not allowed, outside of copied functions."""
     tree = ast.parse(source)
     defined = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    copied = ("load_", "split_rows", "standardize")
+    copied = ("load_", "split_rows", "standardize", "plot_curves")
     copies = [function for name, function in defined.items() if name.startswith(copied)]
     ignored = {id(inner) for function in copies for inner in ast.walk(function)}
     layers = {

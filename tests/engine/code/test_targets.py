@@ -68,4 +68,6 @@ def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch)
     assert "renamed.Model" in source or "renamed.Sequential" in source
     assert "import renamed" in source
     remaining = [line for line in source.splitlines() if "keras" in line.lower()]
+    packages, *remaining = remaining if form == "script" else ["# Needs: ", *remaining]
+    assert packages.startswith("# Needs: ")
     assert [line for line in remaining if ".keras" not in line] == []

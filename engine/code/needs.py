@@ -1,0 +1,69 @@
+"""The packages that a script needs, as a comment at its top."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path as File
+
+from engine.catalogue import traits_of
+from engine.code.imports import imports, names_used
+from engine.code.program import Program
+from engine.code.tree import Copied, Statement
+from engine.machine import backends
+from engine.problems import Problem, problem
+
+KERAS = "keras"
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+"""Packages that are not installed under the name of their module."""
+WITH_KERAS = {"numpy"}
+"""Modules that every Keras brings with it."""
+
+
+def needs(program: Program, statements: Sequence[Statement]) -> Problem:
+    """Name the packages that these statements need; Matplotlib, for the curves, is optional."""
+    packages = [*dict.fromkeys(_packages(program, statements))]
+    draws = any(isinstance(part, Copied) and part.texts for part in statements)
+    return problem("code_needs" if draws else "code_needs.model", packages=packages)
+
+
+def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str]:
+    target = program.target
+    used = set(names_used(statements))
+    own = target.package.partition(".")[0]
+    oldest = _oldest(own, target.oldest, used)
+    yield f"{own}>={oldest}"
+    if own != KERAS and oldest != target.oldest and (later := _oldest(KERAS, "", used)):
+        yield f"{KERAS}>={later}"  # newer versions of TensorFlow run on any Keras 3
+    if target.backend is None:
+        yield backends.get(program.document.target.backend).package
+    if own != "tensorflow" and _computes_text(program):
+        yield "tensorflow"  # with which Keras computes text on every backend
+    for line in imports(statements, target):
+        module = line.source.split()[1].partition(".")[0]
+        if module not in WITH_KERAS | {own}:
+            yield DISTRIBUTIONS.get(module, module)
+
+
+def _computes_text(program: Program) -> bool:
+    owners = (written.owner for flow in program.flows.values() for written in flow.written.values())
+    return any("text" in traits_of(owner.layer).needs for owner in owners)
+
+
+def _oldest(package: str, oldest: str, used: Iterable[str]) -> str:
+    """The first version of the package that has everything that is used."""
+    since = _since()[package]
+    return max((oldest, *(since[name] for name in used if name in since)), key=_numbers)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)
+
+
+@cache
+def _since() -> dict[str, dict[str, str]]:
+    """Versions by package and path, or by path and argument: `keras.layers.Dense.units`.
+
+    Written by `make test-versions`; what is missing is in the oldest version that is tested.
+    """
+    text = File(__file__).with_name("since.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
