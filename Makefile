@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python browser fuzz faults check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python test-versions browser fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -83,6 +83,10 @@ fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws th
 
 faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; minutes (KILLS=60)
 	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),60)
+
+# VERSIONS="keras-3.3 tensorflow-2.15" chooses; each has an environment of its own in .venv-versions.
+test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras and TensorFlow; minutes (VERSIONS=…)
+	@$(BIN)/python -m tests.versions $(VERSIONS)
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .
