@@ -15,6 +15,7 @@ from typing import Any
 from engine.catalogue import load
 from engine.document import MAX_BYTES
 from engine.document.reading import read_json
+from engine.imports import saved_model
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.problems import Phrase, Problem, phrase, problem, quoted
@@ -50,6 +51,8 @@ def read_archive(data: bytes) -> Imported | list[Problem]:
     """
     try:
         with open_archive(data) as archive:
+            if other := _other_archive(archive):
+                return other
             config = read_json(read_member(archive, CONFIG, MAX_BYTES))
             notes = _notes(archive)
     except ArchiveError as error:
@@ -61,6 +64,24 @@ def read_archive(data: bytes) -> Imported | list[Problem]:
     if isinstance(imported, list):
         return imported
     return imported.model_copy(update={"problems": (*imported.problems, *notes)})
+
+
+def _other_archive(archive: zipfile.ZipFile) -> Imported | list[Problem] | None:
+    """The answer for an archive of another kind: the folder of a SavedModel."""
+    names = archive.namelist()
+    if CONFIG in names:
+        return None
+    if metadata := _ending(names, saved_model.NAME):
+        return saved_model.read_metadata(read_member(archive, metadata, MAX_BYTES))
+    if _ending(names, "saved_model.pb"):
+        why = phrase("it contains no {name}", name=saved_model.NAME)
+        return [problem("import_saved_model.reason", why=why)]
+    return None
+
+
+def _ending(names: list[str], file: str) -> str | None:
+    """The first member with a file's name, in any folder."""
+    return next((name for name in names if PurePosixPath(name).name == file), None)
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:
@@ -148,9 +169,6 @@ def _missing(archive: zipfile.ZipFile, name: str) -> ArchiveError:
             phrase("it contains {inner}", inner=inner[:100]),
             phrase("Unpack it, and import the file inside."),
         )
-    if any(member.endswith("saved_model.pb") for member in names):
-        hint = phrase("Load it in TensorFlow and save it again with model.save(“model.keras”).")
-        return ArchiveError(phrase("it contains a SavedModel"), hint)
     return ArchiveError(phrase("it contains no {name}", name=name))
 
 

@@ -9,10 +9,15 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
+from engine.imports.foreign import recognise
 from engine.imports.graph_builder import Imported
+from engine.imports.hdf5 import read_hdf5
+from engine.imports.keras_1_json import is_keras_1, to_keras_2
 from engine.imports.keras_json import from_keras_json
 from engine.imports.notebooks import is_notebook, read_notebook
 from engine.imports.python import Tools, from_python
+from engine.imports.saved import from_saved
+from engine.imports.saved_model import is_metadata, read_metadata
 from engine.problems import Problem, problem
 
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
@@ -26,16 +31,21 @@ def read_model(
 ) -> Imported | list[Problem]:
     """Return the document for a file, with problems for what a document can't hold.
 
-    Reads Layerloom documents, `.keras` archives, Keras JSON (Keras 2 and 3), notebooks and Python
-    source, distinguished by their content; `name`, the file's name, only decides whether text that
-    looks like JSON is source. `sets` are the data sets whose loading is recognised there, and
-    `tools` what reading it needs of Keras. Never raises for bad input: returns problems for a file
-    without a model. Weights are read by engine.imports.weights.
+    Reads Layerloom documents, `.keras` archives, HDF5 files, Keras JSON (Keras 1 to 3, and
+    TensorFlow.js), the Keras metadata of a SavedModel, notebooks and Python source, distinguished
+    by their content; `name`, the file's name, only decides whether text that looks like JSON is
+    source. `sets` are the data sets whose loading is recognised there, and `tools` what reading it
+    needs of Keras. Never raises for bad input: returns problems for a file without a model. Weights
+    are read by engine.imports.weights.
     """
+    if foreign := recognise(data):
+        return [foreign]
     if data.startswith(_ZIP):
         return read_archive(data)
     if data.startswith(_HDF5):
-        return [problem("import_hdf5")]
+        return read_hdf5(data)
+    if is_metadata(data):
+        return read_metadata(data)
     text = data.removeprefix(_MARK)
     if _is_json(text) and not name.lower().endswith(".py"):
         value = read_json(text)
@@ -58,12 +68,26 @@ def read_value(value: Any | Problem) -> Imported | list[Problem]:
         return [value]
     if not isinstance(value, dict):
         return [problem("import_unknown_file")]
+    if "modelTopology" in value:
+        return _read_tensorflow_js(value)
+    if value.get("format") == "graph-model":
+        return [problem("import_graph_model")]
     if "class_name" in value:
-        return from_keras_json(value)
+        return from_keras_json(to_keras_2(value) if is_keras_1(value) else value)
     if "graphs" not in value and "version" not in value:
         return [problem("import_unknown_file")]
     document = validate_document(value)
     return document if isinstance(document, list) else Imported(document=document)
+
+
+def _read_tensorflow_js(value: dict[str, Any]) -> Imported | list[Problem]:
+    """Read the model.json of TensorFlow.js, whose weights are in other files."""
+    topology = value["modelTopology"]
+    if not isinstance(topology, dict) or value.get("format") == "graph-model":
+        return [problem("import_graph_model")]
+    model = topology.get("model_config", topology)
+    training = topology.get("training_config", value.get("trainingConfig"))
+    return from_saved(model, training, str(topology.get("keras_version", "2")))
 
 
 def _read_source(data: bytes, sets: DataSets, tools: Tools) -> Imported | list[Problem]:

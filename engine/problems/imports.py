@@ -7,12 +7,56 @@ _SAVE_AGAIN = marked("Save it again with model.save(“model.keras”) and try o
 WORDS = {
     "import_unknown_file": Words(
         "This is neither a model nor code that can be read here.",
-        "Layerloom reads its own documents, .keras files, the JSON of model.to_json(), Python "
-        "source and notebooks.",
+        "Layerloom reads its own documents, .keras and HDF5 files, the JSON of model.to_json(), "
+        "Python source and notebooks.",
     ),
-    "import_hdf5": Words(
-        "This is an HDF5 file, the format of older versions of Keras.",
-        "Load it in Keras and save it again with model.save(“model.keras”).",
+    "import_bad_hdf5": Words("This HDF5 file can't be read: {why}.", _SAVE_AGAIN),
+    "import_foreign_hdf5": Words(
+        "This is an HDF5 file, but Keras did not save it: it contains no model.",
+        _SAVE_AGAIN,
+    ),
+    "import_weights_only": Words(
+        "This file contains weights only, without the structure of the model.",
+        "Open the code of the model, or save all of it with model.save(“model.keras”).",
+    ),
+    "import_saved_model": Words(
+        "This is part of a SavedModel: a graph of TensorFlow functions, without Keras's layers.",
+        "Open the keras_metadata.pb of the same folder, or the whole folder as a .zip file; or "
+        "load the model in Keras and save it with model.save(“model.keras”).",
+    ),
+    "import_saved_model.reason": Words(
+        "This SavedModel can't be read: {why}.",
+        "Load it in the version of Keras that saved it, and save it with "
+        "model.save(“model.keras”).",
+    ),
+    "import_graph_model": Words(
+        "This is a graph model of TensorFlow.js: TensorFlow functions, without Keras's layers.",
+        "Open the layers model or the Keras model that it was converted from.",
+    ),
+    "import_onnx": Words(
+        "This is an ONNX model, which Layerloom can't read.",
+        "Open the Keras code or the .keras file that it was exported from.",
+    ),
+    "import_pytorch": Words(
+        "This is a PyTorch file. Layerloom does not open it, because it may hold code that would "
+        "run.",
+        "Layerloom reads Keras models. Write the model in Keras, and open its code.",
+    ),
+    "import_pickle": Words(
+        "This is a pickle, which Layerloom does not open because that would run code from it.",
+        _SAVE_AGAIN,
+    ),
+    "import_tflite": Words(
+        "This is a TensorFlow Lite model, made for running only.",
+        "Open the Keras model that it was converted from.",
+    ),
+    "import_numpy": Words(
+        "This is a NumPy array: data or weights, without the structure of a model.",
+        "Open the code of the model, or save it with model.save(“model.keras”).",
+    ),
+    "import_yaml": Words(
+        "This is the YAML of model.to_yaml(), which Keras no longer writes or reads.",
+        "Load it in the version of Keras that wrote it, and save it with model.to_json().",
     ),
     "import_bad_archive": Words("This .keras file can't be read: {why}.", _SAVE_AGAIN),
     "import_bad_archive.hint": Words("This .keras file can't be read: {why}.", "{hint}"),

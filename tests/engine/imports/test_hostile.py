@@ -84,7 +84,7 @@ def test_arbitrary_bytes_yield_a_document_or_problems(data: bytes) -> None:
     [
         (b"", "python_no_model"),
         (b"\xff\xfe", "import_unknown_file"),
-        (b"\x89HDF\r\n\x1a\n", "import_hdf5"),
+        (b"\x89HDF\r\n\x1a\n", "import_bad_hdf5"),
         (b"PK\x03\x04", "import_bad_archive"),
         (b"{}", "import_unknown_file"),
         (b"[1]", "import_unknown_file"),
