@@ -93,5 +93,30 @@ def completed(entry: Entry, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 def adapted(
     entry: Entry, args: list[Any], kwargs: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments of a TensorFlow function as those of the op."""
-    return args, completed(entry, kwargs)
+    """The arguments of a TensorFlow function as those of the op.
+
+    Their defaults and meanings differ: tf.split takes sizes where the op takes indices, and
+    tf.argmax, tf.argmin and tf.cumsum work along axis 0 unless told otherwise.
+    """
+    name = entry.name.removeprefix(OPS)
+    kwargs = completed(entry, kwargs)
+    if name == "split":
+        return _split(args, kwargs)
+    if name in _FIRST_AXIS and len(args) < _WITH_AXIS and not kwargs.keys() & {"axis", "dimension"}:
+        kwargs["axis"] = 0
+    return args, kwargs
+
+
+_FIRST_AXIS, _WITH_AXIS = ("argmax", "argmin", "cumsum"), 2
+
+
+def _split(args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """tf.split(value, sizes): the op takes the indices at which the parts end."""
+    names = ("value", "num_or_size_splits", "axis")
+    arguments = dict(zip(names, args, strict=False)) | kwargs
+    sizes = arguments.get("num_or_size_splits")
+    if isinstance(sizes, list | tuple) and all(isinstance(size, int) for size in sizes):
+        indices = [sum(sizes[: index + 1]) for index in range(len(sizes) - 1)]
+        arguments["num_or_size_splits"] = indices
+    arguments.setdefault("axis", 0)
+    return [arguments.pop("value", None)], arguments

@@ -131,6 +131,15 @@ WORDS = {
         "Layerloom reads notebooks with Keras code.",
     ),
     "import_empty_notebook": Words("This notebook has no code cells."),
+    "python_other_model": Words(
+        "The model of line {line} could not be read; the one of line {taken} was taken instead.",
+        "{why}",
+        "warning",
+    ),
+    "python_no_model.none": Words(
+        "This source creates no Keras model.",
+        "It calls neither keras.Model(…) nor keras.Sequential(…), or only where it is used.",
+    ),
     "python_no_model": Words(
         "There is no Keras model in this source that can be read.",
         "Functional, Sequential and subclassed models whose sizes the source states can be read.",

@@ -7,7 +7,7 @@ from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python.replay import replay
 from engine.imports.python.state import State
-from engine.imports.python.values import Path, Tensor, Unknown, find_unknown
+from engine.imports.python.values import LeftOut, Path, Tensor, Unknown, find_unknown
 from engine.problems import Phrase, phrase
 
 _SUBMODULES = ("keras.backend", "keras.layers", "keras.models", "keras.utils")
@@ -55,9 +55,12 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
     imported = from_keras_json(value)
     if not isinstance(imported, Imported) or imported.problems:
         return Unknown(line, phrase("keras.applications.{name} can't be drawn", name=name))
-    if weights is not None:
-        state.leave_out(line, phrase("the weights that {name} was trained to", name=name))
+    first = len(state.tape)
     model = replay(state, imported, line, tensor if isinstance(tensor, Tensor) else None)
+    if weights is not None:
+        what = phrase("the weights that {name} was trained to", name=name)
+        state.left_out.append(LeftOut(line, what, frozenset(range(first, len(state.tape)))))
+    state.models.append(model)
     model.name = str(arguments.get("name") or model.name)
     for container in (vars(model), model.compiled, model.fitted):
         state.journal.new(container)

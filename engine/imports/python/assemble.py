@@ -36,6 +36,7 @@ class Assembler:
         self.frozen: frozenset[Any] = frozenset()
         self.holes: list[Unknown] = []
         self.main: ModelBuilder | None = None
+        self.used: set[int] = set()  # the calls on the tape that the graphs hold
         self._ids: dict[int, str] = {}
 
     def build_main(self, model: Model) -> tuple[Graph, ...]:
@@ -122,6 +123,7 @@ class ModelBuilder(GraphBuilder):
             if index in starts and call.layer.layer != INPUT:
                 raise ReadError(model.line, phrase("a model that begins at another layer's output"))
             self.calls[index] = self.add_call(call)
+            self.assembler.used.add(index)
             self.connect(self.calls[index], call, self._source)
         self.inputs += [self.calls[t.call] for t in model.inputs if t.call in self.calls]
         for tensor in model.outputs:

@@ -15,26 +15,24 @@ def with_bindings(document: Document, fitted: dict[str, Any], data: DataSets) ->
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     names = layer_names(graph)
-    columns = [
-        _columns(nodes, names, fitted.get(key)) for nodes, key in zip(ends, "xy", strict=True)
-    ]
+    arrays = [_arrays(nodes, names, fitted.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
     defaults = bind(document, *ends, data)[:2]
     bindings = tuple(
-        Binding(node=node, column=column)
-        for wanted, default in zip(columns, defaults, strict=True)
-        for node, column in wanted.items()
-        if default.get(node) != column
+        Binding(node=node, column=array.column, encoding="one_hot" if array.one_hot else "")
+        for wanted, default in zip(arrays, defaults, strict=True)
+        for node, array in wanted.items()
+        if array.column and (array.one_hot or default.get(node) != array.column)
     )
     training = document.training.model_copy(update={"bindings": bindings})
     return document.model_copy(update={"training": training})
 
 
-def _columns(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[str, str]:
-    """The column of each node in one argument of fit: an array, a list, or a dict by name."""
+def _arrays(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[str, Array]:
+    """The rows for each node in one argument of fit: an array, a list, or a dict by name."""
     by_name = value if isinstance(value, dict) else {}
     if isinstance(value, list | tuple):
         by_name = dict(zip((names[node] for node in nodes), value, strict=False))
     elif isinstance(value, Array) and nodes:
         by_name = {names[nodes[0]]: value}
-    arrays = {node: by_name.get(names[node]) for node in nodes}
-    return {n: a.column for n, a in arrays.items() if isinstance(a, Array) and a.column}
+    rows = {node: by_name.get(names[node]) for node in nodes}
+    return {node: array for node, array in rows.items() if isinstance(array, Array)}

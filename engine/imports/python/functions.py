@@ -29,7 +29,7 @@ def call(
     """Call a function of the source; `instance` is the `self` of a method."""
     if len(state.frames) > MAX_DEPTH:
         raise ReadError(line, phrase("functions call each other too deeply"))
-    if _yields(function.node):
+    if function.is_generator:
         return Unknown(line, phrase("“{name}” is a generator", name=function.name))
     scope = Scope(parent=function.scope)
     state.journal.new(scope.names)
@@ -89,15 +89,3 @@ def required(function: Function) -> list[str]:
     parameters = function.node.args
     listed = (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs)
     return [param.arg for param in listed if param.arg not in function.defaults]
-
-
-def _yields(node: ast.FunctionDef | ast.Lambda) -> bool:
-    """Whether a function is a generator; functions defined within it don't count."""
-    waiting: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else [*node.body]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
-            waiting.extend(ast.iter_child_nodes(inner))
-    return False

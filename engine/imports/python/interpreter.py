@@ -24,7 +24,7 @@ from engine.imports.python import (
     strings,
 )
 from engine.imports.python.control import Flow
-from engine.imports.python.custom import call_instance
+from engine.imports.python.custom import call_instance, own_weights
 from engine.imports.python.expressions import evaluate
 from engine.imports.python.fragment import shape_of
 from engine.imports.python.state import State
@@ -57,7 +57,7 @@ class Interpreter(State):
 
     def __init__(self, data: DataSets, tools: Tools, answers: Mapping[str, Any]) -> None:
         super().__init__(data, tools, answers)
-        self.expressions: dict[str, tuple[str, int]] = {}  # question → its text and line
+        self.expressions: dict[str, tuple[str | ast.expr, int]] = {}  # question → text and line
 
     def run_module(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Interpret the statements of a module; return those without effect on any value."""
@@ -121,7 +121,7 @@ class Interpreter(State):
 
     # --- questions --------------------------------------------------------------------------------
 
-    def ask_value(self, key: str, text: str, unknown: Unknown) -> Any:
+    def ask_value(self, key: str, text: str | ast.expr, unknown: Unknown) -> Any:
         """The answer to a question, else the unknown value with the question's key."""
         if key in self.answers:
             return self.answers[key]
@@ -162,7 +162,7 @@ class Interpreter(State):
             type(result) is Unknown and result.question == "?"
         ):
             key = f"{node.lineno}:{node.col_offset}-{node.end_col_offset}"
-            return self.ask_value(key, ast.unparse(node)[:80], result)
+            return self.ask_value(key, node, result)
         return result
 
     def run(self, body: list[ast.stmt]) -> Flow:
@@ -238,6 +238,11 @@ class Interpreter(State):
                 return self.shape_of(owner, line)
             case Super():
                 return self._call_super(owner, name, args, kwargs, line)
+            case Instance() if name in ("add_loss", "add_metric"):
+                self.leave_out(line, phrase("{name}(…)", name=name))
+                return None
+            case Instance() if name in ("add_weight", "add_variable"):
+                return own_weights(owner, name, line)
             case Layer():
                 if name == "__call__":
                     return self.call(owner, args, kwargs, line)

@@ -106,6 +106,8 @@ def _unbuild(state: State, model: Model) -> None:
     """Let a stack that has changed be built again, with the input that it has."""
     if model.outputs:
         state.journal.set(model, outputs=[])
+    if model.frozen_parts is not None:
+        state.journal.set(model, frozen_parts=None)
 
 
 def pop(state: State, model: Model, line: int) -> None:

@@ -19,7 +19,7 @@ from engine.imports.python.syntax import parse
 from engine.imports.python.tools import Tools
 from engine.imports.python.values import EndlessError, LeftOut, Model, ReadError, Unknown
 from engine.machine import backends
-from engine.problems import Problem, phrase, problem
+from engine.problems import Problem, phrase, problem, quoted
 
 MAX_REASONS = 3
 """Models of a source about which a refusal speaks."""
@@ -95,10 +95,14 @@ def _chosen(
             reasons.append(problem("python_line", line=model.line, why=why))
         else:
             problems += _left_out(left_out)
+            if reasons and choice is None:
+                problems.append(_other_model(order[0], reasons[0], model))
             return Imported(document=document, problems=tuple(problems))
     if not reasons:
         reasons = list(_reasons([*state.suspects.values()]))
     unique = list({(item.code, item.message): item for item in reasons}.values())
+    if not state.models and not unique:
+        return [*problems, problem("python_no_model.none")]
     return [*problems, *unique[:MAX_REASONS], problem("python_no_model")]
 
 
@@ -131,7 +135,15 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
         target=_target(state),
     )
     bound = with_bindings(lay_out(document), model.fitted, state.data)
-    return bound, [*state.left_out, *model.left_out, *training.left_out]
+    used = assembler.used
+    left_out = [item for item in state.left_out if not item.calls or item.calls & used]
+    return bound, [*left_out, *model.left_out, *training.left_out]
+
+
+def _other_model(wanted: Model, reason: Problem, taken: Model) -> Problem:
+    """That the model which the source trains, or builds last, could not be read."""
+    why = quoted(reason)
+    return problem("python_other_model", line=wanted.line, why=why, taken=taken.line)
 
 
 def _left_out(items: list[LeftOut]) -> list[Problem]:

@@ -89,6 +89,11 @@ class State(ABC):
                 line, phrase("the source takes more than {limit:,} steps to read", limit=MAX_STEPS)
             )
 
+    @property
+    def steps(self) -> int:
+        """The steps that were taken."""
+        return self._steps
+
     def weighed(self, value: Any, line: int) -> Any:
         """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
         self.step(line, weight(value, MAX_STEPS))

@@ -5,7 +5,7 @@ import ast
 from engine.imports.python import classes, names
 from engine.imports.python.control import MAYBE, Flow, either, finish_block, repeat
 from engine.imports.python.expressions import binary, doubt, function, known_truth
-from engine.imports.python.iteration import MAX_ITEMS, items_of
+from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
 from engine.imports.python.values import (
@@ -17,6 +17,10 @@ from engine.imports.python.values import (
     Unknown,
 )
 from engine.problems import phrase
+
+MAX_LOOP_STEPS = 30_000
+"""Steps after which the remaining iterations of a loop are not interpreted one by one."""
+_TOO_LONG = phrase("the loop takes too many steps to read")
 
 
 def run(state: State, body: list[ast.stmt]) -> Flow:
@@ -175,9 +179,12 @@ def _try(state: State, node: ast.Try) -> Flow:
 
 def _for(state: State, node: ast.For) -> Flow:
     items = items_of(state.value(node.iter), node.iter.lineno)
+    limit = state.steps + MAX_LOOP_STEPS
     for index, item in enumerate(items):
         if isinstance(item, Rest):
             return _repeat_for(state, node, item)
+        if state.steps > limit:
+            return _repeat_for(state, node, Rest(node.lineno, _TOO_LONG))
         names.assign(state, node.target, item)
         flow = run(state, node.body)
         if flow is Flow.BREAK:
@@ -211,7 +218,8 @@ def _rest_of_for(state: State, node: ast.For, items: list[object]) -> Flow:
 
 
 def _while(state: State, node: ast.While) -> Flow:
-    for _ in range(MAX_ITEMS):
+    limit = state.steps + MAX_LOOP_STEPS
+    while state.steps <= limit:
         condition = state.value(node.test)
         truth = known_truth(condition)
         if truth is None:
@@ -225,8 +233,7 @@ def _while(state: State, node: ast.While) -> Flow:
             return flow
         if flow in MAYBE:
             return _repeat_while(state, node, state.frame.doubt)
-    why = phrase("the loop has more than {limit:,} iterations", limit=MAX_ITEMS)
-    return _repeat_while(state, node, Unknown(node.lineno, why))
+    return _repeat_while(state, node, Unknown(node.lineno, _TOO_LONG))
 
 
 def _repeat_while(state: State, node: ast.While, unknown: Unknown | None) -> Flow:

@@ -8,6 +8,7 @@ be undone.
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from engine.document import ObjectSpec
@@ -79,6 +80,20 @@ class Function:
     scope: Scope
     defaults: Mapping[str, Any]
     owner: "Class | None" = None
+
+    @cached_property
+    def is_generator(self) -> bool:
+        """Whether the body yields; functions defined within it don't count."""
+        waiting: list[ast.AST] = [self.node.body] if isinstance(self.node, ast.Lambda) else [
+            *self.node.body
+        ]  # fmt: skip
+        while waiting:
+            inner = waiting.pop()
+            if isinstance(inner, ast.Yield | ast.YieldFrom):
+                return True
+            if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+                waiting.extend(ast.iter_child_nodes(inner))
+        return False
 
     @property
     def name(self) -> str:
@@ -181,10 +196,14 @@ class Call:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Something that the source does to a model and that the document does not hold."""
+    """Something that the source does to a model and that the document does not hold.
+
+    `calls` are the calls on the tape that it concerns; empty when it concerns all models.
+    """
 
     line: int
     what: Phrase | str
+    calls: frozenset[int] = frozenset()
 
 
 @dataclass(eq=False)
