@@ -103,17 +103,23 @@ def function(state: State, node: ast.FunctionDef | ast.Lambda) -> Function:
 
 def known_truth(value: Any) -> bool | None:
     """Whether a value counts as true; None when it is unknown."""
-    if isinstance(value, Unknown | Tensor | Array):
+    if isinstance(value, Unknown | Tensor | Array) or _is_foreign(value):
         return None
     if isinstance(value, list | tuple | dict | set):
         return None if is_open(value) else bool(value)
     return bool(value) if isinstance(value, constants.CONSTANT) else True
 
 
+def _is_foreign(value: Any) -> bool:
+    """Whether a value is an attribute of a module about which nothing is known."""
+    return isinstance(value, Path) and not value.is_known
+
+
 def doubt(value: Any, line: int) -> Unknown:
     """The unknown value that results from a condition that is unknown."""
-    why = value.why if isinstance(value, Unknown) else phrase("its value comes from data")
-    question = value.question if isinstance(value, Unknown) else ""
+    unknown = find_unknown(value)
+    why = unknown.why if unknown else phrase("its value comes from data")
+    question = unknown.question if unknown else ""
     return Unknown(
         line, phrase("it depends on a condition that is not known: {why}", why=why), question
     )
@@ -209,8 +215,8 @@ def _dict_comprehension(state: State, node: ast.DictComp) -> Any:
 def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
     """`left op right`."""
     for side in (left, right):
-        if isinstance(side, Unknown):
-            return side
+        if isinstance(side, Unknown) or _is_foreign(side):
+            return find_unknown(side)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return state.call(op, [left, right], {}, line)
     if isinstance(left, Array) or isinstance(right, Array):
@@ -267,8 +273,8 @@ def _comparison(state: State, op: ast.cmpop, left: Any, right: Any, line: int) -
 
 
 def _is_none(op: ast.cmpop, value: Any) -> Any:
-    if isinstance(value, Unknown):
-        return value
+    if isinstance(value, Unknown) or _is_foreign(value):
+        return find_unknown(value)
     return (value is None) == isinstance(op, ast.Is)
 
 

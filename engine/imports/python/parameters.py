@@ -90,7 +90,7 @@ def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
             if not spec.params and kind in ("initializer", "activation"):
                 return snake_case(spec.class_)
             return {"class": spec.class_, "params": spec.params}
-        case Path(dotted=dotted):
+        case Path(dotted=dotted) if value.is_known:
             return dotted.rpartition(".")[2]
         case list() | tuple():
             return [to_json(item, line, what) for item in value]
@@ -112,6 +112,8 @@ def _refusal(value: Any, what: Phrase) -> Phrase:
             if not name:
                 return phrase("{what} is a lambda of the source, which is not stored", what=what)
             return phrase("{what} is “{name}”, which this source defines", what=what, name=name)
+        case Path(dotted=dotted):
+            return phrase("{what} is {path}, which is not in this source", what=what, path=dotted)
         case Model() | Layer():
             return phrase("{what} is a model, which can't be stored there", what=what)
         case Array():

@@ -22,6 +22,14 @@ class Path:
 
     dotted: str
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a class, function or type of a library whose meaning is known here."""
+        return self.dotted.partition(".")[0] in _LIBRARIES
+
+
+_LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "math", "functools")
+
 
 @dataclass(frozen=True, eq=False)
 class Unknown:
@@ -280,6 +288,8 @@ def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
     """The first unknown value in a value and the lists, tuples, dicts and sets in it."""
     if isinstance(value, Unknown):
         return value
+    if isinstance(value, Path) and not value.is_known:
+        return Unknown(0, phrase("{path} is not in this source", path=value.dotted))
     if depth > 20:  # noqa: PLR2004 (a list may contain itself)
         return None
     items: Any = ()

@@ -1,0 +1,35 @@
+"""Reading source in tests."""
+
+from textwrap import dedent
+
+from engine.document import Document
+from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
+
+HEAD = """
+import keras
+from keras import layers
+"""
+
+
+def read(source: str, head: str = HEAD) -> Imported:
+    """The import of source that can be read."""
+    answer = from_python(head + dedent(source))
+    assert isinstance(answer, Imported), [problem.message for problem in answer]
+    return answer
+
+
+def refusal(source: str, head: str = HEAD) -> str:
+    """The first reason why source can't be read."""
+    answer = from_python(head + dedent(source))
+    assert isinstance(answer, list), summary(answer.document)
+    return answer[0].message
+
+
+def summary(document: Document) -> list[str]:
+    """The layers of the main graph with their parameters, in the order of the source."""
+    return [
+        f"{node.layer}({', '.join(f'{name}={value!r}' for name, value in node.params.items())})"
+        for node in document.main.nodes
+        if node.layer != "Input"
+    ]

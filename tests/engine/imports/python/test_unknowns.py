@@ -1,0 +1,234 @@
+"""What can't be known makes what depends on it unknown, and never another model."""
+
+import pytest
+
+from tests.engine.imports.python.reading import read, refusal, summary
+
+INPUT = "import secret\nx = keras.Input((4,))\n"
+MODEL = "\nmodel = keras.Model(x, y)\n"
+
+UNKNOWN = {
+    "an operand": "y = layers.Concatenate()([x, secret.attention(x)])",
+    "an operand in a dict": "y = layers.Concatenate()(list({1: x, 2: secret.f(x)}.values()))",
+    "a condition": "y = layers.Dense(3)(x) if secret.flag else layers.Dense(5)(x)",
+    "an if statement": """
+        y = x
+        if secret.flag:
+            y = layers.Dense(3)(y)
+    """,
+    "both branches": """
+        if secret.flag:
+            y = layers.Dense(3)(x)
+        else:
+            y = layers.Dense(5)(x)
+    """,
+    "a loop of unknown length": """
+        y = x
+        for _ in range(secret.depth):
+            y = layers.Dense(3)(y)
+    """,
+    "a while loop": """
+        y = x
+        while secret.more():
+            y = layers.Dense(3)(y)
+    """,
+    "a list that grows in an unknown loop": """
+        parts = [x]
+        for part in secret.parts:
+            parts.append(layers.Dense(3)(x))
+        y = layers.Concatenate()(parts)
+    """,
+    "a list that a branch changes": """
+        parts = [x, layers.Dense(2)(x)]
+        if secret.flag:
+            parts.append(layers.Dense(3)(x))
+        y = layers.Concatenate()(parts)
+    """,
+    "an alias of a list that a branch changes": """
+        parts = [x, layers.Dense(2)(x)]
+        same = parts
+        if secret.flag:
+            same += [layers.Dense(3)(x)]
+        y = layers.Concatenate()(parts)
+    """,
+    "an item that a branch sets": """
+        sizes = {"units": 3}
+        if secret.flag:
+            sizes["units"] = 5
+        y = layers.Dense(sizes["units"])(x)
+    """,
+    "an attribute that a branch sets": """
+        class Config:
+            pass
+        config = Config()
+        config.units = 3
+        if secret.flag:
+            config.units = 5
+        y = layers.Dense(config.units)(x)
+    """,
+    "a global that a function sets in a branch": """
+        units = 3
+        def change():
+            global units
+            units = 5
+        if secret.flag:
+            change()
+        y = layers.Dense(units)(x)
+    """,
+    "an early return": """
+        def units():
+            if secret.flag:
+                return 3
+            return 5
+        y = layers.Dense(units())(x)
+    """,
+    "a break": """
+        y = x
+        for units in (3, 5):
+            if secret.flag:
+                break
+            y = layers.Dense(units)(y)
+    """,
+    "and": """
+        sizes = [3]
+        secret.flag and sizes.append(5)
+        y = layers.Dense(sizes[-1])(x)
+    """,
+    "keyword arguments": "y = layers.Dense(3, **secret.options)(x)",
+    "a comparison": "y = layers.Dense(3 if secret.count > 2 else 5)(x)",
+    "an unknown index": """
+        sizes = [3, 5]
+        sizes[secret.index] = 7
+        y = layers.Dense(sizes[0])(x)
+    """,
+    "a comprehension with a condition": """
+        parts = [layers.Dense(n)(x) for n in (2, 3) if n > secret.least]
+        y = layers.Concatenate()(parts)
+    """,
+    "the training flag": """
+        class Own(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(3)
+            def call(self, inputs, training=None):
+                if training:
+                    inputs = self.dense(inputs)
+                return inputs
+        y = Own()(x)
+    """,
+    "own weights": """
+        class Own(layers.Layer):
+            def build(self, shape):
+                self.w = self.add_weight(shape=(4, 3))
+            def call(self, inputs):
+                return inputs @ self.w
+        y = Own()(x)
+    """,
+    "an attribute of a layer": """
+        dense = layers.Dense(3)
+        dense.activation = secret.activation
+        y = dense(x)
+    """,
+}
+
+
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_what_depends_on_something_unknown_is_refused_with_a_reason(body: str) -> None:
+    from textwrap import dedent
+
+    message = refusal(INPUT + dedent(body) + MODEL)
+    assert message.startswith("Line ")
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("if secret.flag: model.add(layers.Dense(3))", "a layer that a branch adds"),
+        ("if secret.flag: model.pop()", "a layer that a branch removes"),
+        ("for n in secret.sizes: model.add(layers.Dense(n))", "layers that a loop adds"),
+        ("model.add(secret.layer)", "an unknown layer"),
+        ("model.inputs = secret.inputs", "inputs that are set"),
+    ],
+)
+def test_a_model_whose_structure_is_unknown_is_refused(change: str, what: str) -> None:
+    source = f"""
+import secret
+model = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+{change}
+"""
+    assert refusal(source).startswith("Line "), what
+
+
+def test_what_alternatives_leave_equal_stays_known() -> None:
+    source = """
+        import secret
+        sizes = [3]
+        if secret.flag:
+            print("one")
+            other = [1]
+            other.append(2)
+        else:
+            sizes = sizes
+        for epoch in secret.epochs:
+            loss = secret.step()
+            print(loss)
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(sizes[0])])
+        """
+    assert summary(read(source).document) == ["Dense(units=3)"]
+
+
+def test_a_branch_that_raises_is_not_taken() -> None:
+    source = """
+        import secret
+        def units(size):
+            if secret.version < 2:
+                raise ValueError("too old")
+            if size not in (3, 5):
+                raise ValueError("size")
+            return size
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(units(3))])
+        """
+    assert summary(read(source).document) == ["Dense(units=3)"]
+
+
+def test_a_model_that_is_built_in_a_loop_of_unknown_length_is_read() -> None:
+    source = """
+        import secret
+        for train, test in secret.folds.split(secret.rows):
+            model = keras.Sequential([keras.Input((4,))])
+            model.add(layers.Dense(3))
+            model.compile("adam", "mse")
+            model.fit(secret.rows[train], secret.targets[train], epochs=3)
+        """
+    imported = read(source)
+    assert summary(imported.document) == ["Dense(units=3)"]
+    assert imported.document.training.epochs == 3
+
+
+def test_dropout_under_the_training_flag_is_read() -> None:
+    source = """
+        class Own(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.dropout = layers.Dropout(0.5)
+            def call(self, inputs, training=None):
+                if training:
+                    inputs = self.dropout(inputs, training=training)
+                return inputs
+        x = keras.Input((4,))
+        model = keras.Model(x, Own()(x))
+        """
+    assert summary(read(source).document) == ["Dropout(rate=0.5)"]
+
+
+def test_another_model_than_the_trained_one_is_taken_only_with_a_word() -> None:
+    source = """
+        import secret
+        x = keras.Input((4,))
+        encoder = keras.Model(x, layers.Dense(2)(x))
+        model = keras.Model(x, secret.decode(encoder(x)))
+        model.compile("adam", "mse")
+        model.fit(secret.x, secret.x)
+        """
+    imported = read(source)
+    assert [problem.code for problem in imported.problems] == ["python_other_model"]
