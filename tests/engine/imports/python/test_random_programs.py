@@ -76,7 +76,8 @@ STATEMENTS = (
     "fs = [lambda v, n=n: v + n for n in range(3)]\ns.append(fs[-1](a))",
     "fs = [lambda v: v + n for n in range(3)]\ns.append(fs[0]({0}))",
     "class C:\n    size = {0}\n    def __init__(self, v):\n        self.v = v\n"
-    "    def total(self):\n        return self.v + self.size\nc = C(a)\nC.size = 6\ns.append(c.total())",
+    "    def total(self):\n        return self.v + self.size\n"
+    "c = C(a)\nC.size = 6\ns.append(c.total())",
     "class P:\n    def area(self):\n        return {0}\nclass Q(P):\n    def area(self):\n"
     "        return super().area() + a\ns.append(Q().area())",
     "s = list(map(lambda v: v + {0}, s))",

@@ -1,0 +1,315 @@
+"""Keras code of every age and style: what it trains is what is read."""
+
+import pytest
+
+from engine.document import Document
+from tests.engine.imports.python.reading import read, refusal, summary
+
+OLD = """
+from keras.models import Sequential, Model
+from keras.layers import *
+from keras.layers.convolutional import Convolution2D, MaxPooling2D
+from keras.layers.advanced_activations import LeakyReLU
+from keras.optimizers import SGD, RMSprop, Adadelta
+from keras.regularizers import l2
+from keras.utils import np_utils
+from keras import backend as K
+import numpy as np
+import tensorflow as tf
+import argparse, functools
+from keras.datasets import mnist
+"""
+
+LAYERS = {
+    "Keras 1 convolution": (
+        "m.add(Convolution2D(8, 3, 2, border_mode='same', subsample=(2, 2), init='uniform'))",
+        ["Conv2D(filters=8, kernel_size=[3, 2], padding='same', strides=[2, 2], "
+         "kernel_initializer='random_uniform')"],
+    ),
+    "Keras 1 dense": (
+        "m.add(Flatten())\nm.add(Dense(output_dim=5, W_regularizer=l2(0.1), bias=False))",
+        ["Flatten()", "Dense(units=5, kernel_regularizer={'class': 'L2', 'params': {'l2': 0.1}}, "
+         "use_bias=False)"],
+    ),
+    "Keras 1 dropout": ("m.add(Dropout(p=0.3))", ["Dropout(rate=0.3)"]),
+    "Keras 2 activation": (
+        "m.add(LeakyReLU(alpha=0.2))", ["LeakyReLU(negative_slope=0.2)"],
+    ),
+    "an activation that is a layer": (
+        "m.add(Dense(3, activation=LeakyReLU(0.2)))",
+        ["Dense(units=3)", "LeakyReLU(negative_slope=0.2)"],
+    ),
+    "an argument that had no effect": (
+        "m.add(SeparableConv2D(4, 3, kernel_initializer='he_normal'))",
+        ["SeparableConv2D(filters=4, kernel_size=3)"],
+    ),
+    "a frozen layer": ("m.add(Dense(3, trainable=False))", ["Dense(units=3)"]),
+    "pop": ("m.add(Dense(3))\nm.add(Dense(4))\nm.pop()", ["Dense(units=3)"]),
+    "a whole number that is a float": ("m.add(Dense(8 / 2))", ["Dense(units=4)"]),
+    "the data format": (
+        "m.add(Dense(3 if K.image_data_format() == 'channels_last' else 5))", ["Dense(units=3)"],
+    ),
+    "the data format of Keras 1": (
+        "m.add(Dense(3 if K.image_dim_ordering() == 'tf' else 5))", ["Dense(units=3)"],
+    ),
+    "options of the command line": (
+        "p = argparse.ArgumentParser()\np.add_argument('--units', type=int, default=6)\n"
+        "p.add_argument('-v', '--verbose', action='store_true')\n"
+        "args = p.parse_args()\nm.add(Dense(args.units + args.verbose))",
+        ["Dense(units=6)"],
+    ),
+    "a partial function": (
+        "dense = functools.partial(Dense, activation='relu')\nm.add(dense(3))",
+        ["Dense(units=3, activation='relu')"],
+    ),
+    "the shape of data": (
+        "(x, y), _ = mnist.load_data()\nx = x.reshape(-1, 784).astype('float32') / 255\n"
+        "m.add(Dense(x.shape[1]))\nm.add(Dense(len(np.unique(y))))",
+        ["Dense(units=784)", "Dense(units=10)"],
+    ),
+    "one-hot rows": (
+        "(x, y), _ = mnist.load_data()\ny = np_utils.to_categorical(y)\nm.add(Dense(y.shape[1]))",
+        ["Dense(units=10)"],
+    ),
+    "strings": (
+        "m.add(Dense(len(', '.join('{}-{}'.format(a, 2) for a in 'x y z'.split()))))",
+        ["Dense(units=13)"],
+    ),
+    "a Lambda of ops": (
+        "m.add(Lambda(lambda x: K.square(x) * 2))",
+        ["ops.square()", "ops.multiply(x2=2)"],
+    ),
+    "a wrapped layer": (
+        "m.add(Reshape((16, 48)))\nm.add(TimeDistributed(Dense(3)))",
+        ["Reshape(target_shape=[16, 48])",
+         "TimeDistributed(layer={'class': 'Dense', 'params': {'units': 3}})"],
+    ),
+}  # fmt: skip
+
+
+def sequential(body: str) -> Document:
+    """The document of a Sequential model for images."""
+    source = f"m = Sequential()\nm.add(InputLayer(input_shape=(16, 16, 3)))\n{body}\n"
+    imported = read(source, OLD)
+    assert imported.problems == ()
+    return imported.document
+
+
+@pytest.mark.parametrize(("body", "layers"), LAYERS.values(), ids=LAYERS)
+def test_layers(body: str, layers: list[str]) -> None:
+    assert summary(sequential(body)) == layers
+
+
+def test_frozen_layers_and_training_at_a_call_are_kept() -> None:
+    source = """
+        base = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization()])
+        base.trainable = False
+        x = keras.Input((4,))
+        y = base(x, training=False)
+        last = layers.Dense(2)
+        model = keras.Model(x, last(y))
+        last.trainable = False
+        last.trainable = True
+        model.compile("adam", "mse")
+        last.trainable = False
+        """
+    nodes = read(source).document.main.nodes
+    assert [(node.frozen, node.training) for node in nodes] == [
+        (False, None), (True, False), (False, None),
+    ]  # fmt: skip
+
+
+METRICS = {
+    "sparse": ("Dense(10)", "sparse_categorical_crossentropy", "SparseCategoricalAccuracy"),
+    "one-hot": ("Dense(10)", "categorical_crossentropy", "CategoricalAccuracy"),
+    "binary": ("Dense(1)", "binary_crossentropy", "BinaryAccuracy"),
+    "several labels": ("Dense(5)", "binary_crossentropy", "CategoricalAccuracy"),
+    "one number": ("Dense(1)", "mse", "BinaryAccuracy"),
+    "a loss function": ("Dense(10)", "SPARSE", "SparseCategoricalAccuracy"),
+    "logits": ("Dense(10)", "LOGITS", "SparseCategoricalAccuracy"),
+}
+SPELLINGS = {
+    "SPARSE": "keras.losses.sparse_categorical_crossentropy",
+    "LOGITS": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+}
+
+
+@pytest.mark.parametrize("name", ["accuracy", "acc"])
+@pytest.mark.parametrize(("layer", "loss", "metric"), METRICS.values(), ids=METRICS)
+def test_accuracy_means_what_keras_makes_of_it(
+    name: str, layer: str, loss: str, metric: str
+) -> None:
+    written = SPELLINGS.get(loss, repr(loss))
+    source = f"""
+        model = keras.Sequential([keras.Input((4,)), layers.{layer}])
+        model.compile("adam", loss={written}, metrics=["{name}"])
+        """
+    imported = read(source)
+    assert imported.problems == ()
+    assert [item.class_ for item in imported.document.training.metrics] == [metric]
+
+
+OPTIMIZERS = {
+    "keras.optimizers.RMSprop(lr=0.01)": ("RMSprop", {"learning_rate": 0.01}),
+    "keras.optimizers.legacy.Adam(0.01, decay=0.0)": ("Adam", {"learning_rate": 0.01}),
+    "tf.optimizers.Adam(1e-4)": ("Adam", {"learning_rate": 0.0001}),
+    "tf.keras.optimizers.SGD(momentum=0.9)": ("SGD", {"momentum": 0.9}),
+    "'rmsprop'": ("RMSprop", {}),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), OPTIMIZERS.items(), ids=OPTIMIZERS)
+def test_optimizers(written: str, expected: tuple[str, dict[str, float]]) -> None:
+    source = f"""
+        import tensorflow as tf
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(optimizer={written}, loss="mse")
+        """
+    imported = read(source)
+    optimizer = imported.document.training.optimizer
+    assert (optimizer.class_, optimizer.params) == expected
+    assert imported.problems == ()
+
+
+LEFT_OUT = {
+    "a custom loss": ('model.compile("adam", loss=my_loss)', "the loss my_loss"),
+    "a callback": ("model.fit(x, y, callbacks=[Mine()])", "the callback Mine"),
+    "class weights": ("model.fit(x, y, class_weight={0: 1.0})", "class_weight of fit(…)"),
+    "sample weights": ("model.fit(x, y, sample_weight=[1, 2])", "sample_weight of fit(…)"),
+    "loaded weights": ('model.load_weights("w.h5")', "the weights that load_weights(…) loads"),
+    "a training loop": ("model.train_on_batch(x, y)", "train_on_batch(…)"),
+    "an added loss": ("model.add_loss(1.0)", "add_loss(…)"),
+    "a decaying rate": (
+        'model.compile(keras.optimizers.SGD(decay=0.1), "mse")', "decay of SGD",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "what"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_what_training_settings_can_t_hold_is_named(body: str, what: str) -> None:
+    source = f"""
+        def my_loss(a, b): return a
+        class Mine(keras.callbacks.Callback): pass
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        x = y = None
+        {body}
+        """
+    (problem,) = read(source).problems
+    assert problem.code == "python_left_out"
+    assert what in problem.message
+
+
+STYLES = {
+    "a function that nobody calls": """
+        def build_model(units=3):
+            model = keras.Sequential([keras.Input((4,))])
+            model.add(layers.Dense(units))
+            return model
+    """,
+    "a class that builds a model": """
+        class Net:
+            @staticmethod
+            def build(width=4):
+                return keras.Sequential([keras.Input((width,)), layers.Dense(3)])
+    """,
+    "main": """
+        def main():
+            model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+            model.summary()
+        if __name__ == "__main__":
+            main()
+    """,
+    "a subclassed model": """
+        class Net(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(3)
+            def call(self, inputs):
+                return self.dense(inputs)
+        model = Net()
+        model.build((None, 4))
+    """,
+    "a functional subclass": """
+        class Net(keras.Model):
+            def __init__(self, units):
+                x = keras.Input((4,))
+                super().__init__(inputs=x, outputs=layers.Dense(units)(x))
+        model = Net(3)
+    """,
+    "a Sequential subclass": """
+        class Net(keras.Sequential):
+            def __init__(self):
+                super().__init__([keras.Input((4,))])
+                self.add(layers.Dense(3))
+        model = Net()
+    """,
+    "a custom layer": """
+        class Block(layers.Layer):
+            def __init__(self, units, **kwargs):
+                super().__init__(**kwargs)
+                self.units = units
+            def build(self, shape):
+                self.dense = layers.Dense(self.units)
+            def call(self, x):
+                return self.dense(x)
+        x = keras.Input((4,))
+        model = keras.Model(x, Block(3, name="block")(x))
+    """,
+    "the output of a model": """
+        base = keras.Sequential([keras.Input((4,))])
+        base.add(layers.Dense(3))
+        model = keras.Model(inputs=base.input, outputs=base.layers[-1].output)
+    """,
+    "scikit-learn's wrapper": """
+        from scikeras.wrappers import KerasClassifier
+        def create(units):
+            return keras.Sequential([keras.Input((4,)), layers.Dense(units)])
+        estimator = KerasClassifier(build_fn=create, units=3, epochs=7)
+    """,
+    "the data's shape": """
+        import numpy as np
+        x = np.random.rand(100, 4)
+        model = keras.Sequential([layers.Dense(3)])
+        model.compile("adam", "mse")
+        model.fit(x, x)
+    """,
+}
+
+
+@pytest.mark.parametrize("source", STYLES.values(), ids=STYLES)
+def test_styles(source: str) -> None:
+    imported = read(source)
+    assert imported.problems == ()
+    assert summary(imported.document) == ["Dense(units=3)"]
+    assert imported.document.main.nodes[0].params == {"shape": [4]}
+
+
+def test_python_2_and_notebook_commands() -> None:
+    source = """
+%matplotlib inline
+!pip install keras
+model = keras.Sequential([keras.Input((28 / 2,)), layers.Dense(5 / 2)])
+print "Units: %d" % (
+    2)
+try:
+    pass
+except ValueError, error:
+    raise IOError, "no"
+"""
+    document = read(source).document
+    assert summary(document) == ["Dense(units=2)"]
+    assert document.main.nodes[0].params == {"shape": [14]}
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("x = 1", "This source creates no Keras model."),
+        ("model = keras.models.load_model('m.h5')\nmodel.fit(1, 2)", "is loaded from a file"),
+        ("import hub\nmodel = hub.build()\nmodel.fit(1, 2)", "hub.build(…) is not part of Keras"),
+        ("model = keras.Sequential([layers.Dense(3)])", "does not state its input's shape"),
+        ("x = keras.Input((3,))\nmodel = keras.Model(x, layers.Nope(1)(x))", "layers.Nope"),
+    ],
+)
+def test_a_refusal_has_a_reason(source: str, reason: str) -> None:
+    assert reason in refusal(source)
