@@ -22,18 +22,20 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
 PAIR = 2
 _SPELLED = {"integers", "integer_or_integers"}
 """Lists of these types are written as tuples: shapes, sizes and axes."""
+_PADDING = {"padding", "cropping"}
 
 
 @dataclass
 class Arguments:
     """The arguments of a call.
 
-    `missing` are required parameters without a value; `unknown` are the problems of parameters
-    and objects that Keras does not have.
+    `values` are all of them by name. `missing` are required parameters without a value; `unknown`
+    are the problems of parameters and objects that Keras does not have.
     """
 
     positional: tuple[Expression, ...] = ()
     keywords: tuple[tuple[str, Expression], ...] = ()
+    values: dict[str, Expression] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     unknown: list[Problem] = field(default_factory=list)
 
@@ -41,27 +43,42 @@ class Arguments:
 def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
     """Write `params` as arguments of `entry`'s constructor, in the order of its signature."""
     result = Arguments()
-    written: list[tuple[Param, Expression]] = []
     for param in entry.params:
         if param.name not in params:
             if param.required:
                 result.missing.append(param.name)
         elif param.required or not _same(params[param.name], param.default):
             value = _value(param, params[param.name], result)
-            written += [(param, value)] if value else []
+            if value:
+                result.values[param.name] = value
     known = {param.name for param in entry.params}
     result.unknown += [
         problem("code_lacks.param", owner=entry.name, name=prose(name))
         for name in params
         if name not in known
     ]
-    _place(entry, written, result)
+    _place(entry, result)
     return result
 
 
-def _place(entry: Entry, written: list[tuple[Param, Expression]], result: Arguments) -> None:
+def replaced(entry: Entry, before: Arguments, values: Mapping[str, Expression]) -> Arguments:
+    """Return the arguments with other values, in the order of the signature."""
+    ordered = {param.name: values[param.name] for param in entry.params if param.name in values}
+    result = Arguments(values=ordered, missing=before.missing, unknown=before.unknown)
+    _place(entry, result)
+    return result
+
+
+def default_value(entry: Entry, name: str) -> Literal:
+    """Return the default of a parameter as a literal."""
+    param = next(param for param in entry.params if param.name == name)
+    value = _value(param, param.default, Arguments())
+    return value if isinstance(value, Literal) else Literal(param.default, param=name)
+
+
+def _place(entry: Entry, result: Arguments) -> None:
     """Write the leading positional parameters without keywords, up to the first that is absent."""
-    values = {param.name: value for param, value in written}
+    values = dict(result.values)
     leading: list[str] = []
     for param in entry.params:
         obvious = param.name == entry.name.lower()  # L2(0.01) needs no keyword
@@ -91,7 +108,26 @@ def _value(param: Param, value: Json, result: Arguments) -> Expression | None:
             for item in value
         ]
         return Group(tuple(item for item in items if item))
-    return Literal(value, param.type in _SPELLED or _is_range(param, value), param.name)
+    shorter = _shortened(param, value)
+    return Literal(shorter, param.type in _SPELLED or _is_range(param, shorter), param.name)
+
+
+def _shortened(param: Param, value: Json) -> Json:
+    """The value as people write it: 3 for (3, 3), and (1, 2) for ((1, 1), (2, 2))."""
+    if not isinstance(value, list) or len(value) < PAIR:
+        return value
+    if param.name in _PADDING and param.type == "json":
+        pairs = [_single(pair) for pair in value]
+        return value if None in pairs else pairs if (single := _single(pairs)) is None else single
+    return value if param.length is None or (single := _single(value)) is None else single
+
+
+def _single(value: Json) -> Json:
+    """The integer that a list repeats; None if it does not."""
+    if not isinstance(value, list) or not value:
+        return None
+    plain = all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+    return value[0] if plain and value.count(value[0]) == len(value) else None
 
 
 def _is_range(param: Param, value: Json) -> bool:

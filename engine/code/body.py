@@ -38,11 +38,13 @@ class Body:
     refer to their nodes.
     """
 
-    def __init__(self, flow: Flow, functions: Mapping[str, str], scope: Scope) -> None:
+    def __init__(
+        self, flow: Flow, functions: Mapping[str, str], scope: Scope, explicit: frozenset[str]
+    ) -> None:
         self.flow = flow
         self._traced = flow.index.graph.id == MAIN
         self._functions = functions
-        self._explicit = explicit_names(flow)
+        self._explicit = explicit
         steps = Steps(flow, scope)
         self.statements: list[Statement] = []
         for step in steps.steps():
@@ -64,16 +66,21 @@ class Body:
         self.statements += [Comment(note) for note in self.flow.notes.get(step.node, ())]
         if step.aside:
             self.statements.append(Assign(step.aside[:1], Variable(step.aside[1])))
-        callee: Expression = Variable(step.layer) if step.layer else self._layer(written)
+        callee: Expression = Variable(step.layer or written.function)
+        if not (step.layer or written.function):
+            callee = self._layer(written)
         frozen = self._frozen(step, written)
         if step.layer and step.creates:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
             self.statements += frozen if written.entry is None else ()
         value = callee if written.is_input else _call_layer(callee, written, step)
-        if written.entry is not None and is_op(written.owner):
+        if written.function:
+            value = _call_function(written, step)
+        elif written.entry is not None and is_op(written.owner):
             value = _call_op(written.entry, written, step)
-        self.statements.append(Assign(step.targets, value, self._nodes(step.node)))
+        nodes = self._nodes(step.node) if written.nodes is None else written.nodes
+        self.statements.append(Assign(step.targets, value, nodes if self._traced else ()))
         self.statements += () if written.entry is None else frozen
 
     def _frozen(self, step: Step, written: Written) -> list[Statement]:
@@ -95,10 +102,8 @@ def layer(
 ) -> Call:
     """The constructor call of a layer, with a name if it has one or Keras's name would clash."""
     owner = written.owner
-    named = bool(owner.name and valid_name(owner.name)) or owner.layer in explicit
-    if owner.layer == MODEL:
-        named = named or owner.graph in explicit
-    name: list[Keyword] = [("name", Literal(flow.names[owner.id], param="name"))] if named else []
+    value = written.name or layer_name(flow, written, explicit)
+    name: list[Keyword] = [("name", value)] if value else []
     if written.entry is None:
         return Call(Variable(functions[owner.graph or ""]), (), tuple(name))
     arguments = written.arguments
@@ -106,6 +111,15 @@ def layer(
     frozen: list[Keyword] = [("trainable", Literal(False))] if by_argument else []
     keywords = (*arguments.keywords, *frozen, *name)
     return Call(Path(written.entry.path), arguments.positional, keywords)
+
+
+def layer_name(flow: Flow, written: Written, explicit: frozenset[str]) -> Literal | None:
+    """The name that a layer is given; None when Keras may choose it."""
+    owner = written.owner
+    named = bool(owner.name and valid_name(owner.name)) or owner.layer in explicit
+    if owner.layer == MODEL:
+        named = named or owner.graph in explicit
+    return Literal(flow.names[owner.id], param="name") if named else None
 
 
 def explicit_names(flow: Flow) -> frozenset[str]:
@@ -141,6 +155,13 @@ def _call_layer(callee: Expression, written: Written, step: Step) -> Call:
     if keywords and keywords[0][0] == written.ports.inputs[0].name:
         return Call(callee, (keywords[0][1],), (*keywords[1:], *call_arguments))
     return Call(callee, (), (*keywords, *call_arguments))
+
+
+def _call_function(written: Written, step: Step) -> Call:
+    """Call a function with its tensors, followed by its other arguments."""
+    tensors = tuple(Variable(name) for names in step.tensors.values() for name in names)
+    arguments = written.arguments
+    return Call(Variable(written.function), (*tensors, *arguments.positional), arguments.keywords)
 
 
 def _call_op(entry: Entry, written: Written, step: Step) -> Expression:

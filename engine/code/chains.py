@@ -40,7 +40,8 @@ def find_uses(flow: Flow) -> dict[Value, list[int]]:
     for index, key in enumerate(flow.order):
         for value in flow.written[key].tensors:
             uses.setdefault(value, []).append(index)
-    for value in dict.fromkeys(flow.outputs):
+    returned = (flow.returned,) if flow.returned else ()
+    for value in dict.fromkeys((*flow.outputs, *returned)):
         uses.setdefault(value, []).append(END)
     return uses
 

@@ -7,6 +7,7 @@ used twice draws the same numbers twice.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.code.skeleton import changed
 from engine.code.targets import REGULARIZERS
@@ -20,6 +21,7 @@ from engine.code.tree import (
     Literal,
     Loop,
     Path,
+    Return,
     Stack,
     Statement,
     Variable,
@@ -55,7 +57,7 @@ def _use(name: str, value: Expression) -> Use:
 
 def _uses_in(statement: Statement) -> Iterator[tuple[str, Expression]]:
     match statement:
-        case Assign(value=value):
+        case Assign(value=value) | Return(value):
             yield from _uses("", value)
         case Stack(layers=layers):
             for value in layers:
@@ -102,9 +104,10 @@ def _replace(statement: Statement, named: dict[Use, str]) -> Statement:
             return Assign(targets, _named(value, named), nodes)
         case Stack(target, layers, name, nodes):
             return Stack(target, tuple(_named(layer, named) for layer in layers), name, nodes)
-        case Function(name, body, parameters, returns):
-            new_body = tuple(_replace(inner, named) for inner in body)
-            return Function(name, new_body, parameters, returns)
+        case Function(body=body):
+            return replace(statement, body=tuple(_replace(inner, named) for inner in body))
+        case Return(value, nodes):
+            return Return(_named(value, named), nodes)
         case Loop(targets, values, body):
             return Loop(targets, values, tuple(_replace(inner, named) for inner in body))
         case _:

@@ -72,7 +72,7 @@ def _ends(flow: Flow) -> tuple[list[str], list[str], int]:
 
 
 def _all_named(flow: Flow, keys: Iterable[str]) -> bool:
-    return all(flow.index.nodes[key].name for key in keys)
+    return all(flow.written[key].node.name for key in keys)
 
 
 def _short(title: str | Phrase) -> str | Phrase:

@@ -13,10 +13,11 @@ from engine.code.arguments import Arguments, arguments
 from engine.code.tree import Expression, Literal
 from engine.code.words import prose
 from engine.document import Edge, Node
+from engine.graph.adaptable import learns
 from engine.graph.freezing import training_at
 from engine.graph.index import GraphIndex, endpoints, inputs
-from engine.graph.kinds import INPUT, MODEL
-from engine.graph.names import names
+from engine.graph.kinds import INPUT, MODEL, is_op
+from engine.graph.names import default_name, names
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 from engine.graph.structure import Structure, structure
 from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
@@ -32,7 +33,8 @@ class Written:
     """A node that can be written: its layer, its arguments, and its input tensors.
 
     `sources` maps the input ports that have edges to their tensors, in order. `entry` is None for
-    a sub-model.
+    a sub-model. `function` is the function that this calls, instead of a layer. In the body of a
+    function, `name` is the layer's name and `nodes` are all nodes for which the line is executed.
     """
 
     node: Node
@@ -42,6 +44,9 @@ class Written:
     ports: Ports
     sources: Mapping[str, tuple[Value, ...]]
     call_arguments: tuple[tuple[str, Expression], ...] = ()
+    function: str = ""
+    name: Expression | None = None
+    nodes: tuple[str, ...] | None = None
 
     @cached_property
     def tensors(self) -> tuple[Value, ...]:
@@ -66,6 +71,7 @@ class Flow:
 
     `order` holds the ids of the nodes that are written. `notes` are comments: under the id of the
     node that they precede, or under None at the end. `lost` counts the nodes that are missing.
+    `returned` is the tensor that a function returns, which builds only a part of a model.
     """
 
     index: GraphIndex
@@ -76,6 +82,7 @@ class Flow:
     outputs: list[Value] = field(default_factory=list)
     notes: dict[str | None, list[Problem]] = field(default_factory=dict)
     lost: int = 0
+    returned: Value | None = None
 
     def display_name(self, node: str) -> str:
         """The name of a node for people: its own, else that of its layer."""
@@ -99,8 +106,9 @@ def find_flow(
     failed = {*empty_calls, *itertools.chain(*index.cycles)}
     failed |= checked.unsound & {problem.node for problem in checked.problems if _fails(problem)}
     starts = inputs(index.graph)
+    automatic = automatic_names(index)
     order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
-    writable = _writable(outline, index, order, failed)
+    writable = _writable(outline, index, order, failed, automatic)
     available = {key: written.ports.output_names for key, written in writable.items()}
     result = Flow(index, names(index), lost=len(index.nodes) - len(writable))
     result.inputs = [key for key in starts if key in writable]
@@ -153,7 +161,11 @@ def _empty_calls(
 
 
 def _writable(
-    outline: Outline, index: GraphIndex, order: Iterable[str], failed: Collection[str]
+    outline: Outline,
+    index: GraphIndex,
+    order: Iterable[str],
+    failed: Collection[str],
+    automatic: Collection[str],
 ) -> dict[str, Written]:
     """The nodes without a problem of which all tensors come from such nodes."""
     writable: dict[str, Written] = {}
@@ -163,8 +175,45 @@ def _writable(
             continue
         sources = _sources(index, key, ports, writable)
         if sources is not None:
-            writable[key] = _written(index.nodes[key], owner, ports, sources)
+            node = index.nodes[key]
+            node, owner = (
+                _unnamed(item) if item.id in automatic else item for item in (node, owner)
+            )
+            writable[key] = _written(node, owner, ports, sources)
     return writable
+
+
+def _unnamed(node: Node) -> Node:
+    return node.model_copy(update={"name": ""})
+
+
+def automatic_names(index: GraphIndex) -> frozenset[str]:
+    """The nodes with a name that Keras chose, such as dense_8, which code need not repeat.
+
+    Code gives all layers of a class names when some have none in the document, and it gives names
+    to several inputs or outputs, because data and losses refer to them by name.
+    """
+    layers: dict[str, list[Node]] = {}
+    ends = {end.node for end in endpoints(index)}
+    ends = ends if len(ends) > 1 else set()
+    starts = inputs(index.graph)
+    ends |= set(starts) if len(starts) > 1 else set()
+    for key, owner in index.owners.items():
+        if owner is not None and owner.id == key and not is_op(owner) and owner.layer != MODEL:
+            layers.setdefault(owner.layer, []).append(owner)
+    return frozenset(
+        node.id
+        for nodes in layers.values()
+        if all(node.name for node in nodes)
+        for node in nodes
+        if node.id not in ends and _is_automatic(node) and learns(node) is None
+    )
+
+
+def _is_automatic(node: Node) -> bool:
+    name = default_name(node)
+    rest = node.name.removeprefix(name)
+    return rest == "" if not node.name.startswith(f"{name}_") else rest[1:].isdigit()
 
 
 def _sources(

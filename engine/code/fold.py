@@ -81,12 +81,13 @@ class _Folder:
     def folded(self) -> Iterator[Statement]:
         index = 0
         while index < len(self._statements):
-            repeat = self._repeat(index) or self._repeat_after_first(index)
-            if repeat and (skipped := self._before_aside(repeat, index)):
+            repeats = self._repeats(index) or self._repeat_after_first(index)
+            if repeats and (skipped := self._before_aside(repeats[0], index)):
                 yield from self._statements[index : index + skipped]
                 index += skipped
-                repeat = self._repeat(index)
-            loop = self._loop(repeat, index) if repeat else None
+                repeats = self._repeats(index)
+            loops = ((repeat, self._loop(repeat, index)) for repeat in repeats)
+            repeat, loop = next(((repeat, loop) for repeat, loop in loops if loop), (None, None))
             if repeat and loop:
                 yield from loop
                 index += repeat.period * repeat.rounds
@@ -111,43 +112,43 @@ class _Folder:
         self._budget -= rounds * period
         return rounds
 
-    def _repeat(self, start: int) -> Repeat | None:
-        """The repetition that begins at `start` and saves the most lines; shorter bodies first."""
-        best: Repeat | None = None
-        for period in self._periods(start, self._kinds[start]):
-            repeat = Repeat(period, self._rounds(start, self._kinds[start : start + period]))
-            if repeat.lines_saved > (best.lines_saved if best else 0):
-                best = repeat
-        return best
+    def _repeats(self, start: int) -> list[Repeat]:
+        """The repetitions that begin at `start`, best first: those that save the most lines."""
+        repeats = [
+            Repeat(period, self._rounds(start, self._kinds[start : start + period]))
+            for period in self._periods(start, self._kinds[start])
+        ]
+        worthwhile = [repeat for repeat in repeats if repeat.lines_saved]
+        return sorted(worthwhile, key=lambda repeat: (-repeat.lines_saved, repeat.period))
 
     def _before_aside(self, repeat: Repeat, start: int) -> int:
         """How many statements precede `shortcut = x`, with which the same repetition may begin."""
         for skipped in range(1, repeat.period):
             statement = self._statements[start + skipped]
             if isinstance(statement, Assign) and isinstance(statement.value, Variable):
-                later = self._repeat(start + skipped)
-                return skipped if later == Repeat(repeat.period, repeat.rounds) else 0
+                later = self._repeats(start + skipped)
+                return skipped if later[:1] == [Repeat(repeat.period, repeat.rounds)] else 0
         return 0
 
-    def _repeat_after_first(self, start: int) -> Repeat | None:
+    def _repeat_after_first(self, start: int) -> list[Repeat]:
         """A repetition whose first round reads another variable: `x = f(a)`, then `x = f(x)`."""
         first = self._statements[start]
         if not isinstance(first, Assign) or len(set(self._reads[start])) != 1:
-            return None
+            return []
         source, carried = self._reads[start][0], first.targets[0]
         if source == carried:
-            return None
+            return []
         kind = self._numbers.get(parts(renamed(first, source, carried)).skeleton)
         if kind is None:
-            return None
+            return []
         for period in self._periods(start, kind):
             within = range(start + 1, start + period)
             if any(source in self._reads[index] for index in within):
-                return None
+                return []
             body = [kind, *(self._kinds[index] for index in within)]
             repeat = Repeat(period, self._rounds(start, body), source, carried)
-            return repeat if repeat.lines_saved else None
-        return None
+            return [repeat] if repeat.lines_saved else []
+        return []
 
     def _loop(self, repeat: Repeat, start: int) -> list[Statement] | None:
         """The loop, after an assignment if needed; None when too much changes between rounds."""

@@ -15,6 +15,7 @@ from engine.code.tree import (
     Function,
     Loop,
     Main,
+    Return,
     SetAttribute,
     Stack,
     Statement,
@@ -54,7 +55,7 @@ def lines(statements: Sequence[Statement], source: str) -> Lines:
         match statement:
             case Stack(nodes=nodes):
                 _add_layers(result, nodes, span, text)
-            case Assign(nodes=nodes) | SetAttribute(nodes=nodes):
+            case Assign(nodes=nodes) | SetAttribute(nodes=nodes) | Return(nodes=nodes):
                 for node in nodes:
                     _add(result, node, span)
     return result

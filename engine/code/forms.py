@@ -34,7 +34,7 @@ def write(
             before = [packages, Blank(), *backend(program, options=options)]
             return (*_module(program, statements, before, program.purpose), form)
         case "function":
-            return (*_module(program, [*submodels(program), model_function(program)]), form)
+            return (*_module(program, [*submodels(program), *model_function(program)]), form)
         case "sequential" if (stack := sequential(program)) is not None:
             return (*_module(program, stack), form)
         case _:

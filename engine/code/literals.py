@@ -7,6 +7,9 @@ from engine.values import Json
 WIDEST = 60
 """Longer text is split into pieces, which the formatter puts on separate lines."""
 
+LONG, LARGEST = 10, 1024
+"""Numbers of this many characters may be written as fractions with denominators up to this."""
+
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -28,9 +31,18 @@ def literal(value: Json, *, tuples: bool = False, depth: int = 0) -> str:
             )
             return "{" + ", ".join(pairs) + "}"
         case float():
-            return re.sub(r"e([+-]?)0+", r"e\1", repr(value))  # 1e-6, as people write it
+            return _number(value)
         case _:
             return repr(value)
+
+
+def _number(value: float) -> str:
+    """A number as people write it: 1e-6, and 1 / 255 for 0.00392156862745098."""
+    short = re.sub(r"e([+-]?)0+", r"e\1", repr(value))
+    if len(short) < LONG or not 0 < value < 1:
+        return short
+    whole = round(1 / value)
+    return f"1 / {whole}" if 1 / whole == value and whole <= LARGEST else short
 
 
 def _sequence(items: list[str], tuples: bool) -> str:

@@ -8,6 +8,7 @@ from engine.code import describing, targets
 from engine.code.body import Body, explicit_names, layer, model_name
 from engine.code.flow import Flow, find_flow
 from engine.code.fold import fold
+from engine.code.functions import Block, Blocks, find_blocks
 from engine.code.targets import CodeTarget
 from engine.code.tree import (
     Assign,
@@ -126,24 +127,44 @@ def _used(document: Document) -> list[str]:
     return order
 
 
-def submodels(program: Program) -> Iterator[Function]:
+def blocks(program: Program, graph: str, scope: Scope) -> tuple[Blocks, list[Statement]]:
+    """A graph as calls of functions, and these functions; `scope` gets their names."""
+    result = find_blocks(program.flows[graph], scope)
+    return result, [_block(program, block, result.explicit) for block in result.functions]
+
+
+def _block(program: Program, block: Block, explicit: frozenset[str]) -> Function:
+    """The function of a repeated part of a graph."""
+    inputs = [block.flow.written[key].node.name for key in block.flow.inputs]
+    parameters = (*((name, None) for name in inputs), *block.parameters)
+    names = (name for name, _ in parameters)
+    scope = _scope(program, *names)
+    body = Body(block.flow, program.functions, scope, explicit)
+    *statements, last = fold(body.statements)
+    assert isinstance(last, Assign)
+    end = Return(last.value, last.nodes)
+    signature = tuple((name, "", default) for name, default in parameters)
+    return Function(block.name, (*statements, end), signature, typed=False)
+
+
+def submodels(program: Program) -> Iterator[Statement]:
     """A function for each sub-model."""
     for graph, name in program.functions.items():
         flow = program.flows[graph]
         about = describing.described(model_name(flow.index.graph), flow)
-        yield _function(program, graph, name, about)
+        yield from _function(program, graph, name, about)
 
 
-def model_function(program: Program, *, describe: bool = False) -> Function:
-    """The function `build_model`, which builds and returns the model.
+def model_function(program: Program, *, describe: bool = False) -> Iterator[Statement]:
+    """The function `build_model`, which builds and returns the model, after those that it calls.
 
     With `describe`, its docstring has what the module's has not: inputs, outputs and size.
     """
     about = describing.builds(program.main) if describe else problem("code_builds")
-    return _function(program, MAIN, "build_model", about)
+    yield from _function(program, MAIN, "build_model", about)
 
 
-def _function(program: Program, graph: str, name: str, about: Problem) -> Function:
+def _function(program: Program, graph: str, name: str, about: Problem) -> Iterator[Statement]:
     flow = program.flows[graph]
     parameters: tuple[tuple[str, str, Expression | None], ...] = ()
     if graph == MAIN:
@@ -154,12 +175,14 @@ def _function(program: Program, graph: str, name: str, about: Problem) -> Functi
         parameters = (("name", "str", Literal(default)),)
         name_value = Variable("name")
         scope = _scope(program, "name")
-    body = Body(flow, program.functions, scope)
+    parts, functions = blocks(program, graph, scope)
+    yield from functions
+    body = Body(parts.flow, program.functions, scope, parts.explicit)
     end: Statement = Return(body.model(name_value))
     if not body.outputs:
         end = Raise("NotImplementedError", problem("code_without_output"))
     statements = (Docstring(about), *fold(body.statements), end)
-    return Function(name, statements, parameters, Path(targets.MODEL))
+    yield Function(name, statements, parameters, Path(targets.MODEL))
 
 
 def _scope(program: Program, *names: str) -> Scope:
@@ -172,12 +195,14 @@ def _literal_name(name: str) -> Expression | None:
 
 def functional(program: Program, taken: frozenset[str] = frozenset()) -> list[Statement]:
     """The functional model at the top level of a module where the names `taken` are in use."""
-    body = Body(program.main, program.functions, _scope(program, *taken))
+    scope = _scope(program, *taken)
+    parts, functions = blocks(program, MAIN, scope)
+    body = Body(parts.flow, program.functions, scope, parts.explicit)
     statements: list[Statement] = list(fold(body.statements))
     if body.outputs:
         model = body.model(_literal_name(program.name))
         statements += [Blank(), Assign(("model",), model)]
-    return [*submodels(program), *statements]
+    return [*submodels(program), *functions, *statements]
 
 
 def sequential(program: Program) -> list[Statement] | None:

@@ -28,6 +28,7 @@ from engine.code.tree import (
     Main,
     Mapping,
     Message,
+    Multiple,
     Numbered,
     Path,
     Raise,
@@ -169,12 +170,16 @@ def _copied(copied: Copied, at: At) -> list[str]:
 @_statement.register
 def _function(function: Function, at: At) -> list[str]:
     pad = at.indent
+    equals = " = " if function.typed else "="
     parameters = ", ".join(
-        f"{name}: {kind}" + (f" = {expression(default, at)}" if default else "")
+        name
+        + (f": {kind}" if function.typed else "")
+        + (f"{equals}{expression(default, at)}" if default else "")
         for name, kind, default in function.parameters
     )
     returns = expression(function.returns, at) if function.returns else "None"
-    head = f"{pad}def {function.name}({parameters}) -> {returns}:"
+    arrow = f" -> {returns}" if function.typed else ""
+    head = f"{pad}def {function.name}({parameters}){arrow}:"
     return ["", "", head, *_lines(function.body, at.deeper()), "", ""]
 
 
@@ -240,6 +245,13 @@ def _mapping(value: Mapping, at: At) -> str:
 @expression.register
 def _message(value: Message, at: At) -> str:
     return text(prose(at.words(value.note)), at.depth)
+
+
+@expression.register
+def _multiple(value: Multiple, at: At) -> str:  # noqa: ARG001 — all writers have this signature
+    if value.divided:
+        return f"{value.variable} // {value.factor}"
+    return f"{value.factor} * {value.variable}"
 
 
 @expression.register

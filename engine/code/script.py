@@ -55,7 +55,7 @@ def script(program: Program, *, options: bool = False) -> list[Statement]:
         functions = [parse_function(names, file), with_arguments(main, names, file)]
     model = model_function(program, describe=program.purpose is not None)
     head = [*settings, *class_names(plan), *copies(plan)]
-    return [*head, *submodels(program), model, *functions, Main("main")]
+    return [*head, *submodels(program), *model, *functions, Main("main")]
 
 
 def copies(plan: Plan) -> list[Statement]:

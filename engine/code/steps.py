@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from engine.catalogue import snake_case, traits_of
 from engine.code.chains import END, Chain, find_chains, find_uses, is_merge
 from engine.code.flow import Flow, Value, Written
+from engine.code.roles import role_of_branch
 from engine.code.words import Scope, identifier
 from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import is_op
@@ -69,7 +70,11 @@ class Steps:
         several = len(self.flow.inputs) > 1
         for number, key in enumerate(self.flow.inputs, 1):
             own = identifier(self.flow.written[key].node.name)
-            name = self.scope.unique(own or (f"input_{number}" if several else "inputs"))
+            if self.flow.returned:
+                name = self.flow.written[key].node.name
+                self.holds[name] = self.flow.written[key].value
+            else:
+                name = self.scope.unique(own or (f"input_{number}" if several else "inputs"))
             self.variables[self.flow.written[key].value] = name
         calls: dict[str, int] = {}
         for written in self.flow.written.values():
@@ -144,6 +149,8 @@ class Steps:
 
     def _has_own_name(self, chain: Chain, written: Written) -> bool:
         """Whether it is an output, or a node with a name whose tensor is used more than once."""
+        if written.value == self.flow.returned:
+            return False
         uses = self.used[written.value]
         name = written.node.name
         forks = len(uses) > 1 and bool(identifier(name)) and _pattern(name) not in self.serial
@@ -164,7 +171,8 @@ class Steps:
             name = f"output_{self.flow.outputs.index(value) + 1}" if several else "outputs"
         if name:
             return self.scope.unique(name)
-        return self._reusable_name("shortcut" if chain.shortcut else "branch_1", index)
+        role = "shortcut" if chain.shortcut else role_of_branch(self.flow, chain.nodes)
+        return self._reusable_name(role or "branch_1", index)
 
     def _reusable_name(self, first: str, index: int) -> str:
         """`first`, or `first` with the lowest number whose tensor is not needed any more."""
@@ -194,10 +202,13 @@ class Steps:
         last = self.flow.written[chain.last]
         if last.owner.id in self.layers:
             return self._after_source(chain)
-        names = [identifier(self.flow.written[key].node.name) for key in chain.nodes]
-        own = [name for name in names if name]
-        if not own or END in self.used.get(last.value, ()):
+        typed = [self.flow.written[key].node.name for key in chain.nodes]
+        names = [identifier(name) for name in typed]
+        if END in self.used.get(last.value, ()):
             return names[-1]
+        own = [identifier(name) for name in typed if name and _pattern(name) not in self.serial]
+        if not own:
+            return ""
         common = _common_words(own)
         return own[-1] if not common or self.scope.holds(common) else common
 

@@ -90,8 +90,17 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Multiple:
+    """A multiple of a variable, or a part of it if `divided`: `4 * filters`, `filters // 4`."""
+
+    variable: str
+    factor: int
+    divided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
-    """An f-string with the number of a loop: f"conv_{number}"."""
+    """An f-string with a variable, such as the number of a loop: f"conv_{number}"."""
 
     before: str
     number: str
@@ -115,6 +124,7 @@ Expression: TypeAlias = (
     | Call
     | Group
     | Mapping
+    | Multiple
     | Numbered
     | Message
 )
@@ -158,9 +168,10 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """`return value`."""
+    """`return value`. `nodes` are the ids of the nodes that this line belongs to."""
 
     value: Expression
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +212,13 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function. `parameters` are name, annotation and default."""
+    """A function. `parameters` are name, annotation and default; annotations need `typed`."""
 
     name: str
     body: tuple["Statement", ...]
     parameters: tuple[tuple[str, str, "Expression | None"], ...] = ()
     returns: Expression | None = None
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

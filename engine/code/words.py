@@ -54,6 +54,12 @@ class Scope:
         self._taken.add(free)
         return free
 
+    def copy(self) -> "Scope":
+        """A scope in which the same names are taken."""
+        copy = Scope(frozenset(self._taken))
+        copy._counts = dict(self._counts)
+        return copy
+
     def holds(self, name: str) -> bool:
         """Whether the name is taken."""
         return name in self._taken

@@ -13,6 +13,7 @@ from engine.document import Edge, Graph, Node
 from engine.graph.index import GraphIndex, index_graph
 from engine.graph.kinds import MODEL
 from engine.graph.ports import with_call_arguments
+from engine.values import Json
 
 
 class Palette:
@@ -92,7 +93,17 @@ class Palette:
 
 def signature(owner: Node) -> tuple[str, str, bool]:
     """The class and parameters of the layer that a node owns, and whether it is frozen."""
-    return owner.layer, json.dumps(owner.params, sort_keys=True), owner.frozen
+    params = {name: _shortened(value) for name, value in owner.params.items()}
+    return owner.layer, json.dumps(params, sort_keys=True), owner.frozen
+
+
+def _shortened(value: Json) -> Json:
+    """A value with 3 in place of [3, 3]: code spells sizes and padding either way."""
+    if not isinstance(value, list):
+        return value
+    items = [_shortened(item) for item in value]
+    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+    return items[0] if whole and len(items) > 1 and len(set(map(str, items))) == 1 else items
 
 
 def calls_by_layer(index: GraphIndex) -> dict[str, list[str]]:

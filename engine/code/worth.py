@@ -1,0 +1,106 @@
+"""Which repeated regions are worth a function: those that save lines and have several uses."""
+
+from collections.abc import Mapping
+
+from engine.code.flow import Flow
+from engine.code.regions import Region, Regions
+from engine.code.tree import Literal
+
+HEAD, GAIN, WIDTH = 3, 2, 80
+"""The lines of a function besides its body; the lines that it must save; the width of a line."""
+TENSORS = 2
+"""The most tensors that a function takes."""
+
+
+class Worth:
+    """Chooses the kinds of regions that become functions; owns those that are still chosen."""
+
+    def __init__(self, flow: Flow, regions: Regions, names: Mapping[str, Literal | None]) -> None:
+        self._regions = regions
+        self._parts: dict[int, tuple[int, int]] = {}
+        self._lines: dict[int, int] = {}
+        for kind, instances in regions.instances.items():
+            first = instances[0]
+            if first.parts:
+                self._parts[kind] = (first.parts[0].kind, first.parts[1].kind)
+            else:
+                self._lines[kind] = max(_lines(flow, item, names) for item in instances[:3])
+        self._sites = self._top_sites()
+        self._candidates = {
+            kind for kind in self._parts if len(regions.instances[kind][0].inputs) <= TENSORS
+        }
+        self._done: set[int] = set()
+        self._choose()
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """The kinds that become functions."""
+        return frozenset(self._candidates)
+
+    def next_kind(self) -> int | None:
+        """The next kind to write, after all that it calls."""
+        pending = sorted(self._candidates - self._done)
+        if pending:
+            self._done.add(pending[0])
+        return pending[0] if pending else None
+
+    def reject(self, kind: int) -> None:
+        """Write a kind in place wherever it occurs."""
+        self._candidates.discard(kind)
+        self._choose()
+
+    def restart(self) -> None:
+        """Begin again with the first kind."""
+        self._done.clear()
+
+    def _top_sites(self) -> dict[int, int]:
+        """How often each kind occurs outside all regions; a run counts as one."""
+        sites: dict[int, int] = {}
+        roots = self._regions.roots
+        for region in roots.values():
+            sources = (roots.get(value[0]) for value in region.inputs)
+            if not any(source and source.kind == region.kind for source in sources):
+                sites[region.kind] = sites.get(region.kind, 0) + 1
+        return sites
+
+    def _choose(self) -> None:
+        """Drop the kinds that save nothing, the worst first."""
+        while self._candidates:
+            gains = self._gains()
+            worst = min(gains, key=lambda kind: (gains[kind], kind))
+            if gains[worst] >= GAIN:
+                return
+            self._candidates.discard(worst)
+
+    def _gains(self) -> dict[int, float]:
+        """How many lines each function saves."""
+        body: dict[int, int] = dict(self._lines)
+        for kind in sorted(self._parts):
+            body[kind] = sum(
+                1 if part in self._candidates else body[part] for part in self._parts[kind]
+            )
+        sites = dict(self._sites)
+        for kind in sorted(self._parts, reverse=True):
+            count = 1 if kind in self._candidates else sites.get(kind, 0)
+            if sites.get(kind, 0):
+                for part in self._parts[kind]:
+                    sites[part] = sites.get(part, 0) + count
+        return {
+            kind: sites.get(kind, 0) * (body[kind] - 1) - body[kind] - HEAD
+            for kind in self._candidates
+        }
+
+
+def _lines(flow: Flow, region: Region, names: Mapping[str, Literal | None]) -> int:
+    """About how many lines the formatter needs for the call of a layer."""
+    written = flow.written[region.root]
+    arguments = [
+        len(str(getattr(value, "value", value))) + len(name) + 3
+        for name, value in written.arguments.values.items()
+    ]
+    name = names[region.root]
+    width = 18 + len(written.owner.layer) + sum(arguments)
+    width += len(str(name.value)) + 8 if name else 0
+    if width <= WIDTH:
+        return 1
+    return 3 if width < 2 * WIDTH else 2 + len(arguments)
