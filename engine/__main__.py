@@ -150,7 +150,7 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def import_(arguments: argparse.Namespace) -> int:
-    """Read a .keras file, Keras's JSON or Python source as a document on standard output."""
+    """Read a file that holds a Keras model, or its code, as a document on standard output."""
     from engine.imports.files import read_model
 
     data = _bytes_of(arguments.file)
@@ -250,7 +250,7 @@ def parser() -> argparse.ArgumentParser:
         "--weights",
         metavar="OUT",
         type=_weights_file,
-        help="write a .keras file's weights to OUT.weights.h5, for model.load_weights",
+        help="write the weights of a .keras or HDF5 file to OUT.weights.h5, for model.load_weights",
     )
     importing.add_argument("file", metavar="FILE", help="a model, or - for standard input")
     training = command(train)

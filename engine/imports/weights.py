@@ -3,14 +3,12 @@
 Keras stores a layer's weights under its class and a count, and a rebuilt model may count its
 layers differently. So Keras writes the model's initial weights to a file (the skeleton), each
 array in it is replaced by that of the same layer in the `.keras` file, and Keras reads it back.
-Only plain arrays of the expected dtype and shape are read: no links, no external files, no
-objects, no pickles.
+An HDF5 file of older versions of Keras is read by engine.imports.hdf5_weights.
 """
 
 import io
 import tempfile
 from collections.abc import Iterator, Mapping
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -22,32 +20,22 @@ from engine.document import MAIN, MAX_BYTES, Document
 from engine.document.reading import read_json
 from engine.graph.names import layer_names
 from engine.imports.archive import CONFIG, WEIGHTS, ArchiveError, open_archive, read_member
+from engine.imports.hdf5_arrays import BROKEN, HarmfulError, child, fits
+from engine.imports.hdf5_weights import SIGNATURE, read_hdf5_weights
 from engine.imports.keras_json import from_keras_json
 from engine.imports.keras_values import name_of
 from engine.keras.build import BuildError, build_model
 from engine.keras.lean import without_tensorflow
-from engine.problems import Phrase, Problem, phrase, problem
+from engine.problems import Problem, phrase, problem
 
 # A file also contains the optimizer's state: up to a few times the size of the weights.
 MAX_RATIO, MARGIN = 8, 64_000_000
-CHUNK = 1_000_000
-# Built-in filters of HDF5; others would be loaded from plugins.
-_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
-_BROKEN = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 _OLD_LAYERS = "_layer_checkpoint_dependencies"  # until Keras 2.13
 _SEED = "seed_generator"
 
 
-class _HarmfulError(Exception):
-    """A malicious or damaged file, and where."""
-
-    def __init__(self, why: Phrase) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
-    """Load the weights of a `.keras` file into `model`; return problems for what is missing.
+    """Load the weights of a `.keras` or HDF5 file; return problems for what is missing.
 
     `model` must have been built (engine.keras.build) from the document that engine.imports read
     from `data`, or from an edited version of it: layers are matched by name, and variables without
@@ -55,6 +43,9 @@ def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
     malicious file changes nothing. HDF5 is parsed in this process, so call it in an expendable one.
     """
     try:
+        if data.startswith(SIGNATURE):
+            missing = read_hdf5_weights(model, data)
+            return [problem("import_weights_missing", names=missing)] if missing else []
         config, stored = _members(model, data)
         imported = from_keras_json(config)
         if isinstance(imported, list):
@@ -67,7 +58,7 @@ def load_weights(model: keras.Model, data: bytes) -> list[Problem]:
             model.load_weights(skeleton)
     except ArchiveError as error:
         return [error.problem]
-    except _HarmfulError as error:
+    except HarmfulError as error:
         return [problem("import_bad_weights", why=error.why)]
     return [problem("import_weights_missing", names=missing)] if missing else []
 
@@ -153,12 +144,12 @@ def _fill(skeleton: Path, stored: bytes, old_paths: Mapping[str, str]) -> list[s
             for path in _arrays(target):
                 layer = _layer_of(path, old_paths)
                 array = _find(source, old_paths[layer] + path[len(layer) :]) if layer else None
-                if array is not None and _fits(array, target[path]):
+                if array is not None and fits(array, target[path].shape, target[path].dtype):
                     target[path][...] = array[...]
                 elif _SEED not in path:
                     missing[_readable(layer or path)] = None
-    except _BROKEN as error:
-        raise _HarmfulError(
+    except BROKEN as error:
+        raise HarmfulError(
             phrase("{file} is damaged ({error})", file=WEIGHTS, error=str(error))
         ) from error
     return list(missing)
@@ -189,41 +180,10 @@ def _layer_of(path: str, old_paths: Mapping[str, str]) -> str | None:
 
 
 def _find(source: h5py.File, path: str) -> h5py.Dataset | None:
-    """Follow a path through hard links only. Raises _HarmfulError for any other link."""
-    if _child(source, _OLD_LAYERS) is not None:
+    """Follow a path through hard links only. Raises HarmfulError for any other link."""
+    if child(source, _OLD_LAYERS) is not None:
         path = path.replace("layers/", f"{_OLD_LAYERS}/")
     current: Any = source
     for step in path.split("/"):
-        current = _child(current, step)
+        current = child(current, step)
     return current if isinstance(current, h5py.Dataset) else None
-
-
-def _child(group: Any, name: str) -> Any:
-    """The target of a group's hard link; h5py's `in` would follow links of every kind."""
-    if not isinstance(group, h5py.Group):
-        return None
-    links, key = group.id.links, name.encode()
-    if not links.exists(key):
-        return None
-    if links.get_info(key).type != h5py.h5l.TYPE_HARD:
-        raise _HarmfulError(phrase("“{group}/{name}” is a link", group=group.name, name=name))
-    return group[name]
-
-
-def _fits(array: h5py.Dataset, target: h5py.Dataset) -> bool:
-    """Whether an array has the target's shape and dtype. Raises _HarmfulError for an unsafe one."""
-    if array.external or array.is_virtual:
-        raise _HarmfulError(phrase("“{name}” is stored in another file", name=array.name))
-    if array.shape != target.shape or array.dtype != target.dtype or array.dtype.hasobject:
-        return False
-    settings = array.id.get_create_plist()
-    filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
-    if not filters <= _FILTERS:
-        raise _HarmfulError(
-            phrase("“{name}” has a compression filter that Keras does not use", name=array.name)
-        )
-    if array.chunks and prod(array.chunks) * array.dtype.itemsize > array.nbytes + CHUNK:
-        raise _HarmfulError(
-            phrase("“{name}” would decompress to far more than its size", name=array.name)
-        )
-    return True
