@@ -20,6 +20,7 @@ from builder.api.answers import (
 )
 from builder.projects import actions as projects
 from builder.projects.states import LARGE
+from builder.reading.reader import CodeWanted
 from builder.services import services
 from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
 from engine import templates
@@ -184,13 +185,18 @@ async def summarise_project(request: HttpRequest, id: ProjectId) -> HttpResponse
 
 @router.get("/projects/{id}/code", response={200: CodeOut, **ERRORS})
 async def code_of_project(
-    request: HttpRequest, id: ProjectId, form: Form = "functional", style: Style = "keras"
+    request: HttpRequest,
+    id: ProjectId,
+    form: Form = "functional",
+    style: Style = "keras",
+    options: bool = False,
 ) -> HttpResponse:
-    """The Python code of the document."""
+    """The Python code of the document; `options` gives a script options of the command line."""
     await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
     state = await service.rooms.open(id).state()
-    return answer_text(await service.reader.code(state.text.encode(), form, style, stored=True))
+    wanted = CodeWanted(form, style, options)
+    return answer_text(await service.reader.code(state.text.encode(), wanted, stored=True))
 
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
@@ -201,8 +207,12 @@ async def check_document(request: HttpRequest) -> HttpResponse:
 
 @router.post("/code", response={200: CodeOut, **ERRORS}, openapi_extra=body(DOCUMENT))
 async def code_of_document(
-    request: HttpRequest, form: Form = "functional", style: Style = "keras"
+    request: HttpRequest,
+    form: Form = "functional",
+    style: Style = "keras",
+    options: bool = False,
 ) -> HttpResponse:
     """The Python code of a document that is not stored."""
     reader = (await services()).reader
-    return answer_text(await reader.code(request.body, form, style, stored=False))
+    wanted = CodeWanted(form, style, options)
+    return answer_text(await reader.code(request.body, wanted, stored=False))

@@ -7,7 +7,7 @@ Bodies are passed to and from it as bytes, which the web process never parses.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from builder.processes.process import Reply
 from builder.processes.supervised import Supervised, parts, problems
@@ -24,6 +24,15 @@ class Started:
     name: str
     layers: int
     document: str
+
+
+@dataclass(frozen=True)
+class CodeWanted:
+    """Which code of a document is wanted; `options` are those of a script's command line."""
+
+    form: str = "functional"
+    style: str = "keras"
+    options: bool = False
 
 
 class _Process(Supervised):
@@ -63,10 +72,10 @@ class Reader(_Process):
         return _body(await self.ask("merge", body.encode()))
 
     async def code(
-        self, document: bytes, form: str, style: str, *, stored: bool
+        self, document: bytes, wanted: CodeWanted, *, stored: bool
     ) -> bytes | list[Problem]:
         """Return the code of a document, as JSON; `stored`: it comes from the database."""
-        reply = await self.ask("code", document, form=form, style=style, stored=stored)
+        reply = await self.ask("code", document, stored=stored, **asdict(wanted))
         return _body(reply)
 
     async def edit(self, document: str, batch: bytes) -> Applied | list[Problem]:

@@ -7,7 +7,8 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 
     import      the body is a file, "name" its name             → imported: {document, problems}
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
-    code        the body is a document; "form" and "style"      → code: engine.code.Code
+    code        the body is a document; "form", "style" and, if a
+                script is to have options of the command line, "options" → code: engine.code.Code
     start       the body is a new project: engine.templates.starting.ProjectIn
                 → document: its initial document, with the fields "name" and "layers"
     upgrade     the body is a stored document of any version
@@ -89,7 +90,9 @@ def _imported(result: Imported | list[Problem]) -> Answer:
 
 
 def _code(fields: Fields, document: Document) -> Answer:
-    code = generate(document, fields["form"], fields["style"], data_sets(fields))
+    options = bool(fields.get("options"))
+    sets = data_sets(fields)
+    code = generate(document, fields["form"], fields["style"], sets, options=options)
     return Answer("code", code.model_dump_json(by_alias=True).encode())
 
 

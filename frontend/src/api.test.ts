@@ -24,10 +24,12 @@ it('gives what the server answers', async () => {
 it('escapes ids in paths', async () => {
   const fetch = vi.fn(async () => new Response('{}'))
   vi.stubGlobal('fetch', fetch)
-  await api.code('../a?b', 'script', 'keras')
+  await api.code('../a?b', { form: 'script', style: 'keras', options: false })
+  await api.code('a', { form: 'script', style: 'keras', options: true })
   await api.stopRun('r1', 'epoch')
   expect(fetch.mock.calls.map((call) => (call as unknown[])[0])).toEqual([
     '/api/projects/..%2Fa%3Fb/code?form=script&style=keras',
+    '/api/projects/a/code?form=script&style=keras&options=true',
     '/api/runs/r1/stop',
   ])
 })

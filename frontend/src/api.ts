@@ -23,6 +23,17 @@ export type CodeForm = CodeOut['form']
 /** Which Keras the code imports: its own package, or TensorFlow's. */
 export type CodeStyle = (typeof CODE_STYLES)[number]
 
+/** Which code of a document is wanted; `options` gives a script options of the command line. */
+export interface CodeWanted {
+  form: CodeForm
+  style: CodeStyle
+  options: boolean
+}
+
+function codeQuery({ form, style, options }: CodeWanted): string {
+  return `form=${form}&style=${style}${options ? '&options=true' : ''}`
+}
+
 /** A call that did not work; `status` is 0 when no answer came at all. */
 export class ApiError extends Error {
   constructor(
@@ -137,8 +148,8 @@ export const api = {
   createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),
   copyProject: (project: string) => write<ProjectOut>('POST', `${projectPath(project)}/copy`),
   deleteProject: (project: string) => write<void>('DELETE', projectPath(project)),
-  code: (project: string, form: CodeForm, style: CodeStyle, signal?: AbortSignal) =>
-    read<CodeOut>(`${projectPath(project)}/code?form=${form}&style=${style}`, signal),
+  code: (project: string, wanted: CodeWanted, signal?: AbortSignal) =>
+    read<CodeOut>(`${projectPath(project)}/code?${codeQuery(wanted)}`, signal),
   /** The document as edited code would have it; nothing is changed. */
   editedCode: (project: string, source: string, base: string) =>
     write<ImportOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),

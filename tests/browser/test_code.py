@@ -151,3 +151,16 @@ def test_code_can_be_written_for_tf_keras(bench: Workbench) -> None:
     expect(source).to_contain_text("from tensorflow.keras import layers")
     panel.get_by_role("radio", name="keras", exact=True).check(force=True)
     expect(source).to_contain_text("KERAS_BACKEND")
+
+
+def test_a_script_gets_options_of_the_command_line(bench: Workbench, pictures: Path) -> None:
+    panel = open_code(bench)
+    options = panel.get_by_role("checkbox", name="Command-line options")
+    expect(options).to_have_count(0)
+    panel.get_by_role("radio", name="Script").check(force=True)
+    expect(panel.get_by_label("Source code")).to_contain_text("# Needs: keras")
+    options.check()
+    expect(panel.get_by_label("Source code")).to_contain_text("import argparse")
+    bench.photograph(pictures / "code-options.png")
+    options.uncheck()
+    expect(panel.get_by_label("Source code")).not_to_contain_text("import argparse")

@@ -193,6 +193,16 @@ async def test_check_and_code_of_a_document_that_is_not_stored(client: AsyncClie
     assert (code["form"], code["filename"].endswith(".py")) == ("script", True)
 
 
+async def test_a_script_has_options_when_they_are_asked_for(
+    client: AsyncClient, project: ProjectOut
+) -> None:
+    url = f"/api/projects/{project.id}/code?form=script"
+    stored = [(await client.get(url + end)).json()["source"] for end in ("", "&options=true")]
+    assert ["argparse" in source for source in stored] == [False, True]
+    other = (await post(client, "/api/code?form=script&options=true", Document().to_json())).json()
+    assert "argparse" in other["source"]
+
+
 # --- errors ------------------------------------------------------------------------------------
 BAD_DOCUMENTS = {
     "nothing": "",

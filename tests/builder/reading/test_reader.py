@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from builder.processes.supervised import UnansweredError
-from builder.reading.reader import Reader
+from builder.reading.reader import CodeWanted, Reader
 from builder.wire.schemas import CodeOut, ImportOut
 from engine import templates
 from engine.code import generate
@@ -38,7 +38,7 @@ async def test_reads_files_code_and_documents_in_one_process(reader: Reader) -> 
     read, merged, code, started = await asyncio.gather(
         reader.read(TEXT.encode(), "digits.json"),
         reader.merge(TEXT, CODE.replace("Dense(64", "Dense(32"), CODE),
-        reader.code(TEXT.encode(), "functional", "keras", stored=True),
+        reader.code(TEXT.encode(), CodeWanted(), stored=True),
         reader.start(json.dumps({"name": "Mine", "document": DIGITS.to_json()}).encode()),
     )
     assert isinstance(read, bytes)
@@ -56,7 +56,7 @@ async def test_reads_files_code_and_documents_in_one_process(reader: Reader) -> 
 async def test_unreadable_input_is_answered_with_problems(reader: Reader) -> None:
     assert codes(await reader.read(b"x = (", "model.py")) == ["python_syntax"]
     assert codes(await reader.merge(TEXT, "x = (", CODE)) == ["python_syntax"]
-    assert codes(await reader.code(b"{}}", "functional", "keras", stored=False)) == ["unreadable"]
+    assert codes(await reader.code(b"{}}", CodeWanted(), stored=False)) == ["unreadable"]
     assert codes(await reader.start(b'{"template": "gone"}')) == ["no_template"]
     assert codes(await reader.start(b'{"document": {"version": 9}}')) == ["unknown_version"]
     assert codes(await reader.start(b'{"nam": "Mine"}')) == ["bad_document"]

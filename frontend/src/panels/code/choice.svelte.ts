@@ -1,14 +1,9 @@
-import type { CodeForm, CodeStyle } from '../../api'
+import type { CodeForm, CodeStyle, CodeWanted } from '../../api'
 import { CODE_STYLES } from '../../contract'
 import { t } from '../../words/t'
 
-export interface Choice {
-  form: CodeForm
-  style: CodeStyle
-}
-
 /** How this person reads code; it outlives the tab. */
-export const choice = $state<Choice>({ form: 'functional', style: 'keras' })
+export const choice = $state<CodeWanted>({ form: 'functional', style: 'keras', options: false })
 
 const STYLE_TITLES: Record<CodeStyle, string> = {
   keras: t('code.kerasTitle'),

@@ -38,6 +38,8 @@ export const code = {
   functionTitle: 'A function that builds the model',
   script: 'Script',
   scriptTitle: 'Data, model, training and evaluation in one file',
+  options: 'Command-line options',
+  optionsTitle: 'Epochs, batch size, seed and others as options, with argparse',
   notebook: 'Notebook',
   notebookTitle: 'The script as a Jupyter notebook',
 } as const
