@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.imports.graph_builder import Imported
+from engine.imports.python.syntax import parse
 from engine.problems import Phrase, Problem, phrase, problem, translated
 from engine.problems.model import ENGLISH
 
@@ -20,6 +21,7 @@ _RUN_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
 """Cell magics whose cell is Python that runs."""
 _COMMAND = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)[%!](?!=)")
+_INDENT = re.compile(r"\n*([ \t]+)\S")
 _TITLE = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
 _TOKEN = re.compile(
     r"""(?P<triple>\"{3}|'{3})|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#.*|(?P<bracket>[()\[\]{}])"""
@@ -28,10 +30,14 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook's code; `places` are the code cell and the line in it of each line of `text`."""
+    """A notebook's code; `places` are the code cell and the line in it of each line of `text`.
+
+    A cell that is not Python fails as a whole in Jupyter, too: it is left out, with a problem.
+    """
 
     text: str
     places: tuple[tuple[int, int], ...]
+    left_out: tuple[Problem, ...] = ()
 
 
 def is_notebook(value: Mapping[str, Any]) -> bool:
@@ -48,28 +54,38 @@ def read_notebook(
         return [problem("import_notebook_language", language=language)]
     source = join_cells(value)
     if not source.text.strip():
-        return [problem("import_empty_notebook")]
+        return [*source.left_out, problem("import_empty_notebook")]
     answer = read(source.text)
     if isinstance(answer, list):
-        return [_placed(item, source) for item in answer]
-    placed = tuple(_placed(item, source) for item in answer.problems)
-    return answer.model_copy(update={"problems": placed})
+        return [*source.left_out, *(_placed(item, source) for item in answer)]
+    placed = (_placed(item, source) for item in answer.problems)
+    return answer.model_copy(update={"problems": (*source.left_out, *placed)})
 
 
 def join_cells(value: Mapping[str, Any]) -> Source:
     """The code of a notebook. Its title, a heading, becomes the docstring."""
     lines: list[str] = []
     places: list[tuple[int, int]] = []
+    left_out: list[Problem] = []
     cells = list(_cells(value))
     if title := next(filter(None, map(_title, cells)), ""):
         lines.append(repr(title))
         places.append((1, 1))
     code = [_text(cell) for cell in cells if cell.get("cell_type") == "code"]
     for number, text in enumerate(code, 1):
-        for index, line in enumerate(_python(text), 1):
-            lines.append(line)
-            places.append((number, index))
-    return Source("\n".join(lines), tuple(places))
+        python = _python(text)
+        parsed = parse("\n".join(python))
+        if isinstance(parsed, Problem):
+            why = parsed.arguments["why"]
+            left_out.append(problem("import_cell_left_out", cell=number, why=_words(why)))
+            continue
+        lines += python
+        places += [(number, index) for index in range(1, len(python) + 1)]
+    return Source("\n".join(lines), tuple(places), tuple(left_out))
+
+
+def _words(why: Any) -> Phrase | str:
+    return Phrase.model_validate(why) if isinstance(why, dict) else why
 
 
 def _language(value: Mapping[str, Any]) -> str:
@@ -107,6 +123,7 @@ def _title(cell: Mapping[str, Any]) -> str:
 
 def _python(text: str) -> list[str]:
     """The lines of a cell as Python, of the same number."""
+    text = _dedented(text)
     lines = text.split("\n")
     if text.startswith("%%"):
         runs = lines[0].split()[0] in _RUN_CELLS
@@ -114,6 +131,12 @@ def _python(text: str) -> list[str]:
             ["", *_python("\n".join(lines[1:]))] if runs and len(lines) > 1 else [""] * len(lines)
         )
     return lines if _is_python(text) else list(_without_commands(lines))
+
+
+def _dedented(text: str) -> str:
+    """A cell without the indentation of its first line, which IPython removes."""
+    indent = _INDENT.match(text)
+    return re.sub(f"^{indent[1]}", "", text, flags=re.MULTILINE) if indent else text
 
 
 def _is_python(text: str) -> bool:

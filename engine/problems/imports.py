@@ -130,7 +130,10 @@ WORDS = {
         "This notebook is written in “{language}”, not in Python.",
         "Layerloom reads notebooks with Keras code.",
     ),
-    "import_empty_notebook": Words("This notebook has no code cells."),
+    "import_cell_left_out": Words(
+        "Code cell {cell} was left out, because it is not Python: {why}.", severity="warning"
+    ),
+    "import_empty_notebook": Words("This notebook has no code that can be read."),
     "python_other_model": Words(
         "The model of line {line} could not be read; the one of line {taken} was taken instead.",
         "{why}",

@@ -70,12 +70,25 @@ def test_a_cell_magic_that_runs_its_cell_keeps_it() -> None:
 
 
 def test_problems_name_cells_and_lines() -> None:
-    assert messages(notebook(MODEL, "!ls\n\nx = (")) == [
-        "Line 3 of code cell 2: this is not Python: '(' was never closed."
-    ]
     assert messages(notebook("import keras", "%%time\n\nkeras.Model(a, b)"))[0].startswith(
         "Line 3 of code cell 2: "
     )
+
+
+def test_a_cell_that_is_not_python_is_left_out_and_named() -> None:
+    imported = read(notebook(MODEL, "!ls\n\nx = ("))
+    assert imported.document == read(MODEL.encode()).document
+    assert [problem.message for problem in imported.problems] == [
+        "Code cell 2 was left out, because it is not Python: '(' was never closed."
+    ]
+    answer = read_model(notebook("import keras", MODEL + "x = ("))
+    assert isinstance(answer, list)
+    assert answer[0].code == "import_cell_left_out"
+
+
+def test_the_indentation_of_a_cell_is_nothing() -> None:
+    indented = "\n".join(f"  {line}" for line in MODEL.splitlines())
+    assert read(notebook(indented)) == read(MODEL.encode())
 
 
 def test_old_notebooks_are_read() -> None:
@@ -89,7 +102,7 @@ def test_notebooks_without_python_are_refused_by_name() -> None:
     assert messages(notebook("x <- 1", metadata=r)) == [
         "This notebook is written in “r”, not in Python."
     ]
-    assert messages(notebook()) == ["This notebook has no code cells."]
+    assert messages(notebook()) == ["This notebook has no code that can be read."]
 
 
 @pytest.mark.parametrize(
