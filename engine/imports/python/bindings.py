@@ -17,6 +17,7 @@ def with_bindings(document: Document, fitted: dict[str, Any], data: DataSets) ->
     names = layer_names(graph)
     arrays = [_arrays(nodes, names, fitted.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
     defaults = bind(document, *ends, data)[:2]
+    arrays[1] = {**_implied(document, defaults[1]), **arrays[1]}
     bindings = tuple(
         Binding(node=node, column=array.column, encoding="one_hot" if array.one_hot else "")
         for wanted, default in zip(arrays, defaults, strict=True)
@@ -27,6 +28,18 @@ def with_bindings(document: Document, fitted: dict[str, Any], data: DataSets) ->
     return document.model_copy(update={"training": training})
 
 
+def _implied(document: Document, defaults: dict[str, str]) -> dict[str, Array]:
+    """Targets that must be one-hot rows, because the loss compares nothing else."""
+    training = document.training
+    losses = {output.node: output.loss for output in training.outputs}
+    result = {}
+    for node, column in defaults.items():
+        loss = losses.get(node) or training.loss
+        if loss is not None and loss.class_ == "CategoricalCrossentropy":
+            result[node] = Array(column=column, one_hot=True)
+    return result
+
+
 def _arrays(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[str, Array]:
     """The rows for each node in one argument of fit: an array, a list, or a dict by name."""
     by_name = value if isinstance(value, dict) else {}
@@ -35,4 +48,4 @@ def _arrays(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[s
     elif isinstance(value, Array) and nodes:
         by_name = {names[nodes[0]]: value}
     rows = {node: by_name.get(names[node]) for node in nodes}
-    return {node: array for node, array in rows.items() if isinstance(array, Array)}
+    return {n: array for n, array in rows.items() if isinstance(array, Array) and array.column}

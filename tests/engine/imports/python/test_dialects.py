@@ -149,6 +149,28 @@ def test_accuracy_means_what_keras_makes_of_it(
     assert [item.class_ for item in imported.document.training.metrics] == [metric]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    ["y = keras.utils.to_categorical(y)", "y = secret.encode(y)"],
+    ids=["encoded by Keras", "encoded elsewhere"],
+)
+def test_one_hot_targets_are_bound_as_one_hot(rows: str) -> None:
+    source = f"""
+        import secret
+        from keras.datasets import mnist
+        (x, y), _ = mnist.load_data()
+        {rows}
+        model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+        model.compile("adam", "categorical_crossentropy")
+        model.fit(x.reshape(-1, 784) / 255, y)
+        """
+    document = read(source).document
+    assert document.training.data == "mnist"
+    assert [(item.column, item.encoding) for item in document.training.bindings] == [
+        ("digit", "one_hot")
+    ]
+
+
 OPTIMIZERS = {
     "keras.optimizers.RMSprop(lr=0.01)": ("RMSprop", {"learning_rate": 0.01}),
     "keras.optimizers.legacy.Adam(0.01, decay=0.0)": ("Adam", {"learning_rate": 0.01}),
