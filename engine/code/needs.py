@@ -13,6 +13,8 @@ from engine.machine import backends
 from engine.problems import Problem, problem
 
 KERAS = "keras"
+PAIRS_OUTPUTS = "3.9"
+"""Keras 3.6 compares targets with the wrong outputs where both have names."""
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 """Packages that are not installed under the name of their module."""
 WITH_KERAS = {"numpy"}
@@ -31,6 +33,8 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
     used = set(names_used(statements))
     own = target.package.partition(".")[0]
     oldest = _oldest(own, target.oldest, used)
+    if own == KERAS and len(program.main.outputs) > 1:
+        oldest = max(oldest, PAIRS_OUTPUTS, key=_numbers)
     yield f"{own}>={oldest}"
     if own != KERAS and oldest != target.oldest and (later := _oldest(KERAS, "", used)):
         yield f"{KERAS}>={later}"  # newer versions of TensorFlow run on any Keras 3

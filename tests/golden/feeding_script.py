@@ -1,6 +1,6 @@
 """Digits as lists: predicts digit and image from image (data set Digits)."""
 
-# Needs: keras>=3.3, tensorflow, scikit-learn; with matplotlib it draws the curves, too
+# Needs: keras>=3.9, tensorflow, scikit-learn; with matplotlib it draws the curves, too
 
 import os
 

@@ -57,6 +57,13 @@ def request_of(template: templates.Template, style: str) -> dict[str, Any]:
     return {"sources": sources, "needs": needs}
 
 
+def is_older(environment: Environment, needs: list[str]) -> bool:
+    """Whether a script names a newer version of the package than the environment has."""
+    package, _, version = needs[0].partition(">=")
+    numbers = [[int(part) for part in text.split(".")] for text in (version, environment.version)]
+    return package == environment.package and numbers[0] > numbers[1]
+
+
 def differences(environment: Environment, template: templates.Template, here: Any) -> list[str]:
     """How a template differs in an environment from the model that is built here."""
     request = request_of(template, environment.style)
@@ -84,6 +91,9 @@ def test(environments: list[Environment], chosen: list[templates.Template]) -> i
     for environment in environments:
         environment.install()
         for template in chosen:
+            if is_older(environment, request_of(template, environment.style)["needs"]):
+                print(environment.name, template.id, "needs a newer version", flush=True)
+                continue
             wrong = differences(environment, template, here[template.id])
             failed += bool(wrong)
             print(environment.name, template.id, *(wrong or ["equal"]), flush=True)

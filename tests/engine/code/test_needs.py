@@ -35,6 +35,7 @@ def with_layer(layer: str, **params: Any) -> Document:
         ("digits_dense", "jax", "keras", "keras>=3.3, jax, scikit-learn"),
         ("digits_dense", "torch", "keras", "keras>=3.3, torch, scikit-learn"),
         ("digits_dense", "tensorflow", "tf.keras", "tensorflow>=2.15, scikit-learn"),
+        ("digits_two_outputs", "jax", "keras", "keras>=3.9, jax, scikit-learn"),
         ("waves_lstm", "jax", "keras", "keras>=3.3, jax"),
         ("reviews_text", "jax", "keras", "keras>=3.3, jax, tensorflow"),
         ("reviews_text", "tensorflow", "keras", "keras>=3.3, tensorflow"),
