@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -236,3 +237,29 @@ def test_lengths_beyond_the_end_of_metadata_are_refused() -> None:
     for content in (b"\x0a\xff\xff\xff\xff\x0f", b"\x0a" + b"\xff" * 40, b"\x0f"):
         data = metadata(SAVED)[:60] + content
         assert isinstance(read_model(data), list)
+
+
+def bomb(name: str, size: int) -> bytes:
+    """An archive with a member of zeros, which take almost no room."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"\0" * size)
+    return file.getvalue()
+
+
+BOMBS = [
+    (bomb("model/keras_metadata.pb", 15_000_000), "import_bad_archive"),
+    (hdf5(model_config=json.dumps("x" * 21_000_000)), "import_bad_hdf5"),
+    (b"\x0a" * 2_000_000 + b"root_tf_keras_", "python_syntax"),
+    (json.dumps({"nbformat": 4, "cells": [{}] * 100_000}).encode(), "import_empty_notebook"),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), BOMBS, ids=[key for _, key in BOMBS])
+def test_large_contents_take_little_memory(data: bytes, expected: str) -> None:
+    tracemalloc.start()
+    answer = code(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer == expected
+    assert peak < 70_000_000
