@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue.param_rules import words
+from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
 from engine.imports.python.values import Path, ReadError, Tensor, Unknown
 from engine.problems import phrase
@@ -78,8 +79,6 @@ def _flatten(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
 
 
 def _batch_flatten(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
-    from engine.imports.python.layers import apply, make_layer
-
     return apply(state, make_layer(state, "Flatten", [], {}, line), args[:1], {}, line)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from engine.catalogue.param_rules import words
 from engine.imports.python import bounds, constants
 from engine.imports.python.expressions import item, known_truth
+from engine.imports.python.inheritance import resolution_order
 from engine.imports.python.iteration import items_of
+from engine.imports.python.names import set_attribute
 from engine.imports.python.state import State
 from engine.imports.python.values import (
     Array,
@@ -22,6 +24,7 @@ from engine.imports.python.values import (
     Path,
     RaisedError,
     Rest,
+    Super,
     Unknown,
     find_unknown,
     is_open,
@@ -96,8 +99,6 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 def _is_a(value: Any, kind: Any) -> bool | None:
     """Whether a value is an instance of a class; None when that is not known."""
     if isinstance(kind, Class):
-        from engine.imports.python.classes import resolution_order
-
         return isinstance(value, Instance) and kind in resolution_order(value.cls)
     if not isinstance(kind, Path):
         return None
@@ -131,8 +132,6 @@ def _getattr(state: State, args: Args, _: Any, line: int) -> Any:
 
 
 def _setattr(state: State, args: Args, _: Any, line: int) -> None:
-    from engine.imports.python.names import set_attribute
-
     owner, name, value = args
     if isinstance(name, str):
         set_attribute(state, owner, name, value, line)
@@ -175,8 +174,6 @@ def _next(state: State, args: Args, _: Any, line: int) -> Any:
 
 
 def _super(state: State, args: Args, _: Any, line: int) -> Any:
-    from engine.imports.python.values import Super
-
     if len(args) == 2 and isinstance(args[0], Class):  # noqa: PLR2004
         return Super(args[0], args[1])
     return Unknown(line, phrase("super() outside of a method"))

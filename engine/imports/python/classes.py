@@ -3,6 +3,7 @@
 import ast
 from typing import Any, Literal
 
+from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.statements import run
 from engine.imports.python.values import (
@@ -19,7 +20,6 @@ from engine.imports.python.values import (
 )
 from engine.problems import phrase
 
-MAX_BASES = 50
 Kind = Literal["", "layer", "model", "sequential", "other"]
 _KINDS: dict[str, Kind] = {
     "keras.layers.Layer": "layer",
@@ -95,27 +95,6 @@ def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
         return state.call(state.value(decorator), [value], {}, decorator.lineno)
     why = phrase("its decorator is not read")
     return path if isinstance(path, Unknown) else Unknown(decorator.lineno, why)
-
-
-def find(cls: Class, name: str, after: Class | None = None) -> Any:
-    """The attribute of a class or its bases, None without one; `after`: only of bases of it."""
-    order = resolution_order(cls)
-    if after is not None and after in order:
-        order = order[order.index(after) + 1 :]
-    return next((entry.names[name] for entry in order if name in entry.names), None)
-
-
-def resolution_order(cls: Class) -> list[Class]:
-    """The class and its bases of the source, in the order in which attributes are looked up."""
-    order: list[Class] = []
-    waiting = [cls]
-    while waiting and len(order) < MAX_BASES:
-        current = waiting.pop(0)
-        if current in order:
-            order.remove(current)
-        order.append(current)
-        waiting = [base for base in current.bases if isinstance(base, Class)] + waiting
-    return order
 
 
 def instantiate(

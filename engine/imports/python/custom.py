@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from engine.imports.python import classes, functions
+from engine.imports.python import functions
+from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, as_layer
 from engine.imports.python.state import State
 from engine.imports.python.values import (
@@ -21,7 +22,7 @@ def call_instance(
     if instance.model is not None and (instance.model.outputs or instance.model.stack):
         return apply(state, as_layer(instance.model), args, kwargs, line)
     name = "call" if instance.cls.kind in ("layer", "model", "sequential") else "__call__"
-    function = classes.find(instance.cls, name)
+    function = find(instance.cls, name)
     if not isinstance(function, Function):
         if instance.cls.kind == "layer":
             return args[0] if args else Unknown(line, "")
@@ -38,7 +39,7 @@ def _build(state: State, instance: Instance, args: list[Any], line: int) -> None
     if instance.built:
         return
     instance.built = True
-    function = classes.find(instance.cls, "build")
+    function = find(instance.cls, "build")
     if not isinstance(function, Function):
         return
     tensors = find_tensors(args[:1])

@@ -27,6 +27,7 @@ from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance, own_weights
 from engine.imports.python.expressions import evaluate
 from engine.imports.python.fragment import shape_of
+from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.tools import Tools
 from engine.imports.python.values import (
@@ -84,7 +85,7 @@ class Interpreter(State):
     def _run_methods(self, cls: Class) -> None:
         instance: Any = None
         if cls.kind != "other":
-            initializer = classes.find(cls, "__init__")
+            initializer = find(cls, "__init__")
             missing = self._missing(initializer, 1) if isinstance(initializer, Function) else {}
             try:
                 instance = classes.instantiate(self, cls, [], missing, cls.line)

@@ -7,6 +7,7 @@ from engine.catalogue import snake_case
 from engine.graph.kinds import INPUT
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
+from engine.imports.python.tape import ancestors
 from engine.imports.python.values import (
     Array,
     Instance,
@@ -258,8 +259,6 @@ def layers_of(state: State, model: Model) -> list[Any]:
     """The layers of a model, in the order of their first call."""
     if model.stack is not None:
         return [layer for layer in model.stack if not _is_input(layer)]
-    from engine.imports.python.tape import ancestors
-
     starts = {tensor.call for tensor in model.inputs}
     calls = sorted(ancestors(state.tape, model.outputs, starts))
     return list(dict.fromkeys(_layer(state.tape[index].layer) for index in calls))

@@ -5,9 +5,11 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.imports.python import constants
+from engine.imports.python.inheritance import find
 from engine.imports.python.paths import canonical, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.values import (
+    Bound,
     Class,
     Instance,
     Layer,
@@ -230,13 +232,9 @@ def enclosing_super(state: State, line: int) -> Any:
 
 def special(owner: Any, name: str, line: int) -> Any:
     """The special method of an instance, such as `__getitem__`; unknown for other values."""
-    from engine.imports.python.classes import find
-
     method = find(owner.cls, name) if isinstance(owner, Instance) else None
     if method is None:
         return Unknown(line, phrase("the indexed value is not a constant"))
-    from engine.imports.python.values import Bound
-
     return Bound(method, (owner,))
 
 
