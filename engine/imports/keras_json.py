@@ -78,7 +78,7 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
     Never raises for bad input: returns problems for a value that is no Keras model.
     """
     if not isinstance(value, dict) or not _is_model(value):
-        return [_not_a_model(phrase("it has no class_name of Functional or Sequential"))]
+        return [_not_a_model(_no_graph(value))]
     reader = _Reader()
     try:
         reader.old = is_keras_2(value)
@@ -96,6 +96,15 @@ def from_keras_json(value: Any) -> Imported | list[Problem]:
 
 def _not_a_model(why: Phrase | str) -> Problem:
     return problem("not_a_keras_model", why=why)
+
+
+def _no_graph(value: Any) -> Phrase:
+    """Why a value that is no model with a graph can't be read."""
+    custom = as_dict(value).get("registered_name")
+    if isinstance(custom, str) and custom:
+        kind = custom.rpartition(">")[2][:60]
+        return phrase("what its class {kind} computes is in its code, not in this file", kind=kind)
+    return phrase("it has no class_name of Functional or Sequential")
 
 
 def _unknown_layer(name: str, kind: str, entry: Entry | None) -> Problem:

@@ -239,6 +239,13 @@ def test_lengths_beyond_the_end_of_metadata_are_refused() -> None:
         assert isinstance(read_model(data), list)
 
 
+def test_a_subclassed_model_is_named() -> None:
+    value = {"class_name": "Net", "config": {"name": "net"}, "registered_name": "mine>Net"}
+    answer = read_model(json.dumps(value).encode())
+    assert isinstance(answer, list)
+    assert "what its class Net computes is in its code" in answer[0].message
+
+
 def bomb(name: str, size: int) -> bytes:
     """An archive with a member of zeros, which take almost no room."""
     file = io.BytesIO()
