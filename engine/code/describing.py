@@ -1,7 +1,6 @@
 """What a program is for, in one line: what it learns from its data, else its inputs and outputs."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.code.flow import Flow
 from engine.code.words import prose
@@ -26,11 +25,8 @@ def described(title: str | Phrase, flow: Flow) -> Problem:
         return problem("code_describes.no_output", title=title)
     inputs, outputs, count = _ends(flow)
     if _all_named(flow, (*inputs, *outputs)):
-        names: dict[str, Any] = {
-            "inputs": _names(flow, inputs),
-            "outputs": _names(flow, outputs),
-        }
-        return problem("code_describes.names", title=title, count=count, **names)
+        first, last = _names(flow, inputs), _names(flow, outputs)
+        return problem("code_describes.names", title=title, inputs=first, outputs=last, count=count)
     return problem(
         "code_describes", title=title, inputs=len(inputs), outputs=len(outputs), count=count
     )
@@ -44,11 +40,12 @@ def purpose(title: str | Phrase, document: Document, flow: Flow, sets: DataSets)
     complete = len(inputs) == len(flow.inputs) and len(targets) == len(outputs)
     if data is None or not complete or not inputs or not targets:
         return None
-    names: dict[str, Any] = {"title": _short(title), "data": _short(data.title)}
-    names["inputs"] = _listed(inputs[key] for key in flow.inputs)
+    title, source = _short(title), _short(data.title)
+    first = _listed(inputs[key] for key in flow.inputs)
     if set(targets.values()) <= set(inputs.values()):
-        return problem("code_learns.again", **names)
-    return problem("code_learns", targets=_listed(targets[key] for key in outputs), **names)
+        return problem("code_learns.again", title=title, data=source, inputs=first)
+    last = _listed(targets[key] for key in outputs)
+    return problem("code_learns", title=title, data=source, inputs=first, targets=last)
 
 
 def builds(flow: Flow) -> Problem:
@@ -57,11 +54,8 @@ def builds(flow: Flow) -> Problem:
         return problem("code_builds")
     inputs, outputs, count = _ends(flow)
     if _all_named(flow, (*inputs, *outputs)):
-        names: dict[str, Any] = {
-            "inputs": _names(flow, inputs),
-            "outputs": _names(flow, outputs),
-        }
-        return problem("code_builds.names", count=count, **names)
+        first, last = _names(flow, inputs), _names(flow, outputs)
+        return problem("code_builds.names", inputs=first, outputs=last, count=count)
     return problem("code_builds.ends", inputs=len(inputs), outputs=len(outputs), count=count)
 
 
