@@ -157,8 +157,8 @@ def import_(arguments: argparse.Namespace) -> int:
     if data is None:
         return UNREADABLE
     imported = read_model(data, arguments.file)
-    if isinstance(imported, list):
-        _complain(imported)
+    if isinstance(imported, list) or imported.document is None:
+        _complain(imported if isinstance(imported, list) else list(imported.problems))
         return UNREADABLE
     print(json.dumps(imported.document.to_json(), indent=1, ensure_ascii=False))
     problems = list(imported.problems)

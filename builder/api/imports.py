@@ -1,13 +1,18 @@
 """The API's routes that import models: from files, and from edited code."""
 
+from typing import Annotated
+
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from builder import access
 from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProjectId, answer_text
 from builder.services import services
-from builder.wire.schemas import CodeIn, ImportOut
+from builder.wire.schemas import CodeIn, EditedCodeOut, ImportOut
+
+MAX_MODELS = 10_000
+"""Models of one source."""
 
 router = Router(tags=["import"], by_alias=True)
 
@@ -22,13 +27,23 @@ BODY = {
 
 
 @router.post("/import", response={200: ImportOut, **ERRORS}, openapi_extra=BODY)
-async def import_model(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Convert a file to a document, which is not stored; `name` is the name of the file."""
+async def import_model(
+    request: HttpRequest,
+    name: str = "",
+    model: Annotated[int | None, Query(ge=0, lt=MAX_MODELS)] = None,
+    answers: str = "",
+) -> HttpResponse:
+    """Convert a file to a document, which is not stored; `name` is the name of the file.
+
+    Of Python source with several models, `model` is the index of the one to read. `answers` are
+    the answers to its questions: a JSON object of their keys and values, which are numbers, lists
+    or text, 10,000 characters together; text that is a Python literal stands for its value.
+    """
     reader = (await services()).reader
-    return answer_text(await reader.read(request.body, name[:200]))
+    return answer_text(await reader.read(request.body, name[:200], model, answers))
 
 
-@router.post("/projects/{id}/edited-code", response={200: ImportOut, **ERRORS})
+@router.post("/projects/{id}/edited-code", response={200: EditedCodeOut, **ERRORS})
 async def apply_code(request: HttpRequest, id: ProjectId, edit: CodeIn) -> HttpResponse:
     """The project's document with an edit of its code; nothing is stored.
 

@@ -27,6 +27,7 @@ ROOTS = (
     schemas.CodeIn,
     schemas.CodeOut,
     schemas.EditOut,
+    schemas.EditedCodeOut,
     schemas.Environment,
     schemas.EventOut,
     schemas.ImportOut,

@@ -8,6 +8,7 @@ from pydantic import Field
 from engine.code.targets import Form
 from engine.document import MAIN, Document, Graph
 from engine.document.batches import Batch, Refusal
+from engine.imports.asking import Question, SourceModel
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
 from engine.values import Frozen
@@ -56,7 +57,21 @@ class CodeOut(Frozen):
 
 
 class ImportOut(Frozen):
-    """A document read from a file or from code; `problems` lists what could not be read."""
+    """A document read from a file or from code; `problems` lists what could not be read.
+
+    `models` are the models of a source, and `taken` is the index of the one that was read. The
+    document is null where `questions` must be answered first, or another model chosen.
+    """
+
+    document: Document | None
+    problems: tuple[Problem, ...] = ()
+    models: tuple[SourceModel, ...] = ()
+    taken: int | None = None
+    questions: tuple[Question, ...] = ()
+
+
+class EditedCodeOut(Frozen):
+    """A document with an edit of its code; `problems` lists what could not be read."""
 
     document: Document
     problems: tuple[Problem, ...] = ()

@@ -3,12 +3,14 @@
 The bytes are untrusted: nothing is executed, unpickled, written to disk or used as a path.
 """
 
+from functools import partial
 from typing import Any
 
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document.reading import read_json, validate_document
 from engine.imports.archive import read_archive
+from engine.imports.asking import Choices, Unread
 from engine.imports.foreign import recognise
 from engine.imports.graph_builder import Imported
 from engine.imports.hdf5 import read_hdf5
@@ -16,6 +18,7 @@ from engine.imports.keras_1_json import is_keras_1, to_keras_2
 from engine.imports.keras_json import from_keras_json
 from engine.imports.notebooks import is_notebook, read_notebook
 from engine.imports.python import Tools, from_python
+from engine.imports.python.questions import read_answers
 from engine.imports.saved import from_saved
 from engine.imports.saved_model import is_metadata, read_metadata
 from engine.problems import Problem, problem
@@ -28,15 +31,16 @@ def read_model(
     name: str = "",
     sets: DataSets = BUILT_IN,
     tools: Tools = Tools(),  # noqa: B008 (a frozen value)
-) -> Imported | list[Problem]:
+    choices: Choices = Choices(),  # noqa: B008 (a frozen value)
+) -> Imported | Unread | list[Problem]:
     """Return the document for a file, with problems for what a document can't hold.
 
     Reads Layerloom documents, `.keras` archives, HDF5 files, Keras JSON (Keras 1 to 3, and
     TensorFlow.js), the Keras metadata of a SavedModel, notebooks and Python source, distinguished
     by their content; `name`, the file's name, only decides whether text that looks like JSON is
     source. `sets` are the data sets whose loading is recognised there, and `tools` what reading it
-    needs of Keras. Never raises for bad input: returns problems for a file without a model. Weights
-    are read by engine.imports.weights.
+    needs of Keras; `choices` are for source and notebooks. Never raises for bad input: returns
+    problems for a file without a model. Weights are read by engine.imports.weights.
     """
     if foreign := recognise(data):
         return [foreign]
@@ -47,12 +51,17 @@ def read_model(
     if is_metadata(data):
         return read_metadata(data)
     text = data.removeprefix(_MARK)
+    given = read_answers(choices.answers) if choices.answers else {}
+    if isinstance(given, Problem):
+        return [given]
+    read = partial(from_python, data=sets, tools=tools, choice=choices.model, answers=given)
     if _is_json(text) and not name.lower().endswith(".py"):
         value = read_json(text)
         if isinstance(value, dict) and is_notebook(value):
-            return read_notebook(value, lambda source: from_python(source, sets, tools))
+            return read_notebook(value, read)
         return read_value(value)
-    return _read_source(text, sets, tools)
+    source = _decoded(text)
+    return [problem("import_unknown_file")] if source is None else read(source)
 
 
 def _is_json(text: bytes) -> bool:
@@ -90,9 +99,10 @@ def _read_tensorflow_js(value: dict[str, Any]) -> Imported | list[Problem]:
     return from_saved(model, training, str(topology.get("keras_version", "2")))
 
 
-def _read_source(data: bytes, sets: DataSets, tools: Tools) -> Imported | list[Problem]:
+def _decoded(data: bytes) -> str | None:
+    """The text of a file; None for one that is not text."""
     try:
         source = data.decode()
     except UnicodeDecodeError:
-        return [problem("import_unknown_file")]
-    return [problem("import_unknown_file")] if "\0" in source else from_python(source, sets, tools)
+        return None
+    return None if "\0" in source else source

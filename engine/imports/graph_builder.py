@@ -7,15 +7,23 @@ from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
 from engine.graph.index import endpoints, index_graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import Outline, Ports, with_call_arguments
+from engine.imports.asking import SourceModel
 from engine.problems import Problem
 from engine.values import Frozen
 
 
 class Imported(Frozen):
-    """The result of an import: a document, and problems for what it can't hold."""
+    """The result of an import: a document, and problems for what it can't hold.
+
+    `models` are those of a source that can be chosen, and `taken` the index of the one read;
+    nothing is left to ask.
+    """
 
     document: Document
     problems: tuple[Problem, ...] = ()
+    models: tuple[SourceModel, ...] = ()
+    taken: int | None = None
+    questions: tuple[()] = ()
 
 
 class GraphBuilder:

@@ -9,12 +9,15 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from engine.imports.asking import Question, SourceModel, Unread
 from engine.imports.graph_builder import Imported
 from engine.imports.python.syntax import parse
 from engine.problems import Phrase, Problem, phrase, problem, translated
 from engine.problems.model import ENGLISH
+
+_Listed = TypeVar("_Listed", SourceModel, Question)
 
 PYTHON = ("", "python", "python2", "python3", "ipython")
 _RUN_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -46,9 +49,12 @@ def is_notebook(value: Mapping[str, Any]) -> bool:
 
 
 def read_notebook(
-    value: Mapping[str, Any], read: Callable[[str], Imported | list[Problem]]
-) -> Imported | list[Problem]:
-    """Read a notebook's code with `read`; its problems name cells. Never raises."""
+    value: Mapping[str, Any], read: Callable[[str], Imported | Unread | list[Problem]]
+) -> Imported | Unread | list[Problem]:
+    """Read a notebook's code with `read`; problems, models and questions name cells.
+
+    Never raises.
+    """
     language = _language(value)
     if language not in PYTHON:
         return [problem("import_notebook_language", language=language)]
@@ -58,8 +64,14 @@ def read_notebook(
     answer = read(source.text)
     if isinstance(answer, list):
         return [*source.left_out, *(_placed(item, source) for item in answer)]
-    placed = (_placed(item, source) for item in answer.problems)
-    return answer.model_copy(update={"problems": (*source.left_out, *placed)})
+    problems = (_placed(item, source) for item in answer.problems)
+    placed: dict[str, Any] = {
+        "problems": (*source.left_out, *problems),
+        "models": tuple(_in_cell(model, source) for model in answer.models),
+    }
+    if isinstance(answer, Unread):
+        placed["questions"] = tuple(_in_cell(question, source) for question in answer.questions)
+    return answer.model_copy(update=placed)
 
 
 def join_cells(value: Mapping[str, Any]) -> Source:
@@ -207,6 +219,12 @@ def _placed(wrong: Problem, source: Source) -> Problem:
     """A problem that names lines of cells, not of the joined source."""
     arguments = _in_cells(wrong.arguments, source)
     return translated(wrong.model_copy(update={"arguments": arguments}), ENGLISH)
+
+
+def _in_cell(value: _Listed, source: Source) -> _Listed:
+    """A model or question at a line of a cell."""
+    cell, line = source.places[value.line - 1]
+    return value.model_copy(update={"cell": cell, "line": line})
 
 
 def _in_cells(value: Any, source: Source) -> Any:

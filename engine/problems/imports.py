@@ -122,10 +122,9 @@ WORDS = {
         "Line {line} was left out: it says nothing about the model.", severity="warning"
     ),
     "python_endless": Words("Line {line}: {why}.", "Only what comes before was read.", "warning"),
-    "python_left_out": Words(
-        "The document does not hold everything that the code does. Left out: {what:list}.",
-        severity="warning",
-    ),
+    "python_left_out.training": Words("Of the training: {what:list}.", severity="warning"),
+    "python_left_out.weights": Words("Weights: {what:list}.", severity="warning"),
+    "python_left_out.other": Words("Other: {what:list}.", severity="warning"),
     "import_notebook_language": Words(
         "This notebook is written in “{language}”, not in Python.",
         "Layerloom reads notebooks with Keras code.",
@@ -143,6 +142,13 @@ WORDS = {
         "This source creates no Keras model.",
         "It calls neither keras.Model(…) nor keras.Sequential(…), or only where it is used.",
     ),
+    "python_no_such_model": Words(
+        Plural("count", "The source has only one model.", "The source has only {count} models."),
+    ),
+    "python_answers": Words(
+        "The answers can't be read: they are not a JSON object, or longer than 10,000 characters.",
+    ),
+    "python_answer": Words("{value} can't be the value of {text} (line {line})."),
     "python_no_model": Words(
         "There is no Keras model in this source that can be read.",
         "Functional, Sequential and subclassed models whose sizes the source states can be read.",

@@ -5,7 +5,9 @@ read. In this process, limits apply and the web process is not blocked. It also 
 which may take as long. It does not import Keras, so that it starts quickly; it is forked by
 engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 
-    import      the body is a file, "name" its name             → imported: {document, problems}
+    import      the body is a file, "name" its name; of a source, "model" is the index of the model
+                to take, and "answers" the answers to its questions, as JSON text
+                → imported: {document, problems, models, taken, questions}
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
     code        the body is a document; "form", "style" and, if a
                 script is to have options of the command line, "options" → code: engine.code.Code
@@ -34,11 +36,12 @@ from engine.document import Document
 from engine.document.batches import apply_batch, read_batch
 from engine.document.reading import validate_document
 from engine.document.stored import count_layers, read_stored, settings_of, to_text
+from engine.imports.asking import Choices, Unread
 from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
-from engine.problems import Problem, problem
+from engine.problems import problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 from engine.processes.keras_tools import TOOLS
@@ -65,7 +68,10 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _import(fields: Fields, body: bytes) -> Answer:
-    return _imported(read_model(body, str(fields.get("name", "")), data_sets(fields), TOOLS))
+    choices = Choices(model=fields.get("model"), answers=str(fields.get("answers") or ""))
+    name = str(fields.get("name", ""))
+    result = read_model(body, name, data_sets(fields), TOOLS, choices)
+    return problems(result) if isinstance(result, list) else _imported(result)
 
 
 def _merge(fields: Fields, body: bytes) -> Answer:
@@ -75,18 +81,17 @@ def _merge(fields: Fields, body: bytes) -> Answer:
         return problems(document)
     edit = value["edit"]
     new = from_python(edit["source"], data_sets(fields), TOOLS, base=edit["base"])
-    if isinstance(new, list):
-        return problems(new)
+    if not isinstance(new, Imported):
+        return problems(new if isinstance(new, list) else list(new.problems))
     base = from_python(edit["base"], data_sets(fields), TOOLS)
     base_document = base.document if isinstance(base, Imported) else None
     merged = merge_edit(document, new.document, base_document)
-    return _imported(Imported(document=merged, problems=new.problems))
+    result = Imported(document=merged, problems=new.problems)
+    return _imported(result, include={"document", "problems"})
 
 
-def _imported(result: Imported | list[Problem]) -> Answer:
-    if isinstance(result, list):
-        return problems(result)
-    return Answer("imported", result.model_dump_json(by_alias=True).encode())
+def _imported(result: Imported | Unread, include: set[str] | None = None) -> Answer:
+    return Answer("imported", result.model_dump_json(by_alias=True, include=include).encode())
 
 
 def _code(fields: Fields, document: Document) -> Answer:

@@ -6,6 +6,7 @@ import type {
   CODE_STYLES,
   CodeOut,
   DataSet,
+  EditedCodeOut,
   Environment,
   ImportOut,
   Preview,
@@ -140,9 +141,12 @@ export const api = {
   preview: (data: string, signal?: AbortSignal) =>
     read<Preview>(`/api/data/${id(data)}/preview`, signal),
 
-  /** Read a foreign file as a document; nothing is stored. */
-  importModel: (file: Blob, name: string) =>
-    write<ImportOut>('POST', `/api/import?name=${id(name)}`, file),
+  /** Read a foreign file as a document; of source, a model and answers to its questions. */
+  importModel: (file: Blob, name: string, model?: number, answers: Record<string, string> = {}) => {
+    const choice = model === undefined ? '' : `&model=${model}`
+    const known = Object.keys(answers).length > 0 ? `&answers=${id(JSON.stringify(answers))}` : ''
+    return write<ImportOut>('POST', `/api/import?name=${id(name)}${choice}${known}`, file)
+  },
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
   createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),
@@ -152,7 +156,7 @@ export const api = {
     read<CodeOut>(`${projectPath(project)}/code?${codeQuery(wanted)}`, signal),
   /** The document as edited code would have it; nothing is changed. */
   editedCode: (project: string, source: string, base: string) =>
-    write<ImportOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),
+    write<EditedCodeOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),
 
   startRun: (project: string) => write<RunOut>('POST', `${projectPath(project)}/runs`),
   stopRun: (run: string, when: StopIn['when']) =>

@@ -507,6 +507,14 @@ export interface Refusal {
   problem: Problem;
 }
 /**
+ * A document with an edit of its code; `problems` lists what could not be read.
+ *
+ */
+export interface EditedCodeOut {
+  document: Document;
+  problems: Problem[];
+}
+/**
  * The last event of every run, exactly once; `problem` explains a failure.
  *
  */
@@ -605,10 +613,48 @@ export interface LogEvent {
 /**
  * A document read from a file or from code; `problems` lists what could not be read.
  *
+ * `models` are the models of a source, and `taken` is the index of the one that was read. The
+ * document is null where `questions` must be answered first, or another model chosen.
+ *
  */
 export interface ImportOut {
-  document: Document;
+  document: Document | null;
   problems: Problem[];
+  models: SourceModel[];
+  taken: number | null;
+  questions: Question[];
+}
+/**
+ * A model that a source defines; `index` chooses it.
+ *
+ * `line` is a line of the code cell `cell` in a notebook, else of the source. `name` is its own
+ * name, else that of its variable. `layers` counts the nodes that it would have in a document;
+ * it is null where values are missing, or `readable` is false: no answer lets it be read.
+ *
+ */
+export interface SourceModel {
+  index: number;
+  name: string;
+  line: number;
+  layers: number | null;
+  trained: boolean;
+  readable: boolean;
+  cell: number | null;
+}
+/**
+ * A value that a model needs and the source does not state.
+ *
+ * `text` is the expression in the source, and `kind` what the value is most likely to be.
+ * `problem` says why the answer that was given can't be right.
+ *
+ */
+export interface Question {
+  key: string;
+  text: string;
+  line: number;
+  cell: number | null;
+  kind: "number" | "shape" | "text";
+  problem: Problem | null;
 }
 /**
  * A few rows of a data set, evenly spread over it, column by column; `rows` counts all.

@@ -59,7 +59,8 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
     model = replay(state, imported, line, tensor if isinstance(tensor, Tensor) else None)
     if weights is not None:
         what = phrase("the weights that {name} was trained to", name=name)
-        state.left_out.append(LeftOut(line, what, frozenset(range(first, len(state.tape)))))
+        calls = frozenset(range(first, len(state.tape)))
+        state.left_out.append(LeftOut(line, what, "weights", calls))
     state.models.append(model)
     model.name = str(arguments.get("name") or model.name)
     for container in (vars(model), model.compiled, model.fitted):

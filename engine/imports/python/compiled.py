@@ -87,7 +87,7 @@ class TrainingReader:
 
     def _leave(self, what: Phrase | str) -> None:
         if all(item.what != what for item in self.left_out):
-            self.left_out.append(LeftOut(self.line, what))
+            self.left_out.append(LeftOut(self.line, what, "training"))
 
     def _number(self, value: Any, what: Phrase) -> Any:
         if isinstance(value, Unknown | Array):

@@ -17,6 +17,7 @@ from engine.imports.python.state import State
 from engine.imports.python.values import (
     NOT_READ,
     Array,
+    Derived,
     Function,
     Path,
     RaisedError,
@@ -120,7 +121,7 @@ def doubt(value: Any, line: int) -> Unknown:
     unknown = find_unknown(value)
     why = unknown.why if unknown else phrase("its value comes from data")
     question = unknown.question if unknown else ""
-    return Unknown(
+    return Derived(
         line, phrase("it depends on a condition that is not known: {why}", why=why), question
     )
 

@@ -36,6 +36,7 @@ from engine.imports.python.values import (
     Class,
     EndlessError,
     Function,
+    Group,
     Instance,
     Layer,
     LeftOut,
@@ -47,10 +48,12 @@ from engine.imports.python.values import (
     Super,
     Tensor,
     Unknown,
+    find_tensors,
 )
 from engine.problems import Phrase, phrase
 
-_ASKED = (ast.Attribute, ast.Subscript, ast.Call, ast.Name)
+MAX_TEXT = 80
+"""Characters of an expression in a question."""
 
 
 class Interpreter(State):
@@ -58,7 +61,8 @@ class Interpreter(State):
 
     def __init__(self, data: DataSets, tools: Tools, answers: Mapping[str, Any]) -> None:
         super().__init__(data, tools, answers)
-        self.expressions: dict[str, tuple[str | ast.expr, int]] = {}  # question → text and line
+        self.expressions: dict[str, tuple[str, int]] = {}  # question → its text and line
+        self._texts: dict[int, str] = {}  # id() of an expression → its text
 
     def run_module(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Interpret the statements of a module; return those without effect on any value."""
@@ -122,12 +126,17 @@ class Interpreter(State):
 
     # --- questions --------------------------------------------------------------------------------
 
-    def ask_value(self, key: str, text: str | ast.expr, unknown: Unknown) -> Any:
+    def ask_value(self, key: str, text: str, unknown: Unknown) -> Any:
         """The answer to a question, else the unknown value with the question's key."""
         if key in self.answers:
             return self.answers[key]
-        self.expressions[key] = (text, unknown.line)
+        self.expressions.setdefault(key, (text, unknown.line))
         return replace(unknown, question=key)
+
+    def _text(self, node: ast.expr) -> str:
+        if id(node) not in self._texts:
+            self._texts[id(node)] = ast.unparse(node)[:MAX_TEXT]
+        return self._texts[id(node)]
 
     def ask(self, target: ast.Name, value: Unknown) -> Any:
         """The value of a name that is assigned an unknown value."""
@@ -139,14 +148,14 @@ class Interpreter(State):
     def ask_shape(self, model: Model) -> Any:
         """The answer to the question for the input's shape of a Sequential model."""
         answer = self.answers.get(self.shape_question(model))
-        if isinstance(answer, int):
-            answer = [answer]
-        return tuple(answer) if isinstance(answer, list) else None
+        if isinstance(answer, int) and not isinstance(answer, bool):
+            answer = (answer,)
+        return answer if isinstance(answer, tuple) else None
 
     def shape_question(self, model: Model) -> str:
         """The key of the question for the input's shape of a Sequential model."""
         key = f"{model.line}:shape"
-        self.expressions[key] = ("input_shape", model.line)
+        self.expressions.setdefault(key, ("input_shape", model.line))
         return key
 
     # --- evaluation -------------------------------------------------------------------------------
@@ -159,11 +168,9 @@ class Interpreter(State):
             raise
         except ReadError as error:
             result = error.unknown
-        if (type(result) is Unknown and result.question and isinstance(node, _ASKED[:-1])) or (
-            type(result) is Unknown and result.question == "?"
-        ):
-            key = f"{node.lineno}:{node.col_offset}-{node.end_col_offset}"
-            return self.ask_value(key, node, result)
+        if type(result) is Unknown and _is_asked(node, result):
+            text = self._text(node)
+            return self.ask_value(_key(node, text, result), text, replace(result, line=node.lineno))
         return result
 
     def run(self, body: list[ast.stmt]) -> Flow:
@@ -184,7 +191,8 @@ class Interpreter(State):
             case ast.operator() | ast.unaryop() | ast.cmpop():
                 return op_calls.call(self, op_calls.operator(called, line), args, {}, line)
             case Path(dotted=dotted):
-                return library.call(self, dotted, args, kwargs, line)
+                result = library.call(self, dotted, args, kwargs, line)
+                return _of_tensors(result, args, kwargs) if isinstance(result, Unknown) else result
             case Layer():
                 return layers.apply(self, called, args, kwargs, line)
             case Model():
@@ -201,7 +209,8 @@ class Interpreter(State):
             case Method():
                 return self._call_method(called, args, kwargs, line)
             case Unknown():
-                return Unknown(line, called.why, called.question)
+                unknown = Unknown(line, called.why, called.question)
+                return _of_tensors(unknown, args, kwargs)
         return Unknown(line, phrase("this call can't be read"))
 
     def _call_bound(
@@ -248,7 +257,8 @@ class Interpreter(State):
                 if name == "__call__":
                     return self.call(owner, args, kwargs, line)
                 if name == "set_weights":
-                    self.leave_out(line, phrase("the weights that set_weights(…) loads"))
+                    what = phrase("the weights that set_weights(…) loads")
+                    self.leave_out(line, what, "weights")
         return Unknown(line, phrase("the result of {name}(…) is not known", name=name))
 
     def _call_super(
@@ -282,7 +292,40 @@ class Interpreter(State):
         """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
         return shape_of(self, tensor, line)
 
-    def leave_out(self, line: int, what: Phrase | str) -> None:
+    def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:
         """Record something that the source does and the document does not hold."""
         if all(item.line != line for item in self.left_out):
-            self.left_out.append(LeftOut(line, what))
+            self.left_out.append(LeftOut(line, what, group))
+
+
+def _of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    """The unknown result of a call; nobody can answer what a function makes of tensors."""
+    if type(unknown) is Unknown and find_tensors([args, kwargs]):
+        return replace(unknown, question="")
+    return unknown
+
+
+def _is_asked(node: ast.expr, unknown: Unknown) -> bool:
+    """Whether to ask for the value of an expression, instead of for what it depends on.
+
+    `X.shape[1]` and `len(words)` are easier to answer than what `X` and `words` are; `range(n)` is
+    not easier than `n`.
+    """
+    if unknown.question in ("", "?"):
+        return unknown.question == "?"
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name == "len"
+    return isinstance(node, ast.Attribute | ast.Subscript | ast.Call)
+
+
+def _key(node: ast.expr, text: str, unknown: Unknown) -> str:
+    """The key of the question for an expression: its text and what it is an expression of.
+
+    The same expression of the same unknown value is asked for once.
+    """
+    if isinstance(node, ast.Name):
+        return text
+    root = unknown.question.rpartition("@")[2]
+    place = f"{node.lineno}:{node.col_offset}-{node.end_col_offset}"
+    return place if root == "?" else f"{text}@{root}"

@@ -14,6 +14,7 @@ from engine.imports.python.state import State
 from engine.imports.python.values import (
     Array,
     Call,
+    Derived,
     Function,
     Layer,
     Model,
@@ -64,7 +65,8 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
         frozen=frozen is False,
     )
     if weights is not None:
-        state.leave_out(line, phrase("the weights given to {layer}", layer=entry.name))
+        what = phrase("the weights given to {layer}", layer=entry.name)
+        state.leave_out(line, what, "weights")
     state.journal.new(vars(layer))
     state.journal.new(layer.calls)
     return layer
@@ -169,7 +171,7 @@ def _set_shape(layer: Layer, shape: Any) -> None:
         question = unknown.question if unknown else ""
         layer.unknown["shape"] = Unknown(layer.line, text, question)
         return
-    sizes = [int(size) if isinstance(size, float) else size for size in shape]
+    sizes = [int(size) if isinstance(size, float) and size.is_integer() else size for size in shape]
     layer.params["shape"] = to_json(sizes, layer.line, _SHAPED)
 
 
@@ -186,7 +188,7 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
     if isinstance(training, Unknown) and not isinstance(training, TrainingFlag):
         return training
     if unknown := find_unknown([args, kwargs]):
-        return Unknown(unknown.line, unknown.why)
+        return Derived(unknown.line, unknown.why, unknown.question)
     if layer.layer != INPUT and not find_tensors([args, kwargs]):
         return Unknown(line, phrase("{layer} is called without a tensor", layer=layer.layer))
     if layer.function is not None:

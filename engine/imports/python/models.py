@@ -22,7 +22,7 @@ from engine.imports.python.values import (
     find_unknown,
     snapshot,
 )
-from engine.problems import Phrase, phrase
+from engine.problems import phrase
 
 Args = list[Any]
 Kwargs = dict[str, Any]
@@ -365,12 +365,13 @@ def _build_with(state: State, model: Model, shape: Any) -> None:
 
 def _note(state: State, model: Model, name: str, line: int) -> None:
     """Remember what a method does to a model that the document does not hold."""
-    what: Phrase | None = None
+    item: LeftOut | None = None
     if name in _WEIGHTS:
-        what = phrase("the weights that {name}(…) loads", name=name)
+        item = LeftOut(line, phrase("the weights that {name}(…) loads", name=name), "weights")
     elif name in _STRUCTURE:
-        what = phrase("{name}(…)", name=name)
+        item = LeftOut(line, phrase("{name}(…)", name=name))
     elif name == "train_on_batch":
         what = phrase("a training loop of its own with train_on_batch(…)")
-    if what is not None and all(item.what != what for item in model.left_out):
-        model.left_out.append(LeftOut(line, what))
+        item = LeftOut(line, what, "training")
+    if item is not None and all(other.what != item.what for other in model.left_out):
+        model.left_out.append(item)

@@ -69,6 +69,9 @@ def assign(state: State, target: ast.expr, value: Any) -> None:
 def _assign_name(state: State, target: ast.Name, name: str, value: Any) -> None:
     if isinstance(value, Unknown):
         value = state.ask(target, value)
+    model = value.model if isinstance(value, Instance) else value
+    if isinstance(model, Model) and not model.variable:
+        model.variable = name
     scope = state.scope
     where = scope.outer.get(name)
     if where == "global":

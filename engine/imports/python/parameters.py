@@ -20,7 +20,7 @@ from engine.imports.python.values import (
     Unknown,
 )
 from engine.problems import Phrase, phrase, words_of
-from engine.values import Json, plain
+from engine.values import MAX_INTEGER, Json, plain
 
 MAX_VALUE = 20_000
 """Entries of one argument, such as a vocabulary."""
@@ -71,7 +71,8 @@ def _whole(value: Json, param: Param | None) -> Json:
         return value
     if isinstance(value, list):
         return [_whole(item, param) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER
+    return int(value) if isinstance(value, float) and whole else value
 
 
 def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901

@@ -1,7 +1,7 @@
 """Read a source: interpret it, choose one of its models, and report what was left out."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.data.built_in import BUILT_IN
@@ -9,18 +9,24 @@ from engine.data.catalogue import DataSets
 from engine.document import Document, Target
 from engine.graph.layout import lay_out
 from engine.graph.names import valid_name
+from engine.imports.asking import Question, Unread
 from engine.imports.graph_builder import Imported
 from engine.imports.python.assemble import Assembler, HolesError
 from engine.imports.python.bindings import with_bindings
 from engine.imports.python.compiled import TrainingReader
 from engine.imports.python.interpreter import Interpreter
+from engine.imports.python.listing import listed
+from engine.imports.python.questions import settle
+from engine.imports.python.state import MAX_STEPS
 from engine.imports.python.subclassed import build_subclassed
 from engine.imports.python.syntax import parse
 from engine.imports.python.tools import Tools
-from engine.imports.python.values import EndlessError, LeftOut, Model, ReadError, Unknown
+from engine.imports.python.values import EndlessError, Group, LeftOut, Model, ReadError, Unknown
 from engine.machine import backends
-from engine.problems import Problem, phrase, problem, quoted
+from engine.problems import Phrase, Problem, phrase, problem, quoted
 
+MAX_MORE_STEPS = 5_000
+"""Steps that a reading with stand-ins for answers may take more than twice those of the first."""
 MAX_REASONS = 3
 """Models of a source about which a refusal speaks."""
 
@@ -32,22 +38,33 @@ def from_python(
     choice: int | None = None,
     answers: Mapping[str, Any] | None = None,
     base: str | None = None,
-) -> Imported | list[Problem]:
+) -> Imported | Unread | list[Problem]:
     """Return the document for Keras code, with problems for what it does not hold.
 
     Reads functional, Sequential and subclassed models of any version of Keras; `data` are the data
     sets whose loading is recognised, and `answers` the answers to questions of an earlier reading.
     Of several models `choice` is taken, else the one that is trained, else the last. `base` is the
     generated code that `source` is an edit of: new statements without effect are reported. Never
-    raises for bad input: returns problems for source without a model.
+    raises for bad input: returns questions for values that the model needs and the source does not
+    state, and problems for source without a model.
     """
     parsed = parse(source)
     if isinstance(parsed, Problem):
         return [parsed]
-    state = Interpreter(data, tools, answers or {})
-    state.python_2 = parsed.python_2
-    problems = list(_interpret(state, parsed.tree, base))
-    return _chosen(state, parsed.tree, choice, problems)
+    tree, python_2 = parsed.tree, parsed.python_2
+
+    steps: list[int] = []
+
+    def read(answers: Mapping[str, Any]) -> Imported | Unread | list[Problem]:
+        state = Interpreter(data, tools, answers)
+        state.python_2 = python_2
+        if steps:  # with stand-ins for answers, which may make loops endless
+            state.step(1, max(0, MAX_STEPS - 2 * steps[0] - MAX_MORE_STEPS))
+        problems = list(_interpret(state, tree, base))
+        steps.append(state.steps)
+        return _chosen(state, ast.get_docstring(tree) or "", choice, problems)
+
+    return settle(read, answers or {})
 
 
 def _interpret(state: Interpreter, tree: ast.Module, base: str | None) -> Iterator[Problem]:
@@ -76,34 +93,76 @@ def _lost(idle: list[ast.stmt], base: str) -> Iterator[Problem]:
 
 
 def _chosen(
-    state: Interpreter, tree: ast.Module, choice: int | None, problems: list[Problem]
-) -> Imported | list[Problem]:
-    """The document of the model that is taken; the reasons why none can be."""
-    reasons: list[Problem] = []
+    state: Interpreter, docstring: str, choice: int | None, problems: list[Problem]
+) -> Imported | Unread | list[Problem]:
+    """The document of the model that is taken, what it asks, or the reasons why none can be."""
     order = _order(state.models)
-    if choice is not None and 0 <= choice < len(state.models):
+    if choice is not None:
+        if choice >= len(state.models):
+            return [problem("python_no_such_model", count=len(state.models))]
         order = [state.models[choice]]
+    reasons: list[Problem] = []
     for model in order:
-        try:
-            document, left_out = _document(state, model, ast.get_docstring(tree) or "")
-        except HolesError as error:
-            reasons += _reasons(error.holes)
-        except ReadError as error:
-            reasons += _reasons([error.unknown])
-        except RecursionError:
-            why = phrase("its models nest too deeply")
-            reasons.append(problem("python_line", line=model.line, why=why))
-        else:
-            problems += _left_out(left_out)
-            if reasons and choice is None:
-                problems.append(_other_model(order[0], reasons[0], model))
-            return Imported(document=document, problems=tuple(problems))
-    if not reasons:
-        reasons = list(_reasons([*state.suspects.values()]))
-    unique = list({(item.code, item.message): item for item in reasons}.values())
+        attempt = _attempt(state, model, docstring)
+        if isinstance(attempt, list):
+            if questions := _questions(state, attempt):
+                models, taken = listed(state, model)
+                return Unread(
+                    problems=tuple(_unique(_reasons(attempt))), models=models, taken=taken,
+                    questions=questions,
+                )  # fmt: skip
+            reasons += _reasons(attempt)
+            continue
+        document, left_out = attempt
+        problems += _left_out(left_out)
+        if reasons and choice is None:
+            problems.append(_other_model(order[0], reasons[0], model))
+        models, taken = listed(state, model)
+        return Imported(document=document, problems=tuple(problems), models=models, taken=taken)
+    return _refusal(state, choice, problems, reasons)
+
+
+def _attempt(
+    state: Interpreter, model: Model, docstring: str
+) -> tuple[Document, list[LeftOut]] | list[Unknown]:
+    """The document of a model, or the unknown values that it needs."""
+    try:
+        return _document(state, model, docstring)
+    except HolesError as error:
+        return error.holes
+    except ReadError as error:
+        return [error.unknown]
+    except RecursionError:
+        return [Unknown(model.line, phrase("its models nest too deeply"))]
+
+
+def _questions(state: Interpreter, holes: Sequence[Unknown]) -> tuple[Question, ...]:
+    """The questions for all unknown values that a model needs; none if one can't be asked for."""
+    keys = dict.fromkeys(hole.question for hole in holes)
+    if any(key not in state.expressions for key in keys):
+        return ()
+    return tuple(
+        Question(key=key, text=state.expressions[key][0], line=state.expressions[key][1])
+        for key in keys
+    )
+
+
+def _refusal(
+    state: Interpreter, choice: int | None, problems: list[Problem], reasons: list[Problem]
+) -> Unread | list[Problem]:
+    """What to say about a source whose model can't be read; other models may be chosen."""
+    unique = _unique(reasons or _reasons([*state.suspects.values()]))
     if not state.models and not unique:
         return [*problems, problem("python_no_model.none")]
-    return [*problems, *unique[:MAX_REASONS], problem("python_no_model")]
+    problems = [*problems, *unique[:MAX_REASONS], problem("python_no_model")]
+    if choice is None:
+        return problems
+    models, taken = listed(state, state.models[choice])
+    return Unread(problems=tuple(problems), models=models, taken=taken)
+
+
+def _unique(problems: Iterable[Problem]) -> list[Problem]:
+    return list({(item.code, item.message): item for item in problems}.values())
 
 
 def _reasons(holes: Sequence[Unknown]) -> Iterator[Problem]:
@@ -146,11 +205,22 @@ def _other_model(wanted: Model, reason: Problem, taken: Model) -> Problem:
     return problem("python_other_model", line=wanted.line, why=why, taken=taken.line)
 
 
-def _left_out(items: list[LeftOut]) -> list[Problem]:
-    if not items:
-        return []
-    what = [phrase("{what} (line {line})", what=item.what, line=item.line) for item in items]
-    return [problem("python_left_out", what=what)]
+def _left_out(items: list[LeftOut]) -> Iterator[Problem]:
+    """One problem for each group of what is left out."""
+    if what := _of_group(items, "training"):
+        yield problem("python_left_out.training", what=what)
+    if what := _of_group(items, "weights"):
+        yield problem("python_left_out.weights", what=what)
+    if what := _of_group(items, "other"):
+        yield problem("python_left_out.other", what=what)
+
+
+def _of_group(items: list[LeftOut], group: Group) -> list[Phrase]:
+    return [
+        phrase("{what} (line {line})", what=item.what, line=item.line)
+        for item in items
+        if item.group == group
+    ]
 
 
 def _title(name: str, docstring: str) -> str:

@@ -18,6 +18,7 @@ from engine.imports.python.values import (
     Call,
     Class,
     EndlessError,
+    Group,
     Instance,
     LeftOut,
     Model,
@@ -150,5 +151,5 @@ class State(ABC):
         """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
 
     @abstractmethod
-    def leave_out(self, line: int, what: Phrase | str) -> None:
+    def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:
         """Record something that the source does and the document does not hold."""

@@ -9,6 +9,7 @@ from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
 from engine.imports.python.values import (
+    Derived,
     EndlessError,
     RaisedError,
     ReadError,
@@ -198,7 +199,7 @@ def _for(state: State, node: ast.For) -> Flow:
 
 def _repeat_for(state: State, node: ast.For, rest: Rest) -> Flow:
     why = phrase("it changes in a loop of unknown length: {why}", why=rest.why)
-    unknown = Unknown(node.lineno, why, rest.question)
+    unknown = Derived(node.lineno, why, rest.question)
     target = Unknown(rest.line, rest.why, rest.question)
 
     def body() -> Flow:

@@ -36,7 +36,7 @@ class Unknown:
     """A value that can't be determined without execution, and why.
 
     It is a problem only where the chosen model needs it. `question` is the key of the question
-    whose answer would replace the value (see engine.imports.python.questions).
+    whose answer would replace the value; "?" for a value that may be asked for.
     """
 
     line: int
@@ -47,6 +47,11 @@ class Unknown:
 @dataclass(frozen=True, eq=False)
 class Rest(Unknown):
     """An item that represents any number of unknown items of a list, dict or set."""
+
+
+@dataclass(frozen=True, eq=False)
+class Derived(Unknown):
+    """A tensor, or what an unknown condition changes: only `question` itself can be asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,6 +207,10 @@ class Call:
     training: bool | None = None
 
 
+Group = Literal["training", "weights", "other"]
+"""What a part of a source that is left out is about."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Something that the source does to a model and that the document does not hold.
@@ -211,6 +220,7 @@ class LeftOut:
 
     line: int
     what: Phrase | str
+    group: Group = "other"
     calls: frozenset[int] = frozenset()
 
 
@@ -220,11 +230,13 @@ class Model:
 
     `compiled` and `fitted` are the arguments of the last compile and fit, `frozen_parts` the layers
     and models in it that were frozen when it was compiled; `left_out` is what else the source does
-    to the model. `unknown` says why its structure can't be determined.
+    to the model. `unknown` says why its structure can't be determined; `variable` is the first
+    name that it was assigned to.
     """
 
     line: int
     name: str = ""
+    variable: str = ""
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)
     stack: list[Any] | None = None

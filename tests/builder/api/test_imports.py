@@ -34,7 +34,13 @@ def codes(answer: Any) -> list[str]:
 async def test_imports_a_document_unchanged(client: AsyncClient) -> None:
     answer = await send(client, json.dumps(DIGITS.to_json()), "digits.json")
     assert answer.status_code == 200
-    assert answer.json() == {"document": DIGITS.to_json(), "problems": []}
+    assert answer.json() == {
+        "document": DIGITS.to_json(),
+        "problems": [],
+        "models": [],
+        "taken": None,
+        "questions": [],
+    }
 
 
 async def test_imports_code_and_reports_what_is_left_out(client: AsyncClient) -> None:
@@ -54,6 +60,54 @@ async def test_data_without_a_model_is_refused_with_problems(
     answer = await send(client, data, "../../etc/passwd")
     assert answer.status_code == 422
     assert len(codes(answer)) > 0
+
+
+TWO = """import keras
+small = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+large = keras.Sequential([keras.Input((4,)), keras.layers.Dense(units), keras.layers.Dense(1)])
+"""
+
+
+async def choose(client: AsyncClient, source: str, query: str) -> Any:
+    path = f"/api/import?name=two.py{query}"
+    return await client.post(path, source, content_type="application/octet-stream")
+
+
+async def test_source_with_an_unknown_value_asks_for_it(client: AsyncClient) -> None:
+    answer = await send(client, TWO, "two.py")
+    assert answer.status_code == 200
+    value = answer.json()
+    assert (value["document"], value["taken"]) == (None, 1)
+    assert [model["name"] for model in value["models"]] == ["small", "large"]
+    assert [(item["key"], item["line"]) for item in value["questions"]] == [("units", 3)]
+    answered = (await choose(client, TWO, '&model=1&answers={"units":"3"}')).json()
+    assert answered["document"]["graphs"][0]["nodes"][1]["params"] == {"units": 3}
+    assert answered["questions"] == []
+
+
+async def test_another_model_of_the_source_is_read(client: AsyncClient) -> None:
+    value = (await choose(client, TWO, "&model=0")).json()
+    assert (value["taken"], len(value["document"]["graphs"][0]["nodes"])) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["&model=-1", "&model=x", "&model=9", "&answers=[", f"&answers={'x' * 10_001}"],
+)
+async def test_a_choice_or_answers_that_cannot_be_are_refused(
+    client: AsyncClient, query: str
+) -> None:
+    answer = await choose(client, TWO, query)
+    assert answer.status_code == 422
+    assert len(codes(answer)) > 0
+
+
+async def test_edited_code_that_asks_is_refused_with_the_reason(
+    client: AsyncClient, make_project: Callable[..., Awaitable[ProjectOut]]
+) -> None:
+    project = await make_project(DIGITS)
+    answer = await apply(client, project.id, CODE.replace("Dense(64", "Dense(units"))
+    assert (answer.status_code, codes(answer)) == (422, ["python_line"])
 
 
 async def test_a_too_large_body_is_refused(client: AsyncClient, settings: Any) -> None:

@@ -8,15 +8,42 @@ const LARGEST = 20_000_000
 /** What the file chooser offers: documents, code, notebooks, and what Keras saves. */
 export const ACCEPTED = '.json,.py,.ipynb,.keras,.h5,.hdf5,.pb,.zip,application/json,text/x-python'
 
+/** What a person decided about a source: the model to read, and answers by question. */
+export interface Choices {
+  model?: number
+  answers?: Readonly<Record<string, string>>
+}
+
+/** A file that was read, with what people call it. */
+export interface Opened {
+  file: Blob
+  /** The name of the file; it tells source from JSON. */
+  name: string
+  /** What the page calls it, at the beginning of a sentence. */
+  label: string
+  read: ImportOut
+}
+
 /**
  * Read a file as a document: one of Layerloom's, Keras code, a notebook, or a model that Keras saved.
  *
  * @throws ApiError with the problems of a file that holds no model.
  */
-export function readFile(file: Blob, name: string): Promise<ImportOut> {
+export function readFile(file: Blob, name: string, choices: Choices = {}): Promise<ImportOut> {
   if (file.size > LARGEST) {
     const message = t('home.tooLarge', { name })
     throw new ApiError(0, [problem('unreadable', message, t('home.tooLargeHint'))])
   }
-  return api.importModel(file, name)
+  return api.importModel(file, name, choices.model, choices.answers)
+}
+
+/** Whether a file was read whole and leaves no choice, so that it can be opened at once. */
+export function isWhole({ document, problems, models }: ImportOut): boolean {
+  return document !== null && problems.length === 0 && models.length < 2
+}
+
+/** Where something is in a source, or in a cell of a notebook. */
+export function lineText(line: number, cell: number | null): string {
+  if (cell === null) return t('home.modelLine', { line: String(line) })
+  return t('home.modelCell', { line: String(line), cell: String(cell) })
 }

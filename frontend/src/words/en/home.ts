@@ -38,18 +38,32 @@ export const home = {
 
   pasteTitle: 'Paste code',
   pasteHint:
-    'Keras code with a functional or Sequential model. It is read, never run; lines that can’t be read are listed.',
+    'Keras code with a model. It is read, never run. What can’t be kept is listed before it opens.',
   pasteLabel: 'Keras code',
   pasteFailed: 'No model could be read.',
   pasteOpen: 'Open as project',
 
-  partialTitle: '{name} could be read in part',
   pastedCode: 'The code',
-  partialText: {
-    one: '{count} thing could not be kept. Everything else will be in the project.',
-    other: '{count} things could not be kept. Everything else will be in the project.',
+  openTitle: 'Open a model',
+  models: {
+    one: '{name} has {count} model',
+    other: '{name} has {count} models. Which one should be opened?',
   },
-  partialList: 'What could not be kept',
+  unnamedModel: 'Unnamed model',
+  modelLine: 'line {line}',
+  modelCell: 'line {line} of cell {cell}',
+  modelTrained: 'trained in the code',
+  modelUnreadable: 'can’t be read',
+  questions: {
+    one: 'The model needs one value that the code doesn’t hold:',
+    other: 'The model needs {count} values that the code doesn’t hold:',
+  },
+  questionNumber: 'A number, such as 64',
+  questionShape: 'The sizes without the batch, such as 28, 28, 1',
+  questionText: 'A word, such as relu',
+  readAgain: 'Read again',
+  partialText: 'These parts can’t be kept. Everything else will be in the project:',
+  unreadable: 'This model can’t be read.',
   partialOpen: 'Open project',
 
   steps: 'How it works',

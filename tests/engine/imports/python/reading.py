@@ -15,15 +15,15 @@ from keras import layers
 def read(source: str, head: str = HEAD) -> Imported:
     """The import of source that can be read."""
     answer = from_python(head + dedent(source))
-    assert isinstance(answer, Imported), [problem.message for problem in answer]
+    assert isinstance(answer, Imported), answer
     return answer
 
 
 def refusal(source: str, head: str = HEAD) -> str:
     """The first reason why source can't be read."""
     answer = from_python(head + dedent(source))
-    assert isinstance(answer, list), summary(answer.document)
-    return answer[0].message
+    assert not isinstance(answer, Imported), summary(answer.document)
+    return (answer if isinstance(answer, list) else answer.problems)[0].message
 
 
 def summary(document: Document) -> list[str]:
