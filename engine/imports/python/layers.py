@@ -189,6 +189,9 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
         return training
     if unknown := find_unknown([args, kwargs]):
         return Derived(unknown.line, unknown.why, unknown.question)
+    if mixes(args) or mixes(list(kwargs.values())):
+        why = phrase("an operand of {layer} is a constant", layer=layer.layer)
+        return Unknown(line, why)
     if layer.layer != INPUT and not find_tensors([args, kwargs]):
         return Unknown(line, phrase("{layer} is called without a tensor", layer=layer.layer))
     if layer.function is not None:
@@ -199,6 +202,16 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
             return inlined
     result = record(state, layer, args, kwargs, line, _flag(training))
     return apply(state, layer.activation, [result], {}, line) if layer.activation else result
+
+
+def mixes(values: list[Any]) -> bool:
+    """Whether one of the values is a list that holds tensors beside constants."""
+    return any(
+        isinstance(value, list | tuple)
+        and bool(find_tensors(value))
+        and not all(find_tensors(item) for item in value)
+        for value in values
+    )
 
 
 def _flag(training: Any) -> bool | None:

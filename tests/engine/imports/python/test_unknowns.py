@@ -124,6 +124,8 @@ UNKNOWN = {
                 return inputs @ self.w
         y = Own()(x)
     """,
+    "a constant among the operands": "y = layers.Concatenate()([x, 8])",
+    "nothing among the operands": "y = layers.Concatenate()([x, None])",
     "an attribute of a layer": """
         dense = layers.Dense(3)
         dense.activation = secret.activation
