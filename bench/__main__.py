@@ -8,7 +8,18 @@ import traceback
 from bench import Row
 
 # In the order of the table; each module has `rows() -> Iterable[Row]`.
-MODULES = ("check", "build", "code", "start", "streaming", "socket", "batches", "loop", "page")
+MODULES = (
+    "check",
+    "build",
+    "code",
+    "reading",
+    "start",
+    "streaming",
+    "socket",
+    "batches",
+    "loop",
+    "page",
+)
 
 
 def measure(name: str) -> list[Row]:

@@ -106,6 +106,14 @@ class ModelBuilder(GraphBuilder):
         self.owners[id(layer)] = node
         return node
 
+    def _begin(self, model: Model, index: int) -> str:
+        """Add an Input in the place of a call at whose output a model begins."""
+        tensors = [tensor for tensor in model.inputs if tensor.call == index]
+        shape = self.assembler.state.shape_of(tensors[0], model.line)
+        if len(tensors) > 1 or tensors[0].index or not isinstance(shape, tuple):
+            raise ReadError(model.line, phrase("a model that begins at another layer's output"))
+        return self.add_node(layer=INPUT, params={"shape": list(shape[1:])})
+
     def _is_frozen(self, layer: Layer) -> bool:
         """Whether to freeze a node; a layer in a frozen sub-model is frozen with it."""
         frozen = self.assembler.frozen
@@ -121,7 +129,8 @@ class ModelBuilder(GraphBuilder):
         for index in sorted(ancestors(tape, model.outputs, starts)):
             call = tape[index]
             if index in starts and call.layer.layer != INPUT:
-                raise ReadError(model.line, phrase("a model that begins at another layer's output"))
+                self.calls[index] = self._begin(model, index)
+                continue
             self.calls[index] = self.add_call(call)
             self.assembler.used.add(index)
             self.connect(self.calls[index], call, self._source)

@@ -55,17 +55,13 @@ class TrainingReader:
         """The settings; those that can't be read keep their defaults, and are in `left_out`."""
         compiled, fitted = self.model.compiled, self.model.fitted
         settings = self.state.settings
-        epochs = fitted.get("epochs", fitted.get("nb_epoch"))
         fields: dict[str, Any] = {
             "data": settings.get("data", ""),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
-            "split": self._number(
-                fitted.get("validation_split") or settings.get("split"),
-                phrase("the fraction for validation"),
-            ),
+            "split": self._number(self._split(), phrase("the fraction for validation")),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
-            "epochs": self._number(epochs, phrase("the number of epochs")),
-            "optimizer": self._object("optimizer", compiled.get("optimizer")),
+            "epochs": self._number(self._epochs(), phrase("the number of epochs")),
+            "optimizer": self._object("optimizer", self._optimizer()),
         }
         fields |= self._losses()
         self.line = _line(fitted, self.line)
@@ -73,6 +69,29 @@ class TrainingReader:
         self._rest(compiled, _KNOWN_COMPILE, "compile")
         self._rest(fitted, _KNOWN_FIT, "fit")
         return self._validated(fields)
+
+    def _optimizer(self) -> Any:
+        """The optimizer; Keras's default where compile has none."""
+        compiled = self.model.compiled
+        return compiled.get("optimizer", "rmsprop" if compiled else None)
+
+    def _epochs(self) -> Any:
+        """The number of epochs; one where fit does not say it."""
+        fitted = self.model.fitted
+        own_loop = not fitted or "custom_loop" in fitted
+        return fitted.get("epochs", fitted.get("nb_epoch", None if own_loop else 1))
+
+    def _split(self) -> Any:
+        """The fraction for validation; none where fit does not validate."""
+        fitted, settings = self.model.fitted, self.state.settings
+        fraction = fitted.get("validation_split") or settings.get("split")
+        if fraction is not None or not fitted or "custom_loop" in fitted:
+            return fraction
+        if fitted.get("validation_data") is None:
+            return 0.0
+        if settings.get("data"):
+            self._leave(phrase("validation_data of fit(…): a part of the rows is used instead"))
+        return None
 
     def _validated(self, fields: dict[str, Any]) -> Training:
         training = Training()
@@ -98,9 +117,8 @@ class TrainingReader:
     def _rest(self, arguments: dict[str, Any], known: tuple[str, ...], method: str) -> None:
         """Name the arguments that have no place in a document."""
         for name, value in arguments.items():
-            if name not in known and value not in (None, False):
-                if name == "shuffle" and value is True:
-                    continue
+            harmless = value is None or value is (name == "shuffle")
+            if name not in known and not harmless:
                 self._leave(phrase("{name} of {method}(…)", name=name, method=method))
 
     # --- objects ----------------------------------------------------------------------------------

@@ -53,6 +53,9 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     layer_name, frozen = kwargs.pop("name", None), kwargs.pop("trainable", True)
     activation = _activation_layer(kwargs)
     params, holes = parameters(inner, args, kwargs, line)
+    channels = state.settings.get("image_data_format")
+    if channels == "channels_first" and "data_format" in known:
+        params.setdefault("data_format", channels)
     layer = Layer(
         entry.name,
         params,

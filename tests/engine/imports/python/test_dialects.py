@@ -1,9 +1,13 @@
 """Keras code of every age and style: what it trains is what is read."""
 
+from textwrap import dedent
+
 import pytest
 
 from engine.document import Document
-from tests.engine.imports.python.reading import read, refusal, summary
+from engine.imports.graph_builder import Imported
+from engine.imports.python import Tools, from_python
+from tests.engine.imports.python.reading import HEAD, read, refusal, summary
 
 OLD = """
 from keras.models import Sequential, Model
@@ -193,11 +197,63 @@ def test_optimizers(written: str, expected: tuple[str, dict[str, float]]) -> Non
     assert imported.problems == ()
 
 
+FITS = {
+    "nothing said": ("model.fit(x, y)", 1, 0.0),
+    "a split": ("model.fit(x, y, validation_split=0.3, epochs=4)", 4, 0.3),
+    "Keras 1": ("model.fit(x, y, nb_epoch=6)", 6, 0.0),
+    "a loop of its own": ("model.train_on_batch(x, y)", 10, 0.2),
+}
+
+
+@pytest.mark.parametrize(("call", "epochs", "split"), FITS.values(), ids=FITS)
+def test_fit_has_keras_s_defaults(call: str, epochs: int, split: float) -> None:
+    source = f"""
+        x = y = None
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(loss="mse")
+        {call}
+        """
+    training = read(source).document.training
+    assert (training.epochs, training.split) == (epochs, split)
+    assert training.optimizer.class_ == "RMSprop"
+
+
+def test_channels_come_first_where_the_source_says_so() -> None:
+    source = """
+        keras.backend.set_image_data_format("channels_first")
+        model = keras.Sequential([keras.Input((3, 8, 8)), layers.Conv2D(4, 3), layers.Flatten()])
+        """
+    assert summary(read(source).document) == [
+        "Conv2D(filters=4, kernel_size=3, data_format='channels_first')",
+        "Flatten(data_format='channels_first')",
+    ]
+
+
+def test_a_model_may_begin_at_another_layer_s_output() -> None:
+    source = """
+        x = keras.Input((4,))
+        hidden = layers.Dense(3)
+        y = layers.Dense(2)(hidden(x))
+        whole = keras.Model(x, y)
+        model = keras.Model(hidden.output, y)
+        """
+    tools = Tools(
+        shapes=lambda document: {
+            node.id: ((None, 3),) for node in document.main.nodes if node.layer == "Dense"
+        }
+    )
+    answer = from_python(HEAD + dedent(source), tools=tools)
+    assert isinstance(answer, Imported)
+    assert answer.document.main.nodes[0].params == {"shape": [3]}
+    assert summary(answer.document) == ["Dense(units=2)"]
+
+
 LEFT_OUT = {
     "a custom loss": ('model.compile("adam", loss=my_loss)', "the loss my_loss"),
     "a callback": ("model.fit(x, y, callbacks=[Mine()])", "the callback Mine"),
     "class weights": ("model.fit(x, y, class_weight={0: 1.0})", "class_weight of fit(…)"),
     "sample weights": ("model.fit(x, y, sample_weight=[1, 2])", "sample_weight of fit(…)"),
+    "no shuffling": ("model.fit(x, y, shuffle=False)", "shuffle of fit(…)"),
     "loaded weights": ('model.load_weights("w.h5")', "the weights that load_weights(…) loads"),
     "a training loop": ("model.train_on_batch(x, y)", "train_on_batch(…)"),
     "an added loss": ("model.add_loss(1.0)", "add_loss(…)"),
