@@ -13,7 +13,6 @@ Shape = tuple[int | None, ...]
 """The shape of one example; None is an axis of unknown length."""
 
 _POOLED = ("GlobalAveragePooling", "GlobalMaxPooling")
-_RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 
 
 def known_shape(flows: Mapping[str, Flow], graph: str, value: Value) -> Shape | None:
@@ -52,7 +51,7 @@ def _after(owner: Node, before: Shape | None) -> Shape | None:
         return (_size(before),)
     if layer.startswith(_POOLED):
         return None if params.get("keepdims") else (None,)
-    if layer in _RECURRENT:
+    if traits_of(layer).states:
         several = params.get("return_sequences") or params.get("return_state")
         return None if several else (_length(params.get("units")),)
     if layer == "Reshape":

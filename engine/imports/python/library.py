@@ -129,16 +129,20 @@ _MODES = {"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Aver
           "max": "Maximum", "dot": "Dot"}  # fmt: skip
 
 
+_MODE_AXES = {"concat": ("concat_axis", "axis"), "dot": ("dot_axes", "axes")}
+
+
 def _merge_1(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     """The function `merge` of Keras 1, which merges tensors in the way that `mode` says."""
     arguments = dict(zip(("inputs", "mode"), args, strict=False)) | kwargs
-    mode = _MODES.get(arguments.get("mode", "sum"))
+    name = arguments.get("mode", "sum")
+    mode = _MODES.get(name)
     if mode is None:
         return Unknown(line, phrase("a mode of merge(…) that is not read"))
-    axes = {"Concatenate": ("concat_axis", "axis"), "Dot": ("dot_axes", "axes")}.get(mode)
+    axes = _MODE_AXES.get(name)
     options = {axes[1]: arguments[axes[0]]} if axes and axes[0] in arguments else {}
-    if isinstance(name := arguments.get("name"), str):
-        options["name"] = name
+    if isinstance(own_name := arguments.get("name"), str):
+        options["name"] = own_name
     layer = make_layer(state, mode, [], options, line)
     return apply(state, layer, [arguments.get("inputs")], {}, line)
 

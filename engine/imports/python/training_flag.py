@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from engine.catalogue import load
 from engine.imports.python.control import Flow
 from engine.imports.python.state import State
 from engine.imports.python.values import RaisedError
 
-_DROPPED = ("Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization")
+_CATEGORIES = ("Regularization", "Image augmentation")
 
 
 def is_dropped_at_inference(state: State, branch: Callable[[], Flow]) -> bool:
@@ -27,4 +28,8 @@ def is_dropped_at_inference(state: State, branch: Callable[[], Flow]) -> bool:
 
 
 def _is_dropped(layer: str) -> bool:
-    return layer in _DROPPED or layer.startswith(("Random", "SpatialDropout"))
+    """Whether a layer returns its input unless the model is training."""
+    entry = load().layer(layer)
+    if entry is None or layer == "RandomCrop":  # it crops the centre instead
+        return False
+    return entry.takes_training and entry.category in _CATEGORIES

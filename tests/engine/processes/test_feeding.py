@@ -110,7 +110,8 @@ def test_the_generated_script_reaches_the_metrics_of_the_same_network_by_hand(
     layer, script = CASES["one-hot rows"]
     document = mlp(layer, "jax", BINDINGS["one-hot rows"])
     output = run_script(generate(document, "script").source, tmp_path)
-    *_, evaluation = output.strip().splitlines()
-    metrics = {name: float(value) for name, value in re.findall(r"(\w+): ([\d.]+)", evaluation)}
+    (evaluation,) = [line for line in output.splitlines() if line.startswith("Evaluation")]
+    scores = re.findall(r"'(\w+)': ([\d.e-]+)", evaluation)
+    metrics = {name: float(value) for name, value in scores}
     expected = metrics_by_hand("jax", **layer, **script)
     assert metrics == pytest.approx(expected, abs=1e-4)

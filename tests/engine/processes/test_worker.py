@@ -34,6 +34,7 @@ from engine.protocol import (
     StartedEvent,
     Stop,
     Train,
+    line,
 )
 from tests.engine.runs import all_events, final_event, train_command, until
 
@@ -226,27 +227,27 @@ async def test_a_stopped_run_is_evaluated_and_saved(
 async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None:
     command = train_command(tmp_path, "digits_dense", epochs=100_000)
     worker = await spawn("jax", "cpu", memory=0, warm=False)
-    await worker.send(command)
+    await worker.send(command.as_text().line())
     events = events_of(worker)
     await until(events, EpochEvent)
     worker.stdin.write(b'{"type": "fly"}\nno JSON\n')
     answers = [await until(events, LogEvent) for _ in range(2)]
-    await worker.send(command)
+    await worker.send(command.as_text().line())
     answers.append(await until(events, LogEvent))
     texts = [answer.text for answer in answers if isinstance(answer, LogEvent)]
     assert all(text.startswith("A command was not understood") for text in texts[:2])
     assert "fly" in texts[0]
     assert texts[2] == "This process has a run already: a second run was not started."
     await until(events, BatchEvent)  # it still trains
-    await worker.send(Stop(when="now"))
+    await worker.send(line(Stop(when="now")))
     assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
 
 
 async def events_of(worker: Worker) -> AsyncIterator[RunEvent]:
     """Yield the events of a worker until it ends."""
-    async for line in worker.stdout:
-        yield EVENT.validate_json(line)
+    async for text in worker.stdout:
+        yield EVENT.validate_json(text)
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
