@@ -38,6 +38,8 @@ QUIET = environment(CHECKED_ON, "cpu", {}) | {"OPENBLAS_NUM_THREADS": "1"}
 def main() -> None:
     """Import Keras, then fork copies that serve requests."""
     os.environ |= QUIET
+    import engine.check.document_check
+    import engine.check.summary  # noqa: F401
 
     fork_server.run(serve)
 
