@@ -10,7 +10,7 @@ from engine.graph.adaptable import learns, width_unknown
 from engine.graph.fixes import set_at
 from engine.graph.kinds import INPUT
 from engine.machine.backends import Backend, BackendId, get
-from engine.problems import At, Problem, make_fix, phrase, problem
+from engine.problems import At, Fix, Problem, make_fix, phrase, problem
 from engine.values import Json
 
 
@@ -18,21 +18,34 @@ def adaptation_problems(graphs: Mapping[str, GraphCheck], backend: BackendId) ->
     """Yield a note for each layer that will adapt to the data; an error for one that can't."""
     for graph, check in graphs.items():
         for key in check.structure.index.all_ids:
-            node, name = check.structure.index.nodes[key], check.structure.names[key]
-            if node.shares is not None:
-                continue
-            at = At(graph=graph, node=key)
-            if unsupported := _unsupported(get(backend), node, at, name):
-                yield unsupported
-            if state := learns(node):
-                if graph != MAIN:
-                    yield _inside(at, name, str(traits_of(node.layer).learns))
-                    continue
-                yield problem("learned_when_training", at, name=name, what=state)
-                if width_unknown(node):
-                    yield _width_learned_later(at, name, node.params.get("max_tokens"))
-            elif param := _unset_inside(node.params):
-                yield _inside(at, name, param)
+            node = check.structure.index.nodes[key]
+            if node.shares is None and _concerns(node):
+                at = At(graph=graph, node=key)
+                yield from _of_layer(node, at, check.structure.names[key], get(backend))
+
+
+def _concerns(node: Node) -> bool:
+    """Whether a layer could have such a problem; most could not."""
+    return bool(
+        node.layer == INPUT
+        or traits_of(node.layer).needs
+        or learns(node)
+        or any(isinstance(value, dict) for value in node.params.values())
+    )
+
+
+def _of_layer(node: Node, at: At, name: str, backend: Backend) -> Iterator[Problem]:
+    if unsupported := _unsupported(backend, node, at, name):
+        yield unsupported
+    if state := learns(node):
+        if at.graph != MAIN:
+            yield _inside(at, name, str(traits_of(node.layer).learns))
+            return
+        yield problem("learned_when_training", at, name=name, what=state)
+        if width_unknown(node):
+            yield _width_learned_later(at, name, node.params.get("max_tokens"))
+    elif param := _unset_inside(node.params):
+        yield _inside(at, name, param)
 
 
 def _inside(at: At, name: str, param: str) -> Problem:
@@ -58,15 +71,22 @@ def _width_learned_later(at: At, name: str, tokens: Json) -> Problem:
 
 def _unsupported(backend: Backend, node: Node, at: At, name: str) -> Problem | None:
     """Return why a layer can't be trained on a backend; None if it can."""
-    label = phrase("Train on {backend}", backend=get("tensorflow").title)
-    fix = set_at(("target", "backend"), "tensorflow", label)
     needs = traits_of(node.layer).needs
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
     if not backend.text and (text or "text" in needs):
-        return problem("needs_tensorflow.text", at, name=name, backend=backend.title, fix=fix)
+        return problem(
+            "needs_tensorflow.text", at, name=name, backend=backend.title, fix=_on_tensorflow()
+        )
     if not backend.sizes_from_values and "sizes_from_values" in needs:
-        return problem("needs_tensorflow.compiling", at, name=name, backend=backend.title, fix=fix)
+        return problem(
+            "needs_tensorflow.compiling", at, name=name, backend=backend.title, fix=_on_tensorflow()
+        )
     return None
+
+
+def _on_tensorflow() -> Fix:
+    label = phrase("Train on {backend}", backend=get("tensorflow").title)
+    return set_at(("target", "backend"), "tensorflow", label)
 
 
 def _unset_inside(params: Mapping[str, Json]) -> str | None:
