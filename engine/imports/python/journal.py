@@ -106,7 +106,7 @@ class Journal:
             self.touch(container)
             if owner := self._owners.get(id(container)):
                 _restore(container, versions[0])
-                if any(not _same_items([*versions[0].values()], [*v.values()]) for v in versions):  # type: ignore[union-attr]
+                if not all(_same_values(versions[0], other) for other in versions[1:]):
                     owner.doubt(unknown)
             else:
                 _restore(container, _joined(versions, unknown))
@@ -189,6 +189,13 @@ def joined_value(values: Iterable[Any], unknown: Unknown) -> Any:
     """The value that all alternatives have, else `unknown`."""
     first, *others = values
     return first if all(_same(first, other) for other in others) else unknown
+
+
+def _same_values(first: Container, second: Container) -> bool:
+    """Whether two versions of an object's attributes are the same."""
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    return _same_items([*first.values()], [*second.values()])
 
 
 def _same_items(first: list[Any], second: list[Any]) -> bool:

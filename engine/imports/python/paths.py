@@ -1,9 +1,10 @@
 """Dotted paths of libraries, as source code of any age spells them, in today's spelling."""
 
 import math
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.catalogue import load
+from engine.catalogue import Kind, load
 from engine.catalogue.param_rules import words
 from engine.imports.python.values import Path
 
@@ -90,7 +91,7 @@ _STAR_NAMES = MappingProxyType(
         "numpy": "array zeros ones prod sqrt log exp ceil floor arange linspace reshape random pi",
     }
 )
-_STAR_KINDS = MappingProxyType(
+_STAR_KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "keras.optimizers": "optimizer",
         "keras.callbacks": "callback",
@@ -112,6 +113,6 @@ def star_exports(module: str, name: str) -> Path | None:
     if module == "keras.layers" and load().layer(name) is not None:
         return path
     kind = _STAR_KINDS.get(module)
-    if kind and load().object(kind, name) is not None:  # type: ignore[arg-type]
+    if kind and load().object(kind, name) is not None:
         return path
     return path if module == "math" and hasattr(math, name) else None

@@ -1,6 +1,7 @@
 """Interpret the statements of Python source: assignments, loops, conditions, definitions."""
 
 import ast
+from functools import partial
 
 from engine.imports.python import classes, names
 from engine.imports.python.control import MAYBE, Flow, either, finish_block, repeat
@@ -37,7 +38,7 @@ def run(state: State, body: list[ast.stmt]) -> Flow:
             continue
         if flow in MAYBE:
             rest = body[index + 1 :]
-            return finish_block(state, lambda rest=rest: run(state, rest), flow)  # type: ignore[misc]
+            return finish_block(state, partial(run, state, rest), flow)
         if flow is not Flow.NEXT:
             return flow
     return Flow.NEXT
