@@ -10,21 +10,6 @@ from engine.imports.python.values import Array, Method, Unknown, find_unknown
 from engine.problems import phrase
 
 Shape = tuple[int | None, ...]
-CLASSES = MappingProxyType(
-    {
-        "mnist": 10,
-        "fashion_mnist": 10,
-        "cifar10": 10,
-        "cifar100": 100,
-        "reuters": 46,
-        "imdb": 2,
-        "iris": 3,
-        "wine": 3,
-        "digits": 10,
-        "breast_cancer": 2,
-    }
-)
-"""The numbers of classes of data sets whose target is a class number."""
 MAX_RANK = 10
 
 
@@ -195,7 +180,7 @@ def _reshape(value: Any, shape: Any, *_: Any, **__: Any) -> Any:
 def _one_hot(y: Any, num_classes: Any = None, nb_classes: Any = None, **_: Any) -> Array:
     shape, count = shape_of(y), num_classes if num_classes is not None else nb_classes
     base = y if isinstance(y, Array) else Array(shape)
-    classes = count if isinstance(count, int) else CLASSES.get(base.data) if count is None else None
+    classes = count if isinstance(count, int) else base.classes if count is None else None
     kept = (shape or (None,))[:-1] if shape and shape[-1] == 1 else shape
     whole = None if kept is None else (*kept, classes)
     return replace(base, shape=whole, one_hot=True)
@@ -232,7 +217,7 @@ def _largest(value: Any, *_: Any, **__: Any) -> Any:
 def _classes(value: Any) -> int | None:
     """The number of classes of the class numbers of a known data set."""
     is_target = isinstance(value, Array) and value.dtype == "int64" and not value.one_hot
-    return CLASSES.get(value.data) if is_target else None
+    return value.classes if is_target else None
 
 
 def _same(value: Any, *_: Any, **__: Any) -> Any:

@@ -33,6 +33,10 @@ _SCIKIT = MappingProxyType(
 )
 
 
+_CLASSES = MappingProxyType({"cifar100": 100, "reuters": 46, "imdb": 2})
+"""The numbers of classes of data sets that are not in the catalogue."""
+
+
 def call(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """The value of a call that loads a data set; None for another call."""
     package, _, name = dotted.rpartition(".")
@@ -54,10 +58,21 @@ def _keras(state: State, id: str) -> Any:
         return ((part, part), (part, part))
     row, target, train, test = _KERAS[id]
     inputs, targets = _columns(state, id)
+    classes = _classes(state, id, targets)
     return tuple(
-        (Array((count, *row), "uint8", id, inputs), Array((count, *target), "int64", id, targets))
+        (
+            Array((count, *row), "uint8", id, inputs),
+            Array((count, *target), "int64", id, targets, classes),
+        )
         for count in (train, test)
     )
+
+
+def _classes(state: State, id: str, target: str | None) -> int | None:
+    """The number of classes of a target, if it holds class numbers."""
+    data = state.data.find(id)
+    column = data.column(target) if data and target else None
+    return len(column.classes) or None if column else _CLASSES.get(id)
 
 
 def _columns(state: State, id: str) -> tuple[str | None, str | None]:
@@ -76,7 +91,8 @@ def _scikit(state: State, id: str, kwargs: dict[str, Any]) -> Any:
     row, rows = _SCIKIT.get(id, (None, None))
     input_column, target_column = _columns(state, id)
     inputs = Array(None if row is None else (rows, *row), "float64", id, input_column)
-    target = Array((rows,), "int64", id, target_column)
+    classes = _classes(state, id, target_column)
+    target = Array((rows,), "int64", id, target_column, classes)
     if kwargs.get("return_X_y") is True:
         return (inputs, target)
     return {"data": inputs, "target": target, "images": Array(None, data=id), "__bunch__": True}

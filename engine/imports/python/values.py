@@ -64,13 +64,14 @@ class Array:
     """A NumPy array of unknown values. `shape` has None for unknown lengths; None: unknown rank.
 
     `data` and `column` say which data set of the catalogue the rows come from, if they do;
-    `one_hot` whether class numbers were one-hot encoded.
+    `classes` is the number of classes of class numbers, `one_hot` whether these were encoded.
     """
 
     shape: tuple[int | None, ...] | None = None
     dtype: str = "float32"
     data: str = ""
     column: str | None = None
+    classes: int | None = None
     one_hot: bool = False
 
 
