@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.catalogue.param_rules import words
 from engine.imports.python import bounds, constants
-from engine.imports.python.expressions import item, known_truth
+from engine.imports.python.expressions import known_truth
 from engine.imports.python.inheritance import resolution_order
 from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute
@@ -184,10 +184,6 @@ def _callable(state: State, args: Args, _: Any, line: int) -> Any:
     if isinstance(value, Unknown):
         return value
     return isinstance(value, Function | Bound | Class | Path | Layer | Model)
-
-
-def _getitem(state: State, args: Args, _: Any, line: int) -> Any:
-    return item(state, args[0], args[1], line)
 
 
 _SPECIAL: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(

@@ -1,6 +1,5 @@
 """Arguments of constructors and ops as parameters of a document."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 from engine.catalogue import Entry, Param, snake_case
@@ -120,8 +119,3 @@ def _refusal(value: Any, what: Phrase) -> Phrase:
         case Array():
             return phrase("{what} comes from data", what=what)
     return phrase("{what} can't be stored in a document", what=what)
-
-
-def located(unknown: Unknown, line: int) -> Unknown:
-    """An unknown value, reported at another line."""
-    return replace(unknown, line=line)
