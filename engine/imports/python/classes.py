@@ -109,7 +109,6 @@ def instantiate(
         instance.model = Model(line, cls.name, stack=stack, instance=instance)
         state.journal.new(vars(instance.model))
         state.models.append(instance.model)
-    state.instances.append(instance)
     initializer = find(cls, "__init__")
     if isinstance(initializer, Function):
         state.call(Bound(initializer, (instance,)), args, kwargs, line)

@@ -19,7 +19,6 @@ from engine.imports.python.values import (
     Class,
     EndlessError,
     Group,
-    Instance,
     LeftOut,
     Model,
     Scope,
@@ -64,7 +63,6 @@ class State(ABC):
         self.frames = [Frame(self.module)]
         self.tape: list[Call] = []
         self.models: list[Model] = []
-        self.instances: list[Instance] = []
         self.settings: dict[str, Any] = {}
         self.left_out: list[LeftOut] = []
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
