@@ -2,12 +2,15 @@
 
 Channels and Django would run all of it on one shared thread. SQLite allows one writer at a time,
 so there is one writer thread, and writers of this process never wait for each other's locks.
+Nor do they wait for a checkpoint, which copies SQLite's write-ahead log to the database file and
+flushes both to the disk: that has a thread, too.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, close_old_connections, connection, connections
@@ -17,6 +20,9 @@ from engine.problems import Phrase, phrase
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CHECKPOINT_BYTES = 4_000_000
+"""Length of SQLite's write-ahead log from which a checkpoint is due; SQLite's own default."""
 
 
 @cache
@@ -30,6 +36,11 @@ def _writers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(size, thread_name_prefix="database-write")
 
 
+@cache
+def _checkpoints() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="database-checkpoint")
+
+
 async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that only reads."""
     return await _run_in(_readers(), partial(function, *args, **kwargs))
@@ -37,7 +48,29 @@ async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
 
 async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that writes. Once started it finishes even when the caller is cancelled."""
-    return await asyncio.shield(_run_in(_writers(), partial(function, *args, **kwargs)))
+    return await asyncio.shield(_run_in(_writers(), partial(_write, function, *args, **kwargs)))
+
+
+def _write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return function(*args, **kwargs)
+    finally:
+        if _log_is_long():
+            _checkpoints().submit(_with_open_connection, _checkpoint)
+
+
+def _log_is_long() -> bool:
+    """Whether SQLite's log holds more than a checkpoint's worth of pages; it is cut after one."""
+    if connection.vendor != "sqlite":
+        return False
+    log = Path(f"{connection.settings_dict['NAME']}-wal")
+    return log.exists() and log.stat().st_size > CHECKPOINT_BYTES
+
+
+def _checkpoint() -> None:
+    """Copy the log to the database file as far as readers allow, without blocking writers."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _run_in(pool: ThreadPoolExecutor, function: Callable[[], T]) -> asyncio.Future[T]:
@@ -72,7 +105,7 @@ def why_not_saved(error: Exception) -> Phrase | None:
 
 def close() -> None:
     """Shut down the threads and their connections; the next use starts new ones."""
-    for pool in (_readers, _writers):
+    for pool in (_readers, _writers, _checkpoints):
         if pool.cache_info().currsize:
             pool().shutdown()
         pool.cache_clear()

@@ -40,7 +40,11 @@ _SQLITE: dict[str, Any] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # builder.database checkpoints earlier, and not within a transaction that somebody awaits.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA wal_autocheckpoint=25000; PRAGMA journal_size_limit=0;"
+        ),
     },
 }
 DATABASES: dict[str, Any] = {"default": _SQLITE}

@@ -70,11 +70,11 @@ def _unreadable(why: Phrase | str) -> Problem:
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in result:
-            raise RuleError("the key “{key}” occurs twice in one object", key=key[:80])
-        result[key] = value
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for index, key in enumerate(keys) if key in keys[:index])
+        raise RuleError("the key “{key}” occurs twice in one object", key=twice[:80])
     return result
 
 
