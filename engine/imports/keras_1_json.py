@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.catalogue import load
+from engine.imports import keras_1
 from engine.imports.compiled import MALFORMED
-from engine.imports.python import keras_1
 
 MAX_NESTING = 20
 # Entries of a layer's config that follow from the others, or have no effect.

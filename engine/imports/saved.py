@@ -6,10 +6,10 @@ Every one of these formats has a model config and a training config, in the form
 from collections.abc import Mapping
 from typing import Any
 
+from engine.imports import keras_1
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_1_json import is_keras_1, to_keras_2
 from engine.imports.keras_json import from_keras_json
-from engine.imports.python import keras_1
 from engine.problems import Problem
 
 MAX_NESTING = 100

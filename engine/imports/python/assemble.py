@@ -6,7 +6,7 @@ from typing import Any
 from engine.document import MAIN, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports.graph_builder import GraphBuilder
-from engine.imports.python import models
+from engine.imports.python import models, stacks
 from engine.imports.python.layers import call_params
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
@@ -55,7 +55,7 @@ class Assembler:
             raise ReadError(model.line, why)
         if model.unknown is not None:
             raise ReadError.of(model.unknown)
-        models.build(self.state, model, model.line)
+        stacks.build(self.state, model, model.line)
         builder = ModelBuilder(self, model, depth)
         builder.add_model()
         if id == MAIN:

@@ -8,11 +8,11 @@ from typing import Any
 
 from engine.catalogue.param_rules import words
 from engine.imports.python import bounds, constants
-from engine.imports.python.expressions import known_truth
 from engine.imports.python.inheritance import resolution_order
 from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute
 from engine.imports.python.state import State
+from engine.imports.python.truth import known_truth
 from engine.imports.python.values import (
     Array,
     Bound,

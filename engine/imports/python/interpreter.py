@@ -20,6 +20,7 @@ from engine.imports.python import (
     names,
     op_calls,
     options,
+    stacks,
     statements,
     strings,
 )
@@ -282,7 +283,7 @@ class Interpreter(State):
 
     def call_stack(self, model: Model, args: list[Any], line: int) -> Any:
         """The output of a stack's layers, or None when the stack can be called as a model."""
-        return models.call_stack(self, model, args, line)
+        return stacks.call_stack(self, model, args, line)
 
     def layers_of(self, model: Model) -> list[Any]:
         """The layers of a model."""

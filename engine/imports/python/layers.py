@@ -7,8 +7,8 @@ from typing import Any
 from engine.catalogue import Entry, load
 from engine.catalogue.refusals import refusal
 from engine.graph.kinds import INPUT, MODEL
+from engine.imports import keras_1
 from engine.imports.graph_builder import GraphBuilder
-from engine.imports.python import keras_1
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.values import (

@@ -5,7 +5,8 @@ from typing import Any
 
 from engine.catalogue import Kind, load
 from engine.document import ObjectSpec
-from engine.imports.python import arrays, builtin_calls, data_sets, keras_1, op_calls, options
+from engine.imports import keras_1
+from engine.imports.python import arrays, builtin_calls, data_sets, op_calls, options
 from engine.imports.python.applications import make_application, submodules
 from engine.imports.python.layers import apply, make_input, make_layer
 from engine.imports.python.models import make_model, make_sequential

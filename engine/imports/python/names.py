@@ -5,11 +5,10 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.imports.python import constants
-from engine.imports.python.inheritance import find
 from engine.imports.python.paths import canonical, star_exports
 from engine.imports.python.state import State
+from engine.imports.python.subscripts import key as key_of
 from engine.imports.python.values import (
-    Bound,
     Class,
     Instance,
     Layer,
@@ -57,9 +56,7 @@ def assign(state: State, target: ast.expr, value: Any) -> None:
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             _unpack(state, targets, value, target.lineno)
         case ast.Subscript(value=owner, slice=index):
-            from engine.imports.python.expressions import key
-
-            put(state, state.value(owner), key(state, index), value, target.lineno)
+            put(state, state.value(owner), key_of(state, index), value, target.lineno)
         case ast.Attribute(value=owner, attr=name):
             set_attribute(state, state.value(owner), name, value, target.lineno)
         case ast.Starred(value=inner):
@@ -149,9 +146,7 @@ def delete(state: State, target: ast.expr) -> None:
             for inner in targets:
                 delete(state, inner)
         case ast.Subscript(value=owner_node, slice=index):
-            from engine.imports.python.expressions import key
-
-            _delete_item(state, state.value(owner_node), key(state, index), target.lineno)
+            _delete_item(state, state.value(owner_node), key_of(state, index), target.lineno)
         case ast.Attribute(value=owner_node, attr=name):
             set_attribute(
                 state, state.value(owner_node), name,
@@ -231,14 +226,6 @@ def enclosing_super(state: State, line: int) -> Any:
     if frame.owner is None or frame.instance is None:
         return Unknown(line, phrase("super() outside of a method"))
     return Super(frame.owner, frame.instance)
-
-
-def special(owner: Any, name: str, line: int) -> Any:
-    """The special method of an instance, such as `__getitem__`; unknown for other values."""
-    method = find(owner.cls, name) if isinstance(owner, Instance) else None
-    if method is None:
-        return Unknown(line, phrase("the indexed value is not a constant"))
-    return Bound(method, (owner,))
 
 
 def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:

@@ -5,10 +5,12 @@ from functools import partial
 
 from engine.imports.python import classes, names
 from engine.imports.python.control import MAYBE, Flow, either, finish_block, repeat
-from engine.imports.python.expressions import binary, doubt, function, known_truth
+from engine.imports.python.expressions import function
 from engine.imports.python.iteration import items_of
+from engine.imports.python.operators import binary
 from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
+from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.values import (
     Derived,
     EndlessError,

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 ELSEWHERE = {
     "engine/imports/keras_2.py": "names of arguments that Keras 2 wrote",
     "engine/imports/keras_config.py": "names of arguments that Keras 2 wrote",
-    "engine/imports/python/keras_1.py": "names of layers and arguments in Keras 1",
+    "engine/imports/keras_1.py": "names of layers and arguments in Keras 1",
     "engine/code/roles.py": "words for layers in the names of functions",
     "engine/check/ranks.py": "words of messages",
 }

@@ -1,0 +1,97 @@
+"""Interpret displays and comprehensions: lists, sets and dicts."""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.imports.python import constants
+from engine.imports.python.iteration import items_of
+from engine.imports.python.state import State
+from engine.imports.python.truth import doubt, known_truth
+from engine.imports.python.values import Rest, Scope, find_unknown
+
+
+def listed(state: State, items: list[ast.expr]) -> Iterator[Any]:
+    """The values of the elements of a display; a starred one may have several."""
+    for element in items:
+        if not isinstance(element, ast.Starred):
+            yield state.value(element)
+            continue
+        inner = items_of(state.value(element.value), element.lineno)
+        state.step(element.lineno, len(inner))
+        yield from inner
+
+
+def set_of(state: State, items: list[Any], line: int) -> Any:
+    """The set of values; unknown when one of them is."""
+    unknown = find_unknown(items)
+    if unknown is not None:
+        return unknown
+    return state.journal.new({constants.key(value, line) for value in items})
+
+
+def dict_of(state: State, node: ast.Dict) -> dict[Any, Any]:
+    """The value of a dict display."""
+    result: dict[Any, Any] = {}
+    for name, value in zip(node.keys, node.values, strict=True):
+        if name is not None:
+            result[constants.key(state.value(name), name.lineno)] = state.value(value)
+            continue
+        inner = state.value(value)
+        if isinstance(inner, dict):
+            state.step(value.lineno, len(inner))
+            result |= inner
+        else:
+            rest = items_of(inner, value.lineno)[0]
+            result[rest] = rest
+    return result
+
+
+def comprehension(
+    state: State,
+    loops: list[ast.comprehension],
+    element: Callable[[], Any],
+    kind: type,
+    line: int,
+) -> Any:
+    """The list or set of a comprehension, which has a scope of its own."""
+    frame = state.frame
+    outer, frame.scope = frame.scope, Scope(parent=frame.scope)
+    try:
+        values = list(_iterations(state, loops, element))
+    finally:
+        frame.scope = outer
+    if kind is set:
+        return set_of(state, values, line)
+    return state.journal.new(state.weighed(values, line))
+
+
+def _iterations(
+    state: State, loops: list[ast.comprehension], element: Callable[[], Any]
+) -> Iterator[Any]:
+    if not loops:
+        yield element()
+        return
+    loop, *inner = loops
+    for value in items_of(state.value(loop.iter), loop.iter.lineno):
+        if isinstance(value, Rest):
+            yield value
+            continue
+        state.assign(loop.target, value)
+        state.step(loop.iter.lineno)
+        truths = [state.value(test) for test in loop.ifs]
+        if any(known_truth(truth) is None for truth in truths):
+            unknown = doubt(next(t for t in truths if known_truth(t) is None), loop.iter.lineno)
+            yield from items_of(unknown, loop.iter.lineno)
+        elif all(truths):
+            yield from _iterations(state, inner, element)
+
+
+def dict_comprehension(state: State, node: ast.DictComp) -> Any:
+    """The dict of a comprehension."""
+
+    def pair() -> tuple[Any, Any]:
+        return constants.key(state.value(node.key), node.lineno), state.value(node.value)
+
+    pairs = comprehension(state, node.generators, pair, list, node.lineno)
+    return state.journal.new(dict(p if isinstance(p, tuple) else (p, p) for p in pairs))

@@ -1,0 +1,39 @@
+"""Whether values count as true, and what results from conditions that are unknown."""
+
+from typing import Any
+
+from engine.imports.python import constants
+from engine.imports.python.values import (
+    Array,
+    Derived,
+    Path,
+    Tensor,
+    Unknown,
+    find_unknown,
+    is_open,
+)
+from engine.problems import phrase
+
+
+def known_truth(value: Any) -> bool | None:
+    """Whether a value counts as true; None when it is unknown."""
+    if isinstance(value, Unknown | Tensor | Array) or is_foreign(value):
+        return None
+    if isinstance(value, list | tuple | dict | set):
+        return None if is_open(value) else bool(value)
+    return bool(value) if isinstance(value, constants.CONSTANT) else True
+
+
+def is_foreign(value: Any) -> bool:
+    """Whether a value is an attribute of a module about which nothing is known."""
+    return isinstance(value, Path) and not value.is_known
+
+
+def doubt(value: Any, line: int) -> Unknown:
+    """The unknown value that results from a condition that is unknown."""
+    unknown = find_unknown(value)
+    why = unknown.why if unknown else phrase("its value comes from data")
+    question = unknown.question if unknown else ""
+    return Derived(
+        line, phrase("it depends on a condition that is not known: {why}", why=why), question
+    )
