@@ -68,20 +68,7 @@ class Outline:
             return None
         if owner.layer == MODEL:
             return self.model_ports(owner.graph) if owner.graph in self.graphs else None
-        if ports := _fixed_ports(owner.layer):
-            return ports
-        entry = load().layer(owner.layer)
-        if entry is None or entry.refused:
-            return None
-        return Ports(
-            tuple(port for port in entry.inputs if _exists(port, entry, owner.params)),
-            tuple(
-                repeated
-                for port in entry.outputs
-                if _exists(port, entry, owner.params)
-                for repeated in _repeated(port, owner.params)
-            ),
-        )
+        return layer_ports(owner.layer, owner.params)
 
     def model_ports(self, graph: str) -> Ports:
         """Return the ports of a call of the sub-model `graph`.
@@ -99,6 +86,24 @@ class Outline:
             ports = Ports(_named(inputs(index.graph), "inputs"), _named(ends, "output"))
             self._model_ports[graph] = ports
         return self._model_ports[graph]
+
+
+def layer_ports(layer: str, params: Mapping[str, Json]) -> Ports | None:
+    """Return the ports of a layer with these parameters; None for one that can't be used."""
+    if ports := _fixed_ports(layer):
+        return ports
+    entry = load().layer(layer)
+    if entry is None or entry.refused:
+        return None
+    return Ports(
+        tuple(port for port in entry.inputs if _exists(port, entry, params)),
+        tuple(
+            repeated
+            for port in entry.outputs
+            if _exists(port, entry, params)
+            for repeated in _repeated(port, params)
+        ),
+    )
 
 
 def with_call_arguments(owner: Node, node: Node) -> Node:

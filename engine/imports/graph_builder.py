@@ -6,7 +6,7 @@ from typing import Any
 from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
 from engine.graph.index import endpoints, index_graph
 from engine.graph.kinds import INPUT, MODEL
-from engine.graph.ports import Outline, Ports, with_call_arguments
+from engine.graph.ports import Outline, Ports, layer_ports, with_call_arguments
 from engine.imports.asking import SourceModel
 from engine.problems import Problem
 from engine.values import Frozen
@@ -113,9 +113,9 @@ class GraphBuilder:
         return self._port_cache[key]
 
     def _find_ports(self, owner: Node) -> Ports | None:
-        if owner.layer == MODEL:
-            inner = next(graph for graph in self.graphs if graph.id == owner.graph)
-            rest = tuple(graph for graph in self.graphs if graph.id != MAIN)
-            outline = Outline(Document(graphs=(Graph(id=MAIN), *rest)))
-            return outline.model_ports(inner.id)
-        return Outline(Document(graphs=(Graph(id=MAIN, nodes=(owner,)),))).ports(MAIN, owner.id)
+        if owner.layer != MODEL:
+            return layer_ports(owner.layer, owner.params)
+        inner = next(graph for graph in self.graphs if graph.id == owner.graph)
+        rest = tuple(graph for graph in self.graphs if graph.id != MAIN)
+        outline = Outline(Document(graphs=(Graph(id=MAIN), *rest)))
+        return outline.model_ports(inner.id)

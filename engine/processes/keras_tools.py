@@ -26,11 +26,21 @@ def _shapes(document: Document) -> Mapping[str, tuple[Shape, ...]]:
 
 
 def _application(name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Phrase:
-    """Keras's JSON of a model of keras.applications, with random weights."""
-    _prepare()
-    from engine.keras.applications import application_json
+    """Keras's JSON of a model of keras.applications, with random weights.
 
-    return application_json(name, arguments)
+    The last one is kept, because a source whose reading asks something is read several times.
+    """
+    key = (name, repr(sorted(arguments.items())))
+    if key not in _kept:
+        _prepare()
+        from engine.keras.applications import application_json
+
+        _kept.clear()
+        _kept[key] = application_json(name, arguments)
+    return _kept[key]
+
+
+_kept: dict[tuple[str, str], Mapping[str, Any] | Phrase] = {}
 
 
 def _prepare() -> None:

@@ -192,28 +192,33 @@ class TrainingReader:
             self._leave(phrase("{kind} {name}", kind=_KINDS["metric"], name=value))
 
     def _units(self, output: int) -> int | None:
-        """The length of the last axis of an output, if its layers say it."""
-        tensors = self.model.outputs
-        if output >= len(tensors):
+        """The length of the last axis of an output, from its layer or from Keras."""
+        if output >= len(self.builder.outputs):
             return None
-        shape = self.state.shape_of(tensors[output], self.line)
-        if isinstance(shape, tuple):
-            return shape[-1] if isinstance(shape[-1], int) else None
-        end = self.builder.outputs[output]
-        return _units(self.builder, end.node)
+        units = _units(self.builder, self.builder.outputs[output].node)
+        if units is None:
+            shape = self.state.shape_of(self.model.outputs[output], self.line)
+            units = shape[-1] if isinstance(shape, tuple) else None
+        return units if isinstance(units, int) else None
+
+
+_SAME_SHAPE = ("Activation", "BatchNormalization", "Dropout", "ELU", "GaussianDropout",
+               "GaussianNoise", "LayerNormalization", "LeakyReLU", "PReLU", "ReLU",
+               "Softmax")  # fmt: skip
 
 
 def _units(builder: ModelBuilder, node: str) -> int | None:
-    for _ in range(20):
-        params = builder.owner(node).params
-        for name in ("units", "filters"):
-            if isinstance(value := params.get(name), int):
-                return value
+    """The last axis of a node's output, where parameters state it. Keras would infer all shapes."""
+    while builder.owner(node).layer in _SAME_SHAPE:
         sources = [edge.source for edge in builder.edges if edge.target == node]
         if len(sources) != 1:
             return None
         node = sources[0]
-    return None
+    params = builder.owner(node).params
+    units = params.get("units")
+    if units is None and params.get("data_format") != "channels_first":
+        units = params.get("filters")
+    return units if isinstance(units, int) else None
 
 
 def _of_output(value: Any, name: str, index: int) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 from engine.catalogue import Entry, load
 from engine.catalogue.refusals import refusal
 from engine.graph.kinds import INPUT, MODEL
+from engine.graph.ports import layer_ports
 from engine.imports import keras_1
-from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.values import (
@@ -270,11 +270,8 @@ def _count_outputs(layer: Layer, params: Mapping[str, Json]) -> int:
     """The number of tensors that a call of this layer returns."""
     if layer.model is not None:
         return max(1, len(layer.model.outputs))
-    if load().layer(layer.layer) is None:
-        return 1
-    builder = GraphBuilder([])
-    node = builder.add_node(layer=layer.layer, params={**layer.params, **params})
-    return builder.count_outputs(node)
+    ports = layer_ports(layer.layer, {**layer.params, **params})
+    return max(1, len(ports.outputs)) if ports else 1
 
 
 def as_layer(model: Model) -> Layer:

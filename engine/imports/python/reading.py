@@ -27,6 +27,8 @@ from engine.problems import Phrase, Problem, phrase, problem, quoted
 
 MAX_MORE_STEPS = 5_000
 """Steps that a reading with stand-ins for answers may take more than twice those of the first."""
+MAX_ALL_STEPS = 40_000
+"""Steps that all of them together may take more than that."""
 MAX_REASONS = 3
 """Models of a source about which a refusal speaks."""
 
@@ -58,13 +60,21 @@ def from_python(
     def read(answers: Mapping[str, Any]) -> Imported | Unread | list[Problem]:
         state = Interpreter(data, tools, answers)
         state.python_2 = python_2
-        if steps:  # with stand-ins for answers, which may make loops endless
-            state.step(1, max(0, MAX_STEPS - 2 * steps[0] - MAX_MORE_STEPS))
+        # A stand-in for an answer may make a loop endless.
+        spent = MAX_STEPS - _allowed(steps) if steps else 0
+        state.step(1, spent)
         problems = list(_interpret(state, tree, base))
-        steps.append(state.steps)
+        steps.append(state.steps - spent)
         return _chosen(state, ast.get_docstring(tree) or "", choice, problems)
 
     return settle(read, answers or {})
+
+
+def _allowed(steps: Sequence[int]) -> int:
+    """The steps that one more reading may take after readings of so many steps."""
+    first, *others = steps
+    allowed = min(2 * first + MAX_MORE_STEPS, 2 * first + MAX_ALL_STEPS - sum(others))
+    return min(max(0, allowed), MAX_STEPS)
 
 
 def _interpret(state: Interpreter, tree: ast.Module, base: str | None) -> Iterator[Problem]:

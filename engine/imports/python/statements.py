@@ -3,8 +3,8 @@
 import ast
 from functools import partial
 
-from engine.imports.python import classes, names
-from engine.imports.python.control import MAYBE, Flow, either, finish_block, repeat
+from engine.imports.python import classes, loops, names
+from engine.imports.python.control import MAYBE, Flow, either, finish_block
 from engine.imports.python.expressions import function
 from engine.imports.python.iteration import items_of
 from engine.imports.python.operators import binary
@@ -12,19 +12,13 @@ from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
 from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.values import (
-    Derived,
     EndlessError,
     RaisedError,
     ReadError,
-    Rest,
     TrainingFlag,
     Unknown,
 )
 from engine.problems import phrase
-
-MAX_LOOP_STEPS = 30_000
-"""Steps after which the remaining iterations of a loop are not interpreted one by one."""
-_TOO_LONG = phrase("the loop takes too many steps to read")
 
 
 def run(state: State, body: list[ast.stmt]) -> Flow:
@@ -78,9 +72,9 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
         case ast.If():
             return _if(state, node)
         case ast.For():
-            return _for(state, node)
+            return loops.for_each(state, node)
         case ast.While():
-            return _while(state, node)
+            return loops.repeat_while(state, node)
         case ast.Break():
             return Flow.BREAK
         case ast.Continue():
@@ -176,69 +170,3 @@ def _try(state: State, node: ast.Try) -> Flow:
         flow = run(state, handler.body)
     last = run(state, node.finalbody)
     return flow if last is Flow.NEXT else last
-
-
-# --- loops --------------------------------------------------------------------------------------
-
-
-def _for(state: State, node: ast.For) -> Flow:
-    items = items_of(state.value(node.iter), node.iter.lineno)
-    limit = state.steps + MAX_LOOP_STEPS
-    for index, item in enumerate(items):
-        if isinstance(item, Rest):
-            return _repeat_for(state, node, item)
-        if state.steps > limit:
-            return _repeat_for(state, node, Rest(node.lineno, _TOO_LONG))
-        names.assign(state, node.target, item)
-        flow = run(state, node.body)
-        if flow is Flow.BREAK:
-            return Flow.NEXT
-        if flow is Flow.RETURN:
-            return flow
-        if flow in MAYBE:
-            return _rest_of_for(state, node, items[index + 1 :])
-    return run(state, node.orelse)
-
-
-def _repeat_for(state: State, node: ast.For, rest: Rest) -> Flow:
-    why = phrase("it changes in a loop of unknown length: {why}", why=rest.why)
-    unknown = Derived(node.lineno, why, rest.question)
-    target = Unknown(rest.line, rest.why, rest.question)
-
-    def body() -> Flow:
-        names.assign(state, node.target, target)
-        return run(state, node.body)
-
-    return repeat(state, unknown, body)
-
-
-def _rest_of_for(state: State, node: ast.For, items: list[object]) -> Flow:
-    """The remaining iterations of a loop that may have ended."""
-    frame = state.frame
-    why = frame.doubt.why if frame.doubt else ""
-    if items:
-        _repeat_for(state, node, Rest(node.lineno, why))
-    return Flow.MAYBE_RETURN if frame.maybe else Flow.NEXT
-
-
-def _while(state: State, node: ast.While) -> Flow:
-    limit = state.steps + MAX_LOOP_STEPS
-    while state.steps <= limit:
-        condition = state.value(node.test)
-        truth = known_truth(condition)
-        if truth is None:
-            return _repeat_while(state, node, doubt(condition, node.lineno))
-        if not truth:
-            return run(state, node.orelse)
-        flow = run(state, node.body)
-        if flow is Flow.BREAK:
-            return Flow.NEXT
-        if flow is Flow.RETURN:
-            return flow
-        if flow in MAYBE:
-            return _repeat_while(state, node, state.frame.doubt)
-    return _repeat_while(state, node, Unknown(node.lineno, _TOO_LONG))
-
-
-def _repeat_while(state: State, node: ast.While, unknown: Unknown | None) -> Flow:
-    return repeat(state, unknown or Unknown(node.lineno, ""), lambda: run(state, node.body))

@@ -1,0 +1,137 @@
+"""Interpret loops: item by item, or as repeated an unknown number of times."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from engine.imports.python import names
+from engine.imports.python.control import MAYBE, Flow, repeat
+from engine.imports.python.iteration import items_of
+from engine.imports.python.state import State
+from engine.imports.python.truth import doubt, known_truth
+from engine.imports.python.values import Derived, RaisedError, Rest, Unknown
+from engine.problems import phrase
+
+MAX_LOOP_STEPS = 30_000
+"""Steps after which the remaining iterations of a loop are not interpreted one by one."""
+IDLE_STEPS = 2_000
+"""Steps after which a loop is examined for whether its iterations still change anything."""
+_TOO_LONG = phrase("the loop takes too many steps to read")
+
+
+class _Budget:
+    """How long the iterations of a loop are interpreted one by one."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.limit = state.steps + MAX_LOOP_STEPS
+        self._next = state.steps + IDLE_STEPS
+        self._size = self._count()
+
+    def _count(self) -> tuple[int, int]:
+        return len(self.state.tape), len(self.state.models)
+
+    def is_spent(self, iterate: Callable[[], Flow]) -> bool:
+        """Whether to stop: after too many steps, or where `iterate`, an iteration with an unknown
+        item, calls no layer and changes only names of the function."""
+        state = self.state
+        if state.steps <= self._next:
+            return False
+        if state.steps > self.limit:
+            return True
+        begun = state.steps
+        if self._count() == self._size and _is_idle(state, iterate) and self._count() == self._size:
+            return True
+        self._next = state.steps + max(IDLE_STEPS, 8 * (state.steps - begun))
+        self._size = self._count()
+        return False
+
+
+def _is_idle(state: State, iterate: Callable[[], Flow]) -> bool:
+    """Whether an iteration changes only names of the function; its changes are undone."""
+    state.journal.begin()
+    try:
+        flow = iterate()
+    except RaisedError:
+        state.journal.rollback()
+        return False
+    except BaseException:
+        state.journal.commit()
+        raise
+    differing = state.journal.differing(state.journal.rollback())
+    return flow is Flow.NEXT and all(item is state.scope.names for item, _ in differing)
+
+
+def for_each(state: State, node: ast.For) -> Flow:
+    """Interpret a `for` statement."""
+    items = items_of(state.value(node.iter), node.iter.lineno)
+    budget = _Budget(state)
+    rest = Rest(node.lineno, _TOO_LONG)
+    for index, item in enumerate(items):
+        if isinstance(item, Rest):
+            return _repeat_for(state, node, item)
+        if budget.is_spent(lambda: _iteration(state, node, _unknown(rest))):
+            return _repeat_for(state, node, rest)
+        flow = _iteration(state, node, item)
+        if flow is Flow.BREAK:
+            return Flow.NEXT
+        if flow is Flow.RETURN:
+            return flow
+        if flow in MAYBE:
+            return _rest_of_for(state, node, items[index + 1 :])
+    return _finally(state, node)
+
+
+def _finally(state: State, node: ast.For | ast.While) -> Flow:
+    """Interpret the `else` of a loop that ended without a break."""
+    flow: Flow = state.run(node.orelse)
+    return flow
+
+
+def _iteration(state: State, node: ast.For, item: Any) -> Flow:
+    names.assign(state, node.target, item)
+    flow: Flow = state.run(node.body)
+    return flow
+
+
+def _unknown(rest: Rest) -> Unknown:
+    return Unknown(rest.line, rest.why, rest.question)
+
+
+def _repeat_for(state: State, node: ast.For, rest: Rest) -> Flow:
+    why = phrase("it changes in a loop of unknown length: {why}", why=rest.why)
+    unknown = Derived(node.lineno, why, rest.question)
+    return repeat(state, unknown, lambda: _iteration(state, node, _unknown(rest)))
+
+
+def _rest_of_for(state: State, node: ast.For, items: list[object]) -> Flow:
+    """The remaining iterations of a loop that may have ended."""
+    frame = state.frame
+    why = frame.doubt.why if frame.doubt else ""
+    if items:
+        _repeat_for(state, node, Rest(node.lineno, why))
+    return Flow.MAYBE_RETURN if frame.maybe else Flow.NEXT
+
+
+def repeat_while(state: State, node: ast.While) -> Flow:
+    """Interpret a `while` statement."""
+    budget = _Budget(state)
+    while not budget.is_spent(lambda: state.run(node.body)):
+        condition = state.value(node.test)
+        truth = known_truth(condition)
+        if truth is None:
+            return _repeat_while(state, node, doubt(condition, node.lineno))
+        if not truth:
+            return _finally(state, node)
+        flow = state.run(node.body)
+        if flow is Flow.BREAK:
+            return Flow.NEXT
+        if flow is Flow.RETURN:
+            return flow
+        if flow in MAYBE:
+            return _repeat_while(state, node, state.frame.doubt)
+    return _repeat_while(state, node, Unknown(node.lineno, _TOO_LONG))
+
+
+def _repeat_while(state: State, node: ast.While, unknown: Unknown | None) -> Flow:
+    return repeat(state, unknown or Unknown(node.lineno, ""), lambda: state.run(node.body))

@@ -1,0 +1,52 @@
+"""Long loops that say nothing about a model are left early; others are read item by item."""
+
+import ast
+from textwrap import dedent
+
+from engine.data.built_in import BUILT_IN
+from engine.imports.python.interpreter import Interpreter
+from engine.imports.python.tools import Tools
+from tests.engine.imports.python.reading import read, refusal, summary
+
+
+def test_a_training_loop_takes_few_steps() -> None:
+    source = """
+        import secret
+        for epoch in range(1, 60):
+            for temperature in (0.2, 0.5, 1.0):
+                text = secret.text[:40]
+                generated = ""
+                for i in range(400):
+                    rows = secret.zeros((1, 40))
+                    for t, letter in enumerate(text):
+                        rows[0, t, secret.index[letter]] = 1.0
+                    letter = secret.sample(model.predict(rows), temperature)
+                    generated += letter
+                    text = text[1:] + letter
+    """
+    state = Interpreter(BUILT_IN, Tools(), {})
+    state.run_module(ast.parse(dedent(source)).body)
+    assert state.steps < 10_000
+
+
+def test_what_a_long_loop_collects_is_read() -> None:
+    source = """
+        sizes = []
+        for i in range(900):
+            size = i + 1
+            sizes.append(size)
+        x = keras.Input((4,))
+        model = keras.Model(x, layers.Dense(sizes[-1])(x))
+    """
+    assert summary(read(source).document) == ["Dense(units=900)"]
+
+
+def test_what_a_loop_that_is_left_early_counts_is_not_known() -> None:
+    source = """
+        total = 0
+        for i in range(900):
+            total = total + i * 2 - i
+        x = keras.Input((4,))
+        model = keras.Model(x, layers.Dense(total)(x))
+    """
+    assert "units of Dense is not known" in refusal(source)
