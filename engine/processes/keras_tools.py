@@ -9,18 +9,18 @@ from typing import Any
 
 from engine.document import Document
 from engine.imports.python import Tools
-from engine.imports.python.tools import Shape
+from engine.imports.python.specs import Spec
 from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Phrase
 
 
-def _shapes(document: Document) -> Mapping[str, tuple[Shape, ...]]:
+def _shapes(document: Document) -> Mapping[str, tuple[Spec, ...]]:
     _prepare()
     from engine.check import check
 
     verdict = check(document)
     return {
-        node: tuple(tensor.shape for tensor in answer.outputs)
+        node: tuple(Spec(tensor.shape, tensor.dtype) for tensor in answer.outputs)
         for node, answer in verdict.nodes.items()
     }
 

@@ -1,17 +1,29 @@
 """Convert the tape of layer calls to a document: the calls that lead to a model's outputs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from engine.catalogue import load
 from engine.document import MAIN, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python import models, stacks
+from engine.imports.python.folding import (
+    Fold,
+    Part,
+    Plan,
+    base_of,
+    plan,
+    unknown_freezing,
+)
 from engine.imports.python.layers import call_params
+from engine.imports.python.specs import input_params
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
 from engine.imports.python.values import (
     Call,
+    Instance,
+    InstanceCall,
     Layer,
     Model,
     ReadError,
@@ -22,6 +34,7 @@ from engine.imports.python.values import (
 from engine.problems import phrase
 
 MAX_NESTING = 50
+_TOO_DEEP = phrase("models nest deeper than {limit}", limit=MAX_NESTING)
 
 
 class Assembler:
@@ -33,16 +46,20 @@ class Assembler:
     def __init__(self, state: State) -> None:
         self.state = state
         self.graphs: list[Graph] = []
+        self.plan = Plan()
         self.frozen: frozenset[Any] = frozenset()
         self.holes: list[Unknown] = []
         self.main: ModelBuilder | None = None
         self.used: set[int] = set()  # the calls on the tape that the graphs hold
         self._ids: dict[int, str] = {}
+        self._classes: dict[str, str] = {}  # graph id → the class that it is of
 
     def build_main(self, model: Model) -> tuple[Graph, ...]:
         """The graphs of a model, its own first. Raises ReadError."""
         now = models.frozen_parts(self.state, model)
         self.frozen = now if model.frozen_parts is None else model.frozen_parts
+        stacks.build(self.state, model, model.line)
+        self.plan = plan(self.state, model)
         self.build(model, MAIN, 0)
         if self.holes:
             raise HolesError(self.holes)
@@ -51,16 +68,34 @@ class Assembler:
     def build(self, model: Model, id: str, depth: int) -> None:
         """Add the graph of a model to `graphs`, after those of its sub-models."""
         if depth > MAX_NESTING:
-            why = phrase("models nest deeper than {limit}", limit=MAX_NESTING)
-            raise ReadError(model.line, why)
+            raise ReadError(model.line, _TOO_DEEP)
         if model.unknown is not None:
             raise ReadError.of(model.unknown)
         stacks.build(self.state, model, model.line)
         builder = ModelBuilder(self, model, depth)
-        builder.add_model()
+        builder.add_model(model)
         if id == MAIN:
             self.main = builder
         self.graphs.append(builder.graph(id, "" if id == MAIN else model.name))
+
+    def graph_of_fold(self, fold: Fold, depth: int) -> str:
+        """The id of the graph of an instance's calls; equal instances of a class have one graph."""
+        if depth > MAX_NESTING:
+            raise ReadError(fold.instance.line, _TOO_DEEP)
+        builder = ModelBuilder(self, fold.instance, depth + 1, fold.parts[0].call)
+        builder.add_part(fold)
+        name = fold.instance.cls.name
+        alike = [graph for graph in self.graphs if self._classes.get(graph.id) == name]
+        graph = builder.graph(f"g{len(self._ids) + 1}", name)
+        for other in alike:
+            if other.model_copy(update={"id": graph.id, "name": graph.name}) == graph:
+                return other.id
+        if alike:
+            graph = graph.model_copy(update={"name": f"{name}_{len(alike) + 1}"[:200]})
+        self._ids[id(fold)] = graph.id
+        self._classes[graph.id] = name
+        self.graphs.append(graph)
+        return graph.id
 
     def graph_of(self, model: Model, depth: int) -> str:
         """The id of a sub-model's graph, which is built on first use."""
@@ -79,29 +114,34 @@ class HolesError(ReadError):
 
 
 class ModelBuilder(GraphBuilder):
-    """Builds the graph of one model."""
+    """Builds the graph of one model, or of the calls that one call of an instance made (`base`)."""
 
-    def __init__(self, assembler: Assembler, model: Model, depth: int) -> None:
+    def __init__(
+        self, assembler: Assembler, model: Model | Instance, depth: int,
+        base: InstanceCall | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(assembler.graphs)
-        self.assembler, self.model, self.depth = assembler, model, depth
+        self.assembler, self.model, self.depth, self.base = assembler, model, depth, base
         self.calls: dict[int, str] = {}  # index of a call on the tape → node id
-        self.owners: dict[int, str] = {}  # id() of a layer → node id of its owner
+        self.tensors: dict[Tensor, tuple[str, int]] = {}  # inputs, and outputs of instances
+        self.owners: dict[int, str] = {}  # id() of a layer or instance → node id of its owner
 
     def add_call(self, call: Call) -> str:
         """Add a node for one call of a layer: the first owns the layer, later ones share it."""
         layer = call.layer
         at_call, _ = call_params(layer, call.kwargs, call.line)
         self.assembler.holes += layer.unknown.values()
+        training = self._training(call)
         if id(layer) in self.owners:
             owner = self.owners[id(layer)]
             kind = self.nodes[owner].layer
-            return self.add_node(layer=kind, shares=owner, params=at_call, training=call.training)
+            return self.add_node(layer=kind, shares=owner, params=at_call, training=training)
         graph = self.assembler.graph_of(layer.model, self.depth) if layer.model else None
         params = {**layer.params, **at_call}
         name = layer.model.name if layer.model else layer.name
         node = self.add_node(
             layer=layer.layer, name=name[:200], params=params, graph=graph,
-            frozen=self._is_frozen(layer), training=call.training,
+            frozen=self._is_frozen(layer), training=training,
         )  # fmt: skip
         self.owners[id(layer)] = node
         return node
@@ -116,31 +156,90 @@ class ModelBuilder(GraphBuilder):
 
     def _is_frozen(self, layer: Layer) -> bool:
         """Whether to freeze a node; a layer in a frozen sub-model is frozen with it."""
-        frozen = self.assembler.frozen
-        if layer.layer == INPUT or (self.depth and self.model in frozen):
-            return False
-        return (layer.model or layer) in frozen
+        return layer.layer != INPUT and self._freezes(layer.model or layer)
 
-    def add_model(self) -> None:
+    def _freezes(self, item: Layer | Model | Instance) -> bool:
+        frozen = self.assembler.frozen
+        return item in frozen and not (self.depth and self.model in frozen)
+
+    def _training(self, call: Call) -> bool | None:
+        """The value of `training=` at a call, or at the call of an instance that is drawn inline.
+
+        Keras passes it on to all layers that a layer calls.
+        """
+        outer = self.base.training if self.base else None
+        training = call.training
+        entry = load().layer(call.layer.layer)
+        if (
+            training is None
+            and call.within
+            and (call.layer.model or (entry and entry.takes_training))
+        ):
+            training = call.within.training
+        return None if training == outer else training
+
+    def add_model(self, model: Model) -> None:
         """Add the calls between a model's inputs and its outputs, in the order of the source."""
-        model = self.model
-        tape = self.assembler.state.tape
+        state = self.assembler.state
         starts = {tensor.call for tensor in model.inputs}
-        for index in sorted(ancestors(tape, model.outputs, starts)):
-            call = tape[index]
-            if index in starts and call.layer.layer != INPUT:
-                self.calls[index] = self._begin(model, index)
-                continue
-            self.calls[index] = self.add_call(call)
-            self.assembler.used.add(index)
-            self.connect(self.calls[index], call, self._source)
+        members = self.assembler.plan.members.get(model)
+        if members is None:
+            members = sorted(ancestors(state.tape, model.outputs, starts) - starts)
+        self.base = base_of(state, model)
+        for index in sorted(starts):
+            is_input = state.tape[index].layer.layer == INPUT
+            self.calls[index] = (
+                self.add_call(state.tape[index]) if is_input else self._begin(model, index)
+            )
+        self._add_calls(members)
         self.inputs += [self.calls[t.call] for t in model.inputs if t.call in self.calls]
         for tensor in model.outputs:
-            self.add_output(self.calls[tensor.call], tensor.index)
+            self.add_output(*self._source(tensor))
+
+    def add_part(self, fold: Fold) -> None:
+        """Add the calls that the first call of an instance made."""
+        part = fold.parts[0]
+        for tensor, spec in zip(part.inputs, part.specs, strict=True):
+            self.tensors[tensor] = (self.add_node(layer=INPUT, params=input_params(spec)), 0)
+        self._add_calls(self.assembler.plan.members[fold])
+        for tensor in part.outputs:
+            self.add_output(*self._source(tensor))
+
+    def _add_calls(self, indices: Iterable[int]) -> None:
+        added: set[InstanceCall] = set()
+        for index in indices:
+            call = self.assembler.state.tape[index]
+            self.assembler.used.add(index)
+            self.assembler.holes += unknown_freezing(call)
+            instance_call = self.assembler.plan.outermost(call, self.base)
+            if instance_call is None:
+                self.calls[index] = self.add_call(call)
+                self.connect(self.calls[index], call, self._source)
+            elif instance_call not in added:
+                added.add(instance_call)
+                self._add_instance(*self.assembler.plan.parts[instance_call])
+
+    def _add_instance(self, fold: Fold, part: Part) -> None:
+        """Add a node for one call of an instance: the first owns its sub-model."""
+        training = part.call.training
+        training = None if self.base and training == self.base.training else training
+        owner = self.owners.get(id(fold))
+        if owner is not None:
+            node = self.add_node(layer=MODEL, shares=owner, training=training)
+        else:
+            graph = self.assembler.graph_of_fold(fold, self.depth)
+            name = fold.instance.attributes.get("name", "")
+            node = self.owners[id(fold)] = self.add_node(
+                layer=MODEL, name=name[:200] if isinstance(name, str) else "", graph=graph,
+                frozen=self._freezes(fold.instance), training=training,
+            )  # fmt: skip
+        call = Call(Layer(MODEL, {}, "", part.call.line), part.inputs, {}, part.call.line)
+        self.connect(node, call, self._source)
+        self.tensors |= {tensor: (node, index) for index, tensor in enumerate(part.outputs)}
 
     def _source(self, tensor: Tensor) -> tuple[str, int]:
         """The node and the number of its output that a tensor is."""
-        return self.calls[tensor.call], tensor.index
+        return self.tensors.get(tensor) or (self.calls[tensor.call], tensor.index)
 
     def connect(self, node: str, call: Call, source: Callable[[Tensor], tuple[str, int]]) -> None:
         """Add the edges for the arguments of one call; `source` says where each tensor is from."""

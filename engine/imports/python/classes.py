@@ -108,12 +108,13 @@ def instantiate(
         stack: list[Any] | None = [] if cls.kind == "sequential" else None
         instance.model = Model(line, cls.name, stack=stack, instance=instance)
         state.journal.new(vars(instance.model))
-        state.models.append(instance.model)
     initializer = find(cls, "__init__")
     if isinstance(initializer, Function):
         state.call(Bound(initializer, (instance,)), args, kwargs, line)
     elif cls.kind:
         initialize(state, instance, args, kwargs, line)
+    if instance.model is not None:  # after the models that it creates for itself
+        state.models.append(instance.model)
     return instance
 
 

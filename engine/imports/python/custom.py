@@ -9,6 +9,8 @@ from engine.imports.python.state import State
 from engine.imports.python.values import (
     Function,
     Instance,
+    InstanceCall,
+    TrainingFlag,
     Unknown,
     find_tensors,
 )
@@ -18,20 +20,49 @@ from engine.problems import phrase
 def call_instance(
     state: State, instance: Instance, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
-    """Call an instance: the `call` of a layer or model is interpreted with the given tensors."""
+    """Call an instance: the `call` of a layer or model is interpreted with the given tensors.
+
+    What it calls is on the tape as made by this call.
+    """
     if instance.model is not None and (instance.model.outputs or instance.model.stack):
         return apply(state, as_layer(instance.model), args, kwargs, line)
-    name = "call" if instance.cls.kind in ("layer", "model", "sequential") else "__call__"
-    function = find(instance.cls, name)
+    function = _function(instance)
+    if isinstance(function, Function) and instance.cls.kind not in _KERAS:
+        return functions.call(state, function, [instance, *args], kwargs, line, instance)
+    training = kwargs.get("training", state.within.training if state.within else None)
+    if isinstance(training, Unknown) and not isinstance(training, TrainingFlag):
+        return training
+    if instance.model is not None:
+        as_layer(instance.model)
+    flag = bool(training) if isinstance(training, bool | int) else None
+    inputs = tuple(find_tensors([args, kwargs]))
+    call = InstanceCall(instance, state.within, line, flag, inputs)
+    with state.inside(call):
+        result = run_call(state, instance, args, kwargs, line)
+    call.outputs = tuple(find_tensors(result))
+    return result
+
+
+def run_call(
+    state: State, instance: Instance, args: list[Any], kwargs: dict[str, Any], line: int
+) -> Any:
+    """The result of the `call` of a layer or model, after its `build`."""
+    function = _function(instance)
     if not isinstance(function, Function):
         if instance.cls.kind == "layer":
             return args[0] if args else Unknown(line, "")
         text = phrase("“{name}” extends a class that is not read", name=instance.cls.name)
         return Unknown(line, text)
-    if name == "__call__":
-        return functions.call(state, function, [instance, *args], kwargs, line, instance)
-    _build(state, instance, args, line)
+    with state.inside(None):
+        _build(state, instance, args, line)
     return functions.call_with_flag(state, function, args, kwargs, instance)
+
+
+_KERAS = ("layer", "model", "sequential")
+
+
+def _function(instance: Instance) -> Any:
+    return find(instance.cls, "call" if instance.cls.kind in _KERAS else "__call__")
 
 
 def _build(state: State, instance: Instance, args: list[Any], line: int) -> None:

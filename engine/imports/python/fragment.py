@@ -5,35 +5,45 @@ from typing import Any
 from engine.document import MAIN, Document
 from engine.graph.kinds import INPUT
 from engine.imports.python.assemble import Assembler, ModelBuilder
+from engine.imports.python.specs import Spec, input_params
 from engine.imports.python.state import State
-from engine.imports.python.values import Model, ReadError, Tensor, Unknown, find_tensors
+from engine.imports.python.values import Model, ReadError, Tensor, Unknown
 from engine.problems import phrase
-
-Shape = tuple[int | None, ...]
 
 
 def shape_of(state: State, tensor: Tensor, line: int) -> Any:
     """The shape of a tensor: that of its Input, or what Keras infers for its ancestors."""
-    shape = _of_input(state, tensor) or state.tensor_shapes.get(tensor)
-    if shape is None and state.tools.shapes is not None:
-        state.tensor_shapes |= _inferred(state, tensor)
-        shape = state.tensor_shapes.get(tensor)
-    if shape is None:
+    spec = spec_of(state, tensor)
+    if spec is None:
         return Unknown(line, phrase("the shape of a tensor is computed by Keras"))
-    return shape
+    return spec.shape
 
 
-def _of_input(state: State, tensor: Tensor) -> Shape | None:
+def spec_of(state: State, tensor: Tensor) -> Spec | None:
+    """The shape and type of a tensor; None if Keras can't infer them, or there is no Keras."""
+    spec = _known(state, tensor)
+    if spec is None and state.tools.shapes is not None:
+        state.specs |= _inferred(state, tensor)
+        spec = state.specs.get(tensor)
+    return spec
+
+
+def _known(state: State, tensor: Tensor) -> Spec | None:
+    return _of_input(state, tensor) or state.specs.get(tensor)
+
+
+def _of_input(state: State, tensor: Tensor) -> Spec | None:
     layer = state.tape[tensor.call].layer
     shape = layer.params.get("shape") if layer.layer == INPUT else None
     if not isinstance(shape, list):
         return None
     size = layer.params.get("batch_size")
-    return (size if isinstance(size, int) else None, *shape)
+    dtype = layer.params.get("dtype", "float32")
+    return Spec((size if isinstance(size, int) else None, *shape), str(dtype))
 
 
-def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Shape]:
-    """The shapes of a tensor and of those ancestors whose shape is not known yet.
+def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Spec]:
+    """The shapes and types of a tensor and of those ancestors whose shape is not known yet.
 
     The calls between them and tensors of known shape are inferred as a model of their own.
     """
@@ -45,11 +55,10 @@ def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Shape]:
         if tensor.call in builder.calls:
             return builder.calls[tensor.call], tensor.index
         if tensor not in inputs:
-            shape = _of_input(state, tensor) or state.tensor_shapes[tensor]
-            params: Any = {"shape": list(shape[1:]), "batch_size": shape[0]}
-            if shape[0] is None:
-                del params["batch_size"]
-            inputs[tensor] = builder.add_node(layer=INPUT, params=params)
+            spec = _known(state, tensor)
+            if spec is None or not spec.shape:
+                raise ReadError(0, "")
+            inputs[tensor] = builder.add_node(layer=INPUT, params=input_params(spec))
         return inputs[tensor], 0
 
     try:
@@ -60,11 +69,11 @@ def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Shape]:
     except ReadError:
         return {}
     graphs = (builder.graph(MAIN), *builder.graphs)
-    shapes = state.tools.shapes(Document(graphs=graphs))
+    specs = state.tools.shapes(Document(graphs=graphs))
     return {
-        Tensor(index, output): shape
+        Tensor(index, output): spec
         for index, node in builder.calls.items()
-        for output, shape in enumerate(shapes.get(node, ()))
+        for output, spec in enumerate(specs.get(node, ()))
     }
 
 
@@ -74,10 +83,8 @@ def _unknown_ancestors(state: State, tensor: Tensor) -> set[int]:
     waiting = [tensor]
     while waiting:
         current = waiting.pop()
-        known = _of_input(state, current) or current in state.tensor_shapes
-        if known or current.call in calls:
+        if _known(state, current) or current.call in calls:
             continue
         calls.add(current.call)
-        call = state.tape[current.call]
-        waiting += find_tensors([*call.args, *call.kwargs.values()])
+        waiting += state.tape[current.call].tensors
     return calls

@@ -80,7 +80,9 @@ def call_with_flag(
         position = parameters.index("training") - 1  # without self
         if len(args) <= position:
             why = phrase("it depends on whether the model is training")
-            kwargs = {**kwargs, "training": TrainingFlag(line, why)}
+            known = state.within.training if state.within else None
+            flag = TrainingFlag(line, why) if known is None else known
+            kwargs = {**kwargs, "training": flag}
     return call(state, function, [instance, *args], kwargs, line, instance)
 
 

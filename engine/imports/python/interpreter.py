@@ -27,8 +27,9 @@ from engine.imports.python import (
 from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance, own_weights
 from engine.imports.python.expressions import evaluate
-from engine.imports.python.fragment import shape_of
+from engine.imports.python.fragment import shape_of, spec_of
 from engine.imports.python.inheritance import find
+from engine.imports.python.specs import Spec
 from engine.imports.python.state import State
 from engine.imports.python.tools import Tools
 from engine.imports.python.values import (
@@ -285,13 +286,22 @@ class Interpreter(State):
         """The output of a stack's layers, or None when the stack can be called as a model."""
         return stacks.call_stack(self, model, args, line)
 
-    def layers_of(self, model: Model) -> list[Any]:
-        """The layers of a model."""
-        return models.layers_of(self, model)
+    def layers_of(self, owner: Layer | Model | Instance) -> list[Any]:
+        """The layers in a model or an instance; none in a layer of Keras."""
+        match owner:
+            case Instance():
+                return models.layers_in(owner)
+            case Model():
+                return models.layers_of(self, owner)
+        return []
 
     def shape_of(self, tensor: Tensor, line: int) -> Any:
         """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
         return shape_of(self, tensor, line)
+
+    def spec_of(self, tensor: Tensor) -> Spec | None:
+        """The shape and type of a tensor; None without Keras."""
+        return spec_of(self, tensor)
 
     def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:
         """Record something that the source does and the document does not hold."""

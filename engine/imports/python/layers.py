@@ -229,7 +229,8 @@ def record(
     if holes:
         return next(iter(holes.values()))
     frozen = {name: snapshot(value) for name, value in kwargs.items()}
-    state.tape.append(Call(layer, tuple(map(snapshot, args)), frozen, line, training))
+    call = Call(layer, tuple(map(snapshot, args)), frozen, line, training, state.within)
+    state.tape.append(call)
     index = len(state.tape) - 1
     state.journal.touch(layer.calls)
     layer.calls.append(index)

@@ -1,6 +1,7 @@
 """Models: functional and Sequential ones, their attributes and methods."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from engine.catalogue import snake_case
@@ -8,6 +9,7 @@ from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
 from engine.imports.python.values import (
+    Call,
     Instance,
     Layer,
     LeftOut,
@@ -23,6 +25,8 @@ from engine.problems import phrase
 
 Args = list[Any]
 Kwargs = dict[str, Any]
+MAX_DEPTH = 10
+"""Nested lists of layers in an attribute."""
 _COMPILE = ("optimizer", "loss", "metrics", "loss_weights")
 _FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split")
 _FIT_GENERATOR = ("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data")
@@ -156,24 +160,67 @@ def layers_of(state: State, model: Model) -> list[Any]:
     """The layers of a model, in the order of their first call."""
     if model.stack is not None:
         return [layer for layer in model.stack if not is_input(layer)]
+    if model.instance is not None and not model.outputs:
+        return layers_in(model.instance)
+    calls = _calls(state, model)
+    return list(dict.fromkeys(_owner(call) for call in calls))
+
+
+def _calls(state: State, model: Model) -> list[Call]:
     starts = {tensor.call for tensor in model.inputs}
-    calls = sorted(ancestors(state.tape, model.outputs, starts))
-    return list(dict.fromkeys(_layer(state.tape[index].layer) for index in calls))
+    return [state.tape[index] for index in sorted(ancestors(state.tape, model.outputs, starts))]
 
 
-def _layer(layer: Layer) -> Layer | Model:
-    return layer.model if layer.model is not None else layer
+def _owner(call: Call) -> Layer | Model | Instance:
+    """What a model calls: a layer, or the instance of a class whose call called the layer."""
+    if call.within is None:
+        return call.layer.model or call.layer
+    within = call.within
+    while within.outer is not None:
+        within = within.outer
+    return within.instance
+
+
+def layers_in(instance: Instance) -> list[Any]:
+    """The layers, models and instances that an instance has as attributes, also in lists."""
+    return list(dict.fromkeys(_layers_among(list(instance.attributes.values()))))
+
+
+def _layers_among(value: Any, depth: int = 0) -> Iterator[Layer | Model | Instance]:
+    if isinstance(value, Layer | Model) or (isinstance(value, Instance) and value.cls.kind):
+        yield value
+    elif isinstance(value, list | tuple | dict) and depth < MAX_DEPTH:
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _layers_among(item, depth + 1)
 
 
 def frozen_parts(state: State, model: Model) -> frozenset[Any]:
-    """The layers and models in a model that are frozen now."""
-    parts: set[Model | Layer] = {model} if model.frozen else set()
-    for layer in layers_of(state, model):
-        if isinstance(layer, Model):
-            parts |= frozen_parts(state, layer)
-        elif isinstance(layer, Layer) and layer.frozen:
-            parts.add(layer)
-    return frozenset(parts)
+    """The layers, models and instances in a model that are frozen now."""
+    called = (call.layer.model or call.layer for call in _calls(state, model))
+    waiting: list[Any] = [model, *called]
+    visited: set[Any] = set()
+    while waiting:
+        part = waiting.pop()
+        if part not in visited:
+            visited.add(part)
+            waiting += _parts(state, part)
+    return frozenset(filter(is_frozen, visited))
+
+
+def _parts(state: State, part: Layer | Model | Instance) -> list[Any]:
+    match part:
+        case Instance():
+            return layers_in(part)
+        case Model():
+            return layers_of(state, part)
+    return []
+
+
+def is_frozen(part: Any) -> bool:
+    """Whether `trainable` of a layer, model or instance is false now."""
+    if isinstance(part, Instance):
+        return part.attributes.get("trainable") is False
+    return isinstance(part, Layer | Model) and part.frozen
 
 
 def _name_of(layer: Any) -> Any:

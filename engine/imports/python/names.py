@@ -168,8 +168,10 @@ def _delete_item(state: State, owner: Any, key: Any, line: int) -> None:
 def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) -> None:
     """`owner.name = value`."""
     match owner:
+        case Instance() if owner.cls.kind and name == "trainable":
+            _freeze(state, owner, value, line)
         case Instance():
-            if owner.model is not None and name in ("trainable", "name", "_name"):
+            if owner.model is not None and name in ("name", "_name"):
                 _set_of_model(state, owner.model, name, value, line)
             state.journal.put(owner.attributes, name, value)
         case Class():
@@ -193,20 +195,33 @@ def _set_of_model(state: State, model: Model, name: str, value: Any, line: int) 
         state.journal.set(model, unknown=Unknown(line, why))
 
 
-def _freeze(state: State, owner: Layer | Model, value: Any, line: int) -> None:
-    """Set `trainable` of a layer or model, which sets it for all layers of a model."""
-    if unknown := find_unknown(value):
-        if isinstance(owner, Layer):
-            state.journal.put(owner.unknown, "trainable", unknown)
-        else:
-            state.journal.set(owner, unknown=unknown)
-        return
-    if isinstance(owner, Layer) and owner.model is not None:
-        owner = owner.model
-    state.journal.set(owner, frozen=not value)
-    if isinstance(owner, Model):
-        for layer in state.layers_of(owner):
-            _freeze(state, layer, value, line)
+def _freeze(state: State, owner: Layer | Model | Instance, value: Any, line: int) -> None:
+    """Set `trainable` of a layer, model or instance, which sets it for all layers in it."""
+    unknown = find_unknown(value)
+    waiting: list[Any] = [owner]
+    visited: set[Any] = set()
+    while waiting:
+        part = waiting.pop()
+        part = part.model if isinstance(part, Layer) and part.model is not None else part
+        if part in visited:
+            continue
+        visited.add(part)
+        _freeze_one(state, part, value, unknown)
+        waiting += state.layers_of(part) if unknown is None else []
+
+
+def _freeze_one(state: State, part: Any, value: Any, unknown: Unknown | None) -> None:
+    match part:
+        case Layer() if unknown:
+            state.journal.put(part.unknown, "trainable", unknown)
+        case Model() if unknown:
+            state.journal.set(part, unknown=unknown)
+        case Instance():
+            state.journal.put(part.attributes, "trainable", unknown or bool(value))
+            if part.model is not None:
+                state.journal.set(part.model, frozen=not value)
+        case Layer() | Model():
+            state.journal.set(part, frozen=not value)
 
 
 def _set_of_layer(state: State, layer: Layer, name: str, value: Any, line: int) -> None:

@@ -34,18 +34,21 @@ def build(state: State, model: Model, line: int) -> None:
         raise ReadError.of(model.unknown)
     if not model.stack:
         raise ReadError(model.line, phrase("the Sequential model has no layers"))
-    layers = list(model.stack)
-    if model.inputs:
-        tensor: Any = model.inputs[0]
-        layers = layers[1:] if is_input(layers[0]) else layers
-    else:
-        tensor = apply(state, _input_of(state, model, layers), [], {}, line)
-        layers = layers[1:] if is_input(layers[0]) else layers
-        state.journal.set(model, inputs=[tensor])
-    tensor = run_stack(state, layers, tensor, line)
+    with state.inside(None):
+        tensor = _run(state, model, list(model.stack), line)
     if isinstance(tensor, Unknown):
         raise ReadError.of(tensor)
     state.journal.set(model, outputs=find_tensors(tensor))
+
+
+def _run(state: State, model: Model, layers: list[Any], line: int) -> Any:
+    """The output of the layers of a stack, called on its input."""
+    if model.inputs:
+        tensor: Any = model.inputs[0]
+    else:
+        tensor = apply(state, _input_of(state, model, layers), [], {}, line)
+        state.journal.set(model, inputs=[tensor])
+    return run_stack(state, layers[1:] if is_input(layers[0]) else layers, tensor, line)
 
 
 def is_input(layer: Any) -> bool:

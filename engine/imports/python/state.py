@@ -6,19 +6,24 @@ statements, control flow, functions, classes, and the libraries that source code
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.data.catalogue import DataSets
 from engine.imports.python.constants import weight
 from engine.imports.python.journal import Changes, Journal
+from engine.imports.python.specs import Spec
 from engine.imports.python.tools import Tools
 from engine.imports.python.values import (
     Call,
     Class,
     EndlessError,
     Group,
+    Instance,
+    InstanceCall,
+    Layer,
     LeftOut,
     Model,
     Scope,
@@ -66,7 +71,8 @@ class State(ABC):
         self.settings: dict[str, Any] = {}
         self.left_out: list[LeftOut] = []
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
-        self.tensor_shapes: dict[Tensor, tuple[int | None, ...]] = {}
+        self.specs: dict[Tensor, Spec] = {}  # what Keras inferred
+        self.within: InstanceCall | None = None
         self.python_2 = False
         self._steps = 0
 
@@ -97,6 +103,15 @@ class State(ABC):
         """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
         self.step(line, weight(value, MAX_STEPS))
         return value
+
+    @contextmanager
+    def inside(self, call: InstanceCall | None) -> Iterator[None]:
+        """Let the calls of layers in the block belong to the call of an instance, or to none."""
+        outer, self.within = self.within, call
+        try:
+            yield
+        finally:
+            self.within = outer
 
     @abstractmethod
     def value(self, node: ast.expr) -> Any:
@@ -141,12 +156,16 @@ class State(ABC):
         """The output of a stack's layers, or None when the stack can be called as a model."""
 
     @abstractmethod
-    def layers_of(self, model: Model) -> list[Any]:
-        """The layers of a model."""
+    def layers_of(self, owner: Layer | Model | Instance) -> list[Any]:
+        """The layers in a model or an instance; none in a layer of Keras."""
 
     @abstractmethod
     def shape_of(self, tensor: Tensor, line: int) -> Any:
         """The shape of a tensor as a tuple, with None for open axes; unknown without Keras."""
+
+    @abstractmethod
+    def spec_of(self, tensor: Tensor) -> Spec | None:
+        """The shape and type of a tensor; None without Keras."""
 
     @abstractmethod
     def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.imports.python.custom import call_instance
+from engine.imports.python.custom import run_call
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
 from engine.imports.python.values import (
@@ -25,7 +25,7 @@ def build_subclassed(state: State, model: Model) -> None:
     inputs = _inputs(state, model)
     args: list[Any] = [inputs if len(inputs) > 1 else inputs[0]]
     try:
-        result = call_instance(state, model.instance, args, {}, model.line)
+        result = run_call(state, model.instance, args, {}, model.line)
     except RaisedError:
         raise ReadError(model.line, phrase("calling the model raises an exception")) from None
     if (unknown := find_unknown(result)) is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.imports.python.values import Call, Tensor, find_tensors
+from engine.imports.python.values import Call, Tensor
 
 
 def ancestors(tape: Sequence[Call], outputs: Iterable[Tensor], starts: set[int]) -> set[int]:
@@ -14,6 +14,5 @@ def ancestors(tape: Sequence[Call], outputs: Iterable[Tensor], starts: set[int])
         if index in result:
             continue
         result.add(index)
-        call = tape[index]
-        waiting.extend(tensor.call for tensor in find_tensors([*call.args, *call.kwargs.values()]))
+        waiting.extend(tensor.call for tensor in tape[index].tensors)
     return result

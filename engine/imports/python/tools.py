@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.document import Document
+from engine.imports.python.specs import Spec
 from engine.problems import Phrase
 
-Shape = tuple[int | None, ...]
-Shapes = Callable[[Document], Mapping[str, tuple[Shape, ...]]]
-"""Return the shapes of the outputs of each node of the main graph, by node id."""
+Shapes = Callable[[Document], Mapping[str, tuple[Spec, ...]]]
+"""Return the outputs of each node of the main graph, by node id."""
 Applications = Callable[[str, Mapping[str, Any]], Mapping[str, Any] | Phrase]
 """Return Keras's JSON of a model of keras.applications, or why it can't be built."""
 

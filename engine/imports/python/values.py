@@ -138,6 +138,22 @@ class Instance:
 
 
 @dataclass(eq=False)
+class InstanceCall:
+    """One call of an instance of a layer or model that the source defines.
+
+    The calls of layers within it are on the tape. `inputs` are the tensors among its arguments,
+    `outputs` those that it returned; `training` is the value of `training=` for all that it calls.
+    """
+
+    instance: Instance
+    outer: "InstanceCall | None"
+    line: int
+    training: bool | None
+    inputs: tuple["Tensor", ...]
+    outputs: tuple["Tensor", ...] = ()
+
+
+@dataclass(eq=False)
 class Bound:
     """A method bound to an instance, or a function with some arguments given (partial)."""
 
@@ -199,13 +215,22 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a layer with tensors, or lists of them, among its arguments."""
+    """A call of a layer with tensors, or lists of them, among its arguments.
+
+    `within` is the call of a layer or model of the source that made it.
+    """
 
     layer: Layer
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     line: int
     training: bool | None = None
+    within: InstanceCall | None = None
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """The tensors among its arguments."""
+        return find_tensors([*self.args, *self.kwargs.values()])
 
 
 Group = Literal["training", "weights", "other"]

@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from engine.document import Document
+from engine.document import MAIN, Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 
@@ -26,10 +26,16 @@ def refusal(source: str, head: str = HEAD) -> str:
     return (answer if isinstance(answer, list) else answer.problems)[0].message
 
 
-def summary(document: Document) -> list[str]:
-    """The layers of the main graph with their parameters, in the order of the source."""
-    return [
-        f"{node.layer}({', '.join(f'{name}={value!r}' for name, value in node.params.items())})"
-        for node in document.main.nodes
-        if node.layer != "Input"
-    ]
+def summary(document: Document, graph: str = MAIN) -> list[str]:
+    """The layers of a graph with their parameters, in the order of the source.
+
+    A sub-model is replaced by its layers.
+    """
+    result = []
+    for node in document.graph(graph).nodes:
+        params = ", ".join(f"{name}={value!r}" for name, value in node.params.items())
+        if node.graph is not None:
+            result += summary(document, node.graph)
+        elif node.layer != "Input":
+            result.append(f"{node.layer}({params})")
+    return result

@@ -7,6 +7,7 @@ import pytest
 from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import Tools, from_python
+from engine.imports.python.specs import Spec
 from tests.engine.imports.python.reading import HEAD, read, refusal, summary
 
 OLD = """
@@ -239,7 +240,7 @@ def test_a_model_may_begin_at_another_layer_s_output() -> None:
         """
     tools = Tools(
         shapes=lambda document: {
-            node.id: ((None, 3),) for node in document.main.nodes if node.layer == "Dense"
+            node.id: (Spec((None, 3)),) for node in document.main.nodes if node.layer == "Dense"
         }
     )
     answer = from_python(HEAD + dedent(source), tools=tools)
