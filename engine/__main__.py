@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.check.verdict import Verdict
-from engine.code.targets import TARGETS
+from engine.code.targets import FORMS, TARGETS
 from engine.document import Document
 from engine.document.reading import read_document, validate_document
 from engine.machine.backends import BACKENDS
@@ -241,8 +241,7 @@ def parser() -> argparse.ArgumentParser:
     coding = command(code)
     backends = [backend.id for backend in BACKENDS]
     styles = [target.id for target in TARGETS]
-    forms = ("functional", "sequential", "function", "script", "notebook")
-    coding.add_argument("--form", choices=forms, default="functional")
+    coding.add_argument("--form", choices=FORMS, default=FORMS[0])
     coding.add_argument("--backend", choices=backends)
     coding.add_argument("--imports", choices=styles, default=styles[0])
     importing = command(import_, document=False)

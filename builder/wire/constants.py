@@ -15,11 +15,14 @@ def constants() -> str:
     """Return the shared values as TypeScript."""
     titles = {backend.id: backend.title for backend in BACKENDS}
     styles = [target.id for target in TARGETS]
+    forms = {target.id: target.forms for target in TARGETS}
     return (
         "\n/**\n * The title of each backend, by id.\n */\n"
         f"export const BACKEND_TITLES: Record<string, string> = {json.dumps(titles)};\n"
         "\n/**\n * The targets of generated code.\n */\n"
-        f"export const CODE_STYLES = {json.dumps(styles)} as const;\n" + fields.constants()
+        f"export const CODE_STYLES = {json.dumps(styles)} as const;\n"
+        "\n/**\n * The forms of code that each target has.\n */\n"
+        f"export const CODE_FORMS = {json.dumps(forms)} as const;\n" + fields.constants()
     )
 
 

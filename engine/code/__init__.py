@@ -11,8 +11,11 @@ in a comment.
 from gettext import NullTranslations
 
 from engine.code.formatting import lines
-from engine.code.forms import write
-from engine.code.program import build_program
+from engine.code.forms import module_text, write
+from engine.code.modules.classes import Library
+from engine.code.modules.libraries import LIBRARIES
+from engine.code.modules.source import module
+from engine.code.program import Program, build_program
 from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
@@ -57,6 +60,8 @@ def generate(  # noqa: PLR0913
     functional form.
     """
     program = build_program(document, get(style), data, language)
+    if style in LIBRARIES:
+        return _classes(program, LIBRARIES[style])
     problems: list[Problem] = []
     text, statements, actual = write(program, form, options=options)
     if actual != form:
@@ -70,5 +75,21 @@ def generate(  # noqa: PLR0913
         filename=(program.name or "model") + suffix,
         source=text,
         lines=lines(statements, text) if actual != "notebook" else {},
+        problems=tuple(problems),
+    )
+
+
+def _classes(program: Program, library: Library) -> Code:
+    """The model as classes of another library than Keras, which has no other forms."""
+    statements, problems = module(program, library)
+    about = problem("module_about", title=program.title, library=library.title)
+    text, statements = module_text(program, statements, purpose=program.purpose or about)
+    if program.lost:
+        problems.append(problem("code_incomplete", count=program.lost))
+    return Code(
+        form="subclass",
+        filename=f"{program.name or 'model'}.py",
+        source=text,
+        lines=lines(statements, text),
         problems=tuple(problems),
     )

@@ -18,19 +18,19 @@ DATA = HERE.parent / "data"
 @cache
 def loader(data: str) -> Copied:
     """Return the function that loads the data set with this id. Raises KeyError if unknown."""
-    return _function(DATA / "loaders.py", f"load_{data}")
+    return function(DATA / "loaders.py", f"load_{data}")
 
 
 @cache
 def arrays() -> Copied:
     """Return the function `load_arrays`, which reads the rows of a data set from a file."""
-    return _function(DATA / "arrays.py", "load_arrays")
+    return function(DATA / "arrays.py", "load_arrays")
 
 
 @cache
 def splitter() -> Copied:
     """Return the function `split_rows`."""
-    return _function(DATA / "splitting.py", "split_rows")
+    return function(DATA / "splitting.py", "split_rows")
 
 
 @cache
@@ -43,23 +43,29 @@ def plotter() -> Copied:
         problem("code_curves.validation"),
         problem("code_curves.epoch"),
     )
-    return replace(_function(HERE / "plotting.py", "plot_curves"), texts=texts)
+    return replace(function(HERE / "plotting.py", "plot_curves"), texts=texts)
 
 
-def _function(file: Path, name: str) -> Copied:
+def function(file: Path, *names: str) -> Copied:
+    """Return functions of a source file, with the helpers and imports that they use."""
     text = file.read_text(encoding="utf-8")
     module = ast.parse(text)
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
-    wanted = _with_helpers(functions, name)
-    sources = [ast.get_source_segment(text, functions[key]) or "" for key in wanted]
+    wanted = _with_helpers(functions, *names)
+    sources = [_source(text, functions[key]) for key in wanted]
     used = {name for key in wanted for name in _names(functions[key])}
     return Copied("\n\n\n".join(sources), tuple(_imports(module, used)))
 
 
-def _with_helpers(functions: dict[str, ast.FunctionDef], name: str) -> list[str]:
-    """The function, preceded by the functions of the same file that it calls."""
+def _source(text: str, function: ast.FunctionDef) -> str:
+    decorators = [f"@{ast.unparse(decorator)}\n" for decorator in function.decorator_list]
+    return "".join(decorators) + (ast.get_source_segment(text, function) or "")
+
+
+def _with_helpers(functions: dict[str, ast.FunctionDef], *names: str) -> list[str]:
+    """The functions, each preceded by the functions of the same file that it calls."""
     result: list[str] = []
-    pending = [name]
+    pending = [*names]
     while pending:
         key = pending.pop()
         if key not in result:

@@ -10,6 +10,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 from engine.code.tree import (
     Assign,
     Blank,
+    Class,
     Comment,
     Copied,
     Function,
@@ -118,7 +119,7 @@ def _source_statements(statements: Iterable[Statement]) -> Iterator[Statement | 
                 pass
             case Copied(source):
                 yield from (None for _ in written_lines(source.splitlines()))
-            case Function(body=body) | Loop(body=body):
+            case Function(body=body) | Loop(body=body) | Class(body=body):
                 yield statement
                 yield from _source_statements(body)
             case Main():

@@ -32,26 +32,27 @@ def write(
             statements = script(program, options=options)
             packages = Comment(needs(program, statements))
             before = [packages, Blank(), *backend(program, options=options)]
-            return (*_module(program, statements, before, program.purpose), form)
+            return (*module_text(program, statements, before, program.purpose), form)
         case "function":
-            return (*_module(program, [*submodels(program), *model_function(program)]), form)
+            return (*module_text(program, [*submodels(program), *model_function(program)]), form)
         case "sequential" if (stack := sequential(program)) is not None:
-            return (*_module(program, stack), form)
+            return (*module_text(program, stack), form)
         case _:
             statements = functional(program)
             if not program.main.outputs:
                 statements.append(Comment(problem("code_without_output")))
-            return (*_module(program, statements), "functional")
+            return (*module_text(program, statements), "functional")
 
 
-def _module(
+def module_text(
     program: Program,
     statements: Sequence[Statement],
     before: Sequence[Statement] = (),
     purpose: Problem | None = None,
 ) -> tuple[str, list[Statement]]:
-    """A module with its docstring and imports; `before` precedes the imports.
+    """Return a module with its docstring and imports, and its statements.
 
+    `before` precedes the imports.
     The docstring states the model's `purpose`, else it describes the model.
     """
     head = Docstring(purpose or program.description)

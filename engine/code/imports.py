@@ -7,12 +7,15 @@ from engine.code.tree import (
     Assign,
     Attribute,
     Call,
+    Class,
     Copied,
     Do,
     Expression,
     Function,
     Group,
+    Infix,
     Item,
+    Keyed,
     Literal,
     Loop,
     Mapping,
@@ -43,7 +46,7 @@ def _needed(statement: Statement, target: CodeTarget) -> Iterator[str]:
         yield from map(target.imported, statement.imports)
     if isinstance(statement, Stack):
         yield target.import_of(SEQUENTIAL)
-    if isinstance(statement, Function | Loop):
+    if isinstance(statement, Function | Loop | Class):
         for inner in statement.body:
             yield from _needed(inner, target)
     for path in _paths(_expressions(statement)):
@@ -56,7 +59,7 @@ def names_used(statements: Iterable[Statement]) -> Iterator[str]:
     Activations are named by text in most calls; these are paths here, too.
     """
     for statement in statements:
-        if isinstance(statement, Function | Loop):
+        if isinstance(statement, Function | Loop | Class):
             yield from names_used(statement.body)
         for value in _parts(_expressions(statement)):
             if isinstance(value, Path):
@@ -77,6 +80,8 @@ def _expressions(statement: Statement) -> Iterable[Expression]:
         case Function(parameters=parameters, returns=returns):
             defaults = [default for _, _, default in parameters if default]
             return [*defaults, returns] if returns else defaults
+        case Class(base=base):
+            return [base]
         case _:
             return []
 
@@ -94,10 +99,12 @@ def _parts(expressions: Iterable[Expression]) -> Iterator[Expression]:
         match value:
             case Call(function, positional, keywords):
                 pending += [function, *positional, *(value for _, value in keywords)]
-            case Group(items):
+            case Group(items) | Infix(operands=items):
                 pending += items
             case Mapping(items):
                 pending += [value for _, value in items]
+            case Keyed(items):
+                pending += [part for pair in items for part in pair]
             case Attribute(of):
                 pending.append(of)
             case Item(of, key):

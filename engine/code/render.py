@@ -15,6 +15,7 @@ from engine.code.tree import (
     Attribute,
     Blank,
     Call,
+    Class,
     Comment,
     Copied,
     Do,
@@ -22,7 +23,9 @@ from engine.code.tree import (
     Expression,
     Function,
     Group,
+    Infix,
     Item,
+    Keyed,
     Literal,
     Loop,
     Main,
@@ -183,6 +186,12 @@ def _function(function: Function, at: At) -> list[str]:
     return ["", "", head, *_lines(function.body, at.deeper()), "", ""]
 
 
+@_statement.register
+def _class(statement: Class, at: At) -> list[str]:
+    head = f"{at.indent}class {statement.name}({expression(statement.base, at)}):"
+    return ["", "", head, *_lines(statement.body, at.deeper()), "", ""]
+
+
 @singledispatch
 def expression(value: Expression, at: At) -> str:
     """Return the source of one expression."""
@@ -243,6 +252,12 @@ def _mapping(value: Mapping, at: At) -> str:
 
 
 @expression.register
+def _keyed(value: Keyed, at: At) -> str:
+    pairs = (f"{expression(key, at)}: {expression(item, at)}" for key, item in value.items)
+    return "{" + ", ".join(pairs) + "}"
+
+
+@expression.register
 def _message(value: Message, at: At) -> str:
     return text(prose(at.words(value.note)), at.depth)
 
@@ -252,6 +267,15 @@ def _multiple(value: Multiple, at: At) -> str:  # noqa: ARG001 — all writers h
     if value.divided:
         return f"{value.variable} // {value.factor}"
     return f"{value.factor} * {value.variable}"
+
+
+@expression.register
+def _infix(value: Infix, at: At) -> str:
+    operands = (
+        f"({expression(item, at)})" if isinstance(item, Infix) else expression(item, at)
+        for item in value.operands
+    )
+    return f" {value.operator} ".join(operands)
 
 
 @expression.register

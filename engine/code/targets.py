@@ -6,13 +6,15 @@ omits. A new target is a row here.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.document import Target
 from engine.machine.backends import BackendId
 from engine.problems import Problem, problem
 
-Form = Literal["functional", "sequential", "function", "script", "notebook"]
+Form = Literal["functional", "sequential", "subclass", "function", "script", "notebook"]
+FORMS: tuple[Form, ...] = get_args(Form)
+"""In the order of the menu."""
 
 MODEL = "keras.Model"
 SEQUENTIAL = "keras.Sequential"
@@ -31,13 +33,14 @@ class CodeTarget:
     `package` is where Keras is imported from, `oldest` the oldest version of it that runs the code
     (`make test-versions`). `backend` is the only backend that such code runs
     on; None when it sets the document's backend before its imports. `short` maps modules to the
-    names under which code uses them.
+    names under which code uses them. `forms` are those in which its code can be written.
     """
 
     id: str
     package: str
     oldest: str
     backend: BackendId | None = None
+    forms: tuple[Form, ...] = FORMS
     short: tuple[tuple[str, str], ...] = _SHORT
 
     def spelling(self, path: str) -> str:
@@ -53,8 +56,9 @@ class CodeTarget:
         known = ((module, name) for module, name in self.short if path.startswith(f"{module}."))
         module, alias = next(known, (package, package))
         parent, _, name = module.rpartition(".")
-        line = f"from {parent} import {name}" if parent else f"import {name}"
-        return self.imported(line if alias == name else f"{line} as {alias}")
+        if alias != name:
+            return self.imported(f"import {module} as {alias}")
+        return self.imported(f"from {parent} import {name}" if parent else f"import {name}")
 
     def imported(self, line: str) -> str:
         """Return an import of Keras 3, in generated or copied source, as this target writes it."""
@@ -74,7 +78,7 @@ class CodeTarget:
 
     def unsupported(self, target: Target) -> list[Problem]:
         """Return problems for the parts of a document's target that this code can't express."""
-        if self.backend in (None, target.backend):
+        if self.backend != "tensorflow" or target.backend == self.backend:
             return []
         return [problem("tf_keras_is_tensorflow", backend=target.backend)]
 
@@ -82,6 +86,14 @@ class CodeTarget:
 TARGETS: tuple[CodeTarget, ...] = (
     CodeTarget(id="keras", package="keras", oldest="3.3"),
     CodeTarget(id="tf.keras", package="tensorflow.keras", oldest="2.15", backend="tensorflow"),
+    CodeTarget(
+        id="torch",
+        package="torch",
+        oldest="2.4",
+        backend="torch",
+        forms=("subclass",),
+        short=(("torch.nn.functional", "F"), ("torch.nn", "nn")),
+    ),
 )
 """In the order of the menu."""
 

@@ -90,12 +90,27 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Keyed:
+    """A dictionary with expressions as keys."""
+
+    items: tuple[tuple["Expression", "Expression"], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Multiple:
     """A multiple of a variable, or a part of it if `divided`: `4 * filters`, `filters // 4`."""
 
     variable: str
     factor: int
     divided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """Operands joined by an arithmetic operator: `x + shortcut`."""
+
+    operator: str
+    operands: tuple["Expression", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,9 @@ Expression: TypeAlias = (
     | Call
     | Group
     | Mapping
+    | Keyed
     | Multiple
+    | Infix
     | Numbered
     | Message
 )
@@ -222,6 +239,15 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Class:
+    """A class with one base; its body is a docstring, assignments and methods."""
+
+    name: str
+    base: Expression
+    body: tuple["Statement", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Main:
     """`if __name__ == "__main__":` calls a function."""
 
@@ -252,6 +278,7 @@ Statement: TypeAlias = (
     | Docstring
     | Loop
     | Function
+    | Class
     | Main
     | Copied
 )

@@ -13,6 +13,7 @@ from engine.problems import (
     documents,
     graphs,
     imports,
+    modules,
     params,
     runs,
     shapes,
@@ -33,7 +34,20 @@ from engine.problems.words import (
     words_of,
 )
 
-for _table in (budgets, code, data, documents, graphs, imports, params, runs, shapes, training):
+_TABLES = (
+    budgets,
+    code,
+    data,
+    documents,
+    graphs,
+    imports,
+    modules,
+    params,
+    runs,
+    shapes,
+    training,
+)
+for _table in _TABLES:
     register(_table.WORDS)
 
 __all__ = [

@@ -213,7 +213,7 @@ export interface CodeIn {
  *
  */
 export interface CodeOut {
-  form: "functional" | "sequential" | "function" | "script" | "notebook";
+  form: "functional" | "sequential" | "subclass" | "function" | "script" | "notebook";
   filename: string;
   source: string;
   lines: {
@@ -1071,7 +1071,12 @@ export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow
 /**
  * The targets of generated code.
  */
-export const CODE_STYLES = ["keras", "tf.keras"] as const;
+export const CODE_STYLES = ["keras", "tf.keras", "torch"] as const;
+
+/**
+ * The forms of code that each target has.
+ */
+export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "torch": ["subclass"]} as const;
 
 export interface FieldSpec {
   /** Absent for a required field. */

@@ -30,10 +30,13 @@ export const code = {
 
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',
+  torchTitle: 'A class of PyTorch: torch.nn.Module',
   functional: 'Functional',
   functionalTitle: 'The model with the functional API',
   sequential: 'Sequential',
   sequentialTitle: 'The model as a linear stack of layers',
+  subclass: 'Class',
+  subclassTitle: 'A class with the layers in its constructor',
   function: 'Function',
   functionTitle: 'A function that builds the model',
   script: 'Script',

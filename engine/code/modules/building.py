@@ -1,0 +1,52 @@
+"""Short notations for expressions of the tree."""
+
+from engine.code.tree import Attribute, Call, Expression, Group, Infix, Item, Literal, Path, Slices
+from engine.values import Json
+
+Keywords = tuple[tuple[str, Expression], ...]
+
+
+def call(path: str, *arguments: Expression | Json, **keywords: Expression | Json) -> Call:
+    """Call the function or class of this path."""
+    return Call(Path(path), tuple(map(_written, arguments)), _keywords(keywords))
+
+
+def method(
+    of: Expression, name: str, *arguments: Expression | Json, **keywords: Expression | Json
+) -> Call:
+    """Call a method."""
+    return Call(Attribute(of, name), tuple(map(_written, arguments)), _keywords(keywords))
+
+
+def invoke(of: Expression, *arguments: Expression) -> Call:
+    """Call an expression: `self.conv(x)`."""
+    return Call(of, arguments)
+
+
+def item(of: Expression, key: str | int) -> Item:
+    """An item, or with a text such as ":, -1" slices."""
+    return Item(of, Literal(key) if isinstance(key, int) else Slices(key, bare=True))
+
+
+def infix(operator: str, *operands: Expression | Json) -> Expression:
+    """Join operands: `a + b + c`."""
+    return Infix(operator, tuple(map(_written, operands)))
+
+
+def group(*items: Expression) -> Group:
+    """A tuple."""
+    return Group(items, tuples=True)
+
+
+def sizes(values: tuple[int, ...]) -> Json:
+    """Equal sizes as one number, else all of them."""
+    return values[0] if len(set(values)) == 1 else list(values)
+
+
+def _keywords(keywords: dict[str, Expression | Json]) -> Keywords:
+    return tuple((name, _written(value)) for name, value in keywords.items())
+
+
+def _written(value: Expression | Json) -> Expression:
+    plain = value is None or isinstance(value, str | int | float | list | dict)
+    return Literal(value, tuples=True) if plain else value

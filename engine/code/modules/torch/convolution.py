@@ -1,0 +1,167 @@
+"""Convolutions and pooling of PyTorch, padded as Keras pads."""
+
+from dataclasses import replace
+
+from engine.code.modules.building import call as make
+from engine.code.modules.building import infix, invoke, item, method, sizes
+from engine.code.modules.geometry import Pads, is_symmetric
+from engine.code.modules.resolved import Convolution, convolution, number, window
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one
+from engine.code.modules.torch.activations import F, activated
+from engine.code.modules.torch.layout import PLAIN, channels_first
+from engine.code.tree import Expression
+from engine.problems import problem
+from engine.values import Json
+
+
+def padded(call: LayerCall, tensor: Tensor, pads: Pads, value: float = 0) -> Tensor:
+    """A tensor with more on one side of its axes than on the other."""
+    call.notes.append(problem("module_layout.pads"))
+    flat = [size for pair in reversed(pads) for size in pair]
+    fill = {"value": _number(value)} if value else {}
+    return tensor.with_value(make(f"{F}pad", tensor.value, flat, **fill))
+
+
+def _number(value: float) -> Expression | float:
+    return make("float", "-inf") if value == float("-inf") else value
+
+
+def _options(found: Convolution, padding: Json) -> dict[str, Json]:
+    """The arguments of a convolution that are not PyTorch's defaults."""
+    window = found.window
+    options: dict[str, Json] = {}
+    if set(window.strides) != {1}:
+        options["stride"] = sizes(window.strides)
+    if padding:
+        options["padding"] = padding
+    if set(window.dilation) != {1}:
+        options["dilation"] = sizes(window.dilation)
+    if found.groups != 1:
+        options["groups"] = found.groups
+    return options
+
+
+def _convolution(call: LayerCall) -> Lines:
+    found = convolution(call)
+    tensor, padding = _prepared(call, found)
+    options = _options(found, padding)
+    kind = f"{found.window.rank}d"
+    size = sizes(found.window.size)
+    separable = call.layer.startswith("Separable")
+    bias: dict[str, Json] = {} if found.bias and not separable else {"bias": False}
+    layer = make(
+        f"torch.nn.Conv{kind}", found.channels, found.features, kernel_size=size, **options, **bias
+    )
+    shape = found.shape
+    if separable:
+        filters = number(call["filters"])
+        bias = {} if found.bias else {"bias": False}
+        point = make(f"torch.nn.Conv{kind}", found.features, filters, kernel_size=1, **bias)
+        layer = make("torch.nn.Sequential", layer, point)
+        shape = (*shape[:-1], filters)
+    value = invoke(call.attribute, tensor.value)
+    return one(activated(Tensor(value, shape, first=True), call["activation"]), layer)
+
+
+def _prepared(call: LayerCall, found: Convolution) -> tuple[Tensor, Json]:
+    """The tensor of a convolution, and its argument `padding`."""
+    tensor, window = channels_first(call), found.window
+    if window.padding == "same" and not window.in_steps:
+        return tensor, "same" if set(window.spans) != {1} else 0
+    pads = window.pads(tensor.shape[:-1])
+    if is_symmetric(pads):
+        return tensor, sizes(tuple(before for before, _ in pads))
+    return padded(call, tensor, pads), 0
+
+
+def _transposed(call: LayerCall) -> Lines:
+    """A transposed convolution; with "same", Keras cuts what is too much at the edges."""
+    found = convolution(call)
+    window, tensor = found.window, channels_first(call)
+    pairs = [*zip(window.size, window.strides, strict=True)]
+    more = tuple(max(stride - size, 0) for size, stride in pairs)
+    cuts = tuple(max(size - stride, 0) for size, stride in pairs)
+    options: dict[str, Json] = {"stride": sizes(window.strides)} if window.in_steps else {}
+    same = window.padding == "same"
+    if same and any(cut // 2 for cut in cuts):
+        options["padding"] = sizes(tuple(cut // 2 for cut in cuts))
+    if any(more):
+        options["output_padding"] = sizes(more)
+    if not found.bias:
+        options["bias"] = False
+    layer = make(
+        f"torch.nn.ConvTranspose{window.rank}d",
+        found.channels,
+        found.features,
+        kernel_size=sizes(window.size),
+        **options,
+    )
+    value: Expression = invoke(call.attribute, tensor.value)
+    if same and any(cut % 2 for cut in cuts):
+        call.notes.append(problem("module_layout.cuts"))
+        parts = ", ".join(":-1" if cut % 2 else ":" for cut in cuts)
+        value = item(value, f":, :, {parts}")
+    return one(activated(Tensor(value, found.shape, first=True), call["activation"]), layer)
+
+
+def _max_pooling(call: LayerCall) -> Lines:
+    tensor = channels_first(call)
+    moved = window(call, "pool_size", tensor.rank - PLAIN)
+    pads = moved.pads(tensor.shape[:-1])
+    shape = (*moved.lengths(tensor.shape[:-1]), tensor.shape[-1])
+    options: dict[str, Json] = {}
+    if moved.strides != moved.size:
+        options["stride"] = sizes(moved.strides)
+    if not is_symmetric(pads):
+        tensor = padded(call, tensor, pads, float("-inf"))
+    elif any(before for before, _ in pads):
+        options["padding"] = sizes(tuple(before for before, _ in pads))
+    value = make(f"{F}max_pool{moved.rank}d", tensor.value, sizes(moved.size), **options)
+    return one(replace(tensor, value=value, shape=shape))
+
+
+def _average_pooling(call: LayerCall) -> Lines:
+    """Averages of the values in the window, without those that padding adds."""
+    tensor = channels_first(call)
+    moved = window(call, "pool_size", tensor.rank - PLAIN)
+    pads = moved.pads(tensor.shape[:-1])
+    shape = (*moved.lengths(tensor.shape[:-1]), tensor.shape[-1])
+    options: dict[str, Json] = {}
+    if moved.strides != moved.size:
+        options["stride"] = sizes(moved.strides)
+    name, size = f"{F}avg_pool{moved.rank}d", sizes(moved.size)
+    if is_symmetric(pads):
+        if any(before for before, _ in pads):
+            options["padding"] = sizes(tuple(before for before, _ in pads))
+            options["count_include_pad"] = False
+        return one(replace(tensor, value=make(name, tensor.value, size, **options), shape=shape))
+    ones = padded(call, tensor.with_value(make("torch.ones_like", tensor.value)), pads)
+    tensor = padded(call, tensor, pads)
+    call.notes.append(problem("module_layout.average"))
+    above = make(name, tensor.value, size, **options)
+    below = make(name, ones.value, size, **options)
+    return one(replace(tensor, value=infix("/", above, below), shape=shape))
+
+
+def _global_pooling(call: LayerCall) -> Lines:
+    tensor, keep = call.tensor, bool(call["keepdims"])
+    start = 2 if tensor.first else 1
+    axes = [*range(start, start + tensor.rank - PLAIN)]
+    name = "mean" if "Average" in call.layer else "amax"
+    kept = {"keepdim": True} if keep else {}
+    value = method(tensor.value, name, dim=axes if len(axes) > 1 else axes[0], **kept)
+    shape = (*((1,) * len(axes) if keep else ()), tensor.shape[-1])
+    return one(Tensor(value, shape, first=tensor.first and keep))
+
+
+_AXES = (1, 2, 3)
+WRITERS: dict[str, Writer] = {
+    **{f"Conv{rank}D": _convolution for rank in _AXES},
+    **{f"SeparableConv{rank}D": _convolution for rank in (1, 2)},
+    **{f"DepthwiseConv{rank}D": _convolution for rank in (1, 2)},
+    **{f"Conv{rank}DTranspose": _transposed for rank in _AXES},
+    **{f"MaxPooling{rank}D": _max_pooling for rank in _AXES},
+    **{f"AveragePooling{rank}D": _average_pooling for rank in _AXES},
+    **{f"GlobalAveragePooling{rank}D": _global_pooling for rank in _AXES},
+    **{f"GlobalMaxPooling{rank}D": _global_pooling for rank in _AXES},
+}
