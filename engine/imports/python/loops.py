@@ -14,7 +14,7 @@ from engine.problems import phrase
 
 MAX_LOOP_STEPS = 30_000
 """Steps after which the remaining iterations of a loop are not interpreted one by one."""
-IDLE_STEPS = 2_000
+IDLE_STEPS = 500
 """Steps after which a loop is examined for whether its iterations still change anything."""
 _TOO_LONG = phrase("the loop takes too many steps to read")
 
