@@ -76,6 +76,15 @@ def set_loss(training: Training, output: Output, loss: dict[str, Any], label: Ph
     return set_at(("training", "outputs"), outputs, label)
 
 
+def drop_class_weights(training: Training, output: Output) -> Fix:
+    """Let all rows count the same."""
+    outputs = [entry.model_dump(mode="json", by_alias=True) for entry in training.outputs]
+    for entry in outputs:
+        if entry["node"] == output.node:
+            entry["class_weights"] = None
+    return set_at(("training", "outputs"), outputs, phrase("Remove the class weights"))
+
+
 def encode(training: Training, output: Output, encoding: Encoding) -> Fix:
     """Feed the classes of the target in another encoding."""
     bindings = [item.model_dump() for item in training.bindings if item.node != output.node]

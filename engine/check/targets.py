@@ -8,6 +8,7 @@ from engine.check.target_fixes import (
     Output,
     change_loss,
     change_metric,
+    drop_class_weights,
     encode,
     flatten_input,
     set_loss,
@@ -32,6 +33,19 @@ def output_problems(training: Training, output: Output) -> Iterator[Problem]:
         yield from _values(training, output)
     yield from _logits(training, output)
     yield from _metrics(training, output)
+    yield from _class_weights(training, output)
+
+
+def _class_weights(training: Training, output: Output) -> Iterator[Problem]:
+    """Check that the rows of the target can be weighed by their class."""
+    weights = any(own.class_weights for own in training.outputs if own.node == output.node)
+    if weights and not output.column.has_one_class:
+        yield problem(
+            "nothing_to_weigh",
+            At(node=output.node, param="class_weights"),
+            column=output.column.name,
+            fix=drop_class_weights(training, output),
+        )
 
 
 def _classes(training: Training, output: Output) -> Iterator[Problem]:

@@ -34,6 +34,12 @@ def splitter() -> Copied:
 
 
 @cache
+def weigher(name: str) -> Copied:
+    """Return a function that weighs classes or rows: `balanced_weights` or `row_weights`."""
+    return _function(DATA / "weighting.py", name)
+
+
+@cache
 def plotter() -> Copied:
     """Return the function `plot_curves`, with its texts."""
     texts = (

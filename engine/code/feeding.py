@@ -7,7 +7,7 @@ from engine.code.flow import Value
 from engine.code.known_shapes import known_shape
 from engine.code.program import Program
 from engine.code.targets import TO_CATEGORICAL
-from engine.code.tree import Attribute, Call, Expression, Item, Literal, Path, Variable
+from engine.code.tree import Attribute, Call, Expression, Group, Item, Literal, Path, Variable
 from engine.code.tree import Mapping as Table
 from engine.data.catalogue import Column, OneHot
 from engine.data.feeding import Wanted
@@ -43,10 +43,14 @@ def feeds(
     return result
 
 
-def fed_rows(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
-    """One array, or a dictionary of arrays by the names of the model's inputs or outputs."""
+def fed_rows(
+    feeds: Mapping[str, Feed], rows: Variable | None, *, listed: bool = False
+) -> Expression:
+    """One array, or several by the names of the model's inputs or outputs; a list if `listed`."""
     if len(feeds) == 1:
         return _array(next(iter(feeds.values())), rows)
+    if listed:
+        return Group(tuple(_array(feed, rows) for feed in feeds.values()))
     return Table(tuple((name, _array(feed, rows)) for name, feed in feeds.items()))
 
 

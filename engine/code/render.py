@@ -247,7 +247,10 @@ def _group(value: Group, at: At) -> str:
 
 @expression.register
 def _mapping(value: Mapping, at: At) -> str:
-    pairs = (f"{text(key, at.depth)}: {expression(item, at.deeper())}" for key, item in value.items)
+    pairs = (
+        f"{literal(key, depth=at.depth)}: {expression(item, at.deeper())}"
+        for key, item in value.items
+    )
     return "{" + ", ".join(pairs) + "}"
 
 

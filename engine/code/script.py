@@ -25,6 +25,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
+from engine.code.weighing import weighers
 from engine.data.catalogue import DataSet
 from engine.problems import Problem, problem
 
@@ -59,13 +60,15 @@ def script(program: Program, *, options: bool = False) -> list[Statement]:
 
 
 def copies(plan: Plan) -> list[Statement]:
-    """The functions that load and split the data, and that which draws the curves."""
+    """The functions that load, split and weigh the data, and that which draws the curves."""
     if plan.data is None or plan.missing:
         return []
     copied: list[Statement] = [Blank(), Blank(), _loader(plan, plan.data)]
     if plan.splits:
         copied += [Blank(), Blank(), splitter()]
-    return [*copied, Blank(), Blank(), plotter()]
+    for function in (*weighers(plan.chosen), plotter()):
+        copied += [Blank(), Blank(), function]
+    return copied
 
 
 def _loader(plan: Plan, data: DataSet) -> Copied:

@@ -23,6 +23,7 @@ from engine.code.tree import (
     Variable,
 )
 from engine.code.tree import Mapping as Table
+from engine.code.weighing import weighing, weighs_rows
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import DataSet
 from engine.data.defaults import Chosen, choose
@@ -106,19 +107,20 @@ def _loading(plan: Plan, data: DataSet) -> Call:
 
 
 def _split(plan: Plan) -> list[Statement]:
+    listed = weighs_rows(plan.chosen)
     if not plan.splits:
         return [
             Assign(("x_train",), fed_rows(plan.inputs, None)),
-            Assign(("y_train",), fed_rows(plan.targets, None)),
+            Assign(("y_train",), fed_rows(plan.targets, None, listed=listed)),
         ]
     rows = Call(Variable("len"), (stored_rows(next(iter(plan.targets.values())).column),))
     call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
     return [
         Assign((TRAINING.name, VALIDATION.name), call),
         Assign(("x_train",), fed_rows(plan.inputs, TRAINING)),
-        Assign(("y_train",), fed_rows(plan.targets, TRAINING)),
+        Assign(("y_train",), fed_rows(plan.targets, TRAINING, listed=listed)),
         Assign(("x_validation",), fed_rows(plan.inputs, VALIDATION)),
-        Assign(("y_validation",), fed_rows(plan.targets, VALIDATION)),
+        Assign(("y_validation",), fed_rows(plan.targets, VALIDATION, listed=listed)),
     ]
 
 
@@ -174,6 +176,7 @@ def fitting(plan: Plan) -> list[Statement]:
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
+    keywords += weighing(plan.targets, plan.chosen, TRAINING if plan.splits else None)
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))

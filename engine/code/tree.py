@@ -84,9 +84,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dictionary with string keys."""
+    """A dictionary with names or numbers as keys."""
 
-    items: tuple[tuple[str, "Expression"], ...]
+    items: tuple[tuple[str | int, "Expression"], ...]
 
 
 @dataclass(frozen=True, slots=True)

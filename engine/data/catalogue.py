@@ -3,6 +3,7 @@
 Nothing here loads rows; see engine.data.loading.
 """
 
+from math import prod
 from typing import Literal
 
 from engine.values import Frozen
@@ -31,6 +32,11 @@ class Column(Frozen):
         """Whether its rows are class numbers, in the form in which the model gets them."""
         return bool(self.classes)
 
+    @property
+    def has_one_class(self) -> bool:
+        """Whether each row is one class, so that rows can be weighed by their class."""
+        return bool(self.classes) and prod(self.shape) == 1
+
 
 class OneHot(Column):
     """A column of classes as it is fed if it is encoded: each class number is a one-hot row."""
@@ -39,6 +45,11 @@ class OneHot(Column):
     def has_class_numbers(self) -> bool:
         """False: the class numbers are encoded."""
         return False
+
+    @property
+    def has_one_class(self) -> bool:
+        """Whether each row is one class, encoded as its last axis."""
+        return prod(self.shape[:-1]) == 1
 
 
 def one_hot(column: Column) -> OneHot:

@@ -4,16 +4,17 @@ Pure functions, shared by the checker, code generation and training, so that all
 """
 
 from engine.data.catalogue import Column, OneHot
-from engine.document import ObjectSpec, OutputTraining, Training
+from engine.document import ClassWeights, ObjectSpec, OutputTraining, Training
 from engine.values import Frozen
 
 
 class Chosen(Frozen):
-    """Loss, weight and metrics of one output: the document's settings, completed by defaults."""
+    """Loss, weights and metrics of one output: the document's settings, completed by defaults."""
 
     loss: ObjectSpec
     weight: float
     metrics: tuple[ObjectSpec, ...]
+    class_weights: ClassWeights | None = None
 
 
 def choose(training: Training, node: str, column: Column | None, units: int | None) -> Chosen:
@@ -22,7 +23,7 @@ def choose(training: Training, node: str, column: Column | None, units: int | No
     `column` is its target and `units` the length of the last axis of its shape, if known. The
     node's entry in `training.outputs` takes precedence, then the model's loss and metrics, then
     the defaults. A model without metrics gets the default ones; an output whose list of metrics is
-    empty has none.
+    empty has none. Class weights are left out where they have no effect.
     """
     own = next(
         (output for output in training.outputs if output.node == node), OutputTraining(node=node)
@@ -31,7 +32,8 @@ def choose(training: Training, node: str, column: Column | None, units: int | No
     metrics = own.metrics
     if metrics is None:
         metrics = training.metrics or default_metrics(column, units)
-    return Chosen(loss=loss, weight=own.weight, metrics=metrics)
+    weights = own.class_weights if column and column.has_one_class else None
+    return Chosen(loss=loss, weight=own.weight, metrics=metrics, class_weights=weights)
 
 
 def default_loss(column: Column | None, units: int | None = None) -> ObjectSpec:

@@ -39,6 +39,16 @@ def target_shape(column: Column, wanted: Wanted) -> tuple[int, ...] | None:
     return column.shape if column.has_class_numbers else fed_shape(column, wanted)
 
 
+def loss_axes(column: Column, shape: tuple[int, ...]) -> int:
+    """Return how many axes the loss of one row has, whose target has this shape.
+
+    A loss takes the mean over the last axis, or compares each class number with the scores.
+    """
+    if column.has_class_numbers and shape[-1:] != (1,):
+        return len(shape)
+    return max(0, len(shape) - 1)
+
+
 def _agrees(shape: tuple[int, ...], wanted: Wanted) -> bool:
     return len(shape) == len(wanted) and all(
         axis in (None, length) for axis, length in zip(wanted, shape, strict=True)

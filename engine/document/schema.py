@@ -22,6 +22,7 @@ MAX_EDGES = 40_000
 MAX_GRAPHS = 500
 MAX_BYTES = 20_000_000
 MAX_COORDINATE = 1e7
+MAX_CLASSES = 10_000
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAM_NAME_PATTERN = r"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"
@@ -145,13 +146,28 @@ class Binding(Frozen):
     encoding: Encoding = ""
 
 
+ClassWeights: TypeAlias = (
+    Literal["balanced"]
+    | Annotated[
+        tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
+        Field(min_length=1, max_length=MAX_CLASSES),
+    ]
+)
+"""How much the rows of each class count in the loss: the weights of the classes 0, 1, … (those
+that are missing weigh 1), or "balanced", which gives each class the same share of the loss."""
+
+
 class OutputTraining(Frozen):
-    """Loss, weight and metrics of one output, if they differ from those of the model."""
+    """Loss, weight and metrics of one output, if they differ from those of the model.
+
+    `class_weights` have an effect only if the target is one class for each row.
+    """
 
     node: Id
     loss: ObjectSpec | None = None
     weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     metrics: tuple[ObjectSpec, ...] | None = None
+    class_weights: ClassWeights | None = None
 
 
 class Training(Frozen):

@@ -22,6 +22,11 @@ WORDS = {
         "“{name}” can't be compared with “{column}”, which holds text.",
         "A loss compares numbers or classes: choose another column under “Training”.",
     ),
+    "nothing_to_weigh": Words(
+        "The class weights have no effect: “{column}” does not hold one class for each row.",
+        "Remove them, or choose another column under “Training”.",
+        "warning",
+    ),
     "needs_tensorflow.text": Words(
         "“{name}” can't be trained on {backend}, which supports neither text nor lookups.",
         "Choose TensorFlow as the backend.",

@@ -39,6 +39,7 @@ from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
 from engine.training.stopping import StopFlag
+from engine.training.weighting import fit_weights
 
 HISTORY = "history.json"
 
@@ -92,7 +93,7 @@ class _Run:
         callbacks = compiling.create_callbacks(self.document)
         if self.stop.now:
             return "stopped", None
-        progress = self._fit(model, data, callbacks)
+        progress = self._fit(model, data, chosen, callbacks)
         self._write_history(progress.epochs_done)
         if progress.diverged:
             epoch, metric = progress.diverged
@@ -109,7 +110,11 @@ class _Run:
         self.emit(PhaseEvent(phase=phase))
 
     def _fit(
-        self, model: keras.Model, data: Data, callbacks: Sequence[keras.callbacks.Callback]
+        self,
+        model: keras.Model,
+        data: Data,
+        chosen: Sequence[Chosen],
+        callbacks: Sequence[keras.callbacks.Callback],
     ) -> Progress:
         training, rows = self.document.training, data.training
         steps = math.ceil(len(rows) / training.batch_size)
@@ -127,6 +132,7 @@ class _Run:
             validation_data=(validation.x, validation.y) if validation else None,
             callbacks=progress,
             verbose=0,
+            **fit_weights(data, chosen),
         )
         return progress
 

@@ -475,12 +475,15 @@ export interface ObjectSpec {
 /**
  * Loss, weight and metrics of one output, if they differ from those of the model.
  *
+ * `class_weights` have an effect only if the target is one class for each row.
+ *
  */
 export interface OutputTraining {
   node: string;
   loss: ObjectSpec | null;
   weight: number;
   metrics: ObjectSpec[] | null;
+  class_weights: "balanced" | number[] | null;
 }
 /**
  * The backend and device of training: `device` is "cpu", "gpu" or "gpu:N".
@@ -1102,7 +1105,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Endpoint: {"node": {}, "port": {"initial": "output"}},
   Binding: {"node": {}, "column": {}, "encoding": {"initial": ""}},
   ObjectSpec: {"class": {}, "params": {"initial": {}, "params": true}},
-  OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}},
+  OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}, "class_weights": {"initial": null, "nullable": true}},
   Position: {"x": {"initial": 0.0}, "y": {"initial": 0.0}},
 };
 

@@ -70,6 +70,30 @@ def test_a_text_model_trains_on_a_backend_that_supports_it(bench: Workbench) -> 
     expect(bench.tab("Training").get_by_test_id("run-metric")).to_contain_text("%")
 
 
+def test_classes_have_weights(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    settings = bench.tab("Training")
+    choice = settings.get_by_label("Class weights")
+    expect(choice).to_have_value("")
+    choice.select_option("own")
+    weight = settings.get_by_label("Weight of class virginica")
+    expect(weight).to_have_value("1")
+    weight.fill("4")
+    weight.press("Enter")
+    bench.photograph(pictures / "class-weights.png")
+    choice.press("Control+z")  # a list has no text of its own to undo
+    expect(weight).to_have_value("1")
+    choice.select_option("balanced")
+    expect(weight).not_to_be_visible()
+    expect(bench.page.get_by_text(re.compile("^Saved"))).to_be_visible()
+    code = bench.page.request.get(f"{bench.project_api()}/code?form=script").json()
+    assert 'class_weight=balanced_weights(data["species"][training])' in code["source"]
+    bench.tab("Data").get_by_label("Column for").last.select_option("features")
+    expect(bench.tab("Training")).to_contain_text("does not hold one class for each row")
+    settings.get_by_role("button", name="Remove the class weights").click()
+    expect(settings.get_by_label("Class weights")).not_to_be_visible()
+
+
 def test_a_failed_run_says_why(bench: Workbench) -> None:
     bench.start_from("Diabetes")
     settings = bench.tab("Training")

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from engine.document import Document
+from engine.document import Document, OutputTraining
+from engine.graph.index import outputs
 from engine.processes.executors.base import Handle
 from engine.protocol import EndedEvent, RunEvent, Train
 from engine.templates import find
@@ -17,6 +18,19 @@ def document(template: str, backend: str = "jax", device: str = "cpu", **trainin
     values = match.document.to_json()
     values["training"] |= training
     values["target"] = {"backend": backend, "device": device}
+    return Document.model_validate(values)
+
+
+def weighed(template: str, weights: Any, encoding: str = "", **training: Any) -> Document:
+    """A template's document with class weights for its first output."""
+    plain = document(template, "jax", **training)
+    node = outputs(plain.main)[0]
+    values = plain.to_json()
+    own = OutputTraining(node=node, class_weights=weights).model_dump(mode="json", by_alias=True)
+    values["training"]["outputs"] = [own]
+    if encoding:
+        column = {"node": node, "column": "species", "encoding": encoding}
+        values["training"]["bindings"] = [column]
     return Document.model_validate(values)
 
 

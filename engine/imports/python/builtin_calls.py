@@ -15,6 +15,7 @@ from engine.imports.python.state import State
 from engine.imports.python.truth import known_truth
 from engine.imports.python.values import (
     Array,
+    Balanced,
     Bound,
     Class,
     Function,
@@ -46,6 +47,8 @@ def builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: i
         return (
             Unknown(line, phrase("the number of rows is not known"), "?") if size is None else size
         )
+    if name in _KEEPS_WEIGHTS and (weights := _balanced(args)) is not None:
+        return weights
     unknown = find_unknown(args) if name not in constants.STRUCTURAL else _open(args)
     if unknown is not None:
         return Unknown(unknown.line, unknown.why, unknown.question)
@@ -54,6 +57,14 @@ def builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: i
     state.weighed([args, kwargs], line)
     result = constants.builtin(name, args, kwargs, line)
     return state.journal.new(state.weighed(result, line))
+
+
+_KEEPS_WEIGHTS = ("dict", "enumerate", "list", "tuple", "zip")
+
+
+def _balanced(args: Args) -> Balanced | None:
+    """The balanced class weights among arguments: `dict(enumerate(weights))` changes their form."""
+    return next((value for value in args if isinstance(value, Balanced)), None)
 
 
 def _open(args: Args) -> Unknown | None:

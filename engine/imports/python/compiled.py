@@ -1,6 +1,6 @@
 """The arguments of compile and fit as training settings, and what of them is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,6 +9,7 @@ from engine.catalogue import Kind, load
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
+from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.state import State
 from engine.imports.python.values import (
     Array,
@@ -50,6 +51,8 @@ class TrainingReader:
         self.state, self.model, self.builder = state, model, builder
         self.left_out: list[LeftOut] = []
         self.line = _line(model.compiled, model.line)
+        names = [builder.owner(end.node).name for end in builder.outputs]
+        self.weights = read_class_weights(model.fitted, names)
 
     def training(self) -> Training:
         """The settings; those that can't be read keep their defaults, and are in `left_out`."""
@@ -65,9 +68,11 @@ class TrainingReader:
         }
         fields |= self._losses()
         self.line = _line(fitted, self.line)
+        fields["outputs"] = self._weighed(fields.get("outputs", ()))
         fields["callbacks"] = self._objects("callback", fitted.get("callbacks"))
         self._rest(compiled, _KNOWN_COMPILE, "compile")
-        self._rest(fitted, _KNOWN_FIT, "fit")
+        known = _KNOWN_FIT + (ARGUMENTS if self.weights is not None else ())
+        self._rest(fitted, known, "fit")
         return self._validated(fields)
 
     def _optimizer(self) -> Any:
@@ -174,6 +179,15 @@ class TrainingReader:
                 fields["weight"] = weight
             result.append(OutputTraining.model_validate(fields))
         return {"outputs": tuple(result)}
+
+    def _weighed(self, outputs: Sequence[OutputTraining]) -> tuple[OutputTraining, ...]:
+        """The settings of outputs with their class weights."""
+        settings = {output.node: output for output in outputs}
+        for end, weights in zip(self.builder.outputs, self.weights or (), strict=False):
+            if weights is not None:
+                own = settings.get(end.node, OutputTraining(node=end.node))
+                settings[end.node] = own.model_copy(update={"class_weights": weights})
+        return tuple(settings.values())
 
     def _metrics(self, value: Any, loss: ObjectSpec | None, output: int) -> tuple[ObjectSpec, ...]:
         items = value if isinstance(value, list | tuple) else [value]

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.imports.python.state import State
-from engine.imports.python.values import Array, Function, Unknown
+from engine.imports.python.values import Array, Balanced, Function, RowWeights, Unknown
 from engine.problems import phrase
 
 # The shapes of one row of input and target, and the numbers of training and test rows.
@@ -33,6 +33,7 @@ _SCIKIT = MappingProxyType(
 )
 
 
+_FROM_DATA = phrase("its value comes from data")
 _CLASSES = MappingProxyType({"cifar100": 100, "reuters": 46, "imdb": 2})
 """The numbers of classes of data sets that are not in the catalogue."""
 
@@ -123,9 +124,13 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         return named(state, name.removeprefix("load_"))
     if name == "load_arrays" and args and isinstance(args[0], str):
         return named(state, args[0].removesuffix(".npz"))
+    if name == "balanced_weights":
+        return Balanced(function.node.lineno, _FROM_DATA)
+    if name == "row_weights":
+        return RowWeights(function.node.lineno, _FROM_DATA, weights=(*args, None, None)[1])
     if name == "split_rows":
         arguments = dict(zip(("rows", "fraction", "seed"), args, strict=False)) | kwargs
         state.journal.put(state.settings, "split", arguments.get("fraction"))
-        rows = Unknown(function.node.lineno, phrase("its value comes from data"))
+        rows = Unknown(function.node.lineno, _FROM_DATA)
         return (rows, rows)
     return None

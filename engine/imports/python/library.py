@@ -13,6 +13,7 @@ from engine.imports.python.models import make_model, make_sequential
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
 from engine.imports.python.values import (
+    Balanced,
     Bound,
     Function,
     KerasObject,
@@ -80,6 +81,14 @@ def _partial(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     return Bound(args[0], tuple(args[1:]), kwargs) if args else Unknown(line, "")
 
 
+def _class_weight(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """`compute_class_weight("balanced", …)` of scikit-learn."""
+    kind = args[0] if args else kwargs.get("class_weight")
+    if kind == "balanced":
+        return Balanced(line, phrase("its value comes from data"))
+    return kind if isinstance(kind, dict) else _elsewhere("compute_class_weight", line)
+
+
 def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
     raise RaisedError
 
@@ -109,6 +118,8 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     ),
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
     "functools.partial": _partial,
+    "sklearn.utils.class_weight.compute_class_weight": _class_weight,
+    "sklearn.utils.compute_class_weight": _class_weight,
 }
 
 

@@ -59,6 +59,18 @@ class TrainingFlag(Unknown):
     """The argument `training` of a custom layer's `call`: true in training, false otherwise."""
 
 
+@dataclass(frozen=True, eq=False)
+class Balanced(Unknown):
+    """The weights of the classes of a target, by which each class counts the same."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowWeights(Unknown):
+    """The weights of rows, which follow from their class and from the `weights` of the classes."""
+
+    weights: Any = None
+
+
 @dataclass(frozen=True)
 class Array:
     """A NumPy array of unknown values. `shape` has None for unknown lengths; None: unknown rank.

@@ -67,14 +67,16 @@ describe('a part put into a model of its own', () => {
 
   it('takes the outputs of the model and what training says of them along', () => {
     const outputs = [{ node: 'out', port: 'output' }]
-    const training = { outputs: [{ node: 'out', loss: null, weight: 2, metrics: null }] }
+    const training = {
+      outputs: [{ node: 'out', loss: null, weight: 2, metrics: null, class_weights: null }],
+    }
     const document = whole({ ...LINE, outputs }, training)
     const result = group(document, document.graphs[0] as Graph, new Set(['out']), known)
     if (typeof result === 'string') throw new Error(result)
     const { document: after } = applyAll(document, result.operations)
     expect(after.graphs[0]?.outputs).toEqual([{ node: result.node, port: 'output' }])
     expect(after.training.outputs).toEqual([
-      { node: result.node, loss: null, weight: 2, metrics: null },
+      { node: result.node, loss: null, weight: 2, metrics: null, class_weights: null },
     ])
   })
 

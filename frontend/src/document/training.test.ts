@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Training } from '../contract'
 import { emptyDocument } from './model'
-import { bind, chooseData, outputTraining, replaced, setOutput } from './training'
+import { bind, chooseData, outputTraining, replaced, setOutput, weightsOf } from './training'
 
 describe('operations', () => {
   const training: Training = {
@@ -31,13 +31,20 @@ describe('operations', () => {
 
   it('keep of an output only what differs from the defaults', () => {
     const own = outputTraining(training, 'a')
-    expect(own).toEqual({ node: 'a', loss: null, weight: 1, metrics: null })
+    expect(own).toEqual({ node: 'a', loss: null, weight: 1, metrics: null, class_weights: null })
     expect(setOutput(training, { ...own, weight: 2 })).toMatchObject({
       value: [{ node: 'a', loss: null, weight: 2, metrics: null }],
     })
     expect(setOutput({ ...training, outputs: [{ ...own, weight: 2 }] }, own)).toMatchObject({
       value: [],
     })
+  })
+
+  it('keep class weights, and give those that are missing', () => {
+    const own = { ...outputTraining(training, 'a'), class_weights: [1, 4] }
+    expect(setOutput(training, own)).toMatchObject({ value: [own] })
+    expect(weightsOf(own.class_weights, 3)).toEqual([1, 4, 1])
+    expect(weightsOf('balanced', 2)).toEqual([1, 1])
   })
 
   it('replace and remove members of a list', () => {

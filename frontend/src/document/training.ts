@@ -32,14 +32,21 @@ export function bind(
 /** Return the training settings of an output, from the document or by default. */
 export function outputTraining(training: Training, node: string): OutputTraining {
   const output = training.outputs.find((output) => output.node === node)
-  return output ?? { node, loss: null, weight: 1, metrics: null }
+  return output ?? { node, loss: null, weight: 1, metrics: null, class_weights: null }
 }
 
 /** Change the training of one output; settings equal to the defaults are left out. */
 export function setOutput(training: Training, changed: OutputTraining): Operation {
   const rest = training.outputs.filter(({ node }) => node !== changed.node)
-  const plain = changed.loss === null && changed.weight === 1 && changed.metrics === null
+  const { loss, weight, metrics, class_weights } = changed
+  const plain = loss === null && weight === 1 && metrics === null && class_weights === null
   return set('outputs', plain ? rest : [...rest, changed])
+}
+
+/** Return the weight of each class: that of the settings, else 1. */
+export function weightsOf(weights: OutputTraining['class_weights'], classes: number): number[] {
+  const own = Array.isArray(weights) ? weights : []
+  return Array.from({ length: classes }, (_, number) => own[number] ?? 1)
 }
 
 /** Replace one member of a list of objects, or, with null, remove it. */

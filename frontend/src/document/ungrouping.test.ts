@@ -106,7 +106,7 @@ describe('a call replaced by what it holds', () => {
       outputs: [{ node: 'one', port: 'output' }],
     }
     const document = whole(main, through)
-    const output = { node: 'one', loss: null, weight: 2, metrics: null }
+    const output = { node: 'one', loss: null, weight: 2, metrics: null, class_weights: null }
     const { after } = ungrouped(
       { ...document, training: { ...document.training, outputs: [output] } },
       'one',

@@ -192,6 +192,15 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ("warning", "metric_unlike_target", "score",
          "Accuracy counts predictions that equal the target, which scores don't.",
          "Use SparseCategoricalAccuracy")]),
+    "class weights": (
+        digits(score(), outputs=[{"node": "score", "class_weights": [1, 4]}]), []),
+    "class weights of one-hot rows": (
+        encoded(score(), outputs=[{"node": "score", "class_weights": "balanced"}]), []),
+    "nothing to weigh": (
+        numbers(outputs=[{"node": "out", "class_weights": "balanced"}]), [
+        ("warning", "nothing_to_weigh", "out",
+         "The class weights have no effect: “progression” does not hold one class for each row.",
+         "Remove the class weights")]),
     "an unknown optimizer": (digits(score(), optimizer=loss("Adm")), [
         ("error", "unknown_object", None, "Keras has no optimizer “Adm”.", "Use Adam")]),
     "a bad learning rate": (digits(score(), optimizer=loss("Adam", learning_rate=-1)), [

@@ -45,6 +45,12 @@ export const training = {
   lossOfAll: '{loss} (of all outputs)',
   weight: 'Weight',
   weightHelp: 'How much this output’s loss counts in the sum.',
+  classWeights: 'Class weights',
+  classWeightsHelp: 'How much the rows of each class count in the loss: more for rare classes.',
+  allTheSame: 'all the same',
+  balanced: 'balanced: the rarer, the more',
+  ownWeights: 'your own',
+  weightOf: 'Weight of class {name}',
 
   metric: 'Metric',
   epoch: 'epoch',

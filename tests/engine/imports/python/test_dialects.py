@@ -252,7 +252,10 @@ def test_a_model_may_begin_at_another_layer_s_output() -> None:
 LEFT_OUT = {
     "a custom loss": ('model.compile("adam", loss=my_loss)', "the loss my_loss"),
     "a callback": ("model.fit(x, y, callbacks=[Mine()])", "the callback Mine"),
-    "class weights": ("model.fit(x, y, class_weight={0: 1.0})", "class_weight of fit(…)"),
+    "class weights": ("model.fit(x, y, class_weight=weights)", "class_weight of fit(…)"),
+    "negative class weights": (
+        "model.fit(x, y, class_weight={0: -1})", "class_weight of fit(…)",
+    ),
     "sample weights": ("model.fit(x, y, sample_weight=[1, 2])", "sample_weight of fit(…)"),
     "no shuffling": ("model.fit(x, y, shuffle=False)", "shuffle of fit(…)"),
     "loaded weights": ('model.load_weights("w.h5")', "the weights that load_weights(…) loads"),
