@@ -36,7 +36,7 @@ def splitter() -> Copied:
 @cache
 def weigher(name: str) -> Copied:
     """Return a function that weighs classes or rows: `balanced_weights` or `row_weights`."""
-    return _function(DATA / "weighting.py", name)
+    return function(DATA / "weighting.py", name)
 
 
 @cache
