@@ -88,12 +88,31 @@ _OWN_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "Highway": {},
     }
 )  # fmt: skip
+_OBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "kullback_leibler_divergence": "kl_divergence",
+        "cosine_proximity": "cosine_similarity",
+        "cosine": "cosine_similarity",
+        "huber_loss": "huber",
+        "logcosh": "log_cosh",
+        "KLD": "kld",
+        "MSE": "mse",
+        "MAE": "mae",
+        "MAPE": "mape",
+        "MSLE": "msle",
+    }
+)
 _DROPPED = ("W_learning_rate_multiplier", "b_learning_rate_multiplier", "implementation")
 
 
 def layer_name(name: str) -> str:
     """The name that a layer has today."""
     return _LAYERS.get(name, name)
+
+
+def object_name(name: str) -> str:
+    """The name that a loss or metric has today."""
+    return _OBJECTS.get(name, name)
 
 
 def modern(name: str, known: set[str], args: list[Any], kwargs: Kwargs) -> tuple[list[Any], Kwargs]:
@@ -151,6 +170,14 @@ def optimizer(kwargs: Kwargs) -> tuple[Kwargs, list[str]]:
         else:
             result[key] = value
     return result, gone
+
+
+def decayed(rate: Any, decay: Any) -> Kwargs | None:
+    """The arguments of InverseTimeDecay for `decay` of Keras 2, which divides the learning rate by
+    1 + decay · step; None where they are not numbers."""
+    if not all(isinstance(value, int | float) for value in (rate, decay)):
+        return None
+    return {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
 
 
 def regularizer(name: str, kwargs: Kwargs) -> Kwargs:

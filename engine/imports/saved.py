@@ -53,6 +53,10 @@ def _compile_config(training: Mapping[str, Any]) -> dict[str, Any]:
     optimizer = training.get("optimizer_config")
     if isinstance(optimizer, dict) and isinstance(optimizer.get("config"), dict):
         settings, gone = keras_1.optimizer(optimizer["config"])
+        schedule = keras_1.decayed(settings.get("learning_rate"), optimizer["config"].get("decay"))
+        if "decay" in gone and schedule is not None:
+            settings["learning_rate"] = {"class_name": "InverseTimeDecay", "config": schedule}
+            gone.remove("decay")
         unknown = {key: optimizer["config"][key] for key in gone}  # reported as left out
         optimizer = {**optimizer, "config": {**settings, **unknown}}
     return {**config, "optimizer": optimizer}

@@ -45,7 +45,7 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
     if isinstance(tensor, Tensor):
         shape = state.shape_of(tensor, line)
         arguments["input_shape"] = shape if isinstance(shape, Unknown) else shape[1:]
-    if unknown := find_unknown(arguments):
+    if unknown := find_unknown([arguments, tensor]):
         return unknown
     if state.tools.applications is None:
         return Unknown(line, phrase("keras.applications.{name} needs Keras", name=name))

@@ -16,9 +16,17 @@ MAX_RANK = 10
 def binary(left: Any, right: Any) -> Array:
     """The result of an operator on arrays and numbers, as NumPy broadcasts them."""
     if isinstance(left, Array) and isinstance(right, Array):
-        known = left.shape is not None and left.shape == right.shape
-        return replace(left, shape=left.shape if known else None)
+        return replace(left, shape=_broadcast(left.shape, right.shape))
     return left if isinstance(left, Array) else right
+
+
+def _broadcast(left: Shape | None, right: Shape | None) -> Shape | None:
+    """The shape of an operation on arrays of these shapes; None when it is unknown."""
+    if left is None or right is None:
+        return None
+    rank = max(len(left), len(right))
+    pairs = zip((1,) * (rank - len(left)) + left, (1,) * (rank - len(right)) + right, strict=True)
+    return tuple(b if a == 1 else a if b in (1, None) or a == b else b for a, b in pairs)
 
 
 def item(array: Array, key: Any) -> Array | Unknown:
@@ -76,7 +84,7 @@ def attribute(array: Array, name: str, line: int) -> Any:
             return array.dtype
         case "T" if shape is not None:
             return replace(array, shape=shape[::-1])
-        case "values" | "data" | "images":
+        case "values" | "data" | "images" | "iloc" | "loc":
             return array
     return Method(array, name)
 
@@ -162,6 +170,12 @@ def _array(value: Any, *_: Any, **__: Any) -> Any:
     return Array(shape_of(value))
 
 
+def _frame(data: Any = None, *_: Any, **__: Any) -> Any:
+    if isinstance(data, Array):
+        return data
+    raise TypeError
+
+
 def _expand_dims(value: Any, axis: Any = None) -> Any:
     shape = shape_of(value)
     if shape is None or not isinstance(axis, int) or not -len(shape) - 1 <= axis <= len(shape):
@@ -180,10 +194,18 @@ def _reshape(value: Any, shape: Any, *_: Any, **__: Any) -> Any:
 def _one_hot(y: Any, num_classes: Any = None, nb_classes: Any = None, **_: Any) -> Array:
     shape, count = shape_of(y), num_classes if num_classes is not None else nb_classes
     base = y if isinstance(y, Array) else Array(shape)
-    classes = count if isinstance(count, int) else base.classes if count is None else None
+    classes = base.classes or _largest_of(y)
+    if count is not None:
+        classes = count if isinstance(count, int) else None
     kept = (shape or (None,))[:-1] if shape and shape[-1] == 1 else shape
     whole = None if kept is None else (*kept, classes)
     return replace(base, shape=whole, one_hot=True)
+
+
+def _largest_of(values: Any) -> int | None:
+    """One more than the largest of a list of class numbers."""
+    numbers = isinstance(values, list | tuple) and all(isinstance(item, int) for item in values)
+    return max(values) + 1 if numbers and values else None
 
 
 def _padded(sequences: Any, maxlen: Any = None, **_: Any) -> Array:
@@ -200,6 +222,16 @@ def _split(*arrays: Any, **_: Any) -> list[Any]:
         part = replace(array, shape=(None, *array.shape[1:])) if known else array
         parts += [part, part]
     return parts
+
+
+def _generated(features: int) -> Callable[..., tuple[Array, Array]]:
+    """A function of scikit-learn that generates rows with so many features, and their classes."""
+
+    def generate(n_samples: Any = 100, n_features: Any = features, **_: Any) -> Any:
+        rows = n_samples if isinstance(n_samples, int) else None
+        return _created((rows, n_features)), Array((rows,), "int64")
+
+    return generate
 
 
 def _unique(value: Any, *_: Any, **options: Any) -> Any:
@@ -253,6 +285,11 @@ FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
             ),
             _padded,
         ),
+        "pandas.DataFrame": _frame,
+        "sklearn.datasets.make_moons": _generated(2),
+        "sklearn.datasets.make_circles": _generated(2),
+        "sklearn.datasets.make_blobs": _generated(2),
+        "sklearn.datasets.make_classification": _generated(20),
         "numpy.unique": _unique,
         **dict.fromkeys(("numpy.max", "numpy.amax"), _largest),
         "sklearn.model_selection.train_test_split": _split,

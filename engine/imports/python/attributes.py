@@ -54,6 +54,10 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
             return options.attribute(owner, name, line)
         case dict() if "__bunch__" in owner and name in owner:
             return owner[name]
+        case tuple() if name in ("ndims", "rank"):  # of a TensorShape
+            return len(owner)
+        case int() if name == "value":  # of a Dimension
+            return owner
         case Function() | Bound() if name == "__name__":
             return owner.name if isinstance(owner, Function) else Unknown(line, "")
     if isinstance(owner, constants.VALUES):

@@ -1,22 +1,35 @@
 """The columns of a data set that the source passes to fit."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from engine.data.bindings import bind
-from engine.data.catalogue import DataSets
+from engine.data.bindings import bind, columns
+from engine.data.catalogue import TEXT, Column, DataSets
+from engine.data.feeding import fed_shape
 from engine.document import Binding, Document
 from engine.graph.index import inputs, outputs
 from engine.graph.names import layer_names
 from engine.imports.python.values import Array
 
+Units = Callable[[], Sequence[int | None]]
+BINARY = 2
+"""Classes that one value tells apart."""
 
-def with_bindings(document: Document, fitted: dict[str, Any], data: DataSets) -> Document:
-    """The document with the columns that are passed to fit, where they differ from the default."""
+
+def with_bindings(
+    document: Document, fitted: dict[str, Any], data: DataSets, units: Units
+) -> Document:
+    """The document with the columns that are passed to fit, where they differ from the default.
+
+    `units` returns the lengths of the last axes of the outputs. A data set that the source loads
+    is not the document's if the model can't take or predict its columns.
+    """
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     names = layer_names(graph)
     arrays = [_arrays(nodes, names, fitted.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
     defaults = bind(document, *ends, data)[:2]
+    is_stated = bool(arrays[1])
     arrays[1] = {**_implied(document, defaults[1]), **arrays[1]}
     bindings = tuple(
         Binding(node=node, column=array.column, encoding="one_hot" if array.one_hot else "")
@@ -25,7 +38,39 @@ def with_bindings(document: Document, fitted: dict[str, Any], data: DataSets) ->
         if array.column and (array.one_hot or default.get(node) != array.column)
     )
     training = document.training.model_copy(update={"bindings": bindings})
-    return document.model_copy(update={"training": training})
+    bound = document.model_copy(update={"training": training})
+    if training.data and not is_stated and not _suits(bound, data, units):
+        training = training.model_copy(update={"bindings": (), "data": ""})
+        bound = document.model_copy(update={"training": training})
+    return bound
+
+
+def _suits(document: Document, data: DataSets, units: Units) -> bool:
+    """Whether the columns of the data set fit the shapes of the model's inputs and outputs."""
+    graph = document.main
+    ends = (inputs(graph), outputs(graph))
+    fed, targets, problems = bind(document, *ends, data)
+    if problems:
+        return False
+    chosen = columns(document, fed | targets, data)
+    nodes = {node.id: node for node in graph.nodes}
+    return all(_feeds(chosen[node], nodes[node].params) for node in ends[0]) and all(
+        _is_target(chosen[node], count) for node, count in zip(ends[1], units(), strict=False)
+    )
+
+
+def _feeds(column: Column, params: Mapping[str, Any]) -> bool:
+    shape = params.get("shape")
+    is_text = params.get("dtype") == TEXT
+    if not isinstance(shape, list) or is_text != (column.dtype == TEXT):
+        return False
+    return fed_shape(column, tuple(shape)) is not None
+
+
+def _is_target(column: Column, units: int | None) -> bool:
+    """Whether an output with so many values may be compared with a column with classes."""
+    count = len(column.classes)
+    return not count or units in (None, count) or (units == 1 and count <= BINARY)
 
 
 def _implied(document: Document, defaults: dict[str, str]) -> dict[str, Array]:

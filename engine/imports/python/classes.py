@@ -43,6 +43,8 @@ _TRANSPARENT = (
     "tensorflow.autograph.experimental.do_not_convert",
     "typing.override",
 )
+_EXPORT = ("keras_export", "tf_export")
+"""Decorators that publish a function of Keras itself under other names."""
 
 
 def define(state: State, node: ast.ClassDef) -> None:
@@ -89,7 +91,7 @@ def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
         "staticmethod", "classmethod", "property",
     ):  # fmt: skip
         return Decorated(value, (path.dotted.rpartition(".")[2],))
-    if isinstance(path, Path) and path.dotted in _TRANSPARENT:
+    if isinstance(path, Path) and (path.dotted in _TRANSPARENT or path.dotted.endswith(_EXPORT)):
         return value
     if isinstance(path, Function):
         return state.call(state.value(decorator), [value], {}, decorator.lineno)

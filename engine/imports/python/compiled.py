@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.catalogue import Kind, load
+from engine.catalogue import Entry, Kind, load
 from engine.document import ObjectSpec, OutputTraining, Training
+from engine.imports import keras_1
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
@@ -141,9 +142,9 @@ class TrainingReader:
                     )  # fmt: skip
                     self._leave(what)
                 return value.spec
-            case str() if entry := load().object(kind, value):
+            case str() if entry := _entry(kind, value):
                 return ObjectSpec(class_=entry.name)
-            case Path(dotted=dotted) if entry := load().object(kind, dotted.rpartition(".")[2]):
+            case Path(dotted=dotted) if entry := _entry(kind, dotted.rpartition(".")[2]):
                 return ObjectSpec(class_=entry.name)
         self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=_name_of(value)))
         return None
@@ -205,6 +206,10 @@ class TrainingReader:
         elif resolved is None:
             self._leave(phrase("{kind} {name}", kind=_KINDS["metric"], name=value))
 
+    def units(self) -> tuple[int | None, ...]:
+        """The lengths of the last axes of the outputs."""
+        return tuple(self._units(output) for output in range(len(self.builder.outputs)))
+
     def _units(self, output: int) -> int | None:
         """The length of the last axis of an output, from its layer or from Keras."""
         if output >= len(self.builder.outputs):
@@ -233,6 +238,11 @@ def _units(builder: ModelBuilder, node: str) -> int | None:
     if units is None and params.get("data_format") != "channels_first":
         units = params.get("filters")
     return units if isinstance(units, int) else None
+
+
+def _entry(kind: Kind, name: str) -> Entry | None:
+    """The object with this name of any version of Keras."""
+    return load().object(kind, name) or load().object(kind, keras_1.object_name(name))
 
 
 def _of_output(value: Any, name: str, index: int) -> Any:

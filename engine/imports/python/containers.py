@@ -28,6 +28,8 @@ def method(
 ) -> Any:
     """Call a method of a list, tuple, dict or set. Raises ReadError."""
     kind = type(owner)
+    if name == "as_list" and kind is tuple:  # of a TensorShape
+        return state.journal.new(list(owner))
     if name in _READS[kind]:
         return state.journal.new(state.weighed(_read(owner, name, args, line), line))
     if name not in _WRITES.get(kind, ()):

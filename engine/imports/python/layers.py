@@ -9,6 +9,7 @@ from engine.catalogue.refusals import refusal
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import layer_ports
 from engine.imports import keras_1
+from engine.imports.keras_2 import changed_meaning
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.values import (
@@ -67,12 +68,22 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
         batch_size=batch_size,
         frozen=frozen is False,
     )
+    if state.settings.get("keras_2"):
+        _use_old_defaults(state, layer, kwargs)
     if weights is not None:
         what = phrase("the weights given to {layer}", layer=entry.name)
         state.leave_out(line, what, "weights")
     state.journal.new(vars(layer))
     state.journal.new(layer.calls)
     return layer
+
+
+def _use_old_defaults(state: State, layer: Layer, kwargs: Kwargs) -> None:
+    """Set what Keras 2 did where a source states nothing, and name what Keras 3 computes else."""
+    if layer.layer.startswith("ConvLSTM") and "recurrent_activation" not in kwargs:
+        layer.params["recurrent_activation"] = "hard_sigmoid"
+    for change in changed_meaning(layer.params):
+        state.leave_out(layer.line, change)
 
 
 def _entry(modern: str, name: str, line: int) -> Entry:

@@ -226,12 +226,18 @@ def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int
     if kind is None or entry is None:
         why = phrase("{dotted}(…) can't be stored in a document", dotted=dotted)
         return Unknown(line, why, "" if kind else "?")
-    gone: list[str] = []
+    old, gone = kwargs, list[str]()
     if kind == "optimizer":
         kwargs, gone = keras_1.optimizer(kwargs)
     elif kind == "regularizer":
         kwargs = keras_1.regularizer(name, kwargs)
     params, holes = parameters(entry, args, kwargs, line)
+    if "decay" in gone:
+        rate = entry.param("learning_rate")
+        schedule = keras_1.decayed(params.get("learning_rate", rate and rate.default), old["decay"])
+        if schedule is not None:
+            params["learning_rate"] = {"class": "InverseTimeDecay", "params": schedule}
+            gone.remove("decay")
     for argument in gone:
         holes[argument] = Unknown(line, phrase("Keras 3 has no such argument"))
     return KerasObject(kind, ObjectSpec(class_=entry.name, params=params), holes)

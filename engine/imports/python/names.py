@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.imports.python import constants
-from engine.imports.python.paths import canonical, star_exports
+from engine.imports.python.paths import canonical, is_keras_2, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.subscripts import key as key_of
 from engine.imports.python.values import (
@@ -250,9 +250,17 @@ def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:
             dotted = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or dotted
         elif alias.name == "*":
+            note_age(state, node.module or "")
             state.module.star_modules.append(canonical(node.module or ""))
             continue
         else:
             dotted = "." * node.level + f"{node.module or ''}.{alias.name}".lstrip(".")
             name = alias.asname or alias.name
+        note_age(state, dotted)
         state.journal.put(state.scope.names, name, Path(canonical(dotted)))
+
+
+def note_age(state: State, dotted: str) -> None:
+    """Remember that a source was written for Keras 2 or older."""
+    if is_keras_2(dotted):
+        state.journal.put(state.settings, "keras_2", value=True)

@@ -42,6 +42,13 @@ _MODULES = MappingProxyType(
         "tensorflow.initializers": "keras.initializers",
     }
 )
+_KERAS_2 = ("keras.engine", "keras.legacy", "keras.utils.np_utils", "keras.wrappers", *(
+    f"keras.layers.{module}" for module in words(
+        "advanced_activations convolutional convolutional_recurrent core embeddings local merge "
+        "noise normalization pooling recurrent wrappers"
+    )
+))  # fmt: skip
+"""Modules that Keras has had only before version 3."""
 _ALIASES = MappingProxyType({"six.moves.range": "builtins.range", "six.moves.zip": "builtins.zip"})
 _MODELS = ("Model", "Sequential", "Functional")
 _MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
@@ -65,6 +72,12 @@ def canonical(dotted: str) -> str:
     if name in _MODELS and module in _MODEL_MODULES:
         return f"keras.{name}"
     return f"{module}.{name}" if module else name
+
+
+def is_keras_2(dotted: str) -> bool:
+    """Whether only Keras 1 or 2 has the imported path."""
+    path = dotted.removeprefix("tensorflow.").removeprefix("python.")
+    return path.startswith(tuple(f"{module}." for module in _KERAS_2)) or path in _KERAS_2
 
 
 def _optimizer_module(module: str) -> str:

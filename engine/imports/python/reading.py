@@ -203,7 +203,7 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
         training=training.training(),
         target=_target(state),
     )
-    bound = with_bindings(lay_out(document), model.fitted, state.data)
+    bound = with_bindings(lay_out(document), model.fitted, state.data, training.units)
     used = assembler.used
     left_out = [item for item in state.left_out if not item.calls or item.calls & used]
     return bound, [*left_out, *model.left_out, *training.left_out]

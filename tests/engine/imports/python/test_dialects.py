@@ -1,6 +1,7 @@
 """Keras code of every age and style: what it trains is what is read."""
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -176,17 +177,25 @@ def test_one_hot_targets_are_bound_as_one_hot(rows: str) -> None:
     ]
 
 
+def decayed(rate: float, decay: float) -> dict[str, Any]:
+    """The learning rate of Keras 2's argument `decay`."""
+    params = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
+    return {"learning_rate": {"class": "InverseTimeDecay", "params": params}}
+
+
 OPTIMIZERS = {
     "keras.optimizers.RMSprop(lr=0.01)": ("RMSprop", {"learning_rate": 0.01}),
     "keras.optimizers.legacy.Adam(0.01, decay=0.0)": ("Adam", {"learning_rate": 0.01}),
     "tf.optimizers.Adam(1e-4)": ("Adam", {"learning_rate": 0.0001}),
     "tf.keras.optimizers.SGD(momentum=0.9)": ("SGD", {"momentum": 0.9}),
     "'rmsprop'": ("RMSprop", {}),
+    "keras.optimizers.SGD(lr=0.1, decay=0.02)": ("SGD", decayed(0.1, 0.02)),
+    "keras.optimizers.Adam(decay=1e-6)": ("Adam", decayed(0.001, 1e-6)),
 }
 
 
 @pytest.mark.parametrize(("written", "expected"), OPTIMIZERS.items(), ids=OPTIMIZERS)
-def test_optimizers(written: str, expected: tuple[str, dict[str, float]]) -> None:
+def test_optimizers(written: str, expected: tuple[str, dict[str, Any]]) -> None:
     source = f"""
         import tensorflow as tf
         model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
@@ -262,7 +271,7 @@ LEFT_OUT = {
     "a training loop": ("model.train_on_batch(x, y)", "train_on_batch(…)"),
     "an added loss": ("model.add_loss(1.0)", "add_loss(…)"),
     "a decaying rate": (
-        'model.compile(keras.optimizers.SGD(decay=0.1), "mse")', "decay of SGD",
+        'model.compile(keras.optimizers.SGD(decay=x), "mse")', "decay of SGD",
     ),
 }  # fmt: skip
 
@@ -273,7 +282,7 @@ def test_what_training_settings_can_t_hold_is_named(body: str, what: str) -> Non
         def my_loss(a, b): return a
         class Mine(keras.callbacks.Callback): pass
         model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
-        x = y = None
+        x = y = open("rows")
         {body}
         """
     (problem,) = read(source).problems
