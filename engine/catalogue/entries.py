@@ -6,7 +6,7 @@ generation and documentation read it through this module, which imports no Keras
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -261,6 +261,7 @@ def snake_case(name: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
+@lru_cache(maxsize=1_000)
 def traits_of(name: str) -> Traits:
     """Return the traits of the layer or op of this name; defaults for an unknown name."""
     entry = load().layer(name)

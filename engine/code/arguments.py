@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.catalogue import Entry, Kind, Param, load, snake_case
 from engine.catalogue.refusals import KINDS
@@ -25,68 +26,80 @@ _SPELLED = {"integers", "integer_or_integers"}
 _PADDING = {"padding", "cropping"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Arguments:
-    """The arguments of a call.
-
-    `values` are all of them by name. `missing` are required parameters without a value; `unknown`
-    are the problems of parameters and objects that Keras does not have.
-    """
+    """The arguments of a call; `values` are all of them by name."""
 
     positional: tuple[Expression, ...] = ()
     keywords: tuple[tuple[str, Expression], ...] = ()
-    values: dict[str, Expression] = field(default_factory=dict)
+    values: Mapping[str, Expression] = field(default_factory=dict)
+
+    @cached_property
+    def structure(self) -> tuple[tuple[str, str], ...]:
+        """The arguments that are no literals, as text; hashable."""
+        return tuple(
+            (name, repr(value))
+            for name, value in self.values.items()
+            if not isinstance(value, Literal)
+        )
+
+
+@dataclass
+class Notes:
+    """What could not be written, collected while arguments are.
+
+    `missing` are required parameters without a value; `unknown` are the problems of parameters
+    and objects that Keras does not have.
+    """
+
     missing: list[str] = field(default_factory=list)
     unknown: list[Problem] = field(default_factory=list)
 
 
-def arguments(entry: Entry, params: Mapping[str, Json]) -> Arguments:
+def arguments(entry: Entry, params: Mapping[str, Json], notes: Notes | None = None) -> Arguments:
     """Write `params` as arguments of `entry`'s constructor, in the order of its signature."""
-    result = Arguments()
+    notes = notes or Notes()
+    values: dict[str, Expression] = {}
     for param in entry.params:
         if param.name not in params:
             if param.required:
-                result.missing.append(param.name)
+                notes.missing.append(param.name)
         elif param.required or not _same(params[param.name], param.default):
-            value = _value(param, params[param.name], result)
+            value = _value(param, params[param.name], notes)
             if value:
-                result.values[param.name] = value
+                values[param.name] = value
     known = {param.name for param in entry.params}
-    result.unknown += [
+    notes.unknown += [
         problem("code_lacks.param", owner=entry.name, name=prose(name))
         for name in params
         if name not in known
     ]
-    _place(entry, result)
-    return result
+    return _placed(entry, values)
 
 
-def replaced(entry: Entry, before: Arguments, values: Mapping[str, Expression]) -> Arguments:
-    """Return the arguments with other values, in the order of the signature."""
+def replaced(entry: Entry, values: Mapping[str, Expression]) -> Arguments:
+    """Return arguments with these values, in the order of the signature."""
     ordered = {param.name: values[param.name] for param in entry.params if param.name in values}
-    result = Arguments(values=ordered, missing=before.missing, unknown=before.unknown)
-    _place(entry, result)
-    return result
+    return _placed(entry, ordered)
 
 
 def default_value(entry: Entry, name: str) -> Literal:
     """Return the default of a parameter as a literal."""
     param = next(param for param in entry.params if param.name == name)
-    value = _value(param, param.default, Arguments())
+    value = _value(param, param.default, Notes())
     return value if isinstance(value, Literal) else Literal(param.default, param=name)
 
 
-def _place(entry: Entry, result: Arguments) -> None:
+def _placed(entry: Entry, values: Mapping[str, Expression]) -> Arguments:
     """Write the leading positional parameters without keywords, up to the first that is absent."""
-    values = dict(result.values)
+    obvious = entry.name.lower()  # L2(0.01) needs no keyword
     leading: list[str] = []
     for param in entry.params:
-        obvious = param.name == entry.name.lower()  # L2(0.01) needs no keyword
-        if not (param.positional or obvious) or param.name not in values:
+        if not (param.positional or param.name == obvious) or param.name not in values:
             break
         leading.append(param.name)
-    result.positional = tuple(values.pop(name) for name in leading)
-    result.keywords = tuple(values.items())
+    keywords = tuple(item for item in values.items() if item[0] not in leading)
+    return Arguments(tuple(values[name] for name in leading), keywords, values)
 
 
 def _same(value: Json, default: Json) -> bool:
@@ -96,15 +109,15 @@ def _same(value: Json, default: Json) -> bool:
     return value == default and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _value(param: Param, value: Json, result: Arguments) -> Expression | None:
+def _value(param: Param, value: Json, notes: Notes) -> Expression | None:
     if param.type == "initializer" and value in ("constant", "Constant"):
         value = {"class": value}
     if is_object(value):
-        return written_object(_KINDS.get(param.type, ()), value, result)
+        return written_object(_KINDS.get(param.type, ()), value, notes)
     if isinstance(value, list) and any(is_object(item) for item in value):
         kinds = _KINDS.get(param.type, _KINDS["layer"])
         items = [
-            written_object(kinds, item, result) if is_object(item) else Literal(item)
+            written_object(kinds, item, notes) if is_object(item) else Literal(item)
             for item in value
         ]
         return Group(tuple(item for item in items if item))
@@ -152,23 +165,24 @@ def find(kinds: Iterable[Kind], name: str) -> Entry | None:
 
 
 def written_object(
-    kinds: tuple[Kind, ...], value: Mapping[str, Json], result: Arguments
+    kinds: tuple[Kind, ...], value: Mapping[str, Json], notes: Notes
 ) -> Expression | None:
     """Write a nested object: as Keras's short name if it has only defaults, else as a call.
 
-    Returns None, and adds a problem to `result.unknown`, when there is no such object.
+    Returns None, and adds a problem to `notes.unknown`, when there is no such object.
     """
     name, params = str(value["class"]), value.get("params") or {}
     entry = find(kinds, name)
     if entry is None or not isinstance(params, dict):
         nouns = [KINDS[kind][0] for kind in kinds] or [phrase("object")]
-        result.unknown.append(problem("code_lacks.object", kinds=nouns, name=prose(name)))
+        notes.unknown.append(problem("code_lacks.object", kinds=nouns, name=prose(name)))
         return None
-    inner = arguments(entry, params)
-    result.unknown += inner.unknown
+    lacks = Notes()
+    inner = arguments(entry, params, lacks)
+    notes.unknown += lacks.unknown
     if not (inner.positional or inner.keywords) and (plain := _short_name(entry)):
         return Literal(plain)
-    result.missing += [f"{entry.name}.{name}" for name in inner.missing]
+    notes.missing += [f"{entry.name}.{name}" for name in lacks.missing]
     if entry.kind == "activation":  # a function, passed without calling it
         return Path(entry.path)
     return Call(Path(entry.path), inner.positional, inner.keywords)

@@ -63,7 +63,8 @@ class Body:
 
     def _write(self, step: Step) -> None:
         written = self.flow.written[step.node]
-        self.statements += [Comment(note) for note in self.flow.notes.get(step.node, ())]
+        if notes := self.flow.notes.get(step.node):
+            self.statements += map(Comment, notes)
         if step.aside:
             self.statements.append(Assign(step.aside[:1], Variable(step.aside[1])))
         callee: Expression = Variable(step.layer or written.function)
@@ -143,11 +144,11 @@ def explicit_names(flow: Flow) -> frozenset[str]:
 
 def _call_layer(callee: Expression, written: Written, step: Step) -> Call:
     """Call a layer: the tensor of its first port is positional, the others have keywords."""
-    ports = [port for port in written.ports.inputs if port.name in step.tensors]
     keywords: list[Keyword] = []
-    for port in ports:
-        variables = [Variable(name) for name in step.tensors[port.name]]
-        keywords.append((port.name, Group(tuple(variables)) if port.variadic else variables[0]))
+    for port in written.ports.inputs:
+        if port.name in step.tensors:
+            variables = tuple([Variable(name) for name in step.tensors[port.name]])
+            keywords.append((port.name, Group(variables) if port.variadic else variables[0]))
     if written.entry is None and len(written.ports.inputs) > 1:
         inputs = Group(tuple(value for _, value in keywords))
         return Call(callee, (inputs,), written.call_arguments)

@@ -11,9 +11,6 @@ from engine.catalogue import traits_of
 from engine.code.flow import Flow, Value, Written
 from engine.graph.kinds import is_op
 
-END = 1 << 30
-"""The index at which the model's outputs are used, after all nodes."""
-
 
 @dataclass
 class Chain:
@@ -34,20 +31,9 @@ class Chain:
         return self.nodes[-1]
 
 
-def find_uses(flow: Flow) -> dict[Value, list[int]]:
-    """Return the indices in `Flow.order` at which each tensor is used; `END` for an output."""
-    uses: dict[Value, list[int]] = {}
-    for index, key in enumerate(flow.order):
-        for value in flow.written[key].tensors:
-            uses.setdefault(value, []).append(index)
-    returned = (flow.returned,) if flow.returned else ()
-    for value in dict.fromkeys((*flow.outputs, *returned)):
-        uses.setdefault(value, []).append(END)
-    return uses
-
-
-def find_chains(flow: Flow, used: Mapping[Value, list[int]]) -> dict[str, Chain]:
+def find_chains(flow: Flow) -> dict[str, Chain]:
     """Return the chain of each node except Inputs."""
+    used = flow.uses
     chains: dict[str, Chain] = {}
     for key in flow.order:
         written = flow.written[key]
@@ -57,7 +43,8 @@ def find_chains(flow: Flow, used: Mapping[Value, list[int]]) -> dict[str, Chain]
         chains[key] = chains[before] if before else Chain()
         chains[key].nodes.append(key)
     for key in flow.order:
-        _name_branches(flow, flow.written[key], used, chains)
+        if len(flow.written[key].tensors) > 1:
+            _name_branches(flow, flow.written[key], used, chains)
     return chains
 
 
@@ -65,7 +52,7 @@ def is_merge(written: Written) -> bool:
     """Whether the node's first port has several edges, or an op has several tensors."""
     if is_op(written.owner):
         return len(written.tensors) > 1
-    return any(len(values) > 1 for values in list(written.sources.values())[:1])
+    return len(next(iter(written.sources.values()), ())) > 1
 
 
 def _continues(flow: Flow, written: Written, used: Mapping[Value, list[int]]) -> str | None:
@@ -90,7 +77,7 @@ def _name_branches(
         and used[value] == used[value][:1]
         and chains[value[0]].last == value[0]
     ]
-    gate = traits_of(written.owner.layer).merges == "product" and len(written.tensors) > 1
+    gate = traits_of(written.owner.layer).merges == "product"
     if len(ends) > 1 or gate:
         main = _main(flow, written, ends)
         for chain in ends:

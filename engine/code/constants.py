@@ -71,31 +71,26 @@ def _uses_in(statement: Statement) -> Iterator[tuple[str, Expression]]:
 
 def _uses(name: str, value: Expression) -> Iterator[tuple[str, Expression]]:
     """The values in the expression of the argument `name` that could become constants."""
-    if name and _may_be_named(value):
-        yield name, value
-        return
-    match value:
-        case Call(function, positional, keywords):
-            yield from _uses("", function)
-            for item in positional:
-                yield from _uses(item.param if isinstance(item, Literal) else "", item)
-            for key, item in keywords:
-                yield from _uses(key, item)
-        case Group(items):
-            for item in items:
-                yield from _uses("", item)
-        case _:
-            pass
+    pending = [(name, value)]
+    while pending:
+        name, value = pending.pop()
+        if name and _may_be_named(value):
+            yield name, value
+        elif isinstance(value, Call):
+            pending += reversed(value.keywords)
+            names = [item.param if isinstance(item, Literal) else "" for item in value.positional]
+            pending += reversed([*zip(names, value.positional, strict=True)])
+            pending.append(("", value.function))
+        elif isinstance(value, Group):
+            pending += [("", item) for item in reversed(value.items)]
 
 
 def _may_be_named(value: Expression) -> bool:
-    match value:
-        case Literal(float() as number):
-            return len(repr(number)) >= LONG
-        case Call(Path(path)):
-            return path.startswith(REGULARIZERS)
-        case _:
-            return False
+    if isinstance(value, Literal):
+        return isinstance(value.value, float) and len(repr(value.value)) >= LONG
+    if isinstance(value, Call) and isinstance(value.function, Path):
+        return value.function.path.startswith(REGULARIZERS)
+    return False
 
 
 def _replace(statement: Statement, named: dict[Use, str]) -> Statement:

@@ -12,7 +12,7 @@ from engine.catalogue import Entry, load
 from engine.code.arguments import Arguments, arguments
 from engine.code.tree import Expression, Literal
 from engine.code.words import prose
-from engine.document import Edge, Node
+from engine.document import Node
 from engine.graph.adaptable import learns
 from engine.graph.freezing import training_at
 from engine.graph.index import GraphIndex, endpoints, inputs
@@ -26,6 +26,9 @@ from engine.problems import problem as make_problem
 
 Value = tuple[str, str]
 """A tensor: the node that it leaves, and the output port."""
+
+END = 1 << 30
+"""The index at which the model's outputs are used, after all nodes."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,22 @@ class Written:
     name: Expression | None = None
     nodes: tuple[str, ...] | None = None
 
-    @cached_property
-    def tensors(self) -> tuple[Value, ...]:
-        """All input tensors of this node, each once, in the order of its ports."""
-        all_values = (value for values in self.sources.values() for value in values)
-        return tuple(dict.fromkeys(all_values))
+    tensors: tuple[Value, ...] = field(init=False)
+    """All input tensors of this node, each once, in the order of its ports."""
+    value: Value = field(init=False)
+    """The node's first output."""
+
+    def __post_init__(self) -> None:
+        ports = self.ports.outputs
+        values = tuple([value for values in self.sources.values() for value in values])
+        distinct = values if len(values) == 1 else tuple(dict.fromkeys(values))
+        object.__setattr__(self, "tensors", distinct)
+        object.__setattr__(self, "value", (self.node.id, ports[0].name if ports else "output"))
 
     @property
-    def value(self) -> Value:
-        """The node's first output."""
-        return self.node.id, self.ports.outputs[0].name if self.ports.outputs else "output"
+    def values(self) -> Iterator[Value]:
+        """The tensors that leave this node."""
+        return ((self.node.id, port.name) for port in self.ports.outputs)
 
     @property
     def is_input(self) -> bool:
@@ -84,6 +93,21 @@ class Flow:
     lost: int = 0
     returned: Value | None = None
 
+    @cached_property
+    def uses(self) -> dict[Value, list[int]]:
+        """The indices in `order` at which each tensor is used, once all is written.
+
+        `END` for an output.
+        """
+        uses: dict[Value, list[int]] = {}
+        for index, key in enumerate(self.order):
+            for value in self.written[key].tensors:
+                uses.setdefault(value, []).append(index)
+        returned = (self.returned,) if self.returned else ()
+        for value in dict.fromkeys((*self.outputs, *returned)):
+            uses.setdefault(value, []).append(END)
+        return uses
+
     def display_name(self, node: str) -> str:
         """The name of a node for people: its own, else that of its layer."""
         return prose(self.index.nodes[node].name, 40) or self.names[node]
@@ -108,7 +132,7 @@ def find_flow(
     starts = inputs(index.graph)
     automatic = automatic_names(index)
     order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
-    writable = _writable(outline, index, order, failed, automatic)
+    writable = _writable(outline, checked, order, failed, automatic)
     available = {key: written.ports.output_names for key, written in writable.items()}
     result = Flow(index, names(index), lost=len(index.nodes) - len(writable))
     result.inputs = [key for key in starts if key in writable]
@@ -162,12 +186,13 @@ def _empty_calls(
 
 def _writable(
     outline: Outline,
-    index: GraphIndex,
+    checked: Structure,
     order: Iterable[str],
     failed: Collection[str],
     automatic: Collection[str],
 ) -> dict[str, Written]:
     """The nodes without a problem of which all tensors come from such nodes."""
+    index, layers = checked.index, _Layers(checked.texts)
     writable: dict[str, Written] = {}
     for key in order:
         owner, ports = index.owners[key], outline.ports(index.graph.id, key)
@@ -175,16 +200,36 @@ def _writable(
             continue
         sources = _sources(index, key, ports, writable)
         if sources is not None:
-            node = index.nodes[key]
-            node, owner = (
-                _unnamed(item) if item.id in automatic else item for item in (node, owner)
-            )
-            writable[key] = _written(node, owner, ports, sources)
+            node = _unnamed(index.nodes[key]) if key in automatic else index.nodes[key]
+            owner = _unnamed(owner) if owner.id in automatic else owner
+            entry, created = layers.find(owner)
+            call = _call_arguments(node, owner, entry)
+            writable[key] = Written(node, owner, entry, created, ports, sources, call)
     return writable
 
 
 def _unnamed(node: Node) -> Node:
     return node.model_copy(update={"name": ""})
+
+
+class _Layers:
+    """The entries and arguments of layers; owns those that it has written.
+
+    `texts` are the parameters of each node as text. Layers with equal ones share their arguments.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._written: dict[tuple[str, str], tuple[Entry | None, Arguments]] = {}
+
+    def find(self, owner: Node) -> tuple[Entry | None, Arguments]:
+        """The catalogue's entry of a layer, and the arguments of its constructor."""
+        key = owner.layer, self._texts[owner.id]
+        if key not in self._written:
+            entry = load().layer(owner.layer)
+            created = arguments(entry, constructor_params(owner)) if entry else Arguments()
+            self._written[key] = entry, created
+        return self._written[key]
 
 
 def automatic_names(index: GraphIndex) -> frozenset[str]:
@@ -223,29 +268,25 @@ def _sources(
     incoming = index.incoming[key]
     sources: dict[str, tuple[Value, ...]] = {}
     for port in ports.inputs:
-        edges = incoming.get(port.name, ())
-        if not all(_starts_at(edge, writable) for edge in edges):
-            return None
-        if edges:
-            sources[port.name] = tuple((edge.source, edge.source_port) for edge in edges)
+        if port.name not in incoming:
+            continue
+        values = tuple([(edge.source, edge.source_port) for edge in incoming[port.name]])
+        for source, output in values:
+            if source not in writable or output not in writable[source].ports.output_names:
+                return None
+        sources[port.name] = values
     return sources
 
 
-def _starts_at(edge: Edge, writable: Mapping[str, Written]) -> bool:
-    source = writable.get(edge.source)
-    return source is not None and edge.source_port in source.ports.output_names
-
-
-def _written(
-    node: Node, owner: Node, ports: Ports, sources: Mapping[str, tuple[Value, ...]]
-) -> Written:
-    entry = load().layer(owner.layer)
-    created = arguments(entry, constructor_params(owner)) if entry else Arguments()
+def _call_arguments(
+    node: Node, owner: Node, entry: Entry | None
+) -> tuple[tuple[str, Expression], ...]:
+    """The arguments of a call, besides its tensors."""
     params, training = call_arguments(node), training_at(node, owner)
     call = arguments(entry.only(at_call=True), params).keywords if entry and params else ()
     if training is not None:
         call = (*call, ("training", Literal(training, param="training")))
-    return Written(node, owner, entry, created, ports, sources, call)
+    return call
 
 
 def _consequences(

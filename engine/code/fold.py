@@ -65,14 +65,13 @@ class _Folder:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
         self._numbers: dict[tuple[object, ...], int] = {}
-        separated = [parts(statement) for statement in statements]
+        self._parts = [parts(statement) for statement in statements]
         number = self._numbers.setdefault
-        self._kinds = [number(item.skeleton, len(self._numbers)) for item in separated]
+        self._kinds = [number(item.skeleton, len(self._numbers)) for item in self._parts]
         self._indices: dict[int, list[int]] = {}
         for index, kind in enumerate(self._kinds):
             self._indices.setdefault(kind, []).append(index)
-        self._holes = [item.holes for item in separated]
-        self._reads = [item.reads for item in separated]
+        self._reads = [item.reads for item in self._parts]
         assignments = (item for item in statements if isinstance(item, Assign))
         targets = {name for item in assignments for name in item.targets}
         self._taken = targets.union(*self._reads)
@@ -138,7 +137,7 @@ class _Folder:
         source, carried = self._reads[start][0], first.targets[0]
         if source == carried:
             return []
-        kind = self._numbers.get(parts(renamed(first, source, carried)).skeleton)
+        kind = self._numbers.get(self._parts[start].renamed(source, carried))
         if kind is None:
             return []
         for period in self._periods(start, kind):
@@ -162,7 +161,7 @@ class _Folder:
         if len(whole) < size:
             return None
         rounds = [
-            [hole for index in range(repeat.period) for hole in self._holes[first + index]]
+            [hole for index in range(repeat.period) for hole in self._parts[first + index].holes]
             for first in range(start, start + size, repeat.period)
         ]
         header = _header(list(zip(*rounds, strict=True)), repeat.rounds, self._taken)

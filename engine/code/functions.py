@@ -7,6 +7,7 @@ A function's body is a flow of its own, written by the same code as a model.
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from engine.catalogue import Port
 from engine.code.arguments import Arguments, default_value, replaced
@@ -35,6 +36,7 @@ MAX_PARAMETERS, MORE = 7, 2
 """The most parameters of a function, and how many more than lines it may have, but for a name."""
 TENSORS = ("x", "shortcut")
 """The names of the tensors that a function takes, in their order."""
+_CALL = Node(id="call", layer="function")
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,8 @@ class _Abstraction:
             single = len(written.ports.outputs) == 1
             free = key not in ends and not self._flow.notes.get(key) and written.tensors
             if plain and single and free and written.entry and learns(owner) is None:
-                fixed = tuple(
-                    (name, repr(value))
-                    for name, value in written.arguments.values.items()
-                    if not isinstance(value, Literal)
-                )
+                fixed, call = written.arguments.structure, repr(written.call_arguments)
                 named = self._names[key] is not None
-                call = repr(written.call_arguments)
                 yield key, (written.entry.path, fixed, named, call, is_frozen(owner))
 
     def _members(self, region: Region, kept: frozenset[int], *, top: bool = True) -> list[Region]:
@@ -233,7 +230,7 @@ class _Abstraction:
             for param, value in {**written.arguments.values, **row}.items()
             if value != self._default_or_none(member, param)
         }
-        arguments = replaced(written.entry, written.arguments, kept)
+        arguments = replaced(written.entry, kept)
         node = written.node.model_copy(update={"name": ""})  # that of one call
         return replace(written, node=node, arguments=arguments, name=name, nodes=nodes)
 
@@ -258,14 +255,15 @@ class _Abstraction:
                 keywords.append((param, value))
         keywords.sort(key=lambda item: item[0] == NAME)
         written = self._flow.written[region.root]
-        sources = {f"input_{n}": (value,) for n, value in enumerate(region.inputs)}
-        node = Node(id=region.root, layer="function")
+        ports = _ports(len(region.inputs))
+        sources = {port.name: (value,) for port, value in zip(ports, region.inputs, strict=True)}
+        node = _CALL.model_copy(update={"id": region.root})
         return Written(
             node=node,
             owner=node,
             entry=None,
             arguments=Arguments(tuple(positional), tuple(keywords), dict(row)),
-            ports=Ports(tuple(Port(name=name) for name in sources), written.ports.outputs),
+            ports=Ports(ports, written.ports.outputs),
             sources=sources,
             function=function.name,
             nodes=(),
@@ -289,6 +287,12 @@ class _Abstraction:
         result.order = _in_order(result)
         functions = tuple(self._functions[kind].block for kind in sorted(self._functions))
         return Blocks(result, functions, self._explicit)
+
+
+@cache
+def _ports(count: int) -> tuple[Port, ...]:
+    """The input ports of a call of a function."""
+    return tuple(Port(name=f"input_{number}") for number in range(count))
 
 
 def _value(value: Expression) -> object:

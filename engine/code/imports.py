@@ -31,7 +31,11 @@ def imports(statements: Sequence[Statement], target: CodeTarget) -> list[Copied]
 
     Statements that set the backend belong before them; those import `os` themselves.
     """
-    needed = {line for statement in statements for line in _needed(statement, target)}
+    everything = [*_all(statements)]
+    needed = {target.import_of(path) for path in {*_paths(everything)}}
+    for statement in everything:
+        if isinstance(statement, Copied):
+            needed.update(map(target.imported, statement.imports))
     modules = sorted(line for line in needed if line.startswith("import "))
     names: dict[str, list[str]] = {}
     for line in sorted(needed.difference(modules)):
@@ -41,26 +45,12 @@ def imports(statements: Sequence[Statement], target: CodeTarget) -> list[Copied]
     return [Copied(line) for line in (*modules, *lines)]
 
 
-def _needed(statement: Statement, target: CodeTarget) -> Iterator[str]:
-    if isinstance(statement, Copied):
-        yield from map(target.imported, statement.imports)
-    if isinstance(statement, Stack):
-        yield target.import_of(SEQUENTIAL)
-    if isinstance(statement, Function | Loop | Class):
-        for inner in statement.body:
-            yield from _needed(inner, target)
-    for path in _paths(_expressions(statement)):
-        yield target.import_of(path)
-
-
 def names_used(statements: Iterable[Statement]) -> Iterator[str]:
     """The paths in statements, and the arguments of their calls: `keras.layers.Dense.units`.
 
     Activations are named by text in most calls; these are paths here, too.
     """
-    for statement in statements:
-        if isinstance(statement, Function | Loop | Class):
-            yield from names_used(statement.body)
+    for statement in _all(statements):
         for value in _parts(_expressions(statement)):
             if isinstance(value, Path):
                 yield value.path
@@ -69,6 +59,14 @@ def names_used(statements: Iterable[Statement]) -> Iterator[str]:
                     yield f"{value.function.path}.{name}"
                     if isinstance(argument, Literal) and name.endswith("activation"):
                         yield f"keras.activations.{argument.value}"
+
+
+def _all(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements, and those inside them."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, Function | Loop | Class):
+            yield from _all(statement.body)
 
 
 def _expressions(statement: Statement) -> Iterable[Expression]:
@@ -86,8 +84,14 @@ def _expressions(statement: Statement) -> Iterable[Expression]:
             return []
 
 
-def _paths(expressions: Iterable[Expression]) -> Iterator[str]:
-    return (value.path for value in _parts(expressions) if isinstance(value, Path))
+def _paths(statements: Iterable[Statement]) -> Iterator[str]:
+    """The imported names in statements, not in those inside them."""
+    for statement in statements:
+        if isinstance(statement, Stack):
+            yield SEQUENTIAL
+        for value in _parts(_expressions(statement)):
+            if isinstance(value, Path):
+                yield value.path
 
 
 def _parts(expressions: Iterable[Expression]) -> Iterator[Expression]:
@@ -96,18 +100,26 @@ def _parts(expressions: Iterable[Expression]) -> Iterator[Expression]:
     while pending:
         value = pending.pop()
         yield value
-        match value:
-            case Call(function, positional, keywords):
-                pending += [function, *positional, *(value for _, value in keywords)]
-            case Group(items) | Infix(operands=items):
-                pending += items
-            case Mapping(items):
-                pending += [value for _, value in items]
-            case Keyed(items):
-                pending += [part for pair in items for part in pair]
-            case Attribute(of):
-                pending.append(of)
-            case Item(of, key):
-                pending += [of, key]
-            case _:
-                pass
+        if isinstance(value, Call):
+            pending.append(value.function)
+            pending += value.positional
+            pending += [item for _, item in value.keywords]
+        else:
+            pending += _children(value)
+
+
+def _children(value: Expression) -> Iterable[Expression]:
+    """The expressions directly inside one that is no call."""
+    match value:
+        case Group(items) | Infix(operands=items):
+            return items
+        case Mapping(items):
+            return [item for _, item in items]
+        case Keyed(items):
+            return [part for pair in items for part in pair]
+        case Attribute(of):
+            return [of]
+        case Item(of, key):
+            return [of, key]
+        case _:
+            return ()

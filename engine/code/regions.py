@@ -10,7 +10,6 @@ output, which is its consumer's.
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.code.chains import find_uses
 from engine.code.flow import Flow, Value
 
 MAX_INPUTS = 3
@@ -18,6 +17,7 @@ MAX_INPUTS = 3
 
 
 Words = tuple[str, ...]
+_SAME: tuple[Words, Words] = ((), ())
 Pair = tuple[int, int, int, tuple[int, ...], tuple[Words, Words]]
 """Two kinds, the input of the second that the first one computes, which inputs of the first are
 inputs of the second, too, and the words in which the names of their layers differ."""
@@ -67,6 +67,8 @@ class _Grower:
         self._spine = _spine(flow)
         self._users: dict[Value, set[str]] = {}
         self._pairs: dict[Pair, dict[str, None]] = {}
+        self._pair_of: dict[str, Pair] = {}
+        self._consumers: dict[str, Region] = {}
         self._runs: dict[int, dict[str, None]] = {}  # producers of regions of the same kind
         for key in flow.order:
             written = flow.written[key]
@@ -93,40 +95,41 @@ class _Grower:
             self._merge_all(pair)
         return self._regions
 
-    def _consumer(self, root: str) -> Region | None:
-        """The region that alone uses the output of the region with this root."""
-        users = self._users.get(self._flow.written[root].value, ())
+    def _consumer(self, value: Value) -> Region | None:
+        """The region that alone uses a tensor."""
+        users = self._users.get(value, ())
         return self._regions.roots.get(next(iter(users))) if len(users) == 1 else None
 
-    def _pair(self, root: str) -> Pair | None:
-        """The key of the pair of this region and its only consumer."""
-        first = self._regions.roots.get(root)
-        second = self._consumer(root)
-        if first is None or second is None:
+    def _pair(self, first: Region, second: Region, value: Value) -> Pair | None:
+        """The key of the pair of a region and its only consumer, which uses `value`."""
+        inputs = second.inputs
+        shared = tuple([inputs.index(item) if item in inputs else -1 for item in first.inputs])
+        count = len(inputs) - 1 + shared.count(-1)
+        if count > max(MAX_INPUTS, len(inputs)):
             return None
-        value = self._flow.written[root].value
-        shared = tuple(
-            second.inputs.index(item) if item in second.inputs else -1 for item in first.inputs
-        )
-        count = len(first.inputs) + len(second.inputs) - 1 - sum(item >= 0 for item in shared)
-        if count > max(MAX_INPUTS, len(second.inputs)):
-            return None
-        _, different = _compared(first.words, second.words)
-        return first.kind, second.kind, second.inputs.index(value), shared, different
+        different = _compared(first.words, second.words)[1] if first.words else _SAME
+        return first.kind, second.kind, inputs.index(value), shared, different
 
     def _offer(self, root: str) -> None:
-        pair = self._pair(root)
+        first, value = self._regions.roots.get(root), self._flow.written[root].value
+        second = self._consumer(value) if first else None
+        if first is None or second is None:
+            return
+        self._consumers[root] = second
+        pair = self._pair(first, second, value)
         if pair:
+            self._pair_of[root] = pair
             self._pairs.setdefault(pair, {})[root] = None
             if pair[0] == pair[1]:
                 self._runs.setdefault(pair[0], {})[root] = None
 
     def _withdraw(self, root: str) -> None:
-        pair = self._pair(root)
-        if pair and pair in self._pairs:
-            self._pairs[pair].pop(root, None)
+        self._consumers.pop(root, None)
+        pair = self._pair_of.pop(root, None)
+        if pair:
+            del self._pairs[pair][root]
             if pair[0] == pair[1]:
-                self._runs[pair[0]].pop(root, None)
+                del self._runs[pair[0]][root]
             if not self._pairs[pair]:
                 del self._pairs[pair]
 
@@ -153,18 +156,18 @@ class _Grower:
                 yield root
 
     def _on_spine(self, root: str) -> bool:
-        consumer = self._consumer(root)
-        return root in self._spine and consumer is not None and consumer.root in self._spine
+        return root in self._spine and self._consumers[root].root in self._spine
 
     def _loops(self, kind: int) -> bool:
         """Whether at least three regions of this kind follow each other on the spine."""
         return any(self._in_run(root, kind) for root in self._runs.get(kind, ()))
 
     def _in_run(self, root: str, kind: int) -> bool:
-        second = self._consumer(root)
-        third = self._consumer(second.root) if second else None
-        kinds = {region.kind for region in (second, third) if region}
-        return third is not None and kinds == {kind} and third.root in self._spine
+        second = self._consumers[root]
+        third = self._consumers.get(second.root)
+        if third is None or not second.kind == third.kind == kind:
+            return False
+        return third.root in self._spine
 
     def _follows(self, root: str, kind: int) -> bool:
         """Whether a region of the same kind computes an input of this one, for it alone."""
@@ -175,12 +178,11 @@ class _Grower:
         kind = self._number(("pair", *pair))
         roots = sorted(self._mergeable(pair, self._pairs[pair]), key=self._position.__getitem__)
         for root in roots:
-            if self._pair(root) == pair:
+            if self._pair_of.get(root) == pair:
                 self._merge(root, kind)
 
     def _merge(self, root: str, kind: int) -> None:
-        first, second = self._regions.roots[root], self._consumer(root)
-        assert second is not None
+        first, second = self._regions.roots[root], self._consumers[root]
         value = self._flow.written[root].value
         around = (item[0] for item in (*first.inputs, *second.inputs))
         touched = dict.fromkeys((*around, second.root))
@@ -203,7 +205,7 @@ class _Grower:
 def _compared(first: Words, second: Words) -> tuple[Words, tuple[Words, Words]]:
     """The words with which two names begin or end alike, and those between these."""
     if not first or not second:
-        return first or second, ((), ())
+        return first or second, _SAME
     most = min(len(first), len(second))
     start = 0
     while start < most and first[start] == second[start]:
@@ -218,6 +220,8 @@ def _compared(first: Words, second: Words) -> tuple[Words, tuple[Words, Words]]:
 def _pattern(flow: Flow, key: str) -> Hashable:
     """How the tensors of a node are distributed over its ports."""
     written = flow.written[key]
+    if len(written.tensors) == 1:
+        return tuple((port, len(values)) for port, values in written.sources.items())
     number = {value: index for index, value in enumerate(written.tensors)}
     return tuple(
         (port, tuple(number[value] for value in values)) for port, values in written.sources.items()
@@ -226,18 +230,12 @@ def _pattern(flow: Flow, key: str) -> Hashable:
 
 def _spine(flow: Flow) -> set[str]:
     """The nodes through which all paths from the inputs to the outputs lead."""
-    uses = find_uses(flow)
-    last = {value: max(indices) for value, indices in uses.items()}
+    last = {value: indices[-1] for value, indices in flow.uses.items()}
     reach = -1
     spine = set()
     for index, key in enumerate(flow.order):
         if reach <= index:
             spine.add(key)
-        for value in _outputs(flow, key):
+        for value in flow.written[key].values:
             reach = max(reach, last.get(value, -1))
     return spine
-
-
-def _outputs(flow: Flow, key: str) -> Iterator[Value]:
-    for port in flow.written[key].ports.outputs:
-        yield key, port.name

@@ -3,7 +3,7 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatch
 from gettext import NullTranslations
 
@@ -64,7 +64,7 @@ class At:
 
     def deeper(self, steps: int = 1) -> "At":
         """Return the context with `steps` more levels of indentation."""
-        return replace(self, depth=self.depth + steps)
+        return At(self.target, self.language, self.depth + steps)
 
     def words(self, note: Problem) -> str:
         """The message of a problem in this language."""
@@ -232,14 +232,16 @@ def _slices(value: Slices, at: At) -> str:  # noqa: ARG001 — all writers have 
 
 @expression.register
 def _call(value: Call, at: At) -> str:
-    arguments = [expression(item, at.deeper()) for item in value.positional]
-    arguments += [f"{name}={expression(item, at.deeper())}" for name, item in value.keywords]
+    inside = at.deeper()
+    arguments = [expression(item, inside) for item in value.positional]
+    arguments += [f"{name}={expression(item, inside)}" for name, item in value.keywords]
     return f"{expression(value.function, at)}({', '.join(arguments)})"
 
 
 @expression.register
 def _group(value: Group, at: At) -> str:
-    inner = ", ".join(expression(item, at.deeper()) for item in value.items)
+    inside = at.deeper()
+    inner = ", ".join([expression(item, inside) for item in value.items])
     if not value.tuples:
         return f"[{inner}]"
     return f"({inner},)" if len(value.items) == 1 else f"({inner})"

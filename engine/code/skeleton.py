@@ -36,6 +36,11 @@ class Parts:
         """The statement without its literals; hashable."""
         return tuple(self.tokens)
 
+    def renamed(self, before: str, after: str) -> tuple[object, ...]:
+        """The skeleton with references to the variable `before` replaced by `after`."""
+        old, new = f"${before}", f"${after}"
+        return tuple(new if token == old else token for token in self.tokens)
+
 
 def parts(statement: Statement) -> Parts:
     """Separate a statement. One that is not an assignment equals no other."""
@@ -49,36 +54,41 @@ def parts(statement: Statement) -> Parts:
 
 
 def _take(value: Expression, result: Parts) -> None:
+    """Add the parts of an expression; the most frequent kinds come first."""
     tokens = result.tokens
-    match value:
-        case Literal():
-            tokens.append(HOLE)
-            result.holes.append(value)
-        case Variable(name):
-            tokens.append(f"${name}")
-            result.reads.append(name)
-        case Path(path):
-            tokens.append(path)
-        case Call(function, positional, keywords):
-            _take(function, result)
-            tokens.append("(")
-            for item in positional:
-                _take(item, result)
-            for name, item in keywords:
-                tokens.append(name)
-                _take(item, result)
-            tokens.append(")")
-        case Group(items, tuples):
-            tokens.append("t[" if tuples else "[")
-            for item in items:
-                _take(item, result)
-            tokens.append("]")
-        case Item(of, key):
-            _take(of, result)
-            tokens.append("at")
-            _take(key, result)
-        case _:
-            tokens.append(value)
+    if isinstance(value, Literal):
+        tokens.append(HOLE)
+        result.holes.append(value)
+    elif isinstance(value, Variable):
+        tokens.append(f"${value.name}")
+        result.reads.append(value.name)
+    elif isinstance(value, Call):
+        _take_call(value, result)
+    elif isinstance(value, Path):
+        tokens.append(value.path)
+    elif isinstance(value, Group):
+        tokens.append("t[" if value.tuples else "[")
+        for item in value.items:
+            _take(item, result)
+        tokens.append("]")
+    elif isinstance(value, Item):
+        _take(value.of, result)
+        tokens.append("at")
+        _take(value.key, result)
+    else:
+        tokens.append(value)
+
+
+def _take_call(call: Call, result: Parts) -> None:
+    tokens = result.tokens
+    _take(call.function, result)
+    tokens.append("(")
+    for item in call.positional:
+        _take(item, result)
+    for name, item in call.keywords:
+        tokens.append(name)
+        _take(item, result)
+    tokens.append(")")
 
 
 def rebuilt(statement: Assign, values: list[Expression], nodes: tuple[str, ...]) -> Assign:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from engine.catalogue import snake_case, traits_of
-from engine.code.chains import END, Chain, find_chains, find_uses, is_merge
-from engine.code.flow import Flow, Value, Written
+from engine.code.chains import Chain, find_chains, is_merge
+from engine.code.flow import END, Flow, Value, Written
 from engine.code.roles import role_of_branch
 from engine.code.words import Scope, identifier
 from engine.graph.freezing import freezes_inside
@@ -44,8 +44,8 @@ class Steps:
     def __init__(self, flow: Flow, scope: Scope) -> None:
         self.flow = flow
         self.scope = scope
-        self.used = find_uses(flow)
-        self.chains = find_chains(flow, self.used)
+        self.used = flow.uses
+        self.chains = find_chains(flow)
         self.variables: dict[Value, str] = {}
         self.holds: dict[str, Value] = {}
         self.layers: dict[str, str] = {}
@@ -91,7 +91,7 @@ class Steps:
     def _step(self, index: int, key: str) -> Step:
         written = self.flow.written[key]
         tensors = {
-            port: tuple(self.variables[value] for value in values)
+            port: tuple([self.variables[value] for value in values])
             for port, values in written.sources.items()
         }
         self._release(index, written)
@@ -109,6 +109,8 @@ class Steps:
 
     def _others(self, written: Written) -> list[str]:
         """Variables of the further outputs, up to the last that is used; `_` for the others."""
+        if len(written.ports.outputs) == 1:
+            return []
         ports = [port.name for port in written.ports.outputs[1:]]
         while ports and (written.node.id, ports[-1]) not in self.used:
             ports.pop()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.catalogue import Kind
-from engine.code.arguments import Arguments, written_object
+from engine.code.arguments import Notes, written_object
 from engine.code.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.flow import Flow
 from engine.code.program import Program
@@ -127,7 +127,7 @@ def _split(plan: Plan) -> list[Statement]:
 def compiling(plan: Plan) -> list[Statement]:
     """`model.compile(…)`, after comments about what could not be written."""
     training = plan.program.document.training
-    notes = Arguments()
+    notes = Notes()
     optimizer = _object("optimizer", training.optimizer, notes)
     keywords: list[Keyword] = [("optimizer", optimizer)] if optimizer else []
     losses = {name: _object("loss", choice.loss, notes) for name, choice in plan.chosen.items()}
@@ -153,17 +153,17 @@ def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
     return [(name, next(iter(values.values())) if only else Table(tuple(values.items())))]
 
 
-def _object(kind: Kind, spec: ObjectSpec, notes: Arguments) -> Expression | None:
+def _object(kind: Kind, spec: ObjectSpec, notes: Notes) -> Expression | None:
     return written_object((kind,), {"class": spec.class_, "params": spec.params}, notes)
 
 
-def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Arguments) -> Group:
+def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Notes) -> Group:
     """A list of the known objects; `notes` gets the others."""
     written = (_object(kind, spec, notes) for spec in specs)
     return Group(tuple(value for value in written if value))
 
 
-def _comments(notes: Arguments) -> list[Comment]:
+def _comments(notes: Notes) -> list[Comment]:
     """What could not be written, and what is missing."""
     missing = [problem("code_lacks", name=name) for name in notes.missing]
     return [Comment(note) for note in (*notes.unknown, *missing)]
@@ -171,7 +171,7 @@ def _comments(notes: Arguments) -> list[Comment]:
 
 def fitting(plan: Plan) -> list[Statement]:
     """`history = model.fit(…)`, with validation data if the rows are split."""
-    notes = Arguments()
+    notes = Notes()
     callbacks = _objects("callback", plan.program.document.training.callbacks, notes)
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits

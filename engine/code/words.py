@@ -4,6 +4,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from functools import lru_cache
 
 from engine.catalogue import snake_case
 from engine.graph.names import valid_name
@@ -16,6 +17,7 @@ _TAKEN = frozenset(
 )
 
 
+@lru_cache(maxsize=10_000)
 def identifier(text: str) -> str:
     """Return a clean snake-case identifier for `text`; empty when nothing of it remains.
 

@@ -24,8 +24,7 @@ def freezes_inside(owner: Node) -> bool:
 
     Only an assignment to `trainable` freezes those; the constructor's argument does not.
     """
-    holds_layers = owner.layer == MODEL or traits_of(owner.layer).has_layers
-    return is_frozen(owner) and holds_layers
+    return is_frozen(owner) and (owner.layer == MODEL or traits_of(owner.layer).has_layers)
 
 
 def takes_training(owner: Node) -> bool:

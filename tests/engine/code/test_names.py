@@ -7,7 +7,7 @@ import pytest
 
 from engine.catalogue import Entry, load
 from engine.code import generate
-from engine.code.arguments import Arguments, written_object
+from engine.code.arguments import Notes, written_object
 from engine.code.tree import Literal
 from tests.engine.code.helpers import document, node
 
@@ -24,7 +24,7 @@ OBJECTS = [entry for entry in load().objects if entry.kind in MODULES]
 
 @pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: f"{entry.kind}-{entry.name}")
 def test_keras_knows_the_name(entry: Entry) -> None:
-    written = written_object((entry.kind,), {"class": entry.name}, Arguments())
+    written = written_object((entry.kind,), {"class": entry.name}, Notes())
     assert written is not None
     if isinstance(written, Literal):
         value = MODULES[entry.kind].get(written.value)
