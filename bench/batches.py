@@ -14,6 +14,7 @@ from bench.socket import ROOT, server
 from bench.timing import milliseconds
 
 NODES = 5_000
+SIZES = (NODES, 2 * NODES)
 ROUNDS = 3
 SERVER_LIMIT, PAGE_LIMIT = 0.250, 0.100
 RATIO_LIMIT = 2.2
@@ -25,10 +26,8 @@ Times = dict[str, float]
 def rows() -> Iterator[Row]:
     """Adding, removing, restoring and moving all nodes; on the server, then in the page."""
     with tempfile.TemporaryDirectory() as home, server(Path(home)) as (url, _):
-        once, twice = (_on_server(url, count) for count in (NODES, 2 * NODES))
-    yield from _rows("server", once, twice, SERVER_LIMIT)
-    once, twice = (_in_page(count) for count in (NODES, 2 * NODES))
-    yield from _rows("page", once, twice, PAGE_LIMIT)
+        yield from _rows("server", *_on_server(url), SERVER_LIMIT)
+    yield from _rows("page", *_in_page(), PAGE_LIMIT)
 
 
 def _rows(where: str, once: Times, twice: Times, limit: float) -> Iterator[Row]:
@@ -39,19 +38,30 @@ def _rows(where: str, once: Times, twice: Times, limit: float) -> Iterator[Row]:
         yield Row(f"{where}: {name}, twice / once", f"{twice[name] / seconds:.2f}", detail)
 
 
-def _on_server(url: str, count: int) -> Times:
-    """Seconds until the server has committed each batch: the least of several rounds."""
-    sent = batches(count)
-    best: Times = {}
-    for round in range(ROUNDS):
-        project = str(_post(f"{url}/api/projects", {})["id"])
-        for name, operations in sent.items():
-            body = {"id": f"{name[:5]}-{round:06}", "base": 0, "operations": operations}
-            seconds = _send(f"{url}/api/projects/{project}/operations", body)
-            best[name] = min(best.get(name, seconds), seconds)
-            with urllib.request.urlopen(f"{url}/api/projects/{project}/check", timeout=600):
-                pass  # the checker is done, and leaves the processor to the next batch
+def _on_server(url: str) -> list[Times]:
+    """Seconds until the server has committed each batch: the least of several rounds.
+
+    Batches of `NODES` nodes and of twice as many take turns.
+    """
+    sizes = [batches(count) for count in SIZES]
+    best: list[Times] = [{} for _ in SIZES]
+    for _ in range(ROUNDS):
+        for sent, times in zip(sizes, best, strict=True):
+            for name, seconds in _round(url, sent).items():
+                times[name] = min(times.get(name, seconds), seconds)
     return best
+
+
+def _round(url: str, sent: dict[str, list[dict[str, Any]]]) -> Times:
+    """Seconds that each batch takes, sent to a new project one after the other."""
+    times: Times = {}
+    project = str(_post(f"{url}/api/projects", {})["id"])
+    for name, operations in sent.items():
+        body = {"id": f"{name}-batch", "base": 0, "operations": operations}
+        times[name] = _send(f"{url}/api/projects/{project}/operations", body)
+        with urllib.request.urlopen(f"{url}/api/projects/{project}/check", timeout=600):
+            pass  # the checker is done, and leaves the processor to the next batch
+    return times
 
 
 def batches(count: int) -> dict[str, list[dict[str, Any]]]:
@@ -90,9 +100,9 @@ def _post(address: str, body: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _in_page(count: int) -> Times:
-    """Seconds that the page's own code takes, as frontend/bench.js measures them."""
-    done = subprocess.run(
-        ["node", "bench.js", str(count)], cwd=ROOT / "frontend", capture_output=True, check=True
-    )
-    return {name: value / 1000 for name, value in json.loads(done.stdout).items()}
+def _in_page() -> list[Times]:
+    """Seconds that the page's own code takes by size, as frontend/bench.js measures them."""
+    command = ["node", "bench.js", *map(str, SIZES)]
+    done = subprocess.run(command, cwd=ROOT / "frontend", capture_output=True, check=True)
+    medians = json.loads(done.stdout)
+    return [{name: value / 1000 for name, value in medians[str(size)].items()} for size in SIZES]

@@ -22,8 +22,7 @@ from engine.code.targets import FORMS, TARGETS
 from engine.document import Document
 from engine.document.reading import read_document, validate_document
 from engine.machine.backends import BACKENDS
-from engine.problems import Problem
-from engine.values import format_bytes
+from engine.problems import Problem, sentence
 
 VALID, WRONG, UNREADABLE = 0, 1, 2
 SIGNS = {"error": "✗", "warning": "!", "note": "·"}
@@ -68,13 +67,17 @@ def report(document: Document, verdict: Verdict) -> str:
     if rows:
         count = totals.trainable + totals.non_trainable
         lines += [
-            f"{count:,} parameters, {format_bytes(totals.weight_bytes)}",
-            f"{totals.multiply_adds:,} multiply-adds for each example, "
-            f"{format_bytes(totals.activation_bytes)} of activations for each batch",
+            sentence("{count:,} parameters, {size:bytes}", count=count, size=totals.weight_bytes),
+            sentence(
+                "{count:,} multiply-adds for each example, "
+                "{size:bytes} of activations for each batch",
+                count=totals.multiply_adds,
+                size=totals.activation_bytes,
+            ),
         ]
     lines += [""] * bool(rows and verdict.problems)
     lines += [text for problem in verdict.problems for text in text_lines(problem)]
-    return "\n".join(lines) or "Nothing is wrong."
+    return "\n".join(lines) or sentence("Nothing is wrong.")
 
 
 def text_lines(problem: Problem) -> list[str]:
@@ -143,7 +146,7 @@ def train(arguments: argparse.Namespace) -> int:
         return UNREADABLE
     output = Path(arguments.output or tempfile.mkdtemp(prefix="layerloom-"))
     output.mkdir(parents=True, exist_ok=True)
-    sys.stderr.write(f"Files go to {output}\n")
+    sys.stderr.write(sentence("Files go to {folder}", folder=str(output)) + "\n")
     ended = run(Train(document=document, output=str(output)))
     _complain([ended.problem] if ended.problem else [])
     return VALID if ended.outcome in ("finished", "stopped") else WRONG
@@ -231,12 +234,14 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         if document:
             added.add_argument(
-                "document", metavar="DOC", help="a document, or - for standard input"
+                "document", metavar="DOC", help=sentence("a document, or - for standard input")
             )
         return added
 
     command(catalogue, document=False)
-    command(check).add_argument("--json", action="store_true", help="the whole verdict as JSON")
+    command(check).add_argument(
+        "--json", action="store_true", help=sentence("the whole verdict as JSON")
+    )
     command(summary)
     coding = command(code)
     backends = [backend.id for backend in BACKENDS]
@@ -249,14 +254,18 @@ def parser() -> argparse.ArgumentParser:
         "--weights",
         metavar="OUT",
         type=_weights_file,
-        help="write the weights of a .keras or HDF5 file to OUT.weights.h5, for model.load_weights",
+        help=sentence(
+            "write the weights of a .keras or HDF5 file to OUT.weights.h5, for model.load_weights"
+        ),
     )
-    importing.add_argument("file", metavar="FILE", help="a model, or - for standard input")
+    importing.add_argument(
+        "file", metavar="FILE", help=sentence("a model, or - for standard input")
+    )
     training = command(train)
     training.add_argument("--backend", choices=backends)
-    training.add_argument("--device", help="cpu, gpu or gpu:N")
+    training.add_argument("--device", help=sentence("cpu, gpu or gpu:N"))
     training.add_argument("--epochs", type=int)
-    training.add_argument("--output", metavar="DIR", help="where the model's files go")
+    training.add_argument("--output", metavar="DIR", help=sentence("where the model's files go"))
     return top
 
 

@@ -26,12 +26,9 @@ def adaptation_problems(graphs: Mapping[str, GraphCheck], backend: BackendId) ->
 
 def _concerns(node: Node) -> bool:
     """Whether a layer could have such a problem; most could not."""
-    return bool(
-        node.layer == INPUT
-        or traits_of(node.layer).needs
-        or learns(node)
-        or any(isinstance(value, dict) for value in node.params.values())
-    )
+    traits = traits_of(node.layer)
+    wraps = dict in map(type, node.params.values())
+    return bool(wraps or traits.needs or traits.learns or node.layer == INPUT)
 
 
 def _of_layer(node: Node, at: At, name: str, backend: Backend) -> Iterator[Problem]:

@@ -106,7 +106,9 @@ def unrolled_calls(owner: Node, arguments: ArgumentSpecs) -> int:
 def may_unroll(layer: str, params: str) -> bool:
     """Whether a layer with these parameters, as text, may be unrolled into several calls."""
     unrolling = _unrolling_layers()
-    return layer in unrolling or any(name in params for name in ("unroll", *unrolling))
+    if layer in unrolling or "unroll" in params:
+        return True
+    return "class" in params and any(name in params for name in unrolling)
 
 
 @cache

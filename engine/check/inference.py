@@ -51,7 +51,8 @@ class CallArgument(NamedTuple):
     value: Json
 
 
-ArgumentSpecs = tuple[tuple[str, "Spec | tuple[Spec, ...] | CallArgument"], ...]
+ArgumentSpec = tuple[str, "Spec | tuple[Spec, ...] | CallArgument"]
+ArgumentSpecs = tuple[ArgumentSpec, ...]
 """The tensors by port and the call arguments, hashable."""
 
 

@@ -11,6 +11,7 @@ from engine.check.explain import explain
 from engine.check.inference import (
     NOT_CHECKED,
     TOO_SLOW,
+    ArgumentSpec,
     ArgumentSpecs,
     Call,
     CallArgument,
@@ -108,7 +109,7 @@ class Visit:
     def _layer(
         self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Spec]
     ) -> Result | None:
-        specs = _argument_specs(node, ports, arguments)
+        specs = _argument_specs(node, arguments)
         place = (self._graph, node.id, self._check.structure.names[node.id])
         text = self._check.structure.texts[owner.id]
         calls = 1
@@ -271,12 +272,10 @@ def _shape(verdict: NodeVerdict | None, port: str) -> Shape:
     return next((tensor.shape for tensor in outputs if tensor.port == port), ())
 
 
-def _argument_specs(node: Node, ports: Ports, arguments: Arguments[Spec]) -> ArgumentSpecs:
-    tensors = tuple(
-        (port.name, tuple(value) if isinstance(value, list) else value)
-        for port in ports.inputs
-        if (value := arguments.get(port.name)) is not None
-    )
-    return tensors + tuple(
-        (key, CallArgument(value)) for key, value in call_arguments(node).items()
-    )
+def _argument_specs(node: Node, arguments: Arguments[Spec]) -> ArgumentSpecs:
+    specs: list[ArgumentSpec] = [
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in arguments.items()
+    ]
+    specs += [(name, CallArgument(value)) for name, value in call_arguments(node).items()]
+    return tuple(specs)

@@ -269,8 +269,8 @@ def _put(owner: Frozen, field: str, value: Any, path: Path) -> Frozen:
 def _property_of(model: type[Frozen], field: str) -> TypeAdapter[Any]:
     """Return what validates one property of a model; the whole model takes several times longer."""
     info = model.model_fields[field]
-    property: Any = Annotated[info.annotation, info]
-    return TypeAdapter(property)
+    type: Any = info.annotation
+    return TypeAdapter(Annotated[(type, *info.metadata)] if info.metadata else type)
 
 
 def _write(owner: Any, rest: Path, path: Path, value: Value) -> tuple[Any, Any]:

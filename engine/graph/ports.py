@@ -56,12 +56,13 @@ class Outline:
 
     def ports(self, graph: str, node: str) -> Ports | None:
         """Return the ports of a node; None when its layer or sub-model is unknown."""
-        if (graph, node) not in self._ports:
+        key = (graph, node)
+        if key not in self._ports:
             index = self.index(graph)
             owner = index.owners[node]
             called = owner and with_call_arguments(owner, index.nodes[node])
-            self._ports[graph, node] = self._find_ports(called)
-        return self._ports[graph, node]
+            self._ports[key] = self._find_ports(called)
+        return self._ports[key]
 
     def _find_ports(self, owner: Node | None) -> Ports | None:
         if owner is None:

@@ -1,6 +1,6 @@
 """Finds the problems of a graph that do not depend on shapes: layers, edges, ports, cycles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -30,6 +30,7 @@ from engine.graph.refusals import (
 )
 from engine.graph.topology import Topology
 from engine.problems import At, Problem, phrase, problem
+from engine.values import Json
 
 
 @dataclass
@@ -65,10 +66,13 @@ def structure(outline: Outline, graph: str) -> Structure:
         ends = (result.names.get(edge.source), result.names.get(edge.target))
         result.add(None, [dangling_edge(graph, edge, ends)])
     for key in index.all_ids:
-        if not _is_known_valid(result, index.nodes[key]):
-            result.add(key, _layer(outline, result, index.nodes[key]))
-        result.add(key, _more_outputs(outline, result, index.nodes[key]))
-        result.add(key, _state(result, index.nodes[key]))
+        node = index.nodes[key]
+        if not _is_known_valid(result, node):
+            result.add(key, _layer(outline, result, node))
+        if arguments := call_arguments(node):
+            result.add(key, _more_outputs(outline, result, node, arguments))
+        if node.frozen or node.training is not None:
+            result.add(key, _state(result, node))
     _check_edges(outline, result)
     for ids in index.cycles:
         result.problems.append(cycle(graph, ids, [result.names[key] for key in ids]))
@@ -132,15 +136,17 @@ def _params(result: Structure, node: Node, entry: Entry) -> Iterator[Problem]:
 
 def _state(result: Structure, node: Node) -> Iterator[Problem]:
     owner = result.index.owners[node.id]
-    if owner is not None and (node.frozen or node.training is not None):
+    if owner is not None:
         names = result.names[node.id], result.names[owner.id]
         yield from state_problems(result.index.graph.id, node, owner, names)
 
 
-def _more_outputs(outline: Outline, result: Structure, node: Node) -> Iterator[Problem]:
+def _more_outputs(
+    outline: Outline, result: Structure, node: Node, arguments: Mapping[str, Json]
+) -> Iterator[Problem]:
     """Compare the outputs of a call with those of the layer's first call, which Keras requires."""
     index, owner = result.index, result.index.owners[node.id]
-    more = [key for key, value in call_arguments(node).items() if value]
+    more = [key for key, value in arguments.items() if value]
     ports = outline.ports(index.graph.id, node.id) if more else None
     if ports is None or owner is None:
         return

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from typing import BinaryIO, NoReturn
 
+from engine.problems import sentence
 from engine.processes.child import end_with
 
 Serve = Callable[[BinaryIO, BinaryIO], None]
@@ -56,12 +57,18 @@ def _kill(copy: int) -> None:
     ended, status = os.waitpid(copy, os.WNOHANG)
     if ended:
         code = os.waitstatus_to_exitcode(status)
-        reason = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
-        sys.stderr.write(f"The process ended with {reason}.\n")
+        sys.stderr.write(_reason(code) + "\n")
         sys.stderr.flush()
     else:
         os.kill(copy, signal.SIGKILL)
         os.waitpid(copy, 0)
+
+
+def _reason(code: int) -> str:
+    """Return why a process with this exit code ended; that of a signal is negative."""
+    if code < 0:
+        return sentence("The process was ended by {signal}.", signal=signal.Signals(-code).name)
+    return sentence("The process ended with exit status {status}.", status=code)
 
 
 def _run_copy(serve: Serve, descriptor: int, server: int) -> NoReturn:
