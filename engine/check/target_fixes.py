@@ -60,9 +60,11 @@ def set_units(output: Output, count: int) -> Fix | None:
 
 
 def change_loss(training: Training, output: Output, name: str) -> Fix:
-    """Use another loss with its defaults."""
+    """Use another loss, with those arguments of the present one that it has too."""
+    entry, present = load().object("loss", name), output.chosen.loss.params
+    params = {key: value for key, value in present.items() if entry and entry.param(key)}
     return set_loss(
-        training, output, {"class": name, "params": {}}, phrase("Use {name}", name=name)
+        training, output, {"class": name, "params": params}, phrase("Use {name}", name=name)
     )
 
 

@@ -241,6 +241,14 @@ def test_problems_of_training(document: Document, expected: list[Expected]) -> N
             assert problem.code not in [other.code for other in check(fixed).problems]
 
 
+def test_another_loss_keeps_the_arguments_that_it_has_too() -> None:
+    one_hot = loss("CategoricalCrossentropy", from_logits=True, label_smoothing=0.1)
+    (problem,) = check(digits(score(activation=None), loss=one_hot)).problems
+    assert problem.fix is not None
+    (operation,) = problem.fix.operations
+    assert operation["value"] == loss(SPARSE, from_logits=True)
+
+
 ALTERNATIVES = [
     (digits(score(), loss=loss("CategoricalCrossentropy")), "Encode as one-hot"),
     (digits(score(), loss=loss("MeanSquaredError")), "Encode as one-hot"),
