@@ -1,5 +1,8 @@
 """Opening existing files that are chosen or dropped on the page."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.workbench import Workbench
 
+LARGEST_BODY = 20_000_000
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -40,3 +44,21 @@ def test_a_file_without_a_model_is_refused_in_words(bench: Workbench) -> None:
     drop(bench, "notes.json", '{"groceries": ["milk"]}')
     expect(bench.page.get_by_role("alert")).to_contain_text("“notes.json” could not be opened.")
     expect(bench.page.get_by_text("Drop a document")).to_have_count(0)
+
+
+def test_a_model_opens_though_its_weights_are_too_large_to_send(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.keras"
+    script = """import sys, keras
+model = keras.Sequential([keras.Input([2_300]), keras.layers.Dense(2_300), keras.layers.Dense(3)])
+model.save(sys.argv[1])"""
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    subprocess.run([sys.executable, "-c", script, str(file)], env=environment, check=True)
+    assert file.stat().st_size > LARGEST_BODY
+    bench.home()
+    with bench.page.expect_file_chooser() as chooser:
+        bench.page.get_by_role("button", name="Open file…").click()
+    chooser.value.set_files(file)
+    bench.wait_until_checked()
+    assert bench.cards.count() == 3

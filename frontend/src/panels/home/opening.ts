@@ -2,7 +2,9 @@
 import { ApiError, api, problem } from '../../api'
 import type { ImportOut } from '../../contract'
 import { t } from '../../words/t'
+import { withoutWeights } from './archive'
 
+/** Bytes that the server accepts. Of a larger archive, what it holds besides weights is sent. */
 const LARGEST = 20_000_000
 
 /** What the file chooser offers: documents, code, notebooks, and what Keras saves. */
@@ -29,12 +31,17 @@ export interface Opened {
  *
  * @throws ApiError with the problems of a file that holds no model.
  */
-export function readFile(file: Blob, name: string, choices: Choices = {}): Promise<ImportOut> {
-  if (file.size > LARGEST) {
+export async function readFile(
+  file: Blob,
+  name: string,
+  choices: Choices = {},
+): Promise<ImportOut> {
+  const sent = file.size > LARGEST ? await withoutWeights(file) : file
+  if (sent === null || sent.size > LARGEST) {
     const message = t('home.tooLarge', { name })
     throw new ApiError(0, [problem('unreadable', message, t('home.tooLargeHint'))])
   }
-  return api.importModel(file, name, choices.model, choices.answers)
+  return api.importModel(sent, name, choices.model, choices.answers)
 }
 
 /** Whether a file was read whole and leaves no choice, so that it can be opened at once. */

@@ -34,7 +34,7 @@ export const home = {
   noData: 'no data',
   opening: 'Opening…',
   tooLarge: '“{name}” is larger than 20 MB.',
-  tooLargeHint: 'A model is far smaller than that.',
+  tooLargeHint: 'Save its structure with model.to_json() and open that, or save it as .keras.',
 
   pasteTitle: 'Paste code',
   pasteHint:
