@@ -14,6 +14,7 @@ from engine.imports.python.values import (
     Layer,
     Method,
     Model,
+    Opaque,
     Path,
     Super,
     Tensor,
@@ -23,6 +24,8 @@ from engine.problems import phrase
 
 _OF_MODELS = ("compile", "fit", "summary", "add", "fit_generator")
 """Methods by which an unknown value is recognised as a model."""
+_ASSIGN = ("assign", "assign_add", "assign_sub")
+"""Methods that change a weight."""
 _NUMBERS = {"numpy.pi": 3.141592653589793, "math.pi": 3.141592653589793, "numpy.inf": float("inf"),
             "math.inf": float("inf"), "math.e": 2.718281828459045}  # fmt: skip
 
@@ -34,6 +37,8 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
             if name in _OF_MODELS:
                 state.suspects.setdefault(owner.line, owner)
             return owner
+        case Opaque():
+            return owner.unknown
         case Path(dotted=dotted):
             return _of_path(state, dotted, name)
         case Tensor():
@@ -60,6 +65,9 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
             return owner
         case Function() | Bound() if name == "__name__":
             return owner.name if isinstance(owner, Function) else Unknown(line, "")
+    if isinstance(owner, Method) and isinstance(owner.owner, Layer) and name in _ASSIGN:
+        what = phrase("{weight}.{name}(…)", weight=owner.name, name=name)
+        state.leave_out(line, what, "weights", owner.owner.calls)
     if isinstance(owner, constants.VALUES):
         return Method(owner, name)
     return Unknown(line, phrase("“.{name}” is not read", name=name))

@@ -60,7 +60,7 @@ class TrainingReader:
         compiled, fitted = self.model.compiled, self.model.fitted
         settings = self.state.settings
         fields: dict[str, Any] = {
-            "data": settings.get("data", ""),
+            "data": settings.get("data", "") if self._has_data() else "",
             "seed": self._number(settings.get("seed"), phrase("the seed")),
             "split": self._number(self._split(), phrase("the fraction for validation")),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
@@ -75,6 +75,10 @@ class TrainingReader:
         known = _KNOWN_FIT + (ARGUMENTS if self.weights is not None else ())
         self._rest(fitted, known, "fit")
         return self._validated(fields)
+
+    def _has_data(self) -> bool:
+        """Whether the data of the source are those of the model, and not of another one."""
+        return bool(self.model.fitted) or not any(model.fitted for model in self.state.models)
 
     def _optimizer(self) -> Any:
         """The optimizer; Keras's default where compile has none."""

@@ -1,7 +1,7 @@
 """The interpreter: a state whose parts are put together."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -20,6 +20,7 @@ from engine.imports.python import (
     names,
     op_calls,
     options,
+    sizes,
     stacks,
     statements,
     strings,
@@ -303,10 +304,20 @@ class Interpreter(State):
         """The shape and type of a tensor; None without Keras."""
         return spec_of(self, tensor)
 
-    def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:
+    def positions(self, args: list[Any], line: int) -> Any:
+        """The tensor for a range of numbers as the argument of a call; None for other values."""
+        return sizes.positions(self, args[0], line) if args else None
+
+    def leave_out(
+        self, line: int, what: Phrase | str, group: Group = "other", calls: Iterable[int] = ()
+    ) -> None:
         """Record something that the source does and the document does not hold."""
-        if all(item.line != line for item in self.left_out):
-            self.left_out.append(LeftOut(line, what, group))
+        earlier = next((item for item in self.left_out if item.line == line), None)
+        if earlier is None:
+            self.left_out.append(LeftOut(line, what, group, frozenset(calls)))
+        elif earlier.calls and calls:
+            self.left_out.remove(earlier)
+            self.left_out.append(replace(earlier, calls=earlier.calls.union(calls)))
 
 
 def _of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:

@@ -201,6 +201,8 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
     training = kwargs.pop("training", None)
     if isinstance(training, Unknown) and not isinstance(training, TrainingFlag):
         return training
+    if layer.layer == "Embedding" and (numbers := state.positions(args[:1], line)) is not None:
+        args = [numbers, *args[1:]]
     if unknown := find_unknown([args, kwargs]):
         return Derived(unknown.line, unknown.why, unknown.question)
     if mixes(args) or mixes(list(kwargs.values())):

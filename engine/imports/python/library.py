@@ -6,7 +6,7 @@ from typing import Any
 from engine.catalogue import Kind, load
 from engine.document import ObjectSpec
 from engine.imports import keras_1
-from engine.imports.python import arrays, builtin_calls, data_sets, op_calls, options
+from engine.imports.python import arrays, builtin_calls, data_sets, noise, op_calls, options, sizes
 from engine.imports.python.applications import make_application, submodules
 from engine.imports.python.layers import apply, make_input, make_layer
 from engine.imports.python.models import make_model, make_sequential
@@ -116,6 +116,27 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     **dict.fromkeys(
         ("keras.utils.set_random_seed", "tensorflow.random.set_seed", "numpy.random.seed"), _seed
     ),
+    **dict.fromkeys(("keras.ops.shape", "keras.backend.shape", "tensorflow.shape"), sizes.shape),
+    **dict.fromkeys(("keras.ops.arange", "keras.backend.arange", "tensorflow.range"), sizes.arange),
+    **dict.fromkeys(
+        (
+            "keras.random.normal",
+            "keras.backend.random_normal",
+            "tensorflow.random.normal",
+            "tensorflow.random_normal",
+        ),
+        noise.normal,
+    ),
+    **dict.fromkeys(
+        (
+            "keras.random.uniform",
+            "keras.backend.random_uniform",
+            "tensorflow.random.uniform",
+            "tensorflow.random_uniform",
+        ),
+        noise.other,
+    ),
+    "keras.random.SeedGenerator": noise.seed_generator,
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
     "functools.partial": _partial,
     "sklearn.utils.class_weight.compute_class_weight": _class_weight,
@@ -224,6 +245,10 @@ def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int
         return args[0]
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
+        if module == "keras.ops":
+            why = phrase("{dotted}(…) is a constant tensor, which a document can't hold",
+                         dotted=dotted)  # fmt: skip
+            return Unknown(line, why)
         why = phrase("{dotted}(…) can't be stored in a document", dotted=dotted)
         return Unknown(line, why, "" if kind else "?")
     old, gone = kwargs, list[str]()

@@ -8,7 +8,7 @@ from typing import Any
 from engine.catalogue import Entry, load, slicing
 from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
-from engine.imports.python import backend
+from engine.imports.python import backend, sizes
 from engine.imports.python.layers import apply
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
@@ -78,6 +78,10 @@ def call(state: State, entry: Entry, args: list[Any], kwargs: Mapping[str, Any],
     if not tensors:
         why = phrase("{path} of constants is computed by Keras", path=entry.path)
         return Unknown(line, why)
+    if entry.name == "ops.reshape" and isinstance(tensor := tensors.get("x"), Tensor):
+        reshaped = sizes.reshaped(state, tensor, constants.get("newshape"), line)
+        if reshaped is not None:
+            return reshaped
     params, holes = parameters(entry, [], constants, line)
     if holes:
         return next(iter(holes.values()))

@@ -8,7 +8,7 @@ from engine.imports.python.control import Flow, either
 from engine.imports.python.journal import joined_value
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, is_foreign, known_truth
-from engine.imports.python.values import NOT_READ, Array, Tensor, Unknown, find_unknown
+from engine.imports.python.values import NOT_READ, Array, Opaque, Tensor, Unknown, find_unknown
 
 
 def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
@@ -18,6 +18,8 @@ def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> 
             return find_unknown(side)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return state.call(op, [left, right], {}, line)
+    if isinstance(left, Opaque) or isinstance(right, Opaque):
+        return find_unknown([left, right])
     if isinstance(left, Array) or isinstance(right, Array):
         return arrays.binary(left, right)
     if state.python_2 and isinstance(op, ast.Div) and type(left) is type(right) is int:
@@ -36,8 +38,8 @@ def unary(state: State, op: ast.unaryop, value: Any, line: int) -> Any:
         return value if isinstance(value, Unknown) else Unknown(line, NOT_READ)
     if isinstance(value, Tensor):
         return state.call(op, [value], {}, line)
-    if isinstance(value, Unknown | Array):
-        return value
+    if isinstance(value, Unknown | Array | Opaque):
+        return find_unknown(value) or value
     return constants.unary(op, value, line)
 
 

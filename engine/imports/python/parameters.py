@@ -14,6 +14,7 @@ from engine.imports.python.values import (
     KerasObject,
     Layer,
     Model,
+    Opaque,
     Path,
     ReadError,
     Unknown,
@@ -77,6 +78,8 @@ def _whole(value: Json, param: Param | None) -> Json:
 def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
     """A value as a document stores it. Raises ReadError for one that it can't store."""
     match value:
+        case Opaque():
+            return to_json(value.unknown, line, what)
         case Unknown():
             raise ReadError(line, phrase("{what} is not known: {why}", what=what, why=value.why),
                             value.question)  # fmt: skip

@@ -6,7 +6,7 @@ statements, control flow, functions, classes, and the libraries that source code
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,5 +168,14 @@ class State(ABC):
         """The shape and type of a tensor; None without Keras."""
 
     @abstractmethod
-    def leave_out(self, line: int, what: Phrase | str, group: Group = "other") -> None:
-        """Record something that the source does and the document does not hold."""
+    def positions(self, args: list[Any], line: int) -> Any:
+        """The tensor for a range of numbers as the argument of a call; None for other values."""
+
+    @abstractmethod
+    def leave_out(
+        self, line: int, what: Phrase | str, group: Group = "other", calls: Iterable[int] = ()
+    ) -> None:
+        """Record something that the source does and the document does not hold.
+
+        It concerns all models, or those that need one of these calls on the tape.
+        """

@@ -3,10 +3,12 @@
 from typing import Any
 
 from engine.imports.python.custom import run_call
+from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
 from engine.imports.python.values import (
     Array,
+    Function,
     Model,
     RaisedError,
     ReadError,
@@ -22,6 +24,9 @@ def build_subclassed(state: State, model: Model) -> None:
     if model.outputs or model.stack is not None or model.unknown is not None:
         return
     assert model.instance is not None
+    if not isinstance(find(model.instance.cls, "call"), Function):
+        name = model.instance.cls.name
+        raise ReadError(model.line, phrase("“{name}” has no method call", name=name))
     inputs = _inputs(state, model)
     args: list[Any] = [inputs if len(inputs) > 1 else inputs[0]]
     try:

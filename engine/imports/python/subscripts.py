@@ -10,6 +10,7 @@ from engine.imports.python.values import (
     Array,
     Bound,
     Instance,
+    Opaque,
     Path,
     Tensor,
     Unknown,
@@ -36,6 +37,8 @@ def item(state: State, owner: Any, key: Any, line: int) -> Any:
     match owner:
         case Unknown():
             return owner
+        case Opaque():
+            return owner.unknown
         case Tensor():
             return state.call(Path("keras.ops.get_item"), [owner, key], {}, line)
         case Array():

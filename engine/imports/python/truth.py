@@ -6,6 +6,7 @@ from engine.imports.python import constants
 from engine.imports.python.values import (
     Array,
     Derived,
+    Opaque,
     Path,
     Tensor,
     Unknown,
@@ -17,7 +18,7 @@ from engine.problems import phrase
 
 def known_truth(value: Any) -> bool | None:
     """Whether a value counts as true; None when it is unknown."""
-    if isinstance(value, Unknown | Tensor | Array) or is_foreign(value):
+    if isinstance(value, Unknown | Opaque | Tensor | Array) or is_foreign(value):
         return None
     if isinstance(value, list | tuple | dict | set):
         return None if is_open(value) else bool(value)

@@ -6,6 +6,7 @@ be undone.
 """
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,6 +70,41 @@ class RowWeights(Unknown):
     """The weights of rows, which follow from their class and from the `weights` of the classes."""
 
     weights: Any = None
+
+
+class Opaque(ABC):
+    """A value that only a few functions understand; for all others it is unknown."""
+
+    @property
+    @abstractmethod
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+
+
+@dataclass(frozen=True)
+class Size(Opaque):
+    """The length of an axis of a tensor that is not fixed, such as the batch size."""
+
+    tensor: "Tensor"
+    axis: int
+    line: int
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+        return Unknown(self.line, phrase("the length of an axis that is not fixed"))
+
+
+@dataclass(frozen=True)
+class Positions(Opaque):
+    """The numbers from 0 up to the length of an axis of a tensor."""
+
+    size: Size
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+        return self.size.unknown
 
 
 @dataclass(frozen=True)
@@ -338,6 +374,8 @@ def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
     """The first unknown value in a value and the lists, tuples, dicts and sets in it."""
     if isinstance(value, Unknown):
         return value
+    if isinstance(value, Opaque):
+        return value.unknown
     if isinstance(value, Path) and not value.is_known:
         return Unknown(0, phrase("{path} is not in this source", path=value.dotted))
     if depth > 20:  # noqa: PLR2004 (a list may contain itself)
