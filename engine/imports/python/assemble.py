@@ -13,8 +13,8 @@ from engine.imports.python.folding import (
     Part,
     Plan,
     base_of,
+    instances_of,
     plan,
-    unknown_freezing,
 )
 from engine.imports.python.layers import call_params
 from engine.imports.python.specs import input_params
@@ -50,8 +50,10 @@ class Assembler:
         self.frozen: frozenset[Any] = frozenset()
         self.holes: list[Unknown] = []
         self.main: ModelBuilder | None = None
+        self.instances: dict[Instance, None] = {}
         self.used: set[int] = set()  # the calls on the tape that the graphs hold
         self._ids: dict[int, str] = {}
+        self._holders: dict[Any, Layer] = {}  # a weight of an instance → the layer that has it
         self._classes: dict[str, str] = {}  # graph id → the class that it is of
 
     def build_main(self, model: Model) -> tuple[Graph, ...]:
@@ -61,9 +63,27 @@ class Assembler:
         stacks.build(self.state, model, model.line)
         self.plan = plan(self.state, model)
         self.build(model, MAIN, 0)
+        self._examine_instances()
         if self.holes:
             raise HolesError(self.holes)
         return tuple(sorted(self.graphs, key=lambda graph: graph.id != MAIN))
+
+    def _examine_instances(self) -> None:
+        """Note what the document can't hold of the instances whose calls it has."""
+        for instance in self.instances:
+            if isinstance(unknown := instance.attributes.get("trainable"), Unknown):
+                self.holes.append(unknown)
+            for weight in instance.weights:
+                if weight not in self._holders:
+                    name = instance.cls.name
+                    what = phrase("a weight of “{name}” that its call does not use", name=name)
+                    self.state.leave_out(weight.line, what, "weights", self.used)
+
+    def hold(self, layer: Layer) -> None:
+        """Note the weights of instances that a layer has; two layers can't have the same one."""
+        for weight in layer.weights:
+            if self._holders.setdefault(weight, layer) is not layer:
+                self.holes.append(weight.unknown)
 
     def build(self, model: Model, id: str, depth: int) -> None:
         """Add the graph of a model to `graphs`, after those of its sub-models."""
@@ -131,6 +151,7 @@ class ModelBuilder(GraphBuilder):
         layer = call.layer
         at_call, _ = call_params(layer, call.kwargs, call.line)
         self.assembler.holes += layer.unknown.values()
+        self.assembler.hold(layer)
         training = self._training(call)
         if id(layer) in self.owners:
             owner = self.owners[id(layer)]
@@ -141,7 +162,7 @@ class ModelBuilder(GraphBuilder):
         name = layer.model.name if layer.model else layer.name
         node = self.add_node(
             layer=layer.layer, name=name[:200], params=params, graph=graph,
-            frozen=self._is_frozen(layer), training=training,
+            frozen=self._is_frozen(call), training=training,
         )  # fmt: skip
         self.owners[id(layer)] = node
         return node
@@ -154,9 +175,15 @@ class ModelBuilder(GraphBuilder):
             raise ReadError(model.line, phrase("a model that begins at another layer's output"))
         return self.add_node(layer=INPUT, params={"shape": list(shape[1:])})
 
-    def _is_frozen(self, layer: Layer) -> bool:
-        """Whether to freeze a node; a layer in a frozen sub-model is frozen with it."""
-        return layer.layer != INPUT and self._freezes(layer.model or layer)
+    def _is_frozen(self, call: Call) -> bool:
+        """Whether to freeze a node; a layer in a frozen sub-model is frozen with it.
+
+        A layer of an instance that is drawn inline is frozen with the instance.
+        """
+        if call.layer.layer == INPUT:
+            return False
+        owners = [call.layer.model or call.layer, *instances_of(call, self.base)]
+        return any(map(self._freezes, owners))
 
     def _freezes(self, item: Layer | Model | Instance) -> bool:
         frozen = self.assembler.frozen
@@ -210,7 +237,7 @@ class ModelBuilder(GraphBuilder):
         for index in indices:
             call = self.assembler.state.tape[index]
             self.assembler.used.add(index)
-            self.assembler.holes += unknown_freezing(call)
+            self.assembler.instances |= dict.fromkeys(instances_of(call))
             instance_call = self.assembler.plan.outermost(call, self.base)
             if instance_call is None:
                 self.calls[index] = self.add_call(call)

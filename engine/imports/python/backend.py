@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue.param_rules import words
+from engine.imports.python import own_weights
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
 from engine.imports.python.values import Path, ReadError, Tensor, Unknown
@@ -89,6 +90,19 @@ def _sum_of_squares(state: State, args: list[Any], kwargs: Any, line: int) -> An
     )  # fmt: skip
 
 
+def _dot(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    """K.dot, which is a matrix product where one operand is a matrix."""
+    operands = [*args, *kwargs.values()]
+    if len(operands) > 1 and isinstance(operands[1], own_weights.OwnWeight):
+        return state.call(Path("keras.ops.matmul"), operands, {}, line)
+    return None
+
+
+def _bias_add(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    operands = [*args, *kwargs.values()][:2]
+    return state.call(Path("keras.ops.add"), operands, {}, line)
+
+
 _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
     {
         "image_data_format": _image_data_format,
@@ -99,6 +113,8 @@ _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "int_shape": _int_shape,
         "ndim": _ndim,
         "flatten": _flatten,
+        "dot": _dot,
+        "bias_add": _bias_add,
         "batch_flatten": _batch_flatten,
         "l2_normalize": _sum_of_squares,
         "is_keras_tensor": lambda _, args, *__: bool(args) and isinstance(args[0], Tensor),

@@ -77,9 +77,3 @@ def _build(state: State, instance: Instance, args: list[Any], line: int) -> None
     shapes = [state.shape_of(tensor, line) for tensor in tensors]
     shape: Any = shapes if args and isinstance(args[0], list) else (shapes or [None])[0]
     functions.call(state, function, [instance, shape], {}, line, instance)
-
-
-def own_weights(instance: Instance, name: str, line: int) -> Unknown:
-    """The value of self.add_weight(…): a weight that belongs to no layer of Keras."""
-    why = phrase("“{name}” has weights of its own ({method})", name=instance.cls.name, method=name)
-    return Unknown(line, why)

@@ -24,7 +24,6 @@ from engine.imports.python.values import (
     Model,
     ReadError,
     Tensor,
-    Unknown,
 )
 from engine.problems import phrase
 
@@ -84,11 +83,9 @@ def base_of(state: State, model: Model) -> InstanceCall | None:
     return state.tape[model.inputs[0].call].within if model.inputs else None
 
 
-def unknown_freezing(call: Call) -> list[Unknown]:
-    """The unknown values of `trainable` of the instances that made a call."""
-    instances = [outer.instance for outer in _chain(call.within, None)]
-    values = (instance.attributes.get("trainable") for instance in instances)
-    return [value for value in values if isinstance(value, Unknown)]
+def instances_of(call: Call, base: InstanceCall | None = None) -> list[Instance]:
+    """The instances within `base` whose call made a call of a layer, the innermost first."""
+    return [outer.instance for outer in _chain(call.within, base)]
 
 
 def _chain(within: InstanceCall | None, base: InstanceCall | None) -> list[InstanceCall]:

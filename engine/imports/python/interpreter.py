@@ -20,13 +20,14 @@ from engine.imports.python import (
     names,
     op_calls,
     options,
+    own_weights,
     sizes,
     stacks,
     statements,
     strings,
 )
 from engine.imports.python.control import Flow
-from engine.imports.python.custom import call_instance, own_weights
+from engine.imports.python.custom import call_instance
 from engine.imports.python.expressions import evaluate
 from engine.imports.python.fragment import shape_of, spec_of
 from engine.imports.python.inheritance import find
@@ -255,7 +256,7 @@ class Interpreter(State):
                 self.leave_out(line, phrase("{name}(…)", name=name))
                 return None
             case Instance() if name in ("add_weight", "add_variable"):
-                return own_weights(owner, name, line)
+                return own_weights.create(owner, args, kwargs, line)
             case Layer():
                 if name == "__call__":
                     return self.call(owner, args, kwargs, line)

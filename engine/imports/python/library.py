@@ -6,7 +6,16 @@ from typing import Any
 from engine.catalogue import Kind, load
 from engine.document import ObjectSpec
 from engine.imports import keras_1
-from engine.imports.python import arrays, builtin_calls, data_sets, noise, op_calls, options, sizes
+from engine.imports.python import (
+    arrays,
+    builtin_calls,
+    data_sets,
+    noise,
+    op_calls,
+    options,
+    own_weights,
+    sizes,
+)
 from engine.imports.python.applications import make_application, submodules
 from engine.imports.python.layers import apply, make_input, make_layer
 from engine.imports.python.models import make_model, make_sequential
@@ -19,6 +28,7 @@ from engine.imports.python.values import (
     KerasObject,
     Layer,
     Model,
+    Opaque,
     Path,
     RaisedError,
     Tensor,
@@ -60,6 +70,9 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
         result = find(state, dotted, args, kwargs, line)
         if result is not None:
             return result
+    for value in (*args, *kwargs.values()):
+        if isinstance(value, Opaque):
+            return value.unknown
     return make_object(state, dotted, args, kwargs, line) if keras else _elsewhere(dotted, line)
 
 
@@ -136,6 +149,7 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
         ),
         noise.other,
     ),
+    **dict.fromkeys(("keras.Variable", "tensorflow.Variable"), own_weights.variable),
     "keras.random.SeedGenerator": noise.seed_generator,
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
     "functools.partial": _partial,

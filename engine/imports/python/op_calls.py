@@ -8,7 +8,7 @@ from typing import Any
 from engine.catalogue import Entry, load, slicing
 from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
-from engine.imports.python import backend, sizes
+from engine.imports.python import backend, own_weights, sizes
 from engine.imports.python.layers import apply
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
@@ -74,6 +74,8 @@ def call_path(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any]
 
 def call(state: State, entry: Entry, args: list[Any], kwargs: Mapping[str, Any], line: int) -> Any:
     """Call an op: constants among its arguments become parameters."""
+    if own_weights.uses_one(args, dict(kwargs)):
+        return own_weights.call(state, entry.name, args, dict(kwargs), line)
     tensors, constants = _bind(entry, args, kwargs, line)
     if not tensors:
         why = phrase("{path} of constants is computed by Keras", path=entry.path)

@@ -176,13 +176,17 @@ class Class:
 
 @dataclass(eq=False)
 class Instance:
-    """An instance of a class of the source; `model` when the class extends keras.Model."""
+    """An instance of a class of the source; `model` when the class extends keras.Model.
+
+    `weights` are those that it creates itself, in no layer of Keras.
+    """
 
     cls: Class
     line: int
     attributes: dict[str, Any] = field(default_factory=dict)
     model: "Model | None" = None
     built: bool = False
+    weights: list[Any] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -247,6 +251,7 @@ class Layer:
     batch_size: int | None = None  # of the input, for a stateful layer
     frozen: bool = False
     calls: list[int] = field(default_factory=list)  # its calls on the tape
+    weights: tuple[Any, ...] = ()  # of an instance, which the layer holds for it
 
     def doubt(self, unknown: Unknown) -> None:
         """Make the layer unusable: what it is depends on something unknown."""
