@@ -16,7 +16,6 @@ from math import prod
 from typing import Any, NamedTuple
 
 import keras
-from keras.src.backend.common import global_state
 from keras.src.utils.module_utils import tensorflow
 
 from engine.catalogue import load
@@ -31,6 +30,7 @@ from engine.graph.ports import Ports, constructor_params
 from engine.keras.build import Op, by_port, construct, construct_op
 from engine.keras.lean import without_tensorflow
 from engine.keras.signatures import cached_signatures
+from engine.keras.weightless import without_weights
 from engine.values import Json, strip_escapes
 
 CACHE_SIZE = 20_000
@@ -280,16 +280,9 @@ def item_bytes(dtype: str) -> int:
 @contextmanager
 def _symbolic() -> Iterator[None]:
     """Allocate no weights, leave Keras's global state unchanged, and ignore warnings."""
-    try:
-        with (
-            keras.StatelessScope(initialize_variables=False),
-            cached_signatures(),
-            warnings.catch_warnings(),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        global_state.set_global_attribute("uninitialized_variables", [])
+    with without_weights(), cached_signatures(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 MAX_DETAIL = 2_000

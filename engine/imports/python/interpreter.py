@@ -253,7 +253,9 @@ class Interpreter(State):
             case Super():
                 return self._call_super(owner, name, args, kwargs, line)
             case Instance() if name in ("add_loss", "add_metric"):
-                self.leave_out(line, phrase("{name}(…)", name=name))
+                inputs = self.within.inputs if self.within else ()
+                calls = [tensor.call for tensor in inputs]
+                self.leave_out(line, phrase("{name}(…)", name=name), calls=calls)
                 return None
             case Instance() if name in ("add_weight", "add_variable"):
                 return own_weights.create(owner, args, kwargs, line)

@@ -121,7 +121,7 @@ UNKNOWN = {
             def build(self, shape):
                 self.w = self.add_weight(shape=(4, 3))
             def call(self, inputs):
-                return inputs @ self.w
+                return inputs + self.w
         y = Own()(x)
     """,
     "a constant among the operands": "y = layers.Concatenate()([x, 8])",
