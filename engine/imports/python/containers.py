@@ -5,7 +5,7 @@ from typing import Any
 from engine.imports.python import bounds, constants
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
-from engine.imports.python.values import ReadError, Rest, Unknown, find_unknown, is_open
+from engine.imports.python.values import LayerList, ReadError, Rest, Unknown, find_unknown, is_open
 from engine.problems import phrase
 
 _READS: dict[type, frozenset[str]] = {
@@ -27,13 +27,17 @@ def method(
     state: State, owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
     """Call a method of a list, tuple, dict or set. Raises ReadError."""
-    kind = type(owner)
+    kind = next(kind for kind in _READS if isinstance(owner, kind))
     if name == "as_list" and kind is tuple:  # of a TensorShape
         return state.journal.new(list(owner))
     if name in _READS[kind]:
         return state.journal.new(state.weighed(_read(owner, name, args, line), line))
     if name not in _WRITES.get(kind, ()):
         raise ReadError(line, phrase("the method “{name}” can't be evaluated", name=name))
+    if isinstance(owner, LayerList):
+        changed = Unknown(line, phrase("the list of a model's layers is changed"))
+        state.journal.set(owner.model, unknown=changed)
+        return None
     state.journal.touch(owner)
     if name in ("extend", "update"):
         _extend(state, owner, args, kwargs, line)

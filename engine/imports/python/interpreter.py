@@ -56,6 +56,8 @@ from engine.imports.python.values import (
 )
 from engine.problems import Phrase, phrase
 
+_ASKED = ("get_vocabulary", "vocabulary_size")
+"""Methods of layers whose result may be asked for."""
 MAX_TEXT = 80
 """Characters of an expression in a question."""
 
@@ -265,7 +267,8 @@ class Interpreter(State):
                 if name == "set_weights":
                     what = phrase("the weights that set_weights(…) loads")
                     self.leave_out(line, what, "weights")
-        return Unknown(line, phrase("the result of {name}(…) is not known", name=name))
+        why = phrase("the result of {name}(…) is not known", name=name)
+        return Unknown(line, why, "?" if name in _ASKED else "")
 
     def _call_super(
         self, owner: Super, name: str, args: list[Any], kwargs: dict[str, Any], line: int

@@ -17,6 +17,7 @@ from engine.imports.python.values import (
     Call,
     Derived,
     Function,
+    KerasObject,
     Layer,
     Model,
     ReadError,
@@ -43,6 +44,9 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     modern = keras_1.layer_name(name)
     if modern == "Lambda":
         return _lambda(args, kwargs, line)
+    given = args[0] if args else kwargs.get("activation")
+    if modern == "Activation" and (activation := _as_layer(given)) is not None:
+        return activation
     entry = _entry(modern, name, line)
     inner = load().object("cell", modern) or entry
     known = {param.name for param in inner.params} | {"name", "dtype", "trainable"}
@@ -52,7 +56,9 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     for key in (*_INPUT_SHAPES, *_IGNORED, *(("input_dim",) if "input_dim" not in known else ())):
         kwargs.pop(key, None)
     layer_name, frozen = kwargs.pop("name", None), kwargs.pop("trainable", True)
-    activation = _activation_layer(kwargs)
+    ends = modern.startswith(_ENDS) and not modern.startswith("ConvLSTM")
+    activation = _activation_layer(kwargs) if ends else None
+    has_data = _drop_data(kwargs)
     params, holes = parameters(inner, args, kwargs, line)
     channels = state.settings.get("image_data_format")
     if channels == "channels_first" and "data_format" in known:
@@ -70,7 +76,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     )
     if state.settings.get("keras_2"):
         _use_old_defaults(state, layer, kwargs)
-    if weights is not None:
+    if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)
         state.leave_out(line, what, "weights")
     state.journal.new(vars(layer))
@@ -93,7 +99,7 @@ def _entry(modern: str, name: str, line: int) -> Entry:
         other = words.partition(":")[0] if words != entry.refused else ""
         entry = load().layer(other) or entry
     if entry is None or (entry.refused and load().object("cell", modern) is None):
-        missing = phrase("Keras has no such layer.")
+        missing = phrase("Keras has no such layer")
         why = refusal(entry.refused) if entry and entry.refused else missing
         raise ReadError(line, phrase("layers.{name} can't be used: {why}", name=name, why=why))
     return entry
@@ -122,13 +128,35 @@ def _lambda(args: Args, kwargs: Kwargs, line: int) -> Layer:
     )  # fmt: skip
 
 
+_ENDS = ("Dense", "EinsumDense", "Conv", "DepthwiseConv", "SeparableConv")
+"""Beginnings of the names of layers that apply their activation last."""
+
+
 def _activation_layer(kwargs: Kwargs) -> Layer | None:
-    """The layer that was given as an activation; it is called after its layer instead."""
-    activation = kwargs.get("activation")
-    if not isinstance(activation, Layer) or activation.model is not None:
-        return None
-    del kwargs["activation"]
+    """The layer or function that was given as an activation; it is called after its layer."""
+    activation = _as_layer(kwargs.get("activation"))
+    if activation is not None:
+        del kwargs["activation"]
     return activation
+
+
+def _as_layer(activation: Any) -> Layer | None:
+    """The layer that applies an activation which is a layer or a function of the source."""
+    if isinstance(activation, Function):
+        return Layer("Lambda", {}, "", activation.node.lineno, function=activation)
+    return activation if isinstance(activation, Layer) and activation.model is None else None
+
+
+def _drop_data(kwargs: Kwargs) -> bool:
+    """Remove initial weights that come from data; whether there were any."""
+    names = [
+        name
+        for name, value in kwargs.items()
+        if isinstance(value, KerasObject) and value.unknown and value.spec.class_ == "Constant"
+    ]
+    for name in names:
+        del kwargs[name]
+    return bool(names)
 
 
 def _input_shape(kwargs: Kwargs, known: set[str]) -> tuple[tuple[Any, ...] | None, Holes]:

@@ -24,6 +24,7 @@ from engine.imports.python.state import State
 from engine.imports.python.values import (
     Balanced,
     Bound,
+    Derived,
     Function,
     KerasObject,
     Layer,
@@ -34,6 +35,7 @@ from engine.imports.python.values import (
     Tensor,
     Unknown,
     find_tensors,
+    find_unknown,
 )
 from engine.problems import phrase
 
@@ -73,6 +75,8 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
     for value in (*args, *kwargs.values()):
         if isinstance(value, Opaque):
             return value.unknown
+    if (unknown := find_unknown([args, kwargs])) and op_calls.is_op(dotted):
+        return Derived(unknown.line, unknown.why, unknown.question)
     return make_object(state, dotted, args, kwargs, line) if keras else _elsewhere(dotted, line)
 
 
@@ -100,6 +104,10 @@ def _class_weight(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     if kind == "balanced":
         return Balanced(line, phrase("its value comes from data"))
     return kind if isinstance(kind, dict) else _elsewhere("compute_class_weight", line)
+
+
+def _first(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    return args[0] if args else kwargs.get("iterable", Unknown(line, ""))
 
 
 def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
@@ -152,6 +160,7 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     **dict.fromkeys(("keras.Variable", "tensorflow.Variable"), own_weights.variable),
     "keras.random.SeedGenerator": noise.seed_generator,
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
+    **dict.fromkeys(("tqdm.tqdm", "tqdm.notebook.tqdm", "tqdm.auto.tqdm"), _first),
     "functools.partial": _partial,
     "sklearn.utils.class_weight.compute_class_weight": _class_weight,
     "sklearn.utils.compute_class_weight": _class_weight,

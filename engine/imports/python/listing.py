@@ -1,6 +1,6 @@
 """The models of a source, as a list from which one is chosen."""
 
-from engine.document import MAIN
+from engine.document import MAIN, Graph
 from engine.imports.asking import SourceModel
 from engine.imports.python.assemble import Assembler
 from engine.imports.python.interpreter import Interpreter
@@ -14,48 +14,54 @@ def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], i
     """The models that can be chosen, and the index of `taken`.
 
     A model that another one calls comes with it, and is listed only if the source trains it, or if
-    it is the one that is taken.
+    it is the one that is taken. Of equal models, which a loop creates, one is listed.
     """
     index = state.models.index(taken)
-    described = [
-        _describe(state, model, number)
-        for number, model in enumerate(state.models)
-        if number < MAX_LISTED or model is taken
-    ]
-    choices = (item for item in described if item.index == index or _is_choice(state, item))
-    return tuple(choices), index
+    choices: dict[object, SourceModel] = {}
+    for number, model in enumerate(state.models):
+        if number >= MAX_LISTED and model is not taken:
+            continue
+        item, content = _describe(state, model, number)
+        if item.index != index and not _is_choice(state, item):
+            continue
+        key = (item.line, content) if content else number
+        if key not in choices or choices[key].index != index:
+            choices[key] = item
+    return tuple(sorted(choices.values(), key=lambda item: item.index)), index
 
 
 def _is_choice(state: Interpreter, item: SourceModel) -> bool:
     return item.trained or state.models[item.index].as_layer is None
 
 
-def _describe(state: Interpreter, model: Model, index: int) -> SourceModel:
-    layers, readable = _count_layers(state, model)
-    return SourceModel(
+def _describe(state: Interpreter, model: Model, index: int) -> tuple[SourceModel, str]:
+    """A model of the list, and text that is the same for equal models."""
+    graphs, readable = _graphs(state, model)
+    item = SourceModel(
         index=index,
         name=(model.name or _variable(state, model))[:200],
         line=model.line,
-        layers=layers,
+        layers=sum(len(graph.nodes) for graph in graphs) if graphs else None,
         trained=bool(model.fitted),
         readable=readable,
     )
+    return item, "".join(repr((node.layer, node.params)) for g in graphs for node in g.nodes)
 
 
-def _count_layers(state: Interpreter, model: Model) -> tuple[int | None, bool]:
-    """The number of nodes of a model's graphs, and whether it can be read now or with answers."""
+def _graphs(state: Interpreter, model: Model) -> tuple[list[Graph], bool]:
+    """A model's graphs, and whether it can be read now or with answers."""
     try:
         if model.instance is not None:
             build_subclassed(state, model)
         assembler = Assembler(state)
         assembler.build(model, MAIN, 0)
     except RecursionError:
-        return None, False
+        return [], False
     except ReadError as error:
-        return None, error.question in state.expressions
+        return [], error.question in state.expressions
     if all(hole.question in state.expressions for hole in assembler.holes):
-        return sum(len(graph.nodes) for graph in assembler.graphs), True
-    return None, False
+        return assembler.graphs, True
+    return [], False
 
 
 def _variable(state: Interpreter, model: Model) -> str:

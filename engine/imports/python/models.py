@@ -12,6 +12,7 @@ from engine.imports.python.values import (
     Call,
     Instance,
     Layer,
+    LayerList,
     LeftOut,
     Method,
     Model,
@@ -146,14 +147,6 @@ def attribute(state: State, model: Model, name: str, line: int) -> Any:
         case "trainable":
             return not model.frozen
     return Method(model, name)
-
-
-class LayerList(list[Any]):
-    """The value of `model.layers`, whose changes are not read."""
-
-    def __init__(self, layers: list[Any], model: Model) -> None:
-        super().__init__(layers)
-        self.model = model
 
 
 def layers_of(state: State, model: Model) -> list[Any]:

@@ -230,6 +230,9 @@ def _set_of_layer(state: State, layer: Layer, name: str, value: Any, line: int) 
         _freeze(state, layer, value, line)
     elif name in ("name", "_name") and isinstance(value, str):
         state.journal.set(layer, name=value)
+    elif name == "activation" and value is None and layer.activation is None:
+        if name in layer.params:
+            state.journal.remove(layer.params, name)
     elif entry is not None and entry.param(name) is not None:
         why = phrase("“.{name}” of a layer is set after the layer was created", name=name)
         state.journal.put(layer.unknown, name, Unknown(line, why))

@@ -53,6 +53,13 @@ def find(name: str) -> Entry | None:
     return entry if entry and entry.kind == "op" else None
 
 
+def is_op(dotted: str) -> bool:
+    """Whether there is an op at a dotted path."""
+    if dotted.startswith("tensorflow."):
+        return tensorflow_functions.find(dotted.removeprefix("tensorflow.")) is not None
+    return dotted.startswith("keras.ops.") and find(dotted.rpartition(".")[2]) is not None
+
+
 def call_path(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call the op at a dotted path on tensors; None when there is no op at this path."""
     module, _, name = dotted.rpartition(".")

@@ -61,7 +61,10 @@ def _stored(value: Any, name: str, entry: Entry, line: int) -> Json:
     if weight(value, MAX_VALUE) > MAX_VALUE:
         why = phrase("{name} of {layer} is too large", name=name, layer=entry.name)
         raise ReadError(line, why)
-    return to_json(value, line, phrase("{param} of {layer}", param=name, layer=entry.name))
+    what = phrase("{param} of {layer}", param=name, layer=entry.name)
+    if isinstance(value, Layer) and name.endswith("activation"):
+        raise ReadError(line, phrase("{what} is a layer, which can't be stored there", what=what))
+    return to_json(value, line, what)
 
 
 def _whole(value: Json, param: Param | None) -> Json:

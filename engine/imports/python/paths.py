@@ -67,6 +67,8 @@ def canonical(dotted: str) -> str:
             parts = ["keras", *parts[2:]]
     if parts[0] == "tensorflow" and parts[1:3] == ["compat", "v1"]:
         parts = canonical(".".join(["tensorflow", *parts[3:]])).split(".")
+    if (whole := _MODULES.get(".".join(parts))) is not None:
+        return whole
     module, _, name = ".".join(parts).rpartition(".")
     module = _optimizer_module(_MODULES.get(module, module))
     if name in _MODELS and module in _MODEL_MODULES:

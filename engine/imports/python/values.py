@@ -334,6 +334,14 @@ class Model:
         self.unknown = unknown
 
 
+class LayerList(list[Any]):
+    """The value of `model.layers`, whose changes are not read."""
+
+    def __init__(self, layers: list[Any], model: Model) -> None:
+        super().__init__(layers)
+        self.model = model
+
+
 @dataclass(frozen=True)
 class KerasObject:
     """A Keras object that is not a layer: an initializer, an optimizer, a loss …

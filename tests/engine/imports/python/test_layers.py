@@ -1,0 +1,87 @@
+"""Layers whose arguments are functions, layers or data of the source."""
+
+import pytest
+
+from tests.engine.imports.python.reading import read, refusal, summary
+
+READ = {
+    "a function as activation": (
+        "def own(x):\n    return x * 2.0\ny = layers.Dense(3, activation=own)(x)",
+        ["Dense(units=3)", "ops.multiply(x2=2.0)"],
+    ),
+    "a lambda as activation": (
+        "y = layers.Conv1D(3, 2, activation=lambda x: keras.ops.tanh(x))(x)",
+        ["Conv1D(filters=3, kernel_size=2)", "ops.tanh()"],
+    ),
+    "a layer of a function": (
+        "def own(x):\n    return keras.ops.tanh(x)\ny = layers.Activation(own, name='own')(x)",
+        ["ops.tanh()"],
+    ),
+    "a layer of a layer": (
+        "y = layers.Activation(layers.LeakyReLU(0.2))(x)", ["LeakyReLU(negative_slope=0.2)"],
+    ),
+    "an activation that is taken away": (
+        "layer = layers.Dense(3, activation='softmax')\ny = layer(x)\nlayer.activation = None",
+        ["Dense(units=3)"],
+    ),
+    "a loop with a progress bar": (
+        "from tqdm import tqdm\ny = x\nfor units in tqdm([2, 3]):\n"
+        "    y = layers.Dense(units)(y)",
+        ["Dense(units=2)", "Dense(units=3)"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), READ.values(), ids=READ)
+def test_layers_with_functions(body: str, expected: list[str]) -> None:
+    imported = read(f"x = keras.Input((4, 5))\n{body}\nmodel = keras.Model(x, y)")
+    assert summary(imported.document) == expected
+    assert imported.problems == ()
+
+
+def test_weights_from_data_are_left_out() -> None:
+    source = """
+        import numpy as np
+        vectors = np.zeros((20, 8))
+        x = keras.Input((4,))
+        constant = keras.initializers.Constant(vectors)
+        y = layers.Embedding(20, 8, embeddings_initializer=constant, trainable=False)(x)
+        model = keras.Model(x, y)
+        """
+    imported = read(source)
+    assert summary(imported.document) == ["Embedding(input_dim=20, output_dim=8)"]
+    (problem,) = imported.problems
+    assert problem.variant == "weights"
+
+
+REFUSED = {
+    "a layer within a recurrent layer": (
+        "y = layers.LSTM(3, activation=layers.LeakyReLU(0.2))(x)", "activation of LSTM",
+    ),
+    "a function within a recurrent layer": (
+        "y = layers.LSTM(3, activation=lambda x: x * 2)(x)", "activation of LSTM",
+    ),
+    "a changed list of layers": (
+        "inner = keras.Model(x, layers.Dense(3)(x))\ninner.layers.pop()\ny = inner(x)",
+        "list of a model's layers",
+    ),
+    "an op of what is not known": ("y = keras.ops.relu(secret.f(x))", "secret"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
+def test_layers_that_are_refused(body: str, reason: str) -> None:
+    source = f"import secret\nx = keras.Input((4, 5))\n{body}\nmodel = keras.Model(x, y)"
+    assert reason in refusal(source)
+
+
+def test_equal_models_of_a_loop_are_listed_once() -> None:
+    source = """
+        for fold in range(3):
+            model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+            model.compile("adam", "mse")
+            model.fit(open("x"), open("y"))
+        """
+    imported = read(source)
+    assert [model.index for model in imported.models] == [2]
+    assert imported.taken == 2
