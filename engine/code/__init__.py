@@ -82,8 +82,10 @@ def generate(  # noqa: PLR0913
 def _classes(program: Program, library: Library) -> Code:
     """The model as classes of another library than Keras, which has no other forms."""
     statements, problems = module(program, library)
-    about = problem("module_about", title=program.title, library=library.title)
-    text, statements = module_text(program, statements, purpose=program.purpose or about)
+    purpose = program.purpose
+    if purpose is None and not program.document.description:
+        purpose = problem("module_about", title=program.title, library=library.title)
+    text, statements = module_text(program, statements, purpose=purpose)
     if program.lost:
         problems.append(problem("code_incomplete", count=program.lost))
     return Code(

@@ -17,7 +17,7 @@ from engine.code.program import (
 from engine.code.render import render
 from engine.code.script import backend, script
 from engine.code.targets import Form
-from engine.code.tree import Blank, Comment, Docstring, Statement
+from engine.code.tree import Blank, Comment, Statement
 from engine.problems import Problem, problem
 
 
@@ -34,7 +34,8 @@ def write(
             before = [packages, Blank(), *backend(program, options=options)]
             return (*module_text(program, statements, before, program.purpose), form)
         case "function":
-            return (*module_text(program, [*submodels(program), *model_function(program)]), form)
+            model = model_function(program, describe=bool(program.document.description))
+            return (*module_text(program, [*submodels(program), *model]), form)
         case "sequential" if (stack := sequential(program)) is not None:
             return (*module_text(program, stack), form)
         case _:
@@ -52,11 +53,19 @@ def module_text(
 ) -> tuple[str, list[Statement]]:
     """Return a module with its docstring and imports, and its statements.
 
-    `before` precedes the imports.
-    The docstring states the model's `purpose`, else it describes the model.
+    `before` precedes the imports. The docstring states the model's `purpose`, else it describes
+    the model.
     """
-    head = Docstring(purpose or program.description)
     constants, statements = hoisted(statements)
     needed = imports([*constants, *statements], program.target)
-    module = [head, Blank(), *before, Blank(), *needed, Blank(), *constants, *statements]
+    module = [
+        program.docstring(purpose),
+        Blank(),
+        *before,
+        Blank(),
+        *needed,
+        Blank(),
+        *constants,
+        *statements,
+    ]
     return formatted(render(module, program.target, program.language)), module

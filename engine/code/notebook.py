@@ -31,6 +31,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
+from engine.code.words import prose
 from engine.problems import marked, translated
 
 MARK = "# --- next cell ---"
@@ -52,8 +53,7 @@ def notebook(program: Program) -> str:
     """Return a notebook (nbformat 4.5) as JSON."""
     plan = make_plan(program)
     sections = _sections(program, plan)
-    title = translated(program.purpose or program.description, program.language).message
-    cells = [_markdown("title", f"# {_escaped(title).rstrip('.')}")]
+    cells = [_markdown("title", _heading(program))]
     for (key, heading, _), source in zip(sections, _sources(sections, program), strict=True):
         text = program.language.gettext(heading)
         cells += [_markdown(f"{key}-words", f"## {text}"), _code(key, source)]
@@ -103,6 +103,15 @@ def _sources(sections: list[tuple[str, str, list[Statement]]], program: Program)
     cells = (render(part, program.target, program.language) for _, _, part in sections)
     whole = f"{MARK}\n".join(cells)
     return [part.strip("\n") for part in formatted(whole).split(f"{MARK}\n")]
+
+
+def _heading(program: Program) -> str:
+    """The title and the description of the model."""
+    note = program.docstring(program.purpose).note
+    title = translated(note, program.language).message if note else ""
+    lines = program.document.description.splitlines()
+    text = "\n".join(_escaped(prose(line, len(line))) for line in lines)
+    return f"# {_escaped(title).rstrip('.')}\n\n{text}".strip() if title else text
 
 
 def _escaped(text: str) -> str:

@@ -66,10 +66,17 @@ class Program:
         """What the model is for; None when its data are not chosen."""
         return describing.purpose(self.title, self.document, self.main, self.data)
 
-    @property
-    def description(self) -> Problem:
-        """One line about the model: its title, inputs, outputs and size."""
-        return describing.described(self.title, self.main)
+    def docstring(self, purpose: Problem | None = None) -> Docstring:
+        """The docstring of a module: the purpose or the title, then the description, if any.
+
+        Without both, it has the title with the inputs, outputs and size of the model.
+        """
+        text = self.document.description
+        if purpose is None and not text:
+            purpose = describing.described(self.title, self.main)
+        elif purpose is None and self.name:
+            purpose = problem("code_titled", title=self.title)
+        return Docstring(purpose, text)
 
     @property
     def name(self) -> str:

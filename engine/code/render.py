@@ -2,7 +2,7 @@
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from gettext import NullTranslations
@@ -47,6 +47,7 @@ from engine.problems import Problem, translated
 from engine.problems.render import ENGLISH
 
 WIDTH = 88
+QUOTES = '"""'
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,22 @@ def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers have 
 
 @_statement.register
 def _docstring(docstring: Docstring, at: At) -> list[str]:
-    """One line, in which no quote or backslash of a person can end it early."""
-    words = prose(at.words(docstring.note), WIDTH - 6 - 4 * at.depth)
-    return [f'{at.indent}"""{_safe(words)}"""']
+    """No quote or backslash of a person can end it early."""
+    words = prose(at.words(docstring.note), WIDTH - 6 - 4 * at.depth) if docstring.note else ""
+    text = [*([words, ""] if words and docstring.text else [words]), *_wrapped(docstring.text)]
+    lines = _safe("\n".join(text).strip()).splitlines()
+    lines[0] = f'"""{lines[0]}'
+    if len(lines) == 1 and len(lines[0]) <= WIDTH - len(QUOTES):
+        lines[0] += QUOTES
+    else:
+        lines.append(QUOTES)
+    return [f"{at.indent}{line}".rstrip() for line in lines]
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    """The lines of a text that a person wrote, none of them longer than lines of code."""
+    for line in text.splitlines():
+        yield from textwrap.wrap(prose(line, len(line)), WIDTH - len(QUOTES)) or [""]
 
 
 def _safe(words: str) -> str:

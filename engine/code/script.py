@@ -54,7 +54,8 @@ def script(program: Program, *, options: bool = False) -> list[Statement]:
         names = [name for line in settings for name in line.targets]
         file = f"{filename(program)}.keras"
         functions = [parse_function(names, file), with_arguments(main, names, file)]
-    model = model_function(program, describe=program.purpose is not None)
+    known = program.purpose is not None or program.document.description != ""
+    model = model_function(program, describe=known)
     head = [*settings, *class_names(plan), *copies(plan)]
     return [*head, *submodels(program), *model, *functions, Main("main")]
 

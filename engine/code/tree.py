@@ -213,9 +213,10 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A docstring of one line, in the words of a problem."""
+    """A docstring: one line in the words of a problem, then paragraphs in those of a person."""
 
-    note: Problem
+    note: Problem | None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from engine.machine.backends import BACKENDS, BackendId
 from engine.problems import marked
-from engine.values import Frozen, Json, Name, RuleError
+from engine.values import NO_NUL, Frozen, Json, Name, RuleError
 
 VERSION: Literal[2] = 2
 MAIN = "main"
@@ -23,6 +23,7 @@ MAX_GRAPHS = 500
 MAX_BYTES = 20_000_000
 MAX_COORDINATE = 1e7
 MAX_CLASSES = 10_000
+MAX_DESCRIPTION = 2_000
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAM_NAME_PATTERN = r"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"
@@ -199,10 +200,14 @@ class Target(Frozen):
 
 
 class Document(Frozen):
-    """A whole project: the model ("main"), its sub-models, its training and its target."""
+    """A whole project: the model ("main"), its sub-models, its training and its target.
+
+    `description` says what the model is for, in plain text.
+    """
 
     version: Literal[2] = VERSION
     name: Name = "Untitled"
+    description: Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION, pattern=NO_NUL)] = ""
     graphs: Annotated[tuple[Graph, ...], Field(min_length=1, max_length=MAX_GRAPHS)] = (
         Graph(id=MAIN),
     )

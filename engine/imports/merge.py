@@ -38,6 +38,7 @@ def merge_edit(old: Document, new: Document, base: Document | None = None) -> Do
     nodes = {node.id for graph in graphs if graph.id == MAIN for node in graph.nodes}
     return Document(
         name=merged(old.name, settings.name, after.name),
+        description=merged(old.description, settings.description, after.description),
         graphs=graphs,
         training=_training(old.training, settings.training, after.training, nodes),
         target=_target(old.target, settings.target, after.target),

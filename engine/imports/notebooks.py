@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from engine.document import MAX_DESCRIPTION
 from engine.imports.asking import Question, SourceModel, Unread
 from engine.imports.graph_builder import Imported
 from engine.imports.python.syntax import parse
 from engine.problems import Phrase, Problem, phrase, problem, translated
 from engine.problems.model import ENGLISH
+from engine.values import MAX_NAME
 
 _Listed = TypeVar("_Listed", SourceModel, Question)
 
@@ -75,13 +77,13 @@ def read_notebook(
 
 
 def join_cells(value: Mapping[str, Any]) -> Source:
-    """The code of a notebook. Its title, a heading, becomes the docstring."""
+    """The code of a notebook. Its first heading, and what follows it, become the docstring."""
     lines: list[str] = []
     places: list[tuple[int, int]] = []
     left_out: list[Problem] = []
     cells = list(_cells(value))
-    if title := next(filter(None, map(_title, cells)), ""):
-        lines.append(repr(title))
+    if about := next(filter(None, map(_about, cells)), ""):
+        lines.append(repr(about))
         places.append((1, 1))
     code = [_text(cell) for cell in cells if cell.get("cell_type") == "code"]
     for number, text in enumerate(code, 1):
@@ -125,9 +127,14 @@ def _text(cell: Mapping[str, Any]) -> str:
     return source.replace("\r\n", "\n") if isinstance(source, str) else ""
 
 
-def _title(cell: Mapping[str, Any]) -> str:
+def _about(cell: Mapping[str, Any]) -> str:
+    """The heading in a cell of Markdown, and the text between it and the next one."""
     match = _TITLE.search(_text(cell)) if cell.get("cell_type") == "markdown" else None
-    return re.sub(r"\\(.)", r"\1", match[1])[:200] if match else ""
+    if match is None:
+        return ""
+    text = re.split(r"^#", match.string[match.end() :], maxsplit=1, flags=re.MULTILINE)[0]
+    about = f"{match[1][:MAX_NAME]}\n\n{text.strip()[:MAX_DESCRIPTION]}".strip()
+    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", about)
 
 
 # --- IPython ---------------------------------------------------------------------------------

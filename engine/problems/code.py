@@ -49,6 +49,7 @@ WORDS = {
     "code_learns.again": Words(
         "{title}: reproduces {inputs:names} (data set {data}).", severity="note"
     ),
+    "code_titled": Words("{title}.", severity="note"),
     "code_builds": Words("Build the model.", severity="note"),
     "code_builds.ends": Words(
         Plural(

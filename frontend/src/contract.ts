@@ -343,10 +343,13 @@ export interface Device {
 /**
  * A whole project: the model ("main"), its sub-models, its training and its target.
  *
+ * `description` says what the model is for, in plain text.
+ *
  */
 export interface Document {
   version: 2;
   name: string;
+  description: string;
   graphs: Graph[];
   training: Training;
   target: Target;
@@ -1096,7 +1099,7 @@ export interface FieldSpec {
  * The fields of a document's parts, by model, with their defaults.
  */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
-  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled"}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}},
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled"}, "description": {"initial": ""}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}},
   Graph: {"id": {}, "name": {"initial": ""}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}},
   Training: {"data": {"initial": ""}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32}, "epochs": {"initial": 10}, "split": {"initial": 0.2}, "seed": {"initial": 0}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},

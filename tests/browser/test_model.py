@@ -1,10 +1,34 @@
 """Drawing a model: drag, wire and set parameters; shapes and problems follow each edit."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.workbench import Workbench
+
+
+def test_a_description_is_the_docstring_of_the_code(
+    bench: Workbench, open_page: Callable[..., Page], pictures: Path
+) -> None:
+    bench.start_from("Iris")
+    field = bench.inspector.get_by_label("Description")
+    expect(field).to_have_attribute("placeholder", "What is this model for?")
+    field.fill("Tells three irises apart.\n\nFisher published it in 1936.")
+    field.blur()
+    code = bench.tab("Code").get_by_label("Source code")
+    expect(code).to_contain_text("Tells three irises apart.")
+    bench.photograph(pictures / "description.png")
+    dark = Workbench(open_page(color_scheme="dark"), bench.url)
+    dark.open(bench.page.url)
+    expect(dark.inspector.get_by_label("Description")).to_have_value(re.compile("Fisher"))
+    dark.tab("Training")
+    dark.photograph(pictures / "description-dark.png")
+    dark.page.set_viewport_size({"width": 700, "height": 900})
+    dark.photograph(pictures / "description-narrow.png")
+    bench.canvas.press("Control+z")
+    expect(field).to_have_value("")
 
 
 def test_a_newcomer_draws_a_model_from_nothing(bench: Workbench) -> None:

@@ -8,9 +8,9 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document, Target
 from engine.graph.layout import lay_out
-from engine.graph.names import valid_name
 from engine.imports.asking import Question, Unread
 from engine.imports.graph_builder import Imported
+from engine.imports.python.about import read_about
 from engine.imports.python.assemble import Assembler, HolesError
 from engine.imports.python.bindings import with_bindings
 from engine.imports.python.compiled import TrainingReader
@@ -197,8 +197,10 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
     graphs = assembler.build_main(model)
     assert assembler.main is not None
     training = TrainingReader(state, model, assembler.main)
+    title, description = read_about(docstring, model.name)
     document = Document(
-        name=_title(model.name, docstring),
+        name=title or _title(model.name),
+        description=description,
         graphs=graphs,
         training=training.training(),
         target=_target(state),
@@ -233,11 +235,8 @@ def _of_group(items: list[LeftOut], group: Group) -> list[Phrase]:
     ]
 
 
-def _title(name: str, docstring: str) -> str:
-    """The title in the source's docstring if the model is named after it, else the model's name."""
-    title = docstring.partition("\n")[0].partition(":")[0].strip()
-    if title and valid_name(title).lower() == name.lower():
-        return title[:200]
+def _title(name: str) -> str:
+    """A title from the model's name."""
     return name.replace("_", " ").strip().capitalize()[:200] or "Imported"
 
 

@@ -49,6 +49,7 @@ NAMED = {"name": "8", "outputs": [{"node": "b"}]}
 DOCUMENTS = {
     "trained": document(*LAYERS[:3], wires=WIRES, training=UNKNOWN, **NAMED),
     "no data": document(*LAYERS, wires=WIRES, **NAMED),
+    "described": document(*LAYERS, wires=WIRES, description="7", **NAMED),
     "no output": document(LAYERS[0], LAYERS[3], name="8"),
     "required": document(*LAYERS[:2], wires="a b", training=REQUIRED),
     "unnamed": document(node("a", "Input", shape=[4]), node("b", "Dense", units=3), wires="a b"),

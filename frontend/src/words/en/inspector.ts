@@ -45,6 +45,10 @@ export const inspector = {
 
   subModelOf: 'Sub-model of {name}',
   model: 'Model',
+  description: 'Description',
+  descriptionEmpty: 'What is this model for?',
+  descriptionHelp:
+    'What the model is for, in a few sentences; it is also the docstring of its code.',
   problems: {
     one: '{count} problem to solve before the model can train',
     other: '{count} problems to solve before the model can train',

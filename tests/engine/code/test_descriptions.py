@@ -1,0 +1,100 @@
+"""What a person says about a model is in the docstring of its code, and comes back from it."""
+
+import ast
+import json
+from typing import Any, get_args
+
+import pytest
+
+from engine.code import Code, Form, generate
+from engine.document import Document
+from engine.imports.graph_builder import Imported
+from engine.imports.notebooks import read_notebook
+from engine.imports.python import from_python
+from tests.engine.code.helpers import document as plain_document
+from tests.engine.code.helpers import node
+from tests.engine.runs import document as template
+
+TEXT = """Tells three irises apart by four measurements, which is the oldest example of all: Fisher
+published it in 1936.
+
+- petals are enough
+- a "straight" line, \\ or \"\"\" ends nothing: \u202e"""
+FORMS: list[Form] = ["functional", "sequential", "function", "script"]
+
+
+def described(text: str, name: str = "Iris", **rest: Any) -> Document:
+    """The template of the irises with a description."""
+    return template("iris").model_copy(update={"name": name, "description": text, **rest})
+
+
+def without_data(text: str, name: str) -> Document:
+    """A model without data."""
+    layers = node("in", "Input", shape=[4]), node("out", "Dense", units=3)
+    return plain_document(*layers, wires="in out", name=name, description=text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_docstring_ends_with_the_description(form: Form) -> None:
+    source = generate(described(TEXT), form).source
+    headline, _, rest = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")
+    purpose = "Iris: predicts species from features (data set Iris)."
+    assert headline == (purpose if form == "script" else "Iris.")
+    assert " ".join(rest.split()) == (
+        "Tells three irises apart by four measurements, which is the oldest example of all: "
+        "Fisher published it in 1936. - petals are enough "
+        "- a 'straight' line, / or ''' ends nothing:"
+    )
+    assert max(map(len, source.splitlines())) <= 88
+
+
+def docstring(text: str, name: str, form: Form = "functional") -> str:
+    """The docstring of the module of a model without data."""
+    return ast.get_docstring(ast.parse(generate(without_data(text, name), form).source)) or ""
+
+
+def test_without_data_the_docstring_is_title_and_description() -> None:
+    assert docstring("Guesses.", "Oracle") == "Oracle.\n\nGuesses."
+    assert docstring("Guesses.", "Imported") == "Guesses."
+    assert docstring("", "Oracle") == "Oracle: 1 in, 1 out, 1 layer."
+
+
+def test_what_the_model_consists_of_is_said_once() -> None:
+    source = generate(without_data("Guesses.", "Oracle"), "function").source
+    assert source.count("1 in, 1 out, 1 layer") == 1
+    assert generate(without_data("", "Oracle"), "function").source.count("1 in, 1 out") == 1
+    assert generate(described("Guesses."), "script").source.count("features in, species out") == 1
+
+
+def test_the_first_cell_of_a_notebook_has_title_and_description() -> None:
+    source = generate(described("*Petals*\nare enough."), "notebook").source
+    first = json.loads(source)["cells"][0]
+    assert "".join(first["source"]) == (
+        "# Iris: predicts species from features (data set Iris)\n\n\\*Petals\\*\nare enough."
+    )
+
+
+def test_lines_are_found_below_a_description() -> None:
+    code = generate(described(TEXT), "functional")
+    first, last = code.lines["hidden"]
+    assert "\n".join(code.source.splitlines()[first - 1 : last]).startswith("x = layers.Dense(16")
+
+
+def reread(code: Code) -> Document:
+    """The document that generated code reads as."""
+    if code.form == "notebook":
+        answer = read_notebook(json.loads(code.source), from_python)
+    else:
+        answer = from_python(code.source)
+    assert isinstance(answer, Imported)
+    return answer.document
+
+
+@pytest.mark.parametrize("form", get_args(Form)[:5])
+@pytest.mark.parametrize("name", ["Iris", "Iris: three of them", "Imported"])
+@pytest.mark.parametrize("text", ["", "One line.", "A sentence.\n\n" + "and a long text " * 20])
+def test_title_and_description_come_back(form: Form, name: str, text: str) -> None:
+    before = described(text.strip(), name)
+    after = reread(generate(before, form))
+    assert after.description == before.description
+    assert after.name == name
