@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.catalogue import traits_of
 from engine.code.flow import Flow, Value, Written
+from engine.code.roles import OPERANDS, SHORTCUT
 from engine.graph.kinds import is_op
 
 
@@ -49,8 +50,11 @@ def find_chains(flow: Flow) -> dict[str, Chain]:
 
 
 def is_merge(written: Written) -> bool:
-    """Whether the node's first port has several edges, or an op has several tensors."""
-    if is_op(written.owner):
+    """Whether its first port has several edges, or it is no layer and takes several tensors.
+
+    Attention of different tensors merges them, too.
+    """
+    if written.function or is_op(written.owner) or written.sources.keys() >= {*OPERANDS}:
         return len(written.tensors) > 1
     return len(next(iter(written.sources.values()), ())) > 1
 
@@ -86,10 +90,18 @@ def _name_branches(
 
 
 def _main(flow: Flow, written: Written, ends: list[Chain]) -> Chain | None:
-    """The longest chain, if all begin at one tensor and are added: a block, not its shortcut."""
+    """The longest chain, if all begin at one tensor and are added: a block, not its shortcut.
+
+    For a call of a function that takes a shortcut, the chain of its other tensor.
+    """
+    if written.function:
+        others = [values[0] for port, values in written.sources.items() if port != SHORTCUT]
+        named = SHORTCUT in written.sources
+        return next((c for c in ends if named and c.last == others[0][0]), None)
     origins = {flow.written[chain.nodes[0]].tensors for chain in ends}
     alike = len(origins) == 1 and len(next(iter(origins))) == 1
     sums = traits_of(written.owner.layer).merges == "sum"
-    if sums and len(ends) == len(written.tensors) and alike:
-        return max(ends, key=lambda chain: len(chain.nodes))
-    return None
+    if not (sums and len(ends) == len(written.tensors) and alike):
+        return None
+    *_, second, longest = sorted(ends, key=lambda chain: len(chain.nodes))
+    return longest if len(longest.nodes) > len(second.nodes) else None

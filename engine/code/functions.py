@@ -22,7 +22,7 @@ from engine.code.parameters import (
     variable_part,
 )
 from engine.code.regions import Region, Regions, find_regions
-from engine.code.roles import function_name
+from engine.code.roles import MAIN, OTHER, SHORTCUT, SKIP, function_name, tensor_names
 from engine.code.tree import Expression, Literal
 from engine.code.words import Scope
 from engine.code.worth import Worth
@@ -34,8 +34,6 @@ from engine.graph.ports import Ports
 
 MAX_PARAMETERS, MORE = 7, 2
 """The most parameters of a function, and how many more than lines it may have, but for a name."""
-TENSORS = ("x", "shortcut")
-"""The names of the tensors that a function takes, in their order."""
 _CALL = Node(id="call", layer="function")
 
 
@@ -46,6 +44,11 @@ class Block:
     name: str
     flow: Flow
     parameters: tuple[tuple[str, Literal | None], ...]
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """The names of the tensors that it takes, which precede its parameters."""
+        return tuple(self.flow.written[key].node.name for key in self.flow.inputs)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class _Abstraction:
         instances = regions.instances[kind]
         bodies = [self._members(region, kept) for region in instances]
         order = _order(bodies[0], instances[0].root)
-        parameters = Parameters(frozenset({*TENSORS, "inputs"}))
+        parameters = Parameters(frozenset({MAIN, SHORTCUT, SKIP, OTHER, "inputs"}))
         columns = {index: self._columns([body[index] for body in bodies]) for index in order}
         named = {index: row.pop(NAME) for index, row in columns.items() if NAME in row}
         names: dict[int, Expression] = {}
@@ -206,11 +209,13 @@ class _Abstraction:
         """The body of a function as a flow; its inputs stand for those of one of its regions."""
         flow = self._flow
         body = Flow(flow.index, flow.names, returned=flow.written[region.root].value)
-        for number, value in enumerate(region.inputs):
-            body.written[value[0]] = _input(value, TENSORS[number])
+        rows = zip(members, values, names, nodes, strict=True)
+        lines = [self._line(member, row, label, keys) for member, row, label, keys in rows]
+        tensors = tensor_names(region.inputs, lines)
+        for value, name in zip(region.inputs, tensors, strict=True):
+            body.written[value[0]] = _input(value, name)
             body.inputs.append(value[0])
-        for member, row, label, keys in zip(members, values, names, nodes, strict=True):
-            body.written[member.root] = self._line(member, row, label, keys)
+        body.written |= {line.node.id: line for line in lines}
         body.order = [member.root for member in members]
         return body
 
@@ -255,7 +260,7 @@ class _Abstraction:
                 keywords.append((param, value))
         keywords.sort(key=lambda item: item[0] == NAME)
         written = self._flow.written[region.root]
-        ports = _ports(len(region.inputs))
+        ports = _ports(function.tensors)
         sources = {port.name: (value,) for port, value in zip(ports, region.inputs, strict=True)}
         node = _CALL.model_copy(update={"id": region.root})
         return Written(
@@ -290,9 +295,9 @@ class _Abstraction:
 
 
 @cache
-def _ports(count: int) -> tuple[Port, ...]:
-    """The input ports of a call of a function."""
-    return tuple(Port(name=f"input_{number}") for number in range(count))
+def _ports(names: tuple[str, ...]) -> tuple[Port, ...]:
+    """The input ports of a call of a function: the names of the tensors that it takes."""
+    return tuple(Port(name=name) for name in names)
 
 
 def _value(value: Expression) -> object:

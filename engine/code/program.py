@@ -142,8 +142,7 @@ def blocks(program: Program, graph: str, scope: Scope) -> tuple[Blocks, list[Sta
 
 def _block(program: Program, block: Block, explicit: frozenset[str]) -> Function:
     """The function of a repeated part of a graph."""
-    inputs = [block.flow.written[key].node.name for key in block.flow.inputs]
-    parameters = (*((name, None) for name in inputs), *block.parameters)
+    parameters = (*((name, None) for name in block.tensors), *block.parameters)
     names = (name for name, _ in parameters)
     scope = _scope(program, *names)
     body = Body(block.flow, program.functions, scope, explicit)

@@ -7,19 +7,22 @@ any more; a tensor of the main path that is used again later gets another name: 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
-from engine.catalogue import snake_case, traits_of
+from engine.catalogue import snake_case
 from engine.code.chains import Chain, find_chains, is_merge
 from engine.code.flow import END, Flow, Value, Written
-from engine.code.roles import role_of_branch
+from engine.code.roles import MAIN, SHORTCUT, SKIP, merged_as, role_of_branch
 from engine.code.words import Scope, identifier
 from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import is_op
 
-MAIN = "x"
 SERIES = 3
+HEAD = 3
+"""The most lines of a chain that is named after the output at its end."""
+NEAR = 12
+"""How many lines may lie before another use of a tensor that keeps its name until then."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,14 @@ class Steps:
 
     def steps(self) -> list[Step]:
         """Return the lines in order."""
-        return [self._step(index, key) for index, key in enumerate(self.flow.order)]
+        steps = [self._step(index, key) for index, key in enumerate(self.flow.order)]
+        if f"{SKIP}_2" not in self._reusable or SKIP not in self._reusable:
+            return steps
+        first = self.scope.unique(f"{SKIP}_1")  # several skip connections are numbered
+        self.variables = {
+            value: first if name == SKIP else name for value, name in self.variables.items()
+        }
+        return [_renamed(step, SKIP, first) for step in steps]
 
     def outputs(self) -> list[str]:
         """The variables of the model's outputs; call it after `steps`."""
@@ -166,14 +176,16 @@ class Steps:
         return chain.variable
 
     def _new_name(self, chain: Chain, index: int) -> str:
-        name = self._name_from_nodes(chain)
         value = self.flow.written[chain.last].value
-        if not name and END in self.used.get(value, ()):
+        ends = END in self.used.get(value, ())
+        early = ends and self.flow.order[index] != chain.last and len(chain.nodes) > HEAD
+        name = "" if early else self._name_from_nodes(chain)
+        if not name and ends and not early:
             several = len(self.flow.outputs) > 1
             name = f"output_{self.flow.outputs.index(value) + 1}" if several else "outputs"
         if name:
             return self.scope.unique(name)
-        role = "shortcut" if chain.shortcut else role_of_branch(self.flow, chain.nodes)
+        role = SHORTCUT if chain.shortcut else role_of_branch(self.flow, chain.nodes)
         return self._reusable_name(role or "branch_1", index)
 
     def _reusable_name(self, first: str, index: int) -> str:
@@ -234,7 +246,8 @@ class Steps:
         if self._name_from_nodes(chain) or not written.tensors:
             return None
         name = self.variables[written.tensors[0]]
-        aside = name.startswith(("shortcut", "skip")) and name in self._reusable
+        continues = name.startswith(SKIP) or (name.startswith(SHORTCUT) and chain.shortcut)
+        aside = continues and name in self._reusable
         return name if aside and self._free(name, index) else None
 
     def _set_aside(self, index: int, written: Written) -> tuple[str, str] | None:
@@ -242,16 +255,39 @@ class Steps:
         held = self.holds.get(MAIN)
         if held is None or held not in written.tensors or self._free(MAIN, index):
             return None
-        later = [self.flow.order[use] for use in self.used[held] if index < use < END]
-        users = [self.flow.written[key] for key in later]
-        if not all(is_merge(user) or self.chains[user.node.id].named for user in users):
+        name = self._aside_name(held, index)
+        if not name:
             return None
-        merges = [user.owner.layer for user in users if is_merge(user)]
-        concatenated = any(traits_of(layer).merges != "sum" for layer in merges)
-        name = self._reusable_name("skip" if concatenated else "shortcut", index)
+        name = self._reusable_name(name, index)
         self._hold(held, name)
         del self.holds[MAIN]
         return name, MAIN
+
+    def _aside_name(self, held: Value, index: int) -> str:
+        """What a tensor of the main path is for later; empty when it need not be moved."""
+        later = [use for use in self.used[held] if index < use < END]
+        users = [self.flow.written[self.flow.order[use]] for use in later]
+        merges = [user for user in users if is_merge(user)]
+        branches = [self.chains[user.node.id] for user in users if not is_merge(user)]
+        if not later or not all(chain.named for chain in branches):
+            return ""
+        roles = {merged_as(user, held) for user in merges}
+        roles |= {SHORTCUT if chain.shortcut else "" for chain in branches}
+        if SHORTCUT in roles and SKIP not in roles:
+            return SHORTCUT
+        near = later[-1] - index <= NEAR
+        return "" if roles == {""} and near else SKIP
+
+
+def _renamed(step: Step, before: str, after: str) -> Step:
+    """The step with another name for a variable."""
+
+    def rename(name: str) -> str:
+        return after if name == before else name
+
+    tensors = {port: tuple(map(rename, names)) for port, names in step.tensors.items()}
+    aside = (rename(step.aside[0]), rename(step.aside[1])) if step.aside else None
+    return replace(step, tensors=tensors, targets=tuple(map(rename, step.targets)), aside=aside)
 
 
 def _pattern(name: str) -> str:

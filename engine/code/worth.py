@@ -26,8 +26,11 @@ class Worth:
             else:
                 self._lines[kind] = max(_lines(flow, item, names) for item in instances[:3])
         self._sites = self._top_sites()
+        classes = self._classes(flow)
         self._candidates = {
-            kind for kind in self._parts if len(regions.instances[kind][0].inputs) <= TENSORS
+            kind
+            for kind in self._parts
+            if len(classes[kind]) > 1 and _is_callable(regions.instances[kind][0])
         }
         self._done: set[int] = set()
         self._choose()
@@ -52,6 +55,16 @@ class Worth:
     def restart(self) -> None:
         """Begin again with the first kind."""
         self._done.clear()
+
+    def _classes(self, flow: Flow) -> dict[int, frozenset[str]]:
+        """The classes of the layers in each kind; a function of one class says nothing."""
+        classes: dict[int, frozenset[str]] = {}
+        for kind, instances in sorted(self._regions.instances.items()):
+            first, second = self._parts.get(kind, (kind, kind))
+            layer = flow.written[instances[0].root].owner.layer
+            own = kind not in self._parts
+            classes[kind] = frozenset({layer}) if own else classes[first] | classes[second]
+        return classes
 
     def _top_sites(self) -> dict[int, int]:
         """How often each kind occurs outside all regions; a run counts as one."""
@@ -89,6 +102,12 @@ class Worth:
             kind: sites.get(kind, 0) * (body[kind] - 1) - body[kind] - HEAD
             for kind in self._candidates
         }
+
+
+def _is_callable(region: Region) -> bool:
+    """Whether a function can take the tensors of a region: few, and not two of one layer."""
+    nodes = {node for node, _ in region.inputs}
+    return len(region.inputs) == len(nodes) <= TENSORS
 
 
 def _lines(flow: Flow, region: Region, names: Mapping[str, Literal | None]) -> int:

@@ -133,3 +133,14 @@ def test_functions_do_not_depend_on_the_order_of_nodes() -> None:
     reversed_ = old.main.model_copy(update={"nodes": old.main.nodes[::-1]})
     other = old.model_copy(update={"graphs": (reversed_,)})
     assert generate(other, "functional").source == generate(old, "functional").source
+
+
+def test_layers_of_one_class_are_no_function() -> None:
+    nodes = [node("a", "Input", "a", shape=[4]), node("join", "Concatenate")]
+    ways = []
+    for number in range(6):
+        nodes += [node(f"d{number}_{index}", "Dense", units=3 + index) for index in range(3)]
+        ways.append(f"a d{number}_0 d{number}_1 d{number}_2 join")
+    nodes.append(node("end", "Dense", "end", units=2))
+    source = generate(document(*nodes, wires="; ".join([*ways, "join end"])), "functional").source
+    assert functions(source) == []
