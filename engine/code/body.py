@@ -75,11 +75,11 @@ class Body:
             line = Assign((step.layer,), self._layer(written), self._nodes(written.owner.id))
             self.statements.append(line)
             self.statements += frozen if written.entry is None else ()
-        value = callee if written.is_input else _call_layer(callee, written, step)
+        value = callee if written.is_input else call_layer(callee, written, step)
         if written.function:
             value = _call_function(written, step)
         elif written.entry is not None and is_op(written.owner):
-            value = _call_op(written.entry, written, step)
+            value = call_op(written.entry, written, step)
         nodes = self._nodes(step.node) if written.nodes is None else written.nodes
         self.statements.append(Assign(step.targets, value, nodes if self._traced else ()))
         self.statements += () if written.entry is None else frozen
@@ -142,7 +142,7 @@ def explicit_names(flow: Flow) -> frozenset[str]:
     return frozenset((clashing - {MODEL}) | repeated)
 
 
-def _call_layer(callee: Expression, written: Written, step: Step) -> Call:
+def call_layer(callee: Expression, written: Written, step: Step) -> Call:
     """Call a layer: the tensor of its first port is positional, the others have keywords."""
     keywords: list[Keyword] = []
     for port in written.ports.inputs:
@@ -165,7 +165,7 @@ def _call_function(written: Written, step: Step) -> Call:
     return Call(Variable(written.function), (*tensors, *arguments.positional), arguments.keywords)
 
 
-def _call_op(entry: Entry, written: Written, step: Step) -> Expression:
+def call_op(entry: Entry, written: Written, step: Step) -> Expression:
     """Call an op: tensors and constants, in the order of its signature."""
     keywords = dict(written.arguments.keywords)
     operands: list[Expression] = []

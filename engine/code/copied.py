@@ -4,12 +4,16 @@ They are cut out of their source files, with the helpers and imports that they u
 """
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from engine.code.tree import Copied
 from engine.problems import problem
+
+Definition: TypeAlias = ast.FunctionDef | ast.ClassDef
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "data"
@@ -53,22 +57,23 @@ def plotter() -> Copied:
 
 
 def function(file: Path, *names: str) -> Copied:
-    """Return functions of a source file, with the helpers and imports that they use."""
+    """Return functions or classes of a source file, with the helpers and imports that they use."""
     text = file.read_text(encoding="utf-8")
     module = ast.parse(text)
-    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    functions = {node.name: node for node in module.body if isinstance(node, kinds)}
     wanted = _with_helpers(functions, *names)
     sources = [_source(text, functions[key]) for key in wanted]
     used = {name for key in wanted for name in _names(functions[key])}
     return Copied("\n\n\n".join(sources), tuple(_imports(module, used)))
 
 
-def _source(text: str, function: ast.FunctionDef) -> str:
+def _source(text: str, function: Definition) -> str:
     decorators = [f"@{ast.unparse(decorator)}\n" for decorator in function.decorator_list]
     return "".join(decorators) + (ast.get_source_segment(text, function) or "")
 
 
-def _with_helpers(functions: dict[str, ast.FunctionDef], *names: str) -> list[str]:
+def _with_helpers(functions: Mapping[str, Definition], *names: str) -> list[str]:
     """The functions, each preceded by the functions of the same file that it calls."""
     result: list[str] = []
     pending = [*names]

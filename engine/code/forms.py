@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine.code.constants import hoisted
 from engine.code.formatting import formatted
 from engine.code.imports import imports
+from engine.code.modules.subclass import subclass
 from engine.code.needs import needs
 from engine.code.notebook import notebook
 from engine.code.program import (
@@ -33,6 +34,8 @@ def write(
             packages = Comment(needs(program, statements))
             before = [packages, Blank(), *backend(program, options=options)]
             return (*module_text(program, statements, before, program.purpose), form)
+        case "subclass":
+            return (*module_text(program, subclass(program), (), program.purpose), form)
         case "function":
             model = model_function(program, describe=bool(program.document.description))
             return (*module_text(program, [*submodels(program), *model]), form)

@@ -51,7 +51,7 @@ def names_used(statements: Iterable[Statement]) -> Iterator[str]:
     Activations are named by text in most calls; these are paths here, too.
     """
     for statement in _all(statements):
-        for value in _parts(_expressions(statement)):
+        for value in parts_of(_expressions(statement)):
             if isinstance(value, Path):
                 yield value.path
             if isinstance(value, Call) and isinstance(value.function, Path):
@@ -89,12 +89,12 @@ def _paths(statements: Iterable[Statement]) -> Iterator[str]:
     for statement in statements:
         if isinstance(statement, Stack):
             yield SEQUENTIAL
-        for value in _parts(_expressions(statement)):
+        for value in parts_of(_expressions(statement)):
             if isinstance(value, Path):
                 yield value.path
 
 
-def _parts(expressions: Iterable[Expression]) -> Iterator[Expression]:
+def parts_of(expressions: Iterable[Expression]) -> Iterator[Expression]:
     """The expressions and all expressions inside them."""
     pending = list(expressions)
     while pending:

@@ -87,6 +87,14 @@ TARGETS: tuple[CodeTarget, ...] = (
     CodeTarget(id="keras", package="keras", oldest="3.3"),
     CodeTarget(id="tf.keras", package="tensorflow.keras", oldest="2.15", backend="tensorflow"),
     CodeTarget(
+        id="flax",
+        package="flax",
+        oldest="0.12",
+        backend="jax",
+        forms=("subclass",),
+        short=(("flax.nnx", "nnx"), ("jax.numpy", "jnp")),
+    ),
+    CodeTarget(
         id="torch",
         package="torch",
         oldest="2.4",

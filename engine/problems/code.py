@@ -99,6 +99,7 @@ WORDS = {
     "code_option.epochs": Words("passes over the training rows", severity="note"),
     "code_option.output": Words("file of the trained model", severity="note"),
     "code_leaves_out": Words("{name} leads to no output and is left out.", severity="note"),
+    "code_creates_weights": Words("The first call creates the weights.", severity="note"),
     "code_without_output": Words("The model has no output yet."),
     "code_without_data": Words("No data is chosen: load yours here."),
     "code_lacks": Words("{name} is missing."),

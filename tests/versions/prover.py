@@ -19,7 +19,7 @@ class Stored:
     def __init__(self, arrays, path):
         self.arrays = arrays
         self.path = path
-        if any("/" in name[len(path) :].strip("/").rpartition("/")[0] for name in self.names()):
+        if any("/" in name[len(path) + 1 :] for name in self.names()):
             self.get_layer = lambda name: Stored(arrays, f"{path}/{name}")
 
     def names(self):

@@ -72,4 +72,7 @@ def weights(model: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 if __name__ == "__main__":
     for name, values in json.load(sys.stdin).items():
-        write(name, values, Path(sys.argv[1]))
+        try:
+            write(name, values, Path(sys.argv[1]))
+        except Exception as error:
+            print(name, error, file=sys.stderr)

@@ -1,19 +1,20 @@
 """Short notations for expressions of the tree."""
 
+from typing import TypeAlias
+
 from engine.code.tree import Attribute, Call, Expression, Group, Infix, Item, Literal, Path, Slices
 from engine.values import Json
 
-Keywords = tuple[tuple[str, Expression], ...]
+Operand: TypeAlias = Expression | Json
+Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
 
 
-def call(path: str, *arguments: Expression | Json, **keywords: Expression | Json) -> Call:
+def call(path: str, *arguments: Operand, **keywords: Operand) -> Call:
     """Call the function or class of this path."""
     return Call(Path(path), tuple(map(_written, arguments)), _keywords(keywords))
 
 
-def method(
-    of: Expression, name: str, *arguments: Expression | Json, **keywords: Expression | Json
-) -> Call:
+def method(of: Expression, name: str, *arguments: Operand, **keywords: Operand) -> Call:
     """Call a method."""
     return Call(Attribute(of, name), tuple(map(_written, arguments)), _keywords(keywords))
 
@@ -28,7 +29,7 @@ def item(of: Expression, key: str | int) -> Item:
     return Item(of, Literal(key) if isinstance(key, int) else Slices(key, bare=True))
 
 
-def infix(operator: str, *operands: Expression | Json) -> Expression:
+def infix(operator: str, *operands: Operand) -> Expression:
     """Join operands: `a + b + c`."""
     return Infix(operator, tuple(map(_written, operands)))
 
@@ -43,10 +44,10 @@ def sizes(values: tuple[int, ...]) -> Json:
     return values[0] if len(set(values)) == 1 else list(values)
 
 
-def _keywords(keywords: dict[str, Expression | Json]) -> Keywords:
+def _keywords(keywords: dict[str, Operand]) -> Keywords:
     return tuple((name, _written(value)) for name, value in keywords.items())
 
 
-def _written(value: Expression | Json) -> Expression:
+def _written(value: Operand) -> Expression:
     plain = value is None or isinstance(value, str | int | float | list | dict)
     return Literal(value, tuples=True) if plain else value

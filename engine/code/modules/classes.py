@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 
 from engine.code.flow import Flow, Value, Written
+from engine.code.imports import parts_of
+from engine.code.modules.dialect import Dialect
 from engine.code.modules.supported import check, left_out
 from engine.code.modules.tensors import LayerCall, Lines, RefusedError, Shape, Tensor, Writer
 from engine.code.steps import Step, Steps
@@ -42,18 +44,21 @@ class Library:
     first lines of a constructor, `parameters` what it takes and `arguments` what it is given.
     `reserved` are names that attributes must not have, `modules` those of imports. `last` returns
     a tensor with its channels as the last axis. `weights` is the source file of the function that
-    loads Keras's weights; `copiers` names the functions in it by the path of a layer.
+    loads Keras's weights; `copiers` names the functions in it by the path of a layer,
+    `helpers` its classes that models may use.
     """
 
     title: str
     base: str
     method: str
+    dialect: Dialect
     writers: Mapping[str, Writer]
     reserved: frozenset[str]
     modules: frozenset[str]
     last: Callable[[Tensor], Expression]
     weights: File
     copiers: Mapping[str, str]
+    helpers: tuple[str, ...] = ()
     start: tuple[Statement, ...] = ()
     parameters: tuple[str, ...] = ()
     arguments: tuple[tuple[str, Expression], ...] = ()
@@ -66,6 +71,7 @@ class Part:
 
     statement: Class
     shapes: tuple[Shape, ...]
+    arguments: tuple[tuple[str, Expression], ...] = ()
 
 
 @dataclass
@@ -78,12 +84,21 @@ class Classes:
     refused: list[Problem] = field(default_factory=list)
     omitted: dict[str, None] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    """The paths of layers in the constructors."""
+    """The paths of layers in the constructors, and the names of classes that are copied."""
 
     def add(self, graph: str, flow: Flow, about: Problem) -> None:
         """Write the class of a graph."""
         body = ClassBody(self, graph, flow)
-        self.parts[graph] = Part(body.statement(about), body.shapes)
+        arguments = self.library.arguments if body.constructor else ()
+        self.parts[graph] = Part(body.statement(about), body.shapes, arguments)
+
+    def note_use(self, layer: Expression) -> None:
+        """Note what the constructor of a layer refers to."""
+        for part in parts_of([layer]):
+            if isinstance(part, Path):
+                self.used.add(part.path)
+            elif isinstance(part, Variable):
+                self.used.add(part.name)
 
 
 class ClassBody:
@@ -177,6 +192,7 @@ class ClassBody:
                 port: tuple(self.tensors[value] for value in values)
                 for port, values in written.sources.items()
             },
+            self.library.dialect,
             self.scope.unique,
         )
         try:
@@ -202,7 +218,7 @@ class ClassBody:
             raise RefusedError(phrase("a layer inside has none"))
         tensors = tuple(self.library.last(tensor) for tensor in call.tensors)
         value = Call(call.attribute, tensors)
-        layer = Call(Variable(self.classes.names[graph]), (), self.library.arguments)
+        layer = Call(Variable(self.classes.names[graph]), (), part.arguments)
         outputs = tuple(Tensor(value, shape) for shape in part.shapes)
         return Lines(outputs, layer, call=value if len(outputs) > 1 else None)
 
@@ -213,6 +229,7 @@ class ClassBody:
             return ""
         if owner not in self.attribute_of:
             name = identifier(self.flow.names[owner]) or "layer"
+            name = f"{name}_layer" if name in self.library.reserved else name
             self.attribute_of[owner] = self.attributes.unique(name)
         return self.attribute_of[owner]
 
@@ -227,8 +244,7 @@ class ClassBody:
         if lines.layer is None:
             self.attribute_of.pop(owner, None)
             return
-        if isinstance(lines.layer, Call) and isinstance(lines.layer.function, Path):
-            self.classes.used.add(lines.layer.function.path)
+        self.classes.note_use(lines.layer)
         target = (f"self.{call.name}",)
         self.constructor.append(Assign(target, lines.layer, self._nodes(owner)))
         self.constructor += lines.setup

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.catalogue import load
 from engine.code.modules.geometry import Window, known, per_axis, transposed_lengths
 from engine.code.modules.tensors import UNKNOWN_SIZE, LayerCall, RefusedError, Shape, refusal
+from engine.problems import phrase
 from engine.values import Json
 
 
@@ -107,6 +108,8 @@ def recurrence(call: LayerCall) -> Recurrence:
             raise refusal("layer", str(inner))
         kind, params = str(inner["class"]), dict(inner.get("params") or {})
         merge = str(call["merge_mode"]) if call["merge_mode"] else None
+    if "mask" in call.inputs or (both and "initial_state" in call.inputs):
+        raise RefusedError(phrase("it has more inputs than a sequence"))
     entry = load().layer(kind)
     if entry is None or kind not in {"LSTM", "GRU", "SimpleRNN"}:
         raise refusal("layer", kind)

@@ -35,7 +35,8 @@ def module(program: Program, library: Library) -> tuple[list[Statement], list[Pr
         note = problem("module_leaves_out", params=[*classes.omitted], library=library.title)
         problems.append(note)
     statements: list[Statement] = [classes.parts[graph].statement for graph in names]
-    model = Call(Variable(names[MAIN]), (), library.example)
+    example = library.example if classes.parts[MAIN].arguments else ()
+    model = Call(Variable(names[MAIN]), (), example)
     return [*statements, *_loader(library, classes.used), Assign(("model",), model)], problems
 
 
@@ -43,7 +44,8 @@ def _loader(library: Library, used: set[str]) -> list[Statement]:
     """The function that loads Keras's weights, and those that copy the weights of used layers."""
     copiers = {path: name for path, name in sorted(library.copiers.items()) if path in used}
     table = Keyed(tuple((Path(path), Variable(name)) for path, name in copiers.items()))
-    copied = function(library.weights, *dict.fromkeys(copiers.values()), LOADER)
+    helpers = [name for name in library.helpers if name in used]
+    copied = function(library.weights, *dict.fromkeys(copiers.values()), LOADER, *helpers)
     return [copied, Blank(), Blank(), Assign(("COPIERS",), table), Blank()]
 
 

@@ -1,6 +1,8 @@
 """The parameters of layers that code for other libraries expresses; all others are refused."""
 
-from engine.catalogue import Entry
+from dataclasses import replace
+
+from engine.catalogue import Entry, load
 from engine.code.flow import Written
 from engine.code.modules.tensors import LayerCall, RefusedError, refusal
 from engine.code.tree import Literal
@@ -49,7 +51,6 @@ PARAMS: dict[str, str] = {
     "Permute": "dims",
     "RepeatVector": "n",
     "Rescaling": "scale offset",
-    "Normalization": "axis mean variance",
 }
 """By layer. Of ops, all parameters are supported."""
 
@@ -79,6 +80,20 @@ def _check(entry: Entry, params: dict[str, Json], supported: str) -> None:
             continue
         if value not in _DEFAULTS.get(param.name, ()):
             raise refusal(param.name, _short(value))
+
+
+def dense_inside(call: LayerCall) -> LayerCall:
+    """The call of the Dense in a TimeDistributed."""
+    inner = call["layer"]
+    kind = inner.get("class") if isinstance(inner, dict) else inner
+    params = inner.get("params") if isinstance(inner, dict) else None
+    entry = load().layer("Dense")
+    if kind != "Dense" or entry is None:
+        raise refusal("layer", kind)
+    params = params if isinstance(params, dict) else {}
+    check_inner(entry, params)
+    owner = call.written.owner.model_copy(update={"layer": "Dense", "params": params})
+    return replace(call, written=replace(call.written, owner=owner))
 
 
 def check_inner(entry: Entry, params: dict[str, Json]) -> None:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from engine.catalogue import load
 from engine.code.flow import Written
+from engine.code.modules.dialect import Dialect
 from engine.code.tree import Attribute, Expression, Statement, Variable
 from engine.code.words import prose
 from engine.problems import Phrase, Problem, phrase
@@ -62,6 +63,7 @@ class LayerCall:
     written: Written
     name: str
     inputs: Mapping[str, tuple[Tensor, ...]]
+    dialect: Dialect
     variable: Callable[[str], str]
     """Gives a name to a further local variable."""
     notes: list[Problem] = field(default_factory=list)

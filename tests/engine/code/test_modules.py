@@ -10,16 +10,25 @@ from engine.catalogue import Entry
 from engine.code import generate
 from engine.code.modules.libraries import LIBRARIES
 from engine.code.modules.supported import PARAMS
-from tests.engine import layer_cases
+from engine.document import Document
+from tests.engine import layer_cases, op_cases
 from tests.engine.code.helpers import document, node
 
-LAYERS = [*layer_cases.entries()]
+ENTRIES = [*layer_cases.entries(), *op_cases.ops()]
+
+
+def case_of(entry: Entry) -> tuple[Document, str]:
+    """A document with a layer or an op, and the id of its node."""
+    if entry.kind == "op":
+        return op_cases.op_document(entry), "op"
+    return layer_cases.case_document(entry), "layer"
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("entry", LAYERS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_each_layer_is_written_or_refused_by_name(entry: Entry, library: str) -> None:
-    code = generate(layer_cases.case_document(entry), "subclass", library)
+    case, node_id = case_of(entry)
+    code = generate(case, "subclass", library)
     compile(code.source, code.filename, "exec")
     refusals = [problem for problem in code.problems if problem.severity == "error"]
     if not refusals:
@@ -30,7 +39,7 @@ def test_each_layer_is_written_or_refused_by_name(entry: Entry, library: str) ->
     assert all(title in problem.message for problem in refusals)
     assert "raise NotImplementedError" in code.source
     if entry.name not in LIBRARIES[library].writers:
-        named = [problem for problem in refusals if problem.node == "layer"]
+        named = [problem for problem in refusals if problem.node == node_id]
         assert entry.name in named[0].message if named else "text" in refusals[0].message
 
 

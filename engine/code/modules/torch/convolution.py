@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from engine.code.modules.activations import activated
 from engine.code.modules.building import call as make
 from engine.code.modules.building import infix, invoke, item, method, sizes
 from engine.code.modules.geometry import Pads, is_symmetric
+from engine.code.modules.layout import PLAIN, channels_first
+from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import Convolution, convolution, number, window
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one
-from engine.code.modules.torch.activations import F, activated
-from engine.code.modules.torch.layout import PLAIN, channels_first
-from engine.code.tree import Expression
+from engine.code.modules.torch.dialect import F
+from engine.code.tree import Expression, Literal, Variable
 from engine.problems import problem
 from engine.values import Json
 
@@ -23,7 +25,7 @@ def padded(call: LayerCall, tensor: Tensor, pads: Pads, value: float = 0) -> Ten
 
 
 def _number(value: float) -> Expression | float:
-    return make("float", "-inf") if value == float("-inf") else value
+    return invoke(Variable("float"), Literal("-inf")) if value == float("-inf") else value
 
 
 def _options(found: Convolution, padding: Json) -> dict[str, Json]:
@@ -60,7 +62,7 @@ def _convolution(call: LayerCall) -> Lines:
         layer = make("torch.nn.Sequential", layer, point)
         shape = (*shape[:-1], filters)
     value = invoke(call.attribute, tensor.value)
-    return one(activated(Tensor(value, shape, first=True), call["activation"]), layer)
+    return one(activated(call, Tensor(value, shape, first=True), call["activation"]), layer)
 
 
 def _prepared(call: LayerCall, found: Convolution) -> tuple[Tensor, Json]:
@@ -101,7 +103,7 @@ def _transposed(call: LayerCall) -> Lines:
         call.notes.append(problem("module_layout.cuts"))
         parts = ", ".join(":-1" if cut % 2 else ":" for cut in cuts)
         value = item(value, f":, :, {parts}")
-    return one(activated(Tensor(value, found.shape, first=True), call["activation"]), layer)
+    return one(activated(call, Tensor(value, found.shape, first=True), call["activation"]), layer)
 
 
 def _max_pooling(call: LayerCall) -> Lines:
@@ -154,12 +156,29 @@ def _global_pooling(call: LayerCall) -> Lines:
     return one(Tensor(value, shape, first=tensor.first and keep))
 
 
+def _upsampling(call: LayerCall) -> Lines:
+    tensor = channels_first(call)
+    times, shape = upsampled(call)
+    value = make(f"{F}interpolate", tensor.value, scale_factor=sizes(times), mode="nearest")
+    return one(replace(tensor, value=value, shape=shape))
+
+
+def _zero_padding(call: LayerCall) -> Lines:
+    pads, shape = zero_padded(call)
+    flat = [size for pair in reversed(pads) for size in pair]
+    flat = flat if call.tensor.first else [0, 0, *flat]
+    value = make(f"{F}pad", call.tensor.value, list(flat))
+    return one(replace(call.tensor, value=value, shape=shape))
+
+
 _AXES = (1, 2, 3)
 WRITERS: dict[str, Writer] = {
     **{f"Conv{rank}D": _convolution for rank in _AXES},
     **{f"SeparableConv{rank}D": _convolution for rank in (1, 2)},
     **{f"DepthwiseConv{rank}D": _convolution for rank in (1, 2)},
     **{f"Conv{rank}DTranspose": _transposed for rank in _AXES},
+    **{f"UpSampling{rank}D": _upsampling for rank in _AXES},
+    **{f"ZeroPadding{rank}D": _zero_padding for rank in _AXES},
     **{f"MaxPooling{rank}D": _max_pooling for rank in _AXES},
     **{f"AveragePooling{rank}D": _average_pooling for rank in _AXES},
     **{f"GlobalAveragePooling{rank}D": _global_pooling for rank in _AXES},

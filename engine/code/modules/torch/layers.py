@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from engine.code.modules.activations import activated
 from engine.code.modules.building import call as make
 from engine.code.modules.building import invoke, method
 from engine.code.modules.geometry import known
+from engine.code.modules.layout import channels_first, channels_last
 from engine.code.modules.resolved import axis_of, number, numbers
+from engine.code.modules.supported import dense_inside
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
-from engine.code.modules.torch.activations import activated
-from engine.code.modules.torch.layout import channels_first, channels_last
 from engine.code.tree import Attribute, Do, Literal, Statement
 from engine.code.tree import Call as CallOf
 
@@ -23,7 +24,12 @@ def _dense(call: LayerCall) -> Lines:
     layer = make("torch.nn.Linear", features, units, **bias)
     shape = (*tensor.shape[:-1], units)
     result = Tensor(invoke(call.attribute, tensor.value), shape)
-    return one(activated(result, call["activation"]), layer)
+    return one(activated(call, result, call["activation"]), layer)
+
+
+def _time_distributed(call: LayerCall) -> Lines:
+    """A Dense at each step is a Dense, because that works on the last axis."""
+    return _dense(dense_inside(call))
 
 
 def _embedding(call: LayerCall) -> Lines:
@@ -108,12 +114,9 @@ def _spatial_dropout(call: LayerCall) -> Lines:
     return one(tensor.with_value(invoke(call.attribute, tensor.value)), layer)
 
 
-def _identity(call: LayerCall) -> Lines:
-    return one(call.tensor)
-
-
 WRITERS: dict[str, Writer] = {
     "Dense": _dense,
+    "TimeDistributed": _time_distributed,
     "Embedding": _embedding,
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
@@ -121,5 +124,4 @@ WRITERS: dict[str, Writer] = {
     "RMSNormalization": _rms_normalization,
     "Dropout": _dropout,
     **{f"SpatialDropout{rank}D": _spatial_dropout for rank in (1, 2, 3)},
-    "Identity": _identity,
 }

@@ -2,8 +2,10 @@
 
 from pathlib import Path as File
 
+from engine.code.modules import activations, layout, merging, ops
 from engine.code.modules.classes import Library
-from engine.code.modules.torch import activations, convolution, layers, layout, reshaping
+from engine.code.modules.torch import convolution, layers, recurrent
+from engine.code.modules.torch.dialect import DIALECT
 from engine.code.tree import Attribute, Call, Do, Variable
 
 _RESERVED = """
@@ -22,11 +24,14 @@ TORCH = Library(
     title="PyTorch",
     base="torch.nn.Module",
     method="forward",
+    dialect=DIALECT,
     writers={
-        **layers.WRITERS,
         **activations.WRITERS,
+        **merging.WRITERS,
+        **ops.WRITERS,
+        **layers.WRITERS,
         **convolution.WRITERS,
-        **reshaping.WRITERS,
+        **recurrent.WRITERS,
     },
     reserved=frozenset(_RESERVED.split()),
     modules=frozenset({"torch", "nn", "F"}),

@@ -8,6 +8,7 @@ export const choice = $state<CodeWanted>({ form: 'functional', style: 'keras', o
 const STYLE_TITLES: Record<CodeStyle, string> = {
   keras: t('code.kerasTitle'),
   'tf.keras': t('code.tfKerasTitle'),
+  flax: t('code.flaxTitle'),
   torch: t('code.torchTitle'),
 }
 

@@ -30,6 +30,7 @@ export const code = {
 
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',
+  flaxTitle: 'A class of Flax, on JAX: flax.nnx.Module',
   torchTitle: 'A class of PyTorch: torch.nn.Module',
   functional: 'Functional',
   functionalTitle: 'The model with the functional API',

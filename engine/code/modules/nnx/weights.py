@@ -1,0 +1,79 @@
+"""Loads the weights of a Keras model into the classes of the same model; copied into their code.
+
+`COPIERS` has the functions for the layers of the model; Flax keeps their weights as Keras does,
+except those of convolutions by groups and of recurrent layers.
+"""
+
+import jax.numpy as jnp
+from flax import nnx
+
+COPIERS = {}
+
+
+class GRUCell(nnx.GRUCell):
+    """A GRU cell with a bias for its recurrent kernel as well, as in Keras."""
+
+    def __init__(self, in_features, hidden_features, *, rngs, **options):
+        super().__init__(in_features, hidden_features, rngs=rngs, **options)
+        self.dense_h = nnx.Linear(hidden_features, 3 * hidden_features, rngs=rngs)
+
+
+def load_keras_weights(model, keras_model):
+    """Copy all weights of the same model in Keras, such as `keras.saving.load_model(file)`."""
+    names = getattr(model, "keras_names", {})
+    for name, module in vars(model).items():
+        if not isinstance(module, nnx.Module):
+            continue
+        layer = keras_model.get_layer(names.get(name, name))
+        if hasattr(layer, "get_layer"):
+            load_keras_weights(module, layer)
+        else:
+            copy = COPIERS.get(type(module), copy_learned)
+            copy(module, [jnp.asarray(weight) for weight in layer.get_weights()])
+
+
+def copy_learned(module, weights):
+    names = ("embedding", "kernel", "scale", "bias")
+    variables = [getattr(module, name, None) for name in names]
+    variables = [variable for variable in variables if variable is not None]
+    for variable, weight in zip(variables, weights, strict=True):
+        variable[...] = weight.reshape(variable.shape)
+
+
+def copy_separable(module, weights):
+    depthwise, *pointwise = weights
+    copy_learned(module.layers[0], [depthwise])
+    copy_learned(module.layers[1], pointwise)
+
+
+def copy_batch_norm(module, weights):
+    *learned, mean, variance = weights
+    copy_learned(module, learned)
+    module.mean[...] = mean
+    module.var[...] = variance
+
+
+def copy_recurrent(module, weights):
+    copy_cell(module.cell, *weights)
+
+
+def copy_bidirectional(module, weights):
+    copy_cell(module.forward_rnn.cell, *weights[:3])
+    copy_cell(module.backward_rnn.cell, *weights[3:])
+
+
+def copy_cell(cell, kernel, recurrent, bias):
+    if isinstance(cell, nnx.GRUCell):  # Keras has the update gate first, Flax the reset gate
+        copy_learned(cell.dense_i, [reset_first(kernel), reset_first(bias[0])])
+        copy_learned(cell.dense_h, [reset_first(recurrent), reset_first(bias[1])])
+    elif isinstance(cell, nnx.SimpleCell):
+        copy_learned(cell.dense_i, [kernel, bias])
+        copy_learned(cell.dense_h, [recurrent])
+    else:
+        copy_learned(cell.dense_i, [kernel])
+        copy_learned(cell.dense_h, [recurrent, bias])
+
+
+def reset_first(weight):
+    update, reset, new = jnp.split(weight, 3, axis=-1)
+    return jnp.concatenate((reset, update, new), axis=-1)
