@@ -234,6 +234,13 @@ def _generated(features: int) -> Callable[..., tuple[Array, Array]]:
     return generate
 
 
+def _blobs(n_samples: Any = 100, n_features: Any = 2, centers: Any = None, **_: Any) -> Any:
+    if centers is not None and not isinstance(centers, int):
+        places = shape_of(centers)
+        n_features = places[-1] if places else None
+    return _generated(2)(n_samples, n_features)
+
+
 def _unique(value: Any, *_: Any, **options: Any) -> Any:
     unique = Array((_classes(value),))
     return unique if not any(options.values()) else (unique, Array(), Array())
@@ -288,7 +295,7 @@ FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "pandas.DataFrame": _frame,
         "sklearn.datasets.make_moons": _generated(2),
         "sklearn.datasets.make_circles": _generated(2),
-        "sklearn.datasets.make_blobs": _generated(2),
+        "sklearn.datasets.make_blobs": _blobs,
         "sklearn.datasets.make_classification": _generated(20),
         "numpy.unique": _unique,
         **dict.fromkeys(("numpy.max", "numpy.amax"), _largest),

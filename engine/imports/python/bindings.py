@@ -1,6 +1,6 @@
 """The columns of a data set that the source passes to fit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.data.bindings import bind, columns
@@ -27,26 +27,38 @@ def with_bindings(
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     names = layer_names(graph)
-    arrays = [_arrays(nodes, names, fitted.get(key)) for nodes, key in zip(ends, "xy", strict=True)]
+    id = document.training.data
+    arrays = [
+        _arrays(nodes, names, fitted.get(key), id) for nodes, key in zip(ends, "xy", strict=True)
+    ]
     defaults = bind(document, *ends, data)[:2]
-    is_stated = bool(arrays[1])
+    stated = arrays[1]
     arrays[1] = {**_implied(document, defaults[1]), **arrays[1]}
     bindings = tuple(
         Binding(node=node, column=array.column, encoding="one_hot" if array.one_hot else "")
         for wanted, default in zip(arrays, defaults, strict=True)
         for node, array in wanted.items()
-        if array.column and (array.one_hot or default.get(node) != array.column)
+        if array.column
+        and (array.one_hot or default.get(node) != array.column or _is_repeated(array, wanted))
     )
     training = document.training.model_copy(update={"bindings": bindings})
     bound = document.model_copy(update={"training": training})
-    if training.data and not is_stated and not _suits(bound, data, units):
+    if training.data and not _suits(bound, data, units, stated):
         training = training.model_copy(update={"bindings": (), "data": ""})
         bound = document.model_copy(update={"training": training})
     return bound
 
 
-def _suits(document: Document, data: DataSets, units: Units) -> bool:
-    """Whether the columns of the data set fit the shapes of the model's inputs and outputs."""
+def _is_repeated(array: Array, arrays: Mapping[str, Array]) -> bool:
+    """Whether several inputs take the same column."""
+    return [other.column for other in arrays.values()].count(array.column) > 1
+
+
+def _suits(document: Document, data: DataSets, units: Units, stated: Mapping[str, Array]) -> bool:
+    """Whether the columns of the data set fit the shapes of the model's inputs and outputs.
+
+    A target that fit takes as it is in the data set (`stated`) is the source's own choice.
+    """
     graph = document.main
     ends = (inputs(graph), outputs(graph))
     fed, targets, problems = bind(document, *ends, data)
@@ -55,7 +67,8 @@ def _suits(document: Document, data: DataSets, units: Units) -> bool:
     chosen = columns(document, fed | targets, data)
     nodes = {node.id: node for node in graph.nodes}
     return all(_feeds(chosen[node], nodes[node].params) for node in ends[0]) and all(
-        _is_target(chosen[node], count) for node, count in zip(ends[1], units(), strict=False)
+        _is_own(chosen[node], stated[node]) if node in stated else _is_target(chosen[node], count)
+        for node, count in zip(ends[1], units(), strict=False)
     )
 
 
@@ -65,6 +78,12 @@ def _feeds(column: Column, params: Mapping[str, Any]) -> bool:
     if not isinstance(shape, list) or is_text != (column.dtype == TEXT):
         return False
     return fed_shape(column, tuple(shape)) is not None
+
+
+def _is_own(column: Column, target: Array) -> bool:
+    """Whether a target has as many classes as the column; the source may have chosen some."""
+    length = target.shape[-1] if target.one_hot and target.shape else None
+    return length is None or length == len(column.classes)
 
 
 def _is_target(column: Column, units: int | None) -> bool:
@@ -85,7 +104,18 @@ def _implied(document: Document, defaults: dict[str, str]) -> dict[str, Array]:
     return result
 
 
-def _arrays(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[str, Array]:
+def arrays_in(value: Any) -> Iterator[Array]:
+    """The arrays in an argument of fit: an array, a list, or a dict by name."""
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from arrays_in(item)
+
+
+def _arrays(
+    nodes: tuple[str, ...], names: dict[str, str], value: Any, data: str
+) -> dict[str, Array]:
     """The rows for each node in one argument of fit: an array, a list, or a dict by name."""
     by_name = value if isinstance(value, dict) else {}
     if isinstance(value, list | tuple):
@@ -93,4 +123,8 @@ def _arrays(nodes: tuple[str, ...], names: dict[str, str], value: Any) -> dict[s
     elif isinstance(value, Array) and nodes:
         by_name = {names[nodes[0]]: value}
     rows = {node: by_name.get(names[node]) for node in nodes}
-    return {n: array for n, array in rows.items() if isinstance(array, Array) and array.column}
+    return {
+        node: array
+        for node, array in rows.items()
+        if isinstance(array, Array) and array.column and array.data == data
+    }

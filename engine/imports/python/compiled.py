@@ -8,9 +8,11 @@ from pydantic import ValidationError
 from engine.catalogue import Entry, Kind, load
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports import keras_1
+from engine.imports.python import bindings
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
+from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.values import (
     Array,
@@ -32,6 +34,7 @@ _KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validat
               "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
               "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
               "initial_epoch", "validation_freq")  # fmt: skip
+_STEPS = ("train_step", "compute_loss", "compute_metrics")
 _KINDS = {
     "optimizer": phrase("the optimizer"),
     "loss": phrase("the loss"),
@@ -60,13 +63,14 @@ class TrainingReader:
         compiled, fitted = self.model.compiled, self.model.fitted
         settings = self.state.settings
         fields: dict[str, Any] = {
-            "data": settings.get("data", "") if self._has_data() else "",
+            "data": self._data(),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
             "split": self._number(self._split(), phrase("the fraction for validation")),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
             "optimizer": self._object("optimizer", self._optimizer()),
         }
+        self._own_steps()
         fields |= self._losses()
         self.line = _line(fitted, self.line)
         fields["outputs"] = self._weighed(fields.get("outputs", ()))
@@ -75,6 +79,23 @@ class TrainingReader:
         known = _KNOWN_FIT + (ARGUMENTS if self.weights is not None else ())
         self._rest(fitted, known, "fit")
         return self._validated(fields)
+
+    def _own_steps(self) -> None:
+        """Name the methods by which a class of the source replaces Keras's training."""
+        instance = self.model.instance
+        if instance is None:
+            return
+        for name in _STEPS:
+            if isinstance(find(instance.cls, name), Function):
+                self._leave(phrase("{name}(…) of {cls}", name=name, cls=instance.cls.name))
+
+    def _data(self) -> str:
+        """The data set whose rows fit takes, else the first one that the source loads."""
+        for array in bindings.arrays_in(self.model.fitted.get("x")):
+            if array.data:
+                return array.data if self.state.data.find(array.data) else ""
+        data = self.state.settings.get("data", "")
+        return data if isinstance(data, str) and self._has_data() else ""
 
     def _has_data(self) -> bool:
         """Whether the data of the source are those of the model, and not of another one."""

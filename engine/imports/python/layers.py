@@ -36,6 +36,10 @@ Kwargs = dict[str, Any]
 # Layer arguments that no node stores: the input shapes of Keras 2, and arguments without effect.
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _IGNORED = ("input_length", "autocast", "weights", "dynamic", "implementation", "batch_size")
+_SIGMOID = phrase(
+    "the recurrent activation of ConvLSTM layers was hard_sigmoid in TensorFlow up to 2.15 and is "
+    "sigmoid since"
+)
 _SHAPED = phrase("the input's shape")
 
 
@@ -74,7 +78,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
         batch_size=batch_size,
         frozen=frozen is False,
     )
-    if state.settings.get("keras_2"):
+    if state.settings.keys() & {"keras_2", "tensorflow"}:
         _use_old_defaults(state, layer, kwargs)
     if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)
@@ -86,9 +90,13 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
 
 def _use_old_defaults(state: State, layer: Layer, kwargs: Kwargs) -> None:
     """Set what Keras 2 did where a source states nothing, and name what Keras 3 computes else."""
+    is_old = state.settings.get("keras_2")
     if layer.layer.startswith("ConvLSTM") and "recurrent_activation" not in kwargs:
-        layer.params["recurrent_activation"] = "hard_sigmoid"
-    for change in changed_meaning(layer.params):
+        if is_old:
+            layer.params["recurrent_activation"] = "hard_sigmoid"
+        elif state.settings.get("tensorflow"):
+            state.leave_out(layer.line, _SIGMOID)
+    for change in changed_meaning(layer.params) if is_old else ():
         state.leave_out(layer.line, change)
 
 

@@ -34,6 +34,7 @@ from engine.imports.python.values import (
     RaisedError,
     Tensor,
     Unknown,
+    Wrapper,
     find_tensors,
     find_unknown,
 )
@@ -55,6 +56,7 @@ OBJECTS: dict[str, Kind] = {
 }
 """Keras modules of objects, and their kind in the catalogue."""
 _MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
+_SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV")
 _WRAPPERS = ("KerasClassifier", "KerasRegressor")
 
 
@@ -65,6 +67,9 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
     package, _, name = dotted.rpartition(".")
     if package == "builtins":
         return builtin_calls.builtin(state, name, args, kwargs, line)
+    if name in _SEARCHES and any(isinstance(value, Wrapper) for value in (*args, *kwargs.values())):
+        what = phrase("the values that {name}(…) tries", name=name)
+        state.leave_out(line, what, "training")
     if name in _WRAPPERS:
         return _wrapped(state, args, kwargs, line)
     keras = dotted.startswith("keras.")
@@ -251,7 +256,7 @@ def _wrapped(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     if isinstance(model, Model):
         state.journal.touch(model.fitted)
         model.fitted.update(fitted, line=line)
-    return Unknown(line, phrase("a wrapper of scikit-learn"))
+    return Wrapper(line, phrase("a wrapper of scikit-learn"))
 
 
 def _parameters(build: Function | Bound) -> list[str]:

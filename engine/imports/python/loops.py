@@ -1,7 +1,7 @@
 """Interpret loops: item by item, or as repeated an unknown number of times."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.imports.python import names
@@ -9,7 +9,7 @@ from engine.imports.python.control import MAYBE, Flow, repeat
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, known_truth
-from engine.imports.python.values import Derived, RaisedError, Rest, Unknown
+from engine.imports.python.values import Array, Derived, RaisedError, Rest, Unknown
 from engine.problems import phrase
 
 MAX_LOOP_STEPS = 30_000
@@ -20,10 +20,13 @@ _TOO_LONG = phrase("the loop takes too many steps to read")
 
 
 class _Budget:
-    """How long the iterations of a loop are interpreted one by one."""
+    """How long the iterations of a loop are interpreted one by one.
 
-    def __init__(self, state: State) -> None:
-        self.state = state
+    Items that can be changed are always interpreted: an unknown item can't stand for them.
+    """
+
+    def __init__(self, state: State, items: Iterable[Any] = ()) -> None:
+        self.state, self.items = state, items
         self.limit = state.steps + MAX_LOOP_STEPS
         self._next = state.steps + IDLE_STEPS
         self._size = self._count()
@@ -40,7 +43,8 @@ class _Budget:
         if state.steps > self.limit:
             return True
         begun = state.steps
-        if self._count() == self._size and _is_idle(state, iterate) and self._count() == self._size:
+        same = self._count() == self._size and all(map(_is_plain, self.items))
+        if same and _is_idle(state, iterate) and self._count() == self._size:
             return True
         self._next = state.steps + max(IDLE_STEPS, 8 * (state.steps - begun))
         self._size = self._count()
@@ -59,13 +63,29 @@ def _is_idle(state: State, iterate: Callable[[], Flow]) -> bool:
         state.journal.commit()
         raise
     differing = state.journal.differing(state.journal.rollback())
-    return flow is Flow.NEXT and all(item is state.scope.names for item, _ in differing)
+    return flow is Flow.NEXT and all(
+        container is state.scope.names or _is_rows(container) for container, _ in differing
+    )
+
+
+def _is_rows(container: Any) -> bool:
+    """Whether a list holds only unknown values, such as the rows of data that a loop reads."""
+    if not isinstance(container, list) or not container:
+        return False
+    return all(isinstance(item, Unknown) for item in container)
+
+
+def _is_plain(item: Any) -> bool:
+    """Whether an item can't be changed."""
+    if isinstance(item, tuple):
+        return all(map(_is_plain, item))
+    return item is None or isinstance(item, str | int | float | Unknown | Array)
 
 
 def for_each(state: State, node: ast.For) -> Flow:
     """Interpret a `for` statement."""
     items = items_of(state.value(node.iter), node.iter.lineno)
-    budget = _Budget(state)
+    budget = _Budget(state, items)
     rest = Rest(node.lineno, _TOO_LONG)
     for index, item in enumerate(items):
         if isinstance(item, Rest):

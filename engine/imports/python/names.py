@@ -180,6 +180,8 @@ def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) ->
             _set_of_model(state, owner, name, value, line)
         case Layer():
             _set_of_layer(state, owner, name, value, line)
+        case Unknown() if name == "trainable":
+            state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 
 
 _STRUCTURE = ("inputs", "outputs", "layers", "input", "output", "_layers")
@@ -264,6 +266,8 @@ def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:
 
 
 def note_age(state: State, dotted: str) -> None:
-    """Remember that a source was written for Keras 2 or older."""
+    """Remember that a source was written for Keras 2 or older, or for TensorFlow's Keras."""
     if is_keras_2(dotted):
         state.journal.put(state.settings, "keras_2", value=True)
+    elif dotted.startswith("tensorflow"):
+        state.journal.put(state.settings, "tensorflow", value=True)

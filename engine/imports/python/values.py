@@ -107,6 +107,11 @@ class Positions(Opaque):
         return self.size.unknown
 
 
+@dataclass(frozen=True, eq=False)
+class Wrapper(Unknown):
+    """A model in a wrapper of scikit-learn."""
+
+
 @dataclass(frozen=True)
 class Array:
     """A NumPy array of unknown values. `shape` has None for unknown lengths; None: unknown rank.

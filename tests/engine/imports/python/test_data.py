@@ -18,6 +18,11 @@ SHAPES = {
         "from sklearn.datasets import make_moons\nx, y = make_moons(n_samples=50)\nx = x[10:, :]",
         "len(x[0])", 2,
     ),
+    "clusters around given centers": (
+        "from sklearn.datasets import make_blobs\n"
+        "x, y = make_blobs(n_samples=50, n_features=4, centers=[(1, 2, 3), (4, 5, 6)])",
+        "x.shape[1]", 3,
+    ),
     "a frame of known rows": (
         "import numpy as np, pandas as pd\nx = pd.DataFrame(np.zeros((20, 7)))",
         "x.shape[1]", 7,
@@ -66,3 +71,81 @@ def test_an_application_on_an_unknown_tensor_is_not_read_without_it() -> None:
         model = keras.Model(x, body.output)
         """
     assert "secret" in refusal(source)
+
+
+def test_the_data_are_those_that_fit_takes() -> None:
+    source = """
+        from sklearn.datasets import load_iris
+        iris = load_iris()
+        (x, y), _ = keras.datasets.fashion_mnist.load_data()
+        model = keras.Sequential(
+            [keras.Input((28, 28)), layers.Flatten(), layers.Dense(10, activation="softmax")]
+        )
+        model.compile("adam", "sparse_categorical_crossentropy")
+        model.fit(x, y)
+        """
+    assert read(source).document.training.data == "fashion_mnist"
+
+
+def test_some_classes_of_a_data_set_are_other_data() -> None:
+    source = (
+        MNIST
+        + """
+y = keras.utils.to_categorical(y[y < 5], 5)
+model = keras.Sequential([keras.Input((784,)), layers.Dense(5, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x.reshape(-1, 784), y)
+"""
+    )
+    assert read(source).document.training.data == ""
+
+
+def test_two_inputs_may_take_the_same_column() -> None:
+    source = (
+        MNIST
+        + """
+left, right = keras.Input((28, 28)), keras.Input((28, 28))
+both = layers.Flatten()(layers.Concatenate()([left, right]))
+model = keras.Model([left, right], layers.Dense(10, activation="softmax")(both))
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit([x, x], y)
+"""
+    )
+    training = read(source).document.training
+    assert training.data == "mnist"
+    assert [binding.column for binding in training.bindings] == ["image", "image"]
+
+
+NAMED = {
+    "a training step of its own": (
+        """
+        class Own(keras.Model):
+            def train_step(self, data):
+                return {}
+        x = keras.Input((4,))
+        model = Own(x, layers.Dense(3)(x))
+        model.compile("adam")
+        """,
+        "train_step(…) of Own",
+    ),
+    "a search for parameters": (
+        """
+        from keras.wrappers.scikit_learn import KerasClassifier
+        from sklearn.model_selection import GridSearchCV
+        def build(units=3):
+            model = keras.Sequential([keras.Input((4,)), layers.Dense(units)])
+            model.compile("adam", "mse")
+            return model
+        search = GridSearchCV(estimator=KerasClassifier(build_fn=build), param_grid={"units": [5]})
+        """,
+        "the values that GridSearchCV(…) tries",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "what"), NAMED.values(), ids=NAMED)
+def test_other_ways_to_train_are_named(source: str, what: str) -> None:
+    imported = read(source)
+    assert summary(imported.document) == ["Dense(units=3)"]
+    (problem,) = imported.problems
+    assert what in problem.message

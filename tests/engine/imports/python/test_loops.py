@@ -41,6 +41,43 @@ def test_what_a_long_loop_collects_is_read() -> None:
     assert summary(read(source).document) == ["Dense(units=900)"]
 
 
+def test_changes_of_a_long_loop_s_items_are_read() -> None:
+    source = """
+        x = y = keras.Input((4,))
+        for i in range(300):
+            y = layers.Dropout(0.5)(y)
+        inner = keras.Model(x, layers.Dense(2)(y))
+        for layer in inner.layers:
+            layer.trainable = False
+        model = keras.Model(x, layers.Dense(3)(inner.output))
+        """
+    frozen = [node.frozen for node in read(source).document.main.nodes if node.layer == "Dense"]
+    assert frozen == [True, False]
+
+
+def test_freezing_layers_that_are_not_known_is_named() -> None:
+    source = """
+        import secret
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+        for layer in secret.choose(model):
+            layer.trainable = False
+        """
+    (problem,) = read(source).problems
+    assert "trainable" in problem.message
+
+
+def test_rows_that_a_long_loop_reads_are_left_early() -> None:
+    source = """
+        import secret
+        rows = []
+        for i in range(900):
+            rows.append(secret.read(i))
+    """
+    state = Interpreter(BUILT_IN, Tools(), {})
+    state.run_module(ast.parse(dedent(source)).body)
+    assert state.steps < 2_000
+
+
 def test_what_a_loop_that_is_left_early_counts_is_not_known() -> None:
     source = """
         total = 0

@@ -20,6 +20,7 @@ OLD_DEFAULT = "ConvLSTM2D(filters=4, kernel_size=3, recurrent_activation='hard_s
         ("keras.layers.convolutional_recurrent", ", recurrent_activation='sigmoid'",
          "ConvLSTM2D(filters=4, kernel_size=3)", 0),
         ("keras.layers", "", "ConvLSTM2D(filters=4, kernel_size=3)", 0),
+        ("tensorflow.keras.layers", "", "ConvLSTM2D(filters=4, kernel_size=3)", 1),
     ],
 )  # fmt: skip
 def test_defaults_of_keras_2_hold_where_its_modules_are_imported(
