@@ -128,10 +128,20 @@ def code(arguments: argparse.Namespace) -> int:
     document = _document(arguments.document, backend=arguments.backend)
     if document is None:
         return UNREADABLE
-    written = generate(document, arguments.form, arguments.imports)
+    errors: tuple[Problem, ...] = ()
+    if arguments.check:
+        _quiet()
+        from engine.check import check
+
+        verdict = check(document)
+        errors = tuple(problem for problem in verdict.problems if problem.severity == "error")
+    written = generate(
+        document, arguments.form, arguments.imports, options=arguments.options, errors=errors
+    )
     sys.stdout.write(written.source)
     _complain(written.problems)
-    return WRONG if any(problem.severity != "note" for problem in written.problems) else VALID
+    wrong = any(problem.severity != "note" for problem in (*written.problems, *errors))
+    return WRONG if wrong else VALID
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -249,6 +259,14 @@ def parser() -> argparse.ArgumentParser:
     coding.add_argument("--form", choices=FORMS, default=FORMS[0])
     coding.add_argument("--backend", choices=backends)
     coding.add_argument("--imports", choices=styles, default=styles[0])
+    coding.add_argument(
+        "--options", action="store_true", help=sentence("a script with command-line options")
+    )
+    coding.add_argument(
+        "--check",
+        action="store_true",
+        help=sentence("check with Keras first, and write what is wrong as comments"),
+    )
     importing = command(import_, document=False)
     importing.add_argument(
         "--weights",

@@ -194,9 +194,10 @@ async def code_of_project(
     """The Python code of the document; `options` gives a script options of the command line."""
     await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
-    state = await service.rooms.open(id).state()
-    wanted = CodeWanted(form, style, options)
-    return answer_text(await service.reader.code(state.text.encode(), wanted, stored=True))
+    state, verdict = await service.rooms.open(id).verdict()
+    text, wanted = state.text.encode(), CodeWanted(form, style, options)
+    code = await service.reader.code(text, wanted, stored=True, errors=verdict.errors)
+    return answer_text(code)
 
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))

@@ -78,10 +78,14 @@ class Reader(_Process):
         return _body(await self.ask("merge", body.encode()))
 
     async def code(
-        self, document: bytes, wanted: CodeWanted, *, stored: bool
+        self, document: bytes, wanted: CodeWanted, *, stored: bool, errors: str = ""
     ) -> bytes | list[Problem]:
-        """Return the code of a document, as JSON; `stored`: it comes from the database."""
-        reply = await self.ask("code", document, stored=stored, **asdict(wanted))
+        """Return the code of a document, as JSON; `stored`: it comes from the database.
+
+        `errors` are those of its verdict, as JSON: the code has comments about them.
+        """
+        body, fields = document + errors.encode(), asdict(wanted)
+        reply = await self.ask("code", body, document=len(document), stored=stored, **fields)
         return _body(reply)
 
     async def edit(self, document: str, batch: bytes) -> Applied | list[Problem]:

@@ -8,6 +8,7 @@ Imports no Keras. Text that a person typed appears only as a literal, as a clean
 in a comment.
 """
 
+from collections.abc import Sequence
 from gettext import NullTranslations
 
 from engine.code.formatting import lines
@@ -49,17 +50,19 @@ def generate(  # noqa: PLR0913
     language: NullTranslations = ENGLISH,
     *,
     options: bool = False,
+    errors: Sequence[Problem] = (),
 ) -> Code:
     """Write a document as code; `style` is the id of a target in engine.code.targets.
 
     `data` are the data sets that the document may name, `language` is that of the comments.
-    With `options`, a script reads its settings from the command line.
+    With `options`, a script reads its settings from the command line. `errors` are problems that
+    the check found: those of layers become comments.
 
     Never raises for a valid document: what can be written is, with a comment where something is
     missing. An impossible form (Sequential for a graph with branches) yields a problem and the
     functional form.
     """
-    program = build_program(document, get(style), data, language)
+    program = build_program(document, get(style), data, language, errors)
     if style in LIBRARIES:
         return _classes(program, LIBRARIES[style])
     problems: list[Problem] = []

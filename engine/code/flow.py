@@ -24,6 +24,9 @@ from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs,
 from engine.problems import At, Problem
 from engine.problems import problem as make_problem
 
+TRAINING_PARAMS = ("loss", "metrics", "class_weights")
+"""The settings of an output that the check reports at its node."""
+
 Value = tuple[str, str]
 """A tensor: the node that it leaves, and the output port."""
 
@@ -118,11 +121,12 @@ def find_flow(
     graph: str,
     without_tensors: Collection[str] = (),
     recursive: Collection[str] = (),
+    errors: Iterable[Problem] = (),
 ) -> Flow:
     """Find the nodes of a graph that can be written.
 
     `without_tensors` are the sub-models that can't be written because they return nothing,
-    `recursive` those that contain themselves.
+    `recursive` those that contain themselves. `errors` are problems that the check found.
     """
     checked = structure(outline, graph)
     index = checked.index
@@ -142,7 +146,8 @@ def find_flow(
         if has_output(available, end)
     ]
     consequences = _consequences(outline, checked, failed, available)
-    notes = _notes((*checked.problems, *empty_calls.values(), *consequences))
+    structural = (*checked.problems, *empty_calls.values(), *consequences)
+    notes = _notes((*structural, *_others(index, errors, structural)))
     _arrange(result, order, writable, notes)
     return result
 
@@ -302,6 +307,18 @@ def _consequences(
     yield from unknown_outputs(index, checked.names, known, available)
     if len(available) < len(index.nodes):
         yield from waiting(index, checked.names, failed, available)
+
+
+def _others(
+    index: GraphIndex, errors: Iterable[Problem], known: Iterable[Problem]
+) -> Iterator[Problem]:
+    """The errors of this graph's layers that are not known yet, without those of training."""
+    places = {(problem.node, problem.code) for problem in known}
+    for error in errors:
+        if error.graph != index.graph.id or error.node not in index.nodes:
+            continue
+        if error.param not in TRAINING_PARAMS and (error.node, error.code) not in places:
+            yield error
 
 
 def _notes(problems: Iterable[Problem]) -> dict[str | None, list[Problem]]:

@@ -1,6 +1,7 @@
 """A whole document as functions and statements: sub-models first, then the model."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
 
@@ -13,6 +14,7 @@ from engine.code.targets import CodeTarget
 from engine.code.tree import (
     Assign,
     Blank,
+    Comment,
     Docstring,
     Expression,
     Function,
@@ -90,9 +92,13 @@ class Program:
 
 
 def build_program(
-    document: Document, target: CodeTarget, data: DataSets, language: NullTranslations
+    document: Document,
+    target: CodeTarget,
+    data: DataSets,
+    language: NullTranslations,
+    errors: Sequence[Problem] = (),
 ) -> Program:
-    """Find the flow of every graph that the model uses."""
+    """Find the flow of every graph that the model uses; `errors` of layers become comments."""
     outline = Outline(document)
     graphs = _used(document)
     recursive = outline.graphs.keys() - Models(outline).depth.keys()
@@ -101,7 +107,7 @@ def build_program(
     for graph in graphs:
         if graph != MAIN and graph in recursive:
             continue
-        flows[graph] = find_flow(outline, graph, without_tensors, recursive)
+        flows[graph] = find_flow(outline, graph, without_tensors, recursive, errors)
         if not flows[graph].outputs:
             without_tensors.add(graph)
     scope = Scope(frozenset({"build_model"}))
@@ -221,7 +227,8 @@ def sequential(program: Program) -> list[Statement] | None:
         layer(flow, flow.written[key], program.functions, explicit) for key in flow.order
     )
     stack = Stack("model", layers, _literal_name(program.name), tuple(flow.order))
-    return [*submodels(program), stack]
+    notes = itertools.chain(*flow.notes.values())
+    return [*submodels(program), *map(Comment, notes), stack]
 
 
 def _is_stack(flow: Flow) -> bool:

@@ -96,6 +96,11 @@ def on_document(serve: Callable[[Fields, Document], Answer]) -> Serve:
     return served
 
 
+def parse_problems(text: bytes) -> list[Problem]:
+    """Return problems from the JSON of a process of ours."""
+    return _PROBLEMS.validate_json(text)
+
+
 def data_sets(fields: Fields) -> DataSets:
     """Return the data sets of a request: its own, and those that come with Layerloom."""
     return BUILT_IN.plus(DataSets.model_validate(fields.get("data_sets", {})))

@@ -9,8 +9,9 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
                 to take, and "answers" the answers to its questions, as JSON text
                 → imported: {document, problems, models, taken, questions}
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
-    code        the body is a document; "form", "style" and, if a
-                script is to have options of the command line, "options" → code: engine.code.Code
+    code        the body is a document of "document" bytes, then the list of the errors that the
+                check found in it, if any; "form", "style" and, if a script is to have options of
+                the command line, "options" → code: engine.code.Code
     start       the body is a new project: engine.templates.starting.ProjectIn
                 → document: its initial document, with the fields "name" and "layers"
     upgrade     the body is a stored document of any version
@@ -41,9 +42,17 @@ from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
-from engine.problems import problem
+from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
-from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
+from engine.processes.exchange import (
+    Answer,
+    Fields,
+    Serve,
+    data_sets,
+    on_document,
+    parse_problems,
+    problems,
+)
 from engine.processes.keras_tools import TOOLS
 from engine.templates.starting import starting_document
 
@@ -94,10 +103,18 @@ def _imported(result: Imported | Unread, include: set[str] | None = None) -> Ans
     return Answer("imported", result.model_dump_json(by_alias=True, include=include).encode())
 
 
-def _code(fields: Fields, document: Document) -> Answer:
+def _code(fields: Fields, body: bytes) -> Answer:
+    length = int(fields.get("document") or len(body))
+    errors = parse_problems(body[length:]) if length < len(body) else []
+    return on_document(lambda fields, document: _written(fields, document, errors))(
+        fields, body[:length]
+    )
+
+
+def _written(fields: Fields, document: Document, errors: list[Problem]) -> Answer:
     options = bool(fields.get("options"))
     sets = data_sets(fields)
-    code = generate(document, fields["form"], fields["style"], sets, options=options)
+    code = generate(document, fields["form"], fields["style"], sets, options=options, errors=errors)
     return Answer("code", code.model_dump_json(by_alias=True).encode())
 
 
@@ -152,7 +169,7 @@ SERVE: dict[str, Serve] = {
     "start": _start,
     "import": _import,
     "merge": _merge,
-    "code": on_document(_code),
+    "code": _code,
     "upgrade": _upgrade,
     "settings": on_document(_settings),
     "edit": _edit,

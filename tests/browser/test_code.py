@@ -164,3 +164,12 @@ def test_a_script_gets_options_of_the_command_line(bench: Workbench, pictures: P
     bench.photograph(pictures / "code-options.png")
     options.uncheck()
     expect(panel.get_by_label("Source code")).not_to_contain_text("import argparse")
+
+
+def test_what_the_check_finds_is_a_comment_in_the_code(bench: Workbench) -> None:
+    bench.start_from("Digits, convolutional")
+    source = bench.tab("Code").get_by_label("Source code")
+    expect(source).to_contain_text("Conv2D(")
+    bench.cards.filter(has_text="MaxPooling2D").first.click()
+    bench.set_param("pool_size", "9")
+    expect(source).to_contain_text("# The window of 9×9 does not fit")

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import TypeAdapter
 
 from builder.processes.supervised import UnansweredError
 from builder.reading.reader import CodeWanted, Reader
@@ -14,7 +15,7 @@ from builder.wire.schemas import CodeOut, ImportOut
 from engine import templates
 from engine.code import generate
 from engine.document import Document
-from engine.problems import Problem
+from engine.problems import At, Problem, problem
 
 DIGITS = templates.load()[0].document
 TEXT = DIGITS.model_dump_json(by_alias=True)
@@ -51,6 +52,15 @@ async def test_reads_files_code_and_documents_in_one_process(reader: Reader) -> 
     assert not isinstance(started, list)
     assert (started.name, started.layers) == ("Mine", len(DIGITS.main.nodes))
     assert Document.model_validate_json(started.document).graphs == DIGITS.graphs
+
+
+async def test_errors_of_the_check_are_comments_in_the_code(reader: Reader) -> None:
+    node = DIGITS.main.nodes[-1].id
+    error = problem("missing_param", At(node=node), owner="“score”", name="units")
+    errors = TypeAdapter(list[Problem]).dump_json([error]).decode()
+    code = await reader.code(TEXT.encode(), CodeWanted(), stored=True, errors=errors)
+    assert isinstance(code, bytes)
+    assert f"# {error.message}" in CodeOut.model_validate_json(code).source
 
 
 async def test_unreadable_input_is_answered_with_problems(reader: Reader) -> None:

@@ -132,6 +132,23 @@ def test_code_of_an_invalid_document_contains_its_problems(
     assert "missing from the code" in output.err
 
 
+def test_code_says_what_the_check_finds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wide = chain(
+        node("image", "Input", shape=[8, 8, 1]),
+        node("conv", "Conv2D", filters=4, kernel_size=99),
+        node("flat", "Flatten"),
+        node("score", "Dense", units=10),
+        training={"data": "digits"},
+    )
+    path = write(wide, tmp_path)
+    assert main(["code", path]) == 0
+    assert "#" not in capsys.readouterr().out
+    assert main(["code", path, "--check", "--form", "script", "--options"]) == 1
+    output = capsys.readouterr().out
+    assert "# The window of 99×99 does not fit" in output
+    assert "parser.add_argument(" in output
+
+
 def test_the_command_line_imports_no_web_server_or_database(tmp_path: Path) -> None:
     script = (
         "import sys; from engine.__main__ import main; code = main(sys.argv[1:]); "
