@@ -13,6 +13,7 @@ from engine.imports.python.folding import (
     Part,
     Plan,
     base_of,
+    has_weights,
     instances_of,
     plan,
 )
@@ -80,10 +81,12 @@ class Assembler:
                     self.state.leave_out(weight.line, what, "weights", self.used)
 
     def hold(self, layer: Layer) -> None:
-        """Note the weights of instances that a layer has; two layers can't have the same one."""
-        for weight in layer.weights:
-            if self._holders.setdefault(weight, layer) is not layer:
-                self.holes.append(weight.unknown)
+        """Note the weights of instances and the layers in a layer: two can't have the same one."""
+        for part in (layer, *layer.weights):
+            if self._holders.setdefault(part, layer) is layer or not has_weights(part):
+                continue
+            why = phrase("a layer that a wrapper shares with another call")
+            self.holes.append(Unknown(layer.line, why) if isinstance(part, Layer) else part.unknown)
 
     def build(self, model: Model, id: str, depth: int) -> None:
         """Add the graph of a model to `graphs`, after those of its sub-models."""
@@ -183,7 +186,16 @@ class ModelBuilder(GraphBuilder):
         if call.layer.layer == INPUT:
             return False
         owners = [call.layer.model or call.layer, *instances_of(call, self.base)]
-        return any(map(self._freezes, owners))
+        return any(map(self._freezes, owners)) or self._holds_frozen(call.layer)
+
+    def _holds_frozen(self, layer: Layer) -> bool:
+        """Whether the layers in a wrapper are frozen; only some of them can't be."""
+        layers = [part for part in layer.weights if isinstance(part, Layer) and not part.weights]
+        frozen = [self._freezes(part) for part in layers]
+        if any(frozen) and not all(frozen):
+            why = phrase("only some of the layers in {layer} are frozen", layer=layer.layer)
+            self.assembler.holes.append(Unknown(layer.line, why))
+        return any(frozen)
 
     def _freezes(self, item: Layer | Model | Instance) -> bool:
         frozen = self.assembler.frozen

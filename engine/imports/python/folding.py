@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from engine.catalogue import load
-from engine.graph.kinds import INPUT, OPS
+from engine.graph.kinds import INPUT, MODEL, OPS
 from engine.imports.python.specs import Spec
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
@@ -76,6 +76,17 @@ def plan(state: State, model: Model) -> Plan:
         if not refused:
             return planner.plan
         inline |= refused
+
+
+def has_weights(item: Any) -> bool:
+    """Whether a layer, model or instance may have weights, which two graphs can't share."""
+    if not isinstance(item, Layer) or item.layer == MODEL:
+        return True
+    entry = load().layer(item.layer)
+    weightless = entry is not None and entry.category in _WITHOUT_WEIGHTS
+    return not (weightless or item.layer == INPUT or item.layer.startswith(OPS)) or (
+        item.layer == "PReLU"
+    )
 
 
 def base_of(state: State, model: Model) -> InstanceCall | None:
@@ -171,12 +182,8 @@ class _Planner:
         return next((call for call in chain if call.instance not in self.inline), None)
 
     def _note(self, item: Any, place: Place, line: int) -> None:
-        if isinstance(item, Layer):
-            entry = load().layer(item.layer)
-            if item.layer == INPUT or item.layer.startswith(OPS):
-                return
-            if entry and entry.category in _WITHOUT_WEIGHTS and entry.name != "PReLU":
-                return
+        if not has_weights(item):
+            return
         self._homes.setdefault(item, {}).setdefault(place, line)
 
     # --- parts ----------------------------------------------------------------------------------

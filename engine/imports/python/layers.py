@@ -63,6 +63,8 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     ends = modern.startswith(_ENDS) and not modern.startswith("ConvLSTM")
     activation = _activation_layer(kwargs) if ends else None
     has_data = _drop_data(kwargs)
+    if modern == "RNN":
+        args, kwargs = _stacked_cells(args, kwargs, line)
     params, holes = parameters(inner, args, kwargs, line)
     channels = state.settings.get("image_data_format")
     if channels == "channels_first" and "data_format" in known:
@@ -80,6 +82,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     )
     if state.settings.keys() & {"keras_2", "tensorflow"}:
         _use_old_defaults(state, layer, kwargs)
+    layer.weights = tuple(find_layers([*args, *kwargs.values()]))
     if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)
         state.leave_out(line, what, "weights")
@@ -165,6 +168,26 @@ def _drop_data(kwargs: Kwargs) -> bool:
     for name in names:
         del kwargs[name]
     return bool(names)
+
+
+def _stacked_cells(args: Args, kwargs: Kwargs, line: int) -> tuple[Args, Kwargs]:
+    """The arguments of RNN with a list of cells as StackedRNNCells, which Keras makes of it."""
+    arguments = {**({"cell": args[0]} if args else {}), **kwargs}
+    cells = arguments.get("cell")
+    if isinstance(cells, list | tuple) and all(isinstance(cell, Layer) for cell in cells):
+        plain = [to_json(cell, line, phrase("a cell")) for cell in cells]
+        held = tuple(cells)
+        arguments["cell"] = Layer("StackedRNNCells", {"cells": plain}, "", line, weights=held)
+    return args[1:], arguments
+
+
+def find_layers(value: Any) -> list[Layer]:
+    """The layers among the arguments of a layer, which are not shared with other layers."""
+    if isinstance(value, Layer):
+        return [value, *find_layers(list(value.weights))]
+    if isinstance(value, list | tuple):
+        return [layer for item in value for layer in find_layers(item)]
+    return []
 
 
 def _input_shape(kwargs: Kwargs, known: set[str]) -> tuple[tuple[Any, ...] | None, Holes]:

@@ -15,6 +15,7 @@ from engine.imports.python import (
     options,
     own_weights,
     sizes,
+    wrappers,
 )
 from engine.imports.python.applications import make_application, submodules
 from engine.imports.python.layers import apply, make_input, make_layer
@@ -183,6 +184,9 @@ def _layer(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> 
         tensors = kwargs.pop("inputs", None) or (args.pop(0) if args else None)
         layer = make_layer(state, name.capitalize(), args, kwargs, line)
         return apply(state, layer, [tensors], {}, line)
+    model = wrappers.wrapped_model(args, kwargs) if name == "TimeDistributed" else None
+    if model is not None:
+        return wrappers.time_distributed(state, model, kwargs, line)
     return make_layer(state, name, args, kwargs, line)
 
 

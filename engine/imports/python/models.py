@@ -206,6 +206,8 @@ def _parts(state: State, part: Layer | Model | Instance) -> list[Any]:
             return layers_in(part)
         case Model():
             return layers_of(state, part)
+        case Layer():
+            return [layer for layer in part.weights if isinstance(layer, Layer)]
     return []
 
 

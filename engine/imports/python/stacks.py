@@ -63,6 +63,8 @@ def _input_of(state: State, model: Model, layers: list[Any]) -> Layer:
     if isinstance(first, Model) and first.inputs:
         params = state.tape[first.inputs[0].call].layer.params
         return make_input([], dict(params), model.line)
+    if isinstance(first, Model) and first.input_shape:
+        return make_input([], {"shape": first.input_shape}, model.line)
     if not isinstance(first, Layer):
         return make_input([], {"shape": _shape_of_input(state, model)}, model.line)
     if first.layer == INPUT:

@@ -256,7 +256,7 @@ class Layer:
     batch_size: int | None = None  # of the input, for a stateful layer
     frozen: bool = False
     calls: list[int] = field(default_factory=list)  # its calls on the tape
-    weights: tuple[Any, ...] = ()  # of an instance, which the layer holds for it
+    weights: tuple[Any, ...] = ()  # layers in it, and weights of an instance that it has
 
     def doubt(self, unknown: Unknown) -> None:
         """Make the layer unusable: what it is depends on something unknown."""
