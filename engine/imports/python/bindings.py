@@ -77,6 +77,8 @@ def _feeds(column: Column, params: Mapping[str, Any]) -> bool:
     is_text = params.get("dtype") == TEXT
     if not isinstance(shape, list) or is_text != (column.dtype == TEXT):
         return False
+    if not all(size is None or isinstance(size, int) for size in shape):
+        return False
     return fed_shape(column, tuple(shape)) is not None
 
 
