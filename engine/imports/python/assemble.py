@@ -51,7 +51,7 @@ class Assembler:
         self.frozen: frozenset[Any] = frozenset()
         self.holes: list[Unknown] = []
         self.main: ModelBuilder | None = None
-        self.instances: dict[Instance, None] = {}
+        self.instance_calls: dict[InstanceCall, None] = {}
         self.used: set[int] = set()  # the calls on the tape that the graphs hold
         self._ids: dict[int, str] = {}
         self._holders: dict[Any, Layer] = {}  # a weight of an instance → the layer that has it
@@ -71,7 +71,9 @@ class Assembler:
 
     def _examine_instances(self) -> None:
         """Note what the document can't hold of the instances whose calls it has."""
-        for instance in self.instances:
+        for instance_call in self.instance_calls:
+            self._examine_inputs(instance_call)
+        for instance in dict.fromkeys(call.instance for call in self.instance_calls):
             if isinstance(unknown := instance.attributes.get("trainable"), Unknown):
                 self.holes.append(unknown)
             for weight in instance.weights:
@@ -79,6 +81,20 @@ class Assembler:
                     name = instance.cls.name
                     what = phrase("a weight of “{name}” that its call does not use", name=name)
                     self.state.leave_out(weight.line, what, "weights", self.used)
+
+    def _examine_inputs(self, call: InstanceCall) -> None:
+        """Note the layers that only lead to an input without effect, which Keras keeps."""
+        if any(tensor.call not in self.used for tensor in call.inputs):
+            name = call.instance.cls.name
+            what = phrase("an input of “{name}” that has no effect on its result", name=name)
+            self.state.leave_out(call.line, what, calls=self.used)
+
+    def note_instances(self, call: Call) -> None:
+        """Note the calls of instances that made a call of a layer."""
+        outer = call.within
+        while outer is not None and outer not in self.instance_calls:
+            self.instance_calls[outer] = None
+            outer = outer.outer
 
     def hold(self, layer: Layer) -> None:
         """Note the weights of instances and the layers in a layer: two can't have the same one."""
@@ -225,6 +241,7 @@ class ModelBuilder(GraphBuilder):
         if members is None:
             members = sorted(ancestors(state.tape, model.outputs, starts) - starts)
         self.base = base_of(state, model)
+        self.assembler.used |= starts
         for index in sorted(starts):
             is_input = state.tape[index].layer.layer == INPUT
             self.calls[index] = (
@@ -249,7 +266,7 @@ class ModelBuilder(GraphBuilder):
         for index in indices:
             call = self.assembler.state.tape[index]
             self.assembler.used.add(index)
-            self.assembler.instances |= dict.fromkeys(instances_of(call))
+            self.assembler.note_instances(call)
             instance_call = self.assembler.plan.outermost(call, self.base)
             if instance_call is None:
                 self.calls[index] = self.add_call(call)

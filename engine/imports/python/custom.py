@@ -40,6 +40,11 @@ def call_instance(
     with state.inside(call):
         result = run_call(state, instance, args, kwargs, line)
     call.outputs = tuple(find_tensors(result))
+    others = set(inputs) - set(call.outputs)
+    if call.outputs and others and set(call.outputs) <= set(inputs):
+        why = phrase("“{name}” returns one of its inputs, and the others have no effect on it",
+                     name=instance.cls.name)  # fmt: skip
+        return Unknown(line, why)
     return result
 
 

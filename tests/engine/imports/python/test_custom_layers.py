@@ -562,3 +562,29 @@ def test_a_weight_that_nothing_uses_is_named() -> None:
     source = LINEAR.format(result="x @ self.w", model="linear(x)")
     (problem,) = read_with_keras(source).problems
     assert "a weight of “Linear” that its call does not use (line 14)" in problem.message
+
+
+def test_a_layer_that_only_computes_a_loss_is_refused() -> None:
+    source = """
+        class Loss(layers.Layer):
+            def call(self, inputs):
+                x, y = inputs
+                self.add_loss(keras.ops.mean(keras.ops.square(x - y)))
+                return x
+        x = keras.Input((4,))
+        model = keras.Model(x, Loss()([x, layers.Dense(4)(x)]))
+        """
+    assert "“Loss” returns one of its inputs" in refusal(source)
+
+
+def test_an_input_without_effect_is_named() -> None:
+    source = """
+        class First(layers.Layer):
+            def call(self, inputs):
+                x, y = inputs
+                return x * 2
+        x = keras.Input((4,))
+        model = keras.Model(x, First()([x, layers.Dense(4)(x)]))
+        """
+    (problem,) = read_with_keras(source).problems
+    assert "an input of “First” that has no effect on its result (line 10)" in problem.message
