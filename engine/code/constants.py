@@ -1,8 +1,9 @@
 """Repeated values as constants at the top of the module.
 
-Only values that a person would name: numbers with many digits (`1.001e-05`, not `0.5`), and
-regularizers, which any number of layers may share. Initializers are excluded: an object that is
-used twice draws the same numbers twice.
+Only values that a person would name: numbers with many digits (`1.001e-05`, not `0.5`),
+regularizers, which any number of layers may share, and initializers. An initializer that is used
+twice draws the same numbers twice, so its constant is a configuration, from which Keras creates
+an object for each layer.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.code.skeleton import changed
-from engine.code.targets import REGULARIZERS
+from engine.code.targets import INITIALIZERS, REGULARIZERS
 from engine.code.tree import (
     Assign,
     Blank,
@@ -20,6 +21,7 @@ from engine.code.tree import (
     Group,
     Literal,
     Loop,
+    Mapping,
     Path,
     Return,
     Stack,
@@ -32,27 +34,51 @@ LONG = 6
 """Characters of a number that is worth a name."""
 
 Use = tuple[str, str]
-"""The name of an argument, and the repr of its value."""
+"""The name of an argument, and the repr of its value; of an object, the last word of the name."""
 
 
 def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
     """Return the assignments of constants, and the statements with references to them."""
     uses = [use for statement in statements for use in _uses_in(statement)]
-    values = {_use(*use): use[1] for use in uses}
+    arguments: dict[Use, dict[str, Expression]] = {}
+    for name, value in uses:
+        arguments.setdefault(_use(name, value), {})[name] = value
     named: dict[Use, str] = {}
     for use, count in Counter(_use(*use) for use in uses).most_common():
-        name = use[0].upper()
+        names = arguments[use]
+        name = (next(iter(names)) if len(names) == 1 else use[0]).upper()
         if count >= OFTEN and name not in named.values():
             named[use] = name
     if not named:
         return [], [*statements]
-    constants = sorted(named.items(), key=lambda item: item[1])
-    assigned: list[Statement] = [Assign((name,), values[use]) for use, name in constants]
+    assigned: list[Statement] = [
+        Assign((name,), _constant(next(iter(arguments[use].values()))))
+        for use, name in sorted(named.items(), key=lambda item: item[1])
+    ]
     return [*assigned, Blank()], [_replace(statement, named) for statement in statements]
 
 
 def _use(name: str, value: Expression) -> Use:
-    return name, repr(value)
+    return name.rpartition("_")[2] if isinstance(value, Call) else name, repr(value)
+
+
+def _constant(value: Expression) -> Expression:
+    """The value of a constant: of an initializer its configuration."""
+    config = _config(value)
+    return value if config is None else config
+
+
+def _config(value: Expression) -> Mapping | None:
+    """The configuration of an initializer with plain arguments; None for all other values."""
+    if not isinstance(value, Call) or not isinstance(value.function, Path):
+        return None
+    module, _, name = value.function.path.rpartition(".")
+    items = [(item.param, item) for item in value.positional if isinstance(item, Literal)]
+    items += [(key, item) for key, item in value.keywords if isinstance(item, Literal)]
+    plain = len(items) == len(value.positional) + len(value.keywords) and all(k for k, _ in items)
+    if f"{module}." != INITIALIZERS or not plain:
+        return None
+    return Mapping((("class_name", Literal(name)), ("config", Mapping(tuple(items)))))
 
 
 def _uses_in(statement: Statement) -> Iterator[tuple[str, Expression]]:
@@ -89,7 +115,7 @@ def _may_be_named(value: Expression) -> bool:
     if isinstance(value, Literal):
         return isinstance(value.value, float) and len(repr(value.value)) >= LONG
     if isinstance(value, Call) and isinstance(value.function, Path):
-        return value.function.path.startswith(REGULARIZERS)
+        return value.function.path.startswith(REGULARIZERS) or _config(value) is not None
     return False
 
 

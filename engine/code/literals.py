@@ -41,8 +41,10 @@ def _number(value: float) -> str:
     short = re.sub(r"e([+-]?)0+", r"e\1", repr(value))
     if len(short) < LONG or not 0 < value < 1:
         return short
-    whole = round(1 / value)
-    return f"1 / {whole}" if 1 / whole == value and whole <= LARGEST else short
+    for divisor in (round(1 / value), round(2 / value) / 2):  # 1 / 255, and 1 / 127.5
+        if 1 / divisor == value and divisor <= LARGEST:
+            return f"1 / {divisor}"
+    return short
 
 
 def _sequence(items: list[str], tuples: bool) -> str:

@@ -22,6 +22,7 @@ SET_SEED = "keras.utils.set_random_seed"
 TO_CATEGORICAL = "keras.utils.to_categorical"
 GET_ITEM = "keras.ops.get_item"
 REGULARIZERS = "keras.regularizers."
+INITIALIZERS = "keras.initializers."
 
 _SHORT = (("keras.layers", "layers"), ("keras.ops", "ops"), ("numpy", "np"))
 

@@ -101,7 +101,7 @@ def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
         case list() | tuple():
             return [to_json(item, line, what) for item in value]
         case dict():
-            return {str(key): to_json(item, line, what) for key, item in value.items()}
+            return _dictionary(value, line, what)
         case None | bool() | int() | float() | str():
             try:
                 return cast("Json", plain(value))
@@ -109,6 +109,15 @@ def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
                 why = phrase("{what}: {error}", what=what, error=words_of(error))
                 raise ReadError(line, why) from None
     raise ReadError(line, _refusal(value, what))
+
+
+def _dictionary(value: dict[Any, Any], line: int, what: Phrase) -> Json:
+    """A dictionary; the configuration of an object, from which Keras creates it, is the object."""
+    items = {str(key): to_json(item, line, what) for key, item in value.items()}
+    match items:
+        case {"class_name": str(name), "config": dict(config)}:
+            return {"class": name, "params": config}
+    return items
 
 
 def _refusal(value: Any, what: Phrase) -> Phrase:

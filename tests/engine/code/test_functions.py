@@ -67,7 +67,7 @@ def test_shared_layers_stay_in_the_model() -> None:
     assert source.count("shared_batch_normalization(") == 2
 
 
-@pytest.mark.parametrize("idea", ["functions", "modules"])
+@pytest.mark.parametrize("idea", ["functions", "modules", "initializers"])
 def test_code_with_functions_is_read_as_the_same_document(idea: str) -> None:
     source = generate(golden(idea), "functional").source
     first = from_python(source)
