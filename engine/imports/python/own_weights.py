@@ -53,8 +53,12 @@ class OwnWeight(Opaque):
         return Unknown(self.line, why)
 
     def prefixed(self, name: str) -> Kwargs:
-        """The options as those of the weight `name` of a layer of Keras."""
-        return {f"{name}_{option}": value for option, value in self.options.items()}
+        """The options as those of the weight `name` of a layer of Keras.
+
+        `add_weight` has another default than most weights of layers: glorot_uniform.
+        """
+        own = {"initializer": "glorot_uniform", **self.options}
+        return {f"{name}_{option}": value for option, value in own.items()}
 
 
 def create(instance: Instance, args: Args, kwargs: Kwargs, line: int) -> OwnWeight:
@@ -156,7 +160,6 @@ def _looked_up(state: State, operands: Args, line: int) -> Any:
     match operands:
         case [OwnWeight(shape=(words, size)) as weight, Tensor() as tensor]:
             options = weight.prefixed("embeddings")
-            options.setdefault("embeddings_initializer", "glorot_uniform")
             layer = _layer(state, [weight], "Embedding", [words, size], options, line)
             return apply(state, layer, [tensor], {}, line)
     return None

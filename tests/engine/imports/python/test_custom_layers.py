@@ -494,6 +494,13 @@ def test_own_weights_of_a_dense_layer(result: str, model: str, expected: list[st
     }
 
 
+def test_weights_without_an_initializer_have_that_of_add_weight() -> None:
+    plain = LINEAR.replace('initializer="zeros", ', "")
+    document = assert_same_model(plain.format(result="x @ self.w + self.b", model="linear(x)"))
+    (dense,) = (node for node in document.graphs[1].nodes if node.layer == "Dense")
+    assert dense.params["bias_initializer"] == "glorot_uniform"
+
+
 OTHER_WEIGHTS = {
     "a factor for each feature": (
         """
