@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.imports.python import arrays, classes, constants, models, options
+from engine.imports.python import arrays, classes, constants, models, optimizing, options
 from engine.imports.python.paths import canonical
 from engine.imports.python.state import State
 from engine.imports.python.values import (
@@ -11,6 +11,7 @@ from engine.imports.python.values import (
     Class,
     Function,
     Instance,
+    KerasObject,
     Layer,
     Method,
     Model,
@@ -36,7 +37,11 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
         case Unknown():
             if name in _OF_MODELS:
                 state.suspects.setdefault(owner.line, owner)
+            if name == "compile":
+                state.compiled.setdefault(owner.line, owner)
             return owner
+        case KerasObject(kind="optimizer") | optimizing.Setting():
+            return optimizing.attribute(state, name, line)
         case Opaque():
             return owner.unknown
         case Path(dotted=dotted):

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue.param_rules import words
-from engine.imports.python import own_weights
+from engine.imports.python import optimizing, own_weights
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
 from engine.imports.python.values import Path, ReadError, Tensor, Unknown
@@ -124,5 +124,7 @@ _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "clear_session": lambda *_: None,
         "set_session": lambda *_: None,
         "set_learning_phase": lambda *_: None,
+        "set_value": optimizing.set_value,
+        "set_floatx": optimizing.set_policy,
     }
 )

@@ -1,6 +1,7 @@
 """The arguments of compile and fit as training settings, and what of them is left out."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any
 
 from pydantic import ValidationError
@@ -188,21 +189,29 @@ class TrainingReader:
         outputs = self.builder.outputs
         if len(outputs) == 1 and isinstance(loss, list | tuple) and len(loss) == 1:
             loss = loss[0]
-        if not isinstance(loss, dict | list | tuple) and not isinstance(metrics, dict):
+        parted = isinstance(loss, dict | list | tuple) or isinstance(metrics, dict)
+        if not parted and weights is None:
             spec = self._object("loss", loss)
             return {"loss": spec, "metrics": self._metrics(metrics, spec, 0)}
         result = []
         for index, end in enumerate(outputs):
             name = self.builder.owner(end.node).name
             spec = self._object("loss", _of_output(loss, name, index))
+            own = (
+                metrics
+                if len(outputs) == 1 and not isinstance(metrics, dict)
+                else (_of_output(metrics, name, index))
+            )
             fields: dict[str, Any] = {
                 "node": end.node,
                 "loss": spec,
-                "metrics": self._metrics(_of_output(metrics, name, index), spec, index) or None,
+                "metrics": self._metrics(own, spec, index) or None,
             }
             weight = _of_output(weights, name, index)
-            if isinstance(weight, int | float) and weight >= 0:
+            if isinstance(weight, int | float) and 0 <= weight < inf:
                 fields["weight"] = weight
+            elif weight is not None:
+                self._leave(phrase("{name} of {method}(…)", name="loss_weights", method="compile"))
             result.append(OutputTraining.model_validate(fields))
         return {"outputs": tuple(result)}
 

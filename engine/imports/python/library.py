@@ -12,6 +12,7 @@ from engine.imports.python import (
     data_sets,
     noise,
     op_calls,
+    optimizing,
     options,
     own_weights,
     sizes,
@@ -120,6 +121,10 @@ def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
     raise RaisedError
 
 
+def _cloned(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
+    return Unknown(line, phrase("the model is a clone of another one"))
+
+
 def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
     return Unknown(line, phrase("the model is loaded from a file"))
 
@@ -139,6 +144,17 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
             "keras.saving.load_model",
         ),
         _loaded,
+    ),
+    **dict.fromkeys(("keras.models.clone_model", "keras.clone_model"), _cloned),
+    **dict.fromkeys(
+        (
+            "keras.mixed_precision.set_global_policy",
+            "keras.mixed_precision.set_dtype_policy",
+            "keras.mixed_precision.experimental.set_policy",
+            "keras.config.set_dtype_policy",
+            "keras.config.set_floatx",
+        ),
+        optimizing.set_policy,
     ),
     **dict.fromkeys(
         ("keras.utils.set_random_seed", "tensorflow.random.set_seed", "numpy.random.seed"), _seed

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.catalogue import snake_case
+from engine.imports.python.optimizing import Setting
 from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
@@ -146,6 +147,8 @@ def attribute(state: State, model: Model, name: str, line: int) -> Any:
             return LayerList(layers_of(state, model), model)
         case "trainable":
             return not model.frozen
+        case "optimizer":
+            return Setting(line)
     return Method(model, name)
 
 
@@ -281,14 +284,22 @@ def method(state: State, owner: Method, args: Args, kwargs: Kwargs, line: int) -
             _keep(state, model.compiled, dict(zip(_COMPILE, args, strict=False)) | kwargs, line)
             return None
         case "fit":
-            _keep(state, model.fitted, dict(zip(_FIT, args, strict=False)) | kwargs, line)
+            _keep_fit(state, model, dict(zip(_FIT, args, strict=False)) | kwargs, line)
         case "fit_generator":
             names = dict(zip(_FIT_GENERATOR, args, strict=False))
-            _keep(state, model.fitted, names | kwargs, line)
+            _keep_fit(state, model, names | kwargs, line)
         case "train_on_batch":
             _keep(state, model.fitted, {"custom_loop": True}, line)
     _note(state, model, name, line)
     return Unknown(line, phrase("the result of {name}(…) is known only after training", name=name))
+
+
+def _keep_fit(state: State, model: Model, arguments: Kwargs, line: int) -> None:
+    """Keep the arguments of the last `fit`; a document has one training."""
+    earlier = model.fitted.get("line")
+    if isinstance(earlier, int) and "custom_loop" not in model.fitted:
+        _leave_out(model, LeftOut(earlier, phrase("an earlier training with fit(…)"), "training"))
+    _keep(state, model.fitted, arguments, line)
 
 
 def _keep(state: State, container: dict[str, Any], arguments: Kwargs, line: int) -> None:
@@ -312,5 +323,10 @@ def _note(state: State, model: Model, name: str, line: int) -> None:
     elif name == "train_on_batch":
         what = phrase("a training loop of its own with train_on_batch(…)")
         item = LeftOut(line, what, "training")
-    if item is not None and all(other.what != item.what for other in model.left_out):
+    if item is not None:
+        _leave_out(model, item)
+
+
+def _leave_out(model: Model, item: LeftOut) -> None:
+    if all(other.what != item.what for other in model.left_out):
         model.left_out.append(item)

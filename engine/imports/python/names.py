@@ -4,13 +4,14 @@ import ast
 from typing import Any
 
 from engine.catalogue import load
-from engine.imports.python import constants
+from engine.imports.python import constants, optimizing
 from engine.imports.python.paths import canonical, is_keras_2, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.subscripts import key as key_of
 from engine.imports.python.values import (
     Class,
     Instance,
+    KerasObject,
     Layer,
     Model,
     Path,
@@ -180,6 +181,8 @@ def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) ->
             _set_of_model(state, owner, name, value, line)
         case Layer():
             _set_of_layer(state, owner, name, value, line)
+        case KerasObject(kind="optimizer") | optimizing.Setting():
+            optimizing.set_attribute(state, name, line)
         case Unknown() if name == "trainable":
             state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 

@@ -126,7 +126,9 @@ def _chosen(
         document, left_out = attempt
         problems += _left_out(left_out)
         if reasons and choice is None:
-            problems.append(_other_model(order[0], reasons[0], model))
+            problems.append(_other_model(order[0].line, reasons[0], model))
+        elif choice is None and not model.compiled:
+            problems += _compiled_elsewhere(state, model)
         models, taken = listed(state, model)
         return Imported(document=document, problems=tuple(problems), models=models, taken=taken)
     return _refusal(state, choice, problems, reasons)
@@ -211,10 +213,15 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
     return bound, [*left_out, *model.left_out, *training.left_out]
 
 
-def _other_model(wanted: Model, reason: Problem, taken: Model) -> Problem:
+def _other_model(line: int, reason: Problem, taken: Model) -> Problem:
     """That the model which the source trains, or builds last, could not be read."""
-    why = quoted(reason)
-    return problem("python_other_model", line=wanted.line, why=why, taken=taken.line)
+    return problem("python_other_model", line=line, why=quoted(reason), taken=taken.line)
+
+
+def _compiled_elsewhere(state: Interpreter, taken: Model) -> Iterator[Problem]:
+    """Say that the source compiles a value that is not known, and not the model that is taken."""
+    for reason in _reasons([*state.compiled.values()][:1]):
+        yield _other_model(next(iter(state.compiled)), reason, taken)
 
 
 def _left_out(items: list[LeftOut]) -> Iterator[Problem]:

@@ -71,6 +71,7 @@ class State(ABC):
         self.settings: dict[str, Any] = {}
         self.left_out: list[LeftOut] = []
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
+        self.compiled: dict[int, Unknown] = {}  # line → one of them that is compiled
         self.specs: dict[Tensor, Spec] = {}  # what Keras inferred
         self.within: InstanceCall | None = None
         self.python_2 = False

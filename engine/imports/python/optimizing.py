@@ -1,0 +1,62 @@
+"""What source does to an optimizer besides creating it: a document does not hold that."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.imports.python.state import State
+from engine.imports.python.values import Opaque, Unknown
+from engine.problems import phrase
+
+_STEPS = ("apply_gradients", "minimize")
+"""Methods of a training loop that does without `fit`."""
+_ASSIGN = ("assign", "assign_add", "assign_sub")
+
+
+@dataclass(frozen=True)
+class Setting(Opaque):
+    """The optimizer of a model, or one of its settings, such as `model.optimizer.lr`."""
+
+    line: int
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+        return Unknown(self.line, phrase("the value of a setting of an optimizer"))
+
+
+def attribute(state: State, name: str, line: int) -> Setting:
+    """An attribute of an optimizer; those by which it is changed are named."""
+    if name in _STEPS:
+        what = phrase("a training loop of its own with {name}(…)", name=name)
+        state.leave_out(line, what, "training")
+    elif name in _ASSIGN:
+        changed(state, name, line)
+    return Setting(line)
+
+
+def set_attribute(state: State, name: str, line: int) -> None:
+    """`optimizer.learning_rate = …`."""
+    what = phrase("“.{name}” of the optimizer, set after it was created", name=name)
+    state.leave_out(line, what, "training")
+
+
+def changed(state: State, name: str, line: int) -> None:
+    """Name a change of a setting by a function or method."""
+    what = phrase("the setting of the optimizer that {name}(…) changes", name=name)
+    state.leave_out(line, what, "training")
+
+
+def set_value(state: State, args: list[Any], kwargs: Any, line: int) -> None:
+    """`K.set_value(variable, value)`, of an optimizer's setting or of a weight."""
+    if any(isinstance(value, Setting) for value in args):
+        changed(state, "set_value", line)
+    else:
+        state.leave_out(line, phrase("the values that {name}(…) sets", name="set_value"), "weights")
+
+
+def set_policy(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> None:
+    """The type of numbers for all layers; a document's layers have their own."""
+    policy = args[0] if args else next(iter(kwargs.values()), None)
+    if policy != "float32":
+        what = phrase("the type of numbers that is set for all layers")
+        state.leave_out(line, what)
