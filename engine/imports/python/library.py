@@ -15,6 +15,7 @@ from engine.imports.python import (
     optimizing,
     options,
     own_weights,
+    patches,
     sizes,
     wrappers,
 )
@@ -79,12 +80,19 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
         result = find(state, dotted, args, kwargs, line)
         if result is not None:
             return result
-    for value in (*args, *kwargs.values()):
-        if isinstance(value, Opaque):
-            return value.unknown
-    if (unknown := find_unknown([args, kwargs])) and op_calls.is_op(dotted):
-        return Derived(unknown.line, unknown.why, unknown.question)
+    if (cause := _cause(dotted, [*args, *kwargs.values()])) is not None:
+        return cause
     return make_object(state, dotted, args, kwargs, line) if keras else _elsewhere(dotted, line)
+
+
+def _cause(dotted: str, values: list[Any]) -> Unknown | None:
+    """The argument for which the result of a function of tensors is unknown."""
+    unknown = find_unknown(values)
+    if unknown is None or not (
+        op_calls.is_op(dotted) or any(isinstance(value, Opaque) for value in values)
+    ):
+        return None
+    return Derived(unknown.line, unknown.why, unknown.question)
 
 
 def _input(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
@@ -179,6 +187,8 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
         ),
         noise.other,
     ),
+    "keras.ops.image.extract_patches": patches.keras_patches,
+    "tensorflow.image.extract_patches": patches.tensorflow_patches,
     **dict.fromkeys(("keras.Variable", "tensorflow.Variable"), own_weights.variable),
     "keras.random.SeedGenerator": noise.seed_generator,
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
@@ -240,6 +250,7 @@ def _array(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> 
 
 
 def _op(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    args, kwargs = sizes.with_positions(state, args, kwargs, line)
     if not dotted.startswith("keras.backend") and not find_tensors([args, kwargs]):
         return None
     return op_calls.call_path(state, dotted, args, kwargs, line)

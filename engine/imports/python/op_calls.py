@@ -83,6 +83,7 @@ def call(state: State, entry: Entry, args: list[Any], kwargs: Mapping[str, Any],
     """Call an op: constants among its arguments become parameters."""
     if own_weights.uses_one(args, dict(kwargs)):
         return own_weights.call(state, entry.name, args, dict(kwargs), line)
+    args, kwargs = sizes.with_positions(state, args, kwargs, line)
     tensors, constants = _bind(entry, args, kwargs, line)
     if not tensors:
         why = phrase("{path} of constants is computed by Keras", path=entry.path)

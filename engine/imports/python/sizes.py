@@ -4,7 +4,7 @@ A size that is fixed is a number. What is made from one that is not (the batch s
 where layers or ops of a document compute the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -68,6 +68,20 @@ def positions(state: State, value: Any, line: int) -> Any:
     ones = state.call(Path("keras.ops.ones_like"), [row], {"dtype": "int32"}, line)
     numbers = state.call(Path("keras.ops.cumsum"), [ones], {}, line)
     return state.call(Path("keras.ops.subtract"), [numbers, 1], {}, line)
+
+
+def with_positions(
+    state: State, args: Args, kwargs: Mapping[str, Any], line: int
+) -> tuple[Args, Kwargs]:
+    """The arguments of an op in a layer, with tensors in the place of ranges of numbers."""
+
+    def tensor(value: Any) -> Any:
+        if state.within is None or not isinstance(value, Positions | range):
+            return value
+        numbers = positions(state, value, line)
+        return value if numbers is None else numbers
+
+    return [*map(tensor, args)], {name: tensor(value) for name, value in kwargs.items()}
 
 
 def _like(state: State, value: Any) -> Size | None:

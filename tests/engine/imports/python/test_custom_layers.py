@@ -375,6 +375,44 @@ SIZES = {
          "Attention": ["Dense", "Reshape", "ops.transpose", "ops.transpose", "ops.matmul",
                        "ops.softmax", "ops.matmul", "ops.transpose", "Reshape", "Dense"]},
     ),
+    "patches and their positions": (
+        """
+        class Patches(layers.Layer):
+            def __init__(self, size):
+                super().__init__()
+                self.size = size
+            def call(self, images):
+                patches = keras.ops.image.extract_patches(images, size=self.size)
+                batch, length = keras.ops.shape(images)[0], patches.shape[-1]
+                return keras.ops.reshape(patches, (batch, -1, length))
+        class Encoder(layers.Layer):
+            def __init__(self, count, size):
+                super().__init__()
+                self.count = count
+                self.project = layers.Dense(size)
+                self.places = layers.Embedding(count, size)
+            def call(self, patches):
+                places = keras.ops.expand_dims(keras.ops.arange(0, self.count, 1), axis=0)
+                return self.project(patches) + self.places(places)
+        images = keras.Input((9, 8, 2))
+        model = keras.Model(images, Encoder(12, 5)(Patches((3, 2))(images)))
+        """,
+        {"": ["Model Patches", "Model Encoder"],
+         "Patches": ["Reshape", "ops.transpose", "Reshape", "Reshape"],
+         "Encoder": ["ops.get_item", "ops.ones_like", "ops.cumsum", "ops.subtract",
+                     "ops.expand_dims", "Dense", "Embedding", "ops.add"]},
+    ),
+    "patches of a part of the image": (
+        """
+        class Patches(layers.Layer):
+            def call(self, images):
+                return keras.ops.image.extract_patches(images, size=3)
+        images = keras.Input((10, 8, 2))
+        model = keras.Model(images, Patches()(images))
+        """,
+        {"": ["Model Patches"],
+         "Patches": ["Cropping2D", "Reshape", "ops.transpose", "Reshape"]},
+    ),
     "a size that is the only open one": (
         """
         class Folded(layers.Layer):
@@ -441,6 +479,7 @@ def test_weights_that_a_layer_assigns_are_named() -> None:
         ("keras.random.normal((7, 4))", "draws random numbers"),
         ("keras.ops.tile([[1.0]], (1, 4))", "a constant tensor"),
         ("keras.ops.reshape(x, (keras.ops.shape(x)[0] * 2, 2))", "not fixed"),
+        ("keras.ops.image.extract_patches(x, 3, 1)", "patches that overlap"),
         ("keras.ops.zeros((keras.ops.shape(x)[0], 4))", "a constant tensor"),
     ],
 )
@@ -595,3 +634,20 @@ def test_an_input_without_effect_is_named() -> None:
         """
     (problem,) = read_with_keras(source).problems
     assert "an input of “First” that has no effect on its result (line 10)" in problem.message
+
+
+def test_patches_of_tensorflow_are_read() -> None:
+    source = """
+        import tensorflow as tf
+        class Patches(layers.Layer):
+            def call(self, images):
+                patches = tf.image.extract_patches(
+                    images=images, sizes=[1, 3, 2, 1], strides=[1, 3, 2, 1], rates=[1, 1, 1, 1],
+                    padding="VALID")
+                return tf.reshape(patches, [tf.shape(images)[0], -1, patches.shape[-1]])
+        images = keras.Input((9, 8, 2))
+        model = keras.Model(images, Patches()(images))
+        """
+    document = read_with_keras(source).document
+    assert outline(document)["Patches"] == ["Reshape", "ops.transpose", "Reshape", "Reshape"]
+    assert document.graphs[1].nodes[-1].params == {"target_shape": [-1, 12]}
