@@ -44,6 +44,7 @@ _OWN = {
     "x_validation",
     "y_validation",
     "history",
+    "load_data",
     "scores",
     "example",
 }

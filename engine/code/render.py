@@ -140,7 +140,8 @@ def _blank(_: Blank, at: At) -> list[str]:  # noqa: ARG001 — all writers have 
 def _docstring(docstring: Docstring, at: At) -> list[str]:
     """No quote or backslash of a person can end it early."""
     words = prose(at.words(docstring.note), WIDTH - 6 - 4 * at.depth) if docstring.note else ""
-    text = [*([words, ""] if words and docstring.text else [words]), *_wrapped(docstring.text)]
+    rest = [*_wrapped(docstring.text), *map(at.words, docstring.lines)]
+    text = [words, "", *rest] if words and rest else [words, *rest]
     lines = _safe("\n".join(text).strip()).splitlines()
     lines[0] = f'"""{lines[0]}'
     if len(lines) == 1 and len(lines[0]) <= WIDTH - len(QUOTES):
@@ -234,7 +235,10 @@ def _attribute(value: Attribute, at: At) -> str:
 
 @expression.register
 def _item(value: Item, at: At) -> str:
-    return f"{expression(value.of, at)}[{expression(value.key, at)}]"
+    key = expression(value.key, at)
+    if isinstance(value.key, Group) and len(value.key.items) > 1:
+        key = key[1:-1]  # dict[str, int]
+    return f"{expression(value.of, at)}[{key}]"
 
 
 @expression.register

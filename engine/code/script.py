@@ -72,7 +72,9 @@ def copies(plan: Plan) -> list[Statement]:
     return copied
 
 
-def _loader(plan: Plan, data: DataSet) -> Copied:
+def _loader(plan: Plan, data: DataSet) -> Statement:
+    if plan.own is not None:
+        return plan.own.loader()
     return arrays() if data.id in plan.program.data.files else loader(data.id)
 
 

@@ -7,6 +7,7 @@ from engine.catalogue import Kind
 from engine.code.arguments import Notes, written_object
 from engine.code.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.flow import Flow
+from engine.code.own_data import OwnData, own_data
 from engine.code.program import Program
 from engine.code.targets import SET_SEED
 from engine.code.tree import (
@@ -25,7 +26,7 @@ from engine.code.tree import (
 from engine.code.tree import Mapping as Table
 from engine.code.weighing import weighing, weighs_rows
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import DataSet
+from engine.data.catalogue import Column, DataSet
 from engine.data.defaults import Chosen, choose
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import ObjectSpec
@@ -40,11 +41,13 @@ class Plan:
     """How a program is trained: columns, losses and metrics by Keras name of each input and output.
 
     `units` are the lengths of the last axes of the outputs, where they are known. `missing` says
-    what must be chosen before training is possible.
+    what must be chosen before training is possible. `own` is the data that a person provides,
+    because the document names none.
     """
 
     program: Program
     data: DataSet | None = None
+    own: OwnData | None = None
     inputs: dict[str, Feed] = field(default_factory=dict)
     targets: dict[str, Feed] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
@@ -60,8 +63,10 @@ class Plan:
 def make_plan(program: Program) -> Plan:
     """Bind the data's columns to the model's inputs and outputs, and choose losses."""
     document, main = program.document, program.main
-    plan = Plan(program, program.data.find(document.training.data))
     outputs = list(dict.fromkeys(node for node, _ in main.outputs))
+    if not document.training.data and outputs and main.inputs:
+        return _own_plan(program, outputs)
+    plan = Plan(program, program.data.find(document.training.data))
     input_columns, target_columns, problems = bind(document, main.inputs, outputs, program.data)
     bound = len(input_columns) == len(main.inputs) and len(target_columns) == len(outputs)
     if plan.data is None or not bound:
@@ -69,15 +74,32 @@ def make_plan(program: Program) -> Plan:
     if not outputs:
         plan.missing.append(problem("code_without_output"))
     targets = columns(document, target_columns, program.data)
-    for key in outputs:
-        units = _units(main, key)
-        plan.chosen[main.names[key]] = choose(document.training, key, targets.get(key), units)
-        plan.units[main.names[key]] = units
+    _choose(plan, outputs, targets)
     starts = [main.written[key].value for key in main.inputs]
     sources = columns(document, input_columns, program.data)
     plan.inputs = feeds(program, starts, sources, fed_shape)
     plan.targets = feeds(program, main.outputs, targets, target_shape)
     return plan
+
+
+def _own_plan(program: Program, outputs: list[str]) -> Plan:
+    """How a program is trained on data that a person provides."""
+    main, training = program.main, program.document.training
+    units = {key: _units(main, key) for key in outputs}
+    own = own_data(training, program.flows, units)
+    plan = Plan(program, own.data_set, own)
+    plan.inputs, plan.targets = own.feeds(main, main.inputs), own.feeds(main, outputs)
+    _choose(plan, outputs, own.columns)
+    return plan
+
+
+def _choose(plan: Plan, outputs: list[str], columns: Mapping[str, Column]) -> None:
+    """Choose the loss, the weights and the metrics of each output."""
+    training, main = plan.program.document.training, plan.program.main
+    for key in outputs:
+        units = _units(main, key)
+        plan.chosen[main.names[key]] = choose(training, key, columns.get(key), units)
+        plan.units[main.names[key]] = units
 
 
 def _units(flow: Flow, key: str) -> int | None:

@@ -213,10 +213,14 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A docstring: one line in the words of a problem, then paragraphs in those of a person."""
+    """A docstring: one line in the words of a problem, then paragraphs in those of a person.
+
+    `lines` follow, each in the words of a problem.
+    """
 
     note: Problem | None
     text: str = ""
+    lines: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,13 @@ WORDS = {
     "code_creates_weights": Words("The first call creates the weights.", severity="note"),
     "code_without_output": Words("The model has no output yet."),
     "code_without_data": Words("No data is chosen: load yours here."),
+    "code_own_data": Words("Load your data: arrays by name, rows first.", severity="note"),
+    "code_own_data.column": Words("{name}: {dtype}, ({sizes})", severity="note"),
+    "code_own_data.classes": Words(
+        "{name}: int64, (…), the number of the class of each row, 0 to {last}", severity="note"
+    ),
+    "code_own_data.output": Words("{name}: {dtype}, in the shape of the output", severity="note"),
+    "code_own_data.missing": Words("Load your data in load_data().", severity="note"),
     "code_lacks": Words("{name} is missing."),
     "code_lacks.param": Words("{owner} has no parameter {name}."),
     "code_lacks.object": Words("There is no {kinds:kinds} {name}."),

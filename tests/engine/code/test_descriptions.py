@@ -2,7 +2,7 @@
 
 import ast
 import json
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -90,7 +90,7 @@ def reread(code: Code) -> Document:
     return answer.document
 
 
-@pytest.mark.parametrize("form", get_args(Form)[:5])
+@pytest.mark.parametrize("form", [*FORMS, "notebook"])
 @pytest.mark.parametrize("name", ["Iris", "Iris: three of them", "Imported"])
 @pytest.mark.parametrize("text", ["", "One line.", "A sentence.\n\n" + "and a long text " * 20])
 def test_title_and_description_come_back(form: Form, name: str, text: str) -> None:

@@ -19,7 +19,7 @@ from tests.engine.problems.languages import PSEUDO
 
 NAMES = re.compile(
     "EarlyStopping|nothing|SGD|ExponentialDecay[.][a-z_]+|keras>|tensorflow|scikit-learn|"
-    "Iris|features|sepal|petal|species|Digits|image|__doc__"
+    "Iris|features|sepal|petal|species|Digits|image|__doc__|inputs|targets|float32|int64"
 )
 """Names in the documents below: of classes, parameters, packages, data sets and columns."""
 
@@ -53,6 +53,17 @@ DOCUMENTS = {
     "no output": document(LAYERS[0], LAYERS[3], name="8"),
     "required": document(*LAYERS[:2], wires="a b", training=REQUIRED),
     "unnamed": document(node("a", "Input", shape=[4]), node("b", "Dense", units=3), wires="a b"),
+    "own data": document(
+        node("a", "Input", shape=[4]),
+        node("b", "Dense", units=3),
+        wires="a b",
+        training={"loss": {"class": "SparseCategoricalCrossentropy"}},
+    ),
+    "own data of unknown shape": document(
+        node("a", "Input", shape=[4]),
+        node("b", "Concatenate"),
+        wires="a b; a b",
+    ),
     "same rows": document(*LAYERS[:2], wires="a b", training={"data": "iris", "split": 0}),
     "unnamed, with data": document(
         node("a", "Input", shape=[4]),
