@@ -1,6 +1,7 @@
 """Classes of the source: definition, instances, methods, and those that extend Keras's."""
 
 import ast
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from engine.imports.python.inheritance import find
@@ -58,11 +59,33 @@ def define(state: State, node: ast.ClassDef) -> None:
     finally:
         frame.scope = outer
     cls = Class(node.name, bases, scope.names, node.lineno, _kind(bases))
+    if any(isinstance(base, Path) and base.dotted == "typing.NamedTuple" for base in bases):
+        cls.fields = _annotated(node)
     for value in scope.names.values():
         function = value.function if isinstance(value, Decorated) else value
         if isinstance(function, Function) and function.owner is None:
             function.owner = cls
-    state.journal.put(state.scope.names, node.name, cls)
+    result: Any = cls
+    for decorator in reversed(node.decorator_list):
+        if _is_dataclass(state, decorator):
+            cls.fields = _annotated(node)
+        else:
+            result = decorated(state, decorator, result)
+    state.journal.put(state.scope.names, node.name, result)
+
+
+def _annotated(node: ast.ClassDef) -> tuple[str, ...]:
+    """The names that a class annotates, which are the arguments of a record's constructor."""
+    return tuple(
+        item.target.id
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    )
+
+
+def _is_dataclass(state: State, decorator: ast.expr) -> bool:
+    path = state.value(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return isinstance(path, Path) and path.dotted == "dataclasses.dataclass"
 
 
 class Decorated(Bound):
@@ -113,11 +136,37 @@ def instantiate(
     initializer = find(cls, "__init__")
     if isinstance(initializer, Function):
         state.call(Bound(initializer, (instance,)), args, kwargs, line)
-    elif cls.kind:
-        initialize(state, instance, args, kwargs, line)
+    else:
+        _set_fields(state, instance, args, kwargs, line)
+        if cls.kind:
+            initialize(state, instance, args, kwargs, line)
     if instance.model is not None:  # after the models that it creates for itself
         state.models.append(instance.model)
     return instance
+
+
+def _set_fields(
+    state: State, instance: Instance, args: list[Any], kwargs: dict[str, Any], line: int
+) -> None:
+    """Set the fields of a record: a dataclass, or a class that extends NamedTuple."""
+    fields = tuple(dict.fromkeys(_fields(instance.cls)))
+    if fields:
+        values = dict(zip(fields, args, strict=False)) | kwargs
+    elif instance.cls.kind == "other":
+        # What its constructor makes of the arguments is not known.
+        why = phrase("“{name}” extends a class that is not read", name=instance.cls.name)
+        values = dict.fromkeys(kwargs, Unknown(line, why))
+    else:
+        return
+    for name, value in values.items():
+        state.journal.put(instance.attributes, name, value)
+
+
+def _fields(cls: Class) -> Iterator[str]:
+    for base in cls.bases:
+        if isinstance(base, Class):
+            yield from _fields(base)
+    yield from cls.fields
 
 
 def initialize(

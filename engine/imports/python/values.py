@@ -170,13 +170,17 @@ class Function:
 
 @dataclass(eq=False)
 class Class:
-    """A class of the source; `kind` says which class of Keras it extends, if any."""
+    """A class of the source; `kind` says which class of Keras it extends, if any.
+
+    `fields` are the arguments of the constructor that Python makes for a record.
+    """
 
     name: str
     bases: tuple[Any, ...]
     names: dict[str, Any]
     line: int
     kind: Literal["", "layer", "model", "sequential", "other"] = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
