@@ -25,6 +25,7 @@ from engine.imports.python.values import (
     Model,
     Path,
     Unknown,
+    find_unknown,
 )
 from engine.problems import Phrase, phrase
 
@@ -108,10 +109,14 @@ class TrainingReader:
         return compiled.get("optimizer", "rmsprop" if compiled else None)
 
     def _epochs(self) -> Any:
-        """The number of epochs; one where fit does not say it."""
+        """The number of epochs, without those before `initial_epoch`; one if fit does not say."""
         fitted = self.model.fitted
         own_loop = not fitted or "custom_loop" in fitted
-        return fitted.get("epochs", fitted.get("nb_epoch", None if own_loop else 1))
+        epochs = fitted.get("epochs", fitted.get("nb_epoch", None if own_loop else 1))
+        first = fitted.get("initial_epoch", 0)
+        if isinstance(epochs, int) and isinstance(first, int):
+            return max(epochs - first, 1)
+        return find_unknown([epochs, first]) or epochs
 
     def _split(self) -> Any:
         """The fraction for validation; none where fit does not validate."""

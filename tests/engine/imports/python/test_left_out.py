@@ -79,3 +79,9 @@ def test_the_weight_of_a_single_loss_is_kept(metrics: str) -> None:
     assert output.loss is not None
     assert (output.loss.class_, output.weight) == ("MeanSquaredError", 0.5)
     assert len(output.metrics or ()) == (2 if metrics else 0)
+
+
+@pytest.mark.parametrize(("arguments", "epochs"), [("epochs=5, initial_epoch=2", 3), ("", 1)])
+def test_epochs_begin_with_the_initial_one(arguments: str, epochs: int) -> None:
+    document = read(f"{COMPILED}model.fit(x, y, {arguments})").document
+    assert document.training.epochs == epochs
