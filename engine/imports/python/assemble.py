@@ -115,7 +115,8 @@ class Assembler:
         builder.add_model(model)
         if id == MAIN:
             self.main = builder
-        self.graphs.append(builder.graph(id, "" if id == MAIN else model.name))
+        name = model.name or model.variable
+        self.graphs.append(builder.graph(id, "" if id == MAIN else name[:200]))
 
     def graph_of_fold(self, fold: Fold, depth: int) -> str:
         """The id of the graph of an instance's calls; equal instances of a class have one graph."""

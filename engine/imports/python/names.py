@@ -172,6 +172,8 @@ def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) ->
         case Instance() if owner.cls.kind and name == "trainable":
             _freeze(state, owner, value, line)
         case Instance():
+            if isinstance(value, Model) and not value.variable:
+                value.variable = name
             if owner.model is not None and name in ("name", "_name"):
                 _set_of_model(state, owner.model, name, value, line)
             state.journal.put(owner.attributes, name, value)

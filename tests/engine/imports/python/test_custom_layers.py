@@ -651,3 +651,19 @@ def test_patches_of_tensorflow_are_read() -> None:
     document = read_with_keras(source).document
     assert outline(document)["Patches"] == ["Reshape", "ops.transpose", "Reshape", "Reshape"]
     assert document.graphs[1].nodes[-1].params == {"target_shape": [-1, 12]}
+
+
+def test_models_without_a_name_are_called_after_their_variable() -> None:
+    source = """
+        class Block(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.ffn = keras.Sequential([layers.Dense(8), layers.Dense(4)])
+            def call(self, x):
+                return x + self.ffn(x)
+        x = keras.Input((4,))
+        encoder = keras.Sequential([layers.Dense(4)])
+        model = keras.Model(x, Block()(encoder(x)))
+    """
+    graphs = assert_same_model(source).graphs
+    assert {graph.name for graph in graphs} == {"", "encoder", "ffn", "Block"}
