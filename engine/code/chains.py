@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.catalogue import traits_of
 from engine.code.flow import Flow, Value, Written
-from engine.code.roles import OPERANDS, SHORTCUT
+from engine.code.roles import SHORTCUT, takes_operands
 from engine.graph.kinds import is_op
 
 
@@ -54,9 +54,10 @@ def is_merge(written: Written) -> bool:
 
     Attention of different tensors merges them, too.
     """
-    if written.function or is_op(written.owner) or written.sources.keys() >= {*OPERANDS}:
+    if written.function or is_op(written.owner):
         return len(written.tensors) > 1
-    return len(next(iter(written.sources.values()), ())) > 1
+    several = len(next(iter(written.sources.values()), ())) > 1
+    return several or takes_operands(written)
 
 
 def _continues(flow: Flow, written: Written, used: Mapping[Value, list[int]]) -> str | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from engine.code import describing, targets
+from engine.code.blocks import Block
 from engine.code.body import Body, explicit_names, layer, model_name
 from engine.code.flow import Flow, find_flow
 from engine.code.fold import fold
-from engine.code.functions import Block, Blocks, find_blocks
+from engine.code.functions import Blocks, find_blocks
 from engine.code.targets import CodeTarget
 from engine.code.tree import (
     Assign,

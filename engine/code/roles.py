@@ -1,6 +1,7 @@
 """Names for functions and branches, by what they compute."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from engine.catalogue import snake_case, traits_of
 from engine.code.flow import END, Flow, Value, Written
@@ -20,8 +21,8 @@ OPERANDS = ("query", "value", "key")
 OPERANDS_IN_LIST = ("Attention", "AdditiveAttention")
 """What attention takes, and the layers that take it as a list in this order."""
 
-_ROLES = ((("attention",), "attended"), (("zeropadding",), "padded"), (("embedding",), "embedded"))
-"""Names for tensors by the layer that computes them."""
+_ROLES = {"attention": "attended", "zeropadding": "padded", "embedding": "embedded"}
+"""Names for tensors by words in the name of the layer that computes them."""
 
 _WORDS = {
     "BatchNormalization": "bn",
@@ -92,9 +93,8 @@ def role_of_branch(flow: Flow, nodes: Sequence[str]) -> str:
         return operand
     if user and kinds[0].startswith("Global") and user.owner.layer == "Multiply":
         return "gate"
-    for words, role in _ROLES:
-        if any(word in kinds[-1].lower() for word in words):
-            return role
+    if role := _role(kinds[-1]):
+        return role
     if any("pool" in kind.lower() for kind in kinds):
         return "pooled"
     pairs = [size if isinstance(size, list) else [size, size] for size in _sizes(lines)]
@@ -103,20 +103,32 @@ def role_of_branch(flow: Flow, nodes: Sequence[str]) -> str:
     return "branch_" + "x".join(str(max(axis)) for axis in zip(*pairs, strict=True))
 
 
+@lru_cache(maxsize=1_000)
+def _role(layer: str) -> str:
+    return next((role for word, role in _ROLES.items() if word in layer.lower()), "")
+
+
 def _only_user(flow: Flow, value: Value) -> Written | None:
     uses = flow.uses.get(value, [END])
     return flow.written[flow.order[uses[0]]] if len(uses) == 1 and uses[0] != END else None
 
 
+def takes_operands(written: Written) -> bool:
+    """Whether a layer has a port for each operand of attention."""
+    return len(written.sources) >= len(OPERANDS) and written.sources.keys() >= {*OPERANDS}
+
+
 def _operand(user: Written, value: Value) -> str:
     """What a tensor is for the attention that uses it; empty when it uses it more than once."""
+    if len(user.tensors) < len(OPERANDS):
+        return ""
     if user.owner.layer in OPERANDS_IN_LIST:
         values = next(iter(user.sources.values()))
         named = dict(zip(OPERANDS, values, strict=False))
     else:
         named = {port: values[0] for port, values in user.sources.items()}
     named = {port: tensor for port, tensor in named.items() if port in OPERANDS}
-    if len(set(named.values())) < len(named) or len(named) < len(OPERANDS):
+    if len(set(named.values())) < len(OPERANDS):
         return ""
     return next((port for port, tensor in named.items() if tensor == value), "")
 
