@@ -84,8 +84,8 @@ fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws th
 faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; minutes (KILLS=60)
 	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),60)
 
-# VERSIONS="keras-3.3 tensorflow-2.15" chooses; each has an environment of its own in .venv-versions.
-test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras and TensorFlow; minutes (VERSIONS=…)
+# VERSIONS="keras-3.3 torch-2.13" chooses; each has an environment of its own in .venv-versions.
+test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras, and on PyTorch and Flax; minutes (VERSIONS=…)
 	@$(BIN)/python -m tests.versions $(VERSIONS)
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files

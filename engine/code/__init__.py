@@ -16,6 +16,7 @@ from engine.code.forms import module_text, write
 from engine.code.modules.classes import Library
 from engine.code.modules.libraries import LIBRARIES
 from engine.code.modules.source import module
+from engine.code.needs import needs_tensorflow
 from engine.code.program import Program, build_program
 from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
@@ -70,6 +71,8 @@ def generate(  # noqa: PLR0913
     if actual != form:
         problems.append(problem("not_a_stack"))
     problems += program.target.unsupported(document.target)
+    if style == "keras-torch":
+        problems += needs_tensorflow(program)
     if program.lost:
         problems.append(problem("code_incomplete", count=program.lost))
     suffix = ".ipynb" if form == "notebook" else ".py"

@@ -10,7 +10,7 @@ from engine.code.imports import imports, names_used
 from engine.code.program import Program
 from engine.code.tree import Copied, Statement
 from engine.machine import backends
-from engine.problems import Problem, problem
+from engine.problems import At, Problem, problem
 
 KERAS = "keras"
 PAIRS_OUTPUTS = "3.9"
@@ -38,9 +38,9 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
     yield f"{own}>={oldest}"
     if own != KERAS and oldest != target.oldest and (later := _oldest(KERAS, "", used)):
         yield f"{KERAS}>={later}"  # newer versions of TensorFlow run on any Keras 3
-    if target.backend is None:
-        yield backends.get(program.document.target.backend).package
-    if own != "tensorflow" and _computes_text(program):
+    if target.sets_backend:
+        yield backends.get(target.backend or program.document.target.backend).package
+    if own != "tensorflow" and needs_tensorflow(program):
         yield "tensorflow"  # with which Keras computes text on every backend
     for line in imports(statements, target):
         module = line.source.split()[1].partition(".")[0]
@@ -48,9 +48,19 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
             yield DISTRIBUTIONS.get(module, module)
 
 
-def _computes_text(program: Program) -> bool:
-    owners = (written.owner for flow in program.flows.values() for written in flow.written.values())
-    return any("text" in traits_of(owner.layer).needs for owner in owners)
+def needs_tensorflow(program: Program) -> list[Problem]:
+    """Return a problem for each layer that Keras computes with TensorFlow on every backend."""
+    return [
+        problem(
+            "code_needs_tensorflow",
+            At(graph=graph, node=key),
+            name=flow.display_name(key),
+            layer=written.owner.layer,
+        )
+        for graph, flow in program.flows.items()
+        for key, written in flow.written.items()
+        if "text" in traits_of(written.owner.layer).needs
+    ]
 
 
 def _oldest(package: str, oldest: str, used: Iterable[str]) -> str:

@@ -32,15 +32,16 @@ class CodeTarget:
     """A library that generated code is written for.
 
     `package` is where Keras is imported from, `oldest` the oldest version of it that runs the code
-    (`make test-versions`). `backend` is the only backend that such code runs
-    on; None when it sets the document's backend before its imports. `short` maps modules to the
-    names under which code uses them. `forms` are those in which its code can be written.
+    (`make test-versions`). `backend` is the only backend that such code runs on; None when it runs
+    on that of the document. With `sets_backend`, scripts choose it before their imports. `short`
+    maps modules to the names under which code uses them. `forms` are those of its code.
     """
 
     id: str
     package: str
     oldest: str
     backend: BackendId | None = None
+    sets_backend: bool = True
     forms: tuple[Form, ...] = FORMS
     short: tuple[tuple[str, str], ...] = _SHORT
 
@@ -72,26 +73,35 @@ class CodeTarget:
 
     def variables(self, target: Target) -> dict[str, str]:
         """Return the environment variables to set before the imports."""
-        backend = {} if self.backend else {"KERAS_BACKEND": target.backend}
+        chosen = self.backend or target.backend
+        backend = {"KERAS_BACKEND": chosen} if self.sets_backend else {}
         gpu = target.device.removeprefix("gpu").removeprefix(":")
         visible = {"CUDA_VISIBLE_DEVICES": str(int(gpu))} if gpu.isdigit() and int(gpu) > 0 else {}
         return backend | visible
 
     def unsupported(self, target: Target) -> list[Problem]:
         """Return problems for the parts of a document's target that this code can't express."""
-        if self.backend != "tensorflow" or target.backend == self.backend:
+        if self.sets_backend or self.backend != "tensorflow" or target.backend == self.backend:
             return []
         return [problem("tf_keras_is_tensorflow", backend=target.backend)]
 
 
 TARGETS: tuple[CodeTarget, ...] = (
     CodeTarget(id="keras", package="keras", oldest="3.3"),
-    CodeTarget(id="tf.keras", package="tensorflow.keras", oldest="2.15", backend="tensorflow"),
+    CodeTarget(
+        id="tf.keras",
+        package="tensorflow.keras",
+        oldest="2.15",
+        backend="tensorflow",
+        sets_backend=False,
+    ),
+    CodeTarget(id="keras-torch", package="keras", oldest="3.3", backend="torch"),
     CodeTarget(
         id="flax",
         package="flax",
         oldest="0.12",
         backend="jax",
+        sets_backend=False,
         forms=("subclass",),
         short=(("flax.nnx", "nnx"), ("jax.numpy", "jnp")),
     ),
@@ -100,6 +110,7 @@ TARGETS: tuple[CodeTarget, ...] = (
         package="torch",
         oldest="2.4",
         backend="torch",
+        sets_backend=False,
         forms=("subclass",),
         short=(("torch.nn.functional", "F"), ("torch.nn", "nn")),
     ),

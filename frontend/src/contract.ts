@@ -1077,12 +1077,12 @@ export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow
 /**
  * The targets of generated code.
  */
-export const CODE_STYLES = ["keras", "tf.keras", "flax", "torch"] as const;
+export const CODE_STYLES = ["keras", "tf.keras", "keras-torch", "flax", "torch"] as const;
 
 /**
  * The forms of code that each target has.
  */
-export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass"], "torch": ["subclass"]} as const;
+export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass"], "torch": ["subclass"]} as const;
 
 export interface FieldSpec {
   /** Absent for a required field. */

@@ -2,7 +2,8 @@
 
 Installs each version into an environment of its own below .venv-versions, where the code of every
 template must build the same model as here, train it on some rows, and need no package that it
-does not name. `--since` also writes engine/code/since.json: what each version lacks.
+does not name. Classes for other libraries must compute what Keras computes (proofs.py).
+`--since` only writes engine/code/since.json: what each version lacks.
 """
 
 import argparse
@@ -18,7 +19,8 @@ from engine import templates
 from engine.catalogue import load
 from engine.code import Form, generate
 from engine.code.targets import get
-from tests.versions.environments import ENVIRONMENTS, NEWEST, Environment
+from tests.versions.environments import ENVIRONMENTS, LIBRARIES, NEWEST, Environment
+from tests.versions.proofs import prove
 
 HERE = Path(__file__).parent
 SINCE = HERE.parents[1] / "engine" / "code" / "since.json"
@@ -129,10 +131,10 @@ def since() -> dict[str, dict[str, str]]:
 
 def main() -> int:
     """Run what the command line asks for; return the exit status."""
-    known = [environment.name for environment in ENVIRONMENTS]
+    known = [environment.name for environment in (*ENVIRONMENTS, *LIBRARIES)]
     parser = argparse.ArgumentParser(prog="make test-versions", description=__doc__)
     parser.add_argument("versions", nargs="*", help=f"of {', '.join(known)}; else all")
-    parser.add_argument("--template", action="append", help="only these templates")
+    parser.add_argument("--template", action="append", help="only these templates or cases")
     parser.add_argument("--since", action="store_true", help="only write what versions lack")
     arguments = parser.parse_args()
     if arguments.since:
@@ -146,7 +148,12 @@ def main() -> int:
         for environment in ENVIRONMENTS
         if not arguments.versions or environment.name in arguments.versions
     ]
-    return min(1, test(environments, chosen))
+    failed = test(environments, chosen) if environments else 0
+    libraries = [
+        each for each in LIBRARIES if not arguments.versions or each.name in arguments.versions
+    ]
+    failed += prove(libraries, arguments.template) if libraries else 0
+    return min(1, failed)
 
 
 def _wanted(template: templates.Template, ids: list[str] | None) -> bool:

@@ -1,4 +1,7 @@
-"""The environments of `make test-versions`: old versions of Keras, installed from PyPI with pip."""
+"""The environments of `make test-versions`: old versions of Keras, and libraries without Keras.
+
+They are installed from PyPI with pip.
+"""
 
 import subprocess
 import sys
@@ -19,6 +22,7 @@ class Environment:
     version: str
     style: str
     packages: tuple[str, ...]
+    always: tuple[str, ...] = ALWAYS
 
     @property
     def name(self) -> str:
@@ -33,12 +37,12 @@ class Environment:
     def install(self) -> None:
         """Install the packages, unless that was done before."""
         stamp = FOLDER / self.name / "installed.txt"
-        wanted = "\n".join((*self.packages, *ALWAYS))
+        wanted = "\n".join((*self.packages, *self.always))
         if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             return
         subprocess.run([sys.executable, "-m", "venv", str(FOLDER / self.name)], check=True)
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *self.packages, *ALWAYS], check=True)
+        subprocess.run([*pip, *self.packages, *self.always], check=True)
         stamp.write_text(wanted, encoding="utf-8")
 
 
@@ -55,3 +59,9 @@ ENVIRONMENTS = (
     Environment("tensorflow", "2.15", "tf.keras", ("tensorflow==2.15.*", "numpy<2")),
 )
 """Oldest first, for each package."""
+
+LIBRARIES = (
+    Environment("torch", "2.13", "torch", ("torch==2.13.*", "numpy"), ()),
+    Environment("flax", "0.12", "flax", ("flax==0.12.*", "jax[cpu]>=0.10,<0.11"), ()),
+)
+"""Libraries for which models are written as classes; Keras is not installed there."""

@@ -1,6 +1,7 @@
 """Compares classes of another library with what Keras computed; runs without Keras.
 
-The arguments are the library and a folder with <name>.py and <name>.npz (see references.py).
+The arguments are the library and a folder with <name>.npz (see references.py) and, in a folder of
+the library's name, <name>.py.
 Writes {name: the largest difference, or an error} as the last line of standard output.
 """
 
@@ -60,7 +61,7 @@ def numbered(arrays, kind):
 
 def difference(library, file):
     """The largest difference of any output, relative to values above 1."""
-    arrays = dict(np.load(file.with_suffix(".npz")))
+    arrays = dict(np.load(file.parents[1] / f"{file.stem}.npz"))
     scope = {"__name__": "model"}
     exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), scope)
     model = scope["model"]
@@ -83,7 +84,7 @@ def main():
     library, folder = sys.argv[1], Path(sys.argv[2])
     results = {}
     with contextlib.redirect_stdout(sys.stderr):
-        for file in sorted(folder.glob("*.py")):
+        for file in sorted((folder / library).glob("*.py")):
             try:
                 results[file.stem] = difference(library, file)
             except Exception:

@@ -72,7 +72,4 @@ def weights(model: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 if __name__ == "__main__":
     for name, values in json.load(sys.stdin).items():
-        try:
-            write(name, values, Path(sys.argv[1]))
-        except Exception as error:
-            print(name, error, file=sys.stderr)
+        write(name, values, Path(sys.argv[1]))

@@ -7,6 +7,7 @@ from pathlib import Path as File
 from engine.code.flow import Flow, Value, Written
 from engine.code.imports import parts_of
 from engine.code.modules.dialect import Dialect
+from engine.code.modules.naming import attribute
 from engine.code.modules.supported import check, left_out
 from engine.code.modules.tensors import LayerCall, Lines, RefusedError, Shape, Tensor, Writer
 from engine.code.steps import Step, Steps
@@ -28,7 +29,7 @@ from engine.code.tree import (
 from engine.code.tree import (
     Mapping as Table,
 )
-from engine.code.words import Scope, identifier
+from engine.code.words import Scope
 from engine.document import MAIN
 from engine.graph.kinds import MODEL, is_op
 from engine.problems import At, Problem, phrase, problem
@@ -228,8 +229,7 @@ class ClassBody:
         if is_op(written.owner):
             return ""
         if owner not in self.attribute_of:
-            name = identifier(self.flow.names[owner]) or "layer"
-            name = f"{name}_layer" if name in self.library.reserved else name
+            name = attribute(self.flow.names[owner], self.library.reserved)
             self.attribute_of[owner] = self.attributes.unique(name)
         return self.attribute_of[owner]
 

@@ -4,10 +4,12 @@ Works for every model, because nothing but the form differs from functional code
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.code import describing, targets
 from engine.code.body import Keyword, call_layer, call_op, explicit_names, layer
 from engine.code.flow import Flow, Written
+from engine.code.modules.naming import attribute
 from engine.code.modules.source import class_names
 from engine.code.program import Program
 from engine.code.steps import Step, Steps
@@ -31,10 +33,10 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
-from engine.code.words import Scope, identifier
+from engine.code.words import Scope
 from engine.document import MAIN
-from engine.graph.freezing import freezes_inside
-from engine.graph.kinds import is_op
+from engine.graph.freezing import freezes_inside, takes_training
+from engine.graph.kinds import MODEL, is_op
 from engine.problems import problem
 
 _RESERVED = """
@@ -59,19 +61,32 @@ RESERVED = frozenset(_RESERVED.split())
 """Attributes of keras.Model, of all versions."""
 
 SUPER = Attribute(Call(Variable("super")), "__init__")
-INPUTS = Variable("inputs")
+INPUTS, TRAINING = Variable("inputs"), Variable("training")
 
 
 def subclass(program: Program) -> list[Statement]:
     """Return the classes of a program, callees first, and the model with its weights created."""
     names = class_names(program)
-    classes: list[Statement] = [_Class(program, graph, names).statement() for graph in names]
+    written = {graph: _Class(program, graph, names) for graph in names}
+    classes: list[Statement] = [each.statement() for each in written.values()]
     if not program.main.outputs:
         return [*classes, Comment(problem("code_without_output"))]
     title: tuple[Keyword, ...] = (("name", Literal(program.name)),) if program.name else ()
     model = Assign(("model",), Call(Variable(names[MAIN]), (), title))
     weights = Do(Call(Variable("model"), (_symbolic(program.main),)))
-    return [*classes, model, Comment(problem("code_creates_weights")), weights]
+    create: list[Statement] = [model, Comment(problem("code_creates_weights")), weights]
+    frozen = [
+        SetAttribute(Variable(f"model.{path}"), "trainable", Literal(False))
+        for path in _frozen_later(written, MAIN)
+    ]
+    return [*classes, *create, *frozen]
+
+
+def _frozen_later(written: "dict[str, _Class]", graph: str) -> list[str]:
+    """The layers with layers inside that can be frozen only when those exist, as paths."""
+    parts = written[graph].parts.items()
+    inside = [f"{name}.{path}" for name, part in parts for path in _frozen_later(written, part)]
+    return [*written[graph].frozen, *inside]
 
 
 def _symbolic(flow: Flow) -> Expression:
@@ -94,10 +109,21 @@ class _Class:
         self.explicit = explicit_names(self.flow)
         self.attributes = Scope()
         self.attribute_of: dict[str, str] = {}
+        self.parts: dict[str, str] = {}
+        """The sub-models by their attributes."""
+        self.frozen: list[str] = []
+        self.passes_training = any(
+            name == TRAINING.name
+            for flow in program.flows.values()
+            for each in flow.written.values()
+            for name, _ in each.call_arguments
+        )
         self.constructor: list[Statement] = []
         self.lines: list[Statement] = []
         single = len(self.flow.inputs) == 1
-        self.scope = Scope(frozenset({"self", *([] if single else ["inputs"]), *names.values()}))
+        self.scope = Scope(
+            frozenset({"self", TRAINING.name, *([] if single else ["inputs"]), *names.values()})
+        )
         self.steps = Steps(self.flow, self.scope)
         self.inputs: list[str] = []
         for step in self.steps.steps():
@@ -121,7 +147,9 @@ class _Class:
         body = (*self._unpacked(), *self.lines)
         end = self._end(body)
         body = body[:-1] if isinstance(end, Return) and self._is_last(body, end) else body
-        call = Function("call", (*body, end), (("self", "", None), (taken, "", None)), typed=False)
+        training = ((TRAINING.name, "", Literal(None)),) if self.passes_training else ()
+        parameters = (("self", "", None), (taken, "", None), *training)
+        call = Function("call", (*body, end), parameters, typed=False)
         name = self.names[self.graph]
         return Class(name, Path(targets.MODEL), (Docstring(about), constructor, call))
 
@@ -146,21 +174,32 @@ class _Class:
         if written.entry is not None and is_op(written.owner):
             value = call_op(written.entry, written, step)
         else:
-            value = call_layer(Attribute(Variable("self"), self._attribute(written)), written, step)
+            callee = Attribute(Variable("self"), self._attribute(written))
+            value = self._trained(written, call_layer(callee, written, step))
         self.lines.append(Assign(step.targets, value, self._nodes(step.node)))
+
+    def _trained(self, written: Written, call: Call) -> Call:
+        """Pass `training` on, where one call sets it: Keras gives that to all calls after it."""
+        given = any(name == TRAINING.name for name, _ in call.keywords)
+        if not self.passes_training or given or not takes_training(written.owner):
+            return call
+        return replace(call, keywords=(*call.keywords, (TRAINING.name, TRAINING)))
 
     def _attribute(self, written: Written) -> str:
         """The attribute of a layer, which is created in the constructor the first time."""
         owner = written.owner
         if owner.id not in self.attribute_of:
-            name = identifier(self.flow.names[owner.id]) or "layer"
-            name = f"{name}_layer" if name in RESERVED else name
+            name = attribute(self.flow.names[owner.id], RESERVED)
             self.attribute_of[owner.id] = self.attributes.unique(name)
             target = f"self.{self.attribute_of[owner.id]}"
             created = layer(self.flow, written, self.names, self.explicit)
             nodes = self._nodes(owner.id)
             self.constructor.append(Assign((target,), created, nodes))
-            if freezes_inside(owner):
+            if owner.layer == MODEL:
+                self.parts[self.attribute_of[owner.id]] = owner.graph or ""
+            elif freezes_inside(owner):
+                self.frozen.append(self.attribute_of[owner.id])
+            if freezes_inside(owner) and owner.layer == MODEL:
                 frozen = SetAttribute(Variable(target), "trainable", Literal(False), nodes)
                 self.constructor.append(frozen)
         return self.attribute_of[owner.id]

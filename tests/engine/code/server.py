@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from engine.code.modules.naming import attribute
+from engine.code.modules.subclass import RESERVED
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.keras.build import build_model
@@ -38,8 +40,11 @@ def compare(request: dict[str, Any]) -> dict[str, str | None]:
     reference = build_model(document)
     models = {form: model_from_source(text) for form, text in request["sources"].items()}
     first = next(iter(models.values()))
-    differences = {form: difference(model, reference) for form, model in models.items()}
-    if not any(differences.values()):
+    differences = {
+        form: (subclass_difference if form == "subclass" else difference)(model, reference)
+        for form, model in models.items()
+    }
+    if "subclass" not in models and not any(differences.values()):
         # Models with equal configs compute the same, so comparing one of them is enough.
         differences[next(iter(models))] = output_difference(first, reference)
     return differences
@@ -60,6 +65,35 @@ def difference(model: keras.Model, reference: keras.Model) -> str | None:
     if trainable[0] != trainable[1]:
         return f"{trainable[0]} trainable parameters instead of {trainable[1]}"
     return config_difference(model, reference)
+
+
+def subclass_difference(model: keras.Model, reference: keras.Model) -> str | None:
+    """Return how a model whose layers are attributes differs for the same weights."""
+    trainable = [sum(map(_size, kind.trainable_weights)) for kind in (model, reference)]
+    if trainable[0] != trainable[1]:
+        return f"{trainable[0]} trainable parameters instead of {trainable[1]}"
+    copy_weights(model, reference)
+    random = np.random.default_rng(0)
+    inputs = [sample(random, tensor) for tensor in reference.inputs]
+    named = dict(zip([tensor.name for tensor in reference.inputs], inputs, strict=True))
+    # A functional model replaces the `training` of its calls by its own, so that none is given.
+    actual = model(named if len(inputs) > 1 else inputs[0])
+    actual = [*actual.values()] if isinstance(actual, dict) else keras.tree.flatten(actual)
+    expected = keras.tree.flatten(reference(inputs if len(inputs) > 1 else inputs[0]))
+    same = len(actual) == len(expected) and all(map(np.allclose, actual, expected))
+    return None if same else "other outputs"
+
+
+def copy_weights(model: keras.Model, reference: keras.Model) -> None:
+    """Copy the weights of each layer into the attribute of its name."""
+    for layer in reference.layers:
+        if not layer.weights:
+            continue
+        target = getattr(model, attribute(layer.name, RESERVED))
+        if isinstance(layer, keras.Model):
+            copy_weights(target, layer)
+        else:
+            target.set_weights(layer.get_weights())
 
 
 def _size(weight: Any) -> int:

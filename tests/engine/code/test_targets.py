@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from engine import templates
 from engine.code import generate, targets
 from engine.code.targets import TARGETS, CodeTarget
-from engine.document import Target
+from engine.document import Document, Target
 from tests.engine.code.test_code import golden
+
+
+def template(name: str) -> Document:
+    """The document of a template."""
+    return next(template.document for template in templates.load() if template.id == name)
+
 
 KERAS, TF_KERAS = (targets.get(style) for style in ("keras", "tf.keras"))
 
@@ -51,6 +58,24 @@ def test_a_target_with_a_fixed_backend_does_not_choose_one() -> None:
     assert TF_KERAS.unsupported(Target(backend="tensorflow")) == []
 
 
+def test_keras_on_torch_chooses_torch_whatever_the_document_says() -> None:
+    on_torch = targets.get("keras-torch")
+    assert on_torch.variables(Target(backend="jax", device="cpu")) == {"KERAS_BACKEND": "torch"}
+    assert on_torch.unsupported(Target(backend="jax")) == []
+    source = generate(template("iris"), "script", "keras-torch").source
+    assert 'os.environ["KERAS_BACKEND"] = "torch"' in source
+    assert "torch" in next(line for line in source.splitlines() if line.startswith("# Needs: "))
+    assert "jax" not in source
+    assert "tensorflow" not in source
+
+
+def test_layers_of_text_need_tensorflow_on_torch_too() -> None:
+    code = generate(template("reviews_text"), "script", "keras-torch")
+    (note,) = code.problems
+    assert (note.code, note.node, note.severity) == ("code_needs_tensorflow", "words", "warning")
+    assert "torch, tensorflow" in code.source
+
+
 @pytest.mark.parametrize("form", ["functional", "sequential", "function", "script"])
 def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Code for a target with another name for Keras contains "keras" nowhere else."""
@@ -62,7 +87,9 @@ def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch)
         def import_of(self, path: str) -> str:
             return super().import_of(path).replace("keras", "renamed")
 
-    renamed = Renamed(**{**vars(replace(KERAS, id="renamed")), "backend": "tensorflow"})
+    renamed = Renamed(
+        **{**vars(replace(KERAS, id="renamed")), "backend": "tensorflow", "sets_backend": False}
+    )
     monkeypatch.setitem(targets._BY_ID, "renamed", renamed)
     source = generate(golden("callbacks"), form, "renamed").source  # type: ignore[arg-type]
     assert "renamed.Model" in source or "renamed.Sequential" in source

@@ -8,12 +8,21 @@ export const choice = $state<CodeWanted>({ form: 'functional', style: 'keras', o
 const STYLE_TITLES: Record<CodeStyle, string> = {
   keras: t('code.kerasTitle'),
   'tf.keras': t('code.tfKerasTitle'),
+  'keras-torch': t('code.kerasTorchTitle'),
   flax: t('code.flaxTitle'),
   torch: t('code.torchTitle'),
 }
 
+const STYLE_LABELS: Record<CodeStyle, string> = {
+  keras: 'keras',
+  'tf.keras': 'tf.keras',
+  'keras-torch': t('code.kerasTorch'),
+  flax: t('code.flax'),
+  torch: t('code.torch'),
+}
+
 export const STYLES: { value: CodeStyle; label: string; title: string }[] = CODE_STYLES.map(
-  (style) => ({ value: style, label: style, title: STYLE_TITLES[style] }),
+  (style) => ({ value: style, label: STYLE_LABELS[style], title: STYLE_TITLES[style] }),
 )
 
 const FORMS: { value: CodeForm; label: string; title: string }[] = [

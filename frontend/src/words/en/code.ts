@@ -30,7 +30,11 @@ export const code = {
 
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',
+  kerasTorch: 'keras on PyTorch',
+  kerasTorchTitle: 'import keras, computed by PyTorch',
+  flax: 'Flax',
   flaxTitle: 'A class of Flax, on JAX: flax.nnx.Module',
+  torch: 'PyTorch',
   torchTitle: 'A class of PyTorch: torch.nn.Module',
   functional: 'Functional',
   functionalTitle: 'The model with the functional API',

@@ -1,0 +1,32 @@
+"""Prints documents of architectures of keras.applications, {name: document}, as JSON."""
+
+import json
+import os
+import sys
+
+os.environ |= {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+
+import keras
+
+from engine.imports.graph_builder import Imported
+from engine.imports.keras_json import from_keras_json
+
+SMALLEST = {"InceptionV3": 75, "Xception": 71}
+"""The smallest images of an architecture; those of the others have 32 pixels a side."""
+
+
+def main() -> None:
+    """Import each architecture that the arguments name."""
+    documents = {}
+    for name in sys.argv[1:]:
+        side = SMALLEST.get(name, 32)
+        build = getattr(keras.applications, name)
+        model = build(weights=None, input_shape=(side, side, 3), classes=10)
+        imported = from_keras_json(json.loads(model.to_json()))
+        assert isinstance(imported, Imported), imported
+        assert imported.document
+        documents[name] = imported.document.to_json()
+    print(json.dumps(documents))
+
+
+main()
