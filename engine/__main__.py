@@ -5,9 +5,10 @@
     python -m engine summary DOC                    the table people know from Keras
     python -m engine code DOC [--form FORM]         Python source
     python -m engine train DOC [--output DIR]       events as JSON lines on standard output
-    python -m engine import FILE [--weights OUT]    a document from .keras, Keras's JSON or Python
+    python -m engine import FILE [--weights OUT]    a document from a model file or code
 
-DOC and FILE are files, or - for standard input. Diagnostics go to standard error.
+DOC and FILE are files, or - for standard input. Diagnostics go to standard error. `import` lists
+the models of a source there, and what it asks: --model INDEX and --answer KEY=VALUE decide.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from engine.check.verdict import Verdict
 from engine.code.targets import FORMS, TARGETS
 from engine.document import Document
 from engine.document.reading import read_document, validate_document
+from engine.imports.asking import Choices, Unread
+from engine.imports.graph_builder import Imported
 from engine.machine.backends import BACKENDS
 from engine.problems import Problem, sentence
 
@@ -165,23 +168,58 @@ def train(arguments: argparse.Namespace) -> int:
 def import_(arguments: argparse.Namespace) -> int:
     """Read a file that holds a Keras model, or its code, as a document on standard output."""
     from engine.imports.files import read_model
+    from engine.processes.keras_tools import TOOLS
 
     data = _bytes_of(arguments.file)
     if data is None:
         return UNREADABLE
-    imported = read_model(data, arguments.file)
-    if isinstance(imported, list) or imported.document is None:
-        _complain(imported if isinstance(imported, list) else list(imported.problems))
+    _quiet()
+    answers = json.dumps(dict(arguments.answer)) if arguments.answer else ""
+    choices = Choices(model=arguments.model, answers=answers)
+    imported = read_model(data, arguments.file, tools=TOOLS, choices=choices)
+    if isinstance(imported, list):
+        _complain(imported)
+        return UNREADABLE
+    _list_choices(imported)
+    if isinstance(imported, Unread):
+        _complain(imported.problems)
         return UNREADABLE
     print(json.dumps(imported.document.to_json(), indent=1, ensure_ascii=False))
     problems = list(imported.problems)
     if arguments.weights:
-        _quiet()
         from engine.imports.weights import write_weights
 
         problems += write_weights(imported.document, data, Path(arguments.weights))
     _complain(problems)
     return WRONG if any(problem.severity != "note" for problem in problems) else VALID
+
+
+def _list_choices(imported: Imported | Unread) -> None:
+    """List the models of a source that has several, and what it asks."""
+    lines = [
+        sentence("--model {index}: {name}, line {line}", index=index, name=name, line=model.line)
+        for index, model in enumerate(imported.models)
+        if (name := model.name or "?") and len(imported.models) > 1
+    ]
+    if isinstance(imported, Unread):
+        lines += [
+            sentence(
+                "--answer {key}=…: {text}, line {line}",
+                key=item.key,
+                text=item.text,
+                line=item.line,
+            )
+            for item in imported.questions
+        ]
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _answer(text: str) -> tuple[str, str]:
+    """The key and the value of an answer."""
+    key, equals, value = text.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(sentence("KEY=VALUE is expected"))
+    return key, value
 
 
 def _weights_file(path: str) -> str:
@@ -275,6 +313,16 @@ def parser() -> argparse.ArgumentParser:
         help=sentence(
             "write the weights of a .keras or HDF5 file to OUT.weights.h5, for model.load_weights"
         ),
+    )
+    importing.add_argument(
+        "--model", type=int, help=sentence("the index of the model to take, of several")
+    )
+    importing.add_argument(
+        "--answer",
+        metavar="KEY=VALUE",
+        type=_answer,
+        action="append",
+        help=sentence("a value that source asks for"),
     )
     importing.add_argument(
         "file", metavar="FILE", help=sentence("a model, or - for standard input")

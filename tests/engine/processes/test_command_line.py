@@ -186,6 +186,31 @@ def test_exit_codes_of_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert capsys.readouterr().out == ""
 
 
+TWO_MODELS = """import keras
+from keras import layers
+first = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+second = keras.Sequential([keras.Input((4,)), layers.Dense(classes)])
+"""
+
+
+def test_importing_lets_one_choose_and_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "two.py"
+    file.write_text(TWO_MODELS, encoding="utf-8")
+    assert main(["import", str(file), "--model", "1"]) == 2
+    diagnostics = capsys.readouterr().err
+    assert "--model 0: first, line 3\n--model 1: second, line 4" in diagnostics
+    (question,) = (line for line in diagnostics.splitlines() if line.startswith("--answer "))
+    assert question.endswith("=…: classes, line 4")
+    key = question.removeprefix("--answer ").partition("=")[0]
+    assert main(["import", str(file), "--model", "1", "--answer", f"{key}=7"]) == 0
+    document = Document.model_validate_json(capsys.readouterr().out)
+    assert document.main.nodes[-1].params == {"units": 7}
+    with pytest.raises(SystemExit):
+        main(["import", str(file), "--answer", "seven"])
+
+
 def test_importing_writes_weights(tmp_path: Path) -> None:
     file = tmp_path / "small.keras"
     kernel = np.full((3, 2), 4, "float32")
