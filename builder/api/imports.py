@@ -31,16 +31,17 @@ async def import_model(
     request: HttpRequest,
     name: str = "",
     model: Annotated[int | None, Query(ge=0, lt=MAX_MODELS)] = None,
-    answers: str = "",
+    file: Annotated[int | None, Query(ge=0)] = None,
 ) -> HttpResponse:
     """Convert a file to a document, which is not stored; `name` is the name of the file.
 
-    Of Python source with several models, `model` is the index of the one to read. `answers` are
-    the answers to its questions: a JSON object of their keys and values, which are numbers, lists
-    or text, 10,000 characters together; text that is a Python literal stands for its value.
+    Of Python source with several models, `model` is the index of the one to read. Where answers to
+    its questions follow the file in the body, `file` is the length of the file in bytes. They are a
+    JSON object of their keys and values, which are numbers, lists or text, 10,000 characters
+    together; text that is a Python literal stands for its value.
     """
     reader = (await services()).reader
-    return answer_text(await reader.read(request.body, name[:200], model, answers))
+    return answer_text(await reader.read(request.body, name[:200], model, file))
 
 
 @router.post("/projects/{id}/edited-code", response={200: EditedCodeOut, **ERRORS})

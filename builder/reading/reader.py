@@ -62,14 +62,15 @@ class Reader(_Process):
         await asyncio.gather(super().close(), self._second.close())
 
     async def read(
-        self, file: bytes, name: str, model: int | None = None, answers: str = ""
+        self, body: bytes, name: str, model: int | None = None, file: int | None = None
     ) -> bytes | list[Problem]:
         """Return the document in a file, as JSON, with problems for what could not be read.
 
-        Of source, `model` is the index of the model to read, and `answers` are the answers to its
-        questions, as JSON text. The result may ask questions instead of holding a document.
+        Of source, `model` is the index of the model to read. The answers to its questions, as JSON
+        text, follow the `file` bytes of the file. The result may ask questions instead of holding
+        a document.
         """
-        return _body(await self.ask("import", file, name=name, model=model, answers=answers))
+        return _body(await self.ask("import", body, name=name, model=model, file=file))
 
     async def merge(self, document: str, source: str, base: str) -> bytes | list[Problem]:
         """Merge an edit of its code into a stored document; the result is JSON like `read`'s."""

@@ -6,7 +6,7 @@ which may take as long. It does not import Keras, so that it starts quickly; it 
 engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 
     import      the body is a file, "name" its name; of a source, "model" is the index of the model
-                to take, and "answers" the answers to its questions, as JSON text
+                to take; answers to its questions, as JSON text, follow the file, of "file" bytes
                 → imported: {document, problems, models, taken, questions}
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
     code        the body is a document of "document" bytes, then the list of the errors that the
@@ -77,9 +77,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _import(fields: Fields, body: bytes) -> Answer:
-    choices = Choices(model=fields.get("model"), answers=str(fields.get("answers") or ""))
+    length = fields.get("file")
+    file, answers = (body, b"") if length is None else (body[:length], body[length:])
+    choices = Choices(model=fields.get("model"), answers=answers.decode(errors="replace"))
     name = str(fields.get("name", ""))
-    result = read_model(body, name, data_sets(fields), TOOLS, choices)
+    result = read_model(file, name, data_sets(fields), TOOLS, choices)
     return problems(result) if isinstance(result, list) else _imported(result)
 
 

@@ -34,6 +34,15 @@ it('escapes ids in paths', async () => {
   ])
 })
 
+it('sends answers to questions behind the file', async () => {
+  const fetch = vi.fn(async () => new Response('{}'))
+  vi.stubGlobal('fetch', fetch)
+  await api.importModel(new Blob(['ü = 1']), 'a.py', 0, { units: '3'.repeat(20_000) })
+  const [path, options] = fetch.mock.calls[0] as unknown as [string, RequestInit]
+  expect(path).toBe('/api/import?name=a.py&model=0&file=6')
+  expect(await (options.body as Blob).text()).toBe(`ü = 1{"units":"${'3'.repeat(20_000)}"}`)
+})
+
 it('takes an answer without a body', async () => {
   answer(204, '')
   expect(await api.deleteRun('r1')).toBeUndefined()

@@ -144,8 +144,11 @@ export const api = {
   /** Read a foreign file as a document; of source, a model and answers to its questions. */
   importModel: (file: Blob, name: string, model?: number, answers: Record<string, string> = {}) => {
     const choice = model === undefined ? '' : `&model=${model}`
-    const known = Object.keys(answers).length > 0 ? `&answers=${id(JSON.stringify(answers))}` : ''
-    return write<ImportOut>('POST', `/api/import?name=${id(name)}${choice}${known}`, file)
+    const path = `/api/import?name=${id(name)}${choice}`
+    if (Object.keys(answers).length === 0) return write<ImportOut>('POST', path, file)
+    // Answers follow the file: they may be longer than an address.
+    const body = new Blob([file, JSON.stringify(answers)])
+    return write<ImportOut>('POST', `${path}&file=${file.size}`, body)
   },
 
   projects: () => read<ProjectSummary[]>('/api/projects'),

@@ -54,6 +54,9 @@ def test_a_model_is_chosen_and_its_missing_values_are_filled_in(
     )
     expect(features).to_have_count(0)
     bench.photograph(pictures / "import-wrong-answer.png")
+    units.fill("7" * 20_000)
+    again.click()
+    expect(dialog).to_contain_text("7… can't be the value of units")
     units.fill("16")
     again.click()
     bench.wait_until_checked()
@@ -70,3 +73,13 @@ def test_a_question_alone_opens_the_project_when_it_is_answered(bench: Workbench
     shape.press("Enter")
     bench.wait_until_checked()
     assert bench.chips() == ["5"]
+
+
+def test_pasted_code_is_kept_until_the_page_is_left(bench: Workbench) -> None:
+    dialog = paste(bench, SOURCE)
+    dialog.get_by_role("button", name="Cancel").click()
+    bench.page.get_by_role("button", name="Paste code…").click()
+    area = bench.page.get_by_role("dialog").get_by_label("Keras code")
+    expect(area).to_have_value(SOURCE)
+    bench.page.keyboard.type("x = 1")  # the text was selected
+    expect(area).to_have_value("x = 1")

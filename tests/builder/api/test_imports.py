@@ -68,9 +68,12 @@ large = keras.Sequential([keras.Input((4,)), keras.layers.Dense(units), keras.la
 """
 
 
-async def choose(client: AsyncClient, source: str, query: str) -> Any:
+async def choose(client: AsyncClient, source: str, query: str, answers: str = "") -> Any:
+    """Import source with a choice of a model and answers, which follow it in the body."""
     path = f"/api/import?name=two.py{query}"
-    return await client.post(path, source, content_type="application/octet-stream")
+    if answers:
+        path += f"&file={len(source.encode())}"
+    return await client.post(path, source + answers, content_type="application/octet-stream")
 
 
 async def test_source_with_an_unknown_value_asks_for_it(client: AsyncClient) -> None:
@@ -80,7 +83,7 @@ async def test_source_with_an_unknown_value_asks_for_it(client: AsyncClient) -> 
     assert (value["document"], value["taken"]) == (None, 1)
     assert [model["name"] for model in value["models"]] == ["small", "large"]
     assert [(item["key"], item["line"]) for item in value["questions"]] == [("units", 3)]
-    answered = (await choose(client, TWO, '&model=1&answers={"units":"3"}')).json()
+    answered = (await choose(client, TWO, "&model=1", '{"units":"3"}')).json()
     assert answered["document"]["graphs"][0]["nodes"][1]["params"] == {"units": 3}
     assert answered["questions"] == []
 
@@ -91,13 +94,21 @@ async def test_another_model_of_the_source_is_read(client: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["&model=-1", "&model=x", "&model=9", "&answers=[", f"&answers={'x' * 10_001}"],
+    ("query", "answers"),
+    [
+        ("&model=-1", ""),
+        ("&model=x", ""),
+        ("&model=9", ""),
+        ("&file=-1", ""),
+        ("", "["),
+        ("", "\ud7ff"),
+        ("", '{"units": "' + "3" * 100_000 + '"}'),
+    ],
 )
 async def test_a_choice_or_answers_that_cannot_be_are_refused(
-    client: AsyncClient, query: str
+    client: AsyncClient, query: str, answers: str
 ) -> None:
-    answer = await choose(client, TWO, query)
+    answer = await choose(client, TWO, query, answers)
     assert answer.status_code == 422
     assert len(codes(answer)) > 0
 
