@@ -19,6 +19,7 @@ from engine.graph.index import GraphIndex, endpoints, inputs
 from engine.graph.kinds import INPUT, MODEL, is_op
 from engine.graph.names import default_name, names
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
+from engine.graph.ranks import last_axes
 from engine.graph.structure import Structure, structure
 from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
 from engine.problems import At, Problem
@@ -197,7 +198,7 @@ def _writable(
     automatic: Collection[str],
 ) -> dict[str, Written]:
     """The nodes without a problem of which all tensors come from such nodes."""
-    index, layers = checked.index, _Layers(checked.texts)
+    index, layers = checked.index, _Layers(checked)
     writable: dict[str, Written] = {}
     for key in order:
         owner, ports = index.owners[key], outline.ports(index.graph.id, key)
@@ -220,20 +221,22 @@ def _unnamed(node: Node) -> Node:
 class _Layers:
     """The entries and arguments of layers; owns those that it has written.
 
-    `texts` are the parameters of each node as text. Layers with equal ones share their arguments.
+    Layers with equal parameters share their arguments. The last axis is written as the default.
     """
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self._written: dict[tuple[str, str], tuple[Entry | None, Arguments]] = {}
+    def __init__(self, checked: Structure) -> None:
+        self._texts = checked.texts
+        self._last = last_axes(checked.index)
+        self._written: dict[tuple[str, str, bool], tuple[Entry | None, Arguments]] = {}
 
     def find(self, owner: Node) -> tuple[Entry | None, Arguments]:
         """The catalogue's entry of a layer, and the arguments of its constructor."""
-        key = owner.layer, self._texts[owner.id]
+        key = owner.layer, self._texts[owner.id], owner.id in self._last
         if key not in self._written:
-            entry = load().layer(owner.layer)
-            created = arguments(entry, constructor_params(owner)) if entry else Arguments()
-            self._written[key] = entry, created
+            entry, params = load().layer(owner.layer), constructor_params(owner)
+            if owner.id in self._last:
+                params = {name: value for name, value in params.items() if name != "axis"}
+            self._written[key] = entry, arguments(entry, params) if entry else Arguments()
         return self._written[key]
 
 

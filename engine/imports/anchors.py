@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from engine.document import Graph, Node
 from engine.graph.index import index_graph
 from engine.graph.names import names, valid_name
+from engine.graph.ranks import last_axes
 from engine.imports.colours import Palette, calls_by_layer, signature
 
 # Among interchangeable nodes, some pairs are chosen one by one; the rest are paired in order. Each
@@ -27,7 +28,8 @@ class Side:
         }
         self._owner_ids = {call: owner for owner, group in groups.items() for call in group}
         self._owners = {key: index.nodes[key] for key in groups}
-        self._signatures = {key: signature(owner) for key, owner in self._owners.items()}
+        last = last_axes(index)
+        self._signatures = {key: signature(owner, last) for key, owner in self._owners.items()}
         self.names = self._chosen_names(names(index))
 
     def owner_id(self, index: int) -> str:

@@ -6,13 +6,16 @@ Ids and positions have no effect, so the code does not distinguish nodes of one 
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
+from engine.catalogue import load
 from engine.document import Edge, Graph, Node
 from engine.graph.index import GraphIndex, index_graph
 from engine.graph.kinds import MODEL
 from engine.graph.ports import with_call_arguments
+from engine.graph.ranks import last_axes
 from engine.values import Json
 
 
@@ -36,9 +39,10 @@ class Palette:
         index = index_graph(graph)
         calls = calls_by_layer(index)
         owners = {call: owner for owner, group in calls.items() for call in group}
+        last = last_axes(index)
         own = {
             key: self._number(
-                *signature(with_call_arguments(index.nodes[owner], index.nodes[key])),
+                *signature(with_call_arguments(index.nodes[owner], index.nodes[key]), last),
                 index.nodes[key].training,
                 nodes.get(key),
                 layers.get(owner),
@@ -91,10 +95,30 @@ class Palette:
         return colours
 
 
-def signature(owner: Node) -> tuple[str, str, bool]:
-    """The class and parameters of the layer that a node owns, and whether it is frozen."""
-    params = {name: _shortened(value) for name, value in owner.params.items()}
+def signature(owner: Node, last: Collection[str]) -> tuple[str, str, bool]:
+    """The class and parameters of the layer that a node owns, and whether it is frozen.
+
+    What code leaves out makes no difference: defaults, and the axis of those in `last` (see
+    engine.graph.ranks).
+    """
+    defaults = _defaults(owner.layer)
+    texts = {
+        name: json.dumps(_shortened(value), sort_keys=True) for name, value in owner.params.items()
+    }
+    params = {
+        name: text
+        for name, text in texts.items()
+        if defaults.get(name) != text and (name != "axis" or owner.id not in last)
+    }
     return owner.layer, json.dumps(params, sort_keys=True), owner.frozen
+
+
+@lru_cache(maxsize=1_000)
+def _defaults(layer: str) -> Mapping[str, str]:
+    """The defaults of a layer's optional parameters, as text."""
+    entry = load().layer(layer)
+    params = [param for param in entry.params if not param.required] if entry else []
+    return {param.name: json.dumps(_shortened(param.default), sort_keys=True) for param in params}
 
 
 def _shortened(value: Json) -> Json:

@@ -8,6 +8,7 @@ from itertools import count
 from engine.document import MAIN, Document, Graph
 from engine.graph.index import index_graph
 from engine.graph.kinds import MODEL
+from engine.graph.ranks import last_axes
 from engine.imports.anchors import Anchors, Side
 from engine.imports.colours import signature
 from engine.imports.renaming import Names, renamed
@@ -116,9 +117,10 @@ class _Forms:
         """The number for a graph's content."""
         if id is not None and id not in self._known:
             graph = self._graphs[id]
+            last = last_axes(index_graph(graph))
             nodes = tuple(
                 (
-                    *(node.id, node.name, signature(node), node.training),
+                    *(node.id, node.name, signature(node, last), node.training),
                     *(node.shares, self.number(node.graph)),
                 )
                 for node in graph.nodes

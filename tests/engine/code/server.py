@@ -116,7 +116,13 @@ def layer_configs(model: keras.Model) -> list[str]:
     """The config of each layer, in order."""
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     names: dict[str, str] = {}
-    configs = [{"class": type(layer).__name__, **as_json(layer.get_config())} for layer in layers]
+    configs = [
+        {
+            "class": type(layer).__name__,
+            **last_axis(as_json(keras.saving.serialize_keras_object(layer)))["config"],
+        }
+        for layer in layers
+    ]
     return [json.dumps(anonymous(config, names), sort_keys=True) for config in configs]
 
 
@@ -127,6 +133,21 @@ def graph_configs(model: keras.Model) -> list[str]:
     layers = [anonymous(layer, names) for layer in config["layers"]]
     ends = {end: _ends(config[end], names) for end in ("input_layers", "output_layers")}
     return [json.dumps(item, sort_keys=True) for item in (*layers, ends)]
+
+
+def last_axis(layer: Any) -> Any:
+    """A layer's config with −1 for the last axis, which code writes as the default."""
+    config, built = layer.get("config"), layer.get("build_config") or {}
+    if not isinstance(config, dict) or "axis" not in config or "input_shape" not in built:
+        return layer
+    shape = built["input_shape"]
+    rank = len(shape[0] if shape and isinstance(shape[0], list) else shape)
+    axes = config["axis"]
+    if isinstance(axes, list):
+        changed: Any = [-1 if axis == rank - 1 else axis for axis in axes]
+    else:
+        changed = -1 if axes == rank - 1 else axes
+    return {**layer, "config": {**config, "axis": changed}}
 
 
 def as_json(config: Any) -> Any:
@@ -144,6 +165,7 @@ def anonymous(value: Any, names: dict[str, str]) -> Any:
         return [anonymous(item, names) for item in value]
     if not isinstance(value, dict):
         return value
+    value = last_axis(value)
     if "input_layers" in value:  # a nested model has its own scope of names
         value, names = {**value, "name": None}, {}
     return {key: _anonymous_item(key, item, names) for key, item in value.items()}

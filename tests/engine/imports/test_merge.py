@@ -1,5 +1,6 @@
 """Merging edited code into a document: ids, positions and other settings are preserved."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -349,6 +350,31 @@ def test_the_result_is_the_edited_graph_with_the_old_nodes_in_place(
     ]
     # Inputs without names are distinguished only by their order, and may swap positions.
     assert [node for node in moved if node.layer != "Input"] == []
+
+
+@pytest.mark.parametrize("omitted", [{}, {"axis": 3}, {"axis": -1}, {"momentum": 0.99}], ids=str)
+def test_parameters_that_code_leaves_out_are_kept(omitted: dict[str, Any]) -> None:
+    nodes = [Node(id="image", layer="Input", params={"shape": [9, 9, 3]})]
+    edges = []
+    for branch in range(4):
+        size = {"filters": 8, "kernel_size": 3, "padding": "same"}
+        params = [size | {"dilation_rate": 2 + branch % 2}, omitted, {"rate": 0.1 * branch}]
+        layers = ("Conv2D", "BatchNormalization", "Dropout")
+        ids = [f"{layer}{branch}" for layer in layers]
+        nodes += [
+            Node(id=id, layer=layer, params=values)
+            for id, layer, values in zip(ids, layers, params, strict=True)
+        ][::-1]
+        edges += [*pairwise(("image", *ids, "join"))][:: 1 if branch else -1]
+    nodes.append(Node(id="join", layer="Concatenate", params={"axis": 3}))
+    wires = [
+        Edge(id=f"e{place}", source=source, target=target, order=-place)
+        for place, (source, target) in enumerate(edges)
+    ]
+    graph = Graph(id=MAIN, inputs=("image",), nodes=tuple(nodes[::-1]), edges=tuple(wires))
+    old = Document(graphs=(graph,))
+    base = read(code(old))
+    assert merge_edit(old, base, base) == old
 
 
 def test_telling_alike_layers_apart_takes_bounded_work(
