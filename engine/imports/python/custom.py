@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.imports.python import functions
+from engine.imports.python.implicit_masks import note_mask, with_mask
 from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, as_layer
 from engine.imports.python.state import State
@@ -34,12 +35,15 @@ def call_instance(
         return training
     if instance.model is not None:
         as_layer(instance.model)
+    if isinstance(function, Function):
+        kwargs = with_mask(state, function, args, kwargs, line)
     flag = bool(training) if isinstance(training, bool | int) else None
     inputs = tuple(find_tensors([args, kwargs]))
     call = InstanceCall(instance, state.within, line, flag, inputs)
     with state.inside(call):
         result = run_call(state, instance, args, kwargs, line)
     call.outputs = tuple(find_tensors(result))
+    note_mask(state, call)
     others = set(inputs) - set(call.outputs)
     if call.outputs and others and set(call.outputs) <= set(inputs):
         why = phrase("“{name}” returns one of its inputs, and the others have no effect on it",
