@@ -5,16 +5,43 @@ where layers or ops of a document compute the same.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
-from engine.imports.python.values import Array, Path, Positions, Size, Tensor, Unknown
+from engine.imports.python.values import Array, Opaque, Path, Tensor, Unknown
 from engine.problems import phrase
 
 Args = list[Any]
 Kwargs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Size(Opaque):
+    """The length of an axis of a tensor that is not fixed, such as the batch size."""
+
+    tensor: Tensor
+    axis: int
+    line: int
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+        return Unknown(self.line, phrase("the length of an axis that is not fixed"))
+
+
+@dataclass(frozen=True)
+class Positions(Opaque):
+    """The numbers from 0 up to the length of an axis of a tensor."""
+
+    size: Size
+
+    @property
+    def unknown(self) -> Unknown:
+        """The unknown value that everything else computes from it."""
+        return self.size.unknown
 
 
 def shape(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:

@@ -72,6 +72,11 @@ class RowWeights(Unknown):
     weights: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Wrapper(Unknown):
+    """A model in a wrapper of scikit-learn."""
+
+
 class Opaque(ABC):
     """A value that only a few functions understand; for all others it is unknown."""
 
@@ -79,37 +84,6 @@ class Opaque(ABC):
     @abstractmethod
     def unknown(self) -> Unknown:
         """The unknown value that everything else computes from it."""
-
-
-@dataclass(frozen=True)
-class Size(Opaque):
-    """The length of an axis of a tensor that is not fixed, such as the batch size."""
-
-    tensor: "Tensor"
-    axis: int
-    line: int
-
-    @property
-    def unknown(self) -> Unknown:
-        """The unknown value that everything else computes from it."""
-        return Unknown(self.line, phrase("the length of an axis that is not fixed"))
-
-
-@dataclass(frozen=True)
-class Positions(Opaque):
-    """The numbers from 0 up to the length of an axis of a tensor."""
-
-    size: Size
-
-    @property
-    def unknown(self) -> Unknown:
-        """The unknown value that everything else computes from it."""
-        return self.size.unknown
-
-
-@dataclass(frozen=True, eq=False)
-class Wrapper(Unknown):
-    """A model in a wrapper of scikit-learn."""
 
 
 @dataclass(frozen=True)
