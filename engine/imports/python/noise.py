@@ -5,7 +5,7 @@ from typing import Any
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.sizes import same_shape
 from engine.imports.python.state import State
-from engine.imports.python.values import Path, Unknown, find_tensors
+from engine.imports.python.values import Array, Path, Unknown, find_tensors
 from engine.problems import phrase
 
 
@@ -17,6 +17,8 @@ def normal(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> 
     """
     names = ("shape", "mean", "stddev", "dtype", "seed")
     arguments = dict(zip(names, args, strict=False)) | kwargs
+    if (data := _data(state, arguments.get("shape"))) is not None:
+        return data
     like = same_shape(state, arguments.get("shape"), line)
     mean, deviation = arguments.get("mean") or 0, arguments.get("stddev", 1)
     if like is None or not all(isinstance(n, int | float) for n in (mean, deviation)):
@@ -36,8 +38,16 @@ def normal(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> 
     return numbers
 
 
-def other(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> Unknown:
+def _data(state: State, shape: Any) -> Array | None:
+    """Random numbers outside of a layer, which are data."""
+    plain = isinstance(shape, tuple | list) and all(type(size) is int for size in shape)
+    return Array(tuple(shape)) if state.within is None and plain else None
+
+
+def other(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Random numbers of another distribution."""
+    if (data := _data(state, args[0] if args else kwargs.get("shape"))) is not None:
+        return data
     return Unknown(line, phrase("the layer draws random numbers, which no layer of Keras draws"))
 
 

@@ -716,3 +716,14 @@ def test_a_mask_that_a_layer_attaches_is_named() -> None:
     source = MASKS.format(embedded="Places()(tokens)")
     (problem,) = read_with_keras(source).problems
     assert "the mask that “Places” attaches to its result" in problem.message
+
+
+@pytest.mark.parametrize("draw", ["normal", "uniform"])
+def test_random_numbers_outside_of_a_layer_are_data(draw: str) -> None:
+    source = f"""
+        rows = keras.random.{draw}((100, 7))
+        model = keras.Sequential([layers.Dense(3)])
+        model.compile("adam", "mse")
+        model.fit(rows, rows)
+        """
+    assert read_with_keras(source).document.main.nodes[0].params == {"shape": [7]}
