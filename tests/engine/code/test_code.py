@@ -28,7 +28,7 @@ IDEAS = sorted(path.stem for path in GOLDEN.glob("*.json"))
 OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "adapting": ("script",),
     "chain": ("sequential", "notebook"),
-    "nesting": ("function", "sequential"),
+    "nesting": ("function", "sequential", "subclass"),
     "callbacks": ("script",),
     "constants": ("sequential", "notebook"),
     "feeding": ("script",),
@@ -36,6 +36,7 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
     "frozen_stack": ("sequential",),
 }
 STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
+CLASSES: tuple[tuple[str, Style], ...] = (("chain", "flax"), ("chain", "torch"))
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -54,6 +55,7 @@ def cases() -> list[Case]:
         for form in forms:
             suffix = "ipynb" if form == "notebook" else "py"
             result.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
+    result += [(idea, "subclass", style, f"{idea}_{style}.py") for idea, style in CLASSES]
     result += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
     return result
 

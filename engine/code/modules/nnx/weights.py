@@ -19,7 +19,7 @@ class GRUCell(nnx.GRUCell):
 
 
 def load_keras_weights(model, keras_model):
-    """Copy all weights of the same model in Keras, such as `keras.saving.load_model(file)`."""
+    """Copy the weights of `keras_model`, such as `keras.saving.load_model(file)`."""
     names = getattr(model, "keras_names", {})
     for name, module in vars(model).items():
         if not isinstance(module, nnx.Module):
@@ -27,9 +27,9 @@ def load_keras_weights(model, keras_model):
         layer = keras_model.get_layer(names.get(name, name))
         if hasattr(layer, "get_layer"):
             load_keras_weights(module, layer)
-        else:
-            copy = COPIERS.get(type(module), copy_learned)
-            copy(module, [jnp.asarray(weight) for weight in layer.get_weights()])
+            continue
+        copy = COPIERS.get(type(module), copy_learned)
+        copy(module, [jnp.asarray(weight) for weight in layer.get_weights()])
 
 
 def copy_learned(module, weights):
@@ -63,17 +63,17 @@ def copy_bidirectional(module, weights):
 
 
 def copy_cell(cell, kernel, recurrent, bias):
-    if isinstance(cell, nnx.GRUCell):  # Keras has the update gate first, Flax the reset gate
-        copy_learned(cell.dense_i, [reset_first(kernel), reset_first(bias[0])])
-        copy_learned(cell.dense_h, [reset_first(recurrent), reset_first(bias[1])])
-    elif isinstance(cell, nnx.SimpleCell):
-        copy_learned(cell.dense_i, [kernel, bias])
-        copy_learned(cell.dense_h, [recurrent])
-    else:
-        copy_learned(cell.dense_i, [kernel])
-        copy_learned(cell.dense_h, [recurrent, bias])
+    inputs, states = [kernel], [recurrent, bias]
+    if isinstance(cell, nnx.SimpleCell):
+        inputs, states = [kernel, bias], [recurrent]
+    if isinstance(cell, nnx.GRUCell):
+        inputs = [reset_first(kernel), reset_first(bias[0])]
+        states = [reset_first(recurrent), reset_first(bias[1])]
+    copy_learned(cell.dense_i, inputs)
+    copy_learned(cell.dense_h, states)
 
 
 def reset_first(weight):
+    # Keras has the update gate first, Flax the reset gate.
     update, reset, new = jnp.split(weight, 3, axis=-1)
     return jnp.concatenate((reset, update, new), axis=-1)

@@ -10,22 +10,21 @@ COPIERS = {}
 
 
 def load_keras_weights(model, keras_model):
-    """Copy all weights of the same model in Keras, such as `keras.saving.load_model(file)`."""
+    """Copy the weights of `keras_model`, such as `keras.saving.load_model(file)`."""
     names = getattr(model, "keras_names", {})
     for name, module in model.named_children():
         layer = keras_model.get_layer(names.get(name, name))
         if hasattr(layer, "get_layer"):
             load_keras_weights(module, layer)
-        else:
-            copy = COPIERS.get(type(module), copy_in_order)
-            copy(module, [torch.tensor(weight) for weight in layer.get_weights()])
+            continue
+        copy = COPIERS.get(type(module), copy_in_order)
+        copy(module, [torch.tensor(weight) for weight in layer.get_weights()])
 
 
-@torch.no_grad()
 def copy_in_order(module, weights):
     learned = [parameter for parameter in module.parameters() if parameter.requires_grad]
     for parameter, weight in zip(learned, weights, strict=True):
-        parameter.copy_(weight)
+        parameter.data.copy_(weight)
 
 
 def copy_linear(module, weights):
