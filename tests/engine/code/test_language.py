@@ -116,6 +116,7 @@ def test_the_documents_need_every_text_of_generated_code() -> None:
     recorder = Recorder()
     for case in DOCUMENTS.values():
         generate(case, "script", language=recorder, options=True)
+        generate(case, "subclass", language=recorder)
     messages = {code: words.message for code, words in WORDS.items() if code.startswith("code_")}
     del messages["code_incomplete"]  # a problem, not a comment
     unused = [
