@@ -8,7 +8,12 @@ from engine.imports.python import constants
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, known_truth
-from engine.imports.python.values import Rest, Scope, find_unknown
+from engine.imports.python.values import Array, Rest, Scope, Unknown, find_unknown
+from engine.problems import phrase
+
+IDLE_STEPS = 1_000
+"""Steps that the items of a comprehension which are not known may take."""
+_TOO_LONG = phrase("the loop takes too many steps to read")
 
 
 def listed(state: State, items: list[ast.expr]) -> Iterator[Any]:
@@ -73,6 +78,7 @@ def _iterations(
         yield element()
         return
     loop, *inner = loops
+    budget = _Budget(state)
     for value in items_of(state.value(loop.iter), loop.iter.lineno):
         if isinstance(value, Rest):
             yield value
@@ -84,7 +90,25 @@ def _iterations(
             unknown = doubt(next(t for t in truths if known_truth(t) is None), loop.iter.lineno)
             yield from items_of(unknown, loop.iter.lineno)
         elif all(truths):
-            yield from _iterations(state, inner, element)
+            items = list(_iterations(state, inner, element))
+            yield from items
+            if budget.is_spent(items):
+                yield Rest(loop.iter.lineno, _TOO_LONG)
+                return
+
+
+class _Budget:
+    """How long the items of a comprehension that are not known are evaluated one by one."""
+
+    def __init__(self, state: State) -> None:
+        self._state, self._limit, self._size = state, state.steps + IDLE_STEPS, len(state.tape)
+
+    def is_spent(self, items: list[Any]) -> bool:
+        """Whether to stop after these items: they are not known, and no layer was called."""
+        state = self._state
+        if state.steps <= self._limit or len(state.tape) > self._size:
+            return False
+        return all(isinstance(item, Unknown | Array) for item in items)
 
 
 def dict_comprehension(state: State, node: ast.DictComp) -> Any:

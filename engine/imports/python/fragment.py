@@ -23,8 +23,13 @@ def spec_of(state: State, tensor: Tensor) -> Spec | None:
     """The shape and type of a tensor; None if Keras can't infer them, or there is no Keras."""
     spec = _known(state, tensor)
     if spec is None and state.tools.shapes is not None:
-        state.specs |= _inferred(state, tensor)
+        calls = _unknown_ancestors(state, tensor)
+        if not calls & state.shapeless:
+            state.specs |= _inferred(state, calls)
         spec = state.specs.get(tensor)
+        if spec is None:
+            known = {known.call for known in state.specs}
+            state.shapeless |= calls - known
     return spec
 
 
@@ -42,8 +47,8 @@ def _of_input(state: State, tensor: Tensor) -> Spec | None:
     return Spec((size if isinstance(size, int) else None, *shape), str(dtype))
 
 
-def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Spec]:
-    """The shapes and types of a tensor and of those ancestors whose shape is not known yet.
+def _inferred(state: State, calls: set[int]) -> dict[Tensor, Spec]:
+    """The shapes and types of the tensors of calls, whose other arguments are known.
 
     The calls between them and tensors of known shape are inferred as a model of their own.
     """
@@ -62,7 +67,7 @@ def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Spec]:
         return inputs[tensor], 0
 
     try:
-        for index in sorted(_unknown_ancestors(state, tensor)):
+        for index in sorted(calls):
             call = state.tape[index]
             builder.calls[index] = builder.add_call(call)
             builder.connect(builder.calls[index], call, source)
@@ -78,7 +83,7 @@ def _inferred(state: State, tensor: Tensor) -> dict[Tensor, Spec]:
 
 
 def _unknown_ancestors(state: State, tensor: Tensor) -> set[int]:
-    """The calls before a tensor, back to tensors whose shapes are known."""
+    """The calls before a tensor, back to tensors whose shapes are known or can't be inferred."""
     calls: set[int] = set()
     waiting = [tensor]
     while waiting:
@@ -86,5 +91,6 @@ def _unknown_ancestors(state: State, tensor: Tensor) -> set[int]:
         if _known(state, current) or current.call in calls:
             continue
         calls.add(current.call)
-        waiting += state.tape[current.call].tensors
+        if current.call not in state.shapeless:
+            waiting += state.tape[current.call].tensors
     return calls

@@ -58,6 +58,8 @@ from engine.problems import Phrase, phrase
 
 _ASKED = ("get_vocabulary", "vocabulary_size")
 """Methods of layers whose result may be asked for."""
+MAX_DEFINITIONS = 30_000
+"""Steps after which no further function is called that nobody calls."""
 MAX_TEXT = 80
 """Characters of an expression in a question."""
 
@@ -87,6 +89,8 @@ class Interpreter(State):
         Parameters without a default are unknown, and asked about where a model needs them.
         """
         for value in list(self.module.names.values()):
+            if self.models and self.steps > MAX_DEFINITIONS:
+                return
             if isinstance(value, Function):
                 self._try(value, [])
             elif isinstance(value, Class) and not self.models:

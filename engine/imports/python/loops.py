@@ -12,7 +12,7 @@ from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.values import Array, Derived, RaisedError, Rest, Unknown
 from engine.problems import phrase
 
-MAX_LOOP_STEPS = 30_000
+MAX_LOOP_STEPS = 15_000
 """Steps after which the remaining iterations of a loop are not interpreted one by one."""
 IDLE_STEPS = 500
 """Steps after which a loop is examined for whether its iterations still change anything."""
@@ -25,9 +25,10 @@ class _Budget:
     Items that can be changed are always interpreted: an unknown item can't stand for them.
     """
 
-    def __init__(self, state: State, items: Iterable[Any] = ()) -> None:
-        self.state, self.items = state, items
-        self.limit = state.steps + MAX_LOOP_STEPS
+    def __init__(self, state: State, node: ast.stmt, items: Iterable[Any] = ()) -> None:
+        self.state, self.node, self.items = state, node, items
+        most = IDLE_STEPS if node in state.long_loops else MAX_LOOP_STEPS
+        self.limit = state.steps + most
         self._next = state.steps + IDLE_STEPS
         self._size = self._count()
 
@@ -41,6 +42,7 @@ class _Budget:
         if state.steps <= self._next:
             return False
         if state.steps > self.limit:
+            state.long_loops.add(self.node)
             return True
         begun = state.steps
         same = self._count() == self._size and all(map(_is_plain, self.items))
@@ -69,10 +71,10 @@ def _is_idle(state: State, iterate: Callable[[], Flow]) -> bool:
 
 
 def _is_rows(container: Any) -> bool:
-    """Whether a list holds only unknown values, such as the rows of data that a loop reads."""
+    """Whether a list holds only values that are not known, such as rows of data."""
     if not isinstance(container, list) or not container:
         return False
-    return all(isinstance(item, Unknown) for item in container)
+    return all(isinstance(item, Unknown | Array) for item in container)
 
 
 def _is_plain(item: Any) -> bool:
@@ -85,7 +87,7 @@ def _is_plain(item: Any) -> bool:
 def for_each(state: State, node: ast.For) -> Flow:
     """Interpret a `for` statement."""
     items = items_of(state.value(node.iter), node.iter.lineno)
-    budget = _Budget(state, items)
+    budget = _Budget(state, node, items)
     rest = Rest(node.lineno, _TOO_LONG)
     for index, item in enumerate(items):
         if isinstance(item, Rest):
@@ -135,7 +137,7 @@ def _rest_of_for(state: State, node: ast.For, items: list[object]) -> Flow:
 
 def repeat_while(state: State, node: ast.While) -> Flow:
     """Interpret a `while` statement."""
-    budget = _Budget(state)
+    budget = _Budget(state, node)
     while not budget.is_spent(lambda: state.run(node.body)):
         condition = state.value(node.test)
         truth = known_truth(condition)

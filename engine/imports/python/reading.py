@@ -73,7 +73,7 @@ def from_python(
 def _allowed(steps: Sequence[int]) -> int:
     """The steps that one more reading may take after readings of so many steps."""
     first, *others = steps
-    allowed = min(2 * first + MAX_MORE_STEPS, 2 * first + MAX_ALL_STEPS - sum(others))
+    allowed = min(2 * first + MAX_MORE_STEPS, first + MAX_ALL_STEPS - sum(others))
     return min(max(0, allowed), MAX_STEPS)
 
 

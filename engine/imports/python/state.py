@@ -72,6 +72,8 @@ class State(ABC):
         self.left_out: list[LeftOut] = []
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
         self.compiled: dict[int, Unknown] = {}  # line → one of them that is compiled
+        self.long_loops: set[ast.stmt] = set()  # loops that took too many steps
+        self.shapeless: set[int] = set()  # calls whose shapes Keras can't infer
         self.specs: dict[Tensor, Spec] = {}  # what Keras inferred
         self.within: InstanceCall | None = None
         self.python_2 = False

@@ -87,3 +87,34 @@ def test_what_a_loop_that_is_left_early_counts_is_not_known() -> None:
         model = keras.Model(x, layers.Dense(total)(x))
     """
     assert "units of Dense is not known" in refusal(source)
+
+
+def test_rows_of_a_comprehension_take_few_steps() -> None:
+    source = """
+        import secret
+        def read(index):
+            row = secret.read(index)
+            for column in range(20):
+                row = row + secret.column(column)
+            return row
+        rows = [read(index) for index in range(900)]
+    """
+    state = Interpreter(BUILT_IN, Tools(), {})
+    state.run_module(ast.parse(dedent(source)).body)
+    assert state.steps < 3_000
+
+
+def test_a_loop_that_was_too_long_is_not_read_again_item_by_item() -> None:
+    source = """
+        class Counter:
+            count = 0
+        counter = Counter()
+        for epoch in range(100):
+            for batch in range(900):
+                counter.count += 1
+                counter.count += 1
+                counter.count += 1
+    """
+    state = Interpreter(BUILT_IN, Tools(), {})
+    state.run_module(ast.parse(dedent(source)).body)
+    assert state.steps < 60_000
