@@ -67,10 +67,13 @@ def _log_is_long() -> bool:
     return log.exists() and log.stat().st_size > CHECKPOINT_BYTES
 
 
+CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
+
+
 def _checkpoint() -> None:
     """Copy the log to the database file as far as readers allow, without blocking writers."""
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        cursor.execute(CHECKPOINT)
 
 
 def _run_in(pool: ThreadPoolExecutor, function: Callable[[], T]) -> asyncio.Future[T]:

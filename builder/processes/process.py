@@ -125,7 +125,12 @@ class ForkServer:
     async def copy(self) -> Copy:
         """Kill the present copy, and return a new one once it is ready. Raises StartError."""
         ours, theirs = socket.socketpair()
-        reader, writer = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
+        try:
+            reader, writer = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
+        except BaseException:
+            ours.close()
+            theirs.close()
+            raise
         copy = Copy(reader, writer)
         try:
             with theirs:
