@@ -97,18 +97,25 @@ def _uses_in(statement: Statement) -> Iterator[tuple[str, Expression]]:
 
 def _uses(name: str, value: Expression) -> Iterator[tuple[str, Expression]]:
     """The values in the expression of the argument `name` that could become constants."""
-    pending = [(name, value)]
-    while pending:
-        name, value = pending.pop()
-        if name and _may_be_named(value):
-            yield name, value
-        elif isinstance(value, Call):
-            pending += reversed(value.keywords)
-            names = [item.param if isinstance(item, Literal) else "" for item in value.positional]
-            pending += reversed([*zip(names, value.positional, strict=True)])
-            pending.append(("", value.function))
-        elif isinstance(value, Group):
-            pending += [("", item) for item in reversed(value.items)]
+    uses: list[tuple[str, Expression]] = []
+    _collect(name, value, uses)
+    return iter(uses)
+
+
+def _collect(name: str, value: Expression, uses: list[tuple[str, Expression]]) -> None:
+    if isinstance(value, Variable | Path):
+        return
+    if name and _may_be_named(value):
+        uses.append((name, value))
+    elif isinstance(value, Call):
+        _collect("", value.function, uses)
+        for item in value.positional:
+            _collect(item.param if isinstance(item, Literal) else "", item, uses)
+        for key, item in value.keywords:
+            _collect(key, item, uses)
+    elif isinstance(value, Group):
+        for item in value.items:
+            _collect("", item, uses)
 
 
 def _may_be_named(value: Expression) -> bool:

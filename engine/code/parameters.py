@@ -16,8 +16,11 @@ NAME = "name"
 SIZES = ("filters", "units")
 """Parameters that count features; one may be a multiple of another."""
 
-SHAPE = "target_shape"
-"""A parameter of which each axis is a value of its own."""
+COUNTS = (*SIZES, "groups")
+"""Parameters that may be equal to a number of features: of a depthwise convolution, its groups."""
+
+SHAPES = ("target_shape", "output_shape")
+"""Parameters of which each axis is a value of its own."""
 
 MOST = 40
 """The largest factor between two numbers of features."""
@@ -50,7 +53,7 @@ class Parameters:
         if _equal(column):
             return column[0]
         param = column[0].param or param
-        if param == SHAPE and (axes := _axes(column)):
+        if param in SHAPES and (axes := _axes(column)):
             return Group(tuple(self.expression(SIZES[0], axis, role) for axis in axes), tuples=True)
         for name, other in self.columns.items():
             if _key(column) == _key(other) and _alike(param, column, other):
@@ -119,7 +122,7 @@ def _axes(column: Column) -> list[Column]:
 def _alike(param: str, column: Column, other: Column) -> bool:
     """Whether equal columns mean the same: the same parameter, or both numbers of features."""
     return other[0].param in (param, column[0].param) or (
-        param in SIZES and other[0].param in SIZES
+        param in COUNTS and other[0].param in SIZES
     )
 
 

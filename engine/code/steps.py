@@ -217,6 +217,8 @@ class Steps:
         if last.owner.id in self.layers:
             return self._after_source(chain)
         typed = [self.flow.written[key].node.name for key in chain.nodes]
+        if not any(typed):
+            return ""
         names = [identifier(name) for name in typed]
         if END in self.used.get(last.value, ()):
             return names[-1]

@@ -144,3 +144,24 @@ def test_layers_of_one_class_are_no_function() -> None:
     nodes.append(node("end", "Dense", "end", units=2))
     source = generate(document(*nodes, wires="; ".join([*ways, "join end"])), "functional").source
     assert functions(source) == []
+
+
+def test_counts_of_features_that_are_equal_in_each_call_are_one_parameter() -> None:
+    nodes = [node("a", "Input", "a", shape=[8, 8, 8]), node("join", "Concatenate")]
+    ways = []
+    for n in range(1, 5):
+        size = {"filters": 8 * n, "kernel_size": 3, "padding": "same", "groups": 8 * n}
+        einsum = {"equation": "...c,c->...c", "output_shape": [8 * n]}
+        nodes += [
+            node(f"d{n}", "Conv2D", filters=8 * n, kernel_size=1),
+            node(f"c{n}", "Conv2D", **size),
+            node(f"b{n}", "BatchNormalization"),
+            node(f"e{n}", "EinsumDense", **einsum),
+            node(f"r{n}", "ReLU"),
+        ]
+        ways.append(f"a d{n} c{n} b{n} e{n} r{n} join")
+    nodes.append(node("end", "Dense", "end", units=2))
+    source = generate(document(*nodes, wires="; ".join([*ways, "join end"])), "functional").source
+    assert "_block(x, filters):" in source
+    assert "groups=filters" in source
+    assert "(filters,)" in source
