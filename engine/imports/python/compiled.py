@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.catalogue import Entry, Kind, load
+from engine.catalogue import Entry, Kind, load, traits_of
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports import keras_1
 from engine.imports.python import bindings
@@ -260,23 +260,23 @@ class TrainingReader:
         return units if isinstance(units, int) else None
 
 
-_SAME_SHAPE = ("Activation", "BatchNormalization", "Dropout", "ELU", "GaussianDropout",
-               "GaussianNoise", "LayerNormalization", "LeakyReLU", "PReLU", "ReLU",
-               "Softmax")  # fmt: skip
-
-
 def _units(builder: ModelBuilder, node: str) -> int | None:
     """The last axis of a node's output, where parameters state it. Keras would infer all shapes."""
-    while builder.owner(node).layer in _SAME_SHAPE:
+    owner = builder.owner(node)
+    while traits_of(owner.layer).keeps_mask and not _SIZES & owner.params.keys():
         sources = [edge.source for edge in builder.edges if edge.target == node]
         if len(sources) != 1:
             return None
         node = sources[0]
-    params = builder.owner(node).params
-    units = params.get("units")
-    if units is None and params.get("data_format") != "channels_first":
-        units = params.get("filters")
+        owner = builder.owner(node)
+    units = owner.params.get("units")
+    if units is None and owner.params.get("data_format") != "channels_first":
+        units = owner.params.get("filters")
     return units if isinstance(units, int) else None
+
+
+_SIZES = {"units", "filters"}
+"""Parameters that are the length of the last axis."""
 
 
 def _entry(kind: Kind, name: str) -> Entry | None:

@@ -286,6 +286,8 @@ class _Planner:
 
 def _identity(layer: Layer) -> Any:
     """The layer itself; for an op, which is created anew for each call, what it computes."""
-    if layer.layer.startswith(OPS) or (layer.layer in ("Activation", "ReLU") and not layer.name):
+    entry = load().layer(layer.layer)
+    activation = entry is not None and entry.category == "Activation" and entry.name != "PReLU"
+    if layer.layer.startswith(OPS) or (activation and not layer.name):
         return layer.layer, layer.params
     return layer
