@@ -2,7 +2,7 @@
 
 from engine.code.modules.layout import axis_in
 from engine.code.modules.resolved import axis_of
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.values import Json
 
 ALONG_AN_AXIS = ("softmax", "log_softmax")
@@ -36,7 +36,7 @@ def along_axis(call: LayerCall, tensor: Tensor, name: str, axis: Json) -> Tensor
 
 
 def _activation(call: LayerCall) -> Lines:
-    return one(activated(call, call.tensor, call["activation"]))
+    return single(activated(call, call.tensor, call["activation"]))
 
 
 def _relu(call: LayerCall) -> Lines:
@@ -46,23 +46,25 @@ def _relu(call: LayerCall) -> Lines:
     if slope and highest is not None:
         raise refusal("max_value", highest)
     if slope:
-        return one(tensor.with_value(call.dialect.call("leaky_relu", tensor.value, slope)))
+        return single(tensor.with_value(call.dialect.call("leaky_relu", tensor.value, slope)))
     if name := _RECTIFIERS.get(str(highest)):
-        return one(tensor.with_value(call.dialect.call(name, tensor.value)))
-    return one(tensor.with_value(call.dialect.call("ops.clip", tensor.value, 0, highest)))
+        return single(tensor.with_value(call.dialect.call(name, tensor.value)))
+    return single(tensor.with_value(call.dialect.call("ops.clip", tensor.value, 0, highest)))
 
 
 def _leaky_relu(call: LayerCall) -> Lines:
     value = call.dialect.call("leaky_relu", call.tensor.value, call["negative_slope"])
-    return one(call.tensor.with_value(value))
+    return single(call.tensor.with_value(value))
 
 
 def _elu(call: LayerCall) -> Lines:
-    return one(call.tensor.with_value(call.dialect.call("elu", call.tensor.value, call["alpha"])))
+    return single(
+        call.tensor.with_value(call.dialect.call("elu", call.tensor.value, call["alpha"]))
+    )
 
 
 def _softmax(call: LayerCall) -> Lines:
-    return one(along_axis(call, call.tensor, "softmax", call["axis"]))
+    return single(along_axis(call, call.tensor, "softmax", call["axis"]))
 
 
 WRITERS: dict[str, Writer] = {

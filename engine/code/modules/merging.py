@@ -13,7 +13,7 @@ from engine.code.modules.reshaped import (
     scales,
 )
 from engine.code.modules.resolved import axis_of, number, numbers
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
 from engine.code.tree import Attribute, Expression, Group
 from engine.values import Json
 
@@ -57,55 +57,55 @@ def _merge(call: LayerCall) -> Lines:
     if call.layer == "Average":
         value = infix("/", value, len(values))
     shape = broadcast([tensor.shape for tensor in tensors])
-    return one(replace(tensors[0], value=value, shape=shape))
+    return single(replace(tensors[0], value=value, shape=shape))
 
 
 def _concatenate(call: LayerCall) -> Lines:
-    return one(joined(call, call["axis"]))
+    return single(joined(call, call["axis"]))
 
 
 def _flatten(call: LayerCall) -> Lines:
     tensor = channels_last(call)
     if tensor.rank == PLAIN:
-        return one(tensor)
+        return single(tensor)
     if call.dialect.flattens:
         value = method(tensor.value, "flatten", 1)
-        return one(replace(tensor, value=value, shape=reshaped(tensor.shape, (-1,))))
-    return one(reshape(call, (-1,)))
+        return single(replace(tensor, value=value, shape=reshaped(tensor.shape, (-1,))))
+    return single(reshape(call, (-1,)))
 
 
 def _reshape_layer(call: LayerCall) -> Lines:
-    return one(reshape(call, numbers(call["target_shape"])))
+    return single(reshape(call, numbers(call["target_shape"])))
 
 
 def _permute(call: LayerCall) -> Lines:
     tensor, dims = channels_last(call), numbers(call["dims"])
     value = call.dialect.call("ops.transpose", tensor.value, [0, *dims])
-    return one(replace(tensor, value=value, shape=permuted(tensor.shape, dims)))
+    return single(replace(tensor, value=value, shape=permuted(tensor.shape, dims)))
 
 
 def _repeat_vector(call: LayerCall) -> Lines:
     tensor, times = call.tensor, number(call["n"])
     value = call.dialect.call("ops.tile", item(tensor.value, ":, None"), [1, times, 1])
-    return one(replace(tensor, value=value, shape=(times, *tensor.shape)))
+    return single(replace(tensor, value=value, shape=(times, *tensor.shape)))
 
 
 def _crop(call: LayerCall) -> Lines:
     cuts, shape = cropped(call)
     parts = [f"{start or ''}:{-end or ''}" for start, end in cuts]
     key = ", ".join([":", *([":"] if call.tensor.first else []), *parts])
-    return one(replace(call.tensor, value=item(call.tensor.value, key), shape=shape))
+    return single(replace(call.tensor, value=item(call.tensor.value, key), shape=shape))
 
 
 def _rescale(call: LayerCall) -> Lines:
     scale, offset = scales(call)
     value = call.tensor.value if scale == 1 else infix("*", call.tensor.value, scale)
     value = infix("+", value, offset) if offset else value
-    return one(replace(call.tensor, value=value, whole=False))
+    return single(replace(call.tensor, value=value, whole=False))
 
 
 def _identity(call: LayerCall) -> Lines:
-    return one(call.tensor)
+    return single(call.tensor)
 
 
 merges = ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")

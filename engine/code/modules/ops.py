@@ -16,8 +16,8 @@ from engine.code.modules.tensors import (
     Shape,
     Tensor,
     Writer,
-    one,
     refusal,
+    single,
 )
 from engine.code.tree import Expression, Literal
 from engine.problems import phrase
@@ -93,7 +93,7 @@ def _sliced(shape: Shape, parts: tuple[object, ...]) -> Shape:
 
 def _binary(call: LayerCall) -> Lines:
     values, shape, first = _operands(call)
-    return one(Tensor(infix(_SIGNS[call.layer.removeprefix("ops.")], *values), shape, first))
+    return single(Tensor(infix(_SIGNS[call.layer.removeprefix("ops.")], *values), shape, first))
 
 
 def _either(call: LayerCall) -> Lines:
@@ -102,12 +102,12 @@ def _either(call: LayerCall) -> Lines:
     if numbers_:  # PyTorch takes two tensors only
         (tensor,) = [value for value in values if not isinstance(value, Literal)]
         bound = {call.dialect.bounds["ops.minimum" not in call.layer]: numbers_[0]}
-        return one(Tensor(call.dialect.call("ops.clip", tensor, **bound), shape, first))
-    return one(Tensor(call.dialect.call(call.layer, *values), shape, first))
+        return single(Tensor(call.dialect.call("ops.clip", tensor, **bound), shape, first))
+    return single(Tensor(call.dialect.call(call.layer, *values), shape, first))
 
 
 def _unary(call: LayerCall) -> Lines:
-    return one(call.tensor.with_value(call.dialect.call(call.layer, call.tensor.value)))
+    return single(call.tensor.with_value(call.dialect.call(call.layer, call.tensor.value)))
 
 
 def _activation(call: LayerCall) -> Lines:
@@ -119,16 +119,16 @@ def _activation(call: LayerCall) -> Lines:
         raise refusal(*next(iter(changed.items())))
     if name == "gelu" and call["approximate"]:
         name = "approximate_gelu"
-    return one(call.tensor.with_value(call.dialect.call(name, call.tensor.value)))
+    return single(call.tensor.with_value(call.dialect.call(name, call.tensor.value)))
 
 
 def _softmax(call: LayerCall) -> Lines:
-    return one(along_axis(call, call.tensor, call.layer.removeprefix("ops."), call["axis"]))
+    return single(along_axis(call, call.tensor, call.layer.removeprefix("ops."), call["axis"]))
 
 
 def _clip(call: LayerCall) -> Lines:
     value = call.dialect.call(call.layer, call.tensor.value, call["x_min"], call["x_max"])
-    return one(call.tensor.with_value(value))
+    return single(call.tensor.with_value(value))
 
 
 def _reduce(call: LayerCall) -> Lines:
@@ -138,18 +138,18 @@ def _reduce(call: LayerCall) -> Lines:
     axes = tuple(sorted(axis_of(axis, tensor.rank) for axis in numbers(call["axis"])))
     along = call.dialect.along(axes[0] if len(axes) == 1 else list(axes), keep)
     value = call.dialect.call(call.layer, tensor.value, **along)
-    return one(Tensor(value, _reduced(tensor.shape, axes, keep)))
+    return single(Tensor(value, _reduced(tensor.shape, axes, keep)))
 
 
 def _concatenate(call: LayerCall) -> Lines:
-    return one(joined(call, call["axis"]))
+    return single(joined(call, call["axis"]))
 
 
 def _reshape_op(call: LayerCall) -> Lines:
     batch, *target = numbers(call["newshape"])
     if batch != -1 or -1 in target:
         raise refusal("newshape", call["newshape"])
-    return one(reshape(call, tuple(target)))
+    return single(reshape(call, tuple(target)))
 
 
 def _transpose(call: LayerCall) -> Lines:
@@ -158,7 +158,7 @@ def _transpose(call: LayerCall) -> Lines:
     if not axes or axes[0] != 0:
         raise refusal("axes", call["axes"])
     value = call.dialect.call(call.layer, tensor.value, list(axes))
-    return one(replace(tensor, value=value, shape=tuple(tensor.shape[a - 1] for a in axes[1:])))
+    return single(replace(tensor, value=value, shape=tuple(tensor.shape[a - 1] for a in axes[1:])))
 
 
 def _expand_dims(call: LayerCall) -> Lines:
@@ -168,7 +168,7 @@ def _expand_dims(call: LayerCall) -> Lines:
         raise refusal("axis", 0)
     value = call.dialect.call(call.layer, tensor.value, number(call["axis"]))
     shape = (*tensor.shape[: axis - 1], 1, *tensor.shape[axis - 1 :])
-    return one(replace(tensor, value=value, shape=shape))
+    return single(replace(tensor, value=value, shape=shape))
 
 
 def _squeeze(call: LayerCall) -> Lines:
@@ -178,7 +178,7 @@ def _squeeze(call: LayerCall) -> Lines:
         raise refusal("axis", call["axis"])
     value = call.dialect.call(call.layer, tensor.value, number(call["axis"]))
     shape = (*tensor.shape[: axis - 1], *tensor.shape[axis:])
-    return one(replace(tensor, value=value, shape=shape))
+    return single(replace(tensor, value=value, shape=shape))
 
 
 def _matmul(call: LayerCall) -> Lines:
@@ -186,13 +186,13 @@ def _matmul(call: LayerCall) -> Lines:
     if left.rank != right.rank or left.rank == PLAIN:
         raise RefusedError(phrase("its tensors have different numbers of axes"))
     shape = (*left.shape[:-1], right.shape[-1])
-    return one(Tensor(infix("@", left.value, right.value), shape))
+    return single(Tensor(infix("@", left.value, right.value), shape))
 
 
 def _get_item(call: LayerCall) -> Lines:
     tensor, key = channels_last(call), str(call["key"])
     shape = _sliced(tensor.shape, slicing.read(key) or ())
-    return one(replace(tensor, value=item(tensor.value, key), shape=shape))
+    return single(replace(tensor, value=item(tensor.value, key), shape=shape))
 
 
 WRITERS: dict[str, Writer] = {

@@ -122,6 +122,6 @@ class Lines:
 Writer: TypeAlias = Callable[[LayerCall], Lines]
 
 
-def one(tensor: Tensor, layer: Expression | None = None, *setup: Statement) -> Lines:
+def single(tensor: Tensor, layer: Expression | None = None, *setup: Statement) -> Lines:
     """The code of a call with one output."""
     return Lines((tensor,), layer, setup)

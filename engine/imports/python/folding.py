@@ -229,11 +229,11 @@ class _Planner:
         return call in _chain(self.state.tape[tensor.call].within, None)
 
     def _fold(self, instance: Instance, parts: Sequence[Part | None]) -> Fold | None:
-        found = [part for part in parts if part is not None]
-        if len(found) < len(parts):
+        whole = [part for part in parts if part is not None]
+        if len(whole) < len(parts):
             return None
-        forms = [list(self._form(part)) for part in found]
-        return Fold(instance, tuple(found)) if all(f == forms[0] for f in forms) else None
+        forms = [list(self._form(part)) for part in whole]
+        return Fold(instance, tuple(whole)) if all(f == forms[0] for f in forms) else None
 
     def _form(self, part: Part) -> Iterator[Any]:
         """What equal parts have in common: layers, arguments and connections."""

@@ -72,11 +72,11 @@ def initialize(state: State, model: Model, args: Args, kwargs: Kwargs, line: int
     tensors = []
     for key, value in zip(("inputs", "outputs"), ends, strict=True):
         unknown = find_unknown(value)
-        found = find_tensors(value)
-        if unknown is not None or not found:
+        inner = find_tensors(value)
+        if unknown is not None or not inner:
             why = phrase("the model's {what} are not tensors", what=key)
             state.journal.set(model, unknown=unknown or Unknown(line, why))
-        tensors.append(found)
+        tensors.append(inner)
     state.journal.set(model, inputs=tensors[0], outputs=tensors[1])
 
 

@@ -9,58 +9,58 @@ from engine.code.modules.layout import PLAIN
 from engine.code.modules.nnx.layers import make
 from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import convolution, number, window
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
 from engine.code.tree import Expression
 from engine.values import Json
 
 
-def _moves(found: Window) -> dict[str, Operand]:
+def _moves(spec: Window) -> dict[str, Operand]:
     """The arguments for strides, padding and dilation that are not Flax's defaults."""
     options: dict[str, Operand] = {}
-    if found.in_steps:
-        options["strides"] = list(found.strides)
-    if found.padding != "same":
-        options["padding"] = found.padding.upper()
-    if set(found.dilation) != {1}:
-        options["kernel_dilation"] = list(found.dilation)
+    if spec.in_steps:
+        options["strides"] = list(spec.strides)
+    if spec.padding != "same":
+        options["padding"] = spec.padding.upper()
+    if set(spec.dilation) != {1}:
+        options["kernel_dilation"] = list(spec.dilation)
     return options
 
 
 def _convolution(layer_call: LayerCall) -> Lines:
-    found = convolution(layer_call)
-    options = _moves(found.window)
-    if found.groups != 1:
-        options["feature_group_count"] = found.groups
+    spec = convolution(layer_call)
+    options = _moves(spec.window)
+    if spec.groups != 1:
+        options["feature_group_count"] = spec.groups
     separable = layer_call.layer.startswith("Separable")
-    bias: dict[str, Operand] = {} if found.bias else {"use_bias": False}
+    bias: dict[str, Operand] = {} if spec.bias else {"use_bias": False}
     own: dict[str, Operand] = {"use_bias": False} if separable else bias
-    size = list(found.window.size)
-    layer: Expression = make("Conv", found.channels, found.features, size, **options, **own)
-    shape = found.shape
+    size = list(spec.window.size)
+    layer: Expression = make("Conv", spec.channels, spec.features, size, **options, **own)
+    shape = spec.shape
     if separable:
         filters = number(layer_call["filters"])
-        point = make("Conv", found.features, filters, [1] * found.window.rank, **bias)
+        point = make("Conv", spec.features, filters, [1] * spec.window.rank, **bias)
         layer = call("flax.nnx.Sequential", layer, point)
         shape = (*shape[:-1], filters)
     value = Tensor(invoke(layer_call.attribute, layer_call.tensor.value), shape)
-    return one(activated(layer_call, value, layer_call["activation"]), layer)
+    return single(activated(layer_call, value, layer_call["activation"]), layer)
 
 
 def _transposed(layer_call: LayerCall) -> Lines:
     """A transposed convolution, whose kernel has the axes of the convolution that it reverses."""
-    found = convolution(layer_call)
-    bias: dict[str, Operand] = {} if found.bias else {"use_bias": False}
+    spec = convolution(layer_call)
+    bias: dict[str, Operand] = {} if spec.bias else {"use_bias": False}
     layer = make(
         "ConvTranspose",
-        found.channels,
-        found.features,
-        list(found.window.size),
-        **_moves(found.window),
+        spec.channels,
+        spec.features,
+        list(spec.window.size),
+        **_moves(spec.window),
         transpose_kernel=True,
         **bias,
     )
-    value = Tensor(invoke(layer_call.attribute, layer_call.tensor.value), found.shape)
-    return one(activated(layer_call, value, layer_call["activation"]), layer)
+    value = Tensor(invoke(layer_call.attribute, layer_call.tensor.value), spec.shape)
+    return single(activated(layer_call, value, layer_call["activation"]), layer)
 
 
 def _pooling(layer_call: LayerCall) -> Lines:
@@ -77,7 +77,7 @@ def _pooling(layer_call: LayerCall) -> Lines:
     name = "flax.nnx.max_pool" if maximum else "flax.nnx.avg_pool"
     value = call(name, tensor.value, list(moved.size), **options)
     shape = (*moved.lengths(tensor.shape[:-1]), tensor.shape[-1])
-    return one(replace(tensor, value=value, shape=shape))
+    return single(replace(tensor, value=value, shape=shape))
 
 
 def _global_pooling(layer_call: LayerCall) -> Lines:
@@ -86,7 +86,7 @@ def _global_pooling(layer_call: LayerCall) -> Lines:
     name = "mean" if "Average" in layer_call.layer else "max"
     along = layer_call.dialect.along(axes if len(axes) > 1 else axes[0], keep)
     shape = (*((1,) * len(axes) if keep else ()), tensor.shape[-1])
-    return one(Tensor(method(tensor.value, name, **along), shape))
+    return single(Tensor(method(tensor.value, name, **along), shape))
 
 
 def _upsampling(layer_call: LayerCall) -> Lines:
@@ -94,14 +94,14 @@ def _upsampling(layer_call: LayerCall) -> Lines:
     value = layer_call.tensor.value
     for axis, count in enumerate(times, 1):
         value = call("jax.numpy.repeat", value, count, axis=axis)
-    return one(replace(layer_call.tensor, value=value, shape=shape))
+    return single(replace(layer_call.tensor, value=value, shape=shape))
 
 
 def _zero_padding(layer_call: LayerCall) -> Lines:
     pads, shape = zero_padded(layer_call)
     pairs: list[Json] = [[0, 0], *([*pair] for pair in pads), [0, 0]]
     value = call("jax.numpy.pad", layer_call.tensor.value, pairs)
-    return one(replace(layer_call.tensor, value=value, shape=shape))
+    return single(replace(layer_call.tensor, value=value, shape=shape))
 
 
 _AXES = (1, 2, 3)

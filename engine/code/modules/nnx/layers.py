@@ -5,7 +5,7 @@ from engine.code.modules.building import Operand, call, invoke, method
 from engine.code.modules.geometry import known
 from engine.code.modules.resolved import axis_of, number
 from engine.code.modules.supported import dense_inside
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.code.tree import Call, Expression, Path, Variable
 
 RNGS = Variable("rngs")
@@ -26,7 +26,7 @@ def _dense(layer_call: LayerCall) -> Lines:
     bias: dict[str, Operand] = {} if layer_call["use_bias"] else {"use_bias": False}
     layer = make("Linear", known(tensor.shape[-1]), units, **bias)
     result = Tensor(invoke(layer_call.attribute, tensor.value), (*tensor.shape[:-1], units))
-    return one(activated(layer_call, result, layer_call["activation"]), layer)
+    return single(activated(layer_call, result, layer_call["activation"]), layer)
 
 
 def _time_distributed(layer_call: LayerCall) -> Lines:
@@ -38,7 +38,7 @@ def _embedding(layer_call: LayerCall) -> Lines:
     tensor, units = layer_call.tensor, number(layer_call["output_dim"])
     layer = make("Embed", number(layer_call["input_dim"]), units)
     indices = tensor.value if tensor.whole else whole(tensor.value)
-    return one(Tensor(invoke(layer_call.attribute, indices), (*tensor.shape, units)), layer)
+    return single(Tensor(invoke(layer_call.attribute, indices), (*tensor.shape, units)), layer)
 
 
 def _normalized(layer_call: LayerCall, path: str, *arguments: Operand, **more: Operand) -> Lines:
@@ -54,7 +54,7 @@ def _normalized(layer_call: LayerCall, path: str, *arguments: Operand, **more: O
     if layer_call["scale"] is False:
         options["use_scale"] = False
     layer = make(path, known(tensor.shape[-1]), *arguments, **options)
-    return one(tensor.with_value(invoke(layer_call.attribute, tensor.value)), layer)
+    return single(tensor.with_value(invoke(layer_call.attribute, tensor.value)), layer)
 
 
 def _batch_normalization(layer_call: LayerCall) -> Lines:
@@ -82,7 +82,7 @@ def _dropout(layer_call: LayerCall) -> Lines:
     if layer_call.layer != "Dropout":
         spatial["broadcast_dims"] = [*range(1, tensor.rank - 1)]
     layer = make("Dropout", layer_call["rate"], **spatial)
-    return one(tensor.with_value(invoke(layer_call.attribute, tensor.value)), layer)
+    return single(tensor.with_value(invoke(layer_call.attribute, tensor.value)), layer)
 
 
 WRITERS: dict[str, Writer] = {

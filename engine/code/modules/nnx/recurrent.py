@@ -5,20 +5,20 @@ from dataclasses import replace
 from engine.code.modules.building import Operand, call, group, invoke, item
 from engine.code.modules.nnx.layers import make
 from engine.code.modules.resolved import Recurrence, recurrence
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.code.tree import Assign, Call, Expression, Literal, Path, Variable
 
 _CELLS = {"LSTM": "OptimizedLSTMCell", "SimpleRNN": "SimpleCell"}
 _MERGES = {"concat": "", "sum": "add", "mul": "multiply"}
 
 
-def _cell(layer_call: LayerCall, found: Recurrence) -> Call:
-    if not found.bias:
+def _cell(layer_call: LayerCall, spec: Recurrence) -> Call:
+    if not spec.bias:
         raise refusal("use_bias", False)
     options: dict[str, Operand] = {}
-    functions = [("activation", found.activation, "tanh", "activation_fn")]
-    if found.kind != "SimpleRNN":
-        functions.append(("recurrent_activation", found.gate, "sigmoid", "gate_fn"))
+    functions = [("activation", spec.activation, "tanh", "activation_fn")]
+    if spec.kind != "SimpleRNN":
+        functions.append(("recurrent_activation", spec.gate, "sigmoid", "gate_fn"))
     for param, name, usual, argument in functions:
         if name == usual:
             continue
@@ -26,67 +26,67 @@ def _cell(layer_call: LayerCall, found: Recurrence) -> Call:
         if path is None or name in layer_call.dialect.options:
             raise refusal(param, name)
         options[argument] = Path(path)
-    if found.kind == "GRU":  # our own class: that of Flax has no bias for the recurrent kernel
-        made = make("GRUCell", found.features, found.units, **options)
-        return replace(made, function=Variable("GRUCell"))
-    return make(_CELLS[found.kind], found.features, found.units, **options)
+    if spec.kind == "GRU":  # our own class: that of Flax has no bias for the recurrent kernel
+        cell = make("GRUCell", spec.features, spec.units, **options)
+        return replace(cell, function=Variable("GRUCell"))
+    return make(_CELLS[spec.kind], spec.features, spec.units, **options)
 
 
 def _recurrent(layer_call: LayerCall) -> Lines:
-    found = recurrence(layer_call)
-    more: dict[str, Operand] = {"reverse": True} if found.backwards else {}
-    layer = call("flax.nnx.RNN", _cell(layer_call, found), **more)
+    spec = recurrence(layer_call)
+    more: dict[str, Operand] = {"reverse": True} if spec.backwards else {}
+    layer = call("flax.nnx.RNN", _cell(layer_call, spec), **more)
     keywords: list[tuple[str, Expression]] = []
     if initial := layer_call.inputs.get("initial_state"):
         states = [state.value for state in initial]
-        carry = group(*reversed(states)) if found.kind == "LSTM" else states[0]
+        carry = group(*reversed(states)) if spec.kind == "LSTM" else states[0]
         keywords.append(("initial_carry", carry))
-    if not found.states:
+    if not spec.states:
         computed = Call(layer_call.attribute, (layer_call.tensor.value,), tuple(keywords))
-        return one(_output(layer_call, found, computed), layer)
+        return single(_output(layer_call, spec, computed), layer)
     keywords.append(("return_carry", Literal(True)))
     computed = Call(layer_call.attribute, (layer_call.tensor.value,), tuple(keywords))
     last, steps = layer_call.variable("carry"), layer_call.variable("sequence")
     carries: list[Expression] = [Variable(last)]
-    if found.kind == "LSTM":  # Flax has the cell's state first
+    if spec.kind == "LSTM":  # Flax has the cell's state first
         carries = [item(Variable(last), index) for index in (1, 0)]
-    ends = [Tensor(state, (found.units,)) for state in carries]
-    output = _output(layer_call, found, Variable(steps))
+    ends = [Tensor(state, (spec.units,)) for state in carries]
+    output = _output(layer_call, spec, Variable(steps))
     return Lines((output, *ends), layer, before=(Assign((last, steps), computed),))
 
 
-def _output(layer_call: LayerCall, found: Recurrence, steps: Expression) -> Tensor:
+def _output(layer_call: LayerCall, spec: Recurrence, steps: Expression) -> Tensor:
     """The outputs of all steps, or of the last one."""
-    if found.sequences:
-        return Tensor(steps, (layer_call.tensor.shape[0], found.width))
-    return Tensor(item(steps, ":, -1"), (found.width,))
+    if spec.sequences:
+        return Tensor(steps, (layer_call.tensor.shape[0], spec.width))
+    return Tensor(item(steps, ":, -1"), (spec.width,))
 
 
 def _bidirectional(layer_call: LayerCall) -> Lines:
-    found = recurrence(layer_call)
-    if found.backwards or found.states:
-        raise refusal("layer", found.kind)
-    if found.merge not in _MERGES:
-        raise refusal("merge_mode", found.merge)
+    spec = recurrence(layer_call)
+    if spec.backwards or spec.states:
+        raise refusal("layer", spec.kind)
+    if spec.merge not in _MERGES:
+        raise refusal("merge_mode", spec.merge)
     merge: dict[str, Operand] = {}
-    if _MERGES[found.merge]:
-        merge["merge_fn"] = Path(f"jax.numpy.{_MERGES[found.merge]}")
-    directions = [call("flax.nnx.RNN", _cell(layer_call, found)) for _ in range(2)]
+    if _MERGES[spec.merge]:
+        merge["merge_fn"] = Path(f"jax.numpy.{_MERGES[spec.merge]}")
+    directions = [call("flax.nnx.RNN", _cell(layer_call, spec)) for _ in range(2)]
     layer = call("flax.nnx.Bidirectional", *directions, **merge)
     computed = invoke(layer_call.attribute, layer_call.tensor.value)
-    if found.sequences:
-        return one(Tensor(computed, (layer_call.tensor.shape[0], found.width)), layer)
-    if found.merge != "concat":
-        raise refusal("merge_mode", found.merge)
+    if spec.sequences:
+        return single(Tensor(computed, (layer_call.tensor.shape[0], spec.width)), layer)
+    if spec.merge != "concat":
+        raise refusal("merge_mode", spec.merge)
     steps = layer_call.variable("sequence")
     # The backward direction ends at the first step.
     ends = [
-        item(Variable(steps), f":, -1, :{found.units}"),
-        item(Variable(steps), f":, 0, {found.units}:"),
+        item(Variable(steps), f":, -1, :{spec.units}"),
+        item(Variable(steps), f":, 0, {spec.units}:"),
     ]
     value = call("jax.numpy.concatenate", group(*ends), axis=-1)
     before = (Assign((steps,), computed),)
-    return Lines((Tensor(value, (found.width,)),), layer, before=before)
+    return Lines((Tensor(value, (spec.width,)),), layer, before=before)
 
 
 WRITERS: dict[str, Writer] = {

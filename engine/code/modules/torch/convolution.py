@@ -9,7 +9,7 @@ from engine.code.modules.geometry import Pads, is_symmetric
 from engine.code.modules.layout import PLAIN, channels_first
 from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import Convolution, convolution, number, window
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
 from engine.code.modules.torch.dialect import F
 from engine.code.tree import Expression, Literal, Variable
 from engine.problems import problem
@@ -28,9 +28,9 @@ def _number(value: float) -> Expression | float:
     return invoke(Variable("float"), Literal("-inf")) if value == float("-inf") else value
 
 
-def _options(found: Convolution, padding: Json) -> dict[str, Json]:
+def _options(spec: Convolution, padding: Json) -> dict[str, Json]:
     """The arguments of a convolution that are not PyTorch's defaults."""
-    window = found.window
+    window = spec.window
     options: dict[str, Json] = {}
     if set(window.strides) != {1}:
         options["stride"] = sizes(window.strides)
@@ -38,36 +38,36 @@ def _options(found: Convolution, padding: Json) -> dict[str, Json]:
         options["padding"] = padding
     if set(window.dilation) != {1}:
         options["dilation"] = sizes(window.dilation)
-    if found.groups != 1:
-        options["groups"] = found.groups
+    if spec.groups != 1:
+        options["groups"] = spec.groups
     return options
 
 
 def _convolution(call: LayerCall) -> Lines:
-    found = convolution(call)
-    tensor, padding = _prepared(call, found)
-    options = _options(found, padding)
-    kind = f"{found.window.rank}d"
-    size = sizes(found.window.size)
+    spec = convolution(call)
+    tensor, padding = _prepared(call, spec)
+    options = _options(spec, padding)
+    kind = f"{spec.window.rank}d"
+    size = sizes(spec.window.size)
     separable = call.layer.startswith("Separable")
-    bias: dict[str, Json] = {} if found.bias and not separable else {"bias": False}
+    bias: dict[str, Json] = {} if spec.bias and not separable else {"bias": False}
     layer = make(
-        f"torch.nn.Conv{kind}", found.channels, found.features, kernel_size=size, **options, **bias
+        f"torch.nn.Conv{kind}", spec.channels, spec.features, kernel_size=size, **options, **bias
     )
-    shape = found.shape
+    shape = spec.shape
     if separable:
         filters = number(call["filters"])
-        bias = {} if found.bias else {"bias": False}
-        point = make(f"torch.nn.Conv{kind}", found.features, filters, kernel_size=1, **bias)
+        bias = {} if spec.bias else {"bias": False}
+        point = make(f"torch.nn.Conv{kind}", spec.features, filters, kernel_size=1, **bias)
         layer = make("torch.nn.Sequential", layer, point)
         shape = (*shape[:-1], filters)
     value = invoke(call.attribute, tensor.value)
-    return one(activated(call, Tensor(value, shape, first=True), call["activation"]), layer)
+    return single(activated(call, Tensor(value, shape, first=True), call["activation"]), layer)
 
 
-def _prepared(call: LayerCall, found: Convolution) -> tuple[Tensor, Json]:
+def _prepared(call: LayerCall, spec: Convolution) -> tuple[Tensor, Json]:
     """The tensor of a convolution, and its argument `padding`."""
-    tensor, window = channels_first(call), found.window
+    tensor, window = channels_first(call), spec.window
     if window.padding == "same" and not window.in_steps:
         return tensor, "same" if set(window.spans) != {1} else 0
     pads = window.pads(tensor.shape[:-1])
@@ -78,8 +78,8 @@ def _prepared(call: LayerCall, found: Convolution) -> tuple[Tensor, Json]:
 
 def _transposed(call: LayerCall) -> Lines:
     """A transposed convolution; with "same", Keras cuts what is too much at the edges."""
-    found = convolution(call)
-    window, tensor = found.window, channels_first(call)
+    spec = convolution(call)
+    window, tensor = spec.window, channels_first(call)
     pairs = [*zip(window.size, window.strides, strict=True)]
     more = tuple(max(stride - size, 0) for size, stride in pairs)
     cuts = tuple(max(size - stride, 0) for size, stride in pairs)
@@ -89,12 +89,12 @@ def _transposed(call: LayerCall) -> Lines:
         options["padding"] = sizes(tuple(cut // 2 for cut in cuts))
     if any(more):
         options["output_padding"] = sizes(more)
-    if not found.bias:
+    if not spec.bias:
         options["bias"] = False
     layer = make(
         f"torch.nn.ConvTranspose{window.rank}d",
-        found.channels,
-        found.features,
+        spec.channels,
+        spec.features,
         kernel_size=sizes(window.size),
         **options,
     )
@@ -103,7 +103,7 @@ def _transposed(call: LayerCall) -> Lines:
         call.notes.append(problem("module_layout.cuts"))
         parts = ", ".join(":-1" if cut % 2 else ":" for cut in cuts)
         value = item(value, f":, :, {parts}")
-    return one(activated(call, Tensor(value, found.shape, first=True), call["activation"]), layer)
+    return single(activated(call, Tensor(value, spec.shape, first=True), call["activation"]), layer)
 
 
 def _max_pooling(call: LayerCall) -> Lines:
@@ -119,7 +119,7 @@ def _max_pooling(call: LayerCall) -> Lines:
     elif any(before for before, _ in pads):
         options["padding"] = sizes(tuple(before for before, _ in pads))
     value = make(f"{F}max_pool{moved.rank}d", tensor.value, sizes(moved.size), **options)
-    return one(replace(tensor, value=value, shape=shape))
+    return single(replace(tensor, value=value, shape=shape))
 
 
 def _average_pooling(call: LayerCall) -> Lines:
@@ -136,13 +136,13 @@ def _average_pooling(call: LayerCall) -> Lines:
         if any(before for before, _ in pads):
             options["padding"] = sizes(tuple(before for before, _ in pads))
             options["count_include_pad"] = False
-        return one(replace(tensor, value=make(name, tensor.value, size, **options), shape=shape))
+        return single(replace(tensor, value=make(name, tensor.value, size, **options), shape=shape))
     ones = padded(call, tensor.with_value(make("torch.ones_like", tensor.value)), pads)
     tensor = padded(call, tensor, pads)
     call.notes.append(problem("module_layout.average"))
     above = make(name, tensor.value, size, **options)
     below = make(name, ones.value, size, **options)
-    return one(replace(tensor, value=infix("/", above, below), shape=shape))
+    return single(replace(tensor, value=infix("/", above, below), shape=shape))
 
 
 def _global_pooling(call: LayerCall) -> Lines:
@@ -153,14 +153,14 @@ def _global_pooling(call: LayerCall) -> Lines:
     kept = {"keepdim": True} if keep else {}
     value = method(tensor.value, name, dim=axes if len(axes) > 1 else axes[0], **kept)
     shape = (*((1,) * len(axes) if keep else ()), tensor.shape[-1])
-    return one(Tensor(value, shape, first=tensor.first and keep))
+    return single(Tensor(value, shape, first=tensor.first and keep))
 
 
 def _upsampling(call: LayerCall) -> Lines:
     tensor = channels_first(call)
     times, shape = upsampled(call)
     value = make(f"{F}interpolate", tensor.value, scale_factor=sizes(times), mode="nearest")
-    return one(replace(tensor, value=value, shape=shape))
+    return single(replace(tensor, value=value, shape=shape))
 
 
 def _zero_padding(call: LayerCall) -> Lines:
@@ -168,7 +168,7 @@ def _zero_padding(call: LayerCall) -> Lines:
     flat = [size for pair in reversed(pads) for size in pair]
     flat = flat if call.tensor.first else [0, 0, *flat]
     value = make(f"{F}pad", call.tensor.value, list(flat))
-    return one(replace(call.tensor, value=value, shape=shape))
+    return single(replace(call.tensor, value=value, shape=shape))
 
 
 _AXES = (1, 2, 3)

@@ -9,7 +9,7 @@ from engine.code.modules.geometry import known
 from engine.code.modules.layout import channels_first, channels_last
 from engine.code.modules.resolved import axis_of, number, numbers
 from engine.code.modules.supported import dense_inside
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.code.tree import Attribute, Do, Literal, Statement
 from engine.code.tree import Call as CallOf
 
@@ -24,7 +24,7 @@ def _dense(call: LayerCall) -> Lines:
     layer = make("torch.nn.Linear", features, units, **bias)
     shape = (*tensor.shape[:-1], units)
     result = Tensor(invoke(call.attribute, tensor.value), shape)
-    return one(activated(call, result, call["activation"]), layer)
+    return single(activated(call, result, call["activation"]), layer)
 
 
 def _time_distributed(call: LayerCall) -> Lines:
@@ -38,7 +38,7 @@ def _embedding(call: LayerCall) -> Lines:
     layer = make("torch.nn.Embedding", number(call["input_dim"]), units)
     whole = tensor.value if tensor.whole else method(tensor.value, "long")
     value = invoke(call.attribute, whole)
-    return one(replace(tensor, value=value, shape=(*tensor.shape, units), whole=False), layer)
+    return single(replace(tensor, value=value, shape=(*tensor.shape, units), whole=False), layer)
 
 
 def _batch_normalization(call: LayerCall) -> Lines:
@@ -57,7 +57,7 @@ def _batch_normalization(call: LayerCall) -> Lines:
         **affine,
     )
     value = tensor.with_value(invoke(call.attribute, tensor.value))
-    return one(value, layer, *_fixed(call, center, scale))
+    return single(value, layer, *_fixed(call, center, scale))
 
 
 def _fixed(call: LayerCall, center: bool, scale: bool) -> list[Statement]:
@@ -79,7 +79,7 @@ def _layer_normalization(call: LayerCall) -> Lines:
     size = lengths[0] if len(lengths) == 1 else lengths
     layer = make("torch.nn.LayerNorm", size, eps=call["epsilon"], **affine)
     value = tensor.with_value(invoke(call.attribute, tensor.value))
-    return one(value, layer, *_fixed(call, center, scale))
+    return single(value, layer, *_fixed(call, center, scale))
 
 
 def _group_normalization(call: LayerCall) -> Lines:
@@ -92,7 +92,7 @@ def _group_normalization(call: LayerCall) -> Lines:
     groups = channels if groups == -1 else groups
     layer = make("torch.nn.GroupNorm", groups, channels, eps=call["epsilon"], **affine)
     value = tensor.with_value(invoke(call.attribute, tensor.value))
-    return one(value, layer, *_fixed(call, center, scale))
+    return single(value, layer, *_fixed(call, center, scale))
 
 
 def _rms_normalization(call: LayerCall) -> Lines:
@@ -100,18 +100,18 @@ def _rms_normalization(call: LayerCall) -> Lines:
     if axis_of(call["axis"], tensor.rank) != tensor.rank - 1:
         raise refusal("axis", str(call["axis"]))
     layer = make("torch.nn.RMSNorm", known(tensor.shape[-1]), eps=call["epsilon"])
-    return one(tensor.with_value(invoke(call.attribute, tensor.value)), layer)
+    return single(tensor.with_value(invoke(call.attribute, tensor.value)), layer)
 
 
 def _dropout(call: LayerCall) -> Lines:
     layer = make("torch.nn.Dropout", call["rate"])
-    return one(call.tensor.with_value(invoke(call.attribute, call.tensor.value)), layer)
+    return single(call.tensor.with_value(invoke(call.attribute, call.tensor.value)), layer)
 
 
 def _spatial_dropout(call: LayerCall) -> Lines:
     tensor = channels_first(call)
     layer = make(f"torch.nn.Dropout{RANKS[tensor.rank]}", call["rate"])
-    return one(tensor.with_value(invoke(call.attribute, tensor.value)), layer)
+    return single(tensor.with_value(invoke(call.attribute, tensor.value)), layer)
 
 
 WRITERS: dict[str, Writer] = {

@@ -4,7 +4,7 @@ from engine.code.modules.building import call as make
 from engine.code.modules.building import group, invoke, item, method
 from engine.code.modules.layout import channels_last
 from engine.code.modules.resolved import Recurrence, recurrence
-from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, one, refusal
+from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.code.tree import Assign, Expression, Variable
 from engine.values import Json
 
@@ -12,67 +12,67 @@ _CLASSES = {"LSTM": "torch.nn.LSTM", "GRU": "torch.nn.GRU", "SimpleRNN": "torch.
 _MERGES = {"sum": "sum", "ave": "mean", "mul": "prod"}
 
 
-def _layer(found: Recurrence) -> Expression:
+def _layer(spec: Recurrence) -> Expression:
     options: dict[str, Json] = {"batch_first": True}
-    if found.kind == "SimpleRNN" and found.activation == "relu":
+    if spec.kind == "SimpleRNN" and spec.activation == "relu":
         options["nonlinearity"] = "relu"
-    elif found.activation != "tanh":
-        raise refusal("activation", found.activation)
-    if found.gate != "sigmoid":
-        raise refusal("recurrent_activation", found.gate)
-    if found.both:
+    elif spec.activation != "tanh":
+        raise refusal("activation", spec.activation)
+    if spec.gate != "sigmoid":
+        raise refusal("recurrent_activation", spec.gate)
+    if spec.both:
         options["bidirectional"] = True
-    if not found.bias:
+    if not spec.bias:
         options["bias"] = False
-    return make(_CLASSES[found.kind], found.features, found.units, **options)
+    return make(_CLASSES[spec.kind], spec.features, spec.units, **options)
 
 
 def _recurrent(call: LayerCall) -> Lines:
-    found = recurrence(call)
-    layer = _layer(found)
+    spec = recurrence(call)
+    layer = _layer(spec)
     tensor = channels_last(call).value
-    values = [method(tensor, "flip", 1) if found.backwards else tensor]
+    values = [method(tensor, "flip", 1) if spec.backwards else tensor]
     if initial := call.inputs.get("initial_state"):
         states = [item(state.value, "None") for state in initial]
-        values.append(group(*states) if found.kind == "LSTM" else states[0])
+        values.append(group(*states) if spec.kind == "LSTM" else states[0])
     computed = invoke(call.attribute, *values)
-    if not found.states:
-        return one(_output(call, found, item(computed, 0)), layer)
+    if not spec.states:
+        return single(_output(call, spec, item(computed, 0)), layer)
     steps, last = call.variable("sequence"), call.variable("states")
-    output = _output(call, found, Variable(steps))
+    output = _output(call, spec, Variable(steps))
     kinds: list[Expression] = [Variable(last)]
-    if found.kind == "LSTM":
+    if spec.kind == "LSTM":
         kinds = [item(Variable(last), index) for index in range(2)]
-    ends = [Tensor(item(kind, 0), (found.units,)) for kind in kinds]
+    ends = [Tensor(item(kind, 0), (spec.units,)) for kind in kinds]
     return Lines((output, *ends), layer, before=(Assign((steps, last), computed),))
 
 
-def _output(call: LayerCall, found: Recurrence, steps: Expression) -> Tensor:
+def _output(call: LayerCall, spec: Recurrence, steps: Expression) -> Tensor:
     """The outputs of all steps, or of the last one."""
     length = call.tensor.shape[0]
-    if found.sequences:
-        return Tensor(steps, (length, found.width))
-    return Tensor(item(steps, ":, -1"), (found.width,))
+    if spec.sequences:
+        return Tensor(steps, (length, spec.width))
+    return Tensor(item(steps, ":, -1"), (spec.width,))
 
 
 def _bidirectional(call: LayerCall) -> Lines:
-    found = recurrence(call)
-    if found.backwards or found.states or found.merge is None:
-        raise refusal("layer", found.kind)
-    layer, tensor = _layer(found), channels_last(call)
+    spec = recurrence(call)
+    if spec.backwards or spec.states or spec.merge is None:
+        raise refusal("layer", spec.kind)
+    layer, tensor = _layer(spec), channels_last(call)
     computed = invoke(call.attribute, tensor.value)
-    if found.sequences:
+    if spec.sequences:
         value: Expression = item(computed, 0)
-        if found.merge in _MERGES:
-            parts = method(value, "unflatten", -1, [2, found.units])
-            value = method(parts, _MERGES[found.merge], -2)
-        return one(Tensor(value, (tensor.shape[0], found.width)), layer)
+        if spec.merge in _MERGES:
+            parts = method(value, "unflatten", -1, [2, spec.units])
+            value = method(parts, _MERGES[spec.merge], -2)
+        return single(Tensor(value, (tensor.shape[0], spec.width)), layer)
     last = item(computed, 1)  # the last state of each direction
-    last = item(last, 0) if found.kind == "LSTM" else last
-    if found.merge in _MERGES:
-        return one(Tensor(method(last, _MERGES[found.merge], 0), (found.width,)), layer)
+    last = item(last, 0) if spec.kind == "LSTM" else last
+    if spec.merge in _MERGES:
+        return single(Tensor(method(last, _MERGES[spec.merge], 0), (spec.width,)), layer)
     joined = method(method(last, "movedim", 0, 1), "flatten", 1)
-    return one(Tensor(joined, (found.width,)), layer)
+    return single(Tensor(joined, (spec.width,)), layer)
 
 
 WRITERS: dict[str, Writer] = {
