@@ -47,6 +47,7 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
         arguments["input_shape"] = shape if isinstance(shape, Unknown) else shape[1:]
     if unknown := find_unknown([arguments, tensor]):
         return unknown
+    arguments["weights"] = "imagenet" if weights == "imagenet" else None
     if state.tools.applications is None:
         return Unknown(line, phrase("keras.applications.{name} needs Keras", name=name))
     value = state.tools.applications(name, arguments)
