@@ -84,6 +84,7 @@ def _fits(
 ) -> tuple[Callable[[], object], Callable[[], object], int]:
     """Return a plain fit, a streamed fit of an equal model, and the number of steps of each."""
     from engine import templates
+    from engine.data.built_in import BUILT_IN
     from engine.protocol import RunEvent, line
     from engine.training import compiling, rows
     from engine.training.progress import Progress
@@ -92,7 +93,8 @@ def _fits(
     entry = templates.find(template)
     assert entry is not None
     document = entry.document
-    data = rows.gather(document)
+    models = [compiling.build(document) for _ in range(2)]
+    data = rows.fitted(rows.gather(document, BUILT_IN), models[0])
     validation = data.validation
     assert validation is not None
     batch = document.training.batch_size
@@ -103,10 +105,8 @@ def _fits(
         "validation_data": (validation.x, validation.y),
         "verbose": 0,
     }
-    models = []
-    for _ in range(2):
-        models.append(compiling.build(document))
-        compiling.compile_model(models[-1], document, data)
+    for model in models:
+        compiling.compile_model(model, document, data)
 
     def emit(event: RunEvent) -> None:
         write(line(event))
