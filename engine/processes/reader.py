@@ -2,7 +2,8 @@
 
 Malicious files and code may exhaust memory or never end, and a large document takes seconds to
 read. In this process, limits apply and the web process is not blocked. It also generates code,
-which may take as long. It does not import Keras, so that it starts quickly; it is forked by
+which may take as long. It imports Keras only when a source depends on shapes that Keras infers
+(engine.processes.keras_tools), so that it starts quickly; it is forked by
 engine.processes.fork_server and uses the protocol of engine.processes.exchange.
 
     import      the body is a file, "name" its name; of a source, "model" is the index of the model

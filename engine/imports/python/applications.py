@@ -7,7 +7,15 @@ from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 from engine.imports.python.replay import replay
 from engine.imports.python.state import State
-from engine.imports.python.values import LeftOut, Path, Tensor, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+    find_unknown,
+)
+from engine.imports.python.values import (
+    LeftOut,
+    Tensor,
+)
 from engine.problems import Phrase, phrase
 
 _SUBMODULES = ("keras.backend", "keras.layers", "keras.models", "keras.utils")

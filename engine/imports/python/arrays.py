@@ -6,7 +6,14 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
-from engine.imports.python.values import Array, Method, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    Unknown,
+    find_unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    Method,
+)
 from engine.problems import phrase
 
 Shape = tuple[int | None, ...]

@@ -21,15 +21,17 @@ from engine.imports.python.layers import call_params
 from engine.imports.python.specs import input_params
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
+from engine.imports.python.unknown import (
+    ReadError,
+    Unknown,
+)
 from engine.imports.python.values import (
     Call,
     Instance,
     InstanceCall,
     Layer,
     Model,
-    ReadError,
     Tensor,
-    Unknown,
     find_tensors,
 )
 from engine.problems import phrase

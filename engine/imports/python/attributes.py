@@ -5,6 +5,11 @@ from typing import Any
 from engine.imports.python import arrays, classes, constants, models, optimizing, options
 from engine.imports.python.paths import canonical
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Opaque,
+    Path,
+    Unknown,
+)
 from engine.imports.python.values import (
     Array,
     Bound,
@@ -15,11 +20,8 @@ from engine.imports.python.values import (
     Layer,
     Method,
     Model,
-    Opaque,
-    Path,
     Super,
     Tensor,
-    Unknown,
 )
 from engine.problems import phrase
 

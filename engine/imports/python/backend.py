@@ -8,7 +8,14 @@ from engine.catalogue.param_rules import words
 from engine.imports.python import optimizing, own_weights
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
-from engine.imports.python.values import Path, ReadError, Tensor, Unknown
+from engine.imports.python.unknown import (
+    Path,
+    ReadError,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Tensor,
+)
 from engine.problems import phrase
 
 _OPS = MappingProxyType(

@@ -9,7 +9,9 @@ from engine.data.feeding import fed_shape
 from engine.document import Binding, Document
 from engine.graph.index import inputs, outputs
 from engine.graph.names import layer_names
-from engine.imports.python.values import Array
+from engine.imports.python.values import (
+    Array,
+)
 
 Units = Callable[[], Sequence[int | None]]
 BINARY = 2

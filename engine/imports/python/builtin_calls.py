@@ -13,22 +13,24 @@ from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute
 from engine.imports.python.state import State
 from engine.imports.python.truth import known_truth
+from engine.imports.python.unknown import (
+    Balanced,
+    Path,
+    RaisedError,
+    Rest,
+    Unknown,
+    find_unknown,
+    is_open,
+)
 from engine.imports.python.values import (
     Array,
-    Balanced,
     Bound,
     Class,
     Function,
     Instance,
     Layer,
     Model,
-    Path,
-    RaisedError,
-    Rest,
     Super,
-    Unknown,
-    find_unknown,
-    is_open,
 )
 from engine.problems import phrase
 

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.document import MAX_CLASSES, ClassWeights
-from engine.imports.python.values import Array, Balanced, RowWeights
+from engine.imports.python.unknown import (
+    Balanced,
+    RowWeights,
+)
+from engine.imports.python.values import (
+    Array,
+)
 
 ARGUMENTS = ("class_weight", "sample_weight")
 

@@ -7,6 +7,10 @@ from typing import Any, Literal
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.statements import run
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+)
 from engine.imports.python.values import (
     Bound,
     Class,
@@ -14,10 +18,8 @@ from engine.imports.python.values import (
     Instance,
     Method,
     Model,
-    Path,
     Scope,
     Super,
-    Unknown,
 )
 from engine.problems import phrase
 

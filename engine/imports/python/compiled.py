@@ -15,6 +15,11 @@ from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Array,
     Class,
@@ -23,9 +28,6 @@ from engine.imports.python.values import (
     KerasObject,
     LeftOut,
     Model,
-    Path,
-    Unknown,
-    find_unknown,
 )
 from engine.problems import Phrase, phrase
 

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.imports.python import bounds
-from engine.imports.python.values import ReadError, Rest, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    ReadError,
+    Rest,
+    Unknown,
+    find_unknown,
+)
 from engine.problems import phrase, words_of
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

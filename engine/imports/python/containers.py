@@ -5,7 +5,16 @@ from typing import Any
 from engine.imports.python import bounds, constants
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
-from engine.imports.python.values import LayerList, ReadError, Rest, Unknown, find_unknown, is_open
+from engine.imports.python.unknown import (
+    ReadError,
+    Rest,
+    Unknown,
+    find_unknown,
+    is_open,
+)
+from engine.imports.python.values import (
+    LayerList,
+)
 from engine.problems import phrase
 
 _READS: dict[type, frozenset[str]] = {

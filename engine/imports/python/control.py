@@ -10,7 +10,10 @@ from typing import Any
 
 from engine.imports.python.journal import Changes, joined_value
 from engine.imports.python.state import Frame, State
-from engine.imports.python.values import RaisedError, Unknown
+from engine.imports.python.unknown import (
+    RaisedError,
+    Unknown,
+)
 
 MAX_ATTEMPTS = 4
 """Attempts to find out what an iteration changes."""

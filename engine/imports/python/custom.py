@@ -7,12 +7,14 @@ from engine.imports.python.implicit_masks import note_mask, with_mask
 from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, as_layer
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    TrainingFlag,
+    Unknown,
+)
 from engine.imports.python.values import (
     Function,
     Instance,
     InstanceCall,
-    TrainingFlag,
-    Unknown,
     find_tensors,
 )
 from engine.problems import phrase

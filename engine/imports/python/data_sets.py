@@ -5,7 +5,15 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.imports.python.state import State
-from engine.imports.python.values import Array, Balanced, Function, RowWeights, Unknown
+from engine.imports.python.unknown import (
+    Balanced,
+    RowWeights,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    Function,
+)
 from engine.problems import phrase
 
 # The shapes of one row of input and target, and the numbers of training and test rows.

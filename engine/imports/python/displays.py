@@ -8,7 +8,15 @@ from engine.imports.python import constants
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, known_truth
-from engine.imports.python.values import Array, Rest, Scope, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    Rest,
+    Unknown,
+    find_unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    Scope,
+)
 from engine.problems import phrase
 
 IDLE_STEPS = 1_000

@@ -19,14 +19,16 @@ from engine.imports.python.displays import (
 from engine.imports.python.operators import binary, compared, conditional, logical, unary
 from engine.imports.python.state import State
 from engine.imports.python.subscripts import item, key
-from engine.imports.python.values import (
+from engine.imports.python.unknown import (
     NOT_READ,
-    Function,
     RaisedError,
     ReadError,
     Unknown,
     find_unknown,
     is_open,
+)
+from engine.imports.python.values import (
+    Function,
 )
 from engine.problems import phrase
 

@@ -16,13 +16,13 @@ from engine.graph.kinds import INPUT, MODEL, OPS
 from engine.imports.python.specs import Spec
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
+from engine.imports.python.unknown import ReadError
 from engine.imports.python.values import (
     Call,
     Instance,
     InstanceCall,
     Layer,
     Model,
-    ReadError,
     Tensor,
 )
 from engine.problems import phrase

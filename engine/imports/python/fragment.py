@@ -7,7 +7,14 @@ from engine.graph.kinds import INPUT
 from engine.imports.python.assemble import Assembler, ModelBuilder
 from engine.imports.python.specs import Spec, input_params
 from engine.imports.python.state import State
-from engine.imports.python.values import Model, ReadError, Tensor, Unknown
+from engine.imports.python.unknown import (
+    ReadError,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Model,
+    Tensor,
+)
 from engine.problems import phrase
 
 

@@ -7,13 +7,15 @@ from engine.imports.python.control import result
 from engine.imports.python.expressions import SPREAD
 from engine.imports.python.state import MAX_DEPTH, Frame, State
 from engine.imports.python.statements import run
-from engine.imports.python.values import (
-    Function,
+from engine.imports.python.unknown import (
     RaisedError,
     ReadError,
-    Scope,
     TrainingFlag,
     Unknown,
+)
+from engine.imports.python.values import (
+    Function,
+    Scope,
 )
 from engine.problems import phrase
 

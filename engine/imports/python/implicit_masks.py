@@ -9,13 +9,15 @@ from engine.catalogue import load
 from engine.imports.python import functions
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+)
 from engine.imports.python.values import (
     Call,
     Function,
     InstanceCall,
-    Path,
     Tensor,
-    Unknown,
     find_tensors,
 )
 from engine.problems import phrase

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from engine.imports.python.values import Class
+from engine.imports.python.values import (
+    Class,
+)
 
 MAX_BASES = 50
 

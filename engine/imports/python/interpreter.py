@@ -34,11 +34,17 @@ from engine.imports.python.inheritance import find
 from engine.imports.python.specs import Spec
 from engine.imports.python.state import State
 from engine.imports.python.tools import Tools
+from engine.imports.python.unknown import (
+    EndlessError,
+    Path,
+    RaisedError,
+    ReadError,
+    Unknown,
+)
 from engine.imports.python.values import (
     Array,
     Bound,
     Class,
-    EndlessError,
     Function,
     Group,
     Instance,
@@ -46,12 +52,8 @@ from engine.imports.python.values import (
     LeftOut,
     Method,
     Model,
-    Path,
-    RaisedError,
-    ReadError,
     Super,
     Tensor,
-    Unknown,
     find_tensors,
 )
 from engine.problems import Phrase, phrase

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from engine.imports.python.values import Array, Rest, Unknown
+from engine.imports.python.unknown import (
+    Rest,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Array,
+)
 from engine.problems import phrase
 
 MAX_ITEMS = 1_000

@@ -9,7 +9,15 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.imports.python.values import Layer, Model, Rest, Scope, Unknown
+from engine.imports.python.unknown import (
+    Rest,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Layer,
+    Model,
+    Scope,
+)
 
 Container = list[Any] | dict[Any, Any] | set[Any]
 _MISSING = object()

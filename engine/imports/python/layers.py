@@ -12,20 +12,22 @@ from engine.imports import keras_1
 from engine.imports.keras_2 import changed_meaning
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Derived,
+    ReadError,
+    TrainingFlag,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Array,
     Call,
-    Derived,
     Function,
     KerasObject,
     Layer,
     Model,
-    ReadError,
     Tensor,
-    TrainingFlag,
-    Unknown,
     find_tensors,
-    find_unknown,
     snapshot,
 )
 from engine.problems import phrase

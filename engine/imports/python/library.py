@@ -24,22 +24,24 @@ from engine.imports.python.layers import apply, make_input, make_layer
 from engine.imports.python.models import make_model, make_sequential
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
-from engine.imports.python.values import (
+from engine.imports.python.unknown import (
     Balanced,
-    Bound,
     Derived,
+    Opaque,
+    Path,
+    RaisedError,
+    Unknown,
+    Wrapper,
+    find_unknown,
+)
+from engine.imports.python.values import (
+    Bound,
     Function,
     KerasObject,
     Layer,
     Model,
-    Opaque,
-    Path,
-    RaisedError,
     Tensor,
-    Unknown,
-    Wrapper,
     find_tensors,
-    find_unknown,
 )
 from engine.problems import phrase
 

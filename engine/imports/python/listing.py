@@ -5,7 +5,10 @@ from engine.imports.asking import SourceModel
 from engine.imports.python.assemble import Assembler
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.subclassed import build_subclassed
-from engine.imports.python.values import Model, ReadError
+from engine.imports.python.unknown import ReadError
+from engine.imports.python.values import (
+    Model,
+)
 
 MAX_LISTED = 30
 

@@ -9,7 +9,15 @@ from engine.imports.python.control import MAYBE, Flow, repeat
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, known_truth
-from engine.imports.python.values import Array, Derived, RaisedError, Rest, Unknown
+from engine.imports.python.unknown import (
+    Derived,
+    RaisedError,
+    Rest,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Array,
+)
 from engine.problems import phrase
 
 MAX_LOOP_STEPS = 15_000

@@ -9,6 +9,10 @@ from engine.imports.python.optimizing import Setting
 from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
+from engine.imports.python.unknown import (
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Call,
     Instance,
@@ -18,9 +22,7 @@ from engine.imports.python.values import (
     Method,
     Model,
     Tensor,
-    Unknown,
     find_tensors,
-    find_unknown,
     snapshot,
 )
 from engine.problems import phrase

@@ -8,18 +8,20 @@ from engine.imports.python import constants, optimizing
 from engine.imports.python.paths import canonical, is_keras_2, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.subscripts import key as key_of
+from engine.imports.python.unknown import (
+    Path,
+    Rest,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Class,
     Instance,
     KerasObject,
     Layer,
     Model,
-    Path,
-    Rest,
     Scope,
     Super,
-    Unknown,
-    find_unknown,
 )
 from engine.problems import phrase
 

@@ -5,7 +5,14 @@ from typing import Any
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.sizes import same_shape
 from engine.imports.python.state import State
-from engine.imports.python.values import Array, Path, Unknown, find_tensors
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    find_tensors,
+)
 from engine.problems import phrase
 
 

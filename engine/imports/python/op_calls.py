@@ -12,7 +12,15 @@ from engine.imports.python import backend, own_weights, sizes
 from engine.imports.python.layers import apply
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
-from engine.imports.python.values import Layer, ReadError, Tensor, Unknown, find_tensors
+from engine.imports.python.unknown import (
+    ReadError,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Layer,
+    Tensor,
+    find_tensors,
+)
 from engine.problems import phrase
 
 _OPERATORS: Mapping[type[ast.AST], str] = MappingProxyType(

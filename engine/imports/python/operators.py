@@ -8,7 +8,16 @@ from engine.imports.python.control import Flow, either
 from engine.imports.python.journal import joined_value
 from engine.imports.python.state import State
 from engine.imports.python.truth import doubt, is_foreign, known_truth
-from engine.imports.python.values import NOT_READ, Array, Opaque, Tensor, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    NOT_READ,
+    Opaque,
+    Unknown,
+    find_unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    Tensor,
+)
 
 
 def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.imports.python.state import State
-from engine.imports.python.values import Opaque, Unknown
+from engine.imports.python.unknown import (
+    Opaque,
+    Unknown,
+)
 from engine.problems import phrase
 
 _STEPS = ("apply_gradients", "minimize")

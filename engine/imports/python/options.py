@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.imports.python.state import State
-from engine.imports.python.values import Unknown
+from engine.imports.python.unknown import Unknown
 from engine.problems import phrase
 
 _PARSER = "argparse.ArgumentParser"

@@ -11,15 +11,17 @@ from typing import Any
 
 from engine.imports.python.layers import apply, make_layer, record
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Opaque,
+    Path,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Instance,
     Layer,
     Method,
-    Opaque,
-    Path,
     Tensor,
-    Unknown,
-    find_unknown,
 )
 from engine.problems import phrase
 

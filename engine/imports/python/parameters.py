@@ -6,6 +6,12 @@ from engine.catalogue import Entry, Param, snake_case
 from engine.imports.keras_config import is_default
 from engine.imports.python.constants import weight
 from engine.imports.python.expressions import SPREAD
+from engine.imports.python.unknown import (
+    Opaque,
+    Path,
+    ReadError,
+    Unknown,
+)
 from engine.imports.python.values import (
     Array,
     Class,
@@ -14,10 +20,6 @@ from engine.imports.python.values import (
     KerasObject,
     Layer,
     Model,
-    Opaque,
-    Path,
-    ReadError,
-    Unknown,
 )
 from engine.problems import Phrase, phrase, words_of
 from engine.values import MAX_INTEGER, Json, plain

@@ -4,7 +4,13 @@ from typing import Any
 
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
-from engine.imports.python.values import Path, Tensor, Unknown
+from engine.imports.python.unknown import (
+    Path,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Tensor,
+)
 from engine.problems import phrase
 
 _KERAS = ("images", "size", "strides", "dilation_rate", "padding")

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from engine.catalogue import Kind, load
 from engine.catalogue.param_rules import words
-from engine.imports.python.values import Path
+from engine.imports.python.unknown import Path
 
 # Modules of Keras that have moved, by their path in older versions.
 _MODULES = MappingProxyType(

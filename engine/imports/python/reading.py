@@ -21,7 +21,16 @@ from engine.imports.python.state import MAX_STEPS
 from engine.imports.python.subclassed import build_subclassed
 from engine.imports.python.syntax import parse
 from engine.imports.python.tools import Tools
-from engine.imports.python.values import EndlessError, Group, LeftOut, Model, ReadError, Unknown
+from engine.imports.python.unknown import (
+    EndlessError,
+    ReadError,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Group,
+    LeftOut,
+    Model,
+)
 from engine.machine import backends
 from engine.problems import Phrase, Problem, phrase, problem, quoted
 

@@ -10,7 +10,11 @@ from engine.graph.ports import Outline, call_arguments, constructor_params
 from engine.imports.graph_builder import Imported
 from engine.imports.python.layers import record
 from engine.imports.python.state import State
-from engine.imports.python.values import Layer, Model, Tensor
+from engine.imports.python.values import (
+    Layer,
+    Model,
+    Tensor,
+)
 
 
 def replay(

@@ -11,7 +11,15 @@ from typing import Any
 
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
-from engine.imports.python.values import Array, Opaque, Path, Tensor, Unknown
+from engine.imports.python.unknown import (
+    Opaque,
+    Path,
+    Unknown,
+)
+from engine.imports.python.values import (
+    Array,
+    Tensor,
+)
 from engine.problems import phrase
 
 Args = list[Any]

@@ -5,15 +5,17 @@ from typing import Any
 from engine.graph.kinds import INPUT
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    ReadError,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Array,
     Layer,
     Model,
-    ReadError,
     Tensor,
-    Unknown,
     find_tensors,
-    find_unknown,
 )
 from engine.problems import phrase
 

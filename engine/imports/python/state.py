@@ -16,10 +16,13 @@ from engine.imports.python.constants import weight
 from engine.imports.python.journal import Changes, Journal
 from engine.imports.python.specs import Spec
 from engine.imports.python.tools import Tools
+from engine.imports.python.unknown import (
+    EndlessError,
+    Unknown,
+)
 from engine.imports.python.values import (
     Call,
     Class,
-    EndlessError,
     Group,
     Instance,
     InstanceCall,
@@ -28,7 +31,6 @@ from engine.imports.python.values import (
     Model,
     Scope,
     Tensor,
-    Unknown,
 )
 from engine.problems import Phrase, phrase
 

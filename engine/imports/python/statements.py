@@ -11,7 +11,7 @@ from engine.imports.python.operators import binary
 from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
 from engine.imports.python.truth import doubt, known_truth
-from engine.imports.python.values import (
+from engine.imports.python.unknown import (
     EndlessError,
     RaisedError,
     ReadError,

@@ -7,7 +7,11 @@ from typing import Any
 from engine.catalogue.param_rules import words
 from engine.imports.python import bounds, constants
 from engine.imports.python.state import State
-from engine.imports.python.values import ReadError, Unknown, find_unknown
+from engine.imports.python.unknown import (
+    ReadError,
+    Unknown,
+    find_unknown,
+)
 from engine.problems import phrase
 
 METHODS = frozenset(

@@ -6,15 +6,17 @@ from engine.imports.python.custom import run_call
 from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    RaisedError,
+    ReadError,
+    Unknown,
+    find_unknown,
+)
 from engine.imports.python.values import (
     Array,
     Function,
     Model,
-    RaisedError,
-    ReadError,
-    Unknown,
     find_tensors,
-    find_unknown,
 )
 from engine.problems import phrase
 

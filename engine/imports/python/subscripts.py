@@ -6,16 +6,18 @@ from typing import Any
 from engine.imports.python import arrays
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
+from engine.imports.python.unknown import (
+    Opaque,
+    Path,
+    Unknown,
+    find_unknown,
+    is_open,
+)
 from engine.imports.python.values import (
     Array,
     Bound,
     Instance,
-    Opaque,
-    Path,
     Tensor,
-    Unknown,
-    find_unknown,
-    is_open,
 )
 from engine.problems import phrase
 

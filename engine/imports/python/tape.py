@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from engine.imports.python.values import Call, Tensor
+from engine.imports.python.values import (
+    Call,
+    Tensor,
+)
 
 
 def ancestors(tape: Sequence[Call], outputs: Iterable[Tensor], starts: set[int]) -> set[int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from engine.catalogue import load
 from engine.imports.python.control import Flow
 from engine.imports.python.state import State
-from engine.imports.python.values import RaisedError
+from engine.imports.python.unknown import RaisedError
 
 _CATEGORIES = ("Regularization", "Image augmentation")
 

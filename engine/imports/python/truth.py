@@ -3,15 +3,17 @@
 from typing import Any
 
 from engine.imports.python import constants
-from engine.imports.python.values import (
-    Array,
+from engine.imports.python.unknown import (
     Derived,
     Opaque,
     Path,
-    Tensor,
     Unknown,
     find_unknown,
     is_open,
+)
+from engine.imports.python.values import (
+    Array,
+    Tensor,
 )
 from engine.problems import phrase
 

@@ -6,84 +6,15 @@ be undone.
 """
 
 import ast
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from engine.document import ObjectSpec
-from engine.problems import Phrase, phrase
+from engine.imports.python.unknown import Unknown
+from engine.problems import Phrase
 from engine.values import Json
-
-
-@dataclass(frozen=True)
-class Path:
-    """A module, class or function of a library, by its dotted path: "keras.layers.Dense"."""
-
-    dotted: str
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it is a class, function or type of a library whose meaning is known here."""
-        return self.dotted.partition(".")[0] in _LIBRARIES
-
-
-_LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "math", "functools")
-
-
-@dataclass(frozen=True, eq=False)
-class Unknown:
-    """A value that can't be determined without execution, and why.
-
-    It is a problem only where the chosen model needs it. `question` is the key of the question
-    whose answer would replace the value; "?" for a value that may be asked for.
-    """
-
-    line: int
-    why: Phrase | str
-    question: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Rest(Unknown):
-    """An item that represents any number of unknown items of a list, dict or set."""
-
-
-@dataclass(frozen=True, eq=False)
-class Derived(Unknown):
-    """A tensor, or what an unknown condition changes: only `question` itself can be asked."""
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingFlag(Unknown):
-    """The argument `training` of a custom layer's `call`: true in training, false otherwise."""
-
-
-@dataclass(frozen=True, eq=False)
-class Balanced(Unknown):
-    """The weights of the classes of a target, by which each class counts the same."""
-
-
-@dataclass(frozen=True, eq=False)
-class RowWeights(Unknown):
-    """The weights of rows, which follow from their class and from the `weights` of the classes."""
-
-    weights: Any = None
-
-
-@dataclass(frozen=True, eq=False)
-class Wrapper(Unknown):
-    """A model in a wrapper of scikit-learn."""
-
-
-class Opaque(ABC):
-    """A value that only a few functions understand; for all others it is unknown."""
-
-    @property
-    @abstractmethod
-    def unknown(self) -> Unknown:
-        """The unknown value that everything else computes from it."""
 
 
 @dataclass(frozen=True)
@@ -335,60 +266,6 @@ class KerasObject:
     kind: str
     spec: ObjectSpec
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
-
-
-class ReadError(Exception):
-    """A value that a model needs can't be read, by line and reason."""
-
-    def __init__(self, line: int, why: Phrase | str, question: str = "") -> None:
-        super().__init__(why)
-        self.line, self.why, self.question = line, why, question
-
-    @classmethod
-    def of(cls, value: Unknown) -> "ReadError":
-        """The error about an unknown value."""
-        return cls(value.line, value.why, value.question)
-
-    @property
-    def unknown(self) -> Unknown:
-        """The unknown value that takes the place of what could not be read."""
-        return Unknown(self.line, self.why, self.question)
-
-
-class RaisedError(Exception):
-    """Control flow: the source raises an exception, or ends the program."""
-
-
-class EndlessError(ReadError):
-    """The source takes too many steps; ends the interpretation and keeps its results so far."""
-
-
-NOT_READ = phrase("this kind of expression is not read")
-
-
-def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
-    """The first unknown value in a value and the lists, tuples, dicts and sets in it."""
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, Opaque):
-        return value.unknown
-    if isinstance(value, Path) and not value.is_known:
-        return Unknown(0, phrase("{path} is not in this source", path=value.dotted))
-    if depth > 20:  # noqa: PLR2004 (a list may contain itself)
-        return None
-    items: Any = ()
-    if isinstance(value, list | tuple | set):
-        items = value
-    elif isinstance(value, dict):
-        items = (*value.keys(), *value.values())
-    return next((unknown for item in items if (unknown := find_unknown(item, depth + 1))), None)
-
-
-def is_open(value: Any) -> bool:
-    """Whether a list, dict or set has an unknown number of items."""
-    return isinstance(value, list | tuple | dict | set) and any(
-        isinstance(item, Rest) for item in value
-    )
 
 
 def snapshot(value: Any, depth: int = 0) -> Any:

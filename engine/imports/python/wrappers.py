@@ -7,7 +7,13 @@ from engine.imports.python.layers import make_layer
 from engine.imports.python.stacks import is_input
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
-from engine.imports.python.values import Instance, Layer, Model, ReadError, Tensor
+from engine.imports.python.unknown import ReadError
+from engine.imports.python.values import (
+    Instance,
+    Layer,
+    Model,
+    Tensor,
+)
 from engine.problems import phrase
 
 
