@@ -5,7 +5,7 @@ from dataclasses import replace
 from engine.code.modules.activations import activated
 from engine.code.modules.building import call as make
 from engine.code.modules.building import infix, invoke, item, method, sizes
-from engine.code.modules.geometry import Pads, is_symmetric
+from engine.code.modules.geometry import Pads, Window, is_symmetric
 from engine.code.modules.layout import PLAIN, channels_first
 from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import Convolution, convolution, number, window
@@ -106,14 +106,17 @@ def _transposed(call: LayerCall) -> Lines:
     return single(activated(call, Tensor(value, spec.shape, first=True), call["activation"]), layer)
 
 
-def _max_pooling(call: LayerCall) -> Lines:
+def _pooled(call: LayerCall) -> tuple[Tensor, Window, dict[str, Json]]:
+    """The tensor, the window and the first arguments of a pooling layer."""
     tensor = channels_first(call)
     moved = window(call, "pool_size", tensor.rank - PLAIN)
+    return tensor, moved, {"stride": sizes(moved.strides)} if moved.strides != moved.size else {}
+
+
+def _max_pooling(call: LayerCall) -> Lines:
+    tensor, moved, options = _pooled(call)
     pads = moved.pads(tensor.shape[:-1])
     shape = (*moved.lengths(tensor.shape[:-1]), tensor.shape[-1])
-    options: dict[str, Json] = {}
-    if moved.strides != moved.size:
-        options["stride"] = sizes(moved.strides)
     if not is_symmetric(pads):
         tensor = padded(call, tensor, pads, float("-inf"))
     elif any(before for before, _ in pads):
@@ -124,13 +127,9 @@ def _max_pooling(call: LayerCall) -> Lines:
 
 def _average_pooling(call: LayerCall) -> Lines:
     """Averages of the values in the window, without those that padding adds."""
-    tensor = channels_first(call)
-    moved = window(call, "pool_size", tensor.rank - PLAIN)
+    tensor, moved, options = _pooled(call)
     pads = moved.pads(tensor.shape[:-1])
     shape = (*moved.lengths(tensor.shape[:-1]), tensor.shape[-1])
-    options: dict[str, Json] = {}
-    if moved.strides != moved.size:
-        options["stride"] = sizes(moved.strides)
     name, size = f"{F}avg_pool{moved.rank}d", sizes(moved.size)
     if is_symmetric(pads):
         if any(before for before, _ in pads):

@@ -39,3 +39,18 @@ def summary(document: Document, graph: str = MAIN) -> list[str]:
         elif node.layer != "Input":
             result.append(f"{node.layer}({params})")
     return result
+
+
+def outline(document: Document) -> dict[str, list[str]]:
+    """The layers of each graph in the order of the source, by its name; "" is the main one."""
+    names = {graph.id: graph.name for graph in document.graphs}
+    return {
+        graph.name: [
+            f"{node.layer}{' ' + names[node.graph] if node.graph else ''}"
+            + (f" as {node.name}" if node.name and node.graph else "")
+            + (" again" if node.shares else "")
+            for node in graph.nodes
+            if node.layer != "Input"
+        ]
+        for graph in document.graphs
+    }
