@@ -18,7 +18,9 @@ MODULES = (
     "socket",
     "batches",
     "loop",
+    "layout",
     "page",
+    "canvas",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench import Row, documents
 from bench.timing import milliseconds, seconds, side_by_side
 from engine.code import generate
-from engine.code.formatting import formatted
+from engine.code.syntax.formatting import formatted
 from engine.document import Document
 
 

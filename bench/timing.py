@@ -23,5 +23,5 @@ def side_by_side(
 
 
 def milliseconds(value: float) -> str:
-    """Format seconds as milliseconds with three significant digits."""
-    return f"{value * 1000:.3g} ms"
+    """Format seconds with three significant digits, below one second as milliseconds."""
+    return f"{value:.3g} s" if value >= 1 else f"{value * 1000:.3g} ms"

@@ -1,8 +1,9 @@
 """The database tables. A project is the log of its operations, a run the log of its events.
 
-Only builder.projects writes `Project`, `Operation` and `Snapshot`, and only builder.runs writes
-`Run` and `Event`. JSON is stored as text, in the form in which it is sent; stored documents may
-be of an older version and are read by engine.document.stored.read_stored.
+Only builder.projects writes `Project`, `Operation`, `Snapshot` and `Version`, only builder.runs
+writes `Run` and `Event`, and only builder.datasets writes `DataFile`. JSON is stored as text, in
+the form in which it is sent; stored documents may be of an older version and are read by
+engine.document.stored.read_stored.
 """
 
 import secrets
@@ -18,10 +19,24 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
+VIEW_PREFIX = "view"
+"""The identifiers of view-only links start with it; it makes them longer than any project's id."""
+
+
+def new_view_id() -> str:
+    """Return a random identifier for a view-only link, which says nothing about the project."""
+    return VIEW_PREFIX + new_id()
+
+
 class Project(models.Model):
-    """A document at its newest revision; `revision` is the number of its last operation row."""
+    """A document at its newest revision; `revision` is the number of its last operation row.
+
+    `view` is the identifier in view-only links: it stands for the project wherever its id does, and
+    permits to view alone (builder.access).
+    """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    view = models.CharField(max_length=16, unique=True, default=new_view_id, editable=False)
     name = models.CharField(max_length=200)
     revision = models.PositiveBigIntegerField(default=0)
     document = models.TextField()
@@ -69,6 +84,23 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} snapshot r{self.revision}"
+
+
+class Version(models.Model):
+    """The name that somebody gave to a revision of a project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="versions")
+    revision = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "revision"], name="version_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} r{self.revision}: {self.name}"
 
 
 class Run(models.Model):
@@ -123,3 +155,40 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.seq} {self.type}"
+
+
+class DataFile(models.Model):
+    """A file of data that somebody brought to a project, and what it was read as.
+
+    `state` is “uploading”, “reading”, “ready” or “failed”. `original` is the SHA-256 of the file,
+    and `hash` that of its rows, by which documents name the data set; both are empty until they are
+    known. A file that is read again with other options becomes another row: the earlier one is no
+    longer `current`, but earlier revisions still find its rows. `data_set` is the part of the
+    description that other processes need. `owner` is the web process that reads it.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="data_files")
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, default="")
+    state = models.CharField(max_length=20, default="uploading")
+    bytes = models.PositiveBigIntegerField()
+    original = models.CharField(max_length=64, default="", db_index=True)
+    hash = models.CharField(max_length=64, default="", db_index=True)
+    options = models.TextField(default="{}")
+    description = models.TextField(null=True)  # noqa: DJ001 JSON
+    data_set = models.TextField(default="")
+    problems = models.TextField(default="[]")
+    current = models.BooleanField(default=True)
+    owner = models.CharField(max_length=16, default="")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "hash"], condition=~models.Q(hash=""), name="data_file_hash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.name} ({self.state})"

@@ -14,6 +14,8 @@ from django.conf import settings
 
 from builder import database
 from builder.checking.checker import Checker
+from builder.datasets.library import Library
+from builder.datasets.reader import DataReader
 from builder.log.hub import Hub
 from builder.log.log import reached
 from builder.projects import actions as projects
@@ -48,6 +50,8 @@ class Services:
     reader: Reader
     rooms: Rooms
     runner: Runner
+    library: Library
+    owner: Owner
     sweeper: asyncio.Task[None] | None = None
 
     async def remove_project(self, id: str) -> None:
@@ -61,6 +65,7 @@ class Services:
         """End all services."""
         if self.sweeper:
             self.sweeper.cancel()
+        await self.library.close()
         await self.runner.close()
         self.rooms.close()
         await self.checker.close()
@@ -80,11 +85,14 @@ def begin(
     checker: Checker | None = None,
     reader: Reader | None = None,
     executor: Executor | None = None,
+    data_reader: DataReader | None = None,
 ) -> "asyncio.Task[Services]":
     """Start the services unless they are running; defaults come from the settings."""
     global _starting  # noqa: PLW0603 one per process, like the event loop
     if _starting is None or (_starting.done() and _starting.exception()):
-        _starting = asyncio.create_task(_start(checker, reader, executor), name="services")
+        _starting = asyncio.create_task(
+            _start(checker, reader, executor, data_reader), name="services"
+        )
     return _starting
 
 
@@ -102,7 +110,10 @@ def limits(config: Config) -> Limits:
 
 
 async def _start(
-    checker: Checker | None, reader: Reader | None, executor: Executor | None
+    checker: Checker | None,
+    reader: Reader | None,
+    executor: Executor | None,
+    data_reader: DataReader | None,
 ) -> Services:
     gc.set_threshold(*COLLECT_AFTER)
     layer = get_channel_layer()
@@ -115,9 +126,14 @@ async def _start(
     checker.warm()
     reader.warm()
     executor = executor or LocalExecutor(spare=True, limits=limits(config))
-    runner = Runner(hub, reader, executor, Owner(settings.HOME), config.runs_at_once)
-    started = Services(hub, checker, reader, Rooms(hub, checker, reader), runner)
+    owner = Owner(settings.HOME)
+    runner = Runner(hub, reader, executor, owner, config.runs_at_once)
+    data_reader = data_reader or DataReader(config.data_seconds, config.data_memory_mb)
+    library = Library(hub, data_reader, owner.id, OPERATIONS.topic)
+    rooms = Rooms(hub, checker, reader)
+    started = Services(hub, checker, reader, rooms, runner, library, owner)
     await runner.begin()
+    await library.recover(owner.alive)
     started.sweeper = asyncio.create_task(_sweep(started), name="sweeper")
     return started
 
@@ -129,6 +145,7 @@ async def _sweep(parts: Services) -> None:
         try:
             await sweep(parts.hub)
             await parts.runner.recover()
+            await parts.library.recover(parts.owner.alive)
         except Exception:
             logger.exception("The sweep failed")
 

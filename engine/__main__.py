@@ -4,7 +4,8 @@
     python -m engine check DOC [--json]             exit 0 valid, 1 problems, 2 unreadable
     python -m engine summary DOC                    the table people know from Keras
     python -m engine code DOC [--form FORM]         Python source
-    python -m engine train DOC [--output DIR]       events as JSON lines on standard output
+    python -m engine train DOC [--data FILE]        events as JSON lines on standard output
+    python -m engine data FILE [--json]             what a file of data holds
     python -m engine import FILE [--weights OUT]    a document from a model file or code
 
 DOC and FILE are files, or - for standard input. Diagnostics go to standard error. `import` lists
@@ -14,12 +15,18 @@ the models of a source there, and what it asks: --model INDEX and --answer KEY=V
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from engine.check.verdict import Verdict
 from engine.code.targets import FORMS, TARGETS
+from engine.data.adopting import use_data
+from engine.data.catalogue import DataSets
+from engine.data.description import Description, Options
 from engine.document import Document
 from engine.document.reading import read_document, validate_document
 from engine.imports.asking import Choices, Unread
@@ -54,11 +61,11 @@ def check(arguments: argparse.Namespace) -> int:
 
 def report(document: Document, verdict: Verdict) -> str:
     """A verdict as people read it: each layer with its shape and parameters, then problems."""
-    from engine.graph.index import index_graph
-    from engine.graph.structure import display_names
+    from engine.graph.ports import Outline
 
-    index = index_graph(document.main)
-    names = display_names(index)
+    outline = Outline(document)
+    index = outline.index(document.main.id)
+    names = outline.titles(document.main.id)
     rows = []
     for key in index.all_ids:
         node, known = index.nodes[key], verdict.nodes.get(key)
@@ -151,6 +158,7 @@ def train(arguments: argparse.Namespace) -> int:
     """Train a document in a process of its own; its events go to standard output."""
     import tempfile
 
+    from engine.data.files.reading import as_data_sets
     from engine.processes.command import train as run
     from engine.protocol import Train
 
@@ -159,10 +167,63 @@ def train(arguments: argparse.Namespace) -> int:
         return UNREADABLE
     output = Path(arguments.output or tempfile.mkdtemp(prefix="layerloom-"))
     output.mkdir(parents=True, exist_ok=True)
-    sys.stderr.write(sentence("Files go to {folder}", folder=str(output)) + "\n")
-    ended = run(Train(document=document, output=str(output)))
+    with tempfile.TemporaryDirectory(prefix="layerloom-data-") as folder:
+        sets = DataSets()
+        if arguments.data:
+            description = _description(arguments, arguments.data, Path(folder))
+            if description is None:
+                return UNREADABLE
+            document = use_data(document, description.data)
+            sets = as_data_sets(description, Path(folder))
+        sys.stderr.write(sentence("Files go to {folder}", folder=str(output)) + "\n")
+        ended = run(Train(document=document, output=str(output), data=sets))
     _complain([ended.problem] if ended.problem else [])
     return VALID if ended.outcome in ("finished", "stopped") else WRONG
+
+
+def data(arguments: argparse.Namespace) -> int:
+    """Print what a file of data holds: its columns, their types, roles and statistics."""
+    import tempfile
+
+    from engine.data.files.reading import as_data_sets
+    from engine.data.files.report import report as table
+
+    with tempfile.TemporaryDirectory(prefix="layerloom-data-") as temporary:
+        description = _description(arguments, arguments.file, Path(temporary))
+        if description is None:
+            return UNREADABLE
+        if arguments.output:
+            rows = Path(as_data_sets(description, Path(temporary)).files[description.data.id])
+            shutil.copyfile(rows, Path(arguments.output) / f"{description.data.id}.npz")
+    print(description.model_dump_json(indent=1) if arguments.json else table(description))
+    if not arguments.json:
+        _complain(description.notes)
+    return VALID
+
+
+def _description(arguments: argparse.Namespace, file: str, folder: Path) -> Description | None:
+    """Read a file of data into a folder; None if it is unreadable."""
+    from engine.data.files.reading import read_file
+
+    try:
+        description = read_file(Path(file), folder, arguments.options)
+    except OSError as error:
+        sys.stderr.write(f"{file}: {error.strerror}\n")
+        return None
+    if isinstance(description, Problem):
+        _complain([description])
+        return None
+    return description
+
+
+def _options(text: str) -> Options:
+    """How a file is read, from JSON."""
+    try:
+        return Options.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise argparse.ArgumentTypeError(f"{place}: {first['msg']}") from None
 
 
 def import_(arguments: argparse.Namespace) -> int:
@@ -332,6 +393,22 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--device", help=sentence("cpu, gpu or gpu:N"))
     training.add_argument("--epochs", type=int)
     training.add_argument("--output", metavar="DIR", help=sentence("where the model's files go"))
+    training.add_argument(
+        "--data", metavar="FILE", help=sentence("a file of data instead of the document's data set")
+    )
+    reading = command(data, document=False)
+    reading.add_argument("--json", action="store_true", help=sentence("all of it as JSON"))
+    reading.add_argument(
+        "--output", metavar="DIR", help=sentence("where an .npz file with the columns goes")
+    )
+    reading.add_argument("file", metavar="FILE", help=sentence("a file of data"))
+    for reader in (training, reading):
+        reader.add_argument(
+            "--options",
+            metavar="JSON",
+            type=_options,
+            help=sentence("how the file of data is read; --json of the command data shows it"),
+        )
     return top
 
 

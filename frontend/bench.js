@@ -1,8 +1,8 @@
 /**
  * Times what the page does with a batch of operations, without a browser: `node bench.js 5000 10000`
- * prints the milliseconds of each step by batch size as JSON, the median of many rounds, in which
- * the sizes take turns. (The fastest round of a small batch is one in which no garbage was
- * collected; a large batch has none of those.)
+ * prints the milliseconds of each step in each round by batch size, as JSON. The sizes take turns in
+ * a round. (The fastest round of a small batch is one in which no garbage was collected; a large
+ * batch has none of those: compare medians.)
  */
 import process from 'node:process'
 import { createServer } from 'vite'
@@ -13,7 +13,7 @@ const vite = await createServer({
   logLevel: 'error',
   server: { middlewareMode: true, ws: false, watch: null },
 })
-const { applyAll } = await vite.ssrLoadModule('/src/document/operations.ts')
+const { Replica } = await vite.ssrLoadModule('/src/session/replica.ts')
 const { emptyDocument } = await vite.ssrLoadModule('/src/document/model.ts')
 const { Trail } = await vite.ssrLoadModule('/src/session/trail.svelte.ts')
 
@@ -55,18 +55,29 @@ function timed(times, name, action) {
   return result
 }
 
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+/** Make a batch a person's edit, and undo it; return the changed document. */
+function step(times, name, before, operations) {
+  const [trail, page, undone] = [new Trail(), replica(before), {}]
+  const refused = timed(times, name, () => {
+    const result = trail.apply(before, operations)
+    page.edit(result.applied)
+    return result.refused
+  })
+  const { document } = page
+  timed(times, `undo ${name}`, () => {
+    Object.assign(undone, trail.undo(document))
+    page.edit(undone.operations)
+  })
+  if (refused.length + undone.skipped > 0 || undone.operations.length !== operations.length)
+    throw new Error(name)
+  return document
 }
 
-/** Apply a batch, record it, and work out what undoes it; return the changed document. */
-function step(times, name, before, operations) {
-  const trail = new Trail()
-  const { document, refused } = timed(times, `apply ${name}`, () => applyAll(before, operations))
-  timed(times, `record ${name}`, () => trail.record(before, operations))
-  const { operations: undone, skipped } = timed(times, `undo ${name}`, () => trail.undo(document))
-  if (refused.length + skipped > 0 || undone.length !== operations.length) throw new Error(name)
-  return document
+/** A page's copy of a document, which no server has confirmed. */
+function replica(document) {
+  const copy = new Replica(document, [], () => {})
+  copy.welcome({ document, revision: 0 })
+  return copy
 }
 
 const sizes = process.argv.slice(2).map((size) => ({ size, times: {}, ...batches(Number(size)) }))
@@ -77,8 +88,5 @@ for (let round = 0; round < ROUNDS; round += 1) {
     step(times, 'remove', full, remove)
   }
 }
-const medians = (times) =>
-  Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]))
-const result = Object.fromEntries(sizes.map(({ size, times }) => [size, medians(times)]))
-console.log(JSON.stringify(result))
+console.log(JSON.stringify(Object.fromEntries(sizes.map(({ size, times }) => [size, times]))))
 await vite.close()

@@ -17,5 +17,7 @@ export default defineConfig({
     // What needs a browser's objects says so in its first line: they take long to set up.
     environment: 'node',
     include: ['src/**/*.test.ts'],
+    // A slow machine is not a broken page.
+    testTimeout: 30_000,
   },
 })

@@ -1,10 +1,14 @@
 """Access control: every request and every message is checked here before it touches a project.
 
-The sender is a `Visitor`; the rule is `allows`, which at present permits everything.
+The sender is a `Visitor`. What may be done depends on the address: a project's id permits
+everything that `allows` does (at present all), the identifier of its view-only link permits to view
+it. Nothing that is sent to a view-only visit names the project's id (docs/decisions/026-links.md).
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from django.db.models import Q
 
 from builder import database
 from builder.access.problems import WORDS
@@ -48,15 +52,32 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Visit:
-    """A visitor in an existing project; later messages are checked with `require`."""
+    """A visitor in an existing project; later messages are checked with `require`.
+
+    `address` is the identifier by which the visitor came: the project's id, or the one of its
+    view-only link, which is `view`.
+    """
 
     who: Visitor
     project: str
+    view: str
+    address: str
+
+    @property
+    def view_only(self) -> bool:
+        """Whether the visitor came by the view-only link."""
+        return self.address != self.project
 
     def require(self, need: Need) -> None:
         """Raise DeniedError unless the visitor has this permission."""
+        if self.view_only and need is not Need.VIEW:
+            raise DeniedError(problem("view_only"))
         if not allows(self.who, self.project, need):
             raise DeniedError(_no_access(need))
+
+    def conceal(self, text: str) -> str:
+        """Return a text as this visitor may read it: a view-only visit never learns the id."""
+        return text.replace(self.project, self.view) if self.view_only else text
 
 
 def _no_access(need: Need) -> Problem:
@@ -81,21 +102,37 @@ def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 unti
     return True
 
 
-async def enter(who: Visitor, project: str, need: Need) -> Visit:
-    """Let a visitor into a project. Raises MissingError, DeniedError."""
-    if not await database.read(Project.objects.filter(pk=project).exists):
-        raise MissingError(problem("no_project", id=project))
-    visit = Visit(who, project)
+async def enter(who: Visitor, address: str, need: Need) -> Visit:
+    """Let a visitor into a project, by its id or that of its view-only link.
+
+    Raises MissingError, DeniedError.
+    """
+    match = Project.objects.filter(Q(pk=address) | Q(view=address))
+    row = await database.read(match.values_list("pk", "view").first)
+    if row is None:
+        raise MissingError(problem("no_project", id=address))
+    visit = Visit(who, *row, address)
     visit.require(need)
     return visit
 
 
-async def enter_run(who: Visitor, run: str, need: Need) -> Visit:
-    """Let a visitor into the project of a run. Raises MissingError, DeniedError."""
-    projects = Run.objects.filter(pk=run).values_list("project", flat=True)
-    project = await database.read(projects.first)
-    if project is None:
+async def enter_with_run(who: Visitor, address: str, run: str, need: Need) -> Visit:
+    """Let a visitor into a project that has this run. Raises MissingError, DeniedError."""
+    visit = await enter(who, address, need)
+    if not await database.read(Run.objects.filter(pk=run, project=visit.project).exists):
         raise MissingError(problem("no_run", id=run))
-    visit = Visit(who, project)
-    visit.require(need)
     return visit
+
+
+async def view_run(who: Visitor, run: str) -> str:
+    """Let a visitor view a run by its id, which permits no more; return its project.
+
+    Raises MissingError, DeniedError.
+    """
+    projects = Run.objects.filter(pk=run).values_list("project", "project__view")
+    row = await database.read(projects.first)
+    if row is None:
+        raise MissingError(problem("no_run", id=run))
+    visit = Visit(who, *row, row[1])
+    visit.require(Need.VIEW)
+    return visit.project

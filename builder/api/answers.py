@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path as PathParam
 from ninja.parser import Parser
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from builder.wire.schemas import ProblemsOut
 from engine.document.reading import read_json
@@ -57,6 +57,7 @@ def answer_list(kind: Any, values: Any) -> HttpResponse:
 
 ProjectId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9]{1,16}$")]
 RunId = ProjectId
+Revision = Annotated[int, Field(ge=0, lt=2**63)]
 
 ALWAYS = dict.fromkeys((400, 403), ProblemsOut)
 """Errors of all addresses: an unknown Host, and requests from another site."""

@@ -14,6 +14,12 @@ from builder.api import (
     catalogue as api_catalogue,
 )
 from builder.api import (
+    data as api_data,
+)
+from builder.api import (
+    history as api_history,
+)
+from builder.api import (
     imports as api_imports,
 )
 from builder.api import (
@@ -21,6 +27,9 @@ from builder.api import (
 )
 from builder.api import (
     runs as api_runs,
+)
+from builder.api import (
+    words as api_words,
 )
 from builder.api.answers import ProblemsError, StrictParser
 from builder.processes.supervised import UnansweredError
@@ -40,8 +49,11 @@ api = NinjaAPI(
 )
 api.add_router("", api_catalogue.router)
 api.add_router("", api_projects.router)
+api.add_router("", api_history.router)
 api.add_router("", api_imports.router)
+api.add_router("", api_data.router)
 api.add_router("", api_runs.router)
+api.add_router("", api_words.router)
 
 
 @api.exception_handler(ProblemsError)

@@ -1,7 +1,5 @@
 """The API's routes for constants: the server, its catalogue, templates and data sets."""
 
-import gzip
-import hashlib
 from functools import cache
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from ninja import Router
 
 from builder.access import MissingError
 from builder.api.answers import ALWAYS, ERRORS, ProblemsError, answer, answer_list
+from builder.api.constants import Constant
 from builder.api.environment import environment
 from builder.services import services
 from builder.wire.schemas import Environment, TemplateOut
@@ -40,26 +39,14 @@ async def what_this_server_can_do(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _catalogue() -> tuple[bytes, bytes, str]:
-    plain = catalogue_module.load().model_dump_json(by_alias=True).encode()
-    etag = hashlib.sha256(plain).hexdigest()[:32]
-    return plain, gzip.compress(plain, mtime=0), f'"{etag}"'
+def _catalogue() -> Constant:
+    return Constant(catalogue_module.load())
 
 
 @router.get("/catalogue", response={200: Catalogue, 304: None, **ALWAYS}, tags=["catalogue"])
 async def layers_and_objects(request: HttpRequest) -> HttpResponse:
     """Every layer and object with its ports and parameters."""
-    plain, packed, etag = _catalogue()
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(packed, content_type="application/json")
-        response["Content-Encoding"] = "gzip"
-    else:
-        response = HttpResponse(plain, content_type="application/json")
-    response["ETag"], response["Cache-Control"] = etag, "no-cache"
-    response["Vary"] = "Accept-Encoding"
-    return response
+    return _catalogue().answer(request)
 
 
 @router.get("/templates", response={200: list[TemplateOut], **ALWAYS}, tags=["catalogue"])

@@ -5,9 +5,10 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from builder import access
+from builder import access, database
 from builder.access import Need, visitor
 from builder.api.answers import ERRORS, ProjectId, answer_text
+from builder.datasets import actions as data_files
 from builder.services import services
 from builder.wire.schemas import CodeIn, EditedCodeOut, ImportOut
 
@@ -51,7 +52,8 @@ async def apply_code(request: HttpRequest, id: ProjectId, edit: CodeIn) -> HttpR
     What differs between `base` and `source` is merged into the present document: send it with
     the operation `replace`.
     """
-    await access.enter(visitor(request), id, Need.VIEW)
+    visit = await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
-    state = await service.rooms.open(id).state()
-    return answer_text(await service.reader.merge(state.text, edit.source, edit.base))
+    state = await service.rooms.open(visit.project).state()
+    sets = await database.read(data_files.data_sets, visit.project)
+    return answer_text(await service.reader.merge(state.text, edit.source, edit.base, sets))

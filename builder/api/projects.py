@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from ninja import Router
@@ -15,14 +16,17 @@ from builder.api.answers import (
     SAVES,
     ProblemsError,
     ProjectId,
+    Revision,
     answer_list,
     answer_text,
 )
+from builder.datasets import actions as data_files
 from builder.projects import actions as projects
+from builder.projects.revisions import document_at
 from builder.projects.states import LARGE
-from builder.reading.reader import CodeWanted
+from builder.reading.reader import CodeWanted, Started
 from builder.services import services
-from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary
+from builder.wire.schemas import CodeOut, EditIn, EditOut, ProjectOut, ProjectSummary, Repeats
 from engine import templates
 from engine.check.verdict import Verdict
 from engine.code.targets import Form, Style
@@ -72,13 +76,20 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/projects", response={200: list[ProjectSummary], **ALWAYS})
 async def list_projects(request: HttpRequest) -> HttpResponse:
-    """The projects that the visitor may view, the last changed first."""
+    """The projects that the visitor may view, the last changed first.
+
+    The list gives the id of each, and with it everything: a server can be set not to answer it.
+    """
     who = visitor(request)
-    listed = [
-        project
-        for project in await database.read(projects.every)
-        if access.allows(who, project.id, Need.VIEW)
-    ]
+    listed = (
+        []
+        if not settings.LIST_PROJECTS
+        else [
+            project
+            for project in await database.read(projects.every)
+            if access.allows(who, project.id, Need.VIEW)
+        ]
+    )
     return answer_list(ProjectSummary, listed)
 
 
@@ -103,29 +114,41 @@ def with_document(summary: ProjectSummary, document: str) -> bytes:
 @router.get("/projects/{id}", response={200: ProjectOut, **ERRORS})
 async def get_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """A project with its document."""
-    await access.enter(visitor(request), id, Need.VIEW)
-    state = await (await services()).rooms.open(id).state()
-    summary = await database.read(projects.get, id)
-    known = {"name": state.name, "layers": state.layers, "revision": state.revision}
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    state = await (await services()).rooms.open(visit.project).state()
+    summary = await database.read(projects.get, visit.project)
+    known = {
+        "id": visit.address,
+        "name": state.name,
+        "layers": state.layers,
+        "revision": state.revision,
+    }
     return answer_text(with_document(summary.model_copy(update=known), state.text))
 
 
 @router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS, **SAVES})
-async def copy_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """Copy a project's document into a new project, without its runs."""
-    await access.enter(visitor(request), id, Need.VIEW)
-    state = await (await services()).rooms.open(id).state()
-    name = f"{state.name[:190]} (copy)"
-    text = renamed(state.text, state.name, name)
-    summary = await database.write(projects.store, name, state.layers, text)
+async def copy_project(
+    request: HttpRequest, id: ProjectId, revision: Revision | None = None
+) -> HttpResponse:
+    """Copy a project's document, at a revision or the newest, and its data into a new project."""
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    service = await services()
+    if revision is None:
+        state = await service.rooms.open(visit.project).state()
+        copied = Started(state.name, state.layers, state.text)
+    else:
+        copied = await document_at(service.reader, visit.project, revision)
+    name = f"{copied.name[:190]} (copy)"
+    text = renamed(copied.document, copied.name, name)
+    summary = await database.write(projects.store, name, copied.layers, text, visit.project)
     return answer_text(with_document(summary, text), 201)
 
 
 @router.delete("/projects/{id}", response={204: None, **ERRORS, **SAVES})
 async def delete_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Remove a project with its runs and their files."""
-    await access.enter(visitor(request), id, Need.OWN)
-    await (await services()).remove_project(id)
+    visit = await access.enter(visitor(request), id, Need.OWN)
+    await (await services()).remove_project(visit.project)
     return HttpResponse(status=204)
 
 
@@ -136,12 +159,12 @@ async def delete_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
 )
 async def edit_document(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Change the document; sending a batch again has no effect."""
-    await access.enter(visitor(request), id, Need.EDIT)
+    visit = await access.enter(visitor(request), id, Need.EDIT)
     content = request.body
     batch = content if len(content) > LARGE else read_batch(content)
     if isinstance(batch, list):
         raise ProblemsError(422, *batch)
-    done = await (await services()).rooms.open(id).edit("api", batch)
+    done = await (await services()).rooms.open(visit.project).edit("api", batch)
     if isinstance(done, list):
         raise ProblemsError(422, *done)
     return answer_text(f'{{"revision":{done.revision},"refused":{done.refused}}}'.encode())
@@ -150,8 +173,8 @@ async def edit_document(request: HttpRequest, id: ProjectId) -> HttpResponse:
 @router.get("/projects/{id}/document", response={200: Document, **ERRORS})
 async def download_document(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The document as a file."""
-    await access.enter(visitor(request), id, Need.VIEW)
-    state = await (await services()).rooms.open(id).state()
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    state = await (await services()).rooms.open(visit.project).state()
     response = HttpResponse(state.text, content_type="application/json")
     return attached(response, f"{state.name or 'document'}.json")
 
@@ -166,18 +189,19 @@ def attached(response: HttpResponse, filename: str) -> HttpResponse:
 @router.get("/projects/{id}/check", response={200: Verdict, **ERRORS})
 async def check_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The verdict on the document: shapes, parameters, problems."""
-    await access.enter(visitor(request), id, Need.VIEW)
-    _, verdict = await (await services()).rooms.open(id).verdict()
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    _, verdict = await (await services()).rooms.open(visit.project).verdict()
     return answer_text(verdict.text.encode())
 
 
 @router.get("/projects/{id}/summary", response={200: dict[str, str], **ERRORS})
 async def summarise_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """The document's summary, as Keras prints it."""
-    await access.enter(visitor(request), id, Need.VIEW)
+    visit = await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
-    state = await service.rooms.open(id).state()
-    text = await service.checker.summary(state.text)
+    state = await service.rooms.open(visit.project).state()
+    sets = await database.read(data_files.data_sets, visit.project)
+    text = await service.checker.summary(state.text, sets)
     if isinstance(text, list):
         raise ProblemsError(422, *text)
     return JsonResponse({"summary": text})
@@ -192,12 +216,22 @@ async def code_of_project(
     options: bool = False,
 ) -> HttpResponse:
     """The Python code of the document; `options` gives a script options of the command line."""
-    await access.enter(visitor(request), id, Need.VIEW)
+    visit = await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
-    state, verdict = await service.rooms.open(id).verdict()
-    text, wanted = state.text.encode(), CodeWanted(form, style, options)
+    state, verdict = await service.rooms.open(visit.project).verdict()
+    sets = await database.read(data_files.data_sets, visit.project)
+    text, wanted = state.text.encode(), CodeWanted(form, style, options, sets)
     code = await service.reader.code(text, wanted, stored=True, errors=verdict.errors)
     return answer_text(code)
+
+
+@router.get("/projects/{id}/repeats", response={200: Repeats, **ERRORS})
+async def repeats_of_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
+    """The repeated parts of the document, which the page can fold."""
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    service = await services()
+    state = await service.rooms.open(visit.project).state()
+    return answer_text(await service.reader.repeats(state.text.encode()))
 
 
 @router.post("/check", response={200: Verdict, **ERRORS}, openapi_extra=body(DOCUMENT))
@@ -213,7 +247,10 @@ async def code_of_document(
     style: Style = "keras",
     options: bool = False,
 ) -> HttpResponse:
-    """The Python code of a document that is not stored."""
-    reader = (await services()).reader
-    wanted = CodeWanted(form, style, options)
-    return answer_text(await reader.code(request.body, wanted, stored=False))
+    """The Python code of a document that is not stored; errors of its check become comments."""
+    service = await services()
+    document, wanted = request.body, CodeWanted(form, style, options)
+    errors = await service.checker.foreign_errors(document)
+    if isinstance(errors, list):
+        raise ProblemsError(422, *errors)
+    return answer_text(await service.reader.code(document, wanted, stored=False, errors=errors))

@@ -1,12 +1,8 @@
 """The API's routes for runs and the files they leave."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.http import content_disposition_header
 from ninja import Router
 from pydantic import Field
 
@@ -22,6 +18,7 @@ from builder.api.answers import (
     answer_list,
     answer_text,
 )
+from builder.api.downloads import FILE, download
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
@@ -31,41 +28,31 @@ from engine.protocol import ArtefactEvent
 
 router = Router(tags=["runs"], by_alias=True)
 
-CHUNK = 256 * 1024
 CONFLICT = {409: ProblemsOut}
-FILE = {
-    "responses": {
-        200: {
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            }
-        }
-    }
-}
 
 
 @router.get("/projects/{id}/runs", response={200: list[RunOut], **ERRORS})
 async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """A project's runs, the newest first."""
-    await access.enter(visitor(request), id, Need.VIEW)
-    return answer_list(RunOut, await database.read(runs.every, id))
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    return answer_list(RunOut, await database.read(runs.every, visit.project))
 
 
 @router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS, **SAVES})
 async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Train the present document, which must have no errors."""
-    await access.enter(visitor(request), id, Need.TRAIN)
+    visit = await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
-    state, verdict = await service.rooms.open(id).verdict()
+    state, verdict = await service.rooms.open(visit.project).verdict()
     if not verdict.ok:
         return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
-    return answer(await service.runner.start(id, state), 201)
+    return answer(await service.runner.start(visit.project, state), 201)
 
 
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
 async def get_run(request: HttpRequest, id: RunId) -> HttpResponse:
     """A run: its phase, last epoch, files and outcome."""
-    await access.enter_run(visitor(request), id, Need.VIEW)
+    await access.view_run(visitor(request), id)
     return answer(await database.read(runs.get, id))
 
 
@@ -77,26 +64,28 @@ async def list_events(
     limit: Annotated[int, Field(ge=1, le=10_000)] = 1_000,
 ) -> HttpResponse:
     """A run's events after number `after`, oldest first."""
-    await access.enter_run(visitor(request), id, Need.VIEW)
+    await access.view_run(visitor(request), id)
     return answer_list(EventOut, await database.read(runs.events, id, after, limit))
 
 
-@router.post("/runs/{id}/stop", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES})
-async def stop_run(request: HttpRequest, id: RunId, body: StopIn) -> HttpResponse:
+@router.post(
+    "/projects/{id}/runs/{run}/stop", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES}
+)
+async def stop_run(request: HttpRequest, id: ProjectId, run: RunId, body: StopIn) -> HttpResponse:
     """Stop a run now, or after its present epoch."""
-    await access.enter_run(visitor(request), id, Need.TRAIN)
+    await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
     try:
-        return answer(await (await services()).runner.stop(id, body.when), 202)
+        return answer(await (await services()).runner.stop(run, body.when), 202)
     except OverError:
         raise ProblemsError(409, problem("run_over")) from None
 
 
-@router.delete("/runs/{id}", response={204: None, **CONFLICT, **ERRORS, **SAVES})
-async def delete_run(request: HttpRequest, id: RunId) -> HttpResponse:
+@router.delete("/projects/{id}/runs/{run}", response={204: None, **CONFLICT, **ERRORS, **SAVES})
+async def delete_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpResponse:
     """Delete a run that has ended, with its events and files."""
-    await access.enter_run(visitor(request), id, Need.TRAIN)
+    await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
     try:
-        await (await services()).runner.remove(id)
+        await (await services()).runner.remove(run)
     except OverError:
         raise ProblemsError(409, problem("run_going")) from None
     return HttpResponse(status=204)
@@ -105,22 +94,13 @@ async def delete_run(request: HttpRequest, id: RunId) -> HttpResponse:
 @router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})
 async def list_artefacts(request: HttpRequest, id: RunId) -> HttpResponse:
     """The artefacts of a run."""
-    await access.enter_run(visitor(request), id, Need.VIEW)
+    await access.view_run(visitor(request), id)
     return answer_list(ArtefactEvent, (await database.read(runs.get, id)).artefacts)
 
 
 @router.get("/runs/{id}/artefacts/{name}", response={200: None, **ERRORS}, openapi_extra=FILE)
 async def download_artefact(request: HttpRequest, id: RunId, name: str) -> StreamingHttpResponse:
     """Download an artefact of a run."""
-    await access.enter_run(visitor(request), id, Need.VIEW)
+    await access.view_run(visitor(request), id)
     known, path = await database.read(runs.artefact, id, name)
-    response = StreamingHttpResponse(_chunks(path), content_type="application/octet-stream")
-    response["Content-Length"] = str(path.stat().st_size)
-    response["Content-Disposition"] = content_disposition_header(True, known.name) or "attachment"
-    return response
-
-
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK):
-            yield chunk
+    return download(path, known.name)

@@ -3,8 +3,9 @@
 Verdicts are large: they are passed on as the JSON in which they come, and never parsed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -13,6 +14,9 @@ from engine.check.verdict import Verdict
 from engine.data.preview import Preview
 from engine.problems import Problem
 from engine.processes import child
+
+NO_SETS: Mapping[str, Any] = {}
+"""No data sets besides those that come with Layerloom."""
 
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
 
@@ -41,15 +45,20 @@ class Checker(Supervised):
         super().__init__("checker", command, seconds, memory_mb)
 
     async def verdict(
-        self, project: str, revision: int, document: str, base: int | None
+        self,
+        project: str,
+        revision: int,
+        document: str,
+        base: int | None,
+        sets: Mapping[str, Any] = NO_SETS,
     ) -> VerdictText:
         """Return the verdict on a project's stored document, given as JSON.
 
-        It has the difference from the verdict on revision `base` if this checker knows that one.
-        Raises UnansweredError.
+        `sets` are the project's own data sets. The verdict has the difference from that on revision
+        `base` if this checker knows that one. Raises UnansweredError.
         """
         fields = {"project": project, "revision": revision, "base": base, "stored": True}
-        reply = await self.ask("check_revision", document.encode(), **fields)
+        reply = await self.ask("check_revision", document.encode(), data_sets=sets, **fields)
         if reply.type == "problems":
             return in_full(Verdict(ok=False, problems=tuple(problems(reply))))
         text, difference, errors = parts(reply, "verdict", "difference")
@@ -61,17 +70,32 @@ class Checker(Supervised):
         try:
             reply = await self.ask("check", document)
         except UnansweredError as error:
-            return no_verdict(error).model_dump_json().encode()
+            return no_verdict(error).model_dump_json(by_alias=True).encode()
         return reply.body if reply.type == "verdict" else problems(reply)
 
-    async def summary(self, document: str) -> str | list[Problem]:
+    async def foreign_errors(self, document: bytes) -> str | list[Problem]:
+        """Return the errors of an untrusted document, as JSON, or why it is not valid.
+
+        If there is no verdict, the only error says why.
+        """
+        try:
+            reply = await self.ask("errors", document)
+        except UnansweredError as error:
+            return in_full(no_verdict(error)).errors
+        return reply.body.decode() if reply.type == "errors" else problems(reply)
+
+    async def summary(
+        self, document: str, sets: Mapping[str, Any] = NO_SETS
+    ) -> str | list[Problem]:
         """Return Keras's summary of a stored document, given as JSON. Raises UnansweredError."""
-        reply = await self.ask("summary", document.encode(), stored=True)
+        reply = await self.ask("summary", document.encode(), stored=True, data_sets=sets)
         return reply.body.decode() if reply.type == "summary" else problems(reply)
 
-    async def preview(self, data: str) -> Preview | list[Problem]:
+    async def preview(
+        self, data: str, sets: Mapping[str, Any] = NO_SETS
+    ) -> Preview | list[Problem]:
         """Return a preview of a data set. Raises UnansweredError."""
-        reply = await self.ask("preview", data=data)
+        reply = await self.ask("preview", data=data, data_sets=sets)
         if reply.type == "preview":
             return Preview.model_validate_json(reply.body)
         return problems(reply)
@@ -85,4 +109,6 @@ def no_verdict(error: UnansweredError) -> Verdict:
 def in_full(verdict: Verdict) -> VerdictText:
     """Return a verdict in the form in which the checker gives them, without a base."""
     errors = [problem for problem in verdict.problems if problem.severity == "error"]
-    return VerdictText(verdict.ok, verdict.model_dump_json(), _PROBLEMS.dump_json(errors).decode())
+    return VerdictText(
+        verdict.ok, verdict.model_dump_json(by_alias=True), _PROBLEMS.dump_json(errors).decode()
+    )

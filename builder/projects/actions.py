@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from builder.access import MissingError
+from builder.datasets import actions as data_files
 from builder.models import Project, Run
 from builder.projects.history import keep_snapshot
 from builder.wire.schemas import ProjectSummary
@@ -47,23 +48,30 @@ def get(id: str) -> ProjectSummary:
     return _summary(row, row.runs.count())
 
 
-def store(name: str, layers: int, document: str) -> ProjectSummary:
-    """Create a project from a valid document, given as JSON; its log starts with a snapshot."""
+def store(name: str, layers: int, document: str, source: str | None = None) -> ProjectSummary:
+    """Create a project from a valid document, given as JSON; its log starts with a snapshot.
+
+    `source` is the project whose data sets it gets.
+    """
     with transaction.atomic():
         row = Project.objects.create(name=name, document=document, layers=layers)
         keep_snapshot(row)
+        if source:
+            data_files.copy(source, row.id)
     return _summary(row, 0)
 
 
 def delete(id: str) -> list[tuple[str, str]]:
-    """Remove a project with its runs and their files. Raises MissingError.
+    """Remove a project with its runs, its data and their files. Raises MissingError.
 
     Returns the ids and process owners of runs in progress: the caller must stop their workers.
     """
     with transaction.atomic():
         project = locked(id)
         runs = list(Run.objects.filter(project=project).values_list("pk", "owner", "outcome"))
+        contents = data_files.contents(id)
         project.delete()
+    data_files.discard(contents)
     for run, _, _ in runs:
         shutil.rmtree(run_folder(run), ignore_errors=True)
     return [(run, owner) for run, owner, outcome in runs if outcome is None]

@@ -4,17 +4,12 @@ Every project starts with a snapshot, and gets another every `SNAPSHOT_EVERY` re
 limits the number of batches to replay.
 """
 
-from pydantic import TypeAdapter
+from dataclasses import dataclass
 
 from builder.log.log import Log
 from builder.models import Operation as OperationRow
 from builder.models import Project, Snapshot
 from builder.wire.messages import Edited
-from engine.document import Document
-from engine.document.operations import Operation, apply_all
-from engine.document.stored import read_stored
-
-BATCH: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
 
 SNAPSHOT_EVERY = 100
 """Revisions from one snapshot to the next."""
@@ -40,8 +35,16 @@ def keep_snapshot(project: Project) -> None:
         )
 
 
-def document_at(project: str, revision: int) -> Document | None:
-    """Return a project's document at a revision, rebuilt from the log.
+@dataclass(frozen=True)
+class Past:
+    """What a revision is rebuilt from: a stored document, and the batches after it, as JSON."""
+
+    document: str
+    batches: tuple[str, ...]
+
+
+def past(project: str, revision: int) -> Past | None:
+    """Return what a project's document at a revision is rebuilt from.
 
     None if the log lacks that revision: the project was deleted, the revision is in the future,
     or it is older than the first snapshot (see migration 0002).
@@ -54,7 +57,4 @@ def document_at(project: str, revision: int) -> Document | None:
     batches = list(rows.values_list("body", flat=True))
     if len(batches) != revision - start.revision:
         return None
-    document = read_stored(start.document)
-    for body in batches:
-        document, _, _ = apply_all(document, BATCH.validate_json(body))
-    return document
+    return Past(start.document, tuple(batches))

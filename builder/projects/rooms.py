@@ -17,6 +17,8 @@ from django.db import transaction
 from builder import database, tasks
 from builder.access import MissingError
 from builder.checking.checker import Checker, VerdictText, in_full, no_verdict
+from builder.datasets import actions as data_files
+from builder.datasets.actions import DataSetFields
 from builder.log.hub import Hub
 from builder.log.log import Entry
 from builder.models import Operation as OperationRow
@@ -59,9 +61,10 @@ class Done:
 class Room:
     """One open project in this process.
 
-    `members` are the sockets in it, `checked` is the last verdict with its revision, and
-    `_announced` the revision of the last one that was announced, from which the next
-    announcement gives the difference.
+    `members` are the sockets in it, `checked` is the last verdict with its revision, `_checked_on`
+    the project's data sets at that time, and `_announced` the revision of the last verdict that was
+    announced, from which the next announcement gives the difference. `_changes` counts changes of
+    the data sets.
     """
 
     id: str
@@ -70,6 +73,8 @@ class Room:
     reader: Reader
     members: set[Seat] = field(default_factory=set)
     checked: tuple[int, VerdictText] | None = None
+    _checked_on: DataSetFields | None = None
+    _changes: int = 0
     _announced: int | None = None
     _state: State | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -130,6 +135,12 @@ class Room:
         if self._checking is None or self._checking.done():
             self._checking = asyncio.create_task(self._check_newest(), name=f"check-{self.id}")
 
+    def data_changed(self) -> None:
+        """Check again, because the data sets of the project have changed."""
+        self._changes += 1
+        self._announced = None
+        self.ask()
+
     def close(self) -> None:
         """Cancel the check in progress."""
         if self._checking:
@@ -140,8 +151,11 @@ class Room:
         try:
             state = self._state or await self.state()
             while self._announced is None or self._announced < state.revision:
+                changes = self._changes
                 await self._check_one(state)
-                if state is self._state:
+                if changes != self._changes:
+                    self._announced = None
+                elif state is self._state:
                     return
                 state = self._state or await self.state()
         except MissingError:
@@ -162,11 +176,14 @@ class Room:
 
     async def _verdict_on(self, state: State) -> VerdictText:
         """Return the verdict on a state, and cache the newest. Raises UnansweredError."""
-        if self.checked and self.checked[0] == state.revision:
+        sets = await database.read(data_files.data_sets, self.id)
+        if self.checked and self.checked[0] == state.revision and self._checked_on == sets:
             return self.checked[1]
-        verdict = await self.checker.verdict(self.id, state.revision, state.text, self._announced)
-        if self.checked is None or self.checked[0] < state.revision:
-            self.checked = (state.revision, verdict)
+        verdict = await self.checker.verdict(
+            self.id, state.revision, state.text, self._announced, sets
+        )
+        if self.checked is None or self.checked[0] <= state.revision:
+            self.checked, self._checked_on = (state.revision, verdict), sets
         return verdict
 
     async def _announce(self, revision: int, verdict: VerdictText) -> None:

@@ -6,8 +6,9 @@ Bodies are passed to and from it as bytes, which the web process never parses.
 
 import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from builder.processes.process import Reply
 from builder.processes.supervised import Supervised, parts, problems
@@ -28,11 +29,15 @@ class Started:
 
 @dataclass(frozen=True)
 class CodeWanted:
-    """Which code of a document is wanted; `options` are those of a script's command line."""
+    """Which code of a document is wanted; `options` are those of a script's command line.
+
+    `data_sets` are the project's own (engine.data.catalogue.DataSets).
+    """
 
     form: str = "functional"
     style: str = "keras"
     options: bool = False
+    data_sets: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Process(Supervised):
@@ -72,11 +77,16 @@ class Reader(_Process):
         """
         return _body(await self.ask("import", body, name=name, model=model, file=file))
 
-    async def merge(self, document: str, source: str, base: str) -> bytes | list[Problem]:
-        """Merge an edit of its code into a stored document; the result is JSON like `read`'s."""
+    async def merge(
+        self, document: str, source: str, base: str, sets: Mapping[str, Any] | None = None
+    ) -> bytes | list[Problem]:
+        """Merge an edit of its code into a stored document; the result is JSON like `read`'s.
+
+        `sets` are the project's own data sets.
+        """
         edit = json.dumps({"source": source, "base": base})
         body = f'{{"document": {document}, "edit": {edit}}}'
-        return _body(await self.ask("merge", body.encode()))
+        return _body(await self.ask("merge", body.encode(), data_sets=sets or {}))
 
     async def code(
         self, document: bytes, wanted: CodeWanted, *, stored: bool, errors: str = ""
@@ -88,6 +98,10 @@ class Reader(_Process):
         body, fields = document + errors.encode(), asdict(wanted)
         reply = await self.ask("code", body, document=len(document), stored=stored, **fields)
         return _body(reply)
+
+    async def repeats(self, document: bytes) -> bytes | list[Problem]:
+        """Return the repeated parts of a stored document, as JSON."""
+        return _body(await self.ask("repeats", document, stored=True))
 
     async def edit(self, document: str, batch: bytes) -> Applied | list[Problem]:
         """Apply a batch to a stored document; `batch` is a `Batch`, or a message that holds one."""
@@ -102,6 +116,18 @@ class Reader(_Process):
     async def upgrade(self, document: str) -> Started:
         """Return a stored document in the present version. Raises ValueError if it is damaged."""
         reply = await self.ask("upgrade", document.encode())
+        if reply.type == "problems":
+            raise ValueError(problems(reply)[0].message)
+        return _started(reply)
+
+    async def replay(self, document: str, batches: Sequence[str]) -> Started:
+        """Return what batches from the log make of a stored document.
+
+        Raises ValueError if it is damaged.
+        """
+        stored = document.encode()
+        body = stored + f"[{','.join(batches)}]".encode()
+        reply = await self.ask("replay", body, document=len(stored))
         if reply.type == "problems":
             raise ValueError(problems(reply)[0].message)
         return _started(reply)

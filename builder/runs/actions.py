@@ -3,6 +3,7 @@
 All functions here run on a database thread; builder.runs.runner calls them.
 """
 
+import json
 import shutil
 import stat
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from django.utils import timezone
 from pydantic import TypeAdapter
 
 from builder.access import MissingError
+from builder.datasets import actions as data_files
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
 from builder.projects import actions as projects
@@ -144,6 +146,12 @@ def create(project: str, state: State, settings: Settings, owner: str) -> Record
         return _write(run, PhaseEvent(phase="queued"))
 
 
+def going_with(project: str, data: str) -> bool:
+    """Return whether a run that has not ended trains on the data set with this hash."""
+    going = Run.objects.filter(project=project, outcome=None)
+    return going.filter(document__contains=data).exists()
+
+
 def generation(id: str) -> int:
     """Return how many process owners a run has had. Raises MissingError."""
     return find(id).generation
@@ -157,7 +165,8 @@ def command(id: str) -> TrainText:
     folder = projects.run_folder(id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return TrainText(run.document, run.backend, run.device, output=str(folder))
+    data = json.dumps(data_files.data_sets(run.project_id))
+    return TrainText(run.document, run.backend, run.device, str(folder), data)
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:

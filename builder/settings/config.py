@@ -45,6 +45,10 @@ class Config(BaseSettings):
         LOOPBACK,
         description="Host names, separated by commas, for which the server accepts requests.",
     )
+    list_projects: bool = Field(
+        True,
+        description="Whether the start page lists all projects, for everybody to edit.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much the server writes to standard error."
     )
@@ -86,6 +90,16 @@ class Config(BaseSettings):
     )
     max_body_mb: int = Field(
         24, ge=1, le=1000, description="Largest request body and socket message, in megabytes."
+    )
+
+    max_data_mb: int = Field(
+        2000, ge=1, description="Largest file of data that may be uploaded, in megabytes."
+    )
+    data_seconds: float = Field(
+        1800.0, gt=0, description="Time limit for reading one file of data, in seconds."
+    )
+    data_memory_mb: int = Field(
+        4096, ge=512, description="Memory that reading a file of data may use, in megabytes."
     )
 
     @field_validator("allowed_hosts", mode="before")

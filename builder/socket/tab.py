@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from builder import access, database, tasks
 from builder.access import MissingError, Visit
+from builder.datasets import actions as data_files
 from builder.log.hub import Message
 from builder.log.log import Log
 from builder.log.viewer import Viewer
@@ -57,10 +58,11 @@ class Tab:
         close: Callable[[int], None],
     ) -> None:
         self.client = new_id()
-        self.services, self.scope, self.close = services, scope, close
-        self.room = services.rooms.open(scope["url_route"]["kwargs"]["id"])
+        self.services, self.scope, self.close, self._send = services, scope, close, send
+        self.address = scope["url_route"]["kwargs"]["id"]
+        self.room = services.rooms.open(self.address)
         self.topic = OPERATIONS.topic(self.room.id)
-        self.viewer = Viewer(send, lambda: close(OVERRUN))
+        self.viewer = Viewer(self._send_concealed, lambda: close(OVERRUN))
         self.visit: Visit | None = None
         self.seat: Seat | None = None
         self._newest_verdict = -1
@@ -109,13 +111,14 @@ class Tab:
     async def join(self, message: Join) -> None:
         """Enter the room, and send the document or the missed revisions."""
         who = access.visitor(self.scope)
-        self.visit = await access.enter(who, self.room.id, NEEDS[Join])
-        self.room = self.services.rooms.open(self.room.id)
+        visit = await access.enter(who, self.address, NEEDS[Join])
+        self.visit, self.room = visit, self.services.rooms.open(visit.project)
+        self.topic = OPERATIONS.topic(visit.project)
         await self._subscribe(OPERATIONS, self.room.id)
         state = await self.room.state()
         after = _replayed_after(message.revision, state.revision)
         others = [seat.person for seat in self.room.members if seat is not self.seat]
-        await self._welcome(state, others, whole=after is None)
+        await self._welcome(visit, state, others, whole=after is None)
         start = state.revision if after is None else after
         self.viewer.follow(OPERATIONS, self.room.id, start, state.revision)
         await self._enter_room(message.name, others)
@@ -136,8 +139,7 @@ class Tab:
     async def watch(self, message: Watch) -> None:
         """Send a run's events: missed ones, then new ones."""
         who = access.visitor(self.scope)
-        visit = await access.enter_run(who, message.run, NEEDS[Watch])
-        if visit.project != self.room.id:
+        if await access.view_run(who, message.run) != self.room.id:
             raise MissingError(problem("no_run", id=message.run))
         await self._subscribe(EVENTS, message.run)
         heads = await database.read(EVENTS.heads, [message.run])
@@ -173,10 +175,13 @@ class Tab:
                 self._checked(message["revision"], message["text"])
             case "latest" if message.get("from") != self.client:
                 self.viewer.send_latest(message["key"], message["text"])
+            case "data":
+                self.viewer.send_latest(message["key"], message["text"])
+                self.room.data_changed()
             case "roll_call" if message["hub"] != self.services.hub.name and self.seat:
                 tasks.start(self.seat.show())
             case "gone":
-                self.fail(problem("no_project", id=self.room.id))
+                self.fail(problem("no_project", id=self.address))
                 self.close(GONE)
 
     def _checked(self, revision: int, text: str) -> None:
@@ -195,13 +200,20 @@ class Tab:
         """Answer that a message could not be handled."""
         self.answer(Failed(problem=problem, id=id))
 
-    async def _welcome(self, state: State, others: list[Person], whole: bool) -> None:
+    async def _send_concealed(self, text: str) -> None:
+        """Send a text; every message leaves here, and none names what the visitor may not know."""
+        await self._send(self.visit.conceal(text) if self.visit else text)
+
+    async def _welcome(self, visit: Visit, state: State, others: list[Person], whole: bool) -> None:
         message = Welcome(
             client=self.client,
             revision=state.revision,
+            view=visit.view,
+            view_only=visit.view_only,
             document=None,
             people=tuple(others),
             runs=await database.read(runs.every, self.room.id),
+            data=await database.read(data_files.every, self.room.id),
         )
         self.viewer.answer(welcome_text(message, state.text if whole else "null"))
 

@@ -14,29 +14,40 @@ from pydantic.json_schema import models_json_schema
 from builder.wire import messages, schemas
 from engine.catalogue import Catalogue
 from engine.data.catalogue import DataSet
+from engine.data.description import Options
 from engine.data.preview import Preview
 from engine.document.operations import OPERATION
 from engine.protocol import EVENT
+from engine.templates.proposing import Proposal
 from engine.templates.starting import ProjectIn
 
 ROOTS = (
     Catalogue,
     DataSet,
+    Options,
     Preview,
     ProjectIn,
+    Proposal,
     schemas.CodeIn,
     schemas.CodeOut,
+    schemas.DataFileOut,
     schemas.EditOut,
     schemas.EditedCodeOut,
     schemas.Environment,
     schemas.EventOut,
+    schemas.HistoryOut,
     schemas.ImportOut,
     schemas.ProblemsOut,
     schemas.ProjectOut,
     schemas.ProjectSummary,
+    schemas.Repeats,
     schemas.RunOut,
     schemas.StopIn,
     schemas.TemplateOut,
+    schemas.UploadIn,
+    schemas.UploadOut,
+    schemas.VersionOut,
+    schemas.WordsOut,
 )
 
 

@@ -8,7 +8,8 @@ import json
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel
+from annotated_types import Ge, Le
+from pydantic import BaseModel, RootModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 from engine.document import Document
@@ -22,6 +23,7 @@ def fields() -> Described:
 
     A field has an `initial` value unless it is required, says which model it is made `of` and
     whether there are `many`, whether it may be null, and whether its keys are names of parameters.
+    A number has its `minimum` and `maximum`, a text its `longest` length.
     """
     described: Described = {}
     todo: list[type[BaseModel]] = [Document]
@@ -42,6 +44,7 @@ def _field(info: FieldInfo) -> dict[str, Any]:
     if not info.is_required():
         value = info.get_default(call_default_factory=True)
         described["initial"] = RootModel[Any](value).model_dump(mode="json", by_alias=True)
+    described |= _limits(info)
     if type(None) in get_args(annotation):
         described["nullable"] = True
         annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
@@ -52,6 +55,19 @@ def _field(info: FieldInfo) -> dict[str, Any]:
     if get_origin(annotation) is dict:
         described["params"] = True
     return described
+
+
+def _limits(info: FieldInfo) -> dict[str, Any]:
+    """The least and the greatest value of a number, the greatest length of a text."""
+    limits: dict[str, Any] = {}
+    for limit in info.metadata:
+        if isinstance(limit, Ge):
+            limits["minimum"] = limit.ge
+        if isinstance(limit, Le):
+            limits["maximum"] = limit.le
+        if isinstance(limit, StringConstraints) and limit.max_length is not None:
+            limits["longest"] = limit.max_length
+    return limits
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:
@@ -70,7 +86,9 @@ def constants() -> str:
         "  /** Absent for a required field. */\n  initial?: unknown;\n"
         "  /** The model that its value, or each of many, is made of. */\n  of?: string;\n"
         "  many?: boolean;\n  nullable?: boolean;\n"
-        "  /** Whether its keys are names of parameters. */\n  params?: boolean;\n}\n"
+        "  /** Whether its keys are names of parameters. */\n  params?: boolean;\n"
+        "  /** The limits of a number. */\n  minimum?: number;\n  maximum?: number;\n"
+        "  /** The greatest number of characters of a text. */\n  longest?: number;\n}\n"
         "\n/**\n * The fields of a document's parts, by model, with their defaults.\n */\n"
         f"export const FIELDS: Record<string, Record<string, FieldSpec>> = {{\n{lines},\n}};\n"
         f"\nexport const ID_PATTERN = {json.dumps(ID_PATTERN)};\n"

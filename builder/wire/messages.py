@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from builder.wire.schemas import EditIn, EventOut, RunOut
+from builder.wire.schemas import DataFileOut, EditIn, EventOut, RunOut
 from engine.check.difference import Difference
 from engine.document import Document, Id, Position
 from engine.document.batches import Refusal
@@ -94,14 +94,21 @@ class Person(Frozen):
 
 
 class Welcome(Frozen):
-    """The answer to `Join`: `document` is null when the missed revisions follow as `Edited`."""
+    """The answer to `Join`: `document` is null when the missed revisions follow as `Edited`.
+
+    `view` is the identifier of the project's view-only link; `view_only` tells that this socket
+    came by it.
+    """
 
     type: Literal["welcome"] = "welcome"
     client: str
     revision: int
+    view: str
+    view_only: bool
     document: Document | None
     people: tuple[Person, ...]
     runs: tuple[RunOut, ...]
+    data: tuple[DataFileOut, ...]
 
 
 class Edited(Frozen):
@@ -165,6 +172,24 @@ class RunRemoved(Frozen):
     run: str
 
 
+class DataChanged(Frozen):
+    """A file of data was uploaded, has been read, or could not be read."""
+
+    type: Literal["data"] = "data"
+    data: DataFileOut
+
+
+class DataRemoved(Frozen):
+    """A file of data was removed; `data` is its id.
+
+    `same` is the id of another file of the project with the same rows, for which it was removed.
+    """
+
+    type: Literal["data_removed"] = "data_removed"
+    data: str
+    same: str | None = None
+
+
 class Happened(EventOut):
     """One event of a run that this tab watches."""
 
@@ -205,6 +230,8 @@ ServerMessage: TypeAlias = Annotated[
     | Departed
     | RunChanged
     | RunRemoved
+    | DataChanged
+    | DataRemoved
     | Happened
     | Failed,
     Field(discriminator="type"),

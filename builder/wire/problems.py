@@ -18,5 +18,8 @@ WORDS = {
         "An error occurred on the server; see its log for details.",
         "All changes that were marked as saved are safe.",
     ),
+    "no_language": Words(
+        "There are no texts in the language “{language}”.", "There are: {known:list}."
+    ),
     "no_page": Words("There is no page at {path}.", "The API is described at /api/docs."),
 }

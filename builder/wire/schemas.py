@@ -1,17 +1,18 @@
 """Request and response bodies of the HTTP API; the page's types are generated from them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from engine.code.targets import Form
+from engine.data.description import Description
 from engine.document import MAIN, Document, Graph
 from engine.document.batches import Batch, Refusal
 from engine.imports.asking import Question, SourceModel
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
-from engine.values import Frozen
+from engine.values import Frozen, Name
 
 
 class ProjectSummary(Frozen):
@@ -30,6 +31,39 @@ class ProjectOut(ProjectSummary):
     """A project with its document at `revision`."""
 
     document: Document
+
+
+class StretchOut(Frozen):
+    """Edits that followed each other without a long pause: the revisions `first` to `last`."""
+
+    first: int
+    last: int
+    started: datetime
+    ended: datetime
+
+
+class VersionIn(Frozen):
+    """A name for a revision."""
+
+    name: Annotated[Name, Field(min_length=1)]
+
+
+class VersionOut(Frozen):
+    """A revision with a name; `created` is when it was named."""
+
+    revision: int
+    name: str
+    created: datetime
+
+
+class HistoryOut(Frozen):
+    """The history of a project, the newest first; `first` is the oldest revision it can show."""
+
+    created: datetime
+    revision: int
+    first: int
+    stretches: tuple[StretchOut, ...]
+    versions: tuple[VersionOut, ...]
 
 
 class EditIn(Batch):
@@ -60,7 +94,8 @@ class ImportOut(Frozen):
     """A document read from a file or from code; `problems` lists what could not be read.
 
     `models` are the models of a source, and `taken` is the index of the one that was read. The
-    document is null where `questions` must be answered first, or another model chosen.
+    document is null where `questions` must be answered first, or another model chosen. `placed` is
+    true where the file says where the nodes lie; else the page lays them out.
     """
 
     document: Document | None
@@ -68,6 +103,21 @@ class ImportOut(Frozen):
     models: tuple[SourceModel, ...] = ()
     taken: int | None = None
     questions: tuple[Question, ...] = ()
+    placed: bool = False
+
+
+class Repeat(Frozen):
+    """One of several parts with the same structure; `name` is that of its function in code."""
+
+    graph: str
+    name: str
+    nodes: tuple[str, ...]
+
+
+class Repeats(Frozen):
+    """The repeated parts of all graphs that the model uses, in topological order."""
+
+    repeats: tuple[Repeat, ...]
 
 
 class EditedCodeOut(Frozen):
@@ -85,10 +135,13 @@ class CodeIn(Frozen):
 
 
 class RunOut(Frozen):
-    """A run, with everything that a list of runs shows."""
+    """A run, with everything that a list of runs shows; its id permits to view it.
+
+    `project` stays in the server: whoever knows it may edit.
+    """
 
     id: str
-    project: str
+    project: str = Field(exclude=True)
     number: int
     revision: int
     backend: str
@@ -119,6 +172,39 @@ class EventOut(Frozen):
     seq: int
     created: datetime
     event: RunEvent
+
+
+class UploadIn(Frozen):
+    """A file of data that is about to be uploaded: its name, and how many bytes it has."""
+
+    name: Annotated[str, Field(min_length=1, max_length=1_000)]
+    bytes: Annotated[int, Field(ge=0, lt=2**62)]
+
+
+class UploadOut(Frozen):
+    """An upload: `received` of its `bytes` have come; a part may have `part` bytes at most."""
+
+    id: str
+    bytes: int
+    received: int
+    part: int
+
+
+class DataFileOut(Frozen):
+    """A file of data that somebody brought to the project.
+
+    `description` is set once it has been read, `problems` where that failed. It is no longer
+    `current` once it was read again with other options; earlier revisions still find its rows.
+    """
+
+    id: str
+    name: str
+    bytes: int
+    state: Literal["reading", "ready", "failed"]
+    current: bool
+    created: datetime
+    description: Description | None
+    problems: tuple[Problem, ...]
 
 
 class TemplateOut(Frozen):
@@ -160,6 +246,25 @@ class Environment(Frozen):
     keras: str
     backends: tuple[BackendOut, ...]
     devices: tuple[Device, ...]
+
+
+class Template(Frozen):
+    """A text with named places, in English; of a plural, `by` is its argument."""
+
+    text: str
+    many: str | None = None
+    by: str | None = None
+
+
+class WordsOut(Frozen):
+    """The words of a language, for what travels as a code or a text with its arguments.
+
+    `texts` are the translations by English text, of a plural one for each form of the language, by
+    its singular; `problems` the message and the hint by code, or by “code.variant”.
+    """
+
+    texts: dict[str, tuple[str, ...]]
+    problems: dict[str, tuple[Template, Template | None]]
 
 
 class ProblemsOut(Frozen):

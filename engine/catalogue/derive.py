@@ -37,6 +37,7 @@ from engine.catalogue import (
     param_rules,
 )
 from engine.catalogue.derive_params import params_of
+from engine.catalogue.derive_ranks import with_ranks
 from engine.catalogue.docstrings import read
 
 PATH = Path(__file__).with_name("catalogue.json")
@@ -65,7 +66,8 @@ _NO_PORTS = {"self", TRAINING, "kwargs", *param_rules.AT_CALL}
 
 def catalogue() -> Catalogue:
     """Derive the catalogue from the palette and the installed Keras."""
-    layers, objects = [*_placeable(), *_ops(), *_refused()], [*_objects()]
+    placeable = map(with_ranks, (*_placeable(), *_ops()))
+    layers, objects = [*placeable, *_refused()], [*_objects()]
     known = _known_help(layers + objects)
     return Catalogue(
         keras=keras.__version__,
@@ -185,7 +187,7 @@ def _operand(param: Param, either: bool) -> Param:
     """A parameter of an op; one that can be replaced by an edge is always optional."""
     if either:
         update = {"required": False, "nullable": True, "default": None, "positional": False}
-        return param.model_copy(update={**update, "telling": True})
+        return param.model_copy(update={**update, "start": None, "telling": True})
     positional = param.required and param.name not in palette_of_ops.BY_NAME
     telling = param.type != "boolean" and (param.required or param.name == "axis")
     return param.model_copy(

@@ -78,6 +78,7 @@ def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Par
     return Param(
         name=name,
         required=required,
+        start=_start(owner, name) if required else None,
         default=None if required else _plain(default),
         nullable=not required
         and (
@@ -89,6 +90,10 @@ def _param(owner: str, name: str, default: Any, required: bool, doc: Doc) -> Par
         help=_help(owner, name) or doc.params.get(name, ""),
         **rule,
     )
+
+
+def _start(owner: str, name: str) -> Any:
+    return param_rules.STARTS.get(f"{owner}.{name}", param_rules.STARTS.get(name))
 
 
 def _dtypes(owner: str, name: str) -> tuple[str, ...]:

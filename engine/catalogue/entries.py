@@ -58,7 +58,8 @@ class Param(Frozen):
 
     `default` is null both for "None" and for a required parameter; see `required`. `positional`
     parameters are written without keywords in code. `telling` ones are shown on the node's card.
-    `length` is the required length of a list. `at_call` ones are call arguments, not constructor
+    `length` is the required length of a list. A required parameter of a new node has the value
+    `start`, if that is not null. `at_call` ones are call arguments, not constructor
     parameters: each node that shares the layer has its own.
     """
 
@@ -75,6 +76,7 @@ class Param(Frozen):
     telling: bool = False
     advanced: bool = False
     at_call: bool = False
+    start: Json = None
     help: str = ""
 
 
@@ -148,8 +150,9 @@ class Entry(Frozen):
 
     `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
     can't be placed has a `refused` reason, which the palette's search shows. `takes_training`
-    layers may compute something else in training than in inference. `traits` are not sent to the
-    page.
+    layers may compute something else in training than in inference. `ranks` are the numbers of axes
+    of one example that its first input accepts, the batch axis not counted; empty if that is not
+    known. `traits` are not sent to the page.
     """
 
     name: str
@@ -164,6 +167,7 @@ class Entry(Frozen):
     params: tuple[Param, ...] = ()
     takes_training: bool = False
     refused: str | None = None
+    ranks: tuple[int, ...] = ()
     traits: Traits = Field(default=Traits(), exclude=True)
 
     def param(self, name: str) -> Param | None:

@@ -46,6 +46,15 @@ _INTERPOLATION = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 _OUTPUT = ("int", "one_hot", "multi_hot", "count")
 _MONITOR = choice("auto", "min", "max")
 
+STARTS: Mapping[str, Any] = {
+    "units": 32, "filters": 32, "kernel_size": 3, "num_heads": 4, "key_dim": 16, "head_dim": 16,
+    "num_query_heads": 4, "num_key_value_heads": 2, "input_dim": 1000, "output_dim": 16,
+    "rate": 0.5, "stddev": 0.1, "n": 4, "activation": "relu", "scale": 1 / 255, "num_bins": 16,
+    "height": 32, "width": 32, "pool_size": 2, "output_size": 1, "factor": 0.1,
+    "height_factor": 0.1, "width_factor": 0.1, "RandomPosterization.factor": 4, "axes": 1,
+}  # fmt: skip
+"""What a required parameter of a new node starts with, so that the layer works at once."""
+
 RULES: dict[str, Rule] = {
     # Sizes and counts.
     **each(
@@ -117,7 +126,8 @@ RULES: dict[str, Rule] = {
     "mask_value": REAL,
     "Hashing.mask_value": ANYTHING,
     **each("ReLU.threshold fill_value offset minval maxval mean gain", REAL),
-    **each("scale Rescaling.scale Constant.value", REAL),
+    **each("scale Constant.value", REAL),
+    **each("Rescaling.scale Rescaling.offset", {"type": "number_or_numbers"}),
     "VarianceScaling.scale": POSITIVE,
     "learning_rate": {"type": "schedule", "minimum": 0},
     # A number, or the two ends of a range to choose from.

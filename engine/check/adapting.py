@@ -46,8 +46,13 @@ def _of_layer(node: Node, at: At, name: str, backend: Backend) -> Iterator[Probl
 
 
 def _inside(at: At, name: str, param: str) -> Problem:
-    """A layer in a sub-model or wrapper, which can't be adapted to the data before training."""
+    """A layer in a sub-model or wrapper, which can't be adapted to the data before training.
+
+    Only Normalization computes without: its mean is 0 and its variance 1 until it learns others.
+    """
     at = at.model_copy(update={"param": param})
+    if param == "mean":
+        return problem("learned_inside.unchanged", at, name=name, param=param)
     return problem("learned_inside", at, name=name, param=param)
 
 

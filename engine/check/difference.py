@@ -7,7 +7,7 @@ from engine.check.verdict import NodeVerdict, Verdict
 from engine.document import MAIN, Id
 from engine.values import Frozen
 
-VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "fed", "problems"]
+VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "fed", "chosen", "problems"]
 _FIELDS: tuple[VerdictField, ...] = get_args(VerdictField)
 _Graphs: TypeAlias = Mapping[str, Mapping[str, NodeVerdict]]
 

@@ -15,7 +15,8 @@ from engine.check.training import check_training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.check.visit import GraphCheck
 from engine.data.catalogue import DataSets
-from engine.document import MAIN, Document, Endpoint
+from engine.document import MAIN, Document, Endpoint, Graph
+from engine.graph.bypass import passed_on, without_bypassed
 from engine.graph.index import endpoints, inputs
 from engine.graph.ports import Outline
 from engine.machine.backends import CHECKED_ON
@@ -35,7 +36,8 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     Raises RuntimeError if Keras runs on another backend than JAX in this process.
     """
     _refuse_other_backends()
-    outline = Outline(document)
+    whole, document = document, without_bypassed(document)
+    outline = Outline(document, whole)
     if not any(graph.nodes for graph in document.graphs):
         return Verdict(ok=True, problems=(problem("empty"),))
     checker = GraphChecker(outline)
@@ -60,12 +62,17 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         problems.append(problem("out_of_time", count=checker.missed, seconds=CHECK_SECONDS))
     return Verdict(
         ok=all(problem.severity != "error" for problem in problems),
-        nodes=main.verdicts,
-        graphs={key: graph.verdicts for key, graph in graphs.items() if key != MAIN},
+        nodes=_with_bypassed(whole.main, main.verdicts),
+        graphs={
+            graph.id: _with_bypassed(graph, graphs[graph.id].verdicts)
+            for graph in whole.graphs
+            if graph.id != MAIN
+        },
         inputs=starts,
         outputs=tuple(end.node for end in ends),
         bound=training.bound,
         fed=training.fed,
+        chosen=training.chosen,
         totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )
@@ -85,6 +92,18 @@ def _ends(document: Document, starts: tuple[str, ...], ends: tuple[Endpoint, ...
     if not document.main.nodes:
         return [problem("empty")]
     return [*([] if starts else [problem("no_inputs")]), *([] if ends else [problem("no_outputs")])]
+
+
+def _with_bypassed(graph: Graph, verdicts: dict[str, NodeVerdict]) -> dict[str, NodeVerdict]:
+    """Add the bypassed nodes, which cost nothing, with the tensor that they pass on."""
+    result = dict(verdicts)
+    for key, value in passed_on(graph).items():
+        source = verdicts.get(value[0]) if value else None
+        tensors = source.outputs if source else ()
+        passed = [tensor for tensor in tensors if value and tensor.port == value[1]]
+        renamed = (tensor.model_copy(update={"port": "output"}) for tensor in passed)
+        result[key] = NodeVerdict(outputs=tuple(renamed))
+    return result
 
 
 def _rank(problem: Problem) -> int:

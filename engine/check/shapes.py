@@ -6,6 +6,7 @@ from engine.check import budgets
 from engine.check.calls import Called, returned
 from engine.check.clock import Clock
 from engine.check.inference import LayerResult, Sizes, Spec
+from engine.check.sources import suggest_sources
 from engine.check.verdict import NodeVerdict
 from engine.check.visit import GraphCheck, Visit
 from engine.graph.index import inputs
@@ -41,6 +42,7 @@ class GraphChecker:
             visit = Visit(self, graph, check, check.verdicts)
             check.tensors = walk(self.outline, graph, feeds, visit, check.structure.unsound)
             check.unrolled_calls = visit.unrolled_calls
+            suggest_sources(self.outline, check, self.clock)
             index, names = check.structure.index, check.structure.names
             ports = _ports(self.outline, check)
             check.problems.extend(unknown_outputs(index, names, ports, check.tensors))

@@ -12,7 +12,7 @@ from engine.check.tensor_shapes import Shape
 from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets, OneHot
-from engine.data.defaults import choose
+from engine.data.defaults import Chosen, choose
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
 from engine.graph.fixes import set_at, set_param
@@ -21,11 +21,13 @@ from engine.problems import At, Problem, phrase, problem
 
 @dataclass(frozen=True)
 class TrainingCheck:
-    """The data column of each input and output, the shapes in which columns of other shapes feed
-    them (by node id), and the problems with training."""
+    """The data columns of each input and output, the shapes in which columns of other shapes feed
+    them and the settings that each output trains with (by node id), and the problems with
+    training."""
 
-    bound: dict[str, str]
+    bound: dict[str, tuple[str, ...]]
     fed: dict[str, tuple[int, ...]]
+    chosen: dict[str, Chosen]
     problems: list[Problem]
 
 
@@ -42,9 +44,14 @@ def check_training(
     sources = columns(document, input_columns, data)
     targets = columns(document, target_columns, data)
     output_shapes = {end.node: shape for end in ends if (shape := _shape(main, end)) is not None}
+    chosen = {
+        node: choose(document.training, node, targets[node], shape[-1] if shape else None)
+        for node, shape in output_shapes.items()
+        if node in targets
+    }
     problems += _objects(document)
     problems += _inputs(main, sources)
-    problems += _outputs(document, main, targets, output_shapes)
+    problems += _outputs(document, main, targets, output_shapes, chosen)
     problems += [
         problem("stray_output", node=output.node)
         for output in document.training.outputs
@@ -63,7 +70,7 @@ def check_training(
         for node, column, shape in (*inputs, *outputs)
         if shape is not None and (shape != column.shape or isinstance(column, OneHot))
     }
-    return TrainingCheck(input_columns | target_columns, fed, problems)
+    return TrainingCheck(input_columns | target_columns, fed, chosen, problems)
 
 
 def _shaped(main: GraphCheck, sources: dict[str, Column]) -> Iterator[tuple[str, Column, Shape]]:
@@ -74,19 +81,20 @@ def _shaped(main: GraphCheck, sources: dict[str, Column]) -> Iterator[tuple[str,
 
 
 def _outputs(
-    document: Document, main: GraphCheck, targets: dict[str, Column], shapes: dict[str, Shape]
+    document: Document,
+    main: GraphCheck,
+    targets: dict[str, Column],
+    shapes: dict[str, Shape],
+    chosen: dict[str, Chosen],
 ) -> Iterator[Problem]:
     index, names = main.structure.index, main.structure.names
     for node, column in targets.items():
         if column.dtype == TEXT:
             yield problem("text_as_target", At(node=node), name=names[node], column=column.name)
-        elif node in shapes:
-            shape = shapes[node]
-            units = shape[-1] if shape else None
-            chosen = choose(document.training, node, column, units)
+        elif settings := chosen.get(node):
             owner = index.owners[node]
-            if owner is not None and not _is_invalid(chosen.loss, chosen.metrics):
-                output = Output(node, names[node], owner, shape, column, chosen, index)
+            if owner is not None and not _is_invalid(settings.loss, settings.metrics):
+                output = Output(node, names[node], owner, shapes[node], column, settings, index)
                 yield from output_problems(document.training, output)
 
 

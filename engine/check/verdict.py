@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from engine.data.defaults import Chosen
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -53,9 +54,11 @@ class Verdict(Frozen):
     """The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
 
     `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
-    the order in which the model takes and returns them; `bound` is the data column of each input
+    the order in which the model takes and returns them; `bound` are the data columns of each input
     and output (the target), for those that have one, and `fed` the shape in which its rows feed
     the input or are compared with the output, where that is another one than the column's.
+    `chosen` is what each output with a target trains with: the settings of the document, and the
+    defaults of a run where it sets none.
     """
 
     ok: bool
@@ -63,7 +66,8 @@ class Verdict(Frozen):
     graphs: dict[str, dict[str, NodeVerdict]] = {}
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    bound: dict[str, str] = {}
+    bound: dict[str, tuple[str, ...]] = {}
     fed: dict[str, tuple[int, ...]] = {}
+    chosen: dict[str, Chosen] = {}
     totals: Totals = Totals()
     problems: tuple[Problem, ...] = ()

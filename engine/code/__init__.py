@@ -2,7 +2,7 @@
 
     document → flow (what can be written, in which order)
              → steps (which variable holds which tensor)
-             → statements (engine.code.tree) → fold → source → ruff
+             → statements (engine.code.syntax.tree) → fold → source → ruff
 
 Imports no Keras. Text that a person typed appears only as a literal, as a cleaned identifier, or
 in a comment.
@@ -11,13 +11,15 @@ in a comment.
 from collections.abc import Sequence
 from gettext import NullTranslations
 
-from engine.code.formatting import lines
+from engine.code.ends import with_named_ends
 from engine.code.forms import module_text, write
 from engine.code.modules.classes import Library
 from engine.code.modules.libraries import LIBRARIES
 from engine.code.modules.source import module
-from engine.code.needs import needs_tensorflow
 from engine.code.program import Program, build_program
+from engine.code.scripts.needs import needs, needs_tensorflow
+from engine.code.syntax.formatting import lines
+from engine.code.syntax.tree import Blank, Comment, Statement
 from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
@@ -27,6 +29,9 @@ from engine.problems.render import ENGLISH
 from engine.values import Frozen
 
 __all__ = ["Code", "Form", "Style", "generate"]
+
+TRAINED = ("script", "notebook")
+"""The forms that train the model."""
 
 
 class Code(Frozen):
@@ -57,15 +62,17 @@ def generate(  # noqa: PLR0913
 
     `data` are the data sets that the document may name, `language` is that of the comments.
     With `options`, a script reads its settings from the command line. `errors` are problems that
-    the check found: those of layers become comments.
+    the check found: they become comments at their layer, or where a script compiles and fits.
 
     Never raises for a valid document: what can be written is, with a comment where something is
     missing. An impossible form (Sequential for a graph with branches) yields a problem and the
     functional form.
     """
+    if form in TRAINED and style not in LIBRARIES:
+        document = with_named_ends(document)
     program = build_program(document, get(style), data, language, errors)
     if style in LIBRARIES:
-        return _classes(program, LIBRARIES[style])
+        return _classes(program, LIBRARIES[style], trained=form == "script")
     problems: list[Problem] = []
     text, statements, actual = write(program, form, options=options)
     if actual != form:
@@ -85,17 +92,19 @@ def generate(  # noqa: PLR0913
     )
 
 
-def _classes(program: Program, library: Library) -> Code:
-    """The model as classes of another library than Keras, which has no other forms."""
-    statements, problems = module(program, library)
+def _classes(program: Program, library: Library, *, trained: bool) -> Code:
+    """The model as classes of another library than Keras, or a script that trains them."""
+    statements, problems = module(program, library, trained=trained)
     purpose = program.purpose
     if purpose is None and not program.document.description:
         purpose = problem("module_about", title=program.title, library=library.title)
-    text, statements = module_text(program, statements, purpose=purpose)
+    packages = Comment(needs(program, statements))
+    before: list[Statement] = [packages, Blank()] if trained else []
+    text, statements = module_text(program, statements, before, purpose)
     if program.lost:
         problems.append(problem("code_incomplete", count=program.lost))
     return Code(
-        form="subclass",
+        form="script" if trained else "subclass",
         filename=f"{program.name or 'model'}.py",
         source=text,
         lines=lines(statements, text),

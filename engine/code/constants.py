@@ -1,18 +1,19 @@
-"""Repeated values as constants at the top of the module.
+"""Constants at the top of the module: numbers that have a name, and repeated values.
 
-Only values that a person would name: numbers with many digits (`1.001e-05`, not `0.5`),
-regularizers, which any number of layers may share, and initializers. An initializer that is used
-twice draws the same numbers twice, so its constant is a configuration, from which Keras creates
-an object for each layer.
+Of repeated values only those that a person would name: numbers with many digits (`1.001e-05`, not
+`0.5`), regularizers, which any number of layers may share, and initializers. An initializer that is
+used twice draws the same numbers twice, so its constant is a configuration, from which Keras
+creates an object for each layer.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from engine.code.skeleton import changed
-from engine.code.targets import INITIALIZERS, REGULARIZERS
-from engine.code.tree import (
+from engine.code.folding.skeleton import changed
+from engine.code.named_numbers import with_numbers
+from engine.code.program import Program
+from engine.code.syntax.tree import (
     Assign,
     Blank,
     Call,
@@ -28,6 +29,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
+from engine.code.targets import INITIALIZERS, REGULARIZERS
 
 OFTEN = 3
 LONG = 6
@@ -37,8 +39,22 @@ Use = tuple[str, str]
 """The name of an argument, and the repr of its value; of an object, the last word of the name."""
 
 
-def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
-    """Return the assignments of constants, and the statements with references to them."""
+def with_constants(
+    program: Program, statements: Sequence[Statement]
+) -> tuple[list[Statement], list[Statement]]:
+    """Return the assignments of constants, and as many statements with references to them."""
+    order = (constant.name for constant in program.document.constants)
+    numbers, statements = with_numbers(statements, order)
+    taken = frozenset(name for line in numbers for name in line.targets)
+    repeated, statements = _hoisted(statements, taken)
+    assigned = [*numbers, *repeated]
+    return [*assigned, *([Blank()] if assigned else [])], statements
+
+
+def _hoisted(
+    statements: Sequence[Statement], taken: frozenset[str]
+) -> tuple[list[Statement], list[Statement]]:
+    """The same for repeated values, whose constants have no names that are `taken`."""
     uses = [use for statement in statements for use in _uses_in(statement)]
     arguments: dict[Use, dict[str, Expression]] = {}
     for name, value in uses:
@@ -47,7 +63,7 @@ def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Stat
     for use, count in Counter(_use(*use) for use in uses).most_common():
         names = arguments[use]
         name = (next(iter(names)) if len(names) == 1 else use[0]).upper()
-        if count >= OFTEN and name not in named.values():
+        if count >= OFTEN and name not in taken and name not in named.values():
             named[use] = name
     if not named:
         return [], [*statements]
@@ -55,7 +71,7 @@ def hoisted(statements: Sequence[Statement]) -> tuple[list[Statement], list[Stat
         Assign((name,), _constant(next(iter(arguments[use].values()))))
         for use, name in sorted(named.items(), key=lambda item: item[1])
     ]
-    return [*assigned, Blank()], [_replace(statement, named) for statement in statements]
+    return assigned, [_replace(statement, named) for statement in statements]
 
 
 def _use(name: str, value: Expression) -> Use:

@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 
-from engine.code.constants import hoisted
-from engine.code.formatting import formatted
-from engine.code.imports import imports
+from engine.code.constants import with_constants
 from engine.code.modules.subclass import subclass
-from engine.code.needs import needs
-from engine.code.notebook import notebook
 from engine.code.program import (
     Program,
     functional,
@@ -15,10 +11,14 @@ from engine.code.program import (
     sequential,
     submodels,
 )
-from engine.code.render import render
-from engine.code.script import backend, script
+from engine.code.scripts.needs import needs
+from engine.code.scripts.notebook import notebook
+from engine.code.scripts.script import backend, script
+from engine.code.syntax.formatting import formatted
+from engine.code.syntax.imports import imports
+from engine.code.syntax.render import render
+from engine.code.syntax.tree import Blank, Comment, Statement
 from engine.code.targets import Form
-from engine.code.tree import Blank, Comment, Statement
 from engine.problems import Problem, problem
 
 
@@ -59,7 +59,7 @@ def module_text(
     `before` precedes the imports. The docstring states the model's `purpose`, else it describes
     the model.
     """
-    constants, statements = hoisted(statements)
+    constants, statements = with_constants(program, statements)
     needed = imports([*constants, *statements], program.target)
     module = [
         program.docstring(purpose),

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from engine.code import describing, targets
-from engine.code.blocks import Block
-from engine.code.body import Body, explicit_names, layer, model_name
-from engine.code.flow import Flow, find_flow
-from engine.code.fold import fold
-from engine.code.functions import Blocks, find_blocks
-from engine.code.targets import CodeTarget
-from engine.code.tree import (
+from engine.code import targets
+from engine.code.folding.blocks import Block
+from engine.code.folding.functions import Blocks, find_blocks
+from engine.code.folding.stages import fold_stages
+from engine.code.lines import describing
+from engine.code.lines.body import Body, explicit_names, layer, model_name
+from engine.code.lines.flow import Flow, find_flow
+from engine.code.syntax.tree import (
     Assign,
     Blank,
     Comment,
@@ -27,9 +27,13 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
-from engine.code.words import Scope, identifier
+from engine.code.syntax.words import Scope, identifier
+from engine.code.targets import CodeTarget
+from engine.code.training_errors import concerns_training
 from engine.data.catalogue import DataSets
 from engine.document import MAIN, Document
+from engine.document.constants import with_names
+from engine.graph.bypass import without_bypassed
 from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
@@ -44,7 +48,8 @@ UNTITLED = {"", "Untitled", "Imported"}
 class Program:
     """A document with the flow of each graph.
 
-    `functions` maps each sub-model to the function that builds it, callees first.
+    `functions` maps each sub-model to the function that builds it, callees first. `errors` are
+    what the check found wrong with the training.
     """
 
     document: Document
@@ -53,6 +58,7 @@ class Program:
     language: NullTranslations
     flows: dict[str, Flow]
     functions: dict[str, str]
+    errors: tuple[Problem, ...] = ()
 
     @property
     def main(self) -> Flow:
@@ -99,16 +105,23 @@ def build_program(
     language: NullTranslations,
     errors: Sequence[Problem] = (),
 ) -> Program:
-    """Find the flow of every graph that the model uses; `errors` of layers become comments."""
-    outline = Outline(document)
+    """Find the flow of every graph that the model uses.
+
+    Of the `errors`, those of layers become comments at these, others in the training.
+    """
+    whole, document = document, with_names(without_bypassed(document))
+    outline = Outline(document, whole)
     graphs = _used(document)
     recursive = outline.graphs.keys() - Models(outline).depth.keys()
     without_tensors: set[str] = set()
     flows: dict[str, Flow] = {}
+    of_layers = [error for error in errors if not concerns_training(error)]
+    of_training = tuple(error for error in errors if concerns_training(error))
     for graph in graphs:
         if graph != MAIN and graph in recursive:
             continue
-        flows[graph] = find_flow(outline, graph, without_tensors, recursive, errors)
+        flows[graph] = find_flow(outline, graph, without_tensors, recursive, of_layers)
+        flows[graph].add_bypassed(whole.graph(graph))
         if not flows[graph].outputs:
             without_tensors.add(graph)
     scope = Scope(frozenset({"build_model"}))
@@ -117,7 +130,7 @@ def build_program(
         for graph in flows
         if graph != MAIN and graph not in without_tensors
     }
-    return Program(document, target, data, language, flows, functions)
+    return Program(document, target, data, language, flows, functions, of_training)
 
 
 def _used(document: Document) -> list[str]:
@@ -144,20 +157,29 @@ def _used(document: Document) -> list[str]:
 def blocks(program: Program, graph: str, scope: Scope) -> tuple[Blocks, list[Statement]]:
     """A graph as calls of functions, and these functions; `scope` gets their names."""
     result = find_blocks(program.flows[graph], scope)
-    return result, [_block(program, block, result.explicit) for block in result.functions]
+    return result, [_block(program, block, result) for block in result.functions]
 
 
-def _block(program: Program, block: Block, explicit: frozenset[str]) -> Function:
+def _block(program: Program, block: Block, parts: Blocks) -> Function:
     """The function of a repeated part of a graph."""
     parameters = (*((name, None) for name in block.tensors), *block.parameters)
     names = (name for name, _ in parameters)
     scope = _scope(program, *names)
-    body = Body(block.flow, program.functions, scope, explicit)
-    *statements, last = fold(body.statements)
+    body = Body(block.flow, program.functions, scope, parts.explicit)
+    *statements, last = _folded(body, parts)
     assert isinstance(last, Assign)
     end = Return(last.value, last.nodes)
     signature = tuple((name, "", default) for name, default in parameters)
     return Function(block.name, (*statements, end), signature, typed=False)
+
+
+def _folded(body: Body, parts: Blocks) -> tuple[Statement, ...]:
+    """The lines of a body, of which the calls of functions may leave out defaults."""
+    defaults = {
+        block.name: {name: value for name, value in block.parameters if value is not None}
+        for block in parts.functions
+    }
+    return fold_stages(body.statements, defaults)
 
 
 def submodels(program: Program) -> Iterator[Statement]:
@@ -194,7 +216,7 @@ def _function(program: Program, graph: str, name: str, about: Problem) -> Iterat
     end: Statement = Return(body.model(name_value))
     if not body.outputs:
         end = Raise("NotImplementedError", problem("code_without_output"))
-    statements = (Docstring(about), *fold(body.statements), end)
+    statements = (Docstring(about), *_folded(body, parts), end)
     yield Function(name, statements, parameters, Path(targets.MODEL))
 
 
@@ -211,7 +233,7 @@ def functional(program: Program, taken: frozenset[str] = frozenset()) -> list[St
     scope = _scope(program, *taken)
     parts, functions = blocks(program, MAIN, scope)
     body = Body(parts.flow, program.functions, scope, parts.explicit)
-    statements: list[Statement] = list(fold(body.statements))
+    statements: list[Statement] = list(_folded(body, parts))
     if body.outputs:
         model = body.model(_literal_name(program.name))
         statements += [Blank(), Assign(("model",), model)]

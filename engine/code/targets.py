@@ -19,6 +19,7 @@ FORMS: tuple[Form, ...] = get_args(Form)
 MODEL = "keras.Model"
 SEQUENTIAL = "keras.Sequential"
 SET_SEED = "keras.utils.set_random_seed"
+COLUMN_STACK = "numpy.column_stack"
 TO_CATEGORICAL = "keras.utils.to_categorical"
 GET_ITEM = "keras.ops.get_item"
 REGULARIZERS = "keras.regularizers."
@@ -102,8 +103,8 @@ TARGETS: tuple[CodeTarget, ...] = (
         oldest="0.12",
         backend="jax",
         sets_backend=False,
-        forms=("subclass",),
-        short=(("flax.nnx", "nnx"), ("jax.numpy", "jnp")),
+        forms=("subclass", "script"),
+        short=(("flax.nnx", "nnx"), ("jax.numpy", "jnp"), ("numpy", "np")),
     ),
     CodeTarget(
         id="torch",
@@ -111,8 +112,8 @@ TARGETS: tuple[CodeTarget, ...] = (
         oldest="2.4",
         backend="torch",
         sets_backend=False,
-        forms=("subclass",),
-        short=(("torch.nn.functional", "F"), ("torch.nn", "nn")),
+        forms=("subclass", "script"),
+        short=(("torch.nn.functional", "F"), ("torch.nn", "nn"), ("numpy", "np")),
     ),
 )
 """In the order of the menu."""

@@ -3,13 +3,17 @@
 Nothing here loads rows; see engine.data.loading.
 """
 
+from collections.abc import Sequence
 from math import prod
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from engine.values import Frozen
 
 TEXT = "string"
 """Keras's dtype of text."""
+
+Role: TypeAlias = Literal["input", "target", "other"]
+"""What a column is used for by default; “other” is nothing."""
 
 
 class Column(Frozen):
@@ -23,7 +27,7 @@ class Column(Frozen):
     name: str
     shape: tuple[int, ...]
     dtype: str
-    role: Literal["input", "target", "other"] = "other"
+    role: Role = "other"
     classes: tuple[str, ...] = ()
     help: str = ""
 
@@ -62,6 +66,40 @@ def one_hot(column: Column) -> OneHot:
     return OneHot(**fields)
 
 
+class Joined(Column):
+    """Several columns that feed one input, or are compared with one output, side by side.
+
+    A row holds the values of the `parts`, in order; see `numpy.column_stack`.
+    """
+
+    parts: tuple[Column, ...]
+
+
+NAMED = 3
+"""Columns that the name of joined columns lists."""
+
+
+def joined(parts: Sequence[Column]) -> Joined | None:
+    """Return columns side by side; None if they can't be joined.
+
+    Columns of numbers or rows of numbers can, and so can classes, as numbers or encoded.
+    """
+    if any(part.dtype == TEXT or len(part.shape) > 1 for part in parts):
+        return None
+    names = [part.name for part in parts[:NAMED]]
+    return Joined(
+        name=", ".join([*names, "…"] if len(parts) > NAMED else names),
+        shape=(sum(prod(part.shape) for part in parts),),
+        dtype="float32",
+        parts=tuple(parts),
+    )
+
+
+def parts_of(column: Column) -> tuple[Column, ...]:
+    """Return the columns of the data set whose rows a column holds: itself, or those it joins."""
+    return column.parts if isinstance(column, Joined) else (column,)
+
+
 class DataSet(Frozen):
     """A data set. `download` is true when its first use needs the network.
 
@@ -84,15 +122,29 @@ class DataSet(Frozen):
         return next((column for column in self.columns if column.name == name), None)
 
 
+class TextTable(Frozen):
+    """A table in text, with a header, from which the rows of a data set were read.
+
+    `path` is what scripts call it; see engine.data.tables.load_table.
+    """
+
+    path: str
+    delimiter: str
+    decimal: str
+    encoding: str
+
+
 class DataSets(Frozen):
     """The data sets that a document may name.
 
     `files` holds the paths of .npz files with the rows of data sets, by the data set's id; a data
-    set without a file is loaded by its function in engine.data.loaders.
+    set without a file is loaded by its function in engine.data.loaders. `tables` are the files from
+    which scripts can read the same rows.
     """
 
     sets: tuple[DataSet, ...] = ()
     files: dict[str, str] = {}
+    tables: dict[str, TextTable] = {}
 
     def find(self, name: str) -> DataSet | None:
         """Return the data set with this id or content hash, if there is one."""
@@ -107,4 +159,9 @@ class DataSets(Frozen):
         """Return these data sets and `others`, which take precedence where ids are equal."""
         rest = [data for data in self.sets if data.id not in others.ids]
         files = {id: path for id, path in self.files.items() if id not in others.ids}
-        return DataSets(sets=(*others.sets, *rest), files=files | others.files)
+        tables = {id: table for id, table in self.tables.items() if id not in others.ids}
+        return DataSets(
+            sets=(*others.sets, *rest),
+            files=files | others.files,
+            tables=tables | others.tables,
+        )

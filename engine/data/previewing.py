@@ -1,5 +1,6 @@
 """Computes the preview of a data set. Imports NumPy; the types are in engine.data.preview."""
 
+import math
 from functools import cache
 from typing import Any
 
@@ -51,16 +52,21 @@ def _column(column: Column, values: np.ndarray) -> ColumnPreview:
     if column.classes:
         counts = np.bincount(values.ravel(), minlength=len(column.classes))
         return ColumnPreview(name=column.name, rows=rows, counts=tuple(counts.tolist()))
+    present = values[~np.isnan(values)] if np.isnan(values.min()) else values
+    if not present.size:
+        return ColumnPreview(name=column.name, rows=_rounded(rows))
     return ColumnPreview(
         name=column.name,
         rows=_rounded(rows),
-        minimum=float(values.min()),
-        maximum=float(values.max()),
-        mean=float(values.mean(dtype=np.float64)),
+        minimum=float(present.min()),
+        maximum=float(present.max()),
+        mean=float(present.mean(dtype=np.float64)),
     )
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(item) for item in value]
+    if math.isnan(value):
+        return None  # JSON has no NaN
     return float(f"{value:.{DIGITS}g}")

@@ -1,15 +1,16 @@
 """Batches of operations: how they arrive, and what they make of a document, as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from engine.document.operations import Operation, apply_fields, validate_members
-from engine.document.reading import read_json
+from engine.document.reading import read_bounded
 from engine.document.refusals import refused_batch
 from engine.document.schema import Document
-from engine.document.stored import count_layers, to_text
+from engine.document.stored import count_layers, read_stored, to_text
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -31,6 +32,7 @@ class Refusal(Frozen):
     problem: Problem
 
 
+OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
 _REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
 
 
@@ -58,7 +60,7 @@ class Applied:
 
 def read_batch(content: str | bytes) -> Batch | list[Problem]:
     """Parse and validate a batch; a message may hold its type as well. Never raises."""
-    value = read_json(content)
+    value = read_bounded(content)
     if isinstance(value, Problem):
         return [value]
     if isinstance(value, dict):
@@ -71,6 +73,14 @@ def read_batch(content: str | bytes) -> Batch | list[Problem]:
         return Batch.model_validate(value)
     except ValidationError as error:
         return refused_batch(error)
+
+
+def replay(document: str, batches: Sequence[str | bytes]) -> Document:
+    """Apply batches of operations from a project's log to the stored document before them."""
+    result = read_stored(document)
+    for batch in batches:
+        result, _, _ = apply_fields(result, OPERATIONS.validate_json(batch))
+    return result
 
 
 def apply_batch(document: Document, batch: Batch) -> Applied:

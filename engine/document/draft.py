@@ -16,14 +16,17 @@ from engine.document.migrations import migrate
 from engine.document.refusals import refused_value
 from engine.document.schema import (
     MAIN,
+    MAX_ANNOTATIONS,
     MAX_EDGES,
     MAX_GRAPHS,
     MAX_NODES,
     VERSION,
     Document,
     Edge,
+    Frame,
     Graph,
     Node,
+    Note,
 )
 from engine.problems import Problem, problem
 from engine.values import Frozen
@@ -35,8 +38,22 @@ Value: TypeAlias = Callable[[Any, str], Any]
 ABSENT = object()
 """The value of a parameter that is removed."""
 
-_MODELS: dict[str, type[Frozen]] = {"graphs": Graph, "nodes": Node, "edges": Edge}
-_LIMITS = {"graphs": MAX_GRAPHS, "nodes": MAX_NODES, "edges": MAX_EDGES}
+_MODELS: dict[str, type[Frozen]] = {
+    "graphs": Graph,
+    "nodes": Node,
+    "edges": Edge,
+    "frames": Frame,
+    "notes": Note,
+}
+_LIMITS = {
+    "graphs": MAX_GRAPHS,
+    "nodes": MAX_NODES,
+    "edges": MAX_EDGES,
+    "frames": MAX_ANNOTATIONS,
+    "notes": MAX_ANNOTATIONS,
+}
+_KINDS = tuple(_MODELS)[1:]
+"""The collections of a graph."""
 _FIXED = {"id", "version", *_MODELS}
 
 GRAPH = len(("graphs", "id"))
@@ -105,7 +122,7 @@ class Draft:
     def add(self, path: Path, item: Any) -> Any:
         """Add a member to the collection at `path`; return it."""
         model, members, limit = self._collection(path)
-        member = _validated(model, item, path)
+        member: Any = item if type(item) is model else _validated(model, item, path)
         if member.id in members:
             raise RefusedError(problem("id_taken", id=member.id, path=path))
         if len(members) >= limit:
@@ -129,7 +146,7 @@ class Draft:
 
     def write(self, path: Path, value: Value) -> Any:
         """Set the property at `path`; return its value, ABSENT if it was removed."""
-        if len(path) > MEMBER and path[0] == "graphs" and path[2] in ("nodes", "edges"):
+        if len(path) > MEMBER and path[0] == "graphs" and path[2] in _KINDS:
             members = self._opened(path[1], path).members[path[2]]
             member = members.get(path[3])
             if member is None:
@@ -163,7 +180,7 @@ class Draft:
             raise _not_found(path)
         if isinstance(graph, _OpenGraph):
             return graph
-        collections: dict[str, tuple[Any, ...]] = {"nodes": graph.nodes, "edges": graph.edges}
+        collections: dict[str, tuple[Any, ...]] = {kind: getattr(graph, kind) for kind in _KINDS}
         opened = self._graphs[id] = _OpenGraph(
             shell=graph.model_copy(update=dict.fromkeys(collections, ())),
             members={
@@ -227,8 +244,10 @@ def _fields(model: type[Frozen]) -> dict[str, str]:
 def _model(path: Path) -> type[Frozen]:
     """Return the model of the members of a collection."""
     match path:
-        case ["graphs"] | ["graphs", _, "nodes" | "edges"]:
-            return _MODELS[path[-1]]
+        case ["graphs"]:
+            return Graph
+        case ["graphs", _, kind] if kind in _KINDS:
+            return _MODELS[kind]
     raise _not_found(path)
 
 

@@ -90,19 +90,25 @@ def validate_members(operations: list[Any]) -> None:
     One call of pydantic for all nodes, and one for all edges, is faster than one for each.
     Unless all are valid they remain JSON, and `apply_all` refuses those that are not.
     """
+    adding: dict[str, list[Any]] = {kind: [] for kind in _MEMBERS}
+    for operation in operations:
+        if (kind := _adds(operation)) in adding:
+            adding[kind].append(operation)
     for kind, adapter in _MEMBERS.items():
-        adding = [operation for operation in operations if _adds(operation, kind)]
         with suppress(ValidationError):
-            members = adapter.validate_python([operation["item"] for operation in adding])
-            for operation, member in zip(adding, members, strict=True):
+            members = adapter.validate_python([operation["item"] for operation in adding[kind]])
+            for operation, member in zip(adding[kind], members, strict=True):
                 operation["item"] = member
 
 
-def _adds(operation: Any, kind: str) -> bool:
+def _adds(operation: Any) -> str:
+    """Return the name of the collection that an operation adds to, empty for any other."""
     if not isinstance(operation, dict) or "item" not in operation:
-        return False
+        return ""
     path = operation.get("path")
-    return isinstance(path, list) and path[-1:] == [kind]
+    if not isinstance(path, list) or not path:
+        return ""
+    return path[-1] if isinstance(path[-1], str) else ""
 
 
 def apply(document: Document, operation: Operation) -> tuple[Document, Operation] | Problem:

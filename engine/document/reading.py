@@ -3,6 +3,7 @@
 import json
 from typing import Any, NoReturn
 
+import jiter
 from pydantic import ValidationError
 
 from engine.document import MAX_BYTES, Document
@@ -50,6 +51,20 @@ def read_json(text: str | bytes) -> Any | Problem:
         return _unreadable(words_of(error))
     except ValueError:
         return _unreadable(phrase("it is not UTF-8"))
+
+
+def read_bounded(text: str | bytes) -> Any | Problem:
+    """Parse strict JSON in half the time of `read_json`, except that numbers may be too large.
+
+    1e999 becomes infinity: for values that are validated with models that refuse those.
+    """
+    if len(text) > MAX_BYTES:
+        return read_json(text)
+    try:
+        data = text.encode() if isinstance(text, str) else text
+        return jiter.from_json(data, allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError:
+        return read_json(text)  # which says what is wrong, and where
 
 
 def validate_document(value: Any) -> Document | list[Problem]:

@@ -24,6 +24,12 @@ MAX_BYTES = 20_000_000
 MAX_COORDINATE = 1e7
 MAX_CLASSES = 10_000
 MAX_DESCRIPTION = 2_000
+MAX_ANNOTATIONS = 1_000
+MAX_NOTE = 10_000
+MAX_BENDS = 50
+MAX_CONSTANTS = 1_000
+MAX_USES = 10_000
+MAX_STEPS = 16
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAM_NAME_PATTERN = r"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"
@@ -55,7 +61,8 @@ class Node(Frozen):
 
     `frozen` layers and sub-models don't learn (Keras's `trainable=False`); a node that shares a
     layer follows its owner. `training` is the value of `training=` at this call; null leaves it
-    to Keras.
+    to Keras. A `bypassed` node stays in the document, but the model is built without it: what feeds
+    its first input feeds what it feeds (engine.graph.bypass).
     """
 
     id: Id
@@ -67,6 +74,7 @@ class Node(Frozen):
     graph: Id | None = None
     frozen: bool = False
     training: bool | None = None
+    bypassed: bool = False
 
 
 class Edge(Frozen):
@@ -82,6 +90,8 @@ class Edge(Frozen):
     target: Id
     target_port: ParamName = "inputs"
     order: float = Field(default=0.0, allow_inf_nan=False)
+    via: Annotated[tuple[Position, ...], Field(max_length=MAX_BENDS)] = ()
+    """The points that it passes on the canvas, in order."""
 
 
 class Endpoint(Frozen):
@@ -89,6 +99,39 @@ class Endpoint(Frozen):
 
     node: Id
     port: ParamName = "output"
+
+
+class Block(Frozen):
+    """A part of a graph with a name of its own, such as what one call of a function built."""
+
+    name: Name
+    nodes: Annotated[tuple[Id, ...], Field(max_length=MAX_NODES)] = ()
+
+
+Colour: TypeAlias = Literal["gray", "blue", "green", "yellow", "orange", "purple"]
+Extent = Annotated[float, Field(ge=1, le=MAX_COORDINATE, allow_inf_nan=False)]
+
+
+class Frame(Frozen):
+    """A titled rectangle behind cards. Annotations never change the model."""
+
+    id: Id
+    title: Name = ""
+    color: Colour = "gray"
+    position: Position = Position()
+    width: Extent = 320.0
+    height: Extent = 200.0
+
+
+class Note(Frozen):
+    """A note on the canvas, in Markdown."""
+
+    id: Id
+    text: Annotated[str, StringConstraints(max_length=MAX_NOTE, pattern=NO_NUL)] = ""
+    color: Colour = "yellow"
+    position: Position = Position()
+    width: Extent = 224.0
+    height: Extent = 128.0
 
 
 class Graph(Frozen):
@@ -99,6 +142,9 @@ class Graph(Frozen):
 
     `outputs` lists the tensors that the model returns, in order. If it is empty, the model returns
     the first output port of every node without outgoing edges, in topological order.
+
+    `blocks` only name parts of the graph, in generated code and on the canvas; several may have
+    one name, and blocks may contain others. Ids of removed nodes in them are ignored.
     """
 
     id: Id
@@ -107,11 +153,18 @@ class Graph(Frozen):
     edges: Annotated[tuple[Edge, ...], Field(max_length=MAX_EDGES)] = ()
     inputs: Annotated[tuple[Id, ...], Field(max_length=MAX_NODES)] = ()
     outputs: Annotated[tuple[Endpoint, ...], Field(max_length=MAX_NODES)] = ()
+    blocks: Annotated[tuple[Block, ...], Field(max_length=MAX_NODES)] = ()
+    frames: Annotated[tuple[Frame, ...], Field(max_length=MAX_ANNOTATIONS)] = ()
+    notes: Annotated[tuple[Note, ...], Field(max_length=MAX_ANNOTATIONS)] = ()
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
         _refuse_duplicates((node.id for node in self.nodes), marked("two nodes have the id {id}"))
         _refuse_duplicates((edge.id for edge in self.edges), marked("two edges have the id {id}"))
+        _refuse_duplicates(
+            (frame.id for frame in self.frames), marked("two frames have the id {id}")
+        )
+        _refuse_duplicates((note.id for note in self.notes), marked("two notes have the id {id}"))
         return self
 
 
@@ -199,10 +252,26 @@ class Target(Frozen):
     device: Annotated[str, StringConstraints(pattern=r"^(cpu|gpu(:\d{1,3})?)$")] = "cpu"
 
 
+class Constant(Frozen):
+    """A number that has a name in code.
+
+    `uses` are the paths of values in the document, as operations have them; items of lists have
+    their index. A value that differs, or is no longer there, does not use the constant.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=PARAM_NAME_PATTERN)]
+    value: Annotated[int | float, Field(allow_inf_nan=False)]
+    uses: Annotated[
+        tuple[Annotated[tuple[Name, ...], Field(max_length=MAX_STEPS)], ...],
+        Field(max_length=MAX_USES),
+    ] = ()
+
+
 class Document(Frozen):
     """A whole project: the model ("main"), its sub-models, its training and its target.
 
-    `description` says what the model is for, in plain text.
+    `description` says what the model is for, in plain text. `constants` only name values in
+    generated code.
     """
 
     version: Literal[2] = VERSION
@@ -213,6 +282,7 @@ class Document(Frozen):
     )
     training: Training = Training()
     target: Target = Target()
+    constants: Annotated[tuple[Constant, ...], Field(max_length=MAX_CONSTANTS)] = ()
 
     @model_validator(mode="after")
     def _has_main(self) -> Self:

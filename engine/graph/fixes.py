@@ -3,10 +3,12 @@
 Ids are hashes of the place and the kind of the fix, so that a check is deterministic.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2s
-from typing import Any
+from math import hypot
+from typing import Any, TypeAlias
 
 from engine.catalogue import load
 from engine.document import Edge, Position
@@ -71,6 +73,11 @@ def _between(index: GraphIndex, edge: Edge) -> Position:
 
 
 FEW = 3
+MANY = 8
+"""So many loose ends are tried."""
+
+Fits: TypeAlias = Callable[[str], bool]
+"""Whether a node accepts the tensor of another."""
 
 
 class LooseEnds:
@@ -93,20 +100,52 @@ class LooseEnds:
     def _inputs(self) -> list[str]:
         return [key for key in self._ends if self._index.nodes[key].layer == INPUT]
 
-    def wire_to(self, key: str, port: str, names: Mapping[str, str]) -> Fix | None:
-        """Return a fix that adds an edge to the port, if there is only one plausible source.
+    def wire_to(
+        self, key: str, port: str, names: Mapping[str, str], fits: Fits = lambda _: True
+    ) -> Fix | None:
+        """Return a fix that adds an edge to the port, if there is a plausible source.
 
-        That is the query's source for self-attention, else the only node without outgoing edges.
+        That is the query's source for self-attention; else the nearest node without outgoing edges
+        that lies above and fits; else the only one, or the only Input among several.
         """
         query = self._index.incoming[key].get("query", ())
         if port == "value" and query:
             return self._wire(query[0].source, query[0].source_port, key, port, names)
+        source = next((end for end in self._above(key) if fits(end)), None)
+        if source is None:
+            source = self._only(key)
+            if source is None or not fits(source):
+                return None
+        return self._wire(source, "output", key, port, names)
+
+    def _only(self, key: str) -> str | None:
         free = [end for end in self._ends[:FEW] if end != key]
         if len(free) != 1:
             free = [end for end in self._inputs[:FEW] if end != key]
-        if len(free) != 1 or not self._comes_before(free[0], key):
-            return None
-        return self._wire(free[0], "output", key, port, names)
+        return free[0] if len(free) == 1 and self._comes_before(free[0], key) else None
+
+    @cached_property
+    def _heights(self) -> list[tuple[float, int]]:
+        """The y-coordinates of the loose ends and their indices, in ascending order."""
+        nodes = self._index.nodes
+        return sorted((nodes[end].position.y, at) for at, end in enumerate(self._ends))
+
+    def _above(self, key: str) -> list[str]:
+        """Some loose ends whose cards lie above that of a node: the nearest, in this order.
+
+        They are tried from the bottom up, until all others are too far above.
+        """
+        place = self._index.nodes[key].position
+        nearest: list[tuple[float, int]] = []
+        for number in range(bisect_left(self._heights, (place.y,)) - 1, -1, -1):
+            y, at = self._heights[number]
+            if len(nearest) == MANY and place.y - y > nearest[-1][0]:
+                break
+            if self._comes_before(self._ends[at], key):
+                other = self._index.nodes[self._ends[at]].position
+                insort(nearest, (hypot(other.x - place.x, y - place.y), at))
+                del nearest[MANY:]
+        return [self._ends[at] for _, at in nearest]
 
     def _wire(
         self, source: str, output: str, target: str, port: str, names: Mapping[str, str]

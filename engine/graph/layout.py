@@ -3,7 +3,8 @@
 The layered method of Sugiyama, Tagawa and Toda (1981): nodes are ranked by their longest path
 from an input; edges that span several ranks get a dummy node in each rank between; each rank is
 ordered by the medians of its neighbours; x coordinates move to the medians of the neighbours
-above and below. The page lays out with dagre; this is for documents that no page has opened.
+above and below. The page has a layout of its own (docs/decisions/020-layout.md); this one is for
+documents that no page has opened.
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,6 +10,7 @@ from engine.document import Document, Node
 from engine.graph.index import GraphIndex, endpoints, index_graph, inputs
 from engine.graph.kinds import MODEL
 from engine.graph.names import unique
+from engine.graph.titles import titles
 from engine.values import Json
 
 MAX_OUTPUTS = 4096
@@ -39,10 +40,14 @@ class Ports:
 
 
 class Outline:
-    """A document with the index of each graph and the ports of each node, computed once."""
+    """A document with the index of each graph and the ports of each node, computed once.
 
-    def __init__(self, document: Document) -> None:
+    `whole` is the document with its bypassed nodes, which count where nodes are numbered.
+    """
+
+    def __init__(self, document: Document, whole: Document | None = None) -> None:
         self.document = document
+        self._whole = whole or document
         self.graphs = {graph.id: graph for graph in document.graphs}
         self._indexes: dict[str, GraphIndex] = {}
         self._ports: dict[tuple[str, str], Ports | None] = {}
@@ -53,6 +58,10 @@ class Outline:
         if graph not in self._indexes:
             self._indexes[graph] = index_graph(self.graphs[graph])
         return self._indexes[graph]
+
+    def titles(self, graph: str) -> dict[str, str]:
+        """Return what the nodes of a graph are called in messages, by node id."""
+        return titles(self._whole.graph(graph), self.graphs)
 
     def ports(self, graph: str, node: str) -> Ports | None:
         """Return the ports of a node; None when its layer or sub-model is unknown."""

@@ -12,7 +12,6 @@ from engine.graph.fixes import LooseEnds
 from engine.graph.freezing import state_problems
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT, MODEL, is_op
-from engine.graph.names import names
 from engine.graph.ports import Outline, Ports, call_arguments
 from engine.graph.refusals import (
     broken_share,
@@ -61,7 +60,7 @@ def structure(outline: Outline, graph: str) -> Structure:
     """Find the structural problems of one graph."""
     index = outline.index(graph)
     texts = {key: repr(node.params) for key, node in index.nodes.items()}
-    result = Structure(index, display_names(index), LooseEnds(outline, index), texts)
+    result = Structure(index, outline.titles(graph), LooseEnds(outline, index), texts)
     for edge in index.dangling:
         ends = (result.names.get(edge.source), result.names.get(edge.target))
         result.add(None, [dangling_edge(graph, edge, ends)])
@@ -79,12 +78,6 @@ def structure(outline: Outline, graph: str) -> Structure:
         result.unsound.update(ids)
     result.add(None, _outputs(index))
     return result
-
-
-def display_names(index: GraphIndex) -> dict[str, str]:
-    """Return the name of each node for messages: its own, else that of its layer."""
-    layers = names(index)
-    return {key: index.nodes[key].name.strip() or layers[key] for key in index.all_ids}
 
 
 def _layer(outline: Outline, result: Structure, node: Node) -> Iterator[Problem]:

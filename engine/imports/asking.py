@@ -61,3 +61,4 @@ class Unread(Frozen):
     models: tuple[SourceModel, ...] = ()
     taken: int | None = None
     questions: tuple[Question, ...] = ()
+    placed: bool = False

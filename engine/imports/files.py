@@ -86,7 +86,7 @@ def read_value(value: Any | Problem) -> Imported | list[Problem]:
     if "graphs" not in value and "version" not in value:
         return [problem("import_unknown_file")]
     document = validate_document(value)
-    return document if isinstance(document, list) else Imported(document=document)
+    return document if isinstance(document, list) else Imported(document=document, placed=True)
 
 
 def _read_tensorflow_js(value: dict[str, Any]) -> Imported | list[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node
+from engine.document import MAIN, Block, Document, Edge, Endpoint, Graph, Node
 from engine.graph.index import endpoints, index_graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import Outline, Ports, layer_ports, with_call_arguments
@@ -16,7 +16,7 @@ class Imported(Frozen):
     """The result of an import: a document, and problems for what it can't hold.
 
     `models` are those of a source that can be chosen, and `taken` the index of the one read;
-    nothing is left to ask.
+    nothing is left to ask. `placed` is true where the file says where the nodes lie.
     """
 
     document: Document
@@ -24,6 +24,7 @@ class Imported(Frozen):
     models: tuple[SourceModel, ...] = ()
     taken: int | None = None
     questions: tuple[()] = ()
+    placed: bool = False
 
 
 class GraphBuilder:
@@ -38,6 +39,7 @@ class GraphBuilder:
         self.edges: list[Edge] = []
         self.inputs: list[str] = []
         self.outputs: list[Endpoint] = []
+        self.blocks: list[Block] = []
         self._port_cache: dict[tuple[str, str], Ports | None] = {}
 
     def add_node(self, **fields: Any) -> str:
@@ -73,6 +75,7 @@ class GraphBuilder:
             edges=tuple(self.edges),
             inputs=tuple(dict.fromkeys((*self.inputs, *self._input_nodes()))),
             outputs=() if self._has_default_output() else tuple(self.outputs),
+            blocks=tuple(self.blocks),
         )
 
     def _input_nodes(self) -> Iterator[str]:

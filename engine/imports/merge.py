@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from engine.document import MAIN, Document, Graph, Target, Training
 from engine.imports.matching import aligned, all_ids, in_order
+from engine.imports.merge_constants import merge_constants
 from engine.imports.merge_graph import GraphMerge
 from engine.imports.placing import place_nodes
 from engine.imports.sharing import with_owners_of
@@ -42,6 +43,7 @@ def merge_edit(old: Document, new: Document, base: Document | None = None) -> Do
         graphs=graphs,
         training=_training(old.training, settings.training, after.training, nodes),
         target=_target(old.target, settings.target, after.target),
+        constants=merge_constants(old, before, after),
     )
 
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from itertools import count
 from typing import Any, TypeVar
 
-from engine.document import Edge, Endpoint, Graph, Node
+from engine.document import Block, Edge, Endpoint, Graph, Node
+from engine.graph.bypass import passed_on
 from engine.graph.index import GraphIndex, endpoints, index_graph, inputs
 
 Member = TypeVar("Member", Node, Edge)
@@ -38,6 +39,9 @@ class GraphMerge:
             edges=_in_old_order(self._edges(), self.old.edges),
             inputs=self._inputs(),
             outputs=self._outputs(),
+            blocks=self._blocks(),
+            frames=self.old.frames,
+            notes=self.old.notes,
         )
 
     @cached_property
@@ -127,14 +131,28 @@ class GraphMerge:
         return [*map(_source, base)] == [*map(_source, new)] and ends <= self._old_nodes.keys()
 
     def _edited_edges(self, before: list[Edge], new: tuple[Edge, ...]) -> Iterator[Edge]:
-        """The edges of the edit, with the ids of equal edges in `before`."""
-        known: dict[PortKey, list[str]] = defaultdict(list)
+        """The edges of the edit, where possible those of `before` with the same source in code.
+
+        A bypassed node passes on its source, so the edit also replaces edges from such nodes.
+        """
+        known: dict[PortKey | None, list[Edge]] = defaultdict(list)
         for edge in reversed(before):
-            known[_source(edge)].append(edge.id)
+            known[self._coded_source(edge)].append(edge)
         for edge in new:
-            ids = known[_source(edge)]
-            yield edge.model_copy(update={"id": ids.pop() if ids else self._new_id()})
-        yield from (edge for edge in before if edge.source in self.uncoded)
+            if equal := known[_source(edge)]:
+                yield equal.pop().model_copy(update={"order": edge.order})
+            else:
+                yield edge.model_copy(update={"id": self._new_id()})
+        beside = set(self.uncoded) - self._passed_on.keys()
+        yield from (edge for edge in before if edge.source in beside)
+
+    @cached_property
+    def _passed_on(self) -> Mapping[str, PortKey | None]:
+        return passed_on(self.old)
+
+    def _coded_source(self, edge: Edge) -> PortKey | None:
+        """The source of an old edge in the code, which has no bypassed nodes."""
+        return self._passed_on.get(edge.source, _source(edge))
 
     def _new_id(self) -> str:
         id = next(self._fresh)
@@ -156,6 +174,14 @@ class GraphMerge:
         if base == new:
             return tuple(end for end in self.old.outputs if self._remains(end.node))
         return new if self.uncoded else self.new.outputs
+
+    def _blocks(self) -> tuple[Block, ...]:
+        """The named parts: the old ones, unless the edit changes those that code expresses."""
+        if self.base.blocks == self.new.blocks:
+            return self.old.blocks
+        coded = {frozenset(block.nodes) for block in self.base.blocks}
+        uncoded = (block for block in self.old.blocks if frozenset(block.nodes) not in coded)
+        return (*uncoded, *self.new.blocks)
 
 
 def _in_old_order(members: Iterable[Member], old: Iterable[Node | Edge]) -> tuple[Member, ...]:

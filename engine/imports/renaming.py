@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.document import MAIN, Document, Edge, Endpoint, Graph, Node, Training
+from engine.document import MAIN, Block, Constant, Document, Edge, Endpoint, Graph, Node, Training
 from engine.graph.kinds import MODEL
 from engine.graph.ports import Outline, Ports
 
 PortNames = tuple[dict[str, str], dict[str, str]]  # new names of input and output ports
 _NONE: PortNames = ({}, {})
+NODE = len(("graphs", "id", "nodes", "id"))
+"""Steps of a path to a node."""
 
 
 @dataclass
@@ -33,6 +35,7 @@ def renamed(document: Document, names: Names) -> Document:
         update={
             "graphs": tuple(renaming.graph(graph.id) for graph in document.graphs),
             "training": _training(document.training, names),
+            "constants": tuple(_constant(constant, names) for constant in document.constants),
         }
     )
 
@@ -63,6 +66,7 @@ class _Renaming:
                 "edges": tuple(self._edge(graph.id, edge, ports) for edge in graph.edges),
                 "inputs": tuple(self.names.node(graph.id, node) for node in graph.inputs),
                 "outputs": tuple(self._end(graph.id, end, ports) for end in graph.outputs),
+                "blocks": tuple(self._block(graph.id, block) for block in graph.blocks),
             }
         )
 
@@ -77,6 +81,10 @@ class _Renaming:
             )
             for node in graph.nodes
         )
+
+    def _block(self, graph: str, block: Block) -> Block:
+        nodes = tuple(self.names.node(graph, node) for node in block.nodes)
+        return block.model_copy(update={"nodes": nodes})
 
     def _ports(self, owner: Node) -> PortNames:
         """The new port names for a call of a sub-model; other layers keep theirs."""
@@ -120,3 +128,16 @@ def _training(training: Training, names: Names) -> Training:
         for items in (training.bindings, training.outputs)
     )
     return training.model_copy(update={"bindings": bindings, "outputs": outputs})
+
+
+def _constant(constant: Constant, names: Names) -> Constant:
+    uses = tuple(_path(path, names) for path in constant.uses)
+    return constant.model_copy(update={"uses": uses})
+
+
+def _path(path: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """The path of a value, with the new ids of its graph and its node."""
+    if path[:1] != ("graphs",) or path[2:3] != ("nodes",) or len(path) < NODE:
+        return path
+    _, graph, _, node, *rest = path
+    return ("graphs", names.graphs.get(graph, graph), "nodes", names.node(graph, node), *rest)

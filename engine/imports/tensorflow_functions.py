@@ -17,7 +17,7 @@ _SAME_NAME = words(
     "log_softmax relu relu6 leaky_relu elu selu silu swish gelu einsum matmul reshape transpose "
     "stack squeeze expand_dims tile cast where one_hot floor ceil round sign split equal "
     "not_equal greater greater_equal less less_equal logical_and logical_or logical_not argmax "
-    "argmin cumsum zeros_like ones_like top_k mod"
+    "argmin cumsum zeros_like ones_like top_k mod roll repeat tensordot pad"
 )
 _FUNCTIONS = {name: name for name in _SAME_NAME} | {
     "swish": "silu",
@@ -30,6 +30,8 @@ _FUNCTIONS = {name: name for name in _SAME_NAME} | {
     "eq": "equal",
     "ne": "not_equal",
     "getitem": "get_item",
+    "gather": "take",
+    "reverse": "flip",
     "reduce_mean": "mean",
     "reduce_sum": "sum",
     "reduce_max": "max",
@@ -64,6 +66,8 @@ _ARGUMENTS = {
     "clip_value_max": "x_max",
     "num_or_size_splits": "indices_or_sections",
     "slice_spec": "key",
+    "params": "x",
+    "paddings": "pad_width",
 }
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {"gelu": {"approximate": False}, "top_k": {"k": 1}}
 """TensorFlow's defaults that differ from those of keras.ops."""
@@ -86,8 +90,14 @@ def argument(entry: Entry, name: str) -> str:
 
 
 def completed(entry: Entry, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, with TensorFlow's defaults where those of keras.ops differ."""
-    return {**_DEFAULTS.get(entry.name.removeprefix(OPS), {}), **kwargs}
+    """The arguments, with TensorFlow's defaults and words where those of keras.ops differ."""
+    name = entry.name.removeprefix(OPS)
+    result = {**_DEFAULTS.get(name, {}), **kwargs}
+    if name == "take" and result.get("axis") is None:
+        result["axis"] = 0
+    if name == "pad" and isinstance(mode := result.get("mode"), str):
+        result["mode"] = mode.lower()
+    return result
 
 
 def adapted(
@@ -95,13 +105,16 @@ def adapted(
 ) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a TensorFlow function as those of the op.
 
-    Their defaults and meanings differ: tf.split takes sizes where the op takes indices, and
-    tf.argmax, tf.argmin and tf.cumsum work along axis 0 unless told otherwise.
+    Their defaults and meanings differ: tf.split takes sizes where the op takes indices,
+    tf.argmax, tf.argmin, tf.cumsum and tf.gather work along axis 0 unless told otherwise, and
+    tf.pad names its modes in capitals.
     """
     name = entry.name.removeprefix(OPS)
     kwargs = completed(entry, kwargs)
     if name == "split":
         return _split(args, kwargs)
+    if name == "pad":
+        args = [item.lower() if isinstance(item, str) else item for item in args]
     if name in _FIRST_AXIS and len(args) < _WITH_AXIS and not kwargs.keys() & {"axis", "dimension"}:
         kwargs["axis"] = 0
     return args, kwargs

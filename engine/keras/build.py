@@ -17,6 +17,7 @@ import keras
 
 from engine.catalogue import Entry, Kind, Param, load, slicing
 from engine.document import MAIN, Document, Node, ObjectSpec
+from engine.graph.bypass import without_bypassed
 from engine.graph.freezing import is_frozen, training_at
 from engine.graph.index import GraphIndex, endpoints
 from engine.graph.index import inputs as model_inputs
@@ -227,6 +228,7 @@ def build_model(document: Document) -> keras.Model:
     Raises:
         BuildError: for a document in which `engine.check` finds an error.
     """
+    document = without_bypassed(document)
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
     with _recursion_limit_for(nodes), quick_weights(), cached_signatures():

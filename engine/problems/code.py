@@ -54,6 +54,9 @@ WORDS = {
     "code_learns.again": Words(
         "{title}: reproduces {inputs:names} (data set {data}).", severity="note"
     ),
+    "bypassed": Words(
+        "The layer “{name}” ({layer}) is bypassed: its input is passed on.", severity="note"
+    ),
     "code_titled": Words("{title}.", severity="note"),
     "code_builds": Words("Build the model.", severity="note"),
     "code_builds.ends": Words(
@@ -111,6 +114,19 @@ WORDS = {
     "code_own_data.column": Words("{name}: {dtype}, ({sizes})", severity="note"),
     "code_own_data.classes": Words(
         "{name}: int64, (…), the number of the class of each row, 0 to {last}", severity="note"
+    ),
+    "code_own_data.positions": Words(
+        "{name}: int64, ({sizes}), the number of the class at each position, 0 to {last}",
+        severity="note",
+    ),
+    "code_own_data.numbers": Words(
+        "{name}: int64, the number of the class of each row, or at each position of the output, "
+        "0 to {last}",
+        severity="note",
+    ),
+    "code_own_data.unknown_classes": Words(
+        "{name}: int64, the number of the class of each row, or at each position of the output",
+        severity="note",
     ),
     "code_own_data.output": Words("{name}: {dtype}, in the shape of the output", severity="note"),
     "code_own_data.missing": Words("Load your data in load_data().", severity="note"),

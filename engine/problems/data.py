@@ -20,6 +20,26 @@ WORDS = {
     "unknown_column.near": Words(
         "The data set “{data}” has no column “{column}”.", "Did you mean “{near}”?"
     ),
+    "no_proposal": Words(
+        "“{data}” has no target column that holds numbers or classes, so no model can be proposed.",
+        "Choose the column that the model should predict as the target.",
+    ),
+    "no_proposal.input": Words(
+        "“{data}” has no input column without missing numbers, so no model can be proposed.",
+        "Choose the columns that the model should learn from as inputs.",
+    ),
+    "proposal_leaves_out": Words(
+        "“{column}” lacks {missing:,} numbers, so the model does without it.",
+        "Fill in the missing numbers, or read the column as categories.",
+        "note",
+    ),
+    "proposal_does_not_predict": Words(
+        "The model does not predict “{column}”: a model is proposed for one class and for numbers.",
+        severity="note",
+    ),
+    "proposal_needs": Words(
+        "Layers that read text run on {title} only, so the model trains on it.", severity="note"
+    ),
     "stray_binding": Words(
         "The column “{column}” is assigned to the node “{node}”, which is neither an input nor an "
         "output of the model.",
@@ -30,6 +50,11 @@ WORDS = {
         "“{column}” is to be encoded as one-hot, but has no classes.",
         "It is fed as it is. Choose the columns again under “Training”.",
         "warning",
+    ),
+    "columns_dont_join": Words(
+        "The columns {columns:and} can't be joined: only numbers and rows of numbers can lie side "
+        "by side.",
+        _CHOOSE_COLUMN,
     ),
     "no_column_for_input": Words(
         "No column of the data set “{data}” is left for this input.", _CHOOSE_COLUMN

@@ -35,17 +35,58 @@ def strings(*folders: Path) -> dict[tuple[str, ...], str]:
 
 
 def from_catalogue(path: Path) -> dict[tuple[str, ...], str]:
-    """Return the texts of catalogue.json that messages quote.
+    """Return the texts of catalogue.json that are translated.
 
-    They are the reasons why layers are refused, and the descriptions of required parameters.
+    They are the names of categories, the reasons why layers are refused, and the descriptions of
+    required parameters, which messages quote.
     """
     catalogue = json.loads(path.read_text(encoding="utf-8"))
     entries = (*catalogue["layers"], *catalogue["objects"])
-    texts = [entry["refused"] for entry in entries if entry.get("refused")]
+    texts = [category["name"] for category in catalogue["categories"]]
+    texts += [entry["refused"] for entry in entries if entry.get("refused")]
     for entry in entries:
         required = (param for param in entry.get("params", ()) if param.get("required"))
         texts += [escaped(param["help"]) for param in required if param.get("help")]
     return {(text,): str(path) for text in texts}
+
+
+def from_data_sets(path: Path) -> dict[tuple[str, ...], str]:
+    """Return what the source of the built-in data sets says of them and of their columns."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    texts = [
+        *(node.args[2] for node in calls if called(node) in ("_input", "_other", "_classes")),
+        *(
+            word.value
+            for node in calls
+            for word in node.keywords
+            if word.arg in ("summary", "help")
+        ),
+    ]
+    return {(text,): str(path) for text in filter(None, map(literal, texts))}
+
+
+def from_templates(folder: Path) -> dict[tuple[str, ...], str]:
+    """Return what the templates teach, and their tags."""
+    texts: dict[tuple[str, ...], str] = {}
+    for path in sorted(folder.glob("*.json")):
+        template = json.loads(path.read_text(encoding="utf-8"))
+        texts |= {(text,): str(path) for text in (template["teaches"], *template["tags"])}
+    return texts
+
+
+def sources() -> dict[tuple[str, ...], str]:
+    """Return all words for people, and where they occur."""
+    engine = Path("engine")
+    return (
+        strings(engine, Path("builder"))
+        | from_catalogue(engine / "catalogue" / "catalogue.json")
+        | from_data_sets(engine / "data" / "built_in.py")
+        | from_templates(engine / "templates")
+    )
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -84,5 +125,4 @@ def template(places: dict[tuple[str, ...], str]) -> str:
 
 
 if __name__ == "__main__":
-    words = strings(Path("engine"), Path("builder"))
-    sys.stdout.write(template(words | from_catalogue(Path("engine/catalogue/catalogue.json"))))
+    sys.stdout.write(template(sources()))

@@ -18,6 +18,22 @@ WORDS = {
         "Set them up in your training loop for {library}.",
         "note",
     ),
+    "module_lacks_training": Words(
+        "A script for {library} has no exact counterpart here of {what}.",
+        marked("Choose keras, which trains with everything."),
+    ),
+    "module_trains": Words(
+        "Train the model, and print its loss after each epoch.", severity="note"
+    ),
+    "module_trains_without": Words(
+        "Not in this script, which prints the loss only: {names:list}.", severity="note"
+    ),
+    "module_first_weights": Words(
+        "{library} draws the first weights in its own way, not as Keras does.", severity="note"
+    ),
+    "module_prints.epoch": Words("Epoch", severity="note"),
+    "module_prints.loss": Words("loss", severity="note"),
+    "module_prints.validation": Words("validation loss", severity="note"),
     "module_layout.first": Words(
         "Data have the channels last, as in Keras; PyTorch's layers take them first.",
         severity="note",
@@ -31,6 +47,9 @@ WORDS = {
     ),
     "module_layout.cuts": Words(
         "Like Keras, cut more at the end of an axis than at its start.", severity="note"
+    ),
+    "module_masks.states": Words(
+        "Like Keras 3, this layer has no mask, because it has initial states.", severity="note"
     ),
     "module_layout.average": Words(
         "Only the values count, not what was added around them.", severity="note"

@@ -142,4 +142,10 @@ WORDS = {
         "“{name}” can't learn from the training data inside another model or layer.",
         "Give it its {param}, or move it into the main graph.",
     ),
+    "learned_inside.unchanged": Words(
+        "“{name}” passes its values on unchanged: it can't learn from the training data inside "
+        "another model or layer.",
+        "Give it its {param}, or move it into the main graph.",
+        "warning",
+    ),
 }

@@ -4,6 +4,7 @@ A fork server (engine.processes.fork_server) replaces it in milliseconds if it h
 protocol of engine.processes.exchange. Anything printed goes to standard error.
 
     check, summary    the body is a document      → verdict (JSON), summary (text)
+    errors            the body is a document      → errors: those of the verdict (JSON)
     check_revision    the body is a document that the server stored; "project" and "revision" say
                       which, "base" is the revision of an earlier verdict, or null
                       → revision: the verdict, of "verdict" bytes; the difference from the one on
@@ -54,7 +55,20 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 def _check(fields: Fields, document: Document) -> Answer:
     from engine.check import check
 
-    return Answer("verdict", check(document, data_sets(fields)).model_dump_json().encode())
+    return Answer(
+        "verdict", check(document, data_sets(fields)).model_dump_json(by_alias=True).encode()
+    )
+
+
+def _errors(fields: Fields, document: Document) -> Answer:
+    from engine.check import check
+
+    return Answer("errors", problems(errors(check(document, data_sets(fields)))).body)
+
+
+def errors(verdict: Verdict) -> list[Problem]:
+    """Return the problems that make a verdict red."""
+    return [problem for problem in verdict.problems if problem.severity == "error"]
 
 
 def _check_revision(fields: Fields, document: Document) -> Answer:
@@ -69,11 +83,10 @@ def revision_verdict(fields: Fields, verdict: Verdict) -> Answer:
     before = _verdicts.get(project, (None, verdict))
     _keep(project, fields["revision"], verdict)
     known = base is not None and before[0] == base
-    errors = [problem for problem in verdict.problems if problem.severity == "error"]
     parts = [
-        verdict.model_dump_json().encode(),
-        difference(before[1], verdict).model_dump_json().encode() if known else b"",
-        problems(errors).body,
+        verdict.model_dump_json(by_alias=True).encode(),
+        difference(before[1], verdict).model_dump_json(by_alias=True).encode() if known else b"",
+        problems(errors(verdict)).body,
     ]
     lengths = {"verdict": len(parts[0]), "difference": len(parts[1])}
     head = {"ok": verdict.ok, "base": base if known else None}
@@ -109,6 +122,7 @@ def _preview(fields: Fields, _: bytes) -> Answer:
 
 SERVE: dict[str, Serve] = {
     "check": on_document(_check),
+    "errors": on_document(_errors),
     "check_revision": on_document(_check_revision),
     "summary": on_document(_summary),
     "preview": _preview,

@@ -10,6 +10,7 @@ and restarts are the parent's task. The line of a request may contain descriptio
 besides those that come with Layerloom ("data_sets": an engine.data.catalogue.DataSets).
 """
 
+import gc
 import json
 import traceback
 from collections.abc import Callable, Mapping
@@ -25,6 +26,10 @@ from engine.document.stored import read_stored
 from engine.problems import Problem, problem, shown
 
 _PROBLEMS: TypeAdapter[list[Problem]] = TypeAdapter(list[Problem])
+
+COLLECT_BETWEEN = 500_000
+"""New objects since the last collection of garbage after which another is due between requests, in
+a process whose threshold is higher than this: nobody waits then."""
 
 
 class Answer(NamedTuple):
@@ -59,6 +64,9 @@ def serve(
         answer = _reply(table, fields, body, internal_error)
         head = {"id": fields.get("id"), "type": answer.type, **answer.fields}
         _write(answers, head, answer.body)
+        del body, answer
+        if gc.get_count()[0] > COLLECT_BETWEEN:
+            gc.collect()
 
 
 def _reply(

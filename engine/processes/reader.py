@@ -13,10 +13,13 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
     code        the body is a document of "document" bytes, then the list of the errors that the
                 check found in it, if any; "form", "style" and, if a script is to have options of
                 the command line, "options" → code: engine.code.Code
+    repeats     the body is a document → repeats: engine.code.repeats.Repeats
     start       the body is a new project: engine.templates.starting.ProjectIn
                 → document: its initial document, with the fields "name" and "layers"
     upgrade     the body is a stored document of any version
                 → document: the same in the present version, with "name" and "layers"
+    replay      the body is a stored document of "document" bytes, then a JSON list of the batches
+                of operations that follow it in the log → document: what they make of it
     settings    the body is a stored document
                 → settings: the fields of engine.document.stored.Settings
     edit        the body is a stored document of "document" bytes, then a batch of operations
@@ -30,12 +33,13 @@ from collections import OrderedDict
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from engine import catalogue, templates
 from engine.code import generate
+from engine.code.repeats import find_repeats
 from engine.document import Document
-from engine.document.batches import apply_batch, read_batch
+from engine.document.batches import apply_batch, read_batch, replay
 from engine.document.reading import validate_document
 from engine.document.stored import count_layers, read_stored, settings_of, to_text
 from engine.imports.asking import Choices, Unread
@@ -59,9 +63,9 @@ from engine.templates.starting import starting_document
 
 KEPT = 4
 """Documents that are kept parsed: people who edit a large one send many edits of it."""
-COLLECT_AFTER = 1_000_000
-"""Threshold of Python's cyclic garbage collector: at the default one, collecting while a large
-document is read takes as long as reading it."""
+COLLECT_WITHIN = 20_000_000
+"""Threshold of Python's cyclic garbage collector: collecting while a large document is read takes
+as long as reading it, so that is left for the time between requests (`exchange.serve`)."""
 
 
 def main() -> None:
@@ -73,7 +77,7 @@ def main() -> None:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Serve requests until the input closes."""
-    gc.set_threshold(COLLECT_AFTER)
+    gc.set_threshold(COLLECT_WITHIN)
     exchange.serve(requests, answers, SERVE, {"pid": os.getpid()}, problem("reader_failed"))
 
 
@@ -121,6 +125,10 @@ def _written(fields: Fields, document: Document, errors: list[Problem]) -> Answe
     return Answer("code", code.model_dump_json(by_alias=True).encode())
 
 
+def _repeats(_: Fields, document: Document) -> Answer:
+    return Answer("repeats", find_repeats(document).model_dump_json().encode())
+
+
 def _start(_: Fields, body: bytes) -> Answer:
     document = starting_document(body)
     if isinstance(document, list):
@@ -130,6 +138,12 @@ def _start(_: Fields, body: bytes) -> Answer:
 
 def _upgrade(_: Fields, body: bytes) -> Answer:
     return _document(read_stored(body.decode()))
+
+
+def _replay(fields: Fields, body: bytes) -> Answer:
+    length = int(fields["document"])
+    batches = [to_json(batch) for batch in from_json(body[length:])]
+    return _document(replay(body[:length].decode(), batches))
 
 
 def _document(document: Document) -> Answer:
@@ -173,7 +187,9 @@ SERVE: dict[str, Serve] = {
     "import": _import,
     "merge": _merge,
     "code": _code,
+    "repeats": on_document(_repeats),
     "upgrade": _upgrade,
+    "replay": _replay,
     "settings": on_document(_settings),
     "edit": _edit,
 }

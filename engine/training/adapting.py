@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.document import Document
 from engine.graph.adaptable import learns
-from engine.graph.index import index_graph
 from engine.graph.names import names
+from engine.graph.ports import Outline
 from engine.problems import Phrase, phrase
 from engine.training.rows import Rows
 
@@ -20,8 +20,9 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase
     In topological order, so that the input of a layer comes from already adapted layers. The
     adapted values belong to the trained model and are never written into the document.
     """
-    index = index_graph(document.main)
-    layer_names = names(index)
+    outline = Outline(document)
+    index = outline.index(document.main.id)
+    layer_names, labels = names(index), outline.titles(document.main.id)
     for key in index.order:
         node = index.nodes[key]
         what = learns(node) if node.shares is None else None
@@ -31,7 +32,7 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase
         layer.adapt(_layer_input(model, layer, rows, document.training.batch_size))
         yield phrase(
             "“{name}” learned {what} from {count:,} training rows.",
-            name=layer_names[key],
+            name=labels[key],
             what=what,
             count=len(rows),
         )

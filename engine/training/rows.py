@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column, DataSets, OneHot
+from engine.data.catalogue import Column, DataSets, Joined, OneHot, parts_of
 from engine.data.feeding import Wanted, fed_shape, target_shape
 from engine.data.loading import load
 from engine.data.splitting import split_rows
@@ -73,26 +73,44 @@ def gather(document: Document, sets: DataSets) -> Data:
     if isinstance(arrays, Problem):
         raise RefusedError(arrays)
     input_columns, target_columns = (columns(document, part, sets) for part in (fed, targets))
-    names = [fed[node] for node in inputs], [targets[node] for node in outputs]
+    sources = [input_columns[node] for node in inputs]
+    compared = [target_columns[node] for node in outputs]
     rows = len(next(iter(arrays.values())))
     training, validation = split_rows(rows, document.training.split, document.training.seed)
     return Data(
         outputs=outputs,
-        sources=[input_columns[node] for node in inputs],
-        columns=[target_columns[node] for node in outputs],
-        training=_pick(arrays, *names, training),
-        validation=_pick(arrays, *names, validation) if len(validation) else None,
+        sources=sources,
+        columns=compared,
+        training=_pick(arrays, sources, compared, training),
+        validation=_pick(arrays, sources, compared, validation) if len(validation) else None,
     )
 
 
 def _pick(
     arrays: Mapping[str, np.ndarray],
-    inputs: Sequence[str],
-    targets: Sequence[str],
+    inputs: Sequence[Column],
+    targets: Sequence[Column],
     rows: np.ndarray,
 ) -> Rows:
-    picked = {name: arrays[name][rows] for name in {*inputs, *targets}}
-    return Rows([picked[name] for name in inputs], [picked[name] for name in targets])
+    names = {part.name for column in (*inputs, *targets) for part in parts_of(column)}
+    picked = {name: arrays[name][rows] for name in names}
+    return Rows(
+        [_joined(picked, column) for column in inputs],
+        [_joined(picked, column) for column in targets],
+    )
+
+
+def _joined(arrays: Mapping[str, np.ndarray], column: Column) -> np.ndarray:
+    """The rows of a column as they are stored; joined columns side by side."""
+    if not isinstance(column, Joined):
+        return arrays[column.name]
+    return np.column_stack([_encoded(arrays[part.name], part) for part in column.parts])
+
+
+def _encoded(array: np.ndarray, column: Column) -> np.ndarray:
+    if not isinstance(column, OneHot):
+        return array
+    return np.asarray(keras.utils.to_categorical(array, len(column.classes)))
 
 
 def fitted(data: Data, model: keras.Model) -> Data:
@@ -123,7 +141,6 @@ def _fed(
     tensor: keras.KerasTensor,
     fit: Callable[[Column, Wanted], tuple[int, ...] | None],
 ) -> np.ndarray:
-    if isinstance(column, OneHot):
-        array = keras.utils.to_categorical(array, len(column.classes))
+    array = _encoded(array, column)
     shape = fit(column, tensor.shape[1:])
     return array if shape is None else array.reshape(len(array), *shape)

@@ -15,6 +15,7 @@ from engine.data.catalogue import DataSets
 from engine.data.defaults import Chosen
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
+from engine.graph.bypass import without_bypassed
 from engine.machine import backends
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
@@ -72,7 +73,7 @@ class _Run:
 
     @property
     def document(self) -> Document:
-        return self.command.document
+        return without_bypassed(self.command.document)
 
     @property
     def folder(self) -> Path:

@@ -26,11 +26,11 @@ it('escapes ids in paths', async () => {
   vi.stubGlobal('fetch', fetch)
   await api.code('../a?b', { form: 'script', style: 'keras', options: false })
   await api.code('a', { form: 'script', style: 'keras', options: true })
-  await api.stopRun('r1', 'epoch')
+  await api.stopRun('a', 'r1', 'epoch')
   expect(fetch.mock.calls.map((call) => (call as unknown[])[0])).toEqual([
     '/api/projects/..%2Fa%3Fb/code?form=script&style=keras',
     '/api/projects/a/code?form=script&style=keras&options=true',
-    '/api/runs/r1/stop',
+    '/api/projects/a/runs/r1/stop',
   ])
 })
 
@@ -45,7 +45,7 @@ it('sends answers to questions behind the file', async () => {
 
 it('takes an answer without a body', async () => {
   answer(204, '')
-  expect(await api.deleteRun('r1')).toBeUndefined()
+  expect(await api.deleteRun('a', 'r1')).toBeUndefined()
 })
 
 it('hands over the problems of a refusal, whole', async () => {

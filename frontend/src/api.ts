@@ -5,19 +5,28 @@ import type {
   Catalogue,
   CODE_STYLES,
   CodeOut,
+  DataFileOut,
   DataSet,
+  Document,
   EditedCodeOut,
   Environment,
+  HistoryOut,
   ImportOut,
+  Options,
   Preview,
   Problem,
   ProjectIn,
   ProjectOut,
   ProjectSummary,
+  Proposal,
+  Repeats,
   RunOut,
   StopIn,
   TemplateOut,
+  UploadOut,
+  VersionOut,
 } from './contract'
+import { language } from './words/language'
 import { t } from './words/t'
 
 export type CodeForm = CodeOut['form']
@@ -78,7 +87,7 @@ function isProblem(value: unknown): value is Partial<Problem> & { message: strin
 }
 
 async function failure(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => null)
+  const body: unknown = language.localize(await response.json().catch(() => null))
   const listed = (body as { problems?: unknown } | null)?.problems
   const problems = Array.isArray(listed) ? listed.filter(isProblem) : []
   if (problems.length === 0) return new ApiError(response.status, [unexplained(response.status)])
@@ -121,16 +130,25 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
 }
 
 async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await send('GET', path, undefined, signal)).json() as Promise<T>
+  const response = await send('GET', path, undefined, signal)
+  return language.localize((await response.json()) as T)
 }
 
-async function write<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body)
-  return (response.status === 204 ? undefined : await response.json()) as T
+async function write<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await send(method, path, body, signal)
+  return language.localize((response.status === 204 ? undefined : await response.json()) as T)
 }
 
 const id = encodeURIComponent
 const projectPath = (project: string) => `/api/projects/${id(project)}`
+const uploadPath = (project: string, upload: string) =>
+  `${projectPath(project)}/uploads/${id(upload)}`
+const dataPath = (project: string, file: string) => `${projectPath(project)}/data/${id(file)}`
 const runPath = (run: string) => `/api/runs/${id(run)}`
 
 export const api = {
@@ -153,18 +171,59 @@ export const api = {
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
   createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),
-  copyProject: (project: string) => write<ProjectOut>('POST', `${projectPath(project)}/copy`),
+  /** Copy a project, as it is or as it was at a revision. */
+  copyProject: (project: string, revision?: number) => {
+    const query = revision === undefined ? '' : `?revision=${revision}`
+    return write<ProjectOut>('POST', `${projectPath(project)}/copy${query}`)
+  },
   deleteProject: (project: string) => write<void>('DELETE', projectPath(project)),
+  history: (project: string) => read<HistoryOut>(`${projectPath(project)}/history`),
+  documentAt: (project: string, revision: number) =>
+    read<Document>(`${projectPath(project)}/revisions/${revision}`),
+  nameVersion: (project: string, revision: number, name: string) =>
+    write<VersionOut>('PUT', `${projectPath(project)}/versions/${revision}`, { name }),
+  forgetVersion: (project: string, revision: number) =>
+    write<void>('DELETE', `${projectPath(project)}/versions/${revision}`),
   code: (project: string, wanted: CodeWanted, signal?: AbortSignal) =>
     read<CodeOut>(`${projectPath(project)}/code?${codeQuery(wanted)}`, signal),
+  /** The repeated parts of the document. */
+  repeats: (project: string) => read<Repeats>(`${projectPath(project)}/repeats`),
   /** The document as edited code would have it; nothing is changed. */
   editedCode: (project: string, source: string, base: string) =>
     write<EditedCodeOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),
 
+  beginUpload: (project: string, name: string, bytes: number) =>
+    write<UploadOut>('POST', `${projectPath(project)}/uploads`, { name, bytes }),
+  upload: (project: string, upload: string) => read<UploadOut>(uploadPath(project, upload)),
+  /** Send the part of a file that begins at a byte. */
+  continueUpload: (
+    project: string,
+    upload: string,
+    offset: number,
+    part: Blob,
+    signal?: AbortSignal,
+  ) => write<UploadOut>('PUT', `${uploadPath(project, upload)}?offset=${offset}`, part, signal),
+  cancelUpload: (project: string, upload: string) =>
+    write<void>('DELETE', uploadPath(project, upload)),
+  dataFiles: (project: string) => read<DataFileOut[]>(`${projectPath(project)}/data`),
+  previewDataFile: (project: string, file: string, signal?: AbortSignal) =>
+    read<Preview>(`${dataPath(project, file)}/preview`, signal),
+  /** Where the browser downloads the rows of a file as .npz, as generated code loads them. */
+  rowsUrl: (project: string, file: string) => `${dataPath(project, file)}/rows`,
+  /** A first model for a data set that a document calls `data`. */
+  propose: (project: string, data: string) =>
+    read<Proposal>(`${projectPath(project)}/proposal?data=${id(data)}`),
+  readAgain: (project: string, file: string, options: Partial<Options>) =>
+    write<DataFileOut>('PUT', `${dataPath(project, file)}/options`, options),
+  /** Delete a file of data; with `force`, also one that the model trains on. */
+  deleteDataFile: (project: string, file: string, force: boolean) =>
+    write<void>('DELETE', `${dataPath(project, file)}${force ? '?force=true' : ''}`),
+
   startRun: (project: string) => write<RunOut>('POST', `${projectPath(project)}/runs`),
-  stopRun: (run: string, when: StopIn['when']) =>
-    write<RunOut>('POST', `${runPath(run)}/stop`, { when }),
-  deleteRun: (run: string) => write<void>('DELETE', runPath(run)),
+  stopRun: (project: string, run: string, when: StopIn['when']) =>
+    write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/stop`, { when }),
+  deleteRun: (project: string, run: string) =>
+    write<void>('DELETE', `${projectPath(project)}/runs/${id(run)}`),
   /** Where the browser downloads a file that a run left. */
   artefactUrl: (run: string, name: string) => `${runPath(run)}/artefacts/${id(name)}`,
 }

@@ -11,7 +11,18 @@ export type ClientMessage = Join | Edit | Move | Watch | Unwatch | AskVerdict | 
 /**
  */
 export type ServerMessage =
-  Welcome | Edited | Refused | Checked | Arrived | Departed | RunChanged | RunRemoved | Happened | Failed;
+  | Welcome
+  | Edited
+  | Refused
+  | Checked
+  | Arrived
+  | Departed
+  | RunChanged
+  | RunRemoved
+  | DataChanged
+  | DataRemoved
+  | Happened
+  | Failed;
 /**
  */
 export type Operation = Add | Remove | Set | Unset | Replace;
@@ -70,6 +81,14 @@ export interface Binding {
   encoding: "" | "one_hot";
 }
 /**
+ * A part of a graph with a name of its own, such as what one call of a function built.
+ *
+ */
+export interface Block {
+  name: string;
+  nodes: string[];
+}
+/**
  * All entries: `layers` (with ops) can be placed, `objects` are values of parameters.
  *
  */
@@ -92,8 +111,9 @@ export interface Category {
  *
  * `path` is its import path ("keras.layers.Dense"), `code` two letters for its icon. A layer that
  * can't be placed has a `refused` reason, which the palette's search shows. `takes_training`
- * layers may compute something else in training than in inference. `traits` are not sent to the
- * page.
+ * layers may compute something else in training than in inference. `ranks` are the numbers of axes
+ * of one example that its first input accepts, the batch axis not counted; empty if that is not
+ * known. `traits` are not sent to the page.
  *
  */
 export interface Entry {
@@ -121,6 +141,7 @@ export interface Entry {
   params: Param[];
   takes_training: boolean;
   refused: string | null;
+  ranks: number[];
 }
 /**
  * An input or output of a layer's call. `variadic` inputs take any number of ordered edges.
@@ -158,7 +179,8 @@ export interface When {
  *
  * `default` is null both for "None" and for a required parameter; see `required`. `positional`
  * parameters are written without keywords in code. `telling` ones are shown on the node's card.
- * `length` is the required length of a list. `at_call` ones are call arguments, not constructor
+ * `length` is the required length of a list. A required parameter of a new node has the value
+ * `start`, if that is not null. `at_call` ones are call arguments, not constructor
  * parameters: each node that shares the layer has its own.
  *
  */
@@ -196,6 +218,7 @@ export interface Param {
   telling: boolean;
   advanced: boolean;
   at_call: boolean;
+  start: unknown;
   help: string;
 }
 /**
@@ -291,6 +314,14 @@ export interface Column {
   help: string;
 }
 /**
+ * How one column is read; None is a guess. A role “other” leaves it out of the model.
+ *
+ */
+export interface ColumnOptions {
+  type: ("number" | "category" | "text" | "date" | "image" | "array") | null;
+  role: ("input" | "target" | "other") | null;
+}
+/**
  * One column: a few rows as nested lists, and the range or class counts of all rows.
  *
  * Text has neither range nor counts.
@@ -305,6 +336,26 @@ export interface ColumnPreview {
   counts: number[];
 }
 /**
+ * One column: its type, and statistics of all rows.
+ *
+ * `distinct` is the number of distinct values, None if there are more than `MAX_CLASSES`.
+ * `counts` are the rows of each class; `histogram` counts the values in equal intervals from
+ * `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
+ *
+ */
+export interface ColumnProfile {
+  name: string;
+  type: "number" | "category" | "text" | "date" | "image" | "array";
+  role: "input" | "target" | "other";
+  missing: number;
+  distinct: number | null;
+  minimum: number | null;
+  maximum: number | null;
+  mean: number | null;
+  counts: number[];
+  histogram: number[];
+}
+/**
  * Counts of validation rows: `matrix[actual][predicted]`, for the output node `node`.
  *
  */
@@ -312,6 +363,48 @@ export interface Confusion {
   node: string;
   labels: string[];
   matrix: number[][];
+}
+/**
+ * A number that has a name in code.
+ *
+ * `uses` are the paths of values in the document, as operations have them; items of lists have
+ * their index. A value that differs, or is no longer there, does not use the constant.
+ *
+ */
+export interface Constant {
+  name: string;
+  value: number;
+  uses: string[][];
+}
+/**
+ * A file of data that somebody brought to the project.
+ *
+ * `description` is set once it has been read, `problems` where that failed. It is no longer
+ * `current` once it was read again with other options; earlier revisions still find its rows.
+ *
+ */
+export interface DataFileOut {
+  id: string;
+  name: string;
+  bytes: number;
+  state: "reading" | "ready" | "failed";
+  current: boolean;
+  created: string;
+  description: Description | null;
+  problems: Problem[];
+}
+/**
+ * What a file holds. `options` are those that it was read with: given, or guessed.
+ *
+ * `notes` say what was changed or left out while reading.
+ *
+ */
+export interface Description {
+  data: DataSet;
+  family: "table" | "arrays" | "images" | "texts";
+  options: Options;
+  columns: ColumnProfile[];
+  notes: Problem[];
 }
 /**
  * A data set. `download` is true when its first use needs the network.
@@ -332,6 +425,25 @@ export interface DataSet {
   hash: string | null;
 }
 /**
+ * How a file is read; each value that is None is guessed from the file.
+ *
+ * `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
+ * are named as in the data set.
+ *
+ */
+export interface Options {
+  delimiter: ("," | ";" | "\t" | "|") | null;
+  decimal: ("." | ",") | null;
+  encoding: ("utf-8" | "utf-16" | "windows-1252") | null;
+  header: boolean | null;
+  sheet: string | null;
+  size: [number, number] | null;
+  colour: boolean | null;
+  columns: {
+    [k: string]: ColumnOptions;
+  };
+}
+/**
  * A device that a run can use; `id` is the value in a document's target.
  *
  */
@@ -343,7 +455,8 @@ export interface Device {
 /**
  * A whole project: the model ("main"), its sub-models, its training and its target.
  *
- * `description` says what the model is for, in plain text.
+ * `description` says what the model is for, in plain text. `constants` only name values in
+ * generated code.
  *
  */
 export interface Document {
@@ -353,6 +466,7 @@ export interface Document {
   graphs: Graph[];
   training: Training;
   target: Target;
+  constants: Constant[];
 }
 /**
  * Nodes and the edges between them; their order in the tuples has no meaning.
@@ -363,6 +477,9 @@ export interface Document {
  * `outputs` lists the tensors that the model returns, in order. If it is empty, the model returns
  * the first output port of every node without outgoing edges, in topological order.
  *
+ * `blocks` only name parts of the graph, in generated code and on the canvas; several may have
+ * one name, and blocks may contain others. Ids of removed nodes in them are ignored.
+ *
  */
 export interface Graph {
   id: string;
@@ -371,6 +488,9 @@ export interface Graph {
   edges: Edge[];
   inputs: string[];
   outputs: Endpoint[];
+  blocks: Block[];
+  frames: Frame[];
+  notes: Note[];
 }
 /**
  * One call of a layer.
@@ -383,7 +503,8 @@ export interface Graph {
  *
  * `frozen` layers and sub-models don't learn (Keras's `trainable=False`); a node that shares a
  * layer follows its owner. `training` is the value of `training=` at this call; null leaves it
- * to Keras.
+ * to Keras. A `bypassed` node stays in the document, but the model is built without it: what feeds
+ * its first input feeds what it feeds (engine.graph.bypass).
  *
  */
 export interface Node {
@@ -402,6 +523,7 @@ export interface Node {
   graph: string | null;
   frozen: boolean;
   training: boolean | null;
+  bypassed: boolean;
 }
 /**
  * The top left corner of a node's card on the canvas, in pixels at 100 %.
@@ -431,6 +553,7 @@ export interface Edge {
   target: string;
   target_port: string;
   order: number;
+  via: Position[];
 }
 /**
  * An output port of a node.
@@ -439,6 +562,30 @@ export interface Edge {
 export interface Endpoint {
   node: string;
   port: string;
+}
+/**
+ * A titled rectangle behind cards. Annotations never change the model.
+ *
+ */
+export interface Frame {
+  id: string;
+  title: string;
+  color: "gray" | "blue" | "green" | "yellow" | "orange" | "purple";
+  position: Position;
+  width: number;
+  height: number;
+}
+/**
+ * A note on the canvas, in Markdown.
+ *
+ */
+export interface Note {
+  id: string;
+  text: string;
+  color: "gray" | "blue" | "green" | "yellow" | "orange" | "purple";
+  position: Position;
+  width: number;
+  height: number;
 }
 /**
  * The data and the settings of a training run.
@@ -617,10 +764,41 @@ export interface LogEvent {
   words: Phrase | null;
 }
 /**
+ * The history of a project, the newest first; `first` is the oldest revision it can show.
+ *
+ */
+export interface HistoryOut {
+  created: string;
+  revision: number;
+  first: number;
+  stretches: StretchOut[];
+  versions: VersionOut[];
+}
+/**
+ * Edits that followed each other without a long pause: the revisions `first` to `last`.
+ *
+ */
+export interface StretchOut {
+  first: number;
+  last: number;
+  started: string;
+  ended: string;
+}
+/**
+ * A revision with a name; `created` is when it was named.
+ *
+ */
+export interface VersionOut {
+  revision: number;
+  name: string;
+  created: string;
+}
+/**
  * A document read from a file or from code; `problems` lists what could not be read.
  *
  * `models` are the models of a source, and `taken` is the index of the one that was read. The
- * document is null where `questions` must be answered first, or another model chosen.
+ * document is null where `questions` must be answered first, or another model chosen. `placed` is
+ * true where the file says where the nodes lie; else the page lays them out.
  *
  */
 export interface ImportOut {
@@ -629,6 +807,7 @@ export interface ImportOut {
   models: SourceModel[];
   taken: number | null;
   questions: Question[];
+  placed: boolean;
 }
 /**
  * A model that a source defines; `index` chooses it.
@@ -715,12 +894,40 @@ export interface ProjectSummary {
   runs: number;
 }
 /**
- * A run, with everything that a list of runs shows.
+ * A document that trains on a data set; `notes` say what it leaves out, or changes.
+ *
+ * `backend` is the only one that has its layers; null if all do.
+ *
+ */
+export interface Proposal {
+  document: Document;
+  backend: ("tensorflow" | "jax" | "torch") | null;
+  notes: Problem[];
+}
+/**
+ * One of several parts with the same structure; `name` is that of its function in code.
+ *
+ */
+export interface Repeat {
+  graph: string;
+  name: string;
+  nodes: string[];
+}
+/**
+ * The repeated parts of all graphs that the model uses, in topological order.
+ *
+ */
+export interface Repeats {
+  repeats: Repeat[];
+}
+/**
+ * A run, with everything that a list of runs shows; its id permits to view it.
+ *
+ * `project` stays in the server: whoever knows it may edit.
  *
  */
 export interface RunOut {
   id: string;
-  project: string;
   number: number;
   revision: number;
   backend: string;
@@ -745,6 +952,15 @@ export interface StopIn {
   when: "now" | "epoch";
 }
 /**
+ * A text with named places, in English; of a plural, `by` is its argument.
+ *
+ */
+export interface Template {
+  text: string;
+  many: string | null;
+  by: string | null;
+}
+/**
  * A template in the gallery, without its whole document.
  *
  * `graph` is the template's main graph, for a small picture.
@@ -758,6 +974,43 @@ export interface TemplateOut {
   layers: number;
   data: string;
   graph: Graph;
+}
+/**
+ * A file of data that is about to be uploaded: its name, and how many bytes it has.
+ *
+ */
+export interface UploadIn {
+  name: string;
+  bytes: number;
+}
+/**
+ * An upload: `received` of its `bytes` have come; a part may have `part` bytes at most.
+ *
+ */
+export interface UploadOut {
+  id: string;
+  bytes: number;
+  received: number;
+  part: number;
+}
+/**
+ * The words of a language, for what travels as a code or a text with its arguments.
+ *
+ * `texts` are the translations by English text, of a plural one for each form of the language, by
+ * its singular; `problems` the message and the hint by code, or by “code.variant”.
+ *
+ */
+export interface WordsOut {
+  texts: {
+    [k: string]: string[];
+  };
+  problems: {
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    [k: string]: [Template, Template | null];
+  };
 }
 /**
  * The number of messages received so far; sending pauses if too many are unacknowledged.
@@ -913,7 +1166,7 @@ export interface Checked {
      */
     [k: string]: string[];
   };
-  same: ("inputs" | "outputs" | "bound" | "fed" | "problems")[];
+  same: ("inputs" | "outputs" | "bound" | "fed" | "chosen" | "problems")[];
   type: "checked";
   revision: number;
   base: number | null;
@@ -922,9 +1175,11 @@ export interface Checked {
  * The checker's answer. `nodes` holds the main graph by node id, `graphs` the sub-models.
  *
  * `ok` is true when no problem has severity "error". `inputs` and `outputs` are node ids in
- * the order in which the model takes and returns them; `bound` is the data column of each input
+ * the order in which the model takes and returns them; `bound` are the data columns of each input
  * and output (the target), for those that have one, and `fed` the shape in which its rows feed
  * the input or are compared with the output, where that is another one than the column's.
+ * `chosen` is what each output with a target trains with: the settings of the document, and the
+ * defaults of a run where it sets none.
  *
  */
 export interface Verdict {
@@ -940,10 +1195,13 @@ export interface Verdict {
   inputs: string[];
   outputs: string[];
   bound: {
-    [k: string]: string;
+    [k: string]: string[];
   };
   fed: {
     [k: string]: number[];
+  };
+  chosen: {
+    [k: string]: Chosen;
   };
   totals: Totals;
   problems: Problem[];
@@ -973,6 +1231,16 @@ export interface Tensor {
   dtype: string;
 }
 /**
+ * Loss, weights and metrics of one output: the document's settings, completed by defaults.
+ *
+ */
+export interface Chosen {
+  loss: ObjectSpec;
+  weight: number;
+  metrics: ObjectSpec[];
+  class_weights: "balanced" | number[] | null;
+}
+/**
  * Sums over the nodes with known values; shared weights are counted once.
  *
  * `activation_bytes` counts the outputs of all nodes for one batch, as training stores them.
@@ -986,6 +1254,25 @@ export interface Totals {
   multiply_adds: number;
   nodes: number;
   checked: number;
+}
+/**
+ * A file of data was uploaded, has been read, or could not be read.
+ *
+ */
+export interface DataChanged {
+  type: "data";
+  data: DataFileOut;
+}
+/**
+ * A file of data was removed; `data` is its id.
+ *
+ * `same` is the id of another file of the project with the same rows, for which it was removed.
+ *
+ */
+export interface DataRemoved {
+  type: "data_removed";
+  data: string;
+  same: string | null;
 }
 /**
  * A person left.
@@ -1059,14 +1346,20 @@ export interface RunRemoved {
 /**
  * The answer to `Join`: `document` is null when the missed revisions follow as `Edited`.
  *
+ * `view` is the identifier of the project's view-only link; `view_only` tells that this socket
+ * came by it.
+ *
  */
 export interface Welcome {
   type: "welcome";
   client: string;
   revision: number;
+  view: string;
+  view_only: boolean;
   document: Document | null;
   people: Person[];
   runs: RunOut[];
+  data: DataFileOut[];
 }
 
 /**
@@ -1082,7 +1375,7 @@ export const CODE_STYLES = ["keras", "tf.keras", "keras-torch", "flax", "torch"]
 /**
  * The forms of code that each target has.
  */
-export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass"], "torch": ["subclass"]} as const;
+export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass", "script"], "torch": ["subclass", "script"]} as const;
 
 export interface FieldSpec {
   /** Absent for a required field. */
@@ -1093,23 +1386,32 @@ export interface FieldSpec {
   nullable?: boolean;
   /** Whether its keys are names of parameters. */
   params?: boolean;
+  /** The limits of a number. */
+  minimum?: number;
+  maximum?: number;
+  /** The greatest number of characters of a text. */
+  longest?: number;
 }
 
 /**
  * The fields of a document's parts, by model, with their defaults.
  */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
-  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled"}, "description": {"initial": ""}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}},
-  Graph: {"id": {}, "name": {"initial": ""}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}},
-  Training: {"data": {"initial": ""}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32}, "epochs": {"initial": 10}, "split": {"initial": 0.2}, "seed": {"initial": 0}},
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
+  Graph: {"id": {}, "name": {"initial": "", "longest": 200}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}, "blocks": {"initial": [], "of": "Block", "many": true}, "frames": {"initial": [], "of": "Frame", "many": true}, "notes": {"initial": [], "of": "Note", "many": true}},
+  Training: {"data": {"initial": "", "longest": 200}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
-  Node: {"id": {}, "layer": {}, "name": {"initial": ""}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}},
-  Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}},
+  Constant: {"name": {}, "value": {}, "uses": {"initial": [], "many": true}},
+  Node: {"id": {}, "layer": {"longest": 200}, "name": {"initial": "", "longest": 200}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}, "bypassed": {"initial": false}},
+  Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}, "via": {"initial": [], "of": "Position", "many": true}},
   Endpoint: {"node": {}, "port": {"initial": "output"}},
-  Binding: {"node": {}, "column": {}, "encoding": {"initial": ""}},
-  ObjectSpec: {"class": {}, "params": {"initial": {}, "params": true}},
-  OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}, "class_weights": {"initial": null, "nullable": true}},
-  Position: {"x": {"initial": 0.0}, "y": {"initial": 0.0}},
+  Block: {"name": {"longest": 200}, "nodes": {"initial": [], "many": true}},
+  Frame: {"id": {}, "title": {"initial": "", "longest": 200}, "color": {"initial": "gray"}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "width": {"initial": 320.0, "minimum": 1, "maximum": 10000000.0}, "height": {"initial": 200.0, "minimum": 1, "maximum": 10000000.0}},
+  Note: {"id": {}, "text": {"initial": "", "longest": 10000}, "color": {"initial": "yellow"}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "width": {"initial": 224.0, "minimum": 1, "maximum": 10000000.0}, "height": {"initial": 128.0, "minimum": 1, "maximum": 10000000.0}},
+  Binding: {"node": {}, "column": {"longest": 200}, "encoding": {"initial": ""}},
+  ObjectSpec: {"class": {"longest": 200}, "params": {"initial": {}, "params": true}},
+  OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0, "minimum": 0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}, "class_weights": {"initial": null, "nullable": true}},
+  Position: {"x": {"initial": 0.0, "minimum": -10000000.0, "maximum": 10000000.0}, "y": {"initial": 0.0, "minimum": -10000000.0, "maximum": 10000000.0}},
 };
 
 export const ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";

@@ -1,6 +1,8 @@
 """Columns in other shapes and encodings, on the Data tab and among the problems."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
@@ -21,6 +23,7 @@ def bindings(bench: Workbench) -> list[dict[str, Any]]:
 def test_the_data_tab_shows_the_shapes_in_which_rows_are_fed(bench: Workbench) -> None:
     bench.home()
     drop(bench, "digits.json", json.dumps(FEEDING))
+    bench.wait_until_checked()
     panel = bench.tab("Data")
     expect(panel.get_by_text("8×8×1, fed as 64")).to_be_visible()
     expect(panel.get_by_text("8×8×1, compared as 8×8")).to_be_visible()
@@ -51,3 +54,113 @@ def test_a_loss_of_one_hot_rows_is_fixed_by_encoding_the_classes(bench: Workbenc
     expect(problems).not_to_contain_text("CategoricalCrossentropy")
     bench.wait_until_saved()
     assert bindings(bench) == [{"node": "c", "column": "digit", "encoding": "one_hot"}]
+
+
+def test_several_columns_feed_one_input(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    panel = bench.tab("Data")
+    panel.get_by_label("Add a column for features", exact=True).select_option("species")
+    bench.wait_until_saved()
+    (features,) = {binding["node"] for binding in bindings(bench)}
+    columns = [{"column": "features", "encoding": ""}, {"column": "species", "encoding": ""}]
+    assert bindings(bench) == [{"node": features, **column} for column in columns]
+    expect(bench.tab("Problems")).to_contain_text("features, species")
+    panel = bench.tab("Data")
+    panel.get_by_label("Encoding of species for features", exact=True).select_option("one-hot")
+    bench.tab("Problems").get_by_role("button", name="Take 7").click()
+    expect(bench.tab("Problems")).not_to_contain_text("features, species")
+    panel = bench.tab("Data")
+    panel.get_by_label("Column 2 for features", exact=True).select_option("Remove this column")
+    panel.get_by_label("Column for features", exact=True).select_option("automatic")
+    bench.wait_until_saved()
+    assert bindings(bench) == []
+
+
+TREES = "length,width,kind\n" + "".join(
+    f"{row % 9}.5,{row * 0.37 % 5:.2f},{'oak' if row % 2 else 'elm'}\n" for row in range(60)
+)
+
+
+def drop_data(bench: Workbench, name: str, text: str) -> None:
+    """Drop a file of data on an open project."""
+    drop(bench, name, text, "Drop the file to train on it.")
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    read = panel.get_by_role("button", name=re.compile("^(Delete .*(?<![.]csv)|Dismiss)$"))
+    expect(read.first).to_be_visible(timeout=90_000)
+
+
+def test_a_file_is_dropped_and_becomes_the_data_set_to_train_on(
+    bench: Workbench, pictures: Path
+) -> None:
+    bench.start_from("Iris")
+    drop_data(bench, "A very long name of a file of trees that were measured in 2026.csv", TREES)
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    expect(panel.get_by_role("heading", name="kind", exact=True)).to_be_visible()
+    expect(panel.get_by_label("Type of width")).to_have_value("number")
+    expect(panel.get_by_label("Role of kind")).to_have_value("target")
+    expect(panel.get_by_role("table", name="Rows of each kind")).to_contain_text("elm")
+    bench.photograph(pictures / "own data.png")
+    bench.wait_until_saved()
+    chosen: dict[str, Any] = bench.document()["training"]  # type: ignore[assignment]
+    assert len(chosen["data"]) == 64
+
+    panel.get_by_label("Type of width").select_option("category")
+    expect(panel.get_by_label("Type of width")).to_have_value("category")
+    expect(panel.get_by_role("table", name="Rows of each width")).to_be_visible()
+    panel.get_by_label("Delimiter").select_option("semicolon")
+    expect(panel.get_by_label("Type of length,width,kind")).to_have_value("text")
+
+
+def test_a_model_that_fits_the_file_trains_on_it(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    lines = ["a,b,c,d,kind"]
+    lines += [f"{row % 3},{row % 3 + 0.5},{row % 5},1.{row % 7},k{row % 3}" for row in range(90)]
+    drop_data(bench, "flowers.csv", "\n".join(lines))
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    expect(panel.get_by_label("Role of kind")).to_have_value("target")
+    bench.wait_until_saved()
+    code = bench.tab("Code")
+    code.get_by_text("Script", exact=True).click()
+    expect(code).to_contain_text("(data set flowers)")
+    bench.train()
+    bench.wait_for_end()
+
+
+def test_a_file_that_cant_be_read_says_why(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    drop_data(bench, "empty.csv", "")
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    notes = panel.get_by_role("alert").filter(has_text="empty.csv")
+    expect(notes).to_contain_text("“empty.csv” is empty.")
+    notes.get_by_role("button", name="Dismiss").click()
+    expect(notes).to_have_count(0)
+
+
+def test_a_file_of_data_is_deleted(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    drop_data(bench, "trees.csv", TREES)
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    panel.get_by_role("button", name="Delete trees", exact=True).click()
+    dialog = bench.page.get_by_role("dialog", name="Delete trees.csv?")
+    expect(dialog).to_contain_text("The model trains on this file.")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(panel).to_contain_text("The file that this project trained on was deleted.")
+    expect(panel.get_by_role("radio", name="trees")).to_have_count(0)
+
+
+def test_a_model_is_proposed_for_a_file_and_trains(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    lines = ["area,town,price"]
+    lines += [f"{row % 40 + 30},town {row % 3},{(row % 40 + 30) * 2_000}" for row in range(120)]
+    drop_data(bench, "houses.csv", "\n".join(lines))
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    expect(panel.get_by_label("Role of price")).to_have_value("target")
+    panel.get_by_role("button", name="Propose a model").click()
+    expect(bench.cards).to_have_count(6)
+    expect(bench.page.get_by_text("Undo brings the old one back")).to_be_visible()
+    bench.wait_until_checked()
+    expect(bench.tab("Problems")).not_to_contain_text("can train")
+    bench.train()
+    bench.wait_for_end()
+    bench.press("Control+z")
+    expect(bench.cards.filter(has_text="image")).to_have_count(1)

@@ -8,8 +8,8 @@ from tests.browser.workbench import Workbench
 def test_nested_objects_have_their_own_forms(bench: Workbench) -> None:
     bench.start_from("Waves, recurrent")
     bench.press("/")
-    bench.page.get_by_label("Search layers").fill("bidirectional")
-    bench.page.get_by_label("Search layers").press("Enter")
+    bench.page.keyboard.type("bidirectional")
+    bench.press("Enter")
     form = bench.inspector
     form.get_by_label("layer *").select_option("LSTM")
     inner = form.get_by_role("group", name="layer: LSTM")

@@ -155,7 +155,6 @@ def test_everything_works_from_the_keyboard(bench: Workbench) -> None:
     for layer in ("Input", "Flatten"):
         bench.page.keyboard.press("/")
         bench.page.keyboard.type(layer)
-        bench.page.keyboard.press("ArrowDown")
         bench.page.keyboard.press("Enter")
         expect(bench.card(layer)).to_be_visible()
     expect(bench.wires).to_have_count(1)

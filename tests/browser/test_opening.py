@@ -1,5 +1,6 @@
 """Opening existing files that are chosen or dropped on the page."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ LARGEST_BODY = 20_000_000
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def drop(bench: Workbench, name: str, text: str) -> None:
+def drop(bench: Workbench, name: str, text: str, shown: str = "Drop a document") -> None:
     """Drop a file on the page, as from a file manager."""
     data = bench.page.evaluate_handle(
         """([name, text]) => {
@@ -25,7 +26,7 @@ def drop(bench: Workbench, name: str, text: str) -> None:
         [name, text],
     )
     bench.page.dispatch_event("body", "dragover", {"dataTransfer": data})
-    expect(bench.page.get_by_text("Drop a document")).to_be_visible()
+    expect(bench.page.get_by_text(shown)).to_be_visible()
     bench.page.dispatch_event("body", "drop", {"dataTransfer": data})
 
 
@@ -62,3 +63,19 @@ model.save(sys.argv[1])"""
     chooser.value.set_files(file)
     bench.wait_until_checked()
     assert bench.cards.count() == 3
+
+
+def test_a_project_is_saved_and_opened_as_a_file(bench: Workbench, tmp_path: Path) -> None:
+    bench.start_from("Iris")
+    bar = bench.page.get_by_role("banner")
+    bar.get_by_role("button", name="Document").click()
+    saved = tmp_path / "saved.json"
+    download = bench.download(bar.get_by_role("button", name="Save as a file"))
+    assert download.suggested_filename == "Iris.json"
+    download.save_as(saved)
+    address, before = bench.page.url, bench.document()
+    assert json.loads(saved.read_text("utf-8")) == before
+    bar.get_by_label("Open a file…").set_input_files(saved)
+    bench.page.wait_for_url(lambda url: url != address)
+    expect(bench.cards).to_have_count(3)
+    assert bench.document() | {"id": ""} == before | {"id": ""}

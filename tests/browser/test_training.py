@@ -94,6 +94,20 @@ def test_classes_have_weights(bench: Workbench, pictures: Path) -> None:
     expect(settings.get_by_label("Class weights")).not_to_be_visible()
 
 
+def test_what_nobody_has_chosen_is_shown_as_chosen(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, dense")
+    settings = bench.tab("Training")
+    loss = settings.get_by_role("combobox", name=re.compile("^Loss"))
+    loss.select_option("")
+    expect(loss.locator("option:checked")).to_have_text("SparseCategoricalCrossentropy (automatic)")
+    expect(bench.inspector).to_contain_text("SparseCategoricalCrossentropy (automatic)")
+    settings.get_by_role("button", name="Remove SparseCategoricalAccuracy").click()
+    expect(settings).to_contain_text("SparseCategoricalAccuracy (automatic)")
+    bench.photograph(pictures / "automatic.png")
+    loss.select_option("Poisson")
+    expect(bench.inspector).not_to_contain_text("automatic")
+
+
 def test_a_failed_run_says_why(bench: Workbench) -> None:
     bench.start_from("Diabetes")
     settings = bench.tab("Training")

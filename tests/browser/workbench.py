@@ -5,6 +5,22 @@ from pathlib import Path
 
 from playwright.sync_api import Download, Locator, Page, expect
 
+# Resolves once the cards and the labels of wires have kept their places for a quarter of a second.
+STILL = """() => new Promise(resolve => {
+  let before = '', since = performance.now()
+  const look = () => {
+    const parts = document.querySelectorAll('section.canvas article, .svelte-flow__edge-label')
+    const now = [...parts].map(part => {
+      const { x, y, width, height } = part.getBoundingClientRect()
+      return [x, y, width, height].join()
+    }).join(';')
+    if (now !== before) [before, since] = [now, performance.now()]
+    if (performance.now() - since > 250) resolve(true)
+    else requestAnimationFrame(look)
+  }
+  look()
+})"""
+
 
 class Workbench:
     """One person and one page: Playwright's `page`, and the `url` of the server."""
@@ -133,8 +149,13 @@ class Workbench:
         expect(self.page.get_by_test_id("saved")).to_contain_text("Saved")
 
     def wait_until_checked(self) -> None:
-        """Wait until the wires show shapes."""
+        """Wait until the wires show shapes and the view has come to rest."""
         expect(self.canvas.locator(".chip").first).to_be_visible(timeout=60_000)
+        self.wait_until_still()
+
+    def wait_until_still(self) -> None:
+        """Wait until nothing on the canvas moves."""
+        self.page.evaluate(STILL)
 
     # --- training ---------------------------------------------------------------------------
 

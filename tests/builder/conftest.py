@@ -17,6 +17,7 @@ from builder import database
 from builder import services as services_module
 from builder.asgi import application
 from builder.checking.checker import Checker
+from builder.datasets.reader import DataReader
 from builder.processes.process import Reply
 from builder.projects import actions as projects
 from builder.reading.reader import Reader
@@ -24,6 +25,7 @@ from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document
 from engine.document.stored import count_layers, to_text
+from engine.processes.data_reader import SERVE as DATA_READER
 from engine.processes.reader import SERVE as READER
 from engine.protocol import COMMAND, EndedEvent, RunEvent, Train, TrainText
 
@@ -106,6 +108,18 @@ class ReaderInside(Reader):
     async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
         """Answer the request in this process."""
         done = READER[type](fields, body)
+        return Reply(done.type, dict(done.fields), done.body)
+
+
+class DataReaderInside(DataReader):
+    """The reader of data files without its process."""
+
+    def warm(self) -> None:
+        """Start nothing."""
+
+    async def ask(self, type: str, body: bytes = b"", **fields: object) -> Reply:
+        """Answer the request on a thread."""
+        done = await asyncio.to_thread(DATA_READER[type], fields, body)
         return Reply(done.type, dict(done.fields), done.body)
 
 
@@ -210,7 +224,8 @@ async def services(
     """The services of this process, with a fake checker process and fake workers."""
     channel_layers.backends.clear()
     checker = Checker(LONG, command=FAKE_CHECKER)
-    yield await services_module.begin(checker, ReaderInside(LONG), executor)
+    readers = ReaderInside(LONG), DataReaderInside(LONG)
+    yield await services_module.begin(checker, readers[0], executor, readers[1])
     await services_module.end()
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from builder import database
 from builder.models import Project, Run, Snapshot
-from builder.projects.history import document_at
 from builder.runs import actions as runs
 from builder.services import Services
 from engine.__main__ import main
@@ -17,6 +16,7 @@ from engine.document import Document
 from engine.document.stored import read_stored
 from engine.protocol import COMMAND, Train
 from tests.builder.conftest import Client, FakeExecutor, Tab, new_batch
+from tests.builder.projects.test_history import document_at
 from tests.documents import OLD
 
 

@@ -86,7 +86,7 @@ def test_a_missing_reference_is_found(tmp_path: Path) -> None:
     source = tmp_path / "source.py"
     source.write_text(
         '"""See engine.graph.repeated, engine.document.Document and engine.check.\n\n'
-        'Then docs/nowhere.md and engine/code/tree.py.\n"""\n'
+        'Then docs/nowhere.md and engine/code/syntax/tree.py.\n"""\n'
         "VALUE = 1  # as in builder.models.Project, not builder.models.Nobody\n"
         '"""engine.nothing.at_all"""\n'
         'TEXT = "engine.not_prose"\n'

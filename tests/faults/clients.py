@@ -97,7 +97,7 @@ class Trainer:
         while active := [run for run in await self._call("GET", path) if run["outcome"] is None]:
             for run in active:
                 try:
-                    await self._call("POST", f"/api/runs/{run['id']}/stop", {"when": "now"})
+                    await self._call("POST", f"{path}/{run['id']}/stop", {"when": "now"})
                 except urllib.error.HTTPError:  # it has just ended
                     continue
             await asyncio.sleep(1)

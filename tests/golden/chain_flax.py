@@ -28,13 +28,18 @@ def copy_learned(module, weights):
         variable[...] = weight.reshape(variable.shape)
 
 
-def load_keras_weights(model, keras_model):
+def load_keras_weights(model, keras_model, fields=()):
     """Copy the weights of `keras_model`, such as `keras.saving.load_model(file)`."""
-    names = getattr(model, "keras_names", {})
+    names = getattr(model, "keras_layers", getattr(model, "keras_names", {}))
     for name, module in vars(model).items():
         if not isinstance(module, nnx.Module):
             continue
-        layer = keras_model.get_layer(names.get(name, name))
+        keras_name = names.get(name, name).format(*fields)
+        if hasattr(module, "keras_layers"):
+            # A part of the model: in Keras its layers are those of the model.
+            load_keras_weights(module, keras_model, keras_name.split())
+            continue
+        layer = keras_model.get_layer(keras_name)
         if hasattr(layer, "get_layer"):
             load_keras_weights(module, layer)
             continue

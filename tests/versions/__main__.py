@@ -1,9 +1,10 @@
 """`make test-versions`: run generated code on old versions of Keras and TensorFlow.
 
 Installs each version into an environment of its own below .venv-versions, where the code of every
-template must build the same model as here, train it on some rows, and need no package that it
-does not name. Classes for other libraries must compute what Keras computes (proofs.py).
-`--since` only writes engine/code/since.json: what each version lacks.
+template, and of some with class weights, must build the same model as here, train it on some rows,
+and need no package that it does not name. Classes for other libraries must compute what Keras
+computes (proofs.py).
+`--since` only writes engine/code/scripts/since.json: what each version lacks.
 """
 
 import argparse
@@ -15,15 +16,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from engine import templates
 from engine.catalogue import load
 from engine.code import Form, generate
 from engine.code.targets import get
-from tests.versions.environments import ENVIRONMENTS, LIBRARIES, NEWEST, Environment
+from tests.versions.environments import ENVIRONMENTS, LIBRARIES, NEWEST, OLD, Environment
 from tests.versions.proofs import prove
+from tests.versions.script_cases import ScriptCase, cases
 
 HERE = Path(__file__).parent
-SINCE = HERE.parents[1] / "engine" / "code" / "since.json"
+SINCE = HERE.parents[1] / "engine" / "code" / "scripts" / "since.json"
 FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script")
 SECONDS = 300
 
@@ -48,10 +49,10 @@ def ask(python: str, script: str, request: Any, **variables: str) -> Any:
     return json.loads(process.stdout.splitlines()[-1])
 
 
-def request_of(template: templates.Template, style: str) -> dict[str, Any]:
-    """The code of a template in every form, and the packages that its script names."""
+def request_of(case: ScriptCase, style: str) -> dict[str, Any]:
+    """The code of a case in every form, and the packages that its script names."""
     sources = {
-        form: generate(template.document, form, style, options=form == "script").source
+        form: generate(case.document, form, style, options=form == "script").source
         for form in FORMS
     }
     line = next(line for line in sources["script"].splitlines() if line.startswith("# Needs: "))
@@ -59,16 +60,19 @@ def request_of(template: templates.Template, style: str) -> dict[str, Any]:
     return {"sources": sources, "needs": needs}
 
 
-def is_older(environment: Environment, needs: list[str]) -> bool:
-    """Whether a script names a newer version of the package than the environment has."""
+def unable(environment: Environment, needs: list[str]) -> str:
+    """Why an environment can't run a script that names these packages; "" if it can."""
     package, _, version = needs[0].partition(">=")
     numbers = [[int(part) for part in text.split(".")] for text in (version, environment.version)]
-    return package == environment.package and numbers[0] > numbers[1]
+    if package == environment.package and numbers[0] > numbers[1]:
+        return "needs a newer version"
+    lacks = "tensorflow" in needs and not environment.has("tensorflow")
+    return "needs TensorFlow" if lacks else ""
 
 
-def differences(environment: Environment, template: templates.Template, here: Any) -> list[str]:
-    """How a template differs in an environment from the model that is built here."""
-    request = request_of(template, environment.style)
+def differences(environment: Environment, case: ScriptCase, here: Any) -> list[str]:
+    """How a case differs in an environment from the model that is built here."""
+    request = request_of(case, environment.style)
     try:
         there = ask(str(environment.python), "runner.py", request)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
@@ -83,22 +87,38 @@ def differences(environment: Environment, template: templates.Template, here: An
     return wrong
 
 
-def test(environments: list[Environment], chosen: list[templates.Template]) -> int:
-    """Print a line for each version and template; return the number of those that differ."""
+def test(environments: list[Environment], chosen: list[ScriptCase]) -> int:
+    """Print a line for each version and case; return the number of those that differ."""
     failed = 0
-    here = {
-        template.id: ask(sys.executable, "runner.py", request_of(template, "keras"))
-        for template in chosen
-    }
+    here = {case.id: ask(sys.executable, "runner.py", request_of(case, "keras")) for case in chosen}
     for environment in environments:
         environment.install()
-        for template in chosen:
-            if is_older(environment, request_of(template, environment.style)["needs"]):
-                print(environment.name, template.id, "needs a newer version", flush=True)
+        for case in chosen:
+            if why := unable(environment, request_of(case, environment.style)["needs"]):
+                print(environment.name, case.id, why, flush=True)
                 continue
-            wrong = differences(environment, template, here[template.id])
+            wrong = differences(environment, case, here[case.id])
             failed += bool(wrong)
-            print(environment.name, template.id, *(wrong or ["equal"]), flush=True)
+            print(environment.name, case.id, *(wrong or ["equal"]), flush=True)
+    return failed
+
+
+def train(libraries: list[Environment], chosen: list[ScriptCase]) -> int:
+    """Run the scripts of other libraries that can be written; return how many fail or learn not."""
+    failed = 0
+    for library in libraries:
+        library.install()
+        for case in chosen:
+            code = generate(case.document, "script", library.style)
+            if any(problem.severity == "error" for problem in code.problems):
+                continue
+            try:
+                losses = ask(str(library.python), "trainer.py", code.source)
+                wrong = "" if losses[-1] < losses[0] else f"does not learn: {losses}"
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
+                wrong = str(error)
+            failed += bool(wrong)
+            print(library.name, case.id, wrong or "trains", flush=True)
     return failed
 
 
@@ -117,7 +137,7 @@ def since() -> dict[str, dict[str, str]]:
     """The first version that has each name, for those that the oldest version lacks."""
     result: dict[str, dict[str, str]] = {"keras": {}, "tensorflow": {}}
     newer = {"keras": NEWEST, "tensorflow": "2.16"}
-    for environment in reversed(ENVIRONMENTS):
+    for environment in reversed(OLD):
         environment.install()
         package = get(environment.style).package
         request = {"package": package, "names": names()}
@@ -142,7 +162,7 @@ def main() -> int:
         return 0
     if unknown := set(arguments.versions) - set(known):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
-    chosen = [template for template in templates.load() if _wanted(template, arguments.template)]
+    chosen = [case for case in cases() if _wanted(case, arguments.template)]
     environments = [
         environment
         for environment in ENVIRONMENTS
@@ -153,11 +173,12 @@ def main() -> int:
         each for each in LIBRARIES if not arguments.versions or each.name in arguments.versions
     ]
     failed += prove(libraries, arguments.template) if libraries else 0
+    failed += train(libraries, chosen)
     return min(1, failed)
 
 
-def _wanted(template: templates.Template, ids: list[str] | None) -> bool:
-    return not ids or template.id in ids
+def _wanted(case: ScriptCase, ids: list[str] | None) -> bool:
+    return not ids or case.id in ids
 
 
 if __name__ == "__main__":

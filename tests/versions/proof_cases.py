@@ -1,7 +1,7 @@
 """Documents with which classes of other libraries are compared with Keras.
 
-Every layer that is supported, with several settings; ops; templates; and the architectures of
-keras.applications in tests/versions/architectures.
+Every layer that is supported, with several settings; ops; templates; repeated parts; and the
+architectures of keras.applications in tests/versions/architectures.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from engine.catalogue import Entry, load
 from engine.document import Document
 from tests.engine import op_cases
 from tests.engine.code.helpers import document, node
+from tests.versions import masked_cases, repeated_cases
 
 IMAGE, ODD, SEQUENCE, VOLUME, VECTOR = [8, 8, 3], [7, 9, 3], [7, 4], [6, 5, 4, 2], [6]
 SHAPES = {1: SEQUENCE, 2: ODD, 3: VOLUME}
@@ -30,7 +31,7 @@ def cases() -> dict[str, Document]:
     found |= {name: _single(layer, shape, params) for name, layer, shape, params in _layers()}
     found |= {f"merge-{name}": value for name, value in _merges()}
     found |= {name.replace(".", "-"): value for name, value in op_cases.op_documents()}
-    return found | _graphs()
+    return found | repeated_cases.cases() | masked_cases.cases() | _graphs()
 
 
 def _single(layer: str, shape: list[Any], params: Settings) -> Document:
@@ -193,6 +194,33 @@ def _merges() -> Iterable[tuple[str, Document]]:
             yield f"{layer}-{name}-mixed", document(*mixed, wires="a m; a b m")
 
 
+def _attention() -> dict[str, Document]:
+    """Attention to itself and to another sequence, with heads of several sizes."""
+    many: list[Settings] = [
+        {"num_heads": 2, "key_dim": 2},
+        {"num_heads": 3, "key_dim": 5},
+        {"num_heads": 2, "key_dim": 3, "value_dim": 3},
+        {"num_heads": 1, "key_dim": 2, "use_bias": False, "output_shape": 6, "dropout": 0.3},
+    ]
+    own = {
+        f"attention-{number}": document(
+            node("a", "Input", shape=SEQUENCE),
+            node("b", "MultiHeadAttention", **params),
+            wires="a b:query; a b:value",
+        )
+        for number, params in enumerate(many)
+    }
+    other = [
+        node("a", "Input", "queries", shape=SEQUENCE),
+        node("b", "Input", "others", shape=[5, 3]),
+        node("d", "MultiHeadAttention", num_heads=2, key_dim=3),
+    ]
+    two = document(*other, wires="a d:query; b d:value")
+    dense = node("c", "Dense", units=3)
+    three = document(*other, dense, wires="a d:query; b d:value; b c d:key")
+    return {**own, "attention-other": two, "attention-key": three}
+
+
 def _graphs() -> dict[str, Document]:
     """Whole graphs: sub-models, shared layers, several inputs and outputs, states, names."""
     inner = {
@@ -239,6 +267,7 @@ def _graphs() -> dict[str, Document]:
             wires="a b c d",
             outputs=[{"node": "b"}, {"node": "d"}],
         ),
+        **_attention(),
         "shared-layer": document(
             node("a", "Input", shape=IMAGE),
             node("b", "Conv2D", filters=3, kernel_size=3, padding="same"),

@@ -19,6 +19,7 @@ import numpy as np
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.keras.build import build_model
+from tests.versions import masked_cases
 
 ROWS = 3
 FREE = 7
@@ -38,6 +39,8 @@ def write(name: str, values: Any, folder: Path) -> None:
     for weight in model.weights:
         weight.assign(drawn(weight, random))
     inputs = [sample(random, tensor) for tensor in model.inputs]
+    if masked_cases.has_masks(document):
+        inputs = [masked_cases.padded(array, document) for array in inputs]
     outputs = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
     arrays = {f"input/{number}": array for number, array in enumerate(inputs)}
     arrays |= {f"output/{number}": np.asarray(array) for number, array in enumerate(outputs)}

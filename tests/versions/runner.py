@@ -16,14 +16,18 @@ BLOCKED = {"jax": "jax", "tensorflow": "tensorflow", "scikit-learn": "sklearn", 
 
 
 class Blocker:
-    """Makes the import of modules fail as if they were not installed."""
+    """A finder of modules that does not find some, as if they were not installed."""
 
-    def __init__(self, modules):
+    def __init__(self, finder, modules):
+        self.finder = finder
         self.modules = modules
 
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in self.modules:
-            raise ModuleNotFoundError(f"No module named {name!r} in what the script needs")
+        hidden = name.partition(".")[0] in self.modules
+        return None if hidden else self.finder.find_spec(name, path, target)
 
 
 def shapes(model):
@@ -67,7 +71,7 @@ def main():
     blocked = {module for package, module in BLOCKED.items() if package not in packages}
     if "tensorflow" in packages:
         blocked.discard("jax")  # TensorFlow's own imports try it
-    sys.meta_path.insert(0, Blocker(blocked))
+    sys.meta_path[:] = [Blocker(finder, blocked) for finder in sys.meta_path]
     with contextlib.redirect_stdout(sys.stderr):
         results = {"script": shapes(train(request["sources"].pop("script")))}
         results.update({form: shapes(build(code)) for form, code in request["sources"].items()})

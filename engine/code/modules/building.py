@@ -2,7 +2,17 @@
 
 from typing import TypeAlias
 
-from engine.code.tree import Attribute, Call, Expression, Group, Infix, Item, Literal, Path, Slices
+from engine.code.syntax.tree import (
+    Attribute,
+    Call,
+    Expression,
+    Group,
+    Infix,
+    Item,
+    Literal,
+    Path,
+    Slices,
+)
 from engine.values import Json
 
 Operand: TypeAlias = Expression | Json

@@ -1,18 +1,36 @@
 """A model as classes of another library: one class for each graph, layers in its constructor."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as File
 
-from engine.code.flow import Flow, Value, Written
-from engine.code.imports import parts_of
+from engine.catalogue import snake_case
+from engine.code.folding.repeated_parts import Part as RepeatedPart
+from engine.code.folding.repeated_parts import divided
+from engine.code.lines.flow import Flow, Value, Written
+from engine.code.lines.steps import Step, Steps
 from engine.code.modules.dialect import Dialect
-from engine.code.modules.naming import attribute
+from engine.code.modules.masking import check_masks, with_mask, without_unused
+from engine.code.modules.naming import attribute, camel
+from engine.code.modules.parts import (
+    Attributes,
+    PartClass,
+    Place,
+    arguments_of,
+    call_of,
+    groups,
+    shared,
+    sizes_of,
+    word_of,
+)
 from engine.code.modules.supported import check, left_out
-from engine.code.modules.tensors import LayerCall, Lines, RefusedError, Shape, Tensor, Writer
-from engine.code.steps import Step, Steps
-from engine.code.tree import (
+from engine.code.modules.tensors import LayerCall, Lines, RefusedError, Tensor, Writer
+from engine.code.modules.training import Trainer
+from engine.code.syntax.imports import parts_of
+from engine.code.syntax.tree import (
     Assign,
+    Blank,
     Call,
     Class,
     Comment,
@@ -26,15 +44,29 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
-from engine.code.tree import (
+from engine.code.syntax.tree import (
     Mapping as Table,
 )
-from engine.code.words import Scope
+from engine.code.syntax.words import Scope
 from engine.document import MAIN
 from engine.graph.kinds import MODEL, is_op
 from engine.problems import At, Problem, phrase, problem
 
 KERAS_NAMES = "keras_names"
+"""The attribute of a class with the names of layers in Keras that its attributes can't have."""
+KERAS_LAYERS = "keras_layers"
+"""The attribute of a repeated part with the names of its layers, with fields for each place."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where a place of a part is created and called: indices of lines that are written later."""
+
+    place: Place
+    created: int
+    called: int
+    targets: tuple[str, ...]
+    values: list[Expression]
 
 
 @dataclass(frozen=True)
@@ -46,7 +78,7 @@ class Library:
     `reserved` are names that attributes must not have, `modules` those of imports. `last` returns
     a tensor with its channels as the last axis. `weights` is the source file of the function that
     loads Keras's weights; `copiers` names the functions in it by the path of a layer,
-    `helpers` its classes that models may use.
+    `helpers` its classes that models may use. `trainer` is how scripts train.
     """
 
     title: str
@@ -64,14 +96,15 @@ class Library:
     parameters: tuple[str, ...] = ()
     arguments: tuple[tuple[str, Expression], ...] = ()
     example: tuple[tuple[str, Expression], ...] = ()
+    trainer: Trainer | None = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """The class of one graph, and the shapes of its outputs."""
+    """The class of one graph, after those of its repeated parts, and its outputs."""
 
-    statement: Class
-    shapes: tuple[Shape, ...]
+    statements: tuple[Class, ...]
+    outputs: tuple[Tensor, ...]
     arguments: tuple[tuple[str, Expression], ...] = ()
 
 
@@ -81,17 +114,38 @@ class Classes:
 
     library: Library
     names: Mapping[str, str]
+    scope: Scope
     parts: dict[str, Part] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
     omitted: dict[str, None] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     """The paths of layers in the constructors, and the names of classes that are copied."""
+    loads: bool = True
+    """Whether the code loads Keras's weights, for which it has the names of layers in Keras."""
 
     def add(self, graph: str, flow: Flow, about: Problem) -> None:
-        """Write the class of a graph."""
-        body = ClassBody(self, graph, flow)
+        """Write the class of a graph, after those of its repeated parts."""
+        without: set[int] = set()
+        while True:
+            refused = len(self.refused)
+            division = divided(flow, without)
+            body = ClassBody(self, graph, division.flow, division.parts)
+            body.write()
+            unsuitable = body.share()
+            if not unsuitable:
+                break
+            del self.refused[refused:]
+            without |= unsuitable
+        statements = (*body.part_classes(), body.statement(about))
         arguments = self.library.arguments if body.constructor else ()
-        self.parts[graph] = Part(body.statement(about), body.shapes, arguments)
+        self.parts[graph] = Part(statements, body.outputs, arguments)
+
+    def unique_name(self, name: str) -> str:
+        """A name for the class of a part that is called `name` as a function."""
+        name, number = camel(name), 1
+        while self.scope.holds(free := f"{name}{number}" if number > 1 else name):
+            number += 1
+        return self.scope.unique(free)
 
     def note_use(self, layer: Expression) -> None:
         """Note what the constructor of a layer refers to."""
@@ -105,7 +159,9 @@ class Classes:
 class ClassBody:
     """The class of one graph: the attributes of its constructor, and the lines of its method."""
 
-    def __init__(self, classes: Classes, graph: str, flow: Flow) -> None:
+    def __init__(
+        self, classes: Classes, graph: str, flow: Flow, places: Mapping[str, RepeatedPart]
+    ) -> None:
         self.classes = classes
         self.library = classes.library
         self.graph = graph
@@ -119,30 +175,36 @@ class ClassBody:
         self.lines: list[Statement] = []
         self._noted: set[str] = set()
         self.inputs: list[str] = []
-        for step in Steps(flow, self.scope).steps():
+        self._repeated = places
+        self._uses: list[Use] = []
+        self._shared: list[tuple[str, PartClass]] = []
+        self._fields: dict[str, str] = {}
+        self._masks: set[str] = set()
+        self._masked_kinds: set[int] = set()
+
+    def write(self) -> None:
+        """Write all lines, in order."""
+        for step in Steps(self.flow, self.scope).steps():
             self._write(step)
-        self.lines += [Comment(note) for note in flow.notes.get(None, ())]
+        self._check_training()
+        self.lines += [Comment(note) for note in self.flow.notes.get(None, ())]
 
     @property
-    def shapes(self) -> tuple[Shape, ...]:
-        """The shapes of the outputs."""
-        return tuple(
-            self.tensors[value].shape for value in self.flow.outputs if value in self.tensors
-        )
+    def outputs(self) -> tuple[Tensor, ...]:
+        """The outputs that could be written."""
+        return tuple(self.tensors[value] for value in self.flow.outputs if value in self.tensors)
 
     def statement(self, about: Problem) -> Class:
         """The class, with its constructor and its method."""
         library = self.library
-        inputs = tuple((name, "", None) for name in ("self", *self.inputs))
         created = (*library.start, *self.constructor)
-        parameters = tuple((name, "", None) for name in ("self", *library.parameters))
         body: list[Statement] = [Docstring(about)]
         body += self._keras_names()
         if created:
-            body.append(Function("__init__", created, parameters, typed=False))
+            body.append(_method("__init__", ("self", *library.parameters), created))
         end = self._end()
-        compute = (*self.lines, *end)
-        body.append(Function(library.method, compute, inputs, typed=False))
+        compute = (*without_unused(self.lines, end, self._masks), *end)
+        body.append(_method(library.method, ("self", *self.inputs), compute))
         return Class(self.classes.names[self.graph], Path(library.base), tuple(body))
 
     def _keras_names(self) -> list[Statement]:
@@ -152,7 +214,8 @@ class ClassBody:
             for owner, name in self.attribute_of.items()
             if name != self.flow.names[owner]
         }
-        if not names:
+        names |= {name: text for name, text in self._fields.items() if name != text}
+        if not names or not self.classes.loads:
             return []
         return [Assign((KERAS_NAMES,), Table(tuple((k, Literal(v)) for k, v in names.items())))]
 
@@ -164,6 +227,8 @@ class ClassBody:
             self._move(step.aside)
         if written.is_input:
             self._input(step, written)
+        elif step.node in self._repeated:
+            self._place(step, written)
         elif all(value in self.tensors for value in written.tensors):
             self._layer(step, written)
 
@@ -203,24 +268,111 @@ class ClassBody:
             self._refuse(step.node, written, refused)
             return
         self.classes.omitted |= dict.fromkeys(left_out(written))
+        self.classes.used |= {lines.helper} - {""}
+        if isinstance(lines.mask, Variable):
+            self._masks.add(lines.mask.name)
         self._assign(step, written, call, lines)
+
+    def _place(self, step: Step, written: Written) -> None:
+        """Write one place of a repeated part, and leave a line for it here and there."""
+        part = self._repeated[step.node]
+        if not all(value in self.tensors for value in written.tensors):
+            return
+        tensors = [self.tensors[value] for value in written.tensors]
+        place = PlaceBody(self.classes, self.graph, part, tensors).place()
+        if place is None:
+            return
+        if place.output.mask or any(tensor.mask for tensor in tensors):
+            self._masked_kinds.add(part.kind)  # a class takes and returns tensors only
+        values = [tensor.value for tensor in tensors]
+        self._uses.append(Use(place, len(self.constructor), len(self.lines), step.targets, values))
+        self.constructor.append(Blank())
+        self.lines.append(Blank())
+        self.tensors[written.value] = place.output.with_value(Variable(step.targets[0]))
+
+    def share(self) -> set[int]:
+        """Let the places of parts share classes; the kinds of those that share too little."""
+        if self._masked_kinds:
+            return self._masked_kinds
+        kinds = Counter(use.place.kind for use in self._uses)
+        shares = groups(use.place for use in self._uses)
+        found = Counter(places[0].kind for places in shares)
+        classes = [(places, shared(places)) for places in shares]
+        unsuitable = {kind for kind, count in found.items() if 2 * count > kinds[kind]}
+        unsuitable |= {places[0].kind for places, part in classes if part is None}
+        if unsuitable:
+            return unsuitable
+        index_of = {id(use.place): use for use in self._uses}
+        for places, part in classes:
+            assert part is not None
+            name = self.classes.unique_name(places[0].name)
+            self._shared.append((name, part))
+            for index, place in enumerate(places):
+                self._use(index_of[id(place)], name, part, index)
+        return set()
+
+    def _use(self, use: Use, name: str, part: PartClass, index: int) -> None:
+        """Write the lines for one place: that which creates it, and that which calls it."""
+        library = self.library
+        text = part.fields[index]
+        own = attribute(text, library.reserved) == text and not text.isdigit()
+        target = self.attributes.unique(text if own else snake_case(name))
+        self._fields[target] = text
+        given = arguments_of(part, index)
+        more = library.arguments if part.constructor else ()
+        created = Call(Variable(name), given.positional, (*given.keywords, *more))
+        self.constructor[use.created] = Assign((f"self.{target}",), created)
+        self.lines[use.called] = Assign(use.targets, call_of(target, use.values))
+
+    def part_classes(self) -> Iterator[Class]:
+        """The classes of repeated parts."""
+        library = self.library
+        for name, part in self._shared:
+            body: list[Statement] = []
+            if self.classes.loads:
+                table = Table(tuple((key, Literal(text)) for key, text in part.names.items()))
+                body.append(Assign((KERAS_LAYERS,), table))
+            sizes = sizes_of(part)
+            others = [key for key in part.columns if key not in sizes]
+            taken = ("self", *sizes, *others, *(library.parameters if part.constructor else ()))
+            created = (*library.start, *part.constructor)
+            if created:
+                body.append(_method("__init__", taken, created))
+            body.append(_method(library.method, ("self", *part.parameters), part.lines))
+            yield Class(name, Path(library.base), tuple(body))
 
     def _lines(self, call: LayerCall) -> Lines:
         writer = self._submodel if call.layer == MODEL else self.library.writers.get(call.layer)
         if writer is None:
             raise RefusedError
         check(call)
-        return writer(call)
+        check_masks(call, trained=not self.classes.loads)
+        return with_mask(call, writer(call))
+
+    def _check_training(self) -> None:
+        """Refuse outputs with a mask in a script: Keras's loss leaves out what it masks."""
+        if self.classes.loads or self.graph != MAIN:
+            return
+        for value in self.flow.outputs:
+            if value in self.tensors and self.tensors[value].mask:
+                written = self.flow.written[value[0]]
+                self._refuse(
+                    value[0],
+                    written,
+                    RefusedError(phrase("the loss would leave out what its mask does")),
+                )
 
     def _submodel(self, call: LayerCall) -> Lines:
         graph = call.written.owner.graph or ""
         part = self.classes.parts[graph]
-        if len(part.shapes) < len(call.written.ports.outputs):
+        if len(part.outputs) < len(call.written.ports.outputs):
             raise RefusedError(phrase("a layer inside has none"))
+        if any(output.mask for output in part.outputs):
+            raise RefusedError(phrase("it returns a mask"))
         tensors = tuple(self.library.last(tensor) for tensor in call.tensors)
         value = Call(call.attribute, tensors)
         layer = Call(Variable(self.classes.names[graph]), (), part.arguments)
-        outputs = tuple(Tensor(value, shape) for shape in part.shapes)
+        outputs = tuple(Tensor(value, output.shape) for output in part.outputs)
         return Lines(outputs, layer, call=value if len(outputs) > 1 else None)
 
     def _attribute(self, written: Written) -> str:
@@ -229,9 +381,11 @@ class ClassBody:
         if is_op(written.owner):
             return ""
         if owner not in self.attribute_of:
-            name = attribute(self.flow.names[owner], self.library.reserved)
-            self.attribute_of[owner] = self.attributes.unique(name)
+            self.attribute_of[owner] = self.attributes.unique(self._name(written))
         return self.attribute_of[owner]
+
+    def _name(self, written: Written) -> str:
+        return attribute(self.flow.names[written.owner.id], self.library.reserved)
 
     def _create(self, written: Written, call: LayerCall, lines: Lines) -> None:
         """Create the layer, unless another call did: they must agree on it."""
@@ -301,3 +455,52 @@ class ClassBody:
                 why=refused.why,
             )
         )
+
+
+class PlaceBody(ClassBody):
+    """One place of a repeated part; `tensors` are those that it takes."""
+
+    def __init__(
+        self, classes: Classes, graph: str, part: RepeatedPart, tensors: Sequence[Tensor]
+    ) -> None:
+        super().__init__(classes, graph, part.body, {})
+        self.part = part
+        self.given = tensors
+        for key, tensor in zip(part.body.inputs, tensors, strict=True):
+            written = part.body.written[key]
+            name = self.scope.unique(written.node.name)
+            self.inputs.append(name)
+            self.tensors[written.value] = tensor.with_value(Variable(name))
+        layers = [part.body.written[key].owner.layer for key in part.nodes]
+        words = Counter(word_of(layer) for layer in layers if not layer.startswith("ops."))
+        self._words = Attributes(dict(words))
+
+    def place(self) -> Place | None:
+        """The code of this place; None when a layer in it is refused."""
+        self.write()
+        returned = self.flow.returned
+        if returned is None or returned not in self.tensors:
+            return None
+        output = self.tensors[returned]
+        end = self._return(output.value)
+        owners = {name: owner for owner, name in self.attribute_of.items()}
+        created = [line.targets[0] for line in self.constructor if isinstance(line, Assign)]
+        names = tuple(name for name in owners if f"self.{name}" in created)
+        return Place(
+            kind=self.part.kind,
+            name=self.part.name,
+            parameters=tuple(self.inputs),
+            layouts=tuple((tensor.rank, tensor.first, tensor.whole) for tensor in self.given),
+            constructor=tuple(self.constructor),
+            lines=(*without_unused(self.lines, [end], self._masks), end),
+            attributes=names,
+            keras_names=tuple(self.flow.names[owners[name]] for name in names),
+            output=output,
+        )
+
+    def _name(self, written: Written) -> str:
+        return attribute(self._words.name(written.owner.layer), self.library.reserved)
+
+
+def _method(name: str, parameters: Iterable[str], body: tuple[Statement, ...]) -> Function:
+    return Function(name, body, tuple((key, "", None) for key in parameters), typed=False)

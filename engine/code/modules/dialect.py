@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.code.modules.building import Operand, call
-from engine.code.tree import Expression
+from engine.code.syntax.tree import Expression
 from engine.values import Json
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.code.modules.building import method
 from engine.code.modules.tensors import LayerCall, Tensor
-from engine.code.tree import Expression
+from engine.code.syntax.tree import Expression
 from engine.problems import problem
 
 PLAIN = 2

@@ -14,7 +14,7 @@ from engine.code.modules.reshaped import (
 )
 from engine.code.modules.resolved import axis_of, number, numbers
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
-from engine.code.tree import Attribute, Expression, Group
+from engine.code.syntax.tree import Attribute, Expression, Group
 from engine.values import Json
 
 _SIGNS = {"Add": "+", "Average": "+", "Multiply": "*", "Subtract": "-"}

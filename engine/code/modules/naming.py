@@ -3,7 +3,7 @@
 import keyword
 from collections.abc import Collection
 
-from engine.code.words import identifier
+from engine.code.syntax.words import identifier
 
 LONGEST = 60
 
@@ -14,3 +14,10 @@ def attribute(name: str, reserved: Collection[str]) -> str:
     if not plain or keyword.iskeyword(name) or len(name) > LONGEST:
         name = identifier(name) or "layer"
     return f"{name}_layer" if name in reserved else name
+
+
+def camel(title: str) -> str:
+    """The name of a class for a title."""
+    words = [word for word in identifier(title).split("_") if word]
+    name = "".join(word[0].upper() + word[1:] for word in words)
+    return name if name and not name[0].isdigit() else "Model"

@@ -19,7 +19,7 @@ from engine.code.modules.tensors import (
     refusal,
     single,
 )
-from engine.code.tree import Expression, Literal
+from engine.code.syntax.tree import Expression, Literal
 from engine.problems import phrase
 
 _SIGNS = {

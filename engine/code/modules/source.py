@@ -1,25 +1,41 @@
 """The module of a model as classes of another library, or why it can't be written."""
 
-from engine.code import describing
-from engine.code.body import model_name
-from engine.code.copied import function
+from engine.code.lines import describing
+from engine.code.lines.body import model_name
 from engine.code.modules.classes import Classes, Library
+from engine.code.modules.naming import camel
+from engine.code.modules.training import training_script
 from engine.code.program import Program
-from engine.code.tree import Assign, Blank, Call, Comment, Keyed, Path, Raise, Statement, Variable
-from engine.code.words import Scope, identifier
+from engine.code.scripts.copied import function
+from engine.code.syntax.tree import (
+    Assign,
+    Blank,
+    Call,
+    Comment,
+    Expression,
+    Keyed,
+    Path,
+    Raise,
+    Statement,
+    Variable,
+)
+from engine.code.syntax.words import Scope
 from engine.document import MAIN
 from engine.problems import Problem, problem
 
 LOADER = "load_keras_weights"
 
 
-def module(program: Program, library: Library) -> tuple[list[Statement], list[Problem]]:
+def module(
+    program: Program, library: Library, *, trained: bool = False
+) -> tuple[list[Statement], list[Problem]]:
     """Return the statements of a module, and problems for what can't be in it.
 
-    Where a layer is refused, there is no model: one with a layer less would be another one.
+    Where a layer is refused, there is no model: one with a layer less would be another one. If
+    `trained`, it is a script that trains the model, which loads no weights.
     """
     names = class_names(program)
-    classes = Classes(library, names)
+    classes = Classes(library, names, Scope(frozenset(names.values())), loads=not trained)
     for graph in names:
         flow = program.flows[graph]
         title = program.title if graph == MAIN else _title(program, graph)
@@ -34,8 +50,16 @@ def module(program: Program, library: Library) -> tuple[list[Statement], list[Pr
     if classes.omitted:
         note = problem("module_leaves_out", params=[*classes.omitted], library=library.title)
         problems.append(note)
-    statements: list[Statement] = [classes.parts[graph].statement for graph in names]
-    example = library.example if classes.parts[MAIN].arguments else ()
+    statements = [line for graph in names for line in classes.parts[graph].statements]
+    has_arguments = bool(classes.parts[MAIN].arguments)
+    if trained and library.trainer is not None:
+        before, after, lacks = training_script(
+            program, library.trainer, library.title, names[MAIN], has_arguments=has_arguments
+        )
+        helpers = [name for name in library.helpers if name in classes.used]
+        copied = [function(library.weights, *helpers)] if helpers else []
+        return [*before, *copied, *statements, *after], [*problems, *lacks]
+    example = library.example if has_arguments else ()
     model = Call(Variable(names[MAIN]), (), example)
     return [*statements, *_loader(library, classes.used), Assign(("model",), model)], problems
 
@@ -43,10 +67,15 @@ def module(program: Program, library: Library) -> tuple[list[Statement], list[Pr
 def _loader(library: Library, used: set[str]) -> list[Statement]:
     """The function that loads Keras's weights, and those that copy the weights of used layers."""
     copiers = {path: name for path, name in sorted(library.copiers.items()) if path in used}
-    table = Keyed(tuple((Path(path), Variable(name)) for path, name in copiers.items()))
+    table = Keyed(tuple((_class(path), Variable(name)) for path, name in copiers.items()))
     helpers = [name for name in library.helpers if name in used]
     copied = function(library.weights, *dict.fromkeys(copiers.values()), LOADER, *helpers)
     return [copied, Blank(), Blank(), Assign(("COPIERS",), table), Blank()]
+
+
+def _class(path: str) -> Expression:
+    """The class of a path: of the library, or one that is copied into the code."""
+    return Path(path) if "." in path else Variable(path)
 
 
 def _title(program: Program, graph: str) -> str:
@@ -58,12 +87,6 @@ def class_names(program: Program) -> dict[str, str]:
     scope = Scope()
     title = program.document.name if program.name else "Model"
     return {
-        graph: scope.unique(_camel(title if graph == MAIN else _title(program, graph)))
+        graph: scope.unique(camel(title if graph == MAIN else _title(program, graph)))
         for graph in (*program.functions, MAIN)
     }
-
-
-def _camel(title: str) -> str:
-    words = [word for word in identifier(title).split("_") if word]
-    name = "".join(word[0].upper() + word[1:] for word in words)
-    return name if name and not name[0].isdigit() else "Model"

@@ -6,14 +6,15 @@ Works for every model, because nothing but the form differs from functional code
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.code import describing, targets
-from engine.code.body import Keyword, call_layer, call_op, explicit_names, layer
-from engine.code.flow import Flow, Written
+from engine.code import targets
+from engine.code.lines import describing
+from engine.code.lines.body import Keyword, call_layer, call_op, explicit_names, layer
+from engine.code.lines.flow import Flow, Written
+from engine.code.lines.steps import Step, Steps
 from engine.code.modules.naming import attribute
 from engine.code.modules.source import class_names
 from engine.code.program import Program
-from engine.code.steps import Step, Steps
-from engine.code.tree import (
+from engine.code.syntax.tree import (
     Assign,
     Attribute,
     Call,
@@ -33,7 +34,7 @@ from engine.code.tree import (
     Statement,
     Variable,
 )
-from engine.code.words import Scope
+from engine.code.syntax.words import Scope
 from engine.document import MAIN
 from engine.graph.freezing import freezes_inside, takes_training
 from engine.graph.kinds import MODEL, is_op

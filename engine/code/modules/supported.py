@@ -1,12 +1,13 @@
 """The parameters of layers that code for other libraries expresses; all others are refused."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.catalogue import Entry, load
-from engine.code.flow import Written
+from engine.code.lines.flow import Written
 from engine.code.modules.tensors import LayerCall, RefusedError, refusal
-from engine.code.tree import Literal
-from engine.code.words import prose
+from engine.code.syntax.tree import Literal
+from engine.code.syntax.words import prose
 from engine.problems import phrase
 from engine.values import Json
 
@@ -35,11 +36,13 @@ PARAMS: dict[str, str] = {
     "RMSNormalization": "axis epsilon",
     "UnitNormalization": "axis",
     "Dropout": "rate",
-    "Embedding": "input_dim output_dim",
+    "Embedding": "input_dim output_dim mask_zero",
+    "Masking": "mask_value",
     "LSTM": f"recurrent_activation {_RECURRENT}",
     "GRU": f"recurrent_activation reset_after {_RECURRENT}",
     "SimpleRNN": _RECURRENT,
     "Bidirectional": "layer merge_mode",
+    "MultiHeadAttention": "num_heads key_dim value_dim dropout use_bias output_shape",
     "TimeDistributed": "layer",
     "Activation": "activation",
     "ReLU": "max_value negative_slope threshold",
@@ -55,6 +58,8 @@ PARAMS: dict[str, str] = {
 """By layer. Of ops, all parameters are supported."""
 
 _ONLY_TRAINING = ("initializer", "regularizer", "constraint")
+_DROPPED = ("dropout", "recurrent_dropout")
+"""What recurrent layers drop at each step of training; no library here has it."""
 _WITHOUT_EFFECT = {"seed", "unit_forget_bias", "unroll", "trainable", "name", "synchronized"}
 _DEFAULTS = {"data_format": ("channels_last",), "dtype": ("float32",), "trainable": (True,)}
 
@@ -76,7 +81,7 @@ def _check(entry: Entry, params: dict[str, Json], supported: str) -> None:
     names = supported.split()
     for param in entry.params:
         value = params.get(param.name, param.default)
-        if param.name in names or value == param.default or is_for_training(param.name):
+        if param.name in names or value == param.default or _trains(entry, param.name):
             continue
         if value not in _DEFAULTS.get(param.name, ()):
             raise refusal(param.name, _short(value))
@@ -101,22 +106,39 @@ def check_inner(entry: Entry, params: dict[str, Json]) -> None:
     _check(entry, params, PARAMS.get(entry.name, ""))
 
 
-def is_for_training(name: str) -> bool:
+def _trains(entry: Entry, name: str) -> bool:
     """Whether a parameter has no influence on what a trained layer computes."""
-    return name.endswith(_ONLY_TRAINING) or name in _WITHOUT_EFFECT
+    dropped = entry.recurrent and name in _DROPPED
+    return name.endswith(_ONLY_TRAINING) or name in _WITHOUT_EFFECT or dropped
 
 
 def left_out(written: Written) -> list[str]:
     """The parameters of a node that influence only training, and are not in the code."""
-    if written.entry is None or written.entry.kind != "layer":
-        return ["trainable"] if written.owner.frozen else []
-    names = [
-        param.name
-        for param in written.entry.params
-        if param.name.endswith(_ONLY_TRAINING)
-        and written.owner.params.get(param.name, param.default) != param.default
-    ]
+    names = dict.fromkeys(name for name, _ in _only_training(written))
     return [*names, *(["trainable"] if written.owner.frozen else [])]
+
+
+def changes_training(written: Written) -> list[str]:
+    """Those of the parameters that change more than the first weights."""
+    names = dict.fromkeys(name for name, value in _only_training(written) if value)
+    return [name for name in names if not name.endswith("initializer")]
+
+
+def _only_training(written: Written) -> Iterator[tuple[str, Json]]:
+    """The parameters that influence only training, and their values, of layers inside as well."""
+    if written.entry is None or written.entry.kind != "layer":
+        return
+    inner = written.owner.params.get("layer")
+    layers = [(written.entry, written.owner.params)]
+    if isinstance(inner, dict) and (entry := load().layer(str(inner.get("class")))):
+        params = inner.get("params")
+        layers.append((entry, params if isinstance(params, dict) else {}))
+    for entry, values in layers:
+        for param in entry.params:
+            value = values.get(param.name, param.default)
+            trains = _trains(entry, param.name) and param.name not in _WITHOUT_EFFECT
+            if trains and value != param.default:
+                yield param.name, value
 
 
 def _short(value: Json) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from engine.catalogue import load
-from engine.code.flow import Written
+from engine.code.lines.flow import Written
 from engine.code.modules.dialect import Dialect
-from engine.code.tree import Attribute, Expression, Statement, Variable
-from engine.code.words import prose
+from engine.code.syntax.tree import Attribute, Expression, Statement, Variable
+from engine.code.syntax.words import prose
 from engine.problems import Phrase, Problem, phrase
 from engine.values import Json
 
@@ -38,13 +38,14 @@ def refusal(param: str, value: object) -> RefusedError:
 class Tensor:
     """An expression for a tensor; `first` if it holds the channels as its first axis.
 
-    `whole` tensors hold whole numbers.
+    `whole` tensors hold whole numbers. `mask` is true for the steps of a sequence that count.
     """
 
     value: Expression
     shape: Shape
     first: bool = False
     whole: bool = False
+    mask: Expression | None = None
 
     @property
     def rank(self) -> int:
@@ -109,7 +110,9 @@ class Lines:
     """The code of one call: `outputs` are its tensors, one for each output port that exists.
 
     `layer` is what the attribute holds, created in the constructor, followed by `setup`. `before`
-    are lines that precede the outputs. Several outputs of one `call` are assigned together.
+    are lines that precede the outputs. Several outputs of one `call` are assigned together. `mask`
+    is that of the first output, if the layer makes one; `helper` is what the lines call that is
+    copied into the code.
     """
 
     outputs: tuple[Tensor, ...]
@@ -117,6 +120,8 @@ class Lines:
     setup: tuple[Statement, ...] = ()
     before: tuple[Statement, ...] = ()
     call: Expression | None = None
+    mask: Expression | None = None
+    helper: str = ""
 
 
 Writer: TypeAlias = Callable[[LayerCall], Lines]

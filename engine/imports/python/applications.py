@@ -1,10 +1,12 @@
 """Models of keras.applications, whose graphs come from Keras itself, and what their code calls."""
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
+from engine.imports.python.layers import make_layer
 from engine.imports.python.replay import replay
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -18,6 +20,8 @@ from engine.imports.python.values import (
 )
 from engine.problems import Phrase, phrase
 
+HELPERS = ("_obtain_input_shape", "obtain_input_shape", "correct_pad")
+"""Functions of keras.applications that its architectures import from another file."""
 _SUBMODULES = ("keras.backend", "keras.layers", "keras.models", "keras.utils")
 
 
@@ -33,14 +37,17 @@ def make_application(
 ) -> Any:
     """The model that `keras.applications.name(…)` returns, or a helper function's value."""
     module, _, name = dotted.rpartition(".")
-    if name in ("_obtain_input_shape", "obtain_input_shape"):
+    if name == "correct_pad":
+        return _correct_pad(state, args, kwargs, line)
+    if name in HELPERS:
         return _obtain_input_shape(args, kwargs)
     if name == "preprocess_input" and args and isinstance(args[0], Tensor):
         return _preprocessed(state, module, args[0], line)
     if not name[:1].isupper():
         why = phrase("{dotted}(…) is not part of Keras", dotted=dotted)
         return Unknown(line, why, "?")
-    return _built(state, name, args, kwargs, line)
+    model = _built(state, name, args, kwargs, line)
+    return state.suspect(replace(model, line=line)) if isinstance(model, Unknown) else model
 
 
 _ARGUMENTS = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes")
@@ -62,7 +69,7 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
     if isinstance(value, Phrase):
         return Unknown(line, value)
     imported = from_keras_json(value)
-    if not isinstance(imported, Imported) or imported.problems:
+    if not isinstance(imported, Imported) or not _is_whole(imported):
         return Unknown(line, phrase("keras.applications.{name} can't be drawn", name=name))
     first = len(state.tape)
     model = replay(state, imported, line, tensor if isinstance(tensor, Tensor) else None)
@@ -77,9 +84,18 @@ def _built(state: State, name: str, args: list[Any], kwargs: dict[str, Any], lin
     return model
 
 
+def _is_whole(imported: Imported) -> bool:
+    """Whether the graph computes what Keras's model computes; other layers may compute the same."""
+    return all(item.code == "import_stand_in" for item in imported.problems)
+
+
 _SCALED = ("mobilenet", "mobilenet_v2", "inception_v3", "inception_resnet_v2", "xception",
            "resnet_v2", "nasnet")  # fmt: skip
 _UNCHANGED = ("efficientnet", "efficientnet_v2", "mobilenet_v3", "convnext")
+_CENTRED = ("resnet", "resnet50", "vgg16", "vgg19")
+_STANDARDISED = ("densenet",)
+_MEANS_OF_PIXELS = (103.939, 116.779, 123.68)  # blue, green, red
+_MEANS, _DEVIATIONS = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # red, green, blue
 
 
 def _preprocessed(state: State, module: str, tensor: Tensor, line: int) -> Any:
@@ -87,11 +103,40 @@ def _preprocessed(state: State, module: str, tensor: Tensor, line: int) -> Any:
     architecture = module.rpartition(".")[2]
     if architecture in _UNCHANGED:
         return tensor
+    if architecture in _CENTRED:
+        reversed_ = state.call(Path("keras.ops.flip"), [tensor], {"axis": -1}, line)
+        offset = [-mean for mean in _MEANS_OF_PIXELS]
+        return _rescaled(state, reversed_, 1.0, offset, line)
+    if architecture in _STANDARDISED:
+        scale = [1 / (255 * deviation) for deviation in _DEVIATIONS]
+        pairs = zip(_MEANS, _DEVIATIONS, strict=True)
+        return _rescaled(state, tensor, scale, [-mean / width for mean, width in pairs], line)
     if architecture not in _SCALED:
         why = phrase("{module}.preprocess_input is not read", module=architecture)
         return Unknown(line, why)
     scaled = state.call(ast.Div(), [tensor, 127.5], {}, line)
     return state.call(ast.Sub(), [scaled, 1.0], {}, line)
+
+
+def _rescaled(state: State, tensor: Any, scale: Any, offset: list[float], line: int) -> Any:
+    """A scale and an offset for each channel."""
+    layer = make_layer(state, "Rescaling", [scale], {"offset": offset}, line)
+    return state.call(layer, [tensor], {}, line)
+
+
+def _correct_pad(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """The padding at both ends of both axes of images, before a convolution with strides of 2."""
+    values = dict(zip(("inputs", "kernel_size"), args, strict=False)) | kwargs
+    tensor, kernel = values.get("inputs"), values.get("kernel_size")
+    shape = state.shape_of(tensor, line) if isinstance(tensor, Tensor) else find_unknown(tensor)
+    first = state.settings.get("image_data_format") == "channels_first"
+    kernel = (kernel, kernel) if isinstance(kernel, int) else kernel
+    if not isinstance(shape, tuple) or not isinstance(kernel, tuple | list):
+        why = phrase("the shape of a value")
+        return shape if isinstance(shape, Unknown) else find_unknown(kernel) or Unknown(line, why)
+    sizes = shape[2:4] if first else shape[1:3]
+    odd = [1, 1] if sizes[0] is None else [1 - size % 2 for size in sizes]
+    return tuple((size // 2 - less, size // 2) for size, less in zip(kernel, odd, strict=True))
 
 
 def _obtain_input_shape(args: list[Any], kwargs: dict[str, Any]) -> Any:

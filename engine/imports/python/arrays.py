@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.imports.python.unknown import (
+    Path,
     Unknown,
     find_unknown,
 )
@@ -44,7 +45,9 @@ def item(array: Array, key: Any) -> Array | Unknown:
         return array
     keys = list(key) if isinstance(key, tuple) else [key]
     if Ellipsis in keys:
-        return replace(array, shape=None)
+        index = keys.index(Ellipsis)
+        taken = sum(part is not None for part in keys) - 1
+        keys[index : index + 1] = [slice(None)] * (len(array.shape) - taken)
     shape: list[int | None] = []
     rest = list(array.shape)
     for part in keys:
@@ -266,6 +269,16 @@ def _classes(value: Any) -> int | None:
     return value.classes if is_target else None
 
 
+def _cast(value: Any, dtype: Any = None, *_: Any, **__: Any) -> Any:
+    """A number stays one, of the type that is given by its name or its path."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _same(value)
+    name = dtype.dotted.rpartition(".")[2] if isinstance(dtype, Path) else str(dtype)
+    if name in ("float16", "float32", "float64"):
+        return float(value)
+    return int(value) if name in ("int32", "int64") else Array(())
+
+
 def _same(value: Any, *_: Any, **__: Any) -> Any:
     return value if isinstance(value, Array) else Array(shape_of(value))
 
@@ -304,13 +317,13 @@ FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "sklearn.datasets.make_circles": _generated(2),
         "sklearn.datasets.make_blobs": _blobs,
         "sklearn.datasets.make_classification": _generated(20),
+        "tensorflow.cast": _cast,
         "numpy.unique": _unique,
         **dict.fromkeys(("numpy.max", "numpy.amax"), _largest),
         "sklearn.model_selection.train_test_split": _split,
         "sklearn.cross_validation.train_test_split": _split,
         **dict.fromkeys(
             (
-                "tensorflow.cast",
                 "tensorflow.convert_to_tensor",
                 "numpy.copy",
                 "keras.utils.normalize",

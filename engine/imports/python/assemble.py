@@ -8,6 +8,7 @@ from engine.document import MAIN, Graph
 from engine.graph.kinds import INPUT, MODEL
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python import models, stacks
+from engine.imports.python.blocks import blocks_of
 from engine.imports.python.folding import (
     Fold,
     Part,
@@ -254,6 +255,7 @@ class ModelBuilder(GraphBuilder):
         self.inputs += [self.calls[t.call] for t in model.inputs if t.call in self.calls]
         for tensor in model.outputs:
             self.add_output(*self._source(tensor))
+        self._name_blocks()
 
     def add_part(self, fold: Fold) -> None:
         """Add the calls that the first call of an instance made."""
@@ -263,6 +265,11 @@ class ModelBuilder(GraphBuilder):
         self._add_calls(self.assembler.plan.members[fold])
         for tensor in part.outputs:
             self.add_output(*self._source(tensor))
+        self._name_blocks()
+
+    def _name_blocks(self) -> None:
+        inputs = [key for key, node in self.nodes.items() if node.layer == INPUT]
+        self.blocks = blocks_of(self.assembler.state.spans, self.calls, inputs)
 
     def _add_calls(self, indices: Iterable[int]) -> None:
         added: set[InstanceCall] = set()

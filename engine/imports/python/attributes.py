@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from engine.imports.python import arrays, classes, constants, models, optimizing, options
+from engine.imports.python import (
+    arrays,
+    classes,
+    constants,
+    models,
+    optimizing,
+    options,
+    searching,
+)
+from engine.imports.python.configuration import Config
 from engine.imports.python.paths import canonical
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -36,14 +45,19 @@ _NUMBERS = {"numpy.pi": 3.141592653589793, "math.pi": 3.141592653589793, "numpy.
 def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C901, PLR0912
     """The value of `owner.name`."""
     match owner:
+        case searching.Wrapper() if (method := searching.fit(owner, name)) is not None:
+            return method
         case Unknown():
             if name in _OF_MODELS:
-                state.suspects.setdefault(owner.line, owner)
+                state.suspect(owner)
             if name == "compile":
                 state.compiled.setdefault(owner.line, owner)
             return owner
         case KerasObject(kind="optimizer") | optimizing.Setting():
             return optimizing.attribute(state, name, line)
+        case Config():
+            owner.spend()
+            return owner.unknown
         case Opaque():
             return owner.unknown
         case Path(dotted=dotted):
@@ -110,6 +124,8 @@ def _of_layer(state: State, layer: Layer, name: str, line: int) -> Any:
             return layer.name or Unknown(line, phrase("the automatic name of a layer"))
         case "trainable":
             return not layer.frozen
+        case "__class__" if layer.model is None and layer.function is None:
+            return models.class_of(layer)
         case "output" | "input" | "output_shape" | "input_shape":
             return _end(state, layer, name, line)
         case "layer" | "forward_layer":

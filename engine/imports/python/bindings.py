@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.data.bindings import bind, columns
+from engine.data.bindings import Bound, bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets
 from engine.data.feeding import fed_shape
 from engine.document import Binding, Document
@@ -41,7 +41,7 @@ def with_bindings(
         for wanted, default in zip(arrays, defaults, strict=True)
         for node, array in wanted.items()
         if array.column
-        and (array.one_hot or default.get(node) != array.column or _is_repeated(array, wanted))
+        and (array.one_hot or default.get(node) != (array.column,) or _is_repeated(array, wanted))
     )
     training = document.training.model_copy(update={"bindings": bindings})
     bound = document.model_copy(update={"training": training})
@@ -96,15 +96,15 @@ def _is_target(column: Column, units: int | None) -> bool:
     return not count or units in (None, count) or (units == 1 and count <= BINARY)
 
 
-def _implied(document: Document, defaults: dict[str, str]) -> dict[str, Array]:
+def _implied(document: Document, defaults: Bound) -> dict[str, Array]:
     """Targets that must be one-hot rows, because the loss compares nothing else."""
     training = document.training
     losses = {output.node: output.loss for output in training.outputs}
     result = {}
-    for node, column in defaults.items():
+    for node, names in defaults.items():
         loss = losses.get(node) or training.loss
         if loss is not None and loss.class_ == "CategoricalCrossentropy":
-            result[node] = Array(column=column, one_hot=True)
+            result[node] = Array(column=names[0], one_hot=True)
     return result
 
 

@@ -2,16 +2,19 @@
 
 import ast
 import math
+import operator
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue.param_rules import words
+from engine.graph.kinds import INPUT
 from engine.imports.python import bounds, constants
-from engine.imports.python.inheritance import resolution_order
+from engine.imports.python.inheritance import find, resolution_order
 from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream, drained, stream
 from engine.imports.python.truth import known_truth
 from engine.imports.python.unknown import (
     Balanced,
@@ -40,6 +43,21 @@ _FROM_DATA = phrase("its value comes from data")
 
 def builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: int) -> Any:
     """Call a builtin function. Raises ReadError for one that can't be evaluated."""
+    if name not in _KEEPS_STREAMS:
+        args = drained(args, line)
+    result = _builtin(state, name, args, kwargs, line)
+    if name in _STREAMS and isinstance(result, list) and not state.python_2:
+        return stream(state.journal, lambda: result)
+    return result
+
+
+_KEEPS_STREAMS = ("callable", "getattr", "hasattr", "isinstance", "iter", "next", "print", "type")
+"""Builtins that take no items of an iterator."""
+_STREAMS = ("enumerate", "filter", "map", "reversed", "zip")
+"""Builtins that return an iterator."""
+
+
+def _builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: int) -> Any:
     if special := _SPECIAL.get(name):
         return special(state, args, kwargs, line)
     if name in ("exit", "quit"):
@@ -120,6 +138,8 @@ def _is_a(value: Any, kind: Any) -> bool | None:
         return isinstance(value, _PYTHON_TYPES[name]) if name in _PYTHON_TYPES else None
     if isinstance(value, constants.VALUES):
         return False
+    if isinstance(value, Layer) and value.layer == INPUT:
+        return name in (f"{INPUT}Layer", "Layer")
     if isinstance(value, Layer):
         return name in (value.layer, "Layer") if value.model is None else name in ("Layer", "Model")
     if isinstance(value, Model):
@@ -176,13 +196,31 @@ def _type(state: State, args: Args, _: Any, line: int) -> Any:
     value = args[0] if args else None
     if isinstance(value, Instance):
         return value.cls
-    name = type(value).__name__
-    return Path(f"builtins.{name}") if name in _PYTHON_TYPES else Unknown(line, _FROM_DATA)
+    if isinstance(value, Layer | Model):
+        return state.attribute(value, "__class__", line)
+    names = [kind.__name__ for kind in type(value).__mro__ if kind.__name__ in _PYTHON_TYPES]
+    return Path(f"builtins.{names[0]}") if names else Unknown(line, _FROM_DATA)
+
+
+def _iter(state: State, args: Args, _: Any, line: int) -> Any:
+    value = args[0] if args else None
+    if isinstance(value, Stream):
+        return value
+    if isinstance(value, Instance):
+        method = find(value.cls, "__iter__")
+        return state.call(Bound(method, (value,)), [], {}, line) if method else _unread(line)
+    if len(args) == 1 and isinstance(value, list | tuple | dict | set | str | range):
+        return stream(state.journal, lambda: items_of(value, line))
+    return find_unknown(args) or _unread(line)
+
+
+def _unread(line: int) -> Unknown:
+    return Unknown(line, _FROM_DATA)
 
 
 def _next(state: State, args: Args, _: Any, line: int) -> Any:
-    if args and isinstance(args[0], list) and args[0]:
-        return Unknown(line, phrase("the next item of an iterator"))
+    if args and isinstance(args[0], Stream):
+        return args[0].next(line, args[1:])
     return find_unknown(args) or Unknown(line, _FROM_DATA)
 
 
@@ -206,6 +244,7 @@ _SPECIAL: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "getattr": _getattr,
         "hasattr": _hasattr,
         "isinstance": _isinstance,
+        "iter": _iter,
         "map": _map,
         "next": _next,
         "print": _print,
@@ -239,10 +278,26 @@ _NUMBERS: dict[str, Callable[..., Any]] = {
 }
 
 
+_LIKE_TENSORS: dict[str, Callable[..., Any]] = {
+    **{name: getattr(math, name) for name in words("sqrt exp log")},
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "less": operator.lt,
+    "less_equal": operator.le,
+}
+_OF_TENSORS = ("tensorflow", "tensorflow.math", "keras.ops", "keras.backend")
+"""Modules whose functions of a number return a tensor without axes, which computes like it."""
+
+
 def number(dotted: str, args: Args, line: int) -> Any:
-    """Call a function of math or NumPy on numbers; None for one that is not known here."""
+    """Call a function of numbers; None for one that is not known here."""
     module, _, name = dotted.rpartition(".")
-    function = _NUMBERS.get(name) if module in ("math", "numpy") else None
+    if module in _OF_TENSORS:
+        function = _LIKE_TENSORS.get(name)
+    else:
+        function = _NUMBERS.get(name) if module in ("math", "numpy") else None
     if function is None or not args or not all(_numeric(value) for value in args):
         return None
     try:

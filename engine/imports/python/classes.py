@@ -205,12 +205,39 @@ def class_attribute(state: State, owner: Class, name: str, line: int) -> Any:
     if name == "__name__":
         return owner.name
     value = find(owner, name)
+    if value is None and name == "from_config" and owner.kind == "layer":
+        return Method(owner, name)
     if value is None:
         why = phrase("“.{name}” of {owner} is not read", name=name, owner=owner.name)
         return Unknown(line, why)
     if isinstance(value, Decorated):
         return _bound(state, value, None, owner, line)
     return value
+
+
+def base_config(state: State, owner: Instance | Super, line: int) -> Any:
+    """`get_config()` of the layer of Keras that a class extends."""
+    instance = owner.instance if isinstance(owner, Super) else owner
+    if not isinstance(instance, Instance) or instance.cls.kind != "layer":
+        return Unknown(line, phrase("the configuration of a model"))
+    unnamed = Unknown(line, phrase("the automatic name of a layer"))
+    attributes = instance.attributes
+    return state.journal.new(
+        {
+            "name": attributes.get("name", unnamed),
+            "trainable": attributes.get("trainable", True),
+        }
+    )
+
+
+def from_config(state: State, cls: Class, config: Any, line: int) -> Any:
+    """`Class.from_config(config)` of a layer of the source: the constructor takes the config."""
+    if not isinstance(config, dict):
+        return Unknown(line, phrase("the configuration of a layer"))
+    arguments = {str(key): value for key, value in config.items()}
+    if isinstance(arguments.get("name"), Unknown):
+        del arguments["name"]
+    return instantiate(state, cls, [], arguments, line)
 
 
 def super_attribute(state: State, owner: Super, name: str, line: int) -> Any:

@@ -14,6 +14,7 @@ from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.inheritance import find
+from engine.imports.python.names import STEPS
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Path,
@@ -38,12 +39,10 @@ _KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validat
               "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
               "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
               "initial_epoch", "validation_freq")  # fmt: skip
-_STEPS = ("train_step", "compute_loss", "compute_metrics")
 _KINDS = {
     "optimizer": phrase("the optimizer"),
     "loss": phrase("the loss"),
     "metric": phrase("the metric"),
-    "callback": phrase("the callback"),
 }
 
 
@@ -78,7 +77,7 @@ class TrainingReader:
         fields |= self._losses()
         self.line = _line(fitted, self.line)
         fields["outputs"] = self._weighed(fields.get("outputs", ()))
-        fields["callbacks"] = self._objects("callback", fitted.get("callbacks"))
+        fields["callbacks"] = self._callbacks(fitted.get("callbacks"))
         self._rest(compiled, _KNOWN_COMPILE, "compile")
         known = _KNOWN_FIT + (ARGUMENTS if self.weights is not None else ())
         self._rest(fitted, known, "fit")
@@ -89,7 +88,7 @@ class TrainingReader:
         instance = self.model.instance
         if instance is None:
             return
-        for name in _STEPS:
+        for name in STEPS:
             if isinstance(find(instance.cls, name), Function):
                 self._leave(phrase("{name}(…) of {cls}", name=name, cls=instance.cls.name))
 
@@ -164,9 +163,14 @@ class TrainingReader:
 
     def _object(self, kind: Kind, value: Any) -> ObjectSpec | None:
         """The object for a value; None without one, or for one that is left out."""
+        spec = self._known_object(kind, value)
+        if spec is None and value is not None:
+            self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=_name_of(value)))
+        return spec
+
+    def _known_object(self, kind: Kind, value: Any) -> ObjectSpec | None:
+        """The object for a value that has one."""
         match value:
-            case None:
-                return None
             case KerasObject():
                 for name, hole in value.unknown.items():
                     what = phrase(
@@ -179,13 +183,18 @@ class TrainingReader:
                 return ObjectSpec(class_=entry.name)
             case Path(dotted=dotted) if entry := _entry(kind, dotted.rpartition(".")[2]):
                 return ObjectSpec(class_=entry.name)
-        self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=_name_of(value)))
         return None
 
-    def _objects(self, kind: Kind, value: Any) -> tuple[ObjectSpec, ...]:
+    def _callbacks(self, value: Any) -> tuple[ObjectSpec, ...]:
+        """The callbacks that a document holds; all others are named together."""
         items = value if isinstance(value, list | tuple) else [value]
-        specs = (self._object(kind, item) for item in items)
-        return tuple(spec for spec in specs if spec is not None)
+        specs = [(item, self._known_object("callback", item)) for item in items]
+        names = [_class_name(item) for item, spec in specs if spec is None and item is not None]
+        if len(names) == 1:
+            self._leave(phrase("the callback {name}", name=names[0]))
+        elif names:
+            self._leave(phrase("the callbacks {names:list}", names=names))
+        return tuple(spec for _, spec in specs if spec is not None)
 
     # --- losses and metrics -----------------------------------------------------------------------
 
@@ -292,6 +301,13 @@ def _of_output(value: Any, name: str, index: int) -> Any:
     if isinstance(value, list | tuple):
         return value[index] if index < len(value) else None
     return value
+
+
+def _class_name(value: Any) -> str:
+    """The name of the class of an object, without its module."""
+    arguments = value.why.arguments if isinstance(getattr(value, "why", None), Phrase) else {}
+    dotted = arguments.get("dotted")
+    return dotted.rpartition(".")[2] if isinstance(dotted, str) else _name_of(value)
 
 
 def _name_of(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.graph.kinds import INPUT
 from engine.imports.python import functions
 from engine.imports.python.implicit_masks import note_mask, with_mask
 from engine.imports.python.inheritance import find
@@ -15,6 +16,7 @@ from engine.imports.python.values import (
     Function,
     Instance,
     InstanceCall,
+    Tensor,
     find_tensors,
 )
 from engine.problems import phrase
@@ -47,11 +49,30 @@ def call_instance(
     call.outputs = tuple(find_tensors(result))
     note_mask(state, call)
     others = set(inputs) - set(call.outputs)
+    if call.has_loss and (other := _predicted(state, call)) is not None:
+        return _without_loss(state, call, other)
     if call.outputs and others and set(call.outputs) <= set(inputs):
         why = phrase("“{name}” returns one of its inputs, and the others have no effect on it",
                      name=instance.cls.name)  # fmt: skip
         return Unknown(line, why)
     return result
+
+
+def _predicted(state: State, call: InstanceCall) -> Tensor | None:
+    """What the model predicts, where a layer that computes its loss returns the model's input."""
+    others = [tensor for tensor in call.inputs if tensor not in call.outputs]
+    if len(others) != 1 or len(call.outputs) != 1 or call.outputs[0] not in call.inputs:
+        return None
+    returned, other = (state.tape[tensor.call].layer.layer for tensor in (*call.outputs, *others))
+    return others[0] if returned == INPUT and other != INPUT else None
+
+
+def _without_loss(state: State, call: InstanceCall, other: Tensor) -> Tensor:
+    name = call.instance.cls.name
+    what = phrase("“{name}”, which only computes a loss; its other input is passed on", name=name)
+    state.leave_out(call.line, what, calls=[other.call])
+    call.outputs = ()
+    return other
 
 
 def run_call(

@@ -141,6 +141,9 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         return unknown if own else named(state, name.removeprefix("load_"))
     if name == "load_arrays" and args and isinstance(args[0], str):
         return named(state, args[0].removesuffix(".npz"))
+    if name == "load_table" and args and isinstance(args[0], str):
+        tables = state.data.tables.items()
+        return named(state, next((id for id, table in tables if table.path == args[0]), ""))
     if name == "balanced_weights":
         return Balanced(function.node.lineno, _FROM_DATA)
     if name == "row_weights":

@@ -6,9 +6,13 @@ from typing import Any
 
 from engine.imports.python import constants
 from engine.imports.python.iteration import items_of
+from engine.imports.python.reads import snapshot
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream, stream
 from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.unknown import (
+    NOT_READ,
+    ReadError,
     Rest,
     Unknown,
     find_unknown,
@@ -22,6 +26,7 @@ from engine.problems import phrase
 IDLE_STEPS = 1_000
 """Steps that the items of a comprehension which are not known may take."""
 _TOO_LONG = phrase("the loop takes too many steps to read")
+_NOT_EVALUATED = object()
 
 
 def listed(state: State, items: list[ast.expr]) -> Iterator[Any]:
@@ -66,12 +71,16 @@ def comprehension(
     element: Callable[[], Any],
     kind: type,
     line: int,
+    first: Any = _NOT_EVALUATED,
 ) -> Any:
-    """The list or set of a comprehension, which has a scope of its own."""
+    """The list or set of a comprehension, which has a scope of its own.
+
+    `first` is the value that its first loop iterates over, if it was evaluated before.
+    """
     frame = state.frame
     outer, frame.scope = frame.scope, Scope(parent=frame.scope)
     try:
-        values = list(_iterations(state, loops, element))
+        values = list(_iterations(state, loops, element, first))
     finally:
         frame.scope = outer
     if kind is set:
@@ -79,15 +88,48 @@ def comprehension(
     return state.journal.new(state.weighed(values, line))
 
 
+def generator(state: State, node: ast.GeneratorExp) -> Stream:
+    """A generator expression: only what its first loop iterates over is evaluated now."""
+    first, scope = state.value(node.generators[0].iter), state.scope
+
+    def compute() -> list[Any]:
+        frame = state.frame
+        outer, frame.scope = frame.scope, scope
+        try:
+            result: list[Any] = comprehension(
+                state, node.generators, lambda: state.value(node.elt), list, node.lineno, first
+            )
+        finally:
+            frame.scope = outer
+        return result
+
+    return stream(state.journal, compute, lambda: snapshot(node, scope, first))
+
+
+def yielded(state: State, items: list[Any], line: int) -> Unknown:
+    """Add items to those that a generator yields; what is sent to it is not known."""
+    container = state.frame.yielded
+    if container is None:
+        raise ReadError(line, NOT_READ)
+    state.step(line, len(items))
+    state.journal.touch(container)
+    container.extend(items)
+    return Unknown(line, phrase("what is sent to a generator"))
+
+
 def _iterations(
-    state: State, loops: list[ast.comprehension], element: Callable[[], Any]
+    state: State,
+    loops: list[ast.comprehension],
+    element: Callable[[], Any],
+    first: Any = _NOT_EVALUATED,
 ) -> Iterator[Any]:
     if not loops:
         yield element()
         return
     loop, *inner = loops
     budget = _Budget(state)
-    for value in items_of(state.value(loop.iter), loop.iter.lineno):
+    iterated = state.value(loop.iter) if first is _NOT_EVALUATED else first
+    for value in items_of(iterated, loop.iter.lineno):
         if isinstance(value, Rest):
             yield value
             continue

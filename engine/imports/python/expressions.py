@@ -13,9 +13,12 @@ from engine.imports.python.displays import (
     comprehension,
     dict_comprehension,
     dict_of,
+    generator,
     listed,
     set_of,
+    yielded,
 )
+from engine.imports.python.iteration import items_of
 from engine.imports.python.operators import binary, compared, conditional, logical, unary
 from engine.imports.python.state import State
 from engine.imports.python.subscripts import item, key
@@ -71,8 +74,12 @@ def evaluate(state: State, node: ast.expr) -> Any:  # noqa: C901, PLR0912
             return strings.joined(state, parts, line)
         case ast.ListComp(generators=loops):
             return comprehension(state, loops, lambda: state.value(node.elt), list, line)
-        case ast.GeneratorExp(generators=loops):
-            return comprehension(state, loops, lambda: state.value(node.elt), list, line)
+        case ast.GeneratorExp():
+            return generator(state, node)
+        case ast.Yield(value=inner):
+            return yielded(state, [state.value(inner) if inner else None], line)
+        case ast.YieldFrom(value=inner):
+            return yielded(state, items_of(state.value(inner), line), line)
         case ast.SetComp(generators=loops):
             return comprehension(state, loops, lambda: state.value(node.elt), set, line)
         case ast.DictComp(generators=loops):

@@ -5,17 +5,23 @@ from typing import Any
 
 from engine.imports.python.control import result
 from engine.imports.python.expressions import SPREAD
+from engine.imports.python.reads import snapshot
 from engine.imports.python.state import MAX_DEPTH, Frame, State
 from engine.imports.python.statements import run
+from engine.imports.python.streams import stream
 from engine.imports.python.unknown import (
+    NOT_READ,
     RaisedError,
     ReadError,
+    Rest,
     TrainingFlag,
     Unknown,
 )
 from engine.imports.python.values import (
     Function,
+    Instance,
     Scope,
+    Span,
 )
 from engine.problems import phrase
 
@@ -31,20 +37,65 @@ def call(
     """Call a function of the source; `instance` is the `self` of a method."""
     if len(state.frames) > MAX_DEPTH:
         raise ReadError(line, phrase("functions call each other too deeply"))
-    if function.is_generator:
-        return Unknown(line, phrase("“{name}” is a generator", name=function.name))
     scope = Scope(parent=function.scope)
     state.journal.new(scope.names)
     scope.names |= bind(function, args, kwargs, line)
     frame = Frame(scope, function.owner, instance)
+    if function.is_generator:
+        return stream(
+            state.journal,
+            lambda: _yielded(state, function, frame),
+            lambda: snapshot(function.node, scope, list(scope.names.values())),
+        )
     state.frames.append(frame)
+    start = len(state.tape)
     try:
         if isinstance(function.node, ast.Lambda):
             return state.value(function.node.body)
         flow = run(state, function.node.body)
     finally:
         state.frames.pop()
+    if name := _shown_name(function, instance):
+        state.spans.append(Span(name, start, len(state.tape)))
     return result(state, frame, flow)
+
+
+def _yielded(state: State, function: Function, frame: Frame) -> list[Any]:
+    """The items that a generator yields, evaluated at once.
+
+    They are unknown where it also changes something, because that is due between the items.
+    """
+    if isinstance(function.node, ast.Lambda):
+        raise ReadError(function.node.lineno, NOT_READ)
+    if len(state.frames) > MAX_DEPTH:
+        raise ReadError(function.node.lineno, phrase("functions call each other too deeply"))
+    state.journal.begin()
+    frame.yielded = state.journal.new([])
+    state.frames.append(frame)
+    try:
+        flow = run(state, function.node.body)
+        result(state, frame, flow)
+    except BaseException:
+        state.journal.commit()
+        raise
+    finally:
+        state.frames.pop()
+    changes = state.journal.rollback()
+    differing = state.journal.differing(changes)
+    changed = [pair for pair in differing if pair[0] is not frame.scope.names]
+    if not changed:
+        return frame.yielded
+    unknown = Unknown(function.node.lineno, phrase("what a generator changes between its items"))
+    for container, keys in changed:
+        state.journal.forget(container, keys, unknown)
+    return [Rest(unknown.line, unknown.why)]
+
+
+def _shown_name(function: Function, instance: Any) -> str:
+    """The name for what a call built: for the `call` of a layer that of its class."""
+    if function.name == "call" and isinstance(instance, Instance):
+        return instance.cls.name
+    return "" if function.name.startswith("__") else function.name
 
 
 def bind(function: Function, args: list[Any], kwargs: dict[str, Any], line: int) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from engine.data.catalogue import DataSets
 from engine.imports.python import (
     arrays,
     attributes,
+    causal,
     classes,
+    cloning,
     containers,
     data_sets,
     functions,
     layers,
     library,
+    looked_up,
     models,
     names,
     op_calls,
@@ -26,6 +29,7 @@ from engine.imports.python import (
     statements,
     strings,
 )
+from engine.imports.python.configuration import Config
 from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance
 from engine.imports.python.expressions import evaluate
@@ -33,8 +37,10 @@ from engine.imports.python.fragment import shape_of, spec_of
 from engine.imports.python.inheritance import find
 from engine.imports.python.specs import Spec
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream, drained
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
+    Derived,
     EndlessError,
     Path,
     RaisedError,
@@ -199,6 +205,7 @@ class Interpreter(State):
 
     def call(self, called: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:  # noqa: C901
         """The value of a call. Raises ReadError for one that can't be read."""
+        args, kwargs = _arguments(called, args, kwargs, line)
         match called:
             case ast.operator() | ast.unaryop() | ast.cmpop():
                 return op_calls.call(self, op_calls.operator(called, line), args, {}, line)
@@ -206,6 +213,9 @@ class Interpreter(State):
                 result = library.call(self, dotted, args, kwargs, line)
                 return _of_tensors(result, args, kwargs) if isinstance(result, Unknown) else result
             case Layer():
+                if (lookup := looked_up.look_up(self, called, args, line)) is not None:
+                    return lookup
+                kwargs = causal.attended(called.layer, kwargs)
                 return layers.apply(self, called, args, kwargs, line)
             case Model():
                 return self._call_model(called, args, kwargs, line)
@@ -241,7 +251,7 @@ class Interpreter(State):
             return call_instance(self, model.instance, args, kwargs, line)
         return layers.apply(self, layers.as_layer(model), args, kwargs, line)
 
-    def _call_method(  # noqa: C901
+    def _call_method(  # noqa: C901, PLR0912
         self, called: Method, args: list[Any], kwargs: dict[str, Any], line: int
     ) -> Any:
         owner, name = called.owner, called.name
@@ -258,16 +268,25 @@ class Interpreter(State):
                 return arrays.method(owner, name, args, kwargs, line)
             case Tensor() if name == "get_shape":
                 return self.shape_of(owner, line)
-            case Super():
+            case Super() if name != "get_config":
                 return self._call_super(owner, name, args, kwargs, line)
             case Instance() if name in ("add_loss", "add_metric"):
                 inputs = self.within.inputs if self.within else ()
                 calls = [tensor.call for tensor in inputs]
                 self.leave_out(line, phrase("{name}(…)", name=name), calls=calls)
+                if self.within and name == "add_loss":
+                    self.within.has_loss = True
                 return None
             case Instance() if name in ("add_weight", "add_variable"):
                 return own_weights.create(owner, args, kwargs, line)
+            case Instance() | Super() if name == "get_config":
+                return classes.base_config(self, owner, line)
+            case Class():
+                config = args[0] if args else kwargs.get("config")
+                return classes.from_config(self, owner, config, line)
             case Layer():
+                if name == "get_config":
+                    return cloning.layer_config(self, owner, line)
                 if name == "__call__":
                     return self.call(owner, args, kwargs, line)
                 if name == "set_weights":
@@ -332,10 +351,31 @@ class Interpreter(State):
             self.left_out.append(replace(earlier, calls=earlier.calls.union(calls)))
 
 
+def _arguments(
+    called: Any, args: list[Any], kwargs: dict[str, Any], line: int
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call; what is not in the source may take items of iterators."""
+    match called:
+        case Path(dotted=dotted) if dotted.startswith("builtins."):
+            return args, kwargs
+        case (
+            Path(is_known=True) | Layer() | Method(owner=list() | tuple() | dict() | set() | str())
+        ):
+            values = drained([*args, *kwargs.values()], line)
+            return values[: len(args)], dict(zip(kwargs, values[len(args) :], strict=True))
+        case Path() | Unknown():
+            for value in (*args, *kwargs.values()):
+                if isinstance(value, Stream | Config):
+                    value.spend()
+    return args, kwargs
+
+
 def _of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
-    """The unknown result of a call; nobody can answer what a function makes of tensors."""
-    if type(unknown) is Unknown and find_tensors([args, kwargs]):
-        return replace(unknown, question="")
+    """The unknown result of a call; nobody can answer what functions make of tensors."""
+    values = [*args, *kwargs.values()]
+    derives = any(isinstance(value, Derived) and not value.question for value in values)
+    if type(unknown) is Unknown and (derives or find_tensors(values)):
+        return Derived(unknown.line, unknown.why)
     return unknown
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.imports.python.streams import Stream
 from engine.imports.python.unknown import (
     Rest,
     Unknown,
@@ -23,6 +24,8 @@ def items_of(value: Any, line: int) -> list[Any]:
                 return list(value)
             why = phrase("the loop has more than {limit:,} iterations", limit=MAX_ITEMS)
             return [Rest(line, why)]
+        case Stream():
+            return value.take(line)
         case Unknown():
             return [Rest(value.line, value.why, value.question)]
         case Array():

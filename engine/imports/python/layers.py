@@ -10,6 +10,7 @@ from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import layer_ports
 from engine.imports import keras_1
 from engine.imports.keras_2 import changed_meaning
+from engine.imports.python import looked_up
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -42,6 +43,13 @@ _SIGMOID = phrase(
     "the recurrent activation of ConvLSTM layers was hard_sigmoid in TensorFlow up to 2.15 and is "
     "sigmoid since"
 )
+_RESET_AFTER = phrase(
+    "GRU layers have reset_after=False, the default of Keras up to 2.3; in TensorFlow 2 it is True"
+)
+GRU_LAYERS = ("GRU", "GRUCell")
+_KERAS_1 = {"output_dim", "init", "inner_init", "inner_activation", "consume_less", "dropout_W",
+            "dropout_U", "W_regularizer", "U_regularizer", "b_regularizer"}  # fmt: skip
+"""Arguments that recurrent layers had in Keras 1 only."""
 _SHAPED = phrase("the input's shape")
 
 
@@ -56,6 +64,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     entry = _entry(modern, name, line)
     inner = load().object("cell", modern) or entry
     known = {param.name for param in inner.params} | {"name", "dtype", "trainable"}
+    is_keras_1 = not known.issuperset(_KERAS_1.intersection(kwargs))
     args, kwargs = keras_1.modern(name, known, args, dict(kwargs))
     shape, shape_hole = _input_shape(kwargs, known)
     weights, batch_size = kwargs.get("weights"), _batch_size(kwargs)
@@ -84,6 +93,8 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     )
     if state.settings.keys() & {"keras_2", "tensorflow"}:
         _use_old_defaults(state, layer, kwargs)
+    if entry.name in GRU_LAYERS and name in GRU_LAYERS and "reset_after" not in kwargs:
+        _reset_before(state, layer, is_keras_1)
     layer.weights = tuple(find_layers([*args, *kwargs.values()]))
     if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)
@@ -103,6 +114,14 @@ def _use_old_defaults(state: State, layer: Layer, kwargs: Kwargs) -> None:
             state.leave_out(layer.line, _SIGMOID)
     for change in changed_meaning(layer.params) if is_old else ():
         state.leave_out(layer.line, change)
+
+
+def _reset_before(state: State, layer: Layer, is_keras_1: bool) -> None:
+    """Set the order of a GRU's computations where Keras up to 2.3 was the default of a source."""
+    if is_keras_1 or state.settings.get("keras_2"):
+        layer.params["reset_after"] = False
+        if not is_keras_1:
+            state.leave_out(layer.line, _RESET_AFTER)
 
 
 def _entry(modern: str, name: str, line: int) -> Entry:
@@ -264,6 +283,7 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
         return training
     if layer.layer == "Embedding" and (numbers := state.positions(args[:1], line)) is not None:
         args = [numbers, *args[1:]]
+    args, kwargs = looked_up.with_lookups(state, args, kwargs, line)
     if unknown := find_unknown([args, kwargs]):
         return Derived(unknown.line, unknown.why, unknown.question)
     if mixes(args) or mixes(list(kwargs.values())):
@@ -273,12 +293,28 @@ def apply(state: State, layer: Layer, args: Args, kwargs: Kwargs, line: int) -> 
         return Unknown(line, phrase("{layer} is called without a tensor", layer=layer.layer))
     if layer.function is not None:
         return _call_function(state, layer, args, line)
+    if (constant := _constant_argument(layer, args, kwargs, line)) is not None:
+        return constant
     if layer.model is not None and layer.model.stack is not None:
         inlined = state.call_stack(layer.model, args, line)
         if inlined is not None:
             return inlined
     result = record(state, layer, args, kwargs, line, _flag(training))
     return apply(state, layer.activation, [result], {}, line) if layer.activation else result
+
+
+def _constant_argument(layer: Layer, args: Args, kwargs: Kwargs, line: int) -> Unknown | None:
+    """Why a call can't be read that gives a layer constants in the place of tensors."""
+    if any(value is not None and not find_tensors(value) for value in args):
+        return Unknown(line, phrase("an operand of {layer} is a constant", layer=layer.layer))
+    entry = load().layer(layer.layer)
+    at_call = [param.name for param in entry.params if param.at_call] if entry else []
+    for name, value in kwargs.items():
+        if name not in (*at_call, "name") and not find_tensors(value):
+            why = phrase("{name} of {layer} is a constant, which a document can't hold",
+                         name=name, layer=layer.layer)  # fmt: skip
+            return Unknown(line, why)
+    return None
 
 
 def mixes(values: list[Any]) -> bool:

@@ -9,6 +9,8 @@ from engine.imports import keras_1
 from engine.imports.python import (
     arrays,
     builtin_calls,
+    causal,
+    cloning,
     data_sets,
     noise,
     op_calls,
@@ -16,10 +18,13 @@ from engine.imports.python import (
     options,
     own_weights,
     patches,
+    rearranging,
+    searching,
     sizes,
+    standard,
     wrappers,
 )
-from engine.imports.python.applications import make_application, submodules
+from engine.imports.python.applications import HELPERS, make_application, submodules
 from engine.imports.python.layers import apply, make_input, make_layer
 from engine.imports.python.models import make_model, make_sequential
 from engine.imports.python.parameters import parameters
@@ -31,15 +36,12 @@ from engine.imports.python.unknown import (
     Path,
     RaisedError,
     Unknown,
-    Wrapper,
     find_unknown,
 )
 from engine.imports.python.values import (
     Bound,
-    Function,
     KerasObject,
     Layer,
-    Model,
     Tensor,
     find_tensors,
 )
@@ -61,22 +63,19 @@ OBJECTS: dict[str, Kind] = {
 }
 """Keras modules of objects, and their kind in the catalogue."""
 _MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
-_SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV")
-_WRAPPERS = ("KerasClassifier", "KerasRegressor")
 
 
 def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """Call a class or function of a library. Raises ReadError for one that can't be read."""
     if handler := _BY_PATH.get(dotted):
         return handler(state, args, kwargs, line)
+    if (mask := causal.call(dotted, args, kwargs, line)) is not None:
+        return mask
     package, _, name = dotted.rpartition(".")
     if package == "builtins":
         return builtin_calls.builtin(state, name, args, kwargs, line)
-    if name in _SEARCHES and any(isinstance(value, Wrapper) for value in (*args, *kwargs.values())):
-        what = phrase("the values that {name}(…) tries", name=name)
-        state.leave_out(line, what, "training")
-    if name in _WRAPPERS:
-        return _wrapped(state, args, kwargs, line)
+    if (wrapper := searching.call(state, name, args, kwargs, line)) is not None:
+        return wrapper
     keras = dotted.startswith("keras.")
     for find in _KERAS if keras else _OTHERS:
         result = find(state, dotted, args, kwargs, line)
@@ -131,12 +130,12 @@ def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
     raise RaisedError
 
 
-def _cloned(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
-    return Unknown(line, phrase("the model is a clone of another one"))
-
-
-def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
-    return Unknown(line, phrase("the model is loaded from a file"))
+def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """A model from the configuration of one in the source; unknown for one from a file."""
+    config = args[0] if args else next(iter(kwargs.values()), None)
+    if (model := cloning.from_config(state, config, line)) is not None:
+        return model
+    return state.suspect(Unknown(line, phrase("the model is loaded from a file")))
 
 
 _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
@@ -151,11 +150,14 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
             "keras.models.load_model",
             "keras.models.model_from_json",
             "keras.models.model_from_yaml",
+            "keras.models.model_from_config",
+            "keras.Model.from_config",
+            "keras.Sequential.from_config",
             "keras.saving.load_model",
         ),
         _loaded,
     ),
-    **dict.fromkeys(("keras.models.clone_model", "keras.clone_model"), _cloned),
+    **dict.fromkeys(("keras.models.clone_model", "keras.clone_model"), cloning.clone_model),
     **dict.fromkeys(
         (
             "keras.mixed_precision.set_global_policy",
@@ -189,6 +191,13 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
         ),
         noise.other,
     ),
+    **dict.fromkeys(("keras.ops.unstack", "tensorflow.unstack"), rearranging.unstack),
+    **dict.fromkeys(
+        ("keras.ops.depth_to_space", "tensorflow.nn.depth_to_space"), rearranging.depth_to_space
+    ),
+    **dict.fromkeys(
+        ("keras.ops.space_to_depth", "tensorflow.nn.space_to_depth"), rearranging.space_to_depth
+    ),
     "keras.ops.image.extract_patches": patches.keras_patches,
     "tensorflow.image.extract_patches": patches.tensorflow_patches,
     **dict.fromkeys(("keras.Variable", "tensorflow.Variable"), own_weights.variable),
@@ -196,6 +205,9 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     **dict.fromkeys(("sys.exit", "os._exit", "builtins.exit", "builtins.quit"), _exit),
     **dict.fromkeys(("tqdm.tqdm", "tqdm.notebook.tqdm", "tqdm.auto.tqdm"), _first),
     "functools.partial": _partial,
+    "keras.layers.serialize": cloning.serialize,
+    "keras.layers.deserialize": cloning.deserialize,
+    **standard.FUNCTIONS,
     "sklearn.utils.class_weight.compute_class_weight": _class_weight,
     "sklearn.utils.compute_class_weight": _class_weight,
 }
@@ -203,6 +215,9 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
 
 def _layer(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     package, _, name = dotted.rpartition(".")
+    if name == "from_config" and package.startswith("keras.layers."):
+        config = args[0] if args else kwargs.get("config")
+        return cloning.layer_from_config(state, package.rpartition(".")[2], config, line)
     if package != "keras.layers":
         return None
     if name == "merge":
@@ -242,7 +257,7 @@ def _merge_1(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
 
 def _application(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     package, _, name = dotted.rpartition(".")
-    if not package.startswith("keras.applications") and "_obtain_input_shape" not in name:
+    if not package.startswith("keras.applications") and name not in HELPERS:
         return submodules(dotted)
     return make_application(state, dotted, args, kwargs, line)
 
@@ -259,11 +274,13 @@ def _op(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any
 
 
 def _number(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    if dotted == "keras.ops.cast":
+        return arrays.call("tensorflow.cast", args, kwargs, line)
     return builtin_calls.number(dotted, args, line)
 
 
 Finder = Callable[[State, str, Args, Kwargs, int], Any]
-_KERAS: tuple[Finder, ...] = (_layer, _application, data_sets.call, _array, _op)
+_KERAS: tuple[Finder, ...] = (_layer, _application, data_sets.call, _array, _op, _number)
 _OTHERS: tuple[Finder, ...] = (
     _op, data_sets.call, options.call, _number, _array, _application,
 )  # fmt: skip
@@ -272,30 +289,6 @@ _OTHERS: tuple[Finder, ...] = (
 def _elsewhere(dotted: str, line: int) -> Unknown:
     """The result of a function that is not in the source, about which may be asked."""
     return Unknown(line, phrase("{dotted}(…) is not part of Keras", dotted=dotted), "?")
-
-
-_WRAPPER_FIT = ("epochs", "nb_epoch", "batch_size", "verbose", "callbacks", "validation_split")
-
-
-def _wrapped(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
-    """KerasClassifier and KerasRegressor of scikit-learn's wrappers: the model that they build."""
-    kwargs = dict(kwargs)
-    build = kwargs.pop("build_fn", None) or kwargs.pop("model", None) or (args or [None])[0]
-    fitted = {name: kwargs.pop(name) for name in _WRAPPER_FIT if name in kwargs}
-    model = build
-    if isinstance(build, Function | Bound):
-        known = {name: value for name, value in kwargs.items() if name in _parameters(build)}
-        model = state.call(build, [], known, line)
-    if isinstance(model, Model):
-        state.journal.touch(model.fitted)
-        model.fitted.update(fitted, line=line)
-    return Wrapper(line, phrase("a wrapper of scikit-learn"))
-
-
-def _parameters(build: Function | Bound) -> list[str]:
-    function = build.function if isinstance(build, Bound) else build
-    node = function.node.args if isinstance(function, Function) else None
-    return [param.arg for param in (*node.args, *node.kwonlyargs)] if node else []
 
 
 def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:

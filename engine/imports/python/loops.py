@@ -8,6 +8,7 @@ from engine.imports.python import names
 from engine.imports.python.control import MAYBE, Flow, repeat
 from engine.imports.python.iteration import items_of
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream
 from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.unknown import (
     Derived,
@@ -94,7 +95,32 @@ def _is_plain(item: Any) -> bool:
 
 def for_each(state: State, node: ast.For) -> Flow:
     """Interpret a `for` statement."""
-    items = items_of(state.value(node.iter), node.iter.lineno)
+    value = state.value(node.iter)
+    items = items_of(value, node.iter.lineno)
+    if isinstance(value, Stream):
+        return _for_each_of_stream(state, node, items, value)
+    return _for_each(state, node, items)
+
+
+def _for_each_of_stream(state: State, node: ast.For, items: list[Any], stream: Stream) -> Flow:
+    """Interpret a loop over an iterator, whose items must not depend on what the loop changes."""
+    models, before = len(state.models), stream.reads()
+    state.journal.begin()
+    try:
+        flow = _for_each(state, node, items)
+    except BaseException:
+        state.journal.commit()
+        raise
+    if stream.reads() == before:
+        state.journal.commit()
+        return flow
+    state.journal.rollback()
+    del state.models[models:]
+    why = phrase("the loop changes what the items of its iterator depend on")
+    return _repeat_for(state, node, Rest(node.lineno, why))
+
+
+def _for_each(state: State, node: ast.For, items: list[Any]) -> Flow:
     budget = _Budget(state, node, items)
     rest = Rest(node.lineno, _TOO_LONG)
     for index, item in enumerate(items):

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.catalogue import snake_case
+from engine.imports.python import cloning
 from engine.imports.python.optimizing import Setting
 from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
 from engine.imports.python.unknown import (
+    Path,
     Unknown,
     find_unknown,
 )
@@ -127,7 +129,7 @@ def pop(state: State, model: Model, line: int) -> None:
 # --- attributes and methods -----------------------------------------------------------------------
 
 
-def attribute(state: State, model: Model, name: str, line: int) -> Any:
+def attribute(state: State, model: Model, name: str, line: int) -> Any:  # noqa: C901
     """The value of `model.name`."""
     if name in ("inputs", "outputs", "input", "output", "input_shape", "output_shape"):
         build(state, model, line)
@@ -151,7 +153,16 @@ def attribute(state: State, model: Model, name: str, line: int) -> Any:
             return not model.frozen
         case "optimizer":
             return Setting(line)
+        case "__class__" if model.instance is None:
+            return class_of(model)
     return Method(model, name)
+
+
+def class_of(value: Layer | Model) -> Path:
+    """The class of Keras that a layer or model is of."""
+    if isinstance(value, Layer):
+        return Path(f"keras.layers.{value.layer}")
+    return Path("keras.Model" if value.stack is None else "keras.Sequential")
 
 
 def layers_of(state: State, model: Model) -> list[Any]:
@@ -258,14 +269,18 @@ def _by_automatic_name(state: State, layers: list[Any], name: str) -> Any:
     same = [
         call.layer
         for call in state.tape
-        if not call.layer.name and match and snake_case(call.layer.layer) == match.group(1)
+        if not (call.layer.name or call.layer.is_clone)
+        and match
+        and snake_case(call.layer.layer) == match.group(1)
     ]
     same = list(dict.fromkeys(same))
     index = int(match.group(2) or 0) if match else 0
     return same[index] if index < len(same) and same[index] in layers else None
 
 
-def method(state: State, owner: Method, args: Args, kwargs: Kwargs, line: int) -> Any:
+def method(  # noqa: C901
+    state: State, owner: Method, args: Args, kwargs: Kwargs, line: int
+) -> Any:
     """Call a method of a model."""
     model, name = owner.owner, owner.name
     match name:
@@ -290,6 +305,8 @@ def method(state: State, owner: Method, args: Args, kwargs: Kwargs, line: int) -
         case "fit_generator":
             names = dict(zip(_FIT_GENERATOR, args, strict=False))
             _keep_fit(state, model, names | kwargs, line)
+        case "get_config" | "to_json" | "to_yaml":
+            return cloning.config_of(state, model, line)
         case "train_on_batch":
             _keep(state, model.fitted, {"custom_loop": True}, line)
     _note(state, model, name, line)

@@ -7,6 +7,7 @@ from engine.catalogue import load
 from engine.imports.python import constants, optimizing
 from engine.imports.python.paths import canonical, is_keras_2, star_exports
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream
 from engine.imports.python.subscripts import key as key_of
 from engine.imports.python.unknown import (
     Path,
@@ -19,6 +20,7 @@ from engine.imports.python.values import (
     Instance,
     KerasObject,
     Layer,
+    LeftOut,
     Model,
     Scope,
     Super,
@@ -96,6 +98,8 @@ def _unpacked(targets: list[ast.expr], value: Any, line: int) -> list[Any]:
     count = len(targets)
     if isinstance(value, Unknown):
         return [value] * count
+    if isinstance(value, Stream):
+        value = value.take(line)
     if not isinstance(value, list | tuple | str | dict | range):
         return [Unknown(line, phrase("its value comes from data"))] * count
     items = list(value)
@@ -191,6 +195,9 @@ def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) ->
             state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 
 
+STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics", "fit", "predict_step",
+         "make_train_function", "make_test_function", "make_predict_function")  # fmt: skip
+"""Methods of Keras's models that a source may replace by a training of its own."""
 _STRUCTURE = ("inputs", "outputs", "layers", "input", "output", "_layers")
 
 
@@ -199,6 +206,9 @@ def _set_of_model(state: State, model: Model, name: str, value: Any, line: int) 
         _freeze(state, model, value, line)
     elif name in ("name", "_name") and isinstance(value, str):
         state.journal.set(model, name=value)
+    elif name in STEPS:
+        what = phrase("{name}(…), which is set on the model", name=name)
+        model.left_out.append(LeftOut(line, what, "training"))
     elif name in _STRUCTURE:
         why = phrase("“.{name}” of a model is set", name=name)
         state.journal.set(model, unknown=Unknown(line, why))

@@ -14,6 +14,7 @@ from engine.imports.python.values import (
     find_tensors,
 )
 from engine.problems import phrase
+from engine.values.named import is_integer
 
 
 def normal(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -47,7 +48,7 @@ def normal(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> 
 
 def _data(state: State, shape: Any) -> Array | None:
     """Random numbers outside of a layer, which are data."""
-    plain = isinstance(shape, tuple | list) and all(type(size) is int for size in shape)
+    plain = isinstance(shape, tuple | list) and all(map(is_integer, shape))
     return Array(tuple(shape)) if state.within is None and plain else None
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from engine.catalogue import Entry, load, slicing
 from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
-from engine.imports.python import backend, own_weights, sizes
+from engine.imports.python import backend, looked_up, own_weights, sizes
 from engine.imports.python.layers import apply
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
+    Path,
     ReadError,
     Unknown,
 )
@@ -81,6 +82,8 @@ def call_path(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any]
         if entry is None:
             return None
         args, kwargs = tensorflow_functions.adapted(entry, args, kwargs)
+        if entry.name == "ops.matmul":
+            args, kwargs = _transposed(state, args, kwargs, line)
         return call(state, entry, args, kwargs, line)
     if module == "keras.activations" and args and isinstance(args[0], Tensor):
         return activation(state, name, args, kwargs, line)
@@ -92,6 +95,7 @@ def call(state: State, entry: Entry, args: list[Any], kwargs: Mapping[str, Any],
     if own_weights.uses_one(args, dict(kwargs)):
         return own_weights.call(state, entry.name, args, dict(kwargs), line)
     args, kwargs = sizes.with_positions(state, args, kwargs, line)
+    args, kwargs = looked_up.with_lookups(state, args, kwargs, line)
     tensors, constants = _bind(entry, args, kwargs, line)
     if not tensors:
         why = phrase("{path} of constants is computed by Keras", path=entry.path)
@@ -106,6 +110,21 @@ def call(state: State, entry: Entry, args: list[Any], kwargs: Mapping[str, Any],
     result = apply(state, Layer(entry.name, params, "", line), [], tensors, line)
     several = any(port.count for port in entry.outputs)
     return [result] if several and isinstance(result, Tensor) else result
+
+
+def _transposed(
+    state: State, args: list[Any], kwargs: Mapping[str, Any], line: int
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of `tf.matmul(a, b, transpose_a, transpose_b)`, with transposed tensors."""
+    names = ("a", "b", "transpose_a", "transpose_b")
+    arguments = dict(zip(names, args, strict=False)) | dict(kwargs)
+    operands = []
+    for name in names[:2]:
+        operand = arguments.pop(name, None)
+        if arguments.pop(f"transpose_{name}", False) is True:
+            operand = state.call(Path("keras.ops.swapaxes"), [operand, -1, -2], {}, line)
+        operands.append(operand)
+    return operands, arguments
 
 
 def activation(state: State, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:

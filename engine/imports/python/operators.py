@@ -3,21 +3,25 @@
 import ast
 from typing import Any
 
-from engine.imports.python import arrays, constants
+from engine.imports.python import arrays, causal, constants
 from engine.imports.python.control import Flow, either
 from engine.imports.python.journal import joined_value
 from engine.imports.python.state import State
+from engine.imports.python.streams import Stream
 from engine.imports.python.truth import doubt, is_foreign, known_truth
 from engine.imports.python.unknown import (
     NOT_READ,
     Opaque,
+    Path,
     Unknown,
     find_unknown,
 )
 from engine.imports.python.values import (
     Array,
+    Method,
     Tensor,
 )
+from engine.values.named import is_integer
 
 
 def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
@@ -27,11 +31,13 @@ def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> 
             return find_unknown(side)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return state.call(op, [left, right], {}, line)
+    if (grid := causal.shifted(op, left, right, line)) is not None:
+        return grid
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return find_unknown([left, right])
     if isinstance(left, Array) or isinstance(right, Array):
         return arrays.binary(left, right)
-    if state.python_2 and isinstance(op, ast.Div) and type(left) is type(right) is int:
+    if state.python_2 and isinstance(op, ast.Div) and is_integer(left) and is_integer(right):
         op = ast.FloorDiv()
     if not (isinstance(left, constants.VALUES) and isinstance(right, constants.VALUES)):
         return Unknown(line, NOT_READ)
@@ -70,6 +76,10 @@ def compared(state: State, node: ast.Compare) -> Any:
 def _comparison(state: State, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
     if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
         return _is_none(op, right if left is None else left)
+    if (mask := causal.compared(op, left, right, line)) is not None:
+        return mask
+    if isinstance(op, ast.In | ast.NotIn) and isinstance(right, Stream):
+        right = right.take(line)
     if isinstance(op, ast.In | ast.NotIn) and isinstance(right, str | list | tuple | dict | set):
         unknown = find_unknown(right) or find_unknown(left)
     else:
@@ -80,8 +90,20 @@ def _comparison(state: State, op: ast.cmpop, left: Any, right: Any, line: int) -
         return state.call(op, [left, right], {}, line)
     if isinstance(left, Array) or isinstance(right, Array):
         return Array(None, "bool")
+    if isinstance(left, Method) or isinstance(right, Method):  # or an attribute that is not read
+        return Unknown(line, NOT_READ)
     state.weighed([left, right], line)
+    if isinstance(op, ast.Is | ast.IsNot) and _is_single(left) and _is_single(right):
+        return (left == right) == isinstance(op, ast.Is)
     return constants.compare(op, left, right, line)
+
+
+def _is_single(value: Any) -> bool:
+    """Whether values that are equal are the same object in Python, which keeps only one of them.
+
+    It does so with strings and small integers that are written in the source.
+    """
+    return isinstance(value, Path | str) or is_integer(value)
 
 
 def _is_none(op: ast.cmpop, value: Any) -> Any:

@@ -24,6 +24,7 @@ from engine.imports.python.values import (
     Tensor,
 )
 from engine.problems import phrase
+from engine.values.named import is_integer
 
 Args = list[Any]
 Kwargs = dict[str, Any]
@@ -71,7 +72,7 @@ def create(instance: Instance, args: Args, kwargs: Kwargs, line: int) -> OwnWeig
     plain = dtype in (None, "float32") or isinstance(dtype, Method | Unknown)
     if isinstance(dtype, Path):
         plain = dtype.dotted.endswith(".float32")
-    known = isinstance(shape, tuple | list) and all(type(size) is int for size in shape)
+    known = isinstance(shape, tuple | list) and all(map(is_integer, shape))
     usable = known and plain and arguments.get("trainable", True) is True
     options = {name: arguments[name] for name in _OPTIONS if arguments.get(name) is not None}
     weight = OwnWeight(instance, line, tuple(shape or ()) if usable else None, options)

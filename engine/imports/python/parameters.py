@@ -51,7 +51,7 @@ def parameters(
         except ReadError as error:
             holes[name] = error.unknown
             continue
-        stored = _whole(stored, param)
+        stored = _choice(_whole(stored, param), param)
         if name == "name" and param is None:
             continue
         if param is None or not is_default(stored, param):
@@ -78,6 +78,13 @@ def _whole(value: Json, param: Param | None) -> Json:
         return [_whole(item, param) for item in value]
     whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER
     return int(value) if isinstance(value, float) and whole else value
+
+
+def _choice(value: Json, param: Param | None) -> Json:
+    """A choice as the document has it; Keras takes “SAME” for “same”."""
+    if param is not None and isinstance(value, str) and value.lower() in param.choices:
+        return value.lower()
+    return value
 
 
 def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901

@@ -12,6 +12,7 @@ from engine.imports.python.values import (
     Tensor,
 )
 from engine.problems import phrase
+from engine.values.named import is_integer
 
 _KERAS = ("images", "size", "strides", "dilation_rate", "padding")
 _TENSORFLOW = ("images", "sizes", "strides", "rates", "padding")
@@ -45,9 +46,8 @@ def tensorflow_patches(state: State, args: list[Any], kwargs: dict[str, Any], li
 
 def _pair(value: Any) -> tuple[int, int] | None:
     pair = (value, value) if isinstance(value, int) else value
-    if isinstance(pair, list | tuple) and [type(size) for size in pair] == [int, int]:
-        return pair[0], pair[1]
-    return None
+    is_pair = isinstance(pair, list | tuple) and [*map(is_integer, pair)] == [True, True]
+    return (pair[0], pair[1]) if is_pair else None
 
 
 def _refused(line: int) -> Unknown:

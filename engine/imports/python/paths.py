@@ -49,7 +49,17 @@ _KERAS_2 = ("keras.engine", "keras.legacy", "keras.utils.np_utils", "keras.wrapp
     )
 ))  # fmt: skip
 """Modules that Keras has had only before version 3."""
-_ALIASES = MappingProxyType({"six.moves.range": "builtins.range", "six.moves.zip": "builtins.zip"})
+_ALIASES = MappingProxyType(
+    {
+        "six.moves.range": "builtins.range",
+        "six.moves.zip": "builtins.zip",
+        "tensorflow.random_normal_initializer": "keras.initializers.RandomNormal",
+        "tensorflow.random_uniform_initializer": "keras.initializers.RandomUniform",
+        "tensorflow.constant_initializer": "keras.initializers.Constant",
+        "tensorflow.zeros_initializer": "keras.initializers.Zeros",
+        "tensorflow.ones_initializer": "keras.initializers.Ones",
+    }
+)
 _MODELS = ("Model", "Sequential", "Functional")
 _MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
 _TF_KERAS = ("tf_keras",)
@@ -65,7 +75,11 @@ def canonical(dotted: str) -> str:
         parts = parts[last:]
         if parts[1:2] in (["api"], ["src"]):
             parts = ["keras", *parts[2:]]
+    if parts[:3] == ["tensorflow", "compat", "v2"]:
+        parts = canonical(".".join(["tensorflow", *parts[3:]])).split(".")
     if parts[0] == "tensorflow" and parts[1:3] == ["compat", "v1"]:
+        if len(parts) == 3 or dotted.endswith("_initializer"):  # noqa: PLR2004 (with other defaults)
+            return dotted
         parts = canonical(".".join(["tensorflow", *parts[3:]])).split(".")
     if (whole := _MODULES.get(".".join(parts))) is not None:
         return whole
@@ -78,6 +92,8 @@ def canonical(dotted: str) -> str:
 
 def is_keras_2(dotted: str) -> bool:
     """Whether only Keras 1 or 2 has the imported path."""
+    if dotted.startswith("tensorflow.compat.v1"):
+        return True
     path = dotted.removeprefix("tensorflow.").removeprefix("python.")
     return path.startswith(tuple(f"{module}." for module in _KERAS_2)) or path in _KERAS_2
 

@@ -5,8 +5,8 @@ Whether an answer helps is found out by reading the source with stand-ins for it
 
 import ast
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from engine.catalogue import load
 from engine.catalogue.params import validate
@@ -20,7 +20,14 @@ from engine.problems.shown import shown
 
 Answers = Mapping[str, Any]
 Result = Imported | Unread | list[Problem]
-Read = Callable[[Answers], Result]
+
+
+class Read(Protocol):
+    """Reads a source with answers; without `asks`, a model that would ask can't be read."""
+
+    def __call__(self, answers: Answers, asks: bool = True) -> Result:
+        """The result for these answers."""
+
 
 MAX_ANSWERS = 10_000
 """Characters of all answers together."""
@@ -65,16 +72,34 @@ def settle(read: Read, answers: Answers) -> Result:
 
 
 def _asked(read: Read, result: Unread, answers: Answers) -> Result:
-    """What a reading asks, with the questions that follow; a refusal if no answer would help."""
-    questions, score = _choose_kinds(read, result.questions, answers)
+    """What a reading asks, with the questions that follow.
+
+    Where no answer would help to read that model, the result is that of a reading which does not
+    ask: another model, or a refusal.
+    """
+    questions, score = _choose_kinds(_of_model(read, result), result.questions, answers)
     if score <= _UNREADABLE:
-        problems = (*result.problems, problem("python_no_model"))
-        result = result.model_copy(update={"questions": (), "problems": problems})
-        return result if len(result.models) > 1 else list(problems)
+        return read(answers, asks=False)
     return result.model_copy(update={"questions": questions})
 
 
 _UNREADABLE = -1_000
+
+
+def _of_model(read: Read, asked: Unread) -> Read:
+    """A reading that finds nothing where answers lead to another model than the one that asks."""
+
+    def reading(answers: Answers, asks: bool = True) -> Result:
+        result = read(answers, asks)
+        other = isinstance(result, Imported) and _line(result) != _line(asked)
+        return [] if other else result
+
+    return reading
+
+
+def _line(result: Imported | Unread) -> int | None:
+    """The line of the model that is taken."""
+    return next((model.line for model in result.models if model.index == result.taken), None)
 
 
 def _score(result: Result) -> int:
@@ -158,7 +183,7 @@ def _checked(read: Read, result: Result, answers: Answers) -> Result:
     first = read({})
     if not isinstance(first, Unread) or not first.questions:
         return result
-    questions, best = _choose_kinds(read, first.questions, {})
+    questions, best = _choose_kinds(_of_model(read, first), first.questions, {})
     if best <= _score(result):
         return result
     answered = {question.key: question for question in questions if question.key in answers}

@@ -7,6 +7,7 @@ from typing import Any
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.document import Document, Target
+from engine.document.constants import collected
 from engine.graph.layout import lay_out
 from engine.imports.asking import Question, Unread
 from engine.imports.graph_builder import Imported
@@ -16,6 +17,7 @@ from engine.imports.python.bindings import with_bindings
 from engine.imports.python.compiled import TrainingReader
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.listing import listed
+from engine.imports.python.named_constants import names
 from engine.imports.python.questions import settle
 from engine.imports.python.state import MAX_STEPS
 from engine.imports.python.subclassed import build_subclassed
@@ -66,15 +68,15 @@ def from_python(
 
     steps: list[int] = []
 
-    def read(answers: Mapping[str, Any]) -> Imported | Unread | list[Problem]:
+    def read(answers: Mapping[str, Any], asks: bool = True) -> Imported | Unread | list[Problem]:
         state = Interpreter(data, tools, answers)
         state.python_2 = python_2
-        # A stand-in for an answer may make a loop endless.
-        spent = MAX_STEPS - _allowed(steps) if steps else 0
+        # A stand-in for an answer may make a loop endless; the reading that does not ask has none.
+        spent = MAX_STEPS - _allowed(steps) if steps and asks else 0
         state.step(1, spent)
         problems = list(_interpret(state, tree, base))
         steps.append(state.steps - spent)
-        return _chosen(state, ast.get_docstring(tree) or "", choice, problems)
+        return _chosen(state, ast.get_docstring(tree) or "", choice, problems, asks)
 
     return settle(read, answers or {})
 
@@ -112,9 +114,12 @@ def _lost(idle: list[ast.stmt], base: str) -> Iterator[Problem]:
 
 
 def _chosen(
-    state: Interpreter, docstring: str, choice: int | None, problems: list[Problem]
+    state: Interpreter, docstring: str, choice: int | None, problems: list[Problem], asks: bool
 ) -> Imported | Unread | list[Problem]:
-    """The document of the model that is taken, what it asks, or the reasons why none can be."""
+    """The document of the model that is taken, what it asks, or the reasons why none can be.
+
+    Nothing is asked about another model that is taken in the place of one that can't be read.
+    """
     order = _order(state.models)
     if choice is not None:
         if choice >= len(state.models):
@@ -124,7 +129,8 @@ def _chosen(
     for model in order:
         attempt = _attempt(state, model, docstring)
         if isinstance(attempt, list):
-            if questions := _questions(state, attempt):
+            questions = _questions(state, attempt) if asks and not reasons else ()
+            if questions:
                 models, taken = listed(state, model)
                 return Unread(
                     problems=tuple(_unique(_reasons(attempt))), models=models, taken=taken,
@@ -140,7 +146,7 @@ def _chosen(
             problems += _compiled_elsewhere(state, model)
         models, taken = listed(state, model)
         return Imported(document=document, problems=tuple(problems), models=models, taken=taken)
-    return _refusal(state, choice, problems, reasons)
+    return _refusal(state, order, problems, reasons)
 
 
 def _attempt(
@@ -169,17 +175,18 @@ def _questions(state: Interpreter, holes: Sequence[Unknown]) -> tuple[Question, 
 
 
 def _refusal(
-    state: Interpreter, choice: int | None, problems: list[Problem], reasons: list[Problem]
+    state: Interpreter, order: list[Model], problems: list[Problem], reasons: list[Problem]
 ) -> Unread | list[Problem]:
     """What to say about a source whose model can't be read; other models may be chosen."""
     unique = _unique(reasons or _reasons([*state.suspects.values()]))
     if not state.models and not unique:
         return [*problems, problem("python_no_model.none")]
     problems = [*problems, *unique[:MAX_REASONS], problem("python_no_model")]
-    if choice is None:
+    if len(state.models) < 2:  # noqa: PLR2004 (there is no other model)
         return problems
-    models, taken = listed(state, state.models[choice])
-    return Unread(problems=tuple(problems), models=models, taken=taken)
+    models, taken = listed(state, order[0])
+    others = any(model.readable for model in models if model.index != taken)
+    return Unread(problems=tuple(problems), models=models, taken=taken) if others else problems
 
 
 def _unique(problems: Iterable[Problem]) -> list[Problem]:
@@ -216,6 +223,7 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
         training=training.training(),
         target=_target(state),
     )
+    document = collected(document, names(state))
     bound = with_bindings(lay_out(document), model.fitted, state.data, training.units)
     used = assembler.used
     left_out = [item for item in state.left_out if not item.calls or item.calls & used]
@@ -244,11 +252,20 @@ def _left_out(items: list[LeftOut]) -> Iterator[Problem]:
 
 
 def _of_group(items: list[LeftOut], group: Group) -> list[Phrase]:
-    return [
-        phrase("{what} (line {line})", what=item.what, line=item.line)
-        for item in items
-        if item.group == group
-    ]
+    """What is left out of a group: each thing once, with its lines."""
+    lines: dict[str, list[LeftOut]] = {}
+    for item in items:
+        if item.group == group:
+            lines.setdefault(repr(item.what), []).append(item)
+    return [_at_lines(same) for same in lines.values()]
+
+
+def _at_lines(same: list[LeftOut]) -> Phrase:
+    first = same[0]
+    if len(same) == 1:
+        return phrase("{what} (line {line})", what=first.what, line=first.line)
+    places = [phrase("{line}", line=item.line) for item in same]
+    return phrase("{what} (lines {places:list})", what=first.what, places=places)
 
 
 def _title(name: str) -> str:

@@ -8,7 +8,7 @@ from engine.graph.index import endpoints, index_graph, inputs
 from engine.graph.kinds import INPUT
 from engine.graph.ports import Outline, call_arguments, constructor_params
 from engine.imports.graph_builder import Imported
-from engine.imports.python.layers import record
+from engine.imports.python.layers import as_layer, record
 from engine.imports.python.state import State
 from engine.imports.python.values import (
     Layer,
@@ -20,11 +20,16 @@ from engine.imports.python.values import (
 def replay(
     state: State, imported: Imported, line: int, input_tensor: Tensor | None = None
 ) -> Model:
-    """The main graph of a document without sub-models, as a model.
+    """The main graph of a document as a model; its sub-models become models that it calls.
 
     `input_tensor` takes the place of its only Input, if it is given.
     """
-    graph = imported.document.main
+    return _replayed(state, imported, imported.document.main, line, input_tensor)
+
+
+def _replayed(
+    state: State, imported: Imported, graph: Graph, line: int, input_tensor: Tensor | None = None
+) -> Model:
     outline, index = Outline(imported.document), index_graph(graph)
     tensors: dict[tuple[str, str], Tensor] = {}
     owners: dict[str, Layer] = {}
@@ -32,15 +37,24 @@ def replay(
         if node.layer == INPUT and input_tensor is not None:
             tensors[node.id, "output"] = input_tensor
             continue
-        owner = index.owners[node.id]
-        layer = owners.setdefault(node.shares or node.id, _layer(owner or node, line))
+        owner = index.owners[node.id] or node
+        key = node.shares or node.id
+        if key not in owners:
+            inner = owner.graph and imported.document.graph(owner.graph)
+            owners[key] = (
+                as_layer(_replayed(state, imported, inner, line)) if inner else _layer(owner, line)
+            )
         arguments: dict[str, Any] = {**_tensors(index.incoming.get(node.id, {}), tensors)}
-        result = record(state, layer, [], {**arguments, **call_arguments(node)}, line)
         ports = outline.ports(graph.id, node.id)
+        args: list[Tensor] = []
+        if owners[key].model is not None and ports:
+            args = [tensor for port in ports.inputs for tensor in arguments.pop(port.name, [])]
+        result = record(state, owners[key], args, {**arguments, **call_arguments(node)}, line)
         names = ports.output_names if ports else ("output",)
         outputs = result if isinstance(result, list) else [result]
         tensors |= {(node.id, name): tensor for name, tensor in zip(names, outputs, strict=False)}
     model = Model(line, graph.name or imported.document.name)
+    state.journal.new(vars(model))
     model.inputs = [tensors[node, "output"] for node in inputs(graph)]
     model.outputs = [tensors[end.node, end.port] for end in endpoints(index)]
     return model

@@ -5,14 +5,14 @@ where layers or ops of a document compute the same.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from engine.imports.python.axes import Positions, Size
+from engine.imports.python.causal import CausalMask
 from engine.imports.python.layers import apply, make_layer
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
-    Opaque,
     Path,
     Unknown,
 )
@@ -21,35 +21,10 @@ from engine.imports.python.values import (
     Tensor,
 )
 from engine.problems import phrase
+from engine.values.named import is_integer
 
 Args = list[Any]
 Kwargs = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Size(Opaque):
-    """The length of an axis of a tensor that is not fixed, such as the batch size."""
-
-    tensor: Tensor
-    axis: int
-    line: int
-
-    @property
-    def unknown(self) -> Unknown:
-        """The unknown value that everything else computes from it."""
-        return Unknown(self.line, phrase("the length of an axis that is not fixed"))
-
-
-@dataclass(frozen=True)
-class Positions(Opaque):
-    """The numbers from 0 up to the length of an axis of a tensor."""
-
-    size: Size
-
-    @property
-    def unknown(self) -> Unknown:
-        """The unknown value that everything else computes from it."""
-        return self.size.unknown
 
 
 def shape(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
@@ -80,7 +55,7 @@ def arange(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     start, step = start or 0, 1 if step is None else step
     if isinstance(stop, Size) and (start, step) == (0, 1):
         return Positions(stop)
-    if all(type(number) is int for number in (start, stop, step)) and step != 0:
+    if all(map(is_integer, (start, stop, step))) and step != 0:
         return range(start, stop, step)
     return Unknown(line, phrase("a range whose bounds are not known"))
 
@@ -108,15 +83,33 @@ def positions(state: State, value: Any, line: int) -> Any:
 def with_positions(
     state: State, args: Args, kwargs: Mapping[str, Any], line: int
 ) -> tuple[Args, Kwargs]:
-    """The arguments of an op in a layer, with tensors in the place of ranges of numbers."""
+    """The arguments of an op in a layer, with tensors in the place of positions and masks."""
 
     def tensor(value: Any) -> Any:
-        if state.within is None or not isinstance(value, Positions | range):
+        if state.within is None:
             return value
-        numbers = positions(state, value, line)
+        numbers: Any = None
+        if isinstance(value, Positions | range):
+            numbers = positions(state, value, line)
+        elif isinstance(value, CausalMask) and value.has_batch:
+            numbers = _mask_tensor(state, value, line)
         return value if numbers is None else numbers
 
     return [*map(tensor, args)], {name: tensor(value) for name, value in kwargs.items()}
+
+
+def _mask_tensor(state: State, mask: CausalMask, line: int) -> Any:
+    """A tensor of the mask, with one example."""
+    numbers = positions(state, mask.numbers, line)
+    if not isinstance(numbers, Tensor):
+        return numbers
+
+    def op(name: str, *args: Any) -> Any:
+        return state.call(Path(f"keras.ops.{name}"), list(args), {}, line)
+
+    column = op("get_item", numbers, (None, slice(None), None))
+    matrix = op("greater_equal", column, numbers)
+    return matrix if mask.dtype is None else op("cast", matrix, mask.dtype)
 
 
 def _like(state: State, value: Any) -> Size | None:
@@ -151,7 +144,7 @@ def same_shape(state: State, sizes: Any, line: int) -> Tensor | None:
 def _same(left: Any, right: Any) -> bool:
     if isinstance(left, Size) and isinstance(right, Size):
         return (left.tensor, left.axis) == (right.tensor, right.axis)
-    return type(left) is type(right) is int and left == right
+    return is_integer(left) and is_integer(right) and left == right
 
 
 # --- reshape --------------------------------------------------------------------------------------
@@ -177,7 +170,7 @@ def reshaped(state: State, tensor: Tensor, target: Any, line: int) -> Any:
 def _with_one_open(sizes: list[Any]) -> list[int] | None:
     """Sizes of which at most one is open, as -1."""
     result = [-1 if isinstance(size, Size) else size for size in sizes]
-    known = all(type(size) is int for size in result)
+    known = all(map(is_integer, result))
     return result if known and result.count(-1) <= 1 else None
 
 

@@ -36,6 +36,8 @@ def build(state: State, model: Model, line: int) -> None:
         raise ReadError.of(model.unknown)
     if not model.stack:
         raise ReadError(model.line, phrase("the Sequential model has no layers"))
+    if unknown := find_unknown(model.stack):
+        raise ReadError.of(unknown)
     with state.inside(None):
         tensor = _run(state, model, list(model.stack), line)
     if isinstance(tensor, Unknown):

@@ -30,6 +30,7 @@ from engine.imports.python.values import (
     LeftOut,
     Model,
     Scope,
+    Span,
     Tensor,
 )
 from engine.problems import Phrase, phrase
@@ -44,13 +45,15 @@ class Frame:
     """One call of a function, or the module.
 
     `maybe` holds the values that it may already have returned, `pending` the changes of branches
-    that may have left it, and `doubt` the unknown condition of the last of these.
+    that may have left it, and `doubt` the unknown condition of the last of these. `yielded` are the
+    items of a generator.
     """
 
     scope: Scope
     owner: Class | None = None
     instance: Any = None
     returned: Any = None
+    yielded: list[Any] | None = None
     maybe: list[Any] = field(default_factory=list)
     pending: list[Changes] = field(default_factory=list)
     doubt: Unknown | None = None
@@ -71,12 +74,14 @@ class State(ABC):
         self.tape: list[Call] = []
         self.models: list[Model] = []
         self.settings: dict[str, Any] = {}
+        self.constants: dict[str, Any] = {}  # the numbers of the module; None has several values
         self.left_out: list[LeftOut] = []
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
         self.compiled: dict[int, Unknown] = {}  # line → one of them that is compiled
         self.long_loops: set[ast.stmt] = set()  # loops that took too many steps
         self.shapeless: set[int] = set()  # calls whose shapes Keras can't infer
         self.specs: dict[Tensor, Spec] = {}  # what Keras inferred
+        self.spans: list[Span] = []
         self.within: InstanceCall | None = None
         self.python_2 = False
         self._steps = 0
@@ -103,6 +108,11 @@ class State(ABC):
     def steps(self) -> int:
         """The steps that were taken."""
         return self._steps
+
+    def suspect(self, unknown: Unknown) -> Unknown:
+        """Note an unknown value that is a model: the reason why a source has none."""
+        self.suspects.setdefault(unknown.line, unknown)
+        return unknown
 
     def weighed(self, value: Any, line: int) -> Any:
         """The value itself; its nested values count as steps, because x = [x, x] grows fast."""

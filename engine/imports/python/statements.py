@@ -3,7 +3,7 @@
 import ast
 from functools import partial
 
-from engine.imports.python import classes, loops, names
+from engine.imports.python import classes, loops, matching, named_constants, names
 from engine.imports.python.control import MAYBE, Flow, either, finish_block
 from engine.imports.python.expressions import function
 from engine.imports.python.iteration import items_of
@@ -55,10 +55,12 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
         case ast.Assign(targets=targets, value=value):
             result = state.value(value)
             for target in targets:
-                names.assign(state, target, result)
+                names.assign(state, target, named_constants.with_name(state, target, result))
         case ast.AnnAssign(target=target, value=ast.expr() as value):
-            names.assign(state, target, state.value(value))
+            result = named_constants.with_name(state, target, state.value(value))
+            names.assign(state, target, result)
         case ast.AugAssign():
+            named_constants.forget_name(state, node.target)
             _augment(state, node)
         case ast.Import() | ast.ImportFrom():
             names.import_names(state, node)
@@ -102,7 +104,9 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
         case ast.AsyncFunctionDef(name=name):
             why = phrase("asynchronous functions are not read")
             state.journal.put(state.scope.names, name, Unknown(node.lineno, why))
-        case ast.AsyncFor() | ast.Match():
+        case ast.Match():
+            return matching.run_match(state, node)
+        case ast.AsyncFor():
             raise ReadError(node.lineno, phrase("this kind of statement is not read"))
     return Flow.NEXT
 
@@ -115,12 +119,7 @@ def _entered(value: object, line: int) -> Unknown:
 
 def _augment(state: State, node: ast.AugAssign) -> None:
     """`target op= value`; a list is extended in place, so that all its names see it."""
-    loaded = ast.copy_location(ast.parse(ast.unparse(node.target), mode="eval").body, node.target)
-    ast.fix_missing_locations(loaded)
-    for inner in ast.walk(loaded):
-        if isinstance(inner, ast.expr):
-            inner.lineno = node.lineno
-    left, right = state.value(loaded), state.value(node.value)
+    left, right = state.value(node.target), state.value(node.value)
     if isinstance(left, list) and isinstance(node.op, ast.Add):
         items = items_of(right, node.lineno)
         state.step(node.lineno, len(items))

@@ -6,6 +6,7 @@ from engine.imports.python.custom import run_call
 from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, make_input
 from engine.imports.python.state import State
+from engine.imports.python.train_step import build_from_step
 from engine.imports.python.unknown import (
     RaisedError,
     ReadError,
@@ -27,6 +28,9 @@ def build_subclassed(state: State, model: Model) -> None:
         return
     assert model.instance is not None
     if not isinstance(find(model.instance.cls, "call"), Function):
+        step = find(model.instance.cls, "train_step")
+        if isinstance(step, Function) and build_from_step(state, model, step):
+            return
         name = model.instance.cls.name
         raise ReadError(model.line, phrase("“{name}” has no method call", name=name))
     inputs = _inputs(state, model)

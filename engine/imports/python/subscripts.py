@@ -3,7 +3,8 @@
 import ast
 from typing import Any
 
-from engine.imports.python import arrays
+from engine.imports.python import arrays, causal
+from engine.imports.python.configuration import Config
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -36,9 +37,14 @@ def key(state: State, index: ast.expr) -> Any:
 
 def item(state: State, owner: Any, key: Any, line: int) -> Any:
     """`owner[key]`."""
+    if (grid := causal.item(owner, key, line)) is not None:
+        return grid
     match owner:
         case Unknown():
             return owner
+        case Config():
+            owner.spend()
+            return owner.unknown
         case Opaque():
             return owner.unknown
         case Tensor():

@@ -62,11 +62,6 @@ class RowWeights(Unknown):
     weights: Any = None
 
 
-@dataclass(frozen=True, eq=False)
-class Wrapper(Unknown):
-    """A model in a wrapper of scikit-learn."""
-
-
 class Opaque(ABC):
     """A value that only a few functions understand; for all others it is unknown."""
 

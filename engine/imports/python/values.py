@@ -8,7 +8,6 @@ be undone.
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 from engine.document import ObjectSpec
@@ -44,6 +43,10 @@ class Scope:
     is_class: bool = False
 
 
+_YIELDS = "_yields"
+"""The attribute of a syntax node that says whether the function yields."""
+
+
 @dataclass(eq=False)
 class Function:
     """A function or lambda of the source, with the scope around it and its evaluated defaults."""
@@ -53,9 +56,16 @@ class Function:
     defaults: Mapping[str, Any]
     owner: "Class | None" = None
 
-    @cached_property
+    @property
     def is_generator(self) -> bool:
         """Whether the body yields; functions defined within it don't count."""
+        known = getattr(self.node, _YIELDS, None)
+        if known is None:
+            known = self._yields()
+            setattr(self.node, _YIELDS, known)
+        return bool(known)
+
+    def _yields(self) -> bool:
         waiting: list[ast.AST] = [self.node.body] if isinstance(self.node, ast.Lambda) else [
             *self.node.body
         ]  # fmt: skip
@@ -117,6 +127,7 @@ class InstanceCall:
     training: bool | None
     inputs: tuple["Tensor", ...]
     outputs: tuple["Tensor", ...] = ()
+    has_loss: bool = False  # calls add_loss
 
 
 @dataclass(eq=False)
@@ -166,6 +177,7 @@ class Layer:
     frozen: bool = False
     calls: list[int] = field(default_factory=list)  # its calls on the tape
     weights: tuple[Any, ...] = ()  # layers in it, and weights of an instance that it has
+    is_clone: bool = False  # of another layer, whose automatic name it has
 
     def doubt(self, unknown: Unknown) -> None:
         """Make the layer unusable: what it is depends on something unknown."""
@@ -198,6 +210,15 @@ class Call:
     def tensors(self) -> list[Tensor]:
         """The tensors among its arguments."""
         return find_tensors([*self.args, *self.kwargs.values()])
+
+
+@dataclass(frozen=True)
+class Span:
+    """The calls on the tape, from `start` to before `end`, that one call of a function made."""
+
+    name: str
+    start: int
+    end: int
 
 
 Group = Literal["training", "weights", "other"]

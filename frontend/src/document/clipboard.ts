@@ -11,6 +11,8 @@ const MOST = 5_000
 export interface Fragment {
   nodes: Node[]
   edges: Edge[]
+  /** The wires that come into it from outside. */
+  outer?: Edge[]
 }
 
 /** Return the chosen nodes and the wires between them. */
@@ -18,6 +20,7 @@ export function cut(graph: Graph, ids: ReadonlySet<string>): Fragment {
   return {
     nodes: graph.nodes.filter((node) => ids.has(node.id)),
     edges: graph.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
+    outer: graph.edges.filter((edge) => !ids.has(edge.source) && ids.has(edge.target)),
   }
 }
 
@@ -33,7 +36,8 @@ export function fromText(text: string): Fragment | null {
     if (!isObject(value) || value[MARK] !== 1) return null
     const nodes = members<Node>(value.nodes, (item) => fill(NODE, item))
     const edges = members<Edge>(value.edges, (item) => fill(EDGE, item))
-    return nodes.every(isSound) ? { nodes, edges } : null
+    const outer = members<Edge>(value.outer ?? [], (item) => fill(EDGE, item))
+    return nodes.every(isSound) ? { nodes, edges, outer } : null
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RefusedError) return null
     throw error
@@ -50,11 +54,15 @@ function isSound({ id, layer, name, position }: Node): boolean {
   return isId(id) && typeof layer === 'string' && typeof name === 'string' && numbers
 }
 
-/** Return the operations that add a fragment with new ids, moved, and the ids of its nodes. */
+/**
+ * Return the operations that add a fragment with new ids, moved, and the ids of its nodes. With
+ * `outer`, the copies are fed by what fed the originals, as far as it is still there.
+ */
 export function paste(
   graph: Graph,
   fragment: Fragment,
   move: Position,
+  outer = false,
 ): { operations: Operation[]; nodes: string[] } {
   const ids = new Map(fragment.nodes.map((node) => [node.id, newId()]))
   const present = new Set(graph.nodes.map((node) => node.id))
@@ -71,13 +79,17 @@ export function paste(
       shares: shares && (present.has(shares) || ids.has(node.shares ?? '')) ? shares : null,
     }
   })
-  const edges = fragment.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target))
+  const inner = fragment.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target))
+  const fed = (fragment.outer ?? []).filter(
+    (edge) => present.has(edge.source) && ids.has(edge.target),
+  )
+  const edges = outer ? [...inner, ...fed] : inner
   return {
     nodes: nodes.map(({ id }) => id),
     operations: [
       ...addNodes(graph, nodes),
       ...edges.map((edge) => {
-        const source = ids.get(edge.source) as string
+        const source = ids.get(edge.source) ?? edge.source
         const target = ids.get(edge.target) as string
         return addEdge(graph.id, { ...edge, id: newId(), source, target })
       }),

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Graph, Operation } from '../contract'
-import { connect, insertInto, likelyPort, rewire, sourcesFor, targetsFor, whyNot } from './connect'
+import {
+  canInsert,
+  connect,
+  insertInto,
+  likelyPort,
+  rewire,
+  sourcesFor,
+  targetsFor,
+  whyNot,
+} from './connect'
 import { emptyDocument } from './model'
 import { applyAll } from './operations'
 import { edge, graph, LAYERS, node } from './sample'
@@ -101,5 +110,42 @@ describe('the port that is meant', () => {
     expect(likelyPort(graph([at]), LAYERS, at)?.name).toBe('query')
     const branch = graph([at, node('a')], [edge('a at', { target_port: 'query' })])
     expect(likelyPort(branch, LAYERS, at)?.name).toBe('value')
+  })
+})
+
+describe('putting a card of the graph into a wire', () => {
+  const there = graph(
+    [
+      ...['in', 'free', 'sum', 'fed', 'above'].map((id) =>
+        node(id, { in: 'Input', sum: 'Add' }[id] ?? 'Dense'),
+      ),
+      node('a'),
+      node('b'),
+    ],
+    [edge('in a'), edge('a b'), edge('in fed'), edge('b sum'), edge('above sum')],
+  )
+  const at = (id: string) => there.nodes.find((item) => item.id === id) as never
+  const between = edge('a b')
+
+  it.each([
+    ['free', true],
+    ['fed', false], // its input is taken
+    ['above', false], // its output feeds another card
+    ['in', false], // it has no input
+    ['a', false], // it is an end of the wire
+    ['sum', false], // it comes after the wire
+  ])('%s: %s', (id, possible) => {
+    expect(canInsert(there, LAYERS, between, at(id))).toBe(possible)
+  })
+
+  it('gives an input for many wires one more', () => {
+    const aside = graph(there.nodes, [edge('in a'), edge('a b'), edge('above sum')])
+    expect(canInsert(aside, LAYERS, between, at('sum'))).toBe(true)
+    expect(wires(aside, insertInto(aside, LAYERS, between, at('sum')))).toEqual([
+      'in.output a.inputs',
+      'above.output sum.inputs',
+      'sum.output b.inputs',
+      'a.output sum.inputs',
+    ])
   })
 })

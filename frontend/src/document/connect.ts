@@ -1,7 +1,7 @@
 /** The rules of wiring: what may be joined, to which port, and the operations that do it. */
 import type { Edge, Graph, Node, Operation, Port } from '../contract'
 import { t } from '../words/t'
-import { addEdge } from './edits'
+import { addEdge, removeAll } from './edits'
 import { newId } from './ids'
 import { type Layers, labelOf, portsOf } from './layers'
 import { lookup, reached } from './lookup'
@@ -26,7 +26,7 @@ export function whyNot(graph: Graph, wire: Wire, replaced?: string): string | nu
 
 function nameOf(graph: Graph, id: string): string {
   const node = lookup(graph).nodes.get(id)
-  return node ? `“${labelOf(node)}”` : 'it'
+  return node ? t('common.quoted', { text: labelOf(node, {}, graph) }) : t('common.missingNode')
 }
 
 /** Whether a path of edges leads from one node to another. */
@@ -120,6 +120,51 @@ export function sourcesFor(
   })
 }
 
+/**
+ * Return the operations that remove nodes and let what fed the first input of each feed what the
+ * node fed.
+ */
+export function heal(graph: Graph, layers: Layers, nodes: ReadonlySet<string>): Operation[] {
+  const { into, nodes: known } = lookup(graph)
+  const main = (id: string): Edge | undefined => {
+    const node = known.get(id)
+    const first = node && portsOf(graph, node, layers).inputs[0]?.name
+    const edges = into.get(id) ?? []
+    return edges.find((edge) => edge.target_port === first) ?? edges[0]
+  }
+  const source = (edge: Edge): Edge | undefined => {
+    let before: Edge | undefined = edge
+    const seen = new Set<string>()
+    while (before && nodes.has(before.source) && !seen.has(before.source)) {
+      seen.add(before.source)
+      before = main(before.source)
+    }
+    return before && !nodes.has(before.source) ? before : undefined
+  }
+  const healed = graph.edges.flatMap((edge) => {
+    if (!nodes.has(edge.source) || nodes.has(edge.target)) return []
+    const from = source(edge)
+    if (!from) return []
+    const wire = { ...edge, source: from.source, source_port: from.source_port }
+    return [addEdge(graph.id, newEdge(wire, edge.order))]
+  })
+  return [...removeAll(graph, nodes, new Set()), ...healed]
+}
+
+/** Whether an earlier wire carries the same tensor to the same card. */
+export function isTold(graph: Graph, edge: Edge): boolean {
+  const wires = lookup(graph).into.get(edge.target) ?? []
+  return wires.find((other) => same(other, edge)) !== edge
+}
+
+/** Return the wires that a new wire would replace: an input that takes one wire loses its own. */
+export function replacedBy(graph: Graph, layers: Layers, wire: Wire): Edge[] {
+  if (inputPort(graph, layers, wire)?.variadic) return []
+  return (lookup(graph).into.get(wire.target) ?? []).filter(
+    (edge) => edge.target_port === wire.target_port && !same(edge, wire),
+  )
+}
+
 /** Return the operations that put a node into a wire, between what it joins. */
 export function insertInto(graph: Graph, layers: Layers, edge: Edge, node: Node): Operation[] {
   const { inputs, outputs } = portsOf(graph, node, layers)
@@ -128,15 +173,32 @@ export function insertInto(graph: Graph, layers: Layers, edge: Edge, node: Node)
   if (!input || !output) return []
   const first = { ...edge, target: node.id, target_port: input.name }
   const second = { ...edge, source: node.id, source_port: output.name }
+  const present = (lookup(graph).into.get(node.id) ?? []).map(({ order }) => order)
   return [
     removeEdge(graph, edge.id),
-    addEdge(graph.id, newEdge(first, 0)),
+    addEdge(graph.id, newEdge(first, Math.max(-1, ...present) + 1)),
     addEdge(graph.id, newEdge(second, edge.order)),
   ]
 }
 
+/** Whether both ends of a node are free for a wire: its first input takes one, its output feeds none. */
+export function hasFreeEnds(graph: Graph, layers: Layers, node: Node): boolean {
+  const { into, from } = lookup(graph)
+  const { inputs, outputs } = portsOf(graph, node, layers)
+  const [input] = inputs
+  if (!input || outputs.length === 0 || (from.get(node.id) ?? []).length > 0) return false
+  const isTaken = (into.get(node.id) ?? []).some((edge) => edge.target_port === input.name)
+  return input.variadic || !isTaken
+}
+
+/** Whether a node of the graph can be put into a wire: its ends are free, and no cycle arises. */
+export function canInsert(graph: Graph, layers: Layers, edge: Edge, node: Node): boolean {
+  if (edge.source === node.id || edge.target === node.id) return false
+  return hasFreeEnds(graph, layers, node) && !reached(graph, edge.target, 'from').has(node.id)
+}
+
 function newEdge({ source, source_port, target, target_port }: Wire, order: number): Edge {
-  return { id: newId(), source, source_port, target, target_port, order }
+  return { id: newId(), source, source_port, target, target_port, order, via: [] }
 }
 
 function removeEdge(graph: Graph, id: string): Operation {

@@ -3,7 +3,8 @@
  * engine/document/draft.py: members are kept by id, so that each operation costs what it touches,
  * and arrays are rebuilt once, at the end. What does not change is shared, not copied.
  */
-import type { Document, Edge, Graph, Node, Operation } from '../contract'
+import type { Document, Edge, Frame, Graph, Node, Note, Operation } from '../contract'
+import { listed, membersOf } from './lookup'
 import {
   checkParamName,
   DOCUMENT,
@@ -18,14 +19,15 @@ import {
 
 type Path = readonly string[]
 type Fields = Record<string, unknown>
-type Kind = 'nodes' | 'edges'
-type Member = Node | Edge
+const KINDS = ['nodes', 'edges', 'frames', 'notes'] as const
+type Kind = (typeof KINDS)[number]
+type Member = Node | Edge | Frame | Note
 type NewValue = (field: Model[string] | undefined, path: Path) => unknown
 
-const FIXED = new Set(['id', 'version', 'graphs', 'nodes', 'edges'])
+const FIXED = new Set(['id', 'version', 'graphs', ...KINDS])
 const ABSENT = Symbol('absent')
 
-/** A graph whose members are indexed once an operation asks for them. */
+/** A graph whose indexes are copied once an operation changes their members. */
 class OpenGraph {
   readonly #members = new Map<Kind, Map<string, Member>>()
   readonly #changed = new Set<Kind>()
@@ -33,32 +35,34 @@ class OpenGraph {
   constructor(public shell: Graph) {}
 
   members(kind: Kind): ReadonlyMap<string, Member> {
-    return this.#index(kind)
+    return this.#members.get(kind) ?? membersOf(this.shell[kind] as Member[])
   }
 
   put(kind: Kind, member: Member): void {
-    this.#index(kind).set(member.id, member)
+    this.#own(kind).set(member.id, member)
     this.#changed.add(kind)
   }
 
   drop(kind: Kind, id: string): void {
-    this.#index(kind).delete(id)
+    this.#own(kind).delete(id)
     this.#changed.add(kind)
   }
 
   close(): Graph {
     if (this.#changed.size > 0) {
-      const arrays = [...this.#changed].map((kind) => [kind, [...this.#index(kind).values()]])
-      this.shell = { ...this.shell, ...Object.fromEntries(arrays) }
+      const lists = [...this.#changed].map((kind) => [kind, listed(this.members(kind))])
+      this.shell = { ...this.shell, ...Object.fromEntries(lists) }
       this.#changed.clear()
+      // The lists share these indexes from now on.
+      this.#members.clear()
     }
     return this.shell
   }
 
-  #index(kind: Kind): Map<string, Member> {
+  #own(kind: Kind): Map<string, Member> {
     let index = this.#members.get(kind)
     if (!index) {
-      index = new Map((this.shell[kind] as Member[]).map((member) => [member.id, member]))
+      index = new Map(this.members(kind))
       this.#members.set(kind, index)
     }
     return index
@@ -175,7 +179,7 @@ function opened(document: Document): Map<string, OpenGraph> {
 }
 
 function isKind(name: string | undefined): name is Kind {
-  return name === 'nodes' || name === 'edges'
+  return KINDS.some((kind) => kind === name)
 }
 
 function replaced(value: unknown): Document {
@@ -184,6 +188,8 @@ function replaced(value: unknown): Document {
   for (const graph of document.graphs) {
     refuseDuplicates(graph.nodes)
     refuseDuplicates(graph.edges)
+    refuseDuplicates(graph.frames)
+    refuseDuplicates(graph.notes)
   }
   if (!document.graphs.some((graph) => graph.id === 'main')) throw withoutMain()
   return document

@@ -11,7 +11,15 @@ export function nodePath(graph: string, node: string, ...rest: string[]): string
 
 /** Return a new node, not yet in any graph. */
 export function newNode(layer: string, position: Position, more: Partial<Node> = {}): Node {
-  const plain = { name: '', params: {}, shares: null, graph: null, frozen: false, training: null }
+  const plain = {
+    name: '',
+    params: {},
+    shares: null,
+    graph: null,
+    frozen: false,
+    training: null,
+    bypassed: false,
+  }
   return { ...plain, ...more, id: newId(), layer, position: rounded(position) }
 }
 

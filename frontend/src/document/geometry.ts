@@ -31,6 +31,14 @@ export function boundsOf(nodes: readonly Pick<Node, 'position'>[]): Rect | null 
   return { x: left, y: top, width: right - left, height: bottom - top }
 }
 
+/** Return the smallest rectangle around two. */
+export function united(a: Rect, b: Rect): Rect {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)]
+  const right = Math.max(a.x + a.width, b.x + b.width)
+  const bottom = Math.max(a.y + a.height, b.y + b.height)
+  return { x, y, width: right - x, height: bottom - y }
+}
+
 export function meet(a: Rect, b: Rect): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }

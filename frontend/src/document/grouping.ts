@@ -2,11 +2,12 @@
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { t } from '../words/t'
 import { cut } from './clipboard'
+import { runsRight } from './direction'
 import { addEdge, addNodes, middle, newNode, removeAll } from './edits'
-import { STEP } from './geometry'
 import { newId } from './ids'
 import { isInput } from './inputs'
 import { MODEL } from './layers'
+import { DOWN, RIGHT } from './layout/frame'
 import { lookup, reached } from './lookup'
 import { EDGE, fill, GRAPH } from './model'
 import { freeGraphName, MAIN, portsOfModel } from './submodels'
@@ -42,7 +43,8 @@ export function group(
     (sources.every((end) => tensorOf(end)) ? null : t('document.shapesUnknown'))
   if (reason) return reason
 
-  const starts = sources.map((end, at) => inputFor(tensorOf(end) as Tensor, part.nodes, at))
+  const right = runsRight(graph)
+  const starts = sources.map((end, at) => inputFor(tensorOf(end) as Tensor, part.nodes, at, right))
   const inner = fill(GRAPH, {
     id: newId(),
     name: freeGraphName(document),
@@ -108,11 +110,20 @@ function sourceOf(sources: readonly End[], edge: Edge): number {
   )
 }
 
-function inputFor({ shape, dtype }: Tensor, below: readonly Node[], at: number): Node {
-  const left = Math.min(...below.map(({ position }) => position.x))
-  const top = Math.min(...below.map(({ position }) => position.y))
+/** An Input before the part that it feeds: above it, or at its left in a drawing to the right. */
+function inputFor(
+  { shape, dtype }: Tensor,
+  part: readonly Node[],
+  at: number,
+  right: boolean,
+): Node {
+  const left = Math.min(...part.map(({ position }) => position.x))
+  const top = Math.min(...part.map(({ position }) => position.y))
   const params = { shape: shape.slice(1), ...(dtype === 'float32' ? {} : { dtype }) }
-  return newNode('Input', { x: left + at * BESIDE, y: top - STEP }, { params })
+  const place = right
+    ? { x: left - RIGHT.step, y: top + at * RIGHT.distances.cards }
+    : { x: left + at * BESIDE, y: top - DOWN.step }
+  return newNode('Input', place, { params })
 }
 
 function fed(edge: Edge, start: Node | undefined): Edge {

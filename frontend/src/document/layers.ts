@@ -4,6 +4,7 @@ import { t } from '../words/t'
 import { equal } from './equal'
 import { ownerOf } from './lookup'
 import { isObject } from './model'
+import { type Models, titlesOf } from './titles'
 
 /** The catalogue's layers by name, and the document's sub-models by graph. */
 export interface Layers extends ReadonlyMap<string, Entry> {
@@ -28,16 +29,21 @@ export function colorOf(catalogue: Catalogue, entry: Entry | undefined): string 
   return catalogue.categories.find(({ name }) => name === entry.category)?.color ?? 'io'
 }
 
-/** Return a node's label: its own name, else that of its sub-model or layer. */
-export function labelOf(node: Named, layers?: Layers, graph?: Graph): string {
-  const owner = graph && isNode(node) ? ownerOf(graph, node) : node
-  return node.name || layers?.models?.get(owner?.graph ?? '')?.name || node.layer
+/**
+ * Return a node's label: its own name, else its title in its graph (Dense, Dense 2), else, if it is
+ * in none yet, the name of its sub-model or layer.
+ */
+export function labelOf(node: Named, layers?: { models?: Models }, graph?: Graph): string {
+  const { models } = layers ?? {}
+  const title = graph && node.id && titlesOf(graph, models).get(node.id)
+  return node.name.trim() || title || models?.get(node.graph ?? '')?.name || node.layer
 }
 
-type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'graph'>>
+type Named = Pick<Node, 'name' | 'layer'> & Partial<Pick<Node, 'id' | 'graph'>>
 
-function isNode(node: Named): node is Node {
-  return 'shares' in node
+/** Return what kind of thing a node is where its label does not say so; else nothing. */
+export function kindBeside(node: Node, label: string, kind = kindOf(node)): string {
+  return node.name.trim() && kind.toLowerCase() !== label.toLowerCase() ? kind : ''
 }
 
 /** Return what kind of thing a node is, in words. */

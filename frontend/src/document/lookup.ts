@@ -13,6 +13,26 @@ export interface Lookup {
 
 const lookups = new WeakMap<Graph, Lookup>()
 const graphs = new WeakMap<Document, ReadonlyMap<string, Graph>>()
+const members = new WeakMap<readonly object[], ReadonlyMap<string, { id: string }>>()
+const wires = new WeakMap<readonly Edge[], Pick<Lookup, 'into' | 'from'>>()
+const owners = new WeakMap<readonly Node[], ReadonlySet<string>>()
+
+/** Return the members of a list by id; indexed once for each list, which edits of others leave as it is. */
+export function membersOf<T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  let index = members.get(list) as ReadonlyMap<string, T> | undefined
+  if (!index) {
+    index = new Map(list.map((member) => [member.id, member]))
+    members.set(list, index)
+  }
+  return index
+}
+
+/** Make a list of an index, which must not be changed any more: the list is not indexed again. */
+export function listed<T extends { id: string }>(index: ReadonlyMap<string, T>): T[] {
+  const list = [...index.values()]
+  members.set(list, index)
+  return list
+}
 
 /** Return the graphs of a document by id; indexed once for each state of the document. */
 export function graphsOf(document: Document): ReadonlyMap<string, Graph> {
@@ -24,18 +44,52 @@ export function graphsOf(document: Document): ReadonlyMap<string, Graph> {
   return known
 }
 
-/** Return the members of a graph by id and by node; indexed once for each state of the graph. */
+/** Return the members of a graph by id and by node; what an edit leaves as it is is not indexed again. */
 export function lookup(graph: Graph): Lookup {
   let known = lookups.get(graph)
   if (!known) {
-    known = {
-      nodes: new Map(graph.nodes.map((node) => [node.id, node])),
-      edges: new Map(graph.edges.map((edge) => [edge.id, edge])),
-      into: grouped(graph.edges, 'target'),
-      from: grouped(graph.edges, 'source'),
-      owners: new Set(graph.nodes.flatMap(({ shares }) => (shares === null ? [] : [shares]))),
-    }
+    known = new GraphLookup(graph)
     lookups.set(graph, known)
+  }
+  return known
+}
+
+/** Indexes what is asked for. */
+class GraphLookup implements Lookup {
+  constructor(readonly graph: Graph) {}
+
+  get nodes(): ReadonlyMap<string, Node> {
+    return membersOf(this.graph.nodes)
+  }
+
+  get edges(): ReadonlyMap<string, Edge> {
+    return membersOf(this.graph.edges)
+  }
+
+  get into(): Lookup['into'] {
+    return wiresOf(this.graph.edges).into
+  }
+
+  get from(): Lookup['from'] {
+    return wiresOf(this.graph.edges).from
+  }
+
+  get owners(): ReadonlySet<string> {
+    const { nodes } = this.graph
+    let known = owners.get(nodes)
+    if (!known) {
+      known = new Set(nodes.flatMap(({ shares }) => (shares === null ? [] : [shares])))
+      owners.set(nodes, known)
+    }
+    return known
+  }
+}
+
+function wiresOf(edges: readonly Edge[]): Pick<Lookup, 'into' | 'from'> {
+  let known = wires.get(edges)
+  if (!known) {
+    known = { into: grouped(edges, 'target'), from: grouped(edges, 'source') }
+    wires.set(edges, known)
   }
   return known
 }
@@ -63,12 +117,22 @@ function grouped(edges: readonly Edge[], end: 'source' | 'target'): Map<string, 
   return groups
 }
 
+/** The latest answer of `reached`: it stays the same while the wires do. */
+let last: {
+  wires: readonly Edge[]
+  node: string
+  along: 'from' | 'into'
+  nodes: ReadonlySet<string>
+} | null = null
+
 /** Return a node and all that it leads to along the edges, or all that leads to it. */
-export function reached(graph: Graph, node: string, along: 'from' | 'into'): Set<string> {
+export function reached(graph: Graph, node: string, along: 'from' | 'into'): ReadonlySet<string> {
+  if (last?.wires === graph.edges && last.node === node && last.along === along) return last.nodes
   const edges = lookup(graph)[along]
   const nodes = new Set([node])
   // The loop also visits members that are added to the set meanwhile.
   for (const id of nodes)
     for (const edge of edges.get(id) ?? []) nodes.add(along === 'from' ? edge.target : edge.source)
+  last = { wires: graph.edges, node, along, nodes }
   return nodes
 }

@@ -11,7 +11,7 @@ export { at } from './draft'
 
 export interface Applied {
   document: Document
-  /** The operation with every default filled in, with every default filled in. */
+  /** The operation with every default filled in. */
   operation: Operation
 }
 
@@ -41,16 +41,24 @@ export function isRefused(result: object): result is Refused {
   return 'code' in result
 }
 
-/** Apply in order; operations that can't be applied are left out and listed by their index. */
+export interface AllApplied {
+  document: Document
+  applied: Operation[]
+  /** The operations that can't be applied, by their index. */
+  refused: [number, Refused][]
+}
+
+/** Apply in order, each by `applyOne`; operations that can't be applied are left out. */
 export function applyAll(
   document: Document,
   operations: readonly Operation[],
-): { document: Document; applied: Operation[]; refused: [number, Refused][] } {
+  applyOne = attempt,
+): AllApplied {
   const draft = new Draft(document)
   const applied: Operation[] = []
   const refused: [number, Refused][] = []
   operations.forEach((operation, index) => {
-    const result = attempt(draft, operation)
+    const result = applyOne(draft, operation)
     if (isRefused(result)) refused.push([index, result])
     else applied.push(result)
   })

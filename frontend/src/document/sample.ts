@@ -12,7 +12,7 @@ export function param(name: string, type: Param['type'], more: Partial<Param> = 
   const words = { name, type, help: '', default: null, choices: [] }
   const flags = { required: false, nullable: false, positional: false, telling: false }
   const limits = { minimum: null, maximum: null, length: null }
-  return { ...words, ...flags, ...limits, advanced: false, at_call: false, ...more }
+  return { ...words, ...flags, ...limits, advanced: false, at_call: false, start: null, ...more }
 }
 
 export function entry(name: string, more: Partial<Entry> = {}): Entry {
@@ -31,6 +31,7 @@ export function entry(name: string, more: Partial<Entry> = {}): Entry {
     ...ports,
     params: [],
     takes_training: false,
+    ranks: [],
     refused: null,
     ...more,
   }

@@ -6,7 +6,7 @@ import { find, groups } from './search'
 const raw = JSON.parse(readFileSync('../engine/catalogue/catalogue.json', 'utf8')) as Catalogue
 // The file leaves out what is as usual; the API writes it out.
 const words = { category: '', summary: '', help: '', refused: null }
-const plain = { ...words, inputs: [], outputs: [], params: [] }
+const plain = { ...words, inputs: [], outputs: [], params: [], ranks: [] }
 const layers = raw.layers.map((entry) => ({ ...plain, ...(entry as object) }) as unknown as Entry)
 const catalogue: Catalogue = { ...raw, layers }
 
@@ -23,6 +23,14 @@ describe('finding layers', () => {
     ['mha', 'MultiHeadAttention'],
     ['max pool 2', 'MaxPooling2D'],
     ['norm batch', 'BatchNormalization'],
+    ['fully connected', 'Dense'],
+    ['deconvolution', 'Conv2DTranspose'],
+    ['overfitting', 'Dropout'],
+    ['convd2', 'Conv2D'],
+    ['dropuot', 'Dropout'],
+    ['maxpoling', 'MaxPooling2D'],
+    ['lstn', 'LSTM'],
+    ['residual', 'Add'],
   ])('%s is %s', (text, name) => expect(names(text)[0]).toBe(name))
 
   it('shows why a layer can’t be placed, after those that can', () => {

@@ -1,6 +1,9 @@
 /** Finding layers by what people type. */
-import type { Catalogue } from '../contract'
+import type { Catalogue, Tensor } from '../contract'
+import { aliasesOf } from '../words/aliases'
+import { accepts } from './accepts'
 import { CATEGORY, type Placeable } from './submodels'
+import { nearly } from './typos'
 
 export interface Group {
   name: string
@@ -15,17 +18,22 @@ export function groups(catalogue: Catalogue, models: readonly Placeable[] = []):
     .filter((group) => group.entries.length > 0)
 }
 
-/** Return the entries that match the words, best first; those that can't be placed come last. */
+/**
+ * Return the entries that match the words, best first; those that can't be placed come last.
+ * Of those that match as well, the ones that accept `tensor` come first.
+ */
 export function find(
   catalogue: Catalogue,
   text: string,
   models: readonly Placeable[] = [],
+  tensor?: Tensor,
 ): Placeable[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
   const ranked = [...models, ...catalogue.layers]
     .map((entry) => ({ entry, rank: rankOf(entry, words) }))
     .filter(({ rank }) => rank > 0)
+    .map(({ entry, rank }) => ({ entry, rank: rank + bonus(entry, tensor) }))
   return ranked.sort((a, b) => b.rank - a.rank).map(({ entry }) => entry)
 }
 
@@ -42,8 +50,33 @@ function wordRank(entry: Placeable, word: string): number {
   if (name.startsWith(word)) return 8 + 1 / name.length
   if (initials(entry.name).startsWith(word)) return 6
   if (name.includes(word)) return 4 + 1 / name.length
+  const aliases = aliasesOf(entry.name)
+  if (begins(aliases, word)) return 3 + 1 / (1 + aliases.length)
   if (entry.category.toLowerCase().includes(word)) return 2
-  return entry.summary.toLowerCase().includes(word) ? 1 : 0
+  if (purpose(entry).includes(word)) return 1
+  // A word with typos counts least, so that it never hides what was typed exactly.
+  if (nearly(word, name) || aliases.split(' ').some((alias) => nearly(word, alias)))
+    return 0.5 + 1 / (10 + name.length)
+  return 0
+}
+
+function begins(text: string, word: string): boolean {
+  return text.split(' ').some((part) => part.startsWith(word))
+}
+
+/** What a layer is for, as its description says. */
+function purpose(entry: Placeable): string {
+  return `${entry.summary} ${entry.help}`.toLowerCase()
+}
+
+function bonus(entry: Placeable, tensor: Tensor | undefined): number {
+  return tensor && !entry.refused && accepts(entry, tensor) ? 1.5 : 0
+}
+
+/** Move the entries that accept a tensor before the others; both keep their order. */
+export function fittingFirst(entries: readonly Placeable[], tensor: Tensor): Placeable[] {
+  const fits = (entry: Placeable) => accepts(entry, tensor)
+  return [...entries.filter(fits), ...entries.filter((entry) => !fits(entry))]
 }
 
 /** "GlobalAveragePooling2D" is also "gap2d". */

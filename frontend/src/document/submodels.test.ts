@@ -84,7 +84,11 @@ describe('the ports of a sub-model', () => {
 
 it('calls the model by the project and a graph by its name', () => {
   const whole = { ...document(part('main'), part('g', [], { name: 'Block' }), part('h')), name: '' }
-  expect(['main', 'g', 'h'].map((id) => graphName(whole, id))).toEqual(['Untitled', 'Block', 'h'])
+  expect(['main', 'g', 'h'].map((id) => graphName(whole, id))).toEqual([
+    'Untitled',
+    'Block',
+    'Model',
+  ])
 })
 
 it('offers every sub-model but those that would then contain themselves', () => {

@@ -14,7 +14,7 @@ export const CATEGORY = t('document.subModels')
 /** Return the name of a graph. */
 export function graphName(document: Document, id: string): string {
   if (id === MAIN) return document.name || t('common.untitled')
-  return graphsOf(document).get(id)?.name || id
+  return graphsOf(document).get(id)?.name || MODEL
 }
 
 /**
@@ -41,8 +41,14 @@ function calledIn(document: Document, id: string): string[] {
 
 /** Return a node's title: its own name, else that of its sub-model or layer. */
 export function titleOf(document: Document, graph: Graph, node: Node): string {
-  const called = calledBy(graph, node)
-  return node.name || (called ? graphName(document, called) : labelOf(node))
+  return labelOf(node, { models: graphsOf(document) }, graph)
+}
+
+/** Return the title of a node of the model by its id; it may no longer exist. */
+export function titleInModel(document: Document, id: string): string {
+  const graph = graphsOf(document).get(MAIN)
+  const node = graph && lookup(graph).nodes.get(id)
+  return graph && node ? titleOf(document, graph, node) : t('common.missingNode')
 }
 
 /** Return the graph that a node calls, also when it shares the weights of another call. */
@@ -86,6 +92,7 @@ export function placeableModels(document: Document, into: string): Placeable[] {
       outputs: [...portsOfModel(graph).outputs],
       params: [],
       takes_training: true,
+      ranks: [],
       refused: holds(document, graph.id, into) ? t('document.containsItself') : null,
     }))
 }

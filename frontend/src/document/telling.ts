@@ -1,6 +1,7 @@
 /** A node's most informative parameters in a short line, for its card. */
 import type { Entry, Node, Param } from '../contract'
 import { t } from '../words/t'
+import { only } from './layers'
 import { isObject } from './model'
 
 const LONGEST = 24
@@ -11,7 +12,7 @@ export function tellingLine(node: Node, entry: Entry | undefined, wires: number)
   const words = entry.params.map((param) => wordFor(param, node.params)).filter(Boolean)
   if (node.layer === 'Input') words.push(String(node.params.dtype ?? 'float32'))
   if (entry.inputs[0]?.variadic) words.unshift(t('document.inputs', { count: wires }))
-  return words.join(' · ') || entry.summary
+  return words.join(' · ')
 }
 
 function wordFor(param: Param, params: Node['params']): string {
@@ -28,6 +29,21 @@ function booleanWord(param: Param, value: boolean, set: boolean): string {
   if (!set) return ''
   const words = param.name.replaceAll('_', ' ')
   return value ? words : t('document.no', { name: words.replace(/^use /, '') })
+}
+
+/**
+ * Return the parameters that are edited on a card: the telling ones first, then those that the
+ * inspector shows at first. A node that shares a layer has its call arguments only.
+ */
+export function cardParams(
+  node: Pick<Node, 'params' | 'shares'>,
+  entry: Entry | undefined,
+): readonly Param[] {
+  const form = entry && node.shares !== null ? only(entry, true) : entry
+  const shown = (form?.params ?? []).filter(
+    ({ name, advanced, required }) => !advanced || required || Object.hasOwn(node.params, name),
+  )
+  return shown.toSorted((a, b) => Number(b.telling) - Number(a.telling))
 }
 
 /** Return a value in few characters: 3×3, relu, LSTM. */

@@ -1,7 +1,37 @@
 import { describe, expect, it } from 'vitest'
-import type { Training } from '../contract'
+import type { Training, Verdict } from '../contract'
 import { emptyDocument } from './model'
-import { bind, chooseData, outputTraining, replaced, setOutput, weightsOf } from './training'
+import {
+  automatic,
+  bind,
+  chooseData,
+  outputTraining,
+  replaced,
+  setOutput,
+  weightsOf,
+} from './training'
+
+describe('what nobody has chosen', () => {
+  const loss = { class: 'Poisson', params: {} }
+  const chosen = { loss, weight: 1, metrics: [{ class: 'AUC', params: {} }], class_weights: null }
+  const verdict = { chosen: { out: chosen } } as unknown as Verdict
+  const { training } = emptyDocument()
+
+  it('is what the engine takes', () => {
+    expect(automatic(training, verdict, 'out')).toEqual({ loss, metrics: chosen.metrics })
+    expect(automatic(training, null, 'out')).toEqual({ loss: null, metrics: [] })
+    expect(automatic(training, verdict, 'other')).toEqual({ loss: null, metrics: [] })
+  })
+
+  it('is nothing where the document sets it, for all outputs or for one', () => {
+    expect(automatic({ ...training, loss }, verdict, 'out').loss).toBeNull()
+    const own = { ...outputTraining(training, 'out'), metrics: [] }
+    expect(automatic({ ...training, outputs: [own] }, verdict, 'out')).toEqual({
+      loss,
+      metrics: [],
+    })
+  })
+})
 
 describe('operations', () => {
   const training: Training = {
@@ -22,11 +52,16 @@ describe('operations', () => {
       { node: 'a', column: 'x', encoding: '' },
       { node: 'b', column: 'y', encoding: '' },
     ]
-    expect(bind(training, 'b', 'y')).toMatchObject({ value: both })
-    expect(bind(training, 'a', 'x', 'one_hot')).toMatchObject({
-      value: [{ node: 'a', column: 'x', encoding: 'one_hot' }],
+    const y = { column: 'y', encoding: '' } as const
+    const x = { column: 'x', encoding: 'one_hot' } as const
+    expect(bind(training, 'b', [y])).toMatchObject({ value: both })
+    expect(bind(training, 'a', [x, y])).toMatchObject({
+      value: [
+        { node: 'a', ...x },
+        { node: 'a', ...y },
+      ],
     })
-    expect(bind(training, 'a', null)).toMatchObject({ value: [] })
+    expect(bind(training, 'a', [])).toMatchObject({ value: [] })
   })
 
   it('keep of an output only what differs from the defaults', () => {

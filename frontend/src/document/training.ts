@@ -1,5 +1,15 @@
 /** The operations of the training settings. */
-import type { Binding, ObjectSpec, Operation, OutputTraining, Target, Training } from '../contract'
+import type {
+  Binding,
+  Column,
+  DataSet,
+  ObjectSpec,
+  Operation,
+  OutputTraining,
+  Target,
+  Training,
+  Verdict,
+} from '../contract'
 
 /** Set one property of the training. */
 export function set<Key extends keyof Training>(key: Key, value: Training[Key]): Operation {
@@ -18,21 +28,51 @@ export function chooseData(training: Training, data: string): Operation[] {
   return operations
 }
 
-/** Bind a node to a column, or, with null, to the one the data set has for it. */
-export function bind(
-  training: Training,
-  node: string,
-  column: string | null,
-  encoding: Binding['encoding'] = '',
-): Operation {
+/** Return what a document calls a data set: the hash of its rows, or the id of one that all have. */
+export function nameOf({ id, hash }: DataSet): string {
+  return hash ?? id
+}
+
+/** A column that a node is bound to, and how its classes are encoded. */
+export type BoundColumn = Omit<Binding, 'node'>
+
+/** Bind a node to columns side by side, or, without any, to those the data set has for it. */
+export function bind(training: Training, node: string, columns: readonly BoundColumn[]): Operation {
   const rest = training.bindings.filter((binding) => binding.node !== node)
-  return set('bindings', column === null ? rest : [...rest, { node, column, encoding }])
+  return set('bindings', [
+    ...rest,
+    ...columns.map(({ column, encoding }) => ({ node, column, encoding })),
+  ])
+}
+
+/** Return whether a column can lie beside others: numbers, rows of numbers, and classes can. */
+export function canBeJoined({ dtype, shape }: Column): boolean {
+  return dtype !== 'string' && shape.length <= 1
 }
 
 /** Return the training settings of an output, from the document or by default. */
 export function outputTraining(training: Training, node: string): OutputTraining {
   const output = training.outputs.find((output) => output.node === node)
   return output ?? { node, loss: null, weight: 1, metrics: null, class_weights: null }
+}
+
+/** What a run trains an output with where the document sets nothing, as the engine says. */
+export interface Automatic {
+  loss: ObjectSpec | null
+  metrics: readonly ObjectSpec[]
+}
+
+const NOTHING: Automatic = { loss: null, metrics: [] }
+
+/** Return the loss and the metrics of an output that nobody has chosen, from the verdict. */
+export function automatic(training: Training, verdict: Verdict | null, node?: string): Automatic {
+  const chosen = verdict?.chosen[node ?? '']
+  if (!chosen || node === undefined) return NOTHING
+  const own = outputTraining(training, node)
+  return {
+    loss: own.loss === null && training.loss === null ? chosen.loss : null,
+    metrics: own.metrics === null && training.metrics.length === 0 ? chosen.metrics : [],
+  }
 }
 
 /** Change the training of one output; settings equal to the defaults are left out. */

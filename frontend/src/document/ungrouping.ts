@@ -63,7 +63,7 @@ export function ungroup(
 function whyNotUngroup(graph: Graph, call: Node | undefined): string | null {
   if (call?.layer !== MODEL) return t('document.selectModel')
   const other = graph.nodes.find(({ id, shares }) => shares === call.id || id === call.shares)
-  return other ? t('document.sharedModel', { name: labelOf(other) }) : null
+  return other ? t('document.sharedModel', { name: labelOf(other, {}, graph) }) : null
 }
 
 /** Each node inside except the Inputs, with its copy outside. */

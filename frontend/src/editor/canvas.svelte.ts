@@ -2,18 +2,27 @@
 import type { Viewport } from '@xyflow/svelte'
 import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
 import type { Wire } from '../document/connect'
-import { boundsOf, grown, HEIGHT, type Rect, rectOf, WIDTH } from '../document/geometry'
+import { runsRight } from '../document/direction'
+import { boundsOf, grown, HEIGHT, type Rect, rectOf, united, WIDTH } from '../document/geometry'
 import type { Layers } from '../document/layers'
+import { routesOf } from '../document/layout/routes'
+import type { Route } from '../document/layout/wires'
 import { graphsOf, lookup } from '../document/lookup'
 import { LayerIndex } from '../document/models'
+import { placesOf } from '../document/places'
 import { MAIN } from '../document/submodels'
 import type { Session } from '../session'
+import { Comparing } from './comparing.svelte'
+import { Folding } from './folding.svelte'
+import { Tinting } from './tinting.svelte'
 
 export const NEAREST = 2
-export const FARTHEST = 0.05
+const FARTHEST = 0.05
 const MARGIN = 40
 /** Cards smaller than this are hard to read. */
 const LEGIBLE = 0.8
+/** How far from a card a pointer may be, in pixels of the screen, where cards are tiny. */
+export const REACH = 4
 const NOT_DRAGGED: ReadonlyMap<string, Position> = new Map()
 const NO_PROBLEMS: readonly Problem[] = []
 
@@ -21,6 +30,7 @@ const NO_PROBLEMS: readonly Problem[] = []
 interface Mover {
   setViewport: (viewport: Viewport, options?: { duration?: number }) => Promise<boolean>
   screenToFlowPosition: (position: Position) => Position
+  flowToScreenPosition: (position: Position) => Position
 }
 
 export class Canvas {
@@ -30,11 +40,28 @@ export class Canvas {
   /** The positions of the nodes that this person is dragging. */
   dragged = $state.raw(NOT_DRAGGED)
   hovered = $state<string | null>(null)
+  /** The card under the pointer, in a view from so far away that the others are only painted. */
+  pointed = $state<string | null>(null)
   hoveredEdge = $state<string | null>(null)
   /** The wire that a dragged layer would be put into. */
   dropEdge = $state<string | null>(null)
+  /** The wire that the one which is being drawn would replace. */
+  giving = $state<string | null>(null)
   /** Whether a wire is being drawn: optional ports are shown. */
   connecting = $state(false)
+  /** The selected frame or note, and the id of the one that is being written. */
+  annotation = $state.raw<{ kind: 'frames' | 'notes'; id: string } | null>(null)
+  writing = $state<string | null>(null)
+  /** The node whose parameters are edited on its card. */
+  editing = $state<string | null>(null)
+  /** Whether the space bar is held: a drag then moves the view, wherever it begins. */
+  grabbing = $state(false)
+  /** The height of the bar that covers the top of the canvas, in pixels. */
+  covered = $state(0)
+  /** Where the pointer is over the canvas, in the window; null while it is elsewhere. */
+  pointer: Position | null = null
+  /** Whether this person has last used the pointer, not the keyboard, to get around. */
+  ledByPointer = false
   mover: Mover | null = null
   readonly #index = new LayerIndex()
 
@@ -80,14 +107,50 @@ export class Canvas {
     return byNode
   })
 
+  readonly folding = new Folding(this)
+
+  readonly tinting = new Tinting(this)
+
+  readonly comparing = new Comparing(this)
+
+  /** The graph as it is shown: repeated parts may be folded. */
+  get picture(): Graph {
+    return this.folding.picture
+  }
+
+  /** Whether the drawing runs to the right: ports are at the left and right of cards then. */
+  readonly right: boolean = $derived.by(() => runsRight(this.picture))
+
   constructor(readonly session: Session) {}
+
+  /** Return where the card of a node lies; of a folded node, its fold's. */
+  shown(id: string): Node | undefined {
+    return lookup(this.picture).nodes.get(id)
+  }
 
   node(id: string): Node | undefined {
     return lookup(this.graph).nodes.get(id)
   }
 
+  /** The nodes with an error. */
+  readonly wrong: ReadonlySet<string> = $derived.by(
+    () =>
+      new Set(
+        [...this.#problems]
+          .filter(([, problems]) => problems.some(({ severity }) => severity === 'error'))
+          .map(([id]) => id),
+      ),
+  )
+
   problemsOf(node: string): readonly Problem[] {
     return this.#problems.get(node) ?? NO_PROBLEMS
+  }
+
+  /** Return the lane of a wire that would run behind cards; none while its ends are moved. */
+  routeOf(id: string): Route | undefined {
+    const edge = lookup(this.picture).edges.get(id)
+    if (!edge || this.dragged.has(edge.source) || this.dragged.has(edge.target)) return undefined
+    return routesOf(this.picture).get(id)
   }
 
   /** Return the problem of a wire: its own, or that of its target port. */
@@ -108,6 +171,16 @@ export class Canvas {
     return this.verdicts[edge.source]?.outputs.find(({ port }) => port === edge.source_port)
   }
 
+  /** Return where a place of the canvas lies in the window. */
+  windowOf(place: Position): Position | undefined {
+    return this.mover?.flowToScreenPosition(place)
+  }
+
+  /** Width by height of the canvas. */
+  get aspect(): number {
+    return this.height > 0 ? this.width / this.height : 1
+  }
+
   /** Return the part of the canvas that is in view. */
   get view(): Rect {
     const { x, y, zoom } = this.viewport
@@ -119,39 +192,73 @@ export class Canvas {
     return { x: x + width / 2, y: y + height / 2 }
   }
 
-  /** Bring everything, or these nodes, into view. */
-  fit(ids?: ReadonlySet<string>): void {
-    const nodes = ids ? this.graph.nodes.filter(({ id }) => ids.has(id)) : this.graph.nodes
-    const bounds = boundsOf(nodes)
+  /** How far people can zoom out: until everything is in view. */
+  readonly farthest: number = $derived.by(() => {
+    const bounds = placesOf(this.picture).bounds
+    return bounds ? Math.min(FARTHEST, this.#fitting(bounds) * 0.8) : FARTHEST
+  })
+
+  /** Bring everything, or these nodes, into view, at most this large. */
+  fit(ids?: ReadonlySet<string>, most = 1): void {
+    const bounds = ids ? boundsOf(this.picture.nodes.filter(({ id }) => ids.has(id))) : this.#bounds
     if (!bounds) {
       this.#look({ x: this.width / 2, y: this.height / 3, zoom: 1 })
       return
     }
-    this.#center(bounds, Math.min(Math.max(this.#fitting(bounds), FARTHEST), 1))
+    const zoom = Math.max(Math.min(this.#fitting(bounds), most), this.farthest)
+    const above = this.covered / 2 / zoom
+    this.#center({ ...bounds, y: bounds.y - above }, zoom)
+  }
+
+  /** The rectangle around all cards, and around the removed ones that a comparison shows. */
+  get #bounds(): Rect | null {
+    const ghosts = boundsOf(this.comparing.comparison?.ghosts ?? [])
+    const { bounds } = placesOf(this.picture)
+    return bounds && ghosts ? united(bounds, ghosts) : (bounds ?? ghosts)
+  }
+
+  /** Whether every card is wholly in view. */
+  get showsAll(): boolean {
+    const { bounds } = placesOf(this.picture)
+    if (!bounds) return true
+    const { view } = this
+    const { width, height } = united(view, bounds)
+    return width <= view.width && height <= view.height
   }
 
   /** Show a newly opened graph: all of it where that is legible, else its beginning. */
   begin(): void {
     this.fit()
-    const bounds = boundsOf(this.graph.nodes)
+    const { bounds } = placesOf(this.picture)
     if (!bounds || this.#fitting(bounds) >= LEGIBLE) return
-    const middle = { x: bounds.x + bounds.width / 2, y: bounds.y }
-    const [first = middle] = this.graph.nodes
-      .map(({ position: { x, y } }) => ({ x: x + WIDTH / 2, y }))
-      .sort((a, b) => a.y - b.y || a.x - b.x)
-    const x = bounds.width * LEGIBLE > this.width ? first.x : middle.x
-    const view = { x: this.width / 2 - x * LEGIBLE, y: MARGIN - bounds.y * LEGIBLE }
+    const places = this.picture.nodes.map(({ position }) => position)
+    const { width, height } = this
+    if (this.right) {
+      const middle = bounds.y + bounds.height / 2
+      const [first] = places.toSorted((a, b) => a.x - b.x || a.y - b.y)
+      const isHigh = bounds.height * LEGIBLE > height
+      const y = isHigh && first ? first.y + HEIGHT / 2 : middle
+      const view = { x: MARGIN - bounds.x * LEGIBLE, y: height / 2 - y * LEGIBLE }
+      this.#look({ ...view, zoom: LEGIBLE }, 0)
+      return
+    }
+    const middle = bounds.x + bounds.width / 2
+    const [first] = places.toSorted((a, b) => a.y - b.y || a.x - b.x)
+    const isWide = bounds.width * LEGIBLE > width
+    const x = isWide && first ? first.x + WIDTH / 2 : middle
+    const view = { x: width / 2 - x * LEGIBLE, y: MARGIN - bounds.y * LEGIBLE }
     this.#look({ ...view, zoom: LEGIBLE }, 0)
   }
 
   #fitting(bounds: Rect): number {
     const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
-    return Math.min(room(this.width) / bounds.width, room(this.height) / bounds.height)
+    const height = room(this.height - this.covered)
+    return Math.min(room(this.width) / bounds.width, height / bounds.height)
   }
 
   /** Bring a node into view, with the smallest change of zoom. */
   reveal(id: string): void {
-    const node = this.node(id)
+    const node = this.shown(id)
     if (!node) return
     const rect = rectOf(node.position)
     const zoom = Math.max(this.viewport.zoom, 0.6)
@@ -163,6 +270,22 @@ export class Canvas {
       rect.y + HEIGHT <= y + height &&
       zoom === this.viewport.zoom
     if (!inside) this.#center(rect, zoom)
+  }
+
+  /** The pointer leaves a part of a wire. A handle at its end may appear under it, and is another. */
+  leaveWire({ relatedTarget }: MouseEvent): void {
+    const handle = (relatedTarget as Element | null)?.closest('.svelte-flow__edgeupdater')
+    if (!handle) this.hoveredEdge = null
+  }
+
+  /** Move the keyboard's focus to a card, once it is drawn. */
+  focus(id: string): void {
+    // A dialog that closes gives the focus back first.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(`.svelte-flow__node[data-id="${id}"]`)?.focus(),
+      ),
+    )
   }
 
   /** Zoom by a factor around the middle of the view. */
@@ -180,7 +303,7 @@ export class Canvas {
   }
 
   #center(rect: Rect, wanted: number, duration?: number): void {
-    const zoom = Math.min(Math.max(wanted, FARTHEST), NEAREST)
+    const zoom = Math.min(Math.max(wanted, this.farthest), NEAREST)
     const x = this.width / 2 - (rect.x + rect.width / 2) * zoom
     const y = this.height / 2 - (rect.y + rect.height / 2) * zoom
     this.#look({ x, y, zoom }, duration)
@@ -192,11 +315,13 @@ export class Canvas {
   }
 
   /** Return the node whose card covers a place, the topmost first. */
-  nodeAt({ x, y }: Position): Node | undefined {
-    return this.graph.nodes.findLast(
-      ({ position }) =>
-        x >= position.x && x <= position.x + WIDTH && y >= position.y && y <= position.y + HEIGHT,
-    )
+  nodeAt(place: Position): Node | undefined {
+    return this.shown(placesOf(this.picture).at(place)?.id ?? '')
+  }
+
+  /** Return the node at a place that a pointer can't hit exactly, because cards are tiny. */
+  nodeNear(place: Position): Node | undefined {
+    return this.shown(placesOf(this.picture).near(place, REACH / this.viewport.zoom)?.id ?? '')
   }
 }
 

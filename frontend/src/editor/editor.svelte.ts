@@ -8,12 +8,37 @@ import { Canvas } from './canvas.svelte'
 /** What the search dialog searches. */
 export type Search =
   | { for: 'everything' }
-  | { for: 'layer'; at: Position | null; from: { node: string; port: string } | null }
+  | LayerSearch
   | { for: 'target'; node: string; port: string }
+  | { for: 'source'; node: string; port: string }
+  | { for: 'node' }
+
+/** A layer to add: where, and what it is wired to. */
+export interface LayerSearch {
+  for: 'layer'
+  /** The place on the canvas, or null for below the selected layer. */
+  at: Position | null
+  /** The output that feeds it. */
+  from: { node: string; port: string } | null
+  /** The input that it feeds. */
+  into?: { node: string; port: string }
+  /** The wire to insert it into. */
+  edge?: string
+  /** Whether layers that don't accept the tensor are left out. */
+  strict?: true
+  /** Where the pointer is in the window. */
+  pointer?: Position
+}
+
+export type Target = 'nodes' | 'edges' | 'annotation' | 'canvas'
 
 export interface Menu {
   x: number
   y: number
+  /** What was pointed at. */
+  on: Target
+  /** The place on the canvas. */
+  at: Position | null
 }
 
 export class Editor {
@@ -21,6 +46,8 @@ export class Editor {
   search = $state.raw<Search | null>(null)
   menu = $state.raw<Menu | null>(null)
   help = $state(false)
+  /** Whether the canvas is shown to an audience: large, without panels. */
+  presenting = $state(false)
   /** Whether the name that others see is being changed. */
   naming = $state(false)
   /** Incremented to move the focus into the palette's search. */

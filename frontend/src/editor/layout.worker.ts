@@ -1,4 +1,4 @@
-import { arrange, type Sketch } from './layout'
+import { arrange, type Sketch } from '../document/layout/arrange'
 
 self.onmessage = ({ data }: MessageEvent<Sketch>) => {
   self.postMessage(arrange(data))

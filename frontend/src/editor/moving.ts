@@ -6,6 +6,10 @@ import type { Canvas } from './canvas.svelte'
 
 /** Move nodes to where they were dropped, as one edit; none if no node has moved. */
 export function drop(canvas: Canvas, positions: ReadonlyMap<string, Position>): void {
+  if (canvas.folding.on) {
+    canvas.folding.move(positions)
+    return
+  }
   const moved = [...positions].filter(([id, { x, y }]) => {
     const before = canvas.node(id)?.position
     return before && (before.x !== Math.round(x) || before.y !== Math.round(y))

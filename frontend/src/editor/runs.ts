@@ -1,7 +1,12 @@
 /** Starting and stopping runs, and when a run can start, for the top bar, the Training tab and actions. */
 import { api, problem, problemsOf } from '../api'
 import type { Problem, RunOut, StopIn } from '../contract'
+import { labelOf } from '../document/layers'
+import { LayerIndex } from '../document/models'
+import { graphName, MAIN } from '../document/submodels'
 import type { Session } from '../session'
+import { type Draft, graphOfField, nodeOfField } from '../session/drafts.svelte'
+import { shortened } from '../words/format'
 import { t } from '../words/t'
 
 /** How long edits may take to be saved before a run starts, in milliseconds. */
@@ -18,17 +23,74 @@ export function errorsOf({ verdict }: Pick<Session, 'verdict'>): Problem[] {
   return verdict?.problems.filter(({ severity }) => severity === 'error') ?? []
 }
 
+type Ready = Pick<Session, 'saved' | 'verdict' | 'drafts' | 'document' | 'catalogue' | 'viewOnly'>
+
+/** Why the model can't train now: in words, and where to do something about it. */
+interface Obstacle {
+  reason: string
+  tab?: string
+  draft?: Draft
+}
+
+function obstacleOf(session: Ready): Obstacle | null {
+  if (session.viewOnly) return { reason: t('project.viewOnly') }
+  if (session.saved === 'offline') return { reason: t('editor.trainOffline') }
+  const [draft] = session.drafts.list
+  if (draft) return { reason: draftReason(session, draft), draft }
+  if (!session.verdict) return { reason: t('editor.trainUnchecked') }
+  const [error, ...more] = errorsOf(session)
+  if (error && more.length === 0) return { reason: error.message, tab: 'problems' }
+  if (error)
+    return { reason: t('editor.trainProblems', { count: more.length + 1 }), tab: 'problems' }
+  return session.document.training.data ? null : { reason: t('editor.trainNoData'), tab: 'data' }
+}
+
+function draftReason({ document, catalogue }: Ready, { path, label, text }: Draft): string {
+  const node = nodeOfField(document, path)
+  const graph = graphOfField(document, path)
+  text = shortened(text)
+  if (!graph) return t('editor.trainDraft', { field: label, text })
+  if (!node)
+    return t('editor.trainDraftOf', { field: label, node: graphName(document, graph.id), text })
+  const layers = new LayerIndex().of(catalogue, document)
+  const name = labelOf(node, layers, graph)
+  return t('editor.trainDraftOf', { field: label, node: name, text })
+}
+
 /** Return why the model can't train now, in words; empty if it can. */
-export function trainingObstacle(session: Pick<Session, 'saved' | 'verdict'>): string {
-  if (session.saved === 'offline') return t('editor.trainOffline')
-  if (!session.verdict) return t('editor.trainUnchecked')
-  const errors = errorsOf(session)
-  if (errors.length === 1) return errors[0]?.message ?? ''
-  return errors.length > 0 ? t('editor.trainProblems', { count: errors.length }) : ''
+export function trainingObstacle(session: Ready): string {
+  return obstacleOf(session)?.reason ?? ''
+}
+
+/** Open the panel, and go to the field, where what hinders training can be changed. */
+export function showObstacle(session: Session): void {
+  const obstacle = obstacleOf(session)
+  if (!obstacle) return
+  session.notices.show(obstacle.reason)
+  if (obstacle.tab) session.view.drawer = { ...session.view.drawer, open: true, tab: obstacle.tab }
+  if (obstacle.draft) showField(session, obstacle.draft)
+}
+
+function showField(session: Session, draft: Draft): void {
+  const node = nodeOfField(session.document, draft.path)
+  if (node) {
+    session.view.right.open = true
+    session.location.reveal(node.id, draft.path[1])
+  } else if (draft.path[0] === 'training') {
+    session.view.drawer = { ...session.view.drawer, open: true, tab: 'training' }
+  } else if (draft.path[0] !== 'name') showModel(session, draft.path)
+  session.drafts.seek(draft)
+}
+
+/** Show what the inspector says about the model, or about a sub-model. */
+function showModel(session: Session, path: Draft['path']): void {
+  session.view.right.open = true
+  session.location.enter(graphOfField(session.document, path)?.id ?? MAIN)
+  session.selection.set()
 }
 
 /** Whether a run can be started now: nothing hinders it, and no other run is active. */
-export function canTrain(session: Pick<Session, 'saved' | 'verdict' | 'runs'>): boolean {
+export function canTrain(session: Ready & Pick<Session, 'runs'>): boolean {
   return session.runs.active === null && trainingObstacle(session) === ''
 }
 
@@ -53,7 +115,7 @@ export async function stopRun(session: Session, when: StopIn['when']): Promise<b
   const run = session.runs.active
   if (!run) return false
   try {
-    await api.stopRun(run.id, when)
+    await api.stopRun(session.project, run.id, when)
     return true
   } catch (error) {
     show(session, error)

@@ -1,4 +1,5 @@
 /** What is done to everything that is selected. */
+import { heal } from '../document/connect'
 import { removeAll } from '../document/edits'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
@@ -9,6 +10,19 @@ export function selectAll(canvas: Canvas): void {
     nodes.map(({ id }) => id),
     edges.map(({ id }) => id),
   )
+  tellSelected(canvas)
+}
+
+/** Announce how many layers are selected. */
+export function tellSelected({ session }: Canvas): void {
+  session.notices.announce(t('editor.selected', { count: session.selection.nodes.size }))
+}
+
+/** Remove the selected nodes, and let what fed them feed what they fed. */
+export function removeAndHeal(canvas: Canvas): void {
+  const { nodes } = canvas.session.selection
+  canvas.session.edit(heal(canvas.graph, canvas.layers, nodes))
+  canvas.session.notices.announce(t('editor.removed', { count: nodes.size }))
 }
 
 /** Remove the selected nodes and wires. */

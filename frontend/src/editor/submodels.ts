@@ -5,6 +5,7 @@ import { ungroup } from '../document/ungrouping'
 import type { Session } from '../session'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
+import { setText } from './properties'
 
 /** Move the selected nodes into a new sub-model, and call it in their place. */
 export function groupSelection(canvas: Canvas): void {
@@ -44,5 +45,5 @@ export function removeGraph(session: Session, graph: string): void {
 
 /** Rename a sub-model. */
 export function renameGraph(session: Session, graph: string, name: string): void {
-  session.edit([{ type: 'set', path: ['graphs', graph, 'name'], value: name }])
+  setText(session, ['graphs', graph, 'name'], name)
 }

@@ -2,22 +2,27 @@
 import type { Position } from '../contract'
 import { moveNodes } from '../document/edits'
 import { t } from '../words/t'
+import { layOut } from './arranging'
 import { type Canvas, motion } from './canvas.svelte'
-import type { Sketch } from './layout'
-import LayoutWorker from './layout.worker?worker'
 
 /** More cards than this are moved without animation. */
 const MOST_MOVED = 300
 
+/** From top to bottom, in as many columns as fit the canvas, or from left to right. */
+export type Way = 'down' | 'columns' | 'right'
+
 /** Lay out what is selected, or everything when less than two nodes are. */
-export async function tidy(canvas: Canvas): Promise<void> {
+export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
+  if (canvas.folding.on) return canvas.folding.arrange(way === 'right')
   const { session, graph } = canvas
   const some = session.selection.nodes.size > 1
   const nodes = some ? graph.nodes.filter(({ id }) => session.selection.nodes.has(id)) : graph.nodes
   if (nodes.length === 0) return
-  const placed = await compute({
-    nodes: nodes.map(({ id, position }) => ({ id, position })),
-    edges: graph.edges.map(({ source, target }) => ({ source, target })),
+  const placed = await layOut({
+    nodes,
+    edges: graph.edges,
+    ...(way === 'columns' ? { aspect: canvas.aspect } : {}),
+    sideways: way === 'right',
   })
   const present = new Map([...placed].filter(([id]) => canvas.node(id)))
   if (present.size <= MOST_MOVED) await glide(canvas, present)
@@ -25,21 +30,6 @@ export async function tidy(canvas: Canvas): Promise<void> {
   canvas.dragged = new Map()
   session.notices.announce(t('editor.laidOut'))
   if (!some) canvas.fit()
-}
-
-function compute(sketch: Sketch): Promise<Map<string, Position>> {
-  return new Promise((resolve, reject) => {
-    const worker = new LayoutWorker()
-    const done = <T>(then: (value: T) => void) => {
-      return (value: T) => {
-        worker.terminate()
-        then(value)
-      }
-    }
-    worker.onmessage = done(({ data }: MessageEvent<Map<string, Position>>) => resolve(data))
-    worker.onerror = done(({ message }: ErrorEvent) => reject(new Error(message)))
-    worker.postMessage(sketch)
-  })
 }
 
 /** Animate the cards to their new positions. */

@@ -1,9 +1,9 @@
 /** Connecting and disconnecting ports. */
 import type { Edge } from '../contract'
 import type { Wire } from '../document/connect'
-import { connect, likelyPort, rewire, whyNot } from '../document/connect'
+import { connect, likelyPort, replacedBy, rewire, whyNot } from '../document/connect'
 import { removeAll } from '../document/edits'
-import { labelOf } from '../document/layers'
+import { labelOf, portsOf } from '../document/layers'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
 
@@ -15,6 +15,7 @@ export function join(canvas: Canvas, wire: Wire): boolean {
     session.notices.error(reason)
     return false
   }
+  tellReplaced(canvas, wire)
   session.edit(connect(graph, canvas.layers, wire))
   const name = (id: string) =>
     labelOf(canvas.node(id) ?? { name: '', layer: id }, canvas.layers, canvas.graph)
@@ -22,6 +23,29 @@ export function join(canvas: Canvas, wire: Wire): boolean {
     t('editor.connected', { source: name(wire.source), target: name(wire.target) }),
   )
   return true
+}
+
+/** Say which wire gives way to a new one at an input that takes a single wire. */
+function tellReplaced(canvas: Canvas, wire: Wire): void {
+  const [edge] = replacedBy(canvas.graph, canvas.layers, wire)
+  const [source, target] = [canvas.node(edge?.source ?? ''), canvas.node(wire.target)]
+  if (!source || !target) return
+  const name = (node: typeof source) => labelOf(node, canvas.layers, canvas.graph)
+  const { notices } = canvas.session
+  const action = { label: t('actions.undo'), perform: () => canvas.session.undo() }
+  notices.show(t('editor.replaced', { source: name(source), target: name(target) }), { action })
+}
+
+/** Return what an output is called: its node, and the port where there are several. */
+export function sourceName(
+  canvas: Canvas,
+  { source, source_port }: Pick<Wire, 'source' | 'source_port'>,
+): string {
+  const { graph, layers } = canvas
+  const from = canvas.node(source)
+  if (!from) return t('common.missingNode')
+  const name = labelOf(from, layers, graph)
+  return portsOf(graph, from, layers).outputs.length > 1 ? `${name} · ${source_port}` : name
 }
 
 /** Connect an output to the likeliest input of a node. */
@@ -35,8 +59,13 @@ export function joinNode(canvas: Canvas, source: string, port: string, target: s
 /** Move one end of a wire to another port. */
 export function reconnect(canvas: Canvas, edge: Edge, wire: Wire): void {
   const reason = whyNot(canvas.graph, wire, edge.id)
-  if (reason) canvas.session.notices.error(reason)
-  else canvas.session.edit(rewire(canvas.graph, canvas.layers, edge, wire))
+  if (reason) {
+    canvas.session.notices.error(reason)
+    return
+  }
+  const isMoved = edge.target !== wire.target || edge.target_port !== wire.target_port
+  if (isMoved) tellReplaced(canvas, wire)
+  canvas.session.edit(rewire(canvas.graph, canvas.layers, edge, wire))
 }
 
 /** Remove a wire. */

@@ -20,6 +20,7 @@ import { emptyDocument } from '../document/model'
 import { t } from '../words/t'
 import type { Notices } from './notices.svelte'
 import type { Outbox } from './outbox'
+import { Overruled } from './overruled'
 import { PresenceTeller } from './presence'
 import { type Batch, Replica } from './replica'
 import { verdictAfter } from './verdicts'
@@ -28,6 +29,8 @@ export type Saved = 'saved' | 'saving' | 'offline'
 
 const RETRY_AFTER = 5_000
 const LARGEST_BATCH = 20_000
+/** A check that takes longer than this leaves the page with facts about an older document. */
+const STALE_AFTER = 1_500
 
 interface Options {
   outbox: Outbox
@@ -47,6 +50,10 @@ export class Collaboration {
   /** The latest verdict of the checker, of the revision `checked`. */
   verdict = $state.raw<Verdict | null>(null)
   checked = $state(0)
+  /** Whether the verdict has been about an older document for a while. */
+  stale = $state(false)
+  /** How many edits the server has not got yet. */
+  kept = $state(0)
   /** The others on this project. */
   people = $state.raw<readonly Person[]>([])
   /** Whether the server has admitted this page since the connection opened. */
@@ -56,6 +63,8 @@ export class Collaboration {
   #known = false
   #waiting: (() => void)[] = []
   #retry: ReturnType<typeof setTimeout> | undefined
+  #staleness: ReturnType<typeof setTimeout> | undefined
+  readonly #overruled = new Overruled()
   readonly #replica: Replica
   readonly #presence = new PresenceTeller((presence) => {
     if (this.people.length > 0) this.options.send({ type: 'move', ...presence })
@@ -68,6 +77,7 @@ export class Collaboration {
   stop(): void {
     this.#presence.stop()
     clearTimeout(this.#retry)
+    clearTimeout(this.#staleness)
   }
 
   /** Tell the server who this is and what it has of the document. */
@@ -78,6 +88,7 @@ export class Collaboration {
 
   /** Show operations at once, and send them when there is a connection. */
   commit(operations: readonly Operation[]): void {
+    this.#overruled.record(operations)
     for (let start = 0; start < operations.length; start += LARGEST_BATCH) {
       const batch = this.#replica.edit(operations.slice(start, start + LARGEST_BATCH))
       if (batch && this.joined) this.#send(batch)
@@ -127,6 +138,22 @@ export class Collaboration {
   edited(message: Edited): void {
     this.#replica.edited(message)
     this.#show()
+    if (message.client !== this.#client) this.#tellLosses(message)
+  }
+
+  /** Tell which values of this person another one has just replaced. */
+  #tellLosses({ client, operations }: Edited): void {
+    const [loss] = this.#overruled.losses(operations, this.document)
+    if (!loss) return
+    const person = this.people.find((person) => person.client === client)
+    this.options.notices.show(
+      t('project.overruled', {
+        name: person?.name ?? t('common.somebody'),
+        field: loss.path.at(-1) ?? '',
+        theirs: JSON.stringify(loss.theirs ?? null),
+        mine: JSON.stringify(loss.mine),
+      }),
+    )
   }
 
   refused({ id, refused }: Refused): void {
@@ -148,6 +175,7 @@ export class Collaboration {
     if (verdict) {
       this.verdict = verdict
       this.checked = message.revision
+      this.#watchStaleness()
     } else this.options.send({ type: 'ask_verdict' })
   }
 
@@ -180,6 +208,19 @@ export class Collaboration {
     }, RETRY_AFTER)
   }
 
+  /** Say after a while that the verdict is of an older document than the one that is shown. */
+  #watchStaleness(): void {
+    if (this.kept > 0 || this.checked < this.revision) {
+      this.#staleness ??= setTimeout(() => {
+        this.stale = true
+      }, STALE_AFTER)
+      return
+    }
+    clearTimeout(this.#staleness)
+    this.#staleness = undefined
+    this.stale = false
+  }
+
   /** Show the replica's document. */
   #show(): void {
     const { pending } = this.#replica
@@ -187,6 +228,8 @@ export class Collaboration {
     this.revision = this.#replica.revision
     this.options.changed()
     this.options.outbox.keep(pending)
+    this.kept = pending.length
+    this.#watchStaleness()
     if (!this.joined) return
     const before = this.saved
     this.saved = pending.length > 0 ? 'saving' : 'saved'

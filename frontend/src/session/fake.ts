@@ -68,6 +68,8 @@ export class FakeServer {
   readonly sockets = new Set<FakeSocket>()
   readonly log: Edited[] = []
   events: EventOut[] = []
+  /** Whether pages join by a view-only link. */
+  viewOnly = false
   /** Parameter values that the server's validation refuses. */
   refusedValue: unknown = Symbol('none')
   #start: Document
@@ -94,9 +96,12 @@ export class FakeServer {
       type: 'welcome',
       client: socket.name,
       revision: this.log.length + 1,
+      view: 'viewAAAAAAAAAAAA',
+      view_only: this.viewOnly,
       document,
       people: [],
       runs: [],
+      data: [],
     })
     if (revision !== null)
       socket.down.push(...this.log.filter((edited) => edited.revision > revision))

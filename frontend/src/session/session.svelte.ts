@@ -16,9 +16,10 @@ import type {
   Welcome,
 } from '../contract'
 import { graphsOf } from '../document/lookup'
-import { applyAll } from '../document/operations'
 import { t } from '../words/t'
 import { Collaboration, type Saved } from './collaboration.svelte'
+import { DataFiles } from './datafiles.svelte'
+import { Drafts } from './drafts.svelte'
 import { Notices } from './notices.svelte'
 import { Outbox } from './outbox'
 import { Runs } from './runs.svelte'
@@ -27,6 +28,7 @@ import { loadShared } from './shared'
 import { type Open, Socket } from './socket'
 import { tabId } from './tab'
 import { type Reversal, Trail } from './trail.svelte'
+import { Uploads } from './uploads.svelte'
 import { View } from './view.svelte'
 
 export interface EditOptions {
@@ -48,17 +50,25 @@ type Handlers = {
 export class Session {
   catalogue = $state.raw<Catalogue>({ keras: '', categories: [], layers: [], objects: [] })
   environment = $state.raw<Environment | null>(null)
-  dataSets = $state.raw<readonly DataSet[]>([])
+  /** The data sets that come with Layerloom. */
+  #builtIn = $state.raw<readonly DataSet[]>([])
   /** Whether everything that the editor needs has come. */
   ready = $state(false)
   /** Why it has not, when it can't. */
   failure = $state.raw<Problem | null>(null)
+  /** Whether the page was opened by a view-only link: the server then refuses every edit. */
+  viewOnly = $state(false)
+  /** The identifier of the project's view-only link. */
+  viewLink = $state('')
 
   readonly notices = new Notices()
+  readonly drafts: Drafts
   readonly trail = new Trail()
   readonly view: View
   readonly collaboration: Collaboration
   readonly runs: Runs
+  readonly dataFiles = new DataFiles()
+  readonly uploads: Uploads
   readonly selection: Selection
   readonly location: Location
   readonly #open: Open | undefined
@@ -69,6 +79,8 @@ export class Session {
     options: SessionOptions = {},
   ) {
     this.view = options.view ?? new View()
+    this.uploads = new Uploads(project)
+    this.drafts = new Drafts(() => this.document)
     this.#open = options.open
     this.collaboration = new Collaboration({
       outbox: options.outbox ?? new Outbox(project, tabId()),
@@ -89,6 +101,20 @@ export class Session {
     return this.collaboration.document
   }
 
+  /** The data sets that can be chosen: the project's own, then those that come with Layerloom. */
+  get dataSets(): readonly DataSet[] {
+    const sets = [...this.dataFiles.sets, ...this.#builtIn]
+    const { dataSet } = this
+    return dataSet && !sets.includes(dataSet) ? [dataSet, ...sets] : sets
+  }
+
+  /** The data set that the document names, by its id or by the hash of its rows. */
+  get dataSet(): DataSet | null {
+    const name = this.document.training.data
+    if (!name) return null
+    return this.#builtIn.find(({ id }) => id === name) ?? this.dataFiles.find(name)
+  }
+
   get revision(): number {
     return this.collaboration.revision
   }
@@ -105,7 +131,7 @@ export class Session {
   async start(): Promise<void> {
     this.#connect()
     try {
-      ;[this.catalogue, this.environment, this.dataSets] = await loadShared()
+      ;[this.catalogue, this.environment, this.#builtIn] = await loadShared()
       this.#becomeReady()
     } catch (error) {
       this.failure = error instanceof Error && 'problems' in error ? firstProblem(error) : null
@@ -120,11 +146,13 @@ export class Session {
 
   /** Change the document: one step to undo, shown at once, sent when there is a connection. */
   edit(operations: readonly Operation[], options: EditOptions = {}): void {
-    const { applied, refused } = applyAll(this.document, operations)
+    if (this.viewOnly) {
+      this.notices.show(t('project.viewOnly'), { hint: t('project.viewOnlyHint') })
+      return
+    }
+    const { applied, refused } = this.trail.apply(this.document, operations, options.merge)
     for (const [, problem] of refused) this.notices.error(problem.message)
-    if (applied.length === 0) return
-    this.trail.record(this.document, applied, options.merge)
-    this.collaboration.commit(applied)
+    if (applied.length > 0) this.collaboration.commit(applied)
   }
 
   undo(): void {
@@ -171,6 +199,8 @@ export class Session {
     arrived: (message) => this.collaboration.arrived(message),
     departed: ({ client }) => this.collaboration.departed(client),
     run: ({ run }) => this.runs.changed(run),
+    data: ({ data }) => this.dataFiles.changed(data),
+    data_removed: (message) => this.dataFiles.removed(message),
     run_removed: ({ run }) => this.runs.removed(run),
     happened: (message) => this.runs.happened(message),
     failed: (message) => this.#failed(message),
@@ -182,8 +212,11 @@ export class Session {
   }
 
   #welcome(message: Welcome): void {
+    this.viewOnly = message.view_only
+    this.viewLink = message.view
     this.collaboration.welcome(message)
     this.runs.welcome(message.runs)
+    this.dataFiles.welcome(message.data)
     this.#becomeReady()
   }
 

@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Checked, Document, EventOut, Operation } from '../contract'
 import { emptyDocument } from '../document/model'
 import { apply, at, isRefused } from '../document/operations'
-import { FakeServer, type FakeSocket, PROBLEM } from './fake'
-import { Outbox } from './outbox'
-import { Session } from './session.svelte'
+import { FakeServer, PROBLEM } from './fake'
+import { FakePage } from './fakepage'
 
 vi.mock('../api', () => ({
   api: {
@@ -37,44 +36,6 @@ function begin(...operations: Operation[]): Document {
   }, emptyDocument())
 }
 
-/** A page on the project: its session, and the socket it has at the moment. */
-class Page {
-  socket!: FakeSocket
-  readonly session: Session
-
-  constructor(
-    readonly server: FakeServer,
-    readonly name: string,
-  ) {
-    const open = () => {
-      this.socket = server.socket(name)
-      return this.socket as unknown as WebSocket
-    }
-    this.session = new Session(`project-${name}`, { open, outbox: new Outbox(name, 'tab') })
-  }
-
-  async join(): Promise<this> {
-    const started = this.session.start()
-    this.socket.open()
-    this.socket.pump()
-    await started
-    return this
-  }
-
-  lose(): void {
-    this.socket.break()
-  }
-
-  comeBack(): void {
-    vi.advanceTimersByTime(60_000)
-    this.socket.open()
-  }
-
-  pump(): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.pump()
-  }
-}
-
 beforeEach(() => {
   vi.useFakeTimers()
   localStorage.clear()
@@ -84,7 +45,7 @@ afterEach(() => vi.useRealTimers())
 describe('one page', () => {
   it('shows an edit at once and is saved when its revision comes back', async () => {
     const server = new FakeServer(emptyDocument())
-    const { session, socket } = await new Page(server, 'a').join()
+    const { session, socket } = await new FakePage(server, 'a').join()
     expect([session.ready, session.saved]).toEqual([true, 'saved'])
 
     session.edit([node('n')])
@@ -98,7 +59,7 @@ describe('one page', () => {
 
   it('keeps what was done offline, and sends it once', async () => {
     const server = new FakeServer(emptyDocument())
-    const page = await new Page(server, 'a').join()
+    const page = await new FakePage(server, 'a').join()
     page.session.edit([node('sent')])
     page.socket.pumpUp() // the server has it, the answer is lost
     page.lose()
@@ -114,12 +75,12 @@ describe('one page', () => {
 
   it('loses nothing when it is reloaded while offline', async () => {
     const server = new FakeServer(emptyDocument())
-    const page = await new Page(server, 'a').join()
+    const page = await new FakePage(server, 'a').join()
     page.lose()
     page.session.edit([node('offline')])
     page.session.close()
 
-    const again = await new Page(server, 'a').join()
+    const again = await new FakePage(server, 'a').join()
     again.pump()
     expect(at(again.session.document, [...NODES, 'offline'])).toBeDefined()
     expect(server.document).toEqual(again.session.document)
@@ -128,12 +89,12 @@ describe('one page', () => {
 
   it('is done with what the server had when the answer was lost and the page reloaded', async () => {
     const server = new FakeServer(emptyDocument())
-    const page = await new Page(server, 'a').join()
+    const page = await new FakePage(server, 'a').join()
     page.session.edit([node('n')])
     page.socket.pumpUp()
     page.session.close()
 
-    const again = await new Page(server, 'a').join()
+    const again = await new FakePage(server, 'a').join()
     again.pump()
     expect(again.session.saved).toBe('saved')
     expect(server.log).toHaveLength(1)
@@ -142,7 +103,7 @@ describe('one page', () => {
 
   it('sends again later what could not be saved, and lets go of what never will be', async () => {
     const server = new FakeServer(emptyDocument())
-    const { session, socket } = await new Page(server, 'a').join()
+    const { session, socket } = await new FakePage(server, 'a').join()
     session.edit([node('n')])
     const [edit] = socket.up.splice(0)
     const id = edit && 'id' in edit ? edit.id : ''
@@ -165,7 +126,7 @@ describe('one page', () => {
   it('says why the server refused, and shows what the server has', async () => {
     const server = new FakeServer(begin(node('n'), units('n', 1)))
     server.refusedValue = -1
-    const { session, socket } = await new Page(server, 'a').join()
+    const { session, socket } = await new FakePage(server, 'a').join()
     session.edit([units('n', -1)])
     expect(unitsOf(session.document, 'n')).toBe(-1)
     socket.pump()
@@ -177,7 +138,7 @@ describe('one page', () => {
   })
 
   it('resolves settled when everything is saved', async () => {
-    const page = await new Page(new FakeServer(emptyDocument()), 'a').join()
+    const page = await new FakePage(new FakeServer(emptyDocument()), 'a').join()
     page.session.edit([node('n')])
     const done = vi.fn()
     const settled = page.session.collaboration.settled().then(done)
@@ -190,8 +151,8 @@ describe('one page', () => {
 describe('undo', () => {
   async function pair() {
     const server = new FakeServer(begin(node('n'), units('n', 1)))
-    const a = await new Page(server, 'a').join()
-    const b = await new Page(server, 'b').join()
+    const a = await new FakePage(server, 'a').join()
+    const b = await new FakePage(server, 'b').join()
     const both = () => {
       for (let i = 0; i < 3; i++) for (const page of [a, b]) page.pump()
     }
@@ -222,7 +183,10 @@ describe('undo', () => {
     both()
     expect(unitsOf(a.document, 'n')).toBe(3)
     expect(a.document.name).toBe('Untitled')
-    expect(a.notices.list).toHaveLength(1)
+    expect(a.notices.list.map(({ text }) => text)).toEqual([
+      'Somebody has just set units to 3; your 2 is gone.',
+      'Somebody else has changed this since; their change stays.',
+    ])
     expect(b.document).toEqual(a.document)
   })
 
@@ -257,7 +221,7 @@ describe('a run', () => {
   it('is followed over a lost connection without losing or doubling an event', async () => {
     const server = new FakeServer(emptyDocument())
     server.events = [1, 2, 3].map(epoch)
-    const page = await new Page(server, 'a').join()
+    const page = await new FakePage(server, 'a').join()
     const { runs } = page.session
     const log = runs.log('r')
     runs.watch('r')
@@ -277,7 +241,7 @@ describe('a run', () => {
   it('is followed until the last who looks at it looks away, and then from where it was', async () => {
     const server = new FakeServer(emptyDocument())
     server.events = [1, 2].map(epoch)
-    const { session, socket } = await new Page(server, 'a').join()
+    const { session, socket } = await new FakePage(server, 'a').join()
     const stops = [session.runs.watch('r'), session.runs.watch('r')]
     expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 0 }])
     socket.pump()
@@ -293,7 +257,7 @@ describe('a run', () => {
   it('is not followed again after a lost connection when no view shows it', async () => {
     const server = new FakeServer(emptyDocument())
     server.events = [epoch(1)]
-    const page = await new Page(server, 'a').join()
+    const page = await new FakePage(server, 'a').join()
     page.session.runs.watch('r')()
     page.pump()
     page.lose()
@@ -338,10 +302,10 @@ describe('two pages and a server', () => {
     const draw = random(seed)
     const server = new FakeServer(begin(...[0, 1, 2, 3, 4].map((i) => node(`n${i}`))))
     server.refusedValue = 4
-    const pages = [await new Page(server, 'a').join(), await new Page(server, 'b').join()]
+    const pages = [await new FakePage(server, 'a').join(), await new FakePage(server, 'b').join()]
     let added = 0
     for (let step = 0; step < 150; step++) {
-      const page = pages[draw(2)] as Page
+      const page = pages[draw(2)] as FakePage
       const open = page.socket.readyState === WebSocket.OPEN
       const action = draw(20)
       if (action < 6) page.session.edit([someEdit(draw, () => `n${5 + added++}`)])
@@ -364,7 +328,15 @@ describe('two pages and a server', () => {
 })
 
 describe('verdicts', () => {
-  const empty = { graphs: {}, inputs: [], outputs: [], bound: {}, fed: {}, problems: [] }
+  const empty = {
+    graphs: {},
+    inputs: [],
+    outputs: [],
+    bound: {},
+    fed: {},
+    chosen: {},
+    problems: [],
+  }
   const costs = { trainable: 0, non_trainable: 0, weight_bytes: 0 }
   const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
   const node = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
@@ -376,7 +348,7 @@ describe('verdicts', () => {
   }
 
   it('are updated by differences, and requested complete if the base is unknown', async () => {
-    const page = await new Page(new FakeServer(begin()), 'one').join()
+    const page = await new FakePage(new FakeServer(begin()), 'one').join()
     const { session, socket } = page
     const receive = (message: Checked) => {
       socket.down.push(message)

@@ -3,6 +3,7 @@
  * chance in them so that a class of thirty does not return at the same moment.
  */
 import type { ClientMessage, ServerMessage } from '../contract'
+import { language } from '../words/language'
 
 export interface Handlers {
   /** The socket is open: say who this is. */
@@ -69,7 +70,7 @@ export class Socket {
   #message(data: unknown): void {
     this.#failures = 0
     this.#received += 1
-    this.handlers.received(JSON.parse(String(data)) as ServerMessage)
+    this.handlers.received(language.localize(JSON.parse(String(data)) as ServerMessage))
     if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) this.#acknowledge()
     else this.#acknowledging ??= setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_AFTER)
   }

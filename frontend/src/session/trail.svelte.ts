@@ -5,7 +5,15 @@
 import type { Document, Operation } from '../contract'
 import { Draft } from '../document/draft'
 import { equal } from '../document/equal'
-import { attempt, invert, isRefused, placeOf } from '../document/operations'
+import {
+  type AllApplied,
+  applyAll,
+  attempt,
+  invert,
+  isRefused,
+  placeOf,
+  type Refused,
+} from '../document/operations'
 
 interface Change {
   path: string[]
@@ -37,10 +45,17 @@ export class Trail {
     return this.#undone.length > 0
   }
 
-  /** Remember `operations`, about to be applied to `before`. Steps with one `merge` key join. */
-  record(before: Document, operations: readonly Operation[], merge?: string): void {
-    const changes = changesOf(before, operations)
-    if (changes.length === 0) return
+  /** Apply operations in order, and remember them as a step. Steps with one `merge` key join. */
+  apply(document: Document, operations: readonly Operation[], merge?: string): AllApplied {
+    const changes: Change[] = []
+    const result = applyAll(document, operations, (draft, operation) =>
+      applyOne(draft, operation, changes),
+    )
+    if (changes.length > 0) this.#remember(changes, merge)
+    return result
+  }
+
+  #remember(changes: Change[], merge?: string): void {
     this.#undone = []
     const last = this.#done.at(-1)
     const time = this.now()
@@ -75,17 +90,13 @@ export interface Reversal {
   skipped: number
 }
 
-function changesOf(before: Document, operations: readonly Operation[]): Change[] {
-  const draft = new Draft(before)
-  return operations.flatMap((operation) => changeBy(draft, operation) ?? [])
-}
-
-/** Apply an operation to a draft; return what it changed, or null when it can't be applied. */
-function changeBy(draft: Draft, operation: Operation): Change | null {
+/** Apply an operation to a draft; return it as it was understood, and add what it changed. */
+function applyOne(draft: Draft, operation: Operation, changes: Change[]): Operation | Refused {
   const path = placeOf(operation)
   const inverse = invert(draft, operation, path)
-  if (isRefused(attempt(draft, operation))) return null
-  return { path, left: draft.at(path), inverse }
+  const applied = attempt(draft, operation)
+  if (!isRefused(applied)) changes.push({ path, left: draft.at(path), inverse })
+  return applied
 }
 
 /** Return what undoes a step, as operations and as the step that those are. */
@@ -94,10 +105,8 @@ function reverse(document: Document, { changes }: Step): Reversal & { step: Step
   const operations: Operation[] = []
   const undone: Change[] = []
   for (const { path, left, inverse } of changes.toReversed()) {
-    const change = equal(draft.at(path), left) ? changeBy(draft, inverse) : null
-    if (!change) continue
+    if (!equal(draft.at(path), left) || isRefused(applyOne(draft, inverse, undone))) continue
     operations.push(inverse)
-    undone.push(change)
   }
   const step = { changes: undone, merge: undefined, time: 0 }
   return { operations, skipped: changes.length - operations.length, step }

@@ -10,13 +10,17 @@ function verdictOf(trainable: number): NodeVerdict {
   return { ...COSTS, outputs: [], trainable }
 }
 
+const LOSS = { class: 'Poisson', params: {} }
+const CHOSEN = { loss: LOSS, weight: 1, metrics: [], class_weights: null }
+
 const KNOWN: Verdict = {
+  chosen: { c: CHOSEN },
   ok: false,
   nodes: { a: verdictOf(1), b: verdictOf(2), c: verdictOf(3) },
   graphs: { part: { p: verdictOf(4), q: verdictOf(5) }, old: { r: verdictOf(6) } },
   inputs: ['a'],
   outputs: ['c'],
-  bound: { a: 'image' },
+  bound: { a: ['image'] },
   fed: { a: [64] },
   totals: TOTALS,
   problems: [PROBLEM],
@@ -34,11 +38,12 @@ const CHANGE: Checked = {
     outputs: ['d'],
     bound: {},
     fed: {},
+    chosen: {},
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   },
   gone: { main: ['c'], old: ['r'] },
-  same: ['inputs', 'bound', 'fed'],
+  same: ['inputs', 'bound', 'fed', 'chosen'],
 }
 
 it('a verdict is what it was, but for what changed', () => {
@@ -49,8 +54,9 @@ it('a verdict is what it was, but for what changed', () => {
     graphs: { part: { p: verdictOf(40), q: verdictOf(5) }, young: { s: verdictOf(50) } },
     inputs: ['a'],
     outputs: ['d'],
-    bound: { a: 'image' },
+    bound: { a: ['image'] },
     fed: { a: [64] },
+    chosen: { c: CHOSEN },
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   })

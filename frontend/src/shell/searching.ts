@@ -1,26 +1,24 @@
 /** The results of the search: actions, nodes, layers, and ports to connect to. */
-import { targetsFor } from '../document/connect'
+import type { Node, Tensor } from '../contract'
+import { accepts, likely } from '../document/accepts'
 import { kindOf, labelOf } from '../document/layers'
-import { find, groups } from '../document/search'
-import { type Placeable, placeableModels } from '../document/submodels'
+import { find, fittingFirst, groups } from '../document/search'
+import { graphName, MAIN, type Placeable, placeableModels } from '../document/submodels'
+import { valueWord } from '../document/telling'
 import { ACTIONS } from '../editor/actions'
-import type { Editor, Search } from '../editor/editor.svelte'
+import type { Editor, LayerSearch, Search } from '../editor/editor.svelte'
 import { hint } from '../editor/keys'
-import { place } from '../editor/placing'
-import { join } from '../editor/wiring'
+import { type Place, place } from '../editor/placing'
+import { shape } from '../words/format'
 import { t } from '../words/t'
+import { fits, type Item } from './matching'
+import { sources, targets } from './searchingPorts'
 
-type Asked<For extends Search['for']> = Extract<Search, { for: For }>
-
-export interface Item {
-  id: string
-  label: string
-  detail: string
-  entry?: Placeable
-  perform: () => void
-}
+export type { Item } from './matching'
 
 const MOST = 60
+/** How many layers are offered before all the others. */
+const MOST_LIKELY = 6
 
 /** Return the results that match the typed text. */
 export function offered(editor: Editor, search: Search, text: string): Item[] {
@@ -31,16 +29,19 @@ function all(editor: Editor, search: Search, text: string): Item[] {
   switch (search.for) {
     case 'target':
       return targets(editor, search, text)
+    case 'source':
+      return sources(editor, search, text)
     case 'layer':
       return layers(editor, search, text)
+    case 'node':
+      return everywhere(editor, text)
     case 'everything':
-      return [...actions(editor, text), ...nodes(editor, text), ...layers(editor, null, text)]
+      return [...actions(editor, text), ...nodes(editor, text), ...placeable(editor, text)]
   }
 }
 
-function fits(text: string, label: string): boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  return words.every((word) => label.toLowerCase().includes(word))
+function placeable(editor: Editor, text: string): Item[] {
+  return editor.session.viewOnly ? [] : layers(editor, null, text)
 }
 
 function actions(editor: Editor, text: string): Item[] {
@@ -68,41 +69,96 @@ function nodes({ canvas, session }: Editor, text: string): Item[] {
     }))
 }
 
-function layers({ canvas, session }: Editor, search: Asked<'layer'> | null, text: string): Item[] {
+function layers({ canvas, session }: Editor, search: LayerSearch | null, text: string): Item[] {
   const models = placeableModels(session.document, session.location.graph)
   const all = groups(session.catalogue, models).flatMap((group) => group.entries)
-  const entries = text.trim() ? find(session.catalogue, text, models) : search ? all : []
-  return entries
-    .filter((entry) => !entry.refused && (!search?.from || entry.inputs.length > 0))
-    .map((entry) => ({
-      id: `layer:${entry.graph ?? entry.name}`,
-      label: entry.name,
-      detail: search ? entry.category : entry.graph ? t('shell.useAgain') : t('shell.placeLayer'),
-      entry,
-      perform: () =>
-        place(canvas, entry, {
-          ...(search?.at ? { at: search.at } : {}),
-          ...(search?.from ? { from: search.from } : {}),
-        }),
-    }))
+  const tensor = search?.from ? canvas.tensorOf(portOf(search.from)) : undefined
+  const matching = find(session.catalogue, text, models, tensor)
+  const entries = text.trim() ? matching : search ? all : []
+  return arranged(
+    entries.filter((entry) => !entry.refused && isWireable(entry, search)),
+    search,
+    tensor,
+    text,
+  ).map((entry) => ({
+    id: `layer:${entry.graph ?? entry.name}`,
+    label: entry.name,
+    detail: detailOf(entry, search, tensor),
+    entry,
+    perform: () => place(canvas, entry, whereOf(search)),
+  }))
 }
 
-function targets({ canvas }: Editor, { node, port }: Asked<'target'>, text: string): Item[] {
-  return targetsFor(canvas.graph, canvas.layers, node)
-    .filter((target) =>
-      fits(
-        text,
-        `${labelOf(target.node, canvas.layers, canvas.graph)} ${target.node.layer} ${target.port.name}`,
-      ),
-    )
-    .map((target) => ({
-      id: `port:${target.node.id}:${target.port.name}`,
-      label: labelOf(target.node, canvas.layers, canvas.graph),
-      detail: `${target.node.layer} · ${target.port.name}`,
-      entry: canvas.layers.get(target.node.layer),
-      perform: () => {
-        const wire = { source: node, source_port: port }
-        join(canvas, { ...wire, target: target.node.id, target_port: target.port.name })
-      },
-    }))
+function portOf({ node, port }: { node: string; port: string }) {
+  return { source: node, source_port: port }
+}
+
+/** Whether a layer has the ends that the wire needs. */
+function isWireable(entry: Placeable, search: LayerSearch | null): boolean {
+  if (search?.into && entry.outputs.length === 0) return false
+  return !search?.strict || !search.from || entry.inputs.length > 0
+}
+
+/** Put the layers that accept the tensor first, or leave out the others. */
+function arranged(
+  entries: Placeable[],
+  search: LayerSearch | null,
+  tensor: Tensor | undefined,
+  text: string,
+): Placeable[] {
+  if (!search?.from) return entries
+  const offered = search.strict ? entries.filter((entry) => accepts(entry, tensor)) : entries
+  if (text.trim()) return offered
+  const fitting = tensor ? fittingFirst(offered, tensor) : offered
+  const first = likely(fitting, tensor, MOST_LIKELY)
+  return [...first, ...fitting.filter((entry) => !first.includes(entry))]
+}
+
+function detailOf(
+  entry: Placeable,
+  search: LayerSearch | null,
+  tensor: Tensor | undefined,
+): string {
+  if (!search) return entry.graph ? t('shell.useAgain') : t('shell.placeLayer')
+  if (tensor && entry.inputs.length > 0 && !accepts(entry, tensor))
+    return t('shell.otherShape', { shape: shape(tensor.shape.slice(1)) })
+  return entry.category
+}
+
+function whereOf(search: LayerSearch | null): Place {
+  if (!search) return {}
+  const { at, from, into, edge } = search
+  return {
+    ...(at ? { at } : {}),
+    ...(from ? { from } : {}),
+    ...(into ? { into } : {}),
+    ...(edge ? { edge } : {}),
+  }
+}
+
+/** Every layer of every graph whose name, kind or parameters match. */
+function everywhere({ canvas, session }: Editor, text: string): Item[] {
+  return session.document.graphs.flatMap((graph) =>
+    graph.nodes
+      .map((node) => ({ node, label: labelOf(node, canvas.layers, graph) }))
+      .filter(({ node, label }) => fits(text, `${label} ${kindOf(node)} ${params(node)}`))
+      .map(({ node, label }) => ({
+        id: `node:${graph.id}:${node.id}`,
+        label,
+        detail: [kindOf(node), graph.id === MAIN ? '' : graphName(session.document, graph.id)]
+          .filter((part) => part && part !== label)
+          .join(' · '),
+        entry: canvas.layers.get(node.layer),
+        perform: () => {
+          session.location.reveal(node.id, graph.id)
+          canvas.focus(node.id)
+        },
+      })),
+  )
+}
+
+function params(node: Node): string {
+  return Object.entries(node.params)
+    .map(([name, value]) => `${name} ${valueWord(value)}`)
+    .join(' ')
 }

@@ -13,6 +13,7 @@ vi.mock('../session', () => ({ useSession: () => fixture.session }))
 
 const warning = { severity: 'warning', message: 'Slow.' }
 const error = { severity: 'error', message: 'No input.' }
+const draft = { path: ['training', 'epochs'], label: 'Epochs', text: '2.5', wrong: '' }
 const verdict = (...problems: object[]) => ({ ok: !problems.includes(error), problems })
 
 const STATES = [
@@ -24,6 +25,16 @@ const STATES = [
     'with errors',
     { verdict: verdict(error, error) },
     '2 problems must be solved before the model can train.',
+  ],
+  [
+    'with a text that is not saved',
+    { verdict: verdict(error), drafts: { list: [draft] } },
+    '“2.5” in the field “Epochs” is not saved: correct it, or press Esc in it.',
+  ],
+  [
+    'without data',
+    { verdict: verdict(), document: { training: { data: '' } } },
+    'Choose the data that the model learns from, on the Data tab.',
   ],
   [
     'without a connection',
@@ -43,7 +54,9 @@ function isUsable(component: typeof BarButton | typeof DrawerButton): boolean {
 }
 
 describe.each(STATES)('%s', (_, state, obstacle) => {
-  const session = { saved: 'saved', runs: { active: null }, ...state } as unknown as Session
+  const document = { training: { data: 'iris' }, graphs: [] }
+  const rest = { saved: 'saved', runs: { active: null }, drafts: { list: [] }, document }
+  const session = { ...rest, ...state } as unknown as Session
 
   it('has the obstacle in words', () => expect(trainingObstacle(session)).toBe(obstacle))
 

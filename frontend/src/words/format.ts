@@ -114,6 +114,7 @@ export function clock(iso: string): string {
 const METRICS: Readonly<Record<string, string>> = {
   loss: t('metrics.loss'),
   acc: t('metrics.accuracy'),
+  accuracy: t('metrics.accuracy'),
   sparse_categorical_accuracy: t('metrics.accuracy'),
   categorical_accuracy: t('metrics.accuracy'),
   binary_accuracy: t('metrics.accuracy'),
@@ -149,4 +150,9 @@ export function higherIsBetter(key: string): boolean {
 /** Return a metric's value as people read it: "97.8 %" or "0.0421". */
 export function metricValue(key: string, value: number): string {
   return isFraction(key) && value >= 0 && value <= 1 ? percent(value) : measure(value)
+}
+
+/** Return the beginning of a long text, for a sentence that quotes it. */
+export function shortened(text: string, most = 40): string {
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text
 }

@@ -9,6 +9,7 @@ from django.test import AsyncClient
 from builder import access, database
 from builder.access import Need
 from builder.api.application import api
+from builder.models import Project
 from builder.runs import actions as runs
 from builder.services import Services
 from builder.socket.incoming import NEEDS
@@ -22,6 +23,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/environment"): None,
     ("GET", "/api/catalogue"): None,
     ("GET", "/api/templates"): None,
+    ("GET", "/api/words/{language}"): None,
     ("GET", "/api/data"): None,
     ("GET", "/api/data/{id}/preview"): None,
     ("POST", "/api/import"): None,
@@ -38,12 +40,27 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/projects/{id}/summary"): VIEW,
     ("GET", "/api/projects/{id}/code"): VIEW,
     ("POST", "/api/projects/{id}/edited-code"): VIEW,
+    ("GET", "/api/projects/{id}/repeats"): VIEW,
+    ("GET", "/api/projects/{id}/history"): VIEW,
+    ("GET", "/api/projects/{id}/revisions/{revision}"): VIEW,
+    ("PUT", "/api/projects/{id}/versions/{revision}"): EDIT,
+    ("DELETE", "/api/projects/{id}/versions/{revision}"): EDIT,
+    ("POST", "/api/projects/{id}/uploads"): EDIT,
+    ("GET", "/api/projects/{id}/uploads/{upload}"): EDIT,
+    ("PUT", "/api/projects/{id}/uploads/{upload}"): EDIT,
+    ("DELETE", "/api/projects/{id}/uploads/{upload}"): EDIT,
+    ("GET", "/api/projects/{id}/data"): VIEW,
+    ("DELETE", "/api/projects/{id}/data/{data}"): EDIT,
+    ("GET", "/api/projects/{id}/data/{data}/preview"): VIEW,
+    ("GET", "/api/projects/{id}/data/{data}/rows"): VIEW,
+    ("GET", "/api/projects/{id}/proposal"): VIEW,
+    ("PUT", "/api/projects/{id}/data/{data}/options"): EDIT,
     ("GET", "/api/projects/{id}/runs"): VIEW,
     ("POST", "/api/projects/{id}/runs"): TRAIN,
     ("GET", "/api/runs/{id}"): VIEW,
-    ("DELETE", "/api/runs/{id}"): TRAIN,
+    ("DELETE", "/api/projects/{id}/runs/{run}"): TRAIN,
     ("GET", "/api/runs/{id}/events"): VIEW,
-    ("POST", "/api/runs/{id}/stop"): TRAIN,
+    ("POST", "/api/projects/{id}/runs/{run}/stop"): TRAIN,
     ("GET", "/api/runs/{id}/artefacts"): VIEW,
     ("GET", "/api/runs/{id}/artefacts/{name}"): VIEW,
 }
@@ -53,6 +70,8 @@ BODIES = {
     "operations": {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]},
     "edited-code": {"source": "", "base": ""},
     "stop": {"when": "now"},
+    "0": {"name": "First"},
+    "uploads": {"name": "iris.csv", "bytes": 3},
 }
 MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
     "join": (VIEW, {"revision": None, "name": ""}),
@@ -64,6 +83,10 @@ MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
     "acknowledge": (None, {"messages": 0}),
 }
 GUARDED = [route for route, need in ROUTES.items() if need and "{id}" in route[1]]
+
+
+INSIDE = ("no_artefact", "no_data_file", "python_no_model", "unknown_data")
+"""What routes answer to these requests after the gate."""
 
 
 @pytest.fixture
@@ -85,6 +108,26 @@ async def run(project: ProjectOut, services: Services) -> RunOut:
     return await services.runner.start(project.id, state)
 
 
+async def request_route(
+    client: AsyncClient, route: tuple[str, str], run: RunOut, project: str
+) -> Any:
+    """Send a valid request to a route, which names the project by this identifier."""
+    verb, path = route
+    id = run.id if path.startswith("/api/runs") else project
+    own = {"upload": "upload", "data": "data"}
+    address = path.format(id=id, run=run.id, name="model.keras", revision=0, **own)
+    body = json.dumps(BODIES.get(address.rpartition("/")[2], {}))
+    address += "?offset=0" if "{upload}" in path and verb == "PUT" else ""
+    address += "?data=unknown" if path.endswith("/proposal") else ""
+    return await client.generic(verb, address, body, content_type="application/json")
+
+
+@pytest.fixture
+async def view(project: ProjectOut) -> str:
+    """The identifier of the project's view-only link."""
+    return (await database.read(Project.objects.get, pk=project.id)).view
+
+
 def test_every_route_has_a_need() -> None:
     paths = api.get_openapi_schema()["paths"]
     assert set(ROUTES) == {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
@@ -96,16 +139,66 @@ def test_every_route_has_a_need() -> None:
 async def test_no_route_bypasses_the_gate(
     route: tuple[str, str], client: AsyncClient, run: RunOut, requested: list[tuple[str, Need]]
 ) -> None:
-    verb, path = route
-    id = run.id if path.startswith("/api/runs") else run.project
-    body = json.dumps(BODIES.get(path.rpartition("/")[2], {}))
-    answer = await client.generic(
-        verb, path.format(id=id, name="model.keras"), body, content_type="application/json"
-    )
+    answer = await request_route(client, route, run, run.project)
     assert answer.status_code == 403
     assert [problem["code"] for problem in answer.json()["problems"]] == ["no_access"]
     assert requested == [(run.project, ROUTES[route])]
     assert (await database.read(runs.get, run.id)).outcome is None
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=" ".join)
+async def test_a_view_only_link_views_and_does_no_more(
+    route: tuple[str, str], client: AsyncClient, run: RunOut, view: str
+) -> None:
+    before = await stored(run)
+    answer = await request_route(client, route, run, view)
+    text = answer.text if not answer.streaming else ""
+    assert run.project not in text
+    if ROUTES[route] is VIEW:
+        assert answer.status_code in (200, 201) or answer.json()["problems"][0]["code"] in INSIDE
+    else:
+        assert answer.status_code == 403
+        assert [problem["code"] for problem in answer.json()["problems"]] == ["view_only"]
+    assert await stored(run) == before
+
+
+async def stored(run: RunOut) -> object:
+    """What a request without permission must leave as it is."""
+    project = await database.read(Project.objects.get, pk=run.project)
+    versions = await database.read(project.versions.count)
+    outcomes = await database.read(list, project.runs.values_list("pk", "outcome"))
+    return project.document, project.revision, versions, outcomes
+
+
+async def test_a_copy_by_a_view_only_link_can_be_edited(
+    client: AsyncClient, project: ProjectOut, view: str
+) -> None:
+    copied = (await client.post(f"/api/projects/{view}/copy")).json()
+    assert copied["id"] not in (project.id, view)
+    body = json.dumps(BODIES["operations"])
+    path = f"/api/projects/{copied['id']}/operations"
+    answer = await client.post(path, body, content_type="application/json")
+    assert (answer.status_code, answer.json()["revision"]) == (200, 1)
+
+
+async def test_a_run_is_reached_through_its_own_project_only(
+    client: AsyncClient, run: RunOut, make_project: Any
+) -> None:
+    other = await make_project()
+    for verb, path in (("POST", f"{run.id}/stop"), ("DELETE", run.id)):
+        address = f"/api/projects/{other.id}/runs/{path}"
+        answer = await client.generic(verb, address, "{}", content_type="application/json")
+        assert answer.status_code == 404
+        assert [problem["code"] for problem in answer.json()["problems"]] == ["no_run"]
+    assert (await database.read(runs.get, run.id)).outcome is None
+
+
+async def test_the_list_of_projects_can_be_switched_off(
+    client: AsyncClient, project: ProjectOut, settings: Any
+) -> None:
+    assert [listed["id"] for listed in (await client.get("/api/projects")).json()] == [project.id]
+    settings.LIST_PROJECTS = False
+    assert (await client.get("/api/projects")).json() == []
 
 
 async def test_lists_only_visible_projects(
@@ -147,5 +240,5 @@ async def test_missing_projects_are_reported_before_access_is_checked(
     with pytest.raises(access.MissingError):
         await access.enter(access.visitor(None), id, VIEW)
     with pytest.raises(access.MissingError):
-        await access.enter_run(access.visitor(None), id, VIEW)
+        await access.view_run(access.visitor(None), id)
     assert requested == []

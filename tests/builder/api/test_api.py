@@ -193,6 +193,14 @@ async def test_check_and_code_of_a_document_that_is_not_stored(client: AsyncClie
     assert (code["form"], code["filename"].endswith(".py")) == ("script", True)
 
 
+async def test_errors_of_a_document_that_is_not_stored_are_comments(client: AsyncClient) -> None:
+    for name, comment in {"fine": False, "broken": "broken", "die": "checker"}.items():
+        document = Document(name=name).to_json()
+        source = (await post(client, "/api/code", document)).json()["source"]
+        errors = [line for line in source.splitlines() if line.startswith("# ")][:-1]
+        assert comment in errors[0] if comment else not errors, source
+
+
 async def test_a_script_has_options_when_they_are_asked_for(
     client: AsyncClient, project: ProjectOut
 ) -> None:
@@ -260,9 +268,9 @@ BAD_REQUESTS: list[tuple[str, str, Any, int, str]] = [
     ("GET", f"{NO_RUN}/events?limit=0", None, 422, "bad_request"),
     ("GET", f"{NO_RUN}/artefacts", None, 404, "no_run"),
     ("GET", f"{NO_RUN}/artefacts/x", None, 404, "no_run"),
-    ("POST", f"{NO_RUN}/stop", {}, 404, "no_run"),
-    ("POST", f"{NO_RUN}/stop", {"when": "never"}, 422, "bad_request"),
-    ("DELETE", NO_RUN, None, 404, "no_run"),
+    ("POST", "/api/projects/{id}/runs/nothere/stop", {}, 404, "no_run"),
+    ("POST", "/api/projects/{id}/runs/nothere/stop", {"when": "never"}, 422, "bad_request"),
+    ("DELETE", "/api/projects/{id}/runs/nothere", None, 404, "no_run"),
     ("GET", "/api/nothing", None, 404, "no_page"),
     ("POST", "/api/nothing", None, 404, "no_page"),
     ("PUT", "/api/projects", {}, 405, "wrong_method"),

@@ -40,6 +40,7 @@ async def test_imports_a_document_unchanged(client: AsyncClient) -> None:
         "models": [],
         "taken": None,
         "questions": [],
+        "placed": True,
     }
 
 

@@ -30,6 +30,8 @@ NOT_EXPRESSIBLE = (
     "POST /api/projects/{id}/edited-code",
     "GET /api/projects/{id}/summary",
     "POST /api/projects/{id}/runs",
+    # The size of a file has a limit that is a setting.
+    "POST /api/projects/{id}/uploads",
 )
 
 

@@ -20,6 +20,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     table = {
         "preview": preview,
         "check": check,
+        "errors": errors,
         "check_revision": check_revision,
         "summary": summary,
     }
@@ -60,6 +61,10 @@ def summary(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
 
 def check(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
     return exchange.Answer("verdict", json.dumps(verdict(document)).encode())
+
+
+def errors(_: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:
+    return exchange.Answer("errors", json.dumps(verdict(document)["problems"]).encode())
 
 
 def check_revision(fields: exchange.Fields, document: dict[str, Any]) -> exchange.Answer:

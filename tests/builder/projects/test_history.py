@@ -1,18 +1,21 @@
 """The log begins with a snapshot, and any revision can be rebuilt from it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
+from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from builder import database
-from builder.models import Operation, Project, Snapshot
+from builder.models import VIEW_PREFIX, Operation, Project, Snapshot, new_id
 from builder.projects import history
 from builder.services import Services
 from builder.wire.schemas import EditIn, ProjectOut
 from engine import templates
 from engine.document import Document
+from engine.document.batches import replay
 from engine.document.operations import OPERATION
 from engine.document.stored import read_stored, to_text
 from tests.builder.conftest import Client, add_node, new_batch, set_epochs
@@ -21,6 +24,11 @@ from tests.builder.conftest import Client, add_node, new_batch, set_epochs
 def edit(*operations: object) -> EditIn:
     values = tuple(OPERATION.validate_python(operation) for operation in operations)
     return EditIn(id=new_batch(), base=0, operations=values)
+
+
+def document_at(project: str, revision: int) -> Document | None:
+    source = history.past(project, revision)
+    return replay(source.document, source.batches) if source else None
 
 
 def snapshots(project: str) -> list[int]:
@@ -49,17 +57,17 @@ async def test_any_revision_is_rebuilt_from_the_log(
 
     assert await database.read(snapshots, project.id) == [0, 3, 6]
     for revision, document in enumerate(documents):
-        assert await database.read(history.document_at, project.id, revision) == document
+        assert await database.read(document_at, project.id, revision) == document
 
 
 async def test_a_revision_that_the_log_lacks_is_none(
     project: ProjectOut, services: Services
 ) -> None:
     await services.rooms.open(project.id).edit("c", edit(set_epochs(3)))
-    assert await database.read(history.document_at, project.id, 2) is None
-    assert await database.read(history.document_at, "nothere12345", 0) is None
+    assert await database.read(document_at, project.id, 2) is None
+    assert await database.read(document_at, "nothere12345", 0) is None
     await database.write(Operation.objects.all().delete)
-    assert await database.read(history.document_at, project.id, 1) is None
+    assert await database.read(document_at, project.id, 1) is None
 
 
 async def test_every_way_to_create_a_project_stores_a_snapshot(client: Client) -> None:
@@ -70,7 +78,7 @@ async def test_every_way_to_create_a_project_stores_a_snapshot(client: Client) -
     copied = await client.post(f"/api/projects/{ids[1]}/copy")
     for id in [*ids, copied.json()["id"]]:
         row = await database.read(Project.objects.get, pk=id)
-        assert await database.read(history.document_at, id, 0) == read_stored(row.document)
+        assert await database.read(document_at, id, 0) == read_stored(row.document)
 
 
 async def test_snapshots_are_deleted_with_their_project(
@@ -80,22 +88,47 @@ async def test_snapshots_are_deleted_with_their_project(
     assert await database.read(Snapshot.objects.count) == 0
 
 
+@dataclass(frozen=True)
+class Early:
+    """The database as it was at first: its models, and what migrates it."""
+
+    models: Apps
+    migrate: Callable[[], None]
+
+    def store(self, name: str, revision: int) -> str:
+        """Store a project with the last of its operations; return its id."""
+        row = self.models.get_model("builder", "Project").objects.create(
+            id=new_id(), name=name, revision=revision, document=to_text(Document(name=name))
+        )
+        self.models.get_model("builder", "Operation").objects.create(
+            project=row, revision=revision, batch="b" * 8, client="c", body="[]"
+        )
+        return str(row.pk)
+
+
 @pytest.fixture
-def before_snapshots(transactional_db: None) -> Iterator[Callable[[], None]]:
-    """The database before snapshots were added; call the value to migrate."""
+def early(transactional_db: None) -> Iterator[Early]:
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes("builder")
-    MigrationExecutor(connection).migrate([("builder", "0001_initial")])
-    yield lambda: MigrationExecutor(connection).migrate(newest)
-    MigrationExecutor(connection).migrate(newest)
+
+    def migrate() -> None:
+        MigrationExecutor(connection).migrate(newest)
+
+    state = MigrationExecutor(connection).migrate([("builder", "0001_initial")])
+    yield Early(state.apps, migrate)
+    migrate()
 
 
-def test_migration_adds_a_snapshot_of_the_current_revision(
-    before_snapshots: Callable[[], None],
-) -> None:
-    text = to_text(Document(name="Old"))
-    project = Project.objects.create(name="Old", revision=40, document=text)
-    Operation.objects.create(project=project, revision=40, batch="b" * 8, client="c", body="[]")
-    before_snapshots()
-    assert snapshots(project.pk) == [40]
-    assert history.document_at(project.pk, 40) == Document(name="Old")
-    assert history.document_at(project.pk, 39) is None
+def test_migration_adds_a_snapshot_of_the_current_revision(early: Early) -> None:
+    id = early.store("Old", revision=40)
+    early.migrate()
+    assert snapshots(id) == [40]
+    assert document_at(id, 40) == Document(name="Old")
+    assert document_at(id, 39) is None
+
+
+def test_migration_gives_each_project_a_view_only_link_of_its_own(early: Early) -> None:
+    ids = {early.store(name, revision=1) for name in ("Old", "Older")}
+    early.migrate()
+    links = {project.view for project in Project.objects.filter(pk__in=ids)}
+    assert len(links) == 2
+    assert all(link.startswith(VIEW_PREFIX) for link in links)

@@ -15,12 +15,12 @@ from builder.models import Operation, Project
 from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects import rooms, states
-from builder.projects.history import BATCH, OPERATIONS
+from builder.projects.history import OPERATIONS
 from builder.projects.rooms import OPEN_ROOMS, Done, Room, Rooms
 from builder.services import Services, sweep
 from builder.wire.schemas import EditIn, ProjectOut
 from engine.check.verdict import Verdict
-from engine.document import Document
+from engine.document import Document, batches
 from engine.document.batches import Applied
 from engine.document.operations import OPERATION, apply_all
 from engine.problems import Problem, problem
@@ -48,7 +48,7 @@ async def replay(project: ProjectOut) -> Document:
     """Return the document that its log leads to."""
     document = project.document
     for row in await database.read(lambda: list(OPERATIONS.rows(project.id, 0))):
-        operations = BATCH.validate_json(row.body)
+        operations = batches.OPERATIONS.validate_json(row.body)
         document, applied, refused = apply_all(document, operations)
         assert len(applied) == len(operations)
         assert refused == []
@@ -219,7 +219,7 @@ class GatedChecker:
         self.asked: asyncio.Queue[str] = asyncio.Queue()
         self.gate = asyncio.Semaphore(0)
 
-    async def verdict(self, _: str, __: int, document: str, ___: int | None) -> VerdictText:
+    async def verdict(self, _: str, __: int, document: str, *___: object) -> VerdictText:
         self.asked.put_nowait(document)
         await self.gate.acquire()
         return in_full(Verdict(ok=True))
@@ -255,7 +255,7 @@ async def test_a_verdict_that_was_requested_during_a_check_is_announced(
     started: asyncio.Queue[int] = asyncio.Queue()
 
     class Checker:
-        async def verdict(self, _: str, __: int, document: str, ___: object) -> VerdictText:
+        async def verdict(self, _: str, __: int, document: str, *___: object) -> VerdictText:
             number = 0 if '"epochs":1' in document else 1
             started.put_nowait(number)
             await gates[number].wait()
@@ -286,7 +286,7 @@ class FailingChecker:
     def __init__(self, failures: int) -> None:
         self.failures = failures
 
-    async def verdict(self, _: str, __: int, document: str, ___: int | None) -> VerdictText:
+    async def verdict(self, _: str, __: int, document: str, *___: object) -> VerdictText:
         self.failures -= 1
         if self.failures >= 0:
             raise UnansweredError(problem("checker_slow", seconds=1.0))

@@ -43,7 +43,7 @@ async def test_reads_files_code_and_documents_in_one_process(reader: Reader) -> 
         reader.start(json.dumps({"name": "Mine", "document": DIGITS.to_json()}).encode()),
     )
     assert isinstance(read, bytes)
-    assert ImportOut.model_validate_json(read) == ImportOut(document=DIGITS)
+    assert ImportOut.model_validate_json(read) == ImportOut(document=DIGITS, placed=True)
     assert isinstance(merged, bytes)
     hidden = ImportOut.model_validate_json(merged).document.main.nodes[2]
     assert hidden.params["units"] == 32

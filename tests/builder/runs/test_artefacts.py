@@ -78,11 +78,11 @@ async def test_removing_a_run_removes_its_files_and_events(
     await tab.join()
     run = await start(services, project)
     worker = await executor.next()
-    refusal = await client.delete(f"/api/runs/{run.id}")
+    refusal = await client.delete(f"/api/projects/{project.id}/runs/{run.id}")
     assert (refusal.status_code, refusal.json()["problems"][0]["code"]) == (409, "run_going")
     worker.emit(FINISHED)
     await ended(services, run.id)
-    assert (await client.delete(f"/api/runs/{run.id}")).status_code == 204
+    assert (await client.delete(f"/api/projects/{project.id}/runs/{run.id}")).status_code == 204
     assert (await tab.receive("run_removed"))["run"] == run.id
     assert not Path(worker.command.output).exists()
     assert await database.read(Event.objects.count) == 0

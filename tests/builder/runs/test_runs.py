@@ -251,7 +251,9 @@ async def test_a_run_over_http(
     worker = await executor.next()
     worker.emit(epoch(1), epoch(2))
     stop = await client.post(
-        f"/api/runs/{run['id']}/stop", {"when": "epoch"}, content_type="application/json"
+        f"/api/projects/{project.id}/runs/{run['id']}/stop",
+        {"when": "epoch"},
+        content_type="application/json",
     )
     assert stop.status_code == 202
     await asyncio.wait_for(worker.stopped.wait(), 30)
@@ -264,7 +266,9 @@ async def test_a_run_over_http(
     events = (await client.get(f"/api/runs/{run['id']}/events?after=2&limit=2")).json()
     assert [entry["event"]["type"] for entry in events] == ["epoch", "epoch"]
     again = await client.post(
-        f"/api/runs/{run['id']}/stop", {"when": "now"}, content_type="application/json"
+        f"/api/projects/{project.id}/runs/{run['id']}/stop",
+        {"when": "now"},
+        content_type="application/json",
     )
     assert (again.status_code, again.json()["problems"][0]["code"]) == (409, "run_over")
 

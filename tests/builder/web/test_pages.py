@@ -55,6 +55,24 @@ async def test_unknown_addresses_show_the_not_found_page(client: AsyncClient, pa
 
 
 @pytest.mark.parametrize(
+    ("wanted", "lang", "title"),
+    [
+        ("de-AT,en;q=0.5", "de", "Seite nicht gefunden"),
+        ("fr,de;q=0.4,en;q=0.6", "en", "Page not found"),
+        ("fr", "en", "Page not found"),
+        ("*", "en", "Page not found"),
+    ],
+)
+async def test_pages_speak_the_language_of_the_browser(
+    client: AsyncClient, wanted: str, lang: str, title: str
+) -> None:
+    answer = await client.get("/nothing", headers={"Accept-Language": wanted})
+    assert f'<html lang="{lang}">' in answer.content.decode()
+    assert f"<h1>{title}</h1>" in answer.content.decode()
+    assert answer["Vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize(
     "path", ["/static/../manage.py", "/static/%2e%2e/manage.py", "/static//etc/passwd"]
 )
 async def test_only_static_files_are_served(client: AsyncClient, path: str) -> None:

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
 from builder.wire.fields import fields
 from engine.document import Document, Edge, Graph, Node, ObjectSpec
+from engine.document.schema import Training
+from engine.values import MAX_NAME
 
 
 def with_defaults(model: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +46,28 @@ def test_fields_name_the_model_of_their_value() -> None:
     assert known["Graph"]["inputs"] == {"initial": [], "many": True}
     metrics = {"initial": None, "nullable": True, "of": "ObjectSpec", "many": True}
     assert known["OutputTraining"]["metrics"] == metrics
+
+
+def test_numbers_have_the_limits_of_the_models() -> None:
+    training = fields()["Training"]
+    assert training["epochs"] == {"initial": 10, "minimum": 1, "maximum": 100_000}
+    assert training["split"] == {"initial": 0.2, "minimum": 0, "maximum": 0.9}
+    assert fields()["OutputTraining"]["weight"] == {"initial": 1.0, "minimum": 0}
+    for field, spec in training.items():
+        if "minimum" in spec:
+            with pytest.raises(ValidationError):
+                Training.model_validate({field: spec["minimum"] - 1})
+            with pytest.raises(ValidationError):
+                Training.model_validate({field: spec["maximum"] + 1})
+
+
+def test_texts_have_the_limits_of_the_models() -> None:
+    for field in ("name", "description"):
+        longest = fields()["Document"][field]["longest"]
+        Document.model_validate({field: "é" * longest})
+        with pytest.raises(ValidationError):
+            Document.model_validate({field: "é" * (longest + 1)})
+    assert fields()["Node"]["name"] == {"initial": "", "longest": MAX_NAME}
 
 
 def test_a_field_name_has_the_same_model_everywhere() -> None:

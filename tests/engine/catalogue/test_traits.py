@@ -15,7 +15,7 @@ ELSEWHERE = {
     "engine/imports/keras_2.py": "names of arguments that Keras 2 wrote",
     "engine/imports/keras_config.py": "names of arguments that Keras 2 wrote",
     "engine/imports/keras_1.py": "names of layers and arguments in Keras 1",
-    "engine/code/roles.py": "words for layers in the names of functions",
+    "engine/code/lines/roles.py": "words for layers in the names of functions",
     "engine/check/ranks.py": "words of messages",
     "engine/code/modules/": "what other libraries have in place of a layer",
     "engine/imports/python/layers.py": "the beginnings of the names of layers",

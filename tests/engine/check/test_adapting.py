@@ -13,7 +13,7 @@ from engine.code import generate
 from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
-from engine.document import MAIN, Document, Graph, Training
+from engine.document import MAIN, Document, Training
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.protocol import LogEvent, RunEvent, Train
@@ -85,19 +85,27 @@ def test_no_other_layer_can_be_adapted() -> None:
     assert learning == {layer.name for layer in load_catalogue().layers if layer.traits.learns}
 
 
-def test_layers_inside_sub_models_and_wrappers_can_not_be_adapted() -> None:
-    inner = graph(
-        [node("i", "Input", shape=[10]), node("n", "Normalization")], ["i > n"], key="part"
-    )
+def nested(layer: str) -> Document:
+    """A document whose sub-model holds a layer."""
+    inner = graph([node("i", "Input", shape=[10]), node("n", layer)], ["i > n"], key="part")
     main = graph([FEATURES, node("p", "Model", graph="part"), SCORE], ["x > p", "p > y"])
-    nested = TWICE.model_copy(update={"graphs": (main, inner)})
-    assert ("error", "learned_inside", "n") in problems_of(nested)
+    assert main.id == MAIN
+    return TWICE.model_copy(update={"graphs": (main, inner)})
+
+
+def test_layers_inside_sub_models_can_not_be_adapted() -> None:
+    assert ("error", "learned_inside", "n") in problems_of(nested("Discretization"))
+
+
+def test_normalization_inside_sub_models_and_wrappers_passes_its_values_on() -> None:
+    assert ("warning", "learned_inside", "n") in problems_of(nested("Normalization"))
     wrapper = node("t", "TimeDistributed", layer={"class": "Normalization", "params": {}})
-    assert ("error", "learned_inside", "t") in problems_of(
+    assert ("warning", "learned_inside", "t") in problems_of(
         chain(node("x", "Input", shape=[4, 3]), wrapper)
     )
-    assert isinstance(main, Graph)
-    assert main.id == MAIN
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Normalization()])
+    rows = np.array([[1.0, -2.0, 30.0]])
+    np.testing.assert_array_equal(model.predict(rows, verbose=0), rows)
 
 
 def test_a_run_adapts_layers_to_the_training_rows_only(run: tuple[Path, list[RunEvent]]) -> None:
@@ -113,7 +121,7 @@ def test_a_run_adapts_layers_to_the_training_rows_only(run: tuple[Path, list[Run
     np.testing.assert_allclose(second.variance[0], 4.0, atol=1e-3)
     logged = [event.text for event in events if isinstance(event, LogEvent)]
     learned = "learned mean and variance from 354 training rows."
-    assert logged == [f"“normalization” {learned}", f"“again” {learned}"]
+    assert logged == [f"“Normalization” {learned}", f"“again” {learned}"]
 
 
 def test_the_script_adapts_layers_like_a_run(

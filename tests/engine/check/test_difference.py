@@ -21,14 +21,14 @@ OLD = verdict(
     graphs={"part": nodes(p=4, q=5), "old": nodes(r=6)},
     inputs=("a",),
     outputs=("c",),
-    bound={"a": "image"},
+    bound={"a": ("image",)},
 )
 NEW = verdict(
     nodes=nodes(a=1, b=20, d=30),
     graphs={"part": nodes(p=40, q=5), "young": nodes(s=50)},
     inputs=("a",),
     outputs=("d",),
-    bound={"a": "image"},
+    bound={"a": ("image",)},
     totals=Totals(nodes=9),
 )
 
@@ -42,12 +42,12 @@ def test_contains_only_what_changed() -> None:
             totals=Totals(nodes=9),
         ),
         gone={"main": ("c",), "old": ("r",)},
-        same=("inputs", "bound", "fed"),
+        same=("inputs", "bound", "fed", "chosen"),
     )
 
 
 def test_an_unchanged_verdict_is_an_empty_difference() -> None:
     same = difference(OLD, OLD)
-    assert same.same == ("inputs", "outputs", "bound", "fed", "problems")
+    assert same.same == ("inputs", "outputs", "bound", "fed", "chosen", "problems")
     assert same.verdict == Verdict(ok=False)
     assert same.gone == {}

@@ -8,7 +8,7 @@ import keras
 import pytest
 from keras.src.backend.common import global_state
 
-from engine.catalogue import Entry, derive, load, palette
+from engine.catalogue import Entry, Port, derive, derive_ranks, load, palette
 from engine.catalogue.params import validate
 from engine.catalogue.refusals import Place
 from engine.check import check
@@ -17,7 +17,7 @@ from engine.document import Document
 from engine.graph.ports import Outline
 from engine.keras.build import build_model, resolve
 from engine.problems import phrase
-from tests.engine.documents import chain, node
+from tests.engine.documents import chain, document, node
 from tests.engine.layer_cases import case_document, entries
 from tests.engine.round_trips import assert_code_round_trip, assert_json_round_trip
 
@@ -52,16 +52,42 @@ def test_check_agrees_with_keras(entry: Entry) -> None:
     )
 
 
+RANKED = ("Convolution", "Pooling", "Recurrent", "Normalization", "Merging", "Reshaping")
+SHAPES = derive_ranks.EXAMPLES
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [e for e in entries() if e.ranks and e.category in RANKED and "Adaptive" not in e.name],
+    ids=lambda entry: entry.name,
+)
+@pytest.mark.parametrize("axes", range(1, 5))
+def test_ranks_agree_with_the_check(entry: Entry, axes: int) -> None:
+    """What the page offers for a shape is what the check accepts, with the params of new nodes."""
+    ports = [port for port in entry.inputs if not port.optional]
+    params = {param.name: param.start for param in entry.params if param.start is not None}
+    kinds = [(dtype, shape) for dtype in derive_ranks.DTYPES for shape in SHAPES[axes]]
+    documents = [_fed(entry, ports, params, shape, dtype) for dtype, shape in kinds]
+    accepted = any(check(document).nodes.get("layer") for document in documents)
+    assert accepted == (axes in entry.ranks)
+
+
+def _fed(
+    entry: Entry, ports: list[Port], params: dict[str, Any], shape: tuple[int, ...], dtype: str
+) -> Document:
+    nodes = [node("layer", entry.name, **params), node("x", "Input", shape=[*shape], dtype=dtype)]
+    nodes.append(node("y", "Input", shape=[*shape], dtype=dtype))
+    edges = [f"x > layer.{port.name}" for port in ports]
+    edges += [f"y > layer.{port.name}" for port in ports if port.variadic]
+    return document(nodes, edges)
+
+
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.name)
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of the models that Keras leaves unbuilt
 def test_a_layer_survives_json_and_code(entry: Entry) -> None:
     with keras.StatelessScope(initialize_variables=False):
         assert_json_round_trip(case_document(entry))
         assert_code_round_trip(case_document(entry))
-
-
-def test_catalogue_is_fresh() -> None:
-    assert derive.PATH.read_text(encoding="utf-8") == derive.written()
 
 
 def test_every_public_layer_is_placeable_or_refused_with_a_reason() -> None:

@@ -90,7 +90,7 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "Dot multiplies along axis 1 of the first tensor and axis 1 of the second, which must have "
      "the same length; they have 8 and 7.", None),
     (merge("Dot", (8,), (8,), axes=4), "axis_outside", {"param": "axes"},
-     "“dot” works along axis 4, which does not exist: “a” gives (batch, 8).", None),
+     "“Dot” works along axis 4, which does not exist: “a” gives (batch, 8).", None),
     (merge("Add", (8, 16), (8, 16), (8, 4)), "shapes_differ", {},
      "Add needs inputs of the same shape; “a” gives (batch, 8, 16), “b” gives (batch, 8, 16) "
      "and “c” gives (batch, 8, 4).", "Project “c” with Dense"),
@@ -101,7 +101,7 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "Add needs inputs of the same shape; “a” gives (batch, 9, 9, 9, 4) and “b” gives "
      "(batch, 3, 3, 3, 8).", "Project “a” with Conv3D"),
     (document([data("a", 16), data("b", 32), node("it", "ops.add")], ["a > it.x1", "b > it.x2"]),
-     "shapes_differ", {}, "“add” works value by value; “a” gives (batch, 16) and “b” gives "
+     "shapes_differ", {}, "“ops.add” works value by value; “a” gives (batch, 16) and “b” gives "
      "(batch, 32).", "Project “a” with Dense"),
     (merge("Subtract", (3,), (3,), (3,)), "wrong_number_of_wires", {"port": "inputs"},
      "Subtract takes two tensors; it gets 3.", None),
@@ -116,48 +116,48 @@ MATRIX: list[tuple[Document, str, dict[str, str | None], str, str | None]] = [
      "(?, 3) holds a multiple of 3 values; “x” gives (batch, 8), which is 8.", None),
     (on((8,), "Reshape", target_shape=[-1, -1]), "bad_param",
      {"edge": "e0", "param": "target_shape"},
-     "Only one axis of the target shape of “reshape” may be -1.", None),
+     "Only one axis of the target shape of “Reshape” may be -1.", None),
     (on((None,), "Dense", units=3), "open_axis", {"edge": "e0"},
-     "“dense” must know the length of the axis it works on; “x” gives (batch, ?).", None),
+     "“Dense” must know the length of the axis it works on; “x” gives (batch, ?).", None),
     (on((None, None, None), "Conv2D", filters=3, kernel_size=3), "open_axis", {"edge": "e0"},
-     "“conv2d” must know the length of the axis it works on; “x” gives (batch, ?, ?, ?).", None),
+     "“Conv2D” must know the length of the axis it works on; “x” gives (batch, ?, ?, ?).", None),
     (on((8,), "BatchNormalization", axis=4), "axis_outside", {"edge": "e0", "param": "axis"},
-     "“batch_normalization” works along axis 4, which does not exist: “x” gives (batch, 8).",
+     "“BatchNormalization” works along axis 4, which does not exist: “x” gives (batch, 8).",
      "Use the last axis"),
     (on((8, 8, 16), "GroupNormalization"), "bad_param", {"edge": "e0", "param": "groups"},
      "The input channels can't be split into equal groups: “x” gives (batch, 8, 8, 16).",
      "Set groups to 16"),
     (on((8, 8, 3), "Conv2D", filters=4, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
-     "4 filters of “conv2d” can't be split into 3 equal groups.", "Set groups to 1"),
+     "4 filters of “Conv2D” can't be split into 3 equal groups.", "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, groups=3), "bad_param",
      {"edge": "e0", "param": "groups"},
      "The input channels can't be split into 3 equal groups: “x” gives (batch, 8, 8, 4).",
      "Set groups to 1"),
     (on((8, 8, 4), "Conv2D", filters=6, kernel_size=3, strides=2, dilation_rate=2), "bad_param",
      {"edge": "e0", "param": "strides"},
-     "“conv2d” can't have both strides and dilation_rate above 1.", None),
+     "“Conv2D” can't have both strides and dilation_rate above 1.", None),
     (on((8, 8, 4), "Cropping2D", cropping=5), "bad_param", {"edge": "e0", "param": "cropping"},
-     "“cropping2d” crops more than there is: “x” gives (batch, 8, 8, 4).", None),
+     "“Cropping2D” crops more than there is: “x” gives (batch, 8, 8, 4).", None),
     (on((8, 8, 4), "Cropping2D", cropping="a"), "cannot_make",
      {"edge": "e0", "param": "cropping"},
-     "“cropping2d” can't be created with this value of cropping.", None),
+     "“Cropping2D” can't be created with this value of cropping.", None),
     (on((8, 4), "Permute", dims=[1, 3]), "bad_param", {"edge": "e0", "param": "dims"},
-     "dims of “permute” must name each axis once.", None),
+     "dims of “Permute” must name each axis once.", None),
     (on((8,), "EinsumDense", equation="ab,bc", output_shape=3), "bad_param",
      {"edge": "e0", "param": "equation"},
-     "The equation of “einsum_dense” must look like ab,bc->ac.", None),
+     "The equation of “EinsumDense” must look like ab,bc->ac.", None),
     (on((8, 4), "Bidirectional", layer={"class": "Dense", "params": {"units": 2}}), "bad_param",
      {"edge": "e0", "param": "layer"},
-     "“bidirectional” needs a recurrent layer inside, such as LSTM or GRU.", None),
+     "“Bidirectional” needs a recurrent layer inside, such as LSTM or GRU.", None),
     (on((8,), "SpectralNormalization", layer={"class": "Flatten"}), "bad_param",
      {"edge": "e0", "param": "layer"},
-     "The layer inside “spectral_normalization” has no kernel to normalize.", None),
+     "The layer inside “SpectralNormalization” has no kernel to normalize.", None),
     (attention("query", "value", "key"), "bad_param", {},
-     "The value and the key of “multi_head_attention” must be sequences of the same length; "
+     "The value and the key of “MultiHeadAttention” must be sequences of the same length; "
      "“value” gives (batch, 6, 4) and “key” gives (batch, 4, 4).", None),
     (attention("query"), "missing_input", {"port": "value"},
-     "“multi_head_attention” needs an input at “value”.", "Wire it to “query”"),
+     "“MultiHeadAttention” needs an input at “value”.", "Wire it to “query”"),
 ]  # fmt: skip
 
 
@@ -217,8 +217,12 @@ def test_a_shared_layer_has_the_size_of_its_first_call() -> None:
         (problem.severity, problem.node, problem.message)
         for problem in check(original).problems[:2]
     ] == [
-        ("error", "again", "“dense” was created for 4 values along axis -1; “b” gives (batch, 5)."),
-        ("note", "m", "“add” waits for “dense”."),
+        (
+            "error",
+            "again",
+            "“Dense 2” was created for 4 values along axis -1; “b” gives (batch, 5).",
+        ),
+        ("note", "m", "“Add” waits for “Dense 2”."),
     ]
 
 
@@ -308,3 +312,22 @@ def test_the_fix_uses_the_nearest_known_object(
 ) -> None:
     actual_label, fixed = apply_fix(on((5, 3), layer, **params), "unknown_object")
     assert (actual_label, fixed.main.nodes[1].params) == (label, expected)
+
+
+def test_the_nearest_loose_end_above_that_fits_is_offered() -> None:
+    def at(key: str, layer: str, y: int, x: int = 0, **params: Any) -> dict[str, Any]:
+        return node(key, layer, name=key, **params) | {"position": {"x": x, "y": y}}
+
+    graph = document(
+        [
+            at("far", "Input", 0, shape=[8, 8, 1]),
+            at("near", "Input", 100, shape=[4]),
+            at("below", "Input", 900, shape=[8, 8, 1]),
+            at("conv", "Conv2D", 200, filters=2, kernel_size=3),
+            at("dense", "Dense", 200, units=2),
+        ],
+        [],
+    )
+    fixes = {item.node: item.fix for item in check(graph).problems if item.code == "missing_input"}
+    labels = {key: fix.label if fix else None for key, fix in fixes.items()}
+    assert labels == {"conv": "Wire it to “far”", "dense": "Wire it to “near”"}

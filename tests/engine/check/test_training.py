@@ -284,7 +284,23 @@ def test_missing_data_is_only_a_note() -> None:
 
 def test_the_verdict_contains_the_bindings() -> None:
     verdict = check(digits(score()))
-    assert (verdict.bound, verdict.fed) == ({"image": "image", "score": "digit"}, {})
+    assert (verdict.bound, verdict.fed) == ({"image": ("image",), "score": ("digit",)}, {})
+
+
+@pytest.mark.parametrize(
+    ("document", "settings"),
+    [
+        (digits(score()), [SPARSE, "SparseCategoricalAccuracy"]),
+        (encoded(score()), ["CategoricalCrossentropy", "CategoricalAccuracy"]),
+        (numbers(), ["MeanSquaredError", "MeanAbsoluteError"]),
+        (digits(score(), loss=loss("Poisson"), metrics=[loss("AUC")]), ["Poisson", "AUC"]),
+    ],
+)
+def test_the_verdict_contains_the_losses_and_metrics_of_a_run(
+    document: Document, settings: list[str]
+) -> None:
+    (chosen,) = check(document).chosen.values()
+    assert [chosen.loss.class_, *(metric.class_ for metric in chosen.metrics)] == settings
 
 
 def test_the_verdict_contains_the_shapes_in_which_rows_are_fed() -> None:

@@ -17,6 +17,7 @@ from engine.code.modules.subclass import RESERVED
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.keras.build import build_model
+from engine.keras.initializing import quick_weights
 
 
 def main() -> None:
@@ -51,10 +52,11 @@ def compare(request: dict[str, Any]) -> dict[str, str | None]:
 
 
 def model_from_source(source: str) -> keras.Model:
-    """Run a source; return its model."""
+    """Run a source; return its model, of which the first weights are drawn as in the engine's."""
     space: dict[str, Any] = {"__name__": "generated"}
-    exec(compile(source, "generated.py", "exec"), space)
-    return space["model"] if "model" in space else space["build_model"]()
+    with quick_weights():
+        exec(compile(source, "generated.py", "exec"), space)
+        return space["model"] if "model" in space else space["build_model"]()
 
 
 def difference(model: keras.Model, reference: keras.Model) -> str | None:

@@ -16,7 +16,7 @@ import pytest
 
 from engine import templates
 from engine.code import Form, Style, generate
-from engine.code.formatting import written_lines
+from engine.code.syntax.formatting import written_lines
 from engine.document import Document
 from engine.document.reading import read_document
 from engine.problems import problem

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.code import generate
-from engine.code.plotting import plot_curves
+from engine.code import Form, generate
+from engine.code.scripts.plotting import plot_curves
+from tests.engine.code.helpers import document, node
 from tests.engine.runs import document as template
 
 HISTORY = {"loss": [2.0, 1.0], "accuracy": [0.5, 0.75], "val_loss": [2.5, 1.5]}
@@ -109,3 +110,20 @@ def test_curves_are_drawn_for_each_metric(monkeypatch: pytest.MonkeyPatch) -> No
         ([0.5, 0.75], "training"),
     ]
     assert calls[-1] == ("savefig", ("curves.png",), {})
+
+
+@pytest.mark.parametrize("form", ["script", "notebook"])
+def test_several_ends_have_the_names_that_the_data_use(form: Form) -> None:
+    two = document(
+        node("a", "Input", shape=[3]),
+        node("b", "Input", shape=[3]),
+        node("j", "Add"),
+        node("c", "Dense", units=1),
+        node("d", "Dense", units=1),
+        wires="a j c; b j d",
+    )
+    source = generate(two, form).source.replace('\\"', '"')
+    for name in ("input_layer", "input_layer_1", "dense", "dense_1"):
+        assert f'name="{name}"' in source
+    plain = generate(two, "functional").source
+    assert 'name="' not in plain

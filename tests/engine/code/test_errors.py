@@ -1,10 +1,14 @@
 """Errors that only the check with Keras finds are comments in generated code."""
 
+import json
+from typing import Any
+
 import pytest
 
 from engine.check import check
 from engine.code import Form, generate
 from engine.document import Document
+from engine.document.reading import validate_document
 from engine.problems import Problem
 from tests.engine.code.helpers import document, node
 
@@ -48,10 +52,73 @@ def test_the_errors_of_a_stack_precede_it() -> None:
     assert source.index(MESSAGE) < source.index("keras.Sequential(")
 
 
-def test_errors_of_training_and_of_elsewhere_are_no_comments() -> None:
+def test_errors_of_training_and_of_elsewhere_are_no_comments_in_a_model() -> None:
     (loss,) = errors(UNSUITABLE)
     gone = loss.model_copy(update={"node": "gone", "param": None})
     assert "#" not in generate(UNSUITABLE, "functional", errors=[loss, gone]).source
+
+
+TRAINED: dict[str, tuple[dict[str, Any], str]] = {
+    "a loss of another target": ({"loss": {"class": "CategoricalCrossentropy"}}, "compile"),
+    "no such loss": ({"loss": {"class": "Sum"}}, "compile"),
+    "no such optimizer": ({"optimizer": {"class": "Newton"}}, "compile"),
+    "a bad rate": (
+        {"optimizer": {"class": "Adam", "params": {"learning_rate": "fast"}}},
+        "compile",
+    ),
+    "no such metric": ({"metrics": [{"class": "Beauty"}]}, "compile"),
+    "no such callback": ({"callbacks": [{"class": "Hope"}]}, "fit"),
+    "no such column": ({"bindings": [{"node": "out", "column": "gone"}]}, "fit"),
+}
+
+
+@pytest.mark.parametrize("form", ["script", "notebook"])
+@pytest.mark.parametrize("name", TRAINED)
+def test_an_error_of_training_is_a_comment_where_it_matters(name: str, form: Form) -> None:
+    settings, where = TRAINED[name]
+    wrong = UNSUITABLE.to_json() | {"training": {"data": "digits", **settings}}
+    checked = read(wrong)
+    (error, *_) = errors(checked)
+    lines = source_lines(generate(checked, form, errors=errors(checked)).source, form)
+    comments, following = comments_before(lines, error.message)
+    assert f"model.{where}(" in following
+    assert " ".join(comments).count(error.message) == 1
+    assert error.message not in " ".join(source_lines(generate(checked, form).source, form))
+
+
+def test_missing_data_are_said_once() -> None:
+    checked = read(UNSUITABLE.to_json() | {"training": {"data": "gone"}})
+    (error,) = errors(checked)
+    source = generate(checked, "script", errors=errors(checked)).source
+    assert source.count(error.message) == 1
+    assert source == generate(checked, "script").source
+
+
+def read(value: Any) -> Document:
+    valid = validate_document(value)
+    assert isinstance(valid, Document)
+    return valid
+
+
+def source_lines(source: str, form: Form) -> list[str]:
+    """The lines of a script, or of all cells of a notebook."""
+    if form == "notebook":
+        cells = json.loads(source)["cells"]
+        source = "\n".join("".join(cell["source"]) for cell in cells)
+    return [line.strip() for line in source.splitlines()]
+
+
+def comments_before(lines: list[str], message: str) -> tuple[list[str], str]:
+    """The comments with this message, and the line of code that follows them."""
+    start = next(
+        number for number, line in enumerate(lines)
+        if line.startswith("# ") and message.startswith(line[2:])
+    )  # fmt: skip
+    end = next(
+        number for number in range(start, len(lines))
+        if not lines[number].startswith("#")
+    )  # fmt: skip
+    return [line.removeprefix("# ") for line in lines[start:end]], lines[end]
 
 
 def test_an_error_of_the_graph_is_said_once() -> None:

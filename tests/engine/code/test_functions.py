@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.code import generate
-from engine.code.parameters import variable_part
-from engine.code.tree import Literal
+from engine.code.folding.parameters import variable_part
+from engine.code.syntax.tree import Literal
 from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit

@@ -5,8 +5,8 @@ import pytest
 from engine import templates
 from engine.check import check
 from engine.code import targets
-from engine.code.flow import Flow
-from engine.code.known_shapes import known_shape
+from engine.code.lines.flow import Flow
+from engine.code.lines.known_shapes import known_shape
 from engine.code.program import build_program
 from engine.data.built_in import BUILT_IN
 from engine.document import MAIN, Document

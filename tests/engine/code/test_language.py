@@ -35,6 +35,7 @@ LAYERS = (
     node("c", "Dense", "3", units=3),
     node("d", "Add", "4"),
 )
+SPARSE = {"loss": {"class": "SparseCategoricalCrossentropy"}}
 UNKNOWN = {
     "data": "iris",
     "optimizer": {"class": "5"},
@@ -57,7 +58,26 @@ DOCUMENTS = {
         node("a", "Input", shape=[4]),
         node("b", "Dense", units=3),
         wires="a b",
-        training={"loss": {"class": "SparseCategoricalCrossentropy"}},
+        training=SPARSE,
+    ),
+    "own data, a class at each position": document(
+        node("a", "Input", shape=[4, 4]),
+        node("b", "Dense", units=3),
+        wires="a b",
+        training=SPARSE,
+    ),
+    "own classes of unknown shape": document(
+        node("a", "Input", shape=[4]),
+        node("b", "Concatenate"),
+        node("c", "Dense", units=3),
+        wires="a b; a b; b c",
+        training=SPARSE,
+    ),
+    "own classes, unknown how many": document(
+        node("a", "Input", shape=[4]),
+        node("b", "Concatenate"),
+        wires="a b; a b",
+        training=SPARSE,
     ),
     "own data of unknown shape": document(
         node("a", "Input", shape=[4]),

@@ -3,6 +3,9 @@
 That the outputs equal Keras's is proven with real installs by `make test-versions`.
 """
 
+import re
+from typing import Any
+
 import pytest
 
 from engine import templates
@@ -58,6 +61,80 @@ def test_templates_compile(template: templates.Template, library: str) -> None:
     assert code.form == "subclass"
 
 
+TRAINED = {template.id: template for template in templates.load()}
+UNTRAINED = {"diabetes": "EarlyStopping", "digits_two_outputs": "several outputs"}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("id", TRAINED)
+def test_scripts_train_or_say_what_they_lack(id: str, library: str) -> None:
+    code = generate(TRAINED[id].document, "script", library)
+    compile(code.source, code.filename, "exec")
+    assert code.form == "script"
+    refusals = [problem.message for problem in code.problems if problem.severity == "error"]
+    if refusals:
+        assert UNTRAINED.get(id, "text") in " ".join(refusals)
+        assert "train_epoch" not in code.source
+    else:
+        assert id not in UNTRAINED
+        assert "    for epoch in range(1, EPOCHS + 1):" in code.source
+        assert not re.search("^(import|from) keras", code.source, re.MULTILINE)
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "an optimizer": ({"optimizer": {"class": "RMSprop"}}, "the optimizer RMSprop"),
+    "a parameter": (
+        {"optimizer": {"class": "Adam", "params": {"clipnorm": 1.0}}},
+        "clipnorm of Adam",
+    ),
+    "a schedule": (
+        {
+            "optimizer": {
+                "class": "SGD",
+                "params": {"learning_rate": {"class": "CosineDecay", "params": {"a": 1}}},
+            }
+        },
+        "learning_rate of SGD",
+    ),
+    "a loss": ({"loss": {"class": "Poisson"}}, "the loss Poisson"),
+    "a callback": ({"callbacks": [{"class": "TerminateOnNaN"}]}, "the callback TerminateOnNaN"),
+    "class weights": (
+        {"outputs": [{"node": "score", "class_weights": "balanced"}]},
+        "the weights of classes",
+    ),
+}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("name", REFUSED)
+def test_training_without_a_counterpart_is_refused_by_name(name: str, library: str) -> None:
+    settings, what = REFUSED[name]
+    layers = document(
+        node("a", "Input", shape=[8, 8, 1]),
+        node("b", "Flatten"),
+        node("score", "Dense", units=10),
+        wires="a b score",
+        training={"data": "digits", **settings},
+    )
+    (problem,) = generate(layers, "script", library).problems
+    assert what in problem.message
+    assert LIBRARIES[library].title in problem.message
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_own_data_have_one_function(library: str) -> None:
+    layers = document(
+        node("a", "Input", shape=[3]),
+        node("b", "Dense", units=1),
+        wires="a b",
+        training={"optimizer": {"class": "SGD", "params": {"momentum": 0.9, "nesterov": True}}},
+    )
+    source = generate(layers, "script", library).source
+    assert "def load_data()" in source
+    assert "momentum=0.9, nesterov=True" in source
+    assert "squared_loss" in source
+
+
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_parameter_without_a_counterpart_is_refused(library: str) -> None:
     layers = document(
@@ -83,3 +160,22 @@ def test_what_influences_only_training_is_named(library: str) -> None:
     (problem,) = generate(layers, "subclass", library).problems
     assert problem.severity == "note"
     assert "kernel_regularizer, trainable" in problem.message
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_a_layer_inside_another_changes_in_training_is_named(library: str) -> None:
+    params = {"units": 4, "dropout": 0.2, "kernel_regularizer": {"class": "L2"}}
+    inner = {"class": "LSTM", "params": params}
+    layers = document(
+        node("a", "Input", "wave", shape=[32, 1]),
+        node("b", "Bidirectional", "memory", layer=inner),
+        node("c", "Dense", "shape", units=3),
+        wires="a b:sequences c",
+        training={"data": "waves"},
+    )
+    (note,) = generate(layers, "subclass", library).problems
+    assert note.severity == "note"
+    assert {"dropout", "kernel_regularizer"} <= set(re.findall(r"\w+", note.message))
+    messages = [problem.message for problem in generate(layers, "script", library).problems]
+    assert any("of dropout of “memory”" in message for message in messages)
+    assert any("of kernel_regularizer of “memory”" in message for message in messages)

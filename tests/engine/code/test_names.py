@@ -7,8 +7,8 @@ import pytest
 
 from engine.catalogue import Entry, load
 from engine.code import generate
-from engine.code.arguments import Notes, written_object
-from engine.code.tree import Literal
+from engine.code.lines.arguments import Notes, written_object
+from engine.code.syntax.tree import Literal
 from tests.engine.code.helpers import document, node
 
 MODULES = {

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine import code, templates
+from engine import templates
 from engine.catalogue import load
-from engine.code import Style, generate
+from engine.code import Style, generate, scripts
 from engine.document import Document, Target
 from tests.engine.code.helpers import document, node
 from tests.engine.runs import document as template
 
-SINCE = json.loads((Path(code.__file__).parent / "since.json").read_text(encoding="utf-8"))
+SINCE = json.loads((Path(scripts.__file__).with_name("since.json")).read_text(encoding="utf-8"))
 
 
 def needs(document: Document, style: Style = "keras") -> str:
@@ -40,6 +40,7 @@ def with_layer(layer: str, **params: Any) -> Document:
         ("reviews_text", "jax", "keras", "keras>=3.3, jax, tensorflow"),
         ("reviews_text", "tensorflow", "keras", "keras>=3.3, tensorflow"),
         ("reviews_text", "tensorflow", "tf.keras", "tensorflow>=2.15"),
+        ("waves_lstm", "jax", "torch", "torch>=2.4, numpy"),
     ],
 )
 def test_packages_of_backend_text_and_data(

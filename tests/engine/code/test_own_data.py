@@ -60,7 +60,8 @@ def test_the_data_that_the_model_needs_are_described() -> None:
     assert loader(source).splitlines()[2:] == [
         "image: float32, (…, 8, 8, 1)",
         "words: int32, (…, …)",
-        "kind: int64, (…), the number of the class of each row, 0 to 2",
+        "kind: int64, the number of the class of each row, or at each position of the output, "
+        "0 to 2",
         "price: float32, in the shape of the output",
     ]
 
@@ -81,6 +82,30 @@ def test_the_loss_decides_what_the_targets_are(loss: str, units: int, line: str)
     source = generate(model, "script").source
     assert loader(source).splitlines()[2:] == ["inputs: float32, (…, 4)", line]
     assert 'x_train = data["inputs"][training]' in source
+
+
+@pytest.mark.parametrize(
+    ("shape", "line"),
+    [
+        ([4, 6, 3], "targets: int64, (…, 4, 6), the number of the class at each position, 0 to 2"),
+        ([None, 3], "targets: int64, (…, …), the number of the class at each position, 0 to 2"),
+    ],
+)
+def test_classes_at_each_position(shape: list[int | None], line: str) -> None:
+    layers = node("in", "Input", shape=shape), node("out", "Dense", units=3)
+    loss = {"loss": {"class": "SparseCategoricalCrossentropy"}}
+    source = generate(document(*layers, wires="in out", training=loss), "script").source
+    assert loader(source).splitlines()[3] == line
+
+
+def test_classes_of_an_output_of_unknown_shape() -> None:
+    layers = (
+        node("in", "Input", shape=[8, 8, 3]), node("conv", "Conv2DTranspose", filters=4,
+        kernel_size=2, strides=2), node("out", "Conv2D", filters=2, kernel_size=1),
+    )  # fmt: skip
+    loss = {"loss": {"class": "SparseCategoricalCrossentropy"}}
+    model = document(*layers, wires="in conv out", training=loss)
+    assert "in the shape of the output" not in loader(generate(model, "script").source)
 
 
 def test_a_completed_script_trains(tmp_path: Path) -> None:

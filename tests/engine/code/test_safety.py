@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from engine import templates
 from engine.catalogue import load
 from engine.code import Form, generate
-from engine.code.copied import loader
-from engine.code.render import WIDTH
+from engine.code.scripts.copied import loader
+from engine.code.syntax.render import WIDTH
 from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from tests.engine.code.helpers import document, node, ruff_output

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data import loaders
-from engine.data.bindings import bind, columns
+from engine.data.bindings import Bound, bind, columns
 from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import TEXT, DataSet
+from engine.data.catalogue import TEXT, Column, DataSet, DataSets, joined, parts_of
 from engine.data.loading import load
 from engine.data.preview import Preview
 from engine.data.previewing import preview
@@ -112,82 +112,100 @@ def test_a_split_is_a_partition_and_depends_on_the_seed_alone(
     assert (training.tolist(), validation.tolist()) == tuple(half.tolist() for half in again)
 
 
-def _document(data: str, names: dict[str, str], **bindings: str) -> Document:
+def _document(data: str, names: dict[str, str], **bindings: str | tuple[str, ...]) -> Document:
     nodes = tuple(Node(id=node, layer="Dense", name=name) for node, name in names.items())
-    bound = tuple(Binding(node=node, column=column) for node, column in bindings.items())
+    bound = tuple(
+        Binding(node=node, column=column)
+        for node, columns in bindings.items()
+        for column in ([columns] if isinstance(columns, str) else columns)
+    )
     return Document(
         graphs=(Graph(id="main", nodes=nodes),), training=Training(data=data, bindings=bound)
     )
 
 
-Case = tuple[
-    Document, list[str], list[str], dict[str, str], dict[str, str], list[tuple[str, str | None]]
-]
+Case = tuple[Document, list[str], list[str], Bound, Bound, list[tuple[str, str | None]]]
 
 CASES: dict[str, Case] = {
-    "in order": (_document("digits", {}), ["a"], ["b"], {"a": "image"}, {"b": "digit"}, []),
+    "in order": (_document("digits", {}), ["a"], ["b"], {"a": ("image",)}, {"b": ("digit",)}, []),
     "by name": (
         _document("iris", {"x": "petal", "y": "sepal"}),
         ["x", "y"],
         ["z"],
-        {"x": "petal", "y": "sepal"},
-        {"z": "species"},
+        {"x": ("petal",), "y": ("sepal",)},
+        {"z": ("species",)},
         [],
     ),
     "explicit before name": (
         _document("iris", {"x": "petal"}, x="sepal"),
         ["x"],
         ["z"],
-        {"x": "sepal"},
-        {"z": "species"},
+        {"x": ("sepal",)},
+        {"z": ("species",)},
         [],
     ),
     "reconstruction": (
         _document("digits", {}, b="image"),
         ["a"],
         ["b"],
-        {"a": "image"},
-        {"b": "image"},
+        {"a": ("image",)},
+        {"b": ("image",)},
         [],
     ),
     "one target for two outputs": (
         _document("digits", {}),
         ["a"],
         ["b", "c"],
-        {"a": "image"},
-        {"b": "digit", "c": "digit"},
+        {"a": ("image",)},
+        {"b": ("digit",), "c": ("digit",)},
         [],
     ),
     "two outputs, one bound": (
         _document("digits", {}, b="image"),
         ["a"],
         ["b", "c"],
-        {"a": "image"},
-        {"b": "image", "c": "digit"},
+        {"a": ("image",)},
+        {"b": ("image",), "c": ("digit",)},
         [],
     ),
     "too many inputs": (
         _document("digits", {}),
         ["a", "b"],
         ["c"],
-        {"a": "image"},
-        {"c": "digit"},
+        {"a": ("image",)},
+        {"c": ("digit",)},
         [("no_column_for_input", "b")],
+    ),
+    "joined": (
+        _document("iris", {}, x=("petal", "species")),
+        ["x"],
+        ["z"],
+        {"x": ("petal", "species")},
+        {"z": ("species",)},
+        [],
+    ),
+    "joined images": (
+        _document("digits", {}, a=("image", "digit")),
+        ["a"],
+        ["c"],
+        {},
+        {"c": ("digit",)},
+        [("columns_dont_join", "a")],
     ),
     "unknown column": (
         _document("digits", {}, a="images"),
         ["a"],
         ["c"],
-        {"a": "image"},
-        {"c": "digit"},
+        {"a": ("image",)},
+        {"c": ("digit",)},
         [("unknown_column", "a")],
     ),
     "stray": (
         _document("digits", {}, hidden="image"),
         ["a"],
         ["c"],
-        {"a": "image"},
-        {"c": "digit"},
+        {"a": ("image",)},
+        {"c": ("digit",)},
         [("stray_binding", "hidden")],
     ),
     "no data": (_document("", {}), ["a"], ["c"], {}, {}, [("no_data", None)]),
@@ -201,7 +219,50 @@ def test_columns_are_bound(case: Case) -> None:
     fed, targets, problems = bind(document, inputs, outputs, BUILT_IN)
     assert [fed, targets, [(problem.code, problem.node) for problem in problems]] == expected
     bound = columns(document, targets, BUILT_IN)
-    assert {node: column.name for node, column in bound.items()} == targets
+    assert {
+        node: tuple(part.name for part in parts_of(column)) for node, column in bound.items()
+    } == targets
+
+
+TABLE = DataSets(
+    sets=(
+        DataSet(
+            id="table", title="", summary="", task="regression", rows=1, source="",
+            columns=(
+                Column(name="a", shape=(), dtype="float32", role="input"),
+                Column(name="b", shape=(2,), dtype="float32", role="input"),
+                Column(name="c", shape=(), dtype="int64", role="input", classes=("x", "y", "z")),
+                Column(name="d", shape=(), dtype="float32", role="target"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_one_input_takes_all_default_columns_that_can_be_joined() -> None:
+    document = _document("table", {})
+    fed, targets, problems = bind(document, ["x"], ["y"], TABLE)
+    assert (fed, targets, problems) == ({"x": ("a", "b", "c")}, {"y": ("d",)}, [])
+    assert columns(document, fed, TABLE)["x"].shape == (4,)
+    assert bind(document, ["x", "y"], ["z"], TABLE)[0] == {"x": ("a",), "y": ("b",)}
+
+
+def test_joined_classes_can_be_encoded() -> None:
+    bindings = (
+        Binding(node="x", column="c", encoding="one_hot"),
+        Binding(node="x", column="a"),
+    )
+    document = Document(training=Training(data="table", bindings=bindings))
+    column = columns(document, bind(document, ["x"], [], TABLE)[0], TABLE)["x"]
+    assert (column.name, column.shape, column.classes) == ("c, a", (4,), ())
+
+
+def test_the_name_of_many_joined_columns_is_short() -> None:
+    many = [Column(name=name, shape=(), dtype="float32") for name in "abcd"]
+    column = joined(many)
+    assert column is not None
+    assert column.name == "a, b, c, …"
+    assert joined([*many, Column(name="t", shape=(), dtype=TEXT)]) is None
 
 
 def test_find_returns_only_data_sets_that_exist() -> None:

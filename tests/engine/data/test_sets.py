@@ -61,7 +61,7 @@ def test_added_data_sets_take_precedence(data: DataSets) -> None:
 def test_the_check_uses_the_data_sets_of_its_argument(data: DataSets) -> None:
     verdict = check(on_points(), data)
     assert (verdict.ok, verdict.problems) == (True, ())
-    assert verdict.bound == {"x": "point", "y": "side"}
+    assert verdict.bound == {"x": ("point",), "y": ("side",)}
     assert check(on_points(data.sets[0].hash or ""), data).ok
     (problem,) = check(on_points(units=3), data).problems
     assert problem.code == "too_many_classes"
@@ -84,7 +84,7 @@ def test_requests_to_the_checker_may_contain_data_sets(data: DataSets) -> None:
     alone = ask(checker.SERVE, "check", document)
     assert [problem["code"] for problem in alone["problems"]] == ["unknown_data"]
     verdict = ask(checker.SERVE, "check", document, data_sets=own)
-    assert verdict["bound"] == {"x": "point", "y": "side"}
+    assert verdict["bound"] == {"x": ["point"], "y": ["side"]}
     assert ask(checker.SERVE, "preview", b"", data="points", data_sets=own)["rows"] == ROWS
 
 

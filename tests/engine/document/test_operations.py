@@ -21,7 +21,7 @@ def unordered(document: Document) -> dict[str, Any]:
     """The document with its members by id, since their order has no meaning."""
     value = document.to_json()
     for graph in value["graphs"]:
-        for collection in ("nodes", "edges"):
+        for collection in ("nodes", "edges", "frames", "notes"):
             graph[collection] = {member["id"]: member for member in graph[collection]}
     value["graphs"] = {graph["id"]: graph for graph in value["graphs"]}
     return value
@@ -64,6 +64,7 @@ def test_the_applied_operation_includes_defaults() -> None:
         "graph": None,
         "frozen": False,
         "training": None,
+        "bypassed": False,
     }  # fmt: skip
     unset = apply(BASE, Unset(path=("training", "epochs")))
     assert isinstance(unset, tuple)

@@ -32,7 +32,7 @@ OWNERS: dict[tuple[str, ...], type[Frozen]] = {
     ("training", "loss"): schema.ObjectSpec,
     ("target",): schema.Target,
 }
-FIXED = {"id", "version", "graphs", "nodes", "edges"}
+FIXED = {"id", "version", "graphs", "nodes", "edges", "frames", "notes"}
 
 
 def properties() -> Iterator[tuple[str, ...]]:

@@ -105,7 +105,7 @@ def test_invalid_files_yield_specific_problems(data: bytes, code: str) -> None:
 
 def test_documents_and_doubly_encoded_json_are_read() -> None:
     document = templates.load()[0].document
-    assert read(document.to_json()) == Imported(document=document)
+    assert read(document.to_json()) == Imported(document=document, placed=True)
     assert read(json.dumps(json.dumps(small()))) == read(small())
     assert read("\ufeff" + json.dumps(small())) == read(small())
 

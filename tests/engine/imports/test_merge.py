@@ -160,6 +160,47 @@ def test_an_inserted_layer_is_placed_next_to_its_neighbours() -> None:
     assert abs(new.position.x - hidden.x) < 300
 
 
+def bypassing(document: Document, key: str) -> Document:
+    nodes = tuple(n.model_copy(update={"bypassed": n.id == key}) for n in document.main.nodes)
+    return document.model_copy(
+        update={"graphs": (document.main.model_copy(update={"nodes": nodes}),)}
+    )
+
+
+def test_an_edit_of_what_a_bypassed_node_passes_on_replaces_its_edge() -> None:
+    document = bypassing(DENSE, "hidden")
+    source = 'layers.Flatten(name="flat")(image)\n'
+    changed = edited(document, source, source + 'x = layers.Dropout(0.5, name="drop")(x)\n')
+    new = by_name(changed, "drop")
+    assert edge_ports(changed) == {
+        ("image", "output", "flat", "inputs"),
+        ("flat", "output", "hidden", "inputs"),
+        ("flat", "output", new.id, "inputs"),
+        (new.id, "output", "score", "inputs"),
+    }
+    assert by_id(changed, "hidden").bypassed
+
+
+def test_an_edit_beside_a_bypassed_node_keeps_its_edges() -> None:
+    nodes = [
+        Node(id="x", name="row", layer="Input", params={"shape": [4]}),
+        Node(id="a", name="a", layer="Dense", params={"units": 4}),
+        Node(id="b", name="b", layer="Dense", params={"units": 4}),
+        Node(id="drop", layer="Dropout", params={"rate": 0.5}, bypassed=True),
+        Node(id="sum", name="sum", layer="Add"),
+    ]
+    pairs = [("x", "a"), ("x", "b"), ("a", "drop"), ("drop", "sum"), ("b", "sum")]
+    edges = [
+        Edge(id=f"{a}-{b}", source=a, target=b, target_port="inputs", order=order)
+        for order, (a, b) in enumerate(pairs)
+    ]
+    document = Document(graphs=(Graph(id=MAIN, nodes=tuple(nodes), edges=tuple(edges)),))
+    changed = edited(document, "([a, b])", "([a, b, row])")
+    kept = {edge.id: edge.source for edge in changed.main.edges if edge.target == "sum"}
+    assert sorted(kept.values()) == ["b", "drop", "x"]
+    assert {"drop-sum", "b-sum"} <= kept.keys()
+
+
 def test_removing_a_layer_removes_its_edges_and_bindings() -> None:
     two = next(document for document in TEMPLATES if document.name == "Iris, two inputs")
     bound = (Binding(node="sepal", column="sepal"), Binding(node="petal", column="petal"))

@@ -279,3 +279,57 @@ def test_no_answer_raises_or_becomes_an_invalid_layer(shape: Any, units: Any) ->
     result = from_python(source, answers={"3:shape": shape, "units": units})
     assert not isinstance(result, list)
     assert result.document is None or count_errors(result.document) == 0
+
+
+# --- parts of models that can't be read -----------------------------------------------------------
+
+UNREADABLE_WHOLE = """
+import elsewhere
+part = keras.Sequential([layers.Dense(8), layers.Dense(4)])
+inputs = keras.Input((16,))
+whole = keras.Model(inputs, layers.Dense(2)(part(elsewhere.block(inputs))))
+whole.compile(loss="mse")
+"""
+
+
+def test_nothing_is_asked_about_a_part_of_a_model_that_cannot_be_read() -> None:
+    result = from_python(HEAD + UNREADABLE_WHOLE)
+    assert not isinstance(result, Imported)
+    problems = result if isinstance(result, list) else result.problems
+    assert isinstance(result, list) or not result.questions
+    assert "elsewhere.block(…)" in problems[0].message
+
+
+def test_a_question_whose_answer_leads_to_another_model_is_not_asked() -> None:
+    result = from_python(
+        HEAD
+        + dedent(
+            """
+            import elsewhere
+            other = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+            hidden = elsewhere.features(3)
+            inputs = keras.Input((4,))
+            model = keras.Model(inputs, layers.Dense(2)(layers.add([inputs, hidden])))
+            model.compile(loss="mse")
+            """
+        )
+    )
+    assert isinstance(result, Imported)
+    assert [item.code.partition(".")[0] for item in result.problems] == ["python_other_model"]
+
+
+def test_the_reason_of_a_refusal_after_questions_is_that_of_the_source() -> None:
+    numbers = "for n in range(200):\n    number = n * n + n\n"
+    source = """
+import elsewhere
+size = elsewhere.size()
+inputs = keras.Input((4,))
+hidden = layers.Dense(size)(inputs)
+if size:
+    hidden = elsewhere.block(hidden)
+model = keras.Model(inputs, hidden)
+"""
+    result = from_python(HEAD + 40 * numbers + source)
+    problems = result if isinstance(result, list) else result.problems
+    assert "python_endless" not in [item.code for item in problems]
+    assert "elsewhere.size(…)" in problems[0].message

@@ -86,6 +86,14 @@ def test_check_is_answered_with_a_verdict(process: Checker) -> None:
     assert verdict["totals"]["trainable"] == 9962
 
 
+def test_the_errors_of_a_verdict(process: Checker) -> None:
+    answer = ask(process, INVALID.to_json(), id=1, type="errors")
+    assert (answer["type"], codes(answer)) == ("errors", ["wrong_rank"])
+    assert codes(ask(process, VALID.to_json(), id=2, type="errors")) == []
+    unreadable = ask(process, {"version": 9}, id=3, type="errors")
+    assert (unreadable["type"], codes(unreadable)) == ("problems", ["unknown_version"])
+
+
 def test_a_summary_and_a_preview(process: Checker) -> None:
     answer = ask(process, VALID.to_json(), id=1, type="summary", stored=True)
     assert "Total params: 9,962" in answer["body"]

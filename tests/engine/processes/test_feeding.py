@@ -1,4 +1,4 @@
-"""Rows that are reshaped or encoded train as in a script by hand, on TensorFlow and JAX."""
+"""Rows that are reshaped, encoded or joined train as in a script by hand, on TensorFlow and JAX."""
 
 import json
 import os
@@ -22,16 +22,17 @@ BY_HAND = """
 import json
 import keras
 import numpy as np
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, load_iris
 
 keras.utils.set_random_seed(0)
-digits = load_digits()
-x = digits.images.astype("float32").reshape(-1, 64) / 16
+digits, iris = load_digits(), load_iris()
+x = {source}
 y = {target}
 order = np.random.default_rng(0).permutation(len(x))
-validation, training = order[:359], order[359:]
+held_out = round(len(x) * 0.2)
+validation, training = order[:held_out], order[held_out:]
 model = keras.Sequential([
-    keras.Input((64,)),
+    keras.Input(x.shape[1:]),
     keras.layers.Dense(32, activation="relu"),
     keras.layers.Dense({units}, activation="{activation}"),
 ])
@@ -40,31 +41,46 @@ model.fit(x[training], y[training], epochs=5, verbose=0)
 print(json.dumps(model.evaluate(x[validation], y[validation], return_dict=True, verbose=0)))
 """
 
+PIXELS = 'digits.images.astype("float32").reshape(-1, 64) / 16'
+PETALS = 'iris.data[:, 2:].astype("float32"), keras.utils.to_categorical(iris.target, 3)'
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "one-hot rows": (
         {"units": 10, "activation": "softmax"},
-        {"target": "keras.utils.to_categorical(digits.target, 10)",
+        {"source": PIXELS, "target": "keras.utils.to_categorical(digits.target, 10)",
          "loss": "categorical_crossentropy", "metrics": ["accuracy"]},
     ),
     "a picture to reconstruct": (
         {"units": 64, "activation": "sigmoid"},
-        {"target": "x", "loss": "mean_squared_error", "metrics": ["mae"]},
+        {"source": PIXELS, "target": "x", "loss": "mean_squared_error", "metrics": ["mae"]},
+    ),
+    "columns side by side": (
+        {"units": 3, "activation": "linear"},
+        {"source": f"np.column_stack([{PETALS}])",
+         "target": 'np.column_stack([iris.data[:, :2].astype("float32"), iris.target])',
+         "loss": "mean_squared_error", "metrics": ["mae"]},
     ),
 }  # fmt: skip
 BINDINGS = {
-    "one-hot rows": {"column": "digit", "encoding": "one_hot"},
-    "a picture to reconstruct": {"column": "image"},
+    "one-hot rows": [{"node": "out", "column": "digit", "encoding": "one_hot"}],
+    "a picture to reconstruct": [{"node": "out", "column": "image"}],
+    "columns side by side": [
+        {"node": "in", "column": "petal"},
+        {"node": "in", "column": "species", "encoding": "one_hot"},
+        {"node": "out", "column": "sepal"},
+        {"node": "out", "column": "species"},
+    ],
 }
 
 
-def mlp(layer: dict[str, Any], backend: str, binding: dict[str, str]) -> Document:
+def mlp(case: str, backend: str) -> Document:
+    layer, iris = CASES[case][0], case == "columns side by side"
     training = {
-        "data": "digits",
+        "data": "iris" if iris else "digits",
         "epochs": 5,
-        "bindings": [{"node": "out", **binding}],
+        "bindings": BINDINGS[case],
     }
     return chain(
-        node("in", "Input", shape=[64]),
+        node("in", "Input", shape=[5 if iris else 64]),
         node("hidden", "Dense", units=32, activation="relu"),
         node("out", "Dense", **layer),
         training=training,
@@ -92,24 +108,26 @@ async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
     case: str, backend: str, tmp_path: Path
 ) -> None:
     layer, script = CASES[case]
-    command = Train(document=mlp(layer, backend, BINDINGS[case]), output=str(tmp_path))
+    command = Train(document=mlp(case, backend), output=str(tmp_path))
     executor = LocalExecutor(spare=False)
     events = await all_events(await executor.start(command.as_text()))
     await executor.close()
     assert final_event(events).outcome == "finished"
     (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]
     expected = metrics_by_hand(backend, **layer, **script)
-    assert evaluation.metrics == pytest.approx(expected, rel=1e-4)
+    metrics = {name: evaluation.metrics[name] for name in expected}
+    assert metrics == pytest.approx(expected, rel=1e-4)
     sums = [sum(map(sum, confusion.matrix)) for confusion in evaluation.confusions]
     assert sums == [evaluation.samples] * (layer["units"] == 10)
 
 
+@pytest.mark.parametrize("case", ["one-hot rows", "columns side by side"])
 def test_the_generated_script_reaches_the_metrics_of_the_same_network_by_hand(
+    case: str,
     tmp_path: Path,
 ) -> None:
-    layer, script = CASES["one-hot rows"]
-    document = mlp(layer, "jax", BINDINGS["one-hot rows"])
-    output = run_script(generate(document, "script").source, tmp_path)
+    layer, script = CASES[case]
+    output = run_script(generate(mlp(case, "jax"), "script").source, tmp_path)
     (evaluation,) = [line for line in output.splitlines() if line.startswith("Evaluation")]
     scores = re.findall(r"'(\w+)': ([\d.e-]+)", evaluation)
     metrics = {name: float(value) for name, value in scores}

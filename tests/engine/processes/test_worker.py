@@ -151,8 +151,8 @@ def evaluated(document: Document) -> tuple[list[np.ndarray], list[np.ndarray], n
     training, validation = split_rows(rows, document.training.split, document.training.seed)
     evaluated_rows = validation if len(validation) else training
     return (
-        [arrays[fed[node]][evaluated_rows] for node in inputs],
-        [arrays[targets[node]][evaluated_rows] for node in outputs],
+        [arrays[fed[node][0]][evaluated_rows] for node in inputs],
+        [arrays[targets[node][0]][evaluated_rows] for node in outputs],
         np.arange(rows),
     )
 

@@ -85,7 +85,7 @@ def test_trains_on_data_that_needs_no_download(template: templates.Template) -> 
     fed, targets, problems = bind(document, inputs(document.main), ends, BUILT_IN)
     assert problems == []
     assert set(targets) == set(ends)
-    for node, column in fed.items():
+    for node, (column,) in fed.items():
         shape = next(item for item in document.main.nodes if item.id == node).params["shape"]
         described = data.column(column)
         assert described is not None

@@ -6,11 +6,12 @@ from engine.code.modules.activations import activated
 from engine.code.modules.building import Operand, call, invoke, method
 from engine.code.modules.geometry import Window
 from engine.code.modules.layout import PLAIN
+from engine.code.modules.masking import averaged
 from engine.code.modules.nnx.layers import make
 from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import convolution, number, window
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
-from engine.code.tree import Expression
+from engine.code.syntax.tree import Expression
 from engine.values import Json
 
 
@@ -82,6 +83,8 @@ def _pooling(layer_call: LayerCall) -> Lines:
 
 def _global_pooling(layer_call: LayerCall) -> Lines:
     tensor, keep = layer_call.tensor, bool(layer_call["keepdims"])
+    if tensor.mask and "Average" in layer_call.layer:
+        return averaged(layer_call)
     axes: list[Json] = [*range(1, tensor.rank - 1)]
     name = "mean" if "Average" in layer_call.layer else "max"
     along = layer_call.dialect.along(axes if len(axes) > 1 else axes[0], keep)

@@ -3,10 +3,11 @@
 from engine.code.modules.activations import activated
 from engine.code.modules.building import Operand, call, invoke, method
 from engine.code.modules.geometry import known
+from engine.code.modules.masking import embedded
 from engine.code.modules.resolved import axis_of, number
 from engine.code.modules.supported import dense_inside
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
-from engine.code.tree import Call, Expression, Path, Variable
+from engine.code.syntax.tree import Call, Expression, Path, Variable
 
 RNGS = Variable("rngs")
 
@@ -38,7 +39,8 @@ def _embedding(layer_call: LayerCall) -> Lines:
     tensor, units = layer_call.tensor, number(layer_call["output_dim"])
     layer = make("Embed", number(layer_call["input_dim"]), units)
     indices = tensor.value if tensor.whole else whole(tensor.value)
-    return single(Tensor(invoke(layer_call.attribute, indices), (*tensor.shape, units)), layer)
+    result = Tensor(invoke(layer_call.attribute, indices), (*tensor.shape, units))
+    return embedded(layer_call, single(result, layer))
 
 
 def _normalized(layer_call: LayerCall, path: str, *arguments: Operand, **more: Operand) -> Lines:

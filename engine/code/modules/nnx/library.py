@@ -2,11 +2,14 @@
 
 from pathlib import Path as File
 
-from engine.code.modules import activations, merging, ops
+from engine.code.modules import activations, masking, merging, ops
+from engine.code.modules.building import call
 from engine.code.modules.classes import Library
-from engine.code.modules.nnx import convolution, layers, recurrent
+from engine.code.modules.nnx import attention, convolution, layers, recurrent
 from engine.code.modules.nnx.dialect import DIALECT
-from engine.code.tree import Call, Literal, Path
+from engine.code.modules.nnx.optimizers import optimizer
+from engine.code.modules.training import Trainer
+from engine.code.syntax.tree import Assign, Call, Literal, Path, Variable
 
 _RESERVED = """
 eval iter_children iter_modules keras_names perturb rngs set_attributes sow train
@@ -19,14 +22,16 @@ FLAX = Library(
     dialect=DIALECT,
     writers={
         **activations.WRITERS,
+        **masking.WRITERS,
         **merging.WRITERS,
         **ops.WRITERS,
         **layers.WRITERS,
         **convolution.WRITERS,
         **recurrent.WRITERS,
+        **attention.WRITERS,
     },
     reserved=frozenset(_RESERVED.split()),
-    modules=frozenset({"flax", "nnx", "jax", "jnp", "rngs"}),
+    modules=frozenset({"flax", "nnx", "jax", "jnp", "rngs", masking.RUN_MASKED}),
     last=lambda tensor: tensor.value,
     weights=File(__file__).with_name("weights.py"),
     copiers={
@@ -34,8 +39,16 @@ FLAX = Library(
         "flax.nnx.BatchNorm": "copy_batch_norm",
         "flax.nnx.RNN": "copy_recurrent",
         "flax.nnx.Bidirectional": "copy_bidirectional",
+        "flax.nnx.MultiHeadAttention": "copy_attention",
     },
-    helpers=("GRUCell",),
+    helpers=("GRUCell", masking.RUN_MASKED),
+    trainer=Trainer(
+        loops=File(__file__).with_name("loops.py"),
+        seed=Assign(("random",), call("numpy.random.default_rng", Variable("SEED"))),
+        optimizer=optimizer,
+        model_arguments=(("rngs", call("flax.nnx.Rngs", Variable("SEED"))),),
+        more=(Variable("random"),),
+    ),
     parameters=("*", "rngs"),
     arguments=(("rngs", layers.RNGS),),
     example=(("rngs", Call(Path("flax.nnx.Rngs"), (Literal(0),))),),

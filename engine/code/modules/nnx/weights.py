@@ -4,6 +4,7 @@
 except those of convolutions by groups and of recurrent layers.
 """
 
+import jax
 import jax.numpy as jnp
 from flax import nnx
 
@@ -18,13 +19,36 @@ class GRUCell(nnx.GRUCell):
         self.dense_h = nnx.Linear(hidden_features, 3 * hidden_features, rngs=rngs)
 
 
-def load_keras_weights(model, keras_model):
+def run_masked(layer, x, mask):
+    """Run a recurrent layer without the steps where `mask` is false, as in Keras.
+
+    They have the output of the step before them.
+    """
+    index = jnp.cumsum(mask, axis=1) - 1
+    lengths = index[:, -1] + 1
+    known = lengths[:, None] > 0
+    # The steps that count come first, in their order.
+    order = jnp.argsort(~mask, axis=1, stable=True)
+    x = jnp.take_along_axis(x, order[..., None], axis=1)
+    carry, steps = layer(x, seq_lengths=lengths, return_carry=True)
+    steps = jnp.take_along_axis(steps, jnp.maximum(index, 0)[..., None], axis=1)
+    counted = known if isinstance(layer, nnx.Bidirectional) else index >= 0
+    carry = jax.tree.map(lambda state: jnp.where(known, state, 0), carry)
+    return carry, jnp.where(counted[..., None], steps, 0)
+
+
+def load_keras_weights(model, keras_model, fields=()):
     """Copy the weights of `keras_model`, such as `keras.saving.load_model(file)`."""
-    names = getattr(model, "keras_names", {})
+    names = getattr(model, "keras_layers", getattr(model, "keras_names", {}))
     for name, module in vars(model).items():
         if not isinstance(module, nnx.Module):
             continue
-        layer = keras_model.get_layer(names.get(name, name))
+        keras_name = names.get(name, name).format(*fields)
+        if hasattr(module, "keras_layers"):
+            # A part of the model: in Keras its layers are those of the model.
+            load_keras_weights(module, keras_model, keras_name.split())
+            continue
+        layer = keras_model.get_layer(keras_name)
         if hasattr(layer, "get_layer"):
             load_keras_weights(module, layer)
             continue
@@ -60,6 +84,12 @@ def copy_recurrent(module, weights):
 def copy_bidirectional(module, weights):
     copy_cell(module.forward_rnn.cell, *weights[:3])
     copy_cell(module.backward_rnn.cell, *weights[3:])
+
+
+def copy_attention(module, weights):
+    parts = len(weights) // 4
+    for index, linear in enumerate((module.query, module.key, module.value, module.out)):
+        copy_learned(linear, weights[index * parts : (index + 1) * parts])
 
 
 def copy_cell(cell, kernel, recurrent, bias):

@@ -7,11 +7,12 @@ from engine.code.modules.building import call as make
 from engine.code.modules.building import infix, invoke, item, method, sizes
 from engine.code.modules.geometry import Pads, Window, is_symmetric
 from engine.code.modules.layout import PLAIN, channels_first
+from engine.code.modules.masking import averaged
 from engine.code.modules.reshaped import upsampled, zero_padded
 from engine.code.modules.resolved import Convolution, convolution, number, window
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
 from engine.code.modules.torch.dialect import F
-from engine.code.tree import Expression, Literal, Variable
+from engine.code.syntax.tree import Expression, Literal, Variable
 from engine.problems import problem
 from engine.values import Json
 
@@ -146,6 +147,8 @@ def _average_pooling(call: LayerCall) -> Lines:
 
 def _global_pooling(call: LayerCall) -> Lines:
     tensor, keep = call.tensor, bool(call["keepdims"])
+    if tensor.mask and "Average" in call.layer:
+        return averaged(call)
     start = 2 if tensor.first else 1
     axes = [*range(start, start + tensor.rank - PLAIN)]
     name = "mean" if "Average" in call.layer else "amax"

@@ -7,11 +7,12 @@ from engine.code.modules.building import call as make
 from engine.code.modules.building import invoke, method
 from engine.code.modules.geometry import known
 from engine.code.modules.layout import channels_first, channels_last
+from engine.code.modules.masking import embedded
 from engine.code.modules.resolved import axis_of, number, numbers
 from engine.code.modules.supported import dense_inside
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
-from engine.code.tree import Attribute, Do, Literal, Statement
-from engine.code.tree import Call as CallOf
+from engine.code.syntax.tree import Attribute, Do, Literal, Statement
+from engine.code.syntax.tree import Call as CallOf
 
 RANKS = {2: "1d", 3: "1d", 4: "2d", 5: "3d"}
 """The suffix of PyTorch's classes, by the rank of their tensors."""
@@ -38,7 +39,8 @@ def _embedding(call: LayerCall) -> Lines:
     layer = make("torch.nn.Embedding", number(call["input_dim"]), units)
     whole = tensor.value if tensor.whole else method(tensor.value, "long")
     value = invoke(call.attribute, whole)
-    return single(replace(tensor, value=value, shape=(*tensor.shape, units), whole=False), layer)
+    result = replace(tensor, value=value, shape=(*tensor.shape, units), whole=False)
+    return embedded(call, single(result, layer))
 
 
 def _batch_normalization(call: LayerCall) -> Lines:

@@ -2,11 +2,14 @@
 
 from pathlib import Path as File
 
-from engine.code.modules import activations, layout, merging, ops
+from engine.code.modules import activations, layout, masking, merging, ops
+from engine.code.modules.building import call
 from engine.code.modules.classes import Library
-from engine.code.modules.torch import convolution, layers, recurrent
+from engine.code.modules.torch import attention, convolution, layers, recurrent
 from engine.code.modules.torch.dialect import DIALECT
-from engine.code.tree import Attribute, Call, Do, Variable
+from engine.code.modules.torch.optimizers import optimizer, saved
+from engine.code.modules.training import Trainer
+from engine.code.syntax.tree import Attribute, Call, Do, Variable
 
 _RESERVED = """
 T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
@@ -27,14 +30,16 @@ TORCH = Library(
     dialect=DIALECT,
     writers={
         **activations.WRITERS,
+        **masking.WRITERS,
         **merging.WRITERS,
         **ops.WRITERS,
         **layers.WRITERS,
         **convolution.WRITERS,
         **recurrent.WRITERS,
+        **attention.WRITERS,
     },
     reserved=frozenset(_RESERVED.split()),
-    modules=frozenset({"torch", "nn", "F"}),
+    modules=frozenset({"torch", "nn", "F", masking.RUN_MASKED}),
     last=layout.last,
     weights=File(__file__).with_name("weights.py"),
     copiers={
@@ -45,6 +50,14 @@ TORCH = Library(
         **{f"torch.nn.BatchNorm{rank}d": "copy_batch_norm" for rank in (1, 2, 3)},
         **dict.fromkeys(("torch.nn.LSTM", "torch.nn.RNN"), "copy_recurrent"),
         "torch.nn.GRU": "copy_gru",
+        attention.CLASS: "copy_attention",
     },
+    helpers=(attention.CLASS, masking.RUN_MASKED),
+    trainer=Trainer(
+        loops=File(__file__).with_name("loops.py"),
+        seed=Do(call("torch.manual_seed", Variable("SEED"))),
+        optimizer=optimizer,
+        save=saved,
+    ),
     start=(Do(Call(Attribute(Call(Variable("super")), "__init__"))),),
 )

@@ -5,15 +5,79 @@ axes than Keras.
 """
 
 import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 COPIERS = {}
 
 
-def load_keras_weights(model, keras_model):
+class MultiHeadAttention(nn.Module):
+    """Attention with heads of any size, as in Keras."""
+
+    def __init__(
+        self,
+        features,
+        heads,
+        size,
+        *,
+        key_features=None,
+        value_features=None,
+        outputs=None,
+        bias=True,
+        dropout=0.0,
+    ):
+        super().__init__()
+        self.heads = heads
+        self.dropout = dropout
+        self.query = nn.Linear(features, heads * size, bias)
+        self.key = nn.Linear(key_features or features, heads * size, bias)
+        self.value = nn.Linear(value_features or features, heads * size, bias)
+        self.output = nn.Linear(heads * size, outputs or features, bias)
+
+    def forward(self, query, value, key=None):
+        key = value if key is None else key
+        query, key, value = (
+            layer(tensor).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for layer, tensor in ((self.query, query), (self.key, key), (self.value, value))
+        )
+        dropout = self.dropout if self.training else 0.0
+        x = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout)
+        return self.output(x.transpose(1, 2).flatten(2))
+
+
+def run_masked(layer, x, mask):
+    """Run a recurrent layer without the steps where `mask` is false, as in Keras.
+
+    They have the output of the step before them, in both directions 0.
+    """
+    index = mask.cumsum(1) - 1
+    lengths = index[:, -1] + 1
+    known = (lengths > 0)[:, None]
+    # The steps that count come first; a row without any has one, and its result is set to 0.
+    order = mask.int().argsort(dim=1, descending=True, stable=True)
+    x = x.take_along_dim(order[..., None], 1)
+    lengths = lengths.clamp(min=1).cpu()
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    packed, states = layer(packed)
+    steps, _ = pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])
+    steps = steps.take_along_dim(index.clamp(min=0)[..., None], 1)
+    counted = mask if layer.bidirectional else index >= 0
+    if isinstance(states, tuple):
+        return steps * counted[..., None], tuple(state * known for state in states)
+    return steps * counted[..., None], states * known
+
+
+def load_keras_weights(model, keras_model, fields=()):
     """Copy the weights of `keras_model`, such as `keras.saving.load_model(file)`."""
-    names = getattr(model, "keras_names", {})
+    names = getattr(model, "keras_layers", getattr(model, "keras_names", {}))
     for name, module in model.named_children():
-        layer = keras_model.get_layer(names.get(name, name))
+        keras_name = names.get(name, name).format(*fields)
+        if hasattr(module, "keras_layers"):
+            # A part of the model: in Keras its layers are those of the model.
+            load_keras_weights(module, keras_model, keras_name.split())
+            continue
+        layer = keras_model.get_layer(keras_name)
         if hasattr(layer, "get_layer"):
             load_keras_weights(module, layer)
             continue
@@ -30,6 +94,14 @@ def copy_in_order(module, weights):
 def copy_linear(module, weights):
     kernel, *bias = weights
     copy_in_order(module, [kernel.T, *bias])
+
+
+def copy_attention(module, weights):
+    parts = len(weights) // 4
+    for index, linear in enumerate((module.query, module.key, module.value, module.output)):
+        kernel, *bias = weights[index * parts : (index + 1) * parts]
+        kernel = kernel.reshape(linear.in_features, linear.out_features)
+        copy_linear(linear, [kernel, *(values.flatten() for values in bias)])
 
 
 def copy_convolution(module, weights):

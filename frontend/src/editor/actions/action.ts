@@ -1,5 +1,5 @@
 /** What an action is. */
-import type { Editor } from '../editor.svelte'
+import type { Editor, Target } from '../editor.svelte'
 
 export type Group = 'edit' | 'layers' | 'view' | 'model'
 
@@ -9,13 +9,19 @@ export interface Action {
   group: Group
   /** Keys, as "Mod+Shift+Z"; Mod is Ctrl, and Cmd on a Mac. */
   keys: readonly string[]
-  /** Shown in the context menu of the canvas. */
-  menu?: true
+  /** What its context menu shows it for: cards, wires, frames and notes, the empty canvas. */
+  menu?: readonly Target[]
   /** The browser handles its keys through an event of its own (copy, cut, paste). */
   native?: true
+  /** It changes nothing in the project: also offered to who may only view it. */
+  views?: true
   when: (editor: Editor) => boolean
   /** Perform the action; `keys` is the key combination that triggered it, if any. */
   perform: (editor: Editor, keys?: string) => void
 }
 
 export const always = () => true
+export const NODES = ['nodes'] as const
+export const EDGES = ['edges'] as const
+export const ANNOTATION = ['annotation'] as const
+export const CANVAS = ['canvas'] as const

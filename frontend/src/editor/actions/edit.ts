@@ -1,11 +1,17 @@
 /** Undo, the clipboard and the selection. */
 import { t } from '../../words/t'
+import { removeAnnotation } from '../annotating'
 import { copy, duplicate, pasteText } from '../clipboard'
 import type { Editor } from '../editor.svelte'
 import { anything, someNodes } from '../selected'
-import { removeSelection, selectAll } from '../selection'
-import { type Action, always } from './action'
+import { removeAndHeal, removeSelection, selectAll } from '../selection'
+import { extend } from '../walking'
+import { type Action, ANNOTATION, always, CANVAS, NODES } from './action'
 import { isInside, leave } from './inside'
+
+function compares({ canvas }: Editor): boolean {
+  return canvas.comparing.earlier !== null
+}
 
 async function writeClipboard(editor: Editor): Promise<void> {
   const text = copy(editor.canvas)
@@ -13,9 +19,12 @@ async function writeClipboard(editor: Editor): Promise<void> {
   if (text) await navigator.clipboard?.writeText(text).catch(() => undefined)
 }
 
-async function readClipboard(editor: Editor): Promise<void> {
+async function readClipboard(editor: Editor, { outer = false, here = false } = {}): Promise<void> {
+  const { pointer, mover } = editor.canvas
+  const at = here && pointer ? mover?.screenToFlowPosition(pointer) : undefined
   const text = await navigator.clipboard?.readText().catch(() => null)
-  if (!pasteText(editor.canvas, text ?? null) && !pasteText(editor.canvas, null))
+  const how = { outer, ...(at ? { at } : {}) }
+  if (!pasteText(editor.canvas, text ?? null, how) && !pasteText(editor.canvas, null, how))
     editor.session.notices.show(t('editor.nothingCopied'))
 }
 
@@ -42,7 +51,7 @@ export const EDIT_ACTIONS: readonly Action[] = [
     group: 'edit',
     keys: ['Mod+X'],
     native: true,
-    menu: true,
+    menu: NODES,
     when: someNodes,
     perform: (editor) => {
       void writeClipboard(editor)
@@ -51,11 +60,12 @@ export const EDIT_ACTIONS: readonly Action[] = [
   },
   {
     id: 'copy',
+    views: true,
     label: t('actions.copy'),
     group: 'edit',
     keys: ['Mod+C'],
     native: true,
-    menu: true,
+    menu: NODES,
     when: someNodes,
     perform: (editor) => void writeClipboard(editor),
   },
@@ -65,16 +75,33 @@ export const EDIT_ACTIONS: readonly Action[] = [
     group: 'edit',
     keys: ['Mod+V'],
     native: true,
-    menu: true,
     when: always,
     perform: (editor) => void readClipboard(editor),
+  },
+  {
+    id: 'paste-here',
+    label: t('actions.pasteHere'),
+    group: 'edit',
+    keys: [],
+    menu: CANVAS,
+    when: ({ canvas }) => canvas.pointer !== null,
+    perform: (editor) => void readClipboard(editor, { here: true }),
+  },
+  {
+    id: 'paste-outer',
+    label: t('actions.pasteOuter'),
+    group: 'edit',
+    keys: ['Mod+Shift+V'],
+    menu: CANVAS,
+    when: always,
+    perform: (editor) => void readClipboard(editor, { outer: true }),
   },
   {
     id: 'duplicate',
     label: t('actions.duplicate'),
     group: 'edit',
     keys: ['Mod+D'],
-    menu: true,
+    menu: NODES,
     when: someNodes,
     perform: ({ canvas }) => duplicate(canvas),
   },
@@ -83,25 +110,64 @@ export const EDIT_ACTIONS: readonly Action[] = [
     label: t('actions.delete'),
     group: 'edit',
     keys: ['Delete', 'Backspace'],
-    menu: true,
-    when: anything,
-    perform: ({ canvas }) => removeSelection(canvas),
+    menu: [...NODES, ...ANNOTATION],
+    when: (editor) => anything(editor) || editor.canvas.annotation !== null,
+    perform: (editor) =>
+      anything(editor) ? removeSelection(editor.canvas) : removeAnnotation(editor.canvas),
+  },
+  {
+    id: 'delete-heal',
+    label: t('actions.deleteHeal'),
+    group: 'edit',
+    keys: ['Mod+Delete', 'Mod+Backspace'],
+    menu: NODES,
+    when: someNodes,
+    perform: ({ canvas }) => removeAndHeal(canvas),
   },
   {
     id: 'select-all',
+    views: true,
     label: t('actions.selectAll'),
     group: 'edit',
     keys: ['Mod+A'],
-    menu: true,
+    menu: CANVAS,
     when: ({ canvas }) => canvas.graph.nodes.length > 0,
     perform: ({ canvas }) => selectAll(canvas),
   },
   {
+    id: 'select-upstream',
+    views: true,
+    label: t('actions.selectUpstream'),
+    group: 'edit',
+    keys: ['Alt+ArrowUp'],
+    when: someNodes,
+    perform: ({ canvas }) => extend(canvas, 'into'),
+  },
+  {
+    id: 'select-downstream',
+    views: true,
+    label: t('actions.selectDownstream'),
+    group: 'edit',
+    keys: ['Alt+ArrowDown'],
+    when: someNodes,
+    perform: ({ canvas }) => extend(canvas, 'from'),
+  },
+  {
+    id: 'stop-comparing',
+    views: true,
+    label: t('actions.stopComparing'),
+    group: 'view',
+    keys: ['Escape'],
+    when: compares,
+    perform: ({ canvas }) => canvas.comparing.stop(),
+  },
+  {
     id: 'deselect',
+    views: true,
     label: t('actions.deselect'),
     group: 'edit',
     keys: ['Escape'],
-    when: (editor) => anything(editor) || isInside(editor),
+    when: (editor) => !compares(editor) && (anything(editor) || isInside(editor)),
     perform: (editor) => (anything(editor) ? editor.session.selection.set() : leave(editor)),
   },
 ]

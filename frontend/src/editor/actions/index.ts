@@ -4,18 +4,26 @@
  */
 import type { Action } from './action'
 import { EDIT_ACTIONS } from './edit'
+import { EXPORT_ACTIONS } from './export'
 import { LAYER_ACTIONS } from './layers'
 import { MODEL_ACTIONS } from './model'
 import { VIEW_ACTIONS } from './view'
 
 export type { Action, Group } from './action'
 
+/** An action that changes the project is not offered to who may only view it. */
+function permitted(action: Action): Action {
+  if (action.views || action.group === 'view') return action
+  return { ...action, when: (editor) => !editor.session.viewOnly && action.when(editor) }
+}
+
 export const ACTIONS: readonly Action[] = [
   ...EDIT_ACTIONS,
   ...LAYER_ACTIONS,
   ...VIEW_ACTIONS,
   ...MODEL_ACTIONS,
-]
+  ...EXPORT_ACTIONS,
+].map(permitted)
 
 export function action(id: string): Action {
   return ACTIONS.find((action) => action.id === id) as Action

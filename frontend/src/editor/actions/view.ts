@@ -1,8 +1,34 @@
 /** Zoom, panels, dialogs. */
+import { flushSync } from 'svelte'
+import { TINTS, type Tint } from '../../document/tint'
 import { t } from '../../words/t'
+import { moveDrawer } from '../drawer'
 import type { Editor } from '../editor.svelte'
 import { someNodes } from '../selected'
-import { type Action, always } from './action'
+import { type Action, always, CANVAS } from './action'
+
+const TINT_LABELS: Readonly<Record<Tint, string>> = {
+  parameters: t('actions.tintParameters'),
+  memory: t('actions.tintMemory'),
+  cost: t('actions.tintCost'),
+  shape: t('actions.tintShape'),
+}
+
+/** The first has a key and is in the menu: the legend then offers the others. */
+const TINT_ACTIONS = TINTS.map(
+  (by, at): Action => ({
+    id: `tint-${by}`,
+    label: TINT_LABELS[by],
+    group: 'view',
+    keys: at === 0 ? ['T'] : [],
+    ...(at === 0 ? { menu: CANVAS } : {}),
+    when: always,
+    perform: ({ canvas }) => canvas.tinting.toggle(by),
+  }),
+)
+
+/** How large cards are shown to an audience, where there is room. */
+const LARGE = 1.6
 
 function togglePanel(panel: 'left' | 'right' | 'drawer') {
   return ({ session }: Editor) => {
@@ -40,7 +66,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     label: t('actions.fit'),
     group: 'view',
     keys: ['1'],
-    menu: true,
+    menu: CANVAS,
     when: always,
     perform: ({ canvas }) => canvas.fit(),
   },
@@ -52,6 +78,25 @@ export const VIEW_ACTIONS: readonly Action[] = [
     when: someNodes,
     perform: ({ canvas, session }) => canvas.fit(session.selection.nodes),
   },
+  {
+    id: 'fold',
+    label: t('actions.fold'),
+    group: 'view',
+    keys: ['B'],
+    menu: CANVAS,
+    when: always,
+    perform: ({ canvas }) => void canvas.folding.toggle(),
+  },
+  {
+    id: 'refold',
+    label: t('actions.refold'),
+    group: 'view',
+    keys: ['Shift+B'],
+    menu: ['nodes'],
+    when: ({ canvas, session }) => canvas.folding.foldsAround(session.selection.nodes).length > 0,
+    perform: ({ canvas, session }) => void canvas.folding.refold(session.selection.nodes),
+  },
+  ...TINT_ACTIONS,
   {
     id: 'panel-left',
     label: t('actions.panelLeft'),
@@ -77,6 +122,39 @@ export const VIEW_ACTIONS: readonly Action[] = [
     perform: togglePanel('drawer'),
   },
   {
+    id: 'drawer-place',
+    label: t('actions.drawerPlace'),
+    group: 'view',
+    keys: ['\\'],
+    when: always,
+    perform: moveDrawer,
+  },
+  {
+    id: 'minimap',
+    label: t('actions.minimap'),
+    group: 'view',
+    keys: ['Alt+M'],
+    menu: CANVAS,
+    when: always,
+    perform: ({ session }) => {
+      session.view.minimap = !session.view.minimap
+    },
+  },
+  {
+    id: 'present',
+    label: t('actions.present'),
+    group: 'view',
+    keys: ['P'],
+    menu: CANVAS,
+    when: always,
+    perform: (editor) => {
+      editor.presenting = !editor.presenting
+      // In the first frame the panels go, in the second the canvas knows its size.
+      const most = editor.presenting ? LARGE : 1
+      requestAnimationFrame(() => requestAnimationFrame(() => editor.canvas.fit(undefined, most)))
+    },
+  },
+  {
     id: 'outline',
     label: t('actions.outline'),
     group: 'view',
@@ -85,9 +163,8 @@ export const VIEW_ACTIONS: readonly Action[] = [
     perform: ({ session }) => {
       session.view.left.open = true
       session.view.leftTab = 'outline'
-      requestAnimationFrame(() =>
-        document.querySelector<HTMLElement>('.outline [tabindex="0"]')?.focus(),
-      )
+      flushSync() // at once: the next key is the outline's
+      document.querySelector<HTMLElement>('.outline [tabindex="0"]')?.focus()
     },
   },
   {
@@ -108,6 +185,17 @@ export const VIEW_ACTIONS: readonly Action[] = [
     when: always,
     perform: (editor) => {
       editor.search = { for: 'everything' }
+    },
+  },
+  {
+    id: 'tour',
+    label: t('actions.tour'),
+    group: 'view',
+    keys: [],
+    menu: CANVAS,
+    when: always,
+    perform: ({ session }) => {
+      session.view.tour = 0
     },
   },
   {

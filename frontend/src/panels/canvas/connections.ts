@@ -1,9 +1,11 @@
 /** Wires as xyflow reports them, and the edits that they become. */
 import type { Connection, useSvelteFlow } from '@xyflow/svelte'
-import { type Wire, whyNot } from '../../document/connect'
+import { likelyPort, replacedBy, type Wire, whyNot } from '../../document/connect'
+import { labelOf, portsOf } from '../../document/layers'
 import { lookup } from '../../document/lookup'
 import type { Editor } from '../../editor/editor.svelte'
 import { disconnect, join, joinNode, reconnect } from '../../editor/wiring'
+import { t } from '../../words/t'
 import type { Drawn } from './drawn.svelte'
 import type { Wire as FlowWire } from './flow'
 
@@ -17,6 +19,36 @@ interface ConnectionEnd {
   isValid: boolean | null
   fromHandle: Handle | null
   toHandle: unknown
+}
+
+/** The wire that is being drawn, as xyflow tells it. */
+interface Drawing {
+  inProgress: boolean
+  fromHandle: Handle | null
+  toHandle: Handle | null
+}
+
+/** What becomes of a wire that is being drawn. */
+interface Foreseen {
+  /** The card that it would end at. */
+  target: string
+  /** The wire that it would replace; null where it can't be drawn. */
+  edge: string | null
+  text: string
+}
+
+interface End {
+  node: string
+  port: string
+}
+
+function between(source: End, target: End): Wire {
+  return {
+    source: source.node,
+    source_port: source.port,
+    target: target.node,
+    target_port: target.port,
+  }
 }
 
 /** Return the position of a pointer in the window. */
@@ -38,7 +70,8 @@ function wireOf(connection: Connection): Wire {
 export class Connections {
   /** Set once xyflow is ready. */
   flow: ReturnType<typeof useSvelteFlow> | undefined
-  #reconnecting = false
+  /** The wire whose end is being moved. */
+  #reconnecting: string | null = null
 
   constructor(
     private readonly editor: Editor,
@@ -70,13 +103,14 @@ export class Connections {
     const { canvas } = this.editor
     canvas.connecting = false
     const { fromHandle, toHandle } = state
-    if (!fromHandle || this.#reconnecting) return
+    if (!fromHandle || this.#reconnecting !== null) return
     if (toHandle) {
       this.#explain(state)
       return
     }
     const at = this.flow?.screenToFlowPosition(pointOf(event))
     if (!at) return
+    const pointer = pointOf(event)
     const target = canvas.nodeAt(at)
     const port = fromHandle.id ?? 'output'
     if (target?.id === fromHandle.nodeId) return
@@ -84,16 +118,62 @@ export class Connections {
     else if (fromHandle.type === 'target' && target)
       this.#feedFrom(target.id, fromHandle.nodeId, port)
     else if (fromHandle.type === 'source')
-      this.editor.search = { for: 'layer', at, from: { node: fromHandle.nodeId, port } }
+      this.editor.search = {
+        ...{ for: 'layer', at, pointer, strict: true },
+        from: { node: fromHandle.nodeId, port },
+      }
+    else
+      this.editor.search = {
+        ...{ for: 'layer', at, pointer, from: null },
+        into: { node: fromHandle.nodeId, port },
+      }
   }
 
-  beginReconnecting(): void {
-    this.#reconnecting = true
+  /** Return what the wire that is being drawn would replace, or why it can't be drawn. */
+  foresee(state: Drawing): Foreseen | null {
+    const wire = state.inProgress ? this.#drawn(state) : null
+    if (!wire) return null
+    const { graph, layers } = this.editor.canvas
+    const moved = this.#reconnecting ?? undefined
+    const { target } = wire
+    const reason = whyNot(graph, wire, moved)
+    if (reason) return { target, edge: null, text: reason }
+    const edge = replacedBy(graph, layers, wire).find(({ id }) => id !== moved)
+    const source = edge && lookup(graph).nodes.get(edge.source)
+    if (!edge || !source) return null
+    const text = t('canvas.replaces', { source: labelOf(source, layers, graph) })
+    return { target, edge: edge.id, text }
+  }
+
+  /** The wire that would be there if it were dropped now: on a port, or on a card. */
+  #drawn({ fromHandle, toHandle }: Drawing): Wire | null {
+    const { canvas } = this.editor
+    if (!fromHandle) return null
+    const from = { node: fromHandle.nodeId, port: fromHandle.id ?? '' }
+    const isSource = fromHandle.type === 'source'
+    if (toHandle && toHandle.type === fromHandle.type) return null
+    if (toHandle) {
+      const to = { node: toHandle.nodeId, port: toHandle.id ?? '' }
+      return isSource ? between(from, to) : between(to, from)
+    }
+    const at = canvas.pointer && this.flow?.screenToFlowPosition(canvas.pointer)
+    const node = at && this.#reconnecting === null ? canvas.nodeAt(at) : undefined
+    if (!node || node.id === from.node) return null
+    const { graph, layers } = canvas
+    const port = isSource
+      ? likelyPort(graph, layers, node)
+      : portsOf(graph, node, layers).outputs[0]
+    const to = port && { node: node.id, port: port.name }
+    return to ? (isSource ? between(from, to) : between(to, from)) : null
+  }
+
+  beginReconnecting(edge: string): void {
+    this.#reconnecting = edge
   }
 
   /** A wire whose end is dropped on no port is removed. */
   endReconnecting(edge: FlowWire, state: { toHandle: unknown }): void {
-    this.#reconnecting = false
+    this.#reconnecting = null
     this.editor.canvas.connecting = false
     if (!state.toHandle) disconnect(this.editor.canvas, edge.id)
   }

@@ -1,11 +1,14 @@
 /** What xyflow draws of the open graph: the cards in view and the wires between them. */
 import type { Position } from '../../contract'
+import { foldedNodes } from '../../document/folding'
 import { grown } from '../../document/geometry'
 import type { Canvas } from '../../editor/canvas.svelte'
 import { Flow, type LayerNode, type Shown, type Wire } from './flow'
 import { inView } from './inview'
 
 const MOST_CARDS = 400
+/** Text on cards can't be read below this zoom. */
+const LEGIBLE = 0.28
 
 export class Drawn {
   readonly #flow = new Flow()
@@ -22,17 +25,34 @@ export class Drawn {
 
   readonly #inView = $derived.by(() => {
     const [x = 0, y = 0, width = 0, height = 0, step = 0] = this.#window.split(' ').map(Number)
-    return inView(this.canvas.graph, grown({ x, y, width, height }, step))
+    return inView(this.canvas.picture, grown({ x, y, width, height }, step))
   })
 
-  /** Whether there are too many nodes to draw as cards: the overview paints them instead. */
+  readonly #zoom = $derived.by(() => this.canvas.viewport.zoom)
+
+  /** Whether cards would be too many or too small: the overview paints them instead. */
   readonly far = $derived.by(
-    () => this.#inView.size > MOST_CARDS && this.canvas.viewport.zoom < 0.5,
+    () => this.#zoom < LEGIBLE || (this.#zoom < 0.5 && this.#inView.size > MOST_CARDS),
   )
 
+  readonly #near: ReadonlySet<string> = $derived.by(() => {
+    const { pointed, hovered } = this.canvas
+    return new Set([pointed, hovered].filter((id) => id !== null))
+  })
+
+  /** The selected cards; a fold is selected as all of its nodes are. */
+  readonly #selected: ReadonlySet<string> = $derived.by(() => {
+    const { nodes } = this.canvas.session.selection
+    const folds = [...this.canvas.folding.closed.values()]
+      .filter((fold) => foldedNodes(fold).every((id) => nodes.has(id)))
+      .map(({ id }) => id)
+    return folds.length > 0 ? new Set([...nodes, ...folds]) : nodes
+  })
+
   readonly #shown: Shown = $derived.by(() => ({
-    ids: this.far ? new Set<string>() : this.#inView,
-    nodes: this.canvas.session.selection.nodes,
+    // From afar, the card under the pointer is drawn, so that it can be moved and wired.
+    ids: this.far ? this.#near : this.#inView,
+    nodes: this.#selected,
     edges: this.canvas.session.selection.edges,
     dragged: this.#positions,
   }))
@@ -45,13 +65,13 @@ export class Drawn {
   })
 
   readonly nodes: LayerNode[] = $derived.by(() =>
-    this.#flow.nodes(this.canvas.graph, this.canvas.layers, this.#shown),
+    this.#flow.nodes(this.canvas.picture, this.canvas.layers, this.#shown, this.canvas.graph),
   )
 
   readonly edges: Wire[] = $derived.by(() => {
     // Wires are drawn between nodes that are drawn.
     void this.nodes
-    return this.#flow.edges(this.canvas.graph, this.#shown)
+    return this.#flow.edges(this.canvas.picture, this.#shown)
   })
 
   constructor(readonly canvas: Canvas) {}

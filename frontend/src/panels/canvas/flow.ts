@@ -1,14 +1,17 @@
 /** The document's graph as xyflow's nodes and edges; unchanged ones stay the same objects. */
 import { type Edge as FlowEdge, type Node as FlowNode, Position as Side } from '@xyflow/svelte'
 import type { Edge, Graph, Node, Position } from '../../contract'
+import { type PlacedPort, PORT, placePorts } from '../../document/cardports'
+import { runsRight } from '../../document/direction'
+import { FOLD } from '../../document/folding'
 import { isFrozen } from '../../document/freezing'
 import { HEIGHT, WIDTH } from '../../document/geometry'
 import { kindOf, type Layers, labelOf, portsOf } from '../../document/layers'
 import { lookup, ownerOf } from '../../document/lookup'
+import { cardFacts, wireFacts } from '../../editor/describing'
 import { t } from '../../words/t'
-import { type PlacedPort, PORT, placePorts, SHY_STEP } from './ports'
 
-export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer'>
+export type LayerNode = FlowNode<{ node: Node; ports: PlacedPort[] }, 'layer' | 'fold'>
 export type Wire = FlowEdge<{ edge: Edge }, 'wire'>
 
 export interface Shown {
@@ -25,10 +28,17 @@ export class Flow {
   /** A node that shares a layer has other ports when its owner has changed. */
   #ports = new WeakMap<Node, { owner: Node | undefined; ports: PlacedPort[] }>()
   #layers: Layers = new Map()
+  /** Whether the drawing runs to the right, so that ports are at the sides of cards. */
+  #right = false
+  /** The graph with the nodes that are folded, which count where nodes are numbered. */
+  #whole: Graph | null = null
 
-  nodes(graph: Graph, layers: Layers, shown: Shown): LayerNode[] {
-    if (layers !== this.#layers) this.#ports = new WeakMap()
+  nodes(graph: Graph, layers: Layers, shown: Shown, whole = graph): LayerNode[] {
+    this.#whole = whole
+    const right = runsRight(graph)
+    if (layers !== this.#layers || right !== this.#right) this.#ports = new WeakMap()
     this.#layers = layers
+    this.#right = right
     const before = this.#nodes
     this.#nodes = new Map()
     for (const node of graph.nodes) {
@@ -50,11 +60,16 @@ export class Flow {
     selected: boolean,
   ): LayerNode {
     const ports = this.#portsOf(graph, node)
-    const isSame = before?.data.node === node && before.data.ports === ports
+    const ariaLabel = t(roleOf(graph, node), {
+      label: labelOf(node, this.#layers, this.#whole ?? graph),
+      kind: kindOf(node),
+    })
+    const isSame =
+      before?.data.node === node && before.data.ports === ports && before.ariaLabel === ariaLabel
     if (isSame && before.selected === selected && near(before.position, position)) return before
     return {
       id: node.id,
-      type: 'layer',
+      type: node.layer === FOLD ? 'fold' : 'layer',
       position,
       selected,
       data: isSame ? before.data : { node, ports },
@@ -62,11 +77,11 @@ export class Flow {
       height: HEIGHT,
       measured: { width: WIDTH, height: HEIGHT },
       handles: ports.map(handleOf),
-      domAttributes: { 'aria-roledescription': t('canvas.cardRole') },
-      ariaLabel: t(isFrozen(graph, node) ? 'canvas.cardFrozen' : 'canvas.card', {
-        label: labelOf(node, this.#layers, graph),
-        kind: kindOf(node),
-      }),
+      domAttributes: {
+        'aria-roledescription': t('canvas.cardRole'),
+        'aria-describedby': cardFacts(node.id),
+      },
+      ariaLabel,
     }
   }
 
@@ -74,7 +89,7 @@ export class Flow {
     const owner = ownerOf(graph, node)
     const known = this.#ports.get(node)
     if (known && known.owner === owner) return known.ports
-    const ports = placePorts(portsOf(graph, node, this.#layers))
+    const ports = placePorts(portsOf(graph, node, this.#layers), this.#right)
     this.#ports.set(node, { owner, ports })
     return ports
   }
@@ -87,10 +102,19 @@ export class Flow {
       if (!this.#hasPorts(edge)) continue
       const known = before.get(edge.id)
       const selected = shown.edges.has(edge.id)
-      const isSame = known?.data?.edge === edge && known.selected === selected
-      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, graph, this.#layers))
+      const label = this.#labelOf(graph, edge)
+      const isSame =
+        known?.data?.edge === edge && known.selected === selected && known.ariaLabel === label
+      this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, label))
     }
     return [...this.#edges.values()]
+  }
+
+  /** What a wire is called: by the cards at its ends. */
+  #labelOf(graph: Graph, { source, target }: Edge): string {
+    const { nodes } = lookup(graph)
+    const name = (id: string) => labelOf(nodes.get(id) as Node, this.#layers, this.#whole ?? graph)
+    return t('canvas.wire', { source: name(source), target: name(target) })
   }
 
   /** A wire at a port that its node no longer has is a problem in the list, not a line. */
@@ -106,27 +130,50 @@ export class Flow {
   }
 }
 
+/** The id of the element in which xyflow writes the keys of all wires. */
+const WIRE_KEYS = 'svelte-flow__edge-desc-1'
+
+function roleOf(
+  graph: Graph,
+  node: Node,
+): 'canvas.card' | 'canvas.cardBypassed' | 'canvas.cardFrozen' {
+  if (node.bypassed) return 'canvas.cardBypassed'
+  return isFrozen(graph, node) ? 'canvas.cardFrozen' : 'canvas.card'
+}
+
 function near(a: Position, b: Position): boolean {
   return a.x === b.x && a.y === b.y
 }
 
-function handleOf({ port, side, x, shy }: PlacedPort): NonNullable<LayerNode['handles']>[number] {
-  const isInput = side === 'input'
-  const width = shy ? SHY_STEP : PORT
+/** The edges of cards, as xyflow names them. */
+export const EDGES: Readonly<Record<PlacedPort['edge'], Side>> = {
+  top: Side.Top,
+  bottom: Side.Bottom,
+  left: Side.Left,
+  right: Side.Right,
+}
+
+/** Return what the pointer can hit of a port. */
+export function sizeOf({ edge, room }: PlacedPort): { width: number; height: number } {
+  const beside = edge === 'left' || edge === 'right'
+  return beside ? { width: PORT, height: room } : { width: room, height: PORT }
+}
+
+function handleOf(placed: PlacedPort): NonNullable<LayerNode['handles']>[number] {
+  const { port, side, edge, x, y } = placed
+  const { width, height } = sizeOf(placed)
   return {
     id: port.name,
-    type: isInput ? 'target' : 'source',
-    position: isInput ? Side.Top : Side.Bottom,
+    type: side === 'input' ? 'target' : 'source',
+    position: EDGES[edge],
     x: x - width / 2,
-    y: (isInput ? 0 : HEIGHT) - PORT / 2,
+    y: y - height / 2,
     width,
-    height: PORT,
+    height,
   }
 }
 
-function wireOf(edge: Edge, selected: boolean, graph: Graph, layers: Layers): Wire {
-  const { nodes } = lookup(graph)
-  const name = (id: string) => labelOf(nodes.get(id) as Node, layers, graph)
+function wireOf(edge: Edge, selected: boolean, ariaLabel: string): Wire {
   return {
     id: edge.id,
     type: 'wire',
@@ -136,7 +183,10 @@ function wireOf(edge: Edge, selected: boolean, graph: Graph, layers: Layers): Wi
     targetHandle: edge.target_port,
     selected,
     data: { edge },
-    domAttributes: { 'aria-roledescription': t('canvas.wireRole') },
-    ariaLabel: t('canvas.wire', { source: name(edge.source), target: name(edge.target) }),
+    domAttributes: {
+      'aria-roledescription': t('canvas.wireRole'),
+      'aria-describedby': `${wireFacts(edge.id)} ${WIRE_KEYS}`,
+    },
+    ariaLabel,
   }
 }

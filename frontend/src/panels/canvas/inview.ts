@@ -1,26 +1,36 @@
 /** Which nodes are in view, so that only those are drawn. */
-import type { Edge, Graph, Position } from '../../contract'
-import { boundsOf, meet, type Rect, rectOf } from '../../document/geometry'
+import type { Edge, Graph, Node } from '../../contract'
+import { boundsOf, meet, type Rect } from '../../document/geometry'
+import { lookup } from '../../document/lookup'
+import { type Places, placesOf } from '../../document/places'
+
+/** The latest answer, which stays the same until a card or a wire does. */
+let last: { places: Places; edges: readonly Edge[]; view: Rect; shown: Set<string> } | null = null
 
 /** Return the nodes that lie in `view`, and those at the ends of wires that cross it. */
-export function inView(graph: Graph, view: Rect): Set<string> {
+export function inView(graph: Graph, view: Rect): ReadonlySet<string> {
+  const places = placesOf(graph)
+  const { edges } = graph
+  if (last?.places === places && last.edges === edges && isSame(last.view, view)) return last.shown
   const shown = new Set<string>()
-  const places = new Map<string, Position>()
-  for (const { id, position } of graph.nodes) {
-    places.set(id, position)
-    if (meet(rectOf(position), view)) shown.add(id)
-  }
-  for (const edge of graph.edges) {
+  for (const { id } of places.within(view)) shown.add(id)
+  const { nodes } = lookup(graph)
+  for (const edge of edges) {
     if (shown.has(edge.source) && shown.has(edge.target)) continue
-    if (crosses(edge, places, view)) shown.add(edge.source).add(edge.target)
+    if (crosses(edge, nodes, view)) shown.add(edge.source).add(edge.target)
   }
+  last = { places, edges, view, shown }
   return shown
 }
 
-function crosses(edge: Edge, places: ReadonlyMap<string, Position>, view: Rect): boolean {
-  const source = places.get(edge.source)
-  const target = places.get(edge.target)
+function isSame(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
+}
+
+function crosses(edge: Edge, nodes: ReadonlyMap<string, Node>, view: Rect): boolean {
+  const source = nodes.get(edge.source)
+  const target = nodes.get(edge.target)
   if (!source || !target) return false
-  const bounds = boundsOf([{ position: source }, { position: target }])
+  const bounds = boundsOf([source, target])
   return bounds !== null && meet(bounds, view)
 }

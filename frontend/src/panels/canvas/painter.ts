@@ -16,7 +16,7 @@ export class Painter {
     const ratio = globalThis.devicePixelRatio || 1
     element.width = Math.round(width * ratio)
     element.height = Math.round(height * ratio)
-    this.#style = getComputedStyle(element)
+    this.#style = getComputedStyle(document.documentElement)
     this.#context = element.getContext('2d')
     this.#context?.scale(ratio, ratio)
   }
@@ -30,23 +30,108 @@ export class Painter {
     return color
   }
 
-  card({ x, y, width, height }: Rect, token: string): void {
-    if (!this.#context) return
-    this.#context.fillStyle = this.#color(token)
-    this.#context.beginPath()
-    this.#context.roundRect(x, y, width, height, Math.min(2, height / 2))
-    this.#context.fill()
+  /** Fill many rectangles of one colour at once. */
+  fill(rects: Iterable<Rect>, token: string, radius = 0): void {
+    const context = this.#context
+    if (!context) return
+    context.fillStyle = this.#color(token)
+    context.beginPath()
+    for (const { x, y, width, height } of rects)
+      if (radius > 0) context.roundRect(x, y, width, height, Math.min(radius, height / 2))
+      else context.rect(x, y, width, height)
+    context.fill()
   }
 
-  /** Draw many lines at once, each [x1, y1, x2, y2]. */
-  lines(lines: Iterable<readonly [number, number, number, number]>, token: string): void {
-    if (!this.#context) return
-    this.#context.strokeStyle = this.#color(token)
-    this.#context.beginPath()
-    for (const [x1, y1, x2, y2] of lines) {
-      this.#context.moveTo(x1, y1)
-      this.#context.lineTo(x2, y2)
+  /** Fill and draw paths in pixels of the canvas, as they are seen in a view. */
+  paths(paths: Iterable<Painted>, { x, y, zoom }: { x: number; y: number; zoom: number }): void {
+    const context = this.#context
+    if (!context) return
+    context.save()
+    context.translate(x, y)
+    context.scale(zoom, zoom)
+    for (const { path, token, line } of paths) {
+      if (line === undefined) {
+        context.fillStyle = this.#color(token)
+        context.fill(path)
+      } else {
+        context.strokeStyle = this.#color(token)
+        context.lineWidth = line / zoom
+        context.stroke(path)
+      }
     }
-    this.#context.stroke()
+    context.restore()
   }
+
+  /** Draw a picture into a rectangle. */
+  picture(picture: HTMLCanvasElement, { x, y, width, height }: Rect): void {
+    this.#context?.drawImage(picture, x, y, width, height)
+  }
+
+  /** Draw the outlines of rectangles. */
+  outline(rects: Iterable<Rect>, token: string, radius: number, width = 1): void {
+    const context = this.#context
+    if (!context) return
+    context.strokeStyle = this.#color(token)
+    context.lineWidth = width
+    context.beginPath()
+    for (const { x, y, width, height } of rects) context.roundRect(x, y, width, height, radius)
+    context.stroke()
+  }
+
+  /** Draw lines through points at once, each [x1, y1, x2, y2, …]. */
+  lines(lines: Iterable<readonly number[]>, token: string, width = 1): void {
+    const context = this.#context
+    if (!context) return
+    context.strokeStyle = this.#color(token)
+    context.lineWidth = width
+    context.beginPath()
+    for (const points of lines) {
+      context.moveTo(points[0] ?? 0, points[1] ?? 0)
+      for (let at = 2; at < points.length; at += 2)
+        context.lineTo(points[at] ?? 0, points[at + 1] ?? 0)
+    }
+    context.stroke()
+  }
+
+  /** Write a line of text, its middle at `y`, cut to `most` pixels. */
+  text(words: string, x: number, y: number, style: TextStyle): void {
+    const context = this.#context
+    if (!context) return
+    context.font = `${style.weight ?? 400} ${style.size}px ${this.#color('--font')}`
+    context.fillStyle = this.#color(style.token)
+    context.textBaseline = 'middle'
+    context.textAlign = style.align ?? 'left'
+    // What is wider than guessed is condensed.
+    context.fillText(fitted(words, style.size, style.most), x, y, style.most)
+  }
+}
+
+/** A path to fill, or to draw with a line of this width in pixels of the screen. */
+export interface Painted {
+  path: Path2D
+  token: string
+  line?: number
+}
+
+/** The mean width of a letter, as a part of the size of the type. */
+const LETTER = 0.56
+
+/** Return as much of a text as fits; measuring each of thousands of texts would take too long. */
+function fitted(words: string, size: number, most = Infinity): string {
+  const letters = Math.floor(most / (size * LETTER))
+  if (words.length <= letters) return words
+  return letters > 3 ? `${words.slice(0, letters - 1)}…` : ''
+}
+
+/** Return about how wide a text is. */
+export function widthOf(words: string, size: number): number {
+  return words.length * size * LETTER
+}
+
+interface TextStyle {
+  size: number
+  token: string
+  weight?: number
+  align?: 'left' | 'right' | 'center'
+  most?: number
 }

@@ -29,15 +29,3 @@ function copyByHand(text: string): boolean {
     if (before instanceof HTMLElement) before.focus()
   }
 }
-
-/** Download text as a file. */
-export function downloadText(text: string, filename: string): void {
-  const type = filename.endsWith('.ipynb') ? 'application/x-ipynb+json' : 'text/x-python'
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = filename
-  link.click()
-  // The browser reads the blob after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}

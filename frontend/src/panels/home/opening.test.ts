@@ -4,10 +4,10 @@ import { readFile } from './opening'
 afterEach(() => vi.unstubAllGlobals())
 
 it('sends a file to the server as it is', async () => {
-  const fetch = vi.fn(async () => new Response('{"document":{},"problems":[]}'))
+  const fetch = vi.fn(async () => new Response('{"document":{},"placed":true}'))
   vi.stubGlobal('fetch', fetch)
   const file = new File(['import keras'], 'my model.py')
-  expect(await readFile(file, file.name)).toEqual({ document: {}, problems: [] })
+  expect(await readFile(file, file.name)).toEqual({ document: {}, placed: true })
   const [path, init] = fetch.mock.calls[0] as unknown as [string, RequestInit]
   expect(path).toBe('/api/import?name=my%20model.py')
   expect(init.body).toBe(file)

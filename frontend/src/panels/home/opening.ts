@@ -1,6 +1,7 @@
 /** Reads a chosen, dropped or pasted file as a document, or returns problems. */
-import { ApiError, api, problem } from '../../api'
+import { ApiError, problem } from '../../api'
 import type { ImportOut } from '../../contract'
+import { importModel } from '../../editor/importing'
 import { t } from '../../words/t'
 import { withoutWeights } from './archive'
 
@@ -41,7 +42,7 @@ export async function readFile(
     const message = t('home.tooLarge', { name })
     throw new ApiError(0, [problem('unreadable', message, t('home.tooLargeHint'))])
   }
-  return api.importModel(sent, name, choices.model, choices.answers)
+  return importModel(sent, name, choices.model, choices.answers)
 }
 
 /** Whether a file was read whole and leaves no choice, so that it can be opened at once. */

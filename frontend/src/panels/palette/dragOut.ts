@@ -4,6 +4,7 @@ import type { Position } from '../../contract'
 import type { Placeable } from '../../document/submodels'
 import type { Editor } from '../../editor/editor.svelte'
 import { place } from '../../editor/placing'
+import { edgesAt } from '../../editor/pointing'
 
 const FAR_ENOUGH = 5
 
@@ -30,11 +31,12 @@ export function dragOut(element: HTMLElement, options: Options) {
     const { clientX: x, clientY: y } = event
     if (!editor.dragging && Math.hypot(x - from.x, y - from.y) < FAR_ENOUGH) return
     editor.dragging = { entry, x, y }
-    editor.canvas.dropEdge = edgeAt(x, y)
+    editor.canvas.dropEdge = edgesAt({ x, y })[0] ?? null
   }
 
   function end(event: PointerEvent): void {
     const wasDragging = editor.dragging !== null
+    if (wasDragging) element.addEventListener('click', ignore, { capture: true, once: true })
     const edge = editor.canvas.dropEdge
     stop()
     const { clientX: x, clientY: y } = event
@@ -52,6 +54,11 @@ export function dragOut(element: HTMLElement, options: Options) {
     removeEventListener('pointerup', end)
     removeEventListener('pointercancel', stop)
     removeEventListener('keydown', cancel, true)
+  }
+
+  /** A drag that ends where it began is no click. */
+  function ignore(event: MouseEvent): void {
+    event.preventDefault()
   }
 
   function cancel(event: KeyboardEvent): void {
@@ -74,13 +81,4 @@ export function dragOut(element: HTMLElement, options: Options) {
 
 function isCanvas(x: number, y: number): boolean {
   return document.elementFromPoint(x, y)?.closest('.canvas') != null
-}
-
-/** Return the wire under a point, including the invisible margin around its line. */
-function edgeAt(x: number, y: number): string | null {
-  const under = document.elementsFromPoint(x, y)
-  const edge = under
-    .map((element) => element.closest<SVGElement>('.svelte-flow__edge'))
-    .find(Boolean)
-  return edge?.dataset.id ?? null
 }

@@ -36,6 +36,7 @@ it('names the place as people call it', () => {
     graph: null,
     frozen: false,
     training: null,
+    bypassed: false,
   }
   const edge = {
     id: 'e1',
@@ -44,10 +45,19 @@ it('names the place as people call it', () => {
     target: 'n1',
     target_port: 'inputs',
     order: 0,
+    via: [],
   }
   const document = emptyDocument()
   document.graphs = [
-    { id: 'main', name: '', nodes: [node], edges: [edge], inputs: [], outputs: [] },
+    {
+      id: 'main',
+      name: '',
+      nodes: [node],
+      edges: [edge],
+      inputs: [],
+      outputs: [],
+      ...{ blocks: [], frames: [], notes: [] },
+    },
   ]
   expect(placeOf(document, sample('x', { node: 'n1', param: 'kernel_size' }))).toEqual({
     words: 'conv_1 · kernel_size',

@@ -19,6 +19,8 @@ export const code = {
   copy: 'Copy',
   copied: 'Copied',
   download: 'Download {filename}',
+  unloaded: 'The code editor could not be loaded: the server can’t be reached.',
+  unloadedHint: 'It is loaded when the connection is back.',
   failed: 'The code could not be written.',
   source: 'Source code',
   controlCharacter: 'Control character',

@@ -11,4 +11,11 @@ export const common = {
   dismiss: 'Dismiss',
   details: 'Details',
   retry: 'Try again',
+  language: 'Language',
+  keyControl: 'Ctrl',
+  keyShift: 'Shift',
+  keyDelete: 'Del',
+  keyBackspace: 'Backspace',
+  keyEnter: 'Enter',
+  quoted: '“{text}”',
 } as const

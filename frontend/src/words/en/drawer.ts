@@ -6,4 +6,9 @@ export const drawer = {
   code: 'Code',
   data: 'Data',
   history: 'History',
+  summary: 'Summary',
+  place: 'Place of the drawer',
+  below: 'Below the canvas',
+  beside: 'Beside the canvas',
+  instead: 'In place of the canvas',
 } as const

@@ -1,4 +1,4 @@
-/** The History tab: training runs and their comparison. */
+/** The History tab: training runs, their comparison, and the versions of the document. */
 export const history = {
   empty: 'No runs yet.',
   emptyHint:
@@ -25,4 +25,36 @@ export const history = {
   deleteText:
     'Its curves, its results and its {files} will be deleted. The document stays as it is. This can’t be undone.',
   files: { one: '{count} file', other: '{count} files' },
+  show: 'Show',
+  versions: 'Versions',
+  timeline: 'Timeline',
+  chooseHint:
+    'Every edit is kept. Choose a point in time to see what has changed since, to go back to it, or to open it as a project of its own.',
+  created: 'Project created',
+  edits: { one: '{count} edit', other: '{count} edits' },
+  revision: 'Revision {number}',
+  present: 'Now',
+  moreChanges: { one: '{count} more change', other: '{count} more changes' },
+  step: 'Edit',
+  showRun: 'Show the run',
+  openCopy: 'Open as a copy',
+  onCanvas: 'On the canvas',
+  restore: 'Restore',
+  restored: 'The document is as it was at revision {number}. Undo brings back what was there.',
+  versionName: 'Name',
+  namePlaceholder: 'Such as “Before the second branch”',
+  saveName: 'Save name',
+  forgetName: 'Remove name',
+  nothingSince: 'Nothing has changed since then.',
+  since: {
+    one: '{count} change since then',
+    other: '{count} changes since then',
+  },
+  setting: '{name}: {from} → {to}',
+  parameter: '{layer}: {name} {from} → {to}',
+  layerAdded: '{name} added',
+  layerRemoved: '{name} removed',
+  wiresAdded: { one: '{count} wire added', other: '{count} wires added' },
+  wiresRemoved: { one: '{count} wire removed', other: '{count} wires removed' },
+  unset: 'not set',
 } as const

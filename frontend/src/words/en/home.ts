@@ -25,6 +25,9 @@ export const home = {
   deleteProject: 'Delete {name}',
   showAll: { one: 'Show {count} project', other: 'Show all {count} projects' },
 
+  example: 'Start with an example',
+  exampleText:
+    'A small network that learns to tell irises apart in a few seconds, with a tour of the page.',
   start: 'Start from',
   empty: 'Empty project',
   openFile: 'Open file…',

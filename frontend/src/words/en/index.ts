@@ -22,7 +22,9 @@ import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
 import { help, shell } from './shell'
+import { summary } from './summary'
 import { topbar } from './topbar'
+import { tour } from './tour'
 import { run, training } from './training'
 
 export const en = {
@@ -47,7 +49,9 @@ export const en = {
   project,
   shell,
   help,
+  summary,
   topbar,
+  tour,
   training,
   run,
 }

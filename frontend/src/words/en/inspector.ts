@@ -39,6 +39,9 @@ export const inspector = {
 
   selected: { one: '{count} layer selected', other: '{count} layers selected' },
   withProblems: 'with problems',
+  bypass: 'Bypass',
+  useAgain: 'Use again',
+  noCommon: 'These layers have no parameter in common.',
   show: 'Show',
   duplicate: 'Duplicate',
   delete: 'Delete',
@@ -91,7 +94,7 @@ export const inspector = {
   output: 'output',
 
   wires: 'Wires',
-  disconnect: 'Disconnect',
+  disconnectSource: 'Disconnect {port}',
   connect: 'Connect…',
   disconnectInput: 'Disconnect {name}, input {number}',
   addInput: 'Add an input to {port}',

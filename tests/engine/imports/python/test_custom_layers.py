@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from tests.engine.imports.python.equality import assert_same_model, read_with_keras
-from tests.engine.imports.python.reading import outline, refusal
+from tests.engine.imports.python.reading import outline, read, refusal, summary
 
 BLOCK = """
     class Block(layers.Layer):
@@ -317,16 +317,33 @@ def test_a_layer_that_two_models_share_is_refused() -> None:
     assert "a layer that two models share" in str(problem.arguments)
 
 
-def test_a_layer_that_only_computes_a_loss_is_refused() -> None:
-    source = """
-        class Loss(layers.Layer):
-            def call(self, inputs):
-                x, y = inputs
-                self.add_loss(keras.ops.mean(keras.ops.square(x - y)))
-                return x
-        x = keras.Input((4,))
-        model = keras.Model(x, Loss()([x, layers.Dense(4)(x)]))
-        """
+LOSS = """
+class Loss(layers.Layer):
+    def call(self, inputs):
+        x, y = inputs
+        self.add_loss(keras.ops.mean(keras.ops.square(x - y)))
+        return {returned}
+x, z = keras.Input((4,)), keras.Input((4,))
+model = keras.Model({inputs}, Loss()([x, {other}]))
+"""
+
+
+def test_a_layer_that_only_computes_a_loss_passes_the_prediction_on() -> None:
+    imported = read(LOSS.format(returned="x", inputs="x", other="layers.Dense(4)(x)"))
+    assert summary(imported.document) == ["Dense(units=4)"]
+    (problem,) = imported.problems
+    assert "“Loss”, which only computes a loss" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("returned", "inputs", "other"),
+    [("y", "x", "layers.Dense(4)(x)"), ("x", "[x, z]", "z")],
+    ids=["the prediction is returned", "two inputs"],
+)
+def test_a_layer_that_uses_one_input_for_a_loss_is_refused(
+    returned: str, inputs: str, other: str
+) -> None:
+    source = LOSS.format(returned=returned, inputs=inputs, other=other)
     assert "“Loss” returns one of its inputs" in refusal(source)
 
 

@@ -128,19 +128,21 @@ NAMED = {
         """,
         "train_step(…) of Own",
     ),
-    "a search for parameters": (
-        """
-        from keras.wrappers.scikit_learn import KerasClassifier
-        from sklearn.model_selection import GridSearchCV
-        def build(units=3):
-            model = keras.Sequential([keras.Input((4,)), layers.Dense(units)])
-            model.compile("adam", "mse")
-            return model
-        search = GridSearchCV(estimator=KerasClassifier(build_fn=build), param_grid={"units": [5]})
-        """,
-        "the values that GridSearchCV(…) tries",
-    ),
 }
+
+
+def test_an_axis_at_the_end_of_images() -> None:
+    source = """
+        import tensorflow as tf
+        (x, y), _ = keras.datasets.mnist.load_data()
+        x = x[..., tf.newaxis] / 255.0
+        model = keras.Sequential([layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(10)])
+        model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        model.fit(x, y)
+        """
+    document = read(source).document
+    assert document.main.nodes[0].params == {"shape": [28, 28, 1]}
+    assert document.training.data == "mnist"
 
 
 @pytest.mark.parametrize(("source", "what"), NAMED.values(), ids=NAMED)

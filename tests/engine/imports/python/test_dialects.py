@@ -58,6 +58,12 @@ LAYERS = {
     "the data format of Keras 1": (
         "m.add(Dense(3 if K.image_dim_ordering() == 'tf' else 5))", ["Dense(units=3)"],
     ),
+    "choices in capitals": (
+        "m.add(Conv2D(2, 3, padding='SAME', data_format='channels_last'))\n"
+        "m.add(MaxPooling2D(padding='VALID'))",
+        ["Conv2D(filters=2, kernel_size=3, padding='same', data_format='channels_last')",
+         "MaxPooling2D()"],
+    ),
     "options of the command line": (
         "p = argparse.ArgumentParser()\np.add_argument('--units', type=int, default=6)\n"
         "p.add_argument('-v', '--verbose', action='store_true')\n"

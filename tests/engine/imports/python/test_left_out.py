@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.imports.python.reading import read
+from tests.engine.imports.python.reading import read, refusal
 
 MODEL = """
 model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
@@ -47,8 +47,8 @@ NAMED = {
         MODEL + "model.compile('adam', 'mse', loss_weights=w)",
         "loss_weights of compile(…) (line 6)",
     ),
-    "a clone that is trained": (
-        MODEL + "other = keras.models.clone_model(model)\nother.compile('adam', 'mse')",
+    "a model from a file that is trained": (
+        MODEL + "other = keras.models.load_model('other.keras')\nother.compile('adam', 'mse')",
         "The model of line 6 could not be read; the one of line 5 was taken instead.",
     ),
 }
@@ -58,6 +58,29 @@ NAMED = {
 def test_what_a_document_does_not_hold_is_named(source: str, named: str) -> None:
     (problem,) = read(source).problems
     assert named in problem.message
+
+
+OWN = """
+class Own(keras.Model):
+    def {name}(self, *args, **kwargs):
+        return {{}}
+x = keras.Input((4,))
+model = Own(x, layers.Dense(3)(x))
+model.compile("adam", "mse")
+"""
+STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "fit",
+         "make_train_function")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_training_of_its_own_is_named(name: str) -> None:
+    (problem,) = read(OWN.format(name=name)).problems
+    assert problem.message == f"Of the training: {name}(…) of Own (line 10)."
+
+
+def test_a_step_that_is_set_on_the_model_is_named() -> None:
+    (problem,) = read(f"{COMPILED}model.train_step = lambda data: {{}}").problems
+    assert "train_step(…), which is set on the model (line 8)" in problem.message
 
 
 NOT_NAMED = {
@@ -85,3 +108,42 @@ def test_the_weight_of_a_single_loss_is_kept(metrics: str) -> None:
 def test_epochs_begin_with_the_initial_one(arguments: str, epochs: int) -> None:
     document = read(f"{COMPILED}model.fit(x, y, {arguments})").document
     assert document.training.epochs == epochs
+
+
+def test_what_is_left_out_several_times_is_named_once_with_its_lines() -> None:
+    source = """
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+        model.layers[0].set_weights(first)
+        model.layers[0].set_weights(second)
+        """
+    (problem,) = read(source).problems
+    assert problem.message == "Weights: the weights that set_weights(…) loads (lines 6, 7)."
+
+
+@pytest.mark.parametrize(("source", "reason"), [
+    ("base = keras.applications.VGG16(input_tensor=secret.pictures())", "secret.pictures(…)"),
+    ("model = keras.models.load_model('mine.keras')", "the model is loaded from a file"),
+])  # fmt: skip
+def test_a_model_that_cannot_be_known_is_the_reason_why_there_is_none(
+    source: str, reason: str
+) -> None:
+    assert reason in refusal(f"import secret\n{source}")
+
+
+def test_callbacks_are_named_together() -> None:
+    source = """
+        class Mine(keras.callbacks.Callback): pass
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile("adam", "mse")
+        model.fit(x, y, callbacks=[
+            keras.callbacks.ModelCheckpoint("m.keras"), keras.callbacks.TensorBoard(), Mine(),
+            keras.callbacks.TerminateOnNaN(),
+        ])
+        """
+    imported = read(source)
+    assert [callback.class_ for callback in imported.document.training.callbacks] == [
+        "TerminateOnNaN"
+    ]
+    (problem,) = imported.problems
+    assert "Of the training: the callbacks ModelCheckpoint, TensorBoard" in problem.message
+    assert "Mine (line 8)." in problem.message

@@ -85,6 +85,8 @@ STATEMENTS = (
     "s = [y for pair in zip(s, t) for y in pair][:5]",
     "s.extend(n for n in (1, {0}) if n not in s)",
     "a = a if a is not None and {0} in s else b",
+    "n, m, k = 3, 'on', 0.5\ns.append(sum([type(n) is int, type(m) is not str, type(k) == float, "
+    "n is 3, m is 'on', n is {0}]))",
     "name = '{{}}_{0}'.format(a)\ns.append(len(name))",
     "s.append(len(f'{{a:>{{abs(b) % 9}}}}'))",
     "first, *rest = s + [{0}]\ns = rest",

@@ -70,8 +70,9 @@ SIZES = {
             def call(self, patches):
                 places = keras.ops.expand_dims(keras.ops.arange(0, self.count, 1), axis=0)
                 return self.project(patches) + self.places(places)
+        ROWS = 3
         images = keras.Input((9, 8, 2))
-        model = keras.Model(images, Encoder(12, 5)(Patches((3, 2))(images)))
+        model = keras.Model(images, Encoder(12, 5)(Patches((ROWS, 2))(images)))
         """,
         {"": ["Model Patches", "Model Encoder"],
          "Patches": ["Reshape", "ops.transpose", "Reshape", "Reshape"],

@@ -126,6 +126,15 @@ UNKNOWN = {
     """,
     "a constant among the operands": "y = layers.Concatenate()([x, 8])",
     "nothing among the operands": "y = layers.Concatenate()([x, None])",
+    "data as a mask": """
+        import numpy as np
+        s = layers.Reshape((2, 2))(x)
+        y = layers.MultiHeadAttention(2, 4)(s, s, attention_mask=np.load("mask.npy"))
+    """,
+    "a constant as a mask": """
+        s = layers.Reshape((2, 2))(x)
+        y = layers.MultiHeadAttention(2, 4)(s, s, attention_mask=[[1, 0], [1, 1]])
+    """,
     "an attribute of a layer": """
         dense = layers.Dense(3)
         dense.activation = secret.activation
@@ -244,3 +253,14 @@ def test_an_input_whose_shape_is_nested_is_read_as_it_is() -> None:
         model.fit(x, y)
         """
     assert read(source).document.main.nodes[0].params == {"shape": [[28], [28]]}
+
+
+def test_a_comparison_with_an_attribute_that_is_not_read_is_unknown() -> None:
+    source = """
+        layer = layers.Dense(2)
+        assert layer.losses == []
+        model = keras.Sequential([keras.Input((4,)), layer])
+        if layer.metrics == []:
+            model.add(layers.Dense(3))
+        """
+    assert "this kind of expression is not read" in refusal(source)

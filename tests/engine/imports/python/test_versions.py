@@ -70,3 +70,29 @@ def test_the_shape_of_a_tensor_has_tensorflow_s_methods() -> None:
         model = keras.Model(x, layers.Dense(units)(x))
         """
     assert summary(read(source).document) == ["Dense(units=12)"]
+
+
+GRU = "model = keras.Sequential([keras.Input((6, 4)), {layer}])"
+OLD = "from keras.layers.recurrent import GRU, GRUCell\n"
+BEFORE = "GRU(units=5, reset_after=False)"
+GRUS = {
+    "today": ("", "layers.GRU(5)", "GRU(units=5)", 0),
+    "an old module": (OLD, "GRU(5)", BEFORE, 1),
+    "TensorFlow 1": ("import tensorflow.compat.v1 as tf\n", "layers.GRU(5)", BEFORE, 1),
+    "arguments of Keras 1": ("", "layers.GRU(output_dim=5)", BEFORE, 0),
+    "a stated order": (OLD, "GRU(5, reset_after=True)", "GRU(units=5)", 0),
+    "cuDNN": (OLD, "layers.CuDNNGRU(5)", "GRU(units=5)", 0),
+    "a cell": (OLD, "layers.RNN(GRUCell(5))",
+               "RNN(cell={'class': 'GRUCell', 'params': {'units': 5, 'reset_after': False}})", 1),
+    "a wrapper": (OLD, "layers.Bidirectional(GRU(5))", "Bidirectional(layer={'class': 'GRU', "
+                  "'params': {'units': 5, 'reset_after': False}})", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("imports", "layer", "expected", "named"), GRUS.values(), ids=GRUS)
+def test_the_order_of_a_gru_is_that_of_its_version(
+    imports: str, layer: str, expected: str, named: int
+) -> None:
+    imported = read(imports + GRU.format(layer=layer))
+    assert summary(imported.document) == [expected]
+    assert ["reset_after" in item.message for item in imported.problems] == [True] * named

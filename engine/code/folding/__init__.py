@@ -1,0 +1,1 @@
+"""Repeated parts as functions, and repeated lines as loops."""

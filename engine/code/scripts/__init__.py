@@ -1,0 +1,1 @@
+"""Scripts and notebooks: data, training and what follows it."""

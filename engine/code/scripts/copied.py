@@ -1,0 +1,107 @@
+"""Functions of this project that are copied into scripts: loading and splitting data, drawing.
+
+They are cut out of their source files, with the helpers and imports that they use.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from engine.code.syntax.tree import Copied
+from engine.problems import problem
+
+Definition: TypeAlias = ast.FunctionDef | ast.ClassDef
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "data"
+
+
+@cache
+def loader(data: str) -> Copied:
+    """Return the function that loads the data set with this id. Raises KeyError if unknown."""
+    return function(DATA / "loaders.py", f"load_{data}")
+
+
+@cache
+def arrays() -> Copied:
+    """Return the function `load_arrays`, which reads the rows of a data set from a file."""
+    return function(DATA / "arrays.py", "load_arrays")
+
+
+@cache
+def table() -> Copied:
+    """Return the function `load_table`, which reads the rows of a data set from a table in text."""
+    return function(DATA / "tables.py", "load_table")
+
+
+@cache
+def splitter() -> Copied:
+    """Return the function `split_rows`."""
+    return function(DATA / "splitting.py", "split_rows")
+
+
+@cache
+def weigher(name: str) -> Copied:
+    """Return a function that weighs classes or rows: `balanced_weights` or `row_weights`."""
+    return function(DATA / "weighting.py", name)
+
+
+@cache
+def plotter() -> Copied:
+    """Return the function `plot_curves`, with its texts."""
+    texts = (
+        problem("code_curves"),
+        problem("code_curves.missing"),
+        problem("code_curves.training"),
+        problem("code_curves.validation"),
+        problem("code_curves.epoch"),
+    )
+    return replace(function(HERE / "plotting.py", "plot_curves"), texts=texts)
+
+
+def function(file: Path, *names: str) -> Copied:
+    """Return functions or classes of a source file, with the helpers and imports that they use."""
+    text = file.read_text(encoding="utf-8")
+    module = ast.parse(text)
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    functions = {node.name: node for node in module.body if isinstance(node, kinds)}
+    wanted = _with_helpers(functions, *names)
+    sources = [_source(text, functions[key]) for key in wanted]
+    used = {name for key in wanted for name in _names(functions[key])}
+    return Copied("\n\n\n".join(sources), tuple(_imports(module, used)))
+
+
+def _source(text: str, function: Definition) -> str:
+    decorators = [f"@{ast.unparse(decorator)}\n" for decorator in function.decorator_list]
+    return "".join(decorators) + (ast.get_source_segment(text, function) or "")
+
+
+def _with_helpers(functions: Mapping[str, Definition], *names: str) -> list[str]:
+    """The functions, each preceded by the functions of the same file that it calls."""
+    result: list[str] = []
+    pending = [*names]
+    while pending:
+        key = pending.pop()
+        if key not in result:
+            result.append(key)
+            pending += sorted(_names(functions[key]) & functions.keys())
+    return result[::-1]
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
+
+
+def _imports(module: ast.Module, used: set[str]) -> list[str]:
+    lines = []
+    for node in module.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) in used:
+                    alias_part = f" as {alias.asname}" if alias.asname else ""
+                    start = f"from {node.module} " if isinstance(node, ast.ImportFrom) else ""
+                    lines.append(f"{start}import {alias.name}{alias_part}")
+    return lines

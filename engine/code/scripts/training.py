@@ -1,0 +1,257 @@
+"""The training section of a document as statements: data, compile, fit."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.catalogue import Kind
+from engine.code.lines.arguments import Notes, written_object
+from engine.code.lines.flow import Flow
+from engine.code.program import Program
+from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
+from engine.code.scripts.own_data import OwnData, own_data
+from engine.code.scripts.weighing import weighing, weighs_rows
+from engine.code.syntax.tree import (
+    Assign,
+    Attribute,
+    Call,
+    Comment,
+    Do,
+    Expression,
+    Group,
+    Literal,
+    Path,
+    Statement,
+    Variable,
+)
+from engine.code.syntax.tree import Mapping as Table
+from engine.code.targets import SET_SEED
+from engine.code.training_errors import of_compiling, of_fitting
+from engine.data.bindings import bind, columns
+from engine.data.catalogue import TEXT, Column, DataSet, TextTable, parts_of
+from engine.data.defaults import Chosen, choose
+from engine.data.feeding import fed_shape, target_shape
+from engine.document import ObjectSpec
+from engine.problems import Problem, problem
+
+Keyword = tuple[str, Expression]
+TRAINING, VALIDATION = Variable("training"), Variable("validation")
+
+
+@dataclass
+class Plan:
+    """How a program is trained: columns, losses and metrics by Keras name of each input and output.
+
+    `units` are the lengths of the last axes of the outputs, where they are known. `missing` says
+    what must be chosen before training is possible. `own` is the data that a person provides,
+    because the document names none.
+    """
+
+    program: Program
+    data: DataSet | None = None
+    own: OwnData | None = None
+    inputs: dict[str, Feed] = field(default_factory=dict)
+    targets: dict[str, Feed] = field(default_factory=dict)
+    chosen: dict[str, Chosen] = field(default_factory=dict)
+    units: dict[str, int | None] = field(default_factory=dict)
+    missing: list[Problem] = field(default_factory=list)
+
+    @property
+    def splits(self) -> bool:
+        """Whether some rows are held out for validation."""
+        return self.program.document.training.split > 0
+
+
+def make_plan(program: Program) -> Plan:
+    """Bind the data's columns to the model's inputs and outputs, and choose losses."""
+    document, main = program.document, program.main
+    outputs = list(dict.fromkeys(node for node, _ in main.outputs))
+    if not document.training.data and outputs and main.inputs:
+        return _own_plan(program, outputs)
+    plan = Plan(program, program.data.find(document.training.data))
+    input_columns, target_columns, problems = bind(document, main.inputs, outputs, program.data)
+    bound = len(input_columns) == len(main.inputs) and len(target_columns) == len(outputs)
+    if plan.data is None or not bound:
+        plan.missing = problems
+    if not outputs:
+        plan.missing.append(problem("code_without_output"))
+    targets = columns(document, target_columns, program.data)
+    _choose(plan, outputs, targets)
+    starts = [main.written[key].value for key in main.inputs]
+    sources = columns(document, input_columns, program.data)
+    plan.inputs = feeds(program, starts, sources, fed_shape)
+    plan.targets = feeds(program, main.outputs, targets, target_shape)
+    return plan
+
+
+def _own_plan(program: Program, outputs: list[str]) -> Plan:
+    """How a program is trained on data that a person provides."""
+    main, training = program.main, program.document.training
+    units = {key: _units(main, key) for key in outputs}
+    own = own_data(training, program.flows, units)
+    plan = Plan(program, own.data_set, own)
+    plan.inputs, plan.targets = own.feeds(main, main.inputs), own.feeds(main, outputs)
+    _choose(plan, outputs, own.columns)
+    return plan
+
+
+def _choose(plan: Plan, outputs: list[str], columns: Mapping[str, Column]) -> None:
+    """Choose the loss, the weights and the metrics of each output."""
+    training, main = plan.program.document.training, plan.program.main
+    for key in outputs:
+        units = _units(main, key)
+        plan.chosen[main.names[key]] = choose(training, key, columns.get(key), units)
+        plan.units[main.names[key]] = units
+
+
+def _units(flow: Flow, key: str) -> int | None:
+    """The length of the last axis of an output, if it is known without Keras."""
+    written = flow.written[key]
+    while "units" not in written.owner.params and len(written.tensors) == 1:
+        written = flow.written[written.tensors[0][0]]
+    units = written.owner.params.get("units")
+    return units if isinstance(units, int) else None
+
+
+def prepare(plan: Plan) -> list[Statement]:
+    """Seed, load and split."""
+    seed: Statement = Do(Call(Path(SET_SEED), (Variable("SEED"),)))
+    if plan.data is None:
+        return [seed, Comment(problem("code_without_data"))]
+    if plan.missing:
+        return [seed]
+    return [seed, Assign(("data",), _loading(plan, plan.data)), *_split(plan)]
+
+
+def _loading(plan: Plan, data: DataSet) -> Call:
+    """Call the loader of a data set, or read a file with its rows in the working directory."""
+    if table := readable_table(plan):
+        return _reading(plan, table)
+    if data.id in plan.program.data.files:
+        return Call(Variable("load_arrays"), (Literal(f"{data.id}.npz"),))
+    return Call(Variable(f"load_{data.id}"))
+
+
+def readable_table(plan: Plan) -> TextTable | None:
+    """The table from which the script reads its columns, if it can read them all."""
+    table = plan.program.data.tables.get(plan.data.id) if plan.data else None
+    return table if table and all(_kind(column) for column in _used(plan)) else None
+
+
+def _reading(plan: Plan, table: TextTable) -> Call:
+    """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
+    columns = Table(tuple((column.name, Literal(_kind(column))) for column in _used(plan)))
+    usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
+    keywords = tuple(
+        (name, Literal(getattr(table, name)))
+        for name, value in usual.items()
+        if getattr(table, name) != value
+    )
+    return Call(Variable("load_table"), (Literal(table.path), columns), keywords)
+
+
+def _used(plan: Plan) -> list[Column]:
+    """The columns that feed the model or are compared with its outputs, each once."""
+    feeds = (*plan.inputs.values(), *plan.targets.values())
+    columns = {part.name: part for feed in feeds for part in parts_of(feed.column)}
+    return list(columns.values())
+
+
+def _kind(column: Column) -> str | list[str] | None:
+    """How `load_table` reads a column: the names of its classes, or a type; None if it can't."""
+    if column.classes:
+        cut = any(name.endswith("…") for name in column.classes)
+        same = len(set(column.classes)) < len(column.classes)
+        return None if cut or same else list(column.classes)
+    if column.dtype == TEXT:
+        return "text"
+    return "number" if (column.dtype, column.shape) == ("float32", (1,)) else None
+
+
+def _split(plan: Plan) -> list[Statement]:
+    listed = weighs_rows(plan.chosen)
+    if not plan.splits:
+        return [
+            Assign(("x_train",), fed_rows(plan.inputs, None)),
+            Assign(("y_train",), fed_rows(plan.targets, None, listed=listed)),
+        ]
+    first = parts_of(next(iter(plan.targets.values())).column)[0]
+    rows = Call(Variable("len"), (stored_rows(first),))
+    call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
+    return [
+        Assign((TRAINING.name, VALIDATION.name), call),
+        Assign(("x_train",), fed_rows(plan.inputs, TRAINING)),
+        Assign(("y_train",), fed_rows(plan.targets, TRAINING, listed=listed)),
+        Assign(("x_validation",), fed_rows(plan.inputs, VALIDATION)),
+        Assign(("y_validation",), fed_rows(plan.targets, VALIDATION, listed=listed)),
+    ]
+
+
+def compiling(plan: Plan) -> list[Statement]:
+    """`model.compile(…)`, after comments about what could not be written."""
+    training = plan.program.document.training
+    notes = Notes()
+    optimizer = _object("optimizer", training.optimizer, notes)
+    keywords: list[Keyword] = [("optimizer", optimizer)] if optimizer else []
+    losses = {name: _object("loss", choice.loss, notes) for name, choice in plan.chosen.items()}
+    keywords += _per_output("loss", {name: loss for name, loss in losses.items() if loss})
+    several = len(plan.chosen) > 1
+    if several and any(choice.weight != 1 for choice in plan.chosen.values()):
+        weights = {name: Literal(choice.weight) for name, choice in plan.chosen.items()}
+        keywords += _per_output("loss_weights", weights)
+    metrics = {
+        name: _objects("metric", choice.metrics, notes) for name, choice in plan.chosen.items()
+    }
+    if any(group.items for group in metrics.values()):
+        keywords += _per_output("metrics", metrics)
+    call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
+    return [*_comments(of_compiling(plan.program.errors), notes), call]
+
+
+def _per_output(name: str, values: Mapping[str, Expression]) -> list[Keyword]:
+    """One value for one output, else a dictionary by the outputs' names."""
+    if not values:
+        return []
+    only = len(values) == 1
+    return [(name, next(iter(values.values())) if only else Table(tuple(values.items())))]
+
+
+def _object(kind: Kind, spec: ObjectSpec, notes: Notes) -> Expression | None:
+    return written_object((kind,), {"class": spec.class_, "params": spec.params}, notes)
+
+
+def _objects(kind: Kind, specs: Iterable[ObjectSpec], notes: Notes) -> Group:
+    """A list of the known objects; `notes` gets the others."""
+    written = (_object(kind, spec, notes) for spec in specs)
+    return Group(tuple(value for value in written if value))
+
+
+def _comments(errors: Iterable[Problem], notes: Notes) -> list[Comment]:
+    """The errors that the check found; without any, what could not be written, or is missing."""
+    missing = [problem("code_lacks", name=name) for name in notes.missing]
+    return [Comment(note) for note in [*errors] or [*notes.unknown, *missing]]
+
+
+def fitting(plan: Plan) -> list[Statement]:
+    """`history = model.fit(…)`, with validation data if the rows are split."""
+    notes = Notes()
+    callbacks = _objects("callback", plan.program.document.training.callbacks, notes)
+    validation = (Variable("x_validation"), Variable("y_validation"))
+    keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
+    keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
+    keywords += weighing(plan.targets, plan.chosen, TRAINING if plan.splits else None)
+    keywords += [("callbacks", callbacks)] * bool(callbacks.items)
+    trained = (Variable("x_train"), Variable("y_train"))
+    call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))
+    errors = of_fitting(plan.program.errors, plan.missing)
+    return [*_comments(errors, notes), Assign(("history",), call)]
+
+
+def constants(plan: Plan) -> list[Assign]:
+    """The settings that people change first, as constants at the top."""
+    training = plan.program.document.training
+    values: dict[str, float] = {"SEED": training.seed}
+    if plan.data and not plan.missing:
+        if plan.splits:
+            values["VALIDATION_SPLIT"] = training.split
+        values |= {"BATCH_SIZE": training.batch_size, "EPOCHS": training.epochs}
+    return [Assign((name,), Literal(value)) for name, value in values.items()]

@@ -1,0 +1,73 @@
+"""Class weights as arguments of `model.fit`, and the functions that compute them."""
+
+from collections.abc import Mapping
+
+from engine.code.scripts.copied import weigher
+from engine.code.scripts.feeding import Feed, stored_rows
+from engine.code.syntax.tree import Call, Copied, Expression, Group, Literal, Path, Variable
+from engine.code.syntax.tree import Mapping as Table
+from engine.data.defaults import Chosen
+from engine.data.feeding import loss_axes
+from engine.document import ClassWeights
+
+BALANCED_WEIGHTS, ROW_WEIGHTS = "balanced_weights", "row_weights"
+ONES = "numpy.ones"
+
+Feeds = Mapping[str, Feed]
+Choices = Mapping[str, Chosen]
+
+
+def weighing(
+    targets: Feeds, chosen: Choices, rows: Variable | None
+) -> list[tuple[str, Expression]]:
+    """The keyword of `fit` that weighs the training rows by their class, if any are weighed.
+
+    `class_weight` for one output; Keras refuses it for several, which take the weight of each row,
+    in a list as their targets are: several versions of Keras fail at dictionaries.
+    """
+    if not _weighed(chosen):
+        return []
+    if not weighs_rows(chosen):
+        ((name, setting),) = _weighed(chosen).items()
+        return [("class_weight", _weights(targets[name], setting, rows))]
+    outputs = tuple(_of_rows(feed, chosen[name], rows) for name, feed in targets.items())
+    return [("sample_weight", Group(outputs))]
+
+
+def weighs_rows(chosen: Choices) -> bool:
+    """Whether `fit` gets the weight of each row, for several outputs."""
+    return len(chosen) > 1 and bool(_weighed(chosen))
+
+
+def weighers(chosen: Choices) -> list[Copied]:
+    """The functions that a script needs for `weighing`."""
+    settings = _weighed(chosen)
+    names = [BALANCED_WEIGHTS] * ("balanced" in settings.values())
+    names += [ROW_WEIGHTS] * weighs_rows(chosen)
+    return [weigher(name) for name in names]
+
+
+def _weighed(chosen: Choices) -> dict[str, ClassWeights]:
+    settings = {name: choice.class_weights for name, choice in chosen.items()}
+    return {name: setting for name, setting in settings.items() if setting}
+
+
+def _weights(feed: Feed, setting: ClassWeights, rows: Variable | None) -> Expression:
+    """The weight of each class by its number: tf.keras refuses a dictionary that lacks some."""
+    if setting == "balanced":
+        return Call(Variable(BALANCED_WEIGHTS), (stored_rows(feed.column, rows),))
+    count = max(len(setting), len(feed.column.classes))
+    weights = (*setting, *(1.0,) * (count - len(setting)))
+    return Table(tuple((number, Literal(weight)) for number, weight in enumerate(weights)))
+
+
+def _of_rows(feed: Feed, chosen: Chosen, rows: Variable | None) -> Expression:
+    """The weight of each row for one of several outputs."""
+    classes = stored_rows(feed.column, rows)
+    if chosen.class_weights is None:
+        count: Expression = Call(Variable("len"), (classes,))
+        axes = loss_axes(feed.column, feed.shape)
+        shape = Group((count, *(Literal(1),) * axes), tuples=True) if axes else count
+        return Call(Path(ONES), (shape,))
+    weights = _weights(feed, chosen.class_weights, rows)
+    return Call(Variable(ROW_WEIGHTS), (classes, weights))

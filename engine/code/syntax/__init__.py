@@ -1,0 +1,1 @@
+"""Python source from statements: the syntax tree, names and literals, imports, formatting."""

@@ -1,0 +1,115 @@
+"""What a person's file holds: its data set, the options it was read with, and each column.
+
+These are the types that are sent; engine.data.files computes the values. No heavy imports.
+"""
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from engine.data.catalogue import DataSet, Role, TextTable
+from engine.problems import Problem
+from engine.values import Frozen, Name
+
+Type: TypeAlias = Literal["number", "category", "text", "date", "image", "array"]
+Family: TypeAlias = Literal["table", "arrays", "images", "texts"]
+Delimiter: TypeAlias = Literal[",", ";", "\t", "|"]
+Decimal: TypeAlias = Literal[".", ","]
+Encoding: TypeAlias = Literal["utf-8", "utf-16", "windows-1252"]
+
+MAX_CLASSES = 1_000
+"""The most distinct values of a column of categories."""
+MAX_SIDE = 1_024
+"""The longest side of stored images, in pixels."""
+
+
+class ColumnOptions(Frozen):
+    """How one column is read; None is a guess. A role “other” leaves it out of the model."""
+
+    type: Type | None = None
+    role: Role | None = None
+
+
+Side: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SIDE)]
+
+
+class Options(Frozen):
+    """How a file is read; each value that is None is guessed from the file.
+
+    `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
+    are named as in the data set.
+    """
+
+    delimiter: Delimiter | None = None
+    decimal: Decimal | None = None
+    encoding: Encoding | None = None
+    header: bool | None = None
+    sheet: Name | None = None
+    size: tuple[Side, Side] | None = None
+    colour: bool | None = None
+    columns: dict[str, ColumnOptions] = {}
+
+
+class ColumnProfile(Frozen):
+    """One column: its type, and statistics of all rows.
+
+    `distinct` is the number of distinct values, None if there are more than `MAX_CLASSES`.
+    `counts` are the rows of each class; `histogram` counts the values in equal intervals from
+    `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
+    """
+
+    name: str
+    type: Type
+    role: Role
+    missing: int = 0
+    distinct: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    counts: tuple[int, ...] = ()
+    histogram: tuple[int, ...] = ()
+
+
+class Description(Frozen):
+    """What a file holds. `options` are those that it was read with: given, or guessed.
+
+    `notes` say what was changed or left out while reading.
+    """
+
+    data: DataSet
+    family: Family
+    options: Options
+    columns: tuple[ColumnProfile, ...]
+    notes: tuple[Problem, ...] = ()
+
+
+_ENCODINGS: dict[Encoding, str] = {
+    "utf-8": "utf-8-sig",
+    "utf-16": "utf-16",
+    "windows-1252": "windows-1252",
+}
+_NUMBERED = re.compile(r"(.*) \d+")
+
+
+def text_table(description: Description, file: str) -> TextTable | None:
+    """Return how a script reads a file by its header; None if it can't."""
+    options, names = description.options, [column.name for column in description.data.columns]
+    if description.family != "table" or not options.header or file.lower().endswith(".gz"):
+        return None
+    if options.delimiter is None or any(_is_renamed(name, names) for name in names):
+        return None
+    return TextTable(
+        path=file,
+        delimiter=options.delimiter,
+        decimal=options.decimal or ".",
+        encoding=_ENCODINGS[options.encoding or "utf-8"],
+    )
+
+
+def _is_renamed(name: str, names: list[str]) -> bool:
+    """Whether a column may have another name in the header: it had none there, or that of another
+    one, or one that is too long.
+    """
+    numbered = _NUMBERED.fullmatch(name)
+    return name.endswith("…") or bool(numbered and numbered[1] in ("column", *names))

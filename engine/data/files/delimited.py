@@ -1,0 +1,189 @@
+"""Reads CSV and TSV: encoding, delimiter, decimal mark and header are guessed."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from engine.data.description import Delimiter, Description
+from engine.data.files.dialect import guess_decimal, guess_delimiter, guess_header, sample_rows
+from engine.data.files.encoding import to_utf8
+from engine.data.files.names import column_names
+from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.files.source import Source, Table
+from engine.data.files.table import read_table
+from engine.problems import problem
+
+_CHUNK = 1 << 23
+_MAX_ROW = 1 << 26
+
+
+class StrayQuotesError(RefusedFileError):
+    """Quotes within values that have none around them: polars refuses what Python can read."""
+
+
+def read_delimited(source: Source) -> Description:
+    """Read a table; with Python's slower reader where polars can't. Raises RefusedFileError."""
+    table = open_delimited(source)
+    try:
+        return read_table(source, table)
+    except StrayQuotesError:
+        scratch = source.scratch / "again"
+        scratch.mkdir()
+        again = replace(source, scratch=scratch, options=table.options)
+        return read_table(again, _rewritten(again, table))
+
+
+def _rewritten(source: Source, table: Table) -> Table:
+    path, _ = to_utf8(source)
+    delimiter = source.options.delimiter or ","
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = (row for row in csv.reader(file, delimiter=delimiter, strict=True) if row)
+        rest = islice(rows, table.first_row - 1, None)
+        return table_of_rows(source, table.names, rest, table.first_row)
+
+
+def open_delimited(source: Source) -> Table:
+    """Return the table of a file. Raises RefusedFileError."""
+    options, name = source.options, source.name
+    path, encoding = to_utf8(source)
+    delimiter = options.delimiter or guess_delimiter(path)
+    rows = sample_rows(path, delimiter)
+    if not rows:
+        raise RefusedFileError(problem("file_empty", AT, file=name))
+    width = len(rows[0])
+    source.limits.check_columns(name, width)
+    decimal = options.decimal or guess_decimal(rows, delimiter)
+    header = guess_header(rows, decimal) if options.header is None else options.header
+    used = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "decimal": decimal,
+        "header": header,
+    }
+    return Table(
+        file=name,
+        names=tuple(column_names(rows[0] if header else [""] * width)),
+        options=options.model_copy(update=used),
+        batches=Cells(path, name, width, int(header), delimiter).batches,
+        limits=source.limits,
+        first_row=2 if header else 1,
+    )
+
+
+def table_of_rows(
+    source: Source, names: Iterable[str], rows: Iterable[Iterable[str]], first_row: int = 1
+) -> Table:
+    """Return a table whose rows are written to a temporary file first."""
+    columns = column_names(list(names))
+    source.limits.check_columns(source.name, len(columns))
+    path = source.scratch / "rows"
+    count = 0
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for row in rows:
+            writer.writerow([cell.replace("\0", "\ufffd") for cell in row])
+            count += 1
+            if count % 1_000 == 0:
+                source.limits.check_time(source.name)
+                source.limits.check_rows(source.name, count)
+    return Table(
+        file=source.name,
+        names=tuple(columns),
+        options=source.options,
+        batches=Cells(path, source.name, len(columns)).batches,
+        limits=source.limits,
+        first_row=first_row,
+    )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a file in UTF-8, in which `skip` rows come before the first one."""
+
+    path: Path
+    name: str
+    width: int
+    skip: int = 0
+    delimiter: Delimiter = ","
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows in batches, without those that have no value at all."""
+        skip = self.skip
+        for chunk in self._chunks():
+            frame = pl.scan_csv(
+                chunk,
+                separator=self.delimiter,
+                has_header=False,
+                schema={str(index): pl.String for index in range(self.width)},
+                skip_rows=skip,
+                raise_if_empty=False,
+                extra_columns="raise",
+                missing_columns="insert",
+            )
+            try:
+                batch = frame.collect()
+            except PolarsError as error:
+                raise self._malformed(error) from None
+            skip = 0
+            yield batch.filter(~pl.all_horizontal(pl.all().is_null()))
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield the file in chunks of whole rows; polars alone would read ahead without limit."""
+        rest = b""
+        with self.path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                text = rest + piece
+                end = _end_of_rows(text)
+                if end:
+                    yield text[:end]
+                elif len(text) > _MAX_ROW:
+                    raise self._malformed(ValueError("a row does not end"))
+                rest = text[end:]
+        if rest:
+            yield rest
+
+    def _malformed(self, error: Exception) -> RefusedFileError:
+        """The problem with the line that is not like the others; reads the file again, slowly."""
+        with self.path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                for row in reader:
+                    if len(row) > self.width:
+                        return self._too_wide(reader.line_num, len(row))
+            except csv.Error:
+                line = reader.line_num
+                return RefusedFileError(
+                    problem("file_malformed.line", AT, file=self.name, line=line)
+                )
+        detail = re.sub(r"\s+", " ", str(error))
+        return StrayQuotesError(problem("file_malformed", AT, file=self.name, detail=detail))
+
+    def _too_wide(self, line: int, count: int) -> RefusedFileError:
+        expected = self.width
+        return RefusedFileError(
+            problem(
+                "file_line_too_wide",
+                AT,
+                file=self.name,
+                line=line,
+                count=count,
+                expected=expected,
+            )
+        )
+
+
+def _end_of_rows(text: bytes) -> int:
+    """Return where the last whole row ends: after a line break outside of quotes; 0 if nowhere."""
+    odd, end = text.count(b'"') % 2, len(text)
+    while (line_break := text.rfind(b"\n", 0, end)) >= 0:
+        odd ^= text.count(b'"', line_break, end) % 2
+        if not odd:
+            return line_break + 1
+        end = line_break
+    return 0

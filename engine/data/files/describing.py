@@ -1,0 +1,105 @@
+"""From written columns to a description: the data set, the profiles and the notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.data.catalogue import Column, DataSet
+from engine.data.description import (
+    ColumnOptions,
+    ColumnProfile,
+    Description,
+    Family,
+    Options,
+    Type,
+)
+from engine.data.files.names import identifier, plain_name
+from engine.data.files.packing import Packer, Part
+from engine.data.files.source import Source
+from engine.data.files.statistics import class_counts, histogram, range_of
+from engine.problems import Problem
+
+MAX_NOTES = 100
+
+
+@dataclass(frozen=True)
+class Written:
+    """A column whose values are in `part`; of text, where its rows end."""
+
+    column: Column
+    type: Type
+    part: Part
+    missing: int = 0
+    distinct: int | None = None
+
+
+def profile(written: Written) -> ColumnProfile:
+    """Return the statistics of a column from its stored values."""
+    column, part = written.column, written.part
+    plain = ColumnProfile(
+        name=column.name,
+        type=written.type,
+        role=column.role,
+        missing=written.missing,
+        distinct=written.distinct,
+    )
+    if column.classes:
+        return plain.model_copy(update={"counts": class_counts(part, len(column.classes))})
+    bounds = range_of(part) if written.type != "text" else None
+    if bounds is None:
+        return plain
+    least, greatest, mean = bounds
+    bars = histogram(part, least, greatest)
+    update = {"minimum": least, "maximum": greatest, "mean": mean, "histogram": bars}
+    return plain.model_copy(update=update)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was read from a file, and the options that it was read with."""
+
+    family: Family
+    options: Options
+    columns: Sequence[Written]
+    notes: Sequence[Problem] = ()
+
+
+def describe(source: Source, contents: Contents, packer: Packer) -> Description:
+    """Write the columns to a file in the source's folder, and return what it holds."""
+    packed = source.scratch / "packed"
+    hash = packer.pack(packed)
+    packed.replace(data_file(source.folder, hash))
+    columns = tuple(written.column for written in contents.columns)
+    title = plain_name(Path(source.name).stem) or plain_name(source.name)
+    data = DataSet(
+        id=identifier(title),
+        title=title,
+        summary=plain_name(source.name),
+        task=_task(columns),
+        rows=contents.columns[0].part.rows,
+        columns=columns,
+        source=plain_name(source.name),
+        hash=hash,
+    )
+    profiles = tuple(profile(written) for written in contents.columns)
+    used = {item.name: ColumnOptions(type=item.type, role=item.role) for item in profiles}
+    return Description(
+        data=data,
+        family=contents.family,
+        options=contents.options.model_copy(update={"columns": used}),
+        columns=profiles,
+        notes=tuple(contents.notes[:MAX_NOTES]),
+    )
+
+
+def data_file(folder: Path, hash: str) -> Path:
+    """Return where a folder holds the rows of the data set with this hash."""
+    return folder / f"{hash}.npz"
+
+
+def _task(columns: Sequence[Column]) -> Literal["classification", "regression", "reconstruction"]:
+    target = next((column for column in columns if column.role == "target"), None)
+    if target is None:
+        return "reconstruction"
+    return "classification" if target.classes else "regression"

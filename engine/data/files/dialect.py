@@ -1,0 +1,102 @@
+"""Guesses how a table in text is written: its delimiter, decimal mark and header."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import get_args
+
+from engine.data.description import Decimal, Delimiter
+from engine.data.files.values import is_missing, looks_like_value
+
+_SAMPLE = 1 << 18
+_ROWS = 200
+_ALIKE = 0.95
+_COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}([. ]\d{3})+|\d*),\d+ ?%?")
+_POINT_NUMBER = re.compile(r"[+-]?(\d{1,3}([, ]\d{3})+|\d*)\.\d+ ?%?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
+_FIELD_LIMIT = 1 << 24
+
+Rows = Sequence[Sequence[str]]
+
+
+def sample_rows(path: Path, delimiter: Delimiter, limit: int = _ROWS) -> list[list[str]]:
+    """Return the first rows of a file in UTF-8."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    text = _head(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = [row for row in islice(reader, limit) if row]
+    cut = len(text) >= _SAMPLE and 1 < len(rows) < limit
+    return rows[:-1] if cut else rows
+
+
+def _head(path: Path) -> str:
+    """The first lines; their lengths have been checked."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read(_SAMPLE) + file.readline()
+
+
+def guess_delimiter(path: Path) -> Delimiter:
+    """The delimiter that splits most of the first rows into the same number of values."""
+    scores = {mark: _score(sample_rows(path, mark)) for mark in get_args(Delimiter)}
+    best: Delimiter = max(scores, key=lambda mark: scores[mark])
+    return best if scores[best] > (0.0, 0) else ","
+
+
+def _score(rows: Rows) -> tuple[float, int]:
+    """The part of the rows that has the commonest width, and that width; 0 without a delimiter."""
+    if not rows:
+        return 0.0, 0
+    (width, count), *_ = Counter(len(row) for row in rows).most_common(1)
+    return (count / len(rows), width) if width > 1 else (0.0, 0)
+
+
+def guess_decimal(rows: Rows, delimiter: Delimiter) -> Decimal:
+    """A comma if more numbers have one than have a point; “1,234” alone is a thousand."""
+    cells = [cell.strip() for row in rows for cell in row]
+    points = sum(1 for cell in cells if _POINT_NUMBER.fullmatch(cell))
+    commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
+    certain = sum(1 for cell in commas if not _THOUSANDS.fullmatch(cell))
+    if delimiter == ";" and commas and not points:
+        return ","
+    return "," if certain > points else "."
+
+
+def guess_header(rows: Rows, decimal: Decimal) -> bool:
+    """Whether the first row holds names: no number, date or missing value, and nothing twice.
+
+    A first row whose values come again in their columns is one like the others.
+    """
+    if not rows:
+        return False
+    first, rest = [cell.strip() for cell in rows[0]], rows[1:]
+    if any(looks_like_value(cell, decimal) for cell in first):
+        return False
+    if all(is_missing(cell) for cell in first):
+        return False
+    columns = _columns(rest, len(first))
+    if any(looks_like_value(cell, decimal) for cells in columns for cell in cells):
+        return True
+    repeated = sum(cell in cells for cell, cells in zip(first, columns, strict=True))
+    return repeated == 0
+
+
+def _columns(rows: Rows, width: int) -> list[set[str]]:
+    return [{row[index].strip() for row in rows if index < len(row)} for index in range(width)]
+
+
+def is_table(path: Path) -> bool:
+    """Whether the first rows of a text have the same number of values, and some are no words."""
+    with path.open("rb") as file:
+        text = file.read(_SAMPLE).decode("utf-8", "replace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    for mark in get_args(Delimiter):
+        rows = list(islice(csv.reader(lines, delimiter=mark), _ROWS))
+        share, _ = _score(rows)
+        cells = [cell.strip() for row in rows[1:] for cell in row]
+        if share > _ALIKE and any(looks_like_value(cell, ".") for cell in cells):
+            return True
+    return False

@@ -1,0 +1,143 @@
+"""Reads one sheet of an Excel workbook, .xlsx or .xls.
+
+An .xlsx file is an archive of XML. Before the library opens it, all of it is read in pieces: a
+member that grows too much, declares entities, or has a cell far outside of the others is refused,
+because the library holds a whole sheet, from its first cell to its last one.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from engine.data.files.archive import open_archive
+from engine.data.files.delimited import table_of_rows
+from engine.data.files.dialect import guess_header
+from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.files.source import Source, Table
+from engine.problems import problem
+
+MAX_CELLS = 50_000_000
+"""Cells of a sheet, empty ones included."""
+MAX_XML = 2_000_000_000
+"""Bytes of all XML."""
+_MAX_TAG = 100_000
+_PLACE = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*["']([^"']*)""")
+_ADDRESS = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
+_SAMPLE = 100
+
+
+def open_excel(source: Source) -> Table:
+    """Return the table of one sheet. Raises RefusedFileError."""
+    if zipfile.is_zipfile(source.path):
+        _check(source)
+    try:
+        with CalamineWorkbook.from_path(source.path) as book:
+            sheet = _choose(source, book)
+            rows = sheet.to_python()
+    except (CalamineError, OSError, ValueError) as error:
+        raise RefusedFileError(
+            problem("file_damaged", AT, file=source.name, detail=str(error))
+        ) from None
+    cells = [[_text(cell) for cell in row] for row in rows]
+    if not any(cell for row in cells for cell in row):
+        raise RefusedFileError(problem("file_empty", AT, file=source.name))
+    header = source.options.header
+    header = guess_header(cells[:_SAMPLE], ".") if header is None else header
+    names = cells[0] if header else [""] * len(cells[0])
+    opened = source.with_options(header=header, sheet=sheet.name, decimal=".")
+    return table_of_rows(opened, names, cells[header:], first_row=1 + header)
+
+
+def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:
+    """The sheet of the options, or the first one that has cells."""
+    wanted = source.options.sheet
+    if wanted is not None and wanted not in book.sheet_names:
+        known = book.sheet_names
+        raise RefusedFileError(
+            problem("file_without_sheet", AT, file=source.name, sheet=wanted, known=known)
+        )
+    if wanted is not None:
+        return book.get_sheet_by_name(wanted)
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height and sheet.width:
+            return sheet
+    raise RefusedFileError(problem("file_empty", AT, file=source.name))
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime():
+            return value.isoformat(" ", "seconds")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return repr(value.total_seconds())
+    return str(value)
+
+
+def _check(source: Source) -> None:
+    """Read all members, and refuse what would grow in memory."""
+    with open_archive(source) as archive:
+        size = sum(member.size for member in archive.members)
+        if size > MAX_XML:
+            raise RefusedFileError(
+                problem("file_too_large", AT, file=source.name, size=size, limit=MAX_XML)
+            )
+        for member in archive.members:
+            if not member.name.endswith((".xml", ".rels")):
+                continue
+            columns = rows = 0
+            for chunk in _whole_tags(source, member.name, archive.pieces(member)):
+                if b"<!ENTITY" in chunk or b"<!DOCTYPE" in chunk:
+                    raise RefusedFileError(
+                        problem("file_declares_entities", AT, file=source.name, member=member.name)
+                    )
+                for address in _PLACE.findall(chunk):
+                    column, row = _position(source, member.name, address)
+                    columns, rows = max(columns, column), max(rows, row)
+            if columns * rows > MAX_CELLS:
+                raise RefusedFileError(
+                    problem(
+                        "file_sheet_too_large",
+                        AT,
+                        file=source.name,
+                        member=member.name,
+                        rows=rows,
+                        columns=columns,
+                    )
+                )
+
+
+def _whole_tags(source: Source, member: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield XML in pieces that end with a tag, so that none is cut in two."""
+    open_tag = b""
+    for piece in pieces:
+        text = open_tag + piece
+        start = text.rfind(b"<")
+        open_tag = b"" if start < 0 or b">" in text[start:] else text[start:]
+        if len(open_tag) > _MAX_TAG:
+            raise _damaged(source, member)
+        yield text[: len(text) - len(open_tag)]
+
+
+def _position(source: Source, member: str, address: bytes) -> tuple[int, int]:
+    match = _ADDRESS.fullmatch(address)
+    if not match:
+        raise _damaged(source, member)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + letter - ord("A") + 1
+    return column, int(match[2])
+
+
+def _damaged(source: Source, member: str) -> RefusedFileError:
+    return RefusedFileError(problem("file_damaged.member", AT, file=source.name, member=member))

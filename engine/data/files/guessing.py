@@ -1,0 +1,105 @@
+"""Guesses the type and the role of each column of a table, where the options don't say them."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.data.catalogue import Role
+from engine.data.description import ColumnOptions, Type
+from engine.data.files.analysis import Facts
+
+NUMBERS = 0.95
+"""The least part of the cells that are numbers in a column of numbers; the others are missing."""
+_FEW = 20
+_REPEATS = 3
+_LONG = 60
+_WORDS = 3.0
+TARGETS = ("target", "label", "labels", "class", "y", "outcome", "response", "output")
+_IDS = ("id", "index", "nr", "no", "row", "key")
+
+
+def guess_types(
+    names: Sequence[str], facts: Sequence[Facts], options: Mapping[str, ColumnOptions]
+) -> list[Type]:
+    """Return the type of each column; a target of few integers is a category."""
+    types = [column.wanted or _type(column) for column in facts]
+    target = _target(names, types, facts, options)
+    if target is not None and types[target] == "number" and facts[target].wanted is None:
+        types[target] = "category" if _few_integers(facts[target]) else "number"
+    return types
+
+
+def _type(column: Facts) -> Type:
+    if column.date_format:
+        return "date"
+    if column.numbers and column.numbers >= NUMBERS * column.present:
+        return "number"
+    return "category" if _repeats(column) else "text"
+
+
+def _repeats(column: Facts) -> bool:
+    """Whether there are few enough distinct values, and short ones, for a category."""
+    if column.distinct is None or column.characters > _LONG * max(column.present, 1):
+        return False
+    few = column.distinct <= min(_FEW, column.present - 1)
+    return few or column.distinct <= column.present / 2
+
+
+def _few_integers(column: Facts) -> bool:
+    distinct = column.distinct
+    if not column.integers or distinct is None or column.stray:
+        return False
+    return 1 < distinct <= min(_FEW, column.present / _REPEATS)
+
+
+def guess_roles(
+    names: Sequence[str],
+    types: Sequence[Type],
+    facts: Sequence[Facts],
+    options: Mapping[str, ColumnOptions],
+) -> list[Role]:
+    """Return the role of each column: one target, and as inputs what a model can learn from."""
+    target = _target(names, types, facts, options)
+    roles: list[Role] = []
+    for index, name in enumerate(names):
+        wanted = options[name].role if name in options else None
+        guess = "target" if index == target else _role(name, types[index], facts[index])
+        roles.append(wanted or guess)
+    if "input" not in roles and target is not None and names[target] not in options:
+        roles[target] = "input"
+    return roles
+
+
+def _target(
+    names: Sequence[str],
+    types: Sequence[Type],
+    facts: Sequence[Facts],
+    options: Mapping[str, ColumnOptions],
+) -> int | None:
+    """The column with the name of a target, or else the last one that can be predicted."""
+    wanted = {name: column.role for name, column in options.items() if column.role}
+    if "target" in wanted.values():
+        return next((i for i, name in enumerate(names) if wanted.get(name) == "target"), None)
+    possible = [
+        index
+        for index, name in enumerate(names)
+        if name not in wanted
+        and types[index] in ("number", "category")
+        and facts[index].varies
+        and not _is_id(name, facts[index])
+    ]
+    named = [index for index in possible if names[index].lower() in TARGETS]
+    return (named or possible)[-1] if possible else None
+
+
+def _role(name: str, type: Type, column: Facts) -> Role:
+    if _is_id(name, column) or not column.varies:
+        return "other"
+    if type == "text":
+        return "input" if column.words >= _WORDS * column.present else "other"
+    return "other" if type == "date" else "input"
+
+
+def _is_id(name: str, column: Facts) -> bool:
+    lower = name.lower()
+    named = lower in _IDS or lower.endswith(("_id", " id")) or lower.startswith("unnamed")
+    unique = column.distinct is None or column.distinct == column.present
+    return unique and (named or (column.counting and column.present > _FEW))

@@ -1,0 +1,69 @@
+"""Labels of images from a table in their archive: a column of file names, and one of classes."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from engine.data.files.archive import Archive, Member
+from engine.data.files.classes import Labels, labels_of
+from engine.data.files.delimited import open_delimited
+from engine.data.files.names import plain_name
+
+_NAMES = ("label", "class", "target", "category", "y")
+_TABLES = (".csv", ".tsv")
+
+
+def table_labels(archive: Archive, members: Sequence[Member]) -> Labels | None:
+    """Return the labels by the first table whose rows name all members; None if there is none."""
+    for table in archive.members:
+        if not table.name.lower().endswith(_TABLES):
+            continue
+        cells = _cells(archive, table)
+        files = _file_column(cells, members)
+        if files is not None and (labels := _label_column(cells, files, members)):
+            return labels
+    return None
+
+
+def _cells(archive: Archive, member: Member) -> pl.DataFrame:
+    path = archive.source.scratch / "labels"
+    path.write_bytes(archive.read(member))
+    table = open_delimited(archive.source.at(path))
+    batches = [
+        batch.rename(dict(zip(batch.columns, table.names, strict=True)))
+        for batch in table.batches()
+    ]
+    return pl.concat(batches) if batches else pl.DataFrame()
+
+
+def _keys(member: Member) -> tuple[str, ...]:
+    """How a table may name a member: its path, its name, or its name without the ending."""
+    return member.name, member.path.name, member.path.stem
+
+
+def _file_column(cells: pl.DataFrame, members: Sequence[Member]) -> dict[str, int] | None:
+    """The row of each file, by the column that names all members."""
+    for column in cells:
+        rows = {str(cell): row for row, cell in enumerate(column)}
+        if all(_row(rows, member) is not None for member in members):
+            return rows
+    return None
+
+
+def _row(rows: dict[str, int], member: Member) -> int | None:
+    known = [rows[key] for key in _keys(member) if key in rows]
+    return known[0] if known else None
+
+
+def _label_column(
+    cells: pl.DataFrame, files: dict[str, int], members: Sequence[Member]
+) -> Labels | None:
+    """The column with the name of a label, or else the first one that has classes."""
+    named = [name for name in cells.columns if name.lower() in _NAMES]
+    for name in [*named, *cells.columns]:
+        rows = [_row(files, member) for member in members]
+        values = [str(cells[name][row] or "") for row in rows if row is not None]
+        labels = labels_of(plain_name(name), values)
+        if labels and len(labels.classes) < len(members):
+            return labels
+    return None

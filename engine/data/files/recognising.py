@@ -1,0 +1,88 @@
+"""Recognises the format of a file by its content, and by its name where the content is text."""
+
+from pathlib import PurePosixPath
+from typing import Literal, TypeAlias
+
+from engine.data.files.archive import is_archive, open_archive
+from engine.data.files.dialect import is_table
+from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.files.source import Source
+from engine.problems import problem
+
+Format: TypeAlias = Literal[
+    "delimited", "json", "parquet", "excel", "arrays", "images", "texts", "lines", "packed"
+]
+
+IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+TEXTS = (".txt", ".text", ".md")
+TABLES = (".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".jsonl", ".ndjson")
+_NAMED_TEXT = (".csv", ".tsv", ".tab", ".data", ".dat", ".json", ".jsonl", ".ndjson", *TEXTS)
+_NAMED_BINARY = (".parquet", ".xlsx", ".xls", ".npz", ".npy", ".zip", ".tar", ".gz", ".tgz", ".bz2")
+_MARKS: tuple[tuple[bytes, Format], ...] = (
+    (b"PAR1", "parquet"),
+    (b"\x93NUMPY", "arrays"),
+    (b"\xd0\xcf\x11\xe0", "excel"),
+)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 4_096
+
+
+def recognise(source: Source) -> Format:
+    """Return the format of a file. Raises RefusedFileError if it is none that can be read."""
+    with source.path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise RefusedFileError(problem("file_empty", AT, file=source.name))
+    for mark, format in _MARKS:
+        if head.startswith(mark):
+            return format
+    if is_archive(source):
+        return _archive_format(source)
+    return _text_format(source, head)
+
+
+def _text_format(source: Source, head: bytes) -> Format:
+    suffix = PurePosixPath(source.name.lower()).suffix
+    if b"\0" in head and not head.startswith(_UTF_16) and suffix not in _NAMED_TEXT:
+        damaged = suffix in _NAMED_BINARY
+        refused = problem("file_damaged" if damaged else "file_unknown", AT, file=source.name)
+        raise RefusedFileError(refused)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"{") or (start.startswith(b"[") and suffix == ".json"):
+        return "json"
+    return "lines" if suffix in TEXTS and not is_table(source.path) else "delimited"
+
+
+def _archive_format(source: Source) -> Format:
+    with open_archive(source) as archive:
+        names = [member.name.lower() for member in archive.members]
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "excel"
+    if names and all(name.endswith(".npy") for name in names):
+        return "arrays"
+    if any(name.endswith(IMAGES) for name in names):
+        return "images"
+    if sum(name.endswith(TABLES) for name in names) == 1:
+        return "packed"
+    if any(name.endswith(TEXTS) for name in names):
+        return "texts"
+    if not names:
+        raise RefusedFileError(problem("file_empty", AT, file=source.name))
+    raise _unknown(source)
+
+
+def unpacked(source: Source) -> Source:
+    """Return the only table of an archive as a source of its own; it may be no archive again."""
+    path = source.scratch / "member"
+    with open_archive(source) as archive, path.open("wb") as file:
+        (member,) = [item for item in archive.members if item.name.lower().endswith(TABLES)]
+        for piece in archive.pieces(member):
+            file.write(piece)
+    inner = source.at(path)
+    if recognise(inner) == "packed":
+        raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=member.name))
+    return inner
+
+
+def _unknown(source: Source) -> RefusedFileError:
+    return RefusedFileError(problem("file_unknown", AT, file=source.name))

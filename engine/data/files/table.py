@@ -1,0 +1,56 @@
+"""From a table of any format to a description: both readings, guesses and notes."""
+
+from collections.abc import Sequence
+
+from engine.data.description import Description
+from engine.data.files.analysis import Facts, analyse
+from engine.data.files.columns import MISSING_CLASS, Planned, store
+from engine.data.files.describing import Contents, describe
+from engine.data.files.guessing import guess_roles, guess_types
+from engine.data.files.packing import Packer
+from engine.data.files.refusal import AT
+from engine.data.files.source import Source, Table
+from engine.problems import Problem, problem
+
+
+def read_table(source: Source, table: Table) -> Description:
+    """Read a table, write its columns to the source's folder, and describe them.
+
+    Raises RefusedFileError.
+    """
+    plan, notes = plan_table(table, analyse(table))
+    packer = Packer(source.scratch)
+    columns = store(table, plan, packer)
+    return describe(source, Contents("table", table.options, columns, notes), packer)
+
+
+def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], list[Problem]]:
+    """Return how each column is to be stored, and what a person should know about it."""
+    types = guess_types(table.names, facts, table.options.columns)
+    roles = guess_roles(table.names, types, facts, table.options.columns)
+    fields = zip(table.names, types, roles, facts, strict=True)
+    plan = [Planned(name, type, role, known) for name, type, role, known in fields]
+    notes = [note for planned in plan for note in _notes(table, planned)]
+    return plan, [*table.notes, *notes]
+
+
+def _notes(table: Table, planned: Planned) -> list[Problem]:
+    """What a person should know about a column."""
+    notes, facts, column = [], planned.facts, planned.name
+    if planned.type == "number" and facts.stray:
+        count = facts.present - facts.numbers
+        row, cell = facts.stray
+        row += table.first_row
+        notes.append(
+            problem("column_has_strays", AT, column=column, count=count, row=row, cell=cell)
+        )
+    if planned.type in ("number", "date") and planned.missing:
+        notes.append(problem("column_has_gaps", AT, column=column, count=planned.missing))
+    if planned.type == "date":
+        notes.append(problem("column_of_dates", AT, column=column))
+    if planned.type == "category" and facts.missing:
+        name = MISSING_CLASS
+        notes.append(
+            problem("column_has_missing_class", AT, column=column, count=facts.missing, name=name)
+        )
+    return notes

@@ -1,0 +1,80 @@
+"""Reads text: each line of a file, or each text file of an archive with a folder for each class."""
+
+from collections.abc import Iterator
+
+from engine.data.catalogue import TEXT, Column
+from engine.data.description import Description
+from engine.data.files.archive import Archive, Member, open_archive
+from engine.data.files.classes import Labels, folder_labels
+from engine.data.files.describing import Contents, Written, describe
+from engine.data.files.encoding import to_utf8
+from engine.data.files.packing import Packer, TextPart
+from engine.data.files.recognising import TEXTS
+from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.files.source import Source
+from engine.problems import problem
+
+MAX_TEXT = 10_000_000
+_BATCH = 10_000
+_ENCODINGS = ("utf-8-sig", "windows-1252")
+
+
+def read_lines(source: Source) -> Description:
+    """Read a plain text: each line that is not empty is a row. Raises RefusedFileError."""
+    path, encoding = to_utf8(source)
+    packer = Packer(source.scratch)
+    part = packer.add_text("text")
+    with path.open(encoding="utf-8") as file:
+        lines = (line.rstrip("\r\n") for line in file if line.strip())
+        _append(source, part, lines)
+    if not part.rows:
+        raise RefusedFileError(problem("file_empty", AT, file=source.name))
+    column = Column(name="text", shape=(), dtype=TEXT, role="input")
+    options = source.options.model_copy(update={"encoding": encoding})
+    return describe(
+        source, Contents("texts", options, [Written(column, "text", part.ends)]), packer
+    )
+
+
+def read_texts(source: Source) -> Description:
+    """Read an archive of text files. Raises RefusedFileError."""
+    with open_archive(source) as archive:
+        members = [item for item in archive.members if item.name.lower().endswith(TEXTS)]
+        packer = Packer(source.scratch)
+        part = packer.add_text("text")
+        _append(source, part, (_decoded(archive, member) for member in members))
+        column = Column(name="text", shape=(), dtype=TEXT, role="input")
+        written = [Written(column, "text", part.ends)]
+        labels: Labels | None = folder_labels([member.path for member in members])
+        if labels:
+            written.append(labels.write(packer))
+        return describe(source, Contents("texts", source.options, written, archive.notes), packer)
+
+
+def _append(source: Source, part: TextPart, texts: Iterator[str]) -> None:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if len(batch) >= _BATCH or size > MAX_TEXT:
+            part.append(batch)
+            batch, size = [], 0
+            source.limits.check_time(source.name)
+            source.limits.check_rows(source.name, part.rows)
+            source.limits.check_bytes(source.name, part.text.rows)
+    part.append(batch)
+
+
+def _decoded(archive: Archive, member: Member) -> str:
+    """The text of a member in UTF-8, else in Windows-1252."""
+    content = archive.read(member, MAX_TEXT)
+    if b"\0" not in content:
+        for encoding in _ENCODINGS:
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    raise RefusedFileError(
+        problem("archive_member_no_text", AT, file=archive.source.name, member=member.name)
+    )

@@ -1,0 +1,38 @@
+"""What the code of a generator reads, to notice where it changes while the items are used."""
+
+import ast
+from typing import Any
+
+from engine.imports.python.values import Instance, Scope
+
+_DEPTH = 4
+_SCALARS = (type(None), bool, int, float, complex, str, bytes, range)
+
+
+def snapshot(node: ast.AST, scope: Scope, *values: Any) -> Any:
+    """The values of the names that code loads, and other values, in a form to compare."""
+    nodes = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    stored = {part.id for part in nodes if isinstance(part.ctx, ast.Store)}
+    names = sorted({part.id for part in nodes if isinstance(part.ctx, ast.Load)} - stored)
+    return [*(_frozen(_value(scope, name)) for name in names), *map(_frozen, values)]
+
+
+def _value(scope: Scope | None, name: str) -> Any:
+    while scope is not None:
+        if name in scope.names:
+            return scope.names[name]
+        scope = scope.parent
+    return None
+
+
+def _frozen(value: Any, depth: int = _DEPTH) -> Any:
+    """A value that equals another one if nothing in them differs, down to some depth."""
+    if isinstance(value, _SCALARS):
+        return (type(value), value)
+    if depth and isinstance(value, list | tuple | set):
+        return (type(value), [_frozen(item, depth - 1) for item in value])
+    if depth and isinstance(value, dict):
+        return [(_frozen(key, depth - 1), _frozen(item, depth - 1)) for key, item in value.items()]
+    if depth and isinstance(value, Instance):
+        return (id(value), _frozen(value.attributes, depth - 1))
+    return id(value)

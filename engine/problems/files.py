@@ -1,0 +1,188 @@
+"""Words for people's data files that can't be read, and for what was changed in reading them."""
+
+from engine.problems.words import Plural, Words
+
+WORDS = {
+    "file_empty": Words("“{file}” is empty."),
+    "file_has_no_rows": Words(
+        "“{file}” has no rows below its header.",
+        "If the first row holds values, read the file without a header.",
+    ),
+    "file_too_slow": Words(
+        "Reading “{file}” took longer than {seconds:duration}.",
+        "Use a part of the file.",
+    ),
+    "file_too_many_rows": Words(
+        "“{file}” has more than {limit:,} rows.", "Use a part of the file."
+    ),
+    "file_too_many_columns": Words(
+        "“{file}” has {count:,} columns; the limit is {limit:,}.",
+        "Store many values of one kind as an array in an .npz file.",
+    ),
+    "file_too_large": Words(
+        "The values in “{file}” take more than {size:bytes}; the limit is {limit:bytes}.",
+        "Use a part of the file.",
+    ),
+    "file_mixes_encodings": Words(
+        "“{file}” mixes encodings: it is UTF-8 up to line {line:,}, but not there.",
+        "Save the file in UTF-8, or choose the encoding that most of it has.",
+    ),
+    "file_not_in_encoding": Words(
+        "Line {line:,} of “{file}” is not text in the encoding {encoding}.",
+        "Choose another encoding, or save the file in UTF-8.",
+    ),
+    "file_has_nul": Words(
+        "Line {line:,} of “{file}” holds the character NUL, which no text has.",
+        "Is it a text file? Save it again in UTF-8.",
+    ),
+    "file_line_too_long": Words(
+        "Line {line:,} of “{file}” has more than {limit:,} characters.",
+        "Is it a table with line breaks?",
+    ),
+    "file_line_too_wide": Words(
+        "Line {line:,} of “{file}” has {count:,} values; the first row has {expected:,}.",
+        "Put values that hold the delimiter between quotes, or choose another delimiter.",
+    ),
+    "file_malformed": Words("“{file}” is not a valid table."),
+    "file_malformed.line": Words(
+        "“{file}” is not a valid table: its quotes don't match at line {line:,}.",
+        "A quote within a quoted value is written twice.",
+    ),
+    "column_without_dates": Words(
+        "The column “{column}” of “{file}” holds no dates.", "Choose another type for it."
+    ),
+    "column_with_too_many_classes": Words(
+        "The column “{column}” of “{file}” has more than {limit:,} distinct values: too many for "
+        "categories.",
+        "Choose another type for it.",
+    ),
+    "column_of_other_type": Words(
+        "The column “{column}” of “{file}” can't have the type “{type}”.",
+        "Choose another type for it.",
+    ),
+    "column_has_strays": Words(
+        Plural(
+            "count",
+            "One value of “{column}” is no number and counts as missing: “{cell}” in row {row:,}.",
+            "{count:,} values of “{column}” are no numbers and count as missing; the first is "
+            "“{cell}” in row {row:,}.",
+        ),
+        severity="warning",
+    ),
+    "column_has_gaps": Words(
+        Plural(
+            "count",
+            "One value of “{column}” is missing; it is NaN.",
+            "{count:,} values of “{column}” are missing; they are NaN.",
+        ),
+        "A loss computed from NaN is NaN: leave the column out, or complete the file.",
+        "warning",
+    ),
+    "column_has_missing_class": Words(
+        Plural(
+            "count",
+            "One value of “{column}” is missing; its class is “{name}”.",
+            "{count:,} values of “{column}” are missing; their class is “{name}”.",
+        ),
+        severity="note",
+    ),
+    "column_of_dates": Words(
+        "The dates of “{column}” are stored as days since 1 January 1970.", severity="note"
+    ),
+    "file_unknown": Words(
+        "The format of “{file}” is not known.",
+        "These can be read: CSV, TSV, Excel, Parquet, JSON lines, NPZ and NPY, text, and a ZIP or "
+        "TAR of images or texts in folders.",
+    ),
+    "file_damaged": Words("“{file}” is damaged, or is not what its name says."),
+    "file_damaged.member": Words("“{member}” in “{file}” is damaged."),
+    "file_bad_json": Words(
+        "Line {line:,} of “{file}” is not valid JSON.", "Each line holds one object: JSON lines."
+    ),
+    "file_json_row": Words(
+        "Row {line:,} of “{file}” is not an object with named values.",
+        "Each line holds one object: JSON lines.",
+    ),
+    "file_list_too_large": Words(
+        "“{file}” is one JSON list of {size:bytes}; the limit is {limit:bytes}.",
+        "Save it as JSON lines: one object in each line.",
+    ),
+    "file_without_columns": Words("“{file}” has no columns of numbers, texts or dates."),
+    "file_without_sheet": Words("“{file}” has no sheet “{sheet}”.", "It has: {known:list}."),
+    "file_declares_entities": Words(
+        "“{member}” in “{file}” declares XML entities, which no spreadsheet needs.",
+        "Save the workbook again, or as CSV.",
+    ),
+    "file_sheet_too_large": Words(
+        "A sheet of “{file}” reaches to row {rows:,} and column {columns:,}: “{member}”.",
+        "Delete the cells far below and to the right, or save the sheet as CSV.",
+    ),
+    "column_left_out": Words(
+        "The column “{column}” holds lists or bytes and was left out.", severity="warning"
+    ),
+    "archive_encrypted": Words(
+        "“{member}” in “{file}” is encrypted.", "Make an archive without a password."
+    ),
+    "archive_compressed": Words(
+        "“{member}” in “{file}” is compressed by a method that can't be read.",
+        "Make an ordinary ZIP archive.",
+    ),
+    "archive_outside": Words(
+        "The name “{member}” in “{file}” leads out of the archive.",
+        "Make the archive again, from one folder.",
+    ),
+    "archive_bomb": Words(
+        "“{file}” would unpack to more than {limit:bytes}, at “{member}”: suspiciously much for "
+        "its size.",
+        "Is it the right file? If so, store it less compressed.",
+    ),
+    "archive_has_many_members": Words(
+        "“{file}” holds more than {limit:,} files.", "Use a part of the files."
+    ),
+    "archive_member_large": Words(
+        "“{member}” in “{file}” is larger than {limit:bytes}.", "Use a smaller file."
+    ),
+    "archive_nested": Words(
+        "“{member}” in “{file}” is an archive again.", "Unpack the inner archive first."
+    ),
+    "archive_links": Words(
+        Plural(
+            "count",
+            "One link or device in “{file}” was left out.",
+            "{count:,} links or devices in “{file}” were left out.",
+        ),
+        severity="warning",
+    ),
+    "archive_member_no_text": Words(
+        "“{member}” in “{file}” is no text in UTF-8.", "Save it again in UTF-8, or leave it out."
+    ),
+    "image_too_large": Words(
+        "The image “{member}” in “{file}” has more than {limit:,} pixels.", "Make it smaller."
+    ),
+    "images_damaged": Words(
+        Plural(
+            "count",
+            "One image is damaged and was left out: “{member}”.",
+            "{count:,} images are damaged and were left out; the first is “{member}”.",
+        ),
+        severity="warning",
+    ),
+    "array_of_objects": Words(
+        "“{member}” in “{file}” holds Python objects. They are not read, because reading them "
+        "would run code of the file.",
+        "Save the values with a dtype of numbers or text.",
+    ),
+    "array_of_kind": Words(
+        "“{member}” in “{file}” holds values of the dtype {dtype}.",
+        "Save them as numbers or text.",
+    ),
+    "array_of_texts": Words(
+        "“{member}” in “{file}” holds texts with the shape {shape:shape}; one text for each row is "
+        "expected.",
+        "Save each column as an array of its own.",
+    ),
+    "array_left_out": Words(
+        "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
+        severity="warning",
+    ),
+}

@@ -1,0 +1,56 @@
+/** Names that are too long for a card, without the words that they share with others. */
+import type { Graph, Node } from '../contract'
+
+/** How many characters of a name and of what is beside it a card shows. */
+const ROOM = 18
+/** A beginning is shared if so many names have it. */
+const FEW = 3
+
+interface Known {
+  names: readonly string[]
+  counts: ReadonlyMap<string, number>
+}
+
+const known = new WeakMap<readonly Node[], Known>()
+let last: Known | null = null
+
+/**
+ * Return the beginning of a node's name that a card leaves out beside words of `others` characters:
+ * as little as makes room of what other names begin with, too; empty if the name has room.
+ */
+export function prefixOf(graph: Graph, name: string, others: number): string {
+  if (name.length + others <= ROOM) return ''
+  const counts = countsOf(graph.nodes)
+  const shared = beginningsOf(name).filter((start) => (counts.get(start) ?? 0) >= FEW)
+  const hasRoom = (start: string) => 1 + name.length - start.length + others <= ROOM
+  return shared.find(hasRoom) ?? shared.at(-1) ?? ''
+}
+
+/** How many names begin with each beginning; the same while the names are. */
+function countsOf(nodes: readonly Node[]): ReadonlyMap<string, number> {
+  let entry = known.get(nodes)
+  if (!entry) {
+    const names = nodes.map(({ name }) => name)
+    entry = last && isSame(last.names, names) ? last : { names, counts: counted(names) }
+    known.set(nodes, entry)
+    last = entry
+  }
+  return entry.counts
+}
+
+function counted(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names)
+    for (const start of beginningsOf(name)) counts.set(start, (counts.get(start) ?? 0) + 1)
+  return counts
+}
+
+/** What a name begins with, up to each mark between its words; the shortest first. */
+function beginningsOf(name: string): string[] {
+  const marks = [...name.trim().matchAll(/[_/.](?=.)/g)]
+  return marks.map(({ index }) => name.slice(0, index + 1))
+}
+
+function isSame(before: readonly string[], now: readonly string[]): boolean {
+  return before.length === now.length && before.every((name, index) => name === now[index])
+}

@@ -1,0 +1,29 @@
+/** Automatic layout in a worker, so that the page goes on. */
+import type { Position } from '../contract'
+import type { Sketch } from '../document/layout/arrange'
+import LayoutWorker from './layout.worker?worker'
+
+/** Return positions for the nodes of a graph, or of a part of it. */
+export function layOut({ nodes, edges, aspect, sideways }: Sketch): Promise<Map<string, Position>> {
+  return compute({
+    nodes: nodes.map(({ id, position, layer = '' }) => ({ id, position, layer })),
+    edges: edges.map(({ source, target }) => ({ source, target })),
+    ...(aspect ? { aspect } : {}),
+    ...(sideways ? { sideways } : {}),
+  })
+}
+
+function compute(sketch: Sketch): Promise<Map<string, Position>> {
+  return new Promise((resolve, reject) => {
+    const worker = new LayoutWorker()
+    const done = <T>(then: (value: T) => void) => {
+      return (value: T) => {
+        worker.terminate()
+        then(value)
+      }
+    }
+    worker.onmessage = done(({ data }: MessageEvent<Map<string, Position>>) => resolve(data))
+    worker.onerror = done(({ message }: ErrorEvent) => reject(new Error(message)))
+    worker.postMessage(sketch)
+  })
+}

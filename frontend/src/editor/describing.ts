@@ -1,0 +1,36 @@
+/** What the canvas shows of cards and wires, in words for those who do not see it. */
+import type { Edge } from '../contract'
+import { severityName, shape } from '../words/format'
+import { t } from '../words/t'
+import type { Canvas } from './canvas.svelte'
+
+/** The ids of the elements that describe a card or a wire. */
+export const cardFacts = (node: string): string => `facts-of-card-${node}`
+export const wireFacts = (edge: string): string => `facts-of-wire-${edge}`
+
+/** Describe the shapes that a node returns, and its problems. */
+export function describeCard(canvas: Canvas, node: string): string[] {
+  const outputs = canvas.verdicts[node]?.outputs ?? []
+  return [
+    ...outputs.map((output) => t('outline.output', { shape: shape(output.shape.slice(1)) })),
+    ...describeProblems(canvas, node),
+  ]
+}
+
+export function describeProblems(canvas: Canvas, node: string): string[] {
+  return canvas
+    .problemsOf(node)
+    .map(({ severity, message }) =>
+      t('outline.problem', { severity: severityName(severity), message }),
+    )
+}
+
+/** Describe the shape on a wire, and its problem. */
+export function describeWire(canvas: Canvas, edge: Edge): string[] {
+  const tensor = canvas.tensorOf(edge)
+  const problem = canvas.problemOf(edge)
+  return [
+    tensor ? t('canvas.wireShape', { shape: shape(tensor.shape.slice(1)) }) : '',
+    problem ? t('canvas.misfit') : '',
+  ].filter(Boolean)
+}

@@ -1,0 +1,204 @@
+/** The painted overview: a graph from so far away that cards can't be read, with its groups. */
+import type { Edge, Node, Position } from '../../contract'
+import { HEIGHT, meet, type Rect, WIDTH } from '../../document/geometry'
+import { pointsOf, type Route } from '../../document/layout/wires'
+import type { Stage } from '../../document/stages'
+import { endsOf } from '../../document/wirepath'
+import { type Painted, type Painter, widthOf } from './painter'
+
+export interface Scene {
+  nodes: readonly Node[]
+  edges: readonly Edge[]
+  /** Whether the drawing runs to the right. */
+  right: boolean
+  stages: readonly Stage[]
+  positionOf: (id: string) => Position | undefined
+  routeOf: (edge: Edge) => Route | undefined
+  /** The wires that an earlier revision does not have, where it is compared. */
+  added: ReadonlySet<string>
+  /** The token of a card's colour. */
+  tokenOf: (node: Node) => string
+  /** Whether cards are tinted by an amount: text is written on the tint then. */
+  tinted: boolean
+  labelOf: (node: Node) => string
+  labelOfStage: (stage: Stage) => string
+}
+
+/** What is painted anew in each frame. */
+export interface Marks {
+  /** The nodes in view, of which labels are written. */
+  visible: () => Iterable<Node>
+  selected: Iterable<string>
+  wrong: Iterable<string>
+  dragged: ReadonlyMap<string, Position>
+}
+
+export interface View {
+  x: number
+  y: number
+  zoom: number
+  width: number
+  height: number
+}
+
+/** Cards and the text on them are at least this large, in pixels of the screen. */
+const LEAST = { width: 4, height: 1.5, text: 8 }
+const LABEL = 12
+const GAP = 6
+
+/** Return a zoom at which cards have about the same size on the screen. */
+export function zoomStep(zoom: number): number {
+  return 2 ** (Math.round(Math.log2(zoom) * 3) / 3)
+}
+
+/** Return the paths of all cards and wires, which stay the same while the view is moved. */
+export function pathsOf(scene: Scene, zoom: number): Painted[] {
+  const cards = new Map<string, Path2D>()
+  const width = Math.max(WIDTH, LEAST.width / zoom)
+  const height = Math.max(HEIGHT, LEAST.height / zoom)
+  for (const node of scene.nodes) {
+    const token = scene.tokenOf(node)
+    const path = cards.get(token) ?? new Path2D()
+    cards.set(token, path)
+    path.rect(node.position.x + (WIDTH - width) / 2, node.position.y, width, height)
+  }
+  const [wires, added] = [new Path2D(), new Path2D()]
+  for (const edge of scene.edges) addWire(scene.added.has(edge.id) ? added : wires, scene, edge)
+  const line = Math.min(1.2, Math.max(0.6, zoom * 4))
+  return [
+    { path: wires, token: '--edge', line },
+    { path: added, token: '--ok', line: 2 * line + 0.6 },
+    ...[...cards].map(([token, path]) => ({ path, token })),
+  ]
+}
+
+function addWire(path: Path2D, { positionOf, routeOf, right }: Scene, edge: Edge): void {
+  const source = positionOf(edge.source)
+  const target = positionOf(edge.target)
+  if (!source || !target) return
+  const route = routeOf(edge)
+  const points = route ? pointsOf(route, source, target) : endsOf(source, target, right)
+  const [start, ...rest] = points
+  if (start) path.moveTo(start.x, start.y)
+  for (const { x, y } of rest) path.lineTo(x, y)
+}
+
+export function paintOverview(
+  painter: Painter,
+  scene: Scene,
+  backdrop: (painter: Painter) => void,
+  marks: Marks,
+  view: View,
+): void {
+  const stages = scene.stages
+    .map((stage) => ({ stage, box: boxOf(stage.bounds, view) }))
+    .filter(({ box }) => meet(box, { x: 0, y: 0, width: view.width, height: view.height }))
+  painter.fill(boxes(stages), '--group', GAP)
+  backdrop(painter)
+  const moved = [...marks.dragged.values()].map((position) => rectOf(position, view))
+  if (moved.length > 0) painter.fill(moved, '--accent')
+  if (HEIGHT * view.zoom >= LEAST.text + 3) {
+    const written = [...marks.visible()].map((node) => ({
+      node,
+      rect: rectOf(node.position, view),
+    }))
+    writeLabels(painter, scene, written)
+  }
+  mark(painter, scene, marks.wrong, '--bad', marks, view)
+  mark(painter, scene, marks.selected, '--accent', marks, view)
+  writeStages(painter, scene, stages, view)
+}
+
+function mark(
+  painter: Painter,
+  { positionOf }: Scene,
+  ids: Iterable<string>,
+  token: string,
+  { dragged }: Marks,
+  view: View,
+): void {
+  const rects = [...ids].flatMap((id) => {
+    const position = dragged.get(id) ?? positionOf(id)
+    return position ? [around(rectOf(position, view))] : []
+  })
+  if (rects.length > 0) painter.outline(rects, token, 3, 2)
+}
+
+function rectOf({ x, y }: Position, view: View): Rect {
+  const width = Math.max(WIDTH * view.zoom, LEAST.width)
+  const height = Math.max(HEIGHT * view.zoom, LEAST.height)
+  const left = (x + WIDTH / 2) * view.zoom + view.x - width / 2
+  return { x: left, y: y * view.zoom + view.y, width, height }
+}
+
+function around({ x, y, width, height }: Rect): Rect {
+  return { x: x - 1.5, y: y - 1.5, width: width + 3, height: height + 3 }
+}
+
+function boxOf({ x, y, width, height }: Rect, view: View): Rect {
+  const { zoom } = view
+  const wide = Math.max(width * zoom, LEAST.width)
+  return {
+    x: (x + width / 2) * zoom + view.x - wide / 2 - GAP,
+    y: y * zoom + view.y - 1,
+    width: wide + 2 * GAP,
+    height: height * zoom + 2,
+  }
+}
+
+function* boxes(stages: readonly { box: Rect }[]): Iterable<Rect> {
+  for (const { box } of stages) yield box
+}
+
+function writeLabels(
+  painter: Painter,
+  scene: Scene,
+  written: readonly { node: Node; rect: Rect }[],
+): void {
+  // A category's colour stays as a band; text is only legible on the colour of a panel.
+  const covered = scene.tinted ? [] : written
+  painter.fill(
+    covered.map(({ rect: { x, y, width, height } }) => ({
+      x: x + 3,
+      y: y + 1,
+      width: width - 4,
+      height: height - 2,
+    })),
+    '--panel',
+    2,
+  )
+  for (const { node, rect } of written) {
+    const size = Math.min(11, rect.height - 3)
+    painter.text(scene.labelOf(node), rect.x + 6, rect.y + rect.height / 2, {
+      size,
+      token: scene.tinted ? '--ink' : '--ink2',
+      most: rect.width - 9,
+    })
+  }
+}
+
+/** Write the names of stages beside them, those that don't cover another. */
+function writeStages(
+  painter: Painter,
+  scene: Scene,
+  stages: readonly { stage: Stage; box: Rect }[],
+  view: View,
+): void {
+  const taken: Rect[] = []
+  for (const { stage, box } of stages) {
+    const words = scene.labelOfStage(stage)
+    const width = widthOf(words, LABEL)
+    const top = Math.max(box.y, 0)
+    const bottom = Math.min(box.y + box.height, view.height)
+    const place = {
+      x: box.x - GAP - width,
+      y: (top + bottom) / 2 - LABEL / 2,
+      width,
+      height: LABEL,
+    }
+    if (place.x < GAP) place.x = box.x + box.width + GAP
+    if (taken.some((other) => meet(other, place))) continue
+    taken.push(place)
+    painter.text(words, place.x, place.y + LABEL / 2, { size: LABEL, token: '--ink', weight: 500 })
+  }
+}

@@ -1,0 +1,66 @@
+/** Files that people bring as data: how they are told apart, sent, read again and deleted. */
+import { api, problemsOf } from '../../api'
+import type { DataFileOut, DataSet, Options } from '../../contract'
+import { chooseData, nameOf, set } from '../../document/training'
+import type { Session } from '../../session'
+import type { Upload } from '../../session/uploads.svelte'
+import { t } from '../../words/t'
+
+const ENDINGS =
+  /\.(csv|tsv|tab|txt|jsonl|ndjson|parquet|pq|xlsx?|xlsb|ods|npz|npy|zip|tar|tgz|tar\.gz|csv\.gz)$/i
+
+/** Return whether a file is data by its name; models have other endings. */
+export function isDataFile(name: string): boolean {
+  return ENDINGS.test(name)
+}
+
+/** Upload a file and, once it has been read, train on it. */
+export async function bring(session: Session, file: File): Promise<void> {
+  session.view.drawer.tab = 'data'
+  session.view.drawer.open = true
+  use(session, await session.uploads.start(file))
+}
+
+/** Upload a file again whose upload failed. */
+export async function bringAgain(session: Session, upload: Upload): Promise<void> {
+  use(session, await session.uploads.again(upload))
+}
+
+function use(session: Session, id: string | null): void {
+  if (!id) return
+  session.dataFiles.whenRead(id, (data) => {
+    session.edit(chooseData(session.document.training, nameOf(data)))
+    session.notices.announce(t('data.wasRead', { name: data.title }))
+  })
+}
+
+/** Read a file again; the model trains on the new rows if it trained on the old ones. */
+export async function readAgain(
+  session: Session,
+  file: DataFileOut,
+  options: Partial<Options>,
+): Promise<void> {
+  const before = file.description?.data ?? null
+  try {
+    const { id } = await api.readAgain(session.project, file.id, options)
+    session.dataFiles.whenRead(id, (data) => follow(session, before, data))
+  } catch (error) {
+    for (const problem of problemsOf(error)) session.notices.problem(problem)
+  }
+}
+
+function follow(session: Session, before: DataSet | null, data: DataSet): void {
+  const { training } = session.document
+  const followed = before === null || training.data === nameOf(before)
+  if (followed && training.data !== nameOf(data)) session.edit([set('data', nameOf(data))])
+}
+
+/** Return options that read all columns as they were read before, but one. */
+export function withColumn(
+  options: Options,
+  name: string,
+  change: Partial<Options['columns'][string]>,
+): Options {
+  const before = options.columns[name] ?? { type: null, role: null }
+  return { ...options, columns: { ...options.columns, [name]: { ...before, ...change } } }
+}

@@ -1,0 +1,43 @@
+/** Names and descriptions as fields: any text that the document can hold. */
+import type { Param } from '../contract'
+import type { Drafts, FieldPath } from '../session/drafts.svelte'
+import { t } from '../words/t'
+import { Typing } from './typing.svelte'
+import type { Read } from './values'
+
+export interface Prose {
+  path: FieldPath
+  label: string
+  value: string
+  /** The greatest number of characters. */
+  longest: number | undefined
+  onset: (value: string) => void
+}
+
+const TEXT: Param = {
+  ...{ name: 'text', help: '', type: 'string', default: '', choices: [], length: null },
+  ...{ minimum: null, maximum: null, start: null, required: false, nullable: false },
+  ...{ positional: false, telling: false, advanced: false, at_call: false },
+}
+
+/** Read a name or a description; the engine has the same rules (engine.values.plain). */
+export function readProse(text: string, longest = Number.POSITIVE_INFINITY): Read {
+  const value = text.trim()
+  // Python counts characters, not UTF-16 units.
+  const count = [...value].length
+  if (count > longest) return { wrong: t('fields.tooLong', { limit: longest, count }) }
+  if (/[\0\p{Surrogate}]/u.test(value)) return { wrong: t('fields.unstorable') }
+  return { value }
+}
+
+/** Return the typing in the field of a name or a description. */
+export function proseTyping(drafts: Drafts, field: () => Prose): Typing {
+  return new Typing(drafts, () => {
+    const { path, label, value, longest, onset } = field()
+    return {
+      ...{ param: TEXT, path, label, value, needed: false },
+      reads: (text) => readProse(text, longest),
+      onset: (now) => onset(String(now)),
+    }
+  })
+}

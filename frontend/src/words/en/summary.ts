@@ -1,0 +1,26 @@
+/** The table of a model's layers. */
+export const summary = {
+  label: 'Layers of the model',
+  empty: 'The table lists the layers, once there are some.',
+  notLoaded: 'The table could not be loaded: is the server reachable?',
+  totals: 'Totals',
+  layers: 'Layers',
+  parameters: 'Parameters',
+  memory: 'Memory',
+  memoryTitle: {
+    one: 'Weights, and the activations of {count} row',
+    other: 'Weights, and the activations of a batch of {count} rows',
+  },
+  cost: 'Multiply–adds',
+  costTitle: 'Multiplications with an addition that one row takes',
+  layer: 'Layer',
+  type: 'Type',
+  shape: 'Output shape',
+  dtype: 'Data type',
+  trainable: 'Trainable parameters',
+  nonTrainable: 'Non-trainable parameters',
+  weightBytes: 'Weights (bytes)',
+  activationBytes: 'Activations (bytes per batch)',
+  multiplyAdds: 'Multiply–adds',
+  inputs: 'Inputs',
+} as const

@@ -1,0 +1,236 @@
+"""Axe finds nothing in any state of the page: light, dark, and 400 pixels wide."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench import documents
+from engine.graph.layout import lay_out
+from tests.browser.axe import violations
+from tests.browser.test_large_graphs import open_document
+from tests.browser.workbench import Workbench
+from tests.conftest import Server
+
+
+def _home(person: Workbench) -> None:
+    person.start_empty()
+    person.home()
+    expect(person.page.get_by_role("button", name="Iris", exact=True)).to_be_visible()
+
+
+def _paste_code(person: Workbench) -> None:
+    person.home()
+    person.page.get_by_role("button", name="Paste code…").click()
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
+def _delete_project(person: Workbench) -> None:
+    person.start_empty()
+    person.home()
+    person.page.get_by_role("button", name=re.compile("^Delete")).first.click()
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
+def _template(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+
+
+def _layer(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+    person.card("conv_2").click()
+    expect(person.param("filters")).to_be_visible()
+
+
+def _several(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+    person.press("Control+a")
+    expect(person.inspector.get_by_role("heading").first).to_be_visible()
+
+
+def _wire(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.wires.first.focus()
+    person.press("Enter")
+    expect(person.inspector.get_by_role("heading").first).to_be_visible()
+
+
+def _problem(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+    person.card("project").click()
+    person.set_param("filters", "7")
+    person.tab("Problems")
+    expect(person.page.get_by_role("tab", name=re.compile("^Problems 1"))).to_be_visible()
+
+
+def _problem_beside(person: Workbench) -> None:
+    _problem(person)
+    person.page.get_by_role("banner").get_by_role("button", name="inspector").click()
+    person.card("join").click()
+    expect(person.page.get_by_role("region", name="Problem with join")).to_be_visible()
+
+
+def _wrong_field(person: Workbench) -> None:
+    _layer(person)
+    person.set_param("filters", "2.5")
+    expect(person.param("filters")).to_have_attribute("aria-invalid", "true")
+
+
+def _drawer(tab: str) -> Callable[[Workbench], None]:
+    def show(person: Workbench) -> None:
+        person.start_from("Digits, residual")
+        expect(person.tab(tab)).to_be_visible()
+        if tab == "Code":
+            expect(person.page.get_by_label("Source code")).to_contain_text("keras")
+
+    return show
+
+
+def _pressed(keys: str) -> Callable[[Workbench], None]:
+    def show(person: Workbench) -> None:
+        _layer(person)
+        person.card("conv_2").focus()
+        person.press(keys)
+        expect(person.page.get_by_role("dialog")).to_be_visible()
+
+    return show
+
+
+def _outline(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+    person.page.get_by_role("tab", name="Outline").click()
+    expect(person.page.get_by_role("tree")).to_be_visible()
+
+
+def _menu(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.card("hidden").click(button="right")
+    expect(person.page.get_by_role("menu")).to_be_visible()
+
+
+def _document_menu(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.page.get_by_role("button", name="Document").click()
+    expect(person.page.get_by_role("button", name="Save as a file")).to_be_visible()
+
+
+def _training(person: Workbench) -> None:
+    person.start_from("Digits, convolution")
+    epochs = person.tab("Training").get_by_label("Epochs")
+    epochs.fill("500")
+    epochs.press("Enter")
+    person.wait_until_saved()
+    person.train()
+    status = person.page.get_by_test_id("run-status")
+    expect(status).to_contain_text("epoch 1", ignore_case=True, timeout=120_000)
+
+
+def _results(person: Workbench) -> None:
+    person.start_from("Iris")
+    person.train()
+    person.wait_for_end()
+
+
+def _history(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.card("hidden").click()
+    person.set_param("units", "12")
+    person.wait_until_saved()
+    panel = person.tab("History")
+    expect(panel.get_by_role("button").first).to_be_visible()
+
+
+def _presentation(person: Workbench) -> None:
+    _layer(person)
+    person.press("p")
+    expect(person.page.get_by_role("banner")).to_have_count(0)
+
+
+def _annotations(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.card("hidden").click()
+    person.press("Control+g")
+    title = person.page.get_by_role("textbox", name="Title of the frame")
+    title.fill("Classifier")
+    title.press("Enter")
+    person.press("Shift+S")
+    person.page.get_by_role("textbox", name="Text of the note, in Markdown").fill("# Why")
+    person.press("Escape")
+    expect(person.canvas.get_by_role("group", name="Note", exact=True)).to_be_visible()
+
+
+def _folded(person: Workbench) -> None:
+    open_document(person, lay_out(documents.resnet50()))
+    person.press("b")
+    expect(person.canvas.locator("article.fold").first).to_be_visible()
+    person.wait_until_still()
+
+
+def _tint(person: Workbench) -> None:
+    person.start_from("Digits, residual")
+    person.press("t")
+    expect(person.canvas.get_by_role("region", name="Tint by")).to_contain_text("9,248")
+
+
+def _tour(person: Workbench) -> None:
+    person.start_from("Iris")
+    person.canvas.click(button="right", position={"x": 30, "y": 30})
+    person.page.get_by_role("menuitem", name="Take the tour").click()
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
+STATES: dict[str, Callable[[Workbench], None]] = {
+    "home": _home,
+    "paste-code": _paste_code,
+    "delete-project": _delete_project,
+    "empty": Workbench.start_empty,
+    "template": _template,
+    "layer": _layer,
+    "several-layers": _several,
+    "wire": _wire,
+    "problem": _problem,
+    "problem-beside": _problem_beside,
+    "wrong-field": _wrong_field,
+    **{tab.lower(): _drawer(tab) for tab in ("Problems", "Code", "Data", "Summary")},
+    "history": _history,
+    "help": _pressed("?"),
+    "search": _pressed("Control+k"),
+    "quick-add": _pressed("a"),
+    "find": _pressed("Control+f"),
+    "outline": _outline,
+    "menu": _menu,
+    "document-menu": _document_menu,
+    "training": _training,
+    "results": _results,
+    "presentation": _presentation,
+    "annotations": _annotations,
+    "folded": _folded,
+    "tint": _tint,
+    "tour": _tour,
+}
+
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (
+    ("light", 1440),
+    ("dark", 1440),
+    ("light", 400),
+)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(
+    open_page: Callable[..., Page], server: Server, pictures: Path, state: str
+) -> None:
+    person = Workbench(open_page(reduced_motion="reduce"), server.url)
+    STATES[state](person)
+    for scheme, width in LOOKS:
+        person.page.emulate_media(color_scheme=scheme)
+        person.page.set_viewport_size({"width": width, "height": 900})
+        person.photograph(pictures / f"state-{state}-{scheme}-{width}.png")
+        violated = violations(person.page)
+        assert not violated, f"{scheme}, {width} pixels: {violated}"
+    if state == "training":
+        person.page.get_by_role("banner").get_by_role("button", name="Stop").click()
+        person.wait_for_end("Stopped")

@@ -1,0 +1,62 @@
+"""The drawer below the canvas, beside it, or in its place."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import FloatRect, Locator, expect
+
+from tests.browser.workbench import Workbench
+
+
+def box(element: Locator) -> FloatRect:
+    rectangle = element.bounding_box()
+    assert rectangle
+    return rectangle
+
+
+def drawer(bench: Workbench) -> Locator:
+    return bench.page.get_by_role("complementary", name="Drawer")
+
+
+def test_code_stands_beside_the_canvas_or_in_its_place(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, convolutional")
+    main = bench.page.get_by_role("main")
+    panel = drawer(bench)
+    bench.tab("Code")
+    whole = box(main)
+    panel.get_by_role("button", name="Beside the canvas").click()
+    expect(panel).to_have_class(re.compile("beside"))
+    canvas, beside = box(main), box(panel)
+    assert canvas["height"] > whole["height"]
+    assert canvas["x"] + canvas["width"] <= beside["x"] + 1
+    assert canvas["y"] == beside["y"]
+    bench.wait_until_still()
+    card = box(bench.card("conv_1"))
+    assert canvas["x"] < card["x"]
+    assert card["x"] + card["width"] < beside["x"]
+    bench.photograph(pictures / "code-beside.png")
+
+    panel.get_by_role("button", name="In place of the canvas").click()
+    expect(panel).to_have_class(re.compile("middle"))
+    assert box(panel) == box(main)
+    expect(main).to_have_attribute("inert", "")
+    bench.photograph(pictures / "code-instead.png")
+
+    bench.page.reload()
+    expect(panel).to_have_class(re.compile("middle"))
+    expect(bench.tab("Code")).to_contain_text("keras")
+    bench.press("\\")
+    expect(panel).to_have_class(re.compile("bottom"))
+    bench.wait_until_checked()
+    assert box(main) == whole
+
+
+def test_the_width_beside_the_canvas_is_set_by_keys(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bench.press("\\")
+    panel = drawer(bench)
+    expect(panel).to_have_class(re.compile("beside"))
+    before = box(panel)["width"]
+    panel.get_by_role("separator").press("ArrowLeft")
+    expect(panel.get_by_role("separator")).to_have_attribute("aria-valuenow", "496")
+    assert box(panel)["width"] == before + 16

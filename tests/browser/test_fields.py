@@ -1,0 +1,153 @@
+"""Fields show what the document holds, or are marked as not saved."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench import Workbench
+
+
+def training(bench: Workbench) -> dict[str, Any]:
+    """The training settings on the server."""
+    bench.wait_until_saved()
+    settings: dict[str, Any] = bench.document()["training"]  # type: ignore[assignment]
+    return settings
+
+
+def params(bench: Workbench, name: str) -> dict[str, Any]:
+    """The parameters of a node on the server."""
+    bench.wait_until_saved()
+    nodes = bench.document()["graphs"][0]["nodes"]  # type: ignore[index]
+    (found,) = [node["params"] for node in nodes if node["name"] == name]
+    return dict(found)
+
+
+def test_settings_that_are_not_saved_stay_marked_and_keep_train_from_starting(
+    bench: Workbench, pictures: Path
+) -> None:
+    bench.start_from("Digits, dense")
+    settings = bench.tab("Training")
+    epochs = settings.get_by_label("Epochs", exact=True)
+    for text in ("2.5", "-5", "0", "", "many"):
+        epochs.fill(text)
+        epochs.blur()
+        expect(epochs).to_have_value(text)
+        expect(epochs).to_have_attribute("aria-invalid", "true")
+        assert training(bench)["epochs"] == 20
+    note = settings.locator(".note", has_text="Not saved")
+    expect(note).to_contain_text("“many” can’t be read here")
+    bench.photograph(pictures / "field-not-saved.png")
+    train = bench.page.get_by_role("banner").get_by_role("button", name="Train", exact=True)
+    expect(train).to_have_attribute("aria-disabled", "true")
+    bench.tab("Data")  # the field is gone from the page, its text is not
+    train.click(force=True)  # it is disabled for what waits, not for what is pressed
+    expect(epochs).to_be_focused()
+    expect(epochs).to_have_value("many")
+    epochs.press("Escape")
+    expect(epochs).to_have_value("20")
+    expect(note).to_have_count(0)
+    expect(train).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_fields_read_arithmetic_and_separators_and_keep_no_prefix(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bench.card("hidden").click()
+    units = bench.param("units")
+    units.press("Control+a")
+    units.press_sequentially("2*64")
+    expect(bench.inspector.get_by_text("= 128", exact=True)).to_be_visible()
+    units.press("Enter")
+    expect(units).to_have_value("128")
+    assert params(bench, "hidden")["units"] == 128
+    units.press("Control+a")
+    units.press_sequentially("12abc")
+    bench.card("image").click()
+    shape = bench.param("shape")
+    shape.fill("8x8")
+    shape.blur()
+    expect(shape).to_have_value("8 × 8")
+    bench.card("hidden").click()
+    expect(units).to_have_value("12abc")
+    expect(units).to_have_attribute("aria-invalid", "true")
+    assert params(bench, "hidden")["units"] == 128
+    units.fill("10_000")
+    units.blur()
+    expect(units).to_have_value("10000")
+    assert params(bench, "hidden")["units"] == 10_000
+
+
+def test_a_reason_leads_to_the_field_of_a_node(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bench.card("hidden").click()
+    bench.param("units").fill("3.5")
+    bench.card("image").click()
+    bench.page.get_by_role("banner").get_by_role("button", name="Train").click(force=True)
+    expect(bench.param("units")).to_be_focused()
+    expect(bench.page.get_by_text("“3.5” in the field “units” of hidden").first).to_be_visible()
+
+
+def test_names_and_the_description_that_are_too_long_stay_marked(
+    bench: Workbench, pictures: Path
+) -> None:
+    bench.start_from("Digits, dense")
+    project = bench.page.get_by_label("Project name")
+    project.fill("p" * 201)
+    project.blur()
+    expect(project).to_have_value("p" * 201)
+    expect(project).to_have_attribute("aria-invalid", "true")
+    note = bench.page.get_by_text("At most 200 characters, and this has 201.")
+    expect(note).to_be_visible()
+    bench.photograph(pictures / "name-not-saved.png")
+    train = bench.page.get_by_role("banner").get_by_role("button", name="Train", exact=True)
+    train.click(force=True)
+    expect(project).to_be_focused()
+    expect(bench.page.get_by_text("in the field “Project name” is not saved").first).to_be_visible()
+    project.press("Escape")
+    expect(project).to_have_value("Digits, dense")
+    expect(note).to_have_count(0)
+
+    description = bench.inspector.get_by_label("Description")
+    saved = str(bench.document()["description"])
+    description.fill("d" * 2001)
+    bench.card("hidden").click()
+    expect(description).to_have_count(0)
+    title = bench.inspector.get_by_label("Name", exact=True)
+    bench.page.keyboard.press("F2")
+    expect(title).to_be_focused()
+    title.fill("n" * 201)
+    bench.card("image").click()
+    train.click(force=True)
+    expect(description).to_be_focused()
+    expect(description).to_have_value("d" * 2001)
+    description.press("Escape")
+    expect(description).to_have_value(saved)
+    train.click(force=True)
+    expect(title).to_be_focused()
+    expect(title).to_have_value("n" * 201)
+    expect(bench.page.get_by_text("in the field “Name” of hidden").first).to_be_visible()
+    title.press("Escape")
+    expect(title).to_have_value("hidden")
+    expect(train).not_to_have_attribute("aria-disabled", "true")
+    bench.wait_until_saved()
+    document = bench.document()
+    assert (document["name"], document["description"]) == ("Digits, dense", saved)
+
+
+def test_class_weights_and_fields_that_are_not_saved_in_dark_and_narrow(
+    open_page: Callable[..., Page], bench: Workbench, pictures: Path
+) -> None:
+    dark = Workbench(open_page(color_scheme="dark"), bench.url)
+    dark.start_from("Iris")
+    settings = dark.tab("Training")
+    settings.get_by_label("Class weights").select_option("own")
+    weight = settings.get_by_label("Weight of class virginica")
+    weight.fill("4 apples")
+    expect(weight).to_have_attribute("aria-invalid", "true")
+    dark.photograph(pictures / "class-weights-dark.png")
+    dark.page.set_viewport_size({"width": 400, "height": 800})
+    weight.scroll_into_view_if_needed()
+    dark.photograph(pictures / "class-weights-narrow.png")
+    overflow = dark.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0

@@ -1,0 +1,58 @@
+"""The page speaks the language of the browser, and another one where that is chosen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench import Workbench
+from tests.conftest import Server
+
+GERMAN = "Zeichne ein neuronales Netz, sieh ihm beim Lernen zu, nimm den Code mit."
+ENGLISH = "Draw a neural network, watch it learn, take the code."
+
+
+@pytest.fixture
+def german(open_page: Callable[..., Page], server: Server) -> Workbench:
+    """A page of somebody whose browser asks for German."""
+    return Workbench(open_page(locale="de-AT"), server.url)
+
+
+def test_the_page_follows_the_browser_and_the_choice(german: Workbench) -> None:
+    page = german.page
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    page.goto(german.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text(GERMAN)
+    expect(page.locator("html")).to_have_attribute("lang", "de-DE")
+    assert not [name for name in loaded if name.startswith("en-")], "English was loaded too"
+
+    page.get_by_label("Sprache").select_option(label="English")
+    expect(page.get_by_role("heading", level=1)).to_have_text(ENGLISH)
+    expect(page.locator("html")).to_have_attribute("lang", "en-GB")
+
+    page.get_by_role("button", name="Empty project").click()
+    expect(page.get_by_text("Drop a layer here")).to_be_visible()
+    page.get_by_label("Language").select_option(label="Deutsch")
+    expect(page.get_by_text("Lege eine Schicht hier ab")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Trainieren", exact=True)).to_be_visible()
+
+
+def test_problems_are_in_the_language_of_each_viewer(
+    german: Workbench, open_page: Callable[..., Page]
+) -> None:
+    """A verdict is shared: of two people in a project, each reads it in their own language."""
+    node = {"id": "a", "layer": "Dense", "name": "dense", "params": {"units": 3}}
+    document = {"version": 1, "graphs": [{"id": "main", "nodes": [node]}]}
+    answer = german.page.request.post(f"{german.url}/api/projects", data={"document": document})
+    assert answer.ok, answer.text()
+    address = f"{german.url}/projects/{answer.json()['id']}"
+    english = open_page(locale="en-US")
+    for page, tab, message in (
+        (german.page, "Probleme", "„dense“ braucht eine Eingabe."),
+        (english, "Problems", "“dense” needs an input."),
+    ):
+        page.goto(address)
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tabpanel", name=tab).get_by_text(message)).to_be_visible()

@@ -1,0 +1,83 @@
+"""The longest names are read to their ends, on wide pages and narrow ones."""
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.graph.layout import lay_out
+from tests.browser.test_large_graphs import open_document
+from tests.browser.workbench import Workbench
+from tests.engine.documents import document, node
+
+# Texts in selects are drawn by the browser: how many pixels the longest one lacks.
+LACKING = """select => {
+  const style = getComputedStyle(select)
+  const pen = document.createElement('canvas').getContext('2d')
+  pen.font = style.font
+  const widths = [...select.options].map(option => pen.measureText(option.text).width)
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return Math.max(...widths) - room
+}"""
+CUT = "element => element.scrollWidth > element.clientWidth"
+
+
+def test_types_and_what_names_differ_by_are_read_on_cards(bench: Workbench) -> None:
+    ends = ("1_conv", "1_bn", "1_relu", "2_conv", "2_bn", "2_relu")
+    names = [f"conv2_block{block}_{end}" for block in (1, 2) for end in ends]
+    layers = {"conv": "Conv2D", "bn": "BatchNormalization", "relu": "Activation"}
+    nodes = [node("in", "Input", shape=[8, 8, 1], name="image")]
+    for name in names:
+        layer = layers[name.rpartition("_")[2]]
+        params = {"Conv2D": {"filters": 4, "kernel_size": 1}, "Activation": {"activation": "relu"}}
+        nodes.append(node(name, layer, name=name, **params.get(layer, {})))
+    edges = [f"{a} > {b}" for a, b in zip(["in", *names], names, strict=False)]
+    open_document(bench, lay_out(document(nodes, edges)))
+    bench.press("`")
+    bench.wait_until_checked()
+    for name in names[:4]:
+        card = bench.card(name)
+        expect(card.locator(".label")).to_have_attribute("title", name)
+        assert not card.locator(".type").evaluate(CUT), f"the type of {name} is cut"
+        assert not card.locator(".name").evaluate(CUT), f"{name} is cut"
+    bench.card(names[1]).click()
+    expect(bench.inspector.get_by_label("Name")).to_have_value(names[1])
+
+
+def test_names_of_layers_are_whole_on_cards(bench: Workbench) -> None:
+    names = (
+        "GlobalAveragePooling2D",
+        "GlobalMaxPooling3D",
+        "MultiHeadAttention",
+        "SeparableConv2D",
+    )
+    nodes = [node(f"n{index}", name) for index, name in enumerate(names)]
+    open_document(bench, lay_out(document(nodes, [])))
+    expect(bench.cards).to_have_count(len(names))
+    bench.wait_until_still()
+    for name in names:
+        assert not bench.card(name).locator(".name").evaluate(CUT), name
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_losses_optimizers_and_metrics_are_whole_in_their_fields(
+    bench: Workbench, width: int
+) -> None:
+    bench.start_from("Digits, dense")
+    panel = bench.tab("Training")
+    bench.page.set_viewport_size({"width": width, "height": 900})
+    loss = panel.get_by_role("combobox", name="Loss")
+    expect(loss).to_be_visible()
+    fields = panel.get_by_role("combobox")
+    lacking = fields.evaluate_all(f"selects => selects.map({LACKING})")
+    assert len(lacking) > 5
+    assert max(lacking) <= 0, lacking
+    names = loss.locator("option").all_inner_texts()
+    longest = max(names, key=len)
+    loss.select_option(label=longest)
+    expect(loss).to_have_value(longest)
+    expect(panel.get_by_role("button", name="more parameters").last).to_be_visible()
+    cut = panel.locator("summary, label > span").evaluate_all(
+        f"parts => parts.filter({CUT}).map(part => part.innerText)"
+    )
+    assert cut == []
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert bench.page.evaluate(overflow) == 0

@@ -1,0 +1,59 @@
+"""Cards tinted by an amount: near, from afar, in the small map and in the picture."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from bench import documents
+from tests.browser.test_export import saved
+from tests.browser.test_large_graphs import open_document
+from tests.browser.workbench import Workbench
+
+DARKEST = "#58a2ea"
+# Whether the overview has a pixel of a colour.
+HAS_COLOUR = """(colour) => {
+  const canvas = document.querySelector('canvas.overview')
+  if (!canvas || canvas.width === 0) return false
+  const { width, height } = canvas
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+  copy.drawImage(canvas, 0, 0)
+  const { data } = copy.getImageData(0, 0, width, height)
+  for (let at = 0; at < data.length; at += 4)
+    if ((data[at] << 16 | data[at + 1] << 8 | data[at + 2]) === parseInt(colour.slice(1), 16))
+      return true
+  return false
+}"""
+
+
+def test_cards_are_tinted_by_parameters_and_by_cost(
+    bench: Workbench, pictures: Path, tmp_path: Path
+) -> None:
+    bench.start_from("Digits, residual")
+    bench.press("t")
+    legend = bench.canvas.get_by_role("region", name="Tint by")
+    expect(legend).to_contain_text("9,248")
+    darkest = bench.canvas.locator("article.tinted").filter(has_text="conv_2")
+    expect(darkest).to_have_css("background-color", "rgb(88, 162, 234)")
+    expect(bench.canvas.locator("article.tinted")).to_have_count(4)
+    bench.photograph(pictures / "tinted.png")
+    assert DARKEST in saved(bench, "Save the picture as SVG", tmp_path).read_text()
+    legend.get_by_role("combobox").select_option(label="Multiply–adds")
+    expect(legend).to_contain_text("590 k")
+    bench.page.emulate_media(color_scheme="dark")
+    expect(darkest).to_have_css("background-color", "rgb(30, 99, 161)")
+    bench.photograph(pictures / "tinted_dark.png")
+    legend.get_by_role("button", name="No tint").click()
+    expect(bench.canvas.locator("article.tinted")).to_have_count(0)
+    expect(legend).to_have_count(0)
+    bench.wait_until_saved()
+    assert "tint" not in str(bench.document())
+
+
+def test_the_overview_is_tinted_alike(bench: Workbench) -> None:
+    open_document(bench, documents.chain(600, spread=True))
+    bench.wait_until_checked()
+    bench.press("1")
+    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    assert not bench.page.evaluate(HAS_COLOUR, DARKEST)
+    bench.press("t")
+    bench.page.wait_for_function(HAS_COLOUR, arg=DARKEST)

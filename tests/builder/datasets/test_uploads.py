@@ -1,0 +1,160 @@
+"""Files of data are uploaded in parts, and read in another process."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import AsyncClient
+
+from builder import database
+from builder.datasets import actions, files
+from builder.datasets.reader import DataReader
+from builder.models import DataFile
+from builder.services import Services
+from builder.wire.schemas import ProjectOut
+from engine.data.description import Description, Options
+from tests.builder.conftest import LONG, Tab
+from tests.builder.datasets import helpers
+from tests.builder.datasets.helpers import TABLE, begin, bring, codes, send, stored
+
+
+async def test_an_upload_in_parts_can_be_resumed(
+    client: AsyncClient, services: Services, project: ProjectOut, home: Path
+) -> None:
+    begun = await begin(client, project.id, "trees.csv", len(TABLE))
+    assert begun.status_code == 201
+    upload = begun.json()["id"]
+    assert begun.json() == {"id": upload, "bytes": len(TABLE), "received": 0, "part": 8 * 2**20}
+    first = await send(client, project.id, upload, 0, TABLE[:100])
+    assert first.json()["received"] == 100
+    path = f"/api/projects/{project.id}/uploads/{upload}"
+    assert (await client.get(path)).json()["received"] == 100
+    again = await send(client, project.id, upload, 0, TABLE[:100])
+    assert (again.status_code, codes(again)) == (409, ["upload_offset"])
+    last = await send(client, project.id, upload, 100, TABLE[100:])
+    assert last.json()["received"] == len(TABLE)
+    await services.library.wait()
+    (file,) = await helpers.files(client, project.id)
+    assert (file.id, file.name, file.state, file.current) == (upload, "trees.csv", "ready", True)
+    assert file.description is not None
+    assert [column.name for column in file.description.data.columns] == ["length", "width", "kind"]
+    assert file.description.data.rows == 40
+    assert (await client.get(path)).status_code == 404
+    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0}
+
+
+async def test_an_upload_keeps_to_its_size_and_to_the_limits(
+    client: AsyncClient, project: ProjectOut, settings: Any
+) -> None:
+    upload = (await begin(client, project.id, "a.csv", 3)).json()["id"]
+    answer = await send(client, project.id, upload, 0, b"a,b\n")
+    assert (answer.status_code, codes(answer)) == (422, ["upload_too_long"])
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2
+    answer = await send(client, project.id, upload, 0, b"a,b")
+    assert (answer.status_code, codes(answer)) == (413, ["message_too_large"])
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    settings.MAX_DATA_BYTES = 1_000
+    answer = await begin(client, project.id, "a.csv", 1_001)
+    assert (answer.status_code, codes(answer)) == (413, ["upload_too_large"])
+
+
+async def test_an_upload_can_be_cancelled(
+    client: AsyncClient, project: ProjectOut, home: Path
+) -> None:
+    upload = (await begin(client, project.id, "a.csv", 3)).json()["id"]
+    await send(client, project.id, upload, 0, b"a,")
+    path = f"/api/projects/{project.id}/uploads/{upload}"
+    assert (await client.delete(path)).status_code == 204
+    assert codes(await client.get(path)) == ["no_upload"]
+    assert codes(await send(client, project.id, upload, 2, b"b")) == ["no_upload"]
+    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0}
+
+
+async def test_an_upload_that_was_left_is_removed_after_a_day(
+    client: AsyncClient, project: ProjectOut, home: Path
+) -> None:
+    left, fresh = [
+        (await begin(client, project.id, name, 3)).json()["id"] for name in ("a.csv", "b.csv")
+    ]
+    os.utime(files.upload_path(left), (0, 0))
+    await database.write(actions.remove_left)
+    assert await database.read(lambda: [row.pk for row in DataFile.objects.all()]) == [fresh]
+    assert [path.name for path in files.folder("uploads").iterdir()] == [fresh]
+
+
+async def test_a_project_is_reached_by_its_own_uploads_only(
+    client: AsyncClient, project: ProjectOut, make_project: Any
+) -> None:
+    other = await make_project()
+    upload = (await begin(client, project.id, "a.csv", 3)).json()["id"]
+    assert codes(await send(client, other.id, upload, 0, b"a,b")) == ["no_upload"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "file_empty"), (b"a,b\n1,2\x00,3\n", "file_has_nul")]
+)
+async def test_a_file_that_cant_be_read_has_problems(
+    client: AsyncClient, services: Services, project: ProjectOut, content: bytes, code: str
+) -> None:
+    file = await bring(client, services, project.id, content)
+    assert file.state == "failed"
+    assert file.description is None
+    assert [problem.code for problem in file.problems] == [code]
+
+
+async def test_everyone_in_the_project_sees_how_far_it_is(
+    client: AsyncClient, services: Services, project: ProjectOut, open_tab: Callable[[], Tab]
+) -> None:
+    tab = open_tab()
+    assert (await tab.join())["data"] == []
+    file = await bring(client, services, project.id)
+    reading = await tab.receive("data")
+    ready = reading
+    if reading["data"]["state"] == "reading":
+        ready = await tab.receive("data")
+    assert (ready["data"]["id"], ready["data"]["state"]) == (file.id, "ready")
+    assert (await client.delete(f"/api/projects/{project.id}/data/{file.id}")).status_code == 204
+    assert (await tab.receive("data_removed"))["data"] == file.id
+    late = open_tab()
+    assert (await late.join())["data"] == []
+
+
+async def test_names_are_never_paths(
+    client: AsyncClient, services: Services, project: ProjectOut
+) -> None:
+    file = await bring(client, services, project.id, name="../../etc/\x00trees\n.csv")
+    assert file.name == "trees.csv"
+    assert file.state == "ready"
+
+
+async def test_a_reading_that_was_interrupted_is_recorded(
+    client: AsyncClient, services: Services, project: ProjectOut
+) -> None:
+    file = await bring(client, services, project.id)
+    rows = DataFile.objects.filter(pk=file.id)
+    await database.write(rows.update, state="reading", owner="gone")
+    await services.library.recover(services.owner.alive)
+    (lost,) = await helpers.files(client, project.id)
+    assert [problem.code for problem in lost.problems] == ["data_reading_lost"]
+    await helpers.read_again(client, services, project.id, file.id, {})
+    (again,) = await helpers.files(client, project.id)
+    assert (again.state, again.problems) == ("ready", ())
+
+
+async def test_reads_in_a_process(tmp_path: Path) -> None:
+    reader = DataReader(LONG)
+    upload, originals, rows = (tmp_path / name for name in ("upload", "originals", "rows"))
+    originals.mkdir()
+    rows.mkdir()
+    upload.write_bytes(TABLE)
+    try:
+        original = await reader.keep(upload, originals)
+        path = originals / original
+        description = await reader.read(path, "trees.csv", rows, Options(delimiter=","))
+    finally:
+        await reader.close()
+    assert isinstance(description, Description)
+    assert [file.name for file in rows.iterdir()] == [f"{description.data.hash}.npz"]
+    assert not upload.exists()

@@ -1,0 +1,266 @@
+"""CSV and TSV, as programs and people write them."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.data.files import delimited
+from engine.data.files.values import DATES
+from tests.engine.data.files.reads import codes, read, refused, roles, rows, types
+
+NAN = float("nan")
+FLOWERS = "sepal,petal,species\n5.1,1.4,setosa\n7.0,4.7,versicolor\n4.9,1.5,setosa\n"
+
+Case = tuple[bytes | str, dict[str, Any], dict[str, list[Any]]]
+
+CASES: dict[str, Case] = {
+    "commas": (
+        FLOWERS,
+        {"delimiter": ",", "decimal": ".", "encoding": "utf-8", "header": True},
+        {"sepal": [5.1, 7.0, 4.9], "petal": [1.4, 4.7, 1.5], "species": [0, 1, 0]},
+    ),
+    "semicolons and decimal commas": (
+        "maß;art\n1,5;a\n-0,25;b\n1.234,5;a\n",
+        {"delimiter": ";", "decimal": ","},
+        {"maß": [1.5, -0.25, 1234.5], "art": [0, 1, 0]},
+    ),
+    "quoted decimal commas": ('a,b\n"1,5",2\n"2,5",3\n', {"decimal": ","}, {"a": [1.5, 2.5]}),
+    "tabs": ("a\tb\n1\t2\n3\t4\n", {"delimiter": "\t"}, {"a": [1, 3], "b": [2, 4]}),
+    "bars": ("a|b\n1|2\n3|4\n", {"delimiter": "|"}, {"a": [1, 3], "b": [2, 4]}),
+    "a byte order mark": ("\ufeffa,b\n1,2\n", {"encoding": "utf-8"}, {"a": [1], "b": [2]}),
+    "UTF-16": ("a,ü\n1,2\n".encode("utf-16"), {"encoding": "utf-16"}, {"a": [1], "ü": [2]}),
+    "Windows-1252": (
+        "größe,€\n1,2\n".encode("windows-1252"),
+        {"encoding": "windows-1252"},
+        {"größe": [1], "€": [2]},
+    ),
+    "line ends of Windows": ("a,b\r\n1,2\r\n3,4\r\n", {}, {"a": [1, 3], "b": [2, 4]}),
+    "no end of the last line": ("a,b\n1,2\n3,4", {}, {"a": [1, 3], "b": [2, 4]}),
+    "no header": ("1,2\n3,4\n", {"header": False}, {"column 1": [1, 3], "column 2": [2, 4]}),
+    "one column": ("x\n1\n2\n", {"header": True}, {"x": [1, 2]}),
+    "one column without a header": ("1\n2\n", {"header": False}, {"column 1": [1, 2]}),
+    "quotes with line breaks": (
+        'text,n\n"one\ntwo, ""three""",1\n"four five six",2\n',
+        {},
+        {"text": ['one\ntwo, "three"', "four five six"], "n": [1, 2]},
+    ),
+    "quotes within values": (
+        'size,n\n12" pipe of iron,1\n3" and more of it,2\n',
+        {"delimiter": ","},
+        {"size": ['12" pipe of iron', '3" and more of it'], "n": [1, 2]},
+    ),
+    "blank lines": ("a,b\n1,2\n\n3,4\n\n", {}, {"a": [1, 3], "b": [2, 4]}),
+    "thousands": ('a,b\n"1,234",1\n"12,345.5",2\n', {"decimal": "."}, {"a": [1234, 12345.5]}),
+    "percent signs and currencies": (
+        "p,c\n12%,$3\n7.5 %,4 €\n",
+        {},
+        {"p": [12, 7.5], "c": [3, 4]},
+    ),
+    "missing values": (
+        "a,b,c\n1,?,x\nN/A,2,y\nNaN,-,\n4,5,x\n",
+        {},
+        {"a": [1, NAN, NAN, 4], "b": [NAN, 2, NAN, 5], "c": [0, 1, 2, 0]},
+    ),
+    "lines that end early": ("a,b\n1,2\n3\n", {}, {"a": [1, 3], "b": [2, NAN]}),
+    "exponents": ("a\n1e3\n-2.5E-1\n+4\n", {}, {"a": [1000, -0.25, 4]}),
+    "infinity is missing": ("a\n" + "1\n" * 30 + "inf\n", {}, {"a": [1.0] * 30 + [NAN]}),
+    "truth values": ("x,y\n1,true\n2,false\n3,true\n", {}, {"y": [1, 0, 1]}),
+    "names twice": ("a,a,a 2\n1,2,3\n", {}, {"a": [1], "a 2": [2], "a 2 2": [3]}),
+    "names missing": ("a,,\n1,2,3\n", {}, {"a": [1], "column 2": [2], "column 3": [3]}),
+    "spaces": ("a , b\n 1 , x y \n2,x y\n3,z\n", {}, {"a": [1, 2, 3], "b": [0, 0, 1]}),
+    "names like members": (
+        "a:ends,a\n1,x y z\n2,w v u\n",
+        {},
+        {"a 2": ["x y z", "w v u"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_reads(case: Case, tmp_path: Path) -> None:
+    content, options, expected = case
+    description = read(tmp_path, content)
+    used = description.options.model_dump()
+    assert {key: used[key] for key in options} == options
+    arrays = rows(tmp_path, description)
+    assert arrays.keys() >= expected.keys()
+    for name, values in expected.items():
+        if isinstance(values[0], str):
+            assert arrays[name].tolist() == values
+        else:
+            np.testing.assert_allclose(arrays[name].ravel(), np.array(values, "float64"), 1e-6)
+    again = read(tmp_path, content, **used)
+    assert again == description
+
+
+@pytest.mark.parametrize("format", DATES)
+def test_dates_are_days(format: str, tmp_path: Path) -> None:
+    days = [date(2021, 3, 30), date(1969, 12, 31), date(2024, 2, 29)]
+    written = format.replace("%S%.f", "%S.500")
+    cells = "".join(f"{day.strftime(written)}\n" for day in days)
+    description = read(tmp_path, f"when\n{cells}")
+    assert types(description) == {"when": "date"}
+    assert codes(description) == ["column_of_dates"]
+    expected = [(day - date(1970, 1, 1)).days for day in days]
+    values = rows(tmp_path, description)["when"].ravel()
+    fraction = 0.5 / 86_400 if "%.f" in format else 0.0
+    np.testing.assert_allclose(values, np.array(expected) + fraction, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, 13, 40])
+def test_rows_may_lie_in_two_chunks(
+    length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = 'text,n\n"one\ntwo, ""three""\n",1\n\n"four\nfive",2\nsix seven eight,3'
+    whole = read(tmp_path, content)
+    monkeypatch.setattr(delimited, "_CHUNK", length)
+    assert read(tmp_path, content) == whole
+    assert rows(tmp_path, whole)["text"].tolist() == [
+        'one\ntwo, "three"\n',
+        "four\nfive",
+        "six seven eight",
+    ]
+
+
+def test_a_row_that_does_not_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "_CHUNK", 10)
+    monkeypatch.setattr(delimited, "_MAX_ROW", 50)
+    problem = refused(tmp_path, 'a,b\n1,2\n3,"x\n' + "5,6\n" * 100)
+    assert (problem.code, problem.arguments["line"]) == ("file_malformed", 103)
+
+
+def test_the_same_values_as_the_csv_module(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    table = [[f"{value:.4g}" for value in row] for row in random.normal(size=(300, 7))]
+    file = io.StringIO()
+    csv.writer(file).writerows([[f"x{index}" for index in range(7)], *table])
+    arrays = rows(tmp_path, read(tmp_path, file.getvalue()))
+    plain = list(csv.DictReader(io.StringIO(file.getvalue())))
+    for name, values in arrays.items():
+        expected = np.array([[float(row[name])] for row in plain], "float32")
+        np.testing.assert_array_equal(values, expected)
+
+
+def test_statistics(tmp_path: Path) -> None:
+    cells = "".join(f"{value},{'even' if value % 2 == 0 else 'odd'}\n" for value in range(100, 140))
+    description = read(tmp_path, f"n,parity\n{cells}?,\n")
+    number, parity = description.columns
+    assert (number.minimum, number.maximum, number.mean) == (100, 139, 119.5)
+    assert (number.missing, number.distinct, number.histogram) == (1, 40, (2,) * 20)
+    assert (parity.missing, parity.distinct, parity.counts) == (1, 2, (20, 20, 1))
+    assert description.data.columns[1].classes == ("even", "odd", "(missing)")
+    assert codes(description) == ["column_has_gaps", "column_has_missing_class"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (FLOWERS, {"sepal": "input", "petal": "input", "species": "target"}),
+        ("label,x\na,1\nb,2\na,4\n", {"label": "target", "x": "input"}),
+        ("x,price\n1,2.5\n2,3.5\n", {"x": "input", "price": "target"}),
+        ("id,x,y\n7,1,2.5\n3,2,3.5\n", {"id": "other", "x": "input", "y": "target"}),
+        ("x,one,y\n1,5,2.5\n2,5,3.5\n", {"x": "input", "one": "other", "y": "target"}),
+        ("x\n1\n2\n", {"x": "input"}),
+        ("when,y\n2020-01-01,2\n2020-01-02,3\n", {"when": "other", "y": "input"}),
+        (
+            "review,good\nwhat a good film,1\nwhat a bad film,0\nnot a film at all,0\n",
+            {"review": "input", "good": "target"},
+        ),
+    ],
+)
+def test_guesses_roles(content: str, expected: dict[str, str], tmp_path: Path) -> None:
+    assert roles(read(tmp_path, content)) == expected
+
+
+def test_a_target_of_few_integers_is_a_category(tmp_path: Path) -> None:
+    cells = "".join(f"{value / 7:.3f},{value % 11}\n" for value in range(66))
+    description = read(tmp_path, f"x,class\n{cells}")
+    assert types(description) == {"x": "number", "class": "category"}
+    assert description.data.columns[1].classes == tuple(map(str, range(11)))
+    assert description.data.task == "classification"
+    as_number = read(tmp_path, f"x,class\n{cells}", columns={"class": {"type": "number"}})
+    assert as_number.data.task == "regression"
+
+
+def test_options_take_precedence(tmp_path: Path) -> None:
+    content = "a,b\n1,2\n3,x\n5,2\n"
+    description = read(
+        tmp_path,
+        content,
+        header=False,
+        columns={"column 1": {"type": "text", "role": "target"}, "column 2": {"role": "other"}},
+    )
+    assert types(description) == {"column 1": "text", "column 2": "category"}
+    assert roles(description) == {"column 1": "target", "column 2": "other"}
+    assert rows(tmp_path, description)["column 1"].tolist() == ["a", "1", "3", "5"]
+    assert description.options.header is False
+
+
+def test_values_that_are_no_numbers_count_as_missing(tmp_path: Path) -> None:
+    cells = "".join(f"{value}\n" for value in range(60, 20, -1))
+    description = read(tmp_path, f"n\n{cells}about 5\n")
+    assert types(description) == {"n": "number"}
+    assert codes(description) == ["column_has_strays", "column_has_gaps"]
+    assert description.notes[0].arguments == {
+        "column": "n",
+        "count": 1,
+        "row": 42,
+        "cell": "about 5",
+    }
+    mixed = read(tmp_path, "n\n1\nx\n2\ny\n")
+    assert types(mixed) == {"n": "text"}
+    forced = read(tmp_path, "n\n1\nx\n2\ny\n", columns={"n": {"type": "number"}})
+    np.testing.assert_array_equal(rows(tmp_path, forced)["n"].ravel(), [1, NAN, 2, NAN])
+
+
+def _as(type: str) -> dict[str, Any]:
+    return {"columns": {"a": {"type": type}}}
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "code", "arguments"),
+    [
+        ("", {}, "file_empty", {}),
+        ("\n\n", {}, "file_empty", {}),
+        ("a,b\n", {}, "file_has_no_rows", {}),
+        ("a,b\n1,2\n3,4,5\n", {}, "file_line_too_wide", {"line": 3, "count": 3, "expected": 2}),
+        (
+            "a\nx\ny\n",
+            {"columns": {"a": {"type": "date"}}},
+            "column_without_dates",
+            {"column": "a"},
+        ),
+        ("a\n1\n", {"columns": {"a": {"type": "image"}}}, "column_of_other_type", {"column": "a"}),
+        (
+            "a\n" + "".join(f"x{n}\n" for n in range(1001)),
+            _as("category"),
+            "column_with_too_many_classes",
+            {"column": "a", "limit": 1000},
+        ),
+        (
+            "a\nü\n".encode("windows-1252"),
+            {"encoding": "utf-8"},
+            "file_not_in_encoding",
+            {"line": 2},
+        ),
+        (b"a\n\xc3\xbc\nx\n\xfc\n", {}, "file_mixes_encodings", {"line": 4}),
+        (b"a\n1\n2\x00\n", {}, "file_has_nul", {"line": 3}),
+    ],
+)
+def test_refuses(
+    content: bytes | str,
+    options: dict[str, Any],
+    code: str,
+    arguments: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    problem = refused(tmp_path, content, **options)
+    assert problem.code == code
+    assert {key: problem.arguments[key] for key in arguments} == arguments

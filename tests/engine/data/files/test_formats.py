@@ -1,0 +1,236 @@
+"""Every format that is not text with delimiters."""
+
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from engine.data.description import Description
+from tests.engine.data.files.archives import (
+    cells,
+    npy,
+    npz,
+    picture,
+    tarred,
+    workbook,
+    zipped,
+)
+from tests.engine.data.files.reads import Arrays, codes, read, roles, rows, types
+
+TABLE: dict[str, list[Any]] = {
+    "x": [1.5, None, 3.25, -4.0],
+    "n": [1, 2, 3, 5],
+    "kind": ["a", "b", "a", "a"],
+}
+
+
+def lines() -> bytes:
+    names = list(TABLE)
+    values = zip(*TABLE.values(), strict=True)
+    return "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in values).encode()
+
+
+def parquet() -> bytes:
+    file = io.BytesIO()
+    pl.DataFrame(TABLE).write_parquet(file)
+    return file.getvalue()
+
+
+def excel() -> bytes:
+    values = zip(*TABLE.values(), strict=True)
+    filled = [["" if cell is None else cell for cell in row] for row in values]
+    return workbook({"Empty": "", "Data": cells([list(TABLE), *filled])})
+
+
+SAME_TABLE = {
+    "t.jsonl": lines,
+    "list.json": lambda: b"[" + lines().replace(b"\n", b",\n") + b"]",
+    "t.parquet": parquet,
+    "t.xlsx": excel,
+    "t.zip": lambda: zipped({"folder/t.parquet": parquet()}),
+    "t.tar.gz": lambda: tarred({"t.jsonl": lines(), ".hidden": ""}),
+}
+
+
+@pytest.mark.parametrize("name", SAME_TABLE)
+def test_tables_of_each_format_are_read_alike(name: str, tmp_path: Path) -> None:
+    description = read(tmp_path, SAME_TABLE[name](), name)
+    assert description.family == "table"
+    assert types(description) == {"x": "number", "n": "number", "kind": "category"}
+    assert roles(description) == {"x": "input", "n": "input", "kind": "target"}
+    arrays = rows(tmp_path, description)
+    np.testing.assert_array_equal(arrays["x"].ravel(), [1.5, np.nan, 3.25, -4])
+    assert arrays["n"].ravel().tolist() == [1, 2, 3, 5]
+    assert arrays["kind"].tolist() == [0, 1, 0, 0]
+
+
+def test_json_lines_with_other_keys_and_objects(tmp_path: Path) -> None:
+    content = (
+        b'{"a": {"b": 1, "c": "x y"}}\n\n{"a": {"b": 2.5}, "d": [1, 2], "e": true}\n{"f": 3}\n'
+    )
+    description = read(tmp_path, content, "t.ndjson")
+    assert list(types(description)) == ["a.b", "a.c", "d", "e", "f"]
+    arrays = rows(tmp_path, description)
+    np.testing.assert_array_equal(arrays["a.b"].ravel(), [1, 2.5, np.nan])
+    assert description.data.rows == 3
+
+
+def test_parquet_keeps_types(tmp_path: Path) -> None:
+    moments = [datetime(2024, 1, 1, 12), datetime(1969, 12, 31), None]
+    frame = pl.DataFrame(
+        {"when": moments, "day": pl.Series(moments).cast(pl.Date), "list": [[1], [2], [3]]}
+    )
+    file = io.BytesIO()
+    frame.write_parquet(file)
+    description = read(tmp_path, file.getvalue(), "t.parquet")
+    assert types(description) == {"when": "date", "day": "date"}
+    assert codes(description)[0] == "column_left_out"
+    arrays = rows(tmp_path, description)
+    np.testing.assert_allclose(arrays["when"].ravel(), [19723.5, -1, np.nan])
+    np.testing.assert_allclose(arrays["day"].ravel(), [19723, -1, np.nan])
+
+
+def test_excel_chooses_sheets_and_knows_dates(tmp_path: Path) -> None:
+    dates = '<row r="1"><c r="A1" s="1"><v>45292</v></c><c r="B1" t="b"><v>1</v></c></row>'
+    book = workbook({"First": cells([["a"], [1]]), "Dates": dates})
+    assert types(read(tmp_path, book, "b.xlsx")) == {"a": "number"}
+    description = read(tmp_path, book, "b.xlsx", sheet="Dates")
+    assert (description.options.sheet, description.options.header) == ("Dates", False)
+    assert rows(tmp_path, description)["column 1"].tolist() == [[19723]]
+
+
+def test_arrays(tmp_path: Path) -> None:
+    images = np.arange(5 * 4 * 4, dtype="uint8").reshape(5, 4, 4)
+    content = npz(
+        x=np.asfortranarray(np.arange(10, dtype="float64").reshape(5, 2)),
+        image=images,
+        y=np.array([0, 2, 1, 2, 0]),
+        name=np.array(["one", "two", "three", "four", "ü"]),
+        when=np.array(["2020-01-02"] * 4 + ["NaT"], "datetime64[D]"),
+        more=np.zeros((3, 2)),
+    )
+    description = read(tmp_path, content, "a.npz")
+    assert types(description) == {
+        "x": "array",
+        "image": "image",
+        "y": "category",
+        "when": "date",
+        "name": "text",
+    }
+    assert roles(description)["y"] == "target"
+    assert description.data.column("y").classes == ("0", "1", "2")  # type: ignore[union-attr]
+    assert codes(description) == ["array_left_out"]
+    arrays = rows(tmp_path, description)
+    assert arrays["x"].dtype == "float32"
+    assert arrays["x"].tolist() == [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]
+    np.testing.assert_array_equal(arrays["image"], images)
+    assert isinstance(arrays["image"], np.memmap)
+    assert arrays["name"].tolist() == ["one", "two", "three", "four", "ü"]
+    np.testing.assert_array_equal(arrays["when"].ravel(), [18263.0] * 4 + [np.nan])
+
+
+def test_training_and_test_arrays_of_one_file(tmp_path: Path) -> None:
+    content = npz(
+        x_train=np.zeros((6, 3)),
+        y_train=np.arange(6) % 2,
+        x_test=np.zeros((2, 3)),
+        y_test=np.ones(2),
+    )
+    description = read(tmp_path, content, "a.npz")
+    assert roles(description) == {"x_train": "input", "y_train": "target"}
+    assert description.columns[1].counts == (3, 3)
+    assert codes(description) == ["array_left_out", "array_left_out"]
+
+
+def test_a_single_array(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(50, 3)).astype("float32")
+    description = read(tmp_path, npy(values), "values.npy")
+    (column,) = description.columns
+    assert (column.name, column.type, column.role) == ("values", "array", "input")
+    np.testing.assert_array_equal(rows(tmp_path, description)["values"], values)
+
+
+def images(folder: Path, description: Description) -> Arrays:
+    assert description.family == "images"
+    return rows(folder, description)
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_images_in_class_folders(pack: Any, tmp_path: Path) -> None:
+    members = {
+        "set/cat/1.png": picture(value=10),
+        "set/dog/2.jpg": picture(value=200, format="JPEG"),
+        "set/cat/3.gif": picture(8, 12, value=30),
+        "set/.DS_Store": b"",
+        "__MACOSX/set/cat/._1.png": b"",
+    }
+    description = read(tmp_path, pack(members), "pets.zip")
+    image, label = description.data.columns
+    assert (image.shape, image.dtype, label.classes) == ((4, 6, 3), "uint8", ("cat", "dog"))
+    assert description.options.size == (4, 6)
+    assert description.options.colour is True
+    arrays = images(tmp_path, description)
+    assert isinstance(arrays["image"], np.memmap)
+    assert arrays["class"].tolist() == [0, 1, 0]
+    means = arrays["image"].reshape(3, -1).mean(axis=1)
+    np.testing.assert_allclose(means, [10, 200, 30], atol=2)
+    (_, classes) = description.columns
+    assert classes.counts == (2, 1)
+
+
+@pytest.mark.parametrize(("mode", "value"), [("L", 77), ("I;16", 77 * 256)])
+def test_grey_images(mode: str, value: int, tmp_path: Path) -> None:
+    content = zipped({"a/1.png": picture(value=value, mode=mode)})
+    arrays = images(tmp_path, read(tmp_path, content, "a.zip"))
+    assert arrays["image"].tolist() == [[[[77]] * 6] * 4]
+    assert list(arrays) == ["image"]
+
+
+def test_the_size_and_colour_of_images(tmp_path: Path) -> None:
+    content = zipped({"1.png": picture(512, 1024, 50), "2.png": picture(5, 5, 50, "L")})
+    description = read(tmp_path, content, "a.zip")
+    assert images(tmp_path, description)["image"].shape == (2, 128, 256, 3)
+    chosen = read(tmp_path, content, "a.zip", size=(3, 2), colour=False)
+    assert images(tmp_path, chosen)["image"].tolist() == [[[[50], [50]]] * 3] * 2
+
+
+def test_images_with_a_table_of_labels(tmp_path: Path) -> None:
+    members = {f"images/{index}.png": picture(value=index) for index in range(4)}
+    table = "file,when,label\n3,1,ship\n0,1,car\n1,1,ship\n2,1,car\n"
+    description = read(tmp_path, zipped({"labels.csv": table} | members), "a.zip")
+    arrays = images(tmp_path, description)
+    assert arrays["label"].tolist() == [0, 1, 0, 1]
+    assert description.data.columns[1].classes == ("car", "ship")
+
+
+def test_damaged_images_are_left_out(tmp_path: Path) -> None:
+    whole = picture(40, 40)
+    members = {"a/1.png": whole, "b/2.png": whole[:60], "b/3.png": b"no", "b/4.png": whole}
+    description = read(tmp_path, zipped(members), "a.zip")
+    assert codes(description) == ["images_damaged"]
+    assert description.notes[0].arguments == {"count": 2, "member": "b/3.png"}
+    assert images(tmp_path, description)["class"].tolist() == [0, 1]
+
+
+def test_texts_in_class_folders(tmp_path: Path) -> None:
+    members = {"pos/1.txt": "good ü", "neg/2.txt": "schl\xe4cht".encode("latin-1"), "pos/3.txt": ""}
+    description = read(tmp_path, zipped(members), "reviews.zip")
+    assert description.family == "texts"
+    arrays = rows(tmp_path, description)
+    assert arrays["text"].tolist() == ["good ü", "schlächt", ""]
+    assert arrays["class"].tolist() == [1, 0, 1]
+
+
+def test_a_plain_text_is_read_by_lines(tmp_path: Path) -> None:
+    description = read(tmp_path, "One day, it began.\r\n\r\nThen, 3 others, too.\n", "story.txt")
+    assert (description.family, description.options.encoding) == ("texts", "utf-8")
+    assert rows(tmp_path, description)["text"].tolist() == [
+        "One day, it began.",
+        "Then, 3 others, too.",
+    ]
+    assert types(read(tmp_path, "a\tb\n1\t2\n", "table.txt")) == {"a": "number", "b": "number"}

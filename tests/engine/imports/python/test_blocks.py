@@ -1,0 +1,106 @@
+"""Functions of source code name the parts of the graph that they built."""
+
+from engine.code import generate
+from engine.document import Document
+from engine.imports.merge import merge_edit
+from tests.engine.imports.python.reading import read
+
+UNITS = """
+def conv_bn(x, filters, size=3):
+    x = layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.ReLU()(x)
+
+def _unit(x, filters):
+    y = conv_bn(conv_bn(x, filters), filters)
+    return layers.Add()([x, y])
+
+def wrapper(x):
+    return encoder(x)
+
+def encoder(x):
+    for filters in (32, 32):
+        x = _unit(x, filters)
+    return x
+
+def build():
+    image = keras.Input((32, 32, 32))
+    x = wrapper(image)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(image, layers.Dense(10)(x))
+
+model = build()
+"""
+
+
+def blocks(document: Document) -> list[tuple[str, int]]:
+    return [(block.name, len(block.nodes)) for block in document.main.blocks]
+
+
+def test_calls_of_functions_become_blocks() -> None:
+    assert blocks(read(UNITS).document) == [
+        *[("conv_bn", 3), ("conv_bn", 3), ("_unit", 7)] * 2,
+        ("wrapper", 14),
+    ]
+
+
+def test_a_layer_that_is_drawn_inline_names_a_block_after_its_class() -> None:
+    source = """
+    class Head(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.pool = layers.GlobalAveragePooling1D()
+            self.dense = layers.Dense(4)
+        def call(self, x):
+            return self.dense(self.pool(x))
+
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.first = layers.Dense(8)
+            self.head = Head()
+        def call(self, x):
+            return self.head(self.first(x))
+
+    inputs = keras.Input((5, 3))
+    model = keras.Model(inputs, Net()(inputs))
+    """
+    document = read(source).document
+    names = {graph.name for graph in document.graphs} | {b.name for b in document.main.blocks}
+    assert "call" not in names
+
+
+def test_a_function_that_builds_the_whole_model_names_nothing() -> None:
+    source = """
+    def build():
+        inputs = keras.Input((8,))
+        return keras.Model(inputs, layers.Dense(2)(layers.Dense(4)(inputs)))
+    model = build()
+    """
+    assert blocks(read(source).document) == []
+
+
+def test_generated_code_has_the_functions_of_the_source() -> None:
+    source = generate(read(UNITS).document, "functional").source
+    assert "def conv_bn(x):" in source
+    assert "def unit(x):" in source
+    assert "x = conv_bn(x)" in source
+
+
+def test_a_function_that_is_renamed_in_the_code_keeps_its_new_name() -> None:
+    document = read(UNITS).document
+    code = generate(document, "functional").source
+    renamed = code.replace("conv_bn", "convolution")
+    base, new = (read(text, head="").document for text in (code, renamed))
+    merged = merge_edit(document, new, base)
+    assert {name for name, _ in blocks(merged)} == {"convolution", "unit", "wrapper"}
+    assert generate(merged, "functional").source.count("convolution(") == 3
+
+
+def test_an_edit_of_something_else_leaves_the_blocks_as_they_are() -> None:
+    document = read(UNITS).document
+    code = generate(document, "functional").source
+    base, new = (read(text, head="").document for text in (code, code.replace("(10)", "(12)")))
+    merged = merge_edit(document, new, base)
+    assert merged.main.blocks == document.main.blocks
+    assert merged != document
