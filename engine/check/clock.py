@@ -18,9 +18,12 @@ LAYER_SECONDS = 2.0
 CHECK_SECONDS = 6.0
 AGAIN_SECONDS = 0.25
 
-UNINTERRUPTIBLE = "gc_callback"
-"""How the names of garbage collection callbacks end (JAX's runs often): Python prints and ignores
-exceptions raised in them."""
+UNINTERRUPTIBLE = ("gc_callback", "__del__")
+"""How the names of functions end in which Python prints and ignores exceptions: callbacks of the
+garbage collection (JAX's runs often) and finalizers."""
+
+WEAK_REFERENCES = ("weakref.py", "_weakrefset.py")
+"""The files whose functions are called when an object goes, where exceptions are ignored, too."""
 
 T = TypeVar("T")
 
@@ -68,5 +71,10 @@ def _install_handler() -> None:
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:
-    if frame is None or not frame.f_code.co_name.endswith(UNINTERRUPTIBLE):
-        raise TooSlowError
+    """Raise TooSlowError, unless Python would ignore it here: the signal comes again soon."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name.endswith(UNINTERRUPTIBLE) or code.co_filename.endswith(WEAK_REFERENCES):
+            return
+        frame = frame.f_back
+    raise TooSlowError
