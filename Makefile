@@ -71,11 +71,19 @@ test: test-page test-python ## Run every test: page, engine, server, browser
 test-page: frontend/node_modules/.stamp
 	@$(NPM) run --silent test
 
+# $(call pytest,OPTIONS,FOLDERS): what failed beside other tests runs once more, alone. The first
+# failure stays in the output, and is a defect of the test or of the program.
+define pytest
+	@$(BIN)/python -m pytest $(1) $(2) || { [ $$? = 1 ] \
+		&& echo "What failed runs once more, alone:" \
+		&& $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(2); }
+endef
+
 # Two at a time: most tests wait for processes that import TensorFlow or JAX. The browser's tests
 # come last and alone: Playwright keeps an event loop going, which asyncio's own tests can't share.
 test-python: $(VENV)/.dev page browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/engine tests/builder
-	@$(BIN)/python -m pytest tests/browser
+	$(call pytest,-n 2 --dist loadfile,tests/engine tests/builder)
+	$(call pytest,,tests/browser)
 
 # Only the tests that draw examples; a new seed each time.
 fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws the same
