@@ -3,16 +3,15 @@
 import type { Position } from '../contract'
 import type { Fragment } from '../document/clipboard'
 import { cut, fromText, paste, toText } from '../document/clipboard'
-import { boundsOf, GRID, snapped } from '../document/geometry'
+import { boundsOf, meet, snapped } from '../document/geometry'
 import { t } from '../words/t'
+import { asideOf } from './beside'
 import type { Canvas } from './canvas.svelte'
-
-const STEP_ASIDE = 4 * GRID
 
 interface How {
   /** Whether the copies are fed by what fed the originals. */
   outer?: boolean
-  /** Where the middle of the copies lies; else they lie a step aside of the originals. */
+  /** Where the middle of the copies lies; else they lie beside the originals. */
   at?: Position
 }
 
@@ -41,26 +40,27 @@ export function duplicate(canvas: Canvas): void {
 }
 
 function insert(canvas: Canvas, fragment: Fragment, { outer = false, at }: How = {}): void {
-  const move = at ? moveTo(fragment, at) : aside(canvas, fragment)
+  const positions = fragment.nodes.map(({ position }) => position)
+  const move = at ? moveTo(fragment, at) : asideOf(canvas.graph, positions)
   const { operations, nodes } = paste(canvas.graph, fragment, move, outer)
   canvas.session.edit(operations)
   canvas.session.selection.set(nodes)
+  show(canvas, nodes)
   canvas.session.notices.announce(t('editor.added', { count: nodes.length }))
+}
+
+/** Bring copies into view if none of them is, and give the focus to a single one. */
+function show(canvas: Canvas, ids: readonly string[]): void {
+  const [first] = ids
+  const copies = new Set(ids)
+  const bounds = boundsOf(canvas.graph.nodes.filter(({ id }) => copies.has(id)))
+  if (first === undefined || !bounds) return
+  if (!meet(bounds, canvas.view)) canvas.reveal(first)
+  if (ids.length === 1) canvas.focus(first)
 }
 
 /** Return how far a part of a graph is moved so that its middle lies at a place. */
 function moveTo({ nodes }: Fragment, at: Position): Position {
   const { x, y, width, height } = boundsOf(nodes) ?? { ...at, width: 0, height: 0 }
   return snapped({ x: at.x - x - width / 2, y: at.y - y - height / 2 })
-}
-
-/** Return how far it is moved otherwise: a step aside, or more. */
-function aside(canvas: Canvas, fragment: Fragment): Position {
-  // Pasting twice must not hide the first copy under the second.
-  const taken = new Set(canvas.graph.nodes.map(({ position: { x, y } }) => `${x} ${y}`))
-  let move = 0
-  do {
-    move += STEP_ASIDE
-  } while (fragment.nodes.some(({ position: { x, y } }) => taken.has(`${x + move} ${y + move}`)))
-  return { x: move, y: move }
 }

@@ -41,6 +41,25 @@ describe('the shortcut sheet', () => {
     const [first] = action.keys
     if (first) for (const part of shown(first)) expect(keys).toContain(part)
   })
+
+  it.each([
+    ['Click a layer on the left', 'after the selected one'],
+    ['Drag a card with free ends onto a wire', 'Insert it'],
+    ['Drag from a port to another', 'a new layer that accepts the shape'],
+    ['Drag the end of a selected wire', 'Connect it elsewhere'],
+    ['Alt and click a wire', 'Cut it'],
+    ['Double-click a wire', 'bend'],
+    ['Double-click the canvas', 'Add a layer'],
+    ['Right-click, or press long', 'a card, a wire, a frame, a note or the canvas'],
+    ['Space and drag', 'Move the view'],
+    ['Pinch, or scroll with Ctrl', 'Zoom'],
+    ['Shift and drag', 'with a box'],
+    ['Shift and click', 'Add a card to the selection'],
+    ['Save the layer table as CSV', 'in the menu “Document”'],
+    ['Show everything', 'or .'],
+  ])('has “%s”', (gesture, effect) => {
+    expect(rows.get(gesture)).toContain(effect)
+  })
 })
 
 it('every action of a context menu has its place there', () => {

@@ -25,6 +25,9 @@ export const ACTIONS: readonly Action[] = [
   ...EXPORT_ACTIONS,
 ].map(permitted)
 
+/** What the menu “Document” offers, too. */
+export const EXPORTS: readonly Action[] = EXPORT_ACTIONS.map(({ id }) => action(id))
+
 export function action(id: string): Action {
   return ACTIONS.find((action) => action.id === id) as Action
 }

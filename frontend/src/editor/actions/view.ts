@@ -65,7 +65,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     id: 'fit',
     label: t('actions.fit'),
     group: 'view',
-    keys: ['1'],
+    keys: ['1', '.'],
     menu: CANVAS,
     when: always,
     perform: ({ canvas }) => canvas.fit(),
