@@ -79,11 +79,12 @@ define pytest
 		&& $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(2); }
 endef
 
-# Two at a time: most tests wait for processes that import TensorFlow or JAX. The browser's tests
-# come last and alone: Playwright keeps an event loop going, which asyncio's own tests can't share.
+# Two at a time: most tests wait for processes that import TensorFlow or JAX, or for a browser. The
+# browser's tests have a run of their own: Playwright keeps an event loop going, which asyncio's
+# tests can't share.
 test-python: $(VENV)/.dev page browser
 	$(call pytest,-n 2 --dist loadfile,tests/engine tests/builder)
-	$(call pytest,,tests/browser)
+	$(call pytest,-n 2 --dist worksteal,tests/browser)
 
 # Only the tests that draw examples; a new seed each time.
 fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws the same
