@@ -62,13 +62,13 @@ _ALIASES = MappingProxyType(
 )
 _MODELS = ("Model", "Sequential", "Functional")
 _MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
-_TF_KERAS = ("tf_keras",)
+_SAME_AS_KERAS = ("tf_keras", "keras_core")
 
 
 def canonical(dotted: str) -> str:
     """The path as in Keras 3: tensorflow.keras, keras.api and keras.src become keras."""
     parts = _ALIASES.get(dotted, dotted).split(".")
-    if parts[0] in _TF_KERAS:
+    if parts[0] in _SAME_AS_KERAS:
         parts[0] = "keras"
     if "keras" in parts and parts[0] in ("tensorflow", "keras"):
         last = len(parts) - 1 - parts[::-1].index("keras")

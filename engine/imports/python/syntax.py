@@ -13,6 +13,9 @@ _PRINT = re.compile(r"^(\s*)print\b")
 _EXCEPT = re.compile(r"^(\s*except\s+.+?),\s*(\w+)\s*:")
 _RAISE = re.compile(r"^(\s*)raise\s+\w+\s*,")
 _MAGIC = re.compile(r"^(\s*)[%!]")
+_SPACES = {"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u200b": "", "\ufeff": ""}
+"""What Python refuses outside of texts, and what it stands for."""
+_INDENT_OF_PAGES = re.compile(r"^[ \u00a0]+", re.MULTILINE)
 _INDENT = re.compile(r"^\s*")
 
 
@@ -39,6 +42,9 @@ def parse(source: str) -> Parsed | Problem:
                 warnings.simplefilter("ignore", SyntaxWarning)
                 return Parsed(ast.parse(source), python_2)
         except SyntaxError as error:
+            if (spaced := _with_plain_space(source, error)) is not None:
+                source = spaced
+                continue
             repaired = _repaired(source, error.lineno)
             if repaired is None:
                 return _no_python(error.msg, error.lineno)
@@ -54,6 +60,20 @@ def _no_python(why: Phrase | str, line: int | None = None) -> Problem:
 
 def _line(source: str, number: int | None) -> str:
     return source.split("\n")[(number or 1) - 1]
+
+
+def _with_plain_space(source: str, error: SyntaxError) -> str | None:
+    """The source with a plain space in the place of one that Python refuses; None for others.
+
+    Web pages and word processors indent with such spaces: those that begin a line are all replaced.
+    """
+    lines = source.split("\n")
+    number, column = error.lineno or 0, (error.offset or 0) - 1
+    if not 0 < number <= len(lines) or lines[number - 1][column : column + 1] not in _SPACES:
+        return None
+    line = lines[number - 1]
+    lines[number - 1] = line[:column] + _SPACES[line[column]] + line[column + 1 :]
+    return _INDENT_OF_PAGES.sub(lambda match: " " * len(match.group()), "\n".join(lines))
 
 
 def _repaired(source: str, number: int | None) -> str | None:

@@ -398,6 +398,27 @@ except ValueError, error:
     assert document.main.nodes[0].params == {"shape": [14]}
 
 
+@pytest.mark.parametrize("package", ["tensorflow.keras", "tf_keras", "keras_core"])
+def test_other_packages_of_keras(package: str) -> None:
+    source = f"""
+        import {package} as k
+        from {package} import layers as l
+        model = k.Sequential([k.Input((4,)), l.Dense(3)])
+        """
+    assert summary(read(source, head="").document) == ["Dense(units=3)"]
+
+
+def test_spaces_of_web_pages_are_spaces() -> None:
+    source = f"""
+        model = keras.Sequential()
+        for units in (3, 2):
+        {chr(0xA0) * 4}model.add(layers.Dense(units,{chr(0xA0)}name="a{chr(0xA0)}" + str(units)))
+        model.build((None, 4))
+        """
+    document = read(source).document
+    assert [node.name for node in document.main.nodes[1:]] == [f"a{chr(0xA0)}3", f"a{chr(0xA0)}2"]
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
