@@ -52,7 +52,7 @@ def flatten_input(output: Output) -> Fix | None:
 
 def set_units(output: Output, count: int) -> Fix | None:
     """Give a Dense layer as many units as the target has values."""
-    if output.owner.layer != "Dense" or len(output.shape) != 1:
+    if output.owner.layer != "Dense":
         return None
     return set_param(
         MAIN, output.owner.id, "units", count, phrase("Set units to {count}", count=count)

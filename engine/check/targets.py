@@ -51,20 +51,21 @@ def _class_weights(training: Training, output: Output) -> Iterator[Problem]:
 def _classes(training: Training, output: Output) -> Iterator[Problem]:
     """Check an output against a column of class numbers 0, 1, …"""
     classes, loss = len(output.column.classes), output.loss
-    scores = output.shape[-1] if len(output.shape) == 1 else None
+    scores = _scores(output)
     unsuitable = _unsuitable_loss(training, output, classes)
     if unsuitable:
         encoded = target_shape(one_hot(output.column), output.shape)
         yield unsuitable.or_else(encode(training, output, "one_hot") if encoded else None)
     elif loss == SPARSE and (scores is None or scores < classes):
         yield problem(
-            "too_few_classes",
+            "too_few_classes.places" if len(output.column.shape) else "too_few_classes",
             At(node=output.node),
             name=output.name,
             shape=output.shape,
             column=output.column.name,
             count=classes,
-            fix=flatten_input(output) or set_units(output, classes),
+            wanted=(*output.column.shape, classes),
+            fix=set_units(output, classes) if scores else flatten_input(output),
         )
     elif loss == SPARSE and scores is not None and scores > classes:
         yield problem(
@@ -76,6 +77,21 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
             count=classes,
             fix=set_units(output, classes),
         )
+
+
+def _scores(output: Output) -> int | None:
+    """How many scores the output gives for each class number; None if it gives none.
+
+    A column holds one class, or one for each pixel of an image or step of a sequence.
+    """
+    *places, scores = output.shape or (None,)
+    axes = output.column.shape
+    if axes[-1:] == (1,) and len(places) < len(axes):
+        axes = axes[:-1]
+    fits = len(places) == len(axes) and all(
+        place in (None, axis) for place, axis in zip(places, axes, strict=True)
+    )
+    return scores if fits else None
 
 
 def _unsuitable_loss(training: Training, output: Output, classes: int) -> Problem | None:
@@ -130,6 +146,7 @@ def _values(training: Training, output: Output) -> Iterator[Problem]:
         ).or_else(encode(training, output, "") if output.one_hot else None)
     elif target_shape(output.column, output.shape) is None:
         flat = flatten_input(output) if len(wanted) < TWO else None
+        units = len(wanted) == len(output.shape) == 1
         yield problem(
             "output_unlike_target.one_hot" if output.one_hot else "output_unlike_target",
             At(node=output.node),
@@ -137,7 +154,7 @@ def _values(training: Training, output: Output) -> Iterator[Problem]:
             shape=output.shape,
             column=output.column.name,
             wanted=wanted,
-            fix=flat or (set_units(output, wanted[0]) if len(wanted) == 1 else None),
+            fix=flat or (set_units(output, wanted[0]) if units else None),
         )
 
 

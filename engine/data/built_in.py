@@ -16,8 +16,8 @@ def _other(name: str, shape: tuple[int, ...], help: str) -> Column:
     return Column(name=name, shape=shape, dtype="float32", help=help)
 
 
-def _classes(name: str, classes: tuple[str, ...], help: str) -> Column:
-    return Column(name=name, shape=(), dtype="int64", role="target", classes=classes, help=help)
+def _classes(name: str, classes: tuple[str, ...], help: str, shape: tuple[int, ...] = ()) -> Column:
+    return Column(name=name, shape=shape, dtype="int64", role="target", classes=classes, help=help)
 
 
 DIGITS = tuple("0123456789")
@@ -45,6 +45,8 @@ THINGS = (
     "ship",
     "truck",
 )
+LETTERS = (*"abcdefgh", "blank")
+MADE = "Computed with a fixed seed."
 
 _SETS: tuple[DataSet, ...] = (
     DataSet(
@@ -106,7 +108,7 @@ _SETS: tuple[DataSet, ...] = (
             _input("wave", (32, 1), "32 samples of one wave, about −1 to 1, with noise."),
             _classes("shape", ("sine", "square", "sawtooth"), "The form of the wave."),
         ),
-        source="Computed with a fixed seed.",
+        source=MADE,
     ),
     DataSet(
         id="wine",
@@ -152,7 +154,144 @@ _SETS: tuple[DataSet, ...] = (
             ),
             _classes("verdict", ("bad", "good"), "Whether the reviewer liked the film."),
         ),
-        source="Computed with a fixed seed.",
+        source=MADE,
+    ),
+    DataSet(
+        id="circles",
+        title="Circles",
+        summary="500 noisy points on two circles, one inside the other: no line separates them.",
+        task="classification",
+        rows=500,
+        columns=(
+            _input("point", (2,), "The point’s coordinates x and y."),
+            _classes("circle", ("outer", "inner"), "The circle that the point lies on."),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="moons",
+        title="Moons",
+        summary="500 noisy points on two half moons that reach into each other.",
+        task="classification",
+        rows=500,
+        columns=(
+            _input("point", (2,), "The point’s coordinates x and y."),
+            _classes("moon", ("upper", "lower"), "The half moon that the point lies on."),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="xor",
+        title="XOR",
+        summary="500 noisy points in a square: the class says whether the signs of x and y differ.",
+        task="classification",
+        rows=500,
+        columns=(
+            _input("point", (2,), "The point’s coordinates x and y."),
+            _classes("signs", ("equal", "different"), "Whether x and y have different signs."),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="spirals",
+        title="Spirals",
+        summary="600 noisy points on two spirals around each other: hard for a small network.",
+        task="classification",
+        rows=600,
+        columns=(
+            _input("point", (2,), "The point’s coordinates x and y."),
+            _classes("arm", ("first", "second"), "The spiral that the point lies on."),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="blobs",
+        title="Blobs",
+        summary="500 points in four clouds that overlap a little: the easiest case.",
+        task="classification",
+        rows=500,
+        columns=(
+            _input("point", (2,), "The point’s coordinates x and y."),
+            _classes(
+                "blob",
+                ("lower left", "upper left", "lower right", "upper right"),
+                "The cloud that the point belongs to.",
+            ),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="signal",
+        title="Signal",
+        summary="Stretches of a noisy signal with two periods: the next values are to be forecast.",
+        task="forecast",
+        rows=2000,
+        columns=(
+            _input("past", (40, 1), "40 samples of the signal, about −2 to 2."),
+            Column(
+                name="future",
+                shape=(8,),
+                dtype="float32",
+                role="target",
+                help="The 8 samples that follow.",
+            ),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="addition",
+        title="Addition",
+        summary="Sums of numbers below 100, as characters: the result is written digit by digit.",
+        task="sequence",
+        rows=9000,
+        columns=(
+            Column(
+                name="question",
+                shape=(5,),
+                dtype="int64",
+                role="input",
+                classes=(*DIGITS, "space", "+"),
+                help="Two numbers and a plus sign, padded with spaces.",
+            ),
+            _classes("answer", (*DIGITS, "space"), "The sum, padded with spaces.", (3,)),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="copy",
+        title="Copy task",
+        summary="Letters to remember through a pause, and to repeat: what a memory is good for.",
+        task="sequence",
+        rows=3000,
+        columns=(
+            Column(
+                name="read",
+                shape=(12,),
+                dtype="int64",
+                role="input",
+                classes=(*LETTERS, "signal"),
+                help="Four letters, a pause, the signal to repeat them, and blanks.",
+            ),
+            _classes("written", LETTERS, "Blanks, and the four letters at the end.", (12,)),
+        ),
+        source=MADE,
+    ),
+    DataSet(
+        id="shapes",
+        title="Shapes",
+        summary="Noisy images of discs, squares and triangles, with a class for each pixel.",
+        task="segmentation",
+        rows=1000,
+        columns=(
+            _input("image", (24, 24, 1), "24 × 24 grey values from 0 to 1; shapes may overlap."),
+            _classes(
+                "mask",
+                ("background", "disc", "square", "triangle"),
+                "What each pixel shows.",
+                (24, 24),
+            ),
+        ),
+        source=MADE,
     ),
     DataSet(
         id="mnist",

@@ -16,6 +16,12 @@ Role: TypeAlias = Literal["input", "target", "other"]
 """What a column is used for by default; “other” is nothing."""
 
 
+Task: TypeAlias = Literal[
+    "classification", "regression", "reconstruction", "forecast", "segmentation", "sequence"
+]
+"""What a data set is for, in words; “sequence” is from one sequence to another."""
+
+
 class Column(Frozen):
     """One named array of a data set; `shape` is that of one row, without the batch axis.
 
@@ -110,7 +116,7 @@ class DataSet(Frozen):
     id: str
     title: str
     summary: str
-    task: Literal["classification", "regression", "reconstruction"]
+    task: Task
     rows: int
     columns: tuple[Column, ...]
     source: str

@@ -34,7 +34,8 @@ WORDS = {
         "note",
     ),
     "proposal_does_not_predict": Words(
-        "The model does not predict “{column}”: a model is proposed for one class and for numbers.",
+        "The model does not predict “{column}”: models are proposed for one class, for numbers, "
+        "and for a class of each pixel or step of the only input.",
         severity="note",
     ),
     "proposal_needs": Words(

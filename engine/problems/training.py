@@ -45,6 +45,10 @@ WORDS = {
         "“{name}” gives {shape:values}, but “{column}” has {count} classes.",
         "A classifier needs one score for each class: {count}.",
     ),
+    "too_few_classes.places": Words(
+        "“{name}” gives {shape:values}, but “{column}” needs {wanted:values}.",
+        "Each of its places holds one of {count} classes, and each class needs a score.",
+    ),
     "too_many_classes": Words(
         "“{name}” gives {scores} scores, but “{column}” has only {count} classes.",
         "It will train; the extra scores only learn to be low.",

@@ -6,17 +6,18 @@ and metrics are the defaults for it (engine.data.defaults). What a step learns f
 (means, vocabularies) it learns from the rows that are trained on.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from math import prod, sqrt
 
 from engine.data.catalogue import TEXT, Column, DataSet
 from engine.data.description import ColumnProfile
-from engine.document import MAIN, Binding, Document, Edge, Graph, Node, Position, Training
+from engine.document import MAIN, Binding, Document, Graph, Node, ObjectSpec, Training
 from engine.machine.backends import BackendId, get
 from engine.problems import Problem, problem
+from engine.templates.building import Builder, layer_name
+from engine.templates.shaped import add as add_shaped
+from engine.templates.shaped import shaped_target
 from engine.values import Frozen, Json
 
 MANY_CLASSES = 32
@@ -27,8 +28,8 @@ WORDS, LENGTH = 10_000, 200
 """Words of a vocabulary, and words of a text that are read."""
 LARGE = 10.0
 """Numbers further than this from 0 are predicted in units of their own standard deviation."""
-GAP, CARD = 96.0, 260.0
-"""From a card to the one below it, and to the one beside it."""
+FAST = ObjectSpec(class_="Adam", params={"learning_rate": 0.005})
+"""The optimizer for a class for each step or pixel: with Adam's default, LSTMs take long."""
 
 _Profiles = Mapping[str, ColumnProfile]
 
@@ -58,17 +59,23 @@ def propose(
     notes = [_left_out(column, known) for column in inputs if column not in complete]
     targets = [column for column in data.columns if column.role == "target"]
     predicted = [column for column in targets if _is_predictable(column)]
-    if not predicted:
+    shaped = None if predicted else shaped_target(complete, targets)
+    if not predicted and not shaped:
         return [problem("no_proposal", data=data.title)]
     if not complete:
         return [problem("no_proposal.input", data=data.title)]
-    others = [column.name for column in targets if column not in predicted]
+    others = [column.name for column in targets if column not in (*predicted, shaped)]
     notes += [problem("proposal_does_not_predict", column=name) for name in others]
-    builder = _Builder(data.rows, known)
-    body = builder.body(complete)
-    for column in predicted:
-        builder.head(body, column)
+    builder = _Builder(rows=data.rows, profiles=known)
+    if shaped:
+        add_shaped(builder, complete[0], shaped)
+    else:
+        body = builder.body(complete)
+        for column in predicted:
+            builder.head(body, column)
     training = Training(data=name, bindings=tuple(builder.bindings), **_effort(data.rows))
+    if shaped:
+        training = training.model_copy(update={"optimizer": FAST})
     graph = Graph(id=MAIN, nodes=tuple(builder.nodes), edges=tuple(builder.edges))
     backend: BackendId | None = None
     if any(column.dtype == TEXT for column in complete):
@@ -105,14 +112,11 @@ def _effort(rows: int) -> dict[str, int]:
 
 
 @dataclass
-class _Builder:
-    """The parts of a document as it grows: each branch of inputs in a column of cards."""
+class _Builder(Builder):
+    """Adds bodies and heads to a document, for the rows and columns of one data set."""
 
-    rows: int
-    profiles: _Profiles
-    nodes: list[Node] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    bindings: list[Binding] = field(default_factory=list)
+    rows: int = 0
+    profiles: _Profiles = field(default_factory=dict)
 
     def body(self, inputs: list[Column]) -> Node:
         """Add the layers from the inputs to the last one before the heads."""
@@ -121,122 +125,85 @@ class _Builder:
         ends = [self._table(table)] if table else []
         for column in others:
             ends.append(self._branch(column, len(ends)))
-        end = ends[0] if len(ends) == 1 else self._add("Concatenate", {}, "features", *ends)
+        end = ends[0] if len(ends) == 1 else self.add("Concatenate", {}, "features", *ends)
         if not table and len(ends) == 1:
             return end
         units = 64 if self.rows >= FEW_ROWS else 32
         for number in ("hidden", "hidden_2"):
-            end = self._add("Dense", {"units": units, "activation": "relu"}, number, end)
+            end = self.add("Dense", {"units": units, "activation": "relu"}, number, end)
         return end
 
     def head(self, body: Node, target: Column) -> None:
         """Add the layers that predict one target."""
-        name = _plain(target.name)
+        name = layer_name(target.name)
         if target.classes:
             two = len(target.classes) == 2  # noqa: PLR2004
             units = 1 if two else len(target.classes)
             activation = "sigmoid" if two else "softmax"
-            end = self._add("Dense", {"units": units, "activation": activation}, name, body)
+            end = self.add("Dense", {"units": units, "activation": activation}, name, body)
         else:
             width = target.shape[0] if target.shape else 1
             scale = _scale(self.profiles.get(target.name))
-            plain = f"{name}_standardized" if scale else name
-            end = self._add("Dense", {"units": width}, plain, body)
+            unscaled = f"{name}_standardized" if scale else name
+            end = self.add("Dense", {"units": width}, unscaled, body)
             if scale:
-                end = self._add("Rescaling", scale, name, end)
-        self.bindings.append(Binding(node=end.id, column=target.name))
+                end = self.add("Rescaling", scale, name, end)
+        self.end(end, target)
 
     def _table(self, columns: list[Column]) -> Node:
         """Add one input for numbers and classes side by side."""
         width = sum(_width(column) for column in columns)
-        name = _plain(columns[0].name) if len(columns) == 1 else "features"
-        start = self._add("Input", {"shape": [width]}, name)
+        name = layer_name(columns[0].name) if len(columns) == 1 else "features"
+        start = self.add("Input", {"shape": [width]}, name)
         for column in columns:
             encoding = "one_hot" if column.classes else ""
             self.bindings.append(Binding(node=start.id, column=column.name, encoding=encoding))
         if all(column.classes for column in columns):
             return start
-        return self._add("Normalization", {}, "", start)
+        return self.add("Normalization", {}, "", start)
 
     def _branch(self, column: Column, place: int) -> Node:
         """Add the layers that read one column, in a column of cards of their own."""
-        name = _plain(column.name)
-        params: dict[str, Json] = {"shape": list(column.shape or (1,))}
-        if column.dtype == TEXT:
-            params = {"shape": list(column.shape), "dtype": "string"}
-        elif column.classes:
-            params["dtype"] = "int32"
-        start = self._add("Input", params, name, place=place)
-        self.bindings.append(Binding(node=start.id, column=column.name))
+        start = self.start(column, place)
         if column.dtype == TEXT:
             return self._words(start)
         if column.classes:
-            width = min(64, round(sqrt(len(column.classes))) + 1)
-            params = {"input_dim": len(column.classes), "output_dim": width}
-            embedded = self._add("Embedding", params, f"{name}_embedded", start)
-            return self._add("Flatten", {}, f"{name}_vector", embedded)
+            return self.add("Flatten", {}, f"{start.name}_vector", self.embedded(start, column))
         if len(column.shape) == 2 and column.shape[0] != column.shape[1]:  # noqa: PLR2004
             return self._sequence(start)
         return self._image(start, column)
 
     def _words(self, start: Node) -> Node:
         params: dict[str, Json] = {"max_tokens": WORDS, "output_sequence_length": LENGTH}
-        words = self._add("TextVectorization", params, "words", start)
+        words = self.add("TextVectorization", params, "words", start)
         params = {"input_dim": WORDS, "output_dim": 32, "mask_zero": True}
-        meanings = self._add("Embedding", params, "meanings", words)
-        return self._add("GlobalAveragePooling1D", {}, "", meanings)
+        meanings = self.add("Embedding", params, "meanings", words)
+        return self.add("GlobalAveragePooling1D", {}, "", meanings)
 
     def _sequence(self, start: Node) -> Node:
-        end = self._add("Normalization", {}, "", start)
-        return self._add("LSTM", {"units": 32}, f"{start.name}_read", end)
+        end = self.add("Normalization", {}, "", start)
+        return self.add("LSTM", {"units": 32}, f"{start.name}_read", end)
 
     def _image(self, start: Node, column: Column) -> Node:
         """Add convolutions, which halve the image and double the filters until it is small."""
         end, name, shape = start, start.name, column.shape
         if len(shape) not in (2, 3):
-            return self._add("Flatten", {}, f"{name}_vector", end)
+            return self.add("Flatten", {}, f"{name}_vector", end)
         if column.dtype == "uint8":
-            end = self._add("Rescaling", {"scale": 1 / 255}, f"{name}_scaled", end)
+            end = self.add("Rescaling", {"scale": 1 / 255}, f"{name}_scaled", end)
         if len(shape) == 2:  # noqa: PLR2004
-            end = self._add("Reshape", {"target_shape": [*shape, 1]}, f"{name}_grey", end)
+            end = self.add("Reshape", {"target_shape": [*shape, 1]}, f"{name}_grey", end)
         side, filters, number = min(shape[:2]), 32, 1
         while True:
             params: dict[str, Json] = {"filters": filters, "kernel_size": 3}
             params |= {"padding": "same", "activation": "relu"}
-            end = self._add("Conv2D", params, f"convolution_{number}", end)
+            end = self.add("Conv2D", params, f"convolution_{number}", end)
             if side < 8 or filters == 256:  # noqa: PLR2004
                 break
-            end = self._add("MaxPooling2D", {}, f"halved_{number}", end)
+            end = self.add("MaxPooling2D", {}, f"halved_{number}", end)
             side, filters, number = side // 2, filters * 2, number + 1
-        end = self._add("GlobalAveragePooling2D", {}, "", end)
-        return self._add("Dropout", {"rate": 0.3}, "", end)
-
-    def _add(
-        self, layer: str, params: dict[str, Json], name: str, *sources: Node, place: int = 0
-    ) -> Node:
-        """Add a layer below its sources, with edges from them."""
-        id = f"n{len(self.nodes) + 1}"
-        used = {node.name for node in self.nodes} - {""}
-        free = next(text for text in _numbered(name) if text not in used)
-        x, y = place * CARD, 0.0
-        if sources:
-            x = sources[0].position.x
-            y = max(source.position.y for source in sources) + GAP
-        node = Node(id=id, layer=layer, name=free, params=params, position=Position(x=x, y=y))
-        self.nodes.append(node)
-        for order, source in enumerate(sources):
-            port = "sequences" if layer == "LSTM" else "inputs"
-            edge = Edge(
-                id=f"{source.id}-{id}", source=source.id, target=id, target_port=port, order=order
-            )
-            self.edges.append(edge)
-        return node
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    for number in count(2):
-        yield f"{name}_{number}"
+        end = self.add("GlobalAveragePooling2D", {}, "", end)
+        return self.add("Dropout", {"rate": 0.3}, "", end)
 
 
 def _fits_table(column: Column) -> bool:
@@ -248,11 +215,6 @@ def _fits_table(column: Column) -> bool:
 
 def _width(column: Column) -> int:
     return len(column.classes) or prod(column.shape)
-
-
-def _plain(name: str) -> str:
-    """Return a column's name as that of a layer: letters, digits and underscores."""
-    return re.sub(r"\W+", "_", name).strip("_")[:40] or "column"
 
 
 def _scale(profile: ColumnProfile | None) -> dict[str, Json]:

@@ -417,7 +417,7 @@ export interface DataSet {
   id: string;
   title: string;
   summary: string;
-  task: "classification" | "regression" | "reconstruction";
+  task: "classification" | "regression" | "reconstruction" | "forecast" | "segmentation" | "sequence";
   rows: number;
   columns: Column[];
   source: string;

@@ -37,6 +37,12 @@ def loss(name: str, **params: Any) -> dict[str, Any]:
     return {"class": name, "params": params}
 
 
+def shapes(*tail: dict[str, Any]) -> Document:
+    """A model of the images of shapes, compared with their masks."""
+    start = node("image", "Input", shape=[24, 24, 1], name="image")
+    return chain(start, *tail, training={"data": "shapes"})
+
+
 def reviews(*tail: dict[str, Any], text: bool = True, **more: Any) -> Document:
     """A model of the reviews: text, or numbers instead, and further layers."""
     params = {"dtype": "string"} if text else {}
@@ -127,6 +133,14 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ), [
         ("error", "too_few_classes", "score",
          "“score” gives 6×6×10 values, but “digit” has 10 classes.", "Insert Flatten")]),
+    "a class for each pixel": (shapes(score(4)), []),
+    "too few classes for each pixel": (shapes(score(3)), [
+        ("error", "too_few_classes", "score",
+         "“score” gives 24×24×3 values, but “mask” needs 24×24×4 values.", "Set units to 4")]),
+    "one class for all pixels": (
+        shapes(node("mean", "GlobalAveragePooling2D"), score(4)), [
+        ("error", "too_few_classes", "score",
+         "“score” gives 4 values, but “mask” needs 24×24×4 values.", None)]),
     "too many classes": (digits(score(12)), [
         ("warning", "too_many_classes", "score",
          "“score” gives 12 scores, but “digit” has only 10 classes.", "Set units to 10")]),

@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -15,6 +17,7 @@ from engine.code import Form, generate
 from engine.code.scripts.copied import loader
 from engine.code.syntax.render import WIDTH
 from engine.data.built_in import BUILT_IN
+from engine.data.loading import load as load_rows
 from engine.document import Document
 from tests.engine.code.helpers import document, node, ruff_output
 from tests.engine.code.strategies import NASTY, hostile_documents, valid_documents
@@ -150,6 +153,18 @@ def test_copied_functions_fit_the_line_width(data: str) -> None:
     source = loader(data).source
     assert ast.parse(source).body
     assert [line for line in source.splitlines() if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("data", [data.id for data in BUILT_IN.sets if not data.download])
+def test_copied_functions_make_the_same_rows(data: str) -> None:
+    copied = loader(data)
+    names: dict[str, Any] = {}
+    exec("\n".join(copied.imports) + "\n" + copied.source, names)
+    arrays, expected = names[f"load_{data}"](), load_rows(data, BUILT_IN)
+    assert isinstance(expected, dict)
+    assert arrays.keys() == expected.keys()
+    for name, values in expected.items():
+        assert np.array_equal(arrays[name], values), name
 
 
 def test_generation_imports_no_keras() -> None:

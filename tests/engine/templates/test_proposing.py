@@ -109,6 +109,36 @@ def test_two_classes_take_one_unit_and_more_classes_one_each() -> None:
     assert node(proposed(data_set(column("a"), KIND)), "kind").params["units"] == 3
 
 
+def test_a_class_for_each_pixel_takes_a_u_net() -> None:
+    mask = column("mask", 24, 36, role="target", dtype="int64", classes=classes(3))
+    for image in (column("photo", 24, 36, 3, dtype="uint8"), column("photo", 24, 36)):
+        data = data_set(image, mask)
+        assert_fits(data, DataSets(sets=(data,)))
+        assert layers(proposed(data)).count("UpSampling2D") == 2
+    odd = mask.model_copy(update={"shape": (25, 36)})
+    data = data_set(column("photo", 25, 36, 1), odd)
+    assert_fits(data, DataSets(sets=(data,)))
+    assert "UpSampling2D" not in layers(proposed(data))
+
+
+@pytest.mark.parametrize(
+    "read", [column("steps", 6, 2), column("words", 6, dtype="int64", classes=classes(9))]
+)
+def test_a_class_for_each_step_is_tagged_or_decoded(read: Column) -> None:
+    for length, layer in ((6, "Bidirectional"), (4, "RepeatVector")):
+        tags = column("tags", length, role="target", dtype="int64", classes=classes(5))
+        data = data_set(read, tags)
+        assert_fits(data, DataSets(sets=(data,)))
+        assert layer in layers(proposed(data))
+
+
+def test_places_of_several_inputs_are_not_guessed() -> None:
+    tags = column("tags", 6, role="target", dtype="int64", classes=classes(5))
+    problems = propose(data_set(column("a", 6, 2), column("b", 6, 2), tags), "own")
+    assert isinstance(problems, list)
+    assert [problem.code for problem in problems] == ["no_proposal"]
+
+
 def test_a_column_that_lacks_numbers_is_left_out_and_named() -> None:
     data = data_set(column("age"), column("fare"), KIND)
     profiles = [ColumnProfile(name="age", type="number", role="input", missing=12)]

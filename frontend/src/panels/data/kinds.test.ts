@@ -10,6 +10,8 @@ it.each([
   [[1], [], 'number'],
   [[], [], 'number'],
   [[], ['setosa', 'virginica'], 'class'],
+  [[12], ['a', 'b'], 'classes'],
+  [[24, 24], ['background', 'disc'], 'image'],
 ] as const)('looks at shape %j with classes %j as %s', (shape, classes, kind) => {
   expect(kindOf({ shape: [...shape], classes: [...classes], dtype: 'float32' })).toBe(kind)
 })

@@ -1,16 +1,22 @@
 /** How the rows of a column can be shown, and their values as pictures. */
 import type { Column } from '../../contract'
 
-export type Kind = 'image' | 'sequence' | 'vector' | 'class' | 'text' | 'number'
+export type Kind = 'image' | 'sequence' | 'vector' | 'class' | 'classes' | 'text' | 'number'
 
 /** Return how a column is best looked at, from its shape, classes and dtype. */
 export function kindOf(column: Pick<Column, 'shape' | 'classes' | 'dtype'>): Kind {
   const [first = 0, second = 0, third = 0] = column.shape
-  if (column.classes.length > 0) return 'class'
+  if (column.classes.length > 0) return kindOfClasses(column.shape)
   if (column.dtype === 'string') return 'text'
   if (column.shape.length === 3 && [1, 3, 4].includes(third)) return 'image'
   if (column.shape.length === 2) return second <= 8 && first > 1 ? 'sequence' : 'image'
   return column.shape.length === 1 && first > 1 ? 'vector' : 'number'
+}
+
+/** One class for a row, one for each step of a sequence, or one for each pixel of a mask. */
+function kindOfClasses({ length }: readonly number[]): Kind {
+  if (length === 2) return 'image'
+  return length === 1 ? 'classes' : 'class'
 }
 
 /** Return the numbers of nested lists in order. */

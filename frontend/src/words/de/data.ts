@@ -12,6 +12,9 @@ export const data: Words['data'] = {
   classification: 'Klassifikation',
   regression: 'Regression',
   reconstruction: 'Rekonstruktion',
+  forecast: 'Vorhersage',
+  segmentation: 'Segmentierung',
+  sequence: 'Folge zu Folge',
   bindings: 'Spalten für das Modell',
   noInputs:
     'Das Modell hat noch keine Ein- und Ausgaben: Setze einen Input und dahinter eine Schicht.',
