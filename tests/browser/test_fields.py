@@ -1,5 +1,6 @@
 """Fields show what the document holds, or are marked as not saved."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,59 @@ def test_class_weights_and_fields_that_are_not_saved_in_dark_and_narrow(
     dark.photograph(pictures / "class-weights-narrow.png")
     overflow = dark.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
+
+
+def test_titles_and_notes_that_are_too_long_stay_and_are_marked(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bench.card("hidden").click()
+    bench.press("Control+g")
+    title = bench.page.get_by_role("textbox", name="Title of the frame")
+    title.fill("Head")
+    title.fill("a" * 201)
+    title.press("Enter")
+    expect(title).to_have_value("a" * 201)
+    expect(title).to_have_attribute("aria-invalid", "true")
+    expect(title).to_have_accessible_description(re.compile("Not saved. At most 200 characters"))
+    train = bench.page.get_by_role("banner").get_by_role("button", name="Train", exact=True)
+    expect(train).to_have_accessible_description(re.compile("Title of the frame"))
+    title.press("Escape")
+    expect(title).to_have_count(0)
+    frame = bench.canvas.get_by_role("group", name="Frame", exact=False)
+    expect(frame.first).to_be_visible()
+    bench.press("Shift+S")
+    note = bench.page.get_by_role("textbox", name="Text of the note, in Markdown")
+    note.fill("b" * 10_001)
+    note.press("Escape")
+    expect(note).to_have_count(0)
+    bench.press("Control+z")
+    bench.press("Shift+S")
+    note.fill("b" * 10_001)
+    note.blur()
+    expect(note).to_have_attribute("aria-invalid", "true")
+    expect(note).to_have_value("b" * 10_001)
+    bench.canvas.get_by_role("button", name="Clear (Esc)").click()
+    expect(note).to_have_count(0)
+
+
+def test_long_values_and_names_of_versions_are_not_cut(bench: Workbench) -> None:
+    bench.start_empty()
+    bench.press("/")
+    bench.page.keyboard.type("StringLookup")
+    bench.press("Enter")
+    expect(bench.card("StringLookup")).to_be_visible()
+    words = [f"word{number}" for number in range(400)]
+    bench.set_param("vocabulary", ", ".join(words))
+    bench.wait_until_saved()
+    nodes: Any = bench.document()["graphs"][0]["nodes"]  # type: ignore[index]
+    assert nodes[0]["params"]["vocabulary"] == words
+    bench.tab("History").get_by_role("radio", name="Versions").click()
+    panel = bench.page.get_by_role("tabpanel", name="History")
+    timeline = panel.get_by_role("list", name="Timeline")
+    timeline.get_by_role("button", name=re.compile("Project created")).click()
+    name = panel.get_by_label("Name", exact=True)
+    name.fill("v" * 201)
+    expect(name).to_have_value("v" * 201)
+    expect(name).to_have_accessible_description(re.compile("Not saved. At most 200 characters"))
+    expect(panel.get_by_role("button", name="Save name")).to_be_disabled()
+    panel.get_by_role("button", name="Clear (Esc)").click()
+    expect(name).to_have_value("")

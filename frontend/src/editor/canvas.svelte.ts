@@ -256,11 +256,13 @@ export class Canvas {
     return Math.min(room(this.width) / bounds.width, height / bounds.height)
   }
 
-  /** Bring a node into view, with the smallest change of zoom. */
+  /** Bring a node, a frame or a note into view, with the smallest change of zoom. */
   reveal(id: string): void {
     const node = this.shown(id)
-    if (!node) return
-    const rect = rectOf(node.position)
+    const annotation = [...this.graph.frames, ...this.graph.notes].find((item) => item.id === id)
+    const at = node?.position ?? annotation?.position
+    if (!at) return
+    const rect = rectOf(at)
     const zoom = Math.max(this.viewport.zoom, 0.6)
     const { x, y, width, height } = grown(this.view, -16 / this.viewport.zoom)
     const inside =

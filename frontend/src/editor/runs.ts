@@ -5,7 +5,7 @@ import { labelOf } from '../document/layers'
 import { LayerIndex } from '../document/models'
 import { graphName, MAIN } from '../document/submodels'
 import type { Session } from '../session'
-import { type Draft, graphOfField, nodeOfField } from '../session/drafts.svelte'
+import { annotationOfField, type Draft, graphOfField, nodeOfField } from '../session/drafts.svelte'
 import { shortened } from '../words/format'
 import { t } from '../words/t'
 
@@ -73,6 +73,11 @@ export function showObstacle(session: Session): void {
 
 function showField(session: Session, draft: Draft): void {
   const node = nodeOfField(session.document, draft.path)
+  const annotation = annotationOfField(draft.path)
+  if (annotation) {
+    session.location.revealAnnotation(annotation, draft.path[1])
+    return
+  }
   if (node) {
     session.view.right.open = true
     session.location.reveal(node.id, draft.path[1])

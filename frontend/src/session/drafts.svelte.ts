@@ -87,6 +87,17 @@ export function nodeOfField(document: Document, path: FieldPath): Node | undefin
   return nodeIn(document, graph, id)
 }
 
+/** Return the id of the frame or note that a path leads to. */
+export function annotationOfField([root, , kind, id]: FieldPath): string | undefined {
+  return root === 'graphs' && (kind === 'frames' || kind === 'notes') ? id : undefined
+}
+
+function annotationIn(document: Document, path: FieldPath): boolean {
+  const graph = graphOfField(document, path)
+  const items = [...(graph?.frames ?? []), ...(graph?.notes ?? [])]
+  return items.some(({ id }) => id === annotationOfField(path))
+}
+
 function nodeIn(document: Document, graphId: string, id: string): Node | undefined {
   const graph = graphsOf(document).get(graphId)
   return graph && lookup(graph).nodes.get(id)
@@ -94,6 +105,7 @@ function nodeIn(document: Document, graphId: string, id: string): Node | undefin
 
 function isThere(document: Document, path: FieldPath): boolean {
   if (path[0] === 'graphs') {
+    if (annotationOfField(path)) return annotationIn(document, path)
     if (path[2] !== 'nodes') return graphOfField(document, path) !== undefined
     const node = nodeOfField(document, path)
     return node !== undefined && leads(node, path.slice(4))

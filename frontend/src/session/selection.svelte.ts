@@ -36,8 +36,8 @@ export class Selection {
 export class Location {
   /** The graphs that were opened one inside the other, from the model on. */
   #opened = $state.raw<readonly string[]>([MAIN])
-  /** The node to bring into view; a new object each time. */
-  revealed = $state.raw<{ node: string } | null>(null)
+  /** The node, frame or note to bring into view; a new object each time. */
+  revealed = $state.raw<{ id: string } | null>(null)
 
   constructor(
     readonly document: () => Document,
@@ -77,6 +77,13 @@ export class Location {
   reveal(node: string, graph = this.graph): void {
     this.enter(graph)
     this.selection.set([node])
-    this.revealed = { node }
+    this.revealed = { id: node }
+  }
+
+  /** Bring a frame or a note into view, in the graph that is open or in another. */
+  revealAnnotation(id: string, graph = this.graph): void {
+    this.enter(graph)
+    this.selection.set()
+    this.revealed = { id }
   }
 }

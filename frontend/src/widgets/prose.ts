@@ -1,9 +1,8 @@
 /** Names and descriptions as fields: any text that the document can hold. */
 import type { Param } from '../contract'
 import type { Drafts, FieldPath } from '../session/drafts.svelte'
-import { t } from '../words/t'
 import { Typing } from './typing.svelte'
-import type { Read } from './values'
+import { type Read, unstorable } from './values'
 
 export interface Prose {
   path: FieldPath
@@ -23,11 +22,8 @@ const TEXT: Param = {
 /** Read a name or a description; the engine has the same rules (engine.values.plain). */
 export function readProse(text: string, longest = Number.POSITIVE_INFINITY): Read {
   const value = text.trim()
-  // Python counts characters, not UTF-16 units.
-  const count = [...value].length
-  if (count > longest) return { wrong: t('fields.tooLong', { limit: longest, count }) }
-  if (/[\0\p{Surrogate}]/u.test(value)) return { wrong: t('fields.unstorable') }
-  return { value }
+  const wrong = unstorable(value, longest)
+  return wrong ? { wrong } : { value }
 }
 
 /** Return the typing in the field of a name or a description. */

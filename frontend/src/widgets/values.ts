@@ -14,6 +14,8 @@ const LIST: ReadonlySet<Param['type']> = new Set([
   'numbers',
   'number_or_numbers',
 ])
+/** The most characters of a value that is typed. */
+const LONGEST = 100_000
 const NONE = /^(none|null)$/i
 
 /** Return a value as its field shows it: 3 × 3, 0.5, a word; nothing for a default. */
@@ -46,10 +48,20 @@ function stringed(values: readonly unknown[]): string {
   return values.length > 0 && values.every(isPlain) ? values.join(', ') : JSON.stringify(values)
 }
 
+/** Return why a text can't be stored, in words; empty if it can. */
+export function unstorable(text: string, longest: number): string {
+  // Python counts characters, not UTF-16 units.
+  const count = [...text].length
+  if (count > longest) return t('fields.tooLong', { limit: longest, count })
+  return /[\0\p{Surrogate}]/u.test(text) ? t('fields.unstorable') : ''
+}
+
 /** Read a field; nothing typed means the default. */
 export function read(param: Param, text: string): Read {
   const trimmed = text.trim()
   if (trimmed === '') return { value: undefined }
+  const wrong = unstorable(trimmed, LONGEST)
+  if (wrong) return { wrong }
   if (NUMBER.has(param.type) || LIST.has(param.type)) {
     if (param.nullable && NONE.test(trimmed)) return { value: null }
     return LIST.has(param.type) ? list(param, trimmed) : number(param, trimmed)
