@@ -4,7 +4,7 @@ regions (engine.code.lines.regions) → those that are worth a function
     → functions (engine.code.folding.blocks) → calls
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -52,9 +52,14 @@ class Found:
         }
 
 
-def find_blocks(flow: Flow, scope: Scope) -> Blocks:
-    """Find the functions of a graph. Their names are taken from `scope`."""
-    found = find(flow, scope)
+def find_blocks(
+    flow: Flow, scope: Scope, apart: Collection[str] = (), *, loops: bool = True
+) -> Blocks:
+    """Find the functions of a graph. Their names are taken from `scope`.
+
+    The nodes in `apart` belong to none. Where the code has no `loops`, runs are calls of functions.
+    """
+    found = find(flow, scope, apart, loops=loops)
     for number in sorted(found.writer.functions):
         scope.unique(found.writer.functions[number].block.name)
     return _contracted(flow, found)
@@ -97,13 +102,14 @@ def _is_part(flow: Flow, region: Region) -> bool:
     return len(region.nodes) >= LEAST and len(classes) > 1 and len(region.inputs) <= TENSORS
 
 
-def find(flow: Flow, scope: Scope) -> Found:
-    """Find the regions of a graph that are worth a function."""
+def find(flow: Flow, scope: Scope, apart: Collection[str] = (), *, loops: bool = True) -> Found:
+    """Find the regions of a graph that are worth a function; those in `apart` belong to none."""
     explicit = explicit_names(flow)
     names = {key: layer_name(flow, written, explicit) for key, written in flow.written.items()}
     texts = {key: str(name.value) for key, name in names.items() if name}
-    regions = find_regions(flow, dict(_kinds(flow, names)), texts)
-    worth = Worth(flow, regions, names, named_kinds(flow.index.graph, regions))
+    kinds = {key: kind for key, kind in _kinds(flow, names) if key not in apart}
+    regions = find_regions(flow, kinds, texts)
+    worth = Worth(flow, regions, names, named_kinds(flow.index.graph, regions), loops=loops)
     writer = Writer(flow, names, scope.copy())
     while (kind := worth.next_kind()) is not None:
         if not writer.write(kind, regions, worth.kept):

@@ -16,7 +16,8 @@ TENSORS = 2
 class Worth:
     """Chooses the kinds of regions that become functions; owns those that are still chosen.
 
-    `named` are the kinds that have a name in the document: they become functions in any case.
+    `named` are the kinds that have a name in the document: they become functions in any case. A run
+    of calls is written once, as a loop, only where the form of the code has `loops`.
     """
 
     def __init__(
@@ -25,8 +26,10 @@ class Worth:
         regions: Regions,
         names: Mapping[str, Literal | None],
         named: frozenset[int] = frozenset(),
+        *,
+        loops: bool = True,
     ) -> None:
-        self._regions, self._named = regions, named
+        self._regions, self._named, self._loops = regions, named, loops
         self._parts: dict[int, tuple[int, int]] = {}
         self._lines: dict[int, int] = {}
         for kind, instances in regions.instances.items():
@@ -77,12 +80,13 @@ class Worth:
         return classes
 
     def _top_sites(self) -> dict[int, int]:
-        """How often each kind occurs outside all regions; a run counts as one."""
+        """How often each kind occurs outside all regions; a run counts as one if it is a loop."""
         sites: dict[int, int] = {}
         roots = self._regions.roots
         for region in roots.values():
             sources = (roots.get(value[0]) for value in region.inputs)
-            if not any(source and source.kind == region.kind for source in sources):
+            follows = any(source and source.kind == region.kind for source in sources)
+            if not (self._loops and follows):
                 sites[region.kind] = sites.get(region.kind, 0) + 1
         return sites
 

@@ -130,7 +130,10 @@ class Attributes:
 
     def name(self, layer: str) -> str:
         """The name for one more layer of a class."""
-        word = word_of(layer)
+        return self.numbered(word_of(layer))
+
+    def numbered(self, word: str) -> str:
+        """The word, with a number if there are several."""
         self.counts[word] += 1
         return f"{word}{self.counts[word]}" if self.totals[word] > 1 else word
 

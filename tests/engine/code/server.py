@@ -7,13 +7,14 @@ It runs on JAX, and serves many requests, because importing Keras takes seconds.
 import json
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import keras
 import numpy as np
 
-from engine.code.modules.naming import attribute
-from engine.code.modules.subclass import RESERVED
 from engine.document import Document
 from engine.document.reading import validate_document
 from engine.keras.build import build_model
@@ -39,10 +40,14 @@ def compare(request: dict[str, Any]) -> dict[str, str | None]:
     assert isinstance(document, Document), document
     keras.utils.clear_session(free_memory=False)
     reference = build_model(document)
-    models = {form: model_from_source(text) for form, text in request["sources"].items()}
+    models, called = {}, {}
+    for form, text in request["sources"].items():
+        models[form], called[form] = model_from_source(text), [*CALLED]
     first = next(iter(models.values()))
     differences = {
-        form: (subclass_difference if form == "subclass" else difference)(model, reference)
+        form: subclass_difference(models, called, reference)
+        if form == "subclass"
+        else difference(model, reference)
         for form, model in models.items()
     }
     if "subclass" not in models and not any(differences.values()):
@@ -54,7 +59,7 @@ def compare(request: dict[str, Any]) -> dict[str, str | None]:
 def model_from_source(source: str) -> keras.Model:
     """Run a source; return its model, of which the first weights are drawn as in the engine's."""
     space: dict[str, Any] = {"__name__": "generated"}
-    with quick_weights():
+    with quick_weights(), noted_calls():
         exec(compile(source, "generated.py", "exec"), space)
         return space["model"] if "model" in space else space["build_model"]()
 
@@ -69,33 +74,70 @@ def difference(model: keras.Model, reference: keras.Model) -> str | None:
     return config_difference(model, reference)
 
 
-def subclass_difference(model: keras.Model, reference: keras.Model) -> str | None:
-    """Return how a model whose layers are attributes differs for the same weights."""
+def subclass_difference(
+    models: dict[str, keras.Model], called: dict[str, list[Any]], reference: keras.Model
+) -> str | None:
+    """Return how a model whose layers are attributes differs for the same weights.
+
+    Its layers are those that the functional code calls, in the same order.
+    """
+    model, functional = models["subclass"], models["functional"]
     trainable = [sum(map(_size, kind.trainable_weights)) for kind in (model, reference)]
     if trainable[0] != trainable[1]:
         return f"{trainable[0]} trainable parameters instead of {trainable[1]}"
-    copy_weights(model, reference)
+    pairs = [[each for each in called[form] if each.weights] for form in ("subclass", "functional")]
+    if [type(layer) for layer in pairs[0]] != [type(layer) for layer in pairs[1]]:
+        return f"{len(pairs[0])} other layers than the {len(pairs[1])} of functional code"
     random = np.random.default_rng(0)
+    functional.set_weights([drawn(weight, random) for weight in reference.weights])
+    reference.set_weights(functional.get_weights())
+    for layer, counterpart in zip(*pairs, strict=True):
+        layer.set_weights(counterpart.get_weights())
     inputs = [sample(random, tensor) for tensor in reference.inputs]
     named = dict(zip([tensor.name for tensor in reference.inputs], inputs, strict=True))
     # A functional model replaces the `training` of its calls by its own, so that none is given.
     actual = model(named if len(inputs) > 1 else inputs[0])
     actual = [*actual.values()] if isinstance(actual, dict) else keras.tree.flatten(actual)
     expected = keras.tree.flatten(reference(inputs if len(inputs) > 1 else inputs[0]))
-    same = len(actual) == len(expected) and all(map(np.allclose, actual, expected))
+    same = len(actual) == len(expected) and all(
+        np.allclose(a, b, rtol=1e-4, atol=1e-5) for a, b in zip(actual, expected, strict=True)
+    )
     return None if same else "other outputs"
 
 
-def copy_weights(model: keras.Model, reference: keras.Model) -> None:
-    """Copy the weights of each layer into the attribute of its name."""
-    for layer in reference.layers:
-        if not layer.weights:
-            continue
-        target = getattr(model, attribute(layer.name, RESERVED))
-        if isinstance(layer, keras.Model):
-            copy_weights(target, layer)
-        else:
-            target.set_weights(layer.get_weights())
+def drawn(weight: Any, random: Any) -> Any:
+    """Values of a weight; those that begin as zeros or ones are drawn at random, too."""
+    values = np.asarray(weight)
+    if not np.issubdtype(values.dtype, np.floating):
+        return values
+    return values + 0.1 * random.uniform(size=values.shape) * (np.std(values) < 1e-6)
+
+
+CALLED: list[Any] = []
+"""Keras's own layers in the order in which the last source first called them."""
+
+
+@contextmanager
+def noted_calls() -> Iterator[None]:
+    """Note the calls of layers, but for those that a layer of Keras calls itself."""
+    CALLED.clear()
+    call = keras.layers.Layer.__call__
+    inside: list[Any] = []
+
+    def noted(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        own = type(layer).__module__.startswith("keras.") and not isinstance(layer, keras.Model)
+        if not own or inside:
+            return call(layer, *args, **kwargs)
+        if not any(each is layer for each in CALLED):
+            CALLED.append(layer)
+        inside.append(layer)
+        try:
+            return call(layer, *args, **kwargs)
+        finally:
+            inside.pop()
+
+    with patch.object(keras.layers.Layer, "__call__", noted):
+        yield
 
 
 def _size(weight: Any) -> int:
