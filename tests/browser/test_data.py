@@ -164,3 +164,35 @@ def test_a_model_is_proposed_for_a_file_and_trains(bench: Workbench) -> None:
     bench.wait_for_end()
     bench.press("Control+z")
     expect(bench.cards.filter(has_text="image")).to_have_count(1)
+
+
+def paste(bench: Workbench, **formats: str) -> None:
+    """Paste a clipboard with these formats, as Ctrl+V does."""
+    bench.page.evaluate(
+        """formats => {
+          const clipboardData = new DataTransfer()
+          for (const [kind, text] of Object.entries(formats)) clipboardData.setData(kind, text)
+          const target = document.activeElement ?? document.body
+          const options = { clipboardData, bubbles: true, cancelable: true }
+          target.dispatchEvent(new ClipboardEvent('paste', options))
+        }""",
+        {f"text/{kind}": text for kind, text in formats.items()},
+    )
+
+
+def test_a_table_is_pasted_from_a_spreadsheet(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    table = TREES.replace(",", "\t")
+    paste(bench, plain=table)
+    panel = bench.tab("Data")
+    expect(panel.get_by_role("radio")).not_to_have_count(0)
+    expect(panel.get_by_role("radio", name="Pasted table")).to_have_count(0)
+    paste(bench, plain="two words")
+    paste(bench, plain=table)
+    expect(panel.get_by_label("Role of kind")).to_have_value("target", timeout=90_000)
+    rows = "".join(f"<tr><td>{row}</td><td>b{row % 2}</td></tr>" for row in range(20))
+    paste(bench, html=f"<table><tr><th>number<th>letter</tr>{rows}</table>")
+    expect(panel.get_by_label("Role of letter")).to_have_value("target", timeout=90_000)
+    expect(panel.get_by_role("radio", name="Pasted table")).to_have_count(2)
+    bench.wait_until_saved()
+    assert len(bench.document()["training"]["data"]) == 64  # type: ignore[index]

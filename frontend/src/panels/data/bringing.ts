@@ -5,6 +5,7 @@ import { chooseData, nameOf, set } from '../../document/training'
 import type { Session } from '../../session'
 import type { Upload } from '../../session/uploads.svelte'
 import { t } from '../../words/t'
+import { pastedFile } from './pasting'
 
 const ENDINGS =
   /\.(csv|tsv|tab|txt|jsonl|ndjson|parquet|pq|xlsx?|xlsb|ods|npz|npy|zip|tar|tgz|tar\.gz|csv\.gz)$/i
@@ -12,6 +13,22 @@ const ENDINGS =
 /** Return whether a file is data by its name; models have other endings. */
 export function isDataFile(name: string): boolean {
   return ENDINGS.test(name)
+}
+
+/** Return the names of the files that are there or on their way. */
+export function namesOf({ dataFiles, uploads }: Session): string[] {
+  return [...dataFiles.list.map(({ name }) => name), ...uploads.list.map(({ file }) => file.name)]
+}
+
+/** Bring the table on the clipboard; say so if there is none, or if it can't be read. */
+export async function bringPasted(session: Session): Promise<void> {
+  const text = await navigator.clipboard.readText().catch(() => null)
+  const file = text === null ? null : pastedFile({ text }, namesOf(session))
+  if (file) await bring(session, file)
+  else
+    session.notices.show(t(text === null ? 'data.noClipboard' : 'data.noTable'), {
+      hint: t('data.noTableHint'),
+    })
 }
 
 /** Upload a file and, once it has been read, train on it. */

@@ -58,6 +58,14 @@ export const data: Words['data'] = {
   bring: 'Eigene Daten…',
   bringHint:
     'Wähle eine Datei oder ziehe sie hierher: eine Tabelle (CSV, Excel, Parquet), Arrays (.npz) oder ein ZIP mit Bildern oder Texten in Ordnern je Klasse.',
+  paste: 'Einfügen',
+  pasteHint:
+    'Nimm die Tabelle aus der Zwischenablage: Kopiere Zellen in einer Tabellenkalkulation, dann drücke hier Strg+V.',
+  pastedTable: 'Eingefügte Tabelle',
+  noTable: 'Die Zwischenablage enthält keine Tabelle.',
+  noClipboard: 'Der Browser lässt diese Seite die Zwischenablage nicht lesen.',
+  noTableHint:
+    'Kopiere zwei oder mehr Zeilen und Spalten in einer Tabellenkalkulation, dann drücke auf diesem Tab Strg+V.',
   drop: 'Lass die Datei los, um damit zu trainieren.',
   noDataFile: '„{name}“ ist keine Datei mit Daten.',
   noDataFileHint: 'Eine Datei mit einem Modell öffnest du auf der Startseite.',

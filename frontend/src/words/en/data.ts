@@ -51,6 +51,13 @@ export const data = {
   bring: 'Bring your own…',
   bringHint:
     'Choose or drop a table (CSV, Excel, Parquet), arrays (.npz), or a ZIP of images or texts in class folders.',
+  paste: 'Paste',
+  pasteHint:
+    'Take the table on the clipboard: copy cells in a spreadsheet, then press Ctrl+V here.',
+  pastedTable: 'Pasted table',
+  noTable: 'The clipboard holds no table.',
+  noClipboard: 'The browser does not let this page read the clipboard.',
+  noTableHint: 'Copy two or more rows and columns in a spreadsheet, then press Ctrl+V on this tab.',
   drop: 'Drop the file to train on it.',
   noDataFile: '“{name}” is not a file of data.',
   noDataFileHint: 'A file with a model is opened on the start page.',
