@@ -37,6 +37,7 @@ from engine.graph.bypass import without_bypassed
 from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
+from engine.graph.names import unique
 from engine.graph.ports import Outline
 from engine.problems import Phrase, Problem, phrase, problem
 
@@ -200,14 +201,12 @@ def model_function(program: Program, *, describe: bool = False) -> Iterator[Stat
 
 
 def _function(program: Program, graph: str, name: str, about: Problem) -> Iterator[Statement]:
-    flow = program.flows[graph]
     parameters: tuple[tuple[str, str, Expression | None], ...] = ()
     if graph == MAIN:
         name_value = _literal_name(program.name)
         scope = _scope(program)
     else:
-        default = model_name(flow.index.graph)
-        parameters = (("name", "str", Literal(default)),)
+        parameters = (("name", "str", Literal(_default_names(program)[graph])),)
         name_value = Variable("name")
         scope = _scope(program, "name")
     parts, functions = blocks(program, graph, scope)
@@ -218,6 +217,12 @@ def _function(program: Program, graph: str, name: str, about: Problem) -> Iterat
         end = Raise("NotImplementedError", problem("code_without_output"))
     statements = (Docstring(about), *_folded(body, parts), end)
     yield Function(name, statements, parameters, Path(targets.MODEL))
+
+
+def _default_names(program: Program) -> dict[str, str]:
+    """The default name of each sub-model; several graphs may have the same name."""
+    graphs = [program.flows[graph].index.graph for graph in program.functions]
+    return dict(zip(program.functions, unique(map(model_name, graphs)), strict=True))
 
 
 def _scope(program: Program, *names: str) -> Scope:

@@ -72,6 +72,7 @@ _VALUES: Mapping[str, Mapping[Any, Any]] = MappingProxyType(
     {
         "data_format": {"tf": "channels_last", "th": "channels_first"},
         "kernel_initializer": {"normal": "random_normal", "uniform": "random_uniform"},
+        "output_mode": {"binary": "multi_hot", "tf-idf": "tf_idf"},
     }
 )
 _OWN_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(

@@ -6,6 +6,7 @@ from typing import Any
 from engine.catalogue import load
 from engine.document import MAIN, Graph
 from engine.graph.kinds import INPUT, MODEL
+from engine.graph.names import unique
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python import models, stacks
 from engine.imports.python.blocks import blocks_of
@@ -36,6 +37,7 @@ from engine.imports.python.values import (
     find_tensors,
 )
 from engine.problems import phrase
+from engine.values import MAX_NAME
 
 MAX_NESTING = 50
 _TOO_DEEP = phrase("models nest deeper than {limit}", limit=MAX_NESTING)
@@ -118,8 +120,10 @@ class Assembler:
         builder.add_model(model)
         if id == MAIN:
             self.main = builder
-        name = model.name or model.variable
-        self.graphs.append(builder.graph(id, "" if id == MAIN else name[:200]))
+        name = "" if id == MAIN else name_of(self.state, model)[: MAX_NAME - 5]
+        # Functions of a source call their models alike.
+        name = unique([*(graph.name for graph in self.graphs if graph.name), name])[-1]
+        self.graphs.append(builder.graph(id, name))
 
     def graph_of_fold(self, fold: Fold, depth: int) -> str:
         """The id of the graph of an instance's calls; equal instances of a class have one graph."""
@@ -146,6 +150,16 @@ class Assembler:
             self._ids[id(model)] = f"g{len(self._ids) + 1}"
             self.build(model, self._ids[id(model)], depth + 1)
         return self._ids[id(model)]
+
+
+def name_of(state: State, model: Model) -> str:
+    """A model's name, else the module's variable that has it, else the first that had it."""
+    if model.name:
+        return model.name
+    for name, value in state.module.names.items():
+        if value is model or (model.instance is not None and value is model.instance):
+            return name
+    return model.variable
 
 
 class HolesError(ReadError):

@@ -1,5 +1,6 @@
 """Functions of keras.backend (K) of Keras 1 and 2, as ops."""
 
+import math
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
@@ -90,11 +91,22 @@ def _batch_flatten(state: State, args: list[Any], kwargs: Any, line: int) -> Any
     return apply(state, make_layer(state, "Flatten", [], {}, line), args[:1], {}, line)
 
 
-def _sum_of_squares(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
-    axis = kwargs.get("axis", args[1] if len(args) > 1 else -1)
-    return state.call(
-        Path("keras.ops.normalize"), args[:1], {"axis": axis, "order": 2}, line
-    )  # fmt: skip
+def l2_normalize(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    """`K.l2_normalize` and `tf.math.l2_normalize`, which without an axis divide by one number."""
+    names = ("x", "axis", "epsilon")
+    given = dict(zip(names, args, strict=False)) | kwargs
+    if given.get("axis") is None:
+        raise ReadError(line, phrase("l2_normalize without an axis takes the rows together"))
+    options = {"axis": given["axis"], "order": 2}
+    smallest = given.get("epsilon", _EPSILON)
+    if smallest != _EPSILON:
+        is_number = isinstance(smallest, int | float)
+        options["epsilon"] = math.sqrt(abs(smallest)) if is_number else smallest
+    return state.call(Path("keras.ops.normalize"), [given.get("x")], options, line)
+
+
+_EPSILON = 1e-12
+"""The least sum of squares by which both functions divide; the op takes its root."""
 
 
 def _dot(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
@@ -123,7 +135,7 @@ _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "dot": _dot,
         "bias_add": _bias_add,
         "batch_flatten": _batch_flatten,
-        "l2_normalize": _sum_of_squares,
+        "l2_normalize": l2_normalize,
         "is_keras_tensor": lambda _, args, *__: bool(args) and isinstance(args[0], Tensor),
         "epsilon": lambda *_: 1e-7,
         "floatx": lambda *_: "float32",

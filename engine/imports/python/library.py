@@ -8,6 +8,7 @@ from engine.document import ObjectSpec
 from engine.imports import keras_1
 from engine.imports.python import (
     arrays,
+    backend,
     builtin_calls,
     causal,
     cloning,
@@ -197,6 +198,10 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     ),
     **dict.fromkeys(
         ("keras.ops.space_to_depth", "tensorflow.nn.space_to_depth"), rearranging.space_to_depth
+    ),
+    **dict.fromkeys(
+        (f"tensorflow.{module}.l2_normalize" for module in ("math", "nn", "linalg")),
+        backend.l2_normalize,
     ),
     "keras.ops.image.extract_patches": patches.keras_patches,
     "tensorflow.image.extract_patches": patches.tensorflow_patches,

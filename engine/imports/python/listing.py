@@ -2,7 +2,7 @@
 
 from engine.document import MAIN, Graph
 from engine.imports.asking import SourceModel
-from engine.imports.python.assemble import Assembler
+from engine.imports.python.assemble import Assembler, name_of
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.subclassed import build_subclassed
 from engine.imports.python.unknown import ReadError
@@ -42,7 +42,7 @@ def _describe(state: Interpreter, model: Model, index: int) -> tuple[SourceModel
     graphs, readable = _graphs(state, model)
     item = SourceModel(
         index=index,
-        name=(model.name or _variable(state, model))[:200],
+        name=(name_of(state, model))[:200],
         line=model.line,
         layers=sum(len(graph.nodes) for graph in graphs) if graphs else None,
         trained=bool(model.fitted),
@@ -65,11 +65,3 @@ def _graphs(state: Interpreter, model: Model) -> tuple[list[Graph], bool]:
     if all(hole.question in state.expressions for hole in assembler.holes):
         return assembler.graphs, True
     return [], False
-
-
-def _variable(state: Interpreter, model: Model) -> str:
-    """The name of the module's variable that has the model, else of the first that had it."""
-    for name, value in state.module.names.items():
-        if value is model or (model.instance is not None and value is model.instance):
-            return name
-    return model.variable

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,8 @@ from engine import templates
 from engine.code import Form, generate
 from engine.document import Document
 from engine.document.reading import read_document
+from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
 from tests.engine.code.helpers import Comparer, comparer
 from tests.engine.code.strategies import valid_documents
 
@@ -36,6 +39,22 @@ def test_every_golden_document(process: Comparer, path: Path) -> None:
     read = read_document(path.read_bytes())
     assert isinstance(read, Document)
     assert process.differences(read, *FORMS) == dict.fromkeys(FORMS)
+
+
+def test_sub_models_of_the_same_name(process: Comparer) -> None:
+    source = """
+    import keras
+    from keras import layers
+    inner = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+    outer = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, outer(inner(inputs)))
+    """
+    imported = from_python(dedent(source))
+    assert isinstance(imported, Imported)
+    named = [graph.model_copy(update={"name": "part"}) for graph in imported.document.graphs]
+    document = imported.document.model_copy(update={"graphs": tuple(named)})
+    assert process.differences(document, *FORMS) == dict.fromkeys(FORMS)
 
 
 @settings(

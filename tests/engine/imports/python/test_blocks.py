@@ -104,3 +104,24 @@ def test_an_edit_of_something_else_leaves_the_blocks_as_they_are() -> None:
     merged = merge_edit(document, new, base)
     assert merged.main.blocks == document.main.blocks
     assert merged != document
+
+
+def test_models_are_called_after_the_variables_of_the_module() -> None:
+    source = """
+    def encoder_model():
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+        return model
+
+    def decoder_model():
+        model = keras.Sequential([keras.Input((3,)), layers.Dense(4)])
+        return model
+
+    def tied():
+        return decoder_model()
+
+    encoder = encoder_model()
+    parts = [encoder, decoder_model(), tied()]
+    model = keras.Sequential(parts)
+    """
+    names = [graph.name for graph in read(source).document.graphs]
+    assert names == ["", "encoder", "model", "model_1"]

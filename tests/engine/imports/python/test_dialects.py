@@ -64,6 +64,12 @@ LAYERS = {
         ["Conv2D(filters=2, kernel_size=3, padding='same', data_format='channels_last')",
          "MaxPooling2D()"],
     ),
+    "output modes by their old names": (
+        "m.add(IntegerLookup(vocabulary=[4, 7], output_mode='binary'))\n"
+        "m.add(CategoryEncoding(num_tokens=3, output_mode='binary'))",
+        ["IntegerLookup(vocabulary=[4, 7], output_mode='multi_hot')",
+         "CategoryEncoding(num_tokens=3)"],
+    ),
     "options of the command line": (
         "p = argparse.ArgumentParser()\np.add_argument('--units', type=int, default=6)\n"
         "p.add_argument('-v', '--verbose', action='store_true')\n"
@@ -90,6 +96,11 @@ LAYERS = {
     "a Lambda of ops": (
         "m.add(Lambda(lambda x: K.square(x) * 2))",
         ["ops.square()", "ops.multiply(x2=2)"],
+    ),
+    "vectors of length 1": (
+        "m.add(Lambda(lambda x: K.l2_normalize(x, axis=-1)))\n"
+        "m.add(Lambda(lambda x: tf.math.l2_normalize(x, 1, epsilon=1e-4)))",
+        ["ops.normalize()", "ops.normalize(axis=1, epsilon=0.01)"],
     ),
     "a wrapped layer": (
         "m.add(Reshape((16, 48)))\nm.add(TimeDistributed(Dense(3)))",
@@ -425,6 +436,10 @@ def test_spaces_of_web_pages_are_spaces() -> None:
         ("x = 1", "This source creates no Keras model."),
         ("model = keras.models.load_model('m.h5')\nmodel.fit(1, 2)", "is loaded from a file"),
         ("import hub\nmodel = hub.build()\nmodel.fit(1, 2)", "hub.build(…) is not part of Keras"),
+        (
+            "x = keras.Input((4,))\nmodel = keras.Model(x, keras.backend.l2_normalize(x))",
+            "l2_normalize without an axis takes the rows together",
+        ),
         ("model = keras.Sequential([layers.Dense(3)])", "does not state its input's shape"),
         ("x = keras.Input((3,))\nmodel = keras.Model(x, layers.Nope(1)(x))", "layers.Nope"),
     ],
