@@ -1,7 +1,7 @@
-"""The numbers of a document that have a name, as constants at the top of the module.
+"""The values of a document that have a name, as constants at the top of the module.
 
 A name that the module uses for something else is written in capitals; if these are taken as well,
-the number is written as it is.
+the value is written as it is. A shape has its name only where it is a tuple.
 """
 
 import re
@@ -54,30 +54,34 @@ def with_numbers(
         if name in values and free:
             written[name] = free
             taken.add(free)
-    constants = [Assign((free,), Literal(unnamed(values[name]))) for name, free in written.items()]
+    constants = [
+        Assign((free,), Literal(unnamed(values[name]), tuples=True))
+        for name, free in written.items()
+    ]
     references = _References(values, written)
     return constants, [references.statement(statement) for statement in statements]
 
 
-def _values(statements: Sequence[Statement]) -> Iterator[tuple[str, int | float]]:
-    """The names of numbers with their values; the first of several comes last."""
+def _values(statements: Sequence[Statement]) -> Iterator[tuple[str, Json]]:
+    """The names of values with these; the first of several comes last."""
     pairs = [
         (constant_of(number), number)
         for statement in all_statements(statements)
         for value in parts_of(expressions_of(statement))
         if isinstance(value, Literal)
-        for number in _numbers(value.value)
+        for number in _named_in(value, value.value)
     ]
     return reversed(pairs)
 
 
-def _numbers(value: Json) -> Iterator[int | float]:
-    """The numbers with names in a value of a literal; those in dictionaries stay as they are."""
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers(item)
-    elif constant_of(value):
+def _named_in(literal: Literal, value: Json) -> Iterator[Json]:
+    """The values with names in a literal; those in dictionaries stay as they are."""
+    sizes = isinstance(value, list | tuple)
+    if constant_of(value) and (literal.tuples or not sizes):
         yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _named_in(literal, item)
 
 
 def _names(statements: Sequence[Statement]) -> set[str]:
@@ -112,9 +116,9 @@ def _defined(statement: Statement) -> Iterable[str]:
 
 
 class _References:
-    """Replaces numbers by the names under which they are `written`."""
+    """Replaces values by the names under which they are `written`."""
 
-    def __init__(self, values: Mapping[str, int | float], written: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, Json], written: Mapping[str, str]) -> None:
         self._values, self._written = values, written
 
     def statement(self, statement: Statement) -> Statement:
@@ -142,12 +146,14 @@ class _References:
         return changed(value, self._literal)
 
     def _literal(self, value: Expression) -> Expression | None:
-        if not isinstance(value, Literal) or not any(map(self._name, _numbers(value.value))):
+        if not isinstance(value, Literal):
+            return None
+        if not any(map(self._name, _named_in(value, value.value))):
             return None
         return self._reference(value, value.value)
 
     def _reference(self, literal: Literal, value: Json) -> Expression:
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and not (literal.tuples and self._name(value)):
             return Group(
                 tuple(self._reference(literal, item) for item in value), tuples=literal.tuples
             )

@@ -1,6 +1,6 @@
 """The names that the values of a document have in code.
 
-`with_names` puts numbers with names (engine.values.named) in the places that constants list,
+`with_names` puts values with names (engine.values.named) in the places that constants list,
 `collected` does the opposite.
 """
 
@@ -14,7 +14,7 @@ from engine.values.named import constant_of, is_number, named, unnamed
 
 Path: TypeAlias = tuple[str, ...]
 Change: TypeAlias = Callable[[Path, Any], Any]
-"""Returns the value that takes the place of a number at a path."""
+"""Returns the value that takes the place of a number, a text or a list at a path."""
 
 _OBJECTS = ("optimizer", "loss", "metrics", "callbacks")
 
@@ -36,16 +36,23 @@ def with_names(document: Document) -> Document:
 
     def name(path: Path, value: Any) -> Any:
         constant = uses.get(path)
-        return named(value, constant.name) if constant and value == constant.value else value
+        return named(value, constant.name) if constant and _uses(value, constant) else value
 
     nodes = {path[1:4:2] for path in uses if path[2:3] == ("nodes",)}
     return _changed(document, name, nodes)
 
 
+def _uses(value: Any, constant: Constant) -> bool:
+    """Whether a value is still that of a constant."""
+    if isinstance(value, list):
+        return isinstance(constant.value, tuple) and repr(value) == repr([*constant.value])
+    return bool(value == constant.value)
+
+
 def collected(document: Document, order: Iterable[str]) -> Document:
-    """The document with plain numbers, and with the constants that these come from, in `order`."""
+    """The document with plain values, and with the constants that these come from, in `order`."""
     uses: dict[str, list[Path]] = defaultdict(list)
-    values: dict[str, int | float] = {}
+    values: dict[str, Any] = {}
 
     def collect(path: Path, value: Any) -> Any:
         if not (constant := constant_of(value)):
@@ -67,7 +74,7 @@ def collected(document: Document, order: Iterable[str]) -> Document:
 def _changed(
     document: Document, change: Change, nodes: Iterable[tuple[str, ...]] | None = None
 ) -> Document:
-    """The document with other numbers in its parameters; only in `nodes`, if they are listed."""
+    """The document with other values in its parameters; only in `nodes`, if they are listed."""
     chosen = None if nodes is None else set(nodes)
     graphs = tuple(_graph(graph, change, chosen) for graph in document.graphs)
     training = _training(document.training, change)
@@ -108,10 +115,12 @@ def _items(path: Path, values: Mapping[str, Json], change: Change) -> Iterator[t
 
 
 def _value(path: Path, value: Json, change: Change) -> Json:
-    if is_number(value):
+    if is_number(value) or isinstance(value, str):
         return change(path, value)
     if isinstance(value, dict):
         return dict(_items(path, value, change))
     if isinstance(value, list):
+        if (whole := change(path, value)) is not value:
+            return whole
         return [_value((*path, str(index)), item, change) for index, item in enumerate(value)]
     return value

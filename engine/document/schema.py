@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from engine.machine.backends import BACKENDS, BackendId
 from engine.problems import marked
 from engine.values import NO_NUL, Frozen, Json, Name, RuleError
+from engine.values.named import LONGEST_TEXT, MOST_SIZES
 
 VERSION: Literal[2] = 2
 MAIN = "main"
@@ -252,15 +253,25 @@ class Target(Frozen):
     device: Annotated[str, StringConstraints(pattern=r"^(cpu|gpu(:\d{1,3})?)$")] = "cpu"
 
 
+ConstantValue: TypeAlias = (
+    Annotated[int | float, Field(allow_inf_nan=False)]
+    | Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=NO_NUL)]
+    | Annotated[
+        tuple[Annotated[int | float, Field(allow_inf_nan=False)], ...],
+        Field(min_length=1, max_length=MOST_SIZES),
+    ]
+)
+
+
 class Constant(Frozen):
-    """A number that has a name in code.
+    """A number, a text or a shape that has a name in code.
 
     `uses` are the paths of values in the document, as operations have them; items of lists have
     their index. A value that differs, or is no longer there, does not use the constant.
     """
 
     name: Annotated[str, StringConstraints(pattern=PARAM_NAME_PATTERN)]
-    value: Annotated[int | float, Field(allow_inf_nan=False)]
+    value: ConstantValue
     uses: Annotated[
         tuple[Annotated[tuple[Name, ...], Field(max_length=MAX_STEPS)], ...],
         Field(max_length=MAX_USES),

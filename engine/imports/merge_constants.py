@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from engine.document import Constant, Document
 from engine.document.constants import Path, uses_of
+from engine.document.schema import ConstantValue
 
 
 def merge_constants(old: Document, base: Document, new: Document) -> tuple[Constant, ...]:
@@ -16,7 +17,7 @@ def merge_constants(old: Document, base: Document, new: Document) -> tuple[Const
     if _names(coded) == _names(after) and _values(base) == _values(new):
         return old.constants
     names = {coded[path].name: before[path].name for path in coded.keys() & before.keys()}
-    uses: dict[tuple[str, float], list[Path]] = defaultdict(list)
+    uses: dict[tuple[str, ConstantValue], list[Path]] = defaultdict(list)
     for path, constant in after.items():
         uses[names.get(constant.name, constant.name), constant.value].append(path)
     for path, constant in before.items():
@@ -31,5 +32,5 @@ def _names(uses: Mapping[Path, Constant]) -> dict[Path, str]:
     return {path: constant.name for path, constant in uses.items()}
 
 
-def _values(document: Document) -> dict[str, float]:
+def _values(document: Document) -> dict[str, ConstantValue]:
     return {constant.name: constant.value for constant in document.constants}

@@ -365,7 +365,7 @@ export interface Confusion {
   matrix: number[][];
 }
 /**
- * A number that has a name in code.
+ * A number, a text or a shape that has a name in code.
  *
  * `uses` are the paths of values in the document, as operations have them; items of lists have
  * their index. A value that differs, or is no longer there, does not use the constant.
@@ -373,7 +373,7 @@ export interface Confusion {
  */
 export interface Constant {
   name: string;
-  value: number;
+  value: number | string | number[];
   uses: string[][];
 }
 /**

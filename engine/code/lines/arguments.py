@@ -10,6 +10,7 @@ from engine.code.syntax.tree import Call, Expression, Group, Literal, Path
 from engine.code.syntax.words import prose
 from engine.problems import Problem, phrase, problem
 from engine.values import Json
+from engine.values.named import constant_of
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
     "activation": ("activation", "layer"),
@@ -126,8 +127,11 @@ def _value(param: Param, value: Json, notes: Notes) -> Expression | None:
 
 
 def _shortened(param: Param, value: Json) -> Json:
-    """The value as people write it: 3 for (3, 3), and (1, 2) for ((1, 1), (2, 2))."""
-    if not isinstance(value, list) or len(value) < PAIR:
+    """The value as people write it: 3 for (3, 3), and (1, 2) for ((1, 1), (2, 2)).
+
+    One with a name is written as that.
+    """
+    if not isinstance(value, list) or len(value) < PAIR or constant_of(value):
         return value
     if param.name in _PADDING and param.type == "json":
         pairs = [_single(pair) for pair in value]

@@ -25,6 +25,7 @@ from engine.graph.structure import Structure, structure
 from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
 from engine.problems import At, Problem
 from engine.problems import problem as make_problem
+from engine.values.named import names_in
 
 Value = tuple[str, str]
 """A tensor: the node that it leaves, and the output port."""
@@ -234,17 +235,19 @@ def _unnamed(node: Node) -> Node:
 class _Layers:
     """The entries and arguments of layers; owns those that it has written.
 
-    Layers with equal parameters share their arguments. The last axis is written as the default.
+    Layers with equal parameters, and the same names of constants in them, share their arguments.
+    The last axis is written as the default.
     """
 
     def __init__(self, checked: Structure) -> None:
         self._texts = checked.texts
         self._last = last_axes(checked.index)
-        self._written: dict[tuple[str, str, bool], tuple[Entry | None, Arguments]] = {}
+        self._written: dict[tuple[str, ...], tuple[Entry | None, Arguments]] = {}
 
     def find(self, owner: Node) -> tuple[Entry | None, Arguments]:
         """The catalogue's entry of a layer, and the arguments of its constructor."""
-        key = owner.layer, self._texts[owner.id], owner.id in self._last
+        last = "last axis" if owner.id in self._last else ""
+        key = owner.layer, self._texts[owner.id], last, *names_in(owner.params)
         if key not in self._written:
             entry, params = load().layer(owner.layer), constructor_params(owner)
             if owner.id in self._last:

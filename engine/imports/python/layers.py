@@ -266,7 +266,8 @@ def _set_shape(layer: Layer, shape: Any) -> None:
         layer.unknown["shape"] = Unknown(layer.line, text, question)
         return
     sizes = [int(size) if isinstance(size, float) and size.is_integer() else size for size in shape]
-    layer.params["shape"] = to_json(sizes, layer.line, _SHAPED)
+    given = shape if repr(sizes) == repr([*shape]) else sizes  # which may have a name
+    layer.params["shape"] = to_json(given, layer.line, _SHAPED)
 
 
 # --- calls ----------------------------------------------------------------------------------------

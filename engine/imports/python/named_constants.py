@@ -1,4 +1,4 @@
-"""Numbers that a source names at its top level, once and for all."""
+"""Numbers, texts and shapes that a source names at its top level, once and for all."""
 
 import ast
 import re
@@ -6,13 +6,13 @@ from typing import Any
 
 from engine.document.schema import PARAM_NAME_PATTERN
 from engine.imports.python.state import State
-from engine.values.named import constant_of, is_number, named
+from engine.values.named import constant_of, may_be_named, named
 
 
 def with_name(state: State, target: ast.expr, value: Any) -> Any:
-    """The value that is assigned to a target; a number at the top level of a module has its name.
+    """The value that is assigned to a target; at the top level of a module it has a name.
 
-    A number that has a name keeps it.
+    That is the target's. A value that has a name keeps it. A list has none, because it can change.
     """
     if state.scope is not state.module:
         return value
@@ -25,7 +25,7 @@ def with_name(state: State, target: ast.expr, value: Any) -> Any:
 
 
 def _named(state: State, name: str, value: Any) -> Any:
-    if not is_number(value):
+    if isinstance(value, list) or not may_be_named(value):
         if name in state.constants:
             state.constants[name] = None
         return value

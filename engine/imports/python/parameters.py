@@ -23,6 +23,7 @@ from engine.imports.python.values import (
 )
 from engine.problems import Phrase, phrase, words_of
 from engine.values import MAX_INTEGER, Json, plain
+from engine.values.named import constant_of, named
 
 MAX_VALUE = 20_000
 """Entries of one argument, such as a vocabulary."""
@@ -75,7 +76,8 @@ def _whole(value: Json, param: Param | None) -> Json:
     if param is None or param.type not in integers:
         return value
     if isinstance(value, list):
-        return [_whole(item, param) for item in value]
+        items = [_whole(item, param) for item in value]
+        return items if repr(items) != repr(value) else value
     whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_INTEGER
     return int(value) if isinstance(value, float) and whole else value
 
@@ -83,7 +85,7 @@ def _whole(value: Json, param: Param | None) -> Json:
 def _choice(value: Json, param: Param | None) -> Json:
     """A choice as the document has it; Keras takes “SAME” for “same”."""
     if param is not None and isinstance(value, str) and value.lower() in param.choices:
-        return value.lower()
+        return value if value in param.choices else value.lower()
     return value
 
 
@@ -108,7 +110,8 @@ def to_json(value: Any, line: int, what: Phrase) -> Json:  # noqa: C901
         case Path(dotted=dotted) if value.is_known:
             return dotted.rpartition(".")[2]
         case list() | tuple():
-            return [to_json(item, line, what) for item in value]
+            sizes = [to_json(item, line, what) for item in value]
+            return named(sizes, name) if (name := constant_of(value)) else sizes
         case dict():
             return _dictionary(value, line, what)
         case None | bool() | int() | float() | str():

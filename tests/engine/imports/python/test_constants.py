@@ -1,4 +1,4 @@
-"""Numbers that the source names keep their names in the document and in generated code."""
+"""Values that the source names keep their names in the document and in generated code."""
 
 import ast
 
@@ -6,6 +6,8 @@ import pytest
 
 from engine.code import Form, generate
 from engine.document import MAIN, Constant, Document
+from engine.document.reading import validate_document
+from engine.document.schema import ConstantValue
 from engine.imports.graph_builder import Imported
 from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
@@ -69,7 +71,23 @@ inputs = keras.Input((9,))
 model = keras.Model(inputs, decoder(encoder(inputs)))
 """
 
+SHAPES = """
+INPUT_SHAPE = (28, 28, 1)
+KERNEL = (3, 3)
+ACTIVATION = "relu"
+PADDING = "same"
+inputs = keras.Input(shape=INPUT_SHAPE)
+x = inputs
+for filters in (16, 32):
+    x = layers.Conv2D(filters, KERNEL, padding=PADDING, activation=ACTIVATION)(x)
+    x = layers.MaxPooling2D((2, 2))(x)
+x = layers.Flatten()(x)
+x = layers.Dense(10, kernel_initializer="he_normal", activation=ACTIVATION)(x)
+model = keras.Model(inputs, layers.Dense(3, activation="relu")(x))
+"""
+
 STYLES = {
+    "shapes": SHAPES,
     "functional": SOURCE,
     "sequential": SEQUENTIAL,
     "function": FUNCTION,
@@ -79,7 +97,13 @@ STYLES = {
 FORMS: tuple[Form, ...] = ("functional", "sequential", "function", "script")
 
 
-def names(document: Document) -> dict[str, tuple[float, int]]:
+def written(constant: Constant) -> str:
+    """The value of a constant in formatted code."""
+    text = constant.value
+    return f'"{text}"' if isinstance(text, str) else repr(text)
+
+
+def names(document: Document) -> dict[str, tuple[ConstantValue, int]]:
     """The value and the number of uses of each constant."""
     return {item.name: (item.value, len(item.uses)) for item in document.constants}
 
@@ -121,6 +145,57 @@ def test_numbers_that_are_used_as_they_are_have_names() -> None:
     assert ("training", "optimizer", "params", "learning_rate") in document.constants[-1].uses
 
 
+def test_texts_and_shapes_that_are_used_as_they_are_have_names() -> None:
+    document = read(SHAPES).document
+    assert names(document) == {
+        "INPUT_SHAPE": ((28, 28, 1), 1),
+        "KERNEL": ((3, 3), 2),
+        "ACTIVATION": ("relu", 3),
+        "PADDING": ("same", 2),
+    }
+    assert validate_document(document.to_json()) == document
+    assert [type(node.params.get("activation", "")) for node in document.main.nodes] == [str] * 8
+    assert type(document.main.nodes[0].params["shape"]) is list
+
+
+def test_values_that_equal_a_constant_do_not_use_it() -> None:
+    code = generate(read(SHAPES).document, "functional").source
+    assert 'layers.Dense(3, activation="relu")' in code
+    assert 'layers.Dense(10, activation=ACTIVATION, kernel_initializer="he_normal")' in code
+    assert "shape=INPUT_SHAPE" in code
+    assert code.count("KERNEL, ") == code.count("padding=PADDING")
+
+
+@pytest.mark.parametrize(
+    ("source", "constants"),
+    [
+        ("SIZE = 28\nSHAPE = (SIZE, SIZE, 1)", {"SIZE": (28, 2)}),
+        ("SHAPE = [28, 28, 1]", {}),
+        ("SHAPE = (28, 28) + (1,)", {"SHAPE": ((28, 28, 1), 1)}),
+        ("ROWS = (28, 28)\nSHAPE = (*ROWS, 1)", {"SHAPE": ((28, 28, 1), 1)}),
+        ("ROWS = (28, 28)", {}),
+        ("SHAPE = (28, 28, 1)\nSHAPE += ()", {}),
+    ],
+)
+def test_a_shape_has_one_name_or_those_of_its_numbers(source: str, constants: object) -> None:
+    shape = "SHAPE" if "SHAPE" in source else "ROWS + (1,)"
+    model = f"model = keras.Sequential([keras.Input({shape}), layers.Flatten(), layers.Dense(3)])"
+    document = read(f"{source}\n{model}").document
+    assert names(document) == constants
+    result = again(generate(document, "functional").source)
+    assert names(result) == constants
+    assert result.main.nodes[0].params == {"shape": [28, 28, 1]}
+
+
+def test_the_type_of_a_text_with_a_name_is_that_of_the_text() -> None:
+    source = """
+        kind, shape = "relu", (4,)
+        units = 3 if type(kind) == str and type(shape) is tuple else 5
+        model = keras.Sequential([keras.Input(shape), layers.Dense(units)])
+        """
+    assert summary(read(source).document) == ["Dense(units=3)"]
+
+
 def test_the_type_of_a_number_with_a_name_is_that_of_the_number() -> None:
     source = """
         n, rate = 4, 0.5
@@ -143,6 +218,8 @@ def test_documents_hold_plain_numbers() -> None:
         "n = 4\nimport sys\nif len(sys.argv) > 1:\n    n = 8\nn = 4",
         "n = True",
         "n = 2 + 2\nn = 'text'\nn = 4",
+        "n = 'text'\nn = 4",
+        "n = (4,)\nn = 4",
     ],
 )
 def test_a_name_with_several_values_is_no_constant(source: str) -> None:
@@ -156,7 +233,7 @@ def test_generated_code_has_the_constants_of_the_source(style: str, form: Form) 
     document = read(STYLES[style]).document
     code = generate(document, form).source
     for constant in document.constants:
-        assert f"\n{constant.name} = {constant.value!r}\n" in code
+        assert f"\n{constant.name} = {written(constant)}\n" in code
     result = again(code)
     assert names(result).keys() >= names(document).keys()
     assert [[n.params for n in g.nodes] for g in result.graphs] == [
@@ -170,7 +247,7 @@ def test_classes_have_the_constants_of_the_source(style: str) -> None:
     code = generate(document, "subclass").source
     for constant in document.constants:
         in_training = all(path[0] == "training" for path in constant.uses)
-        assert in_training or f"\n{constant.name} = {constant.value!r}\n" in code
+        assert in_training or f"\n{constant.name} = {written(constant)}\n" in code
 
 
 def test_a_value_that_is_changed_on_the_canvas_no_longer_uses_the_constant() -> None:
@@ -230,6 +307,13 @@ def test_a_constant_that_is_renamed_in_the_code_keeps_its_new_name() -> None:
     document = edited(read(SOURCE).document, "latent_dim", "code_size")
     assert "code_size" in names(document)
     assert "latent_dim" not in names(document)
+
+
+def test_a_text_that_is_changed_in_the_code_changes_all_its_uses() -> None:
+    document = edited(read(SHAPES).document, 'ACTIVATION = "relu"', 'ACTIVATION = "gelu"')
+    assert names(document)["ACTIVATION"] == ("gelu", 3)
+    document = edited(read(SHAPES).document, "KERNEL = (3, 3)", "KERNEL = (3, 5)")
+    assert names(document)["KERNEL"] == ((3, 5), 2)
 
 
 def test_a_constant_that_is_changed_in_the_code_changes_all_its_uses() -> None:
