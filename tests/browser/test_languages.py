@@ -25,6 +25,10 @@ def test_the_page_follows_the_browser_and_the_choice(german: Workbench) -> None:
     page.goto(german.url)
     expect(page.get_by_role("heading", level=1)).to_have_text(GERMAN)
     expect(page.locator("html")).to_have_attribute("lang", "de-DE")
+    # German nouns are capitals: a colon before one ends no sentence.
+    teaches = page.locator(".teaches").all_inner_texts()
+    assert len(teaches) > 5
+    assert all(text.endswith(".") for text in teaches)
     assert not [name for name in loaded if name.startswith("en-")], "English was loaded too"
 
     page.get_by_label("Sprache").select_option(label="English")
@@ -33,6 +37,7 @@ def test_the_page_follows_the_browser_and_the_choice(german: Workbench) -> None:
 
     page.get_by_role("button", name="Empty project").click()
     expect(page.get_by_text("Drop a layer here")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Project name")).to_have_value("Untitled")
     page.get_by_label("Language").select_option(label="Deutsch")
     expect(page.get_by_text("Lege eine Schicht hier ab")).to_be_visible()
     page.reload()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from engine.catalogue import load
 from engine.graph.layout import lay_out
 from tests.browser.test_large_graphs import open_document
 from tests.browser.workbench import Workbench
@@ -18,6 +19,17 @@ LACKING = """select => {
   return Math.max(...widths) - room
 }"""
 CUT = "element => element.scrollWidth > element.clientWidth"
+# What of the texts and signs on cards lies outside of its card, or has more than one line.
+OUTSIDE = """cards => cards.flatMap(card => {
+  const box = card.getBoundingClientRect()
+  const scale = box.width / card.offsetWidth
+  return [...card.querySelectorAll('.name, .type, .second, .sign')]
+    .map(part => [part, part.getBoundingClientRect()])
+    .filter(([part, { left, right, top, bottom, height }]) =>
+      left < box.left || right > box.right + 0.5 || top < box.top || bottom > box.bottom + 0.5 ||
+      height > 24 * scale)
+    .map(([part]) => part.className + ': ' + part.textContent)
+})"""
 
 
 def test_types_and_what_names_differ_by_are_read_on_cards(bench: Workbench) -> None:
@@ -55,6 +67,32 @@ def test_names_of_layers_are_whole_on_cards(bench: Workbench) -> None:
     bench.wait_until_still()
     for name in names:
         assert not bench.card(name).locator(".name").evaluate(CUT), name
+
+
+@pytest.mark.parametrize("suffix", ["", "_of_the_second_branch"])
+def test_every_layer_is_read_on_its_card_beside_an_error(bench: Workbench, suffix: str) -> None:
+    """Each layer of the palette on a card without wires, which is an error of all that take one."""
+    found = [entry.name for entry in load().layers if entry.name != "Input"]
+    nodes = [
+        {
+            **node(f"n{index}", layer, name=f"{layer.lower()}{suffix}" if suffix else ""),
+            "position": {"x": 232.0 * (index % 12), "y": 72.0 * (index // 12)},
+        }
+        for index, layer in enumerate(found)
+    ]
+    open_document(bench, document(nodes, []))
+    for key in ("`", "[", "]"):
+        bench.press(key)
+    expect(bench.inspector).to_be_hidden()
+    bench.press("1")
+    expect(bench.cards).to_have_count(len(found))
+    expect(bench.canvas.locator("article.bad .sign").nth(150)).to_be_attached()
+    bench.wait_until_still()
+    assert bench.cards.evaluate_all(OUTSIDE) == []
+    # A name gives way to the type; only the longest words are shortened, at their ends.
+    words = bench.canvas.locator("article.bad .type" if suffix else "article.bad .name")
+    cut = words.evaluate_all(f"parts => parts.filter({CUT}).map(part => part.textContent)")
+    assert [text for text in cut if len(text) <= (18 if suffix else 24)] == []
 
 
 @pytest.mark.parametrize("width", [1440, 400])

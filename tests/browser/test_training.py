@@ -11,6 +11,17 @@ from playwright.sync_api import Page, expect
 from tests.browser.workbench import Workbench
 from tests.conftest import Server
 
+# Whether an element lies in the window, and in everything around it that cuts what overflows.
+WHOLE = """element => {
+  const box = element.getBoundingClientRect()
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    const { left, right, top, bottom } = around.getBoundingClientRect()
+    const isOut = box.left < left || box.right > right || box.top < top || box.bottom > bottom
+    if (isOut && getComputedStyle(around).overflow !== 'visible') return false
+  }
+  return box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth
+}"""
+
 
 def test_a_template_trains_with_live_curves_and_the_model_is_downloaded(
     bench: Workbench, pictures: Path, tmp_path: Path
@@ -31,6 +42,7 @@ def test_a_template_trains_with_live_curves_and_the_model_is_downloaded(
     training.get_by_text("Results", exact=True).click()
     table = training.get_by_role("table", name="Confusion of score")
     expect(table.get_by_role("row")).to_have_count(11)
+    assert table.evaluate(WHOLE), "the confusion matrix is cut or lies outside of the window"
     model = training.get_by_role("link", name="Download model.keras")
     saved = tmp_path / "model.keras"
     bench.download(model).save_as(saved)

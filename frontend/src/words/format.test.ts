@@ -104,3 +104,11 @@ it('reads metrics as people do', () => {
   expect(format.higherIsBetter('val_accuracy')).toBe(true)
   expect(format.higherIsBetter('val_mean_absolute_error')).toBe(false)
 })
+
+it.each([
+  ['Ein Netz: Die Pixel werden zu Zahlen. Mehr folgt.', 'Ein Netz: Die Pixel werden zu Zahlen.'],
+  ['Weights of 0.5 are kept. All others go.', 'Weights of 0.5 are kept.'],
+  ['no end', 'no end'],
+])('shows the first sentence of “%s”', (text, first) => {
+  expect(format.firstSentence(text)).toBe(first)
+})

@@ -156,3 +156,8 @@ export function metricValue(key: string, value: number): string {
 export function shortened(text: string, most = 40): string {
   return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text
 }
+
+/** Return the first sentence of a text, in any language: after a colon, German nouns are capitals. */
+export function firstSentence(text: string): string {
+  return text.match(/^.*?[.!?](?=\s+\p{Lu}|$)/su)?.[0] ?? text
+}
