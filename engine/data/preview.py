@@ -21,8 +21,12 @@ class ColumnPreview(Frozen):
 
 
 class Preview(Frozen):
-    """A few rows of a data set, evenly spread over it, column by column; `rows` counts all."""
+    """A few rows of a data set, evenly spread over it, column by column.
+
+    `rows` counts all rows; `indices` are those of the rows shown, from 0.
+    """
 
     data: str
     rows: int
+    indices: tuple[int, ...]
     columns: tuple[ColumnPreview, ...]

@@ -13,12 +13,12 @@ from engine.data.refusals import unknown_data
 from engine.problems import Problem
 
 ROWS = 12
-DIGITS = 3
-"""Significant digits of the rows shown: enough to read, and small to send."""
+FEW = 64
+"""Rows of a column with at most this many values are shown as numbers, others as pictures."""
 
 
 def preview(name: str, sets: DataSets) -> Preview | Problem:
-    """Return 12 evenly spaced rows of a data set and statistics of all rows, or a problem."""
+    """Return up to 12 evenly spaced rows of a data set and statistics of all rows, or a problem."""
     data = sets.find(name)
     if data is None:
         return unknown_data(name, sets)
@@ -40,33 +40,42 @@ def _preview(data: DataSet, file: str | None) -> Preview:
     arrays = load(data.id, DataSets(sets=(data,), files={data.id: file} if file else {}))
     if isinstance(arrays, Problem):
         raise _UnavailableError(arrays)
-    columns = tuple(_column(column, arrays[column.name]) for column in data.columns)
-    return Preview(data=data.id, rows=data.rows, columns=columns)
+    count = len(arrays[data.columns[0].name])
+    indices = np.linspace(0, count - 1, min(ROWS, count)).astype(int)
+    columns = tuple(_column(column, arrays[column.name], indices) for column in data.columns)
+    return Preview(data=data.id, rows=data.rows, indices=tuple(indices.tolist()), columns=columns)
 
 
-def _column(column: Column, values: np.ndarray) -> ColumnPreview:
-    indices = np.linspace(0, len(values) - 1, ROWS).astype(int)
+def _column(column: Column, values: np.ndarray, indices: np.ndarray) -> ColumnPreview:
     rows = values[indices].tolist()
     if column.dtype == TEXT:
         return ColumnPreview(name=column.name, rows=rows)
     if column.classes:
         counts = np.bincount(values.ravel(), minlength=len(column.classes))
         return ColumnPreview(name=column.name, rows=rows, counts=tuple(counts.tolist()))
+    rows = _rounded(rows, _digits(column))
     present = values[~np.isnan(values)] if np.isnan(values.min()) else values
     if not present.size:
-        return ColumnPreview(name=column.name, rows=_rounded(rows))
+        return ColumnPreview(name=column.name, rows=rows)
     return ColumnPreview(
         name=column.name,
-        rows=_rounded(rows),
+        rows=rows,
         minimum=float(present.min()),
         maximum=float(present.max()),
         mean=float(present.mean(dtype=np.float64)),
     )
 
 
-def _rounded(value: Any) -> Any:
+def _digits(column: Column) -> int:
+    """The significant digits of rows shown: all that the type has, few where they are pictures."""
+    if math.prod(column.shape) > FEW:
+        return 3
+    return 15 if column.dtype == "float64" else 7
+
+
+def _rounded(value: Any, digits: int) -> Any:
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
+        return [_rounded(item, digits) for item in value]
     if math.isnan(value):
         return None  # JSON has no NaN
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{digits}g}")

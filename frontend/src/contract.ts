@@ -842,12 +842,15 @@ export interface Question {
   problem: Problem | null;
 }
 /**
- * A few rows of a data set, evenly spread over it, column by column; `rows` counts all.
+ * A few rows of a data set, evenly spread over it, column by column.
+ *
+ * `rows` counts all rows; `indices` are those of the rows shown, from 0.
  *
  */
 export interface Preview {
   data: string;
   rows: number;
+  indices: number[];
   columns: ColumnPreview[];
 }
 /**

@@ -95,10 +95,12 @@ def test_a_file_is_dropped_and_becomes_the_data_set_to_train_on(
     bench.start_from("Iris")
     drop_data(bench, "A very long name of a file of trees that were measured in 2026.csv", TREES)
     panel = bench.page.get_by_role("tabpanel", name="Data")
-    expect(panel.get_by_role("heading", name="kind", exact=True)).to_be_visible()
+    rows = panel.get_by_role("table", name="Rows of A very long name")
+    expect(rows.get_by_role("columnheader", name="kind", exact=True)).to_be_visible()
+    expect(rows.get_by_role("row", name="60")).to_contain_text("oak")
     expect(panel.get_by_label("Type of width")).to_have_value("number")
     expect(panel.get_by_label("Role of kind")).to_have_value("target")
-    expect(panel.get_by_role("table", name="Rows of each kind")).to_contain_text("elm")
+    expect(rows.get_by_role("img", name="Distribution of kind: elm 30, oak 30")).to_be_visible()
     bench.photograph(pictures / "own data.png")
     bench.wait_until_saved()
     chosen: dict[str, Any] = bench.document()["training"]  # type: ignore[assignment]
@@ -106,7 +108,7 @@ def test_a_file_is_dropped_and_becomes_the_data_set_to_train_on(
 
     panel.get_by_label("Type of width").select_option("category")
     expect(panel.get_by_label("Type of width")).to_have_value("category")
-    expect(panel.get_by_role("table", name="Rows of each width")).to_be_visible()
+    expect(rows.get_by_role("img", name="Distribution of width: 0.00 1,")).to_be_visible()
     panel.get_by_label("Delimiter").select_option("semicolon")
     expect(panel.get_by_label("Type of length,width,kind")).to_have_value("text")
 

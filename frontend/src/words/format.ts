@@ -6,7 +6,7 @@ import { language } from './language'
 import { digits, exact, exponential, fixed, NARROW, scaled, whole } from './numbers'
 import { t } from './t'
 
-export { count, fixed, whole } from './numbers'
+export { count, exact, fixed, whole } from './numbers'
 
 /** Return bytes in decimal units: "98.1 MB", "512 B". */
 export function bytes(value: number): string {

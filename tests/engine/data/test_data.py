@@ -57,6 +57,7 @@ def test_a_preview_has_a_few_rows_and_statistics_of_all(data: DataSet) -> None:
     shown = preview(data.id, BUILT_IN)
     assert isinstance(shown, Preview)
     assert shown.rows == data.rows
+    assert (len(shown.indices), shown.indices[0], shown.indices[-1]) == (12, 0, data.rows - 1)
     assert [column.name for column in shown.columns] == [column.name for column in data.columns]
     for column, described in zip(shown.columns, data.columns, strict=True):
         assert np.shape(column.rows) == (12, *described.shape)

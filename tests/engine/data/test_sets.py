@@ -14,7 +14,7 @@ import pytest
 from engine.check import check
 from engine.code import generate
 from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import DataSets
+from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
 from engine.data.preview import Preview
 from engine.data.previewing import preview
@@ -184,3 +184,14 @@ def test_a_file_must_agree_with_its_description(data: DataSets) -> None:
     described = POINTS.model_copy(update={"columns": (other,)})
     result = load("points", data.model_copy(update={"sets": (described,)}))
     assert getattr(result, "code", None) == "file_unreadable"
+
+
+def test_a_preview_of_few_rows_shows_each_once_with_all_its_digits(tmp_path: Path) -> None:
+    path = tmp_path / "few.npz"
+    np.savez(path, price=np.array([[212_345.0], [np.nan], [0.1]], dtype="float32"))
+    price = Column(name="price", shape=(1,), dtype="float32", role="target")
+    few = POINTS.model_copy(update={"id": "few", "rows": 3, "columns": (price,), "hash": None})
+    shown = preview("few", DataSets(sets=(few,), files={"few": str(path)}))
+    assert isinstance(shown, Preview)
+    assert shown.indices == (0, 1, 2)
+    assert shown.columns[0].rows == [[212_345.0], [None], [0.1]]
