@@ -279,6 +279,15 @@ def automatic_names(index: GraphIndex) -> frozenset[str]:
     )
 
 
+def input_name(flow: Flow, key: str) -> str:
+    """What the variable of an Input is called after: its name, or a block of it alone."""
+    node = flow.written[key].node
+    if node.name and not _is_automatic(node):
+        return node.name
+    blocks = (block.name for block in flow.index.graph.blocks if block.nodes == (key,))
+    return next(blocks, node.name)
+
+
 def _is_automatic(node: Node) -> bool:
     name = default_name(node)
     rest = node.name.removeprefix(name)

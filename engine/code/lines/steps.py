@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 
 from engine.catalogue import snake_case
 from engine.code.lines.chains import Chain, find_chains, is_merge
-from engine.code.lines.flow import END, Flow, Value, Written
+from engine.code.lines.flow import END, Flow, Value, Written, input_name
 from engine.code.lines.roles import MAIN, SHORTCUT, SKIP, merged_as, role_of_branch
 from engine.code.syntax.words import Scope, identifier
 from engine.graph.freezing import freezes_inside
@@ -79,7 +79,7 @@ class Steps:
         """Name inputs first, then the layers that are shared or frozen by an assignment."""
         several = len(self.flow.inputs) > 1
         for number, key in enumerate(self.flow.inputs, 1):
-            own = identifier(self.flow.written[key].node.name)
+            own = identifier(input_name(self.flow, key))
             if self.flow.returned:
                 name = self.flow.written[key].node.name
                 self.holds[name] = self.flow.written[key].value

@@ -9,7 +9,7 @@ from engine.graph.kinds import INPUT, MODEL
 from engine.graph.names import unique
 from engine.imports.graph_builder import GraphBuilder
 from engine.imports.python import models, stacks
-from engine.imports.python.blocks import blocks_of
+from engine.imports.python.blocks import blocks_of, named_inputs
 from engine.imports.python.folding import (
     Fold,
     Part,
@@ -283,7 +283,11 @@ class ModelBuilder(GraphBuilder):
 
     def _name_blocks(self) -> None:
         inputs = [key for key, node in self.nodes.items() if node.layer == INPUT]
-        self.blocks = blocks_of(self.assembler.state.spans, self.calls, inputs)
+        state = self.assembler.state
+        self.blocks = blocks_of(state.spans, self.calls, inputs)
+        variables = {key: state.input_names.get(call, "") for call, key in self.calls.items()}
+        own = [(self.nodes[key], variables.get(key, "")) for key in inputs]
+        self.blocks += named_inputs(own)
 
     def _add_calls(self, indices: Iterable[int]) -> None:
         added: set[InstanceCall] = set()

@@ -1,9 +1,11 @@
-"""Parts of a graph that one call of a function in the source built, with the function's name."""
+"""Names of a source for parts of a graph: of functions that built them, of variables of Inputs."""
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from engine.document import Block
+from engine.document import Block, Node
 from engine.imports.python.values import Span
 
 LEAST = 2
@@ -33,3 +35,16 @@ def blocks_of(
         names.pop(nodes, None)
         names[nodes] = span.name
     return [Block(name=name[:200], nodes=nodes) for nodes, name in names.items()]
+
+
+def named_inputs(variables: Iterable[tuple[Node, str]]) -> list[Block]:
+    """A block for each Input that has no name of its own, with the name of its variable, if any.
+
+    Names that generated code gives in any case, and one that several Inputs have, say nothing.
+    """
+    said = [(node, name) for node, name in variables if not (node.name or _SAYS_LITTLE(name))]
+    uses = Counter(name for _, name in said)
+    return [Block(name=name[:200], nodes=(node.id,)) for node, name in said if uses[name] == 1]
+
+
+_SAYS_LITTLE = re.compile(r"x?|inp|inputs?(_?\d+)?|_.*|model").fullmatch

@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 from engine.catalogue import load
+from engine.graph.kinds import INPUT
 from engine.imports.python import constants, optimizing
 from engine.imports.python.paths import canonical, is_keras_2, star_exports
 from engine.imports.python.state import State
@@ -24,6 +25,7 @@ from engine.imports.python.values import (
     Model,
     Scope,
     Super,
+    Tensor,
 )
 from engine.problems import phrase
 
@@ -74,6 +76,8 @@ def _assign_name(state: State, target: ast.Name, name: str, value: Any) -> None:
     model = value.model if isinstance(value, Instance) else value
     if isinstance(model, Model) and not model.variable:
         model.variable = name
+    if isinstance(value, Tensor) and state.tape[value.call].layer.layer == INPUT:
+        state.input_names.setdefault(value.call, name)
     scope = state.scope
     where = scope.outer.get(name)
     if where == "global":

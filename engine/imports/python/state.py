@@ -82,6 +82,7 @@ class State(ABC):
         self.shapeless: set[int] = set()  # calls whose shapes Keras can't infer
         self.specs: dict[Tensor, Spec] = {}  # what Keras inferred
         self.spans: list[Span] = []
+        self.input_names: dict[int, str] = {}  # calls of Inputs → their first variable
         self.within: InstanceCall | None = None
         self.python_2 = False
         self._steps = 0

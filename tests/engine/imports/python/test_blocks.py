@@ -41,6 +41,7 @@ def test_calls_of_functions_become_blocks() -> None:
     assert blocks(read(UNITS).document) == [
         *[("conv_bn", 3), ("conv_bn", 3), ("_unit", 7)] * 2,
         ("wrapper", 14),
+        ("image", 1),
     ]
 
 
@@ -93,7 +94,7 @@ def test_a_function_that_is_renamed_in_the_code_keeps_its_new_name() -> None:
     renamed = code.replace("conv_bn", "convolution")
     base, new = (read(text, head="").document for text in (code, renamed))
     merged = merge_edit(document, new, base)
-    assert {name for name, _ in blocks(merged)} == {"convolution", "unit", "wrapper"}
+    assert {name for name, _ in blocks(merged)} == {"convolution", "unit", "wrapper", "image"}
     assert generate(merged, "functional").source.count("convolution(") == 3
 
 
@@ -125,3 +126,32 @@ def test_models_are_called_after_the_variables_of_the_module() -> None:
     """
     names = [graph.name for graph in read(source).document.graphs]
     assert names == ["", "encoder", "model", "model_1"]
+
+
+def test_inputs_are_called_after_their_variables() -> None:
+    source = """
+    sentence = keras.Input((8,))
+    picture, named = keras.Input((4,)), keras.Input((2,), name="speaker")
+    others = [keras.Input((1,)), keras.Input((1,))]
+    same = sentence
+    for each in others:
+        same = layers.Concatenate()([same, each])
+    inputs_2 = keras.Input((3,))
+    x = layers.Concatenate()([same, picture, named, inputs_2])
+    model = keras.Model([sentence, picture, named, *others, inputs_2], x)
+    """
+    document = read(source).document
+    assert [name for name, _ in blocks(document)] == ["sentence", "picture"]
+    code = generate(document, "functional").source
+    assert "sentence = keras.Input(shape=(8,))" in code
+    assert "picture = keras.Input(shape=(4,))" in code
+    assert 'speaker = keras.Input(shape=(2,), name="speaker")' in code
+    assert read(code, head="").document.main.blocks == document.main.blocks
+
+
+def test_a_variable_of_an_input_is_renamed_in_the_code() -> None:
+    document = read("text = keras.Input((8,))\nmodel = keras.Model(text, text * 2)").document
+    code = generate(document, "functional").source
+    base, new = (read(text, head="").document for text in (code, code.replace("text", "post")))
+    merged = merge_edit(document, new, base)
+    assert "post = keras.Input" in generate(merged, "functional").source
