@@ -101,7 +101,7 @@ def test_dialogs_and_edited_code_are_legible(
 
 def _look(person: Workbench, picture: Path) -> None:
     page = person.page
-    page.screenshot(path=picture, animations="disabled")
+    person.photograph(picture)
     overflow = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

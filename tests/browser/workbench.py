@@ -175,5 +175,7 @@ class Workbench:
         return waiting.value
 
     def photograph(self, path: Path) -> None:
-        """Take a screenshot of the page."""
+        """Take a screenshot of the page, once nothing on it is being loaded."""
+        loading = self.page.get_by_role("status").filter(has_text=re.compile("^Loading |geladen…$"))
+        expect(loading).to_have_count(0, timeout=60_000)
         self.page.screenshot(path=path, animations="disabled")
