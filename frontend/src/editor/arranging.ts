@@ -4,12 +4,11 @@ import type { Sketch } from '../document/layout/arrange'
 import LayoutWorker from './layout.worker?worker'
 
 /** Return positions for the nodes of a graph, or of a part of it. */
-export function layOut({ nodes, edges, aspect, sideways }: Sketch): Promise<Map<string, Position>> {
+export function layOut({ nodes, edges, ...how }: Sketch): Promise<Map<string, Position>> {
   return compute({
     nodes: nodes.map(({ id, position, layer = '' }) => ({ id, position, layer })),
     edges: edges.map(({ source, target }) => ({ source, target })),
-    ...(aspect ? { aspect } : {}),
-    ...(sideways ? { sideways } : {}),
+    ...how,
   })
 }
 

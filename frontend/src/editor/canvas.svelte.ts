@@ -181,6 +181,11 @@ export class Canvas {
     return this.height > 0 ? this.width / this.height : 1
   }
 
+  /** The height of a drawing whose cards are legible when all of it is shown. */
+  get legible(): number {
+    return Math.max(this.height - 2 * MARGIN, 0) / LEGIBLE
+  }
+
   /** Return the part of the canvas that is in view. */
   get view(): Rect {
     const { x, y, zoom } = this.viewport

@@ -13,6 +13,8 @@ interface Shown {
   readonly session: Session
   readonly graph: Graph
   readonly aspect: number
+  /** The height of a drawing that can be read whole. */
+  readonly legible: number
   fit: () => void
 }
 
@@ -110,8 +112,10 @@ export class Folding {
 
   /** Lay out what is shown: in columns, or from left to right. */
   async arrange(sideways = false): Promise<void> {
-    const way = sideways ? { sideways } : { aspect: this.canvas.aspect }
-    this.#positions = await layOut({ ...this.#folded, ...way })
+    const { aspect, legible } = this.canvas
+    const way = sideways ? { sideways } : { aspect, height: legible }
+    const { nodes, edges } = this.#folded
+    this.#positions = await layOut({ nodes, edges, ...way })
   }
 }
 

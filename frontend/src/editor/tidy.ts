@@ -22,7 +22,7 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     nodes,
     edges: graph.edges,
     ...(way === 'columns' ? { aspect: canvas.aspect } : {}),
-    sideways: way === 'right',
+    ...(way === 'right' ? { sideways: true } : {}),
   })
   const present = new Map([...placed].filter(([id]) => canvas.node(id)))
   if (present.size <= MOST_MOVED) await glide(canvas, present)

@@ -72,6 +72,14 @@ describe('laying out', () => {
     expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(20 * 96)
   })
 
+  it('wraps nothing that is no higher than it may be', () => {
+    const chain = sketch(['a b', 'b c', 'c d'])
+    const columns = (height: number) =>
+      new Set([...arrange({ ...chain, aspect: 3, height }).values()].map(({ x }) => x)).size
+    expect(columns(4 * 96)).toBe(1)
+    expect(columns(3 * 96)).toBe(2)
+  })
+
   it('runs from left to right, with the longest path as a straight line', () => {
     const words = ['in a', 'a b', 'b join', 'in c', 'c join', 'a join', 'join out']
     const { nodes, edges } = sketch(words)

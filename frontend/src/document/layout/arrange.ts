@@ -48,7 +48,8 @@ function arrangeAll(sketch: Sketch, frame: Frame): Map<string, Position> {
 function arrangePart(sketch: Sketch, frame: Frame): Map<string, Position> {
   const shape = shapeOf(sketch)
   // A U and columns are read from left to right.
-  if (frame === DOWN && !sketch.aspect) {
+  const isWrapped = sketch.aspect !== undefined && sketch.height === undefined
+  if (frame === DOWN && !isWrapped) {
     const u = uOf(sketch, shape)
     if (u) return u
   }
@@ -76,7 +77,8 @@ function inRows(sketch: Sketch, shape: Shape, frame: Frame): Map<string, Positio
     x: x[node] as number,
     y: (rows.ranks[node] as number) * frame.step,
   }))
-  const positions = sketch.aspect ? wrapped(flat, rows, sketch.aspect) : flat
+  const isHigh = rows.rows.length * frame.step > (sketch.height ?? 0)
+  const positions = sketch.aspect && isHigh ? wrapped(flat, rows, sketch.aspect) : flat
   return new Map(sketch.nodes.map(({ id }, node) => [id, positions[node] as Position]))
 }
 
@@ -158,7 +160,7 @@ function components<T>(members: readonly T[], links: Iterable<readonly [T, T]>):
 }
 
 /** Return the parts of a graph that no edge connects, from left to right. */
-function parts({ nodes, edges, aspect }: Sketch): Sketch[] {
+function parts({ nodes, edges, aspect, height }: Sketch): Sketch[] {
   const ids = new Set(nodes.map(({ id }) => id))
   const known = edges.filter(({ source, target }) => ids.has(source) && ids.has(target))
   const members = components(
@@ -171,6 +173,7 @@ function parts({ nodes, edges, aspect }: Sketch): Sketch[] {
     nodes: some,
     edges: wires.get(part) ?? [],
     ...(aspect ? { aspect } : {}),
+    ...(height ? { height } : {}),
   }))
   const left = (sketch: Sketch) => least(sketch.nodes.map(({ position }) => position.x))
   return sketches.sort((a, b) => left(a) - left(b))

@@ -8,6 +8,8 @@ export interface Sketch {
   edges: readonly { source: string; target: string }[]
   /** Width by height of the room; a graph that is much longer is wrapped into columns. */
   aspect?: number
+  /** What is no higher than this needs no columns, and a U stays a U whatever its height. */
+  height?: number
   /** From left to right instead of from top to bottom. */
   sideways?: boolean
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Edge, Graph, Position } from '../../contract'
+import { FOLD } from '../folding'
 import { HEIGHT, meet, rectOf, WIDTH } from '../geometry'
 import { edge, graph, node } from '../sample'
 import { arrange } from './arrange'
@@ -137,6 +138,24 @@ describe('a U-Net', () => {
     for (const level of [0, 1, 2]) expect(at(`join${level}`).y).toBe(at(`down${level}-${last}`).y)
     expect(at('join0').x).toBeGreaterThan(at('in').x)
     isClear(u)
+  })
+
+  it('is a U when its levels are folded, however high it is', () => {
+    const levels = [0, 1, 2, 3]
+    const names = ['in', ...levels.map((i) => `down${i}`), 'bottom', ...levels.map((i) => `up${i}`)]
+    const nodes = names.map((id) => node(id, id === 'in' ? 'Input' : FOLD))
+    const skips = levels.map((i) => edge(`down${i} up${3 - i}`))
+    const chain = names.slice(1).map((id, i) => edge(`${names[i]} ${id}`))
+    const folded = graph(nodes, [...chain, ...skips])
+    const placed = arrange({ ...folded, aspect: 2, height: 300 })
+    const at = (id: string) => placed.get(id) as Position
+    for (const i of levels) {
+      expect(at(`down${i}`).y).toBe(at(`up${3 - i}`).y)
+      expect(at(`down${i}`).x).toBe(at('down0').x)
+      expect(at(`up${i}`).x).toBe(at('up0').x)
+    }
+    expect(at('bottom').y).toBeGreaterThan(at('down3').y)
+    isClear(laidOut(folded))
   })
 
   it('runs from left to right where that is asked for', () => {

@@ -3,14 +3,15 @@
  * goes up at the right, and each skip connection is a level (Ronneberger et al., 2015, figure 1).
  */
 import type { Position } from '../../contract'
+import { FOLD } from '../folding'
 import { STEP } from '../geometry'
 import { RIGHT } from './frame'
 import type { Shape, Sketch } from './shape'
 
 /** A single skip is a residual connection. */
 const LEAST_SKIPS = 2
-/** The layers at which skips end; a Multiply is a gate, as in squeeze and excitation. */
-const MERGES: ReadonlySet<string> = new Set(['Add', 'Concatenate', 'Average', 'Maximum'])
+/** Where skips end: merges, and folds that begin with one. A Multiply is a gate, as in squeeze and excitation. */
+const MERGES: ReadonlySet<string> = new Set([...['Add', 'Concatenate', 'Average', 'Maximum'], FOLD])
 /** With more connections than this, a graph is no U-Net. */
 const MOST_SKIPS = 500
 /** So many cards of the bottleneck lie between the arms. */
@@ -42,8 +43,9 @@ function structureOf(sketch: Sketch, shape: Shape): Structure | null {
   const spine = longestPath(shape)
   const connections = connectionsOf(shape, spine)
   if (!connections || connections.length > MOST_SKIPS) return null
-  const isSkip = ({ to }: Skip) => MERGES.has(sketch.nodes[spine[to] as number]?.layer ?? '')
-  const skips = nested(connections.filter(isSkip))
+  const layerAt = (place: number) => sketch.nodes[spine[place] as number]?.layer ?? ''
+  const isSkip = ({ to }: Skip) => MERGES.has(layerAt(to))
+  const skips = nested(connections.filter(isSkip), (place) => layerAt(place) === FOLD)
   const innermost = skips.at(-1)
   if (skips.length < LEAST_SKIPS || !innermost) return null
   const isLocal = ({ from, to, inner }: Skip) =>
@@ -95,13 +97,16 @@ function connectionsOf({ count, above, below }: Shape, spine: readonly number[])
 }
 
 /** Return the most connections of which each lies around the next, the outermost first. */
-function nested(connections: readonly Skip[]): Skip[] {
+function nested(connections: readonly Skip[], isFold: (place: number) => boolean): Skip[] {
   const sorted = connections.toSorted((a, b) => a.to - a.from - (b.to - b.from))
   const chains: Skip[][] = []
   for (const skip of sorted) {
-    // Between two levels there is at least one layer that changes the size.
+    // Between two levels there is at least one layer that changes the size; it may be in a fold.
     const inside = chains.filter(
-      ([inner]) => inner && skip.from + 1 < inner.from && inner.to + 1 < skip.to,
+      ([inner]) =>
+        inner &&
+        skip.from + (isFold(inner.from) ? 0 : 1) < inner.from &&
+        inner.to + (isFold(skip.to) ? 0 : 1) < skip.to,
     )
     const [longest = []] = inside.toSorted((a, b) => b.length - a.length)
     chains.push([skip, ...longest])
@@ -141,12 +146,14 @@ function placed({ spine, skips }: Structure): Map<number, Position> {
     spread(next.to, skip.to, { x: right, y: below }, { x: right, y })
     y = below
   }
-  const down = Math.ceil((bottleneck - between) / 2)
+  // A single card lies below the right arm: a wire leads straight up from it, past no skip.
+  const down = bottleneck === 1 ? 0 : Math.ceil((bottleneck - between) / 2)
   const up = bottleneck - between - down
   const [left, end] = [innermost.from + down, innermost.to - up]
   const bottom = y + Math.max(down, up) * STEP
   spread(innermost.from, left, { x: 0, y }, { x: 0, y: bottom })
   spread(end, innermost.to, { x: right, y: bottom }, { x: right, y })
-  if (end > left) spread(left, end, { x: 0, y: bottom }, { x: right, y: up > 0 ? bottom : y })
+  const [start, stop] = [down > 0 ? bottom : y, up > 0 ? bottom : y]
+  if (end > left) spread(left, end, { x: 0, y: start }, { x: right, y: stop })
   return positions
 }
