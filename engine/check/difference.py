@@ -7,7 +7,9 @@ from engine.check.verdict import NodeVerdict, Verdict
 from engine.document import MAIN, Id
 from engine.values import Frozen
 
-VerdictField: TypeAlias = Literal["inputs", "outputs", "bound", "fed", "chosen", "problems"]
+VerdictField: TypeAlias = Literal[
+    "inputs", "outputs", "bound", "fed", "chosen", "divided", "problems"
+]
 _FIELDS: tuple[VerdictField, ...] = get_args(VerdictField)
 _Graphs: TypeAlias = Mapping[str, Mapping[str, NodeVerdict]]
 

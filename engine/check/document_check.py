@@ -73,6 +73,7 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         bound=training.bound,
         fed=training.fed,
         chosen=training.chosen,
+        divided=training.divided,
         totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )

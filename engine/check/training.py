@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
+from engine.check.dividing import check_division, keep_rows
 from engine.check.target_fixes import Output
 from engine.check.targets import output_problems
 from engine.check.tensor_shapes import Shape
@@ -13,9 +14,10 @@ from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets, OneHot
 from engine.data.defaults import Chosen, choose
+from engine.data.division import Divided
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
-from engine.graph.fixes import set_at, set_param
+from engine.graph.fixes import set_param
 from engine.problems import At, Problem, phrase, problem
 
 
@@ -23,11 +25,12 @@ from engine.problems import At, Problem, phrase, problem
 class TrainingCheck:
     """The data columns of each input and output, the shapes in which columns of other shapes feed
     them and the settings that each output trains with (by node id), and the problems with
-    training."""
+    training. `divided` counts the rows of each part of the data, if they are known."""
 
     bound: dict[str, tuple[str, ...]]
     fed: dict[str, tuple[int, ...]]
     chosen: dict[str, Chosen]
+    divided: Divided | None
     problems: list[Problem]
 
 
@@ -49,7 +52,10 @@ def check_training(
         for node, shape in output_shapes.items()
         if node in targets
     }
-    problems += _objects(document)
+    divided, more = check_division(document.training, targets.values(), data)
+    problems += more
+    validates = divided.validation > 0 if divided else document.training.split > 0
+    problems += _objects(document, validates=validates)
     problems += _inputs(main, sources)
     problems += _outputs(document, main, targets, output_shapes, chosen)
     problems += [
@@ -70,7 +76,7 @@ def check_training(
         for node, column, shape in (*inputs, *outputs)
         if shape is not None and (shape != column.shape or isinstance(column, OneHot))
     }
-    return TrainingCheck(input_columns | target_columns, fed, chosen, problems)
+    return TrainingCheck(input_columns | target_columns, fed, chosen, divided, problems)
 
 
 def _shaped(main: GraphCheck, sources: dict[str, Column]) -> Iterator[tuple[str, Column, Shape]]:
@@ -145,13 +151,12 @@ def _wrong_input_type(node: str, name: str, column: str, *, text: bool) -> Probl
 
 def _nothing_to_monitor(callback: str, monitor: str) -> Problem:
     """A callback that monitors a validation metric, although no rows are kept for validation."""
-    label = phrase("Keep a fifth of the rows for validation")
     return problem(
         "nothing_to_monitor",
         At(param="callbacks"),
         callback=callback,
         monitor=monitor,
-        fix=set_at(("training", "split"), 0.2, label),
+        fix=keep_rows("validation"),
     )
 
 
@@ -164,7 +169,7 @@ def _is_invalid(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
     )
 
 
-def _objects(document: Document) -> Iterator[Problem]:
+def _objects(document: Document, *, validates: bool) -> Iterator[Problem]:
     """Yield the problems of the optimizer, losses, metrics and callbacks by themselves."""
     settings = document.training
     losses = [settings.loss, *(output.loss for output in settings.outputs)]
@@ -182,7 +187,7 @@ def _objects(document: Document) -> Iterator[Problem]:
         monitor = callback.params.get("monitor", "val_loss")
         has_monitor = callback.class_ != "TerminateOnNaN"
         monitors_validation = has_monitor and str(monitor).startswith("val_")
-        if settings.split == 0 and monitors_validation:
+        if not validates and monitors_validation:
             yield _nothing_to_monitor(callback.class_, str(monitor))
 
 

@@ -3,6 +3,7 @@
 from typing import Self
 
 from engine.data.defaults import Chosen
+from engine.data.division import Divided
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -58,7 +59,8 @@ class Verdict(Frozen):
     and output (the target), for those that have one, and `fed` the shape in which its rows feed
     the input or are compared with the output, where that is another one than the column's.
     `chosen` is what each output with a target trains with: the settings of the document, and the
-    defaults of a run where it sets none.
+    defaults of a run where it sets none. `divided` counts the rows of each part of the data; null
+    if they are not known.
     """
 
     ok: bool
@@ -69,5 +71,6 @@ class Verdict(Frozen):
     bound: dict[str, tuple[str, ...]] = {}
     fed: dict[str, tuple[int, ...]] = {}
     chosen: dict[str, Chosen] = {}
+    divided: Divided | None = None
     totals: Totals = Totals()
     problems: tuple[Problem, ...] = ()

@@ -25,8 +25,9 @@ def bind(
     where several bindings of a node join their columns; then a column with the node's name, then
     the data's default inputs and targets in order, each used once. If a data set has only one
     target, all outputs share it; if only one input is left, it takes all default inputs, provided
-    that they can be joined. A node without a column is missing from the result, and there is a
-    problem about it.
+    that they can be joined. A column that divides the rows by name or by group is no default input:
+    it says where a row came from, not what it is. A node without a column is missing from the
+    result, and there is a problem about it.
     """
     data = sets.find(document.training.data)
     if data is None:
@@ -34,7 +35,7 @@ def bind(
     problems = _stray(document, data, {*inputs, *outputs})
     names = {node.id: node.name for node in document.main.nodes}
     explicit, unjoinable = _explicit(document, data)
-    fed = _inputs(data, inputs, _named(data, inputs, explicit, names))
+    fed = _inputs(document, data, inputs, _named(data, inputs, explicit, names))
     targets = _targets(data, outputs, _named(data, outputs, explicit, names))
     problems += [
         problem("columns_dont_join", At(node=node), columns=[*names])
@@ -114,9 +115,12 @@ def _unused(defaults: Sequence[str], bound: Bound) -> list[str]:
     return unused
 
 
-def _inputs(data: DataSet, nodes: Sequence[str], bound: Bound) -> Bound:
+def _inputs(document: Document, data: DataSet, nodes: Sequence[str], bound: Bound) -> Bound:
     """The columns of all inputs: default ones in order, or all of them joined for a last one."""
-    unused = _unused(_columns_with_role(data, "input"), bound)
+    division = document.training.division
+    divides = division.column if division.by in ("column", "group") else ""
+    defaults = [name for name in _columns_with_role(data, "input") if name != divides]
+    unused = _unused(defaults, bound)
     left = [node for node in nodes if node not in bound]
     if len(left) == 1 and _can_join(data, unused):
         return bound | {left[0]: tuple(unused)}

@@ -7,6 +7,7 @@ longest.
 
 import struct
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from tokenize import TokenError
 from typing import BinaryIO, Literal
@@ -19,15 +20,15 @@ _LOCAL, _LOCAL_SIZE = b"PK\x03\x04", 30
 _NPY = ".npy"
 
 
-def map_arrays(path: Path) -> dict[str, np.ndarray] | None:
-    """Return the columns by name, rows first; None if a member is compressed.
+def map_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray] | None:
+    """Return the columns by name, or those of `names`, rows first; None if one is compressed.
 
     Numbers are read-only memory maps, text is an array of Python's strings.
 
     Raises ValueError, OSError, zipfile.BadZipFile for files that are not valid .npz archives.
     """
     with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-        members = archive.infolist()
+        members = [member for member in archive.infolist() if _is_wanted(member, names)]
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             return None
         arrays = {
@@ -38,6 +39,11 @@ def map_arrays(path: Path) -> dict[str, np.ndarray] | None:
         for name, values in arrays.items()
         if name.removesuffix(ENDS) == name or name.removesuffix(ENDS) not in arrays
     }
+
+
+def _is_wanted(member: zipfile.ZipInfo, names: Collection[str] | None) -> bool:
+    name = member.filename.removesuffix(_NPY)
+    return names is None or name in names or name.removesuffix(ENDS) in names
 
 
 def _map(path: Path, file: BinaryIO, member: zipfile.ZipInfo) -> np.ndarray:

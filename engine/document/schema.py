@@ -225,12 +225,28 @@ class OutputTraining(Frozen):
     class_weights: ClassWeights | None = None
 
 
+DivisionKind: TypeAlias = Literal["random", "stratified", "column", "group", "time"]
+
+
+class Division(Frozen):
+    """How the rows are divided into training, validation and test rows.
+
+    At random, with the same share of each class of a column in every part (without a name, of the
+    first target), as a column says (engine.data.division.PARTS), so that all rows of a group are in
+    the same part, or so that the latest rows are for test. `column` has no effect at random.
+    """
+
+    by: DivisionKind = "random"
+    column: Name = ""
+
+
 class Training(Frozen):
     """The data and the settings of a training run.
 
     `data` is an id in the data catalogue (engine.data). Without `bindings`, Input nodes are bound
     to the data's default inputs, and outputs to its default targets, by name first and then in
-    order. `split` is the fraction of rows that is used for validation.
+    order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
+    rows that are used once, after training.
     """
 
     data: Name = ""
@@ -243,6 +259,8 @@ class Training(Frozen):
     batch_size: int = Field(default=32, ge=1, le=1_000_000)
     epochs: int = Field(default=10, ge=1, le=100_000)
     split: float = Field(default=0.2, ge=0, le=0.9, allow_inf_nan=False)
+    test_split: float = Field(default=0.0, ge=0, le=0.9, allow_inf_nan=False)
+    division: Division = Division()
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 

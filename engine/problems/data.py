@@ -6,6 +6,8 @@ _CHOOSE_COLUMN = marked(
     "Choose a column for it under “Training”, or give the node the name of a column."
 )
 
+_CHOOSE_DIVISION = marked("Choose another column under “Training”, or divide the rows at random.")
+
 WORDS = {
     "no_data": Words(
         "No data set has been chosen, so the model can't be trained yet.",
@@ -76,5 +78,61 @@ WORDS = {
         "The files of “{title}” could not be read.",
         "Delete Keras's folder of data sets (~/.keras/datasets), and they will be downloaded "
         "again.",
+    ),
+    "division_without_column": Words(
+        "No column has been chosen by which the rows are divided.", _CHOOSE_DIVISION
+    ),
+    "division_without_classes": Words(
+        "The rows can't be divided by the classes of the target, because it has none.",
+        "Choose a column with classes under “Training”.",
+    ),
+    "division_unknown_column": Words(
+        "The rows can't be divided by “{column}”: the data set “{data}” has no such column.",
+        "It has: {known:list}.",
+    ),
+    "division_unknown_column.near": Words(
+        "The rows can't be divided by “{column}”: the data set “{data}” has no such column.",
+        "Did you mean “{near}”?",
+    ),
+    "division_of_many": Words(
+        "The rows can't be divided by “{column}”, which holds {shape:axes}.",
+        "A column that divides rows has one value for each of them: choose another one under "
+        "“Training”.",
+    ),
+    "division_not_of_classes": Words(
+        "The rows can't be divided by the classes of “{column}”, because it has none.",
+        "Choose a column with classes under “Training”, or read this one as categories.",
+    ),
+    "division_not_of_times": Words(
+        "The rows can't be divided by the time in “{column}”, which holds neither dates nor "
+        "numbers.",
+        "Choose another column under “Training”, or read this one as dates.",
+    ),
+    "division_names_no_parts": Words(
+        "The rows can't be divided by “{column}”, which holds no names.",
+        "A column that divides rows has the values “train”, “validation” and “test”.",
+    ),
+    "division_unknown_parts": Words(
+        "“{column}” is to divide the rows, but {values:list} names none of their parts.",
+        "The parts are called: {known:list}.",
+    ),
+    "part_empty.training": Words(
+        "No rows are left for training.",
+        "Take fewer rows for validation and test, or divide the rows in another way.",
+    ),
+    "part_empty.validation": Words(
+        "No rows are left for validation.",
+        "Take more rows for validation, or divide the rows in another way.",
+        "warning",
+    ),
+    "part_empty.test": Words(
+        "No rows are left for test, so the trained model is not tested.",
+        "Take more rows for test, or divide the rows in another way.",
+        "warning",
+    ),
+    "class_not_trained": Words(
+        "No training row of “{column}” has the class {classes:list}, so the model can't learn it.",
+        "It occurs in the other rows only. Divide the rows so that each part has every class.",
+        "warning",
     ),
 }

@@ -34,6 +34,7 @@ WORDS = {
     "module_prints.epoch": Words("Epoch", severity="note"),
     "module_prints.loss": Words("loss", severity="note"),
     "module_prints.validation": Words("validation loss", severity="note"),
+    "module_prints.test": Words("Loss on the test rows:", severity="note"),
     "module_layout.first": Words(
         "Data have the channels last, as in Keras; PyTorch's layers take them first.",
         severity="note",

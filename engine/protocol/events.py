@@ -25,7 +25,8 @@ class PhaseEvent(Frozen):
 class StartedEvent(Frozen):
     """The model and its data are ready, and the first step begins.
 
-    `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
+    `samples`, `validation_samples` and `test_samples` count rows; `versions` maps libraries to
+    versions.
     """
 
     type: Literal["started"] = "started"
@@ -33,6 +34,7 @@ class StartedEvent(Frozen):
     steps: int
     samples: int
     validation_samples: int
+    test_samples: int = 0
     parameters: int
     backend: str
     device: str
@@ -82,7 +84,7 @@ def log_message(words: Phrase, level: Level = "warning") -> LogEvent:
 
 
 class Confusion(Frozen):
-    """Counts of validation rows: `matrix[actual][predicted]`, for the output node `node`."""
+    """Counts of the evaluated rows: `matrix[actual][predicted]`, for the output node `node`."""
 
     node: str
     labels: tuple[str, ...]
@@ -90,10 +92,14 @@ class Confusion(Frozen):
 
 
 class EvaluationEvent(Frozen):
-    """The metrics of the trained model on the validation rows, or on the training rows (`on`)."""
+    """The metrics of the trained model on the rows of a part (`on`).
+
+    On the validation rows, or without any on the training rows; a second event follows for the
+    test rows, if there are any.
+    """
 
     type: Literal["evaluation"] = "evaluation"
-    on: Literal["validation", "training"] = "validation"
+    on: Literal["validation", "training", "test"] = "validation"
     samples: int
     metrics: dict[str, float]
     confusions: tuple[Confusion, ...] = ()

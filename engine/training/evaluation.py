@@ -8,20 +8,22 @@ import numpy as np
 
 from engine.data.catalogue import Column, OneHot
 from engine.data.defaults import Chosen
+from engine.data.division import Part
 from engine.protocol import Confusion, EvaluationEvent
 from engine.training.progress import numbers
 from engine.training.rows import Data, Rows
 
 
 def evaluate(
-    model: keras.Model, data: Data, chosen: Sequence[Chosen], batch_size: int
+    model: keras.Model, data: Data, on: Part, chosen: Sequence[Chosen], batch_size: int
 ) -> tuple[EvaluationEvent, list[str]]:
-    """Evaluate on the validation rows (on the training rows if there are none).
+    """Evaluate on the rows of a part, which has rows.
 
     Returns the event and the names of metrics that were left out because they are not finite.
     Regression outputs get a root mean squared error and R² in addition to the document's metrics.
     """
-    rows = data.evaluated
+    rows = data.part(on)
+    assert rows is not None
     values = numbers(
         model.evaluate(rows.x, rows.y, batch_size=batch_size, verbose=0, return_dict=True)
     )
@@ -39,7 +41,7 @@ def evaluate(
             for name, value in regression(actual, output).items():
                 values.setdefault(prefix + name, value)
     event = EvaluationEvent(
-        on="validation" if data.validation else "training",
+        on=on,
         samples=len(rows),
         metrics={name: value for name, value in values.items() if math.isfinite(value)},
         confusions=tuple(confusions),

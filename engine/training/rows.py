@@ -1,4 +1,4 @@
-"""The training rows and the validation rows of a run."""
+"""The training, validation and test rows of a run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,13 +8,14 @@ import numpy as np
 
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import Column, DataSets, Joined, OneHot, parts_of
+from engine.data.dividing import Parts, divide
+from engine.data.division import Part, rule_of
 from engine.data.feeding import Wanted, fed_shape, target_shape
 from engine.data.loading import load
-from engine.data.splitting import split_rows
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.training.refusal import RefusedError, refuse
 
 
@@ -44,7 +45,7 @@ class Data:
     """The data that a document trains on.
 
     `sources` are the columns of the inputs; `columns` are those of the targets, one for each of
-    the output nodes `outputs`. `validation` is None if there are no validation rows.
+    the output nodes `outputs`. `validation` and `test` are None if there are no such rows.
     """
 
     outputs: Sequence[str]
@@ -52,11 +53,12 @@ class Data:
     columns: Sequence[Column]
     training: Rows
     validation: Rows | None
+    test: Rows | None
 
-    @property
-    def evaluated(self) -> Rows:
-        """The rows on which the trained model is evaluated."""
-        return self.validation or self.training
+    def part(self, name: Part) -> Rows | None:
+        """The rows of a part, if it has any."""
+        rows = {"training": self.training, "validation": self.validation, "test": self.test}
+        return rows[name]
 
 
 def gather(document: Document, sets: DataSets) -> Data:
@@ -75,15 +77,37 @@ def gather(document: Document, sets: DataSets) -> Data:
     input_columns, target_columns = (columns(document, part, sets) for part in (fed, targets))
     sources = [input_columns[node] for node in inputs]
     compared = [target_columns[node] for node in outputs]
-    rows = len(next(iter(arrays.values())))
-    training, validation = split_rows(rows, document.training.split, document.training.seed)
+    parts = _divided(document, arrays, compared, sets)
+
+    def picked(rows: np.ndarray) -> Rows | None:
+        return _pick(arrays, sources, compared, rows) if len(rows) else None
+
+    training = picked(parts.training)
+    if training is None:
+        raise RefusedError(problem("part_empty.training"))
     return Data(
         outputs=outputs,
         sources=sources,
         columns=compared,
-        training=_pick(arrays, sources, compared, training),
-        validation=_pick(arrays, sources, compared, validation) if len(validation) else None,
+        training=training,
+        validation=picked(parts.validation),
+        test=picked(parts.test),
     )
+
+
+def _divided(
+    document: Document,
+    arrays: Mapping[str, np.ndarray],
+    targets: Sequence[Column],
+    sets: DataSets,
+) -> Parts:
+    data = sets.find(document.training.data)
+    assert data is not None
+    rule = rule_of(document.training, data, targets)
+    if isinstance(rule, Problem):
+        raise RefusedError(rule)
+    rows = len(next(iter(arrays.values())))
+    return divide(rule, rows, arrays, document.training.seed)
 
 
 def _pick(
@@ -118,11 +142,12 @@ def fitted(data: Data, model: keras.Model) -> Data:
 
     Rows that fit no such shape keep theirs, and Keras explains what is wrong.
     """
-    validation = data.validation
+    validation, test = data.validation, data.test
     return replace(
         data,
         training=_fitted(data.training, data, model),
         validation=_fitted(validation, data, model) if validation else None,
+        test=_fitted(test, data, model) if test else None,
     )
 
 

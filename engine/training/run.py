@@ -13,6 +13,7 @@ import keras
 
 from engine.data.catalogue import DataSets
 from engine.data.defaults import Chosen
+from engine.data.division import Part
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
 from engine.graph.bypass import without_bypassed
@@ -145,6 +146,7 @@ class _Run:
             steps=steps,
             samples=len(data.training),
             validation_samples=len(data.validation or ()),
+            test_samples=len(data.test or ()),
             parameters=model.count_params(),
             backend=target.backend,
             device=target.device,
@@ -153,8 +155,21 @@ class _Run:
         )
 
     def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> bool:
-        """Emit the evaluation; return whether the loss, and so every weight, is finite."""
-        event, left_out = evaluate(model, data, chosen, self.document.training.batch_size)
+        """Emit the evaluation on the validation rows, or without any on the training rows.
+
+        Then that on the test rows, which nothing else in a run reads. Returns whether the loss, and
+        so every weight, is finite.
+        """
+        on: Part = "validation" if data.validation else "training"
+        finite = self._evaluate_on(on, model, data, chosen)
+        if finite and data.test:
+            self._evaluate_on("test", model, data, chosen)
+        return finite
+
+    def _evaluate_on(
+        self, part: Part, model: keras.Model, data: Data, chosen: Sequence[Chosen]
+    ) -> bool:
+        event, left_out = evaluate(model, data, part, chosen, self.document.training.batch_size)
         for name in left_out:
             words = phrase("{name} is not a finite number: left out.", name=name)
             self.emit(log_message(words))

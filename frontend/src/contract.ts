@@ -356,7 +356,7 @@ export interface ColumnProfile {
   histogram: number[];
 }
 /**
- * Counts of validation rows: `matrix[actual][predicted]`, for the output node `node`.
+ * Counts of the evaluated rows: `matrix[actual][predicted]`, for the output node `node`.
  *
  */
 export interface Confusion {
@@ -451,6 +451,18 @@ export interface Device {
   id: string;
   title: string;
   memory_bytes: number | null;
+}
+/**
+ * How the rows are divided into training, validation and test rows.
+ *
+ * At random, with the same share of each class of a column in every part (without a name, of the
+ * first target), as a column says (engine.data.division.PARTS), so that all rows of a group are in
+ * the same part, or so that the latest rows are for test. `column` has no effect at random.
+ *
+ */
+export interface Division {
+  by: "random" | "stratified" | "column" | "group" | "time";
+  column: string;
 }
 /**
  * A whole project: the model ("main"), its sub-models, its training and its target.
@@ -592,7 +604,8 @@ export interface Note {
  *
  * `data` is an id in the data catalogue (engine.data). Without `bindings`, Input nodes are bound
  * to the data's default inputs, and outputs to its default targets, by name first and then in
- * order. `split` is the fraction of rows that is used for validation.
+ * order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
+ * rows that are used once, after training.
  *
  */
 export interface Training {
@@ -606,6 +619,8 @@ export interface Training {
   batch_size: number;
   epochs: number;
   split: number;
+  test_split: number;
+  division: Division;
   seed: number;
 }
 /**
@@ -701,12 +716,15 @@ export interface EpochEvent {
   left: number | null;
 }
 /**
- * The metrics of the trained model on the validation rows, or on the training rows (`on`).
+ * The metrics of the trained model on the rows of a part (`on`).
+ *
+ * On the validation rows, or without any on the training rows; a second event follows for the
+ * test rows, if there are any.
  *
  */
 export interface EvaluationEvent {
   type: "evaluation";
-  on: "validation" | "training";
+  on: "validation" | "training" | "test";
   samples: number;
   metrics: {
     [k: string]: number;
@@ -735,7 +753,8 @@ export interface PhaseEvent {
 /**
  * The model and its data are ready, and the first step begins.
  *
- * `samples` and `validation_samples` count rows; `versions` maps libraries to versions.
+ * `samples`, `validation_samples` and `test_samples` count rows; `versions` maps libraries to
+ * versions.
  *
  */
 export interface StartedEvent {
@@ -744,6 +763,7 @@ export interface StartedEvent {
   steps: number;
   samples: number;
   validation_samples: number;
+  test_samples: number;
   parameters: number;
   backend: string;
   device: string;
@@ -1169,7 +1189,7 @@ export interface Checked {
      */
     [k: string]: string[];
   };
-  same: ("inputs" | "outputs" | "bound" | "fed" | "chosen" | "problems")[];
+  same: ("inputs" | "outputs" | "bound" | "fed" | "chosen" | "divided" | "problems")[];
   type: "checked";
   revision: number;
   base: number | null;
@@ -1182,7 +1202,8 @@ export interface Checked {
  * and output (the target), for those that have one, and `fed` the shape in which its rows feed
  * the input or are compared with the output, where that is another one than the column's.
  * `chosen` is what each output with a target trains with: the settings of the document, and the
- * defaults of a run where it sets none.
+ * defaults of a run where it sets none. `divided` counts the rows of each part of the data; null
+ * if they are not known.
  *
  */
 export interface Verdict {
@@ -1206,6 +1227,7 @@ export interface Verdict {
   chosen: {
     [k: string]: Chosen;
   };
+  divided: Divided | null;
   totals: Totals;
   problems: Problem[];
 }
@@ -1242,6 +1264,18 @@ export interface Chosen {
   weight: number;
   metrics: ObjectSpec[];
   class_weights: "balanced" | number[] | null;
+}
+/**
+ * The rows of each part; `classes` counts those of each class of a target, part by part.
+ *
+ */
+export interface Divided {
+  training: number;
+  validation: number;
+  test: number;
+  classes: {
+    [k: string]: number[][];
+  };
 }
 /**
  * Sums over the nodes with known values; shared weights are counted once.
@@ -1400,9 +1434,9 @@ export interface FieldSpec {
  * The fields of a document's parts, by model, with their defaults.
  */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
-  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
   Graph: {"id": {}, "name": {"initial": "", "longest": 200}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}, "blocks": {"initial": [], "of": "Block", "many": true}, "frames": {"initial": [], "of": "Frame", "many": true}, "notes": {"initial": [], "of": "Note", "many": true}},
-  Training: {"data": {"initial": "", "longest": 200}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
+  Training: {"data": {"initial": "", "longest": 200}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
   Constant: {"name": {}, "value": {}, "uses": {"initial": [], "many": true}},
   Node: {"id": {}, "layer": {"longest": 200}, "name": {"initial": "", "longest": 200}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}, "bypassed": {"initial": false}},
@@ -1414,6 +1448,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Binding: {"node": {}, "column": {"longest": 200}, "encoding": {"initial": ""}},
   ObjectSpec: {"class": {"longest": 200}, "params": {"initial": {}, "params": true}},
   OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0, "minimum": 0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}, "class_weights": {"initial": null, "nullable": true}},
+  Division: {"by": {"initial": "random"}, "column": {"initial": "", "longest": 200}},
   Position: {"x": {"initial": 0.0, "minimum": -10000000.0, "maximum": 10000000.0}, "y": {"initial": 0.0, "minimum": -10000000.0, "maximum": 10000000.0}},
 };
 

@@ -12,10 +12,11 @@ from engine.catalogue.refusals import object_label
 from engine.code.lines.flow import Flow
 from engine.code.modules.supported import changes_training
 from engine.code.program import Program
-from engine.code.scripts.copied import arrays, function, loader, splitter
+from engine.code.scripts.copied import function, splitter
 from engine.code.scripts.ending import filename
 from engine.code.scripts.feeding import Feed, fed_rows
-from engine.code.scripts.training import TRAINING, VALIDATION, Plan, constants, make_plan, prepare
+from engine.code.scripts.script import loading_function
+from engine.code.scripts.training import Plan, constants, make_plan, prepare
 from engine.code.syntax.tree import (
     Assign,
     Blank,
@@ -36,6 +37,7 @@ from engine.code.syntax.tree import (
     Variable,
 )
 from engine.data.catalogue import OneHot
+from engine.data.division import Part
 from engine.document import ObjectSpec
 from engine.problems import Phrase, Problem, phrase, problem
 from engine.values import Json
@@ -86,7 +88,7 @@ def training_script(
         return [], [Comment(note) for note in why], why
     (choice,) = plan.chosen.values()
     loss = _loss_function(choice.loss)
-    names = ("to_tensor", "train_epoch", *(["mean_loss"] if plan.splits else []), loss)
+    names = ("to_tensor", "train_epoch", *(["mean_loss"] if plan.parts else []), loss)
     copies: list[Statement] = [Blank(), Blank(), *_data(plan), Blank(), Blank()]
     copies += [function(trainer.loops, *names)]
     arguments = trainer.model_arguments if has_arguments else ()
@@ -100,13 +102,10 @@ def training_script(
 
 def _data(plan: Plan) -> list[Statement]:
     assert plan.data is not None
-    if plan.own is not None:
-        load_rows: Statement = plan.own.loader()
-    else:
-        known = plan.data.id in plan.program.data.files
-        load_rows = arrays() if known else loader(plan.data.id)
-    split: list[Statement] = [Blank(), Blank(), splitter()] if plan.splits else []
-    return [load_rows, *split]
+    load_rows = loading_function(plan, plan.data)
+    if plan.rule is None or not plan.parts:
+        return [load_rows]
+    return [load_rows, Blank(), Blank(), splitter(plan.rule.function)]
 
 
 def _body(
@@ -115,15 +114,17 @@ def _body(
     training = plan.program.document.training
     yield trainer.seed
     yield from (line for line in prepare(plan)[1:] if _is_data(line))
-    rows = TRAINING if plan.splits else None
-    yield from _rows("", plan, rows)
-    if plan.splits:
-        yield from _rows("validation_", plan, VALIDATION)
+    yield from _rows("", plan, plan.training_rows)
+    for part in plan.parts:
+        yield from _rows(f"{part}_", plan, Variable(part))
     yield Blank()
     yield from model
     created = trainer.optimizer(training.optimizer.class_, _settings(training.optimizer))
     yield Assign((OPTIMIZER.name,), created)
     yield Loop(("epoch",), _epochs(), tuple(_epoch(plan, trainer, loss)))
+    if "test" in plan.parts:
+        tested = (Message(problem("module_prints.test")), _mean_loss("test", loss))
+        yield Do(Call(Variable("print"), tested))
     if trainer.save is not None:
         yield trainer.save(filename(plan.program))
 
@@ -154,11 +155,14 @@ def _epoch(plan: Plan, trainer: Trainer, loss: str) -> Iterator[Statement]:
     shown: list[Expression] = [Message(problem("module_prints.epoch")), Variable("epoch")]
     shown += [Message(problem("module_prints.loss")), Variable("loss")]
     if plan.splits:
-        rows = (Variable("validation_inputs"), Variable("validation_targets"))
-        held = Call(Variable("mean_loss"), (MODEL, Variable(loss), *rows))
-        yield Assign(("validation_loss",), held)
+        yield Assign(("validation_loss",), _mean_loss("validation", loss))
         shown += [Message(problem("module_prints.validation")), Variable("validation_loss")]
     yield Do(Call(Variable("print"), tuple(shown)))
+
+
+def _mean_loss(part: Part, loss: str) -> Expression:
+    rows = (Variable(f"{part}_inputs"), Variable(f"{part}_targets"))
+    return Call(Variable("mean_loss"), (MODEL, Variable(loss), *rows))
 
 
 def _loss_function(loss: ObjectSpec) -> str:

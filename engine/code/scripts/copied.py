@@ -38,9 +38,9 @@ def table() -> Copied:
 
 
 @cache
-def splitter() -> Copied:
-    """Return the function `split_rows`."""
-    return function(DATA / "splitting.py", "split_rows")
+def splitter(name: str) -> Copied:
+    """Return a function that divides rows, such as `split_rows`."""
+    return function(DATA / "splitting.py", name)
 
 
 @cache

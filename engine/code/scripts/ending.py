@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.code.program import Program
 from engine.code.scripts.feeding import stored_rows
-from engine.code.scripts.training import Plan
+from engine.code.scripts.training import PART_NAMES, Plan
 from engine.code.syntax.tree import (
     Assign,
     Attribute,
@@ -22,6 +22,7 @@ from engine.code.syntax.tree import (
 from engine.code.syntax.tree import Mapping as Table
 from engine.code.syntax.words import Scope, identifier, prose
 from engine.data.catalogue import Column, parts_of
+from engine.data.division import Part
 from engine.problems import Problem, problem
 
 MODEL, EXAMPLE = Variable("model"), Variable("example")
@@ -39,13 +40,24 @@ def ending(plan: Plan) -> list[Statement]:
 
 
 def evaluating(plan: Plan) -> list[Statement]:
-    """`model.evaluate(…)` on the validation rows if there are any, else on the training rows."""
-    kind = "validation" if plan.splits else "train"
-    rows = (Variable(f"x_{kind}"), Variable(f"y_{kind}"))
+    """`model.evaluate(…)` on the validation rows if there are any, else on the training rows.
+
+    Then on the test rows, which nothing else in the script reads.
+    """
+    if plan.splits:
+        lines = _evaluated("validation", "scores", problem("code_prints.validation"))
+    else:
+        lines = _evaluated("training", "scores", problem("code_prints.training"))
+    if "test" in plan.parts:
+        lines += _evaluated("test", "test_scores", problem("code_prints.test"))
+    return lines
+
+
+def _evaluated(part: Part, name: str, note: Problem) -> list[Statement]:
+    rows = (Variable(f"x_{PART_NAMES[part]}"), Variable(f"y_{PART_NAMES[part]}"))
     keywords = (QUIET, ("return_dict", Literal(True)))
     scores = Call(Attribute(MODEL, "evaluate"), rows, keywords)
-    note = problem("code_prints.validation" if plan.splits else "code_prints.training")
-    return [Assign(("scores",), scores), _print(note, Variable("scores"))]
+    return [Assign((name,), scores), _print(note, Variable(name))]
 
 
 def saving(program: Program) -> Statement:
@@ -86,7 +98,9 @@ def _example(plan: Plan) -> Expression:
 
 def _compared(plan: Plan, predicted: Variable, name: str, column: Column) -> Iterator[Statement]:
     """Print the prediction of one output, and its target."""
-    row: Expression = Item(Variable("validation"), Literal(0)) if plan.splits else Literal(0)
+    row: Expression = Literal(0)
+    if plan.parts:
+        row = Item(Variable("validation" if plan.splits else "training"), row)
     parts = [Item(stored_rows(part), row) for part in parts_of(column)]
     target: Expression = parts[0] if len(parts) == 1 else Group(tuple(parts))
     value: Expression = Item(predicted, Literal(0))

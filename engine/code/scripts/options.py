@@ -20,10 +20,17 @@ from engine.code.syntax.tree import (
 from engine.problems import problem
 
 ARGPARSE, PARSER, ARGUMENTS = Variable("argparse"), Variable("parser"), Variable("arguments")
-KINDS = {"SEED": "int", "VALIDATION_SPLIT": "float", "BATCH_SIZE": "int", "EPOCHS": "int"}
+KINDS = {
+    "SEED": "int",
+    "VALIDATION_SPLIT": "float",
+    "TEST_SPLIT": "float",
+    "BATCH_SIZE": "int",
+    "EPOCHS": "int",
+}
 NOTES = {
     "SEED": problem("code_option.seed"),
     "VALIDATION_SPLIT": problem("code_option.split"),
+    "TEST_SPLIT": problem("code_option.test_split"),
     "BATCH_SIZE": problem("code_option.batch_size"),
     "EPOCHS": problem("code_option.epochs"),
 }

@@ -66,15 +66,16 @@ def copies(plan: Plan) -> list[Statement]:
     """The functions that load, split and weigh the data, and that which draws the curves."""
     if plan.data is None or plan.missing:
         return []
-    copied: list[Statement] = [Blank(), Blank(), _loader(plan, plan.data)]
-    if plan.splits:
-        copied += [Blank(), Blank(), splitter()]
+    copied: list[Statement] = [Blank(), Blank(), loading_function(plan, plan.data)]
+    if plan.rule and plan.parts:
+        copied += [Blank(), Blank(), splitter(plan.rule.function)]
     for function in (*weighers(plan.chosen), plotter()):
         copied += [Blank(), Blank(), function]
     return copied
 
 
-def _loader(plan: Plan, data: DataSet) -> Statement:
+def loading_function(plan: Plan, data: DataSet) -> Statement:
+    """The function that loads the data set of a plan."""
     if plan.own is not None:
         return plan.own.loader()
     if readable_table(plan):

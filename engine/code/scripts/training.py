@@ -29,12 +29,15 @@ from engine.code.training_errors import of_compiling, of_fitting
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSet, TextTable, parts_of
 from engine.data.defaults import Chosen, choose
+from engine.data.division import Part, Rule, rule_of
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import ObjectSpec
 from engine.problems import Problem, problem
 
 Keyword = tuple[str, Expression]
-TRAINING, VALIDATION = Variable("training"), Variable("validation")
+PART_NAMES: dict[Part, str] = {"training": "train", "validation": "validation", "test": "test"}
+"""What the rows of each part are called in scripts, after `x_` and `y_`."""
+TRAINING = Variable("training")
 
 
 @dataclass
@@ -43,12 +46,13 @@ class Plan:
 
     `units` are the lengths of the last axes of the outputs, where they are known. `missing` says
     what must be chosen before training is possible. `own` is the data that a person provides,
-    because the document names none.
+    because the document names none. `rule` says how the rows are divided.
     """
 
     program: Program
     data: DataSet | None = None
     own: OwnData | None = None
+    rule: Rule | None = None
     inputs: dict[str, Feed] = field(default_factory=dict)
     targets: dict[str, Feed] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
@@ -58,7 +62,17 @@ class Plan:
     @property
     def splits(self) -> bool:
         """Whether some rows are held out for validation."""
-        return self.program.document.training.split > 0
+        return "validation" in self.parts
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the rows besides the training rows."""
+        return self.rule.parts if self.rule else ()
+
+    @property
+    def training_rows(self) -> Variable | None:
+        """The training rows; None if these are all rows."""
+        return TRAINING if self.parts else None
 
 
 def make_plan(program: Program) -> Plan:
@@ -80,6 +94,7 @@ def make_plan(program: Program) -> Plan:
     sources = columns(document, input_columns, program.data)
     plan.inputs = feeds(program, starts, sources, fed_shape)
     plan.targets = feeds(program, main.outputs, targets, target_shape)
+    _divide(plan)
     return plan
 
 
@@ -91,7 +106,20 @@ def _own_plan(program: Program, outputs: list[str]) -> Plan:
     plan = Plan(program, own.data_set, own)
     plan.inputs, plan.targets = own.feeds(main, main.inputs), own.feeds(main, outputs)
     _choose(plan, outputs, own.columns)
+    _divide(plan)
     return plan
+
+
+def _divide(plan: Plan) -> None:
+    """Decide how the rows are divided."""
+    if plan.data is None or plan.missing:
+        return
+    targets = [feed.column for feed in plan.targets.values()]
+    rule = rule_of(plan.program.document.training, plan.data, targets)
+    if isinstance(rule, Problem):
+        plan.missing.append(rule)
+    else:
+        plan.rule = rule
 
 
 def _choose(plan: Plan, outputs: list[str], columns: Mapping[str, Column]) -> None:
@@ -150,9 +178,11 @@ def _reading(plan: Plan, table: TextTable) -> Call:
 
 
 def _used(plan: Plan) -> list[Column]:
-    """The columns that feed the model or are compared with its outputs, each once."""
+    """The columns that feed the model, are compared with its outputs, or divide the rows."""
     feeds = (*plan.inputs.values(), *plan.targets.values())
     columns = {part.name: part for feed in feeds for part in parts_of(feed.column)}
+    if plan.parts and plan.rule and plan.rule.column:
+        columns.setdefault(plan.rule.column.name, plan.rule.column)
     return list(columns.values())
 
 
@@ -169,21 +199,53 @@ def _kind(column: Column) -> str | list[str] | None:
 
 def _split(plan: Plan) -> list[Statement]:
     listed = weighs_rows(plan.chosen)
-    if not plan.splits:
+    if not plan.parts:
         return [
             Assign(("x_train",), fed_rows(plan.inputs, None)),
             Assign(("y_train",), fed_rows(plan.targets, None, listed=listed)),
         ]
+    lines: list[Statement] = [dividing(plan)]
+    for part in ("training", *plan.parts):
+        rows, name = Variable(part), PART_NAMES[part]
+        lines += [
+            Assign((f"x_{name}",), fed_rows(plan.inputs, rows)),
+            Assign((f"y_{name}",), fed_rows(plan.targets, rows, listed=listed)),
+        ]
+    return lines
+
+
+def dividing(plan: Plan) -> Assign:
+    """`training, validation = split_rows(…)`: the function that divides the rows, as it is called.
+
+    Functions for three parts always return three; those that the script has not are called “_”.
+    """
+    rule = plan.rule
+    assert rule is not None
     first = parts_of(next(iter(plan.targets.values())).column)[0]
-    rows = Call(Variable("len"), (stored_rows(first),))
-    call = Call(Variable("split_rows"), (rows, Variable("VALIDATION_SPLIT"), Variable("SEED")))
-    return [
-        Assign((TRAINING.name, VALIDATION.name), call),
-        Assign(("x_train",), fed_rows(plan.inputs, TRAINING)),
-        Assign(("y_train",), fed_rows(plan.targets, TRAINING, listed=listed)),
-        Assign(("x_validation",), fed_rows(plan.inputs, VALIDATION)),
-        Assign(("y_validation",), fed_rows(plan.targets, VALIDATION, listed=listed)),
-    ]
+    names: tuple[str, ...] = tuple(
+        part if part in ("training", *plan.parts) else "_" for part in PART_NAMES
+    )
+    arguments: list[Expression] = [Call(Variable("len"), (stored_rows(first),))]
+    if rule.column:
+        names_of_parts = [Literal([*rule.column.classes])] * (rule.by == "column")
+        arguments = [stored_rows(rule.column), *names_of_parts]
+    shares = [Variable(name) if value else Literal(0.0) for name, value in _shares(plan).items()]
+    if rule.function == "split_rows":
+        names, shares = names[:2], shares[:1]
+    seed = [Variable("SEED")] * (rule.by != "time")
+    return Assign(names, Call(Variable(rule.function), (*arguments, *shares, *seed)))
+
+
+def _shares(plan: Plan) -> dict[str, float]:
+    """The fractions of the rows for validation and test, by their constants; 0 if not drawn."""
+    rule = plan.rule
+    if rule is None:
+        return {}
+    drawn = rule.drawn
+    return {
+        "VALIDATION_SPLIT": rule.validation if "validation" in drawn else 0.0,
+        "TEST_SPLIT": rule.test if "test" in drawn else 0.0,
+    }
 
 
 def compiling(plan: Plan) -> list[Statement]:
@@ -238,7 +300,7 @@ def fitting(plan: Plan) -> list[Statement]:
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
-    keywords += weighing(plan.targets, plan.chosen, TRAINING if plan.splits else None)
+    keywords += weighing(plan.targets, plan.chosen, plan.training_rows)
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))
@@ -251,7 +313,6 @@ def constants(plan: Plan) -> list[Assign]:
     training = plan.program.document.training
     values: dict[str, float] = {"SEED": training.seed}
     if plan.data and not plan.missing:
-        if plan.splits:
-            values["VALIDATION_SPLIT"] = training.split
+        values |= {name: value for name, value in _shares(plan).items() if value}
         values |= {"BATCH_SIZE": training.batch_size, "EPOCHS": training.epochs}
     return [Assign((name,), Literal(value)) for name, value in values.items()]

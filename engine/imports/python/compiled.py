@@ -69,6 +69,8 @@ class TrainingReader:
             "data": self._data(),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
             "split": self._number(self._split(), phrase("the fraction for validation")),
+            "test_split": self._number(settings.get("test_split"), phrase("the fraction for test")),
+            "division": settings.get("division"),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
             "optimizer": self._object("optimizer", self._optimizer()),

@@ -4,6 +4,8 @@ import ast
 from types import MappingProxyType
 from typing import Any
 
+from engine.data.division import SPLITTERS
+from engine.document import DivisionKind
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Balanced,
@@ -15,6 +17,9 @@ from engine.imports.python.values import (
     Function,
 )
 from engine.problems import phrase
+
+_DIVISIONS: dict[str, DivisionKind] = {name: by for by, name in SPLITTERS.items()}
+_DIVISIONS["split_with_test"] = "random"
 
 # The shapes of one row of input and target, and the numbers of training and test rows.
 _KERAS = MappingProxyType(
@@ -153,4 +158,17 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         state.journal.put(state.settings, "split", arguments.get("fraction"))
         rows = Unknown(function.node.lineno, _FROM_DATA)
         return (rows, rows)
-    return None
+    return _three_parts(state, function, args) if name in _DIVISIONS else None
+
+
+def _three_parts(state: State, function: Function, args: list[Any]) -> Any:
+    """What a function of generated scripts that divides rows into three parts says."""
+    by = _DIVISIONS[function.name]
+    column = args[0].column if args and isinstance(args[0], Array) else ""
+    first = 2 if by == "column" else 1
+    shares = (*args[first : first + 2], None, None)
+    state.journal.put(state.settings, "split", shares[0])
+    state.journal.put(state.settings, "test_split", shares[1])
+    state.journal.put(state.settings, "division", {"by": by, "column": column or ""})
+    rows = Unknown(function.node.lineno, _FROM_DATA)
+    return (rows, rows, rows)

@@ -22,6 +22,8 @@ export class RunLog {
   phase = $state.raw<PhaseEvent['phase'] | null>(null)
   started = $state.raw<StartedEvent | null>(null)
   evaluation = $state.raw<EvaluationEvent | null>(null)
+  /** The evaluation on the test rows. */
+  tested = $state.raw<EvaluationEvent | null>(null)
   ended = $state.raw<EndedEvent | null>(null)
   artefacts = $state.raw<readonly ArtefactEvent[]>([])
   logs = $state.raw<readonly LogEvent[]>([])
@@ -75,7 +77,8 @@ export class RunLog {
         this.batch = event
         break
       case 'evaluation':
-        this.evaluation = event
+        if (event.on === 'test') this.tested = event
+        else this.evaluation = event
         break
       case 'ended':
         this.ended = event

@@ -19,6 +19,8 @@ export interface RunView {
   readonly batch: BatchEvent | null
   readonly epochs: readonly EpochEvent[]
   readonly evaluation: EvaluationEvent | null
+  /** The evaluation on the test rows. */
+  readonly tested: EvaluationEvent | null
   readonly artefacts: readonly ArtefactEvent[]
   readonly logs: readonly LogEvent[]
   readonly ended: EndedEvent | null

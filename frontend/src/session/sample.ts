@@ -16,6 +16,7 @@ export const started: StartedEvent = {
   steps: 50,
   samples: 1600,
   validation_samples: 400,
+  test_samples: 0,
   parameters: 100,
   backend: 'jax',
   device: 'cpu',
@@ -40,6 +41,6 @@ export const twoEpochs = [
 ]
 
 export function view(more: Partial<RunView> = {}): RunView {
-  const none = { artefacts: [], logs: [], batch: null, evaluation: null, ended: null }
+  const none = { artefacts: [], logs: [], batch: null, evaluation: null, tested: null, ended: null }
   return { phase: 'training', started, epochs: twoEpochs, ...none, ...more }
 }

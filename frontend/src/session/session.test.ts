@@ -334,6 +334,7 @@ describe('verdicts', () => {
     outputs: [],
     bound: {},
     fed: {},
+    divided: null,
     chosen: {},
     problems: [],
   }

@@ -15,6 +15,7 @@ const CHOSEN = { loss: LOSS, weight: 1, metrics: [], class_weights: null }
 
 const KNOWN: Verdict = {
   chosen: { c: CHOSEN },
+  divided: { training: 8, validation: 2, test: 0, classes: {} },
   ok: false,
   nodes: { a: verdictOf(1), b: verdictOf(2), c: verdictOf(3) },
   graphs: { part: { p: verdictOf(4), q: verdictOf(5) }, old: { r: verdictOf(6) } },
@@ -39,11 +40,12 @@ const CHANGE: Checked = {
     bound: {},
     fed: {},
     chosen: {},
+    divided: null,
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   },
   gone: { main: ['c'], old: ['r'] },
-  same: ['inputs', 'bound', 'fed', 'chosen'],
+  same: ['inputs', 'bound', 'fed', 'chosen', 'divided'],
 }
 
 it('a verdict is what it was, but for what changed', () => {
@@ -57,6 +59,7 @@ it('a verdict is what it was, but for what changed', () => {
     bound: { a: ['image'] },
     fed: { a: [64] },
     chosen: { c: CHOSEN },
+    divided: { training: 8, validation: 2, test: 0, classes: {} },
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   })

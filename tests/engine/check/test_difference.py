@@ -42,12 +42,12 @@ def test_contains_only_what_changed() -> None:
             totals=Totals(nodes=9),
         ),
         gone={"main": ("c",), "old": ("r",)},
-        same=("inputs", "bound", "fed", "chosen"),
+        same=("inputs", "bound", "fed", "chosen", "divided"),
     )
 
 
 def test_an_unchanged_verdict_is_an_empty_difference() -> None:
     same = difference(OLD, OLD)
-    assert same.same == ("inputs", "outputs", "bound", "fed", "chosen", "problems")
+    assert same.same == ("inputs", "outputs", "bound", "fed", "chosen", "divided", "problems")
     assert same.verdict == Verdict(ok=False)
     assert same.gone == {}
