@@ -3,6 +3,7 @@ import type {
   Binding,
   Column,
   DataSet,
+  Division,
   ObjectSpec,
   Operation,
   OutputTraining,
@@ -21,11 +22,26 @@ export function aim<Key extends keyof Target>(key: Key, value: Target[Key]): Ope
   return { type: 'set', path: ['target', key], value }
 }
 
-/** Choose another data set; bindings to columns of the old one are removed. */
+/** Choose another data set; bindings to columns of the old one, and a division by one, go. */
 export function chooseData(training: Training, data: string): Operation[] {
   const operations = [set('data', data)]
   if (training.bindings.length > 0) operations.push(set('bindings', []))
+  if (training.division.column) operations.push(set('division', { by: 'random', column: '' }))
   return operations
+}
+
+/** Return whether the values of a column can decide how the rows are divided. */
+export function canDivide({ shape, dtype, classes }: Column, by: Division['by']): boolean {
+  const hasClasses = classes.length > 0
+  if (shape.some((length) => length !== 1)) return false
+  if (by === 'time') return !hasClasses && dtype !== 'string'
+  return by === 'group' || hasClasses
+}
+
+/** Divide the rows in another way; by the only column that can decide, if there is one. */
+export function divideBy(by: Division['by'], columns: readonly Column[]): Operation {
+  const able = by === 'random' || by === 'stratified' ? [] : columns.filter((c) => canDivide(c, by))
+  return set('division', { by, column: able.length === 1 ? (able[0]?.name ?? '') : '' })
 }
 
 /** Return what a document calls a data set: the hash of its rows, or the id of one that all have. */

@@ -2,7 +2,7 @@
 import { FIELDS, type Param, type Training } from '../../contract'
 import { t } from '../../words/t'
 
-export type NumberKey = 'epochs' | 'batch_size' | 'split' | 'seed'
+export type NumberKey = 'epochs' | 'batch_size' | 'split' | 'test_split' | 'seed'
 
 function number(
   name: string,
@@ -30,6 +30,10 @@ export const NUMBERS: Record<NumberKey & keyof Training, { label: string; param:
   split: {
     label: t('training.split'),
     param: number('split', t('training.splitHelp'), 'number', LIMITS.split),
+  },
+  test_split: {
+    label: t('training.testSplit'),
+    param: number('test_split', t('training.testSplitHelp'), 'number', LIMITS.test_split),
   },
   seed: {
     label: t('training.seed'),
