@@ -1,6 +1,8 @@
 """Words for people's data files that can't be read, and for what was changed in reading them."""
 
-from engine.problems.words import Plural, Words
+from engine.problems.words import Plural, Words, marked
+
+_TELLS = marked("Ignore the column, if it is known only once the target is known.")
 
 WORDS = {
     "file_empty": Words("“{file}” is empty."),
@@ -77,6 +79,57 @@ WORDS = {
         ),
         "A loss computed from NaN is NaN: leave the column out, or complete the file.",
         "warning",
+    ),
+    "column_is_constant": Words(
+        "“{column}” has the same value in every row, so a model learns nothing from it.",
+        "Ignore the column.",
+        "note",
+    ),
+    "column_is_id": Words(
+        "“{column}” has another value in every row: it names the rows, and says nothing about "
+        "new ones.",
+        "Ignore the column, unless it is a measurement.",
+        "note",
+    ),
+    "column_is_constant.ignored": Words(
+        "“{column}” is ignored: it has the same value in every row.", severity="note"
+    ),
+    "column_is_id.ignored": Words(
+        "“{column}” is ignored: it has another value in every row.", severity="note"
+    ),
+    "column_tells_target.same": Words(
+        "“{column}” holds the same values as the target “{target}”.", _TELLS, "warning"
+    ),
+    "column_tells_target.scale": Words(
+        "“{column}” is the target “{target}” in another unit.", _TELLS, "warning"
+    ),
+    "column_tells_target.decides": Words(
+        "“{column}” gives the target away: rows that are equal in it have the same “{target}”.",
+        _TELLS,
+        "warning",
+    ),
+    "rows_repeat": Words(
+        Plural(
+            "count",
+            "One row repeats an earlier one ({examples}).",
+            "{count:,} rows repeat earlier ones ({examples}, …).",
+        ),
+        "Equal rows can be copies by mistake; the numbers are those of rows in the file.",
+        "note",
+    ),
+    "rows_in_both_parts": Words(
+        Plural(
+            "count",
+            "A random split leaves one of {validation:,} validation rows in training, too.",
+            "A random split leaves {count:,} of {validation:,} validation rows in training, too.",
+        ),
+        "Validation then looks better than it is: remove copies from the file.",
+        "warning",
+    ),
+    "data_partly_checked": Words(
+        "Repeated rows and columns that give the target away were looked for in {columns:,} "
+        "columns of the first {rows:,} rows.",
+        severity="note",
     ),
     "column_has_missing_class": Words(
         Plural(

@@ -198,3 +198,16 @@ def test_a_table_is_pasted_from_a_spreadsheet(bench: Workbench) -> None:
     expect(panel.get_by_role("radio", name="Pasted table")).to_have_count(2)
     bench.wait_until_saved()
     assert len(bench.document()["training"]["data"]) == 64  # type: ignore[index]
+
+
+def test_a_column_that_gives_the_target_away_is_ignored_with_a_click(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    lines = ["a,colour,kind"]
+    lines += [f"{row * 0.7:.1f},c{row % 3},k{row % 3 // 2}" for row in range(90)]
+    drop_data(bench, "leak.csv", "\n".join(lines))
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    notes = panel.get_by_role("list", name="Notes")
+    expect(notes).to_contain_text("“colour” gives the target away")
+    notes.get_by_role("button", name="Ignore colour").click()
+    expect(panel.get_by_label("Role of colour")).to_have_value("other")
+    expect(panel).not_to_contain_text("gives the target away")

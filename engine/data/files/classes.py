@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.data.catalogue import Column
 from engine.data.description import MAX_CLASSES
-from engine.data.files.describing import Written
 from engine.data.files.names import plain_name
 from engine.data.files.packing import Packer
+from engine.data.files.written import Written
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import polars as pl
 from engine.data.catalogue import TEXT, Column, Role
 from engine.data.description import MAX_CLASSES, Decimal, Type
 from engine.data.files.analysis import Facts
-from engine.data.files.describing import Written
 from engine.data.files.names import plain_name
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Table
 from engine.data.files.values import cleaned, days, numbers
+from engine.data.files.written import Written
 from engine.problems import problem
 
 MISSING_CLASS = "(missing)"

@@ -12,26 +12,16 @@ from engine.data.description import (
     Description,
     Family,
     Options,
-    Type,
 )
+from engine.data.files.findings import findings
 from engine.data.files.names import identifier, plain_name
-from engine.data.files.packing import Packer, Part
+from engine.data.files.packing import Packer
 from engine.data.files.source import Source
 from engine.data.files.statistics import class_counts, histogram, range_of
+from engine.data.files.written import Written
 from engine.problems import Problem
 
 MAX_NOTES = 100
-
-
-@dataclass(frozen=True)
-class Written:
-    """A column whose values are in `part`; of text, where its rows end."""
-
-    column: Column
-    type: Type
-    part: Part
-    missing: int = 0
-    distinct: int | None = None
 
 
 def profile(written: Written) -> ColumnProfile:
@@ -57,12 +47,16 @@ def profile(written: Written) -> ColumnProfile:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was read from a file, and the options that it was read with."""
+    """What was read from a file, and the options that it was read with.
+
+    `first_row` is the number of the first row in the file.
+    """
 
     family: Family
     options: Options
     columns: Sequence[Written]
     notes: Sequence[Problem] = ()
+    first_row: int = 1
 
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
@@ -82,6 +76,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         source=plain_name(source.name),
         hash=hash,
     )
+    found = findings(contents.columns, packer, contents.first_row)
     profiles = tuple(profile(written) for written in contents.columns)
     used = {item.name: ColumnOptions(type=item.type, role=item.role) for item in profiles}
     return Description(
@@ -89,7 +84,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         family=contents.family,
         options=contents.options.model_copy(update={"columns": used}),
         columns=profiles,
-        notes=tuple(contents.notes[:MAX_NOTES]),
+        notes=(*contents.notes[:MAX_NOTES], *found[:MAX_NOTES]),
     )
 
 

@@ -16,12 +16,13 @@ from engine.data.catalogue import Column
 from engine.data.description import Description
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import folder_labels
-from engine.data.files.describing import Contents, Written, describe
+from engine.data.files.describing import Contents, describe
 from engine.data.files.labels import table_labels
 from engine.data.files.packing import Packer
 from engine.data.files.recognising import IMAGES
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
+from engine.data.files.written import Written
 from engine.problems import Problem, problem
 
 DEFAULT_SIDE = 256

@@ -14,13 +14,14 @@ from engine.data.description import MAX_CLASSES, ColumnOptions, Description, Typ
 from engine.data.files.analysis import analyse
 from engine.data.files.archive import open_archive
 from engine.data.files.columns import store
-from engine.data.files.describing import Contents, Written, describe
+from engine.data.files.describing import Contents, describe
 from engine.data.files.guessing import TARGETS
 from engine.data.files.names import column_names
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
 from engine.data.files.table import plan_table
+from engine.data.files.written import Written
 from engine.problems import Problem, problem
 
 _CHUNK = 1 << 24

@@ -21,7 +21,8 @@ def read_table(source: Source, table: Table) -> Description:
     plan, notes = plan_table(table, analyse(table))
     packer = Packer(source.scratch)
     columns = store(table, plan, packer)
-    return describe(source, Contents("table", table.options, columns, notes), packer)
+    contents = Contents("table", table.options, columns, notes, table.first_row)
+    return describe(source, contents, packer)
 
 
 def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], list[Problem]]:

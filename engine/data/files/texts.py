@@ -6,12 +6,13 @@ from engine.data.catalogue import TEXT, Column
 from engine.data.description import Description
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import Labels, folder_labels
-from engine.data.files.describing import Contents, Written, describe
+from engine.data.files.describing import Contents, describe
 from engine.data.files.encoding import to_utf8
 from engine.data.files.packing import Packer, TextPart
 from engine.data.files.recognising import TEXTS
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
+from engine.data.files.written import Written
 from engine.problems import problem
 
 MAX_TEXT = 10_000_000

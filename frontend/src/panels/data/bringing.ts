@@ -1,6 +1,6 @@
 /** Files that people bring as data: how they are told apart, sent, read again and deleted. */
 import { api, problemsOf } from '../../api'
-import type { DataFileOut, DataSet, Options } from '../../contract'
+import type { DataFileOut, DataSet, Description, Options, Problem } from '../../contract'
 import { chooseData, nameOf, set } from '../../document/training'
 import type { Session } from '../../session'
 import type { Upload } from '../../session/uploads.svelte'
@@ -80,4 +80,12 @@ export function withColumn(
 ): Options {
   const before = options.columns[name] ?? { type: null, role: null }
   return { ...options, columns: { ...options.columns, [name]: { ...before, ...change } } }
+}
+
+const IGNORABLE = ['column_is_constant', 'column_is_id', 'column_tells_target']
+
+/** Return the column that a note advises to ignore, if the model still learns from it. */
+export function ignorable({ code, arguments: named }: Problem, { columns }: Description) {
+  const used = columns.find(({ name, role }) => name === named.column && role !== 'other')
+  return used && IGNORABLE.includes(code) ? used.name : null
 }

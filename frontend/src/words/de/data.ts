@@ -109,6 +109,7 @@ export const data: Words['data'] = {
   date: 'Datum',
   image: 'Bild',
   array: 'Array',
+  ignoreColumn: '{column} ignorieren',
   ignored: 'ignoriert',
   typeOf: 'Typ von {column}',
   roleOf: 'Rolle von {column}',

@@ -101,6 +101,7 @@ export const data = {
   date: 'date',
   image: 'image',
   array: 'array',
+  ignoreColumn: 'Ignore {column}',
   ignored: 'ignored',
   typeOf: 'Type of {column}',
   roleOf: 'Role of {column}',

@@ -136,7 +136,7 @@ def test_arrays(tmp_path: Path) -> None:
 
 def test_training_and_test_arrays_of_one_file(tmp_path: Path) -> None:
     content = npz(
-        x_train=np.zeros((6, 3)),
+        x_train=np.arange(18.0).reshape(6, 3),
         y_train=np.arange(6) % 2,
         x_test=np.zeros((2, 3)),
         y_test=np.ones(2),
