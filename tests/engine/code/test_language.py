@@ -26,7 +26,7 @@ NAMES = re.compile(
 SHOWN = {"help", "label", "xlabel"}
 """Arguments that people read, of argparse and of Matplotlib."""
 
-COPIED = ("load_", "split_rows")
+COPIED = ("load_", "split_")
 """Functions that are copied from the source of the data sets, docstrings included."""
 
 LAYERS = (
@@ -89,7 +89,7 @@ DOCUMENTS = {
         node("a", "Input", shape=[4]),
         node("b", "Dense", units=3),
         wires="a b",
-        training={"data": "iris"},
+        training={"data": "iris", "test_split": 0.1},
     ),
     "again": document(
         node("a", "Input", "1", shape=[8, 8, 1]),
