@@ -187,18 +187,35 @@ function writeStages(
   const taken: Rect[] = []
   for (const { stage, box } of stages) {
     const words = scene.labelOfStage(stage)
-    const width = widthOf(words, LABEL)
-    const top = Math.max(box.y, 0)
-    const bottom = Math.min(box.y + box.height, view.height)
-    const place = {
-      x: box.x - GAP - width,
-      y: (top + bottom) / 2 - LABEL / 2,
-      width,
-      height: LABEL,
-    }
-    if (place.x < GAP) place.x = box.x + box.width + GAP
-    if (taken.some((other) => meet(other, place))) continue
+    const place = placesBeside(box, widthOf(words, LABEL), scene.right, view).find(
+      (place) => !taken.some((other) => meet(other, place)),
+    )
+    if (!place) continue
     taken.push(place)
     painter.text(words, place.x, place.y + LABEL / 2, { size: LABEL, token: '--ink', weight: 500 })
   }
+}
+
+/**
+ * Return where the name of a stage may stand, the best place first: at its side, or above and below
+ * it where the drawing runs to the right and the next stage is at its side.
+ */
+export function placesBeside(
+  { x, y, width, height }: Rect,
+  words: number,
+  right: boolean,
+  view: Pick<View, 'width' | 'height'>,
+): Rect[] {
+  const size = { width: words, height: LABEL }
+  if (!right) {
+    const middle = (Math.max(y, 0) + Math.min(y + height, view.height)) / 2
+    const place = { ...size, x: x - GAP - words, y: middle - LABEL / 2 }
+    return [place.x < GAP ? { ...place, x: x + width + GAP } : place]
+  }
+  const middle = (Math.max(x, 0) + Math.min(x + width, view.width)) / 2
+  const line = LABEL + GAP
+  return [1, 2, 3]
+    .flatMap((row) => [y - row * line, y + height + GAP + (row - 1) * line])
+    .map((top) => ({ ...size, x: middle - words / 2, y: top }))
+    .filter((place) => place.y >= GAP && place.y + LABEL <= view.height - GAP)
 }
