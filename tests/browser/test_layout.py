@@ -11,6 +11,7 @@ from engine.document.stored import read_stored
 from engine.graph.layout import lay_out, lay_out_graph
 from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
+from tests.engine.documents import document, node
 
 RESIDUAL = """
 from keras import Input, Model, layers
@@ -164,3 +165,32 @@ def test_code_is_opened_with_the_layout_of_the_page(bench: Workbench) -> None:
     assert [node.name for node in graph.nodes] == ["image", "first", "second", "sum", "mean"]
     assert len({node.position.x for node in graph.nodes}) == 1
     assert len({node.position.x for node in lay_out_graph(graph).nodes}) > 1
+
+
+# Where a wire ends on the page.
+END = """edge => {
+  const path = edge.querySelector('path')
+  const end = path.getPointAtLength(path.getTotalLength())
+  const { x, y } = end.matrixTransform(path.getScreenCTM())
+  return [x, y]
+}"""
+
+
+def test_a_wire_past_cards_ends_at_its_port(bench: Workbench) -> None:
+    nodes = [
+        node("in", "Input", shape=[8, 16], name="words"),
+        *(node(name, "Dense", units=16, name=name) for name in "abc"),
+        node("mix", "MultiHeadAttention", num_heads=2, key_dim=8, name="mix"),
+    ]
+    edges = ["in > a", "a > b", "b > c", "c > mix.query", "in > mix.value"]
+    open_document(bench, lay_out(document(nodes, edges)))
+    wire = bench.canvas.get_by_role("group", name="Wire from words to mix")
+    port = bench.port("Input value of mix")
+    for keys in ("Shift+L", "Shift+Alt+L"):
+        lay_out_on_page(bench, keys)
+        bench.wait_until_still()
+        box = port.bounding_box()
+        assert box
+        x, y = wire.evaluate(END)
+        assert abs(x - box["x"] - box["width"] / 2) < 16, keys
+        assert abs(y - box["y"] - box["height"] / 2) < 16, keys

@@ -47,6 +47,11 @@ export function placePorts(ports: Ports, right = false): PlacedPort[] {
   return [...spread(main, right ? 'left' : 'top', room), ...corner, ...outputs]
 }
 
+/** Whether a port is at an edge that the drawing runs through: top and bottom, or left and right. */
+export function isAlong({ edge }: PlacedPort, right: boolean): boolean {
+  return right === (edge === 'left' || edge === 'right')
+}
+
 /** Spread ports over an edge: over its height at a side, over `width` at the top or bottom. */
 function spread(ports: readonly Port[], edge: PlacedPort['edge'], width: number): PlacedPort[] {
   const beside = edge === 'left' || edge === 'right'

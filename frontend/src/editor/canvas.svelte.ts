@@ -1,11 +1,12 @@
 /** The state of the canvas: the viewport, what is dragged, what is under the pointer. */
 import type { Viewport } from '@xyflow/svelte'
 import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
+import { isAlong, placePorts } from '../document/cardports'
 import type { Wire } from '../document/connect'
 import { runsRight } from '../document/direction'
 import { boundsOf, grown, HEIGHT, type Rect, rectOf, united, WIDTH } from '../document/geometry'
-import type { Layers } from '../document/layers'
-import { routesOf } from '../document/layout/routes'
+import { type Layers, portsOf } from '../document/layers'
+import { type Routes, routesOf } from '../document/layout/routes'
 import type { Route } from '../document/layout/wires'
 import { graphsOf, lookup } from '../document/lookup'
 import { LayerIndex } from '../document/models'
@@ -150,7 +151,21 @@ export class Canvas {
   routeOf(id: string): Route | undefined {
     const edge = lookup(this.picture).edges.get(id)
     if (!edge || this.dragged.has(edge.source) || this.dragged.has(edge.target)) return undefined
-    return routesOf(this.picture).get(id)
+    return this.routes.get(id)
+  }
+
+  /** The routes of the wires that don't lead from port to port. */
+  get routes(): Routes {
+    const { picture, layers, right } = this
+    return routesOf(picture, (edge, end) => {
+      const node = lookup(picture).nodes.get(edge[end])
+      if (!node) return false
+      const side = end === 'source' ? 'output' : 'input'
+      const name = end === 'source' ? edge.source_port : edge.target_port
+      const placed = placePorts(portsOf(picture, node, layers), right)
+      const port = placed.find((port) => port.side === side && port.port.name === name)
+      return port !== undefined && (port.named || port.shy) && isAlong(port, right)
+    })
   }
 
   /** Return the problem of a wire: its own, or that of its target port. */

@@ -1,6 +1,6 @@
 /** The canvas as a picture: what is shown, without what is selected or pointed at. */
 import type { Edge, Node, Position } from '../contract'
-import { type PlacedPort, placePorts } from '../document/cardports'
+import { isAlong, type PlacedPort, placePorts } from '../document/cardports'
 import { isTold } from '../document/connect'
 import { FOLD, foldedNodes } from '../document/folding'
 import { isFrozen } from '../document/freezing'
@@ -139,7 +139,17 @@ type End = readonly [Node, PlacedPort]
 
 function lineFor(canvas: Canvas, { id, via }: Edge, source: End, target: End, label: string) {
   const route = via.length === 0 && canvas.routeOf(id)
-  if (route) return lineOf(route, source[0].position, target[0].position)
+  const { right } = canvas
+  if (route) {
+    const isAcross = route.kind !== 'lane' || route.sideways !== right
+    const ports = isAcross
+      ? {}
+      : {
+          ...(isAlong(source[1], right) && { source: placeOf(source) }),
+          ...(isAlong(target[1], right) && { target: placeOf(target) }),
+        }
+    return lineOf(route, source[0].position, target[0].position, ports)
+  }
   const [start, end] = [placeOf(source), placeOf(target)]
   const points = [start, ...via, end]
   const ways = { right: source[1].edge === 'right', into: target[1].edge === 'left' }

@@ -18,6 +18,8 @@ export interface Ends {
   from: Position
   to: Position
   frame: Frame
+  /** Whether the wire has to end at its port: a card has several there. */
+  bound?: readonly [exit: boolean, entry: boolean]
 }
 
 type Kinds = readonly [exit: End, entry: End]
@@ -33,7 +35,11 @@ export function laneOf(
 ): Lane {
   const { from, to, frame } = ends
   const gap = frame.step - frame.along
-  const kinds = to.y - from.y - frame.along >= 2 * gap ? ALL : SIDES
+  const [exit, entry] = ends.bound ?? []
+  const fitting = ALL.filter(
+    (kinds) => (!exit || kinds[0] === 'port') && (!entry || kinds[1] === 'port'),
+  )
+  const kinds = to.y - from.y - frame.along >= 2 * gap ? fitting : SIDES
   let best: Lane | null = null
   let least = Infinity
   for (const lane of kinds.flatMap((pair) => candidates(ends, pair, cards, lanes))) {

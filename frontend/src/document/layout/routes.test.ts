@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Graph } from '../../contract'
 import { routesOf } from './routes'
-import { lineOf, type Route } from './wires'
+import { lineOf, pointsOf, type Route } from './wires'
 
 function graph(places: Record<string, [number, number]>, ...wires: string[]): Graph {
   return {
@@ -38,6 +38,19 @@ describe('routes', () => {
     const before = routesOf({ ...residual })
     const edited = { ...residual, nodes: residual.nodes.map((node) => ({ ...node, name: 'x' })) }
     expect(routesOf(edited)).toBe(before)
+  })
+
+  it('ends at the port of a card that has several, not at its side', () => {
+    const edges = [...residual.edges]
+    const routes = routesOf({ ...residual, edges }, (_, end) => end === 'target')
+    const route = routes.get('a d')
+    expect(route).toMatchObject({ kind: 'lane', entry: 'port' })
+    const port = { x: 52, y: 288 }
+    const to = { x: 0, y: 288 }
+    const { path } = lineOf(route as Route, { x: 0, y: 0 }, to, { target: port })
+    expect(path).toMatch(/ 52,288$/)
+    const [last] = pointsOf(route as Route, { x: 0, y: 0 }, to, { target: port }).slice(-1)
+    expect(last).toEqual(port)
   })
 
   it('goes straight down from a source whose column is free', () => {

@@ -14,6 +14,9 @@ import { cornersOf, type Lane, type Route } from './wires'
 
 export type Routes = ReadonlyMap<string, Route>
 
+/** Whether a wire ends at a port beside the middle of a card's edge. */
+export type IsAside = (edge: Edge, end: 'source' | 'target') => boolean
+
 /** What stays free between a card and a wire. */
 const MARGIN = 16
 /** A lane past more cards than this runs beside the whole graph. */
@@ -22,11 +25,11 @@ const MOST = 2000
 const known = new WeakMap<Places, { edges: readonly Edge[]; routes: Routes }>()
 
 /** Return the routes of the wires that don't lead from port to port; computed when cards have moved. */
-export function routesOf(graph: Graph): Routes {
+export function routesOf(graph: Graph, isAside: IsAside = () => false): Routes {
   const places = placesOf(graph)
   const last = known.get(places)
   if (last?.edges === graph.edges) return last.routes
-  const routes = computed(graph)
+  const routes = computed(graph, isAside)
   known.set(places, { edges: graph.edges, routes })
   return routes
 }
@@ -41,7 +44,7 @@ interface Drawn {
   crossings: Crossings
 }
 
-function computed(graph: Graph): Routes {
+function computed(graph: Graph, isAside: IsAside): Routes {
   const { nodes } = lookup(graph)
   const routes = new Map<string, Route>()
   const drawn = new Map<Frame, Drawn>(
@@ -70,8 +73,10 @@ function computed(graph: Graph): Routes {
   for (const [course, cards] of long.sort(([a], [b]) => height(a) - height(b))) {
     const { edge, from, to, frame } = course
     const { lanes, crossings } = drawn.get(frame) as Drawn
+    const isAlong = frame === (right ? RIGHT : DOWN)
+    const bound = [isAlong && isAside(edge, 'source'), isAlong && isAside(edge, 'target')] as const
     const others = lanes.filter(({ source }) => source !== edge.source)
-    const lane = laneOf(course, cards, others, crossings)
+    const lane = laneOf({ ...course, bound }, cards, others, crossings)
     lanes.push({ ...lane, source: edge.source })
     crossings.add(cornersOf(lane, from, to, frame))
     routes.set(edge.id, { kind: 'lane', sideways: frame === RIGHT, ...lane })

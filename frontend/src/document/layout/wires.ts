@@ -27,21 +27,37 @@ export type Route =
   | { kind: 'down' }
   | { kind: 'up' }
 
+/** Where the ports of a wire are, in the direction of its lane; without it, in the middle of the cards. */
+export interface PortPlaces {
+  source?: Position
+  target?: Position
+}
+
 /** Where wires that lead up meet cards: beside the ports, which are for the other direction. */
 const UP = WIDTH * 0.75
 const HEAD = { width: 4, height: 7 }
 
 /** Return the line of a wire and its outermost places, from the card at one position to another. */
-export function lineOf(route: Route, from: Position, to: Position): Line & { around: Position[] } {
-  const points = pointsOf(route, from, to)
+export function lineOf(
+  route: Route,
+  from: Position,
+  to: Position,
+  ports: PortPlaces = {},
+): Line & { around: Position[] } {
+  const points = pointsOf(route, from, to, ports)
   const around = [points[1], points[2]] as Position[]
   const [a, b] = around as [Position, Position]
   const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }
-  return { path: pathOf(route, from, to), middle, around }
+  return { path: pathOf(route, from, to, ports), middle, around }
 }
 
 /** Return the corners of a wire, from one card to the other. */
-export function pointsOf(route: Route, from: Position, to: Position): Position[] {
+export function pointsOf(
+  route: Route,
+  from: Position,
+  to: Position,
+  ports: PortPlaces = {},
+): Position[] {
   switch (route.kind) {
     case 'right': {
       const [start, end] = [besideOf(from, WIDTH), besideOf(to, 0)]
@@ -59,24 +75,35 @@ export function pointsOf(route: Route, from: Position, to: Position): Position[]
     }
     case 'lane': {
       const { frame, turn } = frameOf(route)
-      return cornersOf(route, turn(from), turn(to), frame).map(turn)
+      return cornersOf(route, turn(from), turn(to), frame, turnedPorts(ports, turn)).map(turn)
     }
   }
 }
 
 /** Return the ends and corners of a wire along a lane, in the coordinates of its frame. */
-export function cornersOf(route: Lane, from: Position, to: Position, frame: Frame): Position[] {
+export function cornersOf(
+  route: Lane,
+  from: Position,
+  to: Position,
+  frame: Frame,
+  ports: PortPlaces = {},
+): Position[] {
   const { lane, exit, entry } = route
-  const start = endOf(lane, exit, from, frame.along, frame)
-  const end = endOf(lane, entry, to, 0, frame)
+  const start = (exit === 'port' && ports.source) || endOf(lane, exit, from, frame.along, frame)
+  const end = (entry === 'port' && ports.target) || endOf(lane, entry, to, 0, frame)
   const gap = frame.step - frame.along
   const first = exit === 'port' ? start.y + gap : start.y
   const second = entry === 'port' ? end.y - gap : end.y
   return [start, { x: lane, y: first }, { x: lane, y: second }, end]
 }
 
-function pathOf(route: Route, from: Position, to: Position): string {
-  const [start, , , end] = pointsOf(route, from, to) as [Position, Position, Position, Position]
+function pathOf(route: Route, from: Position, to: Position, ports: PortPlaces): string {
+  const [start, , , end] = pointsOf(route, from, to, ports) as [
+    Position,
+    Position,
+    Position,
+    Position,
+  ]
   switch (route.kind) {
     case 'right': {
       const middle = (start.x + end.x) / 2
@@ -92,13 +119,23 @@ function pathOf(route: Route, from: Position, to: Position): string {
       return `M${at(start)} L${at(end)} M${end.x - width},${y} L${at(end)} L${end.x + width},${y}`
     }
     case 'lane':
-      return laneOf(route, from, to)
+      return laneOf(route, from, to, ports)
   }
 }
 
-function laneOf(route: Extract<Route, Lane>, from: Position, to: Position): string {
+function turnedPorts(ports: PortPlaces, turn: (position: Position) => Position): PortPlaces {
+  const { source, target } = ports
+  return { ...(source && { source: turn(source) }), ...(target && { target: turn(target) }) }
+}
+
+function laneOf(
+  route: Extract<Route, Lane>,
+  from: Position,
+  to: Position,
+  ports: PortPlaces,
+): string {
   const { frame, turn } = frameOf(route)
-  const corners = cornersOf(route, turn(from), turn(to), frame)
+  const corners = cornersOf(route, turn(from), turn(to), frame, turnedPorts(ports, turn))
   const [start, first, second, end] = corners as [Position, Position, Position, Position]
   const { lane, exit, entry } = route
   const put = (x: number, y: number) => at(turn({ x, y }))
