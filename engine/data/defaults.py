@@ -31,7 +31,7 @@ def choose(training: Training, node: str, column: Column | None, units: int | No
     loss = own.loss or training.loss or default_loss(column, units)
     metrics = own.metrics
     if metrics is None:
-        metrics = training.metrics or default_metrics(column, units)
+        metrics = training.metrics or default_metrics(column, units, loss)
     weights = own.class_weights if column and column.has_one_class else None
     return Chosen(loss=loss, weight=own.weight, metrics=metrics, class_weights=weights)
 
@@ -47,11 +47,26 @@ def default_loss(column: Column | None, units: int | None = None) -> ObjectSpec:
     return ObjectSpec(class_="SparseCategoricalCrossentropy")
 
 
-def default_metrics(column: Column | None, units: int | None = None) -> tuple[ObjectSpec, ...]:
-    """Accuracy for classes, mean absolute error for numbers."""
+def default_metrics(
+    column: Column | None, units: int | None = None, loss: ObjectSpec | None = None
+) -> tuple[ObjectSpec, ...]:
+    """Accuracy for classes, mean absolute error for numbers.
+
+    Where no target is chosen, `loss` says whether it is classes, and in which form.
+    """
+    if column is None and loss and (accuracy := _ACCURACY_OF.get(loss.class_)):
+        return (ObjectSpec(class_=accuracy, params={"name": "accuracy"}),)
     if column is None or not column.classes:
         return (ObjectSpec(class_="MeanAbsoluteError", params={"name": "mae"}),)
     return (ObjectSpec(class_=_accuracy(column, units), params={"name": "accuracy"}),)
+
+
+_ACCURACY_OF = {
+    "SparseCategoricalCrossentropy": "SparseCategoricalAccuracy",
+    "CategoricalCrossentropy": "CategoricalAccuracy",
+    "CategoricalFocalCrossentropy": "CategoricalAccuracy",
+}
+"""Losses of which the absolute error of classes would be wrong, or does not fit the targets."""
 
 
 def _accuracy(column: Column, units: int | None) -> str:
