@@ -284,10 +284,31 @@ def _number(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) ->
     return builtin_calls.number(dotted, args, line)
 
 
+def _itself(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
+    """A tensor that a function returns as it is, or a number that it makes a tensor.
+
+    A float takes the type of the tensor that it is combined with, as Python's does.
+    """
+    values = [*args, *kwargs.values()]
+    same = dotted in _AS_TENSORS and len(values) == 1
+    return values[0] if same and isinstance(values[0], Tensor | float) else None
+
+
+_AS_TENSORS = (
+    "keras.ops.convert_to_tensor",
+    "keras.backend.constant",
+    "tensorflow.convert_to_tensor",
+    "tensorflow.constant",
+    "tensorflow.identity",
+)
+
+
 Finder = Callable[[State, str, Args, Kwargs, int], Any]
-_KERAS: tuple[Finder, ...] = (_layer, _application, data_sets.call, _array, _op, _number)
+_KERAS: tuple[Finder, ...] = (
+    _layer, _application, data_sets.call, _array, _itself, _op, _number,
+)  # fmt: skip
 _OTHERS: tuple[Finder, ...] = (
-    _op, data_sets.call, options.call, _number, _array, _application,
+    _itself, _op, data_sets.call, options.call, _number, _array, _application,
 )  # fmt: skip
 
 

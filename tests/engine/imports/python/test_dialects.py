@@ -19,7 +19,7 @@ from keras.layers.advanced_activations import LeakyReLU
 from keras.optimizers import SGD, RMSprop, Adadelta
 from keras.regularizers import l2
 from keras.utils import np_utils
-from keras import backend as K
+from keras import backend as K, ops
 import numpy as np
 import tensorflow as tf
 import argparse, functools
@@ -101,6 +101,11 @@ LAYERS = {
         "m.add(Lambda(lambda x: K.l2_normalize(x, axis=-1)))\n"
         "m.add(Lambda(lambda x: tf.math.l2_normalize(x, 1, epsilon=1e-4)))",
         ["ops.normalize()", "ops.normalize(axis=1, epsilon=0.01)"],
+    ),
+    "numbers as tensors": (
+        "m.add(Lambda(lambda x: tf.identity(x) / (ops.convert_to_tensor(2.5) + x)))\n"
+        "m.add(Lambda(lambda x: tf.constant(0.5) * tf.convert_to_tensor(x)))",
+        ["ops.add(x1=2.5)", "ops.true_divide()", "ops.multiply(x1=0.5)"],
     ),
     "a wrapped layer": (
         "m.add(Reshape((16, 48)))\nm.add(TimeDistributed(Dense(3)))",
