@@ -79,11 +79,11 @@ class Program:
     def docstring(self, purpose: Problem | None = None) -> Docstring:
         """The docstring of a module: the purpose or the title, then the description, if any.
 
-        Without both, it has the title with the inputs, outputs and size of the model.
+        Without both, it has the title, the kind of network, and its inputs and outputs.
         """
         text = self.document.description
         if purpose is None and not text:
-            purpose = describing.described(self.title, self.main)
+            purpose = describing.described(self.title, self.flows, MAIN)
         elif purpose is None and self.name:
             purpose = problem("code_titled", title=self.title)
         return Docstring(purpose, text)
@@ -187,7 +187,7 @@ def submodels(program: Program) -> Iterator[Statement]:
     """A function for each sub-model."""
     for graph, name in program.functions.items():
         flow = program.flows[graph]
-        about = describing.described(model_name(flow.index.graph), flow)
+        about = describing.described(model_name(flow.index.graph), program.flows, graph)
         yield from _function(program, graph, name, about)
 
 
@@ -196,7 +196,7 @@ def model_function(program: Program, *, describe: bool = False) -> Iterator[Stat
 
     With `describe`, its docstring has what the module's has not: inputs, outputs and size.
     """
-    about = describing.builds(program.main) if describe else problem("code_builds")
+    about = describing.builds(program.flows, MAIN) if describe else problem("code_builds")
     yield from _function(program, MAIN, "build_model", about)
 
 

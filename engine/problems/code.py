@@ -32,21 +32,9 @@ WORDS = {
         "warning",
     ),
     "code_describes": Words(
-        Plural(
-            "count",
-            "{title}: {inputs} in, {outputs} out, {count} layer.",
-            "{title}: {inputs} in, {outputs} out, {count} layers.",
-        ),
-        severity="note",
+        "{title}: {kind} from {inputs:names} to {outputs:names}.", severity="note"
     ),
-    "code_describes.names": Words(
-        Plural(
-            "count",
-            "{title}: {inputs:names} in, {outputs:names} out, {count} layer.",
-            "{title}: {inputs:names} in, {outputs:names} out, {count} layers.",
-        ),
-        severity="note",
-    ),
+    "code_describes.inputs": Words("{title}: {kind} from {inputs:names}.", severity="note"),
     "code_describes.no_output": Words("{title}: no output yet.", severity="note"),
     "code_learns": Words(
         "{title}: predicts {targets:names} from {inputs:names} (data set {data}).", severity="note"
@@ -60,20 +48,7 @@ WORDS = {
     "code_titled": Words("{title}.", severity="note"),
     "code_builds": Words("Build the model.", severity="note"),
     "code_builds.ends": Words(
-        Plural(
-            "count",
-            "Build the model: {inputs} in, {outputs} out, {count} layer.",
-            "Build the model: {inputs} in, {outputs} out, {count} layers.",
-        ),
-        severity="note",
-    ),
-    "code_builds.names": Words(
-        Plural(
-            "count",
-            "Build the model: {inputs:names} in, {outputs:names} out, {count} layer.",
-            "Build the model: {inputs:names} in, {outputs:names} out, {count} layers.",
-        ),
-        severity="note",
+        "Build the model: {kind} from {inputs:names} to {outputs:names}.", severity="note"
     ),
     "code_purpose": Words(
         "Train the model, evaluate it on the same rows, and save it.", severity="note"

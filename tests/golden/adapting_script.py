@@ -62,7 +62,7 @@ def plot_curves(history: dict[str, list[float]], path: str) -> None:
 
 
 def build_model() -> keras.Model:
-    """Build the model: features in, progression out, 3 layers."""
+    """Build the model: fully connected network from features (10,) to progression."""
     features = keras.Input(shape=(10,), name="features")
     x = layers.Normalization(name="normalization")(features)
     x = layers.Dense(32, activation="relu")(x)

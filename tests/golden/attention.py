@@ -1,4 +1,4 @@
-"""Transformer block: tokens in, label out, 9 layers."""
+"""Transformer block: network with attention from tokens (64, 32) to label (2,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Parallel branches: image in, label out, 8 layers."""
+"""Parallel branches: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Broken: image in, score out, 2 layers."""
+"""Broken: fully connected network from image (8, 8, 1) to score (10,)."""
 
 import keras
 from keras import layers

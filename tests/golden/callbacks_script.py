@@ -60,7 +60,7 @@ def plot_curves(history: dict[str, list[float]], path: str) -> None:
 
 
 def build_model() -> keras.Model:
-    """Build the model: features in, species out, 2 layers."""
+    """Build the model: fully connected network from features (4,) to species (3,)."""
     features = keras.Input(shape=(4,), name="features")
     x = layers.Dense(16, activation="relu")(features)
     species = layers.Dense(3, activation="softmax", name="species")(x)

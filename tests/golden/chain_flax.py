@@ -5,7 +5,7 @@ from flax import nnx
 
 
 class Digits(nnx.Module):
-    """Digits: 1 in, 1 out, 5 layers."""
+    """Digits: convolutional network from (28, 28, 1) to (10,)."""
 
     def __init__(self, *, rngs):
         self.conv2d = nnx.Conv(1, 32, (3, 3), padding="VALID", rngs=rngs)

@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Digits(nn.Module):
-    """Digits: 1 in, 1 out, 5 layers."""
+    """Digits: convolutional network from (28, 28, 1) to (10,)."""
 
     def __init__(self):
         super().__init__()

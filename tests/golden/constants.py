@@ -1,4 +1,4 @@
-"""Constants: image in, label out, 10 layers."""
+"""Constants: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers

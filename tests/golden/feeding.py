@@ -1,4 +1,4 @@
-"""Digits as lists: pixels in, digit and picture out, 4 layers."""
+"""Digits as lists: fully connected network from pixels to digit and picture."""
 
 import keras
 from keras import layers

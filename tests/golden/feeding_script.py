@@ -56,7 +56,7 @@ def plot_curves(history: dict[str, list[float]], path: str) -> None:
 
 
 def build_model() -> keras.Model:
-    """Build the model: pixels in, digit and picture out, 4 layers."""
+    """Build the model: fully connected network from pixels to digit and picture."""
     pixels = keras.Input(shape=(64,), name="pixels")
     x = layers.Dense(32, activation="relu")(pixels)
     digit = layers.Dense(10, activation="softmax", name="digit")(x)

@@ -1,11 +1,11 @@
-"""Frozen: 1 in, 1 out, 15 layers."""
+"""Frozen: network with attention from (6, 8) to (3,)."""
 
 import keras
 from keras import layers
 
 
 def build_base(name: str = "base") -> keras.Model:
-    """base: 1 in, 1 out, 2 layers."""
+    """base: fully connected network from (6, 8) to (6, 8)."""
     inputs = keras.Input(shape=(6, 8))
     x = layers.Dense(8, activation="relu")(inputs)
     outputs = layers.BatchNormalization()(x)

@@ -1,4 +1,4 @@
-"""Stack: 1 in, 1 out, 2 layers."""
+"""Stack: fully connected network from (4,) to (1,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Residual network: image in, label out, 86 layers."""
+"""Residual network: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Initializers: image in, label out, 7 layers."""
+"""Initializers: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers

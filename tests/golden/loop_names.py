@@ -1,4 +1,4 @@
-"""Residual tower: image in, label out, 14 layers."""
+"""Residual tower: convolutional network from image (32, 32, 16) to label (10,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Deep stack: features in, score out, 9 layers."""
+"""Deep stack: fully connected network from features (32,) to score (10,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Growing filters: image in, label out, 18 layers."""
+"""Growing filters: convolutional network from image (64, 64, 3) to label (10,)."""
 
 import keras
 from keras import layers

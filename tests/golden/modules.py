@@ -1,4 +1,4 @@
-"""Inception network: image in, label out, 67 layers."""
+"""Inception network: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers

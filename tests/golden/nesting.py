@@ -1,11 +1,11 @@
-"""Blocks: image in, label out, 5 layers."""
+"""Blocks: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers
 
 
 def build_block(name: str = "Block") -> keras.Model:
-    """Block: 1 in, 1 out, 4 layers."""
+    """Block: convolutional network from x_in (None, None, 16)."""
     x_in = keras.Input(shape=(None, None, 16), name="x_in")
     x = layers.Conv2D(16, 3, padding="same", activation="relu")(x_in)
     x = layers.Conv2D(16, 3, padding="same")(x)

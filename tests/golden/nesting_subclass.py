@@ -1,11 +1,11 @@
-"""Blocks: image in, label out, 5 layers."""
+"""Blocks: convolutional network from image (32, 32, 3) to label (10,)."""
 
 import keras
 from keras import layers
 
 
 class Block(keras.Model):
-    """Block: 1 in, 1 out, 4 layers."""
+    """Block: convolutional network from x_in (None, None, 16)."""
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -22,8 +22,6 @@ class Block(keras.Model):
 
 
 class Blocks(keras.Model):
-    """Blocks: image in, label out, 5 layers."""
-
     def __init__(self, **options):
         super().__init__(**options)
         self.conv2d = layers.Conv2D(16, 3, padding="same")

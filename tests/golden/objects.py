@@ -1,4 +1,4 @@
-"""Nested objects: features in, score out, 4 layers."""
+"""Nested objects: fully connected network from features (20,) to score (1,)."""
 
 import keras
 from keras import layers

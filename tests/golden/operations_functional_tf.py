@@ -1,4 +1,4 @@
-"""Operations: series in, score out, 11 layers."""
+"""Operations: fully connected network from series (32, 8) to score."""
 
 from tensorflow import keras
 from tensorflow.keras import layers, ops

@@ -1,4 +1,4 @@
-"""Photos: photo in, label out, 6 layers."""
+"""Photos: convolutional network from photo (256, 256, 3) to label (5,)."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Tickets: title, body and tags in, priority and department out, 7 layers."""
+"""Tickets: recurrent network from title, body and tags to priority and department."""
 
 import keras
 from keras import layers

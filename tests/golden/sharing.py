@@ -1,4 +1,4 @@
-"""Siamese: left and right in, same out, 4 layers."""
+"""Siamese: recurrent network from left and right to same."""
 
 import keras
 from keras import layers

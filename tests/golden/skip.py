@@ -1,4 +1,4 @@
-"""Small U-Net: image in, mask out, 10 layers."""
+"""Small U-Net: convolutional network from image (64, 64, 1) to mask."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Encoder and decoder: question and answer in, words out, 3 layers."""
+"""Encoder and decoder: recurrent network from question and answer to words."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""Labels: size in, price out, 2 layers."""
+"""Labels: fully connected network from size (1,) to price."""
 
 import keras
 from keras import layers

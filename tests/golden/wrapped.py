@@ -1,4 +1,4 @@
-"""Wrapped layers: 1 in, 1 out, 5 layers."""
+"""Wrapped layers: convolutional recurrent network from frames (8, 32, 32, 3)."""
 
 import keras
 from keras import layers

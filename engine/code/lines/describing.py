@@ -1,40 +1,42 @@
 """What a program is for, in one line: what it learns from its data, else its inputs and outputs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from engine.code.lines.flow import Flow
+from engine.catalogue import traits_of
+from engine.code.lines.flow import Flow, Value
+from engine.code.lines.known_shapes import known_shape
 from engine.code.syntax.words import prose
 from engine.data.bindings import bind
 from engine.data.catalogue import DataSets
 from engine.document import Document
-from engine.graph.kinds import INPUT
+from engine.graph.kinds import MODEL
 from engine.problems import Phrase, Problem, phrase, problem
 
 MANY = 6
 """Names in a list before the rest is counted."""
 LONGEST = 40
 """Characters of one name."""
+FEW = 2
+"""Inputs and outputs of which the shapes are given although they have names."""
+UNKNOWN_SHAPE = "(…)"
 
 Names = list[str | Phrase]
 
 
-def described(title: str | Phrase, flow: Flow) -> Problem:
-    """Describe a model in one line: its title, inputs, outputs and size."""
+def described(title: str | Phrase, flows: Mapping[str, Flow], graph: str) -> Problem:
+    """Describe a graph in one line: its title, kind of network, inputs and outputs with shapes."""
     title = _short(title)
-    if not flow.outputs:
+    if not flows[graph].outputs:
         return problem("code_describes.no_output", title=title)
-    inputs, outputs, count = _ends(flow)
-    if _all_named(flow, (*inputs, *outputs)):
-        first, last = _names(flow, inputs), _names(flow, outputs)
-        return problem("code_describes.names", title=title, inputs=first, outputs=last, count=count)
-    return problem(
-        "code_describes", title=title, inputs=len(inputs), outputs=len(outputs), count=count
-    )
+    kind, (inputs, outputs) = kind_of(flows, graph), _shapes(flows, graph)
+    if not outputs:
+        return problem("code_describes.inputs", title=title, kind=kind, inputs=inputs)
+    return problem("code_describes", title=title, kind=kind, inputs=inputs, outputs=outputs)
 
 
 def purpose(title: str | Phrase, document: Document, flow: Flow, sets: DataSets) -> Problem | None:
     """What the model learns to predict from which data; None when its data are not chosen."""
-    outputs = _ends(flow)[1]
+    outputs = _ends(flow)
     data = sets.find(document.training.data)
     inputs, targets, _ = bind(document, flow.inputs, outputs, sets)
     complete = len(inputs) == len(flow.inputs) and len(targets) == len(outputs)
@@ -48,40 +50,85 @@ def purpose(title: str | Phrase, document: Document, flow: Flow, sets: DataSets)
     return problem("code_learns", title=title, data=source, inputs=first, targets=last)
 
 
-def builds(flow: Flow) -> Problem:
-    """Describe `build_model`: the inputs, outputs and size of the model, without its title."""
-    if not flow.outputs:
+def builds(flows: Mapping[str, Flow], graph: str) -> Problem:
+    """Describe `build_model`: the kind of network, its inputs and outputs, without its title."""
+    kind, (inputs, outputs) = kind_of(flows, graph), _shapes(flows, graph)
+    if not outputs:
         return problem("code_builds")
-    inputs, outputs, count = _ends(flow)
-    if _all_named(flow, (*inputs, *outputs)):
-        first, last = _names(flow, inputs), _names(flow, outputs)
-        return problem("code_builds.names", inputs=first, outputs=last, count=count)
-    return problem("code_builds.ends", inputs=len(inputs), outputs=len(outputs), count=count)
+    return problem("code_builds.ends", kind=kind, inputs=inputs, outputs=outputs)
 
 
-def _ends(flow: Flow) -> tuple[list[str], list[str], int]:
-    """The nodes of inputs and outputs, and the number of layers."""
-    owners = {written.owner.id for written in flow.written.values() if written.owner.layer != INPUT}
-    return flow.inputs, list(dict.fromkeys(key for key, _ in flow.outputs)), len(owners)
+def kind_of(flows: Mapping[str, Flow], graph: str) -> Phrase:
+    """What people call a network with these layers."""
+    layers = {*_layers(flows, graph)}
+    convolutional = any("Conv" in layer for layer in layers)
+    recurrent = any(traits_of(layer).states for layer in layers)
+    if any("Attention" in layer for layer in layers):
+        return phrase("network with attention")
+    if convolutional and recurrent:
+        return phrase("convolutional recurrent network")
+    if convolutional:
+        return phrase("convolutional network")
+    if recurrent:
+        return phrase("recurrent network")
+    return phrase("fully connected network") if "Dense" in layers else phrase("network")
 
 
-def _all_named(flow: Flow, keys: Iterable[str]) -> bool:
-    return all(flow.written[key].node.name for key in keys)
+def _layers(flows: Mapping[str, Flow], graph: str) -> Iterator[str]:
+    """The classes of the layers of a graph, with those in its sub-models and in other layers."""
+    for written in flows[graph].written.values():
+        owner = written.owner
+        yield owner.layer
+        for value in owner.params.values():
+            if isinstance(value, dict) and isinstance(value.get("class"), str):
+                yield str(value["class"])
+        if owner.layer == MODEL and (inside := owner.graph or "") in flows:
+            yield from _layers(flows, inside)
+
+
+def _shapes(flows: Mapping[str, Flow], graph: str) -> tuple[Names, Names]:
+    """The inputs and outputs by name and shape; no outputs if one has neither.
+
+    Of many that all have names, the shapes are left out.
+    """
+    flow = flows[graph]
+    ends = [[flow.written[key].value for key in flow.inputs], [*dict.fromkeys(flow.outputs)]]
+    names = [[_name(flow, key) for key, _ in values] for values in ends]
+    if len(names[0]) + len(names[1]) > FEW and all(map(all, names)):
+        return _counted(names[0]), _counted(names[1])
+    inputs, outputs = (
+        [f"{_name(flow, value[0])} {_shape(flows, graph, value)}".strip() for value in values]
+        for values in ends
+    )
+    return _counted(inputs), _counted(outputs) if all(outputs) else []
+
+
+def _name(flow: Flow, key: str) -> str:
+    return flow.display_name(key) if flow.written[key].node.name else ""
+
+
+def _shape(flows: Mapping[str, Flow], graph: str, value: Value) -> str:
+    """The shape of an input or output; empty for an output of which no axis is known."""
+    shape = known_shape(flows, graph, value)
+    if flows[graph].written[value[0]].is_input:
+        return UNKNOWN_SHAPE if shape is None else repr(shape)
+    return repr(shape) if shape and any(shape) else ""
+
+
+def _ends(flow: Flow) -> list[str]:
+    """The nodes of outputs."""
+    return list(dict.fromkeys(key for key, _ in flow.outputs))
 
 
 def _short(title: str | Phrase) -> str | Phrase:
     return prose(title, LONGEST) if isinstance(title, str) else title
 
 
-def _names(flow: Flow, keys: list[str]) -> Names:
-    return _counted([flow.display_name(key) for key in keys])
-
-
 def _listed(columns: Iterable[str]) -> Names:
     return _counted([prose(name, LONGEST) for name in dict.fromkeys(columns)])
 
 
-def _counted(names: list[str]) -> Names:
+def _counted(names: Sequence[str]) -> Names:
     """Names; of many, the first ones and the number of the others."""
     if len(names) <= MANY:
         return [*names]

@@ -39,7 +39,7 @@ def module(
     for graph in names:
         flow = program.flows[graph]
         title = program.title if graph == MAIN else _title(program, graph)
-        classes.add(graph, flow, describing.described(title, flow))
+        classes.add(graph, flow, describing.described(title, program.flows, graph))
     problems = list(classes.refused)
     if not program.main.outputs:
         return [Comment(problem("code_without_output"))], problems

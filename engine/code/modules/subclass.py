@@ -38,7 +38,7 @@ from engine.code.syntax.words import Scope
 from engine.document import MAIN
 from engine.graph.freezing import freezes_inside
 from engine.graph.kinds import MODEL
-from engine.problems import problem
+from engine.problems import Phrase, problem
 
 INPUTS = Variable("inputs")
 
@@ -125,16 +125,20 @@ class _Graph(ClassBody):
 
     def statement(self) -> Class:
         """The class, with its constructor and `call`."""
-        program, flow = self.program, self.program.flows[self.graph]
-        title = flow.index.graph.name
-        about = describing.described(
-            program.title if self.graph == MAIN else title or self.graph, flow
-        )
         taken = self.inputs[0] if len(self.inputs) == 1 else INPUTS.name
         methods = self.methods((), (taken,), (*self._unpacked(), *self._ended()))
-        return Class(
-            self.around.models[self.graph], Path(targets.MODEL), (Docstring(about), *methods)
-        )
+        name = self.around.models[self.graph]
+        return Class(name, Path(targets.MODEL), (*self._docstring(), *methods))
+
+    def _docstring(self) -> list[Docstring]:
+        """What the model is, unless that is what the module says."""
+        program = self.program
+        title: str | Phrase = program.title
+        if self.graph != MAIN:
+            title = program.flows[self.graph].index.graph.name or self.graph
+        elif program.purpose is None and not program.document.description:
+            return []
+        return [Docstring(describing.described(title, program.flows, self.graph))]
 
     def create(self, written: Written, target: str) -> None:
         """Create a layer; freeze it, if it has layers inside, at once or when those exist."""

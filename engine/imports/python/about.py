@@ -13,8 +13,10 @@ WRAPPED = 50
 """A line of at least so many characters may continue on the next line."""
 
 _FIELD = re.compile(r"^(Title|Description|Author|Date created|Last modified|Accelerator): *(.*)$")
+_NETWORK = r"(?:convolutional |recurrent |fully connected )*network(?: with attention)?"
 _GENERATED = re.compile(
-    r"^(?P<title>.+): (?:(?:predicts|reproduces) .+|.+ in, .+ out, .+|no output yet\.?)$"
+    r"^(?P<title>.+): (?:(?:predicts|reproduces) .+|.+ in, .+ out, .+|no output yet\.?"
+    rf"|{_NETWORK} from (?:.*\((?:\d|None,|…|\)).*|.*…|(?=.* and ).+ to .+))$"
 )
 """The first line of generated code, which follows from the model and the data."""
 _UNDERLINE = re.compile(r"^[=\-~#*]{3,}$")

@@ -56,14 +56,40 @@ def docstring(text: str, name: str, form: Form = "functional") -> str:
 def test_without_data_the_docstring_is_title_and_description() -> None:
     assert docstring("Guesses.", "Oracle") == "Oracle.\n\nGuesses."
     assert docstring("Guesses.", "Imported") == "Guesses."
-    assert docstring("", "Oracle") == "Oracle: 1 in, 1 out, 1 layer."
+    assert docstring("", "Oracle") == "Oracle: fully connected network from (4,) to (3,)."
 
 
 def test_what_the_model_consists_of_is_said_once() -> None:
     source = generate(without_data("Guesses.", "Oracle"), "function").source
-    assert source.count("1 in, 1 out, 1 layer") == 1
-    assert generate(without_data("", "Oracle"), "function").source.count("1 in, 1 out") == 1
-    assert generate(described("Guesses."), "script").source.count("features in, species out") == 1
+    assert source.count("network from (4,) to (3,)") == 1
+    for form in ("function", "subclass"):
+        assert generate(without_data("", "Oracle"), form).source.count("network from (4,)") == 1
+    assert generate(described("Guesses."), "script").source.count("network from features (4,)") == 1
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "shape", "expected"),
+    [
+        ("Conv1D", {"filters": 3, "kernel_size": 2}, [8, 2], "convolutional network from (8, 2)."),
+        ("LSTM", {"units": 3}, [8, 2], "recurrent network from (8, 2) to (3,)."),
+        ("Dense", {"units": 3}, [None, 2], "fully connected network from (None, 2) to (None, 3)."),
+        ("Flatten", {}, [8, 2], "network from (8, 2) to (16,)."),
+        ("MultiHeadAttention", {"num_heads": 1, "key_dim": 2}, [8, 2],
+         "network with attention from (8, 2)."),
+        ("Bidirectional", {"layer": {"class": "GRU", "params": {"units": 2}}}, [8, 2],
+         "recurrent network from (8, 2)."),
+    ],
+)  # fmt: skip
+def test_the_kind_of_network_follows_from_its_layers(
+    layer: str, params: dict[str, Any], shape: list[int | None], expected: str
+) -> None:
+    port = {"MultiHeadAttention": ":query; in out:value"}.get(layer, "")
+    port = ":sequences" if layer in ("LSTM", "Bidirectional") else port
+    model = plain_document(
+        node("in", "Input", shape=shape), node("out", layer, **params), wires=f"in out{port}"
+    )
+    docstring = ast.get_docstring(ast.parse(generate(model, "functional").source))
+    assert docstring == f"A model: {expected}"
 
 
 def test_the_first_cell_of_a_notebook_has_title_and_description() -> None:

@@ -30,7 +30,10 @@ CASES = {
     "a title of another model": ("Oracle", "vae", ("", "Oracle")),
     "generated": ("Iris: predicts species from features (data set Iris).", "iris", ("Iris", "")),
     "generated without data": ("Iris: 1 in, 1 out, 7 layers.", "iris", ("Iris", "")),
-    "generated without a title": ("A model: 1 in, 1 out, 7 layers.\n\nGuesses.", "", (
+    "generated with shapes": (
+        "Iris: fully connected network from petals (4,) to (3,).", "iris", ("Iris", "")),
+    "a network of a person": ("Net: network from scratch.", "", ("", "Net: network from scratch.")),
+    "generated without a title": ("A model: network from (4,) to (3,).\n\nGuesses.", "", (
         "", "Guesses.")),
     "lone surrogates": ("A \ud800title\n\nand\0text", "", ("A title", "andtext")),
 }  # fmt: skip
