@@ -80,6 +80,21 @@ SOURCES = {
         inputs = keras.Input((9,))
         outputs = layers.Dense(1)(gate(gate(gate(gate(inputs, 9), 16), 9), 20))
         """,
+    "branches": """
+        def cell(x, filters, name):
+            x = layers.Conv2D(filters, 3, padding="same", name=f"{name}_in")(x)
+            left = layers.SeparableConv2D(
+                filters, 3, padding="same", use_bias=False, name=f"{name}_left"
+            )(x)
+            pooled = layers.AveragePooling2D(3, 1, "same", name=f"{name}_pool")(x)
+            added = layers.Add(name=f"{name}_add")([left, pooled])
+            return layers.Concatenate(name=f"{name}_join")([x, added])
+
+        inputs = keras.Input((8, 8, 3))
+        x = cell(cell(inputs, 4, "one"), 8, "two")
+        x = cell(cell(cell(cell(x, 6, "three"), 4, "four"), 3, "five"), 5, "six")
+        outputs = layers.Flatten()(x)
+        """,
     "inside": """
         def part(x, filters):
             x = layers.Conv1D(filters, 3, padding="same")(x)

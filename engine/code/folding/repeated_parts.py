@@ -79,10 +79,15 @@ def _part(flow: Flow, found: Found, region: Region, order: list[int]) -> Part:
     for value, name in zip(region.inputs, names, strict=True):
         body.written[value[0]] = input_line(value, name)
         body.inputs.append(value[0])
-    body.written |= {line.node.id: line for line in lines}
+    body.written |= {line.node.id: _unnamed(line) for line in lines}
     body.order = [line.node.id for line in lines]
     name = found.writer.functions[region.kind].block.name
     return Part(name, region.kind, tuple(body.order), body)
+
+
+def _unnamed(line: Written) -> Written:
+    """A line whose variable isn't named after its node, which is that of one place only."""
+    return replace(line, node=line.node.model_copy(update={"name": ""}))
 
 
 def _call(flow: Flow, region: Region, part: Part) -> Written:

@@ -20,6 +20,7 @@ from engine.code.modules.parts import (
     arguments_of,
     call_of,
     groups,
+    saves,
     shared,
     sizes_of,
     word_of,
@@ -299,6 +300,11 @@ class ClassBody:
         found = Counter(places[0].kind for places in shares)
         classes = [(places, shared(places)) for places in shares]
         unsuitable = {kind for kind, count in found.items() if 2 * count > kinds[kind]}
+        unsuitable |= {
+            kind
+            for kind, count in found.items()
+            if count > 1 and not saves([each for each in shares if each[0].kind == kind])
+        }
         unsuitable |= {places[0].kind for places, part in classes if part is None}
         if unsuitable:
             return unsuitable

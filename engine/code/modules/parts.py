@@ -10,7 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.catalogue import snake_case
-from engine.code.folding.parameters import SIZES, Column, Parameters, multiple, variable_part
+from engine.code.folding.parameters import (
+    COUNTS,
+    SIZES,
+    Column,
+    Parameters,
+    multiple,
+    variable_part,
+)
 from engine.code.folding.skeleton import parts as split
 from engine.code.folding.skeleton import rebuilt
 from engine.code.modules.tensors import SELF, Tensor
@@ -67,6 +74,8 @@ _TRACED = Assign | Return | SetAttribute
 """Lines that have the nodes to which they belong."""
 MOST = 6
 """The most parameters of a class."""
+HEAD, CALL = 7, 2
+"""The lines of a class besides those of its methods, and the lines of each place."""
 
 
 @dataclass
@@ -156,6 +165,16 @@ def groups(places: Iterable[Place]) -> list[list[Place]]:
     return list(result.values())
 
 
+def saves(shares: Iterable[Sequence[Place]]) -> bool:
+    """Whether these classes have fewer lines than their places written out."""
+    written_out = classes = 0
+    for places in shares:
+        lines = len(places[0].constructor) + len(places[0].lines)
+        written_out += lines * len(places)
+        classes += HEAD + lines + CALL * len(places)
+    return classes < written_out
+
+
 def _state_defaults(places: Sequence[Place]) -> None:
     """State the arguments that only some of the places leave out, if their default is known."""
     columns = zip(*(place.constructor for place in places), strict=True)
@@ -207,10 +226,14 @@ def shared(places: Sequence[Place]) -> PartClass | None:
     return PartClass(first.parameters, constructor, lines, parameters.columns, templates, fields)
 
 
-def _rank(name: str, column: Column) -> tuple[bool, float]:
-    """Sizes begin with the smallest, of which others may be multiples; those of inputs are last."""
+def _rank(name: str, column: Column) -> tuple[int, float]:
+    """Sizes begin with the smallest, of which others may be multiples.
+
+    Those of inputs and numbers of groups are last: they may equal a size.
+    """
     value = column[0].value
-    return name in _OUTER, value if is_number(value) and name in SIZES else 0
+    last = name in _OUTER or (name in COUNTS and name not in SIZES)
+    return last, value if is_number(value) and name in SIZES else 0
 
 
 def _expression(parameters: Parameters, name: str, column: Column) -> Expression:

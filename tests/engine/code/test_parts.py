@@ -43,7 +43,7 @@ def code(case: str, library: str) -> str:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("case", ["residual", "unet", "transformer", "gated"])
+@pytest.mark.parametrize("case", ["residual", "unet", "transformer", "gated", "branches"])
 def test_repeated_parts_are_classes(case: str, library: str) -> None:
     found = classes(code(case, library))
     parts = [name for name, cls in found.items() if is_part(cls)]
@@ -91,6 +91,23 @@ def test_sizes_of_parts_are_parameters() -> None:
     assert "def __init__(self, in_features, units):" in source
     assert "self.norm = nn.LayerNorm(units, eps=0.001)" in source
     assert re.search(r"self\.gate_4 = Gate\(9, 20\)", source)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_names_of_layers_do_not_keep_places_from_sharing_a_class(library: str) -> None:
+    """A tensor with several uses is called after its layer only where that is one of the model."""
+    found = classes(code("branches", library))
+    parts = [name for name, cls in found.items() if is_part(cls)]
+    calls = [call.func.id for call in created(found["Model"]) if isinstance(call.func, ast.Name)]
+    assert [calls.count(part) for part in parts][-1] >= 4
+    arguments = {
+        argument.arg
+        for part in parts
+        for line in found[part].body
+        if isinstance(line, ast.FunctionDef)
+        for argument in line.args.args
+    }
+    assert "groups" not in arguments
 
 
 def test_parts_that_differ_in_their_forward_pass_have_two_classes() -> None:
