@@ -7,6 +7,7 @@ from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
 from engine.check.dividing import check_division, keep_rows
+from engine.check.missing import missing_problems
 from engine.check.target_fixes import Output
 from engine.check.targets import output_problems
 from engine.check.tensor_shapes import Shape
@@ -54,6 +55,9 @@ def check_training(
     }
     divided, more = check_division(document.training, targets.values(), data)
     problems += more
+    problems += missing_problems(
+        document.training, input_columns | target_columns, sources | targets, data
+    )
     validates = divided.validation > 0 if divided else document.training.split > 0
     problems += _objects(document, validates=validates)
     problems += _inputs(main, sources)

@@ -135,4 +135,10 @@ WORDS = {
         "It occurs in the other rows only. Divide the rows so that each part has every class.",
         "warning",
     ),
+    "missing_numbers": Words(
+        "“{column}” lacks a number in {count:,} of {rows:,} rows, and the model computes NaN from "
+        "them: nothing is filled in.",
+        "Do without the column, read it as categories, or fill in the numbers in the file.",
+        "warning",
+    ),
 }
