@@ -52,11 +52,11 @@ def default_metrics(
 ) -> tuple[ObjectSpec, ...]:
     """Accuracy for classes, mean absolute error for numbers.
 
-    Where no target is chosen, `loss` says whether it is classes, and in which form.
+    Where the classes of the target are not known, `loss` says whether it has some, and their form.
     """
-    if column is None and loss and (accuracy := _ACCURACY_OF.get(loss.class_)):
-        return (ObjectSpec(class_=accuracy, params={"name": "accuracy"}),)
     if column is None or not column.classes:
+        if loss and (accuracy := _ACCURACY_OF.get(loss.class_)):
+            return (ObjectSpec(class_=accuracy, params={"name": "accuracy"}),)
         return (ObjectSpec(class_="MeanAbsoluteError", params={"name": "mae"}),)
     return (ObjectSpec(class_=_accuracy(column, units), params={"name": "accuracy"}),)
 

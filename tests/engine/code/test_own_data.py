@@ -84,6 +84,17 @@ def test_the_loss_decides_what_the_targets_are(loss: str, units: int, line: str)
     assert 'x_train = data["inputs"][training]' in source
 
 
+@pytest.mark.parametrize("form", ["Sparse", ""])
+def test_classes_are_measured_by_accuracy(form: str) -> None:
+    layers = (
+        node("in", "Input", shape=[8, 8, 1]),
+        node("out", "Conv2D", filters=3, kernel_size=1, activation="softmax"),
+    )
+    loss = {"loss": {"class": f"{form}CategoricalCrossentropy"}}
+    source = generate(document(*layers, wires="in out", training=loss), "script").source
+    assert f'metrics=[keras.metrics.{form}CategoricalAccuracy(name="accuracy")]' in source
+
+
 @pytest.mark.parametrize(
     ("shape", "line"),
     [
