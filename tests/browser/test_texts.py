@@ -19,6 +19,11 @@ LACKING = """select => {
   return Math.max(...widths) - room
 }"""
 CUT = "element => element.scrollWidth > element.clientWidth"
+# The canvas has all the room of the window.
+ROOMY = """() => {
+  const { clientWidth, clientHeight } = document.querySelector('section.canvas')
+  return clientWidth > 1300 && clientHeight > 700
+}"""
 # What of the texts and signs on cards lies outside of its card, or has more than one line.
 OUTSIDE = """cards => cards.flatMap(card => {
   const box = card.getBoundingClientRect()
@@ -69,13 +74,19 @@ def test_names_of_layers_are_whole_on_cards(bench: Workbench) -> None:
         assert not bench.card(name).locator(".name").evaluate(CUT), name
 
 
-@pytest.mark.parametrize("suffix", ["", "_of_the_second_branch"])
-def test_every_layer_is_read_on_its_card_beside_an_error(bench: Workbench, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "longest"),
+    [("", 24), ("a", 18), ("{}_of_the_second_branch", 18)],
+    ids=["unnamed", "short", "long"],
+)
+def test_every_layer_is_read_on_its_card_beside_an_error(
+    bench: Workbench, name: str, longest: int
+) -> None:
     """Each layer of the palette on a card without wires, which is an error of all that take one."""
     found = [entry.name for entry in load().layers if entry.name != "Input"]
     nodes = [
         {
-            **node(f"n{index}", layer, name=f"{layer.lower()}{suffix}" if suffix else ""),
+            **node(f"n{index}", layer, name=name.format(layer.lower())),
             "position": {"x": 232.0 * (index % 12), "y": 72.0 * (index // 12)},
         }
         for index, layer in enumerate(found)
@@ -83,16 +94,16 @@ def test_every_layer_is_read_on_its_card_beside_an_error(bench: Workbench, suffi
     open_document(bench, document(nodes, []))
     for key in ("`", "[", "]"):
         bench.press(key)
-    expect(bench.inspector).to_be_hidden()
+    bench.page.wait_for_function(ROOMY)
     bench.press("1")
     expect(bench.cards).to_have_count(len(found))
     expect(bench.canvas.locator("article.bad .sign").nth(150)).to_be_attached()
     bench.wait_until_still()
     assert bench.cards.evaluate_all(OUTSIDE) == []
     # A name gives way to the type; only the longest words are shortened, at their ends.
-    words = bench.canvas.locator("article.bad .type" if suffix else "article.bad .name")
+    words = bench.canvas.locator("article.bad .type" if name else "article.bad .name")
     cut = words.evaluate_all(f"parts => parts.filter({CUT}).map(part => part.textContent)")
-    assert [text for text in cut if len(text) <= (18 if suffix else 24)] == []
+    assert [text for text in cut if len(text) <= longest] == []
 
 
 @pytest.mark.parametrize("width", [1440, 400])
