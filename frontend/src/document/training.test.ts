@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Training, Verdict } from '../contract'
+import type { Column, Training, Verdict } from '../contract'
 import { emptyDocument } from './model'
 import {
   automatic,
   bind,
+  canDivide,
   chooseData,
+  divideBy,
   outputTraining,
   replaced,
   setOutput,
@@ -87,5 +89,53 @@ describe('operations', () => {
     const other = { class: 'C', params: {} }
     expect(replaced(list, 1, other).map((spec) => spec.class)).toEqual(['A', 'C'])
     expect(replaced(list, 0, null).map((spec) => spec.class)).toEqual(['B'])
+  })
+})
+
+describe('the division of the rows', () => {
+  const column = (name: string, more: Partial<Column> = {}): Column => ({
+    name,
+    shape: [1],
+    dtype: 'float32',
+    role: 'other',
+    classes: [],
+    help: '',
+    ...more,
+  })
+  const year = column('year')
+  const part = column('part', { shape: [], dtype: 'int64', classes: ['train', 'test'] })
+  const words = column('words', { shape: [], dtype: 'string' })
+  const picture = column('picture', { shape: [8, 8] })
+  const columns = [year, part, words, picture]
+
+  it('takes columns whose values can decide', () => {
+    const able = (by: Training['division']['by']) =>
+      columns.filter((each) => canDivide(each, by)).map(({ name }) => name)
+    expect(able('group')).toEqual(['year', 'part', 'words'])
+    expect(able('stratified')).toEqual(['part'])
+    expect(able('column')).toEqual(['part'])
+    expect(able('time')).toEqual(['year'])
+  })
+
+  it('takes the only column that can decide, and the target for its classes', () => {
+    const chosen = (by: Training['division']['by']) => {
+      const operation = divideBy(by, columns)
+      return operation.type === 'set' ? operation.value : null
+    }
+    expect(chosen('column')).toEqual({ by: 'column', column: 'part' })
+    expect(chosen('group')).toEqual({ by: 'group', column: '' })
+    expect(chosen('stratified')).toEqual({ by: 'stratified', column: '' })
+    expect(chosen('random')).toEqual({ by: 'random', column: '' })
+  })
+
+  it('by a column ends with its data set', () => {
+    const { training } = emptyDocument()
+    const divided = { ...training, division: { by: 'group', column: 'plot' } as const }
+    expect(chooseData(divided, 'iris')).toContainEqual({
+      type: 'set',
+      path: ['training', 'division'],
+      value: { by: 'random', column: '' },
+    })
+    expect(chooseData(training, 'iris')).toHaveLength(1)
   })
 })

@@ -13,6 +13,7 @@ import pytest
 
 from engine.check import check
 from engine.code import generate
+from engine.data.adopting import use_data
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
@@ -195,3 +196,13 @@ def test_a_preview_of_few_rows_shows_each_once_with_all_its_digits(tmp_path: Pat
     assert isinstance(shown, Preview)
     assert shown.indices == (0, 1, 2)
     assert shown.columns[0].rows == [[212_345.0], [None], [0.1]]
+
+
+def test_a_division_by_a_column_stays_only_where_the_data_set_has_it() -> None:
+    iris, digits = BUILT_IN.find("iris"), BUILT_IN.find("digits")
+    assert iris is not None
+    assert digits is not None
+    division = Division(by="stratified", column="species")
+    document = Document(training=Training(division=division))
+    assert use_data(document, iris).training.division == division
+    assert use_data(document, digits).training.division == Division()
