@@ -211,3 +211,26 @@ def test_a_column_that_gives_the_target_away_is_ignored_with_a_click(bench: Work
     notes.get_by_role("button", name="Ignore colour").click()
     expect(panel.get_by_label("Role of colour")).to_have_value("other")
     expect(panel).not_to_contain_text("gives the target away")
+
+
+def test_a_file_dropped_on_the_start_page_becomes_a_project_that_trains(bench: Workbench) -> None:
+    bench.home()
+    drop(bench, "trees.csv", TREES, "Drop a model")
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    expect(panel.get_by_role("table", name="Rows of trees")).to_be_visible(timeout=90_000)
+    panel.get_by_role("button", name="Propose a model").click()
+    bench.wait_until_checked()
+    bench.train()
+    bench.wait_for_end()
+    assert bench.document()["name"] == "trees"
+
+
+def test_a_file_of_data_that_the_server_refuses_leaves_no_project(bench: Workbench) -> None:
+    bench.home()
+    bench.page.route("**/uploads", lambda route: route.abort("connectionfailed"))
+    drop(bench, "lost trees.csv", TREES, "Drop a model")
+    failed = bench.page.get_by_role("alert")
+    expect(failed).to_contain_text("“lost trees.csv” could not be opened.")
+    bench.page.unroute_all()
+    bench.home()
+    expect(bench.page.get_by_text("lost trees")).to_have_count(0)

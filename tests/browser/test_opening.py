@@ -15,7 +15,7 @@ LARGEST_BODY = 20_000_000
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def drop(bench: Workbench, name: str, text: str, shown: str = "Drop a document") -> None:
+def drop(bench: Workbench, name: str, text: str, shown: str = "Drop a model") -> None:
     """Drop a file on the page, as from a file manager."""
     data = bench.page.evaluate_handle(
         """([name, text]) => {
@@ -44,7 +44,7 @@ def test_a_file_without_a_model_is_refused_in_words(bench: Workbench) -> None:
     bench.home()
     drop(bench, "notes.json", '{"groceries": ["milk"]}')
     expect(bench.page.get_by_role("alert")).to_contain_text("“notes.json” could not be opened.")
-    expect(bench.page.get_by_text("Drop a document")).to_have_count(0)
+    expect(bench.page.get_by_text("Drop a model")).to_have_count(0)
 
 
 def test_a_model_opens_though_its_weights_are_too_large_to_send(

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Options } from '../../contract'
-import { isDataFile, withColumn } from './bringing'
+import { isDataFile } from '../../editor/datafiles'
+import { withColumn } from './bringing'
 
 it('tells files of data from models by their names', () => {
   const data = ['a.csv', 'B.TSV', 'x.y.parquet', 'images.zip', 'pixels.npz', 'a.tar.gz', 't.xlsx']

@@ -2,18 +2,11 @@
 import { api, problemsOf } from '../../api'
 import type { DataFileOut, DataSet, Description, Options, Problem } from '../../contract'
 import { chooseData, nameOf, set } from '../../document/training'
+import { sentFile } from '../../editor/paths'
 import type { Session } from '../../session'
 import type { Upload } from '../../session/uploads.svelte'
 import { t } from '../../words/t'
 import { pastedFile } from './pasting'
-
-const ENDINGS =
-  /\.(csv|tsv|tab|txt|jsonl|ndjson|parquet|pq|xlsx?|xlsb|ods|npz|npy|zip|tar|tgz|tar\.gz|csv\.gz)$/i
-
-/** Return whether a file is data by its name; models have other endings. */
-export function isDataFile(name: string): boolean {
-  return ENDINGS.test(name)
-}
 
 /** Return the names of the files that are there or on their way. */
 export function namesOf({ dataFiles, uploads }: Session): string[] {
@@ -29,6 +22,16 @@ export async function bringPasted(session: Session): Promise<void> {
     session.notices.show(t(text === null ? 'data.noClipboard' : 'data.noTable'), {
       hint: t('data.noTableHint'),
     })
+}
+
+/** Train on the file that the start page has sent, once it has been read. */
+export function useSent(session: Session): void {
+  const id = sentFile(location.hash)
+  if (!id) return
+  history.replaceState(null, '', location.pathname)
+  session.view.drawer.tab = 'data'
+  session.view.drawer.open = true
+  use(session, id)
 }
 
 /** Upload a file and, once it has been read, train on it. */

@@ -2,6 +2,8 @@
 
 /** Members that take more than this in the archive are weights: emptied, they keep their names. */
 const LARGEST_MEMBER = 4_000_000
+/** The names of members that only models have. */
+const OF_MODELS = /(^|\/)(config\.json|keras_metadata\.pb|saved_model\.pb)$/
 /** Bytes of a directory; a member takes about 100. */
 const LARGEST_DIRECTORY = 1_000_000
 
@@ -38,6 +40,12 @@ export async function withoutWeights(file: Blob): Promise<Blob | null> {
     offset += part instanceof Blob ? part.size : part.byteLength
   }
   return new Blob([...parts, ...directory, end(directory, offset)])
+}
+
+/** Return whether an archive holds a model, by the names in its directory. */
+export async function holdsModel(file: Blob): Promise<boolean> {
+  const members = (await readDirectory(file)) ?? []
+  return members.some(({ name }) => OF_MODELS.test(new TextDecoder().decode(name)))
 }
 
 async function readDirectory(file: Blob): Promise<Member[] | null> {

@@ -1,15 +1,18 @@
 /** Reads a chosen, dropped or pasted file as a document, or returns problems. */
 import { ApiError, problem } from '../../api'
 import type { ImportOut } from '../../contract'
+import { isDataFile } from '../../editor/datafiles'
 import { importModel } from '../../editor/importing'
 import { t } from '../../words/t'
-import { withoutWeights } from './archive'
+import { holdsModel, withoutWeights } from './archive'
 
 /** Bytes that the server accepts. Of a larger archive, what it holds besides weights is sent. */
 const LARGEST = 20_000_000
 
-/** What the file chooser offers: documents, code, notebooks, and what Keras saves. */
-export const ACCEPTED = '.json,.py,.ipynb,.keras,.h5,.hdf5,.pb,.zip,application/json,text/x-python'
+/** Return whether a file is data for training; an archive may hold a model instead. */
+export async function isData(file: File): Promise<boolean> {
+  return isDataFile(file.name) && !(/\.zip$/i.test(file.name) && (await holdsModel(file)))
+}
 
 /** What a person decided about a source: the model to read, and answers by question. */
 export interface Choices {

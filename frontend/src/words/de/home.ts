@@ -8,7 +8,7 @@ export const home: Words['home'] = {
   createFailed: 'Das Projekt konnte nicht angelegt werden.',
   openFailed: '„{name}“ konnte nicht geöffnet werden.',
   copyFailed: 'Das Projekt konnte nicht kopiert werden.',
-  drop: 'Lege ein Dokument, Keras-Code, ein Notebook oder ein gespeichertes Keras-Modell hier ab, um es zu öffnen',
+  drop: 'Lege ein Modell (Dokument, Keras-Code, Notebook, gespeichertes Modell) oder Daten hier ab',
 
   deleteTitle: '„{name}“ löschen?',
   deleteAction: 'Projekt löschen',

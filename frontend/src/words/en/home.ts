@@ -6,7 +6,7 @@ export const home = {
   createFailed: 'The project could not be created.',
   openFailed: '“{name}” could not be opened.',
   copyFailed: 'The project could not be copied.',
-  drop: 'Drop a document, Keras code, a notebook or a saved Keras model to open it',
+  drop: 'Drop a model (document, Keras code, notebook, saved model) or data',
 
   deleteTitle: 'Delete “{name}”?',
   deleteAction: 'Delete project',
