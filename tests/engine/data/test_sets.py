@@ -19,6 +19,7 @@ from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
 from engine.data.preview import Preview
 from engine.data.previewing import preview
+from engine.document import Division, Document, Training
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.problems import problem
