@@ -11,6 +11,9 @@ from ninja.errors import HttpError, ValidationError
 from builder import database
 from builder.access import DeniedError, MissingError
 from builder.api import (
+    bundles as api_bundles,
+)
+from builder.api import (
     catalogue as api_catalogue,
 )
 from builder.api import (
@@ -52,6 +55,7 @@ api.add_router("", api_projects.router)
 api.add_router("", api_history.router)
 api.add_router("", api_imports.router)
 api.add_router("", api_data.router)
+api.add_router("", api_bundles.router)
 api.add_router("", api_runs.router)
 api.add_router("", api_words.router)
 

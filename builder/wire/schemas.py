@@ -88,6 +88,7 @@ class CodeOut(Frozen):
     source: str
     lines: dict[str, tuple[int, int]] = {}
     problems: tuple[Problem, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 class ImportOut(Frozen):

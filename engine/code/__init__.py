@@ -38,7 +38,8 @@ class Code(Frozen):
     """Generated source: Python, or the JSON of a notebook.
 
     `lines` maps node ids of the main graph to the first and last line (from 1) that they
-    became; it is empty for a notebook. `problems` are about what could not be written.
+    became; it is empty for a notebook. `problems` are about what could not be written, and
+    `packages` what code that trains needs, as pip takes it.
     """
 
     form: Form
@@ -46,6 +47,7 @@ class Code(Frozen):
     source: str
     lines: dict[str, tuple[int, int]] = {}
     problems: tuple[Problem, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 def generate(  # noqa: PLR0913
@@ -89,6 +91,7 @@ def generate(  # noqa: PLR0913
         source=text,
         lines=lines(statements, text) if actual != "notebook" else {},
         problems=tuple(problems),
+        packages=_packages(program, statements) if form in TRAINED else (),
     )
 
 
@@ -109,4 +112,9 @@ def _classes(program: Program, library: Library, *, trained: bool) -> Code:
         source=text,
         lines=lines(statements, text),
         problems=tuple(problems),
+        packages=_packages(program, statements) if trained else (),
     )
+
+
+def _packages(program: Program, statements: Sequence[Statement]) -> tuple[str, ...]:
+    return tuple(needs(program, statements).arguments["packages"])

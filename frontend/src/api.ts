@@ -210,6 +210,9 @@ export const api = {
     read<Preview>(`${dataPath(project, file)}/preview`, signal),
   /** Where the browser downloads the rows of a file as .npz, as generated code loads them. */
   rowsUrl: (project: string, file: string) => `${dataPath(project, file)}/rows`,
+  /** A ZIP with the training script, the file of data that it reads, and requirements.txt. */
+  bundleUrl: (project: string, { style, options }: CodeWanted) =>
+    `${projectPath(project)}/bundle?style=${style}&options=${options}`,
   /** A first model for a data set that a document calls `data`. */
   propose: (project: string, data: string) =>
     read<Proposal>(`${projectPath(project)}/proposal?data=${id(data)}`),

@@ -247,6 +247,7 @@ export interface CodeOut {
     [k: string]: [number, number];
   };
   problems: Problem[];
+  packages: string[];
 }
 /**
  * One thing that is wrong, where it is, and how to fix it.

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,10 @@ def test_a_model_that_fits_the_file_trains_on_it(bench: Workbench) -> None:
     code = bench.tab("Code")
     code.get_by_text("Script", exact=True).click()
     expect(code).to_contain_text("(data set flowers)")
+    with bench.page.expect_download() as download:
+        code.get_by_role("link", name="ZIP with data").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["iris.py", "requirements.txt", "flowers.csv"]
     bench.train()
     bench.wait_for_end()
 

@@ -53,6 +53,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("DELETE", "/api/projects/{id}/data/{data}"): EDIT,
     ("GET", "/api/projects/{id}/data/{data}/preview"): VIEW,
     ("GET", "/api/projects/{id}/data/{data}/rows"): VIEW,
+    ("GET", "/api/projects/{id}/bundle"): VIEW,
     ("GET", "/api/projects/{id}/proposal"): VIEW,
     ("PUT", "/api/projects/{id}/data/{data}/options"): EDIT,
     ("GET", "/api/projects/{id}/runs"): VIEW,

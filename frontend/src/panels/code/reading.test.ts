@@ -10,6 +10,7 @@ const code = (form: CodeOut['form'], source: string): CodeOut => ({
   source,
   lines: {},
   problems: [],
+  packages: [],
 })
 
 describe('what is shown', () => {

@@ -21,6 +21,9 @@ export const code: Words['code'] = {
   copy: 'Kopieren',
   copied: 'Kopiert',
   download: '{filename} herunterladen',
+  bundle: 'ZIP mit Daten',
+  bundleTitle:
+    'Das Skript, die Datei mit den Daten und requirements.txt: Führe „pip install -r requirements.txt“ aus und danach das Skript.',
   unloaded: 'Der Code-Editor konnte nicht geladen werden: Der Server ist nicht erreichbar.',
   unloadedHint: 'Er wird geladen, sobald die Verbindung zum Server wieder da ist.',
   failed: 'Der Code konnte nicht geschrieben werden.',

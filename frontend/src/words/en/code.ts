@@ -19,6 +19,9 @@ export const code = {
   copy: 'Copy',
   copied: 'Copied',
   download: 'Download {filename}',
+  bundle: 'ZIP with data',
+  bundleTitle:
+    'The script, the file of data that it reads, and requirements.txt: run “pip install -r requirements.txt” and then the script.',
   unloaded: 'The code editor could not be loaded: the server can’t be reached.',
   unloadedHint: 'It is loaded when the connection is back.',
   failed: 'The code could not be written.',
