@@ -2,6 +2,7 @@
 
 from engine.code.lines import describing
 from engine.code.lines.body import model_name
+from engine.code.modules.class_body import add_graph
 from engine.code.modules.classes import Classes, Library
 from engine.code.modules.naming import camel
 from engine.code.modules.training import training_script
@@ -39,7 +40,7 @@ def module(
     for graph in names:
         flow = program.flows[graph]
         title = program.title if graph == MAIN else _title(program, graph)
-        classes.add(graph, flow, describing.described(title, program.flows, graph))
+        add_graph(classes, graph, flow, describing.described(title, program.flows, graph))
     problems = list(classes.refused)
     if not program.main.outputs:
         return [Comment(problem("code_without_output"))], problems
