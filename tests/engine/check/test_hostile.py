@@ -106,12 +106,10 @@ def test_checks_leave_no_global_state() -> None:
 def test_memory_is_bounded() -> None:
     from engine.check import inference
 
-    check(chain(data("x", 4), node("d", "Dense", units=1)))
     before = inference.CACHE_SIZE
     inference.CACHE_SIZE = 200
     try:
-        for units in range(1, 400):
-            check(chain(data("x", 4), node("d", "Dense", units=units)))
+        inference.clear_cache()  # what other tests left would give way to what is traced
         tracemalloc.start()
         held = []
         for start in (600, 1_000):  # each fills the cache anew
