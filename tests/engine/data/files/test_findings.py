@@ -8,6 +8,8 @@ import pytest
 from engine.data.description import Description
 from engine.data.files import findings
 from engine.data.files.findings import Effort
+from engine.data.splitting import split_rows
+from engine.document import Training
 from engine.problems import Problem
 from tests.engine.data.files.archives import npz
 from tests.engine.data.files.reads import read
@@ -113,3 +115,40 @@ def test_what_was_not_looked_at_is_said(
     monkeypatch.setattr(findings, "Effort", lambda: effort)
     description = read(tmp_path, table("a,b,y", "1,{s},k{k}"))
     assert [code for code, _, _ in found(description)] == ["data_partly_checked"]
+
+
+MANY = 20_000
+"""Rows of which a sample is looked at before all are."""
+
+
+def test_of_many_rows_a_single_exception_counts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    town = rng.integers(0, 5_000, MANY)
+    label = (town % 7).astype("int64")
+    arrays = {"town": town, "wide": rng.normal(size=MANY), "label": label}
+    assert found(read(tmp_path, npz(**arrays), "t.npz")) == [
+        ("column_tells_target", "decides", "town")
+    ]
+    last = np.flatnonzero(town == town[0])[-1]
+    label[last] = (label[last] + 1) % 7
+    assert found(read(tmp_path, npz(**arrays), "t.npz")) == []
+
+
+def test_of_many_rows_a_single_repeated_name_counts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    arrays = {"key": rng.permutation(MANY), "a": rng.normal(size=MANY), "y": np.arange(MANY) % 2}
+    assert found(read(tmp_path, npz(**arrays), "t.npz")) == [("column_is_id", None, "key")]
+    arrays["key"][3] = arrays["key"][MANY - 5]
+    assert found(read(tmp_path, npz(**arrays), "t.npz")) == []
+
+
+def test_copies_of_many_rows_are_counted_as_the_division_has_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    chosen = rng.integers(0, 15_000, MANY)
+    arrays = {"a": rng.normal(size=15_000)[chosen], "y": (chosen % 2)}
+    notes = {note.code: note for note in read(tmp_path, npz(**arrays), "t.npz").notes}
+    assert notes["rows_repeat"].arguments["count"] == MANY - len(set(chosen.tolist()))
+    training, validation = split_rows(MANY, Training().split, Training().seed)
+    trained = set(chosen[training].tolist())
+    shared = sum(row in trained for row in chosen[validation].tolist())
+    assert notes["rows_in_both_parts"].arguments["count"] == shared
