@@ -36,7 +36,7 @@ from engine.imports.python.expressions import evaluate
 from engine.imports.python.fragment import shape_of, spec_of
 from engine.imports.python.inheritance import find
 from engine.imports.python.specs import Spec
-from engine.imports.python.state import State
+from engine.imports.python.state import SHAPE, State
 from engine.imports.python.streams import Stream, drained
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
@@ -172,7 +172,7 @@ class Interpreter(State):
 
     def shape_question(self, model: Model) -> str:
         """The key of the question for the input's shape of a Sequential model."""
-        key = f"{model.line}:shape"
+        key = f"{model.line}{SHAPE}"
         self.expressions.setdefault(key, ("input_shape", model.line))
         return key
 

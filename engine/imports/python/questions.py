@@ -5,7 +5,7 @@ Whether an answer helps is found out by reading the source with stand-ins for it
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from engine.catalogue import load
@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.document.reading import read_json
 from engine.imports.asking import Kind, Question, Unread
 from engine.imports.graph_builder import Imported
+from engine.imports.python.state import SHAPE
 from engine.problems import Problem, phrase, problem
 from engine.problems.shown import shown
 
@@ -25,8 +26,13 @@ Result = Imported | Unread | list[Problem]
 class Read(Protocol):
     """Reads a source with answers; without `asks`, a model that would ask can't be read."""
 
-    def __call__(self, answers: Answers, asks: bool = True) -> Result:
-        """The result for these answers."""
+    def __call__(
+        self, answers: Answers, asks: bool = True, reasons: Sequence[Problem] = ()
+    ) -> Result:
+        """The result for these answers; `reasons` why the model that would ask can't be read."""
+
+    def reasons(self, answers: Answers) -> tuple[int | None, list[Problem]]:
+        """The line of the model that is meant, and why it can't be read with these answers."""
 
 
 MAX_ANSWERS = 10_000
@@ -79,18 +85,31 @@ def _asked(read: Read, result: Unread, answers: Answers) -> Result:
     """
     questions, score = _choose_kinds(_of_model(read, result), result.questions, answers)
     if score <= _UNREADABLE:
-        return read(answers, asks=False)
+        return read(answers, asks=False, reasons=_remaining(read, result, answers))
     return result.model_copy(update={"questions": questions})
 
 
 _UNREADABLE = -1_000
 
 
-def _of_model(read: Read, asked: Unread) -> Read:
+def _remaining(read: Read, asked: Unread, answers: Answers) -> list[Problem]:
+    """Why a model can't be read, where the shape of its input is not the reason.
+
+    It is what remains once a shape is known. A stand-in for another value may be of a kind that it
+    can't have: nothing follows from what remains then.
+    """
+    if not all(question.key.endswith(SHAPE) for question in asked.questions):
+        return []
+    shapes = {question.key: _STAND_INS["shape"] for question in asked.questions}
+    line, reasons = read.reasons({**answers, **shapes})
+    return reasons if line == _line(asked) else []
+
+
+def _of_model(read: Read, asked: Unread) -> Callable[[Answers], Result]:
     """A reading that finds nothing where answers lead to another model than the one that asks."""
 
-    def reading(answers: Answers, asks: bool = True) -> Result:
-        result = read(answers, asks)
+    def reading(answers: Answers) -> Result:
+        result = read(answers)
         other = isinstance(result, Imported) and _line(result) != _line(asked)
         return [] if other else result
 
@@ -122,7 +141,7 @@ def count_errors(document: Document) -> int:
 
 
 def _choose_kinds(
-    read: Read, questions: tuple[Question, ...], answers: Answers
+    read: Callable[[Answers], Result], questions: tuple[Question, ...], answers: Answers
 ) -> tuple[tuple[Question, ...], int]:
     """The questions and those that follow from them, each of the kind whose stand-in fits best."""
     chosen = {question.key: _guessed(question) for question in questions[:MAX_QUESTIONS]}
@@ -149,7 +168,7 @@ def _guessed(question: Question) -> Question:
 
 
 def _improved(
-    read: Read, chosen: dict[str, Question], answers: Answers
+    read: Callable[[Answers], Result], chosen: dict[str, Question], answers: Answers
 ) -> tuple[dict[str, Question], Result]:
     """The questions with the kinds that lead to the fewest errors, and the result for them."""
     result = read({**answers, **_stand_ins(chosen)})

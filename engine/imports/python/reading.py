@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.data.built_in import BUILT_IN
@@ -21,7 +22,7 @@ from engine.imports.python.named_constants import names
 from engine.imports.python.questions import settle
 from engine.imports.python.state import MAX_STEPS
 from engine.imports.python.subclassed import build_subclassed
-from engine.imports.python.syntax import parse
+from engine.imports.python.syntax import Parsed, parse
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
     EndlessError,
@@ -64,21 +65,51 @@ def from_python(
     parsed = parse(source)
     if isinstance(parsed, Problem):
         return [parsed]
-    tree, python_2 = parsed.tree, parsed.python_2
+    return settle(_Reading(parsed, data, tools, choice, base), answers or {})
 
-    steps: list[int] = []
 
-    def read(answers: Mapping[str, Any], asks: bool = True) -> Imported | Unread | list[Problem]:
-        state = Interpreter(data, tools, answers)
-        state.python_2 = python_2
+@dataclass
+class _Reading:
+    """Readings of one source with different answers; `steps` are those that each of them took."""
+
+    parsed: Parsed
+    data: DataSets
+    tools: Tools
+    choice: int | None
+    base: str | None
+    steps: list[int] = field(default_factory=list)
+
+    def __call__(
+        self, answers: Mapping[str, Any], asks: bool = True, reasons: Sequence[Problem] = ()
+    ) -> Imported | Unread | list[Problem]:
+        """The result for these answers; `reasons` why the model that would ask can't be read."""
+        state, problems = self._interpreted(answers, asks)
+        return _chosen(state, self._docstring, self.choice, problems, asks, reasons)
+
+    def reasons(self, answers: Mapping[str, Any]) -> tuple[int | None, list[Problem]]:
+        """The line of the model that is meant, and why it can't be read with these answers."""
+        state, _ = self._interpreted(answers, asks=False)
+        order = _order(state.models, self.choice)
+        if not order:
+            return None, []
+        attempt = _attempt(state, order[0], self._docstring)
+        return order[0].line, _unique(_reasons(attempt)) if isinstance(attempt, list) else []
+
+    @property
+    def _docstring(self) -> str:
+        return ast.get_docstring(self.parsed.tree) or ""
+
+    def _interpreted(
+        self, answers: Mapping[str, Any], asks: bool
+    ) -> tuple[Interpreter, list[Problem]]:
+        state = Interpreter(self.data, self.tools, answers)
+        state.python_2 = self.parsed.python_2
         # A stand-in for an answer may make a loop endless; the reading that does not ask has none.
-        spent = MAX_STEPS - _allowed(steps) if steps and asks else 0
+        spent = MAX_STEPS - _allowed(self.steps) if self.steps and asks else 0
         state.step(1, spent)
-        problems = list(_interpret(state, tree, base))
-        steps.append(state.steps - spent)
-        return _chosen(state, ast.get_docstring(tree) or "", choice, problems, asks)
-
-    return settle(read, answers or {})
+        problems = list(_interpret(state, self.parsed.tree, self.base))
+        self.steps.append(state.steps - spent)
+        return state, problems
 
 
 def _allowed(steps: Sequence[int]) -> int:
@@ -114,17 +145,21 @@ def _lost(idle: list[ast.stmt], base: str) -> Iterator[Problem]:
 
 
 def _chosen(
-    state: Interpreter, docstring: str, choice: int | None, problems: list[Problem], asks: bool
+    state: Interpreter,
+    docstring: str,
+    choice: int | None,
+    problems: list[Problem],
+    asks: bool,
+    known: Sequence[Problem],
 ) -> Imported | Unread | list[Problem]:
     """The document of the model that is taken, what it asks, or the reasons why none can be.
 
     Nothing is asked about another model that is taken in the place of one that can't be read.
+    `known` are the reasons for the first model, where its attempt does not tell them.
     """
-    order = _order(state.models)
-    if choice is not None:
-        if choice >= len(state.models):
-            return [problem("python_no_such_model", count=len(state.models))]
-        order = [state.models[choice]]
+    if choice is not None and choice >= len(state.models):
+        return [problem("python_no_such_model", count=len(state.models))]
+    order = _order(state.models, choice)
     reasons: list[Problem] = []
     for model in order:
         attempt = _attempt(state, model, docstring)
@@ -136,7 +171,7 @@ def _chosen(
                     problems=tuple(_unique(_reasons(attempt))), models=models, taken=taken,
                     questions=questions,
                 )  # fmt: skip
-            reasons += _reasons(attempt)
+            reasons += known if known and not reasons else _reasons(attempt)
             continue
         document, left_out = attempt
         problems += _left_out(left_out)
@@ -198,8 +233,13 @@ def _reasons(holes: Sequence[Unknown]) -> Iterator[Problem]:
         yield problem("python_line", line=hole.line, why=hole.why)
 
 
-def _order(models: list[Model]) -> list[Model]:
-    """Trained models first, then compiled ones; later ones before earlier ones."""
+def _order(models: list[Model], choice: int | None) -> list[Model]:
+    """Trained models first, then compiled ones; later ones before earlier ones.
+
+    Only the chosen model, where there is one.
+    """
+    if choice is not None:
+        return models[choice : choice + 1]
 
     def rank(model: Model) -> int:
         return 2 * bool(model.fitted) + bool(model.compiled)

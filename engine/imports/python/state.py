@@ -38,6 +38,8 @@ from engine.problems import Phrase, phrase
 MAX_STEPS = 200_000
 MAX_DEPTH = 60
 """Nested calls of functions."""
+SHAPE = ":shape"
+"""What the key of a question for the shape of a model's input ends in."""
 
 
 @dataclass

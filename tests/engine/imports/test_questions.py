@@ -333,3 +333,40 @@ model = keras.Model(inputs, hidden)
     problems = result if isinstance(result, list) else result.problems
     assert "python_endless" not in [item.code for item in problems]
     assert "elsewhere.size(…)" in problems[0].message
+
+
+# --- what an answer would not help ----------------------------------------------------------------
+
+SUBCLASSED = """
+import jax
+
+class Net(keras.Model):
+    def call(self, inputs):
+        return {call}
+
+net = Net()
+net.compile(loss="mse")
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("jax.nn.relu(inputs)", "Line 8: jax.nn.relu(…) is not part of Keras."),
+        ("keras.ops.relu(keras.ops.take(table, inputs))",
+         "Line 8: x of ops.take is not known: “table” is not defined in this source."),
+    ],
+)  # fmt: skip
+def test_what_remains_with_a_shape_is_the_reason(call: str, expected: str) -> None:
+    """The shape that the source does not state would not help."""
+    result = from_python(HEAD + SUBCLASSED.format(call=call))
+    assert isinstance(result, list)
+    assert result[0].message == expected
+
+
+def test_what_remains_is_said_of_the_model_that_another_one_replaces() -> None:
+    other = "m = keras.Sequential([keras.Input((4,)), layers.Dense(1)])\n"
+    result = from_python(HEAD + other + SUBCLASSED.format(call="jax.nn.relu(inputs)"))
+    assert isinstance(result, Imported)
+    (told,) = result.problems
+    assert "jax.nn.relu(…) is not part of Keras" in str(told.hint)
