@@ -10,6 +10,7 @@ from engine.imports.python import (
     optimizing,
     options,
     searching,
+    tuning,
 )
 from engine.imports.python.configuration import Config
 from engine.imports.python.paths import canonical
@@ -47,6 +48,8 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
     match owner:
         case searching.Wrapper() if (method := searching.fit(owner, name)) is not None:
             return method
+        case tuning.Tuner():
+            return tuning.attribute(owner, name)
         case Unknown():
             if name in _OF_MODELS:
                 state.suspect(owner)

@@ -28,7 +28,9 @@ from engine.imports.python import (
     stacks,
     statements,
     strings,
+    tuning,
 )
+from engine.imports.python.asked import is_asked, question_key
 from engine.imports.python.configuration import Config
 from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance
@@ -124,10 +126,10 @@ class Interpreter(State):
     def _try(self, function: Any, args: list[Any]) -> None:
         if not isinstance(function, Function):
             return
+        missing = self._missing(function, len(args))
         try:
-            functions.call(
-                self, function, args, self._missing(function, len(args)), function.node.lineno
-            )
+            result = functions.call(self, function, args, missing, function.node.lineno)
+            tuning.noted(result, [*missing.values()])
         except EndlessError:
             raise
         except (RaisedError, ReadError):
@@ -138,6 +140,9 @@ class Interpreter(State):
         result = {}
         for name in functions.required(function)[given:]:
             line = function.node.lineno
+            if tuning.are_taken(function, name):
+                result[name] = tuning.new(self)
+                continue
             why = phrase("“{name}” was not passed", name=name)
             result[name] = self.ask_value(f"{line}:{name}", name, Unknown(line, why))
         return result
@@ -186,9 +191,10 @@ class Interpreter(State):
             raise
         except ReadError as error:
             result = error.unknown
-        if type(result) is Unknown and _is_asked(node, result):
+        if type(result) is Unknown and is_asked(node, result):
             text = self._text(node)
-            return self.ask_value(_key(node, text, result), text, replace(result, line=node.lineno))
+            key = question_key(node, text, result)
+            return self.ask_value(key, text, replace(result, line=node.lineno))
         return result
 
     def run(self, body: list[ast.stmt]) -> Flow:
@@ -221,7 +227,9 @@ class Interpreter(State):
                 return self._call_model(called, args, kwargs, line)
             case Function():
                 own = data_sets.own_function(self, called, args, kwargs)
-                return functions.call(self, called, args, kwargs, line) if own is None else own
+                if own is not None:
+                    return own
+                return tuning.noted(functions.call(self, called, args, kwargs, line), args)
             case Bound(function=function):
                 return self._call_bound(called, function, args, kwargs, line)
             case Class():
@@ -241,7 +249,8 @@ class Interpreter(State):
         args, kwargs = [*bound.args, *args], {**bound.kwargs, **kwargs}
         if isinstance(function, Function):
             instance = bound.args[0] if bound.args else None
-            return functions.call(self, function, args, kwargs, line, instance)
+            result = functions.call(self, function, args, kwargs, line, instance)
+            return tuning.noted(result, args)
         return self.call(function, args, kwargs, line)
 
     def _call_model(self, model: Model, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -260,6 +269,8 @@ class Interpreter(State):
                 return models.method(self, called, args, kwargs, line)
             case options.Parser():
                 return options.method(self, owner, name, args, kwargs, line)
+            case tuning.HyperParameters() | tuning.Tuner():
+                return tuning.method(self, owner, name, args, kwargs, line)
             case str():
                 return strings.method(owner, name, args, kwargs, line)
             case list() | tuple() | dict() | set():
@@ -377,29 +388,3 @@ def _of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Un
     if type(unknown) is Unknown and (derives or find_tensors(values)):
         return Derived(unknown.line, unknown.why)
     return unknown
-
-
-def _is_asked(node: ast.expr, unknown: Unknown) -> bool:
-    """Whether to ask for the value of an expression, instead of for what it depends on.
-
-    `X.shape[1]` and `len(words)` are easier to answer than what `X` and `words` are; `range(n)` is
-    not easier than `n`.
-    """
-    if unknown.question in ("", "?"):
-        return unknown.question == "?"
-    match node:
-        case ast.Call(func=ast.Name(id=name)):
-            return name == "len"
-    return isinstance(node, ast.Attribute | ast.Subscript | ast.Call)
-
-
-def _key(node: ast.expr, text: str, unknown: Unknown) -> str:
-    """The key of the question for an expression: its text and what it is an expression of.
-
-    The same expression of the same unknown value is asked for once.
-    """
-    if isinstance(node, ast.Name):
-        return text
-    root = unknown.question.rpartition("@")[2]
-    place = f"{node.lineno}:{node.col_offset}-{node.end_col_offset}"
-    return place if root == "?" else f"{text}@{root}"

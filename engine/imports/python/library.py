@@ -23,6 +23,7 @@ from engine.imports.python import (
     searching,
     sizes,
     standard,
+    tuning,
     wrappers,
 )
 from engine.imports.python.applications import HELPERS, make_application, submodules
@@ -77,6 +78,8 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
         return builtin_calls.builtin(state, name, args, kwargs, line)
     if (wrapper := searching.call(state, name, args, kwargs, line)) is not None:
         return wrapper
+    if (tuned := tuning.call(state, dotted, args, kwargs, line)) is not None:
+        return tuned
     keras = dotted.startswith("keras.")
     for find in _KERAS if keras else _OTHERS:
         result = find(state, dotted, args, kwargs, line)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from engine.imports.asking import Unread
 from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
 from tests.engine.imports.python.reading import HEAD, read, summary
 
 SKLEARN = (
@@ -102,3 +104,102 @@ def test_a_wrapper_trains_the_model_in_it_as_it_is_told() -> None:
 def _fit(imported: Imported) -> tuple[str, int, int]:
     training = imported.document.training
     return training.optimizer.class_, training.epochs, training.batch_size
+
+
+# --- KerasTuner ----------------------------------------------------------------------------------
+
+TUNER = (
+    HEAD
+    + """
+import keras_tuner as kt
+
+def build(hp):
+    model = keras.Sequential([keras.Input((4,))])
+    for i in range(hp.Int("depth", 1, 3, default=2)):
+        model.add(layers.Dense(hp.Int(f"units_{i}", min_value=5, max_value=9)))
+    if hp.Boolean("dropout"):
+        model.add(layers.Dropout(hp.Float("rate", 0.1, 0.5)))
+    model.add(layers.Dense(1, activation=hp.Choice("activation", ["relu", "tanh"])))
+    model.compile("sgd", "mse")
+    return model
+"""
+)
+FIRST = ["Dense(units=5)", "Dense(units=5)", "Dense(units=1, activation='relu')"]
+DEFAULTS = "depth=2, units_0=5, units_1=5, dropout=False, activation='relu'"
+TUNED = {
+    "a tuner": (
+        """
+        tuner = kt.RandomSearch(build, objective="val_loss")
+        tuner.search(x, y, epochs=4, batch_size=8)
+        """,
+        FIRST, DEFAULTS, ("SGD", 4, 8),
+    ),
+    "a tuner with an optimizer": (
+        """
+        tuner = kt.GridSearch(hypermodel=build, optimizer="adam")
+        tuner.search(x, y)
+        best = tuner.get_best_models()[0]
+        """,
+        FIRST, DEFAULTS, ("Adam", 1, 32),
+    ),
+    "the best values": (
+        """
+        tuner = kt.Hyperband(build)
+        best = tuner.get_best_hyperparameters(num_trials=1)[0]
+        model = tuner.hypermodel.build(best)
+        model.fit(x, y, epochs=6)
+        """,
+        FIRST, DEFAULTS, ("SGD", 6, 32),
+    ),
+    "a function that nobody calls": ("", FIRST, DEFAULTS, ("SGD", 10, 32)),
+    "a HyperModel": (
+        """
+        class Net(kt.HyperModel):
+            def build(self, hp):
+                return build(hp)
+            def fit(self, hp, model, x, y):
+                return model.fit(x, y, batch_size=hp.Int("batch", 16, 32))
+        tuner = kt.BayesianOptimization(Net())
+        tuner.search(x, y, epochs=3)
+        """,
+        FIRST, DEFAULTS, ("SGD", 10, 32),
+    ),
+    "values that are set before": (
+        """
+        hp = kt.HyperParameters()
+        hp.Fixed("depth", value=1)
+        hp.Choice("activation", values=["relu", "tanh"], default="tanh")
+        tuner = kt.RandomSearch(build, hyperparameters=hp)
+        """,
+        ["Dense(units=5)", "Dense(units=1, activation='tanh')"],
+        "depth=1, activation='tanh', units_0=5, dropout=False", ("SGD", 10, 32),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "layers", "values", "fit"), TUNED.values(), ids=TUNED)
+def test_a_tuner_gives_the_model_that_it_builds_first(
+    source: str, layers: list[str], values: str, fit: tuple[str, int, int]
+) -> None:
+    imported = read(source, TUNER)
+    assert summary(imported.document) == layers
+    (problem,) = imported.problems
+    assert f"the values that KerasTuner tries; the first model is taken, with {values}" in (
+        problem.message
+    )
+    assert _fit(imported) == fit
+
+
+def test_an_argument_that_is_only_called_like_hyperparameters_is_asked_for() -> None:
+    source = """
+def net(hp):
+    return keras.Sequential([keras.Input((4,)), layers.Dense(hp.units)])
+"""
+    answer = from_python(HEAD + source)
+    assert isinstance(answer, Unread)
+    assert [question.text for question in answer.questions] == ["hp.units"]
+
+
+def test_models_without_hyperparameters_name_none() -> None:
+    source = "model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])\nmodel.fit(x, y)"
+    assert read("build(kt.HyperParameters())\n" + source, TUNER).problems == ()
