@@ -24,6 +24,8 @@ _Listed = TypeVar("_Listed", SourceModel, Question)
 PYTHON = ("", "python", "python2", "python3", "ipython")
 _RUN_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
 """Cell magics whose cell is Python that runs."""
+_FILE = re.compile(r"%%(?:writefile|file)\s")
+"""The cell magic that writes the rest of the cell to a file."""
 _COMMAND = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)[%!](?!=)")
 _INDENT = re.compile(r"\n*([ \t]+)\S")
@@ -37,12 +39,13 @@ _TOKEN = re.compile(
 class Source:
     """A notebook's code; `places` are the code cell and the line in it of each line of `text`.
 
-    A cell that is not Python fails as a whole in Jupyter, too: it is left out, with a problem.
+    A cell that is not Python fails as a whole in Jupyter, too: it is left out. `problems` say so,
+    and which cells are files that the notebook only writes.
     """
 
     text: str
     places: tuple[tuple[int, int], ...]
-    left_out: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def is_notebook(value: Mapping[str, Any]) -> bool:
@@ -62,13 +65,19 @@ def read_notebook(
         return [problem("import_notebook_language", language=language)]
     source = join_cells(value)
     if not source.text.strip():
-        return [*source.left_out, problem("import_empty_notebook")]
+        source = join_cells(value, files=True)
+    if not source.text.strip():
+        return [*source.problems, problem("import_empty_notebook")]
     answer = read(source.text)
+    if _has_no_model(answer) and (files := join_cells(value, files=True)).text != source.text:
+        of_files = read(files.text)
+        if not _has_no_model(of_files):
+            source, answer = files, of_files
     if isinstance(answer, list):
-        return [*source.left_out, *(_placed(item, source) for item in answer)]
+        return [*source.problems, *(_placed(item, source) for item in answer)]
     problems = (_placed(item, source) for item in answer.problems)
     placed: dict[str, Any] = {
-        "problems": (*source.left_out, *problems),
+        "problems": (*source.problems, *problems),
         "models": tuple(_in_cell(model, source) for model in answer.models),
     }
     if isinstance(answer, Unread):
@@ -76,26 +85,39 @@ def read_notebook(
     return answer.model_copy(update=placed)
 
 
-def join_cells(value: Mapping[str, Any]) -> Source:
-    """The code of a notebook. Its first heading, and what follows it, become the docstring."""
+def _has_no_model(answer: Imported | Unread | list[Problem]) -> bool:
+    """Whether the code creates no model."""
+    return isinstance(answer, list) and [item.code for item in answer] == ["python_no_model"]
+
+
+def join_cells(value: Mapping[str, Any], files: bool = False) -> Source:
+    """The code of a notebook. Its first heading, and what follows it, become the docstring.
+
+    With `files`, also the modules that its cells write, each of which is named.
+    """
     lines: list[str] = []
     places: list[tuple[int, int]] = []
-    left_out: list[Problem] = []
+    problems: list[Problem] = []
     cells = list(_cells(value))
     if about := next(filter(None, map(_about, cells)), ""):
         lines.append(repr(about))
         places.append((1, 1))
     code = [_text(cell) for cell in cells if cell.get("cell_type") == "code"]
     for number, text in enumerate(code, 1):
-        python = _python(text)
+        written = files and _FILE.match(text) is not None
+        python = ["", *text.split("\n")[1:]] if written else _python(text)
         parsed = parse("\n".join(python))
+        if written:
+            if isinstance(parsed, Problem):  # a file of another kind
+                continue
+            problems.append(problem("import_written_cell", cell=number))
         if isinstance(parsed, Problem):
             why = parsed.arguments["why"]
-            left_out.append(problem("import_cell_left_out", cell=number, why=_words(why)))
+            problems.append(problem("import_cell_left_out", cell=number, why=_words(why)))
             continue
         lines += python
         places += [(number, index) for index in range(1, len(python) + 1)]
-    return Source("\n".join(lines), tuple(places), tuple(left_out))
+    return Source("\n".join(lines), tuple(places), tuple(problems))
 
 
 def _words(why: Any) -> Phrase | str:

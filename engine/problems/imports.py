@@ -132,6 +132,10 @@ WORDS = {
     "import_cell_left_out": Words(
         "Code cell {cell} was left out, because it is not Python: {why}.", severity="warning"
     ),
+    "import_written_cell": Words(
+        "Code cell {cell} writes a module to a file; it was read as part of the notebook.",
+        severity="note",
+    ),
     "import_empty_notebook": Words("This notebook has no code that can be read."),
     "python_other_model": Words(
         "The model of line {line} could not be read; the one of line {taken} was taken instead.",

@@ -70,6 +70,29 @@ def test_a_cell_magic_that_runs_its_cell_keeps_it() -> None:
     assert read(notebook("%%time\n" + MODEL)).document == read(MODEL.encode()).document
 
 
+@pytest.mark.parametrize(
+    "magic", ["%%writefile model.py\n", "%%writefile {path}\n", "%%file m.py\n"]
+)
+def test_a_model_in_a_file_that_a_cell_writes_is_read_and_named(magic: str) -> None:
+    """A notebook may only write modules that a pipeline runs."""
+    imported = read(notebook("import os", magic + MODEL, "%%writefile setup.sh\nif [ -f x ]; then"))
+    assert imported.document == read(MODEL.encode()).document
+    assert [problem.message for problem in imported.problems] == [
+        "Code cell 2 writes a module to a file; it was read as part of the notebook."
+    ]
+
+
+def test_problems_of_a_written_file_name_its_cell() -> None:
+    written = "%%writefile m.py\nimport keras\nkeras.Model(a, b)"
+    assert messages(notebook(written))[1].startswith("Line 3 of code cell 1: ")
+
+
+def test_files_without_a_model_are_not_read() -> None:
+    text = "This source creates no Keras model."
+    assert messages(notebook("x = 1", "%%writefile m.py\ny = 2")) == [text]
+    assert read(notebook(MODEL, "%%writefile m.py\n" + MODEL)).problems == ()
+
+
 def test_problems_name_cells_and_lines() -> None:
     assert messages(notebook("import keras", "%%time\n\nkeras.Model(a, b)"))[0].startswith(
         "Line 3 of code cell 2: "
