@@ -7,6 +7,7 @@ import json
 import sys
 
 from builder.wire import fields
+from builder.wire.messages import MAX_PERSON_NAME
 from engine.code.targets import TARGETS
 from engine.machine.backends import BACKENDS
 
@@ -22,7 +23,9 @@ def constants() -> str:
         "\n/**\n * The targets of generated code.\n */\n"
         f"export const CODE_STYLES = {json.dumps(styles)} as const;\n"
         "\n/**\n * The forms of code that each target has.\n */\n"
-        f"export const CODE_FORMS = {json.dumps(forms)} as const;\n" + fields.constants()
+        f"export const CODE_FORMS = {json.dumps(forms)} as const;\n"
+        "\n/**\n * The greatest number of characters of a person's name.\n */\n"
+        f"export const PERSON_NAME_LONGEST = {MAX_PERSON_NAME};\n" + fields.constants()
     )
 
 

@@ -18,7 +18,9 @@ from engine.problems import Problem
 from engine.values import Frozen
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
-ShortName = Annotated[str, StringConstraints(max_length=40)]
+MAX_PERSON_NAME = 40
+"""Characters of the name by which the others in a project know a person."""
+ShortName = Annotated[str, StringConstraints(max_length=MAX_PERSON_NAME)]
 
 
 class Join(Frozen):

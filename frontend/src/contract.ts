@@ -1415,6 +1415,11 @@ export const CODE_STYLES = ["keras", "tf.keras", "keras-torch", "flax", "torch"]
  */
 export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass", "script"], "torch": ["subclass", "script"]} as const;
 
+/**
+ * The greatest number of characters of a person's name.
+ */
+export const PERSON_NAME_LONGEST = 40;
+
 export interface FieldSpec {
   /** Absent for a required field. */
   initial?: unknown;

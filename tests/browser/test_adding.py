@@ -70,6 +70,24 @@ def test_quick_add_places_at_the_pointer_what_fits_the_selected_shape(
     expect(bench.inspector).to_contain_text("MaxPooling2D")
 
 
+def test_an_empty_canvas_speaks_of_the_palette_only_where_it_is(bench: Workbench) -> None:
+    bench.start_empty()
+    drag = bench.canvas.get_by_text("Drag one from the left")
+    find = bench.canvas.get_by_text("Find one with the button below")
+    expect(drag).to_be_visible()
+    bench.press("[")
+    expect(drag).to_have_count(0)
+    expect(find).to_be_visible()
+    bench.press("[")
+    expect(drag).to_be_visible()
+    bench.page.set_viewport_size({"width": 400, "height": 800})
+    expect(find).to_be_visible()
+    bench.page.reload()  # sheets that were panels are open
+    expect(find).to_be_visible()
+    bench.canvas.get_by_role("button", name="Find a layer").click()
+    expect(bench.page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+
+
 def test_tab_moves_the_focus_for_somebody_at_the_keyboard(bench: Workbench) -> None:
     bench.start_empty()
     bench.press("Tab")

@@ -60,3 +60,22 @@ def test_the_width_beside_the_canvas_is_set_by_keys(bench: Workbench) -> None:
     panel.get_by_role("separator").press("ArrowLeft")
     expect(panel.get_by_role("separator")).to_have_attribute("aria-valuenow", "496")
     assert box(panel)["width"] == before + 16
+
+
+def test_the_bar_counts_problems_while_the_drawer_is_closed(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    bar = bench.page.get_by_role("banner")
+    bench.card("hidden").click()
+    bench.press("Delete")
+    tab = bench.page.get_by_role("tab", name=re.compile(r"^Problems \d+$"))
+    expect(tab).to_be_visible()
+    count = tab.inner_text().split()[-1]
+    expect(bar.get_by_role("button", name="Drawer", exact=True)).to_be_visible()
+    bench.page.set_viewport_size({"width": 400, "height": 800})
+    bench.press("`")
+    expect(tab).to_have_count(0)
+    button = bar.get_by_role("button", name=re.compile(f"^Drawer: {count} problems?$"))
+    expect(button).to_have_text(count)
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()
+    expect(tab).to_be_visible()

@@ -206,5 +206,29 @@ def test_long_values_and_names_of_versions_are_not_cut(bench: Workbench) -> None
     expect(name).to_have_value("v" * 201)
     expect(name).to_have_accessible_description(re.compile("Not saved. At most 200 characters"))
     expect(panel.get_by_role("button", name="Save name")).to_be_disabled()
-    panel.get_by_role("button", name="Clear (Esc)").click()
+    name.press("Escape")
     expect(name).to_have_value("")
+
+
+def test_the_name_of_a_person_is_not_cut(bench: Workbench) -> None:
+    bench.start_empty()
+    bench.press("Control+k")
+    bench.page.keyboard.type("change the name")
+    bench.press("Enter")
+    dialog = bench.page.get_by_role("dialog")
+    name = dialog.get_by_role("textbox")
+    before = name.input_value()
+    name.fill("n" * 41)
+    expect(name).to_have_value("n" * 41)
+    expect(name).to_have_accessible_description(
+        re.compile("Not saved. At most 40 characters, and this has 41.")
+    )
+    expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
+    name.press("Enter")
+    name.press("Escape")
+    expect(name).to_have_value(before)
+    name.fill("n" * 40)
+    name.press("Enter")
+    expect(dialog).to_have_count(0)
+    stored = "Object.values(localStorage).some(text => text.includes('n'.repeat(40)))"
+    assert bench.page.evaluate(stored)

@@ -1,5 +1,6 @@
 """Source with several models and missing values: choosing a model and answering questions."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
@@ -54,7 +55,15 @@ def test_a_model_is_chosen_and_its_missing_values_are_filled_in(
     )
     expect(features).to_have_count(0)
     bench.photograph(pictures / "import-wrong-answer.png")
-    units.fill("7" * 20_000)
+    units.fill("7" * 201)
+    expect(units).to_have_value("7" * 201)
+    expect(units).to_have_accessible_description(
+        re.compile("Not saved. At most 200 characters, and this has 201.")
+    )
+    expect(again).to_be_disabled()
+    units.press("Escape")
+    expect(units).to_have_value("")
+    units.fill("7" * 200)
     again.click()
     expect(dialog).to_contain_text("7… can't be the value of units")
     units.fill("16")

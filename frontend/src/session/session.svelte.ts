@@ -119,6 +119,11 @@ export class Session {
     return this.collaboration.revision
   }
 
+  /** The number of errors and warnings, which ask for attention. */
+  readonly problemCount: number = $derived.by(
+    () => this.verdict?.problems.filter(({ severity }) => severity !== 'note').length ?? 0,
+  )
+
   get verdict(): Verdict | null {
     return this.collaboration.verdict
   }

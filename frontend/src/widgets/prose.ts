@@ -26,6 +26,14 @@ export function readProse(text: string, longest = Number.POSITIVE_INFINITY): Rea
   return wrong ? { wrong } : { value }
 }
 
+/** Take a text back with Esc while it can't be saved; after that, Esc does what it does elsewhere. */
+export function takeBackOnEscape(event: KeyboardEvent, wrong: string, back: () => void): void {
+  if (event.key !== 'Escape' || !wrong) return
+  event.preventDefault()
+  event.stopPropagation()
+  back()
+}
+
 /** Return the typing in the field of a name or a description. */
 export function proseTyping(drafts: Drafts, field: () => Prose): Typing {
   return new Typing(drafts, () => {

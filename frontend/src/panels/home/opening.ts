@@ -3,6 +3,7 @@ import { ApiError, problem } from '../../api'
 import type { ImportOut } from '../../contract'
 import { isDataFile } from '../../editor/datafiles'
 import { importModel } from '../../editor/importing'
+import { readProse } from '../../widgets/prose'
 import { t } from '../../words/t'
 import { holdsModel, withoutWeights } from './archive'
 
@@ -13,6 +14,9 @@ const LARGEST = 20_000_000
 export async function isData(file: File): Promise<boolean> {
   return isDataFile(file.name) && !(/\.zip$/i.test(file.name) && (await holdsModel(file)))
 }
+
+/** Characters of one answer; the server reads 10,000 of all answers together. */
+const LONGEST_ANSWER = 200
 
 /** What a person decided about a source: the model to read, and answers by question. */
 export interface Choices {
@@ -51,6 +55,12 @@ export async function readFile(
 /** Whether a file was read whole and leaves no choice, so that it can be opened at once. */
 export function isWhole({ document, problems, models }: ImportOut): boolean {
   return document !== null && problems.length === 0 && models.length < 2
+}
+
+/** Return what is wrong with an answer that must not be sent; empty if nothing is. */
+export function wrongAnswer(text: string): string {
+  const read = readProse(text, LONGEST_ANSWER)
+  return 'wrong' in read ? read.wrong : ''
 }
 
 /** Where something is in a source, or in a cell of a notebook. */

@@ -7,6 +7,8 @@ export const canvas: Words['canvas'] = {
 
   empty: 'Lege eine Schicht hier ab',
   emptyHint: 'Ziehe eine von links hierher, oder drücke {key} und tippe ihren Namen.',
+  emptyAlone: 'Füge die erste Schicht hinzu',
+  emptyHintAlone: 'Suche eine mit dem Knopf unten, oder drücke {key} und tippe ihren Namen.',
   emptyModel: 'Ein Modell beginnt mit einem Input.',
   emptySubModel: 'Die Inputs eines Teilmodells erhalten die Argumente seiner Aufrufe.',
   addInput: 'Input hinzufügen',

@@ -4,6 +4,10 @@ import type { Words } from '../en'
 export const topbar: Words['topbar'] = {
   allProjects: 'Layerloom: alle Projekte',
   projectName: 'Projektname',
+  drawerProblems: {
+    one: 'Unterer Bereich: {count} Problem',
+    other: 'Unterer Bereich: {count} Probleme',
+  },
   people: 'Wer hier ist',
   showPerson: '{name}: zeigen, wo',
   saved: 'Gespeichert',

@@ -5,6 +5,8 @@ export const canvas = {
 
   empty: 'Drop a layer here',
   emptyHint: 'Drag one from the left, or press {key} and type its name.',
+  emptyAlone: 'Add the first layer',
+  emptyHintAlone: 'Find one with the button below, or press {key} and type its name.',
   emptyModel: 'Models begin with an Input.',
   emptySubModel: 'The Inputs of a sub-model receive the arguments of its calls.',
   addInput: 'Add an Input',

@@ -2,6 +2,7 @@
 export const topbar = {
   allProjects: 'Layerloom: all projects',
   projectName: 'Project name',
+  drawerProblems: { one: 'Drawer: {count} problem', other: 'Drawer: {count} problems' },
   people: 'People here',
   showPerson: '{name}: show where they are',
   saved: 'Saved',
