@@ -1,13 +1,15 @@
 """Changes a document so that it trains on a data set. Without NumPy."""
 
 from engine.data.catalogue import DataSet
+from engine.data.division import own_division
 from engine.document import Division, Document
 
 
 def use_data(document: Document, data: DataSet) -> Document:
     """Return the document with this data set.
 
-    Bindings to columns that it lacks, and a division by one, are dropped.
+    Bindings to columns that it lacks, and a division by one, are dropped. Rows that are divided at
+    random are divided as the data set says, if it does.
 
     Without a binding, columns are found by name and by role (engine.data.bindings).
     """
@@ -16,6 +18,8 @@ def use_data(document: Document, data: DataSet) -> Document:
     division = training.division
     if division.column and data.column(division.column) is None:
         division = Division()
+    if division == Division():
+        division = own_division(data)
     update = {"data": data.hash or data.id, "bindings": bindings, "division": division}
     changed = training.model_copy(update=update)
     return document.model_copy(update={"training": changed})

@@ -111,6 +111,7 @@ class DataSet(Frozen):
 
     `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
     sets that come with Layerloom. A document may name a data set by its hash instead of its id.
+    `division` is the column that says which part each row belongs to, if one was made for it.
     """
 
     id: str
@@ -122,6 +123,7 @@ class DataSet(Frozen):
     source: str
     download: bool = False
     hash: str | None = None
+    division: str = ""
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, if there is one."""

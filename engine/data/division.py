@@ -84,6 +84,11 @@ def part_of(name: str) -> Part | None:
     return PARTS.get(name.strip().lower())
 
 
+def own_division(data: DataSet) -> Division:
+    """Return the division that a data set comes with: by its column of parts, or at random."""
+    return Division(by="column", column=data.division) if data.division else Division()
+
+
 def rule_of(training: Training, data: DataSet, targets: Sequence[Column]) -> Rule | Problem:
     """Return how the rows are divided, or why they can't be; `targets` are those of the outputs."""
     column = _column(training.division, data, targets)

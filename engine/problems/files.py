@@ -234,6 +234,11 @@ WORDS = {
         "expected.",
         "Save each column as an array of its own.",
     ),
+    "arrays_joined": Words(
+        "The arrays of {parts:list} were joined; “{column}” says which rows are which.",
+        "Divide the rows by this column to keep the parts.",
+        severity="note",
+    ),
     "array_left_out": Words(
         "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
         severity="warning",

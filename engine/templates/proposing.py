@@ -12,6 +12,7 @@ from math import prod, sqrt
 
 from engine.data.catalogue import TEXT, Column, DataSet
 from engine.data.description import ColumnProfile
+from engine.data.division import own_division
 from engine.document import MAIN, Binding, Document, Graph, Node, ObjectSpec, Training
 from engine.machine.backends import BackendId, get
 from engine.problems import Problem, problem
@@ -73,7 +74,12 @@ def propose(
         body = builder.body(complete)
         for column in predicted:
             builder.head(body, column)
-    training = Training(data=name, bindings=tuple(builder.bindings), **_effort(data.rows))
+    training = Training(
+        data=name,
+        bindings=tuple(builder.bindings),
+        division=own_division(data),
+        **_effort(data.rows),
+    )
     if shaped:
         training = training.model_copy(update={"optimizer": FAST})
     graph = Graph(id=MAIN, nodes=tuple(builder.nodes), edges=tuple(builder.edges))

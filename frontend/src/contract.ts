@@ -412,6 +412,7 @@ export interface Description {
  *
  * `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
  * sets that come with Layerloom. A document may name a data set by its hash instead of its id.
+ * `division` is the column that says which part each row belongs to, if one was made for it.
  *
  */
 export interface DataSet {
@@ -424,6 +425,7 @@ export interface DataSet {
   source: string;
   download: boolean;
   hash: string | null;
+  division: string;
 }
 /**
  * How a file is read; each value that is None is guessed from the file.

@@ -49,7 +49,7 @@ def profile(written: Written) -> ColumnProfile:
 class Contents:
     """What was read from a file, and the options that it was read with.
 
-    `first_row` is the number of the first row in the file.
+    `first_row` is the number of the first row in the file, and `division` the column of its parts.
     """
 
     family: Family
@@ -57,6 +57,7 @@ class Contents:
     columns: Sequence[Written]
     notes: Sequence[Problem] = ()
     first_row: int = 1
+    division: str = ""
 
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
@@ -75,6 +76,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         columns=columns,
         source=plain_name(source.name),
         hash=hash,
+        division=contents.division,
     )
     found = findings(contents.columns, packer, contents.first_row)
     profiles = tuple(profile(written) for written in contents.columns)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tokenize import TokenError
 
@@ -13,6 +12,7 @@ from engine.data.catalogue import Column, Role
 from engine.data.description import MAX_CLASSES, ColumnOptions, Description, Type
 from engine.data.files.analysis import analyse
 from engine.data.files.archive import open_archive
+from engine.data.files.array_parts import Array, with_parts_joined
 from engine.data.files.columns import store
 from engine.data.files.describing import Contents, describe
 from engine.data.files.guessing import TARGETS
@@ -31,21 +31,11 @@ _BROKEN = (ValueError, EOFError, SyntaxError, TypeError, RecursionError, TokenEr
 """What NumPy raises for headers that are damaged."""
 
 
-@dataclass(frozen=True)
-class _Array:
-    """An array in a file of its own, with the name of its member."""
-
-    name: str
-    values: np.ndarray
-
-    @property
-    def rows(self) -> int:
-        return len(self.values)
-
-
 def read_arrays(source: Source) -> Description:
     """Read an .npy or .npz file; the first axis is the rows. Raises RefusedFileError."""
-    arrays = list(_arrays(source))
+    found = list(_arrays(source))
+    joined = with_parts_joined(source, found)
+    arrays = joined or found
     counts = Counter(array.rows for array in arrays if array.values.ndim)
     if not counts or not max(counts):
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
@@ -56,10 +46,15 @@ def read_arrays(source: Source) -> Description:
         for array in arrays
         if array not in kept
     ]
+    division = ""
+    if joined:
+        (parts,) = (array for array in joined if array.classes)
+        division = parts.name
+        notes.append(problem("arrays_joined", AT, parts=parts.classes, column=parts.name))
     source.limits.check_columns(source.name, len(kept))
     packer = Packer(source.scratch)
     written, more = _written(source, kept, packer)
-    contents = Contents("arrays", source.options, written, [*notes, *more])
+    contents = Contents("arrays", source.options, written, [*notes, *more], division=division)
     return describe(source, contents, packer)
 
 
@@ -68,11 +63,11 @@ def _most_rows(counts: Counter[int]) -> int:
     return max(counts, key=lambda rows: (counts[rows], rows))
 
 
-def _arrays(source: Source) -> Iterator[_Array]:
+def _arrays(source: Source) -> Iterator[Array]:
     with source.path.open("rb") as file:
         single = file.read(6) == b"\x93NUMPY"
     if single:
-        yield _Array(PurePosixPath(source.name).stem, _mapped(source, source.path, source.name))
+        yield Array(PurePosixPath(source.name).stem, _mapped(source, source.path, source.name))
         return
     with open_archive(source) as archive:
         names = column_names([member.name.removesuffix(".npy") for member in archive.members])
@@ -81,7 +76,7 @@ def _arrays(source: Source) -> Iterator[_Array]:
             with path.open("wb") as copy:
                 for piece in archive.pieces(member):
                     copy.write(piece)
-            yield _Array(name, _mapped(source, path, member.name))
+            yield Array(name, _mapped(source, path, member.name))
 
 
 def _mapped(source: Source, path: Path, member: str) -> np.ndarray:
@@ -118,7 +113,7 @@ def _damaged(source: Source, member: str, error: Exception) -> RefusedFileError:
 
 
 def _written(
-    source: Source, arrays: Sequence[_Array], packer: Packer
+    source: Source, arrays: Sequence[Array], packer: Packer
 ) -> tuple[list[Written], list[Problem]]:
     """Write arrays of numbers as they are, and arrays of text like the columns of a table."""
     target = _target(arrays, source.options.columns)
@@ -141,7 +136,7 @@ def _written(
     return [*written, *store(table, plan, packer)], notes
 
 
-def _text_table(source: Source, arrays: Sequence[_Array]) -> Table:
+def _text_table(source: Source, arrays: Sequence[Array]) -> Table:
     def batches() -> Iterator[pl.DataFrame]:
         widest = sum(array.values.dtype.itemsize for array in arrays)
         size = max(1, _CHUNK // max(widest, 1))
@@ -161,11 +156,12 @@ def _strings(values: np.ndarray) -> list[str]:
     return [value.encode("utf-8", "replace").decode() for value in values.tolist()]
 
 
-def _target(arrays: Sequence[_Array], options: dict[str, ColumnOptions]) -> str | None:
+def _target(arrays: Sequence[Array], options: dict[str, ColumnOptions]) -> str | None:
     """The array with the name of a target, or else the last one with a value for each row."""
     wanted = [name for name, column in options.items() if column.role == "target"]
     if wanted:
         return wanted[0]
+    arrays = [array for array in arrays if not array.classes]
     free = [array for array in arrays if array.name not in options or not options[array.name].role]
     named = [array.name for array in free if array.name.lower().split("_")[0] in TARGETS]
     single = [array.name for array in free if np.prod(array.values.shape[1:]) == 1]
@@ -173,12 +169,14 @@ def _target(arrays: Sequence[_Array], options: dict[str, ColumnOptions]) -> str 
     return possible[-1] if possible else None
 
 
-def _role(array: _Array, target: str | None, options: dict[str, ColumnOptions]) -> Role:
+def _role(array: Array, target: str | None, options: dict[str, ColumnOptions]) -> Role:
     chosen = options[array.name].role if array.name in options else None
+    if array.classes:
+        return chosen or "other"
     return chosen or ("target" if array.name == target else "input")
 
 
-def _write(source: Source, array: _Array, role: Role, packer: Packer) -> Written:
+def _write(source: Source, array: Array, role: Role, packer: Packer) -> Written:
     values, wanted = array.values, source.options.columns.get(array.name, ColumnOptions()).type
     shape = values.shape[1:] or (1,)
     classes = _classes(array, wanted or ("category" if role == "target" else None))
@@ -230,8 +228,10 @@ def _type(shape: tuple[int, ...], dtype: str) -> Type:
     return "date" if dtype == "float64" else "number"
 
 
-def _classes(array: _Array, wanted: Type | None) -> tuple[str, ...]:
+def _classes(array: Array, wanted: Type | None) -> tuple[str, ...]:
     """The classes 0, 1, … of an array with one small integer for each row; none for all others."""
+    if array.classes:
+        return array.classes
     values = array.values
     if wanted != "category" or values.dtype.kind not in "biu" or np.prod(values.shape[1:]) != 1:
         return ()

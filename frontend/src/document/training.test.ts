@@ -137,5 +137,9 @@ describe('the division of the rows', () => {
       value: { by: 'random', column: '' },
     })
     expect(chooseData(training, 'iris')).toHaveLength(1)
+    expect(chooseData(divided, 'mine', 'part')).toEqual([
+      { type: 'set', path: ['training', 'data'], value: 'mine' },
+      { type: 'set', path: ['training', 'division'], value: { by: 'column', column: 'part' } },
+    ])
   })
 })

@@ -22,11 +22,16 @@ export function aim<Key extends keyof Target>(key: Key, value: Target[Key]): Ope
   return { type: 'set', path: ['target', key], value }
 }
 
-/** Choose another data set; bindings to columns of the old one, and a division by one, go. */
-export function chooseData(training: Training, data: string): Operation[] {
+/**
+ * Choose another data set; bindings to columns of the old one, and a division by one, go.
+ *
+ * `division` is the column by which the data set divides its rows itself.
+ */
+export function chooseData(training: Training, data: string, division = ''): Operation[] {
   const operations = [set('data', data)]
   if (training.bindings.length > 0) operations.push(set('bindings', []))
-  if (training.division.column) operations.push(set('division', { by: 'random', column: '' }))
+  if (division) operations.push(set('division', { by: 'column', column: division }))
+  else if (training.division.column) operations.push(set('division', { by: 'random', column: '' }))
   return operations
 }
 

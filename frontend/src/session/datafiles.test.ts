@@ -13,6 +13,7 @@ function dataSet(hash: string): DataSet {
     source: '',
     download: false,
     hash,
+    division: '',
   }
 }
 

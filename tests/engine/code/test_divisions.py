@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ from engine.protocol import EvaluationEvent, RunEvent, Train
 from engine.training.commands import Commands
 from engine.training.run import train
 from tests.engine.code.test_scripts import run
+from tests.engine.data.files.archives import npz
 from tests.engine.data.files.reads import read
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -134,6 +136,31 @@ def test_a_script_has_the_rows_and_the_metrics_of_a_run(
         assert event.samples == len(getattr(parts, part))
         assert sum(map(sum, event.confusions[0].matrix)) == event.samples
         assert printed(output, part) == pytest.approx(event.metrics, rel=1e-4)
+
+
+def test_a_script_evaluates_the_test_arrays_of_a_file(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for part, count in {"test": 15, "train": 60}.items():
+        kinds = np.arange(count) % 3
+        arrays |= {f"x_{part}": rng.normal(kinds[:, None], 0.8, (count, 4)), f"y_{part}": kinds}
+    description = read(tmp_path, npz(**arrays), "own.npz")
+    sets = as_data_sets(description, tmp_path / "read")
+    document = use_data(IRIS, description.data)
+    training = document.training.model_copy(update={"epochs": 3, "test_split": 0.0})
+    document = document.model_copy(update={"training": training})
+    source = generate(document, "script", data=sets).source
+    file = f"{description.data.id}.npz"
+    assert f'load_arrays("{file}")' in source
+    shutil.copy(sets.files[description.data.id], tmp_path / file)
+    output = run(with_rows(source), tmp_path)
+    with np.load(tmp_path / "rows.npz") as rows:
+        assert rows["test"].tolist() == [*range(60, 75)]
+        assert sorted([*rows["training"], *rows["validation"]]) == [*range(60)]
+    evaluated = evaluations(document, sets, tmp_path / "run")
+    assert evaluated["test"].samples == 15
+    for part in ("validation", "test"):
+        assert printed(output, part) == pytest.approx(evaluated[part].metrics, rel=1e-4)
 
 
 def test_a_notebook_has_the_same_lines(tmp_path: Path) -> None:

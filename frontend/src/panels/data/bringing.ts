@@ -49,7 +49,7 @@ export async function bringAgain(session: Session, upload: Upload): Promise<void
 function use(session: Session, id: string | null): void {
   if (!id) return
   session.dataFiles.whenRead(id, (data) => {
-    session.edit(chooseData(session.document.training, nameOf(data)))
+    session.edit(chooseData(session.document.training, nameOf(data), data.division))
     session.notices.announce(t('data.wasRead', { name: data.title }))
   })
 }

@@ -134,19 +134,6 @@ def test_arrays(tmp_path: Path) -> None:
     np.testing.assert_array_equal(arrays["when"].ravel(), [18263.0] * 4 + [np.nan])
 
 
-def test_training_and_test_arrays_of_one_file(tmp_path: Path) -> None:
-    content = npz(
-        x_train=np.arange(18.0).reshape(6, 3),
-        y_train=np.arange(6) % 2,
-        x_test=np.zeros((2, 3)),
-        y_test=np.ones(2),
-    )
-    description = read(tmp_path, content, "a.npz")
-    assert roles(description) == {"x_train": "input", "y_train": "target"}
-    assert description.columns[1].counts == (3, 3)
-    assert codes(description) == ["array_left_out", "array_left_out"]
-
-
 def test_a_single_array(tmp_path: Path) -> None:
     values = np.random.default_rng(0).normal(size=(50, 3)).astype("float32")
     description = read(tmp_path, npy(values), "values.npy")
