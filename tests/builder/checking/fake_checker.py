@@ -51,7 +51,7 @@ def load_and_fail(body: bytes, answers: BinaryIO) -> dict[str, Any]:
 
 
 def preview(fields: exchange.Fields, _: dict[str, Any]) -> exchange.Answer:
-    table = {"data": fields["data"], "rows": 3, "columns": []}
+    table = {"data": fields["data"], "rows": 3, "indices": [], "columns": []}
     return exchange.Answer("preview", json.dumps(table).encode())
 
 
