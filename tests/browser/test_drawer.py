@@ -79,3 +79,13 @@ def test_the_bar_counts_problems_while_the_drawer_is_closed(bench: Workbench) ->
     expect(button).to_be_in_viewport(ratio=1)
     button.click()
     expect(tab).to_be_visible()
+
+
+def test_a_panel_that_cant_be_loaded_says_so(bench: Workbench) -> None:
+    bench.page.route(
+        re.compile(r"/Summary[^/]*\.js"), lambda route: route.abort("connectionrefused")
+    )
+    bench.start_from("Digits, dense")
+    expect(bench.tab("Summary").get_by_role("alert")).to_contain_text("could not be loaded")
+    bench.tab("Problems")
+    expect(bench.page.get_by_role("tabpanel", name="Problems")).to_be_visible()

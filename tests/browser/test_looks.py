@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.graph.layout import lay_out
 from tests.browser.axe import violations
+from tests.browser.test_large_graphs import open_document
 from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
 from tests.conftest import ROOT, Server
+from tests.engine.documents import document, node
 
 FEEDING = ROOT / "tests" / "golden" / "feeding.json"
 SIZES = {
@@ -145,3 +148,60 @@ def test_the_editor_is_as_high_as_the_window_and_the_drawer_fits_its_tab(bench: 
         heights.append(box["height"])
     assert heights[0] == heights[2] > heights[1]
     expect(bench.card("flat")).not_to_contain_text("Flattens")
+
+
+# Pairs of a shape on a wire and a name of a port that cover each other.
+COLLIDING = """names => {
+  const chips = [...document.querySelectorAll('section.canvas .chip')]
+  return names.flatMap(name => {
+    const a = name.getBoundingClientRect()
+    return chips.filter(chip => {
+      const b = chip.getBoundingClientRect()
+      return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    }).map(chip => `${name.textContent} and ${chip.textContent}`)
+  })
+}"""
+
+
+def test_names_of_ports_and_shapes_on_wires_dont_cover_each_other(bench: Workbench) -> None:
+    nodes = [
+        node("q", "Input", shape=[10, 16], name="queries"),
+        node("v", "Input", shape=[12, 16], name="values"),
+        node("m", "MultiHeadAttention", num_heads=2, key_dim=8),
+    ]
+    open_document(bench, lay_out(document(nodes, ["q > m.query", "v > m.value"])))
+    bench.wait_until_checked()
+    card = bench.card("MultiHeadAttention")
+    card.hover()
+    names = bench.canvas.locator(".port-name").filter(visible=True)
+    expect(names.filter(has_text="query")).to_be_visible()
+    assert names.evaluate_all(COLLIDING) == []
+    card.click()
+    expect(names.filter(has_text="value")).to_be_visible()
+    assert names.evaluate_all(COLLIDING) == []
+
+
+RING = "element => getComputedStyle(element).outlineStyle"
+SHADOW = "element => getComputedStyle(element).boxShadow"
+
+
+def test_focus_selection_and_an_error_look_different(bench: Workbench) -> None:
+    bench.start_from("Digits, residual")
+    group = bench.canvas.get_by_role("group", name="join, Add", exact=True)
+    card = group.get_by_role("article")
+    plain = card.evaluate(SHADOW)
+    bench.press("Tab")  # the focus has a ring for somebody at the keyboard
+    group.focus()
+    assert group.evaluate(RING) == "dashed"
+    assert card.evaluate(SHADOW) == plain
+    bench.press("Enter")
+    expect(bench.inspector.get_by_label("Name", exact=True)).to_have_value("join")
+    selected = card.evaluate(SHADOW)
+    bench.card("project").click()
+    bench.set_param("filters", "7")
+    expect(bench.canvas.locator("article.bad")).to_have_count(1)
+    wrong = card.evaluate(SHADOW)
+    card.click()
+    expect(bench.inspector.get_by_label("Name", exact=True)).to_have_value("join")
+    both = card.evaluate(SHADOW)
+    assert len({plain, selected, wrong, both}) == 4
