@@ -7,7 +7,9 @@ from engine.graph.kinds import INPUT
 from engine.imports.python.assemble import Assembler, ModelBuilder
 from engine.imports.python.specs import Spec, input_params
 from engine.imports.python.state import State
+from engine.imports.python.tape import ancestors
 from engine.imports.python.unknown import (
+    Derived,
     ReadError,
     Unknown,
 )
@@ -21,9 +23,20 @@ from engine.problems import phrase
 def shape_of(state: State, tensor: Tensor, line: int) -> Any:
     """The shape of a tensor: that of its Input, or what Keras infers for its ancestors."""
     spec = spec_of(state, tensor)
-    if spec is None:
-        return Unknown(line, phrase("the shape of a tensor is computed by Keras"))
-    return spec.shape
+    if spec is not None:
+        return spec.shape
+    return _cause(state, tensor) or Unknown(
+        line, phrase("the shape of a tensor is computed by Keras")
+    )
+
+
+def _cause(state: State, tensor: Tensor) -> Unknown | None:
+    """The argument of a layer before the tensor that may be asked for, and then gives its shape."""
+    for index in sorted(ancestors(state.tape, [tensor], set())):
+        for unknown in state.tape[index].layer.unknown.values():
+            if unknown.question not in ("", "?"):
+                return Derived(unknown.line, unknown.why, unknown.question)
+    return None
 
 
 def spec_of(state: State, tensor: Tensor) -> Spec | None:

@@ -1,7 +1,7 @@
 """Weights that a layer of the source creates for itself, as layers of Keras that have such weights.
 
-`x @ w` is Dense without a bias, `x @ w + b` with one; `x * w` is EinsumDense, and `take(w, x)` is
-Embedding. Weights in any other computation are refused.
+`x @ w`, or `tensordot(x, w, axes=1)`, is Dense without a bias, `x @ w + b` with one; `x * w` is
+EinsumDense, and `take(w, x)` is Embedding. Weights in any other computation are refused.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,18 +37,22 @@ _KERAS_3 = ("shape", "initializer", "dtype", "trainable", "autocast", "regulariz
 class OwnWeight(Opaque):
     """A weight of an instance; `shape` is None where Keras can't have it in a layer.
 
-    `layers` are the layers that hold it, by the other weight in them.
+    `layers` are the layers that hold it, by the other weight in them; `cause` is the part of its
+    shape that is asked for.
     """
 
     instance: Instance
     line: int
     shape: tuple[int, ...] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    cause: Unknown | None = None
     layers: dict[Any, Layer] = field(default_factory=dict)
 
     @property
     def unknown(self) -> Unknown:
         """The unknown value that everything else computes from it."""
+        if self.cause is not None:
+            return self.cause
         why = phrase(
             "“{name}” creates a weight of its own, which no layer of Keras has in this form",
             name=self.instance.cls.name,
@@ -75,7 +79,10 @@ def create(instance: Instance, args: Args, kwargs: Kwargs, line: int) -> OwnWeig
     known = isinstance(shape, tuple | list) and all(map(is_integer, shape))
     usable = known and plain and arguments.get("trainable", True) is True
     options = {name: arguments[name] for name in _OPTIONS if arguments.get(name) is not None}
-    weight = OwnWeight(instance, line, tuple(shape or ()) if usable else None, options)
+    cause = find_unknown(shape)
+    if cause is not None and cause.question in ("", "?"):
+        cause = None
+    weight = OwnWeight(instance, line, tuple(shape or ()) if usable else None, options, cause)
     instance.weights.append(weight)
     return weight
 
@@ -95,11 +102,13 @@ def uses_one(args: Args, kwargs: Kwargs) -> bool:
 
 def call(state: State, op: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """The result of an op on a tensor and a weight; unknown where no layer of Keras computes it."""
-    operands = [*args, *(value for name, value in kwargs.items() if name not in ("axis", "name"))]
-    axis = kwargs.get("axis", args[2] if len(args) > len(("x", "indices")) else None)
+    options = ("axis", "axes", "name")
+    operands = [*args, *(value for name, value in kwargs.items() if name not in options)]
+    third = args[2] if len(args) > len(("x", "indices")) else None
+    axis = kwargs.get("axes", kwargs.get("axis", third))
     handler = _OPS.get(op)
     result = None
-    if handler is not None and (op != "ops.take" or axis == 0):
+    if handler is not None and axis == _AXES.get(op):
         result = handler(state, operands[:2], line)
     return find_unknown(operands) if result is None else result
 
@@ -174,8 +183,11 @@ _OPS: Mapping[str, Callable[[State, Args, int], Any]] = MappingProxyType(
         "ops.add": _sum,
         "ops.multiply": _scaled,
         "ops.take": _looked_up,
+        "ops.tensordot": _product,
     }
 )
+_AXES: Mapping[str, int] = MappingProxyType({"ops.take": 0, "ops.tensordot": 1})
+"""The axis with which an op is that of a layer of Keras."""
 
 
 def _layer(

@@ -4,8 +4,12 @@ from textwrap import dedent
 
 import pytest
 
+from engine.imports.asking import Unread
+from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
+from engine.processes.keras_tools import TOOLS
 from tests.engine.imports.python.equality import assert_same_model, read_with_keras
-from tests.engine.imports.python.reading import outline, refusal
+from tests.engine.imports.python.reading import HEAD, outline, refusal
 
 INPUT = "x = keras.Input((4,))\n"
 
@@ -30,6 +34,9 @@ OWN_WEIGHTS = {
     "a product and a sum": ("keras.ops.matmul(x, self.w) + self.b", "linear(x)", ["Dense"]),
     "a bias before": ("self.b + x @ self.w", "linear(x)", ["Dense"]),
     "called twice": ("x @ self.w + self.b", "linear(linear(x))", ["Dense"]),
+    "a tensordot": (
+        "keras.ops.tensordot(x, self.w, axes=1) + self.b", "linear(x)", ["Dense"],
+    ),
     "an activation": (
         "keras.ops.relu(x @ self.w + self.b)", "Linear(4)(linear(x))", ["Dense", "ops.relu"],
     ),
@@ -111,6 +118,8 @@ def test_own_weights_of_other_layers(body: str, expected: dict[str, list[str]]) 
         "x + self.b",
         "x @ self.w + (x @ self.w + self.b)",
         "self.w @ x",
+        "keras.ops.tensordot(x, self.w, axes=2)",
+        "keras.ops.tensordot(x, self.w, axes=[[0], [0]])",
         "layers.Dense(3)(self.w)",
     ],
 )
@@ -123,3 +132,26 @@ def test_a_weight_that_nothing_uses_is_named() -> None:
     source = LINEAR.format(result="x @ self.w", model="linear(x)")
     (problem,) = read_with_keras(source).problems
     assert "a weight of “Linear” that its call does not use (line 14)" in problem.message
+
+
+def test_the_shape_of_an_input_is_asked_for_where_a_weight_depends_on_it() -> None:
+    """What the shape is the shape of does not matter: the answer gives that of the weight."""
+    source = """
+        import pandas
+        size = pandas.read_csv("x.csv")
+        class Scores(layers.Layer):
+            def build(self, shapes):
+                self.w = self.add_weight(shape=(shapes[0][-1], 1), name="w")
+            def call(self, xs):
+                return [keras.ops.tensordot(x, self.w, axes=1) for x in xs]
+        xs = [keras.Input(size), keras.Input(size)]
+        scores = Scores()([layers.Dense(3)(x) for x in xs])
+        products = [layers.multiply([scores[i], xs[i]]) for i in range(len(scores))]
+        model = keras.Model(xs, layers.add(products))
+        """
+    answer = from_python(HEAD + dedent(source), tools=TOOLS)
+    assert isinstance(answer, Unread)
+    keys = {question.text: question.key for question in answer.questions}
+    read = from_python(HEAD + dedent(source), tools=TOOLS, answers={keys["size"]: (3,)})
+    assert isinstance(read, Imported)
+    assert outline(read.document)["Scores"] == ["Dense", "Dense again"]
