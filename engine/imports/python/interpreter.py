@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -85,12 +84,17 @@ class Interpreter(State):
     def run_module(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Interpret the statements of a module; return those without effect on any value."""
         idle = []
-        with suppress(RaisedError):
-            for statement in body:
-                before = (self.journal.writes, len(self.tape), len(self.models))
+        for statement in body:
+            before = (self.journal.writes, len(self.tape), len(self.models))
+            try:
                 statements.run(self, [statement])
-                if before == (self.journal.writes, len(self.tape), len(self.models)):
-                    idle.append(statement)
+            except RaisedError:
+                if not self.models:
+                    why = phrase("the program ends here, before it creates a model")
+                    self.suspect(Unknown(statement.lineno, why))
+                break
+            if before == (self.journal.writes, len(self.tape), len(self.models)):
+                idle.append(statement)
         return idle
 
     def run_definitions(self) -> None:

@@ -202,6 +202,12 @@ def test_a_branch_that_raises_is_not_taken() -> None:
     assert summary(read(source).document) == ["Dense(units=3)"]
 
 
+@pytest.mark.parametrize("end", ["raise RuntimeError", "import sys\n    sys.exit(1)"])
+def test_a_program_that_ends_before_its_model_is_refused_for_that_line(end: str) -> None:
+    source = f"if 1 < 2:\n    {end}\nm = keras.Sequential([layers.Dense(1)])"
+    assert refusal(source) == "Line 4: the program ends here, before it creates a model."
+
+
 def test_a_model_that_is_built_in_a_loop_of_unknown_length_is_read() -> None:
     source = """
         import secret
