@@ -23,18 +23,16 @@ WORDS = {
         marked("Choose keras, which trains with everything."),
     ),
     "module_trains": Words(
-        "Train the model, and print its loss after each epoch.", severity="note"
+        "Train the model, evaluate it, and predict an example.", severity="note"
     ),
     "module_trains_without": Words(
-        "Not in this script, which prints the loss only: {names:list}.", severity="note"
+        "Metrics without an exact counterpart in {library} here, left out: {names:list}.",
+        severity="note",
     ),
     "module_first_weights": Words(
         "{library} draws the first weights in its own way, not as Keras does.", severity="note"
     ),
     "module_prints.epoch": Words("Epoch", severity="note"),
-    "module_prints.loss": Words("loss", severity="note"),
-    "module_prints.validation": Words("validation loss", severity="note"),
-    "module_prints.test": Words("Loss on the test rows:", severity="note"),
     "module_layout.first": Words(
         "Data have the channels last, as in Keras; PyTorch's layers take them first.",
         severity="note",

@@ -20,8 +20,9 @@ def first_rows(load):
 
 def noted(train_epoch, losses):
     def trained(*arguments):
-        losses.append(train_epoch(*arguments))
-        return losses[-1]
+        scores = train_epoch(*arguments)
+        losses.append(scores["loss"])
+        return scores
 
     return trained
 

@@ -10,10 +10,21 @@ from pathlib import Path as File
 from engine.catalogue import Kind, load
 from engine.catalogue.refusals import object_label
 from engine.code.lines.flow import Flow
+from engine.code.modules.measuring import (
+    MEASURES,
+    MODEL,
+    copies,
+    drawing,
+    epochs,
+    evaluating,
+    measures_of,
+    part_name,
+    predicting,
+)
 from engine.code.modules.supported import changes_training
 from engine.code.program import Program
 from engine.code.scripts.copied import function, splitter
-from engine.code.scripts.ending import filename
+from engine.code.scripts.ending import class_names, filename
 from engine.code.scripts.feeding import Feed, fed_rows
 from engine.code.scripts.script import loading_function
 from engine.code.scripts.training import Plan, constants, make_plan, prepare
@@ -23,16 +34,11 @@ from engine.code.syntax.tree import (
     Call,
     Comment,
     Copied,
-    Do,
     Docstring,
     Expression,
     Function,
     Group,
-    Infix,
-    Literal,
-    Loop,
     Main,
-    Message,
     Statement,
     Variable,
 )
@@ -45,8 +51,8 @@ from engine.values import Json
 LOSSES = {
     "SparseCategoricalCrossentropy": "classes_loss",
     "BinaryCrossentropy": "binary_loss",
-    "MeanSquaredError": "squared_loss",
-    "MeanAbsoluteError": "absolute_loss",
+    "MeanSquaredError": "squared_error",
+    "MeanAbsoluteError": "absolute_error",
 }
 """The functions that are copied, by the losses of Keras."""
 
@@ -57,7 +63,7 @@ OPTIMIZERS = {
 }
 """The parameters that other libraries have as well, by the optimizers of Keras."""
 
-MODEL, OPTIMIZER = Variable("model"), Variable("optimizer")
+OPTIMIZER = Variable("optimizer")
 
 
 @dataclass(frozen=True)
@@ -88,16 +94,20 @@ def training_script(
         return [], [Comment(note) for note in why], why
     (choice,) = plan.chosen.values()
     loss = _loss_function(choice.loss)
-    names = ("to_tensor", "train_epoch", *(["mean_loss"] if plan.parts else []), loss)
-    copies: list[Statement] = [Blank(), Blank(), *_data(plan), Blank(), Blank()]
-    copies += [function(trainer.loops, *names)]
+    measures = measures_of(choice, loss)
+    names = ("to_tensor", "train_epoch", "evaluate", "predict", *measures.functions.values())
+    copied: list[Statement] = [Blank(), Blank(), *_data(plan), Blank(), Blank()]
+    copied += [function(trainer.loops, *dict.fromkeys(names)), *copies()]
     arguments = trainer.model_arguments if has_arguments else ()
     model = Assign((MODEL.name,), Call(Variable(class_name), (), arguments))
     drawn = Comment(problem("module_first_weights", library=title))
-    body = (Docstring(problem("module_trains")), *_body(plan, trainer, loss, (drawn, model)))
-    metrics = [metric.class_ for metric in choice.metrics]
-    notes = [problem("module_trains_without", names=metrics)] if metrics else []
-    return [*constants(plan), *copies], [Function("main", body), Main("main")], notes
+    omitted = [*measures.omitted]
+    notes = [problem("module_trains_without", names=omitted, library=title)] if omitted else []
+    measured = [*map(Comment, notes), measures.table]
+    lines = _body(plan, trainer, [drawn, model], measured)
+    body = (Docstring(problem("module_trains")), *lines)
+    head = [*constants(plan), *class_names(plan), *copied]
+    return head, [Function("main", body), Main("main")], notes
 
 
 def _data(plan: Plan) -> list[Statement]:
@@ -109,24 +119,26 @@ def _data(plan: Plan) -> list[Statement]:
 
 
 def _body(
-    plan: Plan, trainer: Trainer, loss: str, model: tuple[Statement, ...]
+    plan: Plan, trainer: Trainer, model: list[Statement], measured: list[Statement]
 ) -> Iterator[Statement]:
     training = plan.program.document.training
     yield trainer.seed
     yield from (line for line in prepare(plan)[1:] if _is_data(line))
-    yield from _rows("", plan, plan.training_rows)
+    yield from _rows("training", plan, plan.training_rows)
     for part in plan.parts:
-        yield from _rows(f"{part}_", plan, Variable(part))
+        yield from _rows(part, plan, Variable(part))
     yield Blank()
     yield from model
     created = trainer.optimizer(training.optimizer.class_, _settings(training.optimizer))
     yield Assign((OPTIMIZER.name,), created)
-    yield Loop(("epoch",), _epochs(), tuple(_epoch(plan, trainer, loss)))
-    if "test" in plan.parts:
-        tested = (Message(problem("module_prints.test")), _mean_loss("test", loss))
-        yield Do(Call(Variable("print"), tested))
+    yield from measured
+    yield from epochs(plan, _trained(trainer))
+    yield Blank()
+    yield from evaluating(plan)
     if trainer.save is not None:
         yield trainer.save(filename(plan.program))
+    yield from predicting(plan)
+    yield drawing(plan)
 
 
 def _is_data(line: Statement) -> bool:
@@ -134,35 +146,20 @@ def _is_data(line: Statement) -> bool:
     return isinstance(line, Assign) and not line.targets[0].startswith(("x_", "y_"))
 
 
-def _rows(prefix: str, plan: Plan, rows: Variable | None) -> Iterator[Statement]:
+def _rows(part: Part, plan: Plan, rows: Variable | None) -> Iterator[Statement]:
     inputs = tuple(_tensor({name: feed}, rows) for name, feed in plan.inputs.items())
-    yield Assign((f"{prefix}inputs",), Group(inputs))
-    yield Assign((f"{prefix}targets",), _tensor(plan.targets, rows))
+    yield Assign((part_name(part, "inputs"),), Group(inputs))
+    yield Assign((part_name(part, "targets"),), _tensor(plan.targets, rows))
 
 
 def _tensor(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
     return Call(Variable("to_tensor"), (fed_rows(feeds, rows),))
 
 
-def _epochs() -> Expression:
-    return Call(Variable("range"), (Literal(1), Infix("+", (Variable("EPOCHS"), Literal(1)))))
-
-
-def _epoch(plan: Plan, trainer: Trainer, loss: str) -> Iterator[Statement]:
-    rows = (Variable("inputs"), Variable("targets"))
-    arguments = (MODEL, OPTIMIZER, Variable(loss), *rows, Variable("BATCH_SIZE"), *trainer.more)
-    yield Assign(("loss",), Call(Variable("train_epoch"), arguments))
-    shown: list[Expression] = [Message(problem("module_prints.epoch")), Variable("epoch")]
-    shown += [Message(problem("module_prints.loss")), Variable("loss")]
-    if plan.splits:
-        yield Assign(("validation_loss",), _mean_loss("validation", loss))
-        shown += [Message(problem("module_prints.validation")), Variable("validation_loss")]
-    yield Do(Call(Variable("print"), tuple(shown)))
-
-
-def _mean_loss(part: Part, loss: str) -> Expression:
-    rows = (Variable(f"{part}_inputs"), Variable(f"{part}_targets"))
-    return Call(Variable("mean_loss"), (MODEL, Variable(loss), *rows))
+def _trained(trainer: Trainer) -> Call:
+    """The scores of an epoch of training."""
+    rows = (Variable("inputs"), Variable("targets"), Variable("BATCH_SIZE"))
+    return Call(Variable("train_epoch"), (MODEL, OPTIMIZER, MEASURES, *rows, *trainer.more))
 
 
 def _loss_function(loss: ObjectSpec) -> str:

@@ -57,7 +57,7 @@ def _evaluated(part: Part, name: str, note: Problem) -> list[Statement]:
     rows = (Variable(f"x_{PART_NAMES[part]}"), Variable(f"y_{PART_NAMES[part]}"))
     keywords = (QUIET, ("return_dict", Literal(True)))
     scores = Call(Attribute(MODEL, "evaluate"), rows, keywords)
-    return [Assign((name,), scores), _print(note, Variable(name))]
+    return [Assign((name,), scores), printed(note, Variable(name))]
 
 
 def saving(program: Program) -> Statement:
@@ -66,9 +66,14 @@ def saving(program: Program) -> Statement:
 
 
 def drawing(program: Program) -> Statement:
+    """`plot_curves(history.history, …)`"""
+    return drawn(program, Attribute(HISTORY, "history"))
+
+
+def drawn(program: Program, history: Expression) -> Statement:
     """`plot_curves(…)`, see engine.code.scripts.plotting."""
     picture = Literal(f"{filename(program)}.png")
-    return Do(Call(Variable("plot_curves"), (Attribute(HISTORY, "history"), picture)))
+    return Do(Call(Variable("plot_curves"), (history, picture)))
 
 
 def filename(program: Program) -> str:
@@ -84,7 +89,7 @@ def predicting(plan: Plan) -> list[Statement]:
     call = Call(Attribute(MODEL, "predict"), (EXAMPLE,), (QUIET,))
     lines: list[Statement] = [Assign(("example",), _example(plan)), Assign(variables, call)]
     for variable, (name, feed) in zip(variables, plan.targets.items(), strict=True):
-        lines += _compared(plan, Variable(variable), name, feed.column)
+        lines += compared(plan, Variable(variable), name, feed.column)
     return lines
 
 
@@ -96,7 +101,7 @@ def _example(plan: Plan) -> Expression:
     return Table(tuple((name, Item(Item(rows, Literal(name)), first)) for name in plan.inputs))
 
 
-def _compared(plan: Plan, predicted: Variable, name: str, column: Column) -> Iterator[Statement]:
+def compared(plan: Plan, predicted: Variable, name: str, column: Column) -> Iterator[Statement]:
     """Print the prediction of one output, and its target."""
     row: Expression = Literal(0)
     if plan.parts:
@@ -106,7 +111,7 @@ def _compared(plan: Plan, predicted: Variable, name: str, column: Column) -> Ite
     value: Expression = Item(predicted, Literal(0))
     shown = prose(column.name, 40)
     if _is_large(column):
-        yield _print(problem("code_prints.shape", name=shown), Attribute(value, "shape"))
+        yield printed(problem("code_prints.shape", name=shown), Attribute(value, "shape"))
         return
     if column.classes:
         constant = class_constants(plan).get(column.name)
@@ -114,8 +119,8 @@ def _compared(plan: Plan, predicted: Variable, name: str, column: Column) -> Ite
         if plan.units.get(name) == len(column.classes):
             value = _class(Call(Attribute(value, "argmax")), named)
         target = _class(target, named)
-    yield _print(problem("code_prints.predicted", name=shown), value)
-    yield _print(problem("code_prints.expected", name=shown), target)
+    yield printed(problem("code_prints.predicted", name=shown), value)
+    yield printed(problem("code_prints.expected", name=shown), target)
 
 
 def _is_large(column: Column) -> bool:
@@ -158,5 +163,6 @@ def class_names(plan: Plan) -> list[Statement]:
     ]
 
 
-def _print(note: Problem, value: Expression) -> Do:
+def printed(note: Problem, value: Expression) -> Do:
+    """`print("Predicted species:", …)`"""
     return Do(Call(Variable("print"), (Message(note), value)))

@@ -67,7 +67,8 @@ def written_lines(text: Sequence[str]) -> Iterator[tuple[int, int]]:
 
     Gives the same result as Python's parser for source that ruff has formatted, but faster: there
     a statement continues where a line ends with an opening bracket, up to the line that closes it
-    at the statement's own indentation; and a docstring up to its closing quotes.
+    at the statement's own indentation; and a docstring up to its closing quotes. A decorator counts
+    as a statement.
     """
     at = 0
     while at < len(text):

@@ -37,6 +37,7 @@ OTHER_FORMS: dict[str, tuple[Form, ...]] = {
 }
 STYLED: tuple[tuple[str, Form], ...] = (("operations", "functional"), ("callbacks", "script"))
 CLASSES: tuple[tuple[str, Style], ...] = (("chain", "flax"), ("chain", "torch"))
+TRAINED: tuple[tuple[str, Style], ...] = (("measuring", "flax"), ("measuring", "torch"))
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -56,6 +57,7 @@ def cases() -> list[Case]:
             suffix = "ipynb" if form == "notebook" else "py"
             result.append((idea, form, "keras", f"{idea}_{form}.{suffix}"))
     result += [(idea, "subclass", style, f"{idea}_{style}.py") for idea, style in CLASSES]
+    result += [(idea, "script", style, f"{idea}_script_{style}.py") for idea, style in TRAINED]
     result += [(idea, form, "tf.keras", f"{idea}_{form}_tf.py") for idea, form in STYLED]
     return result
 
@@ -100,6 +102,8 @@ def test_lines_of_statements_agree_with_the_python_parser(file: Path) -> None:
     def parsed(body: list[ast.stmt]) -> Iterator[tuple[int, int | None]]:
         for statement in body:
             inner = getattr(statement, "body", None)
+            for decorator in getattr(statement, "decorator_list", ()):
+                yield decorator.lineno, decorator.end_lineno
             yield statement.lineno, None if inner else statement.end_lineno
             yield from parsed(inner or [])
             for handler in getattr(statement, "handlers", ()):

@@ -210,7 +210,7 @@ def test_classes_for_pytorch_hold_out_the_same_rows(tmp_path: Path) -> None:
     source = generate(document, "script", "torch", data=sets).source
     lines = " ".join(source.split())
     assert 'training, validation, test = split_by_group( data["plant"], VALIDATION' in lines
-    assert 'print( "Loss on the test rows:", mean_loss(model, ' in lines
+    assert "test_scores = evaluate(model, measures, test_inputs, test_targets, BATCH_" in lines
     assert {"load_table", "split_by_group"} <= {
         part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)
     }

@@ -132,7 +132,7 @@ def test_own_data_have_one_function(library: str) -> None:
     source = generate(layers, "script", library).source
     assert "def load_data()" in source
     assert "momentum=0.9, nesterov=True" in source
-    assert "squared_loss" in source
+    assert "squared_error" in source
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

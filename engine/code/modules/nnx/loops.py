@@ -1,6 +1,7 @@
-"""Training with Flax: epochs, batches and losses; copied into scripts."""
+"""Training with Flax: epochs, batches, losses and metrics; copied into scripts."""
 
 import jax.numpy as jnp
+import numpy as np
 import optax
 from flax import nnx
 
@@ -9,35 +10,58 @@ def to_tensor(rows):
     return jnp.asarray(rows)
 
 
-def train_epoch(model, optimizer, loss_function, inputs, targets, batch_size, random):
-    """Train on all rows once, in random order; return their mean loss."""
+def train_epoch(model, optimizer, measures, inputs, targets, batch_size, random):
+    """Train on all rows once, in random order; return the mean of each measure."""
     model.train()
-    total = 0.0
+    totals = dict.fromkeys(measures, 0.0)
     order = random.permutation(len(targets))
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
         batch = [array[rows] for array in inputs]
-        loss = train_batch(model, optimizer, loss_function, batch, targets[rows])
-        total += float(loss) * len(rows)
-    return total / len(targets)
+        outputs = train_batch(model, optimizer, measures["loss"], batch, targets[rows])
+        add_batch(totals, measures, outputs, targets[rows])
+    return {name: total / len(targets) for name, total in totals.items()}
 
 
 @nnx.jit(static_argnums=2)
 def train_batch(model, optimizer, loss_function, inputs, targets):
-    """Change the weights by the gradients of one batch; return its loss."""
+    """Change the weights by the gradients of one batch; return its outputs."""
 
     def loss_of(model):
-        return loss_function(model(*inputs), targets)
+        outputs = model(*inputs)
+        return loss_function(outputs, targets), outputs
 
-    loss, gradients = nnx.value_and_grad(loss_of)(model)
+    gradients, outputs = nnx.grad(loss_of, has_aux=True)(model)
     optimizer.update(model, gradients)
-    return loss
+    return outputs
 
 
-def mean_loss(model, loss_function, inputs, targets):
-    """Return the mean loss of all rows."""
+def evaluate(model, measures, inputs, targets, batch_size):
+    """Return the mean of each measure over all rows."""
     model.eval()
-    return float(loss_function(model(*inputs), targets))
+    totals = dict.fromkeys(measures, 0.0)
+    for start in range(0, len(targets), batch_size):
+        rows = slice(start, start + batch_size)
+        outputs = outputs_of(model, [array[rows] for array in inputs])
+        add_batch(totals, measures, outputs, targets[rows])
+    return {name: total / len(targets) for name, total in totals.items()}
+
+
+def add_batch(totals, measures, outputs, targets):
+    """Add each measure of a batch to its total, once for each row."""
+    for name, measure in measures.items():
+        totals[name] += float(measure(outputs, targets)) * len(targets)
+
+
+def predict(model, inputs):
+    """Return the outputs as an array."""
+    model.eval()
+    return np.asarray(outputs_of(model, inputs))
+
+
+@nnx.jit
+def outputs_of(model, inputs):
+    return model(*inputs)
 
 
 def classes_loss(outputs, targets):
@@ -61,9 +85,17 @@ def binary_loss_of_scores(outputs, targets):
     return optax.sigmoid_binary_cross_entropy(outputs, targets.reshape(outputs.shape)).mean()
 
 
-def squared_loss(outputs, targets):
+def squared_error(outputs, targets):
     return jnp.square(outputs - targets.reshape(outputs.shape)).mean()
 
 
-def absolute_loss(outputs, targets):
+def absolute_error(outputs, targets):
     return jnp.abs(outputs - targets.reshape(outputs.shape)).mean()
+
+
+def classes_accuracy(outputs, targets):
+    return (outputs.argmax(-1) == targets.reshape(outputs.shape[:-1])).mean()
+
+
+def binary_accuracy(outputs, targets):
+    return ((outputs > 0.5) == targets.reshape(outputs.shape)).mean()

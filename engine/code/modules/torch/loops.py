@@ -1,4 +1,4 @@
-"""Training with PyTorch: epochs, batches and losses; copied into scripts."""
+"""Training with PyTorch: epochs, batches, losses and metrics; copied into scripts."""
 
 import numpy as np
 import torch
@@ -10,24 +10,41 @@ def to_tensor(rows):
     return tensor.float() if tensor.is_floating_point() else tensor.long()
 
 
-def train_epoch(model, optimizer, loss_function, inputs, targets, batch_size):
-    """Train on all rows once, in random order; return their mean loss."""
+def train_epoch(model, optimizer, measures, inputs, targets, batch_size):
+    """Train on all rows once, in random order; return the mean of each measure."""
     model.train()
-    total = 0.0
+    totals = dict.fromkeys(measures, 0.0)
     for rows in torch.randperm(len(targets)).split(batch_size):
         optimizer.zero_grad()
-        loss = loss_function(model(*(tensor[rows] for tensor in inputs)), targets[rows])
-        loss.backward()
+        outputs = model(*(tensor[rows] for tensor in inputs))
+        measures["loss"](outputs, targets[rows]).backward()
         optimizer.step()
-        total += loss.item() * len(rows)
-    return total / len(targets)
+        add_batch(totals, measures, outputs.detach(), targets[rows])
+    return {name: total / len(targets) for name, total in totals.items()}
 
 
-def mean_loss(model, loss_function, inputs, targets):
-    """Return the mean loss of all rows."""
+def evaluate(model, measures, inputs, targets, batch_size):
+    """Return the mean of each measure over all rows."""
+    model.eval()
+    totals = dict.fromkeys(measures, 0.0)
+    for rows in torch.arange(len(targets)).split(batch_size):
+        with torch.no_grad():
+            outputs = model(*(tensor[rows] for tensor in inputs))
+        add_batch(totals, measures, outputs, targets[rows])
+    return {name: total / len(targets) for name, total in totals.items()}
+
+
+def add_batch(totals, measures, outputs, targets):
+    """Add each measure of a batch to its total, once for each row."""
+    for name, measure in measures.items():
+        totals[name] += measure(outputs, targets).item() * len(targets)
+
+
+def predict(model, inputs):
+    """Return the outputs as an array."""
     model.eval()
     with torch.no_grad():
-        return loss_function(model(*inputs), targets).item()
+        return model(*inputs).numpy()
 
 
 def classes_loss(outputs, targets):
@@ -51,9 +68,18 @@ def binary_loss_of_scores(outputs, targets):
     return F.binary_cross_entropy_with_logits(outputs, targets)
 
 
-def squared_loss(outputs, targets):
+def squared_error(outputs, targets):
     return F.mse_loss(outputs, targets.reshape(outputs.shape).to(outputs.dtype))
 
 
-def absolute_loss(outputs, targets):
+def absolute_error(outputs, targets):
     return F.l1_loss(outputs, targets.reshape(outputs.shape).to(outputs.dtype))
+
+
+def classes_accuracy(outputs, targets):
+    return (outputs.argmax(-1) == targets.reshape(outputs.shape[:-1])).float().mean()
+
+
+def binary_accuracy(outputs, targets):
+    predicted = (outputs > 0.5).to(outputs.dtype)
+    return (predicted == targets.reshape(outputs.shape).to(outputs.dtype)).float().mean()
