@@ -89,3 +89,12 @@ def test_a_panel_that_cant_be_loaded_says_so(bench: Workbench) -> None:
     expect(bench.tab("Summary").get_by_role("alert")).to_contain_text("could not be loaded")
     bench.tab("Problems")
     expect(bench.page.get_by_role("tabpanel", name="Problems")).to_be_visible()
+
+
+def test_every_form_of_code_is_in_sight_on_a_phone(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, dense")
+    panel = bench.tab("Code")
+    bench.page.set_viewport_size({"width": 400, "height": 800})
+    expect(panel.get_by_text("Notebook", exact=True)).to_be_in_viewport(ratio=1)
+    assert panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
+    bench.photograph(pictures / "code-phone.png")
