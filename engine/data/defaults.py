@@ -55,7 +55,9 @@ def default_metrics(
     Where the classes of the target are not known, `loss` says whether it has some, and their form.
     """
     if column is None or not column.classes:
-        if loss and (accuracy := _ACCURACY_OF.get(loss.class_)):
+        accuracy = _ACCURACY_OF.get(loss.class_) if loss else None
+        # Class numbers are whole; the rows of other classes hold fractions.
+        if accuracy and not (accuracy == _OF_NUMBERS and column and "float" in column.dtype):
             return (ObjectSpec(class_=accuracy, params={"name": "accuracy"}),)
         return (ObjectSpec(class_="MeanAbsoluteError", params={"name": "mae"}),)
     return (ObjectSpec(class_=_accuracy(column, units), params={"name": "accuracy"}),)
@@ -67,6 +69,7 @@ _ACCURACY_OF = {
     "CategoricalFocalCrossentropy": "CategoricalAccuracy",
 }
 """Losses of which the absolute error of classes would be wrong, or does not fit the targets."""
+_OF_NUMBERS = "SparseCategoricalAccuracy"
 
 
 def _accuracy(column: Column, units: int | None) -> str:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import sqrt
 
+from engine.catalogue import load
 from engine.data.catalogue import TEXT, Column
 from engine.document import Binding, Edge, Node, Position
 from engine.values import Json
 
 GAP, CARD = 96.0, 260.0
 """From a card to the one below it, and to the one beside it."""
-_RECURRENT = ("LSTM", "Bidirectional")
 
 
 @dataclass
@@ -58,12 +58,22 @@ class Builder:
         node = Node(id=id, layer=layer, name=free, params=params, position=Position(x=x, y=y))
         self.nodes.append(node)
         for order, source in enumerate(sources):
-            port = "sequences" if layer in _RECURRENT else "inputs"
             edge = Edge(
-                id=f"{source.id}-{id}", source=source.id, target=id, target_port=port, order=order
+                id=f"{source.id}-{id}",
+                source=source.id,
+                target=id,
+                target_port=_first_port(layer),
+                order=order,
             )
             self.edges.append(edge)
         return node
+
+
+def _first_port(layer: str) -> str:
+    """The name of the input of a layer that takes what the layer is for."""
+    entry = load().layer(layer)
+    assert entry, f"{layer} is not in the catalogue"
+    return entry.inputs[0].name
 
 
 def layer_name(name: str) -> str:
