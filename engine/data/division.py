@@ -4,7 +4,7 @@ Pure functions without NumPy, shared by the checker, training and code generatio
 three agree; engine.data.splitting has the functions that divide rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -87,6 +87,12 @@ def part_of(name: str) -> Part | None:
 def own_division(data: DataSet) -> Division:
     """Return the division that a data set comes with: by its column of parts, or at random."""
     return Division(by="column", column=data.division) if data.division else Division()
+
+
+def are_parts(names: Iterable[str]) -> bool:
+    """Whether values name nothing but parts: training rows, and at least one other part."""
+    parts = {part_of(name) for name in names}
+    return None not in parts and "training" in parts and len(parts) > 1
 
 
 def rule_of(training: Training, data: DataSet, targets: Sequence[Column]) -> Rule | Problem:

@@ -239,6 +239,11 @@ WORDS = {
         "Divide the rows by this column to keep the parts.",
         severity="note",
     ),
+    "column_of_parts": Words(
+        "“{column}” says which rows are for training.",
+        "A document that trains on this file divides the rows by it.",
+        severity="note",
+    ),
     "array_left_out": Words(
         "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
         severity="warning",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.data.catalogue import Role
 from engine.data.description import ColumnOptions, Type
+from engine.data.division import are_parts
 from engine.data.files.analysis import Facts
 
 NUMBERS = 0.95
@@ -85,13 +86,14 @@ def _target(
         and types[index] in ("number", "category")
         and facts[index].varies
         and not _is_id(name, facts[index])
+        and not are_parts(facts[index].values or ())
     ]
     named = [index for index in possible if names[index].lower() in TARGETS]
     return (named or possible)[-1] if possible else None
 
 
 def _role(name: str, type: Type, column: Facts) -> Role:
-    if _is_id(name, column) or not column.varies:
+    if _is_id(name, column) or not column.varies or are_parts(column.values or ()):
         return "other"
     if type == "text":
         return "input" if column.words >= _WORDS * column.present else "other"

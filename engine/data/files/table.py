@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.data.description import Description
+from engine.data.division import are_parts
 from engine.data.files.analysis import Facts, analyse
 from engine.data.files.columns import MISSING_CLASS, Planned, store
 from engine.data.files.describing import Contents, describe
@@ -10,6 +11,7 @@ from engine.data.files.guessing import guess_roles, guess_types
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
 from engine.data.files.source import Source, Table
+from engine.data.files.written import Written
 from engine.problems import Problem, problem
 
 
@@ -21,8 +23,17 @@ def read_table(source: Source, table: Table) -> Description:
     plan, notes = plan_table(table, analyse(table))
     packer = Packer(source.scratch)
     columns = store(table, plan, packer)
-    contents = Contents("table", table.options, columns, notes, table.first_row)
+    division = _division(columns)
+    if division:
+        notes.append(problem("column_of_parts", AT, column=division))
+    contents = Contents("table", table.options, columns, notes, table.first_row, division=division)
     return describe(source, contents, packer)
+
+
+def _division(columns: Sequence[Written]) -> str:
+    """The name of the column that only says which part a row belongs to; "" if there is none."""
+    ignored = (written.column for written in columns if written.column.role == "other")
+    return next((column.name for column in ignored if are_parts(column.classes)), "")
 
 
 def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], list[Problem]]:

@@ -170,6 +170,10 @@ def test_statistics(tmp_path: Path) -> None:
         ("x\n1\n2\n", {"x": "input"}),
         ("when,y\n2020-01-01,2\n2020-01-02,3\n", {"when": "other", "y": "input"}),
         (
+            "x,good,split\n1,no,train\n2,yes,train\n3,yes,Test\n",
+            {"x": "input", "good": "target", "split": "other"},
+        ),
+        (
             "review,good\nwhat a good film,1\nwhat a bad film,0\nnot a film at all,0\n",
             {"review": "input", "good": "target"},
         ),
@@ -177,6 +181,17 @@ def test_statistics(tmp_path: Path) -> None:
 )
 def test_guesses_roles(content: str, expected: dict[str, str], tmp_path: Path) -> None:
     assert roles(read(tmp_path, content)) == expected
+
+
+def test_a_column_that_names_parts_divides_the_rows(tmp_path: Path) -> None:
+    content = "x,good,split\n" + "1,no,train\n2,yes,val\n3,yes,Test\n" * 3
+    description = read(tmp_path, content)
+    assert description.data.division == "split"
+    assert "column_of_parts" in codes(description)
+    other = content.replace("Test", "later").replace("1,no", "7,no")
+    assert read(tmp_path, other).data.division == ""
+    columns = {"split": {"role": "input"}}
+    assert read(tmp_path, content, columns=columns).data.division == ""
 
 
 def test_a_target_of_few_integers_is_a_category(tmp_path: Path) -> None:
