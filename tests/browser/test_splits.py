@@ -52,6 +52,7 @@ def test_rows_are_divided_by_group_and_the_test_rows_are_used_once(
 
     code = bench.tab("Code")
     code.get_by_text("Script", exact=True).click()
+    expect(code).to_contain_text("# Needs:")
     download = bench.download(code.get_by_role("button", name="Download iris.py"))
     source = Path(download.path()).read_text("utf-8")
     (tmp_path / "trees.csv").write_text(TREES)

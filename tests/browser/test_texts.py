@@ -95,6 +95,7 @@ def test_every_layer_is_read_on_its_card_beside_an_error(
     for key in ("`", "[", "]"):
         bench.press(key)
     bench.page.wait_for_function(ROOMY)
+    bench.wait_until_still()  # the page knows the new size of the canvas a frame later
     bench.press("1")
     expect(bench.cards).to_have_count(len(found))
     expect(bench.canvas.locator("article.bad .sign").nth(150)).to_be_attached()
