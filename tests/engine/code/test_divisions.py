@@ -194,7 +194,7 @@ def test_nothing_reads_the_test_rows_before_the_end(tmp_path: Path) -> None:
 
 
 def test_the_options_of_a_script_have_the_fraction_for_test(tmp_path: Path) -> None:
-    document, sets = flowers(tmp_path)
+    document, sets = flowers(tmp_path, division=Division(by="group", column="plant"))
     source = generate(document, "script", data=sets, options=True).source
     (tmp_path / "train.py").write_text(source)
     done = subprocess.run(
