@@ -56,7 +56,7 @@ async def begin_upload(request: HttpRequest, id: ProjectId, body: UploadIn) -> H
             413, problem("upload_too_large", file=name, size=body.bytes, limit=limit)
         )
     (await services()).library.prepare()
-    row = await database.write(data_files.create, visit.project, body.name, body.bytes)
+    row = await database.write(data_files.create, visit.project, body)
     return answer(_upload(row, 0), 201)
 
 
@@ -134,6 +134,21 @@ async def preview_data_file(request: HttpRequest, id: ProjectId, data: ProjectId
     if isinstance(preview, list):
         raise ProblemsError(422, *preview)
     return answer(preview)
+
+
+@router.get(
+    "/projects/{id}/data/{data}/original", response={200: None, **ERRORS}, openapi_extra=FILE
+)
+async def download_original(
+    request: HttpRequest, id: ProjectId, data: ProjectId
+) -> StreamingHttpResponse:
+    """A file of data as it was uploaded."""
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    row = await database.read(data_files.find, visit.project, data)
+    path = files.original_path(row.original)
+    if not row.original or not path.exists():
+        raise MissingError(problem("data_original_missing", file=row.name))
+    return download(path, row.name)
 
 
 @router.get("/projects/{id}/data/{data}/rows", response={200: None, **ERRORS}, openapi_extra=FILE)

@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from builder.access import MissingError
 from builder.datasets import files
 from builder.models import DataFile, Project
-from builder.wire.schemas import DataFileOut
+from builder.wire.schemas import DataFileOut, UploadIn
 from engine.data.built_in import BUILT_IN
 from engine.data.description import Description, Options, text_table
 from engine.data.refusals import unknown_data
@@ -64,12 +64,17 @@ def plain_name(name: str) -> str:
     return "".join(mark for mark in last if mark.isprintable())[-LONGEST_NAME:] or "data"
 
 
-def create(project: str, name: str, bytes: int) -> DataFile:
+def create(project: str, upload: UploadIn) -> DataFile:
     """Create an upload: its row, and an empty file. Raises MissingError."""
     with transaction.atomic():
         if not Project.objects.filter(pk=project).exists():
             raise MissingError(problem("no_project", id=project))
-        row = DataFile.objects.create(project_id=project, name=plain_name(name), bytes=bytes)
+        row = DataFile.objects.create(
+            project_id=project,
+            name=plain_name(upload.name),
+            bytes=upload.bytes,
+            options=upload.options.model_dump_json(),
+        )
         files.begin(row.pk)
     return row
 

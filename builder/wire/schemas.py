@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.code.targets import Form
-from engine.data.description import Description
+from engine.data.description import Description, Options
 from engine.document import MAIN, Document, Graph
 from engine.document.batches import Batch, Refusal
 from engine.imports.asking import Question, SourceModel
@@ -176,10 +176,14 @@ class EventOut(Frozen):
 
 
 class UploadIn(Frozen):
-    """A file of data that is about to be uploaded: its name, and how many bytes it has."""
+    """A file of data that is about to be uploaded: its name, and how many bytes it has.
+
+    `options` are how it is read then; options that are null are guessed.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=1_000)]
     bytes: Annotated[int, Field(ge=0, lt=2**62)]
+    options: Options = Options()
 
 
 class UploadOut(Frozen):

@@ -192,8 +192,8 @@ export const api = {
   editedCode: (project: string, source: string, base: string) =>
     write<EditedCodeOut>('POST', `${projectPath(project)}/edited-code`, { source, base }),
 
-  beginUpload: (project: string, name: string, bytes: number) =>
-    write<UploadOut>('POST', `${projectPath(project)}/uploads`, { name, bytes }),
+  beginUpload: (project: string, name: string, bytes: number, options: Partial<Options> = {}) =>
+    write<UploadOut>('POST', `${projectPath(project)}/uploads`, { name, bytes, options }),
   upload: (project: string, upload: string) => read<UploadOut>(uploadPath(project, upload)),
   /** Send the part of a file that begins at a byte. */
   continueUpload: (
@@ -208,6 +208,11 @@ export const api = {
   dataFiles: (project: string) => read<DataFileOut[]>(`${projectPath(project)}/data`),
   previewDataFile: (project: string, file: string, signal?: AbortSignal) =>
     read<Preview>(`${dataPath(project, file)}/preview`, signal),
+  /** Where the browser downloads a file as it was uploaded. */
+  originalUrl: (project: string, file: string) => `${dataPath(project, file)}/original`,
+  /** The text of a file as it was uploaded. */
+  originalText: async (project: string, file: string) =>
+    (await send('GET', `${dataPath(project, file)}/original`)).text(),
   /** Where the browser downloads the rows of a file as .npz, as generated code loads them. */
   rowsUrl: (project: string, file: string) => `${dataPath(project, file)}/rows`,
   /** A ZIP with the training script, the file of data that it reads, and requirements.txt. */

@@ -1004,10 +1004,13 @@ export interface TemplateOut {
 /**
  * A file of data that is about to be uploaded: its name, and how many bytes it has.
  *
+ * `options` are how it is read then; options that are null are guessed.
+ *
  */
 export interface UploadIn {
   name: string;
   bytes: number;
+  options: Options;
 }
 /**
  * An upload: `received` of its `bytes` have come; a part may have `part` bytes at most.

@@ -1,6 +1,6 @@
 /** Files of data on their way to the server: sent in parts, continued after a loss, cancelled. */
 import { ApiError, api, problemsOf } from '../api'
-import type { Problem, UploadOut } from '../contract'
+import type { Options, Problem, UploadOut } from '../contract'
 
 /** The bytes of one part: small enough for a bar that moves. */
 const PART = 2 ** 21
@@ -15,7 +15,11 @@ export class Upload {
   problems = $state.raw<readonly Problem[]>([])
   readonly aborter = new AbortController()
 
-  constructor(readonly file: File) {}
+  constructor(
+    readonly file: File,
+    /** How the server reads it; what is not said is guessed. */
+    readonly options: Partial<Options> = {},
+  ) {}
 
   get failed(): boolean {
     return this.problems.length > 0
@@ -32,8 +36,8 @@ export class Uploads {
   ) {}
 
   /** Send a file; return the id of its upload once all of it has come, null if it has not. */
-  async start(file: File): Promise<string | null> {
-    const upload = new Upload(file)
+  async start(file: File, options: Partial<Options> = {}): Promise<string | null> {
+    const upload = new Upload(file, options)
     this.list = [...this.list, upload]
     return this.#run(upload)
   }
@@ -41,7 +45,7 @@ export class Uploads {
   /** Send a file that failed again, from its beginning. */
   async again(upload: Upload): Promise<string | null> {
     this.dismiss(upload)
-    return this.start(upload.file)
+    return this.start(upload.file, upload.options)
   }
 
   /** Stop sending a file, and delete what the server has of it. */
@@ -68,8 +72,8 @@ export class Uploads {
   }
 
   async #send(upload: Upload): Promise<void> {
-    const { file, aborter } = upload
-    const { id, part } = await api.beginUpload(this.project, file.name, file.size)
+    const { file, options, aborter } = upload
+    const { id, part } = await api.beginUpload(this.project, file.name, file.size, options)
     upload.id = id
     const size = Math.min(part, PART)
     do {

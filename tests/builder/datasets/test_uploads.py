@@ -158,3 +158,35 @@ async def test_reads_in_a_process(tmp_path: Path) -> None:
     assert isinstance(description, Description)
     assert [file.name for file in rows.iterdir()] == [f"{description.data.hash}.npz"]
     assert not upload.exists()
+
+
+async def test_an_upload_says_how_it_is_read(
+    client: AsyncClient, services: Services, project: ProjectOut
+) -> None:
+    content = b"x,y,label\n" + b"".join(b"%d,%d,%d\n" % (i % 9, i % 7, i % 2) for i in range(40))
+    columns = {"label": {"type": "category"}, "y": {"role": "other"}}
+    body = {"name": "a.csv", "bytes": len(content), "options": {"columns": columns}}
+    path = f"/api/projects/{project.id}/uploads"
+    begun = await client.post(path, body, content_type="application/json")
+    await send(client, project.id, begun.json()["id"], 0, content)
+    await services.library.wait()
+    (file,) = await helpers.files(client, project.id)
+    assert file.description is not None
+    read = {column.name: (column.type, column.role) for column in file.description.columns}
+    assert read == {
+        "x": ("number", "input"),
+        "y": ("number", "other"),
+        "label": ("category", "target"),
+    }
+    original = await client.get(f"/api/projects/{project.id}/data/{file.id}/original")
+    assert b"".join([part async for part in original]) == content
+
+
+async def test_a_file_that_is_gone_is_not_downloaded(
+    client: AsyncClient, services: Services, project: ProjectOut
+) -> None:
+    file = await bring(client, services, project.id)
+    row = await database.read(actions.find, project.id, file.id)
+    files.original_path(row.original).unlink()
+    answer = await client.get(f"/api/projects/{project.id}/data/{file.id}/original")
+    assert (answer.status_code, codes(answer)) == (404, ["data_original_missing"])

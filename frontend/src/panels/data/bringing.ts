@@ -34,11 +34,15 @@ export function useSent(session: Session): void {
   use(session, id)
 }
 
-/** Upload a file and, once it has been read, train on it. */
-export async function bring(session: Session, file: File): Promise<void> {
+/** Upload a file and, once it has been read, train on it; `options` say how it is read. */
+export async function bring(
+  session: Session,
+  file: File,
+  options: Partial<Options> = {},
+): Promise<void> {
   session.view.drawer.tab = 'data'
   session.view.drawer.open = true
-  use(session, await session.uploads.start(file))
+  use(session, await session.uploads.start(file, options))
 }
 
 /** Upload a file again whose upload failed. */

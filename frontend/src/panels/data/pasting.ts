@@ -19,10 +19,15 @@ const LINES = 50
 export function pastedFile({ text, html }: Clip, used: readonly string[]): File | null {
   const table = tableInText(text) ?? tableInHtml(html ?? '')
   if (!table) return null
-  const name = t('data.pastedTable')
-  let free = `${name}.${table.ending}`
-  for (let number = 2; used.includes(free); number += 1) free = `${name} ${number}.${table.ending}`
-  return new File([table.text], free, { type: 'text/plain' })
+  const name = freeName(t('data.pastedTable'), table.ending, used)
+  return new File([table.text], name, { type: 'text/plain' })
+}
+
+/** Return the name of a file that is not in use yet; it may end in a number. */
+export function freeName(name: string, ending: string, used: readonly string[]): string {
+  let free = `${name}.${ending}`
+  for (let number = 2; used.includes(free); number += 1) free = `${name} ${number}.${ending}`
+  return free
 }
 
 /** Return a text of rows and columns: spreadsheets copy tabs between cells. */

@@ -101,6 +101,7 @@ export const data: Words['data'] = {
   header: 'Die erste Zeile enthält Namen',
   imageSize: 'Bildgröße',
   colour: 'Farben',
+  originalFile: 'Datei, wie sie hochgeladen wurde',
   rowsFile: 'Zeilen als .npz',
   notes: 'Hinweise zum Lesen',
   number: 'Zahl',

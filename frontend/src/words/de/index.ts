@@ -14,6 +14,7 @@ import { history } from './history'
 import { home } from './home'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
+import { points } from './points'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
@@ -40,6 +41,7 @@ export const de: Words = {
   inspector,
   palette,
   outline,
+  points,
   problems,
   server,
   project,

@@ -93,6 +93,7 @@ export const data = {
   header: 'The first row holds names',
   imageSize: 'Image size',
   colour: 'Colours',
+  originalFile: 'File as it was uploaded',
   rowsFile: 'Rows as .npz',
   notes: 'Notes on reading',
   number: 'number',

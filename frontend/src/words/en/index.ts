@@ -18,6 +18,7 @@ import { history } from './history'
 import { home } from './home'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
+import { points } from './points'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
@@ -44,6 +45,7 @@ export const en = {
   inspector,
   palette,
   outline,
+  points,
   problems,
   server,
   project,

@@ -1,0 +1,37 @@
+import type { Words } from '../en'
+
+/** Punkte, die auf eine Ebene gezeichnet werden, als Datensatz. */
+export const points: Words['points'] = {
+  open: 'Punkte zeichnen…',
+  openHint: 'Zeichne Punkte mit Klassen auf eine Ebene und trainiere damit.',
+  again: 'Weiterzeichnen…',
+  title: 'Punkte zeichnen',
+  learn: 'Was gelernt wird',
+  classes: 'Die Klasse eines Punkts',
+  number: 'y aus x',
+  plane: 'Ebene, in beiden Richtungen von −1 bis 1',
+  hint: 'Ein Druck setzt einen Punkt, Ziehen sprüht viele. Mit der Tastatur bewegen die Pfeiltasten den Cursor (mit Umschalt weiter), Enter setzt einen Punkt, Entf radiert, und 1 bis 6 wählen die Klasse.',
+  tool: 'Werkzeug',
+  draw: 'Zeichnen',
+  erase: 'Radieren',
+  undo: 'Rückgängig',
+  clear: 'Leeren',
+  className: 'Klasse {number}',
+  nameOf: 'Name von Klasse {number}',
+  addTo: 'Punkte von {name} zeichnen',
+  addClass: 'Klasse hinzufügen',
+  removeClass: '{name} und ihre Punkte entfernen',
+  count: { one: '{count} Punkt', other: '{count} Punkte' },
+  at: 'x {x}, y {y}',
+  added: '{name}: x {x}, y {y}',
+  erased: { one: '{count} Punkt radiert', other: '{count} Punkte radiert' },
+  name: 'Name des Datensatzes',
+  file: 'Punkte',
+  use: 'Diese Punkte verwenden',
+  points: 'Zeichne mindestens zwei Punkte.',
+  twoClasses: 'Zeichne Punkte von mindestens zwei Klassen.',
+  names: 'Gib jeder Klasse einen eigenen Namen.',
+  full: 'Eine Zeichnung fasst {count} Punkte.',
+  unreadable:
+    'Die Punkte von „{name}“ wurden nicht hier gezeichnet; deshalb kannst du sie nicht ergänzen.',
+}
