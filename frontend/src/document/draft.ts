@@ -4,7 +4,7 @@
  * and arrays are rebuilt once, at the end. What does not change is shared, not copied.
  */
 import type { Document, Edge, Frame, Graph, Node, Note, Operation } from '../contract'
-import { listed, membersOf } from './lookup'
+import { type Members, membersOf } from './facts'
 import {
   checkParamName,
   DOCUMENT,
@@ -27,45 +27,83 @@ type NewValue = (field: Model[string] | undefined, path: Path) => unknown
 const FIXED = new Set(['id', 'version', 'graphs', ...KINDS])
 const ABSENT = Symbol('absent')
 
-/** A graph whose indexes are copied once an operation changes their members. */
+/** The members of one kind while operations are applied to them. */
+class OpenMembers {
+  readonly #index: Members<Member>
+  /** Members in the places of others with the same ids. */
+  readonly #replaced = new Map<string, Member>()
+  /** All members, once one is added or removed. */
+  #all: Map<string, Member> | null = null
+
+  constructor(list: readonly Member[]) {
+    this.#index = membersOf(list)
+  }
+
+  get(id: string): Member | undefined {
+    if (this.#all) return this.#all.get(id)
+    return this.#replaced.get(id) ?? this.#index.get(id)
+  }
+
+  has(id: string): boolean {
+    return this.#all ? this.#all.has(id) : this.#index.has(id)
+  }
+
+  put(member: Member): void {
+    if (!this.#all && this.has(member.id)) this.#replaced.set(member.id, member)
+    else this.#own().set(member.id, member)
+  }
+
+  drop(id: string): void {
+    this.#own().delete(id)
+  }
+
+  close(): Member[] {
+    return this.#all ? [...this.#all.values()] : this.#index.replaced(this.#replaced)
+  }
+
+  #own(): Map<string, Member> {
+    if (!this.#all) {
+      this.#all = new Map(this.#index.list.map((member) => [member.id, member]))
+      for (const [id, member] of this.#replaced) this.#all.set(id, member)
+    }
+    return this.#all
+  }
+}
+
+/** A graph whose lists are rebuilt once, after all operations that change their members. */
 class OpenGraph {
-  readonly #members = new Map<Kind, Map<string, Member>>()
-  readonly #changed = new Set<Kind>()
+  readonly #changed = new Map<Kind, OpenMembers>()
 
   constructor(public shell: Graph) {}
 
-  members(kind: Kind): ReadonlyMap<string, Member> {
-    return this.#members.get(kind) ?? membersOf(this.shell[kind] as Member[])
+  members(kind: Kind): Pick<OpenMembers, 'get' | 'has'> {
+    return this.#changed.get(kind) ?? membersOf(this.shell[kind] as Member[])
   }
 
   put(kind: Kind, member: Member): void {
-    this.#own(kind).set(member.id, member)
-    this.#changed.add(kind)
+    this.#open(kind).put(member)
   }
 
   drop(kind: Kind, id: string): void {
-    this.#own(kind).delete(id)
-    this.#changed.add(kind)
+    this.#open(kind).drop(id)
   }
 
   close(): Graph {
     if (this.#changed.size > 0) {
-      const lists = [...this.#changed].map((kind) => [kind, listed(this.members(kind))])
+      const lists = [...this.#changed].map(([kind, members]) => [kind, members.close()])
       this.shell = { ...this.shell, ...Object.fromEntries(lists) }
       this.#changed.clear()
-      // The lists share these indexes from now on.
-      this.#members.clear()
     }
     return this.shell
   }
 
-  #own(kind: Kind): Map<string, Member> {
-    let index = this.#members.get(kind)
-    if (!index) {
-      index = new Map(this.members(kind))
-      this.#members.set(kind, index)
+  #open(kind: Kind): OpenMembers {
+    let members = this.#changed.get(kind)
+    if (!members) {
+      members = new OpenMembers(this.shell[kind] as Member[])
+      this.#changed.set(kind, members)
     }
-    return index
+    return members
   }
 }
 

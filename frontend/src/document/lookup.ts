@@ -1,9 +1,10 @@
 /** Indexes of a graph and of a document, so that they are not scanned for each node. */
 import type { Document, Edge, Graph, Node } from '../contract'
+import { Facts, type Members, membersOf } from './facts'
 
 export interface Lookup {
-  nodes: ReadonlyMap<string, Node>
-  edges: ReadonlyMap<string, Edge>
+  nodes: Members<Node>
+  edges: Members<Edge>
   /** Wires by the node they end in and begin at. */
   into: ReadonlyMap<string, readonly Edge[]>
   from: ReadonlyMap<string, readonly Edge[]>
@@ -13,26 +14,11 @@ export interface Lookup {
 
 const lookups = new WeakMap<Graph, Lookup>()
 const graphs = new WeakMap<Document, ReadonlyMap<string, Graph>>()
-const members = new WeakMap<readonly object[], ReadonlyMap<string, { id: string }>>()
 const wires = new WeakMap<readonly Edge[], Pick<Lookup, 'into' | 'from'>>()
-const owners = new WeakMap<readonly Node[], ReadonlySet<string>>()
-
-/** Return the members of a list by id; indexed once for each list, which edits of others leave as it is. */
-export function membersOf<T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  let index = members.get(list) as ReadonlyMap<string, T> | undefined
-  if (!index) {
-    index = new Map(list.map((member) => [member.id, member]))
-    members.set(list, index)
-  }
-  return index
-}
-
-/** Make a list of an index, which must not be changed any more: the list is not indexed again. */
-export function listed<T extends { id: string }>(index: ReadonlyMap<string, T>): T[] {
-  const list = [...index.values()]
-  members.set(list, index)
-  return list
-}
+const owners = new Facts<Node, ReadonlySet<string>>(
+  (nodes) => new Set(nodes.flatMap(({ shares }) => (shares === null ? [] : [shares]))),
+  (before, after) => before.shares === after.shares,
+)
 
 /** Return the graphs of a document by id; indexed once for each state of the document. */
 export function graphsOf(document: Document): ReadonlyMap<string, Graph> {
@@ -58,11 +44,11 @@ export function lookup(graph: Graph): Lookup {
 class GraphLookup implements Lookup {
   constructor(readonly graph: Graph) {}
 
-  get nodes(): ReadonlyMap<string, Node> {
+  get nodes(): Members<Node> {
     return membersOf(this.graph.nodes)
   }
 
-  get edges(): ReadonlyMap<string, Edge> {
+  get edges(): Members<Edge> {
     return membersOf(this.graph.edges)
   }
 
@@ -75,13 +61,7 @@ class GraphLookup implements Lookup {
   }
 
   get owners(): ReadonlySet<string> {
-    const { nodes } = this.graph
-    let known = owners.get(nodes)
-    if (!known) {
-      known = new Set(nodes.flatMap(({ shares }) => (shares === null ? [] : [shares])))
-      owners.set(nodes, known)
-    }
-    return known
+    return owners.of(this.graph.nodes)
   }
 }
 

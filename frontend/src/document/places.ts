@@ -1,5 +1,6 @@
 /** Where the cards of a graph lie: their bounds, and which of them lie at a place or in a view. */
 import type { Graph, Node, Position } from '../contract'
+import { Facts } from './facts'
 import { boundsOf, HEIGHT, meet, type Rect, rectOf, WIDTH } from './geometry'
 
 const CELL = 512
@@ -55,36 +56,33 @@ export class Places {
   }
 }
 
-const places = new WeakMap<readonly Node[], Places>()
-
+/** The places that were asked for last. */
 let last: Places | null = null
-
-/** Whether the same layers lie at the same places, though their parameters may differ. */
-function isSame(before: readonly Node[], now: readonly Node[]): boolean {
-  return (
-    before.length === now.length &&
-    before.every((node, at) => {
-      const other = now[at]
-      return (
-        node === other ||
-        (node.position === other?.position && node.id === other.id && node.layer === other.layer)
-      )
-    })
-  )
-}
 
 /**
  * Return the places of a graph's cards; indexed again only when a card is moved, added or removed.
  * Of the nodes that they return, only id, layer and position are up to date.
  */
 export function placesOf({ nodes }: Pick<Graph, 'nodes'>): Places {
-  let known = places.get(nodes)
-  if (!known) {
-    known = last && isSame(last.nodes, nodes) ? last : new Places(nodes)
-    places.set(nodes, known)
-  }
-  last = known
-  return known
+  last = places.of(nodes)
+  return last
+}
+
+const places = new Facts<Node, Places>(
+  (nodes) => (last && areSame(last.nodes, nodes) ? last : new Places(nodes)),
+  isSame,
+)
+
+/** Whether a layer lies where it lay, though its parameters may differ. */
+function isSame(before: Node, now: Node | undefined): boolean {
+  return (
+    before === now ||
+    (before.position === now?.position && before.id === now.id && before.layer === now.layer)
+  )
+}
+
+function areSame(before: readonly Node[], now: readonly Node[]): boolean {
+  return before.length === now.length && before.every((node, at) => isSame(node, now[at]))
 }
 
 function* cellsOf({ x, y, width, height }: Rect): Iterable<string> {

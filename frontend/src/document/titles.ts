@@ -1,5 +1,6 @@
 /** What nodes are called on the page and in messages. */
 import type { Graph, Node } from '../contract'
+import { Facts } from './facts'
 import { ownerOf } from './lookup'
 
 /** The sub-models of a document by their graphs. */
@@ -7,10 +8,15 @@ export type Models = ReadonlyMap<string, { name: string }>
 
 const MODEL = 'Model'
 const NONE: Models = new Map()
-const known = new WeakMap<
-  readonly Node[],
-  { models: Models; titles: ReadonlyMap<string, string> }
->()
+/** Titles depend on names and layers; they are found when they are asked for. */
+const known = new Facts<Node, { models?: Models; titles?: ReadonlyMap<string, string> }>(
+  () => ({}),
+  (before, after) =>
+    before.name === after.name &&
+    before.layer === after.layer &&
+    before.shares === after.shares &&
+    before.graph === after.graph,
+)
 
 /**
  * Return the titles of the nodes without a name, by node id: that of their sub-model or layer,
@@ -18,12 +24,10 @@ const known = new WeakMap<
  * rule (engine.graph.titles), and both are tested with tests/titles.json.
  */
 export function titlesOf(graph: Graph, models: Models = NONE): ReadonlyMap<string, string> {
-  let last = known.get(graph.nodes)
-  if (last?.models !== models) {
-    last = { models, titles: numbered(graph, models) }
-    known.set(graph.nodes, last)
-  }
-  return last.titles
+  const last = known.of(graph.nodes)
+  if (!last.titles || last.models !== models)
+    Object.assign(last, { models, titles: numbered(graph, models) })
+  return last.titles as ReadonlyMap<string, string>
 }
 
 function numbered(graph: Graph, models: Models): Map<string, string> {

@@ -6,6 +6,7 @@
  * was refused. Ids make it harmless to send a batch twice.
  */
 import type { Document, Edited, Operation, Welcome } from '../contract'
+import { equal } from '../document/equal'
 import { newId } from '../document/ids'
 import { applyAll } from '../document/operations'
 import { OrderedLog } from './log'
@@ -84,8 +85,20 @@ export class Replica {
   }
 
   #confirm(edited: Edited): void {
+    if (this.#isNext(edited)) {
+      const [batch, ...rest] = this.#pending as [Batch, ...Batch[]]
+      this.#pending = rest
+      this.#confirmed =
+        rest.length === 0 ? this.#document : applyAll(this.#confirmed, batch.operations).document
+      return
+    }
     this.#confirmed = applyAll(this.#confirmed, edited.operations).document
     this.#pending = this.#pending.filter((batch) => batch.id !== edited.id)
     this.#stale = true
+  }
+  /** Whether an edit is the oldest that is under way, as it was sent: what is shown then stays. */
+  #isNext({ id, operations }: Edited): boolean {
+    const [next] = this.#pending
+    return !this.#stale && next?.id === id && equal(next.operations, operations)
   }
 }

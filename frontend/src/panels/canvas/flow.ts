@@ -41,8 +41,7 @@ export class Flow {
     this.#right = right
     const before = this.#nodes
     this.#nodes = new Map()
-    for (const node of graph.nodes) {
-      if (!shown.ids.has(node.id)) continue
+    for (const node of lookup(graph).nodes.inOrder(shown.ids)) {
       const position = shown.dragged.get(node.id) ?? node.position
       this.#nodes.set(
         node.id,
@@ -97,8 +96,7 @@ export class Flow {
   edges(graph: Graph, shown: Shown): Wire[] {
     const before = this.#edges
     this.#edges = new Map()
-    for (const edge of graph.edges) {
-      if (!this.#nodes.has(edge.source) || !this.#nodes.has(edge.target)) continue
+    for (const edge of this.#between(graph)) {
       if (!this.#hasPorts(edge)) continue
       const known = before.get(edge.id)
       const selected = shown.edges.has(edge.id)
@@ -108,6 +106,14 @@ export class Flow {
       this.#edges.set(edge.id, isSame ? known : wireOf(edge, selected, label))
     }
     return [...this.#edges.values()]
+  }
+
+  /** The wires between the cards that are drawn, in the order of the document. */
+  #between(graph: Graph): Edge[] {
+    const { into, edges } = lookup(graph)
+    const ends = [...this.#nodes.keys()].flatMap((id) => into.get(id) ?? [])
+    const drawn = ends.filter(({ source }) => this.#nodes.has(source))
+    return edges.inOrder(drawn.map(({ id }) => id))
   }
 
   /** What a wire is called: by the cards at its ends. */
