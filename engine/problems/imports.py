@@ -125,6 +125,14 @@ WORDS = {
     "python_left_out.training": Words("Of the training: {what:list}.", severity="warning"),
     "python_left_out.weights": Words("Weights: {what:list}.", severity="warning"),
     "python_left_out.other": Words("Other: {what:list}.", severity="warning"),
+    "python_assumed": Words(
+        "Used without an import, and read as Keras’s documentation uses it: {names:names}.",
+        severity="note",
+    ),
+    "python_foreign": Words(
+        "This is code for {library}, which Layerloom does not read.",
+        "Layerloom reads Keras code of any version: write the model with Keras and try again.",
+    ),
     "import_notebook_language": Words(
         "This notebook is written in “{language}”, not in Python.",
         "Layerloom reads notebooks with Keras code.",

@@ -6,7 +6,8 @@ from typing import Any
 from engine.catalogue import load
 from engine.graph.kinds import INPUT
 from engine.imports.python import constants, optimizing
-from engine.imports.python.paths import canonical, is_keras_2, star_exports
+from engine.imports.python.conventions import conventional, is_model_class
+from engine.imports.python.paths import canonical, exports_known, is_keras_2, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream
 from engine.imports.python.subscripts import key as key_of
@@ -42,9 +43,7 @@ def look_up(state: State, name: str, line: int) -> Any:
         scope, innermost = scope.parent, False
     if name in constants.BUILTIN_NAMES:
         return Path(f"builtins.{name}")
-    return _starred(state, name) or Unknown(
-        line, phrase("“{name}” is not defined in this source", name=name), "?"
-    )
+    return _starred(state, name) or _assumed(state, name, line) or _undefined(name, line)
 
 
 def _starred(state: State, name: str) -> Path | None:
@@ -53,6 +52,25 @@ def _starred(state: State, name: str) -> Path | None:
         if path := star_exports(module, name):
             return path
     return None
+
+
+def _assumed(state: State, name: str, line: int) -> Path | Unknown | None:
+    """The path that a name without an import has by convention, which is reported.
+
+    A star import of a module that is not known may define the name, and nothing is assumed.
+    """
+    path = conventional(name)
+    if path is None:
+        return None
+    if not all(map(exports_known, state.module.star_modules)):
+        unknown = _undefined(name, line)
+        return state.suspect(unknown) if is_model_class(path) else unknown
+    state.journal.put(state.assumed, name, line)
+    return path
+
+
+def _undefined(name: str, line: int) -> Unknown:
+    return Unknown(line, phrase("“{name}” is not defined in this source", name=name), "?")
 
 
 def assign(state: State, target: ast.expr, value: Any) -> None:

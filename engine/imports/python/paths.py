@@ -60,6 +60,8 @@ _ALIASES = MappingProxyType(
         "tensorflow.ones_initializer": "keras.initializers.Ones",
     }
 )
+_FUNCTIONS_1 = ("keras.layers.merge",)
+"""Functions of Keras 1 that have the name of a module of Keras 2."""
 _MODELS = ("Model", "Sequential", "Functional")
 _MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
 _SAME_AS_KERAS = ("tf_keras", "keras_core")
@@ -81,8 +83,9 @@ def canonical(dotted: str) -> str:
         if len(parts) == 3 or dotted.endswith("_initializer"):  # noqa: PLR2004 (with other defaults)
             return dotted
         parts = canonical(".".join(["tensorflow", *parts[3:]])).split(".")
-    if (whole := _MODULES.get(".".join(parts))) is not None:
-        return whole
+    path = ".".join(parts)
+    if path in _MODULES and path not in _FUNCTIONS_1:
+        return _MODULES[path]
     module, _, name = ".".join(parts).rpartition(".")
     module = _optimizer_module(_MODULES.get(module, module))
     if name in _MODELS and module in _MODEL_MODULES:
@@ -134,6 +137,11 @@ _STAR_KINDS: Mapping[str, Kind] = MappingProxyType(
         "keras.activations": "activation",
     }
 )
+
+
+def exports_known(module: str) -> bool:
+    """Whether it is known which names `from module import *` defines."""
+    return module in _STAR_NAMES or module in _STAR_KINDS or module == "math"
 
 
 def star_exports(module: str, name: str) -> Path | None:

@@ -16,6 +16,7 @@ from engine.imports.python.about import read_about
 from engine.imports.python.assemble import Assembler, HolesError
 from engine.imports.python.bindings import with_bindings
 from engine.imports.python.compiled import TrainingReader
+from engine.imports.python.conventions import foreign_library
 from engine.imports.python.interpreter import Interpreter
 from engine.imports.python.listing import listed
 from engine.imports.python.named_constants import names
@@ -175,6 +176,8 @@ def _chosen(
             continue
         document, left_out = attempt
         problems += _left_out(left_out)
+        if state.assumed:
+            problems.append(problem("python_assumed", names=[*state.assumed]))
         if reasons and choice is None:
             problems.append(_other_model(order[0].line, reasons[0], model))
         elif choice is None and not model.compiled:
@@ -215,7 +218,9 @@ def _refusal(
     """What to say about a source whose model can't be read; other models may be chosen."""
     unique = _unique(reasons or _reasons([*state.suspects.values()]))
     if not state.models and not unique:
-        return [*problems, problem("python_no_model.none")]
+        library = foreign_library(state.module)
+        none = problem("python_foreign", library=library) if library else None
+        return [*problems, none or problem("python_no_model.none")]
     problems = [*problems, *unique[:MAX_REASONS], problem("python_no_model")]
     if len(state.models) < 2:  # noqa: PLR2004 (there is no other model)
         return problems

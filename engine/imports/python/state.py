@@ -78,6 +78,7 @@ class State(ABC):
         self.settings: dict[str, Any] = {}
         self.constants: dict[str, Any] = {}  # the numbers of the module; None has several values
         self.left_out: list[LeftOut] = []
+        self.assumed: dict[str, int] = {}  # names without an import → their first line
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
         self.compiled: dict[int, Unknown] = {}  # line → one of them that is compiled
         self.long_loops: set[ast.stmt] = set()  # loops that took too many steps
