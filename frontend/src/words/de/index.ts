@@ -1,6 +1,7 @@
 /** Every German word of the page; docs/house.md lists its terms. */
 import type { Words } from '../en'
 import { actions } from './actions'
+import { camera } from './camera'
 import { canvas } from './canvas'
 import { code } from './code'
 import { common } from './common'
@@ -26,6 +27,7 @@ import { run, training } from './training'
 
 export const de: Words = {
   actions,
+  camera,
   canvas,
   code,
   common,

@@ -5,6 +5,7 @@
  * form, chosen by the argument `count`.
  */
 import { actions } from './actions'
+import { camera } from './camera'
 import { canvas } from './canvas'
 import { code } from './code'
 import { common } from './common'
@@ -30,6 +31,7 @@ import { run, training } from './training'
 
 export const en = {
   actions,
+  camera,
   canvas,
   code,
   common,

@@ -1,0 +1,32 @@
+/** Pictures that are taken with the camera, as a data set. */
+export const camera = {
+  open: 'Record pictures…',
+  openHint: 'Take pictures of each class with the camera, and train on them.',
+  title: 'Record with the camera',
+  file: 'Pictures',
+  view: 'Picture of the camera',
+  waiting: 'Waiting for the camera. The browser may ask whether this page may use it.',
+  insecure:
+    'Browsers give the camera to secure pages only: open Layerloom as https:// or on this machine as http://localhost.',
+  refused:
+    'The browser does not let this page use the camera. Allow it in the browser’s settings for this page.',
+  none: 'No camera was found. Connect one.',
+  busy: 'The camera could not be started. Another program may be using it.',
+  again: 'Try again',
+  size: 'Size of a picture',
+  hint: 'Hold a button to take ten pictures a second. Press a picture to delete it.',
+  privacy: 'The pictures stay in this browser until you use them.',
+  nameOf: 'Name of class {number}',
+  count: { one: '{count} picture', other: '{count} pictures' },
+  removeClass: 'Remove {name} and its pictures',
+  hold: 'Hold to record',
+  holdFor: 'Hold to record {name}',
+  recording: 'Recording…',
+  clear: 'Delete all',
+  clearOf: 'Delete all pictures of {name}',
+  picturesOf: 'Pictures of {name}',
+  deletePicture: 'Delete picture {number} of {name}',
+  more: '{count} more',
+  fewPictures: 'Record two pictures or more of each of two classes.',
+  use: 'Use these pictures',
+} as const
