@@ -54,15 +54,36 @@ export function applyAll(
   operations: readonly Operation[],
   applyOne = attempt,
 ): AllApplied {
-  const draft = new Draft(document)
-  const applied: Operation[] = []
-  const refused: [number, Refused][] = []
-  operations.forEach((operation, index) => {
-    const result = applyOne(draft, operation)
-    if (isRefused(result)) refused.push([index, result])
-    else applied.push(result)
-  })
-  return { document: draft.document(), applied, refused }
+  const applying = new Applying(document, applyOne)
+  applying.take(operations)
+  return applying.end()
+}
+
+/** Operations that are applied to a document part by part. */
+export class Applying {
+  readonly #draft: Draft
+  readonly #applied: Operation[] = []
+  readonly #refused: [number, Refused][] = []
+
+  constructor(
+    document: Document,
+    readonly applyOne = attempt,
+  ) {
+    this.#draft = new Draft(document)
+  }
+
+  take(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      const index = this.#applied.length + this.#refused.length
+      const result = this.applyOne(this.#draft, operation)
+      if (isRefused(result)) this.#refused.push([index, result])
+      else this.#applied.push(result)
+    }
+  }
+
+  end(): AllApplied {
+    return { document: this.#draft.document(), applied: this.#applied, refused: this.#refused }
+  }
 }
 
 /** Return the path of what `operation` writes: the member that it adds, or the place it names. */

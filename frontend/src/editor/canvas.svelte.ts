@@ -11,7 +11,9 @@ import type { Route } from '../document/layout/wires'
 import { graphsOf, lookup } from '../document/lookup'
 import { LayerIndex } from '../document/models'
 import { placesOf } from '../document/places'
+import { spansOf } from '../document/spans'
 import { MAIN } from '../document/submodels'
+import { titlesOf } from '../document/titles'
 import type { Session } from '../session'
 import { Comparing } from './comparing.svelte'
 import { Folding } from './folding.svelte'
@@ -156,7 +158,22 @@ export class Canvas {
 
   /** The routes of the wires that don't lead from port to port. */
   get routes(): Routes {
-    const { picture, layers, right } = this
+    return this.#routesOf(this.picture, this.right)
+  }
+
+  /** What drawing a graph needs and takes long to find; kept with the graph once it is found. */
+  drawingOf(graph: Graph): (() => unknown)[] {
+    return [
+      () => placesOf(graph),
+      () => runsRight(graph),
+      () => spansOf(graph),
+      () => this.#routesOf(graph, runsRight(graph)),
+      () => titlesOf(graph, this.layers.models),
+    ]
+  }
+
+  #routesOf(picture: Graph, right: boolean): Routes {
+    const { layers } = this
     return routesOf(picture, (edge, end) => {
       const node = lookup(picture).nodes.get(edge[end])
       if (!node) return false

@@ -1,6 +1,8 @@
 /** Automatic layout: computed in a worker, animated, one step to undo. */
 import type { Position } from '../contract'
 import { moveNodes } from '../document/edits'
+import { graphsOf } from '../document/lookup'
+import type { Parts } from '../session'
 import { t } from '../words/t'
 import { layOut } from './arranging'
 import { type Canvas, motion } from './canvas.svelte'
@@ -25,11 +27,29 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     ...(way === 'right' ? { sideways: true } : {}),
   })
   const present = new Map([...placed].filter(([id]) => canvas.node(id)))
-  if (present.size <= MOST_MOVED) await glide(canvas, present)
-  session.edit(moveNodes(graph.id, present))
+  const moves = moveNodes(graph.id, present)
+  if (present.size <= MOST_MOVED) {
+    await glide(canvas, present)
+    session.edit(moves)
+  } else {
+    await session.editInParts(moves, { pause: nextFrame, prepare: drawing(canvas) })
+    await nextFrame()
+  }
   canvas.dragged = new Map()
   session.notices.announce(t('editor.laidOut'))
   if (!some) canvas.fit()
+}
+
+/** What drawing the open graph of a document needs. */
+function drawing(canvas: Canvas): Parts['prepare'] {
+  return (document) => {
+    const graph = graphsOf(document).get(canvas.graphId)
+    return graph ? canvas.drawingOf(graph) : []
+  }
+}
+
+function nextFrame(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(resolve))
 }
 
 /** Animate the cards to their new positions. */

@@ -17,6 +17,7 @@ import type {
   Welcome,
 } from '../contract'
 import { emptyDocument } from '../document/model'
+import type { AllApplied } from '../document/operations'
 import { t } from '../words/t'
 import type { Notices } from './notices.svelte'
 import type { Outbox } from './outbox'
@@ -84,6 +85,19 @@ export class Collaboration {
   join(): void {
     const revision = this.#replica.revision > 0 || this.#known ? this.#replica.revision : null
     this.options.send({ type: 'join', revision, name: this.options.name() })
+  }
+
+  /** Show operations that have been applied to `before`, and send them when there is a connection. */
+  take(before: Document, result: Pick<AllApplied, 'document' | 'applied'>): void {
+    const isCurrent = this.#replica.document === before
+    if (!isCurrent || result.applied.length > LARGEST_BATCH) {
+      this.commit(result.applied)
+      return
+    }
+    this.#overruled.record(result.applied)
+    const batch = this.#replica.take(result)
+    if (batch && this.joined) this.#send(batch)
+    this.#show()
   }
 
   /** Show operations at once, and send them when there is a connection. */

@@ -1,7 +1,7 @@
 import { getContext, setContext } from 'svelte'
 import type { Session } from './session.svelte'
 
-export { Session } from './session.svelte'
+export { type Parts, Session } from './session.svelte'
 
 const KEY = Symbol('session')
 

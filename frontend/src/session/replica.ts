@@ -8,7 +8,7 @@
 import type { Document, Edited, Operation, Welcome } from '../contract'
 import { equal } from '../document/equal'
 import { newId } from '../document/ids'
-import { applyAll } from '../document/operations'
+import { type AllApplied, applyAll } from '../document/operations'
 import { OrderedLog } from './log'
 
 export interface Batch {
@@ -55,7 +55,11 @@ export class Replica {
 
   /** Apply what applies of `operations` now; return the batch that tells the server. */
   edit(operations: readonly Operation[]): Batch | null {
-    const { document, applied } = applyAll(this.document, operations)
+    return this.take(applyAll(this.document, operations))
+  }
+
+  /** Take operations that have been applied to the document as it is. */
+  take({ document, applied }: Pick<AllApplied, 'document' | 'applied'>): Batch | null {
     if (applied.length === 0) return null
     const batch = { id: newId(16), base: this.revision, operations: applied }
     this.#pending = [...this.#pending, batch]

@@ -16,6 +16,7 @@ import type {
   Welcome,
 } from '../contract'
 import { graphsOf } from '../document/lookup'
+import type { AllApplied } from '../document/operations'
 import { t } from '../words/t'
 import { Collaboration, type Saved } from './collaboration.svelte'
 import { DataFiles } from './datafiles.svelte'
@@ -35,6 +36,15 @@ export interface EditOptions {
   /** Edits with one key that follow each other closely are one step to undo. */
   merge?: string
 }
+
+/** How a large edit is made in parts. */
+export interface Parts {
+  pause: () => Promise<unknown>
+  prepare: (document: Document) => readonly (() => unknown)[]
+}
+
+/** How many operations are applied between two frames. */
+const PART = 500
 
 export interface SessionOptions {
   open?: Open
@@ -151,13 +161,45 @@ export class Session {
 
   /** Change the document: one step to undo, shown at once, sent when there is a connection. */
   edit(operations: readonly Operation[], options: EditOptions = {}): void {
-    if (this.viewOnly) {
-      this.notices.show(t('project.viewOnly'), { hint: t('project.viewOnlyHint') })
-      return
+    if (this.#isRefused()) return
+    const { document } = this
+    const result = this.trail.apply(document, operations, options.merge)
+    this.#take(document, result)
+  }
+
+  /**
+   * Make a large edit without holding up a frame: in parts, with a pause after each. `prepare`
+   * finds, in parts as well, what showing the changed document needs. If somebody changes the
+   * document meanwhile, the edit is made at once, to what it is then.
+   */
+  async editInParts(operations: readonly Operation[], { pause, prepare }: Parts): Promise<void> {
+    if (this.#isRefused()) return
+    const { document } = this
+    const step = this.trail.begin(document)
+    for (let start = 0; start < operations.length; start += PART) {
+      step.take(operations.slice(start, start + PART))
+      await pause()
+      if (this.document !== document) return this.edit(operations)
     }
-    const { applied, refused } = this.trail.apply(this.document, operations, options.merge)
-    for (const [, problem] of refused) this.notices.error(problem.message)
-    if (applied.length > 0) this.collaboration.commit(applied)
+    const result = step.result()
+    await pause()
+    for (const part of prepare(result.document)) {
+      part()
+      await pause()
+    }
+    if (this.document !== document) return this.edit(operations)
+    step.end()
+    this.#take(document, result)
+  }
+
+  #take(before: Document, result: AllApplied): void {
+    for (const [, problem] of result.refused) this.notices.error(problem.message)
+    if (result.applied.length > 0) this.collaboration.take(before, result)
+  }
+
+  #isRefused(): boolean {
+    if (this.viewOnly) this.notices.show(t('project.viewOnly'), { hint: t('project.viewOnlyHint') })
+    return this.viewOnly
   }
 
   undo(): void {

@@ -148,6 +148,44 @@ describe('one page', () => {
   })
 })
 
+describe('a large edit', () => {
+  const ids = Array.from({ length: 1200 }, (_, at) => `n${at}`)
+  const moves = ids.map(
+    (id, x): Operation => ({ type: 'set', path: [...NODES, id, 'position'], value: { x, y: 1 } }),
+  )
+
+  async function moved(meanwhile: (page: FakePage) => void): Promise<FakePage> {
+    const page = await new FakePage(new FakeServer(begin(...ids.map(node))), 'a').join()
+    let pauses = 0
+    const pause = async () => {
+      pauses += 1
+      if (pauses === 2) meanwhile(page)
+    }
+    const prepared: Document[] = []
+    const prepare = (document: Document) => [() => prepared.push(document)]
+    await page.session.editInParts(moves, { pause, prepare })
+    if (prepared.length > 0) expect(prepared).toEqual([page.session.document])
+    page.pump()
+    expect(page.session.saved).toBe('saved')
+    expect(page.server.document).toEqual(page.session.document)
+    return page
+  }
+
+  it('is made in parts, sent at once and undone as one step', async () => {
+    const { session, server } = await moved(() => {})
+    const x = (id: string) => at(session.document, [...NODES, id, 'position', 'x'])
+    expect([x('n7'), x('n1199'), server.log.length]).toEqual([7, 1199, 1])
+    session.undo()
+    expect([x('n7'), x('n1199'), session.trail.canUndo]).toEqual([0, 0, false])
+  })
+
+  it('is made to the document as it is when it was changed meanwhile', async () => {
+    const { session } = await moved((page) => page.session.edit([units('n7', 64)]))
+    expect(unitsOf(session.document, 'n7')).toBe(64)
+    expect(at(session.document, [...NODES, 'n1199', 'position', 'x'])).toBe(1199)
+  })
+})
+
 describe('undo', () => {
   async function pair() {
     const server = new FakeServer(begin(node('n'), units('n', 1)))

@@ -7,7 +7,7 @@ import { Draft } from '../document/draft'
 import { equal } from '../document/equal'
 import {
   type AllApplied,
-  applyAll,
+  Applying,
   attempt,
   invert,
   isRefused,
@@ -26,6 +26,15 @@ interface Step {
   changes: Change[]
   merge: string | undefined
   time: number
+}
+
+/** A step whose operations are being applied. */
+interface Begun {
+  take: (operations: readonly Operation[]) => void
+  /** What they make of the document. */
+  result: () => AllApplied
+  /** Remember the step: it can be undone from now on. */
+  end: () => void
 }
 
 const LIMIT = 500
@@ -47,12 +56,25 @@ export class Trail {
 
   /** Apply operations in order, and remember them as a step. Steps with one `merge` key join. */
   apply(document: Document, operations: readonly Operation[], merge?: string): AllApplied {
+    const step = this.begin(document, merge)
+    step.take(operations)
+    step.end()
+    return step.result()
+  }
+
+  /** Begin a step whose operations are applied part by part. */
+  begin(document: Document, merge?: string): Begun {
     const changes: Change[] = []
-    const result = applyAll(document, operations, (draft, operation) =>
+    const applying = new Applying(document, (draft, operation) =>
       applyOne(draft, operation, changes),
     )
-    if (changes.length > 0) this.#remember(changes, merge)
-    return result
+    return {
+      take: (operations) => applying.take(operations),
+      result: () => applying.end(),
+      end: () => {
+        if (changes.length > 0) this.#remember(changes, merge)
+      },
+    }
   }
 
   #remember(changes: Change[], merge?: string): void {

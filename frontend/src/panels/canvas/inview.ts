@@ -1,25 +1,8 @@
 /** Which nodes are in view, so that only those are drawn. */
 import type { Edge, Graph } from '../../contract'
-import { boundsOf, meet, type Rect } from '../../document/geometry'
-import { lookup } from '../../document/lookup'
+import { meet, type Rect } from '../../document/geometry'
 import { type Places, placesOf } from '../../document/places'
-
-const CELL = 1024
-/** A wire over more cells than this is looked at wherever the view is. */
-const MOST_CELLS = 32
-
-/** A wire, and the rectangle around the cards at its ends. */
-interface Span {
-  edge: Edge
-  bounds: Rect
-}
-
-/** The wires of a graph by the cells that they cross, and those that cross many. */
-interface Spans {
-  edges: readonly Edge[]
-  cells: ReadonlyMap<string, readonly Span[]>
-  long: readonly Span[]
-}
+import { spansOf, wiresNear } from '../../document/spans'
 
 /** The latest answer, which stays the same until a card or a wire does. */
 let last: { places: Places; edges: readonly Edge[]; view: Rect; shown: Set<string> } | null = null
@@ -31,7 +14,7 @@ export function inView(graph: Graph, view: Rect): ReadonlySet<string> {
   if (last?.places === places && last.edges === edges && isSame(last.view, view)) return last.shown
   const shown = new Set<string>()
   for (const { id } of places.within(view)) shown.add(id)
-  for (const { edge, bounds } of near(spansOf(graph, places), view))
+  for (const { edge, bounds } of wiresNear(spansOf(graph), view))
     if (meet(bounds, view)) shown.add(edge.source).add(edge.target)
   last = { places, edges, view, shown }
   return shown
@@ -39,50 +22,4 @@ export function inView(graph: Graph, view: Rect): ReadonlySet<string> {
 
 function isSame(a: Rect, b: Rect): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
-}
-
-const known = new WeakMap<Places, Spans>()
-
-function spansOf(graph: Graph, places: Places): Spans {
-  let spans = known.get(places)
-  if (spans?.edges !== graph.edges) {
-    spans = indexed(graph)
-    known.set(places, spans)
-  }
-  return spans
-}
-
-function indexed(graph: Graph): Spans {
-  const { nodes } = lookup(graph)
-  const cells = new Map<string, Span[]>()
-  const long: Span[] = []
-  for (const edge of graph.edges) {
-    const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)]
-    const bounds = source && target ? boundsOf([source, target]) : null
-    if (!bounds) continue
-    const keys = cellsOf(bounds)
-    if (keys.length > MOST_CELLS) long.push({ edge, bounds })
-    else
-      for (const key of keys) {
-        const cell = cells.get(key)
-        if (cell) cell.push({ edge, bounds })
-        else cells.set(key, [{ edge, bounds }])
-      }
-  }
-  return { edges: graph.edges, cells, long }
-}
-
-/** The wires in the cells of a view, some of them several times. */
-function* near({ cells, long }: Spans, view: Rect): Iterable<Span> {
-  yield* long
-  const isWide = (view.width / CELL + 2) * (view.height / CELL + 2) > cells.size
-  for (const key of isWide ? cells.keys() : cellsOf(view)) yield* cells.get(key) ?? []
-}
-
-function cellsOf({ x, y, width, height }: Rect): string[] {
-  const keys: string[] = []
-  for (let column = Math.floor(x / CELL); column <= Math.floor((x + width) / CELL); column += 1)
-    for (let row = Math.floor(y / CELL); row <= Math.floor((y + height) / CELL); row += 1)
-      keys.push(`${column} ${row}`)
-  return keys
 }
