@@ -87,6 +87,7 @@ def _fits(
     from engine.data.built_in import BUILT_IN
     from engine.protocol import RunEvent, line
     from engine.training import compiling, rows
+    from engine.training.adapters import adapter, bare
     from engine.training.progress import Progress
     from engine.training.stopping import StopFlag
 
@@ -95,16 +96,17 @@ def _fits(
     document = entry.document
     models = [compiling.build(document) for _ in range(2)]
     data = rows.fitted(rows.gather(document, BUILT_IN), models[0])
-    validation = data.validation
+    assert data.validation is not None
+    training, validation = data.training.held, data.validation.held
+    assert training is not None
     assert validation is not None
     batch = document.training.batch_size
     steps = -(-len(data.training) // batch)
     options = {
-        "batch_size": batch,
         "epochs": epochs,
-        "validation_data": (validation.x, validation.y),
         "verbose": 0,
     }
+    x, y, x_validation, y_validation = map(bare, (*training, *validation))
     for model in models:
         compiling.compile_model(model, document, data)
 
@@ -112,11 +114,17 @@ def _fits(
         write(line(event))
 
     def plain() -> object:
-        return models[0].fit(data.training.x, data.training.y, **options)
+        validated = (x_validation, y_validation)
+        return models[0].fit(x, y, batch_size=batch, validation_data=validated, **options)
 
     def streamed() -> object:
         progress = Progress(models[1], (), epochs=epochs, steps=steps, emit=emit, stop=StopFlag())
-        return models[1].fit(data.training.x, data.training.y, callbacks=progress, **options)
+        return models[1].fit(
+            adapter(data.training, batch, shuffle=True),
+            validation_data=adapter(data.validation, batch),
+            callbacks=progress,
+            **options,
+        )
 
     return plain, streamed, steps * epochs
 

@@ -11,7 +11,9 @@ from engine.graph.adaptable import learns
 from engine.graph.names import names
 from engine.graph.ports import Outline
 from engine.problems import Phrase, phrase
-from engine.training.rows import Rows
+from engine.training.adapters import bare
+from engine.training.moments import Moments
+from engine.training.rows import Rows, bytes_of
 
 
 def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase]:
@@ -29,7 +31,8 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase
         if what is None:
             continue
         layer = model.get_layer(layer_names[key])
-        layer.adapt(_layer_input(model, layer, rows, document.training.batch_size))
+        blocks = _layer_inputs(model, layer, rows, document.training.batch_size)
+        layer.adapt(_learnable(layer, blocks) if rows.held is None else next(blocks))
         yield phrase(
             "“{name}” learned {what} from {count:,} training rows.",
             name=labels[key],
@@ -38,11 +41,32 @@ def adapt(model: keras.Model, document: Document, rows: Rows) -> Iterator[Phrase
         )
 
 
-def _layer_input(model: keras.Model, layer: Any, rows: Rows, batch: int) -> np.ndarray:
-    """The input of the layer's first call for these rows."""
+def _layer_inputs(
+    model: keras.Model, layer: Any, rows: Rows, batch_size: int
+) -> Iterator[np.ndarray]:
+    """Yield the inputs of the layer's first call for these rows, in blocks that fit in memory."""
     tensor = layer.input
-    for model_input, values in zip(model.inputs, rows.inputs, strict=True):
-        if model_input is tensor:
-            return values
-    preceding = keras.Model(model.inputs, tensor)
-    return np.asarray(preceding.predict(rows.x, batch_size=batch, verbose=0))
+    own = [number for number, model_input in enumerate(model.inputs) if model_input is tensor]
+    preceding = None if own else keras.Model(model.inputs, tensor)
+    for positions in rows.blocks(batch_size, 0 if own else bytes_of(tensor)):
+        inputs, _ = rows.read(positions)
+        if preceding is None:
+            yield inputs[own[0]]
+        else:
+            values = preceding.predict(bare(inputs), batch_size=batch_size, verbose=0)
+            yield np.asarray(values)
+
+
+def _learnable(layer: Any, blocks: Iterator[np.ndarray]) -> np.ndarray | Iterator[np.ndarray]:
+    """Return what `adapt` learns from in place of all rows.
+
+    Mean and variance are computed here: for anything but an array, Keras imports TensorFlow, on
+    JAX too. Two rows that have them stand for all rows.
+    """
+    if isinstance(layer, keras.layers.Normalization):
+        moments = Moments()
+        for block in blocks:
+            moments.add(block)
+        deviation = np.sqrt(moments.variance)
+        return np.stack([moments.mean - deviation, moments.mean + deviation])
+    return (block[:, np.newaxis] if block.ndim == 1 else block for block in blocks)

@@ -1,43 +1,85 @@
 """The training, validation and test rows of a run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
 
 import keras
 import numpy as np
 
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column, DataSets, Joined, OneHot, parts_of
+from engine.data.catalogue import Column, DataSets
 from engine.data.dividing import Parts, divide
 from engine.data.division import Part, rule_of
-from engine.data.feeding import Wanted, fed_shape, target_shape
+from engine.data.feeding import fed_shape, target_shape
 from engine.data.loading import load
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
 from engine.problems import Problem, problem
 from engine.training.refusal import RefusedError, refuse
+from engine.training.sources import Source
+
+HELD_BYTES = 1 << 26
+"""Rows that take no more than this are held in memory, others are read in batches."""
+
+Arrays = list[np.ndarray]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Arrays, rows first: one for each input and one for each output of the model."""
+    """Rows of a data set: a source for each input and for each output of the model.
 
-    inputs: Sequence[np.ndarray]
-    targets: Sequence[np.ndarray]
+    `index` are the numbers of the rows in the sources, which may be larger than memory; a row is
+    found by its position in `index`.
+    """
+
+    inputs: Sequence[Source]
+    targets: Sequence[Source]
+    index: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.targets[0])
+        return len(self.index)
 
-    @property
-    def x(self) -> np.ndarray | list[np.ndarray]:
-        """The inputs as Keras takes them."""
-        return self.inputs[0] if len(self.inputs) == 1 else list(self.inputs)
+    def read(self, positions: np.ndarray) -> tuple[Arrays, Arrays]:
+        """Return copies of rows: an array for each input, and one for each target."""
+        if self.held is None:
+            return self._read(self.index[positions])
+        inputs, targets = self.held
+        return [array[positions] for array in inputs], [array[positions] for array in targets]
 
-    @property
-    def y(self) -> np.ndarray | list[np.ndarray]:
-        """The targets as Keras takes them."""
-        return self.targets[0] if len(self.targets) == 1 else list(self.targets)
+    @cached_property
+    def held(self) -> tuple[Arrays, Arrays] | None:
+        """All rows, as `read` returns them; None if there are too many to hold."""
+        return self._read(self.index) if len(self) * self._row_bytes <= HELD_BYTES else None
+
+    def blocks(self, batch_size: int, more_bytes: int = 0) -> Iterator[np.ndarray]:
+        """Yield the positions of all rows, in blocks that fit in memory with `more_bytes` a row.
+
+        All but the last are whole batches.
+        """
+        fitting = HELD_BYTES // max(1, self._row_bytes + more_bytes)
+        size = max(1, fitting // batch_size) * batch_size
+        for start in range(0, len(self), size):
+            yield np.arange(start, min(start + size, len(self)))
+
+    def _read(self, rows: np.ndarray) -> tuple[Arrays, Arrays]:
+        return (
+            [source.read(rows) for source in self.inputs],
+            [source.read(rows) for source in self.targets],
+        )
+
+    @cached_property
+    def _row_bytes(self) -> int:
+        return sum(source.row_bytes for source in (*self.inputs, *self.targets))
+
+
+def bytes_of(tensor: keras.KerasTensor) -> int:
+    """Return the bytes that one row of a tensor takes; axes of any length count once."""
+    item = int(np.dtype(keras.backend.standardize_dtype(tensor.dtype)).itemsize)
+    axes: tuple[int | None, ...] = tensor.shape[1:]
+    return item * prod(axis or 1 for axis in axes)
 
 
 @dataclass(frozen=True)
@@ -69,18 +111,21 @@ def gather(document: Document, sets: DataSets) -> Data:
     Raises RefusedError if the data can't be loaded, or an input or output has no column.
     """
     inputs, outputs = model_inputs(document.main), model_outputs(document.main)
-    fed, targets, problems = bind(document, inputs, outputs, sets)
+    bound, targets, problems = bind(document, inputs, outputs, sets)
     refuse(problems)
     arrays = load(document.training.data, sets)
     if isinstance(arrays, Problem):
         raise RefusedError(arrays)
-    input_columns, target_columns = (columns(document, part, sets) for part in (fed, targets))
+    input_columns, target_columns = (columns(document, part, sets) for part in (bound, targets))
     sources = [input_columns[node] for node in inputs]
     compared = [target_columns[node] for node in outputs]
     parts = _divided(document, arrays, compared, sets)
 
-    def picked(rows: np.ndarray) -> Rows | None:
-        return _pick(arrays, sources, compared, rows) if len(rows) else None
+    fed = [Source(arrays, column) for column in sources]
+    expected = [Source(arrays, column) for column in compared]
+
+    def picked(index: np.ndarray) -> Rows | None:
+        return Rows(fed, expected, index) if len(index) else None
 
     training = picked(parts.training)
     if training is None:
@@ -110,62 +155,22 @@ def _divided(
     return divide(rule, rows, arrays, document.training.seed)
 
 
-def _pick(
-    arrays: Mapping[str, np.ndarray],
-    inputs: Sequence[Column],
-    targets: Sequence[Column],
-    rows: np.ndarray,
-) -> Rows:
-    names = {part.name for column in (*inputs, *targets) for part in parts_of(column)}
-    picked = {name: arrays[name][rows] for name in names}
-    return Rows(
-        [_joined(picked, column) for column in inputs],
-        [_joined(picked, column) for column in targets],
-    )
-
-
-def _joined(arrays: Mapping[str, np.ndarray], column: Column) -> np.ndarray:
-    """The rows of a column as they are stored; joined columns side by side."""
-    if not isinstance(column, Joined):
-        return arrays[column.name]
-    return np.column_stack([_encoded(arrays[part.name], part) for part in column.parts])
-
-
-def _encoded(array: np.ndarray, column: Column) -> np.ndarray:
-    if not isinstance(column, OneHot):
-        return array
-    return np.asarray(keras.utils.to_categorical(array, len(column.classes)))
-
-
 def fitted(data: Data, model: keras.Model) -> Data:
     """Return the data with classes encoded, and rows in the shapes that the model takes.
 
     Rows that fit no such shape keep theirs, and Keras explains what is wrong.
     """
-    validation, test = data.validation, data.test
-    return replace(
-        data,
-        training=_fitted(data.training, data, model),
-        validation=_fitted(validation, data, model) if validation else None,
-        test=_fitted(test, data, model) if test else None,
-    )
+    inputs = [
+        replace(source, fitted=True, shape=fed_shape(source.column, tensor.shape[1:]))
+        for source, tensor in zip(data.training.inputs, model.inputs, strict=True)
+    ]
+    targets = [
+        replace(source, fitted=True, shape=target_shape(source.column, tensor.shape[1:]))
+        for source, tensor in zip(data.training.targets, model.outputs, strict=True)
+    ]
 
+    def fit(rows: Rows | None) -> Rows | None:
+        return Rows(inputs, targets, rows.index) if rows else None
 
-def _fitted(rows: Rows, data: Data, model: keras.Model) -> Rows:
-    inputs = zip(rows.inputs, data.sources, model.inputs, strict=True)
-    targets = zip(rows.targets, data.columns, model.outputs, strict=True)
-    return Rows(
-        [_fed(array, column, tensor, fed_shape) for array, column, tensor in inputs],
-        [_fed(array, column, tensor, target_shape) for array, column, tensor in targets],
-    )
-
-
-def _fed(
-    array: np.ndarray,
-    column: Column,
-    tensor: keras.KerasTensor,
-    fit: Callable[[Column, Wanted], tuple[int, ...] | None],
-) -> np.ndarray:
-    array = _encoded(array, column)
-    shape = fit(column, tensor.shape[1:])
-    return array if shape is None else array.reshape(len(array), *shape)
+    training = Rows(inputs, targets, data.training.index)
+    return replace(data, training=training, validation=fit(data.validation), test=fit(data.test))

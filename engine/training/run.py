@@ -32,6 +32,7 @@ from engine.protocol import (
     log_message,
 )
 from engine.training import compiling
+from engine.training.adapters import adapter
 from engine.training.adapting import adapt
 from engine.training.commands import Commands
 from engine.training.devices import missing_device
@@ -126,15 +127,13 @@ class _Run:
         self._enter("training")
         self.emit(self._started(model, data, steps))
         validation = data.validation
+        size = training.batch_size
         model.fit(
-            rows.x,
-            rows.y,
-            batch_size=training.batch_size,
+            adapter(rows, size, shuffle=True, **fit_weights(data, chosen)),
             epochs=training.epochs,
-            validation_data=(validation.x, validation.y) if validation else None,
+            validation_data=adapter(validation, size) if validation else None,
             callbacks=progress,
             verbose=0,
-            **fit_weights(data, chosen),
         )
         return progress
 

@@ -49,12 +49,18 @@ def arguments(weighed: Document) -> dict[str, Any]:
     return fit_weights(fitted(data, model), chosen)
 
 
+def classes_of(weighed: Document) -> np.ndarray:
+    """The class numbers of the training rows, in order."""
+    rows = gather(weighed, BUILT_IN).training
+    return rows.targets[0].read(rows.index)
+
+
 @pytest.mark.parametrize("encoding", ["", "one_hot"])
 def test_one_output_has_class_weights(encoding: str) -> None:
     own = weighed("iris", [1, 4], encoding)
     assert arguments(own) == {"class_weight": {0: 1.0, 1: 4.0}}
     balanced = weighed("iris", "balanced", encoding)
-    counts = np.bincount(gather(balanced, BUILT_IN).training.targets[0])
+    counts = np.bincount(classes_of(balanced))
     assert arguments(balanced)["class_weight"] == pytest.approx(
         dict(enumerate(counts.sum() / (3 * counts)))
     )
@@ -63,7 +69,7 @@ def test_one_output_has_class_weights(encoding: str) -> None:
 def test_several_outputs_have_weights_of_rows() -> None:
     own = weighed("digits_two_outputs", [9])
     digits, pixels = arguments(own)["sample_weight"]
-    classes = gather(own, BUILT_IN).training.targets[0]
+    classes = classes_of(own)
     assert digits.tolist() == [9 if number == 0 else 1 for number in classes]
     assert pixels.shape == (len(classes), 1, 1)
     assert np.all(pixels == 1)

@@ -3,7 +3,7 @@
 import errno
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,11 @@ from engine.machine.backends import environment
 from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Stop, Train
 from engine.training import progress
 from engine.training.commands import Commands
-from engine.training.evaluation import regression
 from engine.training.failures import explain
 from engine.training.progress import Progress, numbers
 from engine.training.refusal import RefusedError
 from engine.training.run import train
+from engine.training.scores import Errors
 from engine.training.stopping import StopFlag
 from tests.engine.runs import document
 
@@ -167,9 +167,17 @@ def test_metrics_become_numbers() -> None:
 
 def test_regression_metrics() -> None:
     actual = np.array([[0.0], [2.0]])
-    assert regression(actual, actual) == {"rmse": 0.0, "r2": 1.0}
-    assert regression(actual, np.ones((2, 1))) == {"rmse": 1.0, "r2": 0.0}
-    assert regression(np.ones(3), np.zeros(3)) == {"rmse": 1.0}
+    assert _errors((actual, actual)) == {"rmse": 0.0, "r2": 1.0}
+    assert _errors((actual, np.ones((2, 1)))) == {"rmse": 1.0, "r2": 0.0}
+    assert _errors((actual[:1], np.ones(1)), (actual[1:], np.ones(1))) == {"rmse": 1.0, "r2": 0.0}
+    assert _errors((np.ones(3), np.zeros(3))) == {"rmse": 1.0}
+
+
+def _errors(*blocks: tuple[np.ndarray, np.ndarray]) -> Mapping[str, float]:
+    errors = Errors()
+    for actual, predicted in blocks:
+        errors.add(actual, predicted)
+    return errors.metrics
 
 
 REFUSED = {
