@@ -19,7 +19,7 @@ from engine.code.modules.source import module
 from engine.code.program import Program, build_program
 from engine.code.scripts.needs import needs, needs_tensorflow
 from engine.code.syntax.formatting import lines
-from engine.code.syntax.tree import Blank, Comment, Statement
+from engine.code.syntax.tree import Blank, Comment, Copied, Statement
 from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
@@ -74,7 +74,8 @@ def generate(  # noqa: PLR0913
         document = with_named_ends(document)
     program = build_program(document, get(style), data, language, errors)
     if style in LIBRARIES:
-        return _classes(program, LIBRARIES[style], trained=form == "script")
+        trained = form == "script"
+        return _classes(program, LIBRARIES[style], trained=trained, options=trained and options)
     problems: list[Problem] = []
     text, statements, actual = write(program, form, options=options)
     if actual != form:
@@ -95,14 +96,15 @@ def generate(  # noqa: PLR0913
     )
 
 
-def _classes(program: Program, library: Library, *, trained: bool) -> Code:
+def _classes(program: Program, library: Library, *, trained: bool, options: bool) -> Code:
     """The model as classes of another library than Keras, or a script that trains them."""
-    statements, problems = module(program, library, trained=trained)
+    statements, problems = module(program, library, trained=trained, options=options)
     purpose = program.purpose
     if purpose is None and not program.document.description:
         purpose = problem("module_about", title=program.title, library=library.title)
     packages = Comment(needs(program, statements))
     before: list[Statement] = [packages, Blank()] if trained else []
+    before += [Copied("import argparse")] * options
     text, statements = module_text(program, statements, before, purpose)
     if program.lost:
         problems.append(problem("code_incomplete", count=program.lost))

@@ -155,6 +155,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make test-versions", description=__doc__)
     parser.add_argument("versions", nargs="*", help=f"of {', '.join(known)}; else all")
     parser.add_argument("--template", action="append", help="only these templates or cases")
+    parser.add_argument(
+        "--architecture", action="append", help="only these of keras.applications, as classes"
+    )
     parser.add_argument("--since", action="store_true", help="only write what versions lack")
     arguments = parser.parse_args()
     if arguments.since:
@@ -162,7 +165,8 @@ def main() -> int:
         return 0
     if unknown := set(arguments.versions) - set(known):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
-    chosen = [case for case in cases() if _wanted(case, arguments.template)]
+    only = arguments.template or (arguments.architecture and [])
+    chosen = [case for case in cases() if _wanted(case, only)]
     environments = [
         environment
         for environment in ENVIRONMENTS
@@ -172,13 +176,13 @@ def main() -> int:
     libraries = [
         each for each in LIBRARIES if not arguments.versions or each.name in arguments.versions
     ]
-    failed += prove(libraries, arguments.template) if libraries else 0
+    failed += prove(libraries, only, arguments.architecture) if libraries else 0
     failed += train(libraries, chosen)
     return min(1, failed)
 
 
 def _wanted(case: ScriptCase, ids: list[str] | None) -> bool:
-    return not ids or case.id in ids
+    return ids is None or case.id in ids
 
 
 if __name__ == "__main__":

@@ -160,8 +160,12 @@ def _others() -> Iterable[tuple[Any, ...]]:
     yield from _named("Reshape", IMAGE, [{"target_shape": [4, 6, 8]}, {"target_shape": [-1, 3]}])
     yield from _named("Permute", IMAGE, [{"dims": [3, 1, 2]}])
     yield from _named("RepeatVector", VECTOR, [{"n": 3}])
-    yield from _named("Rescaling", IMAGE, [{"scale": 0.5}, {"scale": 1 / 255, "offset": -1.0}])
-    yield from _named("Dropout", IMAGE, [{"rate": 0.5}])
+    scales: list[Settings] = [{"scale": 0.5}, {"scale": 1 / 255, "offset": -1.0}]
+    scales += [{"scale": [0.5, 2.0, 3.0]}, {"scale": 1.0, "offset": [1.0, 0.0, -1.0]}]
+    yield from _named("Rescaling", IMAGE, scales)
+    noises: list[Any] = [None, [None, 1, 1, 1], [None, 8, 1, 3], [1, None, None, 1]]
+    yield from _named("Dropout", IMAGE, [{"rate": 0.5, "noise_shape": noise} for noise in noises])
+    yield from _scaled()
     yield from _named("Identity", IMAGE, [{}])
     relus = [
         {},
@@ -176,6 +180,25 @@ def _others() -> Iterable[tuple[Any, ...]]:
     yield from _named("Softmax", IMAGE, [{}, {"axis": 1}])
     inner = {"class": "Dense", "params": {"units": 3, "activation": "relu"}}
     yield from _named("TimeDistributed", SEQUENCE, [{"layer": inner}])
+
+
+def _scaled() -> Iterable[tuple[Any, ...]]:
+    """Normalization by statistics that are learned or given, and products with a kernel."""
+    norms: list[Settings] = [
+        {},
+        {"axis": None},
+        {"mean": 3.0, "variance": 4.0},
+        {"mean": [1.0, 2.0, 3.0], "variance": [1.0, 4.0, 0.0]},
+    ]
+    yield from _named("Normalization", IMAGE, norms)
+    sums: list[Settings] = [
+        {"equation": "...c,c->...c", "output_shape": 4},
+        {"equation": "abc,cde->abde", "output_shape": [7, 2, 3], "bias_axes": "de"},
+        {"equation": "abc,cd->abd", "output_shape": [None, 5], "bias_axes": "d"},
+        {"equation": "...x,xy->...y", "output_shape": 5, "activation": "relu", "bias_axes": "y"},
+        {"equation": "ab...,bc->ac...", "output_shape": 3, "bias_axes": "c"},
+    ]
+    yield from _named("EinsumDense", SEQUENCE, sums)
 
 
 def _merges() -> Iterable[tuple[str, Document]]:

@@ -38,6 +38,9 @@ def write(name: str, values: Any, folder: Path) -> None:
     random = np.random.default_rng(0)
     for weight in model.weights:
         weight.assign(drawn(weight, random))
+    for layer in layers(model):
+        if hasattr(layer, "finalize_state"):  # which copies the weights that are used
+            layer.finalize_state()
     inputs = [sample(random, tensor) for tensor in model.inputs]
     if masked_cases.has_masks(document):
         inputs = [masked_cases.padded(array, document) for array in inputs]
@@ -53,6 +56,12 @@ def drawn(weight: Any, random: Any) -> Any:
     if weight.name.endswith("variance"):
         return random.uniform(0.5, 1.5, values.shape)
     return values + 0.1 * random.normal(size=values.shape) * (np.std(values) < 1e-6)
+
+
+def layers(model: Any) -> Iterator[Any]:
+    """All layers, those of sub-models as well."""
+    for layer in model.layers:
+        yield from layers(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def sample(random: Any, tensor: Any) -> Any:

@@ -12,6 +12,7 @@ from engine.code.syntax.tree import (
     Literal,
     Path,
     Slices,
+    Variable,
 )
 from engine.values import Json
 
@@ -22,6 +23,11 @@ Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
 def call(path: str, *arguments: Operand, **keywords: Operand) -> Call:
     """Call the function or class of this path."""
     return Call(Path(path), tuple(map(_written, arguments)), _keywords(keywords))
+
+
+def create(name: str, *arguments: Operand, **keywords: Operand) -> Call:
+    """Create an object of a class that is copied into the code."""
+    return Call(Variable(name), tuple(map(_written, arguments)), _keywords(keywords))
 
 
 def method(of: Expression, name: str, *arguments: Operand, **keywords: Operand) -> Call:

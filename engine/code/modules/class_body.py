@@ -79,7 +79,7 @@ def add_graph(classes: Classes, graph: str, flow: Flow, about: Problem) -> None:
         without |= unsuitable
     statements = (*body.part_classes(), body.statement(about))
     arguments = classes.library.arguments if body.constructor else ()
-    classes.parts[graph] = Part(statements, body.outputs, arguments)
+    classes.parts[graph] = Part(statements, body.outputs, arguments, body.attribute_of)
 
 
 class ClassBody(LayerBody):

@@ -52,11 +52,15 @@ class Library:
 
 @dataclass(frozen=True)
 class Part:
-    """The class of one graph, after those of its repeated parts, and its outputs."""
+    """The class of one graph, after those of its repeated parts, and its outputs.
+
+    `attributes` are the names of its layers in it, by their ids.
+    """
 
     statements: tuple[Class, ...]
     outputs: tuple[Tensor, ...]
     arguments: tuple[tuple[str, Expression], ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """How a library spells what both PyTorch and JAX have."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.code.modules.building import Operand, call
@@ -14,14 +14,18 @@ class Dialect:
 
     `axis` and `keep` are what Keras calls `axis` and `keepdims`. `functions` has the paths of
     functions by Keras's names ("relu", "ops.exp"), and `options` arguments that some of them need.
+    `array` returns numbers as a tensor that can be combined with another one.
     """
 
     axis: str
     keep: str
     functions: Mapping[str, str]
+    array: Callable[[Expression, Json], Expression]
     options: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     flattens: bool = False
     """Whether a tensor has a method `flatten` that may leave the batch alone."""
+    draws: Mapping[str, Expression] = field(default_factory=dict)
+    """What a layer is given whose first weights are drawn."""
     bounds: tuple[str, str] = ("max", "min")
     """What limits a value from above and from below, as arguments of `ops.clip`."""
 

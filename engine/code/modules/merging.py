@@ -10,7 +10,6 @@ from engine.code.modules.reshaped import (
     cropped,
     permuted,
     reshaped,
-    scales,
 )
 from engine.code.modules.resolved import axis_of, number, numbers
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
@@ -97,13 +96,6 @@ def _crop(call: LayerCall) -> Lines:
     return single(replace(call.tensor, value=item(call.tensor.value, key), shape=shape))
 
 
-def _rescale(call: LayerCall) -> Lines:
-    scale, offset = scales(call)
-    value = call.tensor.value if scale == 1 else infix("*", call.tensor.value, scale)
-    value = infix("+", value, offset) if offset else value
-    return single(replace(call.tensor, value=value, whole=False))
-
-
 def _identity(call: LayerCall) -> Lines:
     return single(call.tensor)
 
@@ -119,6 +111,5 @@ WRITERS: dict[str, Writer] = {
     "Permute": _permute,
     "RepeatVector": _repeat_vector,
     **dict.fromkeys(("Cropping1D", "Cropping2D", "Cropping3D"), _crop),
-    "Rescaling": _rescale,
     "Identity": _identity,
 }

@@ -88,12 +88,3 @@ def _pair(value: Json) -> tuple[int, int]:
         case [int() as before, int() as after]:
             return before, after
     raise RefusedError(UNKNOWN_SIZE)
-
-
-def scales(call: LayerCall) -> tuple[float, float]:
-    """The scale and the offset of a Rescaling, if they are single numbers."""
-    scale, offset = call["scale"], call["offset"]
-    for name, value in (("scale", scale), ("offset", offset)):
-        if not isinstance(value, int | float):
-            raise refusal(name, str(value))
-    return scale, offset

@@ -135,3 +135,17 @@ def recurrence(call: LayerCall) -> Recurrence:
 
 def _name(activation: Json) -> str:
     return activation if isinstance(activation, str) else str(activation or "linear")
+
+
+def dropped_together(call: LayerCall) -> tuple[int, ...]:
+    """The axes along which a Dropout drops all values or none, counted from the batch."""
+    shape = call["noise_shape"]
+    if shape is None:
+        return ()
+    lengths = (None, *call.tensor.shape)
+    if not isinstance(shape, list) or len(shape) != len(lengths):
+        raise refusal("noise_shape", str(shape))
+    axes = [*enumerate(zip(shape, lengths, strict=True))]
+    if any(size not in (None, 1, length) for _, (size, length) in axes):
+        raise refusal("noise_shape", str(shape))
+    return tuple(axis for axis, (size, length) in axes if size == 1 and length != 1)

@@ -28,15 +28,18 @@ LOADER = "load_keras_weights"
 
 
 def module(
-    program: Program, library: Library, *, trained: bool = False
+    program: Program, library: Library, *, trained: bool = False, options: bool = False
 ) -> tuple[list[Statement], list[Problem]]:
     """Return the statements of a module, and problems for what can't be in it.
 
     Where a layer is refused, there is no model: one with a layer less would be another one. If
-    `trained`, it is a script that trains the model, which loads no weights.
+    `trained`, it is a script that trains the model, which loads no weights; with `options`, the
+    command line changes its settings.
     """
-    names = class_names(program)
-    classes = Classes(library, names, Scope(frozenset(names.values())), loads=not trained)
+    names = class_names(program, frozenset(library.helpers))
+    classes = Classes(
+        library, names, Scope(frozenset({*names.values(), *library.helpers})), loads=not trained
+    )
     for graph in names:
         flow = program.flows[graph]
         title = program.title if graph == MAIN else _title(program, graph)
@@ -54,8 +57,15 @@ def module(
     statements = [line for graph in names for line in classes.parts[graph].statements]
     has_arguments = bool(classes.parts[MAIN].arguments)
     if trained and library.trainer is not None:
+        arguments = library.trainer.model_arguments if has_arguments else ()
+        created = Call(Variable(names[MAIN]), (), arguments)
         before, after, lacks = training_script(
-            program, library.trainer, library.title, names[MAIN], has_arguments=has_arguments
+            program,
+            library.trainer,
+            library.title,
+            created,
+            attributes=classes.parts[MAIN].attributes,
+            options=options,
         )
         helpers = [name for name in library.helpers if name in classes.used]
         copied = [function(library.weights, *helpers)] if helpers else []
@@ -83,9 +93,9 @@ def _title(program: Program, graph: str) -> str:
     return model_name(program.flows[graph].index.graph)
 
 
-def class_names(program: Program) -> dict[str, str]:
-    """A name of a class for each graph, callees first."""
-    scope = Scope()
+def class_names(program: Program, taken: frozenset[str] = frozenset()) -> dict[str, str]:
+    """A name of a class for each graph, callees first, that is none of those taken."""
+    scope = Scope(taken)
     title = program.document.name if program.name else "Model"
     return {
         graph: scope.unique(camel(title if graph == MAIN else _title(program, graph)))

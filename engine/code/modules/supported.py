@@ -35,7 +35,7 @@ PARAMS: dict[str, str] = {
     "GroupNormalization": f"groups {_NORMALIZATION}",
     "RMSNormalization": "axis epsilon",
     "UnitNormalization": "axis",
-    "Dropout": "rate",
+    "Dropout": "rate noise_shape",
     "Embedding": "input_dim output_dim mask_zero",
     "Masking": "mask_value",
     "LSTM": f"recurrent_activation {_RECURRENT}",
@@ -54,6 +54,8 @@ PARAMS: dict[str, str] = {
     "Permute": "dims",
     "RepeatVector": "n",
     "Rescaling": "scale offset",
+    "Normalization": "axis mean variance",
+    "EinsumDense": "equation output_shape bias_axes activation",
 }
 """By layer. Of ops, all parameters are supported."""
 

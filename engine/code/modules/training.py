@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from engine.catalogue import Kind, load
-from engine.catalogue.refusals import object_label
-from engine.code.lines.flow import Flow
+from engine.catalogue import load
+from engine.code.modules.lacking import LOSSES, OPTIMIZERS, lacking
 from engine.code.modules.measuring import (
+    LOSS,
     MEASURES,
     MODEL,
+    Measures,
     copies,
     drawing,
     epochs,
@@ -21,49 +22,43 @@ from engine.code.modules.measuring import (
     part_name,
     predicting,
 )
-from engine.code.modules.supported import changes_training
 from engine.code.program import Program
 from engine.code.scripts.copied import function, splitter
 from engine.code.scripts.ending import class_names, filename
 from engine.code.scripts.feeding import Feed, fed_rows
+from engine.code.scripts.options import parse_function, with_arguments
 from engine.code.scripts.script import loading_function
 from engine.code.scripts.training import Plan, constants, make_plan, prepare
+from engine.code.scripts.weighing import class_weights, weighers
 from engine.code.syntax.tree import (
     Assign,
+    Attribute,
     Blank,
     Call,
     Comment,
-    Copied,
+    Do,
     Docstring,
     Expression,
     Function,
     Group,
+    Infix,
+    Item,
+    Literal,
     Main,
     Statement,
     Variable,
 )
-from engine.data.catalogue import OneHot
+from engine.code.syntax.tree import Mapping as Mapped
+from engine.data.defaults import Chosen
 from engine.data.division import Part
 from engine.document import ObjectSpec
-from engine.problems import Phrase, Problem, phrase, problem
+from engine.graph.adaptable import learns
+from engine.problems import Problem, problem
 from engine.values import Json
 
-LOSSES = {
-    "SparseCategoricalCrossentropy": "classes_loss",
-    "BinaryCrossentropy": "binary_loss",
-    "MeanSquaredError": "squared_error",
-    "MeanAbsoluteError": "absolute_error",
-}
-"""The functions that are copied, by the losses of Keras."""
-
-OPTIMIZERS = {
-    "SGD": "learning_rate momentum nesterov",
-    "Adam": "learning_rate beta_1 beta_2 epsilon",
-    "AdamW": "learning_rate beta_1 beta_2 epsilon weight_decay",
-}
-"""The parameters that other libraries have as well, by the optimizers of Keras."""
-
-OPTIMIZER = Variable("optimizer")
+OPTIMIZER, WEIGHTED_MEASURES = Variable("optimizer"), Variable("weighted_measures")
+ADAPT, WEIGHTED = "adapt", "weighted"
+"""Functions that are copied if a layer learns from the data, or if classes have weights."""
 
 
 @dataclass(frozen=True)
@@ -72,73 +67,154 @@ class Trainer:
 
     `loops` is the source file of the functions that are copied. `seed` sets the seed; `more` is
     what `train_epoch` takes besides. `optimizer` creates an optimizer of a class of Keras with
-    these values, `save` writes the weights into a file of this name.
+    these values, `save` writes the weights into a file, whose name ends with `suffix`; `saving` are
+    the functions for that which are copied.
     """
 
     loops: File
     seed: Statement
     optimizer: Callable[[str, Mapping[str, Json]], Expression]
+    save: Callable[[Expression], Statement]
+    suffix: str
     model_arguments: tuple[tuple[str, Expression], ...] = ()
     more: tuple[Expression, ...] = ()
-    save: Callable[[str], Statement] | None = None
+    saving: tuple[str, ...] = ()
 
 
-def training_script(
-    program: Program, trainer: Trainer, title: str, class_name: str, *, has_arguments: bool
+def training_script(  # noqa: PLR0913
+    program: Program,
+    trainer: Trainer,
+    title: str,
+    model: Call,
+    *,
+    attributes: Mapping[str, str],
+    options: bool = False,
 ) -> tuple[list[Statement], list[Statement], list[Problem]]:
-    """Return what precedes the classes, what follows them, and why it can't be written."""
+    """Return what precedes the classes, what follows them, and why it can't be written.
+
+    `model` creates the model, whose `attributes` hold its layers, by the ids of these.
+    """
     plan = make_plan(program)
-    lacks = [problem("module_lacks_training", what=what, library=title) for what in _lacking(plan)]
+    lacks = [
+        problem("module_lacks_training", what=what, library=title)
+        for what in lacking(plan, attributes)
+    ]
     if plan.missing or lacks:
         why = [*plan.missing, *lacks]
         return [], [Comment(note) for note in why], why
-    (choice,) = plan.chosen.values()
-    loss = _loss_function(choice.loss)
-    measures = measures_of(choice, loss)
-    names = ("to_tensor", "train_epoch", "evaluate", "predict", *measures.functions.values())
-    copied: list[Statement] = [Blank(), Blank(), *_data(plan), Blank(), Blank()]
-    copied += [function(trainer.loops, *dict.fromkeys(names)), *copies()]
-    arguments = trainer.model_arguments if has_arguments else ()
-    model = Assign((MODEL.name,), Call(Variable(class_name), (), arguments))
-    drawn = Comment(problem("module_first_weights", library=title))
-    omitted = [*measures.omitted]
-    notes = [problem("module_trains_without", names=omitted, library=title)] if omitted else []
-    measured = [*map(Comment, notes), measures.table]
-    lines = _body(plan, trainer, [drawn, model], measured)
-    body = (Docstring(problem("module_trains")), *lines)
-    head = [*constants(plan), *class_names(plan), *copied]
-    return head, [Function("main", body), Main("main")], notes
+    script = TrainingScript(plan, trainer, title, model, attributes)
+    settings = constants(plan)
+    main = Function("main", (Docstring(problem("module_trains")), *script.body()))
+    functions = [main]
+    if options:
+        names = [name for line in settings for name in line.targets]
+        functions = [parse_function(names, script.file), with_arguments(main, names, script.file)]
+    head = [*settings, *class_names(plan), *script.copied()]
+    return head, [*functions, Main("main")], [*script.notes]
 
 
-def _data(plan: Plan) -> list[Statement]:
-    assert plan.data is not None
-    load_rows = loading_function(plan, plan.data)
-    if plan.rule is None or not plan.parts:
-        return [load_rows]
-    return [load_rows, Blank(), Blank(), splitter(plan.rule.function)]
+@dataclass(frozen=True)
+class TrainingScript:
+    """The statements of a script that trains the classes of another library."""
 
+    plan: Plan
+    trainer: Trainer
+    title: str
+    model: Call
+    attributes: Mapping[str, str]
 
-def _body(
-    plan: Plan, trainer: Trainer, model: list[Statement], measured: list[Statement]
-) -> Iterator[Statement]:
-    training = plan.program.document.training
-    yield trainer.seed
-    yield from (line for line in prepare(plan)[1:] if _is_data(line))
-    yield from _rows("training", plan, plan.training_rows)
-    for part in plan.parts:
-        yield from _rows(part, plan, Variable(part))
-    yield Blank()
-    yield from model
-    created = trainer.optimizer(training.optimizer.class_, _settings(training.optimizer))
-    yield Assign((OPTIMIZER.name,), created)
-    yield from measured
-    yield from epochs(plan, _trained(trainer))
-    yield Blank()
-    yield from evaluating(plan)
-    if trainer.save is not None:
-        yield trainer.save(filename(plan.program))
-    yield from predicting(plan)
-    yield drawing(plan)
+    @property
+    def choice(self) -> Chosen:
+        """The loss, the weights and the metrics of the output."""
+        (choice,) = self.plan.chosen.values()
+        return choice
+
+    @property
+    def measures(self) -> Measures:
+        """The loss and the metrics, as functions."""
+        return measures_of(self.choice, _loss_function(self.choice.loss))
+
+    @property
+    def file(self) -> str:
+        """The file with the trained weights."""
+        return filename(self.plan.program) + self.trainer.suffix
+
+    @property
+    def notes(self) -> Iterator[Problem]:
+        """What is left out."""
+        if omitted := [*self.measures.omitted]:
+            yield problem("module_trains_without", names=omitted, library=self.title)
+
+    def body(self) -> Iterator[Statement]:
+        """The lines of `main`."""
+        plan, trainer = self.plan, self.trainer
+        yield trainer.seed
+        yield from (line for line in prepare(plan)[1:] if _is_data(line))
+        yield from _rows("training", plan, plan.training_rows)
+        for part in plan.parts:
+            yield from _rows(part, plan, Variable(part))
+        yield Blank()
+        yield Comment(problem("module_first_weights", library=self.title))
+        yield Assign((MODEL.name,), self.model)
+        yield from self._adapting()
+        spec = plan.program.document.training.optimizer
+        yield Assign((OPTIMIZER.name,), trainer.optimizer(spec.class_, _settings(spec)))
+        yield from self._measuring()
+        yield from epochs(plan, self._trained())
+        yield Blank()
+        yield from evaluating(plan)
+        yield trainer.save(Literal(self.file))
+        yield from predicting(plan)
+        yield drawing(plan)
+
+    def _measuring(self) -> Iterator[Statement]:
+        """The functions that measure, and those of training if classes have weights."""
+        yield from map(Comment, self.notes)
+        yield self.measures.table
+        weights = class_weights(self.plan.targets, self.plan.chosen, self.plan.training_rows)
+        if weights is not None:
+            loss = Variable(self.measures.functions[LOSS])
+            changed = Mapped(((LOSS, Call(Variable(WEIGHTED), (loss, weights))),))
+            yield Assign((WEIGHTED_MEASURES.name,), Infix("|", (MEASURES, changed)))
+
+    def _adapting(self) -> Iterator[Statement]:
+        """`adapt(model.normalization, inputs[0])`, for layers that learn from the data."""
+        flow = self.plan.program.main
+        inputs = [*self.plan.inputs]
+        for key, written in flow.written.items():
+            if written.owner.id == key and learns(written.owner) is not None:
+                number = inputs.index(flow.names[written.tensors[0][0]])
+                rows = Item(Variable("inputs"), Literal(number))
+                layer = Attribute(MODEL, self.attributes[key])
+                yield Do(Call(Variable(ADAPT), (layer, rows)))
+
+    def _trained(self) -> Call:
+        """The scores of an epoch of training."""
+        measures = WEIGHTED_MEASURES if self._has_weights else MEASURES
+        rows = (Variable("inputs"), Variable("targets"), Variable("BATCH_SIZE"))
+        return Call(
+            Variable("train_epoch"), (MODEL, OPTIMIZER, measures, *rows, *self.trainer.more)
+        )
+
+    @property
+    def _has_weights(self) -> bool:
+        return self.choice.class_weights is not None
+
+    def copied(self) -> list[Statement]:
+        """The functions that load and divide the data, train, and draw."""
+        plan = self.plan
+        assert plan.data is not None
+        parts: list[Statement] = [loading_function(plan, plan.data)]
+        if plan.rule and plan.parts:
+            parts.append(splitter(plan.rule.function))
+        names = ["to_tensor", "train_epoch", "evaluate", "predict"]
+        names += self.measures.functions.values()
+        names += [ADAPT] * any(True for _ in self._adapting())
+        names += [WEIGHTED] * self._has_weights
+        parts += weighers(plan.chosen)
+        parts.append(function(self.trainer.loops, *dict.fromkeys(names), *self.trainer.saving))
+        lines = [line for part in parts for line in (Blank(), Blank(), part)]
+        return [*lines, *copies()]
 
 
 def _is_data(line: Statement) -> bool:
@@ -156,12 +232,6 @@ def _tensor(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
     return Call(Variable("to_tensor"), (fed_rows(feeds, rows),))
 
 
-def _trained(trainer: Trainer) -> Call:
-    """The scores of an epoch of training."""
-    rows = (Variable("inputs"), Variable("targets"), Variable("BATCH_SIZE"))
-    return Call(Variable("train_epoch"), (MODEL, OPTIMIZER, MEASURES, *rows, *trainer.more))
-
-
 def _loss_function(loss: ObjectSpec) -> str:
     scores = "_of_scores" if loss.params.get("from_logits") else ""
     return LOSSES[loss.class_] + scores
@@ -177,52 +247,3 @@ def _settings(spec: ObjectSpec) -> dict[str, Json]:
         for param in entry.params
         if param.name in names
     }
-
-
-def _lacking(plan: Plan) -> Iterator[Phrase]:
-    """What has no counterpart in a loop that trains one output."""
-    training = plan.program.document.training
-    if len(plan.chosen) != 1:
-        yield phrase("training with several outputs")
-    yield from _foreign("optimizer", training.optimizer, OPTIMIZERS)
-    losses = {name: "from_logits" if "Cross" in name else "" for name in LOSSES}
-    for choice in plan.chosen.values():
-        yield from _foreign("loss", choice.loss, losses)
-        if choice.class_weights:
-            yield phrase("the weights of classes")
-    for callback in training.callbacks:
-        yield object_label("callback", callback.class_)
-    if any(isinstance(feed.column, OneHot) for feed in plan.targets.values()):
-        yield phrase("a target of one-hot rows")
-    if plan.data and not plan.missing and any("keras" in line for line in _loader_imports(plan)):
-        yield phrase("the data set “{title}”, which Keras downloads", title=plan.data.title)
-    for flow in plan.program.flows.values():
-        yield from _changed_layers(flow)
-
-
-def _loader_imports(plan: Plan) -> tuple[str, ...]:
-    data = _data(plan)[0]
-    return data.imports if isinstance(data, Copied) else ()
-
-
-def _foreign(kind: Kind, spec: ObjectSpec, known: Mapping[str, str]) -> Iterator[Phrase]:
-    """An object, or a parameter of one, that other libraries have not."""
-    entry = load().object(kind, spec.class_)
-    if entry is None or spec.class_ not in known:
-        yield object_label(kind, spec.class_)
-        return
-    for param in entry.params:
-        value = spec.params.get(param.name, param.default)
-        plain = isinstance(value, bool | int | float) or value is None
-        if value != param.default and (param.name not in known[spec.class_].split() or not plain):
-            yield phrase("{param} of {name}", param=param.name, name=spec.class_)
-
-
-def _changed_layers(flow: Flow) -> Iterator[Phrase]:
-    """Layers that are trained in another way than their library does."""
-    for written in flow.written.values():
-        name = flow.display_name(written.owner.id)
-        if written.owner.frozen:
-            yield phrase("the frozen layer “{name}”", name=name)
-        for param in changes_training(written):
-            yield phrase("{param} of “{name}”", param=param, name=name)

@@ -11,7 +11,9 @@ from engine.code.syntax.tree import (
     Docstring,
     Expression,
     Function,
+    Infix,
     Literal,
+    Loop,
     Message,
     Return,
     Statement,
@@ -74,6 +76,8 @@ def with_arguments(main: Function, names: Sequence[str], file: str) -> Function:
     def option(value: Expression) -> Expression | None:
         if isinstance(value, Variable) and value.name in names:
             return Attribute(ARGUMENTS, value.name.lower())
+        if isinstance(value, Infix):
+            return Infix(value.operator, tuple(changed(item, option) for item in value.operands))
         return Attribute(ARGUMENTS, "output") if value == Literal(file) else None
 
     docstring, *body = main.body
@@ -88,5 +92,8 @@ def _rewritten(line: Statement, change: Change) -> Statement:
             return Assign(targets, changed(value, change), nodes)
         case Do(value):
             return Do(changed(value, change))
+        case Loop(targets, values, body):
+            lines = tuple(_rewritten(each, change) for each in body)
+            return Loop(targets, changed(values, change), lines)
         case _:
             return line

@@ -27,11 +27,19 @@ def weighing(
     """
     if not _weighed(chosen):
         return []
-    if not weighs_rows(chosen):
-        ((name, setting),) = _weighed(chosen).items()
-        return [("class_weight", _weights(targets[name], setting, rows))]
+    if (weights := class_weights(targets, chosen, rows)) is not None:
+        return [("class_weight", weights)]
     outputs = tuple(_of_rows(feed, chosen[name], rows) for name, feed in targets.items())
     return [("sample_weight", Group(outputs))]
+
+
+def class_weights(targets: Feeds, chosen: Choices, rows: Variable | None) -> Expression | None:
+    """The weight of each class by its number, for one output; None if none is weighed."""
+    settings = _weighed(chosen)
+    if len(chosen) != 1 or not settings:
+        return None
+    ((name, setting),) = settings.items()
+    return _weights(targets[name], setting, rows)
 
 
 def weighs_rows(chosen: Choices) -> bool:

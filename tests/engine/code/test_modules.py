@@ -98,10 +98,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a loss": ({"loss": {"class": "Poisson"}}, "the loss Poisson"),
     "a callback": ({"callbacks": [{"class": "TerminateOnNaN"}]}, "the callback TerminateOnNaN"),
-    "class weights": (
-        {"outputs": [{"node": "score", "class_weights": "balanced"}]},
-        "the weights of classes",
-    ),
 }
 
 

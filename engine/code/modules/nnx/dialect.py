@@ -1,6 +1,10 @@
 """How JAX and Flax spell functions."""
 
+from engine.code.modules.building import call
 from engine.code.modules.dialect import Dialect
+from engine.code.syntax.tree import Variable
+
+RNGS = Variable("rngs")
 
 _NNX = (
     "relu relu6 elu selu celu gelu silu swish sigmoid tanh softplus softmax log_softmax "
@@ -15,6 +19,8 @@ _SAME = (
 DIALECT = Dialect(
     axis="axis",
     keep="keepdims",
+    array=lambda _, values: call("jax.numpy.asarray", values),
+    draws={RNGS.name: RNGS},
     functions={
         **{name: f"flax.nnx.{name}" for name in _NNX.split()},
         "approximate_gelu": "flax.nnx.gelu",

@@ -4,12 +4,11 @@ from engine.code.modules.activations import activated
 from engine.code.modules.building import Operand, call, invoke, method
 from engine.code.modules.geometry import known
 from engine.code.modules.masking import embedded
-from engine.code.modules.resolved import axis_of, number
+from engine.code.modules.nnx.dialect import RNGS
+from engine.code.modules.resolved import axis_of, dropped_together, number
 from engine.code.modules.supported import dense_inside
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
-from engine.code.syntax.tree import Call, Expression, Path, Variable
-
-RNGS = Variable("rngs")
+from engine.code.syntax.tree import Call, Expression, Path
 
 
 def make(path: str, *arguments: Operand, **keywords: Operand) -> Call:
@@ -83,6 +82,8 @@ def _dropout(layer_call: LayerCall) -> Lines:
     spatial: dict[str, Operand] = {}
     if layer_call.layer != "Dropout":
         spatial["broadcast_dims"] = [*range(1, tensor.rank - 1)]
+    elif together := dropped_together(layer_call):
+        spatial["broadcast_dims"] = [*together]
     layer = make("Dropout", layer_call["rate"], **spatial)
     return single(tensor.with_value(invoke(layer_call.attribute, tensor.value)), layer)
 

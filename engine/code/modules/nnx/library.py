@@ -2,12 +2,12 @@
 
 from pathlib import Path as File
 
-from engine.code.modules import activations, masking, merging, ops
+from engine.code.modules import activations, masking, merging, ops, scaling
 from engine.code.modules.building import call
 from engine.code.modules.classes import Library
 from engine.code.modules.nnx import attention, convolution, layers, recurrent
-from engine.code.modules.nnx.dialect import DIALECT
-from engine.code.modules.nnx.optimizers import optimizer
+from engine.code.modules.nnx.dialect import DIALECT, RNGS
+from engine.code.modules.nnx.optimizers import optimizer, saved
 from engine.code.modules.training import Trainer
 from engine.code.syntax.tree import Assign, Call, Literal, Path, Variable
 
@@ -25,6 +25,7 @@ FLAX = Library(
         **masking.WRITERS,
         **merging.WRITERS,
         **ops.WRITERS,
+        **scaling.WRITERS,
         **layers.WRITERS,
         **convolution.WRITERS,
         **recurrent.WRITERS,
@@ -40,16 +41,20 @@ FLAX = Library(
         "flax.nnx.RNN": "copy_recurrent",
         "flax.nnx.Bidirectional": "copy_bidirectional",
         "flax.nnx.MultiHeadAttention": "copy_attention",
+        scaling.NORMALIZATION: "copy_normalization",
     },
-    helpers=("GRUCell", masking.RUN_MASKED),
+    helpers=("GRUCell", masking.RUN_MASKED, scaling.EINSUM, scaling.NORMALIZATION),
     trainer=Trainer(
         loops=File(__file__).with_name("loops.py"),
         seed=Assign(("random",), call("numpy.random.default_rng", Variable("SEED"))),
         optimizer=optimizer,
+        save=saved,
+        saving=("save_weights", "load_weights"),
+        suffix=".npz",
         model_arguments=(("rngs", call("flax.nnx.Rngs", Variable("SEED"))),),
         more=(Variable("random"),),
     ),
     parameters=("*", "rngs"),
-    arguments=(("rngs", layers.RNGS),),
+    arguments=(("rngs", RNGS),),
     example=(("rngs", Call(Path("flax.nnx.Rngs"), (Literal(0),))),),
 )

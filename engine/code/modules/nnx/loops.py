@@ -1,5 +1,6 @@
 """Training with Flax: epochs, batches, losses and metrics; copied into scripts."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -62,6 +63,42 @@ def predict(model, inputs):
 @nnx.jit
 def outputs_of(model, inputs):
     return model(*inputs)
+
+
+def adapt(normalization, rows):
+    """Learn the mean and the variance of each feature of the rows."""
+    axes = tuple(range(rows.ndim - normalization.mean.ndim))
+    normalization.mean[...] = rows.mean(axes)
+    normalization.variance[...] = rows.var(axes)
+
+
+def weighted(loss, weights):
+    """Return a loss to which each row adds by the weight of its class."""
+    table = jnp.array([weights.get(number, 1.0) for number in range(max(weights) + 1)])
+
+    def weighted_loss(outputs, targets):
+        losses = jax.vmap(loss)(outputs[:, None], targets[:, None])
+        return (losses * table[targets.ravel()]).mean()
+
+    return weighted_loss
+
+
+def save_weights(model, file):
+    """Save the weights, and what layers learned besides, as a NumPy archive."""
+    np.savez(file, **{name: np.asarray(value[...]) for name, value in weights_of(model)})
+
+
+def load_weights(model, file):
+    """Load what `save_weights` saved into a model of the same class."""
+    with np.load(file) as arrays:
+        for name, value in weights_of(model):
+            value[...] = arrays[name]
+
+
+def weights_of(model):
+    """The variables with weights, by their paths: "dense/kernel"."""
+    state = nnx.state(model, (nnx.Param, nnx.BatchStat))
+    return [("/".join(map(str, path)), value) for path, value in nnx.to_flat_state(state)]
 
 
 def classes_loss(outputs, targets):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.code.modules.building import Operand, call
-from engine.code.syntax.tree import Call, Literal, Path, Variable
+from engine.code.syntax.tree import Call, Do, Expression, Literal, Path, Statement, Variable
 from engine.values import Json
 
 BETAS = {"beta_1": ("b1", 0.9), "beta_2": ("b2", 0.999)}
@@ -24,3 +24,8 @@ def optimizer(kind: str, values: Mapping[str, Json]) -> Call:
         options["weight_decay"] = values["weight_decay"]
     changes = call(f"optax.{kind.lower()}", values["learning_rate"], **options)
     return call("flax.nnx.Optimizer", Variable("model"), changes, wrt=Path("flax.nnx.Param"))
+
+
+def saved(file: Expression) -> Statement:
+    """Save the weights, with a function that is copied."""
+    return Do(Call(Variable("save_weights"), (Variable("model"), file)))

@@ -19,6 +19,30 @@ class GRUCell(nnx.GRUCell):
         self.dense_h = nnx.Linear(hidden_features, 3 * hidden_features, rngs=rngs)
 
 
+class EinsumDense(nnx.Module):
+    """Multiply by a kernel along the axes that an equation names, as in Keras."""
+
+    def __init__(self, equation, kernel_shape, bias_shape=None, *, rngs):
+        self.equation = equation
+        self.kernel = nnx.Param(0.05 * rngs.params.normal(kernel_shape))
+        self.bias = None if bias_shape is None else nnx.Param(jnp.zeros(bias_shape))
+
+    def __call__(self, x):
+        x = jnp.einsum(self.equation, x, self.kernel[...])
+        return x if self.bias is None else x + self.bias
+
+
+class Normalization(nnx.Module):
+    """Subtract the mean of each feature, and divide by its standard deviation."""
+
+    def __init__(self, *features, mean=0.0, variance=1.0):
+        self.mean = nnx.BatchStat(jnp.asarray(mean) + jnp.zeros(features))
+        self.variance = nnx.BatchStat(jnp.asarray(variance) + jnp.zeros(features))
+
+    def __call__(self, x):
+        return (x - self.mean) / jnp.maximum(jnp.sqrt(self.variance[...]), 1e-7)
+
+
 def run_masked(layer, x, mask):
     """Run a recurrent layer without the steps where `mask` is false, as in Keras.
 
@@ -75,6 +99,12 @@ def copy_batch_norm(module, weights):
     copy_learned(module, learned)
     module.mean[...] = mean
     module.var[...] = variance
+
+
+def copy_normalization(module, weights):
+    if weights:  # none if the mean is a setting of the layer
+        module.mean[...] = weights[0]
+        module.variance[...] = weights[1]
 
 
 def copy_recurrent(module, weights):

@@ -1,11 +1,9 @@
 """Attention of PyTorch: our own class, because PyTorch derives the size of heads from features."""
 
 from engine.code.modules.attention import attention
-from engine.code.modules.building import Operand, invoke
-from engine.code.modules.building import call as make
+from engine.code.modules.building import Operand, create, invoke
 from engine.code.modules.layout import last
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, single
-from engine.code.syntax.tree import Call, Variable
 
 CLASS = "MultiHeadAttention"
 
@@ -23,8 +21,7 @@ def _multi_head_attention(call: LayerCall) -> Lines:
         )
         if value != usual
     }
-    created = make(CLASS, spec.features, spec.heads, spec.size, **options)
-    layer = Call(Variable(CLASS), created.positional, created.keywords)
+    layer = create(CLASS, spec.features, spec.heads, spec.size, **options)
     tensors = [spec.query, spec.value, *([spec.key] if "key" in call.inputs else [])]
     computed = invoke(call.attribute, *map(last, tensors))
     return single(Tensor(computed, spec.shape), layer)

@@ -1,6 +1,8 @@
 """How PyTorch spells functions."""
 
+from engine.code.modules.building import call
 from engine.code.modules.dialect import Dialect
+from engine.code.syntax.tree import Attribute
 
 F = "torch.nn.functional."
 _ACTIVATIONS = {
@@ -38,6 +40,7 @@ DIALECT = Dialect(
     axis="dim",
     keep="keepdim",
     flattens=True,
+    array=lambda like, values: call("torch.tensor", values, device=Attribute(like, "device")),
     options={"approximate_gelu": {"approximate": "tanh"}},
     functions={
         **_ACTIVATIONS,

@@ -1,14 +1,15 @@
 """Dense layers, embeddings, normalization and dropout of PyTorch."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.code.modules.activations import activated
+from engine.code.modules.building import Operand, infix, invoke, item, method
 from engine.code.modules.building import call as make
-from engine.code.modules.building import invoke, method
 from engine.code.modules.geometry import known
-from engine.code.modules.layout import channels_first, channels_last
+from engine.code.modules.layout import axis_in, channels_first, channels_last
 from engine.code.modules.masking import embedded
-from engine.code.modules.resolved import axis_of, number, numbers
+from engine.code.modules.resolved import axis_of, dropped_together, number, numbers
 from engine.code.modules.supported import dense_inside
 from engine.code.modules.tensors import LayerCall, Lines, Tensor, Writer, refusal, single
 from engine.code.syntax.tree import Attribute, Do, Literal, Statement
@@ -107,7 +108,21 @@ def _rms_normalization(call: LayerCall) -> Lines:
 
 def _dropout(call: LayerCall) -> Lines:
     layer = make("torch.nn.Dropout", call["rate"])
+    if together := dropped_together(call):
+        return single(_dropped(call, together), layer)
     return single(call.tensor.with_value(invoke(call.attribute, call.tensor.value)), layer)
+
+
+def _dropped(call: LayerCall, together: Sequence[int]) -> Tensor:
+    """A tensor times ones of which some are dropped, which are 1 long along axes that share one."""
+    tensor = call.tensor
+    axes = [axis_in(tensor, axis) for axis in together]
+    sizes: list[Operand] = [
+        1 if axis in axes else item(Attribute(tensor.value, "shape"), axis)
+        for axis in range(tensor.rank)
+    ]
+    ones = method(tensor.value, "new_ones", *sizes)
+    return replace(tensor, value=infix("*", tensor.value, invoke(call.attribute, ones)))
 
 
 def _spatial_dropout(call: LayerCall) -> Lines:

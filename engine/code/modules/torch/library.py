@@ -2,7 +2,7 @@
 
 from pathlib import Path as File
 
-from engine.code.modules import activations, layout, masking, merging, ops
+from engine.code.modules import activations, layout, masking, merging, ops, scaling
 from engine.code.modules.building import call
 from engine.code.modules.classes import Library
 from engine.code.modules.torch import attention, convolution, layers, recurrent
@@ -33,6 +33,7 @@ TORCH = Library(
         **masking.WRITERS,
         **merging.WRITERS,
         **ops.WRITERS,
+        **scaling.WRITERS,
         **layers.WRITERS,
         **convolution.WRITERS,
         **recurrent.WRITERS,
@@ -51,13 +52,15 @@ TORCH = Library(
         **dict.fromkeys(("torch.nn.LSTM", "torch.nn.RNN"), "copy_recurrent"),
         "torch.nn.GRU": "copy_gru",
         attention.CLASS: "copy_attention",
+        scaling.NORMALIZATION: "copy_normalization",
     },
-    helpers=(attention.CLASS, masking.RUN_MASKED),
+    helpers=(attention.CLASS, masking.RUN_MASKED, scaling.EINSUM, scaling.NORMALIZATION),
     trainer=Trainer(
         loops=File(__file__).with_name("loops.py"),
         seed=Do(call("torch.manual_seed", Variable("SEED"))),
         optimizer=optimizer,
         save=saved,
+        suffix=".pt",
     ),
     start=(Do(Call(Attribute(Call(Variable("super")), "__init__"))),),
 )

@@ -47,6 +47,25 @@ def predict(model, inputs):
         return model(*inputs).numpy()
 
 
+def adapt(normalization, rows):
+    """Learn the mean and the variance of each feature of the rows."""
+    rows = rows.to(normalization.mean.dtype)
+    axes = tuple(range(rows.ndim - normalization.mean.ndim))
+    normalization.mean.copy_(rows.mean(axes))
+    normalization.variance.copy_(rows.var(axes, correction=0))
+
+
+def weighted(loss, weights):
+    """Return a loss to which each row adds by the weight of its class."""
+    table = torch.tensor([weights.get(number, 1.0) for number in range(max(weights) + 1)])
+
+    def weighted_loss(outputs, targets):
+        losses = torch.vmap(loss)(outputs[:, None], targets[:, None])
+        return (losses * table[targets.flatten()]).mean()
+
+    return weighted_loss
+
+
 def classes_loss(outputs, targets):
     # The logarithm of a probability is limited as in Keras.
     logarithms = outputs.clamp(1e-7, 1 - 1e-7).log().movedim(-1, 1)

@@ -26,7 +26,6 @@ def optimizer(kind: str, values: Mapping[str, Json]) -> Call:
     return call(f"torch.optim.{kind}", method(MODEL, "parameters"), **options)
 
 
-def saved(name: str) -> Statement:
+def saved(file: Expression) -> Statement:
     """Save the weights."""
-    state: Expression = method(MODEL, "state_dict")
-    return Do(call("torch.save", state, f"{name}.pt"))
+    return Do(call("torch.save", method(MODEL, "state_dict"), file))

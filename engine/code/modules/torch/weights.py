@@ -46,6 +46,32 @@ class MultiHeadAttention(nn.Module):
         return self.output(x.transpose(1, 2).flatten(2))
 
 
+class EinsumDense(nn.Module):
+    """Multiply by a kernel along the axes that an equation names, as in Keras."""
+
+    def __init__(self, equation, kernel_shape, bias_shape=None):
+        super().__init__()
+        self.equation = equation
+        self.kernel = nn.Parameter(0.05 * torch.randn(kernel_shape))
+        self.bias = None if bias_shape is None else nn.Parameter(torch.zeros(bias_shape))
+
+    def forward(self, x):
+        x = torch.einsum(self.equation, x, self.kernel)
+        return x if self.bias is None else x + self.bias
+
+
+class Normalization(nn.Module):
+    """Subtract the mean of each feature, and divide by its standard deviation."""
+
+    def __init__(self, *features, mean=0.0, variance=1.0):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean) + torch.zeros(features))
+        self.register_buffer("variance", torch.tensor(variance) + torch.zeros(features))
+
+    def forward(self, x):
+        return (x - self.mean) / self.variance.sqrt().clamp(min=1e-7)
+
+
 def run_masked(layer, x, mask):
     """Run a recurrent layer without the steps where `mask` is false, as in Keras.
 
@@ -127,6 +153,12 @@ def copy_batch_norm(module, weights):
     copy_in_order(module, learned)
     module.running_mean.copy_(mean)
     module.running_var.copy_(variance)
+
+
+def copy_normalization(module, weights):
+    if weights:  # none if the mean is a setting of the layer
+        module.mean.copy_(weights[0])
+        module.variance.copy_(weights[1])
 
 
 def copy_recurrent(module, weights):

@@ -40,11 +40,6 @@ export function formsOf(style: CodeStyle): typeof FORMS {
   return FORMS.filter((form) => known.includes(form.value))
 }
 
-/** Whether a script for a target may have options of the command line: for Keras it may. */
-export function takesOptions(style: CodeStyle): boolean {
-  return formsOf(style).some((form) => form.value === 'function')
-}
-
 /** Choose a target; the form stays, if the target has it. */
 export function chooseStyle(style: CodeStyle): void {
   choice.style = style
