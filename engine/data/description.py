@@ -12,7 +12,7 @@ from engine.data.catalogue import DataSet, Role, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
-Type: TypeAlias = Literal["number", "category", "text", "date", "image", "array"]
+Type: TypeAlias = Literal["number", "category", "text", "date", "image", "mask", "array"]
 Family: TypeAlias = Literal["table", "arrays", "images", "texts"]
 Delimiter: TypeAlias = Literal[",", ";", "\t", "|"]
 Decimal: TypeAlias = Literal[".", ","]

@@ -220,6 +220,37 @@ WORDS = {
         ),
         severity="warning",
     ),
+    "images_unpaired": Words(
+        Plural(
+            "count",
+            "One image has no mask, or is a mask without an image, and was left out: “{member}”.",
+            "{count:,} images without a mask, or masks without an image, were left out; the first "
+            "is “{member}”.",
+        ),
+        severity="warning",
+    ),
+    "masks_stretched": Words(
+        Plural(
+            "count",
+            "One mask has other proportions than its image: “{member}”. Both were scaled to the "
+            "same size.",
+            "{count:,} masks have other proportions than their images; the first is “{member}”. "
+            "Both were scaled to the same size.",
+        ),
+        "See in the rows whether masks and images still fit.",
+        severity="warning",
+    ),
+    "mask_ignores": Words(
+        "The value 255 in the masks usually means that a pixel is a border, or has no label. It is "
+        "the class “{name}”, and counts like any other in the loss and the metrics.",
+        severity="note",
+    ),
+    "mask_of_many_values": Words(
+        "The masks in “{file}” have more than {limit:,} different values; “{member}” is one of "
+        "them. A mask has one value for each class.",
+        "JPEG blurs the values of masks, and so does scaling: save them as PNG, at their original "
+        "size.",
+    ),
     "array_of_objects": Words(
         "“{member}” in “{file}” holds Python objects. They are not read, because reading them "
         "would run code of the file.",

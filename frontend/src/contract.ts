@@ -319,7 +319,7 @@ export interface Column {
  *
  */
 export interface ColumnOptions {
-  type: ("number" | "category" | "text" | "date" | "image" | "array") | null;
+  type: ("number" | "category" | "text" | "date" | "image" | "mask" | "array") | null;
   role: ("input" | "target" | "other") | null;
 }
 /**
@@ -346,7 +346,7 @@ export interface ColumnPreview {
  */
 export interface ColumnProfile {
   name: string;
-  type: "number" | "category" | "text" | "date" | "image" | "array";
+  type: "number" | "category" | "text" | "date" | "image" | "mask" | "array";
   role: "input" | "target" | "other";
   missing: number;
   distinct: number | null;

@@ -1,11 +1,10 @@
 """From written columns to a description: the data set, the profiles and the notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from engine.data.catalogue import Column, DataSet
+from engine.data.catalogue import Column, DataSet, Task
 from engine.data.description import (
     ColumnOptions,
     ColumnProfile,
@@ -62,6 +61,7 @@ class Contents:
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     """Write the columns to a file in the source's folder, and return what it holds."""
+    contents = replace(contents, columns=[_in_role(item, source) for item in contents.columns])
     packed = source.scratch / "packed"
     hash = packer.pack(packed)
     packed.replace(data_file(source.folder, hash))
@@ -90,13 +90,23 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     )
 
 
+def _in_role(written: Written, source: Source) -> Written:
+    """Return a column in the role that the options give it."""
+    chosen = source.options.columns.get(written.column.name, ColumnOptions()).role
+    if chosen is None:
+        return written
+    return replace(written, column=written.column.model_copy(update={"role": chosen}))
+
+
 def data_file(folder: Path, hash: str) -> Path:
     """Return where a folder holds the rows of the data set with this hash."""
     return folder / f"{hash}.npz"
 
 
-def _task(columns: Sequence[Column]) -> Literal["classification", "regression", "reconstruction"]:
+def _task(columns: Sequence[Column]) -> Task:
     target = next((column for column in columns if column.role == "target"), None)
     if target is None:
         return "reconstruction"
+    if target.classes and len(target.shape) == 2:  # noqa: PLR2004
+        return "segmentation"
     return "classification" if target.classes else "regression"

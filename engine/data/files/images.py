@@ -1,24 +1,24 @@
-"""Reads an archive of images: in a folder for each class, or with a table of labels.
+"""Reads an archive of images: with masks, in a folder for each class, or with a table of labels.
 
 Images are decoded once, to one size, as integers 0 to 255: the model scales them.
 """
 
-import io
-import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from engine.data.catalogue import Column
 from engine.data.description import Description
+from engine.data.files import masks
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import folder_labels
+from engine.data.files.decoding import decoded, opened, upright_size
 from engine.data.files.describing import Contents, describe
 from engine.data.files.labels import table_labels
-from engine.data.files.packing import Packer
+from engine.data.files.packing import Packer, Part
+from engine.data.files.pairing import paired
 from engine.data.files.recognising import IMAGES
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
@@ -27,8 +27,8 @@ from engine.problems import Problem, problem
 
 DEFAULT_SIDE = 256
 """The longest side of images whose size is guessed."""
-MAX_MEMBER = 200_000_000
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
+HALVED = 4
+"""Sides of images with masks are multiples of this: a U-Net halves them twice, without a rest."""
 _GREY = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I", "F")
 _BATCH = 256
 
@@ -42,6 +42,14 @@ class _Header:
     grey: bool
 
 
+@dataclass
+class _Stored:
+    """The images that could be decoded, and the members that could not."""
+
+    good: list[Member] = field(default_factory=list)
+    damaged: list[Member] = field(default_factory=list)
+
+
 def read_images(source: Source) -> Description:
     """Read an archive of images. Raises RefusedFileError."""
     with open_archive(source) as archive:
@@ -49,40 +57,75 @@ def read_images(source: Source) -> Description:
 
 
 def _read(source: Source, archive: Archive) -> Description:
-    headers, damaged = _headers(archive)
-    height, width = source.options.size or _common_size(headers)
+    members = [item for item in archive.members if item.name.lower().endswith(IMAGES)]
+    pairs = paired(members)
+    mask_of = {image.name: mask for image, mask in pairs.pairs} if pairs else {}
+    headers, damaged = _headers(archive, [image for image, _ in pairs.pairs] if pairs else members)
+    size = source.options.size or _common_size(headers, HALVED if pairs else 1)
     colour = source.options.colour
     colour = not all(header.grey for header in headers) if colour is None else colour
-    packer = Packer(source.scratch)
-    shape = (height, width, 3 if colour else 1)
+    shape = (*size, 3 if colour else 1)
     source.limits.check_bytes(source.name, len(headers) * int(np.prod(shape)))
+    packer = Packer(source.scratch)
     part = packer.add("image", shape, "uint8")
-    good: list[Member] = []
-    batch: list[np.ndarray] = []
-    for header in headers:
-        pixels = _decoded(archive, header.member, shape)
-        if pixels is None:
-            damaged.append(header.member)
-            continue
-        good.append(header.member)
-        batch.append(pixels)
-        if len(batch) == _BATCH:
-            part.append(np.stack(batch))
-            batch = []
-    if not good:
+    read = masks.begin(archive, [*mask_of.values()], size) if pairs else None
+    stored = _store(archive, headers, part, read, mask_of)
+    damaged += stored.damaged
+    if not stored.good:
         raise RefusedFileError(
             problem("file_damaged.member", AT, file=source.name, member=damaged[0].name)
         )
-    if batch:
-        part.append(np.stack(batch))
-    column = Column(name="image", shape=shape, dtype="uint8", role="input")
-    written = [Written(column, "image", part)]
-    labels = table_labels(archive, good) or folder_labels([member.path for member in good])
-    if labels:
-        written.append(labels.write(packer))
-    options = source.options.model_copy(update={"size": (height, width), "colour": colour})
+    written = [
+        Written(Column(name="image", shape=shape, dtype="uint8", role="input"), "image", part)
+    ]
     notes = [*archive.notes, *_damage(damaged)]
+    if pairs and read:
+        written.append(read.write(packer))
+        notes += [*_unpaired(pairs.left_out), *read.notes]
+    elif labels := table_labels(archive, stored.good) or folder_labels(
+        [member.path for member in stored.good]
+    ):
+        written.append(labels.write(packer))
+    options = source.options.model_copy(update={"size": size, "colour": colour})
     return describe(source, Contents("images", options, written, notes), packer)
+
+
+def _store(
+    archive: Archive,
+    headers: Sequence[_Header],
+    part: Part,
+    read: masks.Masks | None,
+    mask_of: dict[str, Member],
+) -> _Stored:
+    """Decode the images, and the masks of those that can be decoded, some at a time."""
+    stored = _Stored()
+    batch: list[tuple[np.ndarray, np.ndarray | None]] = []
+    for header in headers:
+        pixels = decoded(archive, header.member, part.shape)  # type: ignore[arg-type]
+        if pixels is None:
+            stored.damaged.append(header.member)
+            continue
+        mask = mask_of.get(header.member.name)
+        values = read.read(mask, header.size) if read and mask else None
+        if mask and values is None:
+            stored.damaged.append(mask)
+            continue
+        stored.good.append(header.member)
+        batch.append((pixels, values))
+        if len(batch) == _BATCH:
+            _append(batch, part, read)
+    if batch:
+        _append(batch, part, read)
+    return stored
+
+
+def _append(
+    batch: list[tuple[np.ndarray, np.ndarray | None]], part: Part, read: masks.Masks | None
+) -> None:
+    part.append(np.stack([pixels for pixels, _ in batch]))
+    if read:
+        read.append([values for _, values in batch if values is not None])
+    batch.clear()
 
 
 def _damage(damaged: Sequence[Member]) -> list[Problem]:
@@ -92,17 +135,22 @@ def _damage(damaged: Sequence[Member]) -> list[Problem]:
     return [problem("images_damaged", AT, count=count, member=first)]
 
 
-def _headers(archive: Archive) -> tuple[list[_Header], list[Member]]:
+def _unpaired(left_out: Sequence[Member]) -> list[Problem]:
+    if not left_out:
+        return []
+    count, first = len(left_out), left_out[0].name
+    return [problem("images_unpaired", AT, count=count, member=first)]
+
+
+def _headers(archive: Archive, members: Sequence[Member]) -> tuple[list[_Header], list[Member]]:
     """Read the header of each image; return also the members that are none."""
     headers, damaged = [], []
-    for member in archive.members:
-        if not member.name.lower().endswith(IMAGES):
-            continue
-        image = _opened(archive, member)
+    for member in members:
+        image = opened(archive, member)
         if image is None:
             damaged.append(member)
         else:
-            headers.append(_Header(member, _upright(image), image.mode in _GREY))
+            headers.append(_Header(member, upright_size(image), image.mode in _GREY))
     if not headers:
         raise RefusedFileError(
             problem("file_damaged.member", AT, file=archive.source.name, member=damaged[0].name)
@@ -110,72 +158,12 @@ def _headers(archive: Archive) -> tuple[list[_Header], list[Member]]:
     return headers, damaged
 
 
-def _opened(archive: Archive, member: Member) -> Image.Image | None:
-    """Read the header of an image. Raises RefusedFileError for one with too many pixels."""
-    content = io.BytesIO(archive.read(member, MAX_MEMBER))
-    limit = archive.source.limits.pixels
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(content, formats=_FORMATS)
-    except Image.DecompressionBombError:
-        raise _too_large(archive, member, limit) from None
-    except _BROKEN:
-        return None
-    if image.width * image.height > limit:
-        raise _too_large(archive, member, limit)
-    return image
+def _common_size(headers: Sequence[_Header], multiple: int) -> tuple[int, int]:
+    """The size that most images have, with the longest side at most `DEFAULT_SIDE`.
 
-
-_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, OverflowError)
-"""What Pillow raises for damaged images."""
-
-
-def _too_large(archive: Archive, member: Member, limit: int) -> RefusedFileError:
-    file = archive.source.name
-    return RefusedFileError(
-        problem("image_too_large", AT, file=file, member=member.name, limit=limit)
-    )
-
-
-def _upright(image: Image.Image) -> tuple[int, int]:
-    """The height and the width of an image as it is shown."""
-    try:
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    except _BROKEN:
-        turned = False
-    return (image.width, image.height) if turned else (image.height, image.width)
-
-
-def _common_size(headers: Sequence[_Header]) -> tuple[int, int]:
-    """The size that most images have, with the longest side at most `DEFAULT_SIDE`."""
+    Sides are rounded to a multiple of a number.
+    """
     ((height, width), _), *_ = Counter(header.size for header in headers).most_common(1)
     scale = min(1.0, DEFAULT_SIDE / max(height, width))
-    return max(1, round(height * scale)), max(1, round(width * scale))
-
-
-def _decoded(archive: Archive, member: Member, shape: tuple[int, int, int]) -> np.ndarray | None:
-    """Return the pixels of an image in this shape; None if it is damaged."""
-    image = _opened(archive, member)
-    if image is None:
-        return None
-    height, width, channels = shape
-    mode = "RGB" if channels == 3 else "L"  # noqa: PLR2004
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.draft(mode, (width, height))
-            upright = ImageOps.exif_transpose(_eight_bits(image)).convert(mode)
-            if upright.size != (width, height):
-                upright = upright.resize((width, height), Image.Resampling.BILINEAR)
-    except _BROKEN:
-        return None
-    return np.asarray(upright, "uint8").reshape(shape)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return images of 16 bits with their high bits; `convert` would cut the values off."""
-    if not image.mode.startswith("I"):
-        return image
-    values = np.asarray(image).astype("int64")
-    return Image.fromarray(np.clip(values >> 8, 0, 255).astype("uint8"))
+    sides = (max(1, round(side * scale / multiple)) * multiple for side in (height, width))
+    return next(sides), next(sides)

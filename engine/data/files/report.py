@@ -12,6 +12,7 @@ _TYPES = {
     "text": marked("text"),
     "date": marked("date"),
     "image": marked("image"),
+    "mask": marked("mask"),
     "array": marked("array"),
 }
 _ROLES = {"input": marked("input"), "target": marked("target"), "other": marked("ignored")}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { channels, kindOf, pixels, sparkline, tabular } from './kinds'
+import { channels, classColour, kindOf, maskPixels, pixels, sparkline, tabular } from './kinds'
 
 it.each([
   [[8, 8, 1], [], 'image'],
@@ -11,7 +11,7 @@ it.each([
   [[], [], 'number'],
   [[], ['setosa', 'virginica'], 'class'],
   [[12], ['a', 'b'], 'classes'],
-  [[24, 24], ['background', 'disc'], 'image'],
+  [[24, 24], ['background', 'disc'], 'mask'],
 ] as const)('looks at shape %j with classes %j as %s', (shape, classes, kind) => {
   expect(kindOf({ shape: [...shape], classes: [...classes], dtype: 'float32' })).toBe(kind)
 })
@@ -34,6 +34,20 @@ describe('pixels', () => {
 
   it('survives rows that are shorter than their shape', () => {
     expect([...pixels([[]], [1, 1, 1], 0, 1).bytes]).toEqual([0, 0, 0, 255])
+  })
+})
+
+describe('masks', () => {
+  it('have a colour for each class', () => {
+    const colours = Array.from({ length: 21 }, (_, number) => classColour(number).join())
+    expect(new Set(colours).size).toBe(21)
+    expect(colours.join()).not.toContain('NaN')
+  })
+
+  it('are shown in these colours', () => {
+    const { width, height, bytes } = maskPixels([[0], [2]], [2, 1])
+    expect([width, height]).toEqual([1, 2])
+    expect([...bytes]).toEqual([...classColour(0), 255, ...classColour(2), 255])
   })
 })
 

@@ -1,7 +1,15 @@
 /** How the rows of a column can be shown, and their values as pictures. */
 import type { Column } from '../../contract'
 
-export type Kind = 'image' | 'sequence' | 'vector' | 'class' | 'classes' | 'text' | 'number'
+export type Kind =
+  | 'image'
+  | 'mask'
+  | 'sequence'
+  | 'vector'
+  | 'class'
+  | 'classes'
+  | 'text'
+  | 'number'
 
 /** Return how a column is best looked at, from its shape, classes and dtype. */
 export function kindOf(column: Pick<Column, 'shape' | 'classes' | 'dtype'>): Kind {
@@ -15,7 +23,7 @@ export function kindOf(column: Pick<Column, 'shape' | 'classes' | 'dtype'>): Kin
 
 /** One class for a row, one for each step of a sequence, or one for each pixel of a mask. */
 function kindOfClasses({ length }: readonly number[]): Kind {
-  if (length === 2) return 'image'
+  if (length === 2) return 'mask'
   return length === 1 ? 'classes' : 'class'
 }
 
@@ -51,6 +59,30 @@ export function pixels(row: unknown, shape: readonly number[], low: number, high
       bytes[pixel * 4 + color] = level(pixel * channels + (channels >= 3 ? color : 0))
     bytes[pixel * 4 + 3] = channels === 4 ? level(pixel * 4 + 3) : 255
   }
+  return { width, height, bytes }
+}
+
+/** Return the colour of a class in a mask: red, green and blue, different for each number. */
+export function classColour(number: number): [number, number, number] {
+  if (number === 0) return [28, 28, 34]
+  // The golden angle puts each hue far from those before it; lightness tells later rounds apart.
+  const hue = ((number - 1) * 137.508 + 205) % 360
+  const lightness = [0.58, 0.74, 0.42][Math.floor((number - 1) / 8) % 3] ?? 0.58
+  const chroma = 0.75 * Math.min(lightness, 1 - lightness)
+  const channel = (shift: number): number => {
+    const place = (shift + hue / 30) % 12
+    return Math.round(255 * (lightness - chroma * Math.max(-1, Math.min(place - 3, 9 - place, 1))))
+  }
+  return [channel(0), channel(8), channel(4)]
+}
+
+/** Return one row of a mask as pixels: each class in its colour. */
+export function maskPixels(row: unknown, shape: readonly number[]): Pixels {
+  const [height = 1, width = 1] = shape
+  const values = flat(row)
+  const bytes = new Uint8ClampedArray(width * height * 4)
+  for (let pixel = 0; pixel < width * height; pixel += 1)
+    bytes.set([...classColour(values[pixel] ?? 0), 255], pixel * 4)
   return { width, height, bytes }
 }
 

@@ -109,6 +109,8 @@ export const data: Words['data'] = {
   text: 'Text',
   date: 'Datum',
   image: 'Bild',
+  mask: 'Maske',
+  classesOf: 'Klassen von {column}',
   array: 'Array',
   ignoreColumn: '{column} ignorieren',
   ignored: 'ignoriert',

@@ -101,6 +101,8 @@ export const data = {
   text: 'text',
   date: 'date',
   image: 'image',
+  mask: 'mask',
+  classesOf: 'Classes of {column}',
   array: 'array',
   ignoreColumn: 'Ignore {column}',
   ignored: 'ignored',

@@ -1,0 +1,86 @@
+"""Models that are proposed for the kinds of files that people bring train, and so do their scripts.
+
+A script runs in a process of its own, and reaches the metrics of the run.
+"""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.check import check
+from engine.code import generate
+from engine.data.catalogue import DataSets
+from engine.data.description import Description, text_table
+from engine.data.files.reading import as_data_sets
+from engine.document import Document
+from engine.protocol import EvaluationEvent, RunEvent, Train
+from engine.templates.proposing import Proposal, propose
+from engine.training.commands import Commands
+from engine.training.run import train
+from tests.engine.code.test_scripts import run
+from tests.engine.data.files.archives import picture, zipped
+from tests.engine.data.files.reads import read
+from tests.engine.data.files.test_masks import png
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def proposed(description: Description, **settings: Any) -> Document:
+    """The model that is proposed for a file, with other settings of its training."""
+    proposal = propose(description.data, description.data.hash or "", description.columns)
+    assert isinstance(proposal, Proposal), proposal
+    training = proposal.document.training.model_copy(update={"epochs": 2, **settings})
+    target = proposal.document.target.model_copy(update={"backend": "jax"})
+    return proposal.document.model_copy(update={"training": training, "target": target})
+
+
+def with_table(folder: Path, description: Description, text: str) -> DataSets:
+    """The data sets of a table that scripts can read beside them."""
+    (folder / "own.csv").write_text(text)
+    table = text_table(description, "own.csv")
+    assert table is not None
+    sets = as_data_sets(description, folder / "read")
+    return sets.model_copy(update={"tables": {description.data.id: table}})
+
+
+def assert_trains(document: Document, sets: DataSets, folder: Path) -> str:
+    """The document passes the check and trains, and its script reaches the same metrics.
+
+    Returns the script.
+    """
+    verdict = check(document, sets)
+    found = [item.message for item in verdict.problems if item.severity != "note"]
+    assert (verdict.ok, found) == (True, [])
+    events: list[RunEvent] = []
+    (folder / "run").mkdir()
+    command = Train(document=document, output=str(folder / "run"))
+    ended = train(command, sets, events.append, Commands())
+    assert ended.outcome == "finished", ended
+    (event,) = (event for event in events if isinstance(event, EvaluationEvent))
+    source = generate(document, "script", data=sets).source
+    for file in sets.files.values():
+        data = sets.find(document.training.data)
+        assert data is not None
+        shutil.copy(file, folder / f"{data.id}.npz")
+    output = run(source, folder)
+    (text,) = re.findall(r"^Evaluation on the \w+ rows: (.*)$", output, re.MULTILINE)
+    assert ast.literal_eval(text) == pytest.approx(event.metrics, rel=1e-3)
+    return source
+
+
+def test_images_with_masks(tmp_path: Path) -> None:
+    members = {}
+    for number in range(12):
+        mask = np.zeros((30, 22), "uint8")
+        mask[number : number + 10, 4:15] = 255
+        members[f"images/{number}.png"] = picture(30, 22, 10 * number)
+        members[f"masks/{number}.png"] = png(mask)
+    description = read(tmp_path, zipped(members), "cells.zip")
+    document = proposed(description)
+    assert [node.layer for node in document.main.nodes].count("MaxPooling2D") == 2
+    assert_trains(document, as_data_sets(description, tmp_path / "read"), tmp_path)
