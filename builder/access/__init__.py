@@ -8,6 +8,7 @@ it. Nothing that is sent to a view-only visit names the project's id (docs/decis
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.db.models import Q
 
 from builder import database
@@ -100,6 +101,11 @@ def visitor(_: object) -> Visitor:
 def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 until there are accounts
     """Return whether a visitor has a permission in a project."""
     return True
+
+
+def may_list(who: Visitor, project: str) -> bool:
+    """Return whether a visitor learns of a project without having its address."""
+    return bool(settings.LIST_PROJECTS) and allows(who, project, Need.VIEW)
 
 
 async def enter(who: Visitor, address: str, need: Need) -> Visit:

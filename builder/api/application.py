@@ -32,6 +32,9 @@ from builder.api import (
     runs as api_runs,
 )
 from builder.api import (
+    sharing as api_sharing,
+)
+from builder.api import (
     words as api_words,
 )
 from builder.api.answers import ProblemsError, StrictParser
@@ -55,6 +58,7 @@ api.add_router("", api_projects.router)
 api.add_router("", api_history.router)
 api.add_router("", api_imports.router)
 api.add_router("", api_data.router)
+api.add_router("", api_sharing.router)
 api.add_router("", api_bundles.router)
 api.add_router("", api_runs.router)
 api.add_router("", api_words.router)

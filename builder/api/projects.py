@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from ninja import Router
@@ -81,16 +80,8 @@ async def list_projects(request: HttpRequest) -> HttpResponse:
     The list gives the id of each, and with it everything: a server can be set not to answer it.
     """
     who = visitor(request)
-    listed = (
-        []
-        if not settings.LIST_PROJECTS
-        else [
-            project
-            for project in await database.read(projects.every)
-            if access.allows(who, project.id, Need.VIEW)
-        ]
-    )
-    return answer_list(ProjectSummary, listed)
+    every = await database.read(projects.every)
+    return answer_list(ProjectSummary, [row for row in every if access.may_list(who, row.id)])
 
 
 @router.post(

@@ -247,19 +247,37 @@ def copy(source: str, target: str) -> None:
     """Give a project the data sets of another one; the files are shared."""
     rows = DataFile.objects.filter(project=source, state="ready").order_by("created")
     for row in rows:
-        DataFile.objects.create(
-            project_id=target,
-            name=row.name,
-            title=row.title,
-            state=row.state,
-            bytes=row.bytes,
-            original=row.original,
-            hash=row.hash,
-            options=row.options,
-            description=row.description,
-            data_set=row.data_set,
-            current=row.current,
-        )
+        _copied(row, target).save()
+
+
+def _copied(row: DataFile, project: str) -> DataFile:
+    return DataFile(
+        project_id=project,
+        name=row.name,
+        title=row.title,
+        state=row.state,
+        bytes=row.bytes,
+        original=row.original,
+        hash=row.hash,
+        options=row.options,
+        description=row.description,
+        data_set=row.data_set,
+        current=row.current,
+    )
+
+
+def link(source: str, target: str, hash: str) -> DataFile:
+    """Give a project one data set of another one, by its hash; the files are shared.
+
+    Raises MissingError if the other project does not have it.
+    """
+    with transaction.atomic():
+        row = DataFile.objects.filter(project=source, state="ready", hash=hash).first()
+        if row is None:
+            raise MissingError(problem("no_data_file", id=hash))
+        known = DataFile.objects.filter(project=target, hash=hash).first() or _copied(row, target)
+        _describe(known, Description.model_validate_json(row.description or "{}"), hash)
+        return known
 
 
 def remove(project: str, id: str) -> list[str]:

@@ -52,6 +52,12 @@ class Library:
         await self._start(row, id if row.pk != id else None)
         return data_file_out(row)
 
+    async def link(self, source: str, target: str, hash: str) -> DataFileOut:
+        """Give a project a data set of another one. Raises MissingError."""
+        row = await database.write(actions.link, source, target, hash)
+        await self._changed(row)
+        return data_file_out(row)
+
     async def remove(self, project: str, id: str) -> None:
         """Remove a data file, also one that is being read. Raises MissingError."""
         if task := self._tasks.get(id):

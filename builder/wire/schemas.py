@@ -186,6 +186,33 @@ class UploadIn(Frozen):
     options: Options = Options()
 
 
+class DataLinkIn(Frozen):
+    """A data set of another project, by the hash of its rows.
+
+    `project` is the other project's id, or the identifier of its view-only link.
+    """
+
+    project: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,16}$")]
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SharedDataOut(Frozen):
+    """A data set of another project."""
+
+    hash: str
+    title: str
+    summary: str
+    rows: int
+    project: str
+    project_name: str
+
+
+class DataUsesOut(Frozen):
+    """The names of other projects that have the same data set."""
+
+    projects: tuple[str, ...]
+
+
 class UploadOut(Frozen):
     """An upload: `received` of its `bytes` have come; a part may have `part` bytes at most."""
 

@@ -7,6 +7,7 @@ import type {
   CodeOut,
   DataFileOut,
   DataSet,
+  DataUsesOut,
   Document,
   EditedCodeOut,
   Environment,
@@ -21,6 +22,7 @@ import type {
   Proposal,
   Repeats,
   RunOut,
+  SharedDataOut,
   StopIn,
   TemplateOut,
   UploadOut,
@@ -206,6 +208,13 @@ export const api = {
   cancelUpload: (project: string, upload: string) =>
     write<void>('DELETE', uploadPath(project, upload)),
   dataFiles: (project: string) => read<DataFileOut[]>(`${projectPath(project)}/data`),
+  /** Data sets of other projects that this one could use. */
+  shareableData: (project: string) => read<SharedDataOut[]>(`${projectPath(project)}/shareable`),
+  /** Give a project a data set of another one. */
+  linkData: (project: string, source: string, hash: string) =>
+    write<DataFileOut>('POST', `${projectPath(project)}/shareable`, { project: source, hash }),
+  /** Which other projects have the same data set. */
+  dataUses: (project: string, file: string) => read<DataUsesOut>(`${dataPath(project, file)}/uses`),
   previewDataFile: (project: string, file: string, signal?: AbortSignal) =>
     read<Preview>(`${dataPath(project, file)}/preview`, signal),
   /** Where the browser downloads a file as it was uploaded. */

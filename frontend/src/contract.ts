@@ -447,6 +447,23 @@ export interface Options {
   };
 }
 /**
+ * A data set of another project, by the hash of its rows.
+ *
+ * `project` is the other project's id, or the identifier of its view-only link.
+ *
+ */
+export interface DataLinkIn {
+  project: string;
+  hash: string;
+}
+/**
+ * The names of other projects that have the same data set.
+ *
+ */
+export interface DataUsesOut {
+  projects: string[];
+}
+/**
  * A device that a run can use; `id` is the value in a document's target.
  *
  */
@@ -969,6 +986,18 @@ export interface RunOut {
   epoch: EpochEvent | null;
   artefacts: ArtefactEvent[];
   seq: number;
+}
+/**
+ * A data set of another project.
+ *
+ */
+export interface SharedDataOut {
+  hash: string;
+  title: string;
+  summary: string;
+  rows: number;
+  project: string;
+  project_name: string;
 }
 /**
  * Stop a run now, or after the present epoch.

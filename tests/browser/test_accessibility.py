@@ -182,6 +182,24 @@ def _tour(person: Workbench) -> None:
     expect(person.page.get_by_role("dialog")).to_be_visible()
 
 
+def _source(button: str) -> Callable[[Workbench], None]:
+    """A dialog in which data are made or chosen."""
+
+    def open_source(person: Workbench) -> None:
+        person.start_empty()
+        person.tab("Data").get_by_role("button", name=button).click()
+        expect(person.page.get_by_role("dialog")).to_be_visible()
+
+    return open_source
+
+
+def _drawing(person: Workbench) -> None:
+    _source("Draw points…")(person)
+    person.page.get_by_role("dialog").get_by_role("application").focus()
+    for keys in ("Enter", "2", "Shift+ArrowUp", "Enter"):
+        person.press(keys)
+
+
 STATES: dict[str, Callable[[Workbench], None]] = {
     "home": _home,
     "paste-code": _paste_code,
@@ -196,6 +214,9 @@ STATES: dict[str, Callable[[Workbench], None]] = {
     "wrong-field": _wrong_field,
     **{tab.lower(): _drawer(tab) for tab in ("Problems", "Code", "Data", "Summary")},
     "history": _history,
+    "draw-points": _drawing,
+    "camera": _source("Record pictures…"),
+    "shared-data": _source("From another project…"),
     "help": _pressed("?"),
     "search": _pressed("Control+k"),
     "quick-add": _pressed("a"),

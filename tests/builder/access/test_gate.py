@@ -50,6 +50,10 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("PUT", "/api/projects/{id}/uploads/{upload}"): EDIT,
     ("DELETE", "/api/projects/{id}/uploads/{upload}"): EDIT,
     ("GET", "/api/projects/{id}/data"): VIEW,
+    ("POST", "/api/projects/{id}/shareable"): EDIT,
+    ("GET", "/api/projects/{id}/shareable"): EDIT,
+    ("GET", "/api/projects/{id}/data/{data}/uses"): EDIT,
+    ("GET", "/api/projects/{id}/data/{data}/original"): VIEW,
     ("DELETE", "/api/projects/{id}/data/{data}"): EDIT,
     ("GET", "/api/projects/{id}/data/{data}/preview"): VIEW,
     ("GET", "/api/projects/{id}/data/{data}/rows"): VIEW,
@@ -73,6 +77,7 @@ BODIES = {
     "stop": {"when": "now"},
     "0": {"name": "First"},
     "uploads": {"name": "iris.csv", "bytes": 3},
+    "shareable": {"project": "a", "hash": "0" * 64},
 }
 MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
     "join": (VIEW, {"revision": None, "name": ""}),

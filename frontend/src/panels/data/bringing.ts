@@ -45,6 +45,11 @@ export async function bring(
   use(session, await session.uploads.start(file, options))
 }
 
+/** Use a data set of another project, which this project then has too. */
+export async function bringLinked(session: Session, project: string, hash: string): Promise<void> {
+  use(session, (await api.linkData(session.project, project, hash)).id)
+}
+
 /** Upload a file again whose upload failed. */
 export async function bringAgain(session: Session, upload: Upload): Promise<void> {
   use(session, await session.uploads.again(upload))

@@ -19,6 +19,7 @@ import { points } from './points'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
+import { sharing } from './sharing'
 import { help, shell } from './shell'
 import { summary } from './summary'
 import { topbar } from './topbar'
@@ -47,6 +48,7 @@ export const de: Words = {
   problems,
   server,
   project,
+  sharing,
   shell,
   help,
   summary,

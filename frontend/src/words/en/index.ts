@@ -23,6 +23,7 @@ import { points } from './points'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
+import { sharing } from './sharing'
 import { help, shell } from './shell'
 import { summary } from './summary'
 import { topbar } from './topbar'
@@ -51,6 +52,7 @@ export const en = {
   problems,
   server,
   project,
+  sharing,
   shell,
   help,
   summary,

@@ -1,0 +1,20 @@
+/** Data sets that several projects use. */
+export const sharing = {
+  open: 'From another project…',
+  openHint: 'Use a data set that another project has; nothing is uploaded.',
+  title: 'Data sets of other projects',
+  loading: 'Looking for data sets…',
+  failed: 'The data sets of other projects could not be listed.',
+  nothing: 'No other project on the start page has data that this one lacks.',
+  from: { one: '{count} row · from {project}', other: '{count} rows · from {project}' },
+  use: 'Use',
+  useOf: 'Use {title}',
+  link: 'Link of another project',
+  linkHint: 'A link to edit or to view will do.',
+  look: 'Show its data sets',
+  noLink: 'This is not the link of a project.',
+  empty: 'This project has no data that the present one lacks.',
+  linkedProject: 'the project with this link',
+  kept: 'It stays in {projects}.',
+  keptElsewhere: 'Projects that share it keep it.',
+} as const
