@@ -181,6 +181,10 @@ def decayed(rate: Any, decay: Any) -> Kwargs | None:
     return {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
 
 
+REGULARIZERS = {"activity_l1": "l1", "activity_l2": "l2", "activity_l1l2": "l1_l2"}
+"""What Keras 1 called regularizers of a layer's output; Keras 3 names the argument alone so."""
+
+
 def regularizer(name: str, kwargs: Kwargs) -> Kwargs:
     """Keras 2 named the factor of a single regularizer `l`: l2(l=0.01)."""
     kwargs = dict(kwargs)

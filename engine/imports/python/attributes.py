@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.graph.kinds import INPUT
 from engine.imports.python import (
     arrays,
     classes,
@@ -145,7 +146,7 @@ def _end(state: State, layer: Layer, name: str, line: int) -> Any:
         return Unknown(line, phrase("the layer was not called yet"))
     index = layer.calls[0]
     tensor: Any
-    if name.startswith("output"):
+    if name.startswith("output") or layer.layer == INPUT:
         tensor = Tensor(index)
     else:
         call = state.tape[index]

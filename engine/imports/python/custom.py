@@ -49,8 +49,8 @@ def call_instance(
     call.outputs = tuple(find_tensors(result))
     note_mask(state, call)
     others = set(inputs) - set(call.outputs)
-    if call.has_loss and (other := _predicted(state, call)) is not None:
-        return _without_loss(state, call, other)
+    if call.has_loss and (predicted := _predicted(state, call)) is not None:
+        return _without_loss(state, call, predicted)
     if call.outputs and others and set(call.outputs) <= set(inputs):
         why = phrase("“{name}” returns one of its inputs, and the others have no effect on it",
                      name=instance.cls.name)  # fmt: skip
@@ -59,20 +59,33 @@ def call_instance(
 
 
 def _predicted(state: State, call: InstanceCall) -> Tensor | None:
-    """What the model predicts, where a layer that computes its loss returns the model's input."""
+    """What the model predicts, where a layer that computes its loss returns one of its inputs.
+
+    The targets are Inputs of the model. The layer returns the predictions, or a single target.
+    """
     others = [tensor for tensor in call.inputs if tensor not in call.outputs]
-    if len(others) != 1 or len(call.outputs) != 1 or call.outputs[0] not in call.inputs:
+    if not others or len(call.outputs) != 1 or call.outputs[0] not in call.inputs:
         return None
-    returned, other = (state.tape[tensor.call].layer.layer for tensor in (*call.outputs, *others))
-    return others[0] if returned == INPUT and other != INPUT else None
+    are_targets = [_is_input(state, tensor) for tensor in others]
+    if not _is_input(state, call.outputs[0]):
+        return call.outputs[0] if all(are_targets) else None
+    return others[0] if are_targets == [False] else None
 
 
-def _without_loss(state: State, call: InstanceCall, other: Tensor) -> Tensor:
+def _is_input(state: State, tensor: Tensor) -> bool:
+    return state.tape[tensor.call].layer.layer == INPUT
+
+
+def _without_loss(state: State, call: InstanceCall, predicted: Tensor) -> Tensor:
     name = call.instance.cls.name
-    what = phrase("“{name}”, which only computes a loss; its other input is passed on", name=name)
-    state.leave_out(call.line, what, calls=[other.call])
+    if predicted in call.outputs:
+        what = phrase("“{name}”, which only computes a loss of what it returns", name=name)
+    else:
+        what = phrase("“{name}”, which only computes a loss; its other input is passed on",
+                      name=name)  # fmt: skip
+    state.leave_out(call.line, what, calls=[predicted.call])
     call.outputs = ()
-    return other
+    return predicted
 
 
 def run_call(

@@ -358,7 +358,8 @@ class Interpreter(State):
         self, line: int, what: Phrase | str, group: Group = "other", calls: Iterable[int] = ()
     ) -> None:
         """Record something that the source does and the document does not hold."""
-        earlier = next((item for item in self.left_out if item.line == line), None)
+        same = (item for item in self.left_out if (item.line, item.what) == (line, what))
+        earlier = next(same, None)
         if earlier is None:
             self.left_out.append(LeftOut(line, what, group, frozenset(calls)))
         elif earlier.calls and calls:

@@ -10,7 +10,7 @@ from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import layer_ports
 from engine.imports import keras_1
 from engine.imports.keras_2 import changed_meaning
-from engine.imports.python import looked_up
+from engine.imports.python import looked_up, own_objects
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -24,7 +24,6 @@ from engine.imports.python.values import (
     Array,
     Call,
     Function,
-    KerasObject,
     Layer,
     Model,
     Tensor,
@@ -73,7 +72,8 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     layer_name, frozen = kwargs.pop("name", None), kwargs.pop("trainable", True)
     ends = modern.startswith(_ENDS) and not modern.startswith("ConvLSTM")
     activation = _activation_layer(kwargs) if ends else None
-    has_data = _drop_data(kwargs)
+    has_data = own_objects.drop_data(kwargs)
+    own_objects.leave_out(state, inner, kwargs, line, is_frozen=frozen is not True)
     if modern == "RNN":
         args, kwargs = _stacked_cells(args, kwargs, line)
     params, holes = parameters(inner, args, kwargs, line)
@@ -177,18 +177,6 @@ def _as_layer(activation: Any) -> Layer | None:
     if isinstance(activation, Function):
         return Layer("Lambda", {}, "", activation.node.lineno, function=activation)
     return activation if isinstance(activation, Layer) and activation.model is None else None
-
-
-def _drop_data(kwargs: Kwargs) -> bool:
-    """Remove initial weights that come from data; whether there were any."""
-    names = [
-        name
-        for name, value in kwargs.items()
-        if isinstance(value, KerasObject) and value.unknown and value.spec.class_ == "Constant"
-    ]
-    for name in names:
-        del kwargs[name]
-    return bool(names)
 
 
 def _stacked_cells(args: Args, kwargs: Kwargs, line: int) -> tuple[Args, Kwargs]:

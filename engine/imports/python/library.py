@@ -326,6 +326,8 @@ def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int
     kind = OBJECTS.get(module.rpartition(".")[2])
     if kind and name == "get" and args:
         return args[0]
+    if kind == "regularizer":
+        name = keras_1.REGULARIZERS.get(name, name)
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
         if module == "keras.ops":

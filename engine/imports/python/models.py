@@ -249,7 +249,7 @@ def get_layer(state: State, model: Model, args: Args, kwargs: Kwargs, line: int)
     if isinstance(name, int):
         index, name = name, None
     if isinstance(name, str):
-        for layer in layers:
+        for layer in [*layers, *_input_layers(state, model)]:
             if _name_of(layer) == name:
                 return layer
         return _by_automatic_name(state, layers, name) or Unknown(
@@ -258,6 +258,10 @@ def get_layer(state: State, model: Model, args: Args, kwargs: Kwargs, line: int)
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         return layers[index]
     return find_unknown([name, index]) or Unknown(line, phrase("there is no such layer"))
+
+
+def _input_layers(state: State, model: Model) -> list[Layer]:
+    return [state.tape[tensor.call].layer for tensor in model.inputs]
 
 
 def _by_automatic_name(state: State, layers: list[Any], name: str) -> Any:

@@ -85,3 +85,12 @@ def test_equal_models_of_a_loop_are_listed_once() -> None:
     imported = read(source)
     assert [model.index for model in imported.models] == [2]
     assert imported.taken == 2
+
+
+def test_an_input_layer_is_found_by_its_name() -> None:
+    imported = read("""
+        x = keras.Input((4,), name="image")
+        whole = keras.Model(x, layers.Dense(2)(layers.Dense(3, name="inner")(x)))
+        model = keras.Model(whole.get_layer("image").input, whole.get_layer("inner").output)
+        """)
+    assert summary(imported.document) == ["Dense(units=3)"]

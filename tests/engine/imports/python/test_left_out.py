@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.imports.python.reading import read, refusal
+from tests.engine.imports.python.reading import read, refusal, summary
 
 MODEL = """
 model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
@@ -147,3 +147,31 @@ def test_callbacks_are_named_together() -> None:
     (problem,) = imported.problems
     assert "Of the training: the callbacks ModelCheckpoint, TensorBoard" in problem.message
     assert "Mine (line 8)." in problem.message
+
+
+OBJECTS = """
+def start(shape, dtype=None):
+    return keras.random.normal(shape)
+class Straight(keras.regularizers.Regularizer):
+    def __call__(self, x):
+        return 0
+x = keras.Input((4,))
+y = layers.Dense(2, kernel_initializer=start, activity_regularizer=Straight(){frozen})(x)
+model = keras.Model(x, y)
+"""
+
+
+def test_own_initializers_and_regularizers_are_named_each() -> None:
+    imported = read(OBJECTS.format(frozen=""))
+    assert summary(imported.document) == ["Dense(units=2)"]
+    assert [problem.message for problem in imported.problems] == [
+        "Of the training: activity_regularizer of Dense, which is “Straight” of this source "
+        "(line 11).",
+        "Weights: kernel_initializer of Dense, which is “start” of this source (line 11).",
+    ]
+
+
+def test_the_own_initializer_of_a_layer_that_never_learns_is_refused() -> None:
+    assert "kernel_initializer of Dense is “start”" in refusal(
+        OBJECTS.format(frozen=", trainable=False")
+    )
