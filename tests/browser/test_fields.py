@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.workbench import Workbench
+from tests.conftest import Server
 
 
 def training(bench: Workbench) -> dict[str, Any]:
@@ -232,3 +234,29 @@ def test_the_name_of_a_person_is_not_cut(bench: Workbench) -> None:
     expect(dialog).to_have_count(0)
     stored = "Object.values(localStorage).some(text => text.includes('n'.repeat(40)))"
     assert bench.page.evaluate(stored)
+
+
+NOTE_IS_WHOLE = """() => {
+  const [note, ...more] = document.querySelectorAll(':popover-open')
+  if (!note || more.length > 0) return false
+  const { left, top, right, bottom } = note.getBoundingClientRect()
+  const field = document.activeElement.getBoundingClientRect()
+  const apart = top >= field.bottom || bottom <= field.top
+  const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight
+  return apart && inside && note.scrollWidth <= note.clientWidth
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_what_a_field_means_is_shown_whole_beside_it(
+    open_page: Callable[..., Page], server: Server, width: int
+) -> None:
+    bench = Workbench(open_page(), server.url)
+    bench.start_from("Digits, dense")
+    settings = bench.tab("Training")
+    bench.page.set_viewport_size({"width": width, "height": 900})
+    for label in ("Epochs", "Batch size", "learning_rate", "Validation split", "Seed"):
+        settings.get_by_label(label, exact=True).click()
+        bench.page.wait_for_function(NOTE_IS_WHOLE)
+    settings.get_by_label("Seed", exact=True).blur()
+    expect(bench.page.locator(":popover-open")).to_have_count(0)

@@ -47,6 +47,10 @@ def test_a_template_trains_with_live_curves_and_the_model_is_downloaded(
     saved = tmp_path / "model.keras"
     bench.download(model).save_as(saved)
     assert zipfile.is_zipfile(saved)
+    bench.card("score").click()
+    bench.page.keyboard.press("Delete")
+    deleted = training.get_by_role("table", name="Confusion of score (since deleted)")
+    expect(deleted).to_be_visible()
     bench.home()
     bench.page.get_by_label("Document file").set_input_files(saved)
     bench.wait_until_checked()

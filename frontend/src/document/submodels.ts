@@ -46,9 +46,14 @@ export function titleOf(document: Document, graph: Graph, node: Node): string {
 
 /** Return the title of a node of the model by its id; it may no longer exist. */
 export function titleInModel(document: Document, id: string): string {
+  return knownTitle(document, id) ?? t('common.missingNode')
+}
+
+/** Return the title of a node of the model by its id, if it exists. */
+export function knownTitle(document: Document, id: string): string | undefined {
   const graph = graphsOf(document).get(MAIN)
   const node = graph && lookup(graph).nodes.get(id)
-  return graph && node ? titleOf(document, graph, node) : t('common.missingNode')
+  return graph && node && titleOf(document, graph, node)
 }
 
 /** Return the graph that a node calls, also when it shares the weights of another call. */

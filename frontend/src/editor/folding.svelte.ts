@@ -2,6 +2,7 @@
 import { api } from '../api'
 import type { Graph, Position, Repeat } from '../contract'
 import { type Fold, folded, foldedNodes, foldsOf, placed } from '../document/folding'
+import { withRegions } from '../document/regions'
 import type { Session } from '../session'
 import { t } from '../words/t'
 import { layOut } from './arranging'
@@ -27,7 +28,7 @@ export class Folding {
   #positions = $state.raw(NOWHERE)
 
   readonly folds: readonly Fold[] = $derived.by(() =>
-    this.on ? foldsOf(this.canvas.graph, this.#repeats) : [],
+    this.on ? withRegions(this.canvas.graph, foldsOf(this.canvas.graph, this.#repeats)) : [],
   )
 
   /** The folds in the graph or in a fold that is open itself; one is before those inside of it. */

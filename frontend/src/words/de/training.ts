@@ -85,6 +85,7 @@ export const training: Words['training'] = {
 
   confusion: 'Konfusionsmatrix von {name}',
   right: '{right} von {all} richtig, {share}',
+  deletedOutput: '{name} (inzwischen gelöscht)',
   confusionAxes: 'Zeilen: tatsächlich, Spalten: vorhergesagt',
   confused: {
     one: '{count} Zeile „{actual}“ als „{predicted}“ vorhergesagt',

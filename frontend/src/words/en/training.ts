@@ -81,6 +81,7 @@ export const training = {
 
   confusion: 'Confusion of {name}',
   right: '{right} of {all} right, {share}',
+  deletedOutput: '{name} (since deleted)',
   confusionAxes: 'rows are actual, columns predicted',
   confused: {
     one: '{count} row of “{actual}” predicted as “{predicted}”',
