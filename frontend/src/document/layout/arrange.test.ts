@@ -72,6 +72,28 @@ describe('laying out', () => {
     expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(20 * 96)
   })
 
+  it.each([
+    ['modules one after the other', (i: number) => `m${i}`],
+    ['cells that read the two before', (i: number) => `m${Math.max(0, i - 1)}`],
+  ])('wraps %s between them', (_, other) => {
+    const modules = Array.from({ length: 12 }, (_, i) => [
+      ...[0, 1, 2].flatMap((b) => [
+        `m${i} x${i}${b}`,
+        `x${i}${b} y${i}${b}`,
+        `y${i}${b} m${i + 1}`,
+      ]),
+      `${other(i)} x${i}0`,
+    ])
+    const placed = arrange({ ...sketch(modules.flat()), aspect: 2 })
+    const heights = [...placed.values()].map(({ y }) => y)
+    expect(Math.max(...heights)).toBeLessThan(20 * 96)
+    const rects = [...placed.values()].map(rectOf)
+    expect(rects.filter((a, i) => rects.some((b, j) => j < i && meet(a, b)))).toEqual([])
+    // No module is divided.
+    for (let i = 0; i < 12; i += 1)
+      expect(placed.get(`y${i}1`)?.y).toBe((placed.get(`x${i}1`)?.y as number) + 96)
+  })
+
   it('wraps nothing that is no higher than it may be', () => {
     const chain = sketch(['a b', 'b c', 'c d'])
     const columns = (height: number) =>

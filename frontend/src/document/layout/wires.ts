@@ -1,6 +1,6 @@
 /** The lines of wires that are not drawn from port to port. */
 import type { Position } from '../../contract'
-import { HEIGHT, WIDTH } from '../geometry'
+import { HEIGHT, STEP, WIDTH } from '../geometry'
 import type { Line } from '../wirepath'
 import { DOWN, type Frame, RIGHT, turned } from './frame'
 
@@ -48,7 +48,16 @@ export function lineOf(
   const around = [points[1], points[2]] as Position[]
   const [a, b] = around as [Position, Position]
   const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }
+  if (route.kind === 'lane' && !route.sideways) middle.y = betweenRows(middle.y, from, a.y, b.y)
   return { path: pathOf(route, from, to, ports), middle, around }
+}
+
+/** The height between two rows that is nearest to `y`: a label beside cards would lie under them. */
+function betweenRows(y: number, from: Position, start: number, end: number): number {
+  const first = from.y + (HEIGHT + STEP) / 2
+  const nearest = first + Math.round((y - first) / STEP) * STEP
+  const isWithin = nearest > Math.min(start, end) && nearest < Math.max(start, end)
+  return isWithin ? nearest : y
 }
 
 /** Return the corners of a wire, from one card to the other. */

@@ -7,10 +7,41 @@ const MOST_COLUMNS = 40
 /** Between the cards of two columns. */
 const GAP = 96
 
+/** Where a column may begin although several wires lead to it, if the drawing is much larger else. */
+const MOST_WIRES = 2
+const MUCH = 2
+
 /** Return the positions in as many columns as fit best into a room of this width by height. */
 export function wrapped(flat: readonly Position[], rows: Rows, aspect: number): Position[] {
   const single = new Set(cuts(rows))
-  const breaks = [...single].filter((rank) => single.has(rank - 1))
+  const strict = best(
+    flat,
+    rows,
+    aspect,
+    [...single].filter((rank) => single.has(rank - 1)),
+  )
+  const loose = best(flat, rows, aspect, narrow(rows))
+  return sizeOf(strict, aspect) > MUCH * sizeOf(loose, aspect) ? loose : strict
+}
+
+/** The rows into which few tensors lead, though each to several cards perhaps. */
+function narrow(rows: Rows): number[] {
+  const origins = rows.above.map((_, node) => node)
+  // Stand-ins come after the node above them.
+  for (let node = rows.real; node < rows.count; node += 1)
+    origins[node] = origins[rows.above[node]?.[0] ?? node] ?? node
+  return [...rows.rows.keys()].slice(1).filter((rank) => {
+    const links = (rows.rows[rank] as number[]).flatMap((node) => rows.above[node] as number[])
+    return new Set(links.map((node) => origins[node])).size <= MOST_WIRES
+  })
+}
+
+function best(
+  flat: readonly Position[],
+  rows: Rows,
+  aspect: number,
+  breaks: readonly number[],
+): Position[] {
   let best = [...flat]
   let smallest = sizeOf(best, aspect)
   for (let count = 2; count <= MOST_COLUMNS; count += 1) {
