@@ -14,6 +14,7 @@ from django.conf import settings
 
 from builder import database
 from builder.checking.checker import Checker
+from builder.datasets import files
 from builder.datasets.library import Library
 from builder.datasets.reader import DataReader
 from builder.log.hub import Hub
@@ -125,7 +126,8 @@ async def _start(
     reader = reader or Reader(config.reader_seconds, config.reader_memory_mb)
     checker.warm()
     reader.warm()
-    executor = executor or LocalExecutor(spare=True, limits=limits(config))
+    data = config.worker_data or files.folder("rows")
+    executor = executor or LocalExecutor(spare=True, limits=limits(config), data=data)
     owner = Owner(settings.HOME)
     runner = Runner(hub, reader, executor, owner, config.runs_at_once)
     data_reader = data_reader or DataReader(config.data_seconds, config.data_memory_mb)

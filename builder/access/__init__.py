@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from builder import database
 from builder.access.problems import WORDS
@@ -128,6 +129,23 @@ async def enter_with_run(who: Visitor, address: str, run: str, need: Need) -> Vi
     if not await database.read(Run.objects.filter(pk=run, project=visit.project).exists):
         raise MissingError(problem("no_run", id=run))
     return visit
+
+
+def worker_token(run: str) -> str:
+    """Return what the worker of a run shows to fetch the data of the run's project."""
+    return salted_hmac("layerloom.worker", run, algorithm="sha256").hexdigest()
+
+
+async def enter_as_worker(run: str, token: str) -> str:
+    """Let the worker of a run that has not ended fetch data; return the run's project.
+
+    Raises MissingError, also for a wrong token.
+    """
+    going = Run.objects.filter(pk=run, outcome=None).values_list("project", flat=True)
+    project = await database.read(going.first)
+    if project is None or not constant_time_compare(token, worker_token(run)):
+        raise MissingError(problem("no_run", id=run))
+    return project
 
 
 async def view_run(who: Visitor, run: str) -> str:

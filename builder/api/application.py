@@ -37,6 +37,9 @@ from builder.api import (
 from builder.api import (
     words as api_words,
 )
+from builder.api import (
+    workers as api_workers,
+)
 from builder.api.answers import ProblemsError, StrictParser
 from builder.processes.supervised import UnansweredError
 from builder.web.security import problem_response
@@ -62,6 +65,7 @@ api.add_router("", api_sharing.router)
 api.add_router("", api_bundles.router)
 api.add_router("", api_runs.router)
 api.add_router("", api_words.router)
+api.add_router("", api_workers.router)
 
 
 @api.exception_handler(ProblemsError)

@@ -96,6 +96,11 @@ def find(project: str, id: str) -> DataFile:
     return row
 
 
+def has_rows(project: str, hash: str) -> bool:
+    """Return whether a project has a data set whose rows have this hash."""
+    return DataFile.objects.filter(project=project, state="ready", hash=hash).exists()
+
+
 def every(project: str) -> tuple[DataFileOut, ...]:
     """Return a project's data files whose uploads have ended, the oldest first."""
     rows = DataFile.objects.filter(project=project).exclude(state="uploading")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from engine.data.stores import rows_file
+
 FOLDERS = ("uploads", "originals", "rows")
 LEFT_SECONDS = 86_400.0
 """Age after which an upload that was left, and other temporary files, are removed."""
@@ -48,7 +50,7 @@ def original_path(hash: str) -> Path:
 
 def rows_path(hash: str) -> Path:
     """Return the .npz file with this content, in which the rows of a data set are."""
-    return folder("rows") / f"{hash}.npz"
+    return rows_file(folder("rows"), hash)
 
 
 def begin(id: str) -> None:

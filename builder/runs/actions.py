@@ -16,7 +16,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from builder.access import MissingError
+from builder.access import MissingError, worker_token
 from builder.datasets import actions as data_files
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
@@ -24,6 +24,7 @@ from builder.projects import actions as projects
 from builder.projects.states import State
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
+from engine.data.stores import Origin
 from engine.document.stored import Settings
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
@@ -165,8 +166,14 @@ def command(id: str) -> TrainText:
     folder = projects.run_folder(id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    data = json.dumps(data_files.data_sets(run.project_id))
-    return TrainText(run.document, run.backend, run.device, str(folder), data)
+    sets = json.dumps({"sets": data_files.data_sets(run.project_id)["sets"]})
+    origin = _origin(id).model_dump_json() if settings.WORKER_URL else "null"
+    return TrainText(run.document, run.backend, run.device, str(folder), sets, origin)
+
+
+def _origin(run: str) -> Origin:
+    """Where the worker of a run fetches rows (builder.api.workers)."""
+    return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}/data", token=worker_token(run))
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:

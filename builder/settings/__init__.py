@@ -32,6 +32,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", "django_vite.W001"]
 LIST_PROJECTS = CONFIG.list_projects
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.max_body_mb * 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+WORKER_URL = CONFIG.worker_url
 MAX_DATA_BYTES = CONFIG.max_data_mb * 1_000_000
 
 # --- the database: SQLite, with transactions that never fail on a lock, or PostgreSQL ---------

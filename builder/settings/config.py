@@ -23,6 +23,7 @@ _SCHEMES = {
     "database_url": ("postgres://", "postgresql://", "sqlite:///"),
     "redis_url": ("redis://", "rediss://", "unix://"),
 }
+_WEB = ("http://", "https://")
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -102,6 +103,15 @@ class Config(BaseSettings):
         4096, ge=512, description="Memory that reading a file of data may use, in megabytes."
     )
 
+    worker_data: Path | None = Field(
+        None,
+        description="Folder in which workers find the rows of data sets, and keep fetched ones.",
+    )
+    worker_url: str = Field(
+        "",
+        description="Address of this server from which workers fetch rows that their folder lacks.",
+    )
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -109,10 +119,22 @@ class Config(BaseSettings):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
-    @field_validator("home")
+    @field_validator("home", "worker_data")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().resolve()
+
+    @field_validator("worker_url")
+    @classmethod
+    def _of_the_web(cls, value: str) -> str:
+        if value and not value.startswith(_WEB):
+            first, second = _WEB
+            raise RuleError(
+                "it should be an address that begins with {first} or {second}",
+                first=first,
+                second=second,
+            )
+        return value.rstrip("/")
 
     @field_validator("database_url", "redis_url")
     @classmethod

@@ -15,7 +15,6 @@ def train(arguments: argparse.Namespace) -> int:
     """Train a document in a process of its own; its events go to standard output."""
     import tempfile
 
-    from engine.data.files.reading import as_data_sets
     from engine.processes.command import train as run
     from engine.protocol import Train
 
@@ -31,8 +30,9 @@ def train(arguments: argparse.Namespace) -> int:
             if description is None:
                 return UNREADABLE
             document = use_data(document, description.data)
-            sets = as_data_sets(description, Path(folder))
+            sets = DataSets(sets=(description.data,))
         sys.stderr.write(sentence("Files go to {folder}", folder=str(output)) + "\n")
-        ended = run(Train(document=document, output=str(output), data=sets))
+        command = Train(document=document, output=str(output), data=sets)
+        ended = run(command, Path(folder))
     complain([ended.problem] if ended.problem else [])
     return VALID if ended.outcome in ("finished", "stopped") else WRONG

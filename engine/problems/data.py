@@ -74,6 +74,16 @@ WORDS = {
         "The file of “{title}” could not be read.",
         "Choose another data set under “Training”, or provide the file again.",
     ),
+    "data_not_stored": Words(
+        "The rows of “{title}” are not on the machine that trains.",
+        "Upload the file again. If workers run on other machines, the setting LAYERLOOM_WORKER_URL "
+        "of the server says where they fetch it.",
+    ),
+    "data_not_fetched": Words(
+        "The rows of “{title}” could not be fetched from the server.",
+        "Try again. The setting LAYERLOOM_WORKER_URL of the server is the address that workers "
+        "ask.",
+    ),
     "data_unreadable": Words(
         "The files of “{title}” could not be read.",
         "Delete Keras's folder of data sets (~/.keras/datasets), and they will be downloaded "

@@ -3,22 +3,25 @@
 import asyncio
 import signal
 import sys
+from pathlib import Path
 
 from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EndedEvent, Train, line
 
 
-def train(command: Train) -> EndedEvent:
+def train(command: Train, data: Path) -> EndedEvent:
     """Train in a worker process, print each event as a line, and return the last one.
+
+    The worker finds the rows of data sets in the folder `data`.
 
     The first Ctrl-C stops training, then the model is evaluated and saved; the second ends the run.
     """
-    return asyncio.run(_train(command))
+    return asyncio.run(_train(command, data))
 
 
-async def _train(command: Train) -> EndedEvent:
-    executor = LocalExecutor(spare=False, limits=Limits())
+async def _train(command: Train, data: Path) -> EndedEvent:
+    executor = LocalExecutor(spare=False, limits=Limits(), data=data)
     stopping: set[asyncio.Task[None]] = set()
     try:
         handle = await executor.start(command.as_text())

@@ -24,6 +24,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from engine.data.built_in import BUILT_IN
+from engine.data.stores import located, worker_folder
 from engine.machine import backends, memory
 from engine.machine.backends import environment
 from engine.problems import At, Phrase, Problem, phrase, problem
@@ -135,7 +136,11 @@ class Worker:
         from engine.training.run import train
 
         warnings.showwarning = self._show_warning
-        self.emit(train(command, BUILT_IN.plus(command.data), self.emit, self._commands))
+        named = command.document.training.data
+        sets = located(BUILT_IN.plus(command.data), named, worker_folder(), command.origin)
+        if isinstance(sets, Problem):
+            return self.end("user error", sets)
+        return self.emit(train(command, sets, self.emit, self._commands))
 
     def _show_warning(self, message: Warning | str, *_: object, **__: object) -> None:
         self.emit(LogEvent(level="warning", text=plain(str(message))))

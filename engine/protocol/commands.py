@@ -8,16 +8,17 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
 from engine.data.catalogue import DataSets
+from engine.data.stores import Origin
 from engine.document import Document
 from engine.document.migrations import migrate
 from engine.document.stored import to_text
 from engine.problems import Problem
 from engine.values import Frozen
 
-PROTOCOL: Literal[1] = 1
+PROTOCOL: Literal[2] = 2
 
 When = Literal["now", "epoch"]
 
@@ -32,28 +33,38 @@ def _migrated(value: Any) -> Any:
     return migrated
 
 
+def _without_files(data: DataSets) -> DataSets:
+    """Refuse paths: they mean nothing on another machine."""
+    if data.files:
+        raise ValueError("data sets are named by their hash, not by a file")
+    return data
+
+
 class Train(Frozen):
     """Train `document` and write artefacts to the folder `output`, which exists and is empty.
 
-    `data` are data sets that the document may name besides those that come with Layerloom.
+    `data` are data sets that the document may name besides those that come with Layerloom; the
+    worker finds their rows by hash, in its own folder or at the `origin` (engine.data.stores).
     """
 
     type: Literal["train"] = "train"
-    protocol: Literal[1] = PROTOCOL
+    protocol: Literal[2] = PROTOCOL
     document: Annotated[Document, BeforeValidator(_migrated)]
     output: str
-    data: DataSets = DataSets()
+    data: Annotated[DataSets, AfterValidator(_without_files)] = DataSets()
+    origin: Origin | None = None
 
     def as_text(self) -> "TrainText":
         """Return this command as it is given to an executor."""
         target = self.document.target
         document, data = to_text(self.document), self.data.model_dump_json(by_alias=True)
-        return TrainText(document, target.backend, target.device, self.output, data)
+        origin = self.origin.model_dump_json() if self.origin else "null"
+        return TrainText(document, target.backend, target.device, self.output, data, origin)
 
 
 @dataclass(frozen=True)
 class TrainText:
-    """A `Train` with its document, of any version, and its data sets as JSON.
+    """A `Train` with its document, of any version, its data sets and their origin as JSON.
 
     The web process passes a stored document on without parsing it, which takes long if it is large.
     """
@@ -63,12 +74,14 @@ class TrainText:
     device: str
     output: str
     data: str = "{}"
+    origin: str = "null"
 
     def line(self) -> bytes:
         """Return the command as one JSON line."""
         head = json.dumps({"type": "train", "protocol": PROTOCOL, "output": self.output})
         document = self.document.replace("\n", " ")  # of JSON, only between its values
-        return f'{head[:-1]},"data":{self.data},"document":{document}}}\n'.encode()
+        rows = f'"data":{self.data},"origin":{self.origin}'
+        return f'{head[:-1]},{rows},"document":{document}}}\n'.encode()
 
 
 class Stop(Frozen):

@@ -18,6 +18,7 @@ from engine.data.files.packing import Packer
 from engine.data.files.source import Source
 from engine.data.files.statistics import class_counts, histogram, range_of
 from engine.data.files.written import Written
+from engine.data.stores import rows_file
 from engine.problems import Problem
 
 MAX_NOTES = 100
@@ -64,7 +65,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     contents = replace(contents, columns=[_in_role(item, source) for item in contents.columns])
     packed = source.scratch / "packed"
     hash = packer.pack(packed)
-    packed.replace(data_file(source.folder, hash))
+    packed.replace(rows_file(source.folder, hash))
     columns = tuple(written.column for written in contents.columns)
     title = plain_name(Path(source.name).stem) or plain_name(source.name)
     data = DataSet(
@@ -96,11 +97,6 @@ def _in_role(written: Written, source: Source) -> Written:
     if chosen is None:
         return written
     return replace(written, column=written.column.model_copy(update={"role": chosen}))
-
-
-def data_file(folder: Path, hash: str) -> Path:
-    """Return where a folder holds the rows of the data set with this hash."""
-    return folder / f"{hash}.npz"
 
 
 def _task(columns: Sequence[Column]) -> Task:

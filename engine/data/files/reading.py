@@ -6,7 +6,6 @@ from pathlib import Path
 from engine.data.catalogue import DataSets
 from engine.data.description import Description, Options
 from engine.data.files.delimited import read_delimited
-from engine.data.files.describing import data_file
 from engine.data.files.excel import open_excel
 from engine.data.files.images import read_images
 from engine.data.files.json_lines import open_json_lines
@@ -18,6 +17,7 @@ from engine.data.files.refusal import RefusedFileError
 from engine.data.files.source import Source
 from engine.data.files.table import read_table
 from engine.data.files.texts import read_lines, read_texts
+from engine.data.stores import rows_file
 from engine.problems import Problem
 
 
@@ -28,7 +28,7 @@ def read_file(
     name: str | None = None,
     limits: Limits | None = None,
 ) -> Description | Problem:
-    """Read a file and write its rows to `folder`, in a file named by its hash (`data_file`).
+    """Read a file and write its rows to `folder`, in a file named by its hash (`rows_file`).
 
     `name` is the name that the person knows the file by; it is never used as a path.
     """
@@ -73,4 +73,4 @@ def as_data_sets(description: Description, folder: Path) -> DataSets:
     """Return the data set of a file that was read into `folder`, with the path of its rows."""
     data = description.data
     assert data.hash is not None
-    return DataSets(sets=(data,), files={data.id: str(data_file(folder, data.hash))})
+    return DataSets(sets=(data,), files={data.id: str(rows_file(folder, data.hash))})

@@ -20,11 +20,14 @@ class LocalExecutor:
 
     Owns every process that it starts: the runs in progress and, with `spare`, one worker that
     has imported the libraries of the most recent backend and device. The spare is started after
-    the first step of a run, so that it does not slow down the start of that run.
+    the first step of a run, so that it does not slow down the start of that run. Workers find the
+    rows of data sets in the folder `data`.
     """
 
-    def __init__(self, spare: bool = True, limits: Limits | None = None) -> None:
-        self._with_spare = spare
+    def __init__(
+        self, spare: bool = True, limits: Limits | None = None, data: Path | None = None
+    ) -> None:
+        self._with_spare, self._data = spare, data
         self._limits = limits or Limits()
         self._spare: tuple[Key, process.Worker] | None = None
         self._handles: set[LocalHandle] = set()
@@ -78,7 +81,7 @@ class LocalExecutor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _spawn(self, key: Key, warm: bool) -> process.Worker:
-        return await process.spawn(*key, self._limits.memory, warm=warm)
+        return await process.spawn(*key, self._limits.memory, warm=warm, data=self._data)
 
     def _spare_for(self, key: Key) -> process.Worker | None:
         if self._spare and self._spare[0] == key and self._spare[1].alive:

@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import PIPE, SubprocessStreamProtocol
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import engine
+from engine.data.stores import FOLDER
 from engine.machine import backends
 from engine.processes import child
 
@@ -102,18 +103,28 @@ def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
     )
 
 
-async def spawn(backend: str, device: str, memory: int, *, warm: bool) -> Worker:
-    """Start a worker in a session of its own. Raises OSError if the system can't."""
-    return await launch(arguments(backend, device, memory, warm))
+async def spawn(
+    backend: str, device: str, memory: int, *, warm: bool, data: Path | None = None
+) -> Worker:
+    """Start a worker in a session of its own; it finds rows in the folder `data`.
+
+    Raises OSError if the system can't.
+    """
+    variables = {FOLDER: str(data)} if data else {}
+    return await launch(arguments(backend, device, memory, warm), variables)
 
 
-async def launch(command: Sequence[str]) -> Worker:
-    """Start a process with a pipe on each standard descriptor, in a session of its own."""
+async def launch(command: Sequence[str], variables: Mapping[str, str] | None = None) -> Worker:
+    """Start a process with a pipe on each standard descriptor, in a session of its own.
+
+    `variables` are added to the environment of this process.
+    """
     loop = asyncio.get_running_loop()
     transport, protocol = await loop.subprocess_exec(
         _Protocol,
         *command,
         cwd=ROOT,
+        env={**os.environ, **(variables or {})},
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,

@@ -44,8 +44,9 @@ async def test_code_and_training_know_the_data_sets_of_the_project(
     state = await services.rooms.open(project.id).state()
     await services.runner.start(project.id, state)
     handle = await executor.next()
-    rows = home / "data" / "rows" / f"{hash_of(file)}.npz"
-    assert handle.command.data.files == {"iris_2": str(rows)}
+    assert (home / "data" / "rows" / f"{hash_of(file)}.npz").exists()
+    assert handle.command.data.files == {}
+    assert str(home / "data") not in handle.command.model_dump_json()
     assert handle.command.data.find(handle.command.document.training.data) is not None
 
 

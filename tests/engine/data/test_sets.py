@@ -19,6 +19,7 @@ from engine.data.catalogue import Column, DataSets
 from engine.data.loading import load
 from engine.data.preview import Preview
 from engine.data.previewing import preview
+from engine.data.stores import rows_file
 from engine.document import Division, Document, Training
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
@@ -122,10 +123,16 @@ def test_a_run_trains_on_the_file(data: DataSets, tmp_path: Path) -> None:
     assert started.samples + started.validation_samples == ROWS
 
 
-async def test_a_worker_trains_on_the_file_of_its_command(data: DataSets, tmp_path: Path) -> None:
+async def test_a_worker_trains_on_rows_that_its_command_names_by_hash(
+    data: DataSets, tmp_path: Path
+) -> None:
     (tmp_path / "run").mkdir()
-    command = Train(document=on_points(), output=str(tmp_path / "run"), data=data)
-    executor = LocalExecutor(spare=False)
+    (described,) = data.sets
+    assert described.hash
+    Path(data.files["points"]).rename(rows_file(tmp_path, described.hash))
+    named = DataSets(sets=data.sets)
+    command = Train(document=on_points(), output=str(tmp_path / "run"), data=named)
+    executor = LocalExecutor(spare=False, data=tmp_path)
     events = await all_events(await executor.start(command.as_text()))
     await executor.close()
     assert final_event(events).outcome == "finished"
