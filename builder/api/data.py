@@ -22,6 +22,7 @@ from builder.datasets import actions as data_files
 from builder.datasets import files
 from builder.datasets.actions import BusyError
 from builder.datasets.files import OffsetError, TooLongError
+from builder.datasets.quota import QuotaError
 from builder.models import DataFile
 from builder.runs import actions as runs
 from builder.services import services
@@ -45,7 +46,7 @@ PART = {
 }
 
 
-@router.post("/projects/{id}/uploads", response={201: UploadOut, **ERRORS, **SAVES})
+@router.post("/projects/{id}/uploads", response={201: UploadOut, **CONFLICT, **ERRORS, **SAVES})
 async def begin_upload(request: HttpRequest, id: ProjectId, body: UploadIn) -> HttpResponse:
     """Begin to upload a file of data; its parts follow."""
     visit = await access.enter(visitor(request), id, Need.EDIT)
@@ -56,7 +57,10 @@ async def begin_upload(request: HttpRequest, id: ProjectId, body: UploadIn) -> H
             413, problem("upload_too_large", file=name, size=body.bytes, limit=limit)
         )
     (await services()).library.prepare()
-    row = await database.write(data_files.create, visit.project, body)
+    try:
+        row = await database.write(data_files.create, visit.project, body)
+    except QuotaError as error:
+        raise ProblemsError(409, error.problem) from None
     return answer(_upload(row, 0), 201)
 
 

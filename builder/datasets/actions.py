@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from builder.access import MissingError
-from builder.datasets import files
+from builder.datasets import files, quota
+from builder.datasets.quota import QuotaError
 from builder.models import DataFile, Project
 from builder.wire.schemas import DataFileOut, UploadIn
 from engine.data.built_in import BUILT_IN
@@ -65,10 +66,17 @@ def plain_name(name: str) -> str:
 
 
 def create(project: str, upload: UploadIn) -> DataFile:
-    """Create an upload: its row, and an empty file. Raises MissingError."""
+    """Create an upload: its row, and an empty file. Raises MissingError, QuotaError.
+
+    Earlier uploads that nothing has come of for an hour are removed if there are too many.
+    """
     with transaction.atomic():
         if not Project.objects.filter(pk=project).exists():
             raise MissingError(problem("no_project", id=project))
+        if quota.exceeded(project, upload.bytes):
+            _remove_uploads(quota.idle(project))
+        if reason := quota.exceeded(project, upload.bytes):
+            raise QuotaError(reason)
         row = DataFile.objects.create(
             project_id=project,
             name=plain_name(upload.name),
@@ -342,4 +350,11 @@ def remove_left() -> None:
             files.remove(path)
     for id in list(DataFile.objects.filter(state="uploading").values_list("pk", flat=True)):
         if not files.upload_path(id).exists():
-            DataFile.objects.filter(pk=id, state="uploading").delete()
+            _remove_uploads([id])
+
+
+def _remove_uploads(ids: Iterable[str]) -> None:
+    """Remove unfinished uploads; one that has ended meanwhile is left."""
+    for id in ids:
+        if DataFile.objects.filter(pk=id, state="uploading").delete()[0]:
+            files.upload_path(id).unlink(missing_ok=True)

@@ -83,10 +83,11 @@ def old(age: float = LEFT_SECONDS) -> list[Path]:
     """Return the files and temporary folders that nothing has written to for so many seconds."""
     before = time.time() - age
     paths = [path for name in FOLDERS for path in folder(name).iterdir()]
-    return [path for path in paths if _modified(path) < before]
+    return [path for path in paths if modified(path) < before]
 
 
-def _modified(path: Path) -> float:
+def modified(path: Path) -> float:
+    """Return when a path was written to last, in seconds; infinity if it is gone."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:  # it was finished or cancelled meanwhile

@@ -16,6 +16,17 @@ WORDS = {
         "“{file}” has {size:bytes}; files of data may have {limit:bytes}.",
         "Use a part of the file. The setting LAYERLOOM_MAX_DATA_MB of the server is the limit.",
     ),
+    "too_many_uploads": Words(
+        "This project has {count} unfinished uploads already.",
+        "Wait until they have ended, or cancel one. Those of which nothing comes for an hour make "
+        "way.",
+    ),
+    "too_many_uploads.bytes": Words(
+        "The unfinished uploads of this project have {size:bytes}; together they may have "
+        "{limit:bytes}.",
+        "Wait until they have ended, or cancel one. Those of which nothing comes for an hour make "
+        "way.",
+    ),
     "upload_offset": Words(
         "This part of the file begins at byte {offset:,}, but {received:,} bytes have been "
         "received.",

@@ -10,6 +10,7 @@ from django.test import AsyncClient
 
 from builder import database
 from builder.datasets import actions, files
+from builder.datasets.quota import OPEN_UPLOADS
 from builder.datasets.reader import DataReader
 from builder.models import DataFile
 from builder.services import Services
@@ -82,6 +83,44 @@ async def test_an_upload_that_was_left_is_removed_after_a_day(
     await database.write(actions.remove_left)
     assert await database.read(lambda: [row.pk for row in DataFile.objects.all()]) == [fresh]
     assert [path.name for path in files.folder("uploads").iterdir()] == [fresh]
+
+
+async def test_unfinished_uploads_are_limited(
+    client: AsyncClient, project: ProjectOut, make_project: Any
+) -> None:
+    first, *_ = [
+        (await begin(client, project.id, f"{number}.csv", 3)).json()["id"]
+        for number in range(OPEN_UPLOADS)
+    ]
+    refused = await begin(client, project.id, "more.csv", 3)
+    assert (refused.status_code, codes(refused)) == (409, ["too_many_uploads"])
+    assert (await begin(client, (await make_project()).id, "a.csv", 3)).status_code == 201
+    assert (await send(client, project.id, first, 0, b"a\n1")).status_code == 200
+    assert (await begin(client, project.id, "more.csv", 3)).status_code == 201
+
+
+async def test_unfinished_uploads_are_limited_in_size(
+    client: AsyncClient, project: ProjectOut, settings: Any
+) -> None:
+    settings.MAX_DATA_BYTES = 1_000
+    for _ in range(2):
+        assert (await begin(client, project.id, "a.csv", 1_000)).status_code == 201
+    refused = await begin(client, project.id, "a.csv", 1)
+    assert (refused.status_code, codes(refused)) == (409, ["too_many_uploads"])
+
+
+async def test_an_upload_that_was_left_makes_way(
+    client: AsyncClient, project: ProjectOut, home: Path
+) -> None:
+    uploads = [
+        (await begin(client, project.id, f"{number}.csv", 3)).json()["id"]
+        for number in range(OPEN_UPLOADS)
+    ]
+    left = files.upload_path(uploads[3])
+    os.utime(left, (0, 0))
+    assert (await begin(client, project.id, "more.csv", 3)).status_code == 201
+    assert not left.exists()
+    assert stored(home)["uploads"] == OPEN_UPLOADS
 
 
 async def test_a_project_is_reached_by_its_own_uploads_only(
