@@ -13,12 +13,12 @@ from builder.datasets import files
 from builder.datasets.actions import DataSetFields, data_sets
 from builder.models import DataFile
 from builder.wire.schemas import CodeOut
+from engine.values.text import is_device
 
 REQUIREMENTS = "requirements.txt"
 CHUNK = 1 << 20
 _LONGEST = 200
 _UNSAFE = re.compile(r'[/\\:*?"<>|]|^[.\-~ ]|[. ]$|\.py$', re.IGNORECASE)
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 Member = tuple[str, bytes | Path]
 """A name in the ZIP, and its content, or the file that holds it."""
@@ -35,7 +35,7 @@ class Source:
 
 def is_safe(name: str) -> bool:
     """Whether every system can unpack a file of this name beside a script."""
-    unsafe = _UNSAFE.search(name) or _DEVICES.fullmatch(name) or name.lower() == REQUIREMENTS
+    unsafe = _UNSAFE.search(name) or is_device(name) or name.lower() == REQUIREMENTS
     return bool(name) and not unsafe and name.isprintable() and len(name.encode()) <= _LONGEST
 
 

@@ -88,7 +88,7 @@ def generate(  # noqa: PLR0913
     suffix = ".ipynb" if form == "notebook" else ".py"
     return Code(
         form=actual,
-        filename=(program.name or "model") + suffix,
+        filename=program.file_name + suffix,
         source=text,
         lines=lines(statements, text) if actual != "notebook" else {},
         problems=tuple(problems),
@@ -110,7 +110,7 @@ def _classes(program: Program, library: Library, *, trained: bool, options: bool
         problems.append(problem("code_incomplete", count=program.lost))
     return Code(
         form="script" if trained else "subclass",
-        filename=f"{program.name or 'model'}.py",
+        filename=f"{program.file_name}.py",
         source=text,
         lines=lines(statements, text),
         problems=tuple(problems),

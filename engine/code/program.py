@@ -40,6 +40,7 @@ from engine.graph.models import Models
 from engine.graph.names import unique
 from engine.graph.ports import Outline
 from engine.problems import Phrase, Problem, phrase, problem
+from engine.values.text import is_device
 
 UNTITLED = {"", "Untitled", "Imported"}
 """Names of documents that nobody chose: that of a new one, and of code without a name."""
@@ -92,6 +93,12 @@ class Program:
     def name(self) -> str:
         """The model's name as an identifier; empty when it is untitled."""
         return identifier(self.document.name) if self.document.name not in UNTITLED else ""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the files of this program, without a suffix; one that every system takes."""
+        name = self.name or "model"
+        return f"model_{name}" if is_device(name) else name
 
     @property
     def lost(self) -> int:

@@ -275,6 +275,11 @@ WORDS = {
         "A document that trains on this file divides the rows by it.",
         severity="note",
     ),
+    "column_of_folds": Words(
+        "“{column}” is left out of the model: by its name, it says to which part a row belongs.",
+        "Divide the rows by group with it under “Training”, or make it an input.",
+        severity="note",
+    ),
     "array_left_out": Words(
         "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
         severity="warning",

@@ -78,7 +78,7 @@ def drawn(program: Program, history: Expression) -> Statement:
 
 def filename(program: Program) -> str:
     """The name of the files that the script writes, without a suffix."""
-    return program.name or "model"
+    return program.file_name
 
 
 def predicting(plan: Plan) -> list[Statement]:

@@ -14,6 +14,8 @@ _REPEATS = 3
 _LONG = 60
 _WORDS = 3.0
 TARGETS = ("target", "label", "labels", "class", "y", "outcome", "response", "output")
+DIVIDING = ("split", "splits", "fold", "folds", "part", "partition", "subset")
+"""Names of columns that say to which part of the rows each row belongs."""
 _IDS = ("id", "index", "nr", "no", "row", "key")
 
 
@@ -86,18 +88,26 @@ def _target(
         and types[index] in ("number", "category")
         and facts[index].varies
         and not _is_id(name, facts[index])
-        and not are_parts(facts[index].values or ())
+        and not divides(names[index], facts[index])
     ]
     named = [index for index in possible if names[index].lower() in TARGETS]
     return (named or possible)[-1] if possible else None
 
 
 def _role(name: str, type: Type, column: Facts) -> Role:
-    if _is_id(name, column) or not column.varies or are_parts(column.values or ()):
+    if _is_id(name, column) or not column.varies or divides(name, column):
         return "other"
     if type == "text":
         return "input" if column.words >= _WORDS * column.present else "other"
     return "other" if type == "date" else "input"
+
+
+def divides(name: str, column: Facts) -> bool:
+    """Whether a column says to which part or fold a row belongs, by its values or by its name."""
+    if are_parts(column.values or ()):
+        return True
+    few = column.distinct is not None and column.distinct <= min(_FEW, column.present / 2)
+    return few and name.lower() in DIVIDING
 
 
 def _is_id(name: str, column: Facts) -> bool:

@@ -7,7 +7,7 @@ from engine.data.division import are_parts
 from engine.data.files.analysis import Facts, analyse
 from engine.data.files.columns import MISSING_CLASS, Planned, store
 from engine.data.files.describing import Contents, describe
-from engine.data.files.guessing import guess_roles, guess_types
+from engine.data.files.guessing import divides, guess_roles, guess_types
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
 from engine.data.files.source import Source, Table
@@ -43,7 +43,19 @@ def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], lis
     fields = zip(table.names, types, roles, facts, strict=True)
     plan = [Planned(name, type, role, known) for name, type, role, known in fields]
     notes = [note for planned in plan for note in _notes(table, planned)]
+    notes += [note for planned in plan for note in _folds(table, planned)]
     return plan, [*table.notes, *notes]
+
+
+def _folds(table: Table, planned: Planned) -> list[Problem]:
+    """A note on a column that is left out of the model because of its name alone."""
+    given = table.options.columns.get(planned.name)
+    unnamed = planned.role != "other" or (given is not None and given.role is not None)
+    if unnamed or are_parts(planned.facts.values or ()):
+        return []
+    if not divides(planned.name, planned.facts):
+        return []
+    return [problem("column_of_folds", AT, column=planned.name)]
 
 
 def _notes(table: Table, planned: Planned) -> list[Problem]:

@@ -10,6 +10,7 @@ import pytest
 
 from engine.code import Form, generate
 from engine.code.scripts.plotting import plot_curves
+from engine.code.targets import Style
 from tests.engine.code.helpers import document, node
 from tests.engine.runs import document as template
 
@@ -127,3 +128,13 @@ def test_several_ends_have_the_names_that_the_data_use(form: Form) -> None:
         assert f'name="{name}"' in source
     plain = generate(two, "functional").source
     assert 'name="' not in plain
+
+
+@pytest.mark.parametrize("name", ["Con", "nul", "COM1", "lpt9"])
+@pytest.mark.parametrize("style", ["keras", "torch"])
+def test_files_have_names_that_windows_takes(name: str, style: Style) -> None:
+    code = generate(template("iris").model_copy(update={"name": name}), "script", style)
+    stem = f"model_{name.lower()}"
+    assert code.filename == f"{stem}.py"
+    assert f'"{stem}.' in code.source
+    assert f'"{name.lower()}.' not in code.source

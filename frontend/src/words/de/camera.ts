@@ -16,7 +16,7 @@ export const camera: Words['camera'] = {
   busy: 'Die Kamera konnte nicht gestartet werden. Vielleicht benutzt sie ein anderes Programm.',
   again: 'Noch einmal versuchen',
   size: 'Größe eines Bilds',
-  hint: 'Halte eine Taste gedrückt, um zehn Bilder pro Sekunde aufzunehmen. Drücke auf ein Bild, um es zu löschen.',
+  hint: 'Halte einen Knopf gedrückt, um zehn Bilder pro Sekunde aufzunehmen. Drücke auf ein Bild, um es zu löschen.',
   privacy: 'Die Bilder bleiben in diesem Browser, bis du sie verwendest.',
   nameOf: 'Name von Klasse {number}',
   count: { one: '{count} Bild', other: '{count} Bilder' },

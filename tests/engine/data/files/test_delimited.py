@@ -194,6 +194,21 @@ def test_a_column_that_names_parts_divides_the_rows(tmp_path: Path) -> None:
     assert read(tmp_path, content, columns=columns).data.division == ""
 
 
+@pytest.mark.parametrize("name", ["fold", "Split", "partition"])
+def test_a_column_of_folds_is_no_input_and_is_named(name: str, tmp_path: Path) -> None:
+    cells = "".join(f"{value / 7:.3f},{value % 5},{value % 2}\n" for value in range(60))
+    content = f"x,{name},good\n{cells}"
+    description = read(tmp_path, content)
+    assert roles(description) == {"x": "input", name: "other", "good": "target"}
+    assert description.data.division == ""
+    assert codes(description).count("column_of_folds") == 1
+    chosen = read(tmp_path, content, columns={name: {"role": "input"}})
+    assert roles(chosen)[name] == "input"
+    assert "column_of_folds" not in codes(chosen)
+    many = "".join(f"{value / 7:.3f},{value * 1.5},{value % 2}\n" for value in range(60))
+    assert roles(read(tmp_path, f"x,{name},good\n{many}"))[name] == "input"
+
+
 def test_a_target_of_few_integers_is_a_category(tmp_path: Path) -> None:
     cells = "".join(f"{value / 7:.3f},{value % 11}\n" for value in range(66))
     description = read(tmp_path, f"x,class\n{cells}")
