@@ -16,6 +16,7 @@ MODULES = (
     "start",
     "streaming",
     "socket",
+    "data",
     "batches",
     "loop",
     "layout",

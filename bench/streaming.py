@@ -10,12 +10,11 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import Row
-from bench.timing import milliseconds, seconds
+from bench.timing import milliseconds, pair
 from engine.machine.backends import environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +51,7 @@ def measure(backend: str) -> list[Row]:
 def _row(backend: str, template: str, epochs: int, write: Callable[[bytes], object]) -> Row:
     plain, streamed, steps = _fits(template, epochs, write)
     plain(), streamed()  # compiles
-    pairs = [_pair(plain, streamed, turn) for turn in range(PAIRS)]
+    pairs = [pair(plain, streamed, turn) for turn in range(PAIRS)]
     ratio = statistics.median(b[0] / a[0] for a, b in pairs)
     work = statistics.median(b[1] / a[1] for a, b in pairs)
     step = statistics.median(a[0] for a, _ in pairs) / steps
@@ -61,22 +60,6 @@ def _row(backend: str, template: str, epochs: int, write: Callable[[bytes], obje
         f"limit {LIMIT}"
     )
     return Row(f"streamed / plain fit, {template}, {backend}", f"{ratio:.3f}", detail)
-
-
-Cost = tuple[float, float]
-"""Seconds of elapsed time, and of CPU time in all threads."""
-
-
-def _pair(plain: Callable[[], object], streamed: Callable[[], object], turn: int) -> list[Cost]:
-    """The costs of the plain and of the streamed fit; which comes first alternates."""
-    first, second = (plain, streamed) if turn % 2 else (streamed, plain)
-    costs = [_cost(first), _cost(second)]
-    return costs if turn % 2 else costs[::-1]
-
-
-def _cost(action: Callable[[], object]) -> Cost:
-    began = time.process_time()
-    return seconds(action), time.process_time() - began
 
 
 def _fits(

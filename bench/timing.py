@@ -22,6 +22,23 @@ def side_by_side(
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
+Cost = tuple[float, float]
+"""Seconds of elapsed time, and of CPU time in all threads."""
+
+
+def pair(first: Callable[[], object], second: Callable[[], object], turn: int) -> list[Cost]:
+    """The costs of both functions; which is called before the other alternates."""
+    if turn % 2:
+        return [_cost(first), _cost(second)]
+    later = _cost(second)
+    return [_cost(first), later]
+
+
+def _cost(action: Callable[[], object]) -> Cost:
+    began = time.process_time()
+    return seconds(action), time.process_time() - began
+
+
 def milliseconds(value: float) -> str:
     """Format seconds with three significant digits, below one second as milliseconds."""
     return f"{value:.3g} s" if value >= 1 else f"{value * 1000:.3g} ms"
