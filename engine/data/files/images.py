@@ -6,6 +6,7 @@ Images are decoded once, to one size, as integers 0 to 255: the model scales the
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
@@ -30,7 +31,8 @@ DEFAULT_SIDE = 256
 HALVED = 4
 """Sides of images with masks are multiples of this: a U-Net halves them twice, without a rest."""
 _GREY = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I", "F")
-_BATCH = 256
+_BATCH_BYTES = 1 << 25
+"""Bytes of the images that are decoded before they are written."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _store(
     mask_of: dict[str, Member],
 ) -> _Stored:
     """Decode the images, and the masks of those that can be decoded, some at a time."""
-    stored = _Stored()
+    stored, size = _Stored(), max(1, _BATCH_BYTES // prod(part.shape))
     batch: list[tuple[np.ndarray, np.ndarray | None]] = []
     for header in headers:
         pixels = decoded(archive, header.member, part.shape)  # type: ignore[arg-type]
@@ -112,7 +114,7 @@ def _store(
             continue
         stored.good.append(header.member)
         batch.append((pixels, values))
-        if len(batch) == _BATCH:
+        if len(batch) == size:
             _append(batch, part, read)
     if batch:
         _append(batch, part, read)

@@ -36,7 +36,11 @@ def histogram(part: Part, least: float, greatest: float) -> tuple[int, ...]:
     bars = BARS if greatest > least else 1
     counts = np.zeros(bars, np.int64)
     for values in pieces(part):
-        counts += np.histogram(values, bars, (least, greatest))[0]
+        if values.dtype == np.uint8:  # pixels: faster by their 256 values
+            known, weights = np.arange(256), np.bincount(values, minlength=256)
+            counts += np.histogram(known, bars, (least, greatest), weights=weights)[0]
+        else:
+            counts += np.histogram(values, bars, (least, greatest))[0]
     return tuple(counts.tolist())
 
 
