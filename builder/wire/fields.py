@@ -21,9 +21,9 @@ Described = dict[str, dict[str, dict[str, Any]]]
 def fields() -> Described:
     """Return, for each model of the document, its fields by name.
 
-    A field has an `initial` value unless it is required, says which model it is made `of` and
-    whether there are `many`, whether it may be null, and whether its keys are names of parameters.
-    A number has its `minimum` and `maximum`, a text its `longest` length.
+    A field has an `initial` value unless it is required, says which model it is made `of`, or which
+    `kinds` of models, and whether there are `many`, whether it may be null, and whether its keys
+    are names of parameters. A number has its `minimum` and `maximum`, a text its `longest` length.
     """
     described: Described = {}
     todo: list[type[BaseModel]] = [Document]
@@ -33,8 +33,9 @@ def fields() -> Described:
         described[model.__name__] = {
             info.alias or name: _field(info) for name, info in model.model_fields.items()
         }
-        parts = (_model(info.annotation) for info in model.model_fields.values())
-        todo.extend(part for part in parts if part)
+        todo.extend(
+            part for info in model.model_fields.values() for part in _models(info.annotation)
+        )
     return described
 
 
@@ -48,8 +49,13 @@ def _field(info: FieldInfo) -> dict[str, Any]:
     if type(None) in get_args(annotation):
         described["nullable"] = True
         annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
-    if model := _model(annotation):
-        described["of"] = model.__name__
+    models = _models(annotation)
+    if len(models) == 1:
+        described["of"] = models[0].__name__
+    elif models:
+        described["kinds"] = {
+            model.model_fields["type"].default: model.__name__ for model in models
+        }
     if get_origin(annotation) is tuple:
         described["many"] = True
     if get_origin(annotation) is dict:
@@ -70,12 +76,12 @@ def _limits(info: FieldInfo) -> dict[str, Any]:
     return limits
 
 
-def _model(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation names, alone, in a tuple or beside null."""
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation names, alone, in a tuple, beside null or beside others."""
     if get_origin(annotation) in (tuple, Annotated, UnionType, Union):
-        return next(filter(None, map(_model, get_args(annotation))), None)
+        return [model for part in get_args(annotation) for model in _models(part)]
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return annotation if is_model else None
+    return [annotation] if is_model else []
 
 
 def constants() -> str:
@@ -85,6 +91,8 @@ def constants() -> str:
         "\nexport interface FieldSpec {\n"
         "  /** Absent for a required field. */\n  initial?: unknown;\n"
         "  /** The model that its value, or each of many, is made of. */\n  of?: string;\n"
+        "  /** The models of which it is one, by its `type`. */\n"
+        "  kinds?: Record<string, string>;\n"
         "  many?: boolean;\n  nullable?: boolean;\n"
         "  /** Whether its keys are names of parameters. */\n  params?: boolean;\n"
         "  /** The limits of a number. */\n  minimum?: number;\n  maximum?: number;\n"

@@ -8,7 +8,7 @@ from engine.document import MAIN, Id
 from engine.values import Frozen
 
 VerdictField: TypeAlias = Literal[
-    "inputs", "outputs", "bound", "fed", "chosen", "divided", "problems"
+    "inputs", "outputs", "bound", "fed", "chosen", "divided", "prepared", "problems"
 ]
 _FIELDS: tuple[VerdictField, ...] = get_args(VerdictField)
 _Graphs: TypeAlias = Mapping[str, Mapping[str, NodeVerdict]]

@@ -2,34 +2,56 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.data.catalogue import Column, DataSets, parts_of
-from engine.data.dividing import divided
-from engine.data.division import AT, Divided, Part, Rule, at_random, rule_of, stratify
-from engine.document import Training
+from engine.data.catalogue import Column, DataSet, DataSets, parts_of
+from engine.data.counting import Counted, count
+from engine.data.division import AT, Divided, Part, Rule, at_random, stratify
+from engine.data.preparation import row_plan, with_step, without_step
+from engine.document import LeaveOutRepeats, Training
 from engine.graph.fixes import set_at
 from engine.problems import Fix, Problem, make_fix, phrase, problem
 
 
 def check_division(
-    training: Training, targets: Iterable[Column], sets: DataSets
-) -> tuple[Divided | None, list[Problem]]:
-    """Return the rows of each part, as far as they are known, and the problems.
+    training: Training, fed: Iterable[Column], targets: Iterable[Column], sets: DataSets
+) -> tuple[Counted | None, list[Problem]]:
+    """Return what is known of the rows, and the problems with their preparation and division.
 
-    `targets` are the columns of the outputs.
+    `fed` are the columns of the inputs, `targets` those of the outputs.
     """
     data = sets.find(training.data)
     if data is None:
         return None, []
     columns = [*targets]
-    rule = rule_of(training, data, columns)
-    if isinstance(rule, Problem):
-        return None, [rule]
-    names = dict.fromkeys(part.name for column in columns for part in parts_of(column))
-    stored = [column for name in names if (column := data.column(name))]
-    counts = divided(rule, data, stored, sets, training.seed)
+    plan, problems = row_plan(training, data, columns)
+    if plan is None:
+        return None, problems
+    stored = _stored(columns, data)
+    counts = count(plan, data, (_stored(fed, data), stored), sets)
+    if isinstance(counts, Problem):
+        fix = without_step(training, counts.arguments["step"] - 1)
+        return None, [*problems, counts.model_copy(update={"fix": fix})]
     if counts is None:
-        return None, []
-    return counts, [*_empty(rule, counts), *_not_trained(rule, counts, stored)]
+        return None, problems
+    problems += [
+        *_empty(plan.rule, counts.divided),
+        *_not_trained(plan.rule, counts.divided, stored),
+    ]
+    return counts, [*problems, *_shared(training, counts)]
+
+
+def _stored(columns: Iterable[Column], data: DataSet) -> list[Column]:
+    """The columns of the data set of which columns consist, once each."""
+    names = dict.fromkeys(part.name for column in columns for part in parts_of(column))
+    return [column for name in names if (column := data.column(name))]
+
+
+def _shared(training: Training, counts: Counted) -> Iterator[Problem]:
+    """Rows of other parts that equal training rows."""
+    held_out = counts.divided.validation + counts.divided.test
+    if counts.shared:
+        label = phrase("Leave out repeated rows")
+        fix = with_step(training, LeaveOutRepeats(), label)
+        yield problem("rows_in_both_parts", AT, count=counts.shared, rows=held_out, fix=fix)
 
 
 def _empty(rule: Rule, counts: Divided) -> Iterator[Problem]:

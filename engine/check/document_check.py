@@ -73,7 +73,8 @@ def check_document(document: Document, data: DataSets) -> Verdict:
         bound=training.bound,
         fed=training.fed,
         chosen=training.chosen,
-        divided=training.divided,
+        divided=training.counts.divided if training.counts else None,
+        prepared=training.counts.effects if training.counts else None,
         totals=totals,
         problems=tuple(sorted(problems, key=_rank)[:MAX_PROBLEMS]),
     )

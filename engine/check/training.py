@@ -14,8 +14,8 @@ from engine.check.tensor_shapes import Shape
 from engine.check.visit import GraphCheck
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSets, OneHot
+from engine.data.counting import Counted
 from engine.data.defaults import Chosen, choose
-from engine.data.division import Divided
 from engine.data.feeding import fed_shape, target_shape
 from engine.document import MAIN, Document, Endpoint, ObjectSpec
 from engine.graph.fixes import set_param
@@ -26,12 +26,12 @@ from engine.problems import At, Problem, phrase, problem
 class TrainingCheck:
     """The data columns of each input and output, the shapes in which columns of other shapes feed
     them and the settings that each output trains with (by node id), and the problems with
-    training. `divided` counts the rows of each part of the data, if they are known."""
+    training. `counts` says what is known of the rows of the data."""
 
     bound: dict[str, tuple[str, ...]]
     fed: dict[str, tuple[int, ...]]
     chosen: dict[str, Chosen]
-    divided: Divided | None
+    counts: Counted | None
     problems: list[Problem]
 
 
@@ -53,12 +53,10 @@ def check_training(
         for node, shape in output_shapes.items()
         if node in targets
     }
-    divided, more = check_division(document.training, targets.values(), data)
+    counts, more = check_division(document.training, sources.values(), targets.values(), data)
     problems += more
-    problems += missing_problems(
-        document.training, input_columns | target_columns, sources | targets, data
-    )
-    validates = divided.validation > 0 if divided else document.training.split > 0
+    problems += missing_problems(document.training, sources | targets, counts, data)
+    validates = counts.divided.validation > 0 if counts else document.training.split > 0
     problems += _objects(document, validates=validates)
     problems += _inputs(main, sources)
     problems += _outputs(document, main, targets, output_shapes, chosen)
@@ -80,7 +78,8 @@ def check_training(
         for node, column, shape in (*inputs, *outputs)
         if shape is not None and (shape != column.shape or isinstance(column, OneHot))
     }
-    return TrainingCheck(input_columns | target_columns, fed, chosen, divided, problems)
+    bound = input_columns | target_columns
+    return TrainingCheck(bound, fed, chosen, counts, problems)
 
 
 def _shaped(main: GraphCheck, sources: dict[str, Column]) -> Iterator[tuple[str, Column, Shape]]:

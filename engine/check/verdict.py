@@ -4,6 +4,7 @@ from typing import Self
 
 from engine.data.defaults import Chosen
 from engine.data.division import Divided
+from engine.data.preparation import Effect
 from engine.problems import Problem
 from engine.values import Frozen
 
@@ -59,8 +60,8 @@ class Verdict(Frozen):
     and output (the target), for those that have one, and `fed` the shape in which its rows feed
     the input or are compared with the output, where that is another one than the column's.
     `chosen` is what each output with a target trains with: the settings of the document, and the
-    defaults of a run where it sets none. `divided` counts the rows of each part of the data; null
-    if they are not known.
+    defaults of a run where it sets none. `divided` counts the rows of each part of the data, and
+    `prepared` says what each step of the preparation does; null if they are not known.
     """
 
     ok: bool
@@ -72,5 +73,6 @@ class Verdict(Frozen):
     fed: dict[str, tuple[int, ...]] = {}
     chosen: dict[str, Chosen] = {}
     divided: Divided | None = None
+    prepared: tuple[Effect, ...] | None = None
     totals: Totals = Totals()
     problems: tuple[Problem, ...] = ()

@@ -12,6 +12,9 @@ from engine.values import Frozen
 TEXT = "string"
 """Keras's dtype of text."""
 
+MISSING_CLASS = "(missing)"
+"""The class of the rows of a person's file that have no class."""
+
 Role: TypeAlias = Literal["input", "target", "other"]
 """What a column is used for by default; “other” is nothing."""
 

@@ -1,5 +1,14 @@
 """The document, and the only ways to read and change it."""
 
+from engine.document.preparation import (
+    Fill,
+    FillKind,
+    LeaveOutMissing,
+    LeaveOutOutside,
+    LeaveOutRepeats,
+    Preparation,
+    Step,
+)
 from engine.document.schema import (
     MAIN,
     MAX_ANNOTATIONS,
@@ -57,15 +66,22 @@ __all__ = [
     "Edge",
     "Encoding",
     "Endpoint",
+    "Fill",
+    "FillKind",
     "Frame",
     "Graph",
     "Id",
+    "LeaveOutMissing",
+    "LeaveOutOutside",
+    "LeaveOutRepeats",
     "Node",
     "Note",
     "ObjectSpec",
     "OutputTraining",
     "ParamName",
     "Position",
+    "Preparation",
+    "Step",
     "Target",
     "Training",
 ]

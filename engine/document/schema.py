@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from engine.document.preparation import Preparation
 from engine.machine.backends import BACKENDS, BackendId
 from engine.problems import marked
 from engine.values import NO_NUL, Frozen, Json, Name, RuleError
@@ -247,9 +248,13 @@ class Training(Frozen):
     to the data's default inputs, and outputs to its default targets, by name first and then in
     order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
     rows that are used once, after training.
+
+    The steps of `preparation` are taken in order: those that leave out rows before the rows are
+    divided, those that fill gaps after it, with what they learn from the training rows.
     """
 
     data: Name = ""
+    preparation: Preparation = ()
     bindings: tuple[Binding, ...] = ()
     loss: ObjectSpec | None = None
     outputs: tuple[OutputTraining, ...] = ()

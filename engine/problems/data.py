@@ -27,13 +27,18 @@ WORDS = {
         "Choose the column that the model should predict as the target.",
     ),
     "no_proposal.input": Words(
-        "“{data}” has no input column without missing numbers, so no model can be proposed.",
+        "“{data}” has no input column, so no model can be proposed.",
         "Choose the columns that the model should learn from as inputs.",
     ),
-    "proposal_leaves_out": Words(
-        "“{column}” lacks {missing:,} numbers, so the model does without it.",
-        "Fill in the missing numbers, or read the column as categories.",
+    "proposal_fills": Words(
+        "“{column}” lacks {missing:,} numbers, which are filled with the median of the training "
+        "rows.",
+        "Change that under “Preparation”.",
         "note",
+    ),
+    "proposal_leaves_rows_out": Words(
+        "The target “{column}” lacks {missing:,} numbers, and these rows are left out.",
+        severity="note",
     ),
     "proposal_does_not_predict": Words(
         "The model does not predict “{column}”: models are proposed for one class, for numbers, "
@@ -147,8 +152,8 @@ WORDS = {
     ),
     "missing_numbers": Words(
         "“{column}” lacks a number in {count:,} of {rows:,} rows, and the model computes NaN from "
-        "them: nothing is filled in.",
-        "Do without the column, read it as categories, or fill in the numbers in the file.",
+        "them.",
+        "Fill them, leave these rows out, or do without the column.",
         "warning",
     ),
 }

@@ -77,7 +77,8 @@ WORDS = {
             "One value of “{column}” is missing; it is NaN.",
             "{count:,} values of “{column}” are missing; they are NaN.",
         ),
-        "A loss computed from NaN is NaN: leave the column out, or complete the file.",
+        "A loss computed from NaN is NaN: fill these values, leave their rows out, or leave the "
+        "column out.",
         "warning",
     ),
     "column_is_constant": Words(
@@ -116,15 +117,6 @@ WORDS = {
         ),
         "Equal rows can be copies by mistake; the numbers are those of rows in the file.",
         "note",
-    ),
-    "rows_in_both_parts": Words(
-        Plural(
-            "count",
-            "A random split leaves one of {validation:,} validation rows in training, too.",
-            "A random split leaves {count:,} of {validation:,} validation rows in training, too.",
-        ),
-        "Validation then looks better than it is: remove copies from the file.",
-        "warning",
     ),
     "data_partly_checked": Words(
         "Repeated rows and columns that give the target away were looked for in {columns:,} "

@@ -6,14 +6,25 @@ and metrics are the defaults for it (engine.data.defaults). What a step learns f
 (means, vocabularies) it learns from the rows that are trained on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod, sqrt
 
 from engine.data.catalogue import TEXT, Column, DataSet
 from engine.data.description import ColumnProfile
 from engine.data.division import own_division
-from engine.document import MAIN, Binding, Document, Graph, Node, ObjectSpec, Training
+from engine.document import (
+    MAIN,
+    Binding,
+    Document,
+    Fill,
+    Graph,
+    LeaveOutMissing,
+    Node,
+    ObjectSpec,
+    Step,
+    Training,
+)
 from engine.machine.backends import BackendId, get
 from engine.problems import Problem, problem
 from engine.templates.building import Builder, layer_name
@@ -51,31 +62,32 @@ def propose(
 ) -> Proposal | list[Problem]:
     """Return a model for a data set that a document calls `name`.
 
-    `profiles` describe columns of people's own files: columns with missing numbers are left out.
+    `profiles` describe columns of people's own files: missing numbers of inputs are filled with the
+    median of the training rows, and rows that lack a target's number are left out.
     Returns problems if no column is a target, or none an input, that a standard model has.
     """
     known = {profile.name: profile for profile in profiles}
     inputs = [column for column in data.columns if column.role == "input"]
-    complete = [column for column in inputs if not _has_gaps(column, known)]
-    notes = [_left_out(column, known) for column in inputs if column not in complete]
     targets = [column for column in data.columns if column.role == "target"]
     predicted = [column for column in targets if _is_predictable(column)]
-    shaped = None if predicted else shaped_target(complete, targets)
+    shaped = None if predicted else shaped_target(inputs, targets)
     if not predicted and not shaped:
         return [problem("no_proposal", data=data.title)]
-    if not complete:
+    if not inputs:
         return [problem("no_proposal.input", data=data.title)]
     others = [column.name for column in targets if column not in (*predicted, shaped)]
+    preparation, notes = _prepared(inputs, [*predicted, *filter(None, [shaped])], known)
     notes += [problem("proposal_does_not_predict", column=name) for name in others]
     builder = _Builder(rows=data.rows, profiles=known)
     if shaped:
-        add_shaped(builder, complete[0], shaped)
+        add_shaped(builder, inputs[0], shaped)
     else:
-        body = builder.body(complete)
+        body = builder.body(inputs)
         for column in predicted:
             builder.head(body, column)
     training = Training(
         data=name,
+        preparation=preparation,
         bindings=tuple(builder.bindings),
         division=own_division(data),
         **_effort(data.rows),
@@ -84,7 +96,7 @@ def propose(
         training = training.model_copy(update={"optimizer": FAST})
     graph = Graph(id=MAIN, nodes=tuple(builder.nodes), edges=tuple(builder.edges))
     backend: BackendId | None = None
-    if any(column.dtype == TEXT for column in complete):
+    if any(column.dtype == TEXT for column in inputs):
         backend = "tensorflow"
         notes.append(problem("proposal_needs", title=get(backend).title))
     document = Document(graphs=(graph,), training=training)
@@ -97,9 +109,25 @@ def _has_gaps(column: Column, profiles: _Profiles) -> bool:
     return bool(profile and profile.missing and not column.classes and column.dtype != TEXT)
 
 
-def _left_out(column: Column, profiles: _Profiles) -> Problem:
-    missing = profiles[column.name].missing
-    return problem("proposal_leaves_out", column=column.name, missing=missing)
+def _prepared(
+    inputs: Sequence[Column], targets: Sequence[Column], profiles: _Profiles
+) -> tuple[tuple[Step, ...], list[Problem]]:
+    """Return the steps that care for missing numbers, and what they do in words."""
+    left_out = [column.name for column in targets if _has_gaps(column, profiles)]
+    filled = [column.name for column in inputs if _has_gaps(column, profiles)]
+    steps: list[Step] = []
+    if left_out:
+        steps.append(LeaveOutMissing(columns=tuple(left_out)))
+    if filled:
+        steps.append(Fill(columns=tuple(filled), by="median"))
+    notes = [
+        problem("proposal_leaves_rows_out", column=name, missing=profiles[name].missing)
+        for name in left_out
+    ]
+    notes += [
+        problem("proposal_fills", column=name, missing=profiles[name].missing) for name in filled
+    ]
+    return tuple(steps), notes
 
 
 def _is_predictable(column: Column) -> bool:

@@ -10,10 +10,11 @@ import numpy as np
 
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import Column, DataSets
-from engine.data.dividing import Parts, divide
-from engine.data.division import Part, rule_of
+from engine.data.division import Part
 from engine.data.feeding import fed_shape, target_shape
 from engine.data.loading import load
+from engine.data.preparation import Effect, row_plan
+from engine.data.preparing import Prepared, prepare
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
@@ -88,6 +89,7 @@ class Data:
 
     `sources` are the columns of the inputs; `columns` are those of the targets, one for each of
     the output nodes `outputs`. `validation` and `test` are None if there are no such rows.
+    `effects` say what the steps of the preparation did.
     """
 
     outputs: Sequence[str]
@@ -96,6 +98,7 @@ class Data:
     training: Rows
     validation: Rows | None
     test: Rows | None
+    effects: Sequence[Effect] = ()
 
     def part(self, name: Part) -> Rows | None:
         """The rows of a part, if it has any."""
@@ -119,10 +122,11 @@ def gather(document: Document, sets: DataSets) -> Data:
     input_columns, target_columns = (columns(document, part, sets) for part in (bound, targets))
     sources = [input_columns[node] for node in inputs]
     compared = [target_columns[node] for node in outputs]
-    parts = _divided(document, arrays, compared, sets)
+    prepared = _prepared(document, arrays, compared, sets)
+    parts = prepared.parts
 
-    fed = [Source(arrays, column) for column in sources]
-    expected = [Source(arrays, column) for column in compared]
+    fed = [Source(arrays, column, prepared) for column in sources]
+    expected = [Source(arrays, column, prepared) for column in compared]
 
     def picked(index: np.ndarray) -> Rows | None:
         return Rows(fed, expected, index) if len(index) else None
@@ -137,22 +141,26 @@ def gather(document: Document, sets: DataSets) -> Data:
         training=training,
         validation=picked(parts.validation),
         test=picked(parts.test),
+        effects=prepared.effects,
     )
 
 
-def _divided(
+def _prepared(
     document: Document,
     arrays: Mapping[str, np.ndarray],
     targets: Sequence[Column],
     sets: DataSets,
-) -> Parts:
+) -> Prepared:
+    """The rows of each part after the steps of the document's preparation."""
     data = sets.find(document.training.data)
     assert data is not None
-    rule = rule_of(document.training, data, targets)
-    if isinstance(rule, Problem):
-        raise RefusedError(rule)
-    rows = len(next(iter(arrays.values())))
-    return divide(rule, rows, arrays, document.training.seed)
+    plan, problems = row_plan(document.training, data, targets)
+    refuse(problems)
+    assert plan is not None
+    prepared = prepare(plan, len(next(iter(arrays.values()))), arrays)
+    if isinstance(prepared, Problem):
+        raise RefusedError(prepared)
+    return prepared
 
 
 def fitted(data: Data, model: keras.Model) -> Data:

@@ -42,6 +42,7 @@ from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
 from engine.training.stopping import StopFlag
+from engine.training.telling import told
 from engine.training.weighting import fit_weights
 
 HISTORY = "history.json"
@@ -87,6 +88,8 @@ class _Run:
             raise RefusedError(missing)
         self._enter("loading data")
         data = gather(self.document, self.sets)
+        for words in told(data.effects):
+            self.emit(log_message(words, "info"))
         self._enter("building")
         model = compiling.build(self.document)
         data = fitted(data, model)

@@ -8,18 +8,21 @@ import keras
 import numpy as np
 
 from engine.data.catalogue import Column, Joined, OneHot, parts_of
+from engine.data.preparing import Prepared
 
 
 @dataclass(frozen=True)
 class Source:
     """A column, and the arrays that hold its rows, which may be mapped from a file.
 
-    The rows are as they are stored, joined columns side by side; if it is `fitted`, with classes
-    encoded, and in the `shape` that the model takes. None is the shape of the column.
+    The rows are as they are stored, with gaps filled as the steps of the preparation say, and
+    joined columns side by side; if it is `fitted`, with classes encoded, and in the `shape` that
+    the model takes. None is the shape of the column.
     """
 
     arrays: Mapping[str, np.ndarray]
     column: Column
+    prepared: Prepared | None = None
     fitted: bool = False
     shape: tuple[int, ...] | None = None
 
@@ -37,11 +40,15 @@ class Source:
         return sample.itemsize * prod(sample.shape[1:])
 
     def _joined(self, rows: np.ndarray) -> np.ndarray:
-        stored = {part.name: _rows(self.arrays[part.name], rows) for part in parts_of(self.column)}
+        stored = {part.name: self._stored(part.name, rows) for part in parts_of(self.column)}
         if not isinstance(self.column, Joined):
             return stored[self.column.name]
         parts = [_encoded(stored[part.name], part) for part in self.column.parts]
         return np.column_stack(parts)
+
+    def _stored(self, name: str, rows: np.ndarray) -> np.ndarray:
+        values = _rows(self.arrays[name], rows)
+        return self.prepared.filled(name, values) if self.prepared else values
 
 
 def _rows(array: np.ndarray, rows: np.ndarray) -> np.ndarray:

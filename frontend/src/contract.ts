@@ -627,9 +627,13 @@ export interface Note {
  * order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
  * rows that are used once, after training.
  *
+ * The steps of `preparation` are taken in order: those that leave out rows before the rows are
+ * divided, those that fill gaps after it, with what they learn from the training rows.
+ *
  */
 export interface Training {
   data: string;
+  preparation: (LeaveOutRepeats | LeaveOutMissing | LeaveOutOutside | Fill)[];
   bindings: Binding[];
   loss: ObjectSpec | null;
   outputs: OutputTraining[];
@@ -642,6 +646,45 @@ export interface Training {
   test_split: number;
   division: Division;
   seed: number;
+}
+/**
+ * Rows are left out that equal an earlier one in all inputs and targets of the data set.
+ *
+ */
+export interface LeaveOutRepeats {
+  type: "leave_out_repeats";
+}
+/**
+ * Rows are left out that lack a value in one of the columns.
+ *
+ * Without columns, in one of the inputs and targets of the data set.
+ *
+ */
+export interface LeaveOutMissing {
+  type: "leave_out_missing";
+  columns: string[];
+}
+/**
+ * Rows are left out whose number lies below `minimum` or above `maximum`; gaps are kept.
+ *
+ */
+export interface LeaveOutOutside {
+  type: "leave_out_outside";
+  column: string;
+  minimum: number | null;
+  maximum: number | null;
+}
+/**
+ * Missing values of columns are filled with what `by` says of the training rows.
+ *
+ * `constant` fills them with `value`: a number, a text, or the name of a class.
+ *
+ */
+export interface Fill {
+  type: "fill";
+  columns: string[];
+  by: "median" | "mean" | "most_frequent" | "constant";
+  value: number | string | null;
 }
 /**
  * A Keras object by name with its parameters: an optimizer, loss, metric or callback.
@@ -1224,7 +1267,7 @@ export interface Checked {
      */
     [k: string]: string[];
   };
-  same: ("inputs" | "outputs" | "bound" | "fed" | "chosen" | "divided" | "problems")[];
+  same: ("inputs" | "outputs" | "bound" | "fed" | "chosen" | "divided" | "prepared" | "problems")[];
   type: "checked";
   revision: number;
   base: number | null;
@@ -1237,8 +1280,8 @@ export interface Checked {
  * and output (the target), for those that have one, and `fed` the shape in which its rows feed
  * the input or are compared with the output, where that is another one than the column's.
  * `chosen` is what each output with a target trains with: the settings of the document, and the
- * defaults of a run where it sets none. `divided` counts the rows of each part of the data; null
- * if they are not known.
+ * defaults of a run where it sets none. `divided` counts the rows of each part of the data, and
+ * `prepared` says what each step of the preparation does; null if they are not known.
  *
  */
 export interface Verdict {
@@ -1263,6 +1306,7 @@ export interface Verdict {
     [k: string]: Chosen;
   };
   divided: Divided | null;
+  prepared: Effect[] | null;
   totals: Totals;
   problems: Problem[];
 }
@@ -1311,6 +1355,29 @@ export interface Divided {
   classes: {
     [k: string]: number[][];
   };
+}
+/**
+ * What a step does: it leaves out some of so many rows, or fills gaps in columns.
+ *
+ * `step` is its place in the document's list.
+ *
+ */
+export interface Effect {
+  step: number;
+  rows: number;
+  left_out: number;
+  filled: ColumnEffect[];
+}
+/**
+ * How many rows lack a value of a column, and what fills it: null if it is not one value.
+ *
+ * A class is named.
+ *
+ */
+export interface ColumnEffect {
+  column: string;
+  missing: number;
+  value: number | string | null;
 }
 /**
  * Sums over the nodes with known values; shared weights are counted once.
@@ -1459,6 +1526,8 @@ export interface FieldSpec {
   initial?: unknown;
   /** The model that its value, or each of many, is made of. */
   of?: string;
+  /** The models of which it is one, by its `type`. */
+  kinds?: Record<string, string>;
   many?: boolean;
   nullable?: boolean;
   /** Whether its keys are names of parameters. */
@@ -1474,9 +1543,9 @@ export interface FieldSpec {
  * The fields of a document's parts, by model, with their defaults.
  */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
-  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "preparation": [], "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
   Graph: {"id": {}, "name": {"initial": "", "longest": 200}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}, "blocks": {"initial": [], "of": "Block", "many": true}, "frames": {"initial": [], "of": "Frame", "many": true}, "notes": {"initial": [], "of": "Note", "many": true}},
-  Training: {"data": {"initial": "", "longest": 200}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
+  Training: {"data": {"initial": "", "longest": 200}, "preparation": {"initial": [], "kinds": {"leave_out_repeats": "LeaveOutRepeats", "leave_out_missing": "LeaveOutMissing", "leave_out_outside": "LeaveOutOutside", "fill": "Fill"}, "many": true}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
   Constant: {"name": {}, "value": {}, "uses": {"initial": [], "many": true}},
   Node: {"id": {}, "layer": {"longest": 200}, "name": {"initial": "", "longest": 200}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}, "bypassed": {"initial": false}},
@@ -1485,6 +1554,10 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Block: {"name": {"longest": 200}, "nodes": {"initial": [], "many": true}},
   Frame: {"id": {}, "title": {"initial": "", "longest": 200}, "color": {"initial": "gray"}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "width": {"initial": 320.0, "minimum": 1, "maximum": 10000000.0}, "height": {"initial": 200.0, "minimum": 1, "maximum": 10000000.0}},
   Note: {"id": {}, "text": {"initial": "", "longest": 10000}, "color": {"initial": "yellow"}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "width": {"initial": 224.0, "minimum": 1, "maximum": 10000000.0}, "height": {"initial": 128.0, "minimum": 1, "maximum": 10000000.0}},
+  LeaveOutRepeats: {"type": {"initial": "leave_out_repeats"}},
+  LeaveOutMissing: {"type": {"initial": "leave_out_missing"}, "columns": {"initial": [], "many": true}},
+  LeaveOutOutside: {"type": {"initial": "leave_out_outside"}, "column": {"initial": "", "longest": 200}, "minimum": {"initial": null, "nullable": true}, "maximum": {"initial": null, "nullable": true}},
+  Fill: {"type": {"initial": "fill"}, "columns": {"initial": [], "many": true}, "by": {"initial": "median"}, "value": {"initial": null, "nullable": true}},
   Binding: {"node": {}, "column": {"longest": 200}, "encoding": {"initial": ""}},
   ObjectSpec: {"class": {"longest": 200}, "params": {"initial": {}, "params": true}},
   OutputTraining: {"node": {}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "weight": {"initial": 1.0, "minimum": 0}, "metrics": {"initial": null, "nullable": true, "of": "ObjectSpec", "many": true}, "class_weights": {"initial": null, "nullable": true}},

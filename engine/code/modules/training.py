@@ -27,6 +27,7 @@ from engine.code.scripts.copied import function, splitter
 from engine.code.scripts.ending import class_names, filename
 from engine.code.scripts.feeding import Feed, fed_rows
 from engine.code.scripts.options import parse_function, with_arguments
+from engine.code.scripts.preparing import cleaning_functions
 from engine.code.scripts.script import loading_function
 from engine.code.scripts.training import Plan, constants, make_plan, prepare
 from engine.code.scripts.weighing import class_weights, weighers
@@ -207,6 +208,7 @@ class TrainingScript:
         parts: list[Statement] = [loading_function(plan, plan.data)]
         if plan.rule and plan.parts:
             parts.append(splitter(plan.rule.function))
+        parts += cleaning_functions(plan.steps)
         names = ["to_tensor", "train_epoch", "evaluate", "predict"]
         names += self.measures.functions.values()
         names += [ADAPT] * any(True for _ in self._adapting())

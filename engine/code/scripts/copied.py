@@ -44,6 +44,12 @@ def splitter(name: str) -> Copied:
 
 
 @cache
+def cleaners(*names: str) -> Copied:
+    """Return functions that leave out rows or fill gaps, such as `leave_out_repeats`."""
+    return function(DATA / "cleaning.py", *names)
+
+
+@cache
 def weigher(name: str) -> Copied:
     """Return a function that weighs classes or rows: `balanced_weights` or `row_weights`."""
     return function(DATA / "weighting.py", name)

@@ -5,6 +5,7 @@ from engine.code.scripts.adapting import adapting
 from engine.code.scripts.copied import arrays, loader, plotter, splitter, table
 from engine.code.scripts.ending import class_names, ending, filename
 from engine.code.scripts.options import parse_function, with_arguments
+from engine.code.scripts.preparing import cleaning_functions
 from engine.code.scripts.training import (
     Plan,
     compiling,
@@ -63,13 +64,13 @@ def script(program: Program, *, options: bool = False) -> list[Statement]:
 
 
 def copies(plan: Plan) -> list[Statement]:
-    """The functions that load, split and weigh the data, and that which draws the curves."""
+    """The functions that load, divide, prepare and weigh the data; that which draws the curves."""
     if plan.data is None or plan.missing:
         return []
     copied: list[Statement] = [Blank(), Blank(), loading_function(plan, plan.data)]
     if plan.rule and plan.parts:
         copied += [Blank(), Blank(), splitter(plan.rule.function)]
-    for function in (*weighers(plan.chosen), plotter()):
+    for function in (*cleaning_functions(plan.steps), *weighers(plan.chosen), plotter()):
         copied += [Blank(), Blank(), function]
     return copied
 

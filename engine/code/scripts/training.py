@@ -9,6 +9,7 @@ from engine.code.lines.flow import Flow
 from engine.code.program import Program
 from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.scripts.own_data import OwnData, own_data
+from engine.code.scripts.preparing import filling, leaving_out
 from engine.code.scripts.weighing import weighing, weighs_rows
 from engine.code.syntax.tree import (
     Assign,
@@ -29,8 +30,9 @@ from engine.code.training_errors import of_compiling, of_fitting
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import TEXT, Column, DataSet, TextTable, parts_of
 from engine.data.defaults import Chosen, choose
-from engine.data.division import Part, Rule, rule_of
+from engine.data.division import Part, Rule
 from engine.data.feeding import fed_shape, target_shape
+from engine.data.preparation import ReadyStep, RowPlan, row_plan
 from engine.document import ObjectSpec
 from engine.problems import Problem, problem
 
@@ -46,18 +48,29 @@ class Plan:
 
     `units` are the lengths of the last axes of the outputs, where they are known. `missing` says
     what must be chosen before training is possible. `own` is the data that a person provides,
-    because the document names none. `rule` says how the rows are divided.
+    because the document names none. `rows` says which rows are left out, what fills gaps, and how
+    the rows are divided.
     """
 
     program: Program
     data: DataSet | None = None
     own: OwnData | None = None
-    rule: Rule | None = None
+    rows: RowPlan | None = None
     inputs: dict[str, Feed] = field(default_factory=dict)
     targets: dict[str, Feed] = field(default_factory=dict)
     chosen: dict[str, Chosen] = field(default_factory=dict)
     units: dict[str, int | None] = field(default_factory=dict)
     missing: list[Problem] = field(default_factory=list)
+
+    @property
+    def rule(self) -> Rule | None:
+        """How the rows are divided."""
+        return self.rows.rule if self.rows else None
+
+    @property
+    def steps(self) -> tuple[ReadyStep, ...]:
+        """The steps that prepare the rows, in the order in which they are taken."""
+        return self.rows.steps if self.rows else ()
 
     @property
     def splits(self) -> bool:
@@ -111,15 +124,17 @@ def _own_plan(program: Program, outputs: list[str]) -> Plan:
 
 
 def _divide(plan: Plan) -> None:
-    """Decide how the rows are divided."""
+    """Decide how the rows are prepared and divided; a person's own data have no steps yet."""
     if plan.data is None or plan.missing:
         return
+    training = plan.program.document.training
+    if plan.own is not None:
+        training = training.model_copy(update={"preparation": ()})
     targets = [feed.column for feed in plan.targets.values()]
-    rule = rule_of(plan.program.document.training, plan.data, targets)
-    if isinstance(rule, Problem):
-        plan.missing.append(rule)
-    else:
-        plan.rule = rule
+    rows, problems = row_plan(training, plan.data, targets)
+    plan.missing += [problem for problem in problems if problem.severity == "error"]
+    if not plan.missing:
+        plan.rows = rows
 
 
 def _choose(plan: Plan, outputs: list[str], columns: Mapping[str, Column]) -> None:
@@ -147,7 +162,9 @@ def prepare(plan: Plan) -> list[Statement]:
         return [seed, Comment(problem("code_without_data"))]
     if plan.missing:
         return [seed]
-    return [seed, Assign(("data",), _loading(plan, plan.data)), *_split(plan)]
+    read = set(plan_columns(plan))
+    left_out, fillings = leaving_out(plan.steps, read), filling(plan.steps, plan.training_rows)
+    return [seed, Assign(("data",), _loading(plan, plan.data)), *left_out, *_split(plan, fillings)]
 
 
 def _loading(plan: Plan, data: DataSet) -> Call:
@@ -178,12 +195,22 @@ def _reading(plan: Plan, table: TextTable) -> Call:
 
 
 def _used(plan: Plan) -> list[Column]:
-    """The columns that feed the model, are compared with its outputs, or divide the rows."""
+    """The columns that feed the model, are compared with its outputs, divide or prepare rows."""
     feeds = (*plan.inputs.values(), *plan.targets.values())
     columns = {part.name: part for feed in feeds for part in parts_of(feed.column)}
     if plan.parts and plan.rule and plan.rule.column:
         columns.setdefault(plan.rule.column.name, plan.rule.column)
+    for step in plan.steps:
+        columns |= {column.name: column for column in step.columns if column.name not in columns}
     return list(columns.values())
+
+
+def plan_columns(plan: Plan) -> list[str]:
+    """The names of the columns that the script loads."""
+    if plan.data is None:
+        return []
+    read = _used(plan) if readable_table(plan) else plan.data.columns
+    return [column.name for column in read]
 
 
 def _kind(column: Column) -> str | list[str] | None:
@@ -197,14 +224,16 @@ def _kind(column: Column) -> str | list[str] | None:
     return "number" if (column.dtype, column.shape) == ("float32", (1,)) else None
 
 
-def _split(plan: Plan) -> list[Statement]:
+def _split(plan: Plan, fillings: list[Assign]) -> list[Statement]:
+    """Divide the rows, fill gaps, and assign the rows of each part."""
     listed = weighs_rows(plan.chosen)
     if not plan.parts:
         return [
+            *fillings,
             Assign(("x_train",), fed_rows(plan.inputs, None)),
             Assign(("y_train",), fed_rows(plan.targets, None, listed=listed)),
         ]
-    lines: list[Statement] = [dividing(plan)]
+    lines: list[Statement] = [dividing(plan), *fillings]
     for part in ("training", *plan.parts):
         rows, name = Variable(part), PART_NAMES[part]
         lines += [

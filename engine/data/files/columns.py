@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from engine.data.catalogue import TEXT, Column, Role
+from engine.data.catalogue import MISSING_CLASS, TEXT, Column, Role
 from engine.data.description import MAX_CLASSES, Decimal, Type
 from engine.data.files.analysis import Facts
 from engine.data.files.names import plain_name
@@ -16,9 +16,6 @@ from engine.data.files.source import Table
 from engine.data.files.values import cleaned, days, numbers
 from engine.data.files.written import Written
 from engine.problems import problem
-
-MISSING_CLASS = "(missing)"
-"""The class of rows without a value."""
 
 Append = Callable[[pl.Series, pl.Series], None]
 """Converts cells, and writes them; takes them as they are in the file, and cleaned."""

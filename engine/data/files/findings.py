@@ -15,8 +15,6 @@ from engine.data.files.hashing import joined, row_bytes, row_hashes
 from engine.data.files.packing import Packer, Part
 from engine.data.files.refusal import AT
 from engine.data.files.written import Written
-from engine.data.splitting import split_rows
-from engine.document import Training
 from engine.problems import Problem, problem
 
 EXAMPLES = 3
@@ -83,7 +81,7 @@ def findings(
             whole = joined(whole, hashes)
     total = columns[0].part.rows
     if 0 < len(used) <= done:
-        notes += _repeated(whole, first_row, total)
+        notes += _repeated(whole, first_row)
     if rows < total or done < len(columns):
         notes.append(problem("data_partly_checked", AT, rows=rows, columns=done))
     return notes
@@ -198,8 +196,8 @@ def _are_proportional(x: np.ndarray, y: np.ndarray) -> bool:
     return size > 0 and abs(float(x @ y)) >= (1 - _CLOSE) * size
 
 
-def _repeated(hashes: np.ndarray, first_row: int, total: int) -> Iterator[Problem]:
-    """Yield how many rows are equal to an earlier one, and how a split divides them."""
+def _repeated(hashes: np.ndarray, first_row: int) -> Iterator[Problem]:
+    """Yield how many rows are equal to an earlier one."""
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     repeats = np.flatnonzero(ordered[1:] == ordered[:-1])
@@ -210,21 +208,3 @@ def _repeated(hashes: np.ndarray, first_row: int, total: int) -> Iterator[Proble
         f"{order[place] + first_row} = {order[place + 1] + first_row}" for place in first
     )
     yield problem("rows_repeat", AT, count=len(repeats), examples=examples)
-    if len(hashes) == total:
-        split = Training()
-        training, validation = split_rows(total, split.split, split.seed)
-        shared = _shared(order, ordered, training)
-        if shared:
-            many = len(validation)
-            yield problem("rows_in_both_parts", AT, count=shared, validation=many)
-
-
-def _shared(order: np.ndarray, ordered: np.ndarray, training: np.ndarray) -> int:
-    """Count the other rows that are equal to a training row; `order` sorts the hashes."""
-    group = np.concatenate([[0], np.cumsum(ordered[1:] != ordered[:-1])])
-    trains = np.zeros(len(order), bool)
-    trains[training] = True
-    trains = trains[order]
-    trained = np.zeros(group[-1] + 1, bool)
-    trained[group[trains]] = True
-    return int((trained[group] & ~trains).sum())

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from engine.data.catalogue import MISSING_CLASS
 from engine.data.description import Description
 from engine.data.division import are_parts
 from engine.data.files.analysis import Facts, analyse
-from engine.data.files.columns import MISSING_CLASS, Planned, store
+from engine.data.files.columns import Planned, store
 from engine.data.files.describing import Contents, describe
 from engine.data.files.guessing import divides, guess_roles, guess_types
 from engine.data.files.packing import Packer

@@ -71,6 +71,7 @@ class TrainingReader:
             "split": self._number(self._split(), phrase("the fraction for validation")),
             "test_split": self._number(settings.get("test_split"), phrase("the fraction for test")),
             "division": settings.get("division"),
+            "preparation": settings.get("preparation"),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
             "optimizer": self._object("optimizer", self._optimizer()),

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.data.division import SPLITTERS
 from engine.document import DivisionKind
+from engine.imports.python import preparing
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Balanced,
@@ -158,7 +159,9 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         state.journal.put(state.settings, "split", arguments.get("fraction"))
         rows = Unknown(function.node.lineno, _FROM_DATA)
         return (rows, rows)
-    return _three_parts(state, function, args) if name in _DIVISIONS else None
+    if name in _DIVISIONS:
+        return _three_parts(state, function, args)
+    return preparing.call(state, name, args, kwargs)
 
 
 def _three_parts(state: State, function: Function, args: list[Any]) -> Any:

@@ -65,10 +65,21 @@ function fieldOf(spec: FieldSpec): Field {
     : { complete }
 }
 
-function completing({ of, many, nullable, params }: FieldSpec): Complete {
-  const part: Complete = of ? (value) => fill(MODELS[of] as Model, value) : (value) => value
+function completing({ of, kinds, many, nullable, params }: FieldSpec): Complete {
+  const part: Complete =
+    of || kinds
+      ? (value) => fill(MODELS[of ?? kindOf(kinds ?? {}, value)] as Model, value)
+      : (value) => value
   const whole: Complete = many ? (value) => asList(value).map(part) : params ? checkedParams : part
   return nullable ? (value) => (value === null ? null : whole(value)) : whole
+}
+
+/** The model of a value that has several kinds. */
+function kindOf(kinds: Readonly<Record<string, string>>, value: unknown): string {
+  const name = isObject(value) ? kinds[String(value.type)] : undefined
+  if (name === undefined)
+    throw new RefusedError('bad_value', 'An object of a known type is wanted.')
+  return name
 }
 
 /** Nobody shall write into a default. */

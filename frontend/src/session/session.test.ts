@@ -373,6 +373,7 @@ describe('verdicts', () => {
     bound: {},
     fed: {},
     divided: null,
+    prepared: null,
     chosen: {},
     problems: [],
   }

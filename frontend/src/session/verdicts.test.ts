@@ -16,6 +16,7 @@ const CHOSEN = { loss: LOSS, weight: 1, metrics: [], class_weights: null }
 const KNOWN: Verdict = {
   chosen: { c: CHOSEN },
   divided: { training: 8, validation: 2, test: 0, classes: {} },
+  prepared: [],
   ok: false,
   nodes: { a: verdictOf(1), b: verdictOf(2), c: verdictOf(3) },
   graphs: { part: { p: verdictOf(4), q: verdictOf(5) }, old: { r: verdictOf(6) } },
@@ -41,11 +42,12 @@ const CHANGE: Checked = {
     fed: {},
     chosen: {},
     divided: null,
+    prepared: null,
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   },
   gone: { main: ['c'], old: ['r'] },
-  same: ['inputs', 'bound', 'fed', 'chosen', 'divided'],
+  same: ['inputs', 'bound', 'fed', 'chosen', 'divided', 'prepared'],
 }
 
 it('a verdict is what it was, but for what changed', () => {
@@ -60,6 +62,7 @@ it('a verdict is what it was, but for what changed', () => {
     fed: { a: [64] },
     chosen: { c: CHOSEN },
     divided: { training: 8, validation: 2, test: 0, classes: {} },
+    prepared: [],
     totals: { ...TOTALS, nodes: 9 },
     problems: [],
   })

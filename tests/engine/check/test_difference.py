@@ -1,6 +1,8 @@
 """The difference between two verdicts holds what changed, and nothing else."""
 
-from engine.check.difference import Difference, difference
+from typing import get_args
+
+from engine.check.difference import Difference, VerdictField, difference
 from engine.check.verdict import NodeVerdict, Totals, Verdict
 from engine.problems import Problem, problem
 
@@ -42,12 +44,12 @@ def test_contains_only_what_changed() -> None:
             totals=Totals(nodes=9),
         ),
         gone={"main": ("c",), "old": ("r",)},
-        same=("inputs", "bound", "fed", "chosen", "divided"),
+        same=("inputs", "bound", "fed", "chosen", "divided", "prepared"),
     )
 
 
 def test_an_unchanged_verdict_is_an_empty_difference() -> None:
     same = difference(OLD, OLD)
-    assert same.same == ("inputs", "outputs", "bound", "fed", "chosen", "divided", "problems")
+    assert same.same == get_args(VerdictField)
     assert same.verdict == Verdict(ok=False)
     assert same.gone == {}

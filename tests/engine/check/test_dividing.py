@@ -41,8 +41,10 @@ def model(**training: Any) -> Document:
 
 def checked(document: Document, sets: DataSets) -> tuple[Divided | None, list[Problem]]:
     """What the check says about the division of a document."""
-    _, targets, _ = bind(document, inputs(document.main), outputs(document.main), sets)
-    return check_division(document.training, columns(document, targets, sets).values(), sets)
+    fed, targets, _ = bind(document, inputs(document.main), outputs(document.main), sets)
+    sources, compared = (columns(document, bound, sets).values() for bound in (fed, targets))
+    counts, problems = check_division(document.training, sources, compared, sets)
+    return counts.divided if counts else None, problems
 
 
 def by(kind: str, column: str = "", **more: Any) -> dict[str, Any]:
@@ -118,9 +120,10 @@ def test_rows_that_come_with_layerloom_are_counted(
     settings: dict[str, Any], parts: tuple[int, ...]
 ) -> None:
     training = Training.model_validate({"data": "digits", **settings})
-    counts, problems = check_division(training, [], BUILT_IN)
+    counts, problems = check_division(training, [], [], BUILT_IN)
     assert counts is not None
-    assert (counts.training, counts.validation, counts.test) == parts
+    divided = counts.divided
+    assert (divided.training, divided.validation, divided.test) == parts
     assert problems == []
 
 

@@ -31,26 +31,29 @@ def found(columns: int, sets: DataSets, **training: Any) -> tuple[Any, list[Prob
     return model, [problem for problem in problems if problem.code == "missing_numbers"]
 
 
-def test_a_column_that_lacks_numbers_is_left_out_by_a_click(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [0, 1], ids=["fill", "leave out"])
+def test_columns_that_lack_numbers_are_mended_by_a_click(place: int, tmp_path: Path) -> None:
     sets = people(tmp_path)
     model, (problem,) = found(2, sets)
     assert problem.message.startswith("“age” lacks a number in 3 of 40 rows")
     assert (problem.node, problem.severity) == ("in", "warning")
-    assert problem.fix is not None
-    assert problem.fix.label == "Do without “age”"
-    (operation,) = problem.fix.operations
+    fix = (problem.fix, problem.alternative)[place]
+    assert fix is not None
+    assert fix.label == ("Fill with the median", "Leave these rows out")[place]
+    (operation,) = fix.operations
     applied = apply(model, OPERATION.validate_python(operation))
     assert not isinstance(applied, Problem)
     after = check(applied[0], sets)
-    assert after.bound["in"] == ("height",)
+    assert after.bound["in"] == ("age", "height")
     assert "missing_numbers" not in {problem.code for problem in after.problems}
 
 
 @pytest.mark.parametrize(
     ("column", "codes"), [("age", ["missing_numbers"]), ("height", [])], ids=["age", "height"]
 )
-def test_a_single_column_has_no_such_fix(column: str, codes: list[str], tmp_path: Path) -> None:
+def test_columns_that_feed_the_model_are_searched(
+    column: str, codes: list[str], tmp_path: Path
+) -> None:
     bindings = [{"node": "in", "column": column}]
     _, problems = found(1, people(tmp_path), bindings=bindings)
     assert [problem.code for problem in problems] == codes
-    assert all(problem.fix is None for problem in problems)

@@ -8,7 +8,7 @@ from engine.check import check
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.data.description import ColumnProfile
-from engine.document import Document, Node, Target
+from engine.document import Document, Fill, LeaveOutMissing, Node, Target
 from engine.templates.proposing import Proposal, propose
 
 
@@ -139,14 +139,24 @@ def test_places_of_several_inputs_are_not_guessed() -> None:
     assert [problem.code for problem in problems] == ["no_proposal"]
 
 
-def test_a_column_that_lacks_numbers_is_left_out_and_named() -> None:
-    data = data_set(column("age"), column("fare"), KIND)
-    profiles = [ColumnProfile(name="age", type="number", role="input", missing=12)]
+def test_missing_numbers_are_filled_and_named() -> None:
+    size = column("size", role="target")
+    data = data_set(column("age"), column("fare"), size)
+    profiles = [
+        ColumnProfile(name="age", type="number", role="input", missing=12),
+        ColumnProfile(name="size", type="number", role="target", missing=3),
+    ]
     proposal = propose(data, "own", profiles)
     assert isinstance(proposal, Proposal)
-    assert [binding.column for binding in proposal.document.training.bindings] == ["fare", "kind"]
+    training = proposal.document.training
+    assert [binding.column for binding in training.bindings] == ["age", "fare", "size"]
+    assert training.preparation == (
+        LeaveOutMissing(columns=("size",)),
+        Fill(columns=("age",), by="median"),
+    )
     assert [(note.code, note.arguments["missing"]) for note in proposal.notes] == [
-        ("proposal_leaves_out", 12)
+        ("proposal_leaves_rows_out", 3),
+        ("proposal_fills", 12),
     ]
 
 

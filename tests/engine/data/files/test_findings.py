@@ -8,8 +8,6 @@ import pytest
 from engine.data.description import Description
 from engine.data.files import findings
 from engine.data.files.findings import Effort
-from engine.data.splitting import split_rows
-from engine.document import Training
 from engine.problems import Problem
 from tests.engine.data.files.archives import npz
 from tests.engine.data.files.reads import read
@@ -83,17 +81,8 @@ def test_repeated_rows_are_counted_and_numbered_as_in_the_file(tmp_path: Path) -
     lines = table("a,text,y", "{r},some words of row {n},k{k}").splitlines()
     lines[30], lines[50] = lines[3], lines[3]
     description = read(tmp_path, "\n".join(lines))
-    (repeats, *both) = [note for note in description.notes if note.code.startswith("rows_")]
+    (repeats,) = [note for note in description.notes if note.code.startswith("rows_")]
     assert repeats.arguments == {"count": 2, "examples": "4 = 31, 31 = 51"}
-    assert [note.code for note in both] in ([], ["rows_in_both_parts"])
-
-
-def test_copies_in_training_and_validation_are_counted(tmp_path: Path) -> None:
-    lines = table("a,b,y", "{r},{s},k{k}", 50).splitlines()
-    description = read(tmp_path, "\n".join([*lines, *lines[1:]]))
-    (both,) = [note for note in description.notes if note.code == "rows_in_both_parts"]
-    assert both.severity == "warning"
-    assert 0 < both.arguments["count"] <= both.arguments["validation"] == 20
 
 
 @pytest.mark.parametrize("side", [2, 3, 20])
@@ -142,13 +131,9 @@ def test_of_many_rows_a_single_repeated_name_counts(tmp_path: Path) -> None:
     assert found(read(tmp_path, npz(**arrays), "t.npz")) == []
 
 
-def test_copies_of_many_rows_are_counted_as_the_division_has_them(tmp_path: Path) -> None:
+def test_copies_of_many_rows_are_counted(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     chosen = rng.integers(0, 15_000, MANY)
     arrays = {"a": rng.normal(size=15_000)[chosen], "y": (chosen % 2)}
     notes = {note.code: note for note in read(tmp_path, npz(**arrays), "t.npz").notes}
     assert notes["rows_repeat"].arguments["count"] == MANY - len(set(chosen.tolist()))
-    training, validation = split_rows(MANY, Training().split, Training().seed)
-    trained = set(chosen[training].tolist())
-    shared = sum(row in trained for row in chosen[validation].tolist())
-    assert notes["rows_in_both_parts"].arguments["count"] == shared
