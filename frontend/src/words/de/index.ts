@@ -16,6 +16,7 @@ import { home } from './home'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
 import { points } from './points'
+import { preparation } from './preparation'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
@@ -45,6 +46,7 @@ export const de: Words = {
   palette,
   outline,
   points,
+  preparation,
   problems,
   server,
   project,

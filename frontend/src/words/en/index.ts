@@ -20,6 +20,7 @@ import { home } from './home'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
 import { points } from './points'
+import { preparation } from './preparation'
 import { problems } from './problems'
 import { project } from './project'
 import { server } from './server'
@@ -49,6 +50,7 @@ export const en = {
   palette,
   outline,
   points,
+  preparation,
   problems,
   server,
   project,

@@ -1,0 +1,48 @@
+/** Steps of the preparation that remedy what notes on a file say. */
+import type { Description, Fill, LeaveOutMissing, LeaveOutRepeats, Problem } from '../../contract'
+import type { Step } from '../../document/preparation'
+import { t } from '../../words/t'
+
+export interface Remedy {
+  label: string
+  step: LeaveOutRepeats | LeaveOutMissing | Fill
+}
+
+/** Return the steps that a note on a file asks for, unless the document has one already. */
+export function remedies(
+  { code, arguments: named }: Problem,
+  { columns }: Description,
+  steps: readonly Step[],
+): Remedy[] {
+  if (code === 'rows_repeat') {
+    const taken = steps.some(({ type }) => type === 'leave_out_repeats')
+    return taken ? [] : [{ label: t('preparation.repeats'), step: { type: 'leave_out_repeats' } }]
+  }
+  const column = columns.find(({ name, role }) => name === named.column && role !== 'other')
+  if (!column || !GAPS.includes(code) || cares(steps, column.name)) return []
+  const names = [column.name]
+  const leaveOut: Remedy = {
+    label: t('preparation.leaveOut'),
+    step: { type: 'leave_out_missing', columns: names },
+  }
+  if (column.role === 'target' || code === 'column_has_missing_class') return [leaveOut]
+  return [
+    {
+      label: t('preparation.median_of'),
+      step: { type: 'fill', columns: names, by: 'median', value: null },
+    },
+    leaveOut,
+  ]
+}
+
+const GAPS = ['column_has_gaps', 'column_has_strays', 'column_has_missing_class']
+
+/** Whether a step leaves out the rows that lack a value of a column, or fills them. */
+function cares(steps: readonly Step[], column: string): boolean {
+  return steps.some(
+    (step) =>
+      'columns' in step &&
+      (step.columns.includes(column) ||
+        (step.type === 'leave_out_missing' && step.columns.length === 0)),
+  )
+}
