@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from engine.catalogue import traits_of
 from engine.code.lines.flow import Flow, Value
 from engine.code.lines.known_shapes import known_shape
 from engine.code.syntax.words import prose
@@ -10,6 +9,7 @@ from engine.data.bindings import bind
 from engine.data.catalogue import DataSets
 from engine.document import Document
 from engine.graph.kinds import MODEL
+from engine.graph.networks import kind_of
 from engine.problems import Phrase, Problem, phrase, problem
 
 MANY = 6
@@ -28,7 +28,7 @@ def described(title: str | Phrase, flows: Mapping[str, Flow], graph: str) -> Pro
     title = _short(title)
     if not flows[graph].outputs:
         return problem("code_describes.no_output", title=title)
-    kind, (inputs, outputs) = kind_of(flows, graph), _shapes(flows, graph)
+    kind, (inputs, outputs) = _kind(flows, graph), _shapes(flows, graph)
     if not outputs:
         return problem("code_describes.inputs", title=title, kind=kind, inputs=inputs)
     return problem("code_describes", title=title, kind=kind, inputs=inputs, outputs=outputs)
@@ -52,26 +52,15 @@ def purpose(title: str | Phrase, document: Document, flow: Flow, sets: DataSets)
 
 def builds(flows: Mapping[str, Flow], graph: str) -> Problem:
     """Describe `build_model`: the kind of network, its inputs and outputs, without its title."""
-    kind, (inputs, outputs) = kind_of(flows, graph), _shapes(flows, graph)
+    kind, (inputs, outputs) = _kind(flows, graph), _shapes(flows, graph)
     if not outputs:
         return problem("code_builds")
     return problem("code_builds.ends", kind=kind, inputs=inputs, outputs=outputs)
 
 
-def kind_of(flows: Mapping[str, Flow], graph: str) -> Phrase:
+def _kind(flows: Mapping[str, Flow], graph: str) -> Phrase:
     """What people call a network with these layers."""
-    layers = {*_layers(flows, graph)}
-    convolutional = any("Conv" in layer for layer in layers)
-    recurrent = any(traits_of(layer).states for layer in layers)
-    if any("Attention" in layer for layer in layers):
-        return phrase("network with attention")
-    if convolutional and recurrent:
-        return phrase("convolutional recurrent network")
-    if convolutional:
-        return phrase("convolutional network")
-    if recurrent:
-        return phrase("recurrent network")
-    return phrase("fully connected network") if "Dense" in layers else phrase("network")
+    return kind_of({*_layers(flows, graph)})
 
 
 def _layers(flows: Mapping[str, Flow], graph: str) -> Iterator[str]:

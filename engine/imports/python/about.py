@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engine.document import MAX_DESCRIPTION
 from engine.graph.names import valid_name
+from engine.imports.python.generated_lines import generated_title
 from engine.values import MAX_NAME
 
 LONGEST_TITLE = 80
@@ -13,12 +14,6 @@ WRAPPED = 50
 """A line of at least so many characters may continue on the next line."""
 
 _FIELD = re.compile(r"^(Title|Description|Author|Date created|Last modified|Accelerator): *(.*)$")
-_NETWORK = r"(?:convolutional |recurrent |fully connected )*network(?: with attention)?"
-_GENERATED = re.compile(
-    r"^(?P<title>.+): (?:(?:predicts|reproduces) .+|.+ in, .+ out, .+|no output yet\.?"
-    rf"|{_NETWORK} from (?:.*\((?:\d|None,|…|\)).*|.*…|(?=.* and ).+ to .+))$"
-)
-"""The first line of generated code, which follows from the model and the data."""
 _UNDERLINE = re.compile(r"^[=\-~#*]{3,}$")
 _ITEM = re.compile(r"^\s|^[-*+•]\s|^\d+[.)]\s")
 
@@ -32,9 +27,9 @@ def read_about(docstring: str, name: str) -> tuple[str, str]:
     if title := fields.get("Title"):
         return _clean(title)[:MAX_NAME], _description(fields.get("Description", ""))
     first, rest = lines[0].lstrip("# ").strip(), "\n".join(lines[1:])
-    generated = _GENERATED.match(first)
-    title = (generated["title"] if generated else first.rstrip(".")).strip()
-    if generated or (name and _plain(title) == _plain(name)):
+    generated = generated_title(first)
+    title = (first.rstrip(".") if generated is None else generated).strip()
+    if generated is not None or (name and _plain(title) == _plain(name)):
         own = _plain(title).startswith(_plain(name)) and not title.endswith("…")
         return (_clean(title)[:MAX_NAME] if name and own else ""), _description(rest)
     if not name and len(first) <= LONGEST_TITLE and not first.endswith((".", ":")):

@@ -1,12 +1,18 @@
 """The title and the description of a document come from the docstring of its source."""
 
+import ast
+
 import pytest
 
+from engine import templates
+from engine.code import Form, generate
 from engine.document import MAX_DESCRIPTION
 from engine.imports.graph_builder import Imported
 from engine.imports.notebooks import read_notebook
 from engine.imports.python import from_python
 from engine.imports.python.about import read_about
+from engine.imports.python.generated_lines import generated_title
+from engine.problems import languages
 from tests.engine.imports.python.reading import HEAD
 
 KERAS_IO = """Title: Simple MNIST convnet
@@ -35,6 +41,15 @@ CASES = {
     "a network of a person": ("Net: network from scratch.", "", ("", "Net: network from scratch.")),
     "generated without a title": ("A model: network from (4,) to (3,).\n\nGuesses.", "", (
         "", "Guesses.")),
+    "generated in German": (
+        "Iris: vollständig verbundenes Netz von petals (4,) nach (3,).", "iris", ("Iris", "")),
+    "generated in German, with data": (
+        "Iris: sagt species aus features vorher (Datensatz Iris).", "iris", ("Iris", "")),
+    "a person predicts": ("Oracle: predicts the future.", "", ("", "Oracle: predicts the future.")),
+    "a person predicts from data": ("Oracle: predicts prices from news.", "", (
+        "", "Oracle: predicts prices from news.")),
+    "a person counts": ("Net: two in, one out, no fuss.", "", (
+        "", "Net: two in, one out, no fuss.")),
     "lone surrogates": ("A \ud800title\n\nand\0text", "", ("A title", "andtext")),
 }  # fmt: skip
 
@@ -65,3 +80,14 @@ def test_the_first_cell_of_a_notebook_describes_its_document() -> None:
     answer = read_notebook({"nbformat": 4, "cells": cells}, from_python)
     assert isinstance(answer, Imported)
     assert (answer.document.name, answer.document.description) == ("Small_net", "It learns.")
+
+
+@pytest.mark.parametrize("id", languages.ids())
+@pytest.mark.parametrize("form", ["functional", "script"])
+@pytest.mark.parametrize("template", templates.load(), ids=lambda template: template.id)
+def test_what_is_generated_in_any_language_is_recognised(
+    template: templates.Template, form: Form, id: str
+) -> None:
+    source = generate(template.document, form, language=languages.language(id)).source
+    (first, *_) = (ast.get_docstring(ast.parse(source)) or "").splitlines()
+    assert generated_title(first) == template.document.name
