@@ -62,6 +62,11 @@ class Assembler:
         self._holders: dict[Any, Layer] = {}  # a weight of an instance → the layer that has it
         self._classes: dict[str, str] = {}  # graph id → the class that it is of
 
+    @property
+    def parts(self) -> frozenset[int]:
+        """The sub-models of which there are graphs, by their id()."""
+        return frozenset(self._ids)
+
     def build_main(self, model: Model) -> tuple[Graph, ...]:
         """The graphs of a model, its own first. Raises ReadError."""
         now = models.frozen_parts(self.state, model)

@@ -1,5 +1,7 @@
 """The models of a source, as a list from which one is chosen."""
 
+from dataclasses import dataclass
+
 from engine.document import MAIN, Graph
 from engine.imports.asking import SourceModel
 from engine.imports.python.assemble import Assembler, name_of
@@ -13,33 +15,41 @@ from engine.imports.python.values import (
 MAX_LISTED = 30
 
 
+@dataclass(frozen=True)
+class _Described:
+    """A model of the list, text that is the same for equal models, and the models in it by id()."""
+
+    item: SourceModel
+    content: str
+    parts: frozenset[int]
+
+
 def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], int]:
     """The models that can be chosen, and the index of `taken`.
 
-    A model that another one calls comes with it, and is listed only if the source trains it, or if
-    it is the one that is taken. Of equal models, which a loop creates, one is listed.
+    A model in another one that can be read comes with it, and is listed only if the source trains
+    it, or if it is the one that is taken. Of equal models, which a loop creates, one is listed.
     """
     index = state.models.index(taken)
+    described = [
+        _describe(state, model, number)
+        for number, model in enumerate(state.models)
+        if number < MAX_LISTED or model is taken
+    ]
+    inside = frozenset().union(*(one.parts for one in described))
     choices: dict[object, SourceModel] = {}
-    for number, model in enumerate(state.models):
-        if number >= MAX_LISTED and model is not taken:
+    for one in described:
+        number = one.item.index
+        if number != index and not one.item.trained and id(state.models[number]) in inside:
             continue
-        item, content = _describe(state, model, number)
-        if item.index != index and not _is_choice(state, item):
-            continue
-        key = (item.line, content) if content else number
+        key = (one.item.line, one.content) if one.content else number
         if key not in choices or choices[key].index != index:
-            choices[key] = item
+            choices[key] = one.item
     return tuple(sorted(choices.values(), key=lambda item: item.index)), index
 
 
-def _is_choice(state: Interpreter, item: SourceModel) -> bool:
-    return item.trained or state.models[item.index].as_layer is None
-
-
-def _describe(state: Interpreter, model: Model, index: int) -> tuple[SourceModel, str]:
-    """A model of the list, and text that is the same for equal models."""
-    graphs, readable = _graphs(state, model)
+def _describe(state: Interpreter, model: Model, index: int) -> _Described:
+    graphs, readable, parts = _graphs(state, model)
     item = SourceModel(
         index=index,
         name=(name_of(state, model))[:200],
@@ -48,20 +58,22 @@ def _describe(state: Interpreter, model: Model, index: int) -> tuple[SourceModel
         trained=bool(model.fitted),
         readable=readable,
     )
-    return item, "".join(repr((node.layer, node.params)) for g in graphs for node in g.nodes)
+    content = "".join(repr((node.layer, node.params)) for g in graphs for node in g.nodes)
+    return _Described(item, content, parts)
 
 
-def _graphs(state: Interpreter, model: Model) -> tuple[list[Graph], bool]:
-    """A model's graphs, and whether it can be read now or with answers."""
+def _graphs(state: Interpreter, model: Model) -> tuple[list[Graph], bool, frozenset[int]]:
+    """A model's graphs, whether it can be read now or with answers, and then the models in it."""
+    assembler = Assembler(state)
     try:
         if model.instance is not None:
             build_subclassed(state, model)
-        assembler = Assembler(state)
         assembler.build(model, MAIN, 0)
     except RecursionError:
-        return [], False
+        return [], False, frozenset()
     except ReadError as error:
-        return [], error.question in state.expressions
+        readable = error.question in state.expressions
+        return [], readable, assembler.parts if readable else frozenset()
     if all(hole.question in state.expressions for hole in assembler.holes):
-        return assembler.graphs, True
-    return [], False
+        return assembler.graphs, True, assembler.parts
+    return [], False, frozenset()

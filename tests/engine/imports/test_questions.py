@@ -370,3 +370,30 @@ def test_what_remains_is_said_of_the_model_that_another_one_replaces() -> None:
     assert isinstance(result, Imported)
     (told,) = result.problems
     assert "jax.nn.relu(…) is not part of Keras" in str(told.hint)
+
+
+ADVERSARIES = """import keras, tensorflow as tf
+from keras import layers
+critic = keras.Sequential([keras.Input((8,)), layers.Dense(1)])
+maker = keras.Sequential([keras.Input((2,)), layers.Dense(8)])
+class Adversaries(keras.Model):
+    def __init__(self, critic, maker):
+        super().__init__()
+        self.critic, self.maker = critic, maker
+    def train_step(self, data):
+        made = self.maker(tf.random.normal((32, 2)))
+        return {"loss": self.critic(made) - self.critic(data)}
+adversaries = Adversaries(critic, maker)
+adversaries.compile("adam")
+adversaries.fit(x)
+"""
+
+
+def test_the_parts_of_a_model_that_has_only_a_training_step_can_be_chosen() -> None:
+    result = from_python(ADVERSARIES)
+    assert isinstance(result, Imported)
+    assert [(model.name, model.readable) for model in result.models] == [
+        ("critic", True),
+        ("maker", True),
+        ("Adversaries", False),
+    ]
