@@ -26,6 +26,9 @@ from builder.api import (
     imports as api_imports,
 )
 from builder.api import (
+    model_files as api_model_files,
+)
+from builder.api import (
     projects as api_projects,
 )
 from builder.api import (
@@ -60,6 +63,7 @@ api.add_router("", api_catalogue.router)
 api.add_router("", api_projects.router)
 api.add_router("", api_history.router)
 api.add_router("", api_imports.router)
+api.add_router("", api_model_files.router)
 api.add_router("", api_data.router)
 api.add_router("", api_sharing.router)
 api.add_router("", api_bundles.router)

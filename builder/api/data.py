@@ -18,15 +18,15 @@ from builder.api.answers import (
     answer_list,
 )
 from builder.api.downloads import FILE, download
+from builder.api.parts import CONFLICT, PART, append_part, part_limit
 from builder.datasets import actions as data_files
 from builder.datasets import files
 from builder.datasets.actions import BusyError
-from builder.datasets.files import OffsetError, TooLongError
 from builder.datasets.quota import QuotaError
 from builder.models import DataFile
 from builder.runs import actions as runs
 from builder.services import services
-from builder.wire.schemas import DataFileOut, ProblemsOut, UploadIn, UploadOut
+from builder.wire.schemas import DataFileOut, UploadIn, UploadOut
 from engine.data.description import Description, Options
 from engine.data.preview import Preview
 from engine.problems import problem
@@ -34,16 +34,6 @@ from engine.templates.proposing import Proposal
 from engine.values import MAX_NAME, NO_NUL
 
 router = Router(tags=["data"], by_alias=True)
-
-MAX_PART = 8 * 2**20
-CONFLICT = {409: ProblemsOut}
-PART = {
-    "requestBody": {
-        "required": True,
-        "description": "The next bytes of the file.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.post("/projects/{id}/uploads", response={201: UploadOut, **CONFLICT, **ERRORS, **SAVES})
@@ -89,25 +79,10 @@ async def continue_upload(
     """Send the part of the file that begins at byte `offset`; after the last, the file is read."""
     visit = await access.enter(visitor(request), id, Need.EDIT)
     row = await database.read(data_files.upload, visit.project, upload)
-    if len(request.body) > _part():
-        raise ProblemsError(413, problem("message_too_large", limit=_part()))
-    received = await _append(row, offset, request.body)
+    received = await append_part(files.upload_path(row.pk), request, offset, row.bytes)
     if received == row.bytes:
         await (await services()).library.complete(row.pk)
     return answer(_upload(row, received))
-
-
-async def _append(row: DataFile, offset: int, part: bytes) -> int:
-    try:
-        return await asyncio.to_thread(files.append, row.pk, offset, part, row.bytes)
-    except OffsetError as error:
-        raise ProblemsError(
-            409, problem("upload_offset", offset=offset, received=error.received)
-        ) from None
-    except TooLongError:
-        raise ProblemsError(422, problem("upload_too_long", size=row.bytes)) from None
-    except FileNotFoundError:
-        raise MissingError(problem("no_upload", id=row.pk)) from None
 
 
 @router.delete("/projects/{id}/uploads/{upload}", response={204: None, **ERRORS, **SAVES})
@@ -217,10 +192,5 @@ async def delete_data_file(
     return HttpResponse(status=204)
 
 
-def _part() -> int:
-    """The most bytes of one part."""
-    return min(MAX_PART, int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-
-
 def _upload(row: DataFile, received: int) -> UploadOut:
-    return UploadOut(id=row.pk, bytes=row.bytes, received=received, part=_part())
+    return UploadOut(id=row.pk, bytes=row.bytes, received=received, part=part_limit())

@@ -1,11 +1,14 @@
 """The files behind data sets, in the home folder: uploads by id, all others by content hash.
 
+Large files of models are uploaded in the same way; they are removed once they have been read.
+
 Nothing here uses a name from outside as a path. These functions run on threads.
 """
 
 import fcntl
 import math
 import os
+import secrets
 import shutil
 import time
 from pathlib import Path
@@ -14,7 +17,11 @@ from django.conf import settings
 
 from engine.data.stores import rows_file
 
-FOLDERS = ("uploads", "originals", "rows")
+FOLDERS = ("uploads", "models", "originals", "rows")
+MOST_MODELS = 16
+"""Files of models that may be on their way at once."""
+IDLE_SECONDS = 600.0
+"""Time without a new part after which the upload of a model makes way for another."""
 LEFT_SECONDS = 86_400.0
 """Age after which an upload that was left, and other temporary files, are removed."""
 
@@ -25,6 +32,10 @@ class OffsetError(ValueError):
     def __init__(self, received: int) -> None:
         super().__init__(received)
         self.received = received
+
+
+class TooManyError(ValueError):
+    """There are as many files of models on their way as there may be."""
 
 
 class TooLongError(ValueError):
@@ -41,6 +52,27 @@ def folder(name: str) -> Path:
 def upload_path(id: str) -> Path:
     """Return the file of an upload; `id` must be from the database."""
     return folder("uploads") / id
+
+
+def model_path(id: str) -> Path:
+    """Return the file of a model that is uploaded; `id` must be letters and digits only."""
+    return folder("models") / id
+
+
+def begin_model() -> str:
+    """Create the empty file of a model that will be uploaded; return its id, a secret.
+
+    Uploads of which nothing has come for minutes make way. Raises TooManyError.
+    """
+    before = time.time() - IDLE_SECONDS
+    for path in folder("models").iterdir():
+        if modified(path) < before:
+            remove(path)
+    if len(list(folder("models").iterdir())) >= MOST_MODELS:
+        raise TooManyError
+    id = secrets.token_hex(8)
+    model_path(id).touch()
+    return id
 
 
 def original_path(hash: str) -> Path:
@@ -63,12 +95,12 @@ def received(id: str) -> int:
     return upload_path(id).stat().st_size
 
 
-def append(id: str, offset: int, part: bytes, total: int) -> int:
+def append(path: Path, offset: int, part: bytes, total: int) -> int:
     """Append a part to an upload of `total` bytes; return how many bytes there are now.
 
     Raises FileNotFoundError, OffsetError, TooLongError.
     """
-    with upload_path(id).open("r+b") as file:
+    with path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         size = file.seek(0, os.SEEK_END)
         if offset != size:

@@ -27,6 +27,15 @@ WORDS = {
         "Wait until they have ended, or cancel one. Those of which nothing comes for an hour make "
         "way.",
     ),
+    "model_too_large": Words(
+        "This file has {size:bytes}; files of models may have {limit:bytes}.",
+        "Save its structure alone, with model.to_json(). The setting LAYERLOOM_MAX_DATA_MB of the "
+        "server is the limit.",
+    ),
+    "too_many_models": Words(
+        "The server is receiving {count} large files of models already.",
+        "Try again in a few minutes.",
+    ),
     "upload_offset": Words(
         "This part of the file begins at byte {offset:,}, but {received:,} bytes have been "
         "received.",

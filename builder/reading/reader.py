@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from builder.processes.process import Reply
@@ -76,6 +77,10 @@ class Reader(_Process):
         a document.
         """
         return _body(await self.ask("import", body, name=name, model=model, file=file))
+
+    async def read_file(self, path: Path) -> bytes | list[Problem]:
+        """Return the document in an HDF5 file of any size, like `read`."""
+        return _body(await self.ask("import_file", path=str(path)))
 
     async def merge(
         self, document: str, source: str, base: str, sets: Mapping[str, Any] | None = None

@@ -94,7 +94,9 @@ class Config(BaseSettings):
     )
 
     max_data_mb: int = Field(
-        2000, ge=1, description="Largest file of data that may be uploaded, in megabytes."
+        2000,
+        ge=1,
+        description="Largest file of data or of a model that may be uploaded, in megabytes.",
     )
     data_seconds: float = Field(
         1800.0, gt=0, description="Time limit for reading one file of data, in seconds."

@@ -213,6 +213,12 @@ class DataUsesOut(Frozen):
     projects: tuple[str, ...]
 
 
+class ModelUploadIn(Frozen):
+    """A large file of a model that is about to be uploaded, of so many bytes."""
+
+    bytes: Annotated[int, Field(ge=0, lt=2**62)]
+
+
 class UploadOut(Frozen):
     """An upload: `received` of its `bytes` have come; a part may have `part` bytes at most."""
 

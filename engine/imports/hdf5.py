@@ -4,6 +4,7 @@ Reads two attributes and no arrays: the structure and the compile settings, both
 """
 
 import io
+from pathlib import Path
 from typing import Any
 
 from engine.document import MAX_BYTES
@@ -17,7 +18,7 @@ _WEIGHTS = ("layer_names", "_layer_checkpoint_dependencies", "layers")
 _BROKEN = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError)
 
 
-def read_hdf5(data: bytes) -> Imported | list[Problem]:
+def read_hdf5(data: bytes | Path) -> Imported | list[Problem]:
     """Return the document for an HDF5 file of `model.save`, with problems for what it can't hold.
 
     Never raises for bad input: returns problems for damaged files, and for files with weights only.
@@ -26,10 +27,12 @@ def read_hdf5(data: bytes) -> Imported | list[Problem]:
     import h5py
 
     try:
-        with h5py.File(io.BytesIO(data), "r") as file:
+        with h5py.File(io.BytesIO(data) if isinstance(data, bytes) else data, "r") as file:
             names = {_MODEL, _TRAINING, _VERSION}
             stored = {name: _text(file, name) for name in names if name in file.attrs}
-            weights = any(name in file.attrs or name in file for name in _WEIGHTS)
+            # `in` would follow a link to another file.
+            links = file.id.links
+            weights = any(name in file.attrs or links.exists(name.encode()) for name in _WEIGHTS)
     except _BROKEN:
         return [problem("import_bad_hdf5", why=phrase("it is damaged"))]
     if _MODEL not in stored:

@@ -9,6 +9,8 @@ engine.processes.fork_server and uses the protocol of engine.processes.exchange.
     import      the body is a file, "name" its name; of a source, "model" is the index of the model
                 to take; answers to its questions, as JSON text, follow the file, of "file" bytes
                 → imported: {document, problems, models, taken, questions}
+    import_file "path" is an HDF5 file of any size, of which only the structure is read
+                → imported
     merge       {"document": …, "edit": {"source", "base"}}     → imported: {document, problems}
     code        the body is a document of "document" bytes, then the list of the errors that the
                 check found in it, if any; "form", "style" and, if a script is to have options of
@@ -31,6 +33,7 @@ import gc
 import os
 from collections import OrderedDict
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic_core import from_json, to_json
@@ -45,6 +48,7 @@ from engine.document.stored import count_layers, read_stored, settings_of, to_te
 from engine.imports.asking import Choices, Unread
 from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
+from engine.imports.hdf5 import read_hdf5
 from engine.imports.merge import merge_edit
 from engine.imports.python import from_python
 from engine.problems import Problem, problem
@@ -87,6 +91,11 @@ def _import(fields: Fields, body: bytes) -> Answer:
     choices = Choices(model=fields.get("model"), answers=answers.decode(errors="replace"))
     name = str(fields.get("name", ""))
     result = read_model(file, name, data_sets(fields), TOOLS, choices)
+    return problems(result) if isinstance(result, list) else _imported(result)
+
+
+def _import_file(fields: Fields, _: bytes) -> Answer:
+    result = read_hdf5(Path(fields["path"]))
     return problems(result) if isinstance(result, list) else _imported(result)
 
 
@@ -185,6 +194,7 @@ def _keep(old: str, new: str, document: Document) -> None:
 SERVE: dict[str, Serve] = {
     "start": _start,
     "import": _import,
+    "import_file": _import_file,
     "merge": _merge,
     "code": _code,
     "repeats": on_document(_repeats),

@@ -151,6 +151,7 @@ const projectPath = (project: string) => `/api/projects/${id(project)}`
 const uploadPath = (project: string, upload: string) =>
   `${projectPath(project)}/uploads/${id(upload)}`
 const dataPath = (project: string, file: string) => `${projectPath(project)}/data/${id(file)}`
+const modelPath = (upload: UploadOut) => `/api/import/uploads/${id(upload.id)}`
 const runPath = (run: string) => `/api/runs/${id(run)}`
 
 export const api = {
@@ -170,6 +171,13 @@ export const api = {
     const body = new Blob([file, JSON.stringify(answers)])
     return write<ImportOut>('POST', `${path}&file=${file.size}`, body)
   },
+
+  beginModelUpload: (bytes: number) => write<UploadOut>('POST', '/api/import/uploads', { bytes }),
+  continueModelUpload: (upload: UploadOut, offset: number, part: Blob) =>
+    write<UploadOut>('PUT', `${modelPath(upload)}?offset=${offset}&bytes=${upload.bytes}`, part),
+  /** Read an uploaded HDF5 file as a document. */
+  importUploaded: (upload: UploadOut) => write<ImportOut>('POST', `${modelPath(upload)}/model`),
+  cancelModelUpload: (upload: UploadOut) => write<void>('DELETE', modelPath(upload)),
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
   createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),

@@ -47,10 +47,11 @@ def test_a_file_without_a_model_is_refused_in_words(bench: Workbench) -> None:
     expect(bench.page.get_by_text("Drop a model")).to_have_count(0)
 
 
-def test_a_model_opens_though_its_weights_are_too_large_to_send(
-    bench: Workbench, tmp_path: Path
+@pytest.mark.parametrize("name", ["large.keras", "large.h5"])
+def test_a_model_opens_though_its_weights_are_too_large_for_one_request(
+    bench: Workbench, tmp_path: Path, name: str
 ) -> None:
-    file = tmp_path / "large.keras"
+    file = tmp_path / name
     script = """import sys, keras
 model = keras.Sequential([keras.Input([2_300]), keras.layers.Dense(2_300), keras.layers.Dense(3)])
 model.save(sys.argv[1])"""

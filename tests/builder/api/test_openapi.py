@@ -32,6 +32,8 @@ NOT_EXPRESSIBLE = (
     "POST /api/projects/{id}/runs",
     # The size of a file has a limit that is a setting.
     "POST /api/projects/{id}/uploads",
+    "POST /api/import/uploads",
+    "PUT /api/import/uploads/{upload}",
 )
 
 

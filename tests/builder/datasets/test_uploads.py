@@ -43,7 +43,7 @@ async def test_an_upload_in_parts_can_be_resumed(
     assert [column.name for column in file.description.data.columns] == ["length", "width", "kind"]
     assert file.description.data.rows == 40
     assert (await client.get(path)).status_code == 404
-    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0}
+    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0, "models": 0}
 
 
 async def test_an_upload_keeps_to_its_size_and_to_the_limits(
@@ -70,7 +70,7 @@ async def test_an_upload_can_be_cancelled(
     assert (await client.delete(path)).status_code == 204
     assert codes(await client.get(path)) == ["no_upload"]
     assert codes(await send(client, project.id, upload, 2, b"b")) == ["no_upload"]
-    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0}
+    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0, "models": 0}
 
 
 async def test_an_upload_that_was_left_is_removed_after_a_day(

@@ -14,6 +14,24 @@ it('sends a file to the server as it is', async () => {
   expect(init.headers).not.toHaveProperty('Content-Type')
 })
 
+it('sends a large HDF5 file in parts', async () => {
+  const upload = { id: 'u1', bytes: 20_000_004, received: 0, part: 15_000_000 }
+  const fetch = vi.fn(async (path: string) =>
+    path.endsWith('/model')
+      ? new Response('{"document":{},"placed":true}')
+      : new Response(JSON.stringify(upload)),
+  )
+  vi.stubGlobal('fetch', fetch)
+  const large = new Blob([new Uint8Array([0x89, 0x48, 0x44, 0x46]), new Uint8Array(20_000_000)])
+  expect(await readFile(large, 'model.h5')).toEqual({ document: {}, placed: true })
+  expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+    '/api/import/uploads',
+    '/api/import/uploads/u1?offset=0&bytes=20000004',
+    '/api/import/uploads/u1?offset=15000000&bytes=20000004',
+    '/api/import/uploads/u1/model',
+  ])
+})
+
 it('refuses what is too large without asking the server', async () => {
   vi.stubGlobal('fetch', () => {
     throw new Error('the server was asked')

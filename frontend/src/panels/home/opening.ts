@@ -2,12 +2,15 @@
 import { ApiError, problem } from '../../api'
 import type { ImportOut } from '../../contract'
 import { isDataFile } from '../../editor/datafiles'
-import { importModel } from '../../editor/importing'
+import { importLarge, importModel } from '../../editor/importing'
 import { readProse } from '../../widgets/prose'
 import { t } from '../../words/t'
 import { holdsModel, withoutWeights } from './archive'
 
-/** Bytes that the server accepts. Of a larger archive, what it holds besides weights is sent. */
+/**
+ * Bytes that the server accepts at once. Of a larger archive, what it holds besides weights is sent;
+ * a larger HDF5 file is sent in parts.
+ */
 const LARGEST = 20_000_000
 
 /** Return whether a file is data for training; an archive may hold a model instead. */
@@ -44,12 +47,20 @@ export async function readFile(
   name: string,
   choices: Choices = {},
 ): Promise<ImportOut> {
+  if (file.size > LARGEST && (await isHdf5(file))) return importLarge(file)
   const sent = file.size > LARGEST ? await withoutWeights(file) : file
   if (sent === null || sent.size > LARGEST) {
     const message = t('home.tooLarge', { name })
     throw new ApiError(0, [problem('unreadable', message, t('home.tooLargeHint'))])
   }
   return importModel(sent, name, choices.model, choices.answers)
+}
+
+const HDF5 = '\x89HDF'
+
+async function isHdf5(file: Blob): Promise<boolean> {
+  const start = new Uint8Array(await file.slice(0, HDF5.length).arrayBuffer())
+  return String.fromCharCode(...start) === HDF5
 }
 
 /** Whether a file was read whole and leaves no choice, so that it can be opened at once. */
