@@ -28,7 +28,7 @@ from builder.runs import actions as runs
 from builder.services import services
 from builder.wire.schemas import DataFileOut, UploadIn, UploadOut
 from engine.data.description import Description, Options
-from engine.data.preview import Preview
+from engine.data.preview import Preview, with_statistics
 from engine.problems import problem
 from engine.templates.proposing import Proposal
 from engine.values import MAX_NAME, NO_NUL
@@ -112,7 +112,8 @@ async def preview_data_file(request: HttpRequest, id: ProjectId, data: ProjectId
     preview = await (await services()).checker.preview(row.hash, sets)
     if isinstance(preview, list):
         raise ProblemsError(422, *preview)
-    return answer(preview)
+    description = Description.model_validate_json(row.description or "{}")
+    return answer(with_statistics(preview, description))
 
 
 @router.get(

@@ -13,6 +13,8 @@ from engine.data.refusals import unknown_data
 from engine.problems import Problem
 
 ROWS = 12
+LARGE = 1 << 26
+"""Bytes of a mapped column whose statistics are not computed: its file's description has them."""
 FEW = 64
 """Rows of a column with at most this many values are shown as numbers, others as pictures."""
 
@@ -50,6 +52,8 @@ def _column(column: Column, values: np.ndarray, indices: np.ndarray) -> ColumnPr
     rows = values[indices].tolist()
     if column.dtype == TEXT:
         return ColumnPreview(name=column.name, rows=rows)
+    if isinstance(values, np.memmap) and values.nbytes > LARGE:
+        return ColumnPreview(name=column.name, rows=_rounded(rows, _digits(column)))
     if column.classes:
         counts = np.bincount(values.ravel(), minlength=len(column.classes))
         return ColumnPreview(name=column.name, rows=rows, counts=tuple(counts.tolist()))

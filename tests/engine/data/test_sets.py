@@ -13,11 +13,14 @@ import pytest
 
 from engine.check import check
 from engine.code import generate
+from engine.data import previewing
 from engine.data.adopting import use_data
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import Column, DataSets
+from engine.data.description import Description
+from engine.data.files.reading import as_data_sets, read_file
 from engine.data.loading import load
-from engine.data.preview import Preview
+from engine.data.preview import Preview, with_statistics
 from engine.data.previewing import preview
 from engine.data.stores import rows_file
 from engine.document import Division, Document, Training
@@ -204,6 +207,27 @@ def test_a_preview_of_few_rows_shows_each_once_with_all_its_digits(tmp_path: Pat
     assert isinstance(shown, Preview)
     assert shown.indices == (0, 1, 2)
     assert shown.columns[0].rows == [[212_345.0], [None], [0.1]]
+
+
+def test_statistics_of_large_columns_come_from_the_description(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "trees.csv"
+    rows = [f"{row}.5,{'oak' if row % 3 else 'elm'},a {row} b c d e" for row in range(90)]
+    table.write_text("\n".join(["height,kind,note", *rows]), encoding="utf-8")
+    description = read_file(table, tmp_path)
+    assert isinstance(description, Description)
+    sets = as_data_sets(description, tmp_path)
+    (id,) = sets.ids
+    small = preview(id, sets)
+    previewing._preview.cache_clear()
+    monkeypatch.setattr(previewing, "LARGE", 0)
+    large = preview(id, sets)
+    assert isinstance(small, Preview)
+    assert isinstance(large, Preview)
+    assert small.columns[0].maximum == 89.5
+    assert {(column.maximum, column.counts) for column in large.columns} == {(None, ())}
+    assert with_statistics(large, description) == small == with_statistics(small, description)
 
 
 def test_a_division_by_a_column_stays_only_where_the_data_set_has_it() -> None:
