@@ -332,6 +332,31 @@ _SETS: tuple[DataSet, ...] = (
         source="A. Krizhevsky, 2009; keras.datasets.cifar10, the training part.",
         download=True,
     ),
+    DataSet(
+        id="california_housing",
+        title="California housing",
+        summary="20,640 districts of California in 1990, and what their houses were worth. "
+        "Downloaded once.",
+        task="regression",
+        rows=20_640,
+        columns=(
+            _input(
+                "features",
+                (8,),
+                "Income, age of the houses, rooms, bedrooms, population, people in a household, "
+                "latitude and longitude, each with mean 0 and standard deviation 1.",
+            ),
+            Column(
+                name="value",
+                shape=(1,),
+                dtype="float32",
+                role="target",
+                help="Median value of a house, with mean 0 and standard deviation 1.",
+            ),
+        ),
+        source="R. K. Pace, R. Barry, 1997; fetched by scikit-learn.",
+        download=True,
+    ),
 )
 
 BUILT_IN = DataSets(sets=_SETS)

@@ -231,6 +231,15 @@ def load_cifar10() -> dict[str, np.ndarray]:
     }
 
 
+def load_california_housing() -> dict[str, np.ndarray]:
+    """Load eight measurements of 20,640 districts of California, and the value of houses there."""
+    housing = datasets.fetch_california_housing()
+    return {
+        "features": standardize(housing.data),
+        "value": standardize(housing.target[:, np.newaxis]),
+    }
+
+
 def standardize(values: np.ndarray) -> np.ndarray:
     """Shift and scale each column to mean 0 and standard deviation 1."""
     scaled = (values - values.mean(axis=0)) / values.std(axis=0)

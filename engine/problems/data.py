@@ -91,8 +91,8 @@ WORDS = {
     ),
     "data_unreadable": Words(
         "The files of “{title}” could not be read.",
-        "Delete Keras's folder of data sets (~/.keras/datasets), and they will be downloaded "
-        "again.",
+        "Delete the folder of downloaded data sets (~/.keras/datasets of Keras, "
+        "~/scikit_learn_data of scikit-learn), and they will be downloaded again.",
     ),
     "division_without_column": Words(
         "No column has been chosen by which the rows are divided.", _CHOOSE_DIVISION

@@ -75,6 +75,7 @@ def test_a_preview_has_a_few_rows_and_statistics_of_all(data: DataSet) -> None:
     assert len(shown.model_dump_json()) < 70_000
 
 
+@pytest.mark.filterwarnings("ignore:Retry downloading")
 @pytest.mark.parametrize("data", DOWNLOADED, ids=lambda data: data.id)
 def test_a_download_without_a_network_is_a_problem(
     data: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: object
@@ -83,6 +84,7 @@ def test_a_download_without_a_network_is_a_problem(
         raise OSError("Network is unreachable")
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     monkeypatch.setattr("keras.src.backend.config.keras_home", lambda: str(tmp_path))
     monkeypatch.setattr(socket, "getaddrinfo", unreachable)
     problem = load(data.id, BUILT_IN)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 
@@ -69,6 +70,12 @@ def test_without_a_network_nothing_is_left_behind(data: str, tmp_path: Path) -> 
 def test_what_is_there_needs_no_network(tmp_path: Path) -> None:
     write_fashion(tmp_path)
     assert loaded("fashion_mnist", tmp_path) == {"image": [ROWS, 28, 28, 1], "article": [ROWS]}
+
+
+def test_what_scikit_learn_has_fetched_needs_no_network(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).uniform(1, 9, (ROWS, 9))
+    joblib.dump(rows, tmp_path / "cal_housing_py3.pkz", compress=6)
+    assert loaded("california_housing", tmp_path) == {"features": [ROWS, 8], "value": [ROWS, 1]}
 
 
 def test_half_a_file_is_named_as_such(tmp_path: Path) -> None:
