@@ -35,7 +35,7 @@ def divide(rule: Rule, rows: int, arrays: Mapping[str, np.ndarray], seed: int) -
 
 def _divide(rule: Rule, rows: int, arrays: Mapping[str, np.ndarray], seed: int) -> list[np.ndarray]:
     shares = (rule.validation, rule.test)
-    if rule.column is None:
+    if rule.column is None:  # at random
         return split_with_test(rows, *shares, seed)
     values = arrays[rule.column.name]
     match rule.by:
@@ -45,7 +45,5 @@ def _divide(rule: Rule, rows: int, arrays: Mapping[str, np.ndarray], seed: int) 
             return split_by_group(values, *shares, seed)
         case "time":
             return split_by_time(values, *shares)
-        case "column":
-            return split_by_name(values, [*rule.column.classes], *shares, seed)
-        case "random":
-            return split_with_test(rows, *shares, seed)
+        case _:
+            return split_by_name(values, [*rule.named], *shares, seed)

@@ -24,7 +24,7 @@ PARTS: dict[str, Part] = {
     "dev": "validation",
     "test": "test",
 }
-"""What a column may call the parts, in any case; `split_by_name` has the same words."""
+"""What a column may call the parts, in any case."""
 
 SPLITTERS: dict[DivisionKind, str] = {
     "stratified": "split_by_class",
@@ -49,12 +49,12 @@ class Rule(Frozen):
     def parts(self) -> tuple[Part, ...]:
         """The parts that hold rows besides the training rows."""
         shares: dict[Part, float] = {"validation": self.validation, "test": self.test}
-        return tuple(part for part, share in shares.items() if share or part in self._named)
+        return tuple(part for part, share in shares.items() if share or part in self.named)
 
     @property
     def drawn(self) -> tuple[Part, ...]:
         """The parts whose rows are a fraction of all, not named by the column."""
-        return tuple(part for part in self.parts if part not in self._named)
+        return tuple(part for part in self.parts if part not in self.named)
 
     @property
     def function(self) -> str:
@@ -64,10 +64,11 @@ class Rule(Frozen):
         return SPLITTERS[self.by]
 
     @property
-    def _named(self) -> set[Part]:
+    def named(self) -> tuple[Part, ...]:
+        """The part that each class of the column stands for; none if it names no parts."""
         if self.by != "column" or self.column is None:
-            return set()
-        return {part for name in self.column.classes if (part := part_of(name))}
+            return ()
+        return tuple(part for name in self.column.classes if (part := part_of(name)))
 
 
 class Divided(Frozen):

@@ -69,20 +69,18 @@ def split_by_time(times: np.ndarray, validation: float, test: float) -> list[np.
 
 
 def split_by_name(
-    numbers: np.ndarray, names: list[str], validation: float, test: float, seed: int
+    numbers: np.ndarray, parts: list[str], validation: float, test: float, seed: int
 ) -> list[np.ndarray]:
-    """Return the indices of three parts, as a column names them; `numbers` refer to `names`.
+    """Return the indices of three parts, as a column names them; `numbers` refer to `parts`.
 
     Validation and test rows that it does not name are drawn from the training rows.
     """
-    words = {"train": "training", "val": "validation", "valid": "validation", "dev": "validation"}
-    named = [words.get(name.strip().lower(), name.strip().lower()) for name in names]
-    part_of = np.array(named)[np.ravel(numbers)]
+    part_of = np.array(parts)[np.ravel(numbers)]
     rest = np.flatnonzero(part_of == "training")
     more = split_with_test(
         len(rest),
-        0.0 if "validation" in named else validation,
-        0.0 if "test" in named else test,
+        0.0 if "validation" in parts else validation,
+        0.0 if "test" in parts else test,
         seed,
     )
     return [

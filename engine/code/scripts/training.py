@@ -256,7 +256,7 @@ def dividing(plan: Plan) -> Assign:
     )
     arguments: list[Expression] = [Call(Variable("len"), (stored_rows(first),))]
     if rule.column:
-        names_of_parts = [Literal([*rule.column.classes])] * (rule.by == "column")
+        names_of_parts = [Literal([*rule.named])] * (rule.by == "column")
         arguments = [stored_rows(rule.column), *names_of_parts]
     shares = [Variable(name) if value else Literal(0.0) for name, value in _shares(plan).items()]
     if rule.function == "split_rows":

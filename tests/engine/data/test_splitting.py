@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.division import PARTS
+from engine.data.catalogue import Column
+from engine.data.dividing import divide
+from engine.data.division import PARTS, Rule
 from engine.data.splitting import (
     split_by_class,
     split_by_group,
@@ -107,7 +109,7 @@ def test_groups_may_be_texts_or_numbers() -> None:
 
 
 def test_a_column_names_the_parts() -> None:
-    names = ["Test", "train", " val "]
+    names = ["test", "training", "validation"]
     numbers = np.array([1, 0, 2, 1, 1])
     parts = split_by_name(numbers, names, 0.5, 0.5, 0)
     assert [sorted(part.tolist()) for part in parts] == [[0, 3, 4], [2], [1]]
@@ -115,16 +117,18 @@ def test_a_column_names_the_parts() -> None:
 
 def test_a_part_that_a_column_does_not_name_is_drawn_from_the_training_rows() -> None:
     numbers = np.array([0] * 10 + [1] * 5)
-    training, validation, test = split_by_name(numbers, ["train", "test"], 0.2, 0.5, 0)
+    training, validation, test = split_by_name(numbers, ["training", "test"], 0.2, 0.5, 0)
     assert test.tolist() == [10, 11, 12, 13, 14]
     assert len(validation) == 2
     assert sorted([*training, *validation]) == list(range(10))
 
 
 @pytest.mark.parametrize(("name", "part"), PARTS.items())
-def test_scripts_know_the_same_names_of_parts(name: str, part: str) -> None:
-    rows = split_by_name(np.array([0]), [name.upper()], 0.0, 0.0, 0)
-    found = [len(rows_of_part) for rows_of_part in rows]
+def test_a_column_names_parts_by_the_usual_words(name: str, part: str) -> None:
+    column = Column(name="part", shape=(), dtype="int64", classes=(f" {name.upper()} ",))
+    rule = Rule(by="column", column=column, validation=0.0, test=0.0)
+    parts = divide(rule, 1, {"part": np.array([0])}, 0)
+    found = [len(rows) for rows in (parts.training, parts.validation, parts.test)]
     assert found == [int(part == other) for other in ("training", "validation", "test")]
 
 
