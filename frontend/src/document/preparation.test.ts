@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fill, LeaveOutMissing } from '../contract'
-import { added, merged, moved, type Step, stages } from './preparation'
+import { added, completed, merged, moved, type Step, stages } from './preparation'
 
 const repeats: Step = { type: 'leave_out_repeats' }
 const gaps = (...columns: string[]): LeaveOutMissing => ({ type: 'leave_out_missing', columns })
@@ -28,6 +28,18 @@ describe('the steps of a preparation', () => {
     expect(merged(steps, fill('median', 'c'))).toEqual([...steps, fill('median', 'c')])
     expect(merged(steps, fill('mean', 'c'))).toEqual([gaps('a'), fill('mean', 'b', 'c')])
     expect(merged([gaps()], gaps('a'))).toEqual([gaps(), gaps('a')])
+  })
+
+  it('stay beside those of a proposal', () => {
+    const proposed = [gaps('t'), fill('median', 'a', 'b')]
+    expect(completed([], proposed)).toEqual(proposed)
+    expect(completed([repeats, fill('mean', 'a')], proposed)).toEqual([
+      repeats,
+      gaps('t'),
+      fill('mean', 'a'),
+      fill('median', 'b'),
+    ])
+    expect(completed([gaps()], proposed)).toEqual([gaps()])
   })
 
   it('move past others of their stage only', () => {

@@ -53,6 +53,25 @@ export function merged(steps: readonly Step[], step: Fill | LeaveOutMissing): St
   return steps.with(place, { ...other, columns })
 }
 
+/** Return the steps that somebody has taken, and those of a proposal for columns without one. */
+export function completed(taken: readonly Step[], proposed: readonly Step[]): readonly Step[] {
+  return proposed.reduce<readonly Step[]>((steps, step) => {
+    if (step.type !== 'fill' && step.type !== 'leave_out_missing') return added(steps, step)
+    const columns = step.columns.filter((column) => !cares(taken, column))
+    return columns.length > 0 ? merged(steps, { ...step, columns }) : steps
+  }, taken)
+}
+
+/** Return whether a step leaves out the rows that lack a value of a column, or fills them. */
+export function cares(steps: readonly Step[], column: string): boolean {
+  return steps.some(
+    (step) =>
+      'columns' in step &&
+      (step.columns.includes(column) ||
+        (step.type === 'leave_out_missing' && step.columns.length === 0)),
+  )
+}
+
 /** Swap a step with the one before or behind it that is taken at the same time. */
 export function moved(steps: readonly Step[], place: number, by: -1 | 1): readonly Step[] {
   const { leavingOut, filling } = stages(steps)

@@ -1,6 +1,6 @@
 /** Steps of the preparation that remedy what notes on a file say. */
 import type { Description, Fill, LeaveOutMissing, LeaveOutRepeats, Problem } from '../../contract'
-import type { Step } from '../../document/preparation'
+import { cares, type Step } from '../../document/preparation'
 import { t } from '../../words/t'
 
 export interface Remedy {
@@ -36,13 +36,3 @@ export function remedies(
 }
 
 const GAPS = ['column_has_gaps', 'column_has_strays', 'column_has_missing_class']
-
-/** Whether a step leaves out the rows that lack a value of a column, or fills them. */
-function cares(steps: readonly Step[], column: string): boolean {
-  return steps.some(
-    (step) =>
-      'columns' in step &&
-      (step.columns.includes(column) ||
-        (step.type === 'leave_out_missing' && step.columns.length === 0)),
-  )
-}

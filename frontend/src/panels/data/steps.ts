@@ -13,7 +13,7 @@ import type {
 } from '../../contract'
 import { holdsNumber, holdsNumbers, type Step } from '../../document/preparation'
 import { titleInModel } from '../../document/submodels'
-import { count, measure } from '../../words/format'
+import { count, exact } from '../../words/format'
 import { t } from '../../words/t'
 import { day } from './describing'
 
@@ -97,7 +97,7 @@ function filling(
 function written(value: ColumnEffect['value'], isDate: boolean): string {
   if (value === null) return t('preparation.severalValues')
   if (typeof value === 'string') return t('common.quoted', { text: value })
-  return isDate ? day(value) : measure(value)
+  return isDate ? day(value) : exact(Number(value.toPrecision(6)))
 }
 
 /** Return what reading a file did to its columns. */
