@@ -11,7 +11,7 @@ _CHOOSE_DIVISION = marked("Choose another column under “Training”, or divide
 WORDS = {
     "no_data": Words(
         "No data set has been chosen, so the model can't be trained yet.",
-        "Choose one under “Training”.",
+        "Choose a data set under “Data”.",
         "note",
     ),
     "unknown_data": Words("There is no data set “{id}”.", "There are: {known:list}."),
@@ -77,7 +77,7 @@ WORDS = {
     ),
     "file_unreadable": Words(
         "The file of “{title}” could not be read.",
-        "Choose another data set under “Training”, or provide the file again.",
+        "Choose another data set under “Data”, or provide the file again.",
     ),
     "data_not_stored": Words(
         "The rows of “{title}” are not on the machine that trains.",

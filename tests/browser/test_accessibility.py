@@ -73,6 +73,13 @@ def _problem_beside(person: Workbench) -> None:
     expect(person.page.get_by_role("region", name="Problem with join")).to_be_visible()
 
 
+def _problem_counted(person: Workbench) -> None:
+    """The drawer is closed, as it is at first on a phone: the bar counts the problems."""
+    _problem(person)
+    person.press("`")
+    expect(person.page.get_by_role("tab", name=re.compile("^Problems"))).to_have_count(0)
+
+
 def _wrong_field(person: Workbench) -> None:
     _layer(person)
     person.set_param("filters", "2.5")
@@ -211,6 +218,7 @@ STATES: dict[str, Callable[[Workbench], None]] = {
     "wire": _wire,
     "problem": _problem,
     "problem-beside": _problem_beside,
+    "problem-counted": _problem_counted,
     "wrong-field": _wrong_field,
     **{tab.lower(): _drawer(tab) for tab in ("Problems", "Code", "Data", "Summary")},
     "history": _history,

@@ -62,6 +62,28 @@ def test_the_width_beside_the_canvas_is_set_by_keys(bench: Workbench) -> None:
     assert box(panel)["width"] == before + 16
 
 
+def test_a_height_set_by_hand_is_kept_for_its_tab(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    panel = drawer(bench)
+    bench.tab("Training")
+    training = box(panel)["height"]
+    bench.tab("Code")
+    code = box(panel)["height"]
+    edge = box(panel.get_by_role("separator"))
+    middle = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] / 2
+    bench.page.mouse.move(*middle)
+    bench.page.mouse.down()
+    bench.page.mouse.move(middle[0], middle[1] + 80, steps=4)
+    bench.page.mouse.up()
+    assert box(panel)["height"] == code - 80
+    bench.tab("Training")
+    assert box(panel)["height"] == training
+    bench.page.reload()
+    assert box(panel)["height"] == training
+    bench.tab("Code")
+    assert box(panel)["height"] == code - 80
+
+
 def test_the_bar_counts_problems_while_the_drawer_is_closed(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     bar = bench.page.get_by_role("banner")

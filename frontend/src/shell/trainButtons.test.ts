@@ -34,7 +34,7 @@ const STATES = [
   [
     'without data',
     { verdict: verdict(), document: { training: { data: '' } } },
-    'Choose the data that the model learns from, on the Data tab.',
+    'Choose the data that the model learns from, under “Data”.',
   ],
   [
     'without a connection',

@@ -172,7 +172,7 @@ def test_check_prints_shapes_and_problems(file: Any, capsys: pytest.CaptureFixtu
         "  Add the missing axis with Reshape, or give the Input another shape.\n"
         "  → Insert Reshape 4×1\n"
         "· No data set has been chosen, so the model can't be trained yet.\n"
-        "  Choose one under “Training”.\n"
+        "  Choose a data set under “Data”.\n"
     )
 
 

@@ -34,7 +34,7 @@ export const editor: Words['editor'] = {
     '„{text}“ im Feld „{field}“ ist nicht gespeichert: Korrigiere es, oder drücke dort Esc.',
   trainDraftOf:
     '„{text}“ im Feld „{field}“ von {node} ist nicht gespeichert: Korrigiere es, oder drücke dort Esc.',
-  trainNoData: 'Wähle im Tab „Daten“, woraus das Modell lernt.',
+  trainNoData: 'Wähle unter „Daten“, woraus das Modell lernt.',
   trainProblems: {
     one: '{count} Problem muss gelöst werden, bevor das Modell trainieren kann.',
     other: '{count} Probleme müssen gelöst werden, bevor das Modell trainieren kann.',

@@ -31,7 +31,7 @@ export const editor = {
   trainDraft: '“{text}” in the field “{field}” is not saved: correct it, or press Esc in it.',
   trainDraftOf:
     '“{text}” in the field “{field}” of {node} is not saved: correct it, or press Esc in it.',
-  trainNoData: 'Choose the data that the model learns from, on the Data tab.',
+  trainNoData: 'Choose the data that the model learns from, under “Data”.',
   trainProblems: {
     one: '{count} problem must be solved before the model can train.',
     other: '{count} problems must be solved before the model can train.',
