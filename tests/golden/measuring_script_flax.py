@@ -106,6 +106,28 @@ def classes_accuracy(outputs, targets):
     return (outputs.argmax(-1) == targets.reshape(outputs.shape[:-1])).mean()
 
 
+def save_weights(model, file):
+    """Save the weights, and what layers learned besides, as a NumPy archive."""
+    np.savez(
+        file, **{name: np.asarray(value[...]) for name, value in weights_of(model)}
+    )
+
+
+def weights_of(model):
+    """The variables with weights, by their paths: "dense/kernel"."""
+    state = nnx.state(model, (nnx.Param, nnx.BatchStat))
+    return [
+        ("/".join(map(str, path)), value) for path, value in nnx.to_flat_state(state)
+    ]
+
+
+def load_weights(model, file):
+    """Load what `save_weights` saved into a model of the same class."""
+    with np.load(file) as arrays:
+        for name, value in weights_of(model):
+            value[...] = arrays[name]
+
+
 def record(
     history: dict[str, list[float]], scores: dict[str, float], prefix: str = ""
 ) -> None:
@@ -189,6 +211,7 @@ def main() -> None:
     print("Evaluation on the validation rows:", scores)
     test_scores = evaluate(model, measures, test_inputs, test_targets, BATCH_SIZE)
     print("Evaluation on the test rows:", test_scores)
+    save_weights(model, "measuring.npz")
     example = [validation_inputs[0][:1]]
     predicted = predict(model, example)
     print("Predicted species:", SPECIES_NAMES[predicted[0].argmax()])
