@@ -11,7 +11,7 @@ import keras
 from engine.imports.graph_builder import Imported
 from engine.imports.keras_json import from_keras_json
 
-SMALLEST = {"InceptionV3": 75, "Xception": 71}
+SMALLEST = {"InceptionResNetV2": 75, "InceptionV3": 75, "Xception": 71}
 """The smallest images of an architecture; those of the others have 32 pixels a side."""
 
 

@@ -180,7 +180,7 @@ def _fails(problem: Problem) -> bool:
 
 
 def _leaves_gap(problem: Problem) -> bool:
-    """Whether code is incomplete because of a problem; a dangling edge may be ignored."""
+    """Whether code is incomplete because of a problem: not because of a dangling edge."""
     return problem.severity == "error" and problem.code != "dangling_edge"
 
 
@@ -355,7 +355,7 @@ def _notes(problems: Iterable[Problem]) -> dict[str | None, list[Problem]]:
     """The problems that become comments, by node; None for those of the graph."""
     notes: dict[str | None, list[Problem]] = {}
     for problem in problems:
-        if _leaves_gap(problem) or problem.severity == "note":
+        if problem.severity in ("error", "note"):
             notes.setdefault(problem.node, []).append(problem)
     return notes
 

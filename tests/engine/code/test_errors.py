@@ -126,3 +126,45 @@ def test_an_error_of_the_graph_is_said_once() -> None:
     plain = generate(broken, "functional").source
     assert plain.count("units") == 1
     assert generate(broken, "functional", errors=errors(broken)).source == plain
+
+
+IMAGE, ROW = node("in", "Input", shape=[8, 8, 1]), node("in", "Input", shape=[4])
+KINDS: dict[str, Document] = {
+    "dangling_edge": document(ROW, node("d", "Dense", units=1), wires="in d; in gone"),
+    "missing_input": document(
+        ROW, node("d", "Dense", units=1), node("m", "Add", "sum"), wires="in d"),
+    "missing_param": document(ROW, node("d", "Dense"), wires="in d"),
+    "unknown_param": document(ROW, node("d", "Dense", units=1, size=2), wires="in d"),
+    "bad_param": document(ROW, node("d", "Dense", units=-1), wires="in d"),
+    "unknown_object": document(ROW, node("d", "Dense", units=1, activation="sharp"), wires="in d"),
+    "unknown_layer": document(ROW, node("d", "Dens", units=1), wires="in d"),
+    "unknown_port": document(ROW, node("d", "Dense", units=1), wires="in d; in d:mask"),
+    "cycle": document(ROW, node("a", "Add"), node("b", "ReLU"), wires="in a b a"),
+    "window_too_large": WIDE,
+    "shapes_differ": document(
+        ROW, node("a", "Dense", units=2), node("b", "Dense", units=3), node("s", "Add"),
+        wires="in a s; in b s"),
+    "cannot_reshape": document(IMAGE, node("r", "Reshape", target_shape=[7]), wires="in r"),
+    "wrong_rank": document(ROW, node("c", "Conv2D", filters=1, kernel_size=1), wires="in c"),
+    "cannot_concatenate": document(
+        node("a", "Input", shape=[2, 3]), node("b", "Input", shape=[3, 4]),
+        node("c", "Concatenate"), wires="a c; b c"),
+    "loss_unlike_target": UNSUITABLE,
+    "too_few_classes": document(
+        IMAGE, node("f", "Flatten"), node("d", "Dense", units=2), wires="in f d",
+        training={"data": "digits"}),
+    "input_unlike_column": document(
+        node("in", "Input", shape=[7]), node("d", "Dense", units=10), wires="in d",
+        training={"data": "digits"}),
+    "unknown_data": document(ROW, node("d", "Dense", units=1), wires="in d",
+        training={"data": "iri"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_each_kind_of_error_is_a_comment_in_a_script(code: str) -> None:
+    found = errors(KINDS[code])
+    assert code in {error.code for error in found}
+    lines = source_lines(generate(KINDS[code], "script", errors=found).source, "script")
+    comments = " ".join(line.removeprefix("# ") for line in lines if line.startswith("#"))
+    assert not [error.message for error in found if error.message not in comments]
