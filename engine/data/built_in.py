@@ -130,7 +130,7 @@ _SETS: tuple[DataSet, ...] = (
         id="breast_cancer",
         title="Breast cancer",
         summary="Thirty measurements of cell nuclei from 569 tumours, malignant or benign.",
-        task="classification",
+        task="binary",
         rows=569,
         columns=(
             _input("features", (30,), "Thirty values, each with mean 0 and standard deviation 1."),
@@ -142,7 +142,7 @@ _SETS: tuple[DataSet, ...] = (
         id="reviews",
         title="Reviews",
         summary="Short reviews of films, good or bad, generated: text to learn words from.",
-        task="classification",
+        task="binary",
         rows=1500,
         columns=(
             Column(
@@ -160,7 +160,7 @@ _SETS: tuple[DataSet, ...] = (
         id="circles",
         title="Circles",
         summary="500 noisy points on two circles, one inside the other: no line separates them.",
-        task="classification",
+        task="binary",
         rows=500,
         columns=(
             _input("point", (2,), "The point’s coordinates x and y."),
@@ -172,7 +172,7 @@ _SETS: tuple[DataSet, ...] = (
         id="moons",
         title="Moons",
         summary="500 noisy points on two half moons that reach into each other.",
-        task="classification",
+        task="binary",
         rows=500,
         columns=(
             _input("point", (2,), "The point’s coordinates x and y."),
@@ -184,7 +184,7 @@ _SETS: tuple[DataSet, ...] = (
         id="xor",
         title="XOR",
         summary="500 noisy points in a square: the class says whether the signs of x and y differ.",
-        task="classification",
+        task="binary",
         rows=500,
         columns=(
             _input("point", (2,), "The point’s coordinates x and y."),
@@ -196,7 +196,7 @@ _SETS: tuple[DataSet, ...] = (
         id="spirals",
         title="Spirals",
         summary="600 noisy points on two spirals around each other: hard for a small network.",
-        task="classification",
+        task="binary",
         rows=600,
         columns=(
             _input("point", (2,), "The point’s coordinates x and y."),

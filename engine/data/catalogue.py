@@ -20,16 +20,24 @@ Role: TypeAlias = Literal["input", "target", "other"]
 
 
 Task: TypeAlias = Literal[
-    "classification", "regression", "reconstruction", "forecast", "segmentation", "sequence"
+    "binary",
+    "classification",
+    "labels",
+    "regression",
+    "reconstruction",
+    "forecast",
+    "segmentation",
+    "sequence",
 ]
-"""What a data set is for, in words; “sequence” is from one sequence to another."""
+"""What a data set is for: “binary” is two classes, “sequence” from one sequence to another."""
 
 
 class Column(Frozen):
     """One named array of a data set; `shape` is that of one row, without the batch axis.
 
     `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
-    `classes` names the values 0, 1, … of a class column. `role` says what the column is used
+    `classes` names the values 0, 1, … of a class column. `labels` names the values of a row of a
+    column of labels: 1 if the row has the label, else 0. `role` says what the column is used
     for by default, when the document has no binding for it.
     """
 
@@ -38,6 +46,7 @@ class Column(Frozen):
     dtype: str
     role: Role = "other"
     classes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     help: str = ""
 
     @property
@@ -100,8 +109,20 @@ def joined(parts: Sequence[Column]) -> Joined | None:
         name=", ".join([*names, "…"] if len(parts) > NAMED else names),
         shape=(sum(prod(part.shape) for part in parts),),
         dtype="float32",
+        labels=_labels_of(parts),
         parts=tuple(parts),
     )
+
+
+def _labels_of(parts: Sequence[Column]) -> tuple[str, ...]:
+    """The labels of columns side by side: labels, or two classes that say whether a row has one."""
+    names: list[str] = []
+    for part in parts:
+        two = part.has_class_numbers and part.has_one_class and len(part.classes) == 2  # noqa: PLR2004
+        if not two and not part.labels:
+            return ()
+        names += part.labels or (part.name,)
+    return tuple(names)
 
 
 def parts_of(column: Column) -> tuple[Column, ...]:
@@ -136,13 +157,15 @@ class DataSet(Frozen):
 class TextTable(Frozen):
     """A table in text, with a header, from which the rows of a data set were read.
 
-    `path` is what scripts call it; see engine.data.tables.load_table.
+    `path` is what scripts call it; see engine.data.tables.load_table. `separators` divide the
+    labels in the cells of columns.
     """
 
     path: str
     delimiter: str
     decimal: str
     encoding: str
+    separators: dict[str, str] = {}
 
 
 class DataSets(Frozen):

@@ -37,7 +37,12 @@ def choose(training: Training, node: str, column: Column | None, units: int | No
 
 
 def default_loss(column: Column | None, units: int | None = None) -> ObjectSpec:
-    """Cross-entropy for classes (binary if one unit separates two), else squared error."""
+    """Cross-entropy for classes (binary for labels, and if one unit separates two classes).
+
+    Else squared error.
+    """
+    if column is not None and column.labels:
+        return ObjectSpec(class_="BinaryCrossentropy")
     if column is None or not column.classes:
         return ObjectSpec(class_="MeanSquaredError")
     if isinstance(column, OneHot):
@@ -54,6 +59,8 @@ def default_metrics(
 
     Where the classes of the target are not known, `loss` says whether it has some, and their form.
     """
+    if column is not None and column.labels:
+        return _metrics_of_labels(len(column.labels))
     if column is None or not column.classes:
         accuracy = _ACCURACY_OF.get(loss.class_) if loss else None
         # Class numbers are whole; the rows of other classes hold fractions.
@@ -61,6 +68,15 @@ def default_metrics(
             return (ObjectSpec(class_=accuracy, params={"name": "accuracy"}),)
         return (ObjectSpec(class_="MeanAbsoluteError", params={"name": "mae"}),)
     return (ObjectSpec(class_=_accuracy(column, units), params={"name": "accuracy"}),)
+
+
+def _metrics_of_labels(count: int) -> tuple[ObjectSpec, ...]:
+    """The share of right labels, and the area under the ROC curve, which rare labels count in."""
+    area = {"name": "auc", "multi_label": True, "num_labels": count}
+    return (
+        ObjectSpec(class_="BinaryAccuracy", params={"name": "accuracy"}),
+        ObjectSpec(class_="AUC", params=area),
+    )
 
 
 _ACCURACY_OF = {

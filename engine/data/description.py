@@ -12,9 +12,11 @@ from engine.data.catalogue import DataSet, Role, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
-Type: TypeAlias = Literal["number", "category", "text", "date", "image", "mask", "array"]
+Type: TypeAlias = Literal["number", "category", "text", "date", "image", "mask", "labels", "array"]
 Family: TypeAlias = Literal["table", "arrays", "images", "texts"]
 Delimiter: TypeAlias = Literal[",", ";", "\t", "|"]
+Separator: TypeAlias = Literal[";", ",", "|", "json"]
+"""What divides the labels in a cell; “json” is a list of texts in JSON."""
 Decimal: TypeAlias = Literal[".", ","]
 Encoding: TypeAlias = Literal["utf-8", "utf-16", "windows-1252"]
 
@@ -25,10 +27,14 @@ MAX_SIDE = 1_024
 
 
 class ColumnOptions(Frozen):
-    """How one column is read; None is a guess. A role “other” leaves it out of the model."""
+    """How one column is read; None is a guess. A role “other” leaves it out of the model.
+
+    `separator` divides labels.
+    """
 
     type: Type | None = None
     role: Role | None = None
+    separator: Separator | None = None
 
 
 Side: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SIDE)]
@@ -55,8 +61,8 @@ class ColumnProfile(Frozen):
     """One column: its type, and statistics of all rows.
 
     `distinct` is the number of distinct values, None if there are more than `MAX_CLASSES`.
-    `counts` are the rows of each class; `histogram` counts the values in equal intervals from
-    `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
+    `counts` are the rows of each class or label; `histogram` counts the values in equal intervals
+    from `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
     """
 
     name: str
@@ -104,6 +110,9 @@ def text_table(description: Description, file: str) -> TextTable | None:
         delimiter=options.delimiter,
         decimal=options.decimal or ".",
         encoding=_ENCODINGS[options.encoding or "utf-8"],
+        separators={
+            name: column.separator for name, column in options.columns.items() if column.separator
+        },
     )
 
 

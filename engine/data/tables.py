@@ -14,12 +14,12 @@ import numpy as np
 
 def load_table(
     path: str,
-    columns: dict[str, str | list[str]],
+    columns: dict[str, str | list[str] | tuple[str, list[str]]],
     delimiter: str = ",",
     decimal: str = ".",
     encoding: str = "utf-8-sig",
 ) -> dict[str, np.ndarray]:
-    """Load columns of a table by name: as "number", as "text", or as class numbers."""
+    """Load columns of a table by name: as "number", as "text", as class numbers, or as labels."""
     with Path(path).open(encoding=encoding, newline="") as file:
         header, *rows = (row for row in csv.reader(file, delimiter=delimiter) if any(row))
     names = [" ".join(name.split()) for name in header]
@@ -27,8 +27,12 @@ def load_table(
     return {name: read_cells(cells[name], kind, decimal) for name, kind in columns.items()}
 
 
-def read_cells(cells: Sequence[str], kind: str | list[str], decimal: str) -> np.ndarray:
-    """Convert the cells of a column; `kind` may be the list of its classes."""
+def read_cells(
+    cells: Sequence[str], kind: str | list[str] | tuple[str, list[str]], decimal: str
+) -> np.ndarray:
+    """Convert the cells of a column; `kind` may be its classes, or a separator and its labels."""
+    if isinstance(kind, tuple):
+        return read_labels(cells, *kind)
     if kind == "text":
         return np.array(cells, dtype=object)
     if kind == "number":
@@ -39,6 +43,12 @@ def read_cells(cells: Sequence[str], kind: str | list[str], decimal: str) -> np.
     known = ["(missing)" if word in missing else word for word in words]
     numbers = {name: number for number, name in enumerate(kind)}
     return np.array([numbers[word] for word in known], dtype="int64")
+
+
+def read_labels(cells: Sequence[str], separator: str, labels: list[str]) -> np.ndarray:
+    """Return 1 for each label that a cell names, and 0 for the others."""
+    rows = [{" ".join(word.split()) for word in cell.split(separator)} for cell in cells]
+    return np.array([[label in row for label in labels] for row in rows], dtype="uint8")
 
 
 def read_number(cell: str, decimal: str) -> float:

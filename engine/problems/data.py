@@ -45,6 +45,17 @@ WORDS = {
         "and for a class of each pixel or step of the only input.",
         severity="note",
     ),
+    "proposal_reconstructs": Words(
+        "No column is a target, so the model learns to return what it receives ({columns:names}), "
+        "through a narrow layer.",
+        "To predict something instead, make its column the target and propose again.",
+        "note",
+    ),
+    "proposal_does_not_reconstruct": Words(
+        "The model does without “{column}”: numbers and classes side by side, or one column of "
+        "images or sequences are reconstructed.",
+        severity="note",
+    ),
     "proposal_needs": Words(
         "Layers that read text run on {title} only, so the model trains on it.", severity="note"
     ),

@@ -272,6 +272,20 @@ WORDS = {
         "Divide the rows by group with it under “Training”, or make it an input.",
         severity="note",
     ),
+    "column_of_labels": Words(
+        "“{column}” holds lists of {count:,} labels, divided by “{separator}”.",
+        "If each cell is a single value, read the column as categories or text.",
+        "note",
+    ),
+    "column_of_labels.json": Words(
+        "“{column}” holds lists of {count:,} labels.",
+        "If each cell is a single value, read the column as categories or text.",
+        "note",
+    ),
+    "column_without_labels": Words(
+        "“{column}” in “{file}” can't be read as lists of at most {limit:,} labels.",
+        "Divide the labels in each cell by “;”, “|” or “,”, or read the column as text.",
+    ),
     "array_left_out": Words(
         "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
         severity="warning",

@@ -8,9 +8,9 @@ and metrics are the defaults for it (engine.data.defaults). What a step learns f
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod, sqrt
+from math import prod
 
-from engine.data.catalogue import TEXT, Column, DataSet
+from engine.data.catalogue import TEXT, Column, DataSet, joined
 from engine.data.description import ColumnProfile
 from engine.data.division import own_division
 from engine.document import (
@@ -27,19 +27,21 @@ from engine.document import (
 )
 from engine.machine.backends import BackendId, get
 from engine.problems import Problem, problem
+from engine.templates import reconstructing
 from engine.templates.building import Builder, layer_name
+from engine.templates.scaling import scale_of
 from engine.templates.shaped import add as add_shaped
 from engine.templates.shaped import shaped_target
 from engine.values import Frozen, Json
 
 MANY_CLASSES = 32
 """Classes from which an input is embedded instead of encoded as one-hot rows."""
+NAMED = 5
+"""Columns that a note names."""
 FEW_ROWS = 1_000
 MANY_ROWS = 10_000
 WORDS, LENGTH = 10_000, 200
 """Words of a vocabulary, and words of a text that are read."""
-LARGE = 10.0
-"""Numbers further than this from 0 are predicted in units of their own standard deviation."""
 FAST = ObjectSpec(class_="Adam", params={"learning_rate": 0.005})
 """The optimizer for a class for each step or pixel: with Adam's default, LSTMs take long."""
 
@@ -71,20 +73,22 @@ def propose(
     targets = [column for column in data.columns if column.role == "target"]
     predicted = [column for column in targets if _is_predictable(column)]
     shaped = None if predicted else shaped_target(inputs, targets)
-    if not predicted and not shaped:
+    repeated = [] if targets else _reconstructed(inputs)
+    if not predicted and not shaped and not repeated:
         return [problem("no_proposal", data=data.title)]
     if not inputs:
         return [problem("no_proposal.input", data=data.title)]
     others = [column.name for column in targets if column not in (*predicted, shaped)]
-    preparation, notes = _prepared(inputs, [*predicted, *filter(None, [shaped])], known)
+    preparation, notes = _prepared(repeated or inputs, [*predicted, *filter(None, [shaped])], known)
     notes += [problem("proposal_does_not_predict", column=name) for name in others]
     builder = _Builder(rows=data.rows, profiles=known)
-    if shaped:
+    if repeated:
+        notes += builder.reconstruction(repeated, inputs)
+        inputs = repeated
+    elif shaped:
         add_shaped(builder, inputs[0], shaped)
     else:
-        body = builder.body(inputs)
-        for column in predicted:
-            builder.head(body, column)
+        builder.heads(builder.body(inputs), predicted)
     training = Training(
         data=name,
         preparation=preparation,
@@ -92,7 +96,7 @@ def propose(
         division=own_division(data),
         **_effort(data.rows),
     )
-    if shaped:
+    if shaped or any(node.layer == "LSTM" for node in builder.nodes if repeated):
         training = training.model_copy(update={"optimizer": FAST})
     graph = Graph(id=MAIN, nodes=tuple(builder.nodes), edges=tuple(builder.edges))
     backend: BackendId | None = None
@@ -103,10 +107,19 @@ def propose(
     return Proposal(document=document, backend=backend, notes=tuple(notes))
 
 
+def _reconstructed(columns: list[Column]) -> list[Column]:
+    """Return the columns that an autoencoder repeats: an image, a sequence, or a table."""
+    if shaped := reconstructing.shaped_column(columns):
+        return [shaped]
+    table = [column for column in columns if _fits_table(column)]
+    return table if sum(map(_width, table)) > 1 else []
+
+
 def _has_gaps(column: Column, profiles: _Profiles) -> bool:
     """Whether numbers are missing: NaN would make every weight NaN."""
     profile = profiles.get(column.name)
-    return bool(profile and profile.missing and not column.classes and column.dtype != TEXT)
+    named = column.classes or column.labels or column.dtype == TEXT
+    return bool(profile and profile.missing and not named)
 
 
 def _prepared(
@@ -167,6 +180,17 @@ class _Builder(Builder):
             end = self.add("Dense", {"units": units, "activation": "relu"}, number, end)
         return end
 
+    def heads(self, body: Node, targets: list[Column]) -> None:
+        """Add the layers that predict targets; those of two classes each are labels of one."""
+        if len(targets) > 1 and (labels := joined(targets)) and labels.labels:
+            params: dict[str, Json] = {"units": len(labels.labels), "activation": "sigmoid"}
+            end = self.add("Dense", params, "labels", body)
+            for column in targets:
+                self.end(end, column)
+            return
+        for column in targets:
+            self.head(body, column)
+
     def head(self, body: Node, target: Column) -> None:
         """Add the layers that predict one target."""
         name = layer_name(target.name)
@@ -175,14 +199,30 @@ class _Builder(Builder):
             units = 1 if two else len(target.classes)
             activation = "sigmoid" if two else "softmax"
             end = self.add("Dense", {"units": units, "activation": activation}, name, body)
+        elif target.labels:
+            params: dict[str, Json] = {"units": len(target.labels), "activation": "sigmoid"}
+            end = self.add("Dense", params, name, body)
         else:
             width = target.shape[0] if target.shape else 1
-            scale = _scale(self.profiles.get(target.name))
+            scale = scale_of(self.profiles.get(target.name))
             unscaled = f"{name}_standardized" if scale else name
             end = self.add("Dense", {"units": width}, unscaled, body)
             if scale:
                 end = self.add("Rescaling", scale, name, end)
         self.end(end, target)
+
+    def reconstruction(self, columns: list[Column], inputs: list[Column]) -> list[Problem]:
+        """Add an autoencoder of these columns; return notes about the other inputs."""
+        (first, *_) = columns
+        if _fits_table(first):
+            reconstructing.add_table(self, self._table(columns), columns, self.profiles)
+        else:
+            reconstructing.add_shaped(self, first, self.profiles)
+        left = [column.name for column in inputs if column not in columns]
+        names = [column.name for column in columns]
+        named = [*names[:NAMED], "…"] if len(names) > NAMED else names
+        notes = [problem("proposal_reconstructs", columns=named)]
+        return notes + [problem("proposal_does_not_reconstruct", column=name) for name in left]
 
     def _table(self, columns: list[Column]) -> Node:
         """Add one input for numbers and classes side by side."""
@@ -249,26 +289,3 @@ def _fits_table(column: Column) -> bool:
 
 def _width(column: Column) -> int:
     return len(column.classes) or prod(column.shape)
-
-
-def _scale(profile: ColumnProfile | None) -> dict[str, Json]:
-    """Return the parameters of Rescaling from standardized numbers to a target's large ones."""
-    if profile is None or profile.minimum is None or profile.maximum is None:
-        return {}
-    low, high, total = profile.minimum, profile.maximum, sum(profile.histogram)
-    if max(abs(low), abs(high)) <= LARGE or profile.mean is None or not total:
-        return {}
-    step = (high - low) / len(profile.histogram)
-    squares = (
-        number * (low + (place + 0.5) * step - profile.mean) ** 2
-        for place, number in enumerate(profile.histogram)
-    )
-    deviation = sqrt(sum(squares) / total)
-    if not deviation:
-        return {}
-    return {"scale": _rounded(deviation), "offset": _rounded(profile.mean)}
-
-
-def _rounded(value: float) -> float:
-    """Return a number with three significant digits: nothing depends on the others."""
-    return float(f"{value:.3g}")

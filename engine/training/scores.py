@@ -85,4 +85,8 @@ def _classes(output: np.ndarray, logits: bool) -> np.ndarray:
 
 
 def _is_regression(column: Column, actual: np.ndarray, output: np.ndarray) -> bool:
-    return not column.classes and len(column.shape) <= 1 and actual.size == output.size
+    return (
+        not (column.classes or column.labels)
+        and len(column.shape) <= 1
+        and actual.size == output.size
+    )

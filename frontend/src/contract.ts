@@ -302,7 +302,8 @@ export interface Phrase {
  * One named array of a data set; `shape` is that of one row, without the batch axis.
  *
  * `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
- * `classes` names the values 0, 1, … of a class column. `role` says what the column is used
+ * `classes` names the values 0, 1, … of a class column. `labels` names the values of a row of a
+ * column of labels: 1 if the row has the label, else 0. `role` says what the column is used
  * for by default, when the document has no binding for it.
  *
  */
@@ -312,15 +313,19 @@ export interface Column {
   dtype: string;
   role: "input" | "target" | "other";
   classes: string[];
+  labels: string[];
   help: string;
 }
 /**
  * How one column is read; None is a guess. A role “other” leaves it out of the model.
  *
+ * `separator` divides labels.
+ *
  */
 export interface ColumnOptions {
-  type: ("number" | "category" | "text" | "date" | "image" | "mask" | "array") | null;
+  type: ("number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "array") | null;
   role: ("input" | "target" | "other") | null;
+  separator: (";" | "," | "|" | "json") | null;
 }
 /**
  * One column: a few rows as nested lists, and the range or class counts of all rows.
@@ -340,13 +345,13 @@ export interface ColumnPreview {
  * One column: its type, and statistics of all rows.
  *
  * `distinct` is the number of distinct values, None if there are more than `MAX_CLASSES`.
- * `counts` are the rows of each class; `histogram` counts the values in equal intervals from
- * `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
+ * `counts` are the rows of each class or label; `histogram` counts the values in equal intervals
+ * from `minimum` to `maximum`. Missing values are NaN, a class of their own, or an empty text.
  *
  */
 export interface ColumnProfile {
   name: string;
-  type: "number" | "category" | "text" | "date" | "image" | "mask" | "array";
+  type: "number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "array";
   role: "input" | "target" | "other";
   missing: number;
   distinct: number | null;
@@ -419,7 +424,8 @@ export interface DataSet {
   id: string;
   title: string;
   summary: string;
-  task: "classification" | "regression" | "reconstruction" | "forecast" | "segmentation" | "sequence";
+  task:
+    "binary" | "classification" | "labels" | "regression" | "reconstruction" | "forecast" | "segmentation" | "sequence";
   rows: number;
   columns: Column[];
   source: string;

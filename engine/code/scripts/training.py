@@ -179,12 +179,13 @@ def _loading(plan: Plan, data: DataSet) -> Call:
 def readable_table(plan: Plan) -> TextTable | None:
     """The table from which the script reads its columns, if it can read them all."""
     table = plan.program.data.tables.get(plan.data.id) if plan.data else None
-    return table if table and all(_kind(column) for column in _used(plan)) else None
+    return table if table and all(_kind(column, table) for column in _used(plan)) else None
 
 
 def _reading(plan: Plan, table: TextTable) -> Call:
     """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
-    columns = Table(tuple((column.name, Literal(_kind(column))) for column in _used(plan)))
+    kinds = ((column.name, _kind(column, table)) for column in _used(plan))
+    columns = Table(tuple((name, kind) for name, kind in kinds if kind))
     usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
     keywords = tuple(
         (name, Literal(getattr(table, name)))
@@ -213,15 +214,20 @@ def plan_columns(plan: Plan) -> list[str]:
     return [column.name for column in read]
 
 
-def _kind(column: Column) -> str | list[str] | None:
-    """How `load_table` reads a column: the names of its classes, or a type; None if it can't."""
+def _kind(column: Column, table: TextTable) -> Expression | None:
+    """How `load_table` reads a column: its classes or labels, or a type; None if it can't."""
+    names = column.classes or column.labels
+    if any(name.endswith("…") for name in names) or len(set(names)) < len(names):
+        return None
+    if column.labels:
+        separator = table.separators.get(column.name, "json")
+        kind = Group((Literal(separator), Literal([*names])), tuples=True)
+        return None if separator == "json" else kind
     if column.classes:
-        cut = any(name.endswith("…") for name in column.classes)
-        same = len(set(column.classes)) < len(column.classes)
-        return None if cut or same else list(column.classes)
+        return Literal([*names])
     if column.dtype == TEXT:
-        return "text"
-    return "number" if (column.dtype, column.shape) == ("float32", (1,)) else None
+        return Literal("text")
+    return Literal("number") if (column.dtype, column.shape) == ("float32", (1,)) else None
 
 
 def _split(plan: Plan, fillings: list[Assign]) -> list[Statement]:

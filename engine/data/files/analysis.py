@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from engine.data.description import MAX_CLASSES, Decimal, Type
+from engine.data.description import MAX_CLASSES, ColumnOptions, Decimal, Separator, Type
+from engine.data.files.label_lists import Lists
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Table
 from engine.data.files.values import DATES, cleaned, days, numbers
@@ -40,6 +41,7 @@ class Facts:
     stray: tuple[int, str] | None = None
     characters: int = 0
     words: int = 0
+    lists: Lists = field(default_factory=Lists)
 
     @property
     def missing(self) -> int:
@@ -63,6 +65,11 @@ class Facts:
         count = self.formats[best] if best else 0
         return best if count and (count == self.present or self.wanted == "date") else None
 
+    @property
+    def separator(self) -> Separator | None:
+        """What divides the labels in each cell, if the column holds lists of labels."""
+        return self.lists.separator(self.distinct)
+
     def add(self, cells: pl.Series) -> None:
         """Take a batch of cleaned cells into account."""
         present = cells.drop_nulls() if cells.null_count() else cells
@@ -70,6 +77,7 @@ class Facts:
         found = self._try_numbers(cells)
         if found < len(present):
             self._try_dates(present)
+            self._try_lists(present)
             self.characters += int(present.str.len_chars().sum())
             self.words += int(present.str.count_matches(" ", literal=True).sum()) + len(present)
         elif found:
@@ -104,6 +112,10 @@ class Facts:
         self.last = float(found[-1]) if len(found) else self.last
         return len(found)
 
+    def _try_lists(self, present: pl.Series) -> None:
+        if self.wanted in (None, "labels") and self.lists.labels:
+            self.lists.add(present)
+
     def _try_dates(self, present: pl.Series) -> None:
         if not len(present) or not self.formats:
             return
@@ -127,16 +139,21 @@ def _check_text(table: Table, batch: pl.DataFrame) -> None:
         )
 
 
+def _facts(decimal: Decimal, options: ColumnOptions) -> Facts:
+    """Return the facts about a column of which nothing is known yet but the options."""
+    lists = Lists(wanted=options.type == "labels")
+    if options.separator:
+        lists.labels = {options.separator: Counter()}
+    return Facts(decimal, options.type, lists=lists)
+
+
 def analyse(table: Table) -> list[Facts]:
     """Read a table once and return the facts about its columns.
 
     Raises RefusedFileError for a table without rows, and for one that exceeds the limits.
     """
     options = table.options.columns
-    facts = [
-        Facts(table.decimal, options[name].type if name in options else None)
-        for name in table.names
-    ]
+    facts = [_facts(table.decimal, options.get(name, ColumnOptions())) for name in table.names]
     rows = 0
     for batch in table.batches():
         table.limits.check_time(table.file)

@@ -1,7 +1,7 @@
 """The second reading of a table: its cells become the stored values of columns."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from engine.data.catalogue import MISSING_CLASS, TEXT, Column, Role
 from engine.data.description import MAX_CLASSES, Decimal, Type
 from engine.data.files.analysis import Facts
+from engine.data.files.label_lists import MAX_LABELS, label_column, many_hot
 from engine.data.files.names import plain_name
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT, RefusedFileError
@@ -73,6 +74,8 @@ def _begin(table: Table, planned: Planned, packer: Packer) -> tuple[Written, App
             return _numeric(planned, "float64", packer, lambda cells: days(cells, format))
         case "category":
             return _category(table, planned, packer)
+        case "labels":
+            return _labels(table, planned, packer)
         case "text":
             return _text(planned, packer)
     raise RefusedFileError(
@@ -119,6 +122,25 @@ def _category(table: Table, planned: Planned, packer: Packer) -> tuple[Written, 
         part.append(known.fill_null(missing).to_numpy())
 
     return planned.written(column, packer), append
+
+
+def _labels(table: Table, planned: Planned, packer: Packer) -> tuple[Written, Append]:
+    separator = planned.facts.separator
+    found = planned.facts.lists.labels[separator] if separator else ()
+    if separator is None or not found:
+        raise RefusedFileError(
+            problem(
+                "column_without_labels", AT, file=table.file, column=planned.name, limit=MAX_LABELS
+            )
+        )
+    labels = sorted(found, key=_class_order)
+    column = label_column(planned.name, labels).model_copy(update={"role": planned.role})
+    part = packer.add(planned.name, column.shape, column.dtype)
+
+    def append(_: pl.Series, cells: pl.Series) -> None:
+        part.append(many_hot(cells, separator, labels))
+
+    return replace(planned.written(column, packer), separator=separator), append
 
 
 def _class_order(value: str) -> tuple[bool, float, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.data.catalogue import Column, DataSet, Task
+from engine.data.catalogue import DataSet
 from engine.data.description import (
     ColumnOptions,
     ColumnProfile,
@@ -13,12 +13,14 @@ from engine.data.description import (
     Options,
 )
 from engine.data.files.findings import findings
+from engine.data.files.label_lists import label_counts
 from engine.data.files.names import identifier, plain_name
 from engine.data.files.packing import Packer
 from engine.data.files.source import Source
 from engine.data.files.statistics import class_counts, histogram, range_of
 from engine.data.files.written import Written
 from engine.data.stores import rows_file
+from engine.data.tasks import task_of
 from engine.problems import Problem
 
 MAX_NOTES = 100
@@ -36,6 +38,8 @@ def profile(written: Written) -> ColumnProfile:
     )
     if column.classes:
         return plain.model_copy(update={"counts": class_counts(part, len(column.classes))})
+    if column.labels:
+        return plain.model_copy(update={"counts": label_counts(part)})
     bounds = range_of(part) if written.type != "text" else None
     if bounds is None:
         return plain
@@ -72,7 +76,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         id=identifier(title),
         title=title,
         summary=plain_name(source.name),
-        task=_task(columns),
+        task=task_of(columns),
         rows=contents.columns[0].part.rows,
         columns=columns,
         source=plain_name(source.name),
@@ -81,7 +85,12 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     )
     found = findings(contents.columns, packer, contents.first_row)
     profiles = tuple(profile(written) for written in contents.columns)
-    used = {item.name: ColumnOptions(type=item.type, role=item.role) for item in profiles}
+    used = {
+        item.column.name: ColumnOptions(
+            type=item.type, role=item.column.role, separator=item.separator
+        )
+        for item in contents.columns
+    }
     return Description(
         data=data,
         family=contents.family,
@@ -97,12 +106,3 @@ def _in_role(written: Written, source: Source) -> Written:
     if chosen is None:
         return written
     return replace(written, column=written.column.model_copy(update={"role": chosen}))
-
-
-def _task(columns: Sequence[Column]) -> Task:
-    target = next((column for column in columns if column.role == "target"), None)
-    if target is None:
-        return "reconstruction"
-    if target.classes and len(target.shape) == 2:  # noqa: PLR2004
-        return "segmentation"
-    return "classification" if target.classes else "regression"

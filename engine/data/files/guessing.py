@@ -35,6 +35,8 @@ def _type(column: Facts) -> Type:
         return "date"
     if column.numbers and column.numbers >= NUMBERS * column.present:
         return "number"
+    if column.separator:
+        return "labels"
     return "category" if _repeats(column) else "text"
 
 
@@ -85,7 +87,7 @@ def _target(
         index
         for index, name in enumerate(names)
         if name not in wanted
-        and types[index] in ("number", "category")
+        and types[index] in ("number", "category", "labels")
         and facts[index].varies
         and not _is_id(name, facts[index])
         and not divides(names[index], facts[index])

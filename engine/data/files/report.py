@@ -13,6 +13,7 @@ _TYPES = {
     "date": marked("date"),
     "image": marked("image"),
     "mask": marked("mask"),
+    "labels": marked("labels"),
     "array": marked("array"),
 }
 _ROLES = {"input": marked("input"), "target": marked("target"), "other": marked("ignored")}
@@ -36,7 +37,7 @@ def report(description: Description) -> str:
             "×".join(map(str, column.shape)) or "1",
             _TYPES[profile.type],
             _ROLES[profile.role],
-            _values(profile, column.classes),
+            _values(profile, column.classes or column.labels),
             _missing(profile),
         )
         for column, profile in shown

@@ -69,6 +69,10 @@ def _notes(table: Table, planned: Planned) -> list[Problem]:
         notes.append(
             problem("column_has_strays", AT, column=column, count=count, row=row, cell=cell)
         )
+    if planned.type == "labels" and facts.separator:
+        separator, count = facts.separator, len(facts.lists.labels[facts.separator])
+        form = "column_of_labels.json" if separator == "json" else "column_of_labels"
+        notes.append(problem(form, AT, column=column, count=count, separator=separator))
     if planned.type in ("number", "date") and planned.missing:
         notes.append(problem("column_has_gaps", AT, column=column, count=planned.missing))
     if planned.type == "date":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.data.catalogue import Column
-from engine.data.description import Type
+from engine.data.description import Separator, Type
 from engine.data.files.packing import Part
 
 
@@ -16,3 +16,4 @@ class Written:
     part: Part
     missing: int = 0
     distinct: int | None = None
+    separator: Separator | None = None

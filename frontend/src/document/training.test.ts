@@ -99,6 +99,7 @@ describe('the division of the rows', () => {
     dtype: 'float32',
     role: 'other',
     classes: [],
+    labels: [],
     help: '',
     ...more,
   })

@@ -69,7 +69,8 @@ def assert_trains(document: Document, sets: DataSets, folder: Path) -> str:
         shutil.copy(file, folder / f"{data.id}.npz")
     output = run(source, folder)
     (text,) = re.findall(r"^Evaluation on the \w+ rows: (.*)$", output, re.MULTILINE)
-    assert ast.literal_eval(text) == pytest.approx(event.metrics, rel=1e-3)
+    printed = ast.literal_eval(text)
+    assert printed == pytest.approx({name: event.metrics[name] for name in printed}, rel=1e-3)
     return source
 
 
@@ -84,3 +85,54 @@ def test_images_with_masks(tmp_path: Path) -> None:
     document = proposed(description)
     assert [node.layer for node in document.main.nodes].count("MaxPooling2D") == 2
     assert_trains(document, as_data_sets(description, tmp_path / "read"), tmp_path)
+
+
+TAGS = ["action", "comedy", "drama", "science fiction"]
+
+
+def films() -> str:
+    """A table whose last column lists labels, some rows have none."""
+    lines = ["length,year,genres"]
+    for row in range(80):
+        labels = [tag for at, tag in enumerate(TAGS) if row >> at & 1]
+        lines.append(f"{row % 16 + 80},{1990 + row % 9},{' ; '.join(labels)}")
+    return "\n".join(lines)
+
+
+def test_lists_of_labels(tmp_path: Path) -> None:
+    description = read(tmp_path, films(), "own.csv")
+    assert description.data.task == "labels"
+    document = proposed(description)
+    head = document.main.nodes[-1]
+    assert (head.name, head.params) == ("genres", {"units": 4, "activation": "sigmoid"})
+    source = assert_trains(document, with_table(tmp_path, description, films()), tmp_path)
+    assert '"genres": (";", ["action", "comedy", "drama", "science fiction"])' in source
+    assert 'loss="binary_crossentropy"' in source
+    assert "AUC" in source
+
+
+def test_several_columns_of_two_classes_are_labels(tmp_path: Path) -> None:
+    lines = [f"{row * 37 % 101},{row % 2},{row // 2 % 2}" for row in range(60)]
+    text = "\n".join(["x,red,round", *lines])
+    target = {"role": "target", "type": "category"}
+    description = read(tmp_path, text, "own.csv", columns={"red": target, "round": target})
+    document = proposed(description)
+    assert document.main.nodes[-1].params == {"units": 2, "activation": "sigmoid"}
+    source = assert_trains(document, with_table(tmp_path, description, text), tmp_path)
+    assert 'loss="binary_crossentropy"' in source
+
+
+def test_images_without_classes_are_reconstructed(tmp_path: Path) -> None:
+    members = {f"{number}.png": picture(30, 21, 10 * number) for number in range(12)}
+    description = read(tmp_path, zipped(members), "photos.zip")
+    sets = as_data_sets(description, tmp_path / "read")
+    assert_trains(proposed(description), sets, tmp_path)
+
+
+def test_a_table_without_a_target_is_reconstructed(tmp_path: Path) -> None:
+    lines = [f"{row % 7},{row * 13 % 90},{['elm', 'oak'][row % 2]}" for row in range(60)]
+    text = "\n".join(["age,area,kind", *lines])
+    columns = {name: {"role": "input"} for name in ("age", "area", "kind")}
+    description = read(tmp_path, text, "own.csv", columns=columns)
+    source = assert_trains(proposed(description), with_table(tmp_path, description, text), tmp_path)
+    assert "load_table(" in source

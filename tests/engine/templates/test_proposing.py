@@ -197,9 +197,46 @@ def test_large_numbers_are_predicted_in_units_of_their_deviation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "left_out"),
+    [
+        ((column("a"), column("b", 5), column("c", dtype="int64", classes=classes(4))), []),
+        ((column("photo", 30, 21, 3, dtype="uint8"), column("age")), ["age"]),
+        ((column("drawing", 28, 28, dtype="uint8"),), []),
+        ((column("map", 9, 9),), []),
+        ((column("steps", 40, 6),), []),
+        ((column("text", dtype=TEXT), column("stars", 2)), ["text"]),
+    ],
+)
+def test_without_a_target_the_inputs_are_reconstructed(
+    columns: tuple[Column, ...], left_out: list[str]
+) -> None:
+    data = data_set(*columns)
+    proposal = propose(data, data.id)
+    assert isinstance(proposal, Proposal)
+    assert [(note.code, note.arguments["column"]) for note in proposal.notes[1:]] == [
+        ("proposal_does_not_reconstruct", name) for name in left_out
+    ]
+    assert proposal.notes[0].code == "proposal_reconstructs"
+    assert_fits(data, DataSets(sets=(data,)))
+
+
+def test_large_numbers_are_reconstructed_in_their_own_units() -> None:
+    profile = ColumnProfile(
+        name="area", type="number", role="input", minimum=0, maximum=100, mean=50,
+        histogram=(10, 10),
+    )  # fmt: skip
+    document = proposed(data_set(column("area"), column("age", 2)), profile)
+    assert node(document, "reconstruction").params == {
+        "scale": [25.0, 1.0, 1.0],
+        "offset": [50.0, 0.0, 0.0],
+    }
+
+
+@pytest.mark.parametrize(
     ("columns", "variant"),
     [
         ((column("a"),), None),
+        ((column("text", dtype=TEXT),), None),
         ((column("a"), column("text", dtype=TEXT, role="target")), None),
         ((column("a"), column("image", 8, 8, role="target")), None),
         ((KIND,), "input"),

@@ -19,10 +19,13 @@ it('changes how one column is read, and keeps the others', () => {
     sheet: null,
     size: null,
     colour: null,
-    columns: { a: { type: 'number', role: 'input' }, b: { type: 'text', role: 'other' } },
+    columns: {
+      a: { type: 'number', role: 'input', separator: null },
+      b: { type: 'text', role: 'other', separator: null },
+    },
   }
   expect(withColumn(options, 'a', { type: 'category' })).toEqual({
     ...options,
-    columns: { ...options.columns, a: { type: 'category', role: 'input' } },
+    columns: { ...options.columns, a: { type: 'category', role: 'input', separator: null } },
   })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { cellWriter, day, distributionOf, rangeOf } from './describing'
 
-const number = { name: 'size', classes: [] }
-const kind = { name: 'kind', classes: ['elm', 'oak'] }
+const number = { name: 'size', classes: [], labels: [] }
+const kind = { name: 'kind', classes: ['elm', 'oak'], labels: [] }
 const facts = { minimum: 0.5, maximum: 8.5, mean: 4.25, counts: [] }
 
 test('the range of a column', () => {

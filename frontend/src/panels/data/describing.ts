@@ -11,7 +11,8 @@ export type Described = Pick<ColumnProfile, 'minimum' | 'maximum' | 'mean' | 'co
 type ValueType = ColumnProfile['type']
 
 /** Return the range of a column: "0.5 to 8.5, mean 4.35", or its number of classes. */
-export function rangeOf(column: Pick<Column, 'classes'>, facts: Described): string {
+export function rangeOf(column: Pick<Column, 'classes' | 'labels'>, facts: Described): string {
+  if (column.labels.length > 0) return t('data.labelCount', { count: column.labels.length })
   if (column.classes.length > 0) return t('data.classes', { count: column.classes.length })
   const { minimum, maximum, mean, type } = facts
   if (minimum === null || maximum === null) {
@@ -26,11 +27,12 @@ export function rangeOf(column: Pick<Column, 'classes'>, facts: Described): stri
 
 /** Return the bars of a column's distribution and their text, if its distribution is known. */
 export function distributionOf(
-  column: Pick<Column, 'name' | 'classes'>,
+  column: Pick<Column, 'name' | 'classes' | 'labels'>,
   facts: Described,
 ): { counts: readonly number[]; label: string } | undefined {
-  if (column.classes.length > 0 && facts.counts.length > 0) {
-    const rows = facts.counts.map((count, at) => `${column.classes[at] ?? ''} ${whole(count)}`)
+  const names = column.classes.length > 0 ? column.classes : column.labels
+  if (names.length > 0 && facts.counts.length > 0) {
+    const rows = facts.counts.map((count, at) => `${names[at] ?? ''} ${whole(count)}`)
     const shown = rows.slice(0, 10).join(', ') + (rows.length > 10 ? ', …' : '')
     return {
       counts: facts.counts,
@@ -55,10 +57,11 @@ const MISSING: Cell = { text: '', number: false, missing: true }
 
 /** Return a writer for the cells of one column, whose rows are `rows`. */
 export function cellWriter(
-  column: Pick<Column, 'classes'>,
+  column: Pick<Column, 'classes' | 'labels'>,
   type: ValueType | undefined,
   rows: readonly unknown[],
 ): (value: unknown) => Cell {
+  if (column.labels.length > 0) return (row) => labelsOf(row, column.labels)
   const write = tabular(rows.map(only).filter((value) => typeof value === 'number'))
   return (nested) => {
     const value = only(nested)
@@ -70,6 +73,13 @@ export function cellWriter(
     const text = type === 'date' ? day(value) : write(value)
     return { text, number: true, missing: false }
   }
+}
+
+/** Return the labels that a row has. */
+function labelsOf(row: unknown, labels: readonly string[]): Cell {
+  const values = Array.isArray(row) ? row : []
+  const named = labels.filter((_, at) => values[at] === 1)
+  return { text: named.join(', ') || t('data.noLabels'), number: false, missing: false }
 }
 
 /** Return the value of a row that may stand in lists of one value. */
