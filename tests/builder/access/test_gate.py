@@ -28,6 +28,10 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/data/{id}/preview"): None,
     ("GET", "/api/worker/{run}/data/{hash}"): None,  # its token is tested with the route
     ("POST", "/api/import"): None,
+    ("POST", "/api/import/uploads"): None,
+    ("PUT", "/api/import/uploads/{upload}"): None,
+    ("POST", "/api/import/uploads/{upload}/model"): None,
+    ("DELETE", "/api/import/uploads/{upload}"): None,
     ("POST", "/api/check"): None,
     ("POST", "/api/code"): None,
     ("POST", "/api/projects"): None,
