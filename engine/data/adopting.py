@@ -1,7 +1,6 @@
 """Changes a document so that it trains on a data set. Without NumPy."""
 
 from engine.data.catalogue import DataSet
-from engine.data.division import own_division
 from engine.data.preparation import names_in
 from engine.document import Division, Document
 
@@ -23,7 +22,7 @@ def use_data(document: Document, data: DataSet) -> Document:
     if division.column and data.column(division.column) is None:
         division = Division()
     if division == Division():
-        division = own_division(data)
+        division = data.division
     update = {
         "data": data.hash or data.id,
         "preparation": preparation,

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from math import prod
 from typing import Literal, TypeAlias
 
+from pydantic import field_validator
+
+from engine.document import Division
 from engine.values import Frozen
 
 TEXT = "string"
@@ -135,7 +138,7 @@ class DataSet(Frozen):
 
     `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
     sets that come with Layerloom. A document may name a data set by its hash instead of its id.
-    `division` is the column that says which part each row belongs to, if one was made for it.
+    `division` is how its rows are best divided: as a column says that was made for it, or by time.
     """
 
     id: str
@@ -147,7 +150,15 @@ class DataSet(Frozen):
     source: str
     download: bool = False
     hash: str | None = None
-    division: str = ""
+    division: Division = Division()
+
+    @field_validator("division", mode="before")
+    @classmethod
+    def _from_name(cls, value: object) -> object:
+        """Earlier descriptions hold the name of a column of parts, or no name."""
+        if isinstance(value, str):
+            return Division(by="column", column=value) if value else Division()
+        return value
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, if there is one."""

@@ -12,7 +12,9 @@ from engine.data.catalogue import DataSet, Role, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
-Type: TypeAlias = Literal["number", "category", "text", "date", "image", "mask", "labels", "array"]
+Type: TypeAlias = Literal[
+    "number", "category", "text", "date", "image", "mask", "labels", "series", "array"
+]
 Family: TypeAlias = Literal["table", "arrays", "images", "texts"]
 Delimiter: TypeAlias = Literal[",", ";", "\t", "|"]
 Separator: TypeAlias = Literal[";", ",", "|", "json"]
@@ -37,6 +39,20 @@ class ColumnOptions(Frozen):
     separator: Separator | None = None
 
 
+class Windows(Frozen):
+    """How rows that follow each other are cut into windows; what is None is chosen.
+
+    `past` steps are known, and the `future` steps after them are predicted; windows begin `step`
+    rows apart. Of a table, the column `target` is forecast from `columns`, all columns of numbers.
+    """
+
+    past: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    future: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    step: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    target: Name | None = None
+    columns: tuple[Name, ...] = ()
+
+
 Side: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
@@ -44,7 +60,8 @@ class Options(Frozen):
     """How a file is read; each value that is None is guessed from the file.
 
     `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
-    are named as in the data set.
+    are named as in the data set. `windows` makes a series of the rows of a table, or of
+    the characters of a text; `columns` then are those of the table.
     """
 
     delimiter: Delimiter | None = None
@@ -54,6 +71,7 @@ class Options(Frozen):
     sheet: Name | None = None
     size: tuple[Side, Side] | None = None
     colour: bool | None = None
+    windows: Windows | None = None
     columns: dict[str, ColumnOptions] = {}
 
 
@@ -101,7 +119,9 @@ _NUMBERED = re.compile(r"(.*) \d+")
 def text_table(description: Description, file: str) -> TextTable | None:
     """Return how a script reads a file by its header; None if it can't."""
     options, names = description.options, [column.name for column in description.data.columns]
-    if description.family != "table" or not options.header or file.lower().endswith(".gz"):
+    if description.family != "table" or not options.header or options.windows:
+        return None
+    if file.lower().endswith(".gz"):
         return None
     if options.delimiter is None or any(_is_renamed(name, names) for name in names):
         return None

@@ -85,11 +85,6 @@ def part_of(name: str) -> Part | None:
     return PARTS.get(name.strip().lower())
 
 
-def own_division(data: DataSet) -> Division:
-    """Return the division that a data set comes with: by its column of parts, or at random."""
-    return Division(by="column", column=data.division) if data.division else Division()
-
-
 def are_parts(names: Iterable[str]) -> bool:
     """Whether values name nothing but parts: training rows, and at least one other part."""
     parts = {part_of(name) for name in names}

@@ -286,6 +286,27 @@ WORDS = {
         "“{column}” in “{file}” can't be read as lists of at most {limit:,} labels.",
         "Divide the labels in each cell by “;”, “|” or “,”, or read the column as text.",
     ),
+    "series_without_numbers": Words(
+        "“{file}” has no column of numbers to forecast.",
+        "A time series needs a column of numbers, with a row for each step.",
+    ),
+    "series_too_short": Words(
+        "“{file}” has no {needed:,} complete rows in a sequence: it has {rows:,} rows.",
+        "Choose fewer past or future steps, or fill the missing numbers in.",
+    ),
+    "series_sorted": Words("The rows were sorted by their dates.", severity="note"),
+    "series_with_gaps": Words(
+        Plural(
+            "count",
+            "One window was left out because a number in it is missing.",
+            "{count:,} windows were left out because a number in them is missing.",
+        ),
+        severity="warning",
+    ),
+    "series_leaves_out": Words("Not part of the series: {columns:names}.", severity="warning"),
+    "text_too_short": Words(
+        "“{file}” has no more than {past:,} characters.", "Choose fewer characters."
+    ),
     "array_left_out": Words(
         "“{column}” with the shape {shape:shape} was left out: the others have {rows:,} rows.",
         severity="warning",

@@ -12,7 +12,6 @@ from math import prod
 
 from engine.data.catalogue import TEXT, Column, DataSet, joined
 from engine.data.description import ColumnProfile
-from engine.data.division import own_division
 from engine.document import (
     MAIN,
     Binding,
@@ -93,7 +92,7 @@ def propose(
         data=name,
         preparation=preparation,
         bindings=tuple(builder.bindings),
-        division=own_division(data),
+        division=data.division,
         **_effort(data.rows),
     )
     if shaped or any(node.layer == "LSTM" for node in builder.nodes if repeated):
@@ -241,10 +240,12 @@ class _Builder(Builder):
         start = self.start(column, place)
         if column.dtype == TEXT:
             return self._words(start)
+        if column.classes and prod(column.shape) > 1:
+            return self._read(self.embedded(start, column), start.name)
         if column.classes:
             return self.add("Flatten", {}, f"{start.name}_vector", self.embedded(start, column))
-        if len(column.shape) == 2 and column.shape[0] != column.shape[1]:  # noqa: PLR2004
-            return self._sequence(start)
+        if len(column.shape) == 2 and self._is_sequence(column):  # noqa: PLR2004
+            return self._read(self.add("Normalization", {}, "", start), start.name)
         return self._image(start, column)
 
     def _words(self, start: Node) -> Node:
@@ -254,9 +255,15 @@ class _Builder(Builder):
         meanings = self.add("Embedding", params, "meanings", words)
         return self.add("GlobalAveragePooling1D", {}, "", meanings)
 
-    def _sequence(self, start: Node) -> Node:
-        end = self.add("Normalization", {}, "", start)
-        return self.add("LSTM", {"units": 32}, f"{start.name}_read", end)
+    def _is_sequence(self, column: Column) -> bool:
+        """Whether two axes are steps and their values, and not an image."""
+        profile = self.profiles.get(column.name)
+        is_known = profile is not None and profile.type == "series"
+        return is_known or column.shape[0] != column.shape[1]
+
+    def _read(self, end: Node, name: str) -> Node:
+        units = 32 if self.rows < MANY_ROWS else 64
+        return self.add("LSTM", {"units": units}, f"{name}_read", end)
 
     def _image(self, start: Node, column: Column) -> Node:
         """Add convolutions, which halve the image and double the filters until it is small."""

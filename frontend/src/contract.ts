@@ -323,7 +323,7 @@ export interface Column {
  *
  */
 export interface ColumnOptions {
-  type: ("number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "array") | null;
+  type: ("number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "series" | "array") | null;
   role: ("input" | "target" | "other") | null;
   separator: (";" | "," | "|" | "json") | null;
 }
@@ -351,7 +351,7 @@ export interface ColumnPreview {
  */
 export interface ColumnProfile {
   name: string;
-  type: "number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "array";
+  type: "number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "series" | "array";
   role: "input" | "target" | "other";
   missing: number;
   distinct: number | null;
@@ -417,7 +417,7 @@ export interface Description {
  *
  * `hash` is the SHA-256 of the file that holds the rows, in hexadecimal digits; None for data
  * sets that come with Layerloom. A document may name a data set by its hash instead of its id.
- * `division` is the column that says which part each row belongs to, if one was made for it.
+ * `division` is how its rows are best divided: as a column says that was made for it, or by time.
  *
  */
 export interface DataSet {
@@ -431,13 +431,26 @@ export interface DataSet {
   source: string;
   download: boolean;
   hash: string | null;
-  division: string;
+  division: Division;
+}
+/**
+ * How the rows are divided into training, validation and test rows.
+ *
+ * At random, with the same share of each class of a column in every part (without a name, of the
+ * first target), as a column says (engine.data.division.PARTS), so that all rows of a group are in
+ * the same part, or so that the latest rows are for test. `column` has no effect at random.
+ *
+ */
+export interface Division {
+  by: "random" | "stratified" | "column" | "group" | "time";
+  column: string;
 }
 /**
  * How a file is read; each value that is None is guessed from the file.
  *
  * `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
- * are named as in the data set.
+ * are named as in the data set. `windows` makes a series of the rows of a table, or of
+ * the characters of a text; `columns` then are those of the table.
  *
  */
 export interface Options {
@@ -448,9 +461,24 @@ export interface Options {
   sheet: string | null;
   size: [number, number] | null;
   colour: boolean | null;
+  windows: Windows | null;
   columns: {
     [k: string]: ColumnOptions;
   };
+}
+/**
+ * How rows that follow each other are cut into windows; what is None is chosen.
+ *
+ * `past` steps are known, and the `future` steps after them are predicted; windows begin `step`
+ * rows apart. Of a table, the column `target` is forecast from `columns`, all columns of numbers.
+ *
+ */
+export interface Windows {
+  past: number | null;
+  future: number | null;
+  step: number | null;
+  target: string | null;
+  columns: string[];
 }
 /**
  * A data set of another project, by the hash of its rows.
@@ -477,18 +505,6 @@ export interface Device {
   id: string;
   title: string;
   memory_bytes: number | null;
-}
-/**
- * How the rows are divided into training, validation and test rows.
- *
- * At random, with the same share of each class of a column in every part (without a name, of the
- * first target), as a column says (engine.data.division.PARTS), so that all rows of a group are in
- * the same part, or so that the latest rows are for test. `column` has no effect at random.
- *
- */
-export interface Division {
-  by: "random" | "stratified" | "column" | "group" | "time";
-  column: string;
 }
 /**
  * A whole project: the model ("main"), its sub-models, its training and its target.

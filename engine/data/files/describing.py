@@ -1,7 +1,7 @@
 """From written columns to a description: the data set, the profiles and the notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.data.catalogue import DataSet
@@ -21,6 +21,7 @@ from engine.data.files.statistics import class_counts, histogram, range_of
 from engine.data.files.written import Written
 from engine.data.stores import rows_file
 from engine.data.tasks import task_of
+from engine.document import Division
 from engine.problems import Problem
 
 MAX_NOTES = 100
@@ -53,7 +54,7 @@ def profile(written: Written) -> ColumnProfile:
 class Contents:
     """What was read from a file, and the options that it was read with.
 
-    `first_row` is the number of the first row in the file, and `division` the column of its parts.
+    `first_row` is the number of the first row in the file, and `division` how it is best divided.
     """
 
     family: Family
@@ -61,7 +62,7 @@ class Contents:
     columns: Sequence[Written]
     notes: Sequence[Problem] = ()
     first_row: int = 1
-    division: str = ""
+    division: Division = field(default_factory=Division)
 
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
@@ -76,25 +77,28 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         id=identifier(title),
         title=title,
         summary=plain_name(source.name),
-        task=task_of(columns),
+        task="forecast" if contents.options.windows else task_of(columns),
         rows=contents.columns[0].part.rows,
         columns=columns,
         source=plain_name(source.name),
         hash=hash,
         division=contents.division,
     )
-    found = findings(contents.columns, packer, contents.first_row)
+    options = contents.options
+    found = [] if options.windows else findings(contents.columns, packer, contents.first_row)
     profiles = tuple(profile(written) for written in contents.columns)
-    used = {
-        item.column.name: ColumnOptions(
-            type=item.type, role=item.column.role, separator=item.separator
-        )
-        for item in contents.columns
-    }
+    if options.windows is None:
+        used = {
+            item.column.name: ColumnOptions(
+                type=item.type, role=item.column.role, separator=item.separator
+            )
+            for item in contents.columns
+        }
+        options = options.model_copy(update={"columns": used})
     return Description(
         data=data,
         family=contents.family,
-        options=contents.options.model_copy(update={"columns": used}),
+        options=options,
         columns=profiles,
         notes=(*contents.notes[:MAX_NOTES], *found[:MAX_NOTES]),
     )

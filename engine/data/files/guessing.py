@@ -23,14 +23,15 @@ def guess_types(
     names: Sequence[str], facts: Sequence[Facts], options: Mapping[str, ColumnOptions]
 ) -> list[Type]:
     """Return the type of each column; a target of few integers is a category."""
-    types = [column.wanted or _type(column) for column in facts]
+    types = [column.wanted or guess_type(column) for column in facts]
     target = _target(names, types, facts, options)
     if target is not None and types[target] == "number" and facts[target].wanted is None:
         types[target] = "category" if _few_integers(facts[target]) else "number"
     return types
 
 
-def _type(column: Facts) -> Type:
+def guess_type(column: Facts) -> Type:
+    """Return the type that fits the values of a column, whatever its role."""
     if column.date_format:
         return "date"
     if column.numbers and column.numbers >= NUMBERS * column.present:

@@ -22,6 +22,7 @@ from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
 from engine.data.files.table import plan_table
 from engine.data.files.written import Written
+from engine.document import Division
 from engine.problems import Problem, problem
 
 _CHUNK = 1 << 24
@@ -46,10 +47,10 @@ def read_arrays(source: Source) -> Description:
         for array in arrays
         if array not in kept
     ]
-    division = ""
+    division = Division()
     if joined:
         (parts,) = (array for array in joined if array.classes)
-        division = parts.name
+        division = Division(by="column", column=parts.name)
         notes.append(problem("arrays_joined", AT, parts=parts.classes, column=parts.name))
     source.limits.check_columns(source.name, len(kept))
     packer = Packer(source.scratch)

@@ -14,6 +14,7 @@ _TYPES = {
     "image": marked("image"),
     "mask": marked("mask"),
     "labels": marked("labels"),
+    "series": marked("sequence"),
     "array": marked("array"),
 }
 _ROLES = {"input": marked("input"), "target": marked("target"), "other": marked("ignored")}

@@ -1,18 +1,21 @@
 """From a table of any format to a description: both readings, guesses and notes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.data.catalogue import MISSING_CLASS
-from engine.data.description import Description
+from engine.data.description import ColumnOptions, Description
 from engine.data.division import are_parts
 from engine.data.files.analysis import Facts, analyse
 from engine.data.files.columns import Planned, store
 from engine.data.files.describing import Contents, describe
-from engine.data.files.guessing import divides, guess_roles, guess_types
+from engine.data.files.guessing import divides, guess_roles, guess_type, guess_types
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
 from engine.data.files.source import Source, Table
+from engine.data.files.windows import cut_series
 from engine.data.files.written import Written
+from engine.document import Division
 from engine.problems import Problem, problem
 
 
@@ -21,20 +24,35 @@ def read_table(source: Source, table: Table) -> Description:
 
     Raises RefusedFileError.
     """
-    plan, notes = plan_table(table, analyse(table))
+    windows = source.options.windows
+    facts = analyse(table)
+    plan, notes = plan_table(_series(table, facts) if windows else table, facts)
     packer = Packer(source.scratch)
     columns = store(table, plan, packer)
     division = _division(columns)
-    if division:
-        notes.append(problem("column_of_parts", AT, column=division))
+    if division.column:
+        notes.append(problem("column_of_parts", AT, column=division.column))
     contents = Contents("table", table.options, columns, notes, table.first_row, division=division)
+    if windows:
+        contents, packer = cut_series(source, contents, windows)
     return describe(source, contents, packer)
 
 
-def _division(columns: Sequence[Written]) -> str:
-    """The name of the column that only says which part a row belongs to; "" if there is none."""
+def _division(columns: Sequence[Written]) -> Division:
+    """By the column that only says which part a row belongs to; at random if there is none."""
     ignored = (written.column for written in columns if written.column.role == "other")
-    return next((column.name for column in ignored if are_parts(column.classes)), "")
+    named = next((column.name for column in ignored if are_parts(column.classes)), None)
+    return Division(by="column", column=named) if named else Division()
+
+
+def _series(table: Table, facts: Sequence[Facts]) -> Table:
+    """The table with all columns of numbers as inputs: in a series none is an id, or a class."""
+    columns = {
+        name: ColumnOptions(type="number", role="input")
+        for name, known in zip(table.names, facts, strict=True)
+        if guess_type(known) == "number"
+    }
+    return replace(table, options=table.options.model_copy(update={"columns": columns}))
 
 
 def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], list[Problem]]:

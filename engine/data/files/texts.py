@@ -12,6 +12,7 @@ from engine.data.files.packing import Packer, TextPart
 from engine.data.files.recognising import TEXTS
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
+from engine.data.files.windows import cut_text
 from engine.data.files.written import Written
 from engine.problems import problem
 
@@ -23,6 +24,9 @@ _ENCODINGS = ("utf-8-sig", "windows-1252")
 def read_lines(source: Source) -> Description:
     """Read a plain text: each line that is not empty is a row. Raises RefusedFileError."""
     path, encoding = to_utf8(source)
+    if windows := source.options.windows:
+        source = source.with_options(encoding=encoding)
+        return describe(source, *cut_text(source, path, windows))
     packer = Packer(source.scratch)
     part = packer.add_text("text")
     with path.open(encoding="utf-8") as file:

@@ -138,7 +138,7 @@ describe('the division of the rows', () => {
       value: { by: 'random', column: '' },
     })
     expect(chooseData(training, 'iris')).toHaveLength(1)
-    expect(chooseData(divided, 'mine', 'part')).toEqual([
+    expect(chooseData(divided, 'mine', { by: 'column', column: 'part' })).toEqual([
       { type: 'set', path: ['training', 'data'], value: 'mine' },
       { type: 'set', path: ['training', 'division'], value: { by: 'column', column: 'part' } },
     ])

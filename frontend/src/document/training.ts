@@ -27,11 +27,14 @@ export function aim<Key extends keyof Target>(key: Key, value: Target[Key]): Ope
  *
  * `division` is the column by which the data set divides its rows itself.
  */
-export function chooseData(training: Training, data: string, division = ''): Operation[] {
+export function chooseData(
+  training: Training,
+  data: string,
+  division: Division = { by: 'random', column: '' },
+): Operation[] {
   const operations = [set('data', data)]
   if (training.bindings.length > 0) operations.push(set('bindings', []))
-  if (division) operations.push(set('division', { by: 'column', column: division }))
-  else if (training.division.column) operations.push(set('division', { by: 'random', column: '' }))
+  if (division.column || training.division.column) operations.push(set('division', division))
   return operations
 }
 

@@ -13,7 +13,7 @@ function dataSet(hash: string): DataSet {
     source: '',
     download: false,
     hash,
-    division: '',
+    division: { by: 'random' as const, column: '' },
   }
 }
 
@@ -22,7 +22,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
   const description = {
     data: dataSet(hash),
     family: 'table' as const,
-    options: { ...options, size: null, colour: null, columns: {} },
+    options: { ...options, size: null, colour: null, windows: null, columns: {} },
     columns: [],
     notes: [],
   }

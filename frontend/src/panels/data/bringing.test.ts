@@ -19,6 +19,7 @@ it('changes how one column is read, and keeps the others', () => {
     sheet: null,
     size: null,
     colour: null,
+    windows: null,
     columns: {
       a: { type: 'number', role: 'input', separator: null },
       b: { type: 'text', role: 'other', separator: null },

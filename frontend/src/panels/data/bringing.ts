@@ -81,7 +81,15 @@ export async function readAgain(
 function follow(session: Session, before: DataSet | null, data: DataSet): void {
   const { training } = session.document
   const followed = before === null || training.data === nameOf(before)
-  if (followed && training.data !== nameOf(data)) session.edit([set('data', nameOf(data))])
+  if (!followed || training.data === nameOf(data)) return
+  const same = before !== null && namesIn(before) === namesIn(data)
+  session.edit(
+    same ? [set('data', nameOf(data))] : chooseData(training, nameOf(data), data.division),
+  )
+}
+
+function namesIn({ columns }: DataSet): string {
+  return JSON.stringify(columns.map(({ name }) => name))
 }
 
 /** Return options that read all columns as they were read before, but one. */

@@ -37,7 +37,7 @@ def test_rows_of_both_parts_are_in_one_column(tmp_path: Path) -> None:
     data = description.data
     classes = {column.name: column.classes for column in data.columns}
     assert classes == {"x": (), "y": ("0", "1", "2"), "part": ("train", "test")}
-    assert data.division == "part"
+    assert data.division == Division(by="column", column="part")
     options = description.options.model_dump()
     assert read(tmp_path, npz(**halves()), "a.npz", **options) == description
 
@@ -74,7 +74,7 @@ def test_three_parts_with_images_and_texts(tmp_path: Path) -> None:
 def test_parts_that_do_not_fit_stay_apart(tmp_path: Path, changes: dict[str, np.ndarray]) -> None:
     description = read(tmp_path, npz(**halves(**changes)), "a.npz")
     assert {"x_train", "y_train"} <= {*roles(description)}
-    assert description.data.division == ""
+    assert description.data.division == Division()
     assert "array_left_out" in codes(description)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from engine.data.files import delimited
 from engine.data.files.values import DATES
+from engine.document import Division
 from tests.engine.data.files.reads import codes, read, refused, roles, rows, types
 
 NAN = float("nan")
@@ -186,12 +187,12 @@ def test_guesses_roles(content: str, expected: dict[str, str], tmp_path: Path) -
 def test_a_column_that_names_parts_divides_the_rows(tmp_path: Path) -> None:
     content = "x,good,split\n" + "1,no,train\n2,yes,val\n3,yes,Test\n" * 3
     description = read(tmp_path, content)
-    assert description.data.division == "split"
+    assert description.data.division == Division(by="column", column="split")
     assert "column_of_parts" in codes(description)
     other = content.replace("Test", "later").replace("1,no", "7,no")
-    assert read(tmp_path, other).data.division == ""
+    assert read(tmp_path, other).data.division == Division()
     columns = {"split": {"role": "input"}}
-    assert read(tmp_path, content, columns=columns).data.division == ""
+    assert read(tmp_path, content, columns=columns).data.division == Division()
 
 
 @pytest.mark.parametrize("name", ["fold", "Split", "partition"])
@@ -200,7 +201,7 @@ def test_a_column_of_folds_is_no_input_and_is_named(name: str, tmp_path: Path) -
     content = f"x,{name},good\n{cells}"
     description = read(tmp_path, content)
     assert roles(description) == {"x": "input", name: "other", "good": "target"}
-    assert description.data.division == ""
+    assert description.data.division == Division()
     assert codes(description).count("column_of_folds") == 1
     chosen = read(tmp_path, content, columns={name: {"role": "input"}})
     assert roles(chosen)[name] == "input"
