@@ -21,6 +21,7 @@ def test_a_table_becomes_a_series_for_which_a_model_is_proposed_and_trains(
     panel.get_by_label("The rows are a time series").check()
     expect(panel.get_by_label("Column to forecast")).to_have_value("power")
     panel.get_by_label("Known steps").select_option("12")
+    expect(panel).to_contain_text("388 rows for forecasting")
     panel.get_by_label("Steps to forecast").select_option("2")
     expect(panel).to_contain_text("194 rows for forecasting")
     panel.get_by_role("button", name="Propose a model").click()

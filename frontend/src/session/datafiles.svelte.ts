@@ -45,6 +45,11 @@ export class DataFiles {
     return this.list.find(({ description }) => description?.data.hash === data.hash) ?? null
   }
 
+  /** Return whether a file is being read again, with other options. */
+  isRead({ name }: DataFileOut): boolean {
+    return this.list.some((file) => file.state === 'reading' && file.name === name)
+  }
+
   /** Call a function once a file has been read; never if that fails. */
   whenRead(id: string, use: Use): void {
     this.#uses.set(id, use)
