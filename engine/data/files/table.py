@@ -77,6 +77,13 @@ def _folds(table: Table, planned: Planned) -> list[Problem]:
     return [problem("column_of_folds", AT, column=planned.name)]
 
 
+def _labels(column: str, separator: str, facts: Facts) -> Problem:
+    count = len(facts.lists.labels[separator])
+    if separator == "json":
+        return problem("column_of_labels.json", AT, column=column, count=count)
+    return problem("column_of_labels", AT, column=column, count=count, separator=separator)
+
+
 def _notes(table: Table, planned: Planned) -> list[Problem]:
     """What a person should know about a column."""
     notes, facts, column = [], planned.facts, planned.name
@@ -88,9 +95,7 @@ def _notes(table: Table, planned: Planned) -> list[Problem]:
             problem("column_has_strays", AT, column=column, count=count, row=row, cell=cell)
         )
     if planned.type == "labels" and facts.separator:
-        separator, count = facts.separator, len(facts.lists.labels[facts.separator])
-        form = "column_of_labels.json" if separator == "json" else "column_of_labels"
-        notes.append(problem(form, AT, column=column, count=count, separator=separator))
+        notes.append(_labels(column, facts.separator, facts))
     if planned.type in ("number", "date") and planned.missing:
         notes.append(problem("column_has_gaps", AT, column=column, count=planned.missing))
     if planned.type == "date":
