@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.data.catalogue import MISSING_CLASS
-from engine.data.description import ColumnOptions, Description
+from engine.data.description import ColumnOptions, Description, Separator
 from engine.data.division import are_parts
 from engine.data.files.analysis import Facts, analyse
 from engine.data.files.columns import Planned, store
@@ -77,7 +77,7 @@ def _folds(table: Table, planned: Planned) -> list[Problem]:
     return [problem("column_of_folds", AT, column=planned.name)]
 
 
-def _labels(column: str, separator: str, facts: Facts) -> Problem:
+def _labels(column: str, separator: Separator, facts: Facts) -> Problem:
     count = len(facts.lists.labels[separator])
     if separator == "json":
         return problem("column_of_labels.json", AT, column=column, count=count)
