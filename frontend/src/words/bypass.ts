@@ -46,7 +46,7 @@ type Place = 'seen' | 'code' | 'property'
  * level. These are words for programs, and must be put into words before they are shown.
  */
 export function enumerations(contract: string): Set<string> {
-  const matches = contract.matchAll(/^ {2}(\w+)\??: "[^"]+"(?: \| "[^"]+")+;$/gm)
+  const matches = contract.matchAll(/^ {2}(\w+)\??:\s+(?:\| )?"[^"]+"(?:\s+\| "[^"]+")+;$/gm)
   return new Set(Array.from(matches, (match) => match[1] as string))
 }
 
