@@ -78,3 +78,27 @@ def test_a_column_with_other_values_is_refused_with_a_fix(bench: Workbench) -> N
     panel.get_by_role("button", name="Divide the rows at random").click()
     expect(panel.get_by_label("Division of the rows")).to_have_value("random")
     expect(panel.get_by_role("table", name="Rows of each part")).to_contain_text("72180")
+
+
+def test_a_column_becomes_that_of_the_groups_by_its_role(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    drop_data(bench, "trees.csv", TREES)
+    data = bench.page.get_by_role("tabpanel", name="Data")
+    role = data.get_by_label("Role of plot")
+    expect(role).to_have_value("input")
+    role.select_option("group")
+    expect(bench.tab("Training").get_by_label("Column that divides")).to_have_value("plot")
+    bench.tab("Data").get_by_role("button", name="Propose a model").click()
+    expect(bench.page.get_by_text("Undo brings the old one back")).to_be_visible()
+    expect(role).to_have_value("group")
+    bench.wait_until_checked()
+    bench.wait_until_saved()
+    assert division(bench) == {"by": "group", "column": "plot", "test_split": 0}
+    bindings: Any = bench.document()["training"]["bindings"]  # type: ignore[index]
+    fed = {binding["column"] for binding in bindings}
+    assert "a" in fed
+    assert "plot" not in fed
+
+    bench.tab("Data").get_by_label("Role of plot").select_option("feature")
+    expect(role).to_have_value("input")
+    expect(bench.tab("Training").get_by_label("Division of the rows")).to_have_value("random")

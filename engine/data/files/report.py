@@ -17,7 +17,7 @@ _TYPES = {
     "series": marked("sequence"),
     "array": marked("array"),
 }
-_ROLES = {"input": marked("input"), "target": marked("target"), "other": marked("ignored")}
+_ROLES = {"input": marked("feature"), "target": marked("target"), "other": marked("ignored")}
 
 
 def report(description: Description) -> str:

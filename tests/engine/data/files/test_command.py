@@ -31,8 +31,8 @@ def test_prints_what_a_file_holds(table: Path, capsys: pytest.CaptureFixture[str
     assert main(["data", str(table)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "My points: 40 rows, 3 columns",
-        "  note  1  text      input",
-        "  x     1  number    input   0 … 3.9",
+        "  note  1  text      feature",
+        "  x     1  number    feature  0 … 3.9",
         "  side  1  category  target  inside 28, outside 12",
         "Read with: delimiter ';', decimal ',', encoding 'utf-8', header True",
     ]
