@@ -33,7 +33,7 @@ def test_prints_what_a_file_holds(table: Path, capsys: pytest.CaptureFixture[str
         "My points: 40 rows, 3 columns",
         "  note  1  text      feature",
         "  x     1  number    feature  0 … 3.9",
-        "  side  1  category  target  inside 28, outside 12",
+        "  side  1  category  target   inside 28, outside 12",
         "Read with: delimiter ';', decimal ',', encoding 'utf-8', header True",
     ]
 
