@@ -30,6 +30,8 @@ _COMMAND = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 _ASSIGNED = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)[%!](?!=)")
 _INDENT = re.compile(r"\n*([ \t]+)\S")
 _TITLE = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
+_LINES = ("line", "taken")
+"""Arguments of problems that are lines."""
 _TOKEN = re.compile(
     r"""(?P<triple>\"{3}|'{3})|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#.*|(?P<bracket>[()\[\]{}])"""
 )
@@ -261,7 +263,7 @@ def _in_cells(value: Any, source: Source) -> Any:
     if isinstance(value, dict):
         return {
             key: _place(item, source).model_dump()
-            if key == "line" and isinstance(item, int) and 0 < item <= len(source.places)
+            if key in _LINES and isinstance(item, int) and 0 < item <= len(source.places)
             else _in_cells(item, source)
             for key, item in value.items()
         }

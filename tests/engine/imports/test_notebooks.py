@@ -99,6 +99,15 @@ def test_problems_name_cells_and_lines() -> None:
     )
 
 
+def test_another_model_that_is_taken_is_named_with_its_cell() -> None:
+    unread = "model = keras.models.load_model('m.keras')\nmodel.compile('adam', 'mse')"
+    (problem,) = read(notebook("import os", MODEL, unread)).problems
+    assert problem.message == (
+        "The model of line 1 of code cell 3 could not be read; "
+        "the one of line 3 of code cell 2 was taken instead."
+    )
+
+
 def test_a_cell_that_is_not_python_is_left_out_and_named() -> None:
     imported = read(notebook(MODEL, "!ls\n\nx = ("))
     assert imported.document == read(MODEL.encode()).document
