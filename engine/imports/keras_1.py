@@ -173,6 +173,12 @@ def optimizer(kwargs: Kwargs) -> tuple[Kwargs, list[str]]:
     return result, gone
 
 
+LEARNING_RATES: Mapping[str, float] = MappingProxyType(
+    {"Adadelta": 1.0, "Adagrad": 0.01, "Adamax": 0.002, "Nadam": 0.002}
+)
+"""Defaults of Keras up to 2.3 that differ from those of later versions."""
+
+
 def decayed(rate: Any, decay: Any) -> Kwargs | None:
     """The arguments of InverseTimeDecay for `decay` of Keras 2, which divides the learning rate by
     1 + decay · step; None where they are not numbers."""

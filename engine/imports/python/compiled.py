@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from engine.catalogue import Entry, Kind, load, traits_of
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports import keras_1
-from engine.imports.python import bindings
+from engine.imports.python import bindings, optimizing
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
@@ -74,7 +74,7 @@ class TrainingReader:
             "preparation": settings.get("preparation"),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
-            "optimizer": self._object("optimizer", self._optimizer()),
+            "optimizer": self._optimizer_spec(),
         }
         self._own_steps()
         fields |= self._losses()
@@ -111,6 +111,14 @@ class TrainingReader:
         """The optimizer; Keras's default where compile has none."""
         compiled = self.model.compiled
         return compiled.get("optimizer", "rmsprop" if compiled else None)
+
+    def _optimizer_spec(self) -> ObjectSpec | None:
+        value = self._optimizer()
+        spec = self._object("optimizer", value)
+        is_known = not (isinstance(value, KerasObject) and "learning_rate" in value.unknown)
+        if spec is not None and is_known and (what := optimizing.old_rate(self.state, spec)):
+            self._leave(what)
+        return spec
 
     def _epochs(self) -> Any:
         """The number of epochs, without those before `initial_epoch`; one if fit does not say."""

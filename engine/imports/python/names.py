@@ -30,6 +30,9 @@ from engine.imports.python.values import (
 )
 from engine.problems import phrase
 
+_ANY_AGE = ("keras.models.", "keras.layers.", "keras.optimizers.")
+"""Modules of Keras that sources import names from; code for Keras 3 mostly imports the modules."""
+
 
 def look_up(state: State, name: str, line: int) -> Any:
     """The value of a name: of the innermost scope that has it, else a builtin."""
@@ -294,7 +297,7 @@ def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:
             dotted = alias.name if alias.asname else alias.name.partition(".")[0]
             name = alias.asname or dotted
         elif alias.name == "*":
-            note_age(state, node.module or "")
+            note_age(state, f"{node.module or ''}.*")
             state.module.star_modules.append(canonical(node.module or ""))
             continue
         else:
@@ -305,7 +308,12 @@ def import_names(state: State, node: ast.Import | ast.ImportFrom) -> None:
 
 
 def note_age(state: State, dotted: str) -> None:
-    """Remember that a source was written for Keras 2 or older, or for TensorFlow's Keras."""
+    """Remember that a source was written for Keras 2 or older, or for TensorFlow's Keras.
+
+    Names imported from `keras.layers` and the like may be those of any version.
+    """
+    if dotted.startswith(_ANY_AGE):
+        state.journal.put(state.settings, "any_keras", value=True)
     if is_keras_2(dotted):
         state.journal.put(state.settings, "keras_2", value=True)
     elif dotted.startswith("tensorflow"):

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from engine.catalogue import load
+from engine.document import ObjectSpec
+from engine.imports import keras_1
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Opaque,
     Unknown,
 )
-from engine.problems import phrase
+from engine.problems import Phrase, phrase
 
 _STEPS = ("apply_gradients", "minimize")
 """Methods of a training loop that does without `fit`."""
@@ -55,6 +58,22 @@ def set_value(state: State, args: list[Any], kwargs: Any, line: int) -> None:
         changed(state, "set_value", line)
     else:
         state.leave_out(line, phrase("the values that {name}(…) sets", name="set_value"), "weights")
+
+
+def old_rate(state: State, optimizer: ObjectSpec) -> Phrase | None:
+    """That older versions of Keras had another default, where a source may be for any version."""
+    old = keras_1.LEARNING_RATES.get(optimizer.class_)
+    entry = load().object("optimizer", optimizer.class_)
+    param = entry.param("learning_rate") if entry else None
+    if old is None or param is None or "learning_rate" in optimizer.params:
+        return None
+    if "any_keras" not in state.settings:
+        return None
+    return phrase(
+        "the learning rate of {optimizer}: it is {rate} as in Keras since 2.4, and was {old} "
+        "before by default",
+        optimizer=optimizer.class_, rate=param.default, old=old,
+    )  # fmt: skip
 
 
 def set_policy(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> None:

@@ -96,3 +96,56 @@ def test_the_order_of_a_gru_is_that_of_its_version(
     imported = read(imports + GRU.format(layer=layer))
     assert summary(imported.document) == [expected]
     assert ["reset_after" in item.message for item in imported.problems] == [True] * named
+
+
+ADADELTA = """
+from {module}.models import Sequential
+from {module}.layers import Dense
+from {module}.optimizers import {name}
+model = Sequential([Dense(1, input_shape=(4,))])
+model.compile({name}({rate}), "mse")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "then"),
+    [("Adadelta", 0.001, 1.0), ("Adagrad", 0.001, 0.01), ("Adamax", 0.001, 0.002),
+     ("Nadam", 0.001, 0.002)],
+)  # fmt: skip
+def test_a_learning_rate_that_had_another_default_is_named(
+    name: str, now: float, then: float
+) -> None:
+    source = ADADELTA.format(module="keras", name=name, rate="")
+    (problem,) = read(source, "").problems
+    assert problem.message == (
+        f"Of the training: the learning rate of {name}: it is {now} as in Keras since 2.4, "
+        f"and was {then} before by default (line 6)."
+    )
+    as_text = source.replace(f"{name}(), ", f"'{name.lower()}', ")
+    assert [item.message for item in read(as_text, "").problems] == [problem.message]
+
+
+STARS = """
+import tensorflow as tf
+from keras import Sequential
+from keras.layers import *
+model = Sequential([Dense(1, input_shape=(4,))])
+model.compile("adadelta", "mse")
+"""
+
+
+def test_a_star_import_may_be_of_any_version() -> None:
+    (problem,) = read(STARS, "").problems
+    assert "the learning rate of Adadelta" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "rate"),
+    [
+        ("keras", "Adadelta", "learning_rate=0.5"),
+        ("keras", "Adam", ""),
+        ("tensorflow.keras", "Adadelta", ""),
+    ],
+)
+def test_a_learning_rate_without_doubt_is_not_named(module: str, name: str, rate: str) -> None:
+    assert read(ADADELTA.format(module=module, name=name, rate=rate), "").problems == ()
