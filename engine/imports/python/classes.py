@@ -46,6 +46,14 @@ _TRANSPARENT = (
     "tensorflow.autograph.experimental.do_not_convert",
     "typing.override",
 )
+_OF_TESTS = ("pytest.", "unittest.skip", "absl.testing.parameterized.")
+"""Decorators of tests, which say when and with what arguments a test runs."""
+_TEST_CASES = (
+    "unittest.TestCase",
+    "absl.testing.parameterized.TestCase",
+    "keras.testing.TestCase",
+    "tensorflow.test.TestCase",
+)
 _EXPORT = ("keras_export", "tf_export")
 """Decorators that publish a function of Keras itself under other names."""
 
@@ -101,6 +109,8 @@ def _kind(bases: tuple[Any, ...]) -> Kind:
         if isinstance(base, Path):
             if kind := _KINDS.get(base.dotted):
                 return kind
+            if base.dotted in _TEST_CASES:
+                continue
             if base.dotted != "builtins.object" and not base.dotted.startswith("abc."):
                 return "other"
         if isinstance(base, Unknown):
@@ -116,7 +126,10 @@ def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
         "staticmethod", "classmethod", "property",
     ):  # fmt: skip
         return Decorated(value, (path.dotted.rpartition(".")[2],))
-    if isinstance(path, Path) and (path.dotted in _TRANSPARENT or path.dotted.endswith(_EXPORT)):
+    if isinstance(path, Path) and (
+        path.dotted in _TRANSPARENT or path.dotted.endswith(_EXPORT)
+        or path.dotted.startswith(_OF_TESTS)
+    ):  # fmt: skip
         return value
     if isinstance(path, Function):
         return state.call(state.value(decorator), [value], {}, decorator.lineno)
