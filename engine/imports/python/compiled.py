@@ -65,6 +65,8 @@ class TrainingReader:
         """The settings; those that can't be read keep their defaults, and are in `left_out`."""
         compiled, fitted = self.model.compiled, self.model.fitted
         settings = self.state.settings
+        compile_line = self.line
+        self.line = fit_line = _line(fitted, compile_line)
         fields: dict[str, Any] = {
             "data": self._data(),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
@@ -74,11 +76,12 @@ class TrainingReader:
             "preparation": settings.get("preparation"),
             "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
-            "optimizer": self._optimizer_spec(),
         }
+        self.line = compile_line
+        fields["optimizer"] = self._optimizer_spec()
         self._own_steps()
         fields |= self._losses()
-        self.line = _line(fitted, self.line)
+        self.line = fit_line
         fields["outputs"] = self._weighed(fields.get("outputs", ()))
         fields["callbacks"] = self._callbacks(fitted.get("callbacks"))
         self._rest(compiled, _KNOWN_COMPILE, "compile")

@@ -175,3 +175,19 @@ def test_the_own_initializer_of_a_layer_that_never_learns_is_refused() -> None:
     assert "kernel_initializer of Dense is “start”" in refusal(
         OBJECTS.format(frozen=", trainable=False")
     )
+
+
+def test_arguments_of_fit_are_named_with_its_line() -> None:
+    source = """
+        from keras.datasets import mnist
+        (x, y), (v, w) = mnist.load_data()
+        model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(),
+                                  keras.layers.Dense(10)])
+        model.compile(own_optimizer, "mse")
+        model.fit(x, y, validation_data=(v, w))
+        """
+    (problem,) = read(source).problems
+    assert problem.message == (
+        "Of the training: validation_data of fit(…): a part of the rows is used instead (line 10), "
+        "the optimizer “own_optimizer” is not defined in this source (line 9)."
+    )
