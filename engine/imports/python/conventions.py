@@ -40,6 +40,7 @@ _LIBRARIES = MappingProxyType(
         "caffe": "Caffe",
         "fastai": "fastai",
         "tflearn": "TFLearn",
+        "tf_agents": "TF-Agents",
     }
 )
 """Libraries for neural networks, by the module that they are imported from."""

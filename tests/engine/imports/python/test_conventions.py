@@ -57,10 +57,12 @@ def test_nothing_is_assumed_about_a_name_that_another_module_may_define() -> Non
     [
         ("import torch\nfrom torch import nn\nclass N(nn.Module): pass", "PyTorch"),
         ("from torch.nn import *\nmodel = Linear(3, 4)", "PyTorch"),
+        ("import tensorflow as tf\nfrom tf_agents.networks import sequential\n"
+         "net = sequential.Sequential([tf.keras.layers.Dense(2)])", "TF-Agents"),
         ("from flax import nnx\nclass N(nnx.Module): pass", "Flax"),
         ("from mxnet.gluon import nn\nnet = nn.Dense(4)", "MXNet"),
     ],
-)
+)  # fmt: skip
 def test_a_source_for_another_library_is_named_as_what_it_is(source: str, library: str) -> None:
     answer = from_python(source)
     assert isinstance(answer, list)
