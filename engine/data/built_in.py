@@ -6,6 +6,7 @@ functions of the engine as a default. All other functions take data sets as an a
 """
 
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
+from engine.problems.words import marked
 
 
 def _input(name: str, shape: tuple[int, ...], help: str) -> Column:
@@ -46,7 +47,7 @@ THINGS = (
     "truck",
 )
 LETTERS = (*"abcdefgh", "blank")
-MADE = "Computed with a fixed seed."
+MADE = marked("Computed with a fixed seed.")
 
 _SETS: tuple[DataSet, ...] = (
     DataSet(

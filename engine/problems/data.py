@@ -3,7 +3,7 @@
 from engine.problems.words import Words, marked
 
 _CHOOSE_COLUMN = marked(
-    "Choose a column for it under “Training”, or give the node the name of a column."
+    "Choose a column for it under “Data”, or give the node the name of a column."
 )
 
 _CHOOSE_DIVISION = marked("Choose another column under “Training”, or divide the rows at random.")
@@ -62,12 +62,12 @@ WORDS = {
     "stray_binding": Words(
         "The column “{column}” is assigned to the node “{node}”, which is neither an input nor an "
         "output of the model.",
-        "Choose the columns again under “Training”.",
+        "Choose the columns again under “Data”.",
         "warning",
     ),
     "nothing_to_encode": Words(
         "“{column}” is to be encoded as one-hot, but has no classes.",
-        "It is fed as it is. Choose the columns again under “Training”.",
+        "It is fed as it is. Choose the columns again under “Data”.",
         "warning",
     ),
     "columns_dont_join": Words(

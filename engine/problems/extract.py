@@ -63,7 +63,7 @@ def from_data_sets(path: Path) -> dict[tuple[str, ...], str]:
             word.value
             for node in calls
             for word in node.keywords
-            if word.arg in ("summary", "help")
+            if word.arg in ("summary", "source", "help")
         ),
     ]
     return {(text,): str(path) for text in filter(None, map(literal, texts))}

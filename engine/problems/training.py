@@ -8,23 +8,23 @@ _ONCE = marked("Softmax (or sigmoid) must be applied exactly once: in the model 
 WORDS = {
     "input_unlike_column": Words(
         "“{name}” takes {shape:axes}, but the column “{column}” holds {column_shape:axes}.",
-        "Give the Input the shape of the data, or choose another column under “Training”.",
+        "Give the Input the shape of the data, or choose another column under “Data”.",
     ),
     "text_unlike_numbers.text": Words(
         "“{name}” takes numbers, but the column “{column}” holds text.",
-        "Give the Input the type of the data, or choose another column under “Training”.",
+        "Give the Input the type of the data, or choose another column under “Data”.",
     ),
     "text_unlike_numbers.numbers": Words(
         "“{name}” takes text, but the column “{column}” holds numbers.",
-        "Give the Input the type of the data, or choose another column under “Training”.",
+        "Give the Input the type of the data, or choose another column under “Data”.",
     ),
     "text_as_target": Words(
         "“{name}” can't be compared with “{column}”, which holds text.",
-        "A loss compares numbers or classes: choose another column under “Training”.",
+        "A loss compares numbers or classes: choose another column under “Data”.",
     ),
     "nothing_to_weigh": Words(
         "The class weights have no effect: “{column}” does not hold one class for each row.",
-        "Remove them, or choose another column under “Training”.",
+        "Remove them, or choose another column under “Data”.",
         "warning",
     ),
     "needs_tensorflow.text": Words(

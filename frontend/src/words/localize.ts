@@ -15,6 +15,7 @@ interface Sent {
   categories?: { name: string }[]
   columns?: { help: string }[]
   summary?: string
+  source?: string
   teaches?: string
   tags?: string[]
   arguments?: Record<string, unknown>
@@ -58,6 +59,7 @@ export function localizer(tag: string, words: WordsOut): <T>(value: T) => T {
     }
     if (typeof value.summary === 'string' && value.columns) {
       value.summary = text(value.summary)
+      if (typeof value.source === 'string') value.source = text(value.source)
       for (const column of value.columns) column.help = text(column.help)
     }
   }

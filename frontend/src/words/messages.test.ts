@@ -123,10 +123,16 @@ it('translates templates, data sets and categories, and no name', () => {
   expect(localize([template])).toEqual([
     { title: 'images', teaches: 'Kleine Bilder.', tags: ['Bilder', 'x'] },
   ])
-  const data = { title: 'images', summary: 'Small images.', columns: [{ help: 'Small images.' }] }
+  const data = {
+    title: 'images',
+    summary: 'Small images.',
+    source: 'images',
+    columns: [{ help: 'Small images.' }],
+  }
   expect(localize(data)).toEqual({
     title: 'images',
     summary: 'Kleine Bilder.',
+    source: 'Bilder',
     columns: [{ help: 'Kleine Bilder.' }],
   })
 })

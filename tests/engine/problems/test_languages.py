@@ -60,7 +60,7 @@ def test_a_problem_in_german() -> None:
         example.message == "Für diese Eingabe ist keine Spalte des Datensatzes „Iris“ mehr übrig."
     )
     assert example.hint == (
-        "Wähle unter „Training“ eine Spalte dafür, oder gib dem Knoten den Namen einer Spalte."
+        "Wähle unter „Daten“ eine Spalte dafür, oder gib dem Knoten den Namen einer Spalte."
     )
     assert render("{names:or}", {"names": ["a", "b"]}, german) == "„a“ oder „b“"
     text = Plural("count", "The source has only one model.", "The source has only {count} models.")
