@@ -40,6 +40,7 @@ const SHARES: Readonly<Record<string, number>> = {
   training: 0.36,
   code: 0.36,
   data: 0.36,
+  history: 0.36,
   summary: 0.36,
 }
 const PLAIN_SHARE = 0.25
