@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Edge } from '../contract'
 import { compare } from './comparison'
-import { meet, rectOf } from './geometry'
+import { meet, rectOf, WIDTH } from './geometry'
 import { graph, node, edge as wire } from './sample'
 
 function edge(id: string, ends: string): Edge {
@@ -33,6 +33,20 @@ describe('a graph compared with an earlier one', () => {
     for (const [i, { position }] of places.entries())
       for (const other of places.slice(i + 1))
         expect(meet(rectOf(position), rectOf(other.position))).toBe(false)
+  })
+
+  it('puts removed nodes beside the wire that was added in their place', () => {
+    const at = (y: number) => ({ position: { x: 96, y } })
+    const [a, b, c] = [
+      node('a', 'Dense', at(0)),
+      node('b', 'Dense', at(96)),
+      node('c', 'Dense', at(192)),
+    ]
+    const before = graph([a, b, c], [edge('ab', 'a b'), edge('bc', 'b c')])
+    const [ghost] = compare(before, graph([a, c], [edge('ac', 'a c')])).ghosts
+    expect(ghost && Math.abs(ghost.position.x - 96)).toBeGreaterThanOrEqual(WIDTH)
+    // Without that wire it stays where it was.
+    expect(compare(before, graph([a, c], [])).ghosts[0]?.position).toEqual(b.position)
   })
 
   it('takes everything as added in a graph that was not there', () => {

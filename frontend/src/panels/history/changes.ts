@@ -3,7 +3,7 @@ import type { Document, RunOut } from '../../contract'
 import type { Change } from '../../document/difference'
 import { labelOf } from '../../document/layers'
 import { graphsOf } from '../../document/lookup'
-import { metricName, metricValue } from '../../words/format'
+import { metricValue } from '../../words/format'
 import { t } from '../../words/t'
 import { latest, mainMetric, metricKeys } from '../training/metrics'
 
@@ -46,7 +46,7 @@ function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }
 
-/** Return how the most telling metric of a run differs from that of an earlier one. */
+/** Return by how much the most telling metric of a run differs from that of an earlier one. */
 export function metricChange(run: RunOut, before: RunOut | null): string {
   if (!run.epoch || !before?.epoch) return ''
   const key = mainMetric(metricKeys(run.epoch.metrics))
@@ -54,5 +54,5 @@ export function metricChange(run: RunOut, before: RunOut | null): string {
   if (!now || now.key !== old?.key) return ''
   const by = now.value - old.value
   const sign = by < 0 ? '−' : '+'
-  return `${sign}${metricValue(key, Math.abs(by))} ${metricName(now.key)}`
+  return `${sign}${metricValue(key, Math.abs(by))}`
 }
