@@ -348,6 +348,11 @@ export class Canvas {
     this.#look({ x, y, zoom }, duration)
   }
 
+  /** Move what is shown down, by pixels of the page. */
+  lower(by: number): void {
+    this.#look({ ...this.viewport, y: this.viewport.y + by })
+  }
+
   #look(viewport: Viewport, duration = motion()): void {
     if (this.mover) void this.mover.setViewport(viewport, { duration })
     else this.viewport = viewport
