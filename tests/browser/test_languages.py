@@ -1,5 +1,6 @@
 """The page speaks the language of the browser, and another one where that is chosen."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,3 +62,24 @@ def test_problems_are_in_the_language_of_each_viewer(
         page.goto(address)
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_role("tabpanel", name=tab).get_by_text(message)).to_be_visible()
+
+
+def test_a_phone_shows_when_the_project_was_saved(
+    german: Workbench, open_page: Callable[..., Page]
+) -> None:
+    """The German words are long, and pictures of other people take room in the bar."""
+    answer = german.page.request.post(f"{german.url}/api/projects", data={})
+    assert answer.ok, answer.text()
+    address = f"{german.url}/projects/{answer.json()['id']}"
+    for _ in range(2):
+        Workbench(open_page(), german.url).open(address)
+    page = german.page
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(address)
+    expect(page.locator(".people").get_by_role("button")).to_have_count(2)
+    saved = page.get_by_test_id("saved")
+    expect(saved).to_have_text(re.compile(r"^Gespeichert · \d\d:\d\d$"))
+    assert saved.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    box = saved.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 400
