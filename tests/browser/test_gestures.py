@@ -331,6 +331,29 @@ def test_the_small_map_and_the_presentation(bench: Workbench) -> None:
     expect(bench.page.get_by_role("banner")).to_be_visible()
 
 
+def test_the_activation_is_legible_in_a_presentation(bench: Workbench) -> None:
+    bench.start_from("Digits, convolutional")
+    bench.press("p")
+    second = bench.card("conv_2").locator(".second")
+    expect(second).to_contain_text("relu")
+    expect(bench.page.get_by_role("banner")).to_have_count(0)
+    assert second.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_escape_leaves_a_presentation_after_the_selection(bench: Workbench) -> None:
+    bench.start_from("Digits, dense")
+    banner = bench.page.get_by_role("banner")
+    bench.press("p")
+    expect(banner).to_have_count(0)
+    bench.card("hidden").click()
+    expect(bench.canvas.locator("article.selected")).to_have_count(1)
+    bench.press("Escape")
+    expect(bench.canvas.locator("article.selected")).to_have_count(0)
+    expect(banner).to_have_count(0)
+    bench.press("Escape")
+    expect(banner).to_be_visible()
+
+
 # How many handles at the ends of wires each of the next frames has.
 HANDLES = """() => new Promise(resolve => {
   const counts = []

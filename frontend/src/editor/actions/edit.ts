@@ -8,6 +8,7 @@ import { removeAndHeal, removeSelection, selectAll } from '../selection'
 import { extend } from '../walking'
 import { type Action, ANNOTATION, always, CANVAS, NODES } from './action'
 import { isInside, leave } from './inside'
+import { present } from './presenting'
 
 function compares({ canvas }: Editor): boolean {
   return canvas.comparing.earlier !== null
@@ -167,7 +168,17 @@ export const EDIT_ACTIONS: readonly Action[] = [
     label: t('actions.deselect'),
     group: 'edit',
     keys: ['Escape'],
-    when: (editor) => !compares(editor) && (anything(editor) || isInside(editor)),
+    when: (editor) =>
+      !compares(editor) && (anything(editor) || (isInside(editor) && !editor.presenting)),
     perform: (editor) => (anything(editor) ? editor.session.selection.set() : leave(editor)),
+  },
+  {
+    id: 'stop-presenting',
+    views: true,
+    label: t('canvas.presenting'),
+    group: 'view',
+    keys: ['Escape'],
+    when: (editor) => editor.presenting && !compares(editor) && !anything(editor),
+    perform: (editor) => present(editor, false),
   },
 ]

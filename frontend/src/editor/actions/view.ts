@@ -6,6 +6,7 @@ import { moveDrawer } from '../drawer'
 import type { Editor } from '../editor.svelte'
 import { someNodes } from '../selected'
 import { type Action, always, CANVAS } from './action'
+import { present } from './presenting'
 
 const TINT_LABELS: Readonly<Record<Tint, string>> = {
   parameters: t('actions.tintParameters'),
@@ -26,9 +27,6 @@ const TINT_ACTIONS = TINTS.map(
     perform: ({ canvas }) => canvas.tinting.toggle(by),
   }),
 )
-
-/** How large cards are shown to an audience, where there is room. */
-const LARGE = 1.6
 
 function togglePanel(panel: 'left' | 'right' | 'drawer') {
   return ({ session }: Editor) => {
@@ -147,12 +145,7 @@ export const VIEW_ACTIONS: readonly Action[] = [
     keys: ['P'],
     menu: CANVAS,
     when: always,
-    perform: (editor) => {
-      editor.presenting = !editor.presenting
-      // In the first frame the panels go, in the second the canvas knows its size.
-      const most = editor.presenting ? LARGE : 1
-      requestAnimationFrame(() => requestAnimationFrame(() => editor.canvas.fit(undefined, most)))
-    },
+    perform: (editor) => present(editor, !editor.presenting),
   },
   {
     id: 'outline',

@@ -8,7 +8,7 @@ export const training: Words['training'] = {
   view: 'Ansicht des Laufs',
   untrained: 'Dieses Modell wurde noch nicht trainiert.',
   untrainedHint:
-    'Beim Training sieht das Modell die Zeilen eines Datensatzes immer wieder; jeder Durchgang ist eine Epoche. Während es lernt, erscheinen hier Kurven. Die Einstellungen daneben gehören zum Dokument und lassen sich rückgängig machen.',
+    'Beim Training sieht das Modell die Zeilen eines Datensatzes immer wieder; jeder Durchgang ist eine Epoche. Während es lernt, erscheinen hier Kurven. Die Einstellungen gehören zum Dokument und lassen sich rückgängig machen.',
   train: 'Trainieren',
   trainModel: 'Modell trainieren',
   trainAgain: 'Noch einmal trainieren',

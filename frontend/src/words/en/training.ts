@@ -6,7 +6,7 @@ export const training = {
   view: 'View of the run',
   untrained: 'This model has not been trained yet.',
   untrainedHint:
-    'Training shows the model the rows of a data set again and again; each pass is an epoch. Curves appear here while it learns. The settings beside this are part of the document and can be undone.',
+    'Training shows the model the rows of a data set again and again; each pass is an epoch. Curves appear here while it learns. The settings are part of the document and can be undone.',
   train: 'Train',
   trainModel: 'Train the model',
   trainAgain: 'Train again',
