@@ -6,7 +6,8 @@ from engine.data.catalogue import Column, DataSet, DataSets, parts_of
 from engine.data.counting import Counted, count
 from engine.data.division import AT, Divided, Part, Rule, at_random, stratify
 from engine.data.preparation import row_plan, with_step, without_step
-from engine.document import LeaveOutRepeats, Training
+from engine.data.row_weights import Unusable, unusable_weights, weight_column
+from engine.document import LeaveOutMissing, LeaveOutRepeats, Training
 from engine.graph.fixes import set_at
 from engine.problems import Fix, Problem, make_fix, phrase, problem
 
@@ -26,7 +27,10 @@ def check_division(
     if plan is None:
         return None, problems
     stored = _stored(columns, data)
-    counts = count(plan, data, (_stored(fed, data), stored), sets)
+    weight = weight_column(data)
+    if isinstance(weight, Problem):
+        problems, weight = [*problems, weight], None
+    counts = count(plan, data, (_stored(fed, data), stored), sets, weight)
     if isinstance(counts, Problem):
         fix = without_step(training, counts.arguments["step"] - 1)
         return None, [*problems, counts.model_copy(update={"fix": fix})]
@@ -36,7 +40,19 @@ def check_division(
         *_empty(plan.rule, counts.divided),
         *_not_trained(plan.rule, counts.divided, stored),
     ]
+    if weight and counts.weights:
+        problems.append(_unusable(training, weight, counts.weights))
     return counts, [*problems, *_shared(training, counts)]
+
+
+def _unusable(training: Training, weight: Column, why: Unusable) -> Problem:
+    """The weights of the training rows can't be used."""
+    found = unusable_weights(weight, why)
+    if why != "missing":
+        return found
+    step = LeaveOutMissing(columns=(weight.name,))
+    fix = with_step(training, step, phrase("Leave these rows out"))
+    return found.model_copy(update={"fix": fix})
 
 
 def _stored(columns: Iterable[Column], data: DataSet) -> list[Column]:

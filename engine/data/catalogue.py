@@ -18,8 +18,8 @@ TEXT = "string"
 MISSING_CLASS = "(missing)"
 """The class of the rows of a person's file that have no class."""
 
-Role: TypeAlias = Literal["input", "target", "other"]
-"""What a column is used for by default; “other” is nothing."""
+Role: TypeAlias = Literal["input", "target", "weight", "other"]
+"""What a column is used for by default; “weight” weighs the rows, “other” is nothing."""
 
 
 Task: TypeAlias = Literal[

@@ -24,6 +24,8 @@ from engine.data.preparation import (
     used_columns,
 )
 from engine.data.preparing import Prepared, prepare
+from engine.data.row_weights import Unusable
+from engine.data.weighting import unusable
 from engine.document import LeaveOutRepeats
 from engine.problems import Problem
 from engine.values import Frozen
@@ -41,12 +43,14 @@ class Counted(Frozen):
     """What is known of the rows: those of each part, what each step does, and what is left.
 
     `gaps` counts the rows that lack a number after all steps, by column. `shared` counts the
-    validation and test rows that equal a training row; null if that was not looked at.
+    validation and test rows that equal a training row; null if that was not looked at. `weights`
+    says why those of the training rows can't be used.
     """
 
     divided: Divided
     effects: tuple[Effect, ...] = ()
     gaps: dict[str, int] = {}
+    weights: Unusable | None = None
     shared: int | None = None
 
 
@@ -55,10 +59,12 @@ def count(
     data: DataSet,
     bound: tuple[Sequence[Column], Sequence[Column]],
     sets: DataSets,
+    weight: Column | None = None,
 ) -> Counted | Problem | None:
     """Count rows; None if that would need a download, or take long.
 
-    `bound` are the stored columns of the inputs, and those of the outputs. The rows of a data set
+    `bound` are the stored columns of the inputs, and those of the outputs; `weight` is the column
+    that weighs the rows. The rows of a data set
     that comes with Layerloom are loaded only if they decide how they are divided, or steps concern
     them. Returns a problem if a step leaves no rows, or nothing to learn from.
     """
@@ -78,6 +84,7 @@ def count(
         plan=plan,
         classes=classes,
         searched=tuple(dict.fromkeys(searched)) if plan.steps else (),
+        weight=weight if weight and not _is_large(weight, data) else None,
     )
     return _counted(asked, data, file)
 
@@ -88,17 +95,21 @@ def _is_large(column: Column, data: DataSet) -> bool:
 
 
 class _Asked(Frozen):
-    """What is to be counted: the classes of some columns, and the gaps that are left in others."""
+    """What is to be counted: the classes of some columns, and the gaps that are left in others;
+    and the column whose weights are looked at.
+    """
 
     plan: RowPlan
     classes: tuple[Column, ...]
     searched: tuple[Column, ...]
+    weight: Column | None = None
 
 
 @lru_cache(KEPT)
 def _counted(asked: _Asked, data: DataSet, file: str | None) -> Counted | Problem | None:
     divides = asked.plan.rule.column
     needed = [*asked.classes, *asked.searched, *([divides] if divides else [])]
+    needed += [asked.weight] if asked.weight else []
     needed += [column for step in asked.plan.steps for column in step.columns]
     arrays = _columns(data, file, {column.name for column in needed})
     if arrays is None:
@@ -120,6 +131,7 @@ def _counted(asked: _Asked, data: DataSet, file: str | None) -> Counted | Proble
     return Counted(
         divided=divided,
         effects=prepared.effects,
+        weights=_weights(asked.weight, arrays, prepared),
         gaps={column.name: _gaps(column, arrays, prepared) for column in asked.searched},
         shared=_shared(asked, parts, data, file),
     )
@@ -137,6 +149,16 @@ def _gaps(column: Column, arrays: Mapping[str, np.ndarray], prepared: Prepared) 
     parts = prepared.parts
     rows = np.concatenate([parts.training, parts.validation, parts.test])
     return int(missing_rows(arrays[column.name][rows]).sum())
+
+
+def _weights(
+    column: Column | None, arrays: Mapping[str, np.ndarray], prepared: Prepared
+) -> Unusable | None:
+    """Why the weights of the training rows can't be used."""
+    if column is None:
+        return None
+    stored = arrays[column.name][prepared.parts.training]
+    return unusable(prepared.filled(column.name, stored))
 
 
 def _shared(asked: _Asked, parts: Parts, data: DataSet, file: str | None) -> int | None:

@@ -76,7 +76,8 @@ def used_columns(data: DataSet) -> tuple[Column, ...]:
     All columns, if it has no inputs.
     """
     has_inputs = any(column.role == "input" for column in data.columns)
-    return tuple(column for column in data.columns if column.role != "other" or not has_inputs)
+    used = ("input", "target")
+    return tuple(column for column in data.columns if column.role in used or not has_inputs)
 
 
 def ready_steps(training: Training, data: DataSet) -> tuple[tuple[ReadyStep, ...], list[Problem]]:
@@ -121,6 +122,8 @@ def _columns(step: Step, data: DataSet) -> tuple[Column, ...]:
     else:
         found = used_columns(data)
     if isinstance(step, LeaveOutMissing):
+        weights = (column for column in data.columns if column.role == "weight")
+        found = found if names_in(step) else tuple(dict.fromkeys((*found, *weights)))
         return tuple(column for column in found if can_lack(column))
     return found
 

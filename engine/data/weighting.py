@@ -1,6 +1,8 @@
-"""How much rows of a class count in the loss; copied into generated training scripts unchanged."""
+"""How much rows count in the loss; generated training scripts have copies of these functions."""
 
 import numpy as np
+
+from engine.data.row_weights import Unusable
 
 
 def balanced_weights(classes: np.ndarray) -> dict[int, float]:
@@ -8,6 +10,15 @@ def balanced_weights(classes: np.ndarray) -> dict[int, float]:
     numbers, counts = np.unique(classes, return_counts=True)
     weights = classes.size / (len(numbers) * counts)
     return {int(number): float(weight) for number, weight in zip(numbers, weights, strict=True)}
+
+
+def unusable(weights: np.ndarray) -> Unusable | None:
+    """Return why numbers can't weigh the training rows; None if they can."""
+    if not np.isfinite(weights).all():
+        return "missing"
+    if (weights < 0).any():
+        return "negative"
+    return None if weights.any() or not len(weights) else "zero"
 
 
 def row_weights(classes: np.ndarray, weights: dict[int, float]) -> np.ndarray:

@@ -167,4 +167,24 @@ WORDS = {
         "Fill them, leave these rows out, or do without the column.",
         "warning",
     ),
+    "several_weights": Words(
+        "{columns:list} all have the role “weight”, but each row has only one weight.",
+        "Ignore all of them but one.",
+    ),
+    "weight_not_a_number": Words(
+        "“{column}” can't weigh the rows, because it doesn't hold one number for each row.",
+        "Read it as numbers, or ignore it.",
+    ),
+    "weights_missing": Words(
+        "“{column}” weighs the rows, but lacks a number in some training rows.",
+        "Leave these rows out, or fill the gaps.",
+    ),
+    "weights_negative": Words(
+        "“{column}” weighs the rows, but is negative in some training rows.",
+        "A weight is 0 or greater. Leave out rows below 0, or ignore the column.",
+    ),
+    "weights_zero": Words(
+        "“{column}” weighs the rows, but is 0 in all training rows, so the model learns nothing.",
+        "Choose another column as weight, or ignore this one.",
+    ),
 }

@@ -15,6 +15,8 @@ from engine.data.feeding import fed_shape, target_shape
 from engine.data.loading import load
 from engine.data.preparation import Effect, row_plan
 from engine.data.preparing import Prepared, prepare
+from engine.data.row_weights import unusable_weights, weight_column
+from engine.data.weighting import unusable
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
@@ -89,7 +91,8 @@ class Data:
 
     `sources` are the columns of the inputs; `columns` are those of the targets, one for each of
     the output nodes `outputs`. `validation` and `test` are None if there are no such rows.
-    `effects` say what the steps of the preparation did.
+    `effects` say what the steps of the preparation did. `weights` is the column that weighs the
+    training rows.
     """
 
     outputs: Sequence[str]
@@ -99,6 +102,7 @@ class Data:
     validation: Rows | None
     test: Rows | None
     effects: Sequence[Effect] = ()
+    weights: Source | None = None
 
     def part(self, name: Part) -> Rows | None:
         """The rows of a part, if it has any."""
@@ -142,7 +146,25 @@ def gather(document: Document, sets: DataSets) -> Data:
         validation=picked(parts.validation),
         test=picked(parts.test),
         effects=prepared.effects,
+        weights=_weights(document, arrays, prepared, sets),
     )
+
+
+def _weights(
+    document: Document, arrays: Mapping[str, np.ndarray], prepared: Prepared, sets: DataSets
+) -> Source | None:
+    """The column that weighs the training rows, if there is one."""
+    data = sets.find(document.training.data)
+    assert data is not None
+    column = weight_column(data)
+    if column is None:
+        return None
+    if isinstance(column, Problem):
+        raise RefusedError(column)
+    source = Source(arrays, column, prepared)
+    if why := unusable(source.read(prepared.parts.training)):
+        raise RefusedError(unusable_weights(column, why))
+    return source
 
 
 def _prepared(

@@ -1,4 +1,4 @@
-"""Class weights, as Keras's `fit` takes them."""
+"""Weights of classes and of rows, as Keras's `fit` takes them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,32 +15,37 @@ from engine.training.sources import Source
 
 
 def fit_weights(data: Data, chosen: Sequence[Chosen]) -> dict[str, Any]:
-    """Return the arguments of `fit` that weigh the training rows by their class.
+    """Return the arguments of `fit` that weigh the training rows, by their class or by a column.
 
-    `class_weight` for one output; Keras refuses it for several, which take the weight of each row.
+    `class_weight` for one output; Keras refuses it for several, and beside the weight of each row.
+    These take the weight of each row: the product, where both its class and its column have one.
     """
     settings = [choice.class_weights for choice in chosen]
-    if not any(settings):
+    if not any(settings) and data.weights is None:
         return {}
     rows = data.training
-    if len(settings) == 1:
+    weights = None if data.weights is None else data.weights.read(rows.index).ravel()
+    if len(settings) == 1 and weights is None:
         return {"class_weight": _weights(settings[0], _class_numbers(rows, rows.targets[0]))}
     return {
         "sample_weight": [
-            _row_weights(setting, _class_numbers(rows, target)) if setting else _ones(rows, target)
+            _of_rows(rows, target, setting, weights)
             for setting, target in zip(settings, rows.targets, strict=True)
         ]
     }
 
 
-def _row_weights(setting: ClassWeights, classes: np.ndarray) -> np.ndarray:
-    return row_weights(classes, _weights(setting, classes))
-
-
-def _ones(rows: Rows, target: Source) -> np.ndarray:
-    """A weight of 1 for each row, in a shape that Keras broadcasts with the rows' losses."""
+def _of_rows(
+    rows: Rows, target: Source, setting: ClassWeights | None, weights: np.ndarray | None
+) -> np.ndarray:
+    """The weight of each row, in a shape that Keras broadcasts with the rows' losses."""
+    own = np.ones(len(rows)) if weights is None else weights
+    if setting:
+        classes = _class_numbers(rows, target)
+        both: np.ndarray = row_weights(classes, _weights(setting, classes)) * own
+        return both
     shape = target.read(rows.index[:1]).shape[1:]
-    return np.ones((len(rows), *[1] * loss_axes(target.column, shape)))
+    return own.reshape(-1, *[1] * loss_axes(target.column, shape))
 
 
 def _class_numbers(rows: Rows, target: Source) -> np.ndarray:

@@ -311,7 +311,7 @@ export interface Column {
   name: string;
   shape: number[];
   dtype: string;
-  role: "input" | "target" | "other";
+  role: "input" | "target" | "weight" | "other";
   classes: string[];
   labels: string[];
   help: string;
@@ -324,7 +324,7 @@ export interface Column {
  */
 export interface ColumnOptions {
   type: ("number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "series" | "array") | null;
-  role: ("input" | "target" | "other") | null;
+  role: ("input" | "target" | "weight" | "other") | null;
   separator: (";" | "," | "|" | "json") | null;
 }
 /**
@@ -352,7 +352,7 @@ export interface ColumnPreview {
 export interface ColumnProfile {
   name: string;
   type: "number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "series" | "array";
-  role: "input" | "target" | "other";
+  role: "input" | "target" | "weight" | "other";
   missing: number;
   distinct: number | null;
   minimum: number | null;

@@ -102,3 +102,20 @@ def test_a_column_becomes_that_of_the_groups_by_its_role(bench: Workbench) -> No
     bench.tab("Data").get_by_label("Role of plot").select_option("feature")
     expect(role).to_have_value("input")
     expect(bench.tab("Training").get_by_label("Division of the rows")).to_have_value("random")
+
+
+def test_a_column_of_numbers_weighs_the_rows_by_its_role(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    drop_data(bench, "trees.csv", TREES)
+    data = bench.page.get_by_role("tabpanel", name="Data")
+    expect(data.get_by_label("Role of plot")).not_to_contain_text("weight")
+    data.get_by_label("Role of c").select_option("weight")
+    expect(data.get_by_label("Role of c")).to_have_value("weight")
+    data.get_by_role("button", name="Propose a model").click()
+    expect(bench.page.get_by_text("Undo brings the old one back")).to_be_visible()
+    bench.wait_until_checked()
+    bench.wait_until_saved()
+    bindings: Any = bench.document()["training"]["bindings"]  # type: ignore[index]
+    assert "c" not in {binding["column"] for binding in bindings}
+    bench.train()
+    bench.wait_for_end()

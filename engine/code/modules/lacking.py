@@ -46,6 +46,8 @@ def lacking(plan: Plan, attributes: Mapping[str, str]) -> Iterator[Phrase]:
         yield object_label("callback", callback.class_)
     if any(isinstance(feed.column, OneHot) for feed in plan.targets.values()):
         yield phrase("a target of one-hot rows")
+    if plan.weight:
+        yield phrase("weights of rows")
     if plan.data and not plan.missing and any("keras" in line for line in _loader_imports(plan)):
         yield phrase("the data set “{title}”, which Keras downloads", title=plan.data.title)
     for graph, flow in plan.program.flows.items():

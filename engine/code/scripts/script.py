@@ -70,7 +70,11 @@ def copies(plan: Plan) -> list[Statement]:
     copied: list[Statement] = [Blank(), Blank(), loading_function(plan, plan.data)]
     if plan.rule and plan.parts:
         copied += [Blank(), Blank(), splitter(plan.rule.function)]
-    for function in (*cleaning_functions(plan.steps), *weighers(plan.chosen), plotter()):
+    for function in (
+        *cleaning_functions(plan.steps),
+        *weighers(plan.chosen, plan.weight),
+        plotter(),
+    ):
         copied += [Blank(), Blank(), function]
     return copied
 

@@ -10,7 +10,7 @@ from engine.code.program import Program
 from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.scripts.own_data import OwnData, own_data
 from engine.code.scripts.preparing import filling, leaving_out
-from engine.code.scripts.weighing import weighing, weighs_rows
+from engine.code.scripts.weighing import lists_weights, weighing
 from engine.code.syntax.tree import (
     Assign,
     Attribute,
@@ -33,6 +33,7 @@ from engine.data.defaults import Chosen, choose
 from engine.data.division import Part, Rule
 from engine.data.feeding import fed_shape, target_shape
 from engine.data.preparation import ReadyStep, RowPlan, row_plan
+from engine.data.row_weights import weight_column
 from engine.document import ObjectSpec
 from engine.problems import Problem, problem
 
@@ -71,6 +72,12 @@ class Plan:
     def steps(self) -> tuple[ReadyStep, ...]:
         """The steps that prepare the rows, in the order in which they are taken."""
         return self.rows.steps if self.rows else ()
+
+    @property
+    def weight(self) -> Column | None:
+        """The column that weighs the rows, if there is one."""
+        found = weight_column(self.data) if self.data else None
+        return None if isinstance(found, Problem) else found
 
     @property
     def splits(self) -> bool:
@@ -196,11 +203,13 @@ def _reading(plan: Plan, table: TextTable) -> Call:
 
 
 def _used(plan: Plan) -> list[Column]:
-    """The columns that feed the model, are compared with its outputs, divide or prepare rows."""
+    """The columns that feed the model or are compared with its outputs, and those of the rows."""
     feeds = (*plan.inputs.values(), *plan.targets.values())
     columns = {part.name: part for feed in feeds for part in parts_of(feed.column)}
     if plan.parts and plan.rule and plan.rule.column:
         columns.setdefault(plan.rule.column.name, plan.rule.column)
+    if plan.weight:
+        columns.setdefault(plan.weight.name, plan.weight)
     for step in plan.steps:
         columns |= {column.name: column for column in step.columns if column.name not in columns}
     return list(columns.values())
@@ -232,7 +241,7 @@ def _kind(column: Column, table: TextTable) -> Expression | None:
 
 def _split(plan: Plan, fillings: list[Assign]) -> list[Statement]:
     """Divide the rows, fill gaps, and assign the rows of each part."""
-    listed = weighs_rows(plan.chosen)
+    listed = lists_weights(plan.chosen, plan.weight)
     if not plan.parts:
         return [
             *fillings,
@@ -335,7 +344,7 @@ def fitting(plan: Plan) -> list[Statement]:
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
-    keywords += weighing(plan.targets, plan.chosen, plan.training_rows)
+    keywords += weighing(plan.targets, plan.chosen, plan.training_rows, plan.weight)
     keywords += [("callbacks", callbacks)] * bool(callbacks.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))

@@ -60,6 +60,7 @@ def findings(
     Rows are numbered from `first_row`, as in the file.
     """
     effort = effort or Effort()
+    columns = [written for written in columns if written.column.role != "weight"] or columns
     rows = effort.rows_of(columns)
     used = sorted(
         (written for written in columns if written.column.role != "other"),

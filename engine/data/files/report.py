@@ -17,7 +17,12 @@ _TYPES = {
     "series": marked("sequence"),
     "array": marked("array"),
 }
-_ROLES = {"input": marked("feature"), "target": marked("target"), "other": marked("ignored")}
+_ROLES = {
+    "input": marked("feature"),
+    "target": marked("target"),
+    "weight": marked("weight"),
+    "other": marked("ignored"),
+}
 
 
 def report(description: Description) -> str:

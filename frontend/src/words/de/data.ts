@@ -126,6 +126,7 @@ export const data: Words['data'] = {
   array: 'Array',
   ignoreColumn: '{column} ignorieren',
   group: 'Gruppe',
+  weight: 'Gewicht',
   ignored: 'ignoriert',
   typeOf: 'Typ von {column}',
   roleOf: 'Rolle von {column}',

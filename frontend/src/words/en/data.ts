@@ -118,6 +118,7 @@ export const data = {
   array: 'array',
   ignoreColumn: 'Ignore {column}',
   group: 'group',
+  weight: 'weight',
   ignored: 'ignored',
   typeOf: 'Type of {column}',
   roleOf: 'Role of {column}',
