@@ -232,7 +232,7 @@ def load_cifar10() -> dict[str, np.ndarray]:
 
 
 def load_california_housing() -> dict[str, np.ndarray]:
-    """Load eight measurements of 20,640 districts of California, and the value of houses there."""
+    """Load eight measurements of 20,640 Californian districts, and what houses cost."""
     housing = datasets.fetch_california_housing()
     return {
         "features": standardize(housing.data),

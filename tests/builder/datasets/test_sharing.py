@@ -65,7 +65,7 @@ async def test_a_data_set_is_linked_without_an_upload(
     assert (linked.name, linked.description) == (file.name, file.description)
     assert linked.id != file.id
     assert await shareable(client, other) == []
-    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0}
+    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0, "models": 0}
     again = await link(client, other, project.id, hash_of(file))
     assert again.json()["id"] == linked.id
 
@@ -87,12 +87,12 @@ async def test_deleting_says_who_else_uses_it_and_leaves_it_to_them(
     assert await uses(client, project.id, file.id) == ["Other"]
     assert await uses(client, other, linked) == ["Untitled"]
     await client.delete(f"/api/projects/{project.id}/data/{file.id}")
-    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0}
+    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0, "models": 0}
     rows = await client.get(f"/api/projects/{other}/data/{linked}/rows")
     assert rows.status_code == 200
     assert b"".join([part async for part in rows.streaming_content]).startswith(b"PK")
     await client.delete(f"/api/projects/{other}/data/{linked}")
-    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0}
+    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0, "models": 0}
 
 
 async def test_a_hash_opens_nothing_by_itself(

@@ -86,9 +86,9 @@ async def test_copies_share_the_files_of_their_data_sets(
     (copy,) = await files(client, copied)
     assert (copy.description, copy.state) == (file.description, "ready")
     await client.delete(f"/api/projects/{project.id}")
-    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0}
+    assert stored(home) == {"originals": 1, "rows": 1, "uploads": 0, "models": 0}
     assert (await client.delete(f"/api/projects/{copied}/data/{copy.id}")).status_code == 204
-    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0}
+    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0, "models": 0}
 
 
 async def test_deleting_says_what_uses_a_data_set(
@@ -133,7 +133,7 @@ async def test_a_file_read_with_other_options_is_a_new_reading(
     sets = await database.read(actions.data_sets, project.id)
     assert [data["hash"] for data in sets["sets"]] == [hash_of(before), hash_of(after)]
     assert await client.delete(f"/api/projects/{project.id}/data/{after.id}")
-    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0}
+    assert stored(home) == {"originals": 0, "rows": 0, "uploads": 0, "models": 0}
 
 
 async def test_the_same_rows_are_one_data_set(

@@ -192,7 +192,7 @@ async def test_closing_ends_the_runs_with_a_problem(
 async def test_a_run_ends_if_its_process_can_not_be_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    async def refuse(_: object) -> process.Worker:
+    async def refuse(*_: object) -> process.Worker:
         raise BlockingIOError("Resource temporarily unavailable")
 
     monkeypatch.setattr(process, "launch", refuse)
