@@ -45,6 +45,15 @@ def test_steps_are_taken_changed_moved_and_removed(bench: Workbench, pictures: P
     highest.press("Enter")
     second = part.get_by_role("listitem", name="Step 2: Leave out rows outside a range")
     expect(second).to_contain_text("of 60 rows")
+    # What can't be a bound stays in the field, is marked, and changes nothing.
+    highest.fill("4o")
+    highest.press("Tab")
+    expect(highest).to_have_value("4o")
+    expect(highest).to_have_attribute("aria-invalid", "true")
+    assert steps(bench)[1]["maximum"] == 40
+    highest.fill("2 * 20 + 1")
+    expect(highest).to_have_attribute("aria-invalid", "false")
+    assert steps(bench)[1]["maximum"] == 41
     part.get_by_role("button", name="Move step 2 up").click()
     first = part.get_by_role("listitem", name="Step 1: Leave out rows outside a range")
     expect(first).to_contain_text("of 66 rows")

@@ -9,7 +9,7 @@ import { MAIN } from '../document/submodels'
 
 /**
  * Where the value of a field lies in the document: keys, ids and places in lists. "@Adam" says
- * that the value so far is an object of this class, so that a draft doesn't outlive its object.
+ * that the value so far is an object of this class or type, so that a draft doesn't outlive it.
  */
 export type FieldPath = readonly string[]
 
@@ -133,5 +133,5 @@ function stepInto(value: unknown, step: string): unknown {
 }
 
 function classOf(value: unknown): unknown {
-  return isObject(value) ? value.class : value
+  return isObject(value) ? (value.class ?? value.type) : value
 }

@@ -1,6 +1,7 @@
 /** Names and descriptions as fields: any text that the document can hold. */
 import type { Param } from '../contract'
 import type { Drafts, FieldPath } from '../session/drafts.svelte'
+import { paramOf } from './params'
 import { Typing } from './typing.svelte'
 import { type Read, unstorable } from './values'
 
@@ -13,11 +14,7 @@ export interface Prose {
   onset: (value: string) => void
 }
 
-const TEXT: Param = {
-  ...{ name: 'text', help: '', type: 'string', default: '', choices: [], length: null },
-  ...{ minimum: null, maximum: null, start: null, required: false, nullable: false },
-  ...{ positional: false, telling: false, advanced: false, at_call: false },
-}
+const TEXT: Param = { ...paramOf('text', 'string'), default: '' }
 
 /** Read a name or a description; the engine has the same rules (engine.values.plain). */
 export function readProse(text: string, longest = Number.POSITIVE_INFINITY): Read {

@@ -1,47 +1,48 @@
 /** The numbers of the training settings as parameters; the limits are those of the document. */
 import { FIELDS, type Param, type Training } from '../../contract'
+import { paramOf } from '../../widgets/params'
 import { t } from '../../words/t'
 
 export type NumberKey = 'epochs' | 'batch_size' | 'split' | 'test_split' | 'seed'
-
-function number(
-  name: string,
-  help: string,
-  type: Param['type'],
-  { minimum = null, maximum = null }: { minimum?: number | null; maximum?: number | null } = {},
-): Param {
-  const flags = { required: false, nullable: false, positional: false, telling: false }
-  const unset = { default: null, choices: [], length: null, start: null }
-  const more = { ...unset, advanced: false, at_call: false }
-  return { name, help, type, minimum, maximum, ...flags, ...more }
-}
 
 const LIMITS = FIELDS.Training ?? {}
 
 export const NUMBERS: Record<NumberKey & keyof Training, { label: string; param: Param }> = {
   epochs: {
     label: t('training.epochs'),
-    param: number('epochs', t('training.epochsHelp'), 'integer', LIMITS.epochs),
+    param: paramOf('epochs', 'integer', { help: t('training.epochsHelp'), ...LIMITS.epochs }),
   },
   batch_size: {
     label: t('training.batchSize'),
-    param: number('batch_size', t('training.batchSizeHelp'), 'integer', LIMITS.batch_size),
+    param: paramOf('batch_size', 'integer', {
+      help: t('training.batchSizeHelp'),
+      ...LIMITS.batch_size,
+    }),
   },
   split: {
     label: t('training.split'),
-    param: number('split', t('training.splitHelp'), 'number', LIMITS.split),
+    param: paramOf('split', 'number', { help: t('training.splitHelp'), ...LIMITS.split }),
   },
   test_split: {
     label: t('training.testSplit'),
-    param: number('test_split', t('training.testSplitHelp'), 'number', LIMITS.test_split),
+    param: paramOf('test_split', 'number', {
+      help: t('training.testSplitHelp'),
+      ...LIMITS.test_split,
+    }),
   },
   seed: {
     label: t('training.seed'),
-    param: number('seed', t('training.seedHelp'), 'integer', LIMITS.seed),
+    param: paramOf('seed', 'integer', { help: t('training.seedHelp'), ...LIMITS.seed }),
   },
 }
 
 const WEIGHT = FIELDS.OutputTraining?.weight
 
-export const LOSS_WEIGHT = number('weight', t('training.weightHelp'), 'number', WEIGHT)
-export const CLASS_WEIGHT = number('class_weight', t('training.classWeightsHelp'), 'number', WEIGHT)
+export const LOSS_WEIGHT = paramOf('weight', 'number', {
+  help: t('training.weightHelp'),
+  ...WEIGHT,
+})
+export const CLASS_WEIGHT = paramOf('class_weight', 'number', {
+  help: t('training.classWeightsHelp'),
+  ...WEIGHT,
+})

@@ -31,6 +31,7 @@ export const points: Words['points'] = {
   points: 'Zeichne mindestens zwei Punkte.',
   twoClasses: 'Zeichne Punkte von mindestens zwei Klassen.',
   names: 'Gib jeder Klasse einen eigenen Namen.',
+  longName: 'Der Name „{name}“ hat {count} Zeichen, höchstens {limit} sind möglich.',
   full: 'Eine Zeichnung fasst {count} Punkte.',
   unreadable:
     'Die Punkte von „{name}“ wurden nicht hier gezeichnet; deshalb kannst du sie nicht ergänzen.',

@@ -29,6 +29,7 @@ export const points = {
   points: 'Draw two points or more.',
   twoClasses: 'Draw points of two classes or more.',
   names: 'Give each class a name of its own.',
+  longName: 'The name “{name}” has {count} characters, {limit} is the most.',
   full: 'A drawing has room for {count} points.',
   unreadable: 'The points of “{name}” were not drawn here, so they can’t be drawn on.',
 } as const
