@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import Row, documents
-from bench.timing import milliseconds, pair
+from bench.timing import milliseconds, ratios
 from engine.data.catalogue import Column, DataSet, DataSets
 from engine.data.stores import rows_file
 from engine.document import Document
@@ -140,12 +139,10 @@ def measure(backend: str, folder: Path, hash: str) -> Row:
     """Compare one epoch on held rows and on rows in batches, in this process."""
     held, read, steps = _fits(backend, folder, hash)
     held(), read()  # compiles, and reads the file once
-    pairs = [pair(held, read, turn) for turn in range(PAIRS)]
-    ratio = statistics.median(b[0] / a[0] for a, b in pairs)
-    work = statistics.median(b[1] / a[1] for a, b in pairs)
-    step = statistics.median(a[0] for a, _ in pairs) / steps
+    ratio, work, epoch = ratios(held, read, PAIRS)
     detail = (
-        f"{milliseconds(step)} per step of {BATCH} pictures, {ROWS * SIDE * SIDE / 1e6:.0f} MB, "
+        f"{milliseconds(epoch / steps)} per step of {BATCH} pictures, "
+        f"{ROWS * SIDE * SIDE / 1e6:.0f} MB, "
         f"median of {PAIRS} pairs, {work:.3f} in CPU time; limit {LIMIT}"
     )
     return Row(f"training on mapped rows / on rows in memory, {backend}", f"{ratio:.3f}", detail)

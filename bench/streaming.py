@@ -7,14 +7,13 @@ them equally; a ratio is the median over the pairs.
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import Row
-from bench.timing import milliseconds, pair
+from bench.timing import milliseconds, ratios
 from engine.machine.backends import environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,12 +50,9 @@ def measure(backend: str) -> list[Row]:
 def _row(backend: str, template: str, epochs: int, write: Callable[[bytes], object]) -> Row:
     plain, streamed, steps = _fits(template, epochs, write)
     plain(), streamed()  # compiles
-    pairs = [pair(plain, streamed, turn) for turn in range(PAIRS)]
-    ratio = statistics.median(b[0] / a[0] for a, b in pairs)
-    work = statistics.median(b[1] / a[1] for a, b in pairs)
-    step = statistics.median(a[0] for a, _ in pairs) / steps
+    ratio, work, fit = ratios(plain, streamed, PAIRS)
     detail = (
-        f"{milliseconds(step)} per step, median of {PAIRS} pairs, {work:.3f} in CPU time; "
+        f"{milliseconds(fit / steps)} per step, median of {PAIRS} pairs, {work:.3f} in CPU time; "
         f"limit {LIMIT}"
     )
     return Row(f"streamed / plain fit, {template}, {backend}", f"{ratio:.3f}", detail)

@@ -34,6 +34,16 @@ def pair(first: Callable[[], object], second: Callable[[], object], turn: int) -
     return [_cost(first), later]
 
 
+def ratios(
+    first: Callable[[], object], second: Callable[[], object], pairs: int
+) -> tuple[float, float, float]:
+    """The median of second to first in elapsed and in CPU time, and the seconds of the first."""
+    costs = [pair(first, second, turn) for turn in range(pairs)]
+    elapsed = statistics.median(b[0] / a[0] for a, b in costs)
+    work = statistics.median(b[1] / a[1] for a, b in costs)
+    return elapsed, work, statistics.median(a[0] for a, _ in costs)
+
+
 def _cost(action: Callable[[], object]) -> Cost:
     began = time.process_time()
     return seconds(action), time.process_time() - began
