@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.graph.kinds import INPUT
 from engine.imports.python.configuration import Config
-from engine.imports.python.layers import GRU_LAYERS, as_layer, make_layer, record
+from engine.imports.python.layers import as_layer, make_layer, record
+from engine.imports.python.old_defaults import GATED, GRU_LAYERS
 from engine.imports.python.state import State
 from engine.imports.python.tape import ancestors
 from engine.imports.python.unknown import ReadError, Unknown, find_unknown
@@ -178,6 +179,8 @@ def layer_config(state: State, layer: Layer, line: int) -> Any:
         return Unknown(line, phrase("the configuration of a layer"))
     config: Kwargs = {**deepcopy(layer.params), "trainable": not layer.frozen}
     config["name"] = layer.name or Unknown(line, phrase("the automatic name of a layer"))
+    if layer.layer in GATED:
+        config.setdefault("recurrent_activation", "sigmoid")
     if layer.layer in GRU_LAYERS:
         config.setdefault("reset_after", True)
     if layer.input_shape is not None:

@@ -1,7 +1,8 @@
 """The arguments of compile and fit as training settings, and what of them is left out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from engine.imports.python import bindings, optimizing
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
+from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
 from engine.imports.python.state import State
@@ -39,6 +41,9 @@ _KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validat
               "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
               "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
               "initial_epoch", "validation_freq")  # fmt: skip
+_EPOCHS: Mapping[int | None, int] = MappingProxyType({KERAS_0: 100, KERAS_1: 10})
+"""What `fit` trained without a number; one epoch in later versions."""
+_BATCH_SIZE_0 = 128
 _KINDS = {
     "optimizer": phrase("the optimizer"),
     "loss": phrase("the loss"),
@@ -74,7 +79,7 @@ class TrainingReader:
             "test_split": self._number(settings.get("test_split"), phrase("the fraction for test")),
             "division": settings.get("division"),
             "preparation": settings.get("preparation"),
-            "batch_size": self._number(fitted.get("batch_size"), phrase("the batch size")),
+            "batch_size": self._number(self._batch_size(), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
         }
         self.line = compile_line
@@ -118,20 +123,44 @@ class TrainingReader:
     def _optimizer_spec(self) -> ObjectSpec | None:
         value = self._optimizer()
         spec = self._object("optimizer", value)
-        is_known = not (isinstance(value, KerasObject) and "learning_rate" in value.unknown)
-        if spec is not None and is_known and (what := optimizing.old_rate(self.state, spec)):
+        if spec is None or (isinstance(value, KerasObject) and "learning_rate" in value.unknown):
+            return spec
+        if self.state.dialect in (KERAS_0, KERAS_1):
+            return optimizing.with_old_rate(spec)
+        if what := optimizing.old_rate(self.state, spec):
             self._leave(what)
         return spec
 
     def _epochs(self) -> Any:
-        """The number of epochs, without those before `initial_epoch`; one if fit does not say."""
+        """The number of epochs, without those before `initial_epoch`."""
         fitted = self.model.fitted
-        own_loop = not fitted or "custom_loop" in fitted
-        epochs = fitted.get("epochs", fitted.get("nb_epoch", None if own_loop else 1))
+        epochs = fitted.get("epochs", fitted.get("nb_epoch"))
+        if epochs is None and fitted and "custom_loop" not in fitted:
+            epochs = _EPOCHS.get(self.state.dialect, 1)
+            self._name_epochs(epochs)
         first = fitted.get("initial_epoch", 0)
         if isinstance(epochs, int) and isinstance(first, int):
             return max(epochs - first, 1)
         return find_unknown([epochs, first]) or epochs
+
+    def _name_epochs(self, epochs: int) -> None:
+        """Name the default of `fit` where a source is for Keras 2, whose versions differ in it."""
+        settings = self.state.settings
+        is_old = self.state.dialect == OLD and "tensorflow" not in settings
+        if self.model.stack is not None and (is_old or settings.get("keras_2")) and epochs == 1:
+            what = phrase(
+                "the number of epochs: it is {epochs} as in Keras since 2.1, and was {old} before "
+                "by default",
+                epochs=epochs,
+                old=_EPOCHS[KERAS_1],
+            )
+            self._leave(what)
+
+    def _batch_size(self) -> Any:
+        """The batch size; that of the first Keras where only that has the words of a source."""
+        fitted = self.model.fitted
+        is_first = self.state.dialect == KERAS_0 and fitted and "custom_loop" not in fitted
+        return fitted.get("batch_size", _BATCH_SIZE_0 if is_first else None)
 
     def _split(self) -> Any:
         """The fraction for validation; none where fit does not validate."""

@@ -9,8 +9,7 @@ from engine.catalogue.refusals import refusal
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import layer_ports
 from engine.imports import keras_1
-from engine.imports.keras_2 import changed_meaning
-from engine.imports.python import looked_up, own_objects
+from engine.imports.python import looked_up, old_defaults, own_objects
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -38,17 +37,6 @@ Kwargs = dict[str, Any]
 # Layer arguments that no node stores: the input shapes of Keras 2, and arguments without effect.
 _INPUT_SHAPES = ("input_shape", "batch_input_shape", "batch_shape")
 _IGNORED = ("input_length", "autocast", "weights", "dynamic", "implementation", "batch_size")
-_SIGMOID = phrase(
-    "the recurrent activation of ConvLSTM layers was hard_sigmoid in TensorFlow up to 2.15 and is "
-    "sigmoid since"
-)
-_RESET_AFTER = phrase(
-    "GRU layers have reset_after=False, the default of Keras up to 2.3; in TensorFlow 2 it is True"
-)
-GRU_LAYERS = ("GRU", "GRUCell")
-_KERAS_1 = {"output_dim", "init", "inner_init", "inner_activation", "consume_less", "dropout_W",
-            "dropout_U", "W_regularizer", "U_regularizer", "b_regularizer"}  # fmt: skip
-"""Arguments that recurrent layers had in Keras 1 only."""
 _SHAPED = phrase("the input's shape")
 
 
@@ -63,7 +51,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     entry = _entry(modern, name, line)
     inner = load().object("cell", modern) or entry
     known = {param.name for param in inner.params} | {"name", "dtype", "trainable"}
-    is_keras_1 = not known.issuperset(_KERAS_1.intersection(kwargs))
+    given_words = frozenset(kwargs)
     args, kwargs = keras_1.modern(name, known, args, dict(kwargs))
     shape, shape_hole = _input_shape(kwargs, known)
     weights, batch_size = kwargs.get("weights"), _batch_size(kwargs)
@@ -91,10 +79,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
         batch_size=batch_size,
         frozen=frozen is False,
     )
-    if state.settings.keys() & {"keras_2", "tensorflow"}:
-        _use_old_defaults(state, layer, kwargs)
-    if entry.name in GRU_LAYERS and name in GRU_LAYERS and "reset_after" not in kwargs:
-        _reset_before(state, layer, is_keras_1)
+    old_defaults.use(state, layer, name, given_words)
     layer.weights = tuple(find_layers([*args, *kwargs.values()]))
     if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)
@@ -102,26 +87,6 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     state.journal.new(vars(layer))
     state.journal.new(layer.calls)
     return layer
-
-
-def _use_old_defaults(state: State, layer: Layer, kwargs: Kwargs) -> None:
-    """Set what Keras 2 did where a source states nothing, and name what Keras 3 computes else."""
-    is_old = state.settings.get("keras_2")
-    if layer.layer.startswith("ConvLSTM") and "recurrent_activation" not in kwargs:
-        if is_old:
-            layer.params["recurrent_activation"] = "hard_sigmoid"
-        elif state.settings.get("tensorflow"):
-            state.leave_out(layer.line, _SIGMOID)
-    for change in changed_meaning(layer.params) if is_old else ():
-        state.leave_out(layer.line, change)
-
-
-def _reset_before(state: State, layer: Layer, is_keras_1: bool) -> None:
-    """Set the order of a GRU's computations where Keras up to 2.3 was the default of a source."""
-    if is_keras_1 or state.settings.get("keras_2"):
-        layer.params["reset_after"] = False
-        if not is_keras_1:
-            state.leave_out(layer.line, _RESET_AFTER)
 
 
 def _entry(modern: str, name: str, line: int) -> Entry:

@@ -60,6 +60,14 @@ def set_value(state: State, args: list[Any], kwargs: Any, line: int) -> None:
         state.leave_out(line, phrase("the values that {name}(…) sets", name="set_value"), "weights")
 
 
+def with_old_rate(optimizer: ObjectSpec) -> ObjectSpec:
+    """The optimizer with the learning rate that it had by default in Keras 1."""
+    rate = keras_1.LEARNING_RATES.get(optimizer.class_)
+    if rate is None or "learning_rate" in optimizer.params:
+        return optimizer
+    return ObjectSpec(class_=optimizer.class_, params={**optimizer.params, "learning_rate": rate})
+
+
 def old_rate(state: State, optimizer: ObjectSpec) -> Phrase | None:
     """That older versions of Keras had another default, where a source may be for any version."""
     old = keras_1.LEARNING_RATES.get(optimizer.class_)

@@ -104,7 +104,7 @@ class _Reading:
         self, answers: Mapping[str, Any], asks: bool
     ) -> tuple[Interpreter, list[Problem]]:
         state = Interpreter(self.data, self.tools, answers)
-        state.python_2 = self.parsed.python_2
+        state.python_2, state.dialect = self.parsed.python_2, self.parsed.dialect
         # A stand-in for an answer may make a loop endless; the reading that does not ask has none.
         spent = MAX_STEPS - _allowed(self.steps) if self.steps and asks else 0
         state.step(1, spent)

@@ -88,6 +88,7 @@ class State(ABC):
         self.input_names: dict[int, str] = {}  # calls of Inputs → their first variable
         self.within: InstanceCall | None = None
         self.python_2 = False
+        self.dialect: int | None = None  # the version of Keras that the source shows
         self._steps = 0
 
     @property

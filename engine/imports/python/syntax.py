@@ -5,6 +5,7 @@ import re
 import warnings
 from dataclasses import dataclass
 
+from engine.imports.python.dialect import dialect
 from engine.problems import Phrase, Problem, phrase, problem
 
 MAX_SOURCE = 2_000_000
@@ -21,10 +22,11 @@ _INDENT = re.compile(r"^\s*")
 
 @dataclass(frozen=True)
 class Parsed:
-    """The syntax tree, and whether the source is Python 2."""
+    """The syntax tree, whether the source is Python 2, and the version of Keras that it shows."""
 
     tree: ast.Module
     python_2: bool = False
+    dialect: int | None = None
 
 
 def parse(source: str) -> Parsed | Problem:
@@ -40,7 +42,8 @@ def parse(source: str) -> Parsed | Problem:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
-                return Parsed(ast.parse(source), python_2)
+                tree = ast.parse(source)
+            return Parsed(tree, python_2, dialect(source, tree, python_2))
         except SyntaxError as error:
             if (spaced := _with_plain_space(source, error)) is not None:
                 source = spaced

@@ -79,7 +79,10 @@ GRUS = {
     "today": ("", "layers.GRU(5)", "GRU(units=5)", 0),
     "an old module": (OLD, "GRU(5)", BEFORE, 1),
     "TensorFlow 1": ("import tensorflow.compat.v1 as tf\n", "layers.GRU(5)", BEFORE, 1),
-    "arguments of Keras 1": ("", "layers.GRU(output_dim=5)", BEFORE, 0),
+    "arguments of Keras 1": (
+        "", "layers.GRU(output_dim=5)",
+        "GRU(units=5, recurrent_activation='hard_sigmoid', reset_after=False)", 0,
+    ),
     "a stated order": (OLD, "GRU(5, reset_after=True)", "GRU(units=5)", 0),
     "cuDNN": (OLD, "layers.CuDNNGRU(5)", "GRU(units=5)", 0),
     "a cell": (OLD, "layers.RNN(GRUCell(5))",
@@ -95,7 +98,7 @@ def test_the_order_of_a_gru_is_that_of_its_version(
 ) -> None:
     imported = read(imports + GRU.format(layer=layer))
     assert summary(imported.document) == [expected]
-    assert ["reset_after" in item.message for item in imported.problems] == [True] * named
+    assert sum("GRU layers have" in item.message for item in imported.problems) == named
 
 
 ADADELTA = """
@@ -149,3 +152,82 @@ def test_a_star_import_may_be_of_any_version() -> None:
 )
 def test_a_learning_rate_without_doubt_is_not_named(module: str, name: str, rate: str) -> None:
     assert read(ADADELTA.format(module=module, name=name, rate=rate), "").problems == ()
+
+
+GATES = """
+from {module} import LSTM
+from keras.models import Sequential
+model = Sequential()
+model.add(LSTM(4, input_shape=(5, 3){more}))
+model.compile({optimizer}, "mse")
+model.fit(x, y{fit})
+"""
+HARD = "LSTM(units=4, recurrent_activation='hard_sigmoid')"
+OF_GATES = {
+    "Keras 1": ("keras.layers", "", "'sgd'", ", nb_epoch=3", HARD, "hard_sigmoid was"),
+    "any version": ("keras.layers", "", "'sgd'", ", epochs=3", "LSTM(units=4)", ""),
+    "an old argument": (
+        "keras.layers", "", "SGD(lr=0.1)", ", epochs=3", "LSTM(units=4)", "as in Keras since 2.3",
+    ),
+    "an old module": (
+        "keras.layers.recurrent", "", "'sgd'", ", epochs=3", "LSTM(units=4)", "since 2.3",
+    ),
+    "stated": (
+        "keras.layers.recurrent", ", recurrent_activation='tanh'", "'sgd'", ", epochs=3",
+        "LSTM(units=4, recurrent_activation='tanh')", "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("module", "more", "optimizer", "fit", "layer", "named"), OF_GATES.values(), ids=OF_GATES
+)
+def test_the_gates_of_an_lstm_are_those_of_its_version(  # noqa: PLR0913, PLR0917
+    module: str, more: str, optimizer: str, fit: str, layer: str, named: str
+) -> None:
+    source = GATES.format(module=module, more=more, optimizer=optimizer, fit=fit)
+    imported = read("from keras.optimizers import SGD\n" + source, "")
+    assert summary(imported.document) == [layer]
+    messages = [item.message for item in imported.problems]
+    assert [named in message for message in messages] == [True] * bool(named)
+
+
+def test_a_thresholded_relu_has_its_threshold() -> None:
+    source = "model = keras.Sequential([keras.Input((4,)), layers.ThresholdedReLU()])"
+    assert summary(read(source).document) == ["ReLU(threshold=1.0)"]
+
+
+FIRST_FITS = {
+    "Keras 0": ("model.fit(x, y, show_accuracy=True)", 128, 100, 1.0, []),
+    "Keras 1": ("model.fit(x, y, nb_val_samples=3)", 32, 10, 1.0, []),
+    "Keras 2": (
+        "model.fit(x, y)\nmodel.predict_classes(x)", 32, 1, None,
+        ["the learning rate of Adadelta", "the number of epochs"],
+    ),
+    "words of both": (
+        "model.fit(x, y, epochs=2)\nmodel.fit_generator(x, nb_epoch=3)", 32, 3, None,
+        ["an earlier training", "the learning rate of Adadelta"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fits", "size", "epochs", "rate", "named"), FIRST_FITS.values(), ids=FIRST_FITS
+)
+def test_training_has_the_defaults_of_its_version(
+    fits: str, size: int, epochs: int, rate: float | None, named: list[str]
+) -> None:
+    source = f"""
+from keras.models import Sequential
+from keras.layers import Dense
+model = Sequential([Dense(1, input_shape=(4,))])
+model.compile("adadelta", "mse")
+{fits}
+"""
+    imported = read(source, "")
+    training = imported.document.training
+    assert (training.batch_size, training.epochs) == (size, epochs)
+    assert training.optimizer.params.get("learning_rate") == rate
+    message = "".join(item.message for item in imported.problems)
+    assert bool(message) == bool(named)
+    assert all(name in message for name in named), message
