@@ -1,4 +1,4 @@
-"""The first reading of a table: facts about each column, from which its type is guessed."""
+"""Facts about each column of a table, from which its type is guessed."""
 
 import re
 from collections import Counter
@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from engine.data.description import MAX_CLASSES, ColumnOptions, Decimal, Separator, Type
+from engine.data.description import MAX_CLASSES, Decimal, Separator, Type
 from engine.data.files.label_lists import Lists
-from engine.data.files.refusal import AT, RefusedFileError
-from engine.data.files.source import Table
-from engine.data.files.values import DATES, cleaned, days, numbers
-from engine.problems import problem
+from engine.data.files.values import DATES, cleaned, days, numbers, plain_numbers
 
-MAX_BATCH = 2_000_000_000
-"""Bytes of the text in one batch."""
 _DATE_START = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+
+
+@dataclass
+class Parsed:
+    """A batch of cleaned cells, and what they were read as; dates by their format."""
+
+    cells: pl.Series
+    numbers: pl.Series | None = None
+    days: dict[str, pl.Series] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,13 +74,16 @@ class Facts:
         """What divides the labels in each cell, if the column holds lists of labels."""
         return self.lists.separator(self.distinct)
 
-    def add(self, cells: pl.Series) -> None:
-        """Take a batch of cleaned cells into account."""
+    def add(self, raw: pl.Series) -> Parsed:
+        """Take a batch of cells into account; return what they were read as."""
+        plain = plain_numbers(raw, self.decimal) if self._may_be_numbers else None
+        parsed = Parsed(cleaned(raw) if plain is None else raw, plain)
+        cells = parsed.cells
         present = cells.drop_nulls() if cells.null_count() else cells
         self._count(present)
-        found = self._try_numbers(cells)
+        found = self._try_numbers(parsed)
         if found < len(present):
-            self._try_dates(present)
+            self._try_dates(present, parsed)
             self._try_lists(present)
             self.characters += int(present.str.len_chars().sum())
             self.words += int(present.str.count_matches(" ", literal=True).sum()) + len(present)
@@ -84,6 +91,7 @@ class Facts:
             self.formats = {}
         self.rows += len(cells)
         self.present += len(present)
+        return parsed
 
     def _count(self, present: pl.Series) -> None:
         if self.values is None:
@@ -94,75 +102,49 @@ class Facts:
         if counts.height > MAX_CLASSES or len(self.values) > MAX_CLASSES:
             self.values = None
 
-    def _try_numbers(self, cells: pl.Series) -> int:
+    @property
+    def _may_be_numbers(self) -> bool:
+        return not self.present or self.numbers > 0 or self.wanted == "number"
+
+    def _try_numbers(self, parsed: Parsed) -> int:
         """Count the cells that are numbers, and return how many they are."""
-        if self.present and not self.numbers and self.wanted != "number":
+        if not self._may_be_numbers:
             self.integers = self.counting = False
             return 0
-        parsed = numbers(cells, self.decimal)
-        if self.stray is None and parsed.null_count() > cells.null_count():
-            index = int((parsed.is_null() & cells.is_not_null()).arg_true()[0])
+        cells = parsed.cells
+        if parsed.numbers is None:
+            parsed.numbers = numbers(cells, self.decimal)
+        if self.stray is None and parsed.numbers.null_count() > cells.null_count():
+            index = int((parsed.numbers.is_null() & cells.is_not_null()).arg_true()[0])
             self.stray = (self.rows + index, str(cells[index]))
-        values = parsed.to_numpy()
-        found = values[np.isfinite(values)]
+        values = parsed.numbers.to_numpy()
+        found = values if not parsed.numbers.null_count() else values[np.isfinite(values)]
         self.numbers += len(found)
         self.integers = self.integers and bool((found == np.round(found)).all())
-        steps = np.diff(found) if self.last is None else np.diff(found, prepend=self.last)
-        self.counting = self.counting and len(found) == len(cells) and bool((steps == 1).all())
+        self.counting = self.counting and len(found) == len(cells) and self._counts_on(found)
         self.last = float(found[-1]) if len(found) else self.last
         return len(found)
+
+    def _counts_on(self, found: np.ndarray) -> bool:
+        """Whether each number is the next one after the number before it."""
+        steps = np.diff(found) if self.last is None else np.diff(found, prepend=self.last)
+        return bool((steps == 1).all())
 
     def _try_lists(self, present: pl.Series) -> None:
         if self.wanted in (None, "labels") and self.lists.labels:
             self.lists.add(present)
 
-    def _try_dates(self, present: pl.Series) -> None:
+    def _try_dates(self, present: pl.Series, parsed: Parsed) -> None:
         if not len(present) or not self.formats:
             return
         if not _DATE_START.match(present[0]) and self.wanted != "date":
             self.formats = {}
             return
         for format in list(self.formats):
-            count = len(present) - days(present, format).null_count()
+            read = days(parsed.cells, format)
+            count = len(read) - read.null_count()
             if count < len(present) and self.wanted != "date":
                 del self.formats[format]
             else:
                 self.formats[format] += count
-
-
-def _check_text(table: Table, batch: pl.DataFrame) -> None:
-    """Refuse texts that share their bytes in the file, and would take much more in memory."""
-    size = sum(batch.select(pl.all().str.len_bytes().sum()).row(0))
-    if size > MAX_BATCH:
-        raise RefusedFileError(
-            problem("file_too_large", AT, file=table.file, size=size, limit=MAX_BATCH)
-        )
-
-
-def _facts(decimal: Decimal, options: ColumnOptions) -> Facts:
-    """Return the facts about a column of which nothing is known yet but the options."""
-    lists = Lists(wanted=options.type == "labels")
-    if options.separator:
-        lists.labels = {options.separator: Counter()}
-    return Facts(decimal, options.type, lists=lists)
-
-
-def analyse(table: Table) -> list[Facts]:
-    """Read a table once and return the facts about its columns.
-
-    Raises RefusedFileError for a table without rows, and for one that exceeds the limits.
-    """
-    options = table.options.columns
-    facts = [_facts(table.decimal, options.get(name, ColumnOptions())) for name in table.names]
-    rows = 0
-    for batch in table.batches():
-        table.limits.check_time(table.file)
-        rows += batch.height
-        table.limits.check_rows(table.file, rows)
-        table.limits.check_bytes(table.file, rows * len(facts) * 4)
-        _check_text(table, batch)
-        for column, cells in zip(facts, cleaned(batch), strict=True):
-            column.add(cells)
-    if not rows:
-        raise RefusedFileError(problem("file_has_no_rows", AT, file=table.file))
-    return facts
+                parsed.days[format] = read

@@ -1,25 +1,23 @@
-"""The second reading of a table: its cells become the stored values of columns."""
+"""The cells of a table become the stored values of columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from engine.data.catalogue import MISSING_CLASS, TEXT, Column, Role
-from engine.data.description import MAX_CLASSES, Decimal, Type
+from engine.data.catalogue import MISSING_CLASS, Column, Role
+from engine.data.description import MAX_CLASSES, Type
 from engine.data.files.analysis import Facts
+from engine.data.files.drafts import DTYPES, Convert, Draft
 from engine.data.files.label_lists import MAX_LABELS, label_column, many_hot
 from engine.data.files.names import plain_name
-from engine.data.files.packing import Packer
+from engine.data.files.packing import Packer, Part, TextPart
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Table
 from engine.data.files.values import cleaned, days, numbers
 from engine.data.files.written import Written
 from engine.problems import problem
-
-Append = Callable[[pl.Series, pl.Series], None]
-"""Converts cells, and writes them; takes them as they are in the file, and cleaned."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,12 @@ class Planned:
     name: str
     type: Type
     role: Role
-    facts: Facts
+    draft: Draft
+
+    @property
+    def facts(self) -> Facts:
+        """What is known about its cells."""
+        return self.draft.facts
 
     @property
     def missing(self) -> int:
@@ -48,30 +51,58 @@ class Planned:
         )
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A column to which nothing has been written yet, and what makes its values, if not text."""
+
+    planned: Planned
+    written: Written
+    part: Part | TextPart
+    convert: Convert | None = None
+
+    def from_draft(self) -> bool:
+        """Take the values of the first reading; return whether there are any of this type."""
+        draft = self.planned.draft
+        if draft.move_to(self.planned.type, self.part):
+            return True
+        if self.convert is None or isinstance(self.part, TextPart):
+            return False
+        return draft.convert_to(self.part, self.convert)
+
+    def append(self, cells: pl.Series) -> None:
+        """Write a batch of cells, as they are in the file."""
+        if isinstance(self.part, TextPart):
+            self.part.append(cells.fill_null("").to_list())
+        elif self.convert:
+            self.part.append(self.convert(cleaned(cells)))
+
+
 def store(table: Table, plan: Sequence[Planned], packer: Packer) -> list[Written]:
-    """Write all columns of a table.
+    """Write all columns of a table; read it again only for those that have no values yet.
 
     Raises RefusedFileError where a type that was asked for does not fit its column.
     """
     begun = [_begin(table, planned, packer) for planned in plan]
-    for batch in table.batches():
+    left = [index for index, column in enumerate(begun) if not column.from_draft()]
+    for batch in table.batches() if left else ():
         table.limits.check_time(table.file)
-        for (_, append), *cells in zip(begun, batch, cleaned(batch), strict=True):
-            append(*cells)
-    return [written for written, _ in begun]
+        for index in left:
+            begun[index].append(batch.to_series(index))
+    return [column.written for column in begun]
 
 
-def _begin(table: Table, planned: Planned, packer: Packer) -> tuple[Written, Append]:
+def _begin(table: Table, planned: Planned, packer: Packer) -> _Begun:
     match planned.type:
         case "number":
-            return _numeric(planned, "float32", packer, _number_reader(table.decimal))
+            decimal = table.decimal
+            return _numeric(planned, packer, lambda cells: numbers(cells, decimal).to_numpy())
         case "date":
             format = planned.facts.date_format
             if format is None:
                 raise RefusedFileError(
                     problem("column_without_dates", AT, file=table.file, column=planned.name)
                 )
-            return _numeric(planned, "float64", packer, lambda cells: days(cells, format))
+            return _numeric(planned, packer, lambda cells: days(cells, format).to_numpy())
         case "category":
             return _category(table, planned, packer)
         case "labels":
@@ -83,25 +114,15 @@ def _begin(table: Table, planned: Planned, packer: Packer) -> tuple[Written, App
     )
 
 
-def _number_reader(decimal: Decimal) -> Callable[[pl.Series], pl.Series]:
-    return lambda cells: numbers(cells, decimal)
-
-
-def _numeric(
-    planned: Planned, dtype: str, packer: Packer, read: Callable[[pl.Series], pl.Series]
-) -> tuple[Written, Append]:
+def _numeric(planned: Planned, packer: Packer, convert: Convert) -> _Begun:
+    """A column in whose values null becomes NaN."""
+    dtype = DTYPES[planned.type]
     column = Column(name=planned.name, shape=(1,), dtype=dtype, role=planned.role)
     part = packer.add(planned.name, column.shape, dtype)
-
-    def append(_: pl.Series, cells: pl.Series) -> None:
-        values = read(cells).to_numpy()  # null becomes NaN
-        with np.errstate(over="ignore"):
-            part.append(values)
-
-    return planned.written(column, packer), append
+    return _Begun(planned, planned.written(column, packer), part, convert)
 
 
-def _category(table: Table, planned: Planned, packer: Packer) -> tuple[Written, Append]:
+def _category(table: Table, planned: Planned, packer: Packer) -> _Begun:
     name, facts = planned.name, planned.facts
     if facts.values is None:
         raise RefusedFileError(
@@ -117,14 +138,14 @@ def _category(table: Table, planned: Planned, packer: Packer) -> tuple[Written, 
     part = packer.add(name, (), "int64")
     indices = list(range(missing))
 
-    def append(_: pl.Series, cells: pl.Series) -> None:
+    def convert(cells: pl.Series) -> np.ndarray:
         known = cells.replace_strict(values, indices, default=missing, return_dtype=pl.Int64)
-        part.append(known.fill_null(missing).to_numpy())
+        return known.fill_null(missing).to_numpy()
 
-    return planned.written(column, packer), append
+    return _Begun(planned, planned.written(column, packer), part, convert)
 
 
-def _labels(table: Table, planned: Planned, packer: Packer) -> tuple[Written, Append]:
+def _labels(table: Table, planned: Planned, packer: Packer) -> _Begun:
     separator = planned.facts.separator
     found = planned.facts.lists.labels[separator] if separator else ()
     if separator is None or not found:
@@ -136,11 +157,14 @@ def _labels(table: Table, planned: Planned, packer: Packer) -> tuple[Written, Ap
     labels = sorted(found, key=_class_order)
     column = label_column(planned.name, labels).model_copy(update={"role": planned.role})
     part = packer.add(planned.name, column.shape, column.dtype)
+    written = replace(planned.written(column, packer), separator=separator)
+    return _Begun(planned, written, part, lambda cells: many_hot(cells, separator, labels))
 
-    def append(_: pl.Series, cells: pl.Series) -> None:
-        part.append(many_hot(cells, separator, labels))
 
-    return replace(planned.written(column, packer), separator=separator), append
+def _text(planned: Planned, packer: Packer) -> _Begun:
+    column = Column(name=planned.name, shape=(), dtype=DTYPES["text"], role=planned.role)
+    part = packer.add_text(planned.name)
+    return _Begun(planned, planned.written(column, packer), part)
 
 
 def _class_order(value: str) -> tuple[bool, float, str]:
@@ -149,13 +173,3 @@ def _class_order(value: str) -> tuple[bool, float, str]:
         return False, float(value), value
     except ValueError:
         return True, 0.0, value
-
-
-def _text(planned: Planned, packer: Packer) -> tuple[Written, Append]:
-    column = Column(name=planned.name, shape=(), dtype=TEXT, role=planned.role)
-    part = packer.add_text(planned.name)
-
-    def append(raw: pl.Series, _: pl.Series) -> None:
-        part.append(raw.fill_null("").to_list())
-
-    return planned.written(column, packer), append

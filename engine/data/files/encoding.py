@@ -23,21 +23,45 @@ _CODECS: dict[Encoding, str] = {
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+class _UndecodableError(Exception):
+    """The line with bytes that are not in an encoding, and whether all before them is ASCII."""
+
+    def __init__(self, line: int, *, after_ascii: bool) -> None:
+        super().__init__(line)
+        self.line, self.after_ascii = line, after_ascii
+
+
 def to_utf8(source: Source) -> tuple[Path, Encoding]:
     """Return a file in UTF-8 without a byte order mark, and the encoding of the source.
 
-    Raises RefusedFileError for text that mixes encodings, NUL and lines that are too long.
+    A file without a mark is in UTF-8 if all of it is, else in Windows-1252. Raises RefusedFileError
+    for text that mixes encodings, NUL and lines that are too long.
     """
-    path, name = source.path, source.name
-    encoding = source.options.encoding or _marked(path) or _guess(path, name)
-    target = source.scratch / "text"
-    if encoding == "utf-8" and not _starts_with(path, codecs.BOM_UTF8):
-        for _ in _decoded(path, name, encoding, source.limits):
+    name, given = source.name, source.options.encoding or _marked(source.path)
+    try:
+        return _converted(source, given or "utf-8"), given or "utf-8"
+    except _UndecodableError as error:
+        if given:
+            raise _undecodable(name, given, error.line) from None
+        if not error.after_ascii:
+            mixed = problem("file_mixes_encodings", AT, file=name, line=error.line)
+            raise RefusedFileError(mixed) from None
+    try:
+        return _converted(source, "windows-1252"), "windows-1252"
+    except _UndecodableError as error:
+        raise _undecodable(name, "windows-1252", error.line) from None
+
+
+def _converted(source: Source, encoding: Encoding) -> Path:
+    pieces = _decoded(source.path, source.name, encoding, source.limits)
+    if encoding == "utf-8" and not _starts_with(source.path, codecs.BOM_UTF8):
+        for _ in pieces:
             pass
-        return path, encoding
+        return source.path
+    target = source.scratch / "text"
     with target.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(_decoded(path, name, encoding, source.limits))
-    return target, encoding
+        file.writelines(pieces)
+    return target
 
 
 def _starts_with(source: Path, mark: bytes) -> bool:
@@ -54,55 +78,44 @@ def _marked(source: Path) -> Encoding | None:
     return "utf-16" if head.startswith(_UTF_16) else None
 
 
-def _guess(source: Path, name: str) -> Encoding:
-    """UTF-8 if the whole file is, else Windows-1252; refuses a file that mixes the two."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line, outside_ascii = 1, False
-    with source.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                valid = error.object[: error.start]
-                if outside_ascii or not valid.isascii():
-                    line += valid.count(b"\n")
-                    raise RefusedFileError(
-                        problem("file_mixes_encodings", AT, file=name, line=line)
-                    ) from None
-                return "windows-1252"
-            outside_ascii = outside_ascii or not text.isascii()
-            line += text.count("\n")
-    return "utf-8"
-
-
 def _decoded(source: Path, name: str, encoding: Encoding, limits: Limits) -> Iterator[str]:
-    """Yield the text in pieces, and check it."""
+    """Yield the text in pieces, and check it. Raises RefusedFileError, _UndecodableError."""
     decoder = codecs.getincrementaldecoder(_CODECS[encoding])()
-    line, open_length = 1, 0
+    chunks, open_length, is_ascii = 0, 0, True
     with source.open("rb") as file:
         while chunk := file.read(_CHUNK):
             limits.check_time(name)
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                line += error.object[: error.start].count(b"\n")
-                raise _undecodable(name, encoding, line) from None
+                valid = error.object[: error.start]
+                line = _line(source, encoding, chunks) + valid.count(b"\n")
+                raise _UndecodableError(line, after_ascii=is_ascii and valid.isascii()) from None
             if (position := text.find("\0")) >= 0:
-                line += text.count("\n", 0, position)
+                line = _line(source, encoding, chunks) + text.count("\n", 0, position)
                 raise RefusedFileError(problem("file_has_nul", AT, file=name, line=line))
             first, last = text.find("\n"), text.rfind("\n")
             longest = open_length + (len(text) if first < 0 else first)
             if longest > limits.line:
+                line = _line(source, encoding, chunks)
                 raise RefusedFileError(
                     problem("file_line_too_long", AT, file=name, line=line, limit=limits.line)
                 )
             open_length = longest if first < 0 else len(text) - last - 1
-            line += text.count("\n")
+            chunks, is_ascii = chunks + 1, is_ascii and text.isascii()
             yield text
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise _undecodable(name, encoding, line) from None
+        line = _line(source, encoding, chunks)
+        raise _UndecodableError(line, after_ascii=is_ascii) from None
+
+
+def _line(source: Path, encoding: Encoding, chunks: int) -> int:
+    """The number of the line in which a chunk begins; reads the chunks before it again."""
+    decoder = codecs.getincrementaldecoder(_CODECS[encoding])()
+    with source.open("rb") as file:
+        return 1 + sum(decoder.decode(file.read(_CHUNK)).count("\n") for _ in range(chunks))
 
 
 def _undecodable(name: str, encoding: Encoding, line: int) -> Exception:

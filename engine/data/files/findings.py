@@ -199,11 +199,11 @@ def _are_proportional(x: np.ndarray, y: np.ndarray) -> bool:
 
 def _repeated(hashes: np.ndarray, first_row: int) -> Iterator[Problem]:
     """Yield how many rows are equal to an earlier one."""
+    if _differ(hashes):
+        return
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     repeats = np.flatnonzero(ordered[1:] == ordered[:-1])
-    if not len(repeats):
-        return
     first = repeats[np.argsort(order[repeats + 1])[:EXAMPLES]]
     examples = ", ".join(
         f"{order[place] + first_row} = {order[place + 1] + first_row}" for place in first

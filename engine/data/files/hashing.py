@@ -11,7 +11,8 @@ from engine.data.mapping import ENDS
 
 _WIDE = 256
 """Bytes of a row from which rows are hashed one by one, because they are few."""
-_CHUNK = 1 << 22
+_CHUNK = 1 << 18
+"""Bytes that are hashed at once: what is computed from them stays in the cache."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 

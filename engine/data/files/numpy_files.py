@@ -10,11 +10,11 @@ import polars as pl
 
 from engine.data.catalogue import Column, Role
 from engine.data.description import MAX_CLASSES, ColumnOptions, Description, Type
-from engine.data.files.analysis import analyse
 from engine.data.files.archive import open_archive
 from engine.data.files.array_parts import Array, with_parts_joined
 from engine.data.files.columns import store
 from engine.data.files.describing import Contents, describe
+from engine.data.files.first_reading import analyse
 from engine.data.files.guessing import TARGETS
 from engine.data.files.names import column_names
 from engine.data.files.packing import Packer
@@ -133,7 +133,7 @@ def _written(
                 problem("array_of_texts", AT, file=source.name, member=array.name, shape=shape)
             )
     table = _text_table(source, texts)
-    plan, notes = plan_table(table, analyse(table))
+    plan, notes = plan_table(table, analyse(table, source.scratch))
     return [*written, *store(table, plan, packer)], notes
 
 

@@ -34,8 +34,9 @@ class Part:
     rows: int = 0
 
     def append(self, values: np.ndarray) -> None:
-        """Write more rows."""
-        rows = np.ascontiguousarray(values, self.dtype).reshape(-1, *self.shape)
+        """Write more rows; numbers that are too large for the type become infinite."""
+        with np.errstate(over="ignore"):
+            rows = np.ascontiguousarray(values, self.dtype).reshape(-1, *self.shape)
         with self.file.open("ab") as file:
             file.write(rows.data if rows.size else b"")
         self.rows += len(rows)

@@ -1,4 +1,4 @@
-"""From a table of any format to a description: both readings, guesses and notes."""
+"""From a table of any format to a description: reading, guesses and notes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,9 +6,11 @@ from dataclasses import replace
 from engine.data.catalogue import MISSING_CLASS
 from engine.data.description import ColumnOptions, Description, Separator
 from engine.data.division import are_parts
-from engine.data.files.analysis import Facts, analyse
+from engine.data.files.analysis import Facts
 from engine.data.files.columns import Planned, store
 from engine.data.files.describing import Contents, describe
+from engine.data.files.drafts import Draft
+from engine.data.files.first_reading import analyse
 from engine.data.files.guessing import divides, guess_roles, guess_type, guess_types
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
@@ -25,8 +27,8 @@ def read_table(source: Source, table: Table) -> Description:
     Raises RefusedFileError.
     """
     windows = source.options.windows
-    facts = analyse(table)
-    plan, notes = plan_table(_series(table, facts) if windows else table, facts)
+    drafts = analyse(table, source.scratch)
+    plan, notes = plan_table(_series(table, drafts) if windows else table, drafts)
     packer = Packer(source.scratch)
     columns = store(table, plan, packer)
     division = _division(columns)
@@ -45,22 +47,22 @@ def _division(columns: Sequence[Written]) -> Division:
     return Division(by="column", column=named) if named else Division()
 
 
-def _series(table: Table, facts: Sequence[Facts]) -> Table:
+def _series(table: Table, drafts: Sequence[Draft]) -> Table:
     """The table with all columns of numbers as inputs: in a series none is an id, or a class."""
     columns = {
         name: ColumnOptions(type="number", role="input")
-        for name, known in zip(table.names, facts, strict=True)
-        if guess_type(known) == "number"
+        for name, draft in zip(table.names, drafts, strict=True)
+        if guess_type(draft.facts) == "number"
     }
     return replace(table, options=table.options.model_copy(update={"columns": columns}))
 
 
-def plan_table(table: Table, facts: Sequence[Facts]) -> tuple[list[Planned], list[Problem]]:
+def plan_table(table: Table, drafts: Sequence[Draft]) -> tuple[list[Planned], list[Problem]]:
     """Return how each column is to be stored, and what a person should know about it."""
+    facts = [draft.facts for draft in drafts]
     types = guess_types(table.names, facts, table.options.columns)
     roles = guess_roles(table.names, types, facts, table.options.columns)
-    fields = zip(table.names, types, roles, facts, strict=True)
-    plan = [Planned(name, type, role, known) for name, type, role, known in fields]
+    plan = [Planned(*fields) for fields in zip(table.names, types, roles, drafts, strict=True)]
     notes = [note for planned in plan for note in _notes(table, planned)]
     notes += [note for planned in plan for note in _folds(table, planned)]
     return plan, [*table.notes, *notes]

@@ -59,9 +59,21 @@ def looks_like_value(cell: str, decimal: Decimal) -> bool:
     return not is_missing(cell) and numbers(pl.Series([cell]), decimal).null_count() == 0
 
 
-def cleaned(cells: pl.DataFrame) -> pl.DataFrame:
+def cleaned(cells: pl.Series) -> pl.Series:
     """Return the cells without spaces around them, and null where a value is missing."""
-    return cells.select(pl.all().str.strip_chars().replace(MISSING, None))
+    return cells.str.strip_chars().replace(MISSING, None)
+
+
+def plain_numbers(cells: pl.Series, decimal: Decimal) -> pl.Series | None:
+    """Return cells as finite numbers if all are written plainly, without spaces around them.
+
+    Cells that are null may be among them. Cleaning would not change any of the cells.
+    """
+    if decimal != ".":
+        return None
+    fast = cells.cast(pl.Float64, strict=False)
+    finite = int(np.isfinite(fast.to_numpy()).sum())
+    return fast if finite == len(cells) - cells.null_count() else None
 
 
 def numbers(cells: pl.Series, decimal: Decimal) -> pl.Series:
@@ -69,12 +81,8 @@ def numbers(cells: pl.Series, decimal: Decimal) -> pl.Series:
 
     Thousands may be grouped; currencies and percent signs are left out.
     """
-    if decimal == ".":
-        fast = cells.cast(pl.Float64, strict=False)
-        finite = int(np.isfinite(fast.to_numpy()).sum())
-        if finite == len(cells) - cells.null_count():
-            return fast
-    return _any_number(cells, decimal)
+    plain = plain_numbers(cells, decimal)
+    return _any_number(cells, decimal) if plain is None else plain
 
 
 def _any_number(cells: pl.Series, decimal: Decimal) -> pl.Series:
@@ -106,4 +114,5 @@ __all__ = [
     "is_missing",
     "looks_like_value",
     "numbers",
+    "plain_numbers",
 ]
