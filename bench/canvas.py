@@ -5,6 +5,7 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page, expect, sync_playwright
@@ -16,8 +17,9 @@ from tests.browser.ensure_chromium import ARGUMENTS, find
 from tests.conftest import Server, start_server, stop_server
 
 SIZES = (1041, 5000)
+FEW = 2
 STEPS = 60
-KEYS = 8
+KEYS = 12
 GOAL = 0.95
 HEAP_LIMIT = 60_000_000
 FRAME = 1 / 60
@@ -44,16 +46,27 @@ CARD = """() => {
   return card ? [card.x + card.width / 2, card.y + card.height / 2]
               : [box.x + box.width / 2, box.y + box.height / 2]
 }"""
-# The time from a key to the frame that shows it.
+# For each key: the script that handles it, in seconds, the frames until one shows the new text on
+# the selected card, and the seconds until that frame is painted.
 WATCH_KEYS = """() => {
-  window.keyTimes = []
-  document.addEventListener('keydown', () => {
+  window.keys = []
+  const after = (then) => {
+    const channel = new MessageChannel()
+    channel.port1.onmessage = then
+    channel.port2.postMessage(null)
+  }
+  document.addEventListener('keydown', ({ target }) => {
+    const key = { frames: 0 }
     const began = performance.now()
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel()
-      channel.port1.onmessage = () => window.keyTimes.push((performance.now() - began) / 1000)
-      channel.port2.postMessage(null)
-    })
+    after(() => { key.script = (performance.now() - began) / 1000 })
+    const frame = () => {
+      key.frames += 1
+      const card = document.querySelector('.svelte-flow__node.selected .second')
+      if (!card.textContent.includes(target.value)) return requestAnimationFrame(frame)
+      after(() => { key.painted = (performance.now() - began) / 1000 })
+    }
+    requestAnimationFrame(frame)
+    window.keys.push(key)
   }, { capture: true })
 }"""
 
@@ -79,6 +92,8 @@ def _measure(page: Page, server: Server) -> Iterator[Row]:
     _open(page, server, Document(name="Empty"))
     empty = {name: _rate(page, gesture)[0] for name, gesture in (("pan", _pan), ("zoom", _zoom))}
     empty["drag"] = empty["pan"]
+    _open(page, server, documents.chain(FEW, spread=True))
+    few = _keys(page)
     for size in SIZES:
         _open(page, server, documents.chain(size, spread=True))
         for place, key in (("zoomed in", None), ("all in view", "1")):
@@ -91,7 +106,7 @@ def _measure(page: Page, server: Server) -> Iterator[Row]:
                 yield Row(
                     f"{name} {size} nodes, {place} / empty", f"{rate / empty[name]:.2f}", detail
                 )
-        yield _key(page, size)
+        yield from _key_rows(size, _keys(page), few)
         yield _layout(page, size)
         yield _heap(page, size)
 
@@ -156,7 +171,15 @@ def _drag(page: Page) -> None:
     page.mouse.up()
 
 
-def _key(page: Page, size: int) -> Row:
+class Keys(NamedTuple):
+    """What the keys typed into a parameter took: median seconds, and the most frames."""
+
+    script: float
+    painted: float
+    frames: int
+
+
+def _keys(page: Page) -> Keys:
     """Type into a parameter of a selected node."""
     page.keyboard.press("Escape")
     page.keyboard.press("0")
@@ -164,27 +187,58 @@ def _key(page: Page, size: int) -> Row:
     page.mouse.click(*page.evaluate(CARD))
     field = page.get_by_role("complementary", name="Inspector").get_by_label("units").first
     field.click()
+    page.keyboard.press("ControlOrMeta+a")
     page.evaluate(WATCH_KEYS)
     for number in range(KEYS):
         page.keyboard.press(str(1 + number % 9))
         page.wait_for_timeout(150)
-    times = page.evaluate("keyTimes")
-    median = statistics.median(times)
-    detail = f"median {milliseconds(median)}, longest {milliseconds(max(times))} from key to frame"
-    return Row(f"a key with {size} nodes / a frame", f"{median / FRAME:.1f}", detail)
+    keys = page.evaluate("keys")
+    script, painted = (
+        statistics.median(key[name] for key in keys) for name in ("script", "painted")
+    )
+    return Keys(script, painted, max(key["frames"] for key in keys))
+
+
+def _key_rows(size: int, keys: Keys, few: Keys) -> Iterator[Row]:
+    detail = f"most of {KEYS} keys; median {milliseconds(keys.painted)} from key to frame, "
+    detail += f"{milliseconds(few.painted)} with {FEW} nodes"
+    yield Row(f"a key with {size} nodes: frames until it is shown", f"{keys.frames}", detail)
+    detail = f"median {milliseconds(keys.script)} and {milliseconds(few.script)}"
+    ratio = f"{keys.script / few.script:.2f}"
+    yield Row(f"script of a key with {size} nodes / with {FEW}", ratio, detail)
 
 
 def _layout(page: Page, size: int) -> Row:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.locator(".svelte-flow__pane").click(position={"x": 5, "y": 5})
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["toplevel"])
     page.evaluate(COUNT)
     page.keyboard.press("Shift+L")
     # Playwright's own waiting describes the whole page when it has to wait, for a second.
     page.wait_for_function(LAID_OUT, timeout=60_000)
+    page.wait_for_timeout(500)  # the view moves to the drawing
     longest = page.evaluate("stopFrames()")["longest"]
-    detail = f"longest frame {milliseconds(longest)} while {size} nodes are laid out"
-    return Row(f"layout of {size} nodes: longest frame / a frame", f"{longest / FRAME:.1f}", detail)
+    task = _longest_task(json.loads(browser.stop_tracing()))
+    detail = f"{milliseconds(task)} of processor time, longest frame {milliseconds(longest)}"
+    return Row(f"layout of {size} nodes: longest task / a frame", f"{task / FRAME:.1f}", detail)
+
+
+def _longest_task(trace: dict[str, Any]) -> float:
+    """The processor time of the longest task of a page's main thread, in seconds."""
+    events = trace["traceEvents"]
+    mains = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    return max(
+        event.get("tdur", 0) / 1e6
+        for event in events
+        if event["ph"] == "X" and (event["pid"], event["tid"]) in mains
+    )
 
 
 def _heap(page: Page, size: int) -> Row:

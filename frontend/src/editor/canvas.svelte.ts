@@ -66,6 +66,8 @@ export class Canvas {
   /** Whether this person has last used the pointer, not the keyboard, to get around. */
   ledByPointer = false
   mover: Mover | null = null
+  /** What panels find out about a graph before it is shown. */
+  readonly preparations = new Set<(graph: Graph, routes: Routes) => void>()
   readonly #index = new LayerIndex()
 
   readonly graph: Graph = $derived.by(
@@ -169,6 +171,9 @@ export class Canvas {
       () => spansOf(graph),
       () => this.#routesOf(graph, runsRight(graph)),
       () => titlesOf(graph, this.layers.models),
+      ...[...this.preparations].map((prepare) => () => {
+        prepare(graph, this.#routesOf(graph, runsRight(graph)))
+      }),
     ]
   }
 

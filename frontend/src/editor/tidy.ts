@@ -26,6 +26,7 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     ...(way === 'columns' ? { aspect: canvas.aspect } : {}),
     ...(way === 'right' ? { sideways: true } : {}),
   })
+  await nextFrame()
   const present = new Map([...placed].filter(([id]) => canvas.node(id)))
   const moves = moveNodes(graph.id, present)
   if (present.size <= MOST_MOVED) {

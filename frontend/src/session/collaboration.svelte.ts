@@ -63,6 +63,8 @@ export class Collaboration {
   /** Whether the server has ever sent the document. */
   #known = false
   #waiting: (() => void)[] = []
+  /** The edits that the outbox keeps. */
+  #stored: readonly Batch[] | null = null
   #retry: ReturnType<typeof setTimeout> | undefined
   #staleness: ReturnType<typeof setTimeout> | undefined
   readonly #overruled = new Overruled()
@@ -89,15 +91,38 @@ export class Collaboration {
 
   /** Show operations that have been applied to `before`, and send them when there is a connection. */
   take(before: Document, result: Pick<AllApplied, 'document' | 'applied'>): void {
-    const isCurrent = this.#replica.document === before
-    if (!isCurrent || result.applied.length > LARGEST_BATCH) {
-      this.commit(result.applied)
-      return
+    if (this.#hand(before, result)) this.#show()
+    else this.commit(result.applied)
+  }
+
+  /** The same in parts, with a pause after each; `shown` is called when the operations are. */
+  async takeInParts(
+    before: Document,
+    result: Pick<AllApplied, 'document' | 'applied'>,
+    pause: () => Promise<unknown>,
+    shown: () => void,
+  ): Promise<void> {
+    const isHanded = this.#hand(before, result)
+    if (isHanded) {
+      await pause()
+      this.#keep()
+      await pause()
     }
-    this.#overruled.record(result.applied)
-    const batch = this.#replica.take(result)
+    shown()
+    if (isHanded) this.#show()
+    else this.commit(result.applied)
+  }
+
+  /** Add operations that were applied to the newest document, and send them; else return false. */
+  #hand(
+    before: Document,
+    { document, applied }: Pick<AllApplied, 'document' | 'applied'>,
+  ): boolean {
+    if (this.#replica.document !== before || applied.length > LARGEST_BATCH) return false
+    this.#overruled.record(applied)
+    const batch = this.#replica.take({ document, applied })
     if (batch && this.joined) this.#send(batch)
-    this.#show()
+    return true
   }
 
   /** Show operations at once, and send them when there is a connection. */
@@ -235,13 +260,20 @@ export class Collaboration {
     this.stale = false
   }
 
+  /** Keep the edits that are under way where a reload finds them. */
+  #keep(): void {
+    const { pending } = this.#replica
+    if (pending !== this.#stored) this.options.outbox.keep(pending)
+    this.#stored = pending
+  }
+
   /** Show the replica's document. */
   #show(): void {
     const { pending } = this.#replica
     this.document = this.#replica.document
     this.revision = this.#replica.revision
     this.options.changed()
-    this.options.outbox.keep(pending)
+    this.#keep()
     this.kept = pending.length
     this.#watchStaleness()
     if (!this.joined) return

@@ -28,7 +28,7 @@ import { Location, Selection } from './selection.svelte'
 import { loadShared } from './shared'
 import { type Open, Socket } from './socket'
 import { tabId } from './tab'
-import { type Reversal, Trail } from './trail.svelte'
+import { type Begun, type Reversal, Trail } from './trail.svelte'
 import { Uploads } from './uploads.svelte'
 import { View } from './view.svelte'
 
@@ -43,8 +43,10 @@ export interface Parts {
   prepare: (document: Document) => readonly (() => unknown)[]
 }
 
-/** How many operations are applied between two frames. */
-const PART = 500
+/** How many operations are applied before the clock is looked at. */
+const PART = 100
+/** How much of a frame the parts of an edit may take, in milliseconds. */
+const SHARE = 4
 
 export interface SessionOptions {
   open?: Open
@@ -168,33 +170,36 @@ export class Session {
   }
 
   /**
-   * Make a large edit without holding up a frame: in parts, with a pause after each. `prepare`
-   * finds, in parts as well, what showing the changed document needs. If somebody changes the
-   * document meanwhile, the edit is made at once, to what it is then.
+   * Make a large edit without holding up a frame: in parts, with a pause whenever they have taken
+   * their share of one. `prepare` finds, in parts as well, what showing the changed document needs.
+   * If somebody changes the document meanwhile, the edit is made at once, to what it is then.
    */
   async editInParts(operations: readonly Operation[], { pause, prepare }: Parts): Promise<void> {
     if (this.#isRefused()) return
     const { document } = this
     const step = this.trail.begin(document)
-    for (let start = 0; start < operations.length; start += PART) {
-      step.take(operations.slice(start, start + PART))
+    const parts = partsOf(step, operations, prepare)
+    let part = parts.next()
+    for (let began = performance.now(); !part.done; part = parts.next()) {
+      if (performance.now() - began < SHARE) continue
       await pause()
       if (this.document !== document) return this.edit(operations)
+      began = performance.now()
     }
-    const result = step.result()
     await pause()
-    for (const part of prepare(result.document)) {
-      part()
-      await pause()
-    }
     if (this.document !== document) return this.edit(operations)
-    step.end()
-    this.#take(document, result)
+    const result = part.value
+    this.#tellRefused(result)
+    await this.collaboration.takeInParts(document, result, pause, step.end)
   }
 
   #take(before: Document, result: AllApplied): void {
-    for (const [, problem] of result.refused) this.notices.error(problem.message)
+    this.#tellRefused(result)
     if (result.applied.length > 0) this.collaboration.take(before, result)
+  }
+
+  #tellRefused({ refused }: AllApplied): void {
+    for (const [, problem] of refused) this.notices.error(problem.message)
   }
 
   #isRefused(): boolean {
@@ -276,6 +281,25 @@ export class Session {
     else this.notices.problem(problem)
     if (id !== null) this.collaboration.failed(problem, id)
   }
+}
+
+/** Apply operations and prepare what showing the result needs, part by part. */
+function* partsOf(
+  step: Begun,
+  operations: readonly Operation[],
+  prepare: Parts['prepare'],
+): Generator<void, AllApplied> {
+  for (let start = 0; start < operations.length; start += PART) {
+    step.take(operations.slice(start, start + PART))
+    yield
+  }
+  const result = step.result()
+  yield
+  for (const part of prepare(result.document)) {
+    part()
+    yield
+  }
+  return result
 }
 
 function firstProblem(error: Error): Problem | null {

@@ -1,40 +1,13 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Checked, Document, EventOut, Operation } from '../contract'
+import type { Operation } from '../contract'
 import { emptyDocument } from '../document/model'
-import { apply, at, isRefused } from '../document/operations'
+import { at } from '../document/operations'
 import { FakeServer, PROBLEM } from './fake'
 import { FakePage } from './fakepage'
+import { begin, NODES, node, units, unitsOf } from './sampleEdits'
 
-vi.mock('../api', () => ({
-  api: {
-    catalogue: async () => ({ keras: '3', categories: [], layers: [], objects: [] }),
-    environment: async () => ({ version: '1', keras: '3', backends: [], devices: [] }),
-    dataSets: async () => [],
-  },
-}))
-
-const NODES = ['graphs', 'main', 'nodes']
-
-function node(id: string): Operation {
-  return { type: 'add', path: NODES, item: { id, layer: 'Dense' } }
-}
-
-function units(id: string, value: unknown): Operation {
-  return { type: 'set', path: [...NODES, id, 'params', 'units'], value }
-}
-
-function unitsOf(document: Document, id: string): unknown {
-  return at(document, [...NODES, id, 'params', 'units'])
-}
-
-function begin(...operations: Operation[]): Document {
-  return operations.reduce((document, operation) => {
-    const result = apply(document, operation)
-    if (isRefused(result)) throw new Error(result.message)
-    return result.document
-  }, emptyDocument())
-}
+vi.mock('../api', () => import('./fakeApi'))
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -148,164 +121,6 @@ describe('one page', () => {
   })
 })
 
-describe('a large edit', () => {
-  const ids = Array.from({ length: 1200 }, (_, at) => `n${at}`)
-  const moves = ids.map(
-    (id, x): Operation => ({ type: 'set', path: [...NODES, id, 'position'], value: { x, y: 1 } }),
-  )
-
-  async function moved(meanwhile: (page: FakePage) => void): Promise<FakePage> {
-    const page = await new FakePage(new FakeServer(begin(...ids.map(node))), 'a').join()
-    let pauses = 0
-    const pause = async () => {
-      pauses += 1
-      if (pauses === 2) meanwhile(page)
-    }
-    const prepared: Document[] = []
-    const prepare = (document: Document) => [() => prepared.push(document)]
-    await page.session.editInParts(moves, { pause, prepare })
-    if (prepared.length > 0) expect(prepared).toEqual([page.session.document])
-    page.pump()
-    expect(page.session.saved).toBe('saved')
-    expect(page.server.document).toEqual(page.session.document)
-    return page
-  }
-
-  it('is made in parts, sent at once and undone as one step', async () => {
-    const { session, server } = await moved(() => {})
-    const x = (id: string) => at(session.document, [...NODES, id, 'position', 'x'])
-    expect([x('n7'), x('n1199'), server.log.length]).toEqual([7, 1199, 1])
-    session.undo()
-    expect([x('n7'), x('n1199'), session.trail.canUndo]).toEqual([0, 0, false])
-  })
-
-  it('is made to the document as it is when it was changed meanwhile', async () => {
-    const { session } = await moved((page) => page.session.edit([units('n7', 64)]))
-    expect(unitsOf(session.document, 'n7')).toBe(64)
-    expect(at(session.document, [...NODES, 'n1199', 'position', 'x'])).toBe(1199)
-  })
-})
-
-describe('undo', () => {
-  async function pair() {
-    const server = new FakeServer(begin(node('n'), units('n', 1)))
-    const a = await new FakePage(server, 'a').join()
-    const b = await new FakePage(server, 'b').join()
-    const both = () => {
-      for (let i = 0; i < 3; i++) for (const page of [a, b]) page.pump()
-    }
-    return { a: a.session, b: b.session, both }
-  }
-
-  it('undoes and redoes a step', async () => {
-    const { a, both } = await pair()
-    const before = a.document
-    a.edit([units('n', 2), node('m')])
-    const after = a.document
-    a.undo()
-    both()
-    expect(a.document).toEqual(before)
-    expect([a.trail.canUndo, a.trail.canRedo]).toEqual([false, true])
-    a.redo()
-    both()
-    expect(a.document).toEqual(after)
-  })
-
-  it('keeps what others have changed since', async () => {
-    const { a, b, both } = await pair()
-    a.edit([units('n', 2), { type: 'set', path: ['name'], value: 'Mine' }])
-    both()
-    b.edit([units('n', 3)])
-    both()
-    a.undo()
-    both()
-    expect(unitsOf(a.document, 'n')).toBe(3)
-    expect(a.document.name).toBe('Untitled')
-    expect(a.notices.list.map(({ text }) => text)).toEqual([
-      'Somebody has just set units to 3; your 2 is gone.',
-      'Somebody else has changed this since; their change stays.',
-    ])
-    expect(b.document).toEqual(a.document)
-  })
-
-  it('undoes only the own edits', async () => {
-    const { a, b, both } = await pair()
-    a.edit([node('of-a')])
-    both()
-    b.edit([node('of-b')])
-    both()
-    a.undo()
-    both()
-    expect(b.document.graphs[0]?.nodes.map(({ id }) => id)).toEqual(['n', 'of-b'])
-  })
-
-  it('joins edits of one field that follow each other closely', async () => {
-    const { a } = await pair()
-    for (const value of [10, 100, 1000]) a.edit([units('n', value)], { merge: 'units' })
-    a.undo()
-    expect(unitsOf(a.document, 'n')).toBe(1)
-    expect(a.trail.canUndo).toBe(false)
-  })
-})
-
-describe('a run', () => {
-  function event(seq: number, event: EventOut['event']): EventOut {
-    return { run: 'r', generation: 1, seq, created: '2025-01-01T00:00:00Z', event }
-  }
-  const epoch = (seq: number) =>
-    event(seq, { type: 'epoch', epoch: seq, metrics: { loss: 1 / seq }, seconds: seq, left: 0 })
-  const ended = event(9, { type: 'ended', outcome: 'finished', problem: null, seconds: 3 })
-
-  it('is followed over a lost connection without losing or doubling an event', async () => {
-    const server = new FakeServer(emptyDocument())
-    server.events = [1, 2, 3].map(epoch)
-    const page = await new FakePage(server, 'a').join()
-    const { runs } = page.session
-    const log = runs.log('r')
-    runs.watch('r')
-    page.pump()
-    page.lose()
-    server.events = [...server.events, ...[5, 6].map(epoch), ended]
-    page.comeBack()
-    page.pump()
-    page.socket.down.push({ type: 'happened', ...ended })
-    page.pump()
-    expect(log.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 5, 6])
-    expect(log.last).toBe(9)
-    expect(log.ended?.outcome).toBe('finished')
-    expect(runs.log('r')).toBe(log)
-  })
-
-  it('is followed until the last who looks at it looks away, and then from where it was', async () => {
-    const server = new FakeServer(emptyDocument())
-    server.events = [1, 2].map(epoch)
-    const { session, socket } = await new FakePage(server, 'a').join()
-    const stops = [session.runs.watch('r'), session.runs.watch('r')]
-    expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 0 }])
-    socket.pump()
-    stops[0]?.()
-    expect(socket.up).toEqual([])
-    stops[1]?.()
-    expect(socket.up).toEqual([{ type: 'unwatch', run: 'r' }])
-    socket.pump()
-    session.runs.watch('r')
-    expect(socket.up).toEqual([{ type: 'watch', run: 'r', after: 2 }])
-  })
-
-  it('is not followed again after a lost connection when no view shows it', async () => {
-    const server = new FakeServer(emptyDocument())
-    server.events = [epoch(1)]
-    const page = await new FakePage(server, 'a').join()
-    page.session.runs.watch('r')()
-    page.pump()
-    page.lose()
-    page.comeBack()
-    page.socket.pumpUp()
-    page.socket.pumpDown()
-    expect(page.socket.up.map(({ type }) => type)).not.toContain('watch')
-  })
-})
-
 /** A small generator of random numbers, so that a failure can be run again. */
 function random(seed: number): (below: number) => number {
   let state = seed * 2_654_435_761 + 1
@@ -362,49 +177,5 @@ describe('two pages and a server', () => {
       expect(session.document).toEqual(server.document)
       expect(session.saved).toBe('saved')
     }
-  })
-})
-
-describe('verdicts', () => {
-  const empty = {
-    graphs: {},
-    inputs: [],
-    outputs: [],
-    bound: {},
-    fed: {},
-    divided: null,
-    prepared: null,
-    chosen: {},
-    problems: [],
-  }
-  const costs = { trainable: 0, non_trainable: 0, weight_bytes: 0 }
-  const totals = { ...costs, activation_bytes: 0, multiply_adds: 0, nodes: 0, checked: 0 }
-  const node = { ...costs, activation_bytes: 0, multiply_adds: 0, outputs: [] }
-
-  function checked(revision: number, base: number | null, ...ids: string[]): Checked {
-    const nodes = Object.fromEntries(ids.map((id) => [id, node]))
-    const verdict = { ok: true, nodes, totals, ...empty }
-    return { type: 'checked', revision, base, verdict, gone: {}, same: [] }
-  }
-
-  it('are updated by differences, and requested complete if the base is unknown', async () => {
-    const page = await new FakePage(new FakeServer(begin()), 'one').join()
-    const { session, socket } = page
-    const receive = (message: Checked) => {
-      socket.down.push(message)
-      socket.pumpDown()
-    }
-    const asked = () => socket.up.some(({ type }) => type === 'ask_verdict')
-    receive(checked(1, null, 'a'))
-    receive(checked(2, 1, 'b'))
-    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
-    expect(asked()).toBe(false)
-    receive(checked(4, 3, 'c'))
-    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['a', 'b'])
-    expect(asked()).toBe(true)
-    receive(checked(4, null, 'b', 'c'))
-    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
-    receive(checked(2, 1, 'd'))
-    expect(Object.keys(session.verdict?.nodes ?? {})).toEqual(['b', 'c'])
   })
 })

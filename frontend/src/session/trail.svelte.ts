@@ -29,7 +29,7 @@ interface Step {
 }
 
 /** A step whose operations are being applied. */
-interface Begun {
+export interface Begun {
   take: (operations: readonly Operation[]) => void
   /** What they make of the document. */
   result: () => AllApplied

@@ -1,6 +1,7 @@
 /** The painted overview: a graph from so far away that cards can't be read, with its groups. */
 import type { Edge, Node, Position } from '../../contract'
 import { HEIGHT, meet, type Rect, WIDTH } from '../../document/geometry'
+import type { Routes } from '../../document/layout/routes'
 import { pointsOf, type Route } from '../../document/layout/wires'
 import type { Stage } from '../../document/stages'
 import { endsOf } from '../../document/wirepath'
@@ -13,7 +14,6 @@ export interface Scene {
   right: boolean
   stages: readonly Stage[]
   positionOf: (id: string) => Position | undefined
-  routeOf: (edge: Edge) => Route | undefined
   /** The wires that an earlier revision does not have, where it is compared. */
   added: ReadonlySet<string>
   /** The token of a card's colour. */
@@ -51,32 +51,71 @@ export function zoomStep(zoom: number): number {
   return 2 ** (Math.round(Math.log2(zoom) * 3) / 3)
 }
 
-/** Return the paths of all cards and wires, which stay the same while the view is moved. */
-export function pathsOf(scene: Scene, zoom: number): Painted[] {
-  const cards = new Map<string, Path2D>()
+/** What the lines of wires follow from. */
+type Lines = Pick<Scene, 'edges' | 'right' | 'positionOf' | 'added'> & { routes: Routes }
+
+interface Wires {
+  added: ReadonlySet<string>
+  present: Path2D
+  new: Path2D
+}
+
+const known = new WeakMap<Routes, Wires>()
+
+/** Return the paths of all wires; computed again only when cards or wires have changed. */
+export function wiresOf({ edges, right, positionOf, added, routes }: Lines): Wires {
+  let wires = known.get(routes)
+  if (wires?.added !== added) {
+    wires = { added, present: new Path2D(), new: new Path2D() }
+    for (const edge of edges) {
+      const [source, target] = [positionOf(edge.source), positionOf(edge.target)]
+      const path = added.has(edge.id) ? wires.new : wires.present
+      if (source && target) addWire(path, source, target, routes.get(edge.id), right)
+    }
+    known.set(routes, wires)
+  }
+  return wires
+}
+
+/** Return how large a card is painted: no smaller than can be seen. */
+export function sizeAt(zoom: number): { width: number; height: number } {
   const width = Math.max(WIDTH, LEAST.width / zoom)
-  const height = Math.max(HEIGHT, LEAST.height / zoom)
-  for (const node of scene.nodes) {
-    const token = scene.tokenOf(node)
+  return { width, height: Math.max(HEIGHT, LEAST.height / zoom) }
+}
+
+/** Return the paths of all cards, one for each colour. */
+export function cardsOf(
+  { nodes, tokenOf }: Pick<Scene, 'nodes' | 'tokenOf'>,
+  width: number,
+  height: number,
+): Painted[] {
+  const cards = new Map<string, Path2D>()
+  for (const node of nodes) {
+    const token = tokenOf(node)
     const path = cards.get(token) ?? new Path2D()
     cards.set(token, path)
     path.rect(node.position.x + (WIDTH - width) / 2, node.position.y, width, height)
   }
-  const [wires, added] = [new Path2D(), new Path2D()]
-  for (const edge of scene.edges) addWire(scene.added.has(edge.id) ? added : wires, scene, edge)
+  return [...cards].map(([token, path]) => ({ path, token }))
+}
+
+/** Return what is painted of a graph, which stays the same while the view is moved. */
+export function pathsOf(wires: Wires, cards: readonly Painted[], zoom: number): Painted[] {
   const line = Math.min(1.2, Math.max(0.6, zoom * 4))
   return [
-    { path: wires, token: '--edge', line },
-    { path: added, token: '--ok', line: 2 * line + 0.6 },
-    ...[...cards].map(([token, path]) => ({ path, token })),
+    { path: wires.present, token: '--edge', line },
+    { path: wires.new, token: '--ok', line: 2 * line + 0.6 },
+    ...cards,
   ]
 }
 
-function addWire(path: Path2D, { positionOf, routeOf, right }: Scene, edge: Edge): void {
-  const source = positionOf(edge.source)
-  const target = positionOf(edge.target)
-  if (!source || !target) return
-  const route = routeOf(edge)
+function addWire(
+  path: Path2D,
+  source: Position,
+  target: Position,
+  route: Route | undefined,
+  right: boolean,
+): void {
   const points = route ? pointsOf(route, source, target) : endsOf(source, target, right)
   const [start, ...rest] = points
   if (start) path.moveTo(start.x, start.y)
