@@ -77,6 +77,14 @@ class Visit:
         if not allows(self.who, self.project, need):
             raise DeniedError(_no_access(need))
 
+    def may(self, need: Need) -> bool:
+        """Return whether the visitor has this permission."""
+        try:
+            self.require(need)
+        except DeniedError:
+            return False
+        return True
+
     def conceal(self, text: str) -> str:
         """Return a text as this visitor may read it: a view-only visit never learns the id."""
         return text.replace(self.project, self.view) if self.view_only else text

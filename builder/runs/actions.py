@@ -48,6 +48,11 @@ def _happened(row: Event) -> str:
 EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type == "batch")
 
 
+def frames_topic(run: str) -> str:
+    """Return the topic of the frames of a run's inside view, which are not stored."""
+    return f"frames-{run}"
+
+
 class OverError(Exception):
     """The run has ended, or has another process owner: nothing can be recorded."""
 

@@ -19,14 +19,16 @@ from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
+from builder.runs.looks import Looks
 from builder.runs.owners import Owner
 from builder.tasks import Tasks
-from builder.wire.messages import RunChanged, RunRemoved
+from builder.wire.messages import Inspected, RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
 from engine.document.stored import settings_of
 from engine.problems import Problem, problem, sentence
 from engine.processes.executors.base import Executor, Handle
-from engine.protocol import EndedEvent, PhaseEvent, RunEvent
+from engine.protocol import EndedEvent, Frame, PhaseEvent, RunEvent
+from engine.protocol.frames import Look
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
+        self._looks: dict[str, Looks] = {}
         self._background = Tasks()
         self._closing = False
 
@@ -99,6 +102,16 @@ class Runner:
     async def _ask_to_stop(self, owner: str, id: str, when: When) -> None:
         await self._hub.publish(self._topic(owner), {"kind": "stop", "run": id, "when": when})
 
+    async def look(self, id: str, client: str, look: Look, leads: bool) -> None:
+        """Show a tab what is inside the model of a run that trains; `leads`: it may edit.
+
+        Frames are published on `runs.frames_topic`. Raises MissingError.
+        """
+        run = await database.read(runs.find, id)
+        if run.outcome is None:
+            content = {"client": client, "look": look.model_dump_json(), "leads": leads}
+            await self._hub.publish(self._topic(run.owner), {"kind": "look", "run": id, **content})
+
     async def remove(self, id: str) -> None:
         """Remove a run that has ended. Raises MissingError, OverError."""
         project = await database.write(runs.remove, id)
@@ -134,11 +147,24 @@ class Runner:
         self._tasks.pop(id, None)
         self._handles.pop(id, None)
         self._pending_stops.pop(id, None)
+        self._looks.pop(id, None)
         self._start_queued()
 
     def _on_message(self, _: str, message: Message) -> None:
-        """Handle a stop request, perhaps from another process."""
-        self._background.start(self._stop(message["run"], message["when"]))
+        """Handle a request, perhaps from another process."""
+        match message["kind"]:
+            case "stop":
+                self._background.start(self._stop(message["run"], message["when"]))
+            case "look" if message["run"] in self._tasks:
+                looks = self._looks.setdefault(message["run"], Looks())
+                look = Look.model_validate_json(message["look"])
+                looks.take(message["client"], look, message["leads"])
+                self._background.start(self._show(message["run"]))
+
+    async def _show(self, id: str) -> None:
+        """Tell the worker of a run what is looked at."""
+        if (handle := self._handles.get(id)) and (looks := self._looks.get(id)):
+            await handle.look(looks.together())
 
     async def _stop(self, id: str, when: When) -> None:
         if id in self._queued:
@@ -173,12 +199,16 @@ class Runner:
         handle = self._handles[id] = await self._executor.start(command)
         if when := self._pending_stops.pop(id, None):
             await handle.stop(when)
+        await self._show(id)
         events = handle.events()
         try:
             async for event in events:
                 if isinstance(event, EndedEvent):
                     return event
-                await self._record(id, generation, event)
+                if isinstance(event, Frame):
+                    await self._pass_on(id, event)
+                else:
+                    await self._record(id, generation, event)
         except Exception:
             await handle.stop("now")
             async for _ in events:
@@ -216,6 +246,11 @@ class Runner:
                 return
 
     # --- announcements ------------------------------------------------------------------------
+
+    async def _pass_on(self, id: str, frame: Frame) -> None:
+        """Publish a frame, which is never recorded."""
+        text = Inspected(run=id, **dict(frame)).model_dump_json(by_alias=True)
+        await self._hub.publish(runs.frames_topic(id), {"kind": "frame", "text": text})
 
     async def _announce(self, recorded: Recorded) -> None:
         run = recorded.run

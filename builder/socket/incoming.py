@@ -15,6 +15,7 @@ from builder.wire.messages import (
     ClientMessage,
     Edit,
     Failed,
+    Inspect,
     Join,
     Move,
     Watch,
@@ -42,6 +43,7 @@ NEEDS: dict[type, Need] = {
     Move: Need.VIEW,
     Watch: Need.VIEW,
     AskVerdict: Need.VIEW,
+    Inspect: Need.VIEW,
 }
 """What each message requires in the project. The others only change what this socket is sent."""
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from builder import access, database, tasks
-from builder.access import MissingError, Visit
+from builder.access import MissingError, Need, Visit
 from builder.datasets import actions as data_files
 from builder.log.hub import Message
 from builder.log.log import Log
@@ -19,12 +19,14 @@ from builder.runs import actions as runs
 from builder.runs.actions import EVENTS
 from builder.services import Services
 from builder.socket.incoming import NEEDS, LargeEdit, batch_id
+from builder.socket.inside import Inside
 from builder.wire.messages import (
     Acknowledge,
     AskVerdict,
     ClientMessage,
     Edit,
     Failed,
+    Inspect,
     Join,
     Move,
     Person,
@@ -44,7 +46,7 @@ OVERRUN = 4429
 REPLAYED = 500
 """A tab that missed more revisions than this is sent the whole document."""
 
-Served: TypeAlias = Edit | LargeEdit | Move | Watch | Unwatch | AskVerdict
+Served: TypeAlias = Edit | LargeEdit | Move | Watch | Unwatch | AskVerdict | Inspect
 
 
 class Tab:
@@ -63,6 +65,7 @@ class Tab:
         self.room = services.rooms.open(self.address)
         self.topic = OPERATIONS.topic(self.room.id)
         self.viewer = Viewer(self._send_concealed, lambda: close(OVERRUN))
+        self.inside = Inside(services, self.client, self.viewer)
         self.visit: Visit | None = None
         self.seat: Seat | None = None
         self._newest_verdict = -1
@@ -70,6 +73,7 @@ class Tab:
     async def leave(self) -> None:
         """Unsubscribe this socket from everything, and announce that it has left."""
         self.viewer.close()
+        await self.inside.stop()
         for topic in {self.topic, *self.viewer.topics()}:
             await self.services.hub.unsubscribe(topic, self.on_hub_message)
         if self.seat:
@@ -107,6 +111,9 @@ class Tab:
             case AskVerdict():
                 self._show_last_verdict()
                 self.room.ask()
+            case Inspect():
+                assert self.visit is not None
+                await self.inside.inspect(message, self.room.id, self.visit.may(Need.EDIT))
 
     async def join(self, message: Join) -> None:
         """Enter the room, and send the document or the missed revisions."""

@@ -15,6 +15,7 @@ from engine.document import Document, Id, Position
 from engine.document.batches import Refusal
 from engine.document.operations import Operation
 from engine.problems import Problem
+from engine.protocol.frames import Frame, Look
 from engine.values import Frozen
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,16}$")]
@@ -73,6 +74,17 @@ class AskVerdict(Frozen):
     type: Literal["ask_verdict"] = "ask_verdict"
 
 
+class Inspect(Frozen):
+    """Look into a model: `run` says which run's, null the document's with its first weights.
+
+    Repeated at least once a minute while somebody looks; without nodes, nobody does any more.
+    """
+
+    type: Literal["inspect"] = "inspect"
+    run: RunId | None = None
+    look: Look
+
+
 class Acknowledge(Frozen):
     """The number of messages received so far; sending pauses if too many are unacknowledged."""
 
@@ -81,7 +93,8 @@ class Acknowledge(Frozen):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Join | Edit | Move | Watch | Unwatch | AskVerdict | Acknowledge, Field(discriminator="type")
+    Join | Edit | Move | Watch | Unwatch | AskVerdict | Inspect | Acknowledge,
+    Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
@@ -198,6 +211,12 @@ class Happened(EventOut):
     type: Literal["happened"] = "happened"
 
 
+class Inspected(Frame):
+    """What is inside the model that this tab looks at; `run` as in `Inspect`."""
+
+    run: str | None
+
+
 class Failed(Frozen):
     """A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
 
@@ -235,6 +254,7 @@ ServerMessage: TypeAlias = Annotated[
     | DataChanged
     | DataRemoved
     | Happened
+    | Inspected
     | Failed,
     Field(discriminator="type"),
 ]

@@ -26,6 +26,7 @@ from engine.graph.names import names, valid_name
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
+from engine.keras.network import Call, Network
 from engine.keras.signatures import cached_signatures
 from engine.problems import At, Problem, problem
 from engine.values import Json
@@ -228,11 +229,16 @@ def build_model(document: Document) -> keras.Model:
     Raises:
         BuildError: for a document in which `engine.check` finds an error.
     """
+    return build_network(document).model
+
+
+def build_network(document: Document) -> Network:
+    """Build the model like `build_model`, and return with it the tensor at each node."""
     document = without_bypassed(document)
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
     with _recursion_limit_for(nodes), quick_weights(), cached_signatures():
-        return _model(outline, MAIN, valid_name(document.name) or "model", ())
+        return _network(outline, MAIN, valid_name(document.name) or "model", ())
 
 
 @contextmanager
@@ -246,7 +252,7 @@ def _recursion_limit_for(nodes: int) -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) -> keras.Model:
+def _network(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) -> Network:
     index = outline.index(graph)
     node_names = names(index)
     if graph in parents or index.cycles:
@@ -258,7 +264,7 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
         for key, node in index.nodes.items()
         if node.layer == INPUT
     }
-    layers: dict[str, Any] = {}
+    layers = _Layers(outline, node_names, (*parents, graph))
 
     def visit(node: Node, ports: Ports, arguments: Arguments[Any]) -> dict[str, Any]:
         owner = index.owners[node.id] or node
@@ -269,13 +275,7 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
                     raise KeyError(owner.layer)
                 outputs = construct_op(entry, owner.params)(arguments, node_names[node.id])
                 return by_port(ports, keras.tree.flatten(outputs))
-            is_first = owner.id not in layers
-            if is_first:
-                layers[owner.id] = _layer(outline, owner, node_names[owner.id], (*parents, graph))
-            tensors = apply(layers[owner.id], ports, arguments, _call_params(node, owner))
-            if is_first and is_frozen(owner):
-                layers[owner.id].trainable = False  # some layers create others at the first call
-            return tensors
+            return layers.call(node, owner, ports, arguments)
         except BuildError:
             raise
         except Exception as error:
@@ -288,7 +288,48 @@ def _model(outline: Outline, graph: str, name: str, parents: tuple[str, ...]) ->
         raise _refuse("Something before it is missing.", graph, missing[0] if missing else None)
     inputs = [feeds[key] for key in model_inputs(index.graph)]
     outputs = [output_of(tensors[end.node], end.port) for end in ends]
-    return keras.Model(_single(inputs), _single(outputs), name=name)
+    model = keras.Model(_single(inputs), _single(outputs), name=name)
+    return Network(model, tensors, layers.parts, layers.calls)
+
+
+class _Layers:
+    """The layers and sub-models of one graph, each created when it is first called.
+
+    Owns what `Network` says of the sub-models: `parts` and `calls`.
+    """
+
+    def __init__(
+        self, outline: Outline, names: Mapping[str, str], parents: tuple[str, ...]
+    ) -> None:
+        self._outline, self._names, self._parents = outline, names, parents
+        self._layers: dict[str, Any] = {}
+        self._networks: dict[str, Network] = {}
+        self.parts: dict[str, Network] = {}
+        self.calls: dict[str, Call] = {}
+
+    def call(
+        self, node: Node, owner: Node, ports: Ports, arguments: Arguments[Any]
+    ) -> dict[str, Any]:
+        """Call the layer of `owner` as `node` does; return its outputs by port."""
+        is_first = owner.id not in self._layers
+        if is_first:
+            self._layers[owner.id] = self._create(owner)
+        layer, params = self._layers[owner.id], _call_params(node, owner)
+        if network := self._networks.get(owner.id):
+            self.parts[node.id] = network
+            self.calls[node.id] = Call([arguments[port.name] for port in ports.inputs], params)
+        tensors = apply(layer, ports, arguments, params)
+        if is_first and is_frozen(owner):
+            layer.trainable = False  # some layers create others at the first call
+        return tensors
+
+    def _create(self, owner: Node) -> Any:
+        name = self._names[owner.id]
+        if owner.layer != MODEL:
+            return _layer(owner, name)
+        network = _network(self._outline, owner.graph or "", name, self._parents)
+        self._networks[owner.id] = network
+        return network.model
 
 
 def _call_params(node: Node, owner: Node) -> dict[str, Json]:
@@ -297,9 +338,7 @@ def _call_params(node: Node, owner: Node) -> dict[str, Json]:
     return call_arguments(node) | ({} if training is None else {"training": training})
 
 
-def _layer(outline: Outline, owner: Node, name: str, parents: tuple[str, ...]) -> Any:
-    if owner.layer == MODEL:
-        return _model(outline, owner.graph or "", name, parents)
+def _layer(owner: Node, name: str) -> Any:
     entry = load().layer(owner.layer)
     if entry is None or entry.refused:
         raise KeyError(owner.layer)

@@ -34,7 +34,7 @@ from engine.protocol import (
     LogEvent,
     Outcome,
     PhaseEvent,
-    RunEvent,
+    Report,
     Train,
     line,
     log_message,
@@ -56,7 +56,7 @@ class Worker:
         self._commands = Commands()
         self._commands.on(Train, self._begin)
 
-    def emit(self, event: RunEvent) -> None:
+    def emit(self, event: Report) -> None:
         """Write an event; do nothing after the end of the run.
 
         If the parent no longer reads events, the process ends.

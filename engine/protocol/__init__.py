@@ -6,7 +6,11 @@ it trains, and answers one that it can't handle with a log event. If a Stop goes
 parent sends SIGTERM, then SIGKILL to the process group.
 """
 
-from engine.protocol.commands import COMMAND, PROTOCOL, Command, Stop, Train, TrainText, When
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from engine.protocol.commands import COMMAND, PROTOCOL, Command, Probe, Stop, Train, TrainText, When
 from engine.protocol.events import (
     EVENT,
     ArtefactEvent,
@@ -23,12 +27,18 @@ from engine.protocol.events import (
     StartedEvent,
     log_message,
 )
+from engine.protocol.frames import Frame
 from engine.values import Frozen
+
+Report: TypeAlias = Annotated[RunEvent | Frame, Field(discriminator="type")]
+"""What a worker sends: the events of its run, which are stored, and frames, which pass by."""
+REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 
 __all__ = [
     "COMMAND",
     "EVENT",
     "PROTOCOL",
+    "REPORT",
     "ArtefactEvent",
     "BatchEvent",
     "Command",
@@ -36,10 +46,13 @@ __all__ = [
     "EndedEvent",
     "EpochEvent",
     "EvaluationEvent",
+    "Frame",
     "LogEvent",
     "Outcome",
     "Phase",
     "PhaseEvent",
+    "Probe",
+    "Report",
     "RunEvent",
     "StartedEvent",
     "Stop",

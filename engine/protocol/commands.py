@@ -16,6 +16,7 @@ from engine.document import Document
 from engine.document.migrations import migrate
 from engine.document.stored import to_text
 from engine.problems import Problem
+from engine.protocol.frames import Look
 from engine.values import Frozen
 
 PROTOCOL: Literal[2] = 2
@@ -91,5 +92,12 @@ class Stop(Frozen):
     when: When = "now"
 
 
-Command: TypeAlias = Annotated[Train | Stop, Field(discriminator="type")]
+class Probe(Frozen):
+    """Look into the model while it trains: answered by frames, until the next Probe."""
+
+    type: Literal["probe"] = "probe"
+    look: Look
+
+
+Command: TypeAlias = Annotated[Train | Stop | Probe, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from engine.protocol import Command, Stop
+from engine.protocol import Command, Probe, Stop
+from engine.training.looking import Looking
 from engine.training.stopping import StopFlag
 
 C = TypeVar("C", bound=Command)
@@ -12,15 +13,17 @@ C = TypeVar("C", bound=Command)
 class Commands:
     """Dispatches each command to the handler of its type, on the thread that reads commands.
 
-    Owns the handlers and the stop flag: a run may be stopped before it trains. Training registers
-    handlers for the other commands that it supports. A handler must return at once; it leaves work
-    for the training thread to that thread, as Stop does with its flag.
+    Owns the handlers, the stop flag and what is looked at: a run may get both before it trains.
+    Training registers handlers for the other commands that it supports. A handler must return at
+    once; it leaves work for the training thread to that thread, as Stop does with its flag.
     """
 
     def __init__(self) -> None:
         self.stop = StopFlag()
         self._handlers: dict[type, Callable[[Any], None]] = {}
+        self.looking = Looking()
         self.on(Stop, lambda command: self.stop.request(command.when))
+        self.on(Probe, self.looking.request)
 
     def on(self, kind: type[C], handler: Callable[[C], None]) -> None:
         """Register the handler for commands of this type; it replaces an earlier one."""

@@ -10,8 +10,9 @@ from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
 from engine.data.defaults import Chosen, choose
 from engine.document import Document, ObjectSpec
-from engine.keras.build import BuildError, build_model, construct_object
+from engine.keras.build import BuildError, build_network, construct_object
 from engine.keras.lean import without_tensorflow
+from engine.keras.network import Network
 from engine.problems import At, problem
 from engine.training.refusal import RefusedError, refuse
 from engine.training.rows import Data
@@ -21,6 +22,11 @@ IMPLICIT_CALLBACKS = {"TerminateOnNaN"}
 
 
 def build(document: Document) -> keras.Model:
+    """Build the model like `network`, without the tensors at its nodes."""
+    return network(document).model
+
+
+def network(document: Document) -> Network:
     """Build the model; the document's seed determines all weights and shuffles.
 
     Raises RefusedError if the graph can't be built.
@@ -28,7 +34,7 @@ def build(document: Document) -> keras.Model:
     with without_tensorflow():
         keras.utils.set_random_seed(document.training.seed)
     try:
-        return build_model(document)
+        return build_network(document)
     except BuildError as error:
         raise RefusedError(error.problem) from error
 

@@ -35,6 +35,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
 
     Owns the history of the epochs (`epochs_done`, as events) and where the loss diverged
     (`diverged`: epoch and metric, or None). The document's callbacks are called as usual.
+    `between` is called after each step with the numbers of epoch and step.
     """
 
     def __init__(  # noqa: PLR0913
@@ -46,12 +47,13 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         steps: int,
         emit: Callable[[RunEvent], None],
         stop: StopFlag,
+        between: Callable[[int, int], None] | None = None,
     ) -> None:
         super().__init__(
             list(callbacks), add_history=True, model=model, epochs=epochs, steps=steps, verbose=0
         )
         self._fitted, self._epochs, self._steps = model, epochs, steps
-        self._emit, self._stop = emit, stop
+        self._emit, self._stop, self._between = emit, stop, between
         self._call_batch_methods = any(_handles_batches(callback) for callback in callbacks)
         self._epoch = 1
         self._began = self._next = time.perf_counter()
@@ -81,6 +83,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
             super().on_train_batch_end(batch, logs)
         if self._stop.now:
             self._fitted.stop_training = True
+        if self._between:
+            self._between(self._epoch, batch + 1)
         if time.perf_counter() >= self._next:
             self._sample(batch + 1, logs)
 

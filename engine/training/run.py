@@ -26,7 +26,7 @@ from engine.protocol import (
     Outcome,
     Phase,
     PhaseEvent,
-    RunEvent,
+    Report,
     StartedEvent,
     Train,
     log_message,
@@ -38,6 +38,8 @@ from engine.training.commands import Commands
 from engine.training.devices import missing_device
 from engine.training.evaluation import evaluate
 from engine.training.failures import explain
+from engine.training.inside.live import Live
+from engine.training.inside.subject import Subject
 from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
@@ -47,7 +49,7 @@ from engine.training.weighting import fit_weights
 
 HISTORY = "history.json"
 
-Emit = Callable[[RunEvent], None]
+Emit = Callable[[Report], None]
 End = tuple[Outcome, Problem | None]
 
 
@@ -59,7 +61,7 @@ def train(command: Train, data: DataSets, emit: Emit, commands: Commands) -> End
     """
     began = time.perf_counter()
     try:
-        outcome, reason = _Run(command, data, emit, commands.stop).execute()
+        outcome, reason = _Run(command, data, emit, commands).execute()
     except BaseException as error:  # such as MemoryError and the backends' own exceptions
         outcome, reason = explain(error)
     return EndedEvent(outcome=outcome, problem=reason, seconds=time.perf_counter() - began)
@@ -72,7 +74,11 @@ class _Run:
     command: Train
     sets: DataSets
     emit: Emit
-    stop: StopFlag
+    commands: Commands
+
+    @property
+    def stop(self) -> StopFlag:
+        return self.commands.stop
 
     @property
     def document(self) -> Document:
@@ -91,7 +97,8 @@ class _Run:
         for words in told(data.effects):
             self.emit(log_message(words, "info"))
         self._enter("building")
-        model = compiling.build(self.document)
+        network = compiling.network(self.document)
+        model = network.model
         data = fitted(data, model)
         for words in adapt(model, self.document, data.training):
             self.emit(log_message(words, "info"))
@@ -99,7 +106,10 @@ class _Run:
         callbacks = compiling.create_callbacks(self.document)
         if self.stop.now:
             return "stopped", None
-        progress = self._fit(model, data, chosen, callbacks)
+        live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
+        live.begin()
+        progress = self._fit(model, data, chosen, callbacks, live)
+        live.end()
         self._write_history(progress.epochs_done)
         if progress.diverged:
             epoch, metric = progress.diverged
@@ -121,11 +131,18 @@ class _Run:
         data: Data,
         chosen: Sequence[Chosen],
         callbacks: Sequence[keras.callbacks.Callback],
+        live: Live,
     ) -> Progress:
         training, rows = self.document.training, data.training
         steps = math.ceil(len(rows) / training.batch_size)
         progress = Progress(
-            model, callbacks, epochs=training.epochs, steps=steps, emit=self.emit, stop=self.stop
+            model,
+            callbacks,
+            epochs=training.epochs,
+            steps=steps,
+            emit=self.emit,
+            stop=self.stop,
+            between=live.between,
         )
         self._enter("training")
         self.emit(self._started(model, data, steps))

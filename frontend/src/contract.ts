@@ -7,7 +7,7 @@
 
 /**
  */
-export type ClientMessage = Join | Edit | Move | Watch | Unwatch | AskVerdict | Acknowledge;
+export type ClientMessage = Join | Edit | Move | Watch | Unwatch | AskVerdict | Inspect | Acknowledge;
 /**
  */
 export type ServerMessage =
@@ -22,6 +22,7 @@ export type ServerMessage =
   | DataChanged
   | DataRemoved
   | Happened
+  | Inspected
   | Failed;
 /**
  */
@@ -1203,6 +1204,55 @@ export interface Replace {
   document: unknown;
 }
 /**
+ * Look into a model: `run` says which run's, null the document's with its first weights.
+ *
+ * Repeated at least once a minute while somebody looks; without nodes, nobody does any more.
+ *
+ */
+export interface Inspect {
+  type: "inspect";
+  run: string | null;
+  look: Look;
+}
+/**
+ * What to look at: the nodes in view, for one sample. Without nodes there are no frames.
+ *
+ */
+export interface Look {
+  sample: RowSample | OwnSample;
+  nodes: string[][];
+}
+/**
+ * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
+ *
+ */
+export interface RowSample {
+  type: "row";
+  part: "training" | "validation" | "test";
+  row: number;
+}
+/**
+ * A person's own input: for each Input node its numbers in a flat list, or its texts.
+ *
+ */
+export interface OwnSample {
+  type: "own";
+  values: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: number[];
+  };
+  texts: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: string;
+  };
+}
+/**
  * Join the project with a name, at a revision; null requests the whole document.
  *
  */
@@ -1477,6 +1527,63 @@ export interface Happened {
   created: string;
   event: PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
   type: "happened";
+}
+/**
+ * What is inside the model that this tab looks at; `run` as in `Inspect`.
+ *
+ */
+export interface Inspected {
+  type: "frame";
+  shown: SampleShown;
+  epoch: number;
+  step: number;
+  seconds: number;
+  pictures: Picture[];
+  problem: Problem | null;
+  run: string | null;
+}
+/**
+ * The sample of a frame: for a row, its number, how many there are, and its true answers.
+ *
+ */
+export interface SampleShown {
+  sample: RowSample | OwnSample;
+  rows: number;
+  truths: string[];
+}
+/**
+ * The output of a node for one sample, reduced to bytes.
+ *
+ * `shape` is the tensor's without the batch axis. `pixels` holds, in base64, `channels` pictures
+ * of `rows` × `columns` bytes, the channel first; a byte stands for the value
+ * `low + byte / 255 * (high - low)`. `mean` and `zeros`, the share of values that are 0, are
+ * those of the whole tensor, as are `low` and `high`; `wrong` counts values that are not finite.
+ * `scores` are the highest scores of an output with classes, the winner first.
+ *
+ */
+export interface Picture {
+  node: string[];
+  form: "bars" | "strip" | "maps" | "colors";
+  shape: number[];
+  rows: number;
+  columns: number;
+  channels: number;
+  low: number;
+  high: number;
+  mean: number;
+  zeros: number;
+  wrong: number;
+  pixels: string;
+  words: string;
+  scores: Score[];
+}
+/**
+ * The score that an output gives to a class.
+ *
+ */
+export interface Score {
+  label: string;
+  value: number;
 }
 /**
  * Operations of a batch that were refused, and why; the others were applied as `revision`.

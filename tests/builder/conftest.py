@@ -27,7 +27,8 @@ from engine.document import Document
 from engine.document.stored import count_layers, to_text
 from engine.processes.data_reader import SERVE as DATA_READER
 from engine.processes.reader import SERVE as READER
-from engine.protocol import COMMAND, EndedEvent, RunEvent, Train, TrainText
+from engine.protocol import COMMAND, EndedEvent, Report, Train, TrainText
+from engine.protocol.frames import Look
 
 HOST = "localhost:8000"
 FAKE_CHECKER = (sys.executable, str(Path(__file__).parent / "checking" / "fake_checker.py"))
@@ -43,14 +44,15 @@ class FakeHandle:
         self.command = received
         self.stops: list[str] = []
         self.stopped = asyncio.Event()
-        self.queued: asyncio.Queue[RunEvent | Exception] = asyncio.Queue()
+        self.looks: asyncio.Queue[Look] = asyncio.Queue()
+        self.queued: asyncio.Queue[Report | Exception] = asyncio.Queue()
 
-    def emit(self, *events: RunEvent | Exception) -> None:
+    def emit(self, *events: Report | Exception) -> None:
         """Queue events to be emitted next."""
         for event in events:
             self.queued.put_nowait(event)
 
-    async def events(self) -> AsyncIterator[RunEvent]:
+    async def events(self) -> AsyncIterator[Report]:
         """Yield the queued events up to the `ended` event; raise queued exceptions."""
         while True:
             event = await self.queued.get()
@@ -59,6 +61,10 @@ class FakeHandle:
             yield event
             if isinstance(event, EndedEvent):
                 return
+
+    async def look(self, look: Look) -> None:
+        """Record what is looked at."""
+        self.looks.put_nowait(look)
 
     async def stop(self, when: str) -> None:
         """Record a stop command; `now` ends the run at once."""

@@ -3,14 +3,22 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from engine.protocol import RunEvent, TrainText, When
+from engine.protocol import Report, TrainText, When
+from engine.protocol.frames import Look
 
 
 class Handle(Protocol):
     """One run in progress; its events are read once, by one reader."""
 
-    def events(self) -> AsyncIterator[RunEvent]:
-        """Yield the run's events; the last one, and only it, is an EndedEvent, whatever happens."""
+    def events(self) -> AsyncIterator[Report]:
+        """Yield the run's events and frames.
+
+        The last one, and only it, is an EndedEvent, whatever happens.
+        """
+        ...
+
+    async def look(self, look: Look) -> None:
+        """Ask for frames of what is looked at; without nodes, for none."""
         ...
 
     async def stop(self, when: When) -> None:

@@ -15,18 +15,20 @@ from engine.problems import Problem, problem
 from engine.processes.executors import process
 from engine.processes.executors.streams import Log, Outbox, lines
 from engine.protocol import (
-    EVENT,
+    REPORT,
     BatchEvent,
     EndedEvent,
     EpochEvent,
     Outcome,
     PhaseEvent,
-    RunEvent,
+    Probe,
+    Report,
     Stop,
     TrainText,
     When,
     line,
 )
+from engine.protocol.frames import Look
 
 LONGEST_LINE = 4_000_000
 Reason = Literal["stop", "time", "close"]
@@ -86,13 +88,17 @@ class LocalHandle:
         self._following = asyncio.create_task(self._follow())
         await self._worker.send(command.line())
 
-    async def events(self) -> AsyncIterator[RunEvent]:
+    async def events(self) -> AsyncIterator[Report]:
         """Yield the events; see Handle."""
         while True:
             event = await self._outbox.get()
             yield event
             if isinstance(event, EndedEvent):
                 return
+
+    async def look(self, look: Look) -> None:
+        """Ask for frames; see Handle."""
+        await self._worker.send(line(Probe(look=look)))
 
     async def stop(self, when: When) -> None:
         """Request a stop; see Handle. If "now" goes unanswered, the process is ended by force."""
@@ -143,7 +149,7 @@ class LocalHandle:
         assert self._worker.stdout is not None
         async for text in lines(self._worker.stdout, LONGEST_LINE):
             try:
-                event = EVENT.validate_json(text)
+                event = REPORT.validate_json(text)
             except ValidationError:
                 self._log_line(text)
                 continue
@@ -230,9 +236,12 @@ class FailedStart:
     def __init__(self, ended: EndedEvent) -> None:
         self._ended = ended
 
-    async def events(self) -> AsyncIterator[RunEvent]:
+    async def events(self) -> AsyncIterator[Report]:
         """Yield the EndedEvent; see Handle."""
         yield self._ended
+
+    async def look(self, look: Look) -> None:
+        """Do nothing: the run has ended."""
 
     async def stop(self, when: When) -> None:
         """Do nothing: the run has ended."""

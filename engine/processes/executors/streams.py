@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from engine.problems import phrase
-from engine.protocol import BatchEvent, LogEvent, RunEvent, log_message
+from engine.protocol import BatchEvent, Frame, LogEvent, Report, log_message
 from engine.values import strip_escapes
 
 CHUNK = 65_536
@@ -66,21 +66,21 @@ def readable(line: bytes) -> str:
 
 
 class Outbox:
-    """A queue of events for one reader; of consecutive batch events, only the last is kept."""
+    """A queue of events for one reader; of consecutive batch events or frames, the last is kept."""
 
     def __init__(self) -> None:
-        self._events: deque[RunEvent] = deque()
+        self._events: deque[Report] = deque()
         self._not_empty = asyncio.Event()
 
-    def put(self, event: RunEvent) -> None:
+    def put(self, event: Report) -> None:
         """Add an event without waiting."""
         latest = self._events[-1] if self._events else None
-        if isinstance(event, BatchEvent) and isinstance(latest, BatchEvent):
+        if isinstance(event, BatchEvent | Frame) and type(event) is type(latest):
             self._events.pop()
         self._events.append(event)
         self._not_empty.set()
 
-    async def get(self) -> RunEvent:
+    async def get(self) -> Report:
         """Wait for the oldest event and remove it."""
         while not self._events:
             self._not_empty.clear()

@@ -17,6 +17,7 @@ import { titlesOf } from '../document/titles'
 import type { Session } from '../session'
 import { Comparing } from './comparing.svelte'
 import { Folding } from './folding.svelte'
+import { InsideView } from './insideview.svelte'
 import { Tinting } from './tinting.svelte'
 
 export const NEAREST = 2
@@ -115,6 +116,8 @@ export class Canvas {
   readonly folding = new Folding(this)
 
   readonly tinting = new Tinting(this)
+
+  readonly insideView = new InsideView(this)
 
   readonly comparing = new Comparing(this)
 

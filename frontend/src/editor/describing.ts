@@ -1,12 +1,28 @@
 /** What the canvas shows of cards and wires, in words for those who do not see it. */
-import type { Edge } from '../contract'
-import { severityName, shape } from '../words/format'
+import type { Edge, Picture } from '../contract'
+import { measure, percent, severityName, shape } from '../words/format'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
 
 /** The ids of the elements that describe a card or a wire. */
 export const cardFacts = (node: string): string => `facts-of-card-${node}`
 export const wireFacts = (edge: string): string => `facts-of-wire-${edge}`
+
+/** Describe what a picture of the inside view shows, by its key figures. */
+export function describePicture(picture: Picture): string {
+  const { low, high, mean, zeros, wrong, words, scores } = picture
+  if (words) return words
+  const [winner] = scores
+  const range = { low: measure(low), high: measure(high), mean: measure(mean) }
+  return [
+    winner ? t('inside.winner', { label: winner.label, value: measure(winner.value) }) : '',
+    t('inside.range', range),
+    zeros > 0 ? t('inside.zeros', { share: percent(zeros) }) : '',
+    wrong > 0 ? t('inside.wrong', { count: wrong }) : '',
+  ]
+    .filter(Boolean)
+    .join('; ')
+}
 
 /** Describe the shapes that a node returns, and its problems. */
 export function describeCard(canvas: Canvas, node: string): string[] {

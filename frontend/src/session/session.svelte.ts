@@ -21,6 +21,7 @@ import { t } from '../words/t'
 import { Collaboration, type Saved } from './collaboration.svelte'
 import { DataFiles } from './datafiles.svelte'
 import { Drafts } from './drafts.svelte'
+import { Inside } from './inside.svelte'
 import { Notices } from './notices.svelte'
 import { Outbox } from './outbox'
 import { Runs } from './runs.svelte'
@@ -79,6 +80,7 @@ export class Session {
   readonly view: View
   readonly collaboration: Collaboration
   readonly runs: Runs
+  readonly inside: Inside
   readonly dataFiles = new DataFiles()
   readonly uploads: Uploads
   readonly selection: Selection
@@ -102,6 +104,9 @@ export class Session {
       changed: () => this.selection.prune(this.#openGraph()),
     })
     this.runs = new Runs((message) => {
+      if (this.collaboration.joined) this.#socket?.send(message)
+    })
+    this.inside = new Inside((message) => {
       if (this.collaboration.joined) this.#socket?.send(message)
     })
     const tell = this.collaboration.tell.bind(this.collaboration)
@@ -255,6 +260,7 @@ export class Session {
     data_removed: (message) => this.dataFiles.removed(message),
     run_removed: ({ run }) => this.runs.removed(run),
     happened: (message) => this.runs.happened(message),
+    frame: (message) => this.inside.receive(message),
     failed: (message) => this.#failed(message),
   }
 
@@ -268,6 +274,7 @@ export class Session {
     this.viewLink = message.view
     this.collaboration.welcome(message)
     this.runs.welcome(message.runs)
+    this.inside.welcome()
     this.dataFiles.welcome(message.data)
     this.#becomeReady()
   }

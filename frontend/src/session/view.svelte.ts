@@ -64,6 +64,8 @@ export class View {
   drawer = $state({ ...INITIAL.drawer })
   /** Whether the small map of the whole graph is shown. */
   minimap = $state(true)
+  /** Whether the cards show what is inside the model. */
+  inside = $state(false)
 
   /** The step of the tour that is shown, from 0; null when it is not. */
   tour = $state<number | null>(null)
@@ -107,11 +109,11 @@ export class View {
 
   /** Keep the present state; called from an effect, so that every change is kept. */
   keep(): void {
-    const { theme, name, leftTab, left, right, drawer, tour, minimap } = this
+    const { theme, name, leftTab, left, right, drawer, tour, minimap, inside } = this
     try {
       this.storage?.setItem(
         KEY,
-        JSON.stringify({ theme, name, leftTab, left, right, drawer, tour, minimap }),
+        JSON.stringify({ theme, name, leftTab, left, right, drawer, tour, minimap, inside }),
       )
     } catch {
       // A full or forbidden storage only means that the arrangement is not remembered.
@@ -131,6 +133,7 @@ export class View {
     if (['system', 'light', 'dark'].includes(String(stored.theme)))
       this.theme = stored.theme as Theme
     if (typeof stored.minimap === 'boolean') this.minimap = stored.minimap
+    if (typeof stored.inside === 'boolean') this.inside = stored.inside
     if (typeof stored.name === 'string') this.name = stored.name.slice(0, 40)
     if (stored.leftTab === 'layers' || stored.leftTab === 'outline') this.leftTab = stored.leftTab
     if (typeof stored.tour === 'number') this.tour = stored.tour

@@ -15,7 +15,7 @@ export const SECTIONS: readonly (readonly string[])[] = [
   ['open-model', 'leave-model', 'group', 'ungroup', 'frame', 'note'],
   ['bend-wire', 'straighten', 'cut-wire'],
   ['layout', 'layout-right', 'layout-columns', 'select-all', 'fold', 'refold', 'fit'],
-  ['minimap', 'tint-parameters', 'present', 'tour'],
+  ['minimap', 'tint-parameters', 'inside-view', 'present', 'tour'],
   ['delete', 'delete-heal'],
 ]
 /** How many layers a menu offers by name. */

@@ -139,6 +139,15 @@ export const VIEW_ACTIONS: readonly Action[] = [
     },
   },
   {
+    id: 'inside-view',
+    label: t('inside.label'),
+    group: 'view',
+    keys: ['V'],
+    menu: CANVAS,
+    when: always,
+    perform: ({ canvas }) => canvas.insideView.toggle(),
+  },
+  {
     id: 'present',
     label: t('actions.present'),
     group: 'view',

@@ -13,6 +13,7 @@ import { fields } from './fields'
 import { format, metrics } from './format'
 import { history } from './history'
 import { home } from './home'
+import { inside } from './inside'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
 import { points } from './points'
@@ -42,6 +43,7 @@ export const de: Words = {
   metrics,
   history,
   home,
+  inside,
   inspector,
   palette,
   outline,

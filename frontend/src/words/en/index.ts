@@ -17,6 +17,7 @@ import { fields } from './fields'
 import { format, metrics } from './format'
 import { history } from './history'
 import { home } from './home'
+import { inside } from './inside'
 import { inspector } from './inspector'
 import { outline, palette } from './palette'
 import { points } from './points'
@@ -46,6 +47,7 @@ export const en = {
   metrics,
   history,
   home,
+  inside,
   inspector,
   palette,
   outline,

@@ -1,0 +1,18 @@
+"""What hinders the inside view."""
+
+from engine.problems.words import Words
+
+WORDS = {
+    "probe_failed": Words(
+        "The inside view could not be computed.",
+        "Training is not affected by it.",
+    ),
+    "probe_no_data": Words(
+        "There is no data to show a row of.",
+        "Choose a data set, or give an input of your own.",
+    ),
+    "probe_shape": Words(
+        "“{name}” takes {wanted} numbers, not {count:,}.",
+        "Give as many numbers as the input has.",
+    ),
+}

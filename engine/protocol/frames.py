@@ -1,0 +1,111 @@
+"""What the inside view shows: probes, which ask for it, and frames, which answer.
+
+A frame passes by and is never stored: of two frames of a run, only the newer one matters.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from engine.data.division import Part
+from engine.document import Id
+from engine.problems import Problem
+from engine.values import Frozen
+
+NodePath = Annotated[tuple[Id, ...], Field(min_length=1, max_length=16)]
+"""The ids that lead to a node: those of the sub-model nodes around it, then its own."""
+
+MAX_NODES = 64
+"""Nodes that a probe may look at."""
+
+MAX_VALUES = 1_000_000
+"""Numbers of a person's own input."""
+
+MAX_TEXT = 20_000
+"""Characters of a person's own text."""
+
+
+class RowSample(Frozen):
+    """A row of a part of the data set; `row` counts from 0, and from the start again at the end."""
+
+    type: Literal["row"] = "row"
+    part: Part = "validation"
+    row: int = Field(default=0, ge=0)
+
+
+class OwnSample(Frozen):
+    """A person's own input: for each Input node its numbers in a flat list, or its texts."""
+
+    type: Literal["own"] = "own"
+    values: dict[Id, Annotated[tuple[float, ...], Field(max_length=MAX_VALUES)]] = {}
+    texts: dict[Id, Annotated[str, Field(max_length=MAX_TEXT)]] = {}
+
+
+Sample: TypeAlias = Annotated[RowSample | OwnSample, Field(discriminator="type")]
+
+
+class Look(Frozen):
+    """What to look at: the nodes in view, for one sample. Without nodes there are no frames."""
+
+    sample: Sample = RowSample()
+    nodes: tuple[NodePath, ...] = Field(default=(), max_length=MAX_NODES)
+
+
+Form = Literal["bars", "strip", "maps", "colors"]
+"""How a tensor is drawn: values side by side, steps by features, maps, or one colour picture."""
+
+
+class Score(Frozen):
+    """The score that an output gives to a class."""
+
+    label: str
+    value: float
+
+
+class Picture(Frozen):
+    """The output of a node for one sample, reduced to bytes.
+
+    `shape` is the tensor's without the batch axis. `pixels` holds, in base64, `channels` pictures
+    of `rows` × `columns` bytes, the channel first; a byte stands for the value
+    `low + byte / 255 * (high - low)`. `mean` and `zeros`, the share of values that are 0, are
+    those of the whole tensor, as are `low` and `high`; `wrong` counts values that are not finite.
+    `scores` are the highest scores of an output with classes, the winner first.
+    """
+
+    node: NodePath
+    form: Form
+    shape: tuple[int, ...]
+    rows: int
+    columns: int
+    channels: int
+    low: float
+    high: float
+    mean: float
+    zeros: float
+    wrong: int = 0
+    pixels: str
+    words: str = ""
+    scores: tuple[Score, ...] = ()
+
+
+class SampleShown(Frozen):
+    """The sample of a frame: for a row, its number, how many there are, and its true answers."""
+
+    sample: Sample
+    rows: int = 0
+    truths: tuple[str, ...] = ()
+
+
+class Frame(Frozen):
+    """The outputs of the nodes in view; `epoch` and `step` count from 1, 0 before training.
+
+    `seconds` is the time that computing it took. `problem` says why there are no pictures.
+    """
+
+    type: Literal["frame"] = "frame"
+    shown: SampleShown = SampleShown(sample=RowSample())
+    epoch: int = 0
+    step: int = 0
+    seconds: float = 0.0
+    pictures: tuple[Picture, ...] = ()
+    problem: Problem | None = None

@@ -1,0 +1,121 @@
+"""The compiled function that computes the outputs of the nodes in view, on the active backend."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.keras.network import Network
+from engine.protocol.frames import NodePath
+
+Weights = tuple[Sequence[Any], Sequence[Any]]
+"""The values of a model's trainable and of its other variables, in the order of the model."""
+
+
+class Probe:
+    """Computes the outputs of nodes for one sample, each with a batch axis of 1.
+
+    Creating it compiles: seconds for a large model, without touching weights that are being
+    trained. Training is over for the layers in it: Dropout does nothing.
+    """
+
+    def __init__(
+        self, network: Network, paths: Sequence[NodePath], arrays: Sequence[np.ndarray]
+    ) -> None:
+        tensors = network.tensors(paths)
+        self.paths = tuple(tensors)
+        """The nodes that the model has."""
+        self._run: Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]] | None = None
+        if tensors:
+            model = keras.Model(network.model.inputs, list(tensors.values()))
+            compilers = {"jax": _on_jax, "tensorflow": _on_tensorflow}
+            compile = compilers.get(keras.backend.backend(), _uncompiled)
+            self._run = compile(model, network.model, arrays)
+
+    def __call__(self, arrays: Sequence[np.ndarray], weights: Weights | None = None) -> list[Any]:
+        """Return the outputs as arrays of the backend, perhaps before they are computed.
+
+        `weights` are those of the network's model; None takes the model's own. Only JAX, which
+        keeps them elsewhere while it trains, needs them.
+        """
+        return list(self._run(arrays, weights)) if self._run else []
+
+
+def _on_jax(
+    model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]
+) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+    import jax
+
+    trainable = _places(model.trainable_variables, whole)
+    others = _places(model.non_trainable_variables, whole)
+
+    def outputs(trained: Any, fixed: Any, inputs: Any) -> Any:
+        results, _ = model.stateless_call(trained, fixed, _bare(inputs), training=False)
+        return keras.tree.flatten(results)
+
+    def spec(variable: Any) -> Any:
+        return jax.ShapeDtypeStruct(variable.shape, keras.backend.standardize_dtype(variable.dtype))
+
+    given = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
+    specs = [[spec(each) for each in group] for group in _groups(model)]
+    compiled = jax.jit(outputs).lower(*specs, given).compile()
+
+    def run(values: Sequence[np.ndarray], weights: Weights | None) -> Sequence[Any]:
+        if weights is None:
+            weights = tuple([each.value for each in group] for group in _groups(whole))  # type: ignore[assignment]
+        assert weights is not None
+        picked = ([weights[group][at] for group, at in places] for places in (trainable, others))
+        results: Sequence[Any] = compiled(*picked, list(values))
+        return results
+
+    return run
+
+
+def _groups(model: keras.Model) -> tuple[Sequence[Any], Sequence[Any]]:
+    return model.trainable_variables, model.non_trainable_variables
+
+
+def _places(variables: Sequence[Any], model: keras.Model) -> list[tuple[int, int]]:
+    """Where the model has each of these variables: its group, and its position in it."""
+    places: Mapping[int, tuple[int, int]] = {
+        id(variable): (group, at)
+        for group, members in enumerate(_groups(model))
+        for at, variable in enumerate(members)
+    }
+    return [places[id(variable)] for variable in variables]
+
+
+def _on_tensorflow(
+    model: keras.Model, _: keras.Model, arrays: Sequence[np.ndarray]
+) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+    import tensorflow as tf
+
+    def outputs(*inputs: Any) -> Any:
+        return keras.tree.flatten(model(_bare(inputs), training=False))
+
+    specs = [
+        tf.TensorSpec(array.shape, tf.string if array.dtype == object else array.dtype)
+        for array in arrays
+    ]
+    compiled = tf.function(outputs).get_concrete_function(*specs)
+
+    def run(values: Sequence[np.ndarray], _: Weights | None) -> Sequence[Any]:
+        results: Sequence[Any] = compiled(*[tf.constant(value) for value in values])
+        return results
+
+    return run
+
+
+def _uncompiled(
+    model: keras.Model, _: keras.Model, __: Sequence[np.ndarray]
+) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+    def run(values: Sequence[np.ndarray], _: Weights | None) -> Sequence[Any]:
+        results: Sequence[Any] = keras.tree.flatten(model(_bare(values), training=False))
+        return results
+
+    return run
+
+
+def _bare(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else list(values)

@@ -1,0 +1,63 @@
+"""What is looked into: a network with its data, and the pictures of its nodes for a sample."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.document import Document
+from engine.graph.index import inputs as model_inputs
+from engine.graph.index import outputs as model_outputs
+from engine.keras.network import Network
+from engine.protocol.frames import NodePath, Picture
+from engine.training.inside.pictures import picture
+from engine.training.inside.samples import labels_of
+from engine.training.rows import Data
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network, its document without bypassed nodes, and the data that it trains on, if any."""
+
+    network: Network
+    document: Document
+    data: Data | None
+
+    @cached_property
+    def inputs(self) -> Sequence[str]:
+        """The ids of the Input nodes, in the order of the model."""
+        return model_inputs(self.document.main)
+
+    @cached_property
+    def _labels(self) -> Mapping[NodePath, Sequence[str]]:
+        """The classes of each output node."""
+        if self.data is None:
+            return {}
+        outputs = self.network.model.outputs
+        return {
+            (node,): labels_of(column, tensor.shape[-1] if len(tensor.shape) > 1 else 1)
+            for node, column, tensor in zip(
+                self.data.outputs, self.data.columns, outputs, strict=True
+            )
+        }
+
+    @cached_property
+    def _ends(self) -> frozenset[NodePath]:
+        ends = (*self.inputs, *model_outputs(self.document.main))
+        return frozenset((node,) for node in ends)
+
+    def pictures(self, paths: Sequence[NodePath], outputs: Sequence[Any]) -> tuple[Picture, ...]:
+        """Return the pictures of outputs that have a batch axis of 1. Waits for the device."""
+        return tuple(
+            picture(path, _values(output), self._labels.get(path, ()), path in self._ends)
+            for path, output in zip(paths, outputs, strict=True)
+        )
+
+
+def _values(output: Any) -> np.ndarray:
+    """The only row of an output; an output without a batch axis, such as a constant, as it is."""
+    values = np.asarray(keras.ops.convert_to_numpy(output))
+    return values[0] if values.ndim and len(values) == 1 else values

@@ -1,0 +1,84 @@
+/** The inside view on the canvas: it asks for the pictures of the cards that are in view. */
+import type { Graph, Node, Picture } from '../contract'
+import type { Rect } from '../document/geometry'
+import { callsTo, keyOf } from '../document/pictures'
+import { placesOf } from '../document/places'
+import type { Session } from '../session'
+import { newestRun } from '../session/runs.svelte'
+
+/** At most so many cards are looked at, as the server allows. */
+const MOST = 64
+/** Pictures on smaller cards can't be made out. */
+const FARTHEST = 0.35
+/** Milliseconds that the view must rest before it is asked for something else. */
+const REST = 120
+
+/** What the inside view needs of the canvas. */
+interface Shown {
+  readonly session: Session
+  readonly picture: Graph
+  readonly view: Rect
+  readonly viewport: { zoom: number }
+  node: (id: string) => Node | undefined
+}
+
+export class InsideView {
+  constructor(readonly canvas: Shown) {}
+
+  get on(): boolean {
+    return this.canvas.session.view.inside
+  }
+
+  toggle(): void {
+    this.canvas.session.view.inside = !this.on
+  }
+
+  /** The run whose model is looked into: the newest one that trains or has been trained. */
+  readonly run: string | null = $derived.by(() => {
+    const { list } = this.canvas.session.runs
+    const trained = list.filter(
+      ({ outcome, phase }) =>
+        (outcome === null && phase !== 'queued') || outcome === 'finished' || outcome === 'stopped',
+    )
+    return newestRun(trained)?.id ?? null
+  })
+
+  /** The ids of the nodes that call the open graph, from the model on. */
+  readonly #calls: readonly string[] | null = $derived.by(() =>
+    callsTo(this.canvas.session.document, this.canvas.session.location.graphs),
+  )
+
+  /** The paths of the cards in view, as one text, so that nothing happens while it stays. */
+  readonly #wanted: string = $derived.by(() => {
+    const { canvas } = this
+    const calls = this.#calls
+    if (!this.on || !calls || canvas.viewport.zoom < FARTHEST) return ''
+    const cards = [...placesOf(canvas.picture).within(canvas.view)]
+    const ids = cards.map(({ id }) => id).filter((id) => canvas.node(id))
+    return JSON.stringify(ids.slice(0, MOST).map((id) => [...calls, id]))
+  })
+
+  pictureOf(id: string): Picture | undefined {
+    const calls = this.#calls
+    return this.on && calls
+      ? this.canvas.session.inside.pictures.get(keyOf([...calls, id]))
+      : undefined
+  }
+
+  /** Keep asking for what is in view; called once, while the canvas is mounted. */
+  follow(): void {
+    const { inside } = this.canvas.session
+    $effect(() => {
+      const wanted = this.#wanted
+      const { run } = this
+      void inside.sample
+      if (!wanted) {
+        inside.stop()
+        return
+      }
+      const timer = setTimeout(() => inside.look(run, JSON.parse(wanted)), REST)
+      return () => clearTimeout(timer)
+    })
+    $effect(() => () => inside.stop())
+  }
+}

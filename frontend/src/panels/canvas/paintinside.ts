@@ -1,0 +1,60 @@
+/** Paints pictures of the inside view, in the colours of the page. */
+import type { Picture } from '../../contract'
+import {
+  barsOf,
+  type Color,
+  type Colors,
+  colorsOf,
+  mapsOf,
+  type Pixels,
+} from '../../document/pictures'
+
+/** Width by height of the room for a picture on a card. */
+export const ASPECT = 8
+
+/** Height in pixels of the canvas on which bars are drawn. */
+const BARS = 44
+
+/** Paint a picture on a canvas, which gets the size that the picture needs. */
+export function paint(canvas: HTMLCanvasElement, picture: Picture, aspect = ASPECT): void {
+  if (picture.form === 'bars') paintBars(canvas, picture)
+  else if (picture.form === 'colors') put(canvas, colorsOf(picture))
+  else put(canvas, mapsOf(picture, colorsIn(canvas), aspect))
+}
+
+function put(canvas: HTMLCanvasElement, { width, height, data }: Pixels): void {
+  canvas.width = width
+  canvas.height = height
+  if (data.length > 0)
+    canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0)
+}
+
+function paintBars(canvas: HTMLCanvasElement, picture: Picture): void {
+  const bars = barsOf(picture)
+  const step = bars.length > 64 ? 1 : 4
+  canvas.width = Math.max(1, bars.length * step)
+  canvas.height = BARS
+  const context = canvas.getContext('2d')
+  if (!context) return
+  const { positive, negative } = colorsIn(canvas)
+  for (const [at, bar] of bars.entries()) {
+    context.fillStyle = `rgb(${(bar.negative ? negative : positive).join(' ')})`
+    const height = Math.max(bar.height * BARS, 1)
+    context.fillRect(at * step, bar.top * BARS, Math.max(step - 1, 1), height)
+  }
+}
+
+function colorsIn(element: HTMLElement): Colors {
+  const style = getComputedStyle(element)
+  return { positive: rgb(style.color), negative: hex(style.getPropertyValue('--below-zero')) }
+}
+
+function rgb(text: string): Color {
+  const [red = 0, green = 0, blue = 0] = (text.match(/[\d.]+/g) ?? []).map(Number)
+  return [red, green, blue]
+}
+
+function hex(text: string): Color {
+  const number = Number.parseInt(text.trim().slice(1) || '0', 16)
+  return [number >> 16, (number >> 8) & 255, number & 255]
+}

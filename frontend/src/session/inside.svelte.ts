@@ -1,0 +1,65 @@
+/** The inside view: which model is looked into, with which sample, and what was seen last. */
+import type { ClientMessage, Inspect, Inspected, Picture, Problem, SampleShown } from '../contract'
+import { keyOf } from '../document/pictures'
+
+type Sample = Inspect['look']['sample']
+
+/** What was looked at must be repeated, or the server takes this page to be gone. */
+const REPEATED_AFTER = 20_000
+
+export class Inside {
+  sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0 })
+  /** The latest picture of each node that was in view. */
+  pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
+  shown = $state.raw<SampleShown | null>(null)
+  problem = $state.raw<Problem | null>(null)
+  #asked: Inspect | null = null
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  /** `send` sends nothing while there is no connection. */
+  constructor(readonly send: (message: ClientMessage) => void) {}
+
+  /** Look at nodes of a run's model; of the document's with its first weights without a run. */
+  look(run: string | null, nodes: string[][]): void {
+    if (this.#asked?.run !== run) this.#forget()
+    this.#asked = { type: 'inspect', run, look: { sample: this.sample, nodes } }
+    this.send(this.#asked)
+    this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
+  }
+
+  /** Look at nothing. */
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    if (this.#asked)
+      this.send({ type: 'inspect', run: null, look: { sample: this.sample, nodes: [] } })
+    this.#asked = null
+    this.#forget()
+  }
+
+  /** The connection is new: ask again. */
+  welcome(): void {
+    this.#repeat()
+  }
+
+  receive({ run, pictures, shown, problem }: Inspected): void {
+    if (!this.#asked || run !== this.#asked.run) return
+    this.problem = problem
+    if (problem) return
+    this.shown = shown
+    // What left the view meanwhile keeps its last picture.
+    const all = new Map(this.pictures)
+    for (const picture of pictures) all.set(keyOf(picture.node), picture)
+    this.pictures = all
+  }
+
+  #repeat(): void {
+    if (this.#asked) this.send(this.#asked)
+  }
+
+  #forget(): void {
+    this.pictures = new Map()
+    this.shown = null
+    this.problem = null
+  }
+}

@@ -1,0 +1,17 @@
+import type { Words } from '../en'
+
+/** Die Innenansicht: was im Modell geschieht, auf den Karten. */
+export const inside: Words['inside'] = {
+  label: 'Innenansicht',
+  title: 'Auf den Karten zeigen, was die Schichten aus einer Zeile machen (V)',
+  previous: 'Vorige Zeile',
+  next: 'Nächste Zeile',
+  random: 'Zufällige Zeile',
+  row: 'Zeile {row} von {count}',
+  truth: 'tatsächlich {truths}',
+
+  range: 'von {low} bis {high}, Mittelwert {mean}',
+  zeros: '{share} Nullen',
+  wrong: { one: '{count} Wert ist keine Zahl', other: '{count} Werte sind keine Zahlen' },
+  winner: '{label} mit {value}',
+}

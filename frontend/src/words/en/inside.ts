@@ -1,0 +1,15 @@
+/** The inside view: what is inside the model, on the cards. */
+export const inside = {
+  label: 'Inside view',
+  title: 'Show on the cards what the layers make of one row (V)',
+  previous: 'Previous row',
+  next: 'Next row',
+  random: 'Random row',
+  row: 'row {row} of {count}',
+  truth: 'in truth {truths}',
+
+  range: 'from {low} to {high}, mean {mean}',
+  zeros: '{share} zeros',
+  wrong: { one: '{count} value is not a number', other: '{count} values are not numbers' },
+  winner: '{label} with {value}',
+} as const
