@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from stat import S_ISLNK
 from typing import IO, Any
@@ -47,7 +48,7 @@ class Member:
     size: int
     info: Any
 
-    @property
+    @cached_property
     def path(self) -> PurePosixPath:
         """Its name as a path within the archive."""
         return PurePosixPath(self.name)

@@ -52,11 +52,8 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
     return (image.width, image.height) if turned else (image.height, image.width)
 
 
-def decoded(archive: Archive, member: Member, shape: tuple[int, int, int]) -> np.ndarray | None:
+def decoded(image: Image.Image, shape: tuple[int, ...]) -> np.ndarray | None:
     """Return the pixels of an image in this shape; None if it is damaged."""
-    image = opened(archive, member)
-    if image is None:
-        return None
     height, width, channels = shape
     mode = "RGB" if channels == 3 else "L"  # noqa: PLR2004
     try:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from engine.data.catalogue import Column
 from engine.data.description import Description
@@ -33,21 +35,39 @@ HALVED = 4
 _GREY = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I", "F")
 _BATCH_BYTES = 1 << 25
 """Bytes of the images that are decoded before they are written."""
+_SAMPLE = 16
+"""At least so many images are looked at before all are; if they mislead, all are decoded again."""
 
 
 @dataclass(frozen=True)
 class _Header:
     """What an image says before it is decoded."""
 
-    member: Member
     size: tuple[int, int]
     grey: bool
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How all images are stored."""
+
+    size: tuple[int, int]
+    colour: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one image."""
+        return (*self.size, 3 if self.colour else 1)
 
 
 @dataclass
 class _Stored:
     """The images that could be decoded, and the members that could not."""
 
+    packer: Packer
+    part: Part
+    masks: masks.Masks | None
+    headers: list[_Header] = field(default_factory=list)
     good: list[Member] = field(default_factory=list)
     damaged: list[Member] = field(default_factory=list)
 
@@ -62,59 +82,78 @@ def _read(source: Source, archive: Archive) -> Description:
     members = [item for item in archive.members if item.name.lower().endswith(IMAGES)]
     pairs = paired(members)
     mask_of = {image.name: mask for image, mask in pairs.pairs} if pairs else {}
-    headers, damaged = _headers(archive, [image for image, _ in pairs.pairs] if pairs else members)
-    size = source.options.size or _common_size(headers, HALVED if pairs else 1)
-    colour = source.options.colour
-    colour = not all(header.grey for header in headers) if colour is None else colour
-    shape = (*size, 3 if colour else 1)
-    source.limits.check_bytes(source.name, len(headers) * int(np.prod(shape)))
-    packer = Packer(source.scratch)
-    part = packer.add("image", shape, "uint8")
-    read = masks.begin(archive, [*mask_of.values()], size) if pairs else None
-    stored = _store(archive, headers, part, read, mask_of)
-    damaged += stored.damaged
+    images = [image for image, _ in pairs.pairs] if pairs else members
+    form = _form(source, _sampled(archive, images), with_masks=bool(pairs))
+    stored = _store(archive, images, form, mask_of, source.scratch / "images")
+    if stored.headers and form != (right := _form(source, stored.headers, with_masks=bool(pairs))):
+        form = right
+        stored = _store(archive, images, form, mask_of, source.scratch / "again")
     if not stored.good:
         raise RefusedFileError(
-            problem("file_damaged.member", AT, file=source.name, member=damaged[0].name)
+            problem("file_damaged.member", AT, file=source.name, member=stored.damaged[0].name)
         )
-    written = [
-        Written(Column(name="image", shape=shape, dtype="uint8", role="input"), "image", part)
-    ]
-    notes = [*archive.notes, *_damage(damaged)]
-    if pairs and read:
-        written.append(read.write(packer))
-        notes += [*_unpaired(pairs.left_out), *read.notes]
+    column = Column(name="image", shape=form.shape, dtype="uint8", role="input")
+    written = [Written(column, "image", stored.part)]
+    notes = [*archive.notes, *_damage(stored.damaged)]
+    if pairs and stored.masks:
+        written.append(stored.masks.write(stored.packer))
+        notes += [*_unpaired(pairs.left_out), *stored.masks.notes]
     elif labels := table_labels(archive, stored.good) or folder_labels(
         [member.path for member in stored.good]
     ):
-        written.append(labels.write(packer))
-    options = source.options.model_copy(update={"size": size, "colour": colour})
-    return describe(source, Contents("images", options, written, notes), packer)
+        written.append(labels.write(stored.packer))
+    options = source.options.model_copy(update={"size": form.size, "colour": form.colour})
+    return describe(source, Contents("images", options, written, notes), stored.packer)
+
+
+def _form(source: Source, headers: Sequence[_Header], *, with_masks: bool) -> _Form:
+    """The form that the options give, or else the one that fits these images."""
+    size = source.options.size or _common_size(headers, HALVED if with_masks else 1)
+    colour = source.options.colour
+    return _Form(size, not all(header.grey for header in headers) if colour is None else colour)
+
+
+def _sampled(archive: Archive, members: Sequence[Member]) -> list[_Header]:
+    """The headers of some images, from which the form of all can be guessed."""
+    images = (opened(archive, member) for member in members[:: max(1, len(members) // _SAMPLE)])
+    headers = [_header(image) for image in images if image is not None]
+    return headers or [_Header((1, 1), grey=True)]
+
+
+def _header(image: Image.Image) -> _Header:
+    return _Header(upright_size(image), image.mode in _GREY)
 
 
 def _store(
     archive: Archive,
-    headers: Sequence[_Header],
-    part: Part,
-    read: masks.Masks | None,
+    members: Sequence[Member],
+    form: _Form,
     mask_of: dict[str, Member],
+    folder: Path,
 ) -> _Stored:
-    """Decode the images, and the masks of those that can be decoded, some at a time."""
-    stored, size = _Stored(), max(1, _BATCH_BYTES // prod(part.shape))
+    """Decode images, and the masks of those that can be decoded, to files in a new folder."""
+    archive.source.limits.check_bytes(archive.source.name, len(members) * prod(form.shape))
+    folder.mkdir()
+    packer = Packer(folder)
+    part = packer.add("image", form.shape, "uint8")
+    read = masks.begin(archive, [*mask_of.values()], form.size, folder) if mask_of else None
+    stored = _Stored(packer, part, read)
     batch: list[tuple[np.ndarray, np.ndarray | None]] = []
-    for header in headers:
-        pixels = decoded(archive, header.member, part.shape)  # type: ignore[arg-type]
-        if pixels is None:
-            stored.damaged.append(header.member)
+    for member in members:
+        image = opened(archive, member)
+        if image is None:
+            stored.damaged.append(member)
             continue
-        mask = mask_of.get(header.member.name)
-        values = read.read(mask, header.size) if read and mask else None
-        if mask and values is None:
-            stored.damaged.append(mask)
+        stored.headers.append(header := _header(image))
+        pixels = decoded(image, form.shape)
+        mask = mask_of.get(member.name)
+        values = read.read(mask, header.size) if read and mask and pixels is not None else None
+        if pixels is None or (mask and values is None):
+            stored.damaged.append(member if pixels is None or mask is None else mask)
             continue
-        stored.good.append(header.member)
+        stored.good.append(member)
         batch.append((pixels, values))
-        if len(batch) == size:
+        if len(batch) == max(1, _BATCH_BYTES // prod(form.shape)):
             _append(batch, part, read)
     if batch:
         _append(batch, part, read)
@@ -142,22 +181,6 @@ def _unpaired(left_out: Sequence[Member]) -> list[Problem]:
         return []
     count, first = len(left_out), left_out[0].name
     return [problem("images_unpaired", AT, count=count, member=first)]
-
-
-def _headers(archive: Archive, members: Sequence[Member]) -> tuple[list[_Header], list[Member]]:
-    """Read the header of each image; return also the members that are none."""
-    headers, damaged = [], []
-    for member in members:
-        image = opened(archive, member)
-        if image is None:
-            damaged.append(member)
-        else:
-            headers.append(_Header(member, upright_size(image), image.mode in _GREY))
-    if not headers:
-        raise RefusedFileError(
-            problem("file_damaged.member", AT, file=archive.source.name, member=damaged[0].name)
-        )
-    return headers, damaged
 
 
 def _common_size(headers: Sequence[_Header], multiple: int) -> tuple[int, int]:

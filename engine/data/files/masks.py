@@ -107,9 +107,11 @@ class Masks:
         return notes
 
 
-def begin(archive: Archive, members: Sequence[Member], size: tuple[int, int]) -> Masks:
-    """Return the masks of an archive, to be read one after another."""
-    part = Part("", Path(archive.source.scratch / "masks"), size, np.dtype("uint32"))
+def begin(
+    archive: Archive, members: Sequence[Member], size: tuple[int, int], folder: Path
+) -> Masks:
+    """Return the masks of an archive, to be read one after another; they are kept in a folder."""
+    part = Part("", folder / "masks", size, np.dtype("uint32"))
     part.file.touch()
     return Masks(archive, size, _share_a_palette(archive, members), part)
 

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from engine.data.description import Description
+from engine.data.files.archive import Archive, Member
 from tests.engine.data.files.archives import (
     cells,
     npy,
@@ -186,6 +187,35 @@ def test_the_size_and_colour_of_images(tmp_path: Path) -> None:
     assert images(tmp_path, chosen)["image"].tolist() == [[[[50], [50]]] * 3] * 2
 
 
+def test_each_image_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for a few, from which the form of all is guessed."""
+    read_members: list[str] = []
+    read_member = Archive.read
+
+    def record(archive: Archive, member: Member, limit: int) -> bytes:
+        read_members.append(member.name)
+        return read_member(archive, member, limit)
+
+    monkeypatch.setattr(Archive, "read", record)
+    content = zipped({f"{number:03}.png": picture(value=number) for number in range(96)})
+    description = read(tmp_path, content, "a.zip")
+    assert images(tmp_path, description)["image"][:, 0, 0, 0].tolist() == list(range(96))
+    assert len(read_members) == 96 + 16
+
+
+def test_a_few_images_mislead(tmp_path: Path) -> None:
+    """The size and the colour are those of most images, whatever the first looks said."""
+    members = {
+        f"{number:03}.png": picture(8, 8, mode="L") if number % 6 == 0 else picture(value=number)
+        for number in range(96)
+    }
+    description = read(tmp_path, zipped(members), "a.zip")
+    assert (description.options.size, description.options.colour) == ((4, 6), True)
+    stored = images(tmp_path, description)["image"]
+    assert stored.shape == (96, 4, 6, 3)
+    assert stored[:3, 0, 0, 0].tolist() == [100, 1, 2]
+
+
 def test_images_with_a_table_of_labels(tmp_path: Path) -> None:
     members = {f"images/{index}.png": picture(value=index) for index in range(4)}
     table = "file,when,label\n3,1,ship\n0,1,car\n1,1,ship\n2,1,car\n"
@@ -200,7 +230,7 @@ def test_damaged_images_are_left_out(tmp_path: Path) -> None:
     members = {"a/1.png": whole, "b/2.png": whole[:60], "b/3.png": b"no", "b/4.png": whole}
     description = read(tmp_path, zipped(members), "a.zip")
     assert codes(description) == ["images_damaged"]
-    assert description.notes[0].arguments == {"count": 2, "member": "b/3.png"}
+    assert description.notes[0].arguments == {"count": 2, "member": "b/2.png"}
     assert images(tmp_path, description)["class"].tolist() == [0, 1]
 
 
