@@ -17,7 +17,9 @@ KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 EXHAUSTED = re.compile(
     r"RESOURCE_EXHAUSTED|ResourceExhausted|bad_alloc|[Oo]ut of memory|OutOfMemory|MemoryError"
     r"|Cannot allocate memory|OOM when allocating|Unable to allocate"
+    r"|pthread_create(?:\(\))? failed"
 )
+"""What libraries print when they can't get memory; the last for a thread that gets no stack."""
 
 
 def share(root: Path = ROOT) -> int:

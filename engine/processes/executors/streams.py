@@ -12,6 +12,8 @@ from engine.values import strip_escapes
 CHUNK = 65_536
 IMPORT_MESSAGES = re.compile(r"I\d{4} \d\d:\d\d:\d+\.|WARNING: All log messages before absl::")
 """Messages that TensorFlow and XLA print on import at every log level."""
+FRAME = re.compile(r"\s*@\s+0x[0-9a-f]{6}")
+"""One of the many lines of a stack trace that absl prints below the reason for a crash."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -35,7 +37,7 @@ async def lines(stream: asyncio.StreamReader, longest: int) -> AsyncIterator[byt
 class Log:
     """Turns the output of libraries into a limited number of readable log events.
 
-    Owns the last lines (`tail`), which usually explain a crash.
+    Owns the last lines (`tail`) but for stack traces; they usually explain a crash.
     """
 
     MAX_LENGTH = 2_000
@@ -50,7 +52,8 @@ class Log:
         text = readable(line)[: self.MAX_LENGTH]
         if not text.strip() or IMPORT_MESSAGES.match(text):
             return None
-        self.tail.append(text)
+        if not FRAME.match(text):
+            self.tail.append(text)
         self._count += 1
         if self._count > self.MAX_EVENTS:
             return None

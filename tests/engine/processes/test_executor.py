@@ -28,6 +28,8 @@ from engine.protocol import (
 from tests.engine.runs import all_events, final_event, train_command
 
 ENDED = line(EndedEvent(outcome="finished")).decode().strip()
+NO_THREAD = "F0000 env.cc:84] Check failed: ret == 0 Thread x creation via pthread_create() failed."
+STACK_FRAME = "    @     0x7f0fc61a62cd  tsl::thread::ThreadPool::ThreadPool()"
 PHASE = line(PhaseEvent(phase="training")).decode().strip()
 
 Replace = Callable[[str], None]
@@ -81,6 +83,12 @@ CASES = {
         "import os, sys; print('what():  std::bad_alloc', file=sys.stderr, flush=True); os.abort()",
         "over memory",
         ["what():  std::bad_alloc"],
+    ),
+    "no memory for a thread, above a long stack trace": (
+        f"import os, sys; print({NO_THREAD!r}, *[{STACK_FRAME!r}] * 50, sep='\\n', file=sys.stderr,"
+        " flush=True); os.abort()",
+        "over memory",
+        [NO_THREAD, *[STACK_FRAME] * 50],
     ),
     "a child that stays": (
         "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
