@@ -129,6 +129,15 @@ WORDS = {
         "Used without an import, and read as Keras’s documentation uses it: {names:names}.",
         severity="note",
     ),
+    "python_assumed_input": Words(
+        "Not defined in this source, and taken as inputs of the model: {names:names}.",
+        severity="note",
+    ),
+    "python_assumed_model": Words(
+        "The source creates no model. Taken as one: what it computes from {names:names}, which it "
+        "does not define either.",
+        severity="note",
+    ),
     "python_foreign": Words(
         "This is code for {library}, which Layerloom does not read.",
         "Layerloom reads Keras code of any version: write the model with Keras and try again.",

@@ -8,6 +8,7 @@ from typing import Any
 from engine.data.catalogue import DataSets
 from engine.imports.python import (
     arrays,
+    assumed_inputs,
     attributes,
     causal,
     classes,
@@ -41,11 +42,11 @@ from engine.imports.python.state import SHAPE, State
 from engine.imports.python.streams import Stream, drained
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
-    Derived,
     EndlessError,
     Path,
     RaisedError,
     ReadError,
+    Undefined,
     Unknown,
 )
 from engine.imports.python.values import (
@@ -61,7 +62,7 @@ from engine.imports.python.values import (
     Model,
     Super,
     Tensor,
-    find_tensors,
+    result_of_tensors,
 )
 from engine.problems import Phrase, phrase
 
@@ -149,7 +150,7 @@ class Interpreter(State):
                 result[name] = tuning.new(self)
                 continue
             why = phrase("“{name}” was not passed", name=name)
-            result[name] = self.ask_value(f"{line}:{name}", name, Unknown(line, why))
+            result[name] = self.ask_value(f"{line}:{name}", name, Undefined(line, why, "", name))
         return result
 
     # --- questions --------------------------------------------------------------------------------
@@ -196,7 +197,9 @@ class Interpreter(State):
             raise
         except ReadError as error:
             result = error.unknown
-        if type(result) is Unknown and is_asked(node, result):
+        if isinstance(result, Undefined) and not isinstance(node, ast.Name):
+            result = result.plain
+        if type(result) in (Unknown, Undefined) and is_asked(node, result):
             text = self._text(node)
             key = question_key(node, text, result)
             return self.ask_value(key, text, replace(result, line=node.lineno))
@@ -217,17 +220,19 @@ class Interpreter(State):
     def call(self, called: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:  # noqa: C901
         """The value of a call. Raises ReadError for one that can't be read."""
         args, kwargs = _arguments(called, args, kwargs, line)
+        args = assumed_inputs.with_inputs(self, called, args, line)
         match called:
             case ast.operator() | ast.unaryop() | ast.cmpop():
                 return op_calls.call(self, op_calls.operator(called, line), args, {}, line)
             case Path(dotted=dotted):
                 result = library.call(self, dotted, args, kwargs, line)
-                return _of_tensors(result, args, kwargs) if isinstance(result, Unknown) else result
+                return (
+                    result_of_tensors(result, args, kwargs)
+                    if isinstance(result, Unknown)
+                    else result
+                )
             case Layer():
-                if (lookup := looked_up.look_up(self, called, args, line)) is not None:
-                    return lookup
-                kwargs = causal.attended(called.layer, kwargs)
-                return layers.apply(self, called, args, kwargs, line)
+                return self._call_layer(called, args, kwargs, line)
             case Model():
                 return self._call_model(called, args, kwargs, line)
             case Function():
@@ -245,8 +250,13 @@ class Interpreter(State):
                 return self._call_method(called, args, kwargs, line)
             case Unknown():
                 unknown = Unknown(line, called.why, called.question)
-                return _of_tensors(unknown, args, kwargs)
+                return result_of_tensors(unknown, args, kwargs)
         return Unknown(line, phrase("this call can't be read"))
+
+    def _call_layer(self, layer: Layer, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        if (lookup := looked_up.look_up(self, layer, args, line)) is not None:
+            return lookup
+        return layers.apply(self, layer, args, causal.attended(layer.layer, kwargs), line)
 
     def _call_bound(
         self, bound: Bound, function: Any, args: list[Any], kwargs: dict[str, Any], line: int
@@ -385,12 +395,3 @@ def _arguments(
                 if isinstance(value, Stream | Config):
                     value.spend()
     return args, kwargs
-
-
-def _of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
-    """The unknown result of a call; nobody can answer what functions make of tensors."""
-    values = [*args, *kwargs.values()]
-    derives = any(isinstance(value, Derived) and not value.question for value in values)
-    if type(unknown) is Unknown and (derives or find_tensors(values)):
-        return Derived(unknown.line, unknown.why)
-    return unknown

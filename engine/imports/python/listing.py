@@ -1,5 +1,6 @@
 """The models of a source, as a list from which one is chosen."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from engine.document import MAIN, Graph
@@ -27,8 +28,8 @@ class _Described:
 def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], int]:
     """The models that can be chosen, and the index of `taken`.
 
-    A model in another one that can be read comes with it, and is listed only if the source trains
-    it, or if it is the one that is taken. Of equal models, which a loop creates, one is listed.
+    Of equal models, which a loop creates, one is listed. A model in another one that can be read
+    comes with it; it is listed as well, unless its line creates several of these: a block.
     """
     index = state.models.index(taken)
     described = [
@@ -37,10 +38,12 @@ def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], i
         if number < MAX_LISTED or model is taken
     ]
     inside = frozenset().union(*(one.parts for one in described))
+    lines = Counter(one.item.line for one in described)
     choices: dict[object, SourceModel] = {}
     for one in described:
         number = one.item.index
-        if number != index and not one.item.trained and id(state.models[number]) in inside:
+        is_block = id(state.models[number]) in inside and lines[one.item.line] > 1
+        if number != index and not one.item.trained and is_block:
             continue
         key = (one.item.line, one.content) if one.content else number
         if key not in choices or choices[key].index != index:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.catalogue import snake_case
 from engine.imports.python import cloning
+from engine.imports.python.assumed_inputs import known_inputs
 from engine.imports.python.optimizing import Setting
 from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
@@ -68,7 +69,10 @@ def initialize(state: State, model: Model, args: Args, kwargs: Kwargs, line: int
         _initialize_stack(state, model, args[0] if args else kwargs.get("layers"), line)
         return
     arguments = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | kwargs
-    ends = [arguments.get(key, arguments.get(key[:-1])) for key in ("inputs", "outputs")]
+    ends = [
+        known_inputs(state, arguments.get(key, arguments.get(key[:-1])))
+        for key in ("inputs", "outputs")
+    ]
     if ends == [None, None] and model.instance is not None:
         return
     if isinstance(arguments.get("name"), str):

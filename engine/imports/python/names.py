@@ -14,6 +14,7 @@ from engine.imports.python.subscripts import key as key_of
 from engine.imports.python.unknown import (
     Path,
     Rest,
+    Undefined,
     Unknown,
     find_unknown,
 )
@@ -72,8 +73,9 @@ def _assumed(state: State, name: str, line: int) -> Path | Unknown | None:
     return path
 
 
-def _undefined(name: str, line: int) -> Unknown:
-    return Unknown(line, phrase("“{name}” is not defined in this source", name=name), "?")
+def _undefined(name: str, line: int) -> Undefined:
+    why = phrase("“{name}” is not defined in this source", name=name)
+    return Undefined(line, why, "?", name)
 
 
 def assign(state: State, target: ast.expr, value: Any) -> None:
@@ -91,7 +93,19 @@ def assign(state: State, target: ast.expr, value: Any) -> None:
             assign(state, inner, value)
 
 
+def alias(state: State, target: ast.expr, value: Any) -> bool:
+    """Give a name without a value a second name (`x = inputs`); False for other assignments."""
+    if not isinstance(value, Undefined) or not isinstance(target, ast.Name):
+        return False
+    if target.id in state.scope.outer:
+        return False
+    state.journal.put(state.scope.names, target.id, value)
+    return True
+
+
 def _assign_name(state: State, target: ast.Name, name: str, value: Any) -> None:
+    if isinstance(value, Undefined):
+        value = value.plain
     if isinstance(value, Unknown):
         value = state.ask(target, value)
     model = value.model if isinstance(value, Instance) else value

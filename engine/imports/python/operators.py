@@ -13,6 +13,7 @@ from engine.imports.python.unknown import (
     NOT_READ,
     Opaque,
     Path,
+    Undefined,
     Unknown,
     find_unknown,
 )
@@ -26,8 +27,9 @@ from engine.values.named import is_integer
 
 def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
     """`left op right`."""
-    for side in (left, right):
-        if isinstance(side, Unknown) or is_foreign(side):
+    for side, other in ((left, right), (right, left)):
+        may_be_input = isinstance(side, Undefined) and isinstance(other, Tensor)
+        if not may_be_input and (isinstance(side, Unknown) or is_foreign(side)):
             return find_unknown(side)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return state.call(op, [left, right], {}, line)

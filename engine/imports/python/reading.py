@@ -12,6 +12,7 @@ from engine.document.constants import collected
 from engine.graph.layout import lay_out
 from engine.imports.asking import Question, Unread
 from engine.imports.graph_builder import Imported
+from engine.imports.python import assumed_inputs
 from engine.imports.python.about import read_about
 from engine.imports.python.assemble import Assembler, HolesError
 from engine.imports.python.bindings import with_bindings
@@ -125,6 +126,7 @@ def _interpret(state: Interpreter, tree: ast.Module, base: str | None) -> Iterat
         idle = state.run_module(tree.body)
         if not state.models:
             state.run_definitions()
+            assumed_inputs.complete(state)
     except EndlessError as error:
         yield problem("python_endless", line=error.line, why=error.why)
     except RecursionError:
@@ -178,6 +180,7 @@ def _chosen(
         problems += _left_out(left_out)
         if state.assumed:
             problems.append(problem("python_assumed", names=[*state.assumed]))
+        problems += assumed_inputs.notes(state, model)
         if reasons and choice is None:
             problems.append(_other_model(order[0].line, reasons[0], model))
         elif choice is None and not model.compiled:

@@ -79,6 +79,7 @@ class State(ABC):
         self.constants: dict[str, Any] = {}  # the numbers of the module; None has several values
         self.left_out: list[LeftOut] = []
         self.assumed: dict[str, int] = {}  # names without an import → their first line
+        self.assumed_inputs: dict[str, Tensor] = {}  # the keys of names without a value → Inputs
         self.suspects: dict[int, Unknown] = {}  # line → a value that is used like a model
         self.compiled: dict[int, Unknown] = {}  # line → one of them that is compiled
         self.long_loops: set[ast.stmt] = set()  # loops that took too many steps
@@ -156,6 +157,10 @@ class State(ABC):
     @abstractmethod
     def ask(self, target: ast.Name, value: Unknown) -> Any:
         """The answer to the question for the value of a name, else the unknown value."""
+
+    @abstractmethod
+    def ask_value(self, key: str, text: str, unknown: Unknown) -> Any:
+        """The answer to a question, else the unknown value with the question's key."""
 
     @abstractmethod
     def ask_shape(self, model: Model) -> Any:

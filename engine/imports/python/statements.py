@@ -55,7 +55,8 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
         case ast.Assign(targets=targets, value=value):
             result = state.value(value)
             for target in targets:
-                names.assign(state, target, named_constants.with_name(state, target, result))
+                if not names.alias(state, target, result):
+                    names.assign(state, target, named_constants.with_name(state, target, result))
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             result = named_constants.with_name(state, target, state.value(value))
             names.assign(state, target, result)

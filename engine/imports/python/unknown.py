@@ -36,6 +36,21 @@ class Unknown:
 
 
 @dataclass(frozen=True, eq=False)
+class Undefined(Unknown):
+    """The value of a name that the source does not define, or of a parameter that is not passed.
+
+    What is computed from it is `plain`.
+    """
+
+    name: str = ""
+
+    @property
+    def plain(self) -> Unknown:
+        """An unknown value that is not that of the name itself."""
+        return Unknown(self.line, self.why, self.question)
+
+
+@dataclass(frozen=True, eq=False)
 class Rest(Unknown):
     """An item that represents any number of unknown items of a list, dict or set."""
 

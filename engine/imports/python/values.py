@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.document import ObjectSpec
-from engine.imports.python.unknown import Unknown
+from engine.imports.python.unknown import Derived, Unknown
 from engine.problems import Phrase
 from engine.values import Json
 
@@ -245,11 +245,12 @@ class Model:
     `compiled` and `fitted` are the arguments of the last compile and fit, `frozen_parts` the layers
     and models in it that were frozen when it was compiled; `left_out` is what else the source does
     to the model. `unknown` says why its structure can't be determined; `variable` is the first
-    name that it was assigned to.
+    name that it was assigned to. `is_assumed`: the source creates no such model, only its tensors.
     """
 
     line: int
     name: str = ""
+    is_assumed: bool = False
     variable: str = ""
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)
@@ -309,3 +310,12 @@ def find_tensors(value: Any) -> list[Tensor]:
     if isinstance(value, dict):
         return [tensor for item in value.values() for tensor in find_tensors(item)]
     return []
+
+
+def result_of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
+    """The unknown result of a call; nobody can answer what functions make of tensors."""
+    values = [*args, *kwargs.values()]
+    derives = any(isinstance(value, Derived) and not value.question for value in values)
+    if type(unknown) is Unknown and (derives or find_tensors(values)):
+        return Derived(unknown.line, unknown.why)
+    return unknown

@@ -1,8 +1,12 @@
 """Layers whose arguments are functions, layers or data of the source."""
 
+from textwrap import dedent
+
 import pytest
 
-from tests.engine.imports.python.reading import read, refusal, summary
+from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
+from tests.engine.imports.python.reading import HEAD, read, refusal, summary
 
 READ = {
     "a function as activation": (
@@ -73,6 +77,24 @@ REFUSED = {
 def test_layers_that_are_refused(body: str, reason: str) -> None:
     source = f"import secret\nx = keras.Input((4, 5))\n{body}\nmodel = keras.Model(x, y)"
     assert reason in refusal(source)
+
+
+def test_a_model_within_a_model_can_be_chosen() -> None:
+    """A function's blocks, of which each line creates several, come with the model only."""
+    source = """
+        i = keras.Input((6,))
+        encoder = keras.Model(i, layers.Dense(2)(i))
+        def block(units):
+            return keras.Sequential([keras.Input((2,)), layers.Dense(units)])
+        model = keras.Model(i, block(2)(block(2)(encoder(i))))
+        model.compile("adam", "mse")
+        """
+    imported = read(source)
+    assert [model.name for model in imported.models] == ["encoder", "model"]
+    assert imported.taken == imported.models[1].index
+    chosen = from_python(HEAD + dedent(source), choice=imported.models[0].index)
+    assert isinstance(chosen, Imported)
+    assert summary(chosen.document) == ["Dense(units=2)"]
 
 
 def test_equal_models_of_a_loop_are_listed_once() -> None:
