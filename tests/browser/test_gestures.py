@@ -316,44 +316,6 @@ def test_a_note_is_markdown_and_never_html(bench: Workbench) -> None:
     expect(note).to_have_count(0)
 
 
-def test_the_small_map_and_the_presentation(bench: Workbench) -> None:
-    bench.start_from("Digits, dense")
-    small_map = bench.canvas.locator(".minimap")
-    expect(small_map).to_be_visible()
-    bench.press("Alt+m")
-    expect(small_map).to_have_count(0)
-    bench.press("p")
-    expect(bench.page.get_by_role("banner")).to_have_count(0)
-    expect(bench.inspector).to_be_hidden()
-    bench.page.mouse.move(300, 400)
-    expect(bench.page.locator(".spot")).to_have_css("transform", re.compile(r"278, 378\)"))
-    bench.press("p")
-    expect(bench.page.get_by_role("banner")).to_be_visible()
-
-
-def test_the_activation_is_legible_in_a_presentation(bench: Workbench) -> None:
-    bench.start_from("Digits, convolutional")
-    bench.press("p")
-    second = bench.card("conv_2").locator(".second")
-    expect(second).to_contain_text("relu")
-    expect(bench.page.get_by_role("banner")).to_have_count(0)
-    assert second.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
-
-
-def test_escape_leaves_a_presentation_after_the_selection(bench: Workbench) -> None:
-    bench.start_from("Digits, dense")
-    banner = bench.page.get_by_role("banner")
-    bench.press("p")
-    expect(banner).to_have_count(0)
-    bench.card("hidden").click()
-    expect(bench.canvas.locator("article.selected")).to_have_count(1)
-    bench.press("Escape")
-    expect(bench.canvas.locator("article.selected")).to_have_count(0)
-    expect(banner).to_have_count(0)
-    bench.press("Escape")
-    expect(banner).to_be_visible()
-
-
 # How many handles at the ends of wires each of the next frames has.
 HANDLES = """() => new Promise(resolve => {
   const counts = []

@@ -1,10 +1,11 @@
 """Selecting, copying and looking around: boxes, copies beside their originals, zoom and fit."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from engine.graph.layout import lay_out
 from tests.browser.test_large_graphs import open_document
@@ -144,3 +145,37 @@ def test_the_view_is_moved_zoomed_and_fitted(bench: Workbench, key: str) -> None
     card = _box(bench.card("hidden"))
     assert card["x"] + card["width"] / 2 == pytest.approx(box["x"] + box["width"] / 2, abs=2)
     assert card["y"] + card["height"] / 2 == pytest.approx(box["y"] + box["height"] / 2, abs=2)
+
+
+def test_two_fingers_zoom_and_one_moves_the_view(
+    open_page: Callable[..., Page], bench: Workbench
+) -> None:
+    bench = Workbench(open_page(has_touch=True), bench.url)
+    bench.start_from("Digits, dense")
+    box = _box(bench.canvas)
+    before = _zoom(bench)
+    x, y = box["x"] + 80, box["y"] + 240
+    # The fingers move apart to twice their distance, around (x, y).
+    _touch(bench, *([(x, y - by), (x, y + by)] for by in (40, 50, 60, 70, 80)))
+    bench.wait_until_still()
+    assert _zoom(bench) == pytest.approx(2 * before, rel=0.1)
+    # The page as a whole is not enlarged.
+    assert bench.page.evaluate("visualViewport.scale") == 1
+    card = _box(bench.card("image"))
+    _touch(bench, *([(x, y + by)] for by in (0, 20, 40, 60)))
+    bench.wait_until_still()
+    assert _box(bench.card("image"))["y"] == pytest.approx(card["y"] + 60, abs=12)
+    expect(bench.canvas.locator("article.selected")).to_have_count(0)
+
+
+def _touch(bench: Workbench, *places: list[tuple[float, float]]) -> None:
+    """Put fingers on the page at the first places, move them to the others, and lift them."""
+    fingers = bench.page.context.new_cdp_session(bench.page)
+    for index, points in enumerate(places):
+        event = {
+            "type": "touchMove" if index else "touchStart",
+            "touchPoints": [{"x": x, "y": y, "id": id} for id, (x, y) in enumerate(points)],
+        }
+        fingers.send("Input.dispatchTouchEvent", event)
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    fingers.detach()

@@ -6,18 +6,12 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Document } from '../contract'
-import { inputsOf } from '../document/inputs'
-import { portsOf } from '../document/layers'
 import type { Sketch } from '../document/layout/arrange'
 import { emptyDocument } from '../document/model'
-import { CATALOGUE } from '../document/sampleCatalogue'
 import { FakeServer } from '../session/fake'
 import { FakePage } from '../session/fakepage'
-import { addBend } from './annotating'
 import { Editor } from './editor.svelte'
-import { place } from './placing'
-import { rename, reorderInput, write } from './properties'
-import { disconnect, join, reconnect } from './wiring'
+import { type Draw, GESTURES } from './sampleGestures'
 
 vi.mock('../api', async (original) => {
   const { CATALOGUE } = await import('../document/sampleCatalogue')
@@ -36,78 +30,6 @@ vi.mock('./arranging', () => ({
   layOut: async ({ nodes }: Sketch) =>
     new Map(nodes.map(({ id }, index) => [id, { x: 0, y: 96 * index }])),
 }))
-const { ACTIONS } = await import('./actions')
-
-/** Training needs a server that trains. */
-const ELSEWHERE = new Set(['train', 'stop'])
-const DEEDS = ACTIONS.filter(({ id }) => !ELSEWHERE.has(id))
-const LAYERS = ['Input', 'Dense', 'Dropout', 'Add', 'Concatenate', 'LSTM', 'MultiHeadAttention']
-
-/** Draws of one step: each takes what it needs, modulo how much there is to choose from. */
-type Draw = (below: number) => number
-type Deed = (editor: Editor, draw: Draw) => void
-
-function chosen<Item>(items: readonly Item[], draw: Draw): Item | undefined {
-  return items[draw(Math.max(1, items.length))]
-}
-
-const GESTURES: Readonly<Record<string, Deed>> = {
-  action: (editor, draw) => {
-    const possible = DEEDS.filter(({ when }) => when(editor))
-    const action = chosen(possible, draw)
-    action?.perform(editor, chosen(action.keys, draw))
-  },
-  select: ({ canvas, session }, draw) => {
-    const { nodes, edges } = canvas.graph
-    const some = nodes.filter(() => draw(3) === 0).map(({ id }) => id)
-    const wires = edges.filter(() => draw(6) === 0).map(({ id }) => id)
-    session.selection.set(some, wires)
-  },
-  place: ({ canvas }, draw) => {
-    const name = chosen(LAYERS, draw)
-    const entry = CATALOGUE.layers.find((layer) => layer.name === name)
-    const edge = draw(3) === 0 ? chosen(canvas.graph.edges, draw) : undefined
-    const at = draw(2) === 0 ? { x: 24 * draw(40), y: 24 * draw(40) } : undefined
-    if (entry) place(canvas, entry, { ...(edge && { edge: edge.id }), ...(at && { at }) })
-  },
-  connect: ({ canvas }, draw) => {
-    const ends = [chosen(canvas.graph.nodes, draw), chosen(canvas.graph.nodes, draw)]
-    const [source, target] = ends
-    if (!source || !target) return
-    const output = chosen(portsOf(canvas.graph, source, canvas.layers).outputs, draw)
-    const input = chosen(portsOf(canvas.graph, target, canvas.layers).inputs, draw)
-    if (!output || !input) return
-    const wire = { source: source.id, source_port: output.name }
-    const to = { ...wire, target: target.id, target_port: input.name }
-    const edge = draw(3) === 0 ? chosen(canvas.graph.edges, draw) : undefined
-    if (edge) reconnect(canvas, edge, to)
-    else join(canvas, to)
-  },
-  cut: ({ canvas }, draw) => {
-    const edge = chosen(canvas.graph.edges, draw)
-    if (edge) disconnect(canvas, edge.id)
-  },
-  bend: ({ canvas }, draw) => {
-    const edge = chosen(canvas.graph.edges, draw)
-    if (edge) addBend(canvas, edge, { x: draw(500), y: draw(500) })
-  },
-  write: ({ canvas, session }, draw) => {
-    const node = chosen(canvas.graph.nodes, draw)
-    const value = chosen([draw(99), 'relu', true, null, undefined], draw)
-    const name = chosen(['units', 'activation', 'use_bias'], draw) as string
-    if (node) write(session, canvas.graphId, node.id, name, value)
-  },
-  rename: ({ canvas, session }, draw) => {
-    const node = chosen(canvas.graph.nodes, draw)
-    if (node) rename(session, canvas.graphId, node.id, `name${draw(5)}`)
-  },
-  reorder: ({ canvas }, draw) => {
-    const node = chosen(inputsOf(canvas.graph), draw)
-    if (node) reorderInput(canvas, node.id, draw(2) * 2 - 1)
-  },
-  undo: ({ session }) => session.undo(),
-  redo: ({ session }) => session.redo(),
-}
 
 const NETWORK: Readonly<Record<string, (page: FakePage, draw: Draw) => void>> = {
   up: (page) => page.isOpen && page.socket.pumpUp(),
@@ -143,7 +65,7 @@ function steps(commands: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<
 
 const GESTURE = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('action', 'place', 'connect', 'select') },
-  { weight: 4, arbitrary: fc.constantFrom(...Object.keys(GESTURES)) },
+  { weight: 6, arbitrary: fc.constantFrom(...Object.keys(GESTURES)) },
 )
 const TRAFFIC = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('up', 'down') },
