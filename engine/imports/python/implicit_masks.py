@@ -59,10 +59,10 @@ def _is_running(state: State, call: InstanceCall) -> bool:
 def _of_layer(state: State, call: Call, line: int) -> Any:
     layer, tensors = call.layer, call.tensors
     if layer.layer == "Embedding" and layer.params.get("mask_zero") is True:
-        return state.call(Path("keras.ops.not_equal"), [tensors[0], 0], {}, line)
+        return _differs(state, tensors[0], 0, line)
     if layer.layer == "Masking":
         value = layer.params.get("mask_value", 0.0)
-        differs = state.call(Path("keras.ops.not_equal"), [tensors[0], value], {}, line)
+        differs = _differs(state, tensors[0], value, line)
         return state.call(Path("keras.ops.any"), [differs], {"axis": -1}, line)
     entry = load().layer(layer.layer)
     if entry is None or entry.kind == "op" or not tensors:
@@ -73,6 +73,15 @@ def _of_layer(state: State, call: Call, line: int) -> Any:
     if several and any(mask_of(state, tensor, line) is not None for tensor in tensors):
         return Unknown(line, phrase("the mask of a tensor that several layers lead to"))
     return None
+
+
+def _differs(state: State, tensor: Tensor, value: Any, line: int) -> Any:
+    """The tensor that says where another one is not a value; it is computed once."""
+    for index, call in enumerate(state.tape):
+        same = call.layer.layer == "ops.not_equal" and call.layer.params == {"x2": value}
+        if same and [*call.tensors] == [tensor] and call.within is state.within:
+            return Tensor(index, 0)
+    return state.call(Path("keras.ops.not_equal"), [tensor, value], {}, line)
 
 
 def _of_instance(state: State, call: InstanceCall, line: int) -> Any:

@@ -52,3 +52,18 @@ def test_a_mask_that_a_layer_attaches_is_named() -> None:
     source = MASKS.format(embedded="Places()(tokens)")
     (problem,) = read_with_keras(source).problems
     assert "the mask that “Places” attaches to its result" in problem.message
+
+
+@pytest.mark.filterwarnings("ignore:.*does not support masking")
+def test_a_mask_that_two_layers_take_is_computed_once() -> None:
+    source = """
+        class Mean(layers.Layer):
+            def call(self, x, mask=None):
+                weights = keras.ops.expand_dims(keras.ops.cast(mask, "float32"), -1)
+                return keras.ops.sum(x * weights, axis=1)
+        tokens = keras.Input((5,), dtype="int32")
+        x = layers.Embedding(9, 4, mask_zero=True)(tokens)
+        model = keras.Model(tokens, layers.Add()([Mean()(x), Mean()(x)]))
+        """
+    document = assert_same_model(source)
+    assert [node.layer for node in document.main.nodes].count("ops.not_equal") == 1
