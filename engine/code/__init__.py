@@ -83,8 +83,8 @@ def generate(  # noqa: PLR0913
     problems += program.target.unsupported(document.target)
     if style == "keras-torch":
         problems += needs_tensorflow(program)
-    if program.lost:
-        problems.append(problem("code_incomplete", count=program.lost))
+    if program.incomplete:
+        problems.append(program.incomplete)
     suffix = ".ipynb" if form == "notebook" else ".py"
     return Code(
         form=actual,
@@ -106,8 +106,8 @@ def _classes(program: Program, library: Library, *, trained: bool, options: bool
     before: list[Statement] = [packages, Blank()] if trained else []
     before += [Copied("import argparse")] * options
     text, statements = module_text(program, statements, before, purpose)
-    if program.lost:
-        problems.append(problem("code_incomplete", count=program.lost))
+    if program.incomplete:
+        problems.append(program.incomplete)
     return Code(
         form="script" if trained else "subclass",
         filename=f"{program.file_name}.py",

@@ -39,7 +39,7 @@ from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.names import unique
 from engine.graph.ports import Outline
-from engine.problems import Phrase, Problem, phrase, problem
+from engine.problems import Phrase, Problem, phrase, problem, quoted
 from engine.values.text import is_device
 
 UNTITLED = {"", "Untitled", "Imported"}
@@ -105,6 +105,17 @@ class Program:
         """How many layers could not be written."""
         return sum(flow.lost for flow in self.flows.values())
 
+    @property
+    def incomplete(self) -> Problem | None:
+        """That layers could not be written, and the first error because of which they are not."""
+        if not self.lost:
+            return None
+        flows = [self.main, *(flow for flow in self.flows.values() if flow is not self.main)]
+        cause = next((cause for flow in flows for cause in flow.causes), None)
+        if cause is None:
+            return problem("code_incomplete", count=self.lost)
+        return problem("code_incomplete.why", count=self.lost, why=quoted(cause))
+
 
 def build_program(
     document: Document,
@@ -121,7 +132,7 @@ def build_program(
     outline = Outline(document, whole)
     graphs = _used(document)
     recursive = outline.graphs.keys() - Models(outline).depth.keys()
-    without_tensors: set[str] = set()
+    without_tensors: dict[str, list[Problem]] = {}
     flows: dict[str, Flow] = {}
     of_layers = [error for error in errors if not concerns_training(error)]
     of_training = tuple(error for error in errors if concerns_training(error))
@@ -131,7 +142,7 @@ def build_program(
         flows[graph] = find_flow(outline, graph, without_tensors, recursive, of_layers)
         flows[graph].add_bypassed(whole.graph(graph))
         if not flows[graph].outputs:
-            without_tensors.add(graph)
+            without_tensors[graph] = flows[graph].causes
     scope = Scope(frozenset({"build_model"}))
     functions = {
         graph: scope.unique(f"build_{identifier(model_name(outline.graphs[graph])) or 'part'}")

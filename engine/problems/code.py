@@ -31,6 +31,17 @@ WORDS = {
         "Fix what the Problems list shows, and the code follows.",
         "warning",
     ),
+    "code_incomplete.why": Words(
+        Plural(
+            "count",
+            "One layer is missing from the code: {why}",
+            "{count} layers are missing from the code; comments in it say why. The first reason: "
+            "{why}",
+        ),
+        "Fix what the Problems list shows, and the code follows.",
+        "warning",
+    ),
+    "code_inside": Words("In “{name}”: {why}", severity="note"),
     "code_describes": Words(
         "{title}: {kind} from {inputs:names} to {outputs:names}.", severity="note"
     ),

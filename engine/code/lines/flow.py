@@ -4,9 +4,10 @@ The problems are those that `engine.graph` reports to the check; they become com
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from engine.catalogue import Entry, load
 from engine.code.lines.arguments import Arguments, arguments
@@ -23,7 +24,7 @@ from engine.graph.ports import Outline, Ports, call_arguments, constructor_param
 from engine.graph.ranks import last_axes
 from engine.graph.structure import Structure, structure
 from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
-from engine.problems import At, Problem
+from engine.problems import At, Problem, quoted
 from engine.problems import problem as make_problem
 from engine.values.named import names_in
 
@@ -83,7 +84,8 @@ class Flow:
 
     `names` are those of the layers in the code, `titles` what messages call the nodes. `order`
     holds the ids of the nodes that are written. `notes` are comments: under the id of the node
-    that they precede, or under None at the end. `lost` counts the nodes that are missing.
+    that they precede, or under None at the end. `lost` counts the nodes that are missing, and
+    `causes` are the errors because of which they are, also those in sub-models without tensors.
     `returned` is the tensor that a function returns, which builds only a part of a model.
     """
 
@@ -96,6 +98,7 @@ class Flow:
     outputs: list[Value] = field(default_factory=list)
     notes: dict[str | None, list[Problem]] = field(default_factory=dict)
     lost: int = 0
+    causes: list[Problem] = field(default_factory=list)
     returned: Value | None = None
 
     @cached_property
@@ -134,14 +137,15 @@ class Flow:
 def find_flow(
     outline: Outline,
     graph: str,
-    without_tensors: Collection[str] = (),
+    without_tensors: Mapping[str, Sequence[Problem]] = MappingProxyType({}),
     recursive: Collection[str] = (),
     errors: Iterable[Problem] = (),
 ) -> Flow:
     """Find the nodes of a graph that can be written.
 
-    `without_tensors` are the sub-models that can't be written because they return nothing,
-    `recursive` those that contain themselves. `errors` are problems that the check found.
+    `without_tensors` are the sub-models that can't be written because they return nothing, with
+    the causes, and `recursive` those that contain themselves. `errors` are problems that the check
+    found.
     """
     checked = structure(outline, graph)
     index = checked.index
@@ -162,7 +166,11 @@ def find_flow(
     ]
     consequences = _consequences(outline, checked, failed, available)
     structural = (*checked.problems, *empty_calls.values(), *consequences)
-    notes = _notes((*structural, *_others(index, errors, structural)))
+    inside = [*_inside(index, checked.names, empty_calls, without_tensors)]
+    others = [*_others(index, errors, structural)]
+    notes = _notes((*structural, *inside, *others))
+    own = (error for error in (*checked.problems, *others) if error.severity == "error")
+    result.causes = [*inside, *own]
     _arrange(result, order, writable, notes)
     return result
 
@@ -202,6 +210,20 @@ def _empty_calls(
             yield key, make_problem("endless_graph", at, name=name)
         elif sub in without_tensors:
             yield key, no_tensors_inside(outline, sub, at, name)
+
+
+def _inside(
+    index: GraphIndex,
+    titles: Mapping[str, str],
+    empty_calls: Mapping[str, Problem],
+    causes: Mapping[str, Sequence[Problem]],
+) -> Iterator[Problem]:
+    """Why sub-models can't be written, at the nodes that call them."""
+    for key in empty_calls:
+        owner = index.owners[key]
+        for cause in causes.get(owner.graph or "", ()) if owner else ():
+            at = At(graph=index.graph.id, node=key)
+            yield make_problem("code_inside", at, name=titles[key], why=quoted(cause))
 
 
 def _writable(

@@ -46,7 +46,8 @@ def module(
         add_graph(classes, graph, flow, describing.described(title, program.flows, graph))
     problems = list(classes.refused)
     if not program.main.outputs:
-        return [Comment(problem("code_without_output"))], problems
+        causes = [Comment(cause) for cause in program.main.causes]
+        return [*causes, Comment(problem("code_without_output"))], problems
     if problems:
         comments = [Comment(refusal) for refusal in problems]
         end = Raise("NotImplementedError", problem("module_stops", library=library.title))

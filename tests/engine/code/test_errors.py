@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine.check import check
-from engine.code import Form, generate
-from engine.document import Document
+from engine.code import Form, Style, generate
+from engine.document import MAIN, Document, Edge, Graph, Node
 from engine.document.reading import validate_document
 from engine.problems import Problem
 from tests.engine.code.helpers import document, node
@@ -168,3 +168,29 @@ def test_each_kind_of_error_is_a_comment_in_a_script(code: str) -> None:
     lines = source_lines(generate(KINDS[code], "script", errors=found).source, "script")
     comments = " ".join(line.removeprefix("# ") for line in lines if line.startswith("#"))
     assert not [error.message for error in found if error.message not in comments]
+
+
+@pytest.mark.parametrize("style", ["keras", "torch", "flax"])
+def test_an_error_in_a_sub_model_that_is_not_written_is_named(style: Style) -> None:
+    """The layer “whole” calls a sub-model whose only layer lacks its units."""
+    inner = Graph(
+        id="g1",
+        name="encoder",
+        nodes=(
+            Node(id="i", layer="Input", params={"shape": [4]}),
+            Node(id="d", layer="Dense", name="narrow"),
+        ),
+        edges=(Edge(id="e", source="i", target="d", target_port="inputs"),),
+    )
+    main = Graph(
+        id=MAIN,
+        nodes=(
+            Node(id="i", layer="Input", params={"shape": [4]}),
+            Node(id="m", layer="Model", name="whole", graph="g1"),
+        ),
+        edges=(Edge(id="e", source="i", target="m", target_port="inputs"),),
+    )
+    form: Form = "functional" if style == "keras" else "subclass"
+    code = generate(Document(graphs=(main, inner)), form, style)
+    assert "# In “whole”: “narrow” needs “units”." in code.source
+    assert "In “whole”: “narrow” needs “units”." in code.problems[-1].message

@@ -19,7 +19,7 @@ from tests.engine.problems.languages import PSEUDO
 
 NAMES = re.compile(
     "EarlyStopping|nothing|SGD|ExponentialDecay[.][a-z_]+|keras>|tensorflow|scikit-learn|"
-    "Iris|features|sepal|petal|species|Digits|image|__doc__|inputs|targets|float32|int64"
+    "Iris|units|features|sepal|petal|species|Digits|image|__doc__|inputs|targets|float32|int64"
 )
 """Names in the documents below: of classes, parameters, packages, data sets and columns."""
 
@@ -98,6 +98,18 @@ DOCUMENTS = {
         training={"data": "digits", "bindings": [{"node": "b", "column": "image"}]},
         **NAMED,
     ),
+    "an error in a sub-model": document(
+        LAYERS[0],
+        node("b", "Model", "2", graph="g1"),
+        wires="a b",
+        graphs=[
+            {
+                "id": "g1",
+                "nodes": [node("c", "Input", "3", shape=[4]), node("d", "Dense", "5")],
+                "edges": [{"id": "e", "source": "c", "target": "d", "target_port": "inputs"}],
+            }
+        ],
+    ),
     "many inputs": document(
         *(node(f"i{number}", "Input", str(number), shape=[4]) for number in range(8)),
         node("sum", "Add", "9"),
@@ -132,7 +144,7 @@ class Recorder(NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-PROBLEMS = ("code_incomplete", "code_needs_tensorflow")
+PROBLEMS = ("code_incomplete", "code_incomplete.why", "code_needs_tensorflow")
 """Returned beside the code, no comments in it."""
 
 
