@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from builder import access, database
@@ -19,12 +19,16 @@ from builder.api.answers import (
     answer_text,
 )
 from builder.api.downloads import FILE, download
+from builder.datasets import actions as data_files
+from builder.projects.actions import run_folder
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
 from builder.wire.schemas import EventOut, ProblemsOut, RunOut, StopIn
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
+from engine.results.description import FILE as FILE_OF_RESULTS
+from engine.results.description import Samples, Wanted
 
 router = Router(tags=["runs"], by_alias=True)
 
@@ -89,6 +93,16 @@ async def delete_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpRes
     except OverError:
         raise ProblemsError(409, problem("run_going")) from None
     return HttpResponse(status=204)
+
+
+@router.get("/runs/{id}/samples", response={200: Samples, **ERRORS})
+async def list_samples(request: HttpRequest, id: RunId, wanted: Query[Wanted]) -> HttpResponse:
+    """Rows of the data set that the trained model was evaluated on, such as the worst errors."""
+    project = await access.view_run(visitor(request), id)
+    await database.read(runs.artefact, id, FILE_OF_RESULTS)
+    sets = await database.read(data_files.data_sets, project)
+    checker = (await services()).checker
+    return answer_text(await checker.samples(run_folder(id), wanted, sets))
 
 
 @router.get("/runs/{id}/artefacts", response={200: list[ArtefactEvent], **ERRORS})

@@ -5,6 +5,7 @@ Verdicts are large: they are passed on as the JSON in which they come, and never
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,6 +15,7 @@ from engine.check.verdict import Verdict
 from engine.data.preview import Preview
 from engine.problems import Problem
 from engine.processes import child
+from engine.results.description import Wanted
 
 NO_SETS: Mapping[str, Any] = {}
 """No data sets besides those that come with Layerloom."""
@@ -99,6 +101,18 @@ class Checker(Supervised):
         if reply.type == "preview":
             return Preview.model_validate_json(reply.body)
         return problems(reply)
+
+    async def samples(
+        self, folder: Path, wanted: Wanted, sets: Mapping[str, Any] = NO_SETS
+    ) -> bytes | list[Problem]:
+        """Return rows that a trained model was evaluated on, as JSON of `Samples`.
+
+        `folder` is that of the run. Raises UnansweredError.
+        """
+        reply = await self.ask(
+            "samples", folder=str(folder), wanted=wanted.model_dump(), data_sets=sets
+        )
+        return reply.body if reply.type == "samples" else problems(reply)
 
 
 def no_verdict(error: UnansweredError) -> Verdict:

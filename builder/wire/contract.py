@@ -18,6 +18,7 @@ from engine.data.description import Options
 from engine.data.preview import Preview
 from engine.document.operations import OPERATION
 from engine.protocol import EVENT
+from engine.results.description import Results, Samples
 from engine.templates.proposing import Proposal
 from engine.templates.starting import ProjectIn
 
@@ -28,6 +29,8 @@ ROOTS = (
     Preview,
     ProjectIn,
     Proposal,
+    Results,
+    Samples,
     schemas.CodeIn,
     schemas.CodeOut,
     schemas.DataFileOut,

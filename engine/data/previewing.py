@@ -48,6 +48,13 @@ def _preview(data: DataSet, file: str | None) -> Preview:
     return Preview(data=data.id, rows=data.rows, indices=tuple(indices.tolist()), columns=columns)
 
 
+def shown_rows(column: Column, values: np.ndarray, indices: np.ndarray) -> Any:
+    """Return rows of a column as nested lists, without digits that nobody reads."""
+    rows = values[indices].tolist()
+    whole = column.dtype == TEXT or column.classes
+    return rows if whole else _rounded(rows, _digits(column))
+
+
 def _column(column: Column, values: np.ndarray, indices: np.ndarray) -> ColumnPreview:
     rows = values[indices].tolist()
     if column.dtype == TEXT:

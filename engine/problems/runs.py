@@ -25,6 +25,10 @@ WORDS = {
         "First try a smaller learning rate, a tenth of the current one. Then check the scale of "
         "the data, and whether the loss fits the last activation.",
     ),
+    "no_results": Words(
+        "This run has no results to look at.",
+        "Train again: the results are written at the end of a run.",
+    ),
     "over_memory": Words(
         "The run needed more memory than it may use ({limit:bytes}).",
         "Try a smaller batch size first, then fewer units or filters, or smaller inputs.",

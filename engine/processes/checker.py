@@ -11,6 +11,8 @@ protocol of engine.processes.exchange. Anything printed goes to standard error.
                       "base", of "difference" bytes, none if that is null in the answer, because
                       this process has not that verdict; and a list of the errors
     preview           "data" names a data set     → preview (JSON)
+    samples           "folder" is that of a run with results, "wanted" says which rows
+                      → samples (JSON)
 """
 
 import gc
@@ -18,6 +20,7 @@ import os
 import sys
 from collections import OrderedDict
 from importlib.metadata import version
+from pathlib import Path
 from typing import BinaryIO
 
 from engine.check.difference import difference
@@ -28,6 +31,7 @@ from engine.machine.backends import CHECKED_ON, environment
 from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
+from engine.results.description import Wanted
 
 KEPT = 64
 """Projects whose last verdict is kept, to tell the next one by its difference."""
@@ -120,12 +124,23 @@ def _preview(fields: Fields, _: bytes) -> Answer:
     return Answer("preview", result.model_dump_json().encode())
 
 
+def _samples(fields: Fields, _: bytes) -> Answer:
+    from engine.results.sampling import samples
+
+    wanted = Wanted.model_validate(fields.get("wanted"))
+    result = samples(Path(str(fields.get("folder"))), wanted, data_sets(fields))
+    if isinstance(result, Problem):
+        return problems([result])
+    return Answer("samples", result.model_dump_json().encode())
+
+
 SERVE: dict[str, Serve] = {
     "check": on_document(_check),
     "errors": on_document(_errors),
     "check_revision": on_document(_check_revision),
     "summary": on_document(_summary),
     "preview": _preview,
+    "samples": _samples,
 }
 
 

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -9,18 +11,40 @@ import numpy as np
 from engine.data.defaults import Chosen
 from engine.data.division import Part
 from engine.protocol import EvaluationEvent
+from engine.results.collecting import KEPT_BYTES, Collector
+from engine.results.description import PartResults
+from engine.results.keeping import keep, table_file
+from engine.results.table import PredictionsTable
 from engine.training.adapters import adapter, bare
 from engine.training.progress import numbers
 from engine.training.rows import Data, Rows, bytes_of
 from engine.training.scores import Score
 
 
-def evaluate(
-    model: keras.Model, data: Data, on: Part, chosen: Sequence[Chosen], batch_size: int
-) -> tuple[EvaluationEvent, list[str]]:
-    """Evaluate on the rows of a part, which has rows.
+class Evaluated(NamedTuple):
+    """The evaluation on the rows of a part, and the results that were written.
 
-    Returns the event and the names of metrics that were left out because they are not finite.
+    `left_out` names the metrics that are not finite; `complete` is false if the table of
+    predictions was cut.
+    """
+
+    event: EvaluationEvent
+    left_out: list[str]
+    results: PartResults
+    complete: bool
+
+
+def evaluate(  # noqa: PLR0913
+    model: keras.Model,
+    data: Data,
+    on: Part,
+    chosen: Sequence[Chosen],
+    *,
+    batch_size: int,
+    folder: Path,
+) -> Evaluated:
+    """Evaluate on the rows of a part, which has rows, and write its predictions to a folder.
+
     Regression outputs get a root mean squared error and R² in addition to the document's metrics.
     """
     rows = data.part(on)
@@ -30,9 +54,16 @@ def evaluate(
         Score(node, column, from_logits(choice))
         for node, column, choice in zip(data.outputs, data.columns, chosen, strict=True)
     ]
-    for actual, predicted in _predictions(model, rows, batch_size):
-        for score, *both in zip(scores, actual, predicted, strict=True):
-            score.add(*both)
+    collectors = _collectors(model, data, scores, len(rows))
+    path = folder / table_file(on)
+    with PredictionsTable(path, collectors) as table:
+        for positions, actual, predicted in _predictions(model, rows, batch_size):
+            indices = rows.index[positions]
+            blocks = []
+            for score, collector, *both in zip(scores, collectors, actual, predicted, strict=True):
+                score.add(*both)
+                blocks.append(collector.add(positions, indices, *both))
+            table.add(indices, blocks)
     for score, name in zip(scores, model.output_names, strict=True):
         prefix = "" if len(scores) == 1 else f"{name}_"
         for metric, value in score.regression.items():
@@ -43,13 +74,37 @@ def evaluate(
         metrics={name: value for name, value in values.items() if math.isfinite(value)},
         confusions=tuple(score.confusion for score in scores if score.confusion),
     )
-    return event, sorted(values.keys() - event.metrics.keys())
+    results = keep(folder, on, len(rows), collectors)
+    if results.outputs:
+        results = results.model_copy(update={"table": path.name})
+    else:
+        path.unlink()
+    left_out = sorted(values.keys() - event.metrics.keys())
+    return Evaluated(event, left_out, results, table.complete)
+
+
+def _collectors(
+    model: keras.Model, data: Data, scores: Sequence[Score], rows: int
+) -> list[Collector]:
+    """What collects the predictions of each output."""
+    return [
+        Collector(
+            score.node,
+            name,
+            score.column,
+            data.task,
+            score.from_logits,
+            rows,
+            KEPT_BYTES // len(scores),
+        )
+        for score, name in zip(scores, model.output_names, strict=True)
+    ]
 
 
 def _predictions(
     model: keras.Model, rows: Rows, batch_size: int
-) -> Iterator[tuple[list[np.ndarray], list[np.ndarray]]]:
-    """Yield the targets and the outputs of the model for all rows, in blocks that fit in memory.
+) -> Iterator[tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]]:
+    """Yield positions, targets and outputs of the model for all rows, in blocks that fit in memory.
 
     The last batch is filled up with repeated rows, because JAX compiles for each batch size.
     """
@@ -59,6 +114,7 @@ def _predictions(
         inputs, targets = rows.read(filled)
         outputs = model.predict(bare(inputs), batch_size=size, verbose=0)
         yield (
+            positions,
             [target[: len(positions)] for target in targets],
             [np.asarray(output)[: len(positions)] for output in keras.tree.flatten(outputs)],
         )

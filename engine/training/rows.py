@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import Column, DataSets
+from engine.data.catalogue import Column, DataSets, Task
 from engine.data.division import Part
 from engine.data.feeding import fed_shape, target_shape
 from engine.data.loading import load
@@ -92,7 +92,7 @@ class Data:
     `sources` are the columns of the inputs; `columns` are those of the targets, one for each of
     the output nodes `outputs`. `validation` and `test` are None if there are no such rows.
     `effects` say what the steps of the preparation did. `weights` is the column that weighs the
-    training rows.
+    training rows. `task` is what the data set is for.
     """
 
     outputs: Sequence[str]
@@ -103,6 +103,7 @@ class Data:
     test: Rows | None
     effects: Sequence[Effect] = ()
     weights: Source | None = None
+    task: Task = "regression"
 
     def part(self, name: Part) -> Rows | None:
         """The rows of a part, if it has any."""
@@ -147,7 +148,14 @@ def gather(document: Document, sets: DataSets) -> Data:
         test=picked(parts.test),
         effects=prepared.effects,
         weights=_weights(document, arrays, prepared, sets),
+        task=_task(document, sets),
     )
+
+
+def _task(document: Document, sets: DataSets) -> Task:
+    data = sets.find(document.training.data)
+    assert data is not None
+    return data.task
 
 
 def _weights(

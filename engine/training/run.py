@@ -11,7 +11,7 @@ from pathlib import Path
 
 import keras
 
-from engine.data.catalogue import DataSets
+from engine.data.catalogue import DataSets, parts_of
 from engine.data.defaults import Chosen
 from engine.data.division import Part
 from engine.document import Document
@@ -31,12 +31,14 @@ from engine.protocol import (
     Train,
     log_message,
 )
+from engine.results.description import PartResults, Results
+from engine.results.keeping import write
 from engine.training import compiling
 from engine.training.adapters import adapter
 from engine.training.adapting import adapt
 from engine.training.commands import Commands
 from engine.training.devices import missing_device
-from engine.training.evaluation import evaluate
+from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
 from engine.training.inside.live import Live
 from engine.training.inside.subject import Subject
@@ -180,20 +182,38 @@ class _Run:
         so every weight, is finite.
         """
         on: Part = "validation" if data.validation else "training"
-        finite = self._evaluate_on(on, model, data, chosen)
+        parts = [self._evaluate_on(on, model, data, chosen)]
+        finite = "loss" not in parts[0].left_out
         if finite and data.test:
-            self._evaluate_on("test", model, data, chosen)
+            parts.append(self._evaluate_on("test", model, data, chosen))
+        self._write_results(data, [part.results for part in parts])
         return finite
 
     def _evaluate_on(
         self, part: Part, model: keras.Model, data: Data, chosen: Sequence[Chosen]
-    ) -> bool:
-        event, left_out = evaluate(model, data, part, chosen, self.document.training.batch_size)
-        for name in left_out:
+    ) -> Evaluated:
+        size = self.document.training.batch_size
+        done = evaluate(model, data, part, chosen, batch_size=size, folder=self.folder)
+        for name in done.left_out:
             words = phrase("{name} is not a finite number: left out.", name=name)
             self.emit(log_message(words))
-        self.emit(event)
-        return "loss" not in left_out
+        if not done.complete:
+            words = phrase("The table of predictions is cut: it would be too long.")
+            self.emit(log_message(words))
+        self.emit(done.event)
+        return done
+
+    def _write_results(self, data: Data, parts: Sequence[PartResults]) -> None:
+        """Write the description of the results of each part beside its predictions."""
+        measured = tuple(part for part in parts if part.outputs)
+        if not measured:
+            return
+        names = dict.fromkeys(part.name for column in data.sources for part in parts_of(column))
+        results = Results(data=self.document.training.data, inputs=tuple(names), parts=measured)
+        for part in measured:
+            self._announce(self.folder / part.file, "application/octet-stream")
+            self._announce(self.folder / part.table, "text/csv")
+        self._announce(write(self.folder, results), "application/json")
 
     def _write_history(self, epochs: Sequence[EpochEvent]) -> None:
         path = self.folder / HISTORY

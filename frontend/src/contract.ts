@@ -34,6 +34,45 @@ export type RunEvent =
 
 export interface Contract {}
 /**
+ * One value of a row of numbers: its errors, and points of actual and predicted values.
+ *
+ * `residuals` are predicted less actual values, `bias` is their mean.
+ *
+ */
+export interface Amount {
+  name: string;
+  rmse: number | null;
+  mae: number | null;
+  r2: number | null;
+  bias: number | null;
+  points: [number, number][];
+  residuals: Histogram | null;
+}
+/**
+ * Counts of values between neighbouring edges: one more edge than counts.
+ *
+ */
+export interface Histogram {
+  edges: number[];
+  counts: number[];
+}
+/**
+ * Rows with several axes, such as pictures that are reconstructed.
+ *
+ */
+export interface ArraysResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "arrays";
+  shape: number[];
+  rmse: number | null;
+  mae: number | null;
+  errors: Histogram | null;
+}
+/**
  * A file that the run wrote to its folder; `name` is a plain file name.
  *
  */
@@ -71,6 +110,15 @@ export interface BatchEvent {
   left: number | null;
 }
 /**
+ * Rows of similar confidence: their mean confidence, and the share that is right.
+ *
+ */
+export interface Bin {
+  confidence: number;
+  right: number;
+  rows: number;
+}
+/**
  * The column of the data that feeds an Input node, or is the target of an output node.
  *
  * `encoding` has an effect only on a column with classes.
@@ -88,6 +136,14 @@ export interface Binding {
 export interface Block {
   name: string;
   nodes: string[];
+}
+/**
+ * Whether the model is right as often as it says; `error` is the mean difference (ECE).
+ *
+ */
+export interface Calibration {
+  bins: Bin[];
+  error: number;
 }
 /**
  * All entries: `layers` (with ops) can be placed, `objects` are values of parameters.
@@ -221,6 +277,48 @@ export interface Param {
   at_call: boolean;
   start: unknown;
   help: string;
+}
+/**
+ * How well one class, or one label, is recognized.
+ *
+ * `support` counts the rows that have it, `predicted` those that are said to. The curves are
+ * those of this class against all others: the share of false alarms and of hits (ROC), and recall
+ * and precision.
+ *
+ */
+export interface ClassScore {
+  name: string;
+  support: number;
+  predicted: number;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  roc: Curve | null;
+  precision_recall: Curve | null;
+}
+/**
+ * A curve by its points, and the area below it; a long curve has fewer points than rows.
+ *
+ */
+export interface Curve {
+  points: [number, number][];
+  area: number | null;
+}
+/**
+ * One class for each row. `top` says how often the actual class is among the first k.
+ *
+ */
+export interface ClassesResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "classes";
+  accuracy: number | null;
+  classes: ClassScore[];
+  top: [number, number][];
+  calibration: Calibration | null;
 }
 /**
  * Edited code, and the code before the edit: their difference is merged.
@@ -870,6 +968,26 @@ export interface LogEvent {
   words: Phrase | null;
 }
 /**
+ * The values that follow, for each row. The series are those of the last rows, in order.
+ *
+ * Between rows that don't follow each other there is a gap (None). `steps` are the errors by how
+ * far ahead the value lies.
+ *
+ */
+export interface ForecastResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "forecast";
+  rmse: number | null;
+  mae: number | null;
+  actual: (number | null)[];
+  predicted: (number | null)[];
+  steps: (number | null)[];
+}
+/**
  * The history of a project, the newest first; `first` is the oldest revision it can show.
  *
  */
@@ -946,6 +1064,63 @@ export interface Question {
   cell: number | null;
   kind: "number" | "shape" | "text";
   problem: Problem | null;
+}
+/**
+ * Any number of labels for each row. `exact` is the share of rows with all labels right.
+ *
+ */
+export interface LabelsResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "labels";
+  exact: number | null;
+  labels: ClassScore[];
+}
+/**
+ * One or several numbers for each row; `amounts` are the first of `values`.
+ *
+ */
+export interface NumbersResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "numbers";
+  values: number;
+  amounts: Amount[];
+}
+/**
+ * The results on the rows of one part, of the outputs that can be measured.
+ *
+ * `file` holds the predictions as an .npz file, `table` as a CSV file; "" stands for none.
+ *
+ */
+export interface PartResults {
+  on: "training" | "validation" | "test";
+  rows: number;
+  outputs: (ClassesResult | LabelsResult | PlacesResult | NumbersResult | ForecastResult | ArraysResult)[];
+  file: string;
+  table: string;
+}
+/**
+ * A class for each place of a row, as in a mask or a sequence.
+ *
+ */
+export interface PlacesResult {
+  node: string;
+  column: string;
+  rows: number;
+  kept: number;
+  invalid: number;
+  kind: "places";
+  accuracy: number | null;
+  classes: ClassScore[];
+  names: string[];
+  shape: number[];
 }
 /**
  * A few rows of a data set, evenly spread over it, column by column.
@@ -1030,6 +1205,15 @@ export interface Repeats {
   repeats: Repeat[];
 }
 /**
+ * The results of a run: the data set that it was trained on, and the columns of its inputs.
+ *
+ */
+export interface Results {
+  data: string;
+  inputs: string[];
+  parts: PartResults[];
+}
+/**
  * A run, with everything that a list of runs shows; its id permits to view it.
  *
  * `project` stays in the server: whoever knows it may edit.
@@ -1052,6 +1236,29 @@ export interface RunOut {
   epoch: EpochEvent | null;
   artefacts: ArtefactEvent[];
   seq: number;
+}
+/**
+ * A row (its number in the data set, from 0), what it is and what the model makes of it.
+ *
+ * `actual` and `predicted` are class numbers, or nested lists; `scores` are the highest ones, by
+ * class number.
+ *
+ */
+export interface Sample {
+  row: number;
+  error: number | null;
+  actual: unknown;
+  predicted: unknown;
+  scores: [number, number][];
+}
+/**
+ * The rows that were asked for, of `total`; `columns` are their values in the data set.
+ *
+ */
+export interface Samples {
+  total: number;
+  samples: Sample[];
+  columns: ColumnPreview[];
 }
 /**
  * A data set of another project.

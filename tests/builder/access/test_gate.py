@@ -71,6 +71,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("DELETE", "/api/projects/{id}/runs/{run}"): TRAIN,
     ("GET", "/api/runs/{id}/events"): VIEW,
     ("POST", "/api/projects/{id}/runs/{run}/stop"): TRAIN,
+    ("GET", "/api/runs/{id}/samples"): VIEW,
     ("GET", "/api/runs/{id}/artefacts"): VIEW,
     ("GET", "/api/runs/{id}/artefacts/{name}"): VIEW,
 }

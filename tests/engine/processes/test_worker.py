@@ -187,11 +187,17 @@ def check_evaluation(events: list[RunEvent], command: Train, classified: list[st
         assert evaluation.metrics["loss"] == pytest.approx(last["val_loss"], rel=1e-4)
 
 
+def on_validation(event: RunEvent) -> bool:
+    return isinstance(event, EvaluationEvent) and event.on == "validation"
+
+
 def check_artefacts(events: list[RunEvent], folder: Path) -> None:
     """The announced files are those in the folder."""
     announced = {event.name: event.bytes for event in events if isinstance(event, ArtefactEvent)}
     assert announced == {file.name: file.stat().st_size for file in folder.iterdir()}
-    assert set(announced) == {"model.keras", "history.json"}
+    part = "validation" if any(on_validation(event) for event in events) else "training"
+    results = {"results.json", f"predictions-{part}.npz", f"predictions-{part}.csv"}
+    assert set(announced) == {"model.keras", "history.json"} | results
     epochs = [event for event in events if isinstance(event, EpochEvent)]
     history = json.loads((folder / "history.json").read_text())
     assert [epoch["metrics"] for epoch in history["epochs"]] == [e.metrics for e in epochs]
@@ -317,7 +323,9 @@ async def test_a_full_disk_is_a_problem(executor: LocalExecutor, tmp_path: Path)
     end = await failed_end(executor, command)
     assert end.problem is not None
     assert (end.outcome, end.problem.code) == ("lost", "disk_full")
-    assert [file.name for file in Path(command.output).iterdir()] == ["history.json"]
+    left = {file.name for file in Path(command.output).iterdir()}
+    assert "history.json" in left
+    assert not any(name.endswith(".keras") for name in left)
 
 
 async def test_a_run_that_exceeds_its_memory_limit(

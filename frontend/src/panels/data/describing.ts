@@ -2,7 +2,7 @@
 import type { Column, ColumnProfile } from '../../contract'
 import { exact, short, whole } from '../../words/format'
 import { t } from '../../words/t'
-import { tabular } from './kinds'
+import { tabular } from '../../widgets/kinds'
 
 /** Statistics of all rows of a column; a file's own columns have more of them. */
 export type Described = Pick<ColumnProfile, 'minimum' | 'maximum' | 'mean' | 'counts'> &

@@ -1,5 +1,5 @@
 /** How the rows of a column can be shown, and their values as pictures. */
-import type { Column } from '../../contract'
+import type { Column } from '../contract'
 
 export type Kind =
   | 'image'
