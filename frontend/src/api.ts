@@ -21,7 +21,9 @@ import type {
   ProjectSummary,
   Proposal,
   Repeats,
+  Results,
   RunOut,
+  Samples,
   SharedDataOut,
   StopIn,
   TemplateOut,
@@ -30,6 +32,16 @@ import type {
 } from './contract'
 import { language } from './words/language'
 import { t } from './words/t'
+
+/** Which rows of a part to look at. */
+export interface SamplesWanted {
+  on: 'training' | 'validation' | 'test'
+  node: string
+  order: 'worst' | 'best' | 'stored'
+  actual?: number
+  predicted?: number
+  offset?: number
+}
 
 export type CodeForm = CodeOut['form']
 /** Which Keras the code imports: its own package, or TensorFlow's. */
@@ -249,6 +261,14 @@ export const api = {
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/stop`, { when }),
   deleteRun: (project: string, run: string) =>
     write<void>('DELETE', `${projectPath(project)}/runs/${id(run)}`),
+  /** What a trained model predicts. Rejects for a run that left no such file. */
+  results: (run: string, signal?: AbortSignal) =>
+    read<Results>(`${runPath(run)}/artefacts/results.json`, signal),
+  /** Rows that a trained model was evaluated on. */
+  samples: (run: string, wanted: SamplesWanted, signal?: AbortSignal) => {
+    const fields = Object.entries(wanted).map(([name, value]) => [name, String(value)])
+    return read<Samples>(`${runPath(run)}/samples?${new URLSearchParams(fields)}`, signal)
+  },
   /** Where the browser downloads a file that a run left. */
   artefactUrl: (run: string, name: string) => `${runPath(run)}/artefacts/${id(name)}`,
 }

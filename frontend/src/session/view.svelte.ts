@@ -37,7 +37,7 @@ function lowOf(value: number, least: number, most: number): number {
 
 /** The share of the page's height that a tab of the drawer needs at first. */
 const SHARES: Readonly<Record<string, number>> = {
-  training: 0.36,
+  training: 0.4,
   code: 0.36,
   data: 0.36,
   history: 0.36,

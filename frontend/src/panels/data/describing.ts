@@ -1,8 +1,8 @@
 /** What is said of a column of single values: its range, its distribution, and its cells. */
 import type { Column, ColumnProfile } from '../../contract'
+import { tabular } from '../../widgets/kinds'
 import { exact, short, whole } from '../../words/format'
 import { t } from '../../words/t'
-import { tabular } from '../../widgets/kinds'
 
 /** Statistics of all rows of a column; a file's own columns have more of them. */
 export type Described = Pick<ColumnProfile, 'minimum' | 'maximum' | 'mean' | 'counts'> &

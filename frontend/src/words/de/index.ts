@@ -20,6 +20,7 @@ import { points } from './points'
 import { preparation } from './preparation'
 import { problems } from './problems'
 import { project } from './project'
+import { results } from './results'
 import { server } from './server'
 import { sharing } from './sharing'
 import { help, shell } from './shell'
@@ -58,6 +59,7 @@ export const de: Words = {
   summary,
   topbar,
   tour,
+  results,
   training,
   run,
 }

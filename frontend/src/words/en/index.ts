@@ -24,6 +24,7 @@ import { points } from './points'
 import { preparation } from './preparation'
 import { problems } from './problems'
 import { project } from './project'
+import { results } from './results'
 import { server } from './server'
 import { sharing } from './sharing'
 import { help, shell } from './shell'
@@ -62,6 +63,7 @@ export const en = {
   summary,
   topbar,
   tour,
+  results,
   training,
   run,
 }
