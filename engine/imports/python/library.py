@@ -320,20 +320,36 @@ def _elsewhere(dotted: str, line: int) -> Unknown:
     return Unknown(line, phrase("{dotted}(…) is not part of Keras", dotted=dotted), "?")
 
 
+def _op_without_node(dotted: str, values: Args, line: int) -> Unknown:
+    """Why an op of Keras that is not in the catalogue can't be read."""
+    if unknown := find_unknown(values):
+        return unknown
+    if find_tensors(values):
+        return Unknown(line, phrase("{dotted}(…) of a tensor has no node here", dotted=dotted))
+    why = phrase("{dotted}(…) is a constant tensor, which a document can't hold", dotted=dotted)
+    return Unknown(line, why)
+
+
+def _given(kind: str | None, name: str, args: Args) -> Args:
+    """The result of `get(…)`, or of an activation of a tensor that is not known; else nothing."""
+    if kind and name == "get":
+        return args[:1]
+    unknown = find_unknown(args[:1]) if kind == "activation" else None
+    return [unknown] if unknown else []
+
+
 def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """An object of Keras that is not a layer: keras.optimizers.Adam(1e-3)."""
     module, _, name = dotted.rpartition(".")
     kind = OBJECTS.get(module.rpartition(".")[2])
-    if kind and name == "get" and args:
-        return args[0]
+    if given := _given(kind, name, args):
+        return given[0]
     if kind == "regularizer":
         name = keras_1.REGULARIZERS.get(name, name)
     entry = load().object(kind, name) if kind else None
     if kind is None or entry is None:
         if module == "keras.ops":
-            why = phrase("{dotted}(…) is a constant tensor, which a document can't hold",
-                         dotted=dotted)  # fmt: skip
-            return Unknown(line, why)
+            return _op_without_node(dotted, [*args, *kwargs.values()], line)
         why = phrase("{dotted}(…) can't be stored in a document", dotted=dotted)
         return Unknown(line, why, "" if kind else "?")
     old, gone = kwargs, list[str]()

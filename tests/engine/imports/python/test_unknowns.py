@@ -270,3 +270,23 @@ def test_a_comparison_with_an_attribute_that_is_not_read_is_unknown() -> None:
             model.add(layers.Dense(3))
         """
     assert "this kind of expression is not read" in refusal(source)
+
+
+SENTENCES = {
+    "an op of tensors": (
+        "y, z = keras.ops.fft2((x, x))", "keras.ops.fft2(…) of a tensor has no node here",
+    ),
+    "an op of constants": (
+        "y = keras.ops.ones((3, 4))\nz = layers.Add()([x, y])", "is a constant tensor",
+    ),
+    "an activation of what is not known": (
+        "y = layers.Dropout(0.1)(keras.activations.softmax(secret(x)))",
+        "“secret” is not defined in this source",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), SENTENCES.values(), ids=SENTENCES)
+def test_the_reason_of_a_refusal_is_true(body: str, reason: str) -> None:
+    source = f"x = keras.Input((4, 5))\n{body}\nmodel = keras.Model(x, layers.ReLU()(y))"
+    assert reason in refusal(source)
