@@ -67,6 +67,7 @@ def _fits(
     from engine.protocol import RunEvent, line
     from engine.training import compiling, rows
     from engine.training.adapters import adapter, bare
+    from engine.training.looping import in_loops
     from engine.training.progress import Progress
     from engine.training.stopping import StopFlag
 
@@ -98,12 +99,14 @@ def _fits(
 
     def streamed() -> object:
         progress = Progress(models[1], (), epochs=epochs, steps=steps, emit=emit, stop=StopFlag())
-        return models[1].fit(
-            adapter(data.training, batch, shuffle=True),
-            validation_data=adapter(data.validation, batch),
-            callbacks=progress,
-            **options,
-        )
+        validated = -(-len(data.validation) // batch)
+        with in_loops(models[1], progress, (steps, validated), epochs):
+            return models[1].fit(
+                adapter(data.training, batch, shuffle=True),
+                validation_data=adapter(data.validation, batch),
+                callbacks=progress,
+                **options,
+            )
 
     return plain, streamed, steps * epochs
 

@@ -35,7 +35,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
 
     Owns the history of the epochs (`epochs_done`, as events) and where the loss diverged
     (`diverged`: epoch and metric, or None). The document's callbacks are called as usual.
-    `between` is called after each step with the numbers of epoch and step.
+    `between` is called after each step with the numbers of epoch and step. With `in_loops`,
+    `after_step` is called by the loop that takes the steps, not by Keras.
     """
 
     def __init__(  # noqa: PLR0913
@@ -55,12 +56,19 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._fitted, self._epochs, self._steps = model, epochs, steps
         self._emit, self._stop, self._between = emit, stop, between
         self._call_batch_methods = any(_handles_batches(callback) for callback in callbacks)
+        self.in_loops = False
         self._epoch = 1
         self._began = self._next = time.perf_counter()
-        self._first_step: float | None = None
+        self._first: tuple[float, int] | None = None
+        """When steps were first sampled, and how many were done: compiling was over by then."""
         self._left_out: set[str] = set()
         self.epochs_done: list[EpochEvent] = []
         self.diverged: tuple[int, str] | None = None
+
+    @property
+    def handles_batches(self) -> bool:
+        """Whether a callback of the document wants to be called for each batch."""
+        return self._call_batch_methods
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Start the clock."""
@@ -78,9 +86,14 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
             super().on_train_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Stop if requested; emit the metrics if the interval has passed."""
+        """Call the document's callbacks if one of them handles batches."""
         if self._call_batch_methods:
             super().on_train_batch_end(batch, logs)
+        if not self.in_loops:
+            self.after_step(batch, logs)
+
+    def after_step(self, batch: int, logs: Any) -> None:
+        """Stop if requested; emit the metrics if the interval has passed."""
         if self._stop.now:
             self._fitted.stop_training = True
         if self._between:
@@ -94,9 +107,13 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
             super().on_test_batch_begin(batch, logs)
 
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """End validation early if the run is to stop now."""
+        """Call the document's callbacks if one of them handles batches."""
         if self._call_batch_methods:
             super().on_test_batch_end(batch, logs)
+        self.after_test_step(batch, logs)
+
+    def after_test_step(self, batch: int, logs: Any) -> None:  # noqa: ARG002
+        """End validation early if the run is to stop now."""
         if self._stop.now:
             self._fitted.stop_evaluating = True
             self._fitted.stop_training = True
@@ -117,8 +134,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
 
     def _sample(self, step: int, logs: Any) -> None:
         values = numbers(logs)  # waits until the device has computed this step
-        if self._first_step is None:
-            self._first_step = time.perf_counter()
+        if self._first is None:
+            self._first = time.perf_counter(), self._done(step)
         seconds, left = self._times(step)
         self._emit(
             BatchEvent(
@@ -134,16 +151,17 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._next = time.perf_counter() + INTERVAL
 
     def _times(self, step: int) -> tuple[float, float | None]:
-        """Seconds since training began, and seconds left, estimated without the first step.
-
-        The first step includes compilation.
-        """
-        now = time.perf_counter()
-        done = (self._epoch - 1) * self._steps + step
-        remaining = self._epochs * self._steps - done
-        if self._first_step is None or done < 2:  # noqa: PLR2004
+        """Seconds since training began; and seconds left, from the steps since `_first`."""
+        now, done = time.perf_counter(), self._done(step)
+        if self._first is None or done <= self._first[1]:
             return now - self._began, None
-        return now - self._began, (now - self._first_step) / (done - 1) * remaining
+        since, before = self._first
+        remaining = self._epochs * self._steps - done
+        return now - self._began, (now - since) / (done - before) * remaining
+
+    def _done(self, step: int) -> int:
+        """The steps since training began."""
+        return (self._epoch - 1) * self._steps + step
 
     def _check_divergence(self, values: Mapping[str, float]) -> None:
         for name in ("loss", "val_loss"):

@@ -42,6 +42,7 @@ from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
 from engine.training.inside.live import Live
 from engine.training.inside.subject import Subject
+from engine.training.looping import in_loops
 from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
@@ -136,11 +137,12 @@ class _Run:
         live: Live,
     ) -> Progress:
         training, rows = self.document.training, data.training
-        steps = math.ceil(len(rows) / training.batch_size)
+        epochs, size = training.epochs, training.batch_size
+        steps = math.ceil(len(rows) / size)
         progress = Progress(
             model,
             callbacks,
-            epochs=training.epochs,
+            epochs=epochs,
             steps=steps,
             emit=self.emit,
             stop=self.stop,
@@ -149,14 +151,14 @@ class _Run:
         self._enter("training")
         self.emit(self._started(model, data, steps))
         validation = data.validation
-        size = training.batch_size
-        model.fit(
-            adapter(rows, size, shuffle=True, **fit_weights(data, chosen)),
-            epochs=training.epochs,
-            validation_data=adapter(validation, size) if validation else None,
-            callbacks=progress,
-            verbose=0,
-        )
+        with in_loops(model, progress, (steps, math.ceil(len(validation or ()) / size)), epochs):
+            model.fit(
+                adapter(rows, size, shuffle=True, **fit_weights(data, chosen)),
+                epochs=epochs,
+                validation_data=adapter(validation, size) if validation else None,
+                callbacks=progress,
+                verbose=0,
+            )
         return progress
 
     def _started(self, model: keras.Model, data: Data, steps: int) -> StartedEvent:

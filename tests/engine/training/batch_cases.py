@@ -55,24 +55,28 @@ def documents() -> dict[str, Document]:
     }
     if keras.backend.backend() == "tensorflow":
         cases["text"] = document("reviews_text")
-    return {name: _shortened(case) for name, case in cases.items()}
+    return {name: shortened(case) for name, case in cases.items()}
 
 
-def _shortened(case: Document, **training: Any) -> Document:
+def shortened(case: Document, **training: Any) -> Document:
+    """Return a document that trains for two epochs on the backend of this process."""
     values = case.to_json()
     values["training"] |= {"epochs": 2, "batch_size": 48, "test_split": 0.1, **training}
     values["target"] = {"backend": keras.backend.backend(), "device": "cpu"}
     return Document.model_validate(values)
 
 
-def _train(
-    trained: Document, sets: DataSets, folder: Path, held: int
+def trained(
+    case: Document, sets: DataSets, folder: Path, held: int
 ) -> tuple[list[np.ndarray], list[float]]:
-    """Return the weights, and the metrics of all events in order."""
+    """Train with the bytes that rows may take to be held.
+
+    Returns the weights, and the metrics of all events in order.
+    """
     rows.HELD_BYTES = held
     folder.mkdir(parents=True)
     events: list[RunEvent] = []
-    end = train(Train(document=trained, output=str(folder)), sets, events.append, Commands())
+    end = train(Train(document=case, output=str(folder)), sets, events.append, Commands())
     assert end.outcome == "finished", end.problem
     measured = [
         value
@@ -86,33 +90,34 @@ def _train(
 
 def weights(folder: Path) -> dict[str, tuple[float, float]]:
     """The largest differences of weights and metrics, by case."""
-    sets, apart = BUILT_IN.plus(write_points(folder)), {}
+    sets, result = BUILT_IN.plus(write_points(folder)), {}
     for name, case in documents().items():
-        one = _train(case, sets, folder / name / "held", HELD)
-        other = _train(case, sets, folder / name / "read", READ)
+        one = trained(case, sets, folder / name / "held", HELD)
+        other = trained(case, sets, folder / name / "read", READ)
         assert one[0], "nothing was trained"
-        apart[name] = (_apart(one[0], other[0]), _apart(one[1], other[1]))
-    return apart
+        result[name] = (apart(one[0], other[0]), apart(one[1], other[1]))
+    return result
 
 
-def _apart(one: Any, other: Any) -> float:
+def apart(one: Any, other: Any) -> float:
+    """Return the largest difference of two lists of arrays or numbers."""
     return max(float(np.max(np.abs(a - b))) for a, b in zip(one, other, strict=True))
 
 
 def memory(folder: Path) -> dict[str, int]:
     """Train on a large data set, after a small one that compiles the same model."""
-    case = chain(
+    small = chain(
         node("x", "Input", shape=[SIDE, SIDE, 1]),
         node("s", "Rescaling", scale=1 / 255),
         node("f", "Flatten"),
         node("y", "Dense", units=2),
     )
-    trained = _shortened(case, batch_size=256, epochs=1, data="pictures")
-    _train(trained, _pictures(folder, 1024), folder / "small", READ)
+    case = shortened(small, batch_size=256, epochs=1, data="pictures")
+    trained(case, _pictures(folder, 1024), folder / "small", READ)
     large = _pictures(folder, LARGE_ROWS)
     before, most = _private(), [0]
     _watch(lambda: most.append(_private()))
-    _train(trained, large, folder / "large", 8_000_000)
+    trained(case, large, folder / "large", 8_000_000)
     return {"data": LARGE_ROWS * SIDE * SIDE, "growth": max(most) - before, "looks": len(most)}
 
 

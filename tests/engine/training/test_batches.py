@@ -14,10 +14,10 @@ from engine.machine.backends import environment
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def cases(what: str, backend: str, folder: Path) -> Any:
-    """What `batch_cases` prints on a backend."""
+def printed(module: str, backend: str, *arguments: str) -> Any:
+    """What a module of this folder prints as JSON on a backend."""
     process = subprocess.run(
-        [sys.executable, "-m", "tests.engine.training.batch_cases", what, str(folder)],
+        [sys.executable, "-m", f"tests.engine.training.{module}", *arguments],
         cwd=ROOT, env=os.environ | environment(backend, "cpu", os.environ), capture_output=True,
         text=True, timeout=900, check=False,
     )  # fmt: skip
@@ -27,7 +27,7 @@ def cases(what: str, backend: str, folder: Path) -> Any:
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_rows_in_batches_train_to_the_same_weights(backend: str, tmp_path: Path) -> None:
-    apart = cases("weights", backend, tmp_path)
+    apart = printed("batch_cases", backend, "weights", str(tmp_path))
     assert len(apart) == (9 if backend == "tensorflow" else 8)
     for name, (weights, metrics) in apart.items():
         assert weights == pytest.approx(0, abs=1e-6), name
@@ -36,6 +36,6 @@ def test_rows_in_batches_train_to_the_same_weights(backend: str, tmp_path: Path)
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_mapped_rows_do_not_fill_the_memory(backend: str, tmp_path: Path) -> None:
-    measured = cases("memory", backend, tmp_path)
+    measured = printed("batch_cases", backend, "memory", str(tmp_path))
     assert measured["looks"] > 100
     assert measured["growth"] < measured["data"] / 2
