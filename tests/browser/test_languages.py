@@ -62,6 +62,13 @@ def test_problems_are_in_the_language_of_each_viewer(
         page.goto(address)
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_role("tabpanel", name=tab).get_by_text(message)).to_be_visible()
+    # On a phone all tabs of the drawer are in sight, and the number of problems.
+    page = german.page
+    page.set_viewport_size({"width": 400, "height": 800})
+    expect(page.get_by_role("tab", name=re.compile(r"^Probleme \d"))).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("tab", name="Übersicht")).to_be_in_viewport(ratio=1)
+    tabs = page.get_by_role("tablist").filter(has_text="Verlauf").locator("..")
+    assert tabs.evaluate("tabs => tabs.scrollWidth - tabs.clientWidth") == 0
 
 
 def test_a_phone_shows_when_the_project_was_saved(

@@ -50,3 +50,23 @@ it('leaves alone what is most of the network, and what ends in itself', () => {
   const others = foldsOf(apart, repeats)
   expect(withRegions(apart, others)).toEqual(others)
 })
+
+it('folds branches that end in a fold, by its name', () => {
+  const ending = [...repeats, { graph: 'main', name: 'inception', nodes: ['pool', 'join'] }]
+  const folds = withRegions(module, foldsOf(module, ending))
+  expect(folds.map(({ id, kind, inside }) => [id, kind, inside])).toEqual([
+    ['fold:block:fold:pool', 'inception', null],
+    ['fold:l1', 'conv', 'fold:block:fold:pool'],
+    ['fold:r1', 'conv', 'fold:block:fold:pool'],
+    ['fold:pool', 'inception', 'fold:block:fold:pool'],
+  ])
+})
+
+it('leaves branches alone that end in several parts', () => {
+  const ending = [
+    ...repeats,
+    ...['join', 'a9'].map((id) => ({ graph: 'main', name: 'end', nodes: [id] })),
+  ]
+  const folds = foldsOf(module, ending)
+  expect(withRegions(module, folds)).toEqual(folds)
+})

@@ -40,7 +40,10 @@ function betweenCuts(picture: Graph): [Node[], Node][] {
     if (at >= furthest) {
       const nodes = order.slice(start + 1, at)
       const leads = (node: Node) => from.has(node.id) && into.has(node.id)
-      if (nodes.length > 1 && nodes.every(leads)) result.push([nodes, order[at] as Node])
+      const end = order[at] as Node
+      // A single layer beside a wire, and a layer that joins both, are no block: a shortcut.
+      const isBlock = nodes.length > (end.layer === FOLD ? 0 : 1)
+      if (isBlock && nodes.every(leads)) result.push([nodes, end])
       start = at
     }
     furthest = Math.max(furthest, at + 1, ...targets)
@@ -48,25 +51,28 @@ function betweenCuts(picture: Graph): [Node[], Node][] {
   return result
 }
 
-/** The fold of branches and of the layer at their end, if some of them are folded themselves. */
+/** The fold of branches and of what is at their end, a layer or a fold of one part. */
 function regionOf(
   graph: Graph,
   folds: ReadonlyMap<string, Fold>,
   branches: readonly Node[],
   end: Node,
 ): { fold: Fold; inner: string[] }[] {
-  const inner = branches.filter(({ id }) => folds.has(id)).map(({ id }) => id)
-  if (inner.length === 0 || end.layer === FOLD) return []
+  const all = [...branches, end]
+  const inner = all.filter(({ id }) => folds.has(id)).map(({ id }) => id)
+  const last = folds.get(end.id)
+  const isAlone = inner.length === (last ? 1 : 0)
+  if (isAlone || (last && last.parts.length > 1)) return []
   const idsOf = ({ id }: Node) => {
     const fold = folds.get(id)
     return fold ? foldedNodes(fold) : [id]
   }
-  const nodes = lookup(graph).nodes.inOrder([...branches, end].flatMap(idsOf))
+  const nodes = lookup(graph).nodes.inOrder(all.flatMap(idsOf))
   if (nodes.length > graph.nodes.length * MOST) return []
   const fold = {
     id: `fold:block:${end.id}`,
-    kind: 'block',
-    stage: end.name.trim() || null,
+    kind: last?.kind ?? 'block',
+    stage: last ? last.stage : end.name.trim() || null,
     parts: [nodes.map(({ id }) => id)],
     count: 1,
     inside: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Graph } from '../contract'
-import { prefixOf } from './shortening'
+import { fitsBeside, prefixOf } from './shortening'
 
 const NAMES = ['1_conv', '1_bn', '1_relu', '2_conv', '2_bn', '2_relu'].flatMap((end) => [
   `conv2_block1_${end}`,
@@ -36,4 +36,13 @@ describe('a name on a card', () => {
     const others = graph(NAMES.map((name) => name.replace('conv2', 'stage')))
     expect(prefixOf(others, 'conv2_block1_1_conv', 6)).toBe('')
   })
+})
+
+it.each([
+  ['stem_conv1', 'Conv2D', '864', true],
+  ['pool1_pool', 'MaxPooling2D', '', true],
+  ['avg_pool', 'GlobalAveragePooling2D', '', false],
+  ['stem_bn1', 'BatchNormalization', '128', false],
+])('%s beside %s and “%s” has room: %s', (name, type, number, has) => {
+  expect(fitsBeside(name.length, type, number)).toBe(has)
 })

@@ -6,6 +6,12 @@ const ROOM = 18
 /** A beginning is shared if so many names have it. */
 const FEW = 3
 
+/** The mean width of a letter on the first line of a card: of a name, of a type, of a number. */
+const LETTERS = { name: 7.4, type: 6.7, number: 6.5 }
+/** The width of that line, and of the space between its words, in pixels. */
+const LINE = 185
+const SPACE = 4
+
 interface Known {
   names: readonly string[]
   counts: ReadonlyMap<string, number>
@@ -24,6 +30,12 @@ export function prefixOf(graph: Graph, name: string, others: number): string {
   const shared = beginningsOf(name).filter((start) => (counts.get(start) ?? 0) >= FEW)
   const hasRoom = (start: string) => 1 + name.length - start.length + others <= ROOM
   return shared.find(hasRoom) ?? shared.at(-1) ?? ''
+}
+
+/** Whether the first line of a card has room for a type beside so many letters of a name, and a number. */
+export function fitsBeside(name: number, type: string, number: string): boolean {
+  const words = name * LETTERS.name + SPACE + type.length * LETTERS.type
+  return words + (number ? number.length * LETTERS.number + SPACE : 0) <= LINE
 }
 
 /** How many names begin with each beginning; the same while the names are. */

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { bypassesInSvelte, bypassesInTypeScript, enumerations } from './bypass'
 
 /** Tests and their samples, generated types, and the dictionary itself. */
-const NO_SOURCE = /\.test\.ts$|\.d\.ts$|^contract\.ts$|^words\/|\/(sample|fake)\.ts$/
+const NO_SOURCE = /\.test\.ts$|\.d\.ts$|^contract\.ts$|^words\/|\/(sample|fake)\w*\.ts$/
 const SOURCE = fileURLToPath(new URL('..', import.meta.url))
 /** Text that is the same in every language. */
 const ALLOWED: Readonly<Record<string, RegExp>> = {

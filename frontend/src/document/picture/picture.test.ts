@@ -31,6 +31,12 @@ it('writes what is on a card', () => {
   expect(words(parsed(scene()))).toEqual(['dense', 'Dense', '32 · relu', '1,056'])
 })
 
+it('writes a type that has no room beside the name before the parameters', () => {
+  const long = card({ label: 'conv2_block1_1_bn', kind: 'BatchNormalization', line: '0.99' })
+  const shown = ['conv2_block1_1_bn', 'BatchNormalization · 0.99', '1,056']
+  expect(words(parsed(scene({ cards: [long] })))).toEqual(shown)
+})
+
 it('escapes text, and leaves out what XML can’t hold', () => {
   const label = '<b a="1">&amp;\u0000\ud800'
   const svg = parsed(

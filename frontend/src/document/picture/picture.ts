@@ -192,13 +192,14 @@ function drawWords({ label, kind, line, count, state }: Card, pen: Pen): string[
   const struck = state === 'bypassed'
   const style = { size: 13, weight: 550, token: struck ? '--ink2' : '--ink', struck }
   const used = widthOf(pen, `${label} `, style)
-  const baseline = line ? 22 : 33
+  const quiet = { size: 13, token: '--ink2' }
+  const fits = used + widthOf(pen, kind, quiet) <= room
+  const second = fits || !kind ? line : [kind, line].filter(Boolean).join(' · ')
+  const baseline = second ? 22 : 33
   return [
     text(pen, label, left, baseline, { ...style, most: room }),
-    kind && used < room - 20
-      ? text(pen, kind, left + used, baseline, { size: 13, token: '--ink2', most: room - used })
-      : '',
-    text(pen, line, left, 40, { ...MONO, token: '--ink2', most: WIDTH - left - 10 }),
+    fits && kind ? text(pen, kind, left + used, baseline, quiet) : '',
+    text(pen, second, left, 40, { ...MONO, token: '--ink2', most: WIDTH - left - 10 }),
   ]
 }
 
