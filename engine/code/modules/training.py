@@ -231,7 +231,7 @@ def _rows(part: Part, plan: Plan, rows: Variable | None) -> Iterator[Statement]:
 
 
 def _tensor(feeds: Mapping[str, Feed], rows: Variable | None) -> Expression:
-    return Call(Variable("to_tensor"), (fed_rows(feeds, rows),))
+    return Call(Variable("to_tensor"), (fed_rows(feeds, rows, has_keras=False),))
 
 
 def _loss_function(loss: ObjectSpec) -> str:

@@ -17,7 +17,7 @@ from engine.code.syntax.tree import (
     Variable,
 )
 from engine.code.syntax.tree import Mapping as Table
-from engine.code.targets import COLUMN_STACK, TO_CATEGORICAL
+from engine.code.targets import COLUMN_STACK, EYE, TO_CATEGORICAL
 from engine.data.catalogue import Column, Joined, OneHot
 from engine.data.feeding import Wanted
 from engine.document import MAIN
@@ -53,31 +53,51 @@ def feeds(
 
 
 def fed_rows(
-    feeds: Mapping[str, Feed], rows: Variable | None, *, listed: bool = False
+    feeds: Mapping[str, Feed],
+    rows: Variable | None,
+    *,
+    listed: bool = False,
+    has_keras: bool = True,
 ) -> Expression:
-    """One array, or several by the names of the model's inputs or outputs; a list if `listed`."""
+    """One array, or several by the names of the model's inputs or outputs; a list if `listed`.
+
+    Classes are encoded by NumPy alone unless `has_keras`.
+    """
+    encode = _by_keras if has_keras else _by_numpy
     if len(feeds) == 1:
-        return _array(next(iter(feeds.values())), rows)
+        return _array(next(iter(feeds.values())), rows, encode)
     if listed:
-        return Group(tuple(_array(feed, rows) for feed in feeds.values()))
-    return Table(tuple((name, _array(feed, rows)) for name, feed in feeds.items()))
+        return Group(tuple(_array(feed, rows, encode) for feed in feeds.values()))
+    return Table(tuple((name, _array(feed, rows, encode)) for name, feed in feeds.items()))
 
 
-def _array(feed: Feed, rows: Variable | None) -> Expression:
-    array = _encoded(feed.column, rows)
+Encode = Callable[[Expression, int], Expression]
+"""Numbers of classes as one-hot rows, from the numbers and how many classes there are."""
+
+
+def _by_keras(numbers: Expression, count: int) -> Expression:
+    return Call(Path(TO_CATEGORICAL), (numbers, Literal(count)))
+
+
+def _by_numpy(numbers: Expression, count: int) -> Expression:
+    return Item(Call(Path(EYE), (Literal(count),)), numbers)
+
+
+def _array(feed: Feed, rows: Variable | None, encode: Encode) -> Expression:
+    array = _encoded(feed.column, rows, encode)
     if feed.shape == feed.column.shape:
         return array
     return Call(Attribute(array, "reshape"), tuple(map(Literal, (-1, *feed.shape))))
 
 
-def _encoded(column: Column, rows: Variable | None) -> Expression:
+def _encoded(column: Column, rows: Variable | None, encode: Encode) -> Expression:
     """The rows of a column with classes encoded, or of several columns side by side."""
     if isinstance(column, Joined):
-        parts = Group(tuple(_encoded(part, rows) for part in column.parts))
+        parts = Group(tuple(_encoded(part, rows, encode) for part in column.parts))
         return Call(Path(COLUMN_STACK), (parts,))
     array = stored_rows(column, rows)
     if isinstance(column, OneHot):
-        return Call(Path(TO_CATEGORICAL), (array, Literal(len(column.classes))))
+        return encode(array, len(column.classes))
     return array
 
 
