@@ -19,6 +19,7 @@ from builder.datasets.library import Library
 from builder.datasets.reader import DataReader
 from builder.log.hub import Hub
 from builder.log.log import reached
+from builder.predicting.predictors import Predictors
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import Rooms
@@ -52,6 +53,7 @@ class Services:
     rooms: Rooms
     runner: Runner
     library: Library
+    predictors: Predictors
     owner: Owner
     sweeper: asyncio.Task[None] | None = None
 
@@ -66,6 +68,7 @@ class Services:
         """End all services."""
         if self.sweeper:
             self.sweeper.cancel()
+        await self.predictors.close()
         await self.library.close()
         await self.runner.close()
         self.rooms.close()
@@ -132,8 +135,9 @@ async def _start(
     runner = Runner(hub, reader, executor, owner, config.runs_at_once)
     data_reader = data_reader or DataReader(config.data_seconds, config.data_memory_mb)
     library = Library(hub, data_reader, owner.id, OPERATIONS.topic)
+    predictors = Predictors(config.predictor_seconds, config.predictor_memory_mb, config.predictors)
     rooms = Rooms(hub, checker, reader)
-    started = Services(hub, checker, reader, rooms, runner, library, owner)
+    started = Services(hub, checker, reader, rooms, runner, library, predictors, owner)
     await runner.begin()
     await library.recover(owner.alive)
     started.sweeper = asyncio.create_task(_sweep(started), name="sweeper")

@@ -6,9 +6,10 @@ All functions here run on a database thread; builder.runs.runner calls them.
 import json
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,7 @@ from builder.access import MissingError, worker_token
 from builder.datasets import actions as data_files
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run
+from builder.predicting.predictors import Model
 from builder.projects import actions as projects
 from builder.projects.states import State
 from builder.wire.messages import Happened
@@ -39,6 +41,10 @@ from engine.protocol import (
 )
 
 _ARTEFACTS: TypeAdapter[tuple[ArtefactEvent, ...]] = TypeAdapter(tuple[ArtefactEvent, ...])
+
+
+WEIGHTS = "model.keras"
+"""The artefact with the weights that a run has trained."""
 
 
 def _happened(row: Event) -> str:
@@ -123,6 +129,26 @@ def find(id: str) -> Run:
 def get(id: str) -> RunOut:
     """Return a run as it is sent. Raises MissingError."""
     return run_out(find(id))
+
+
+def is_training(id: str) -> bool:
+    """Return whether a run has not ended. Raises MissingError."""
+    return find(id).outcome is None
+
+
+def model(id: str) -> Model | None:
+    """Return the model that a run has trained; None if it has not, or not yet.
+
+    Raises MissingError.
+    """
+    run = Run.objects.filter(pk=id).first()
+    if run is None:
+        raise MissingError(problem("no_run", id=id))
+    weights = artefact_path(id, WEIGHTS)
+    if run.outcome is None or weights is None:
+        return None
+    sets: Mapping[str, Any] = data_files.data_sets(run.project_id)
+    return Model(f"run-{id}", id, run.backend, run.document, str(weights), sets)
 
 
 def events(id: str, after: int, limit: int) -> list[EventOut]:

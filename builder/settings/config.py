@@ -89,6 +89,15 @@ class Config(BaseSettings):
     reader_memory_mb: int = Field(
         1024, ge=256, description="Memory that the reader may use, in megabytes."
     )
+    predictors: int = Field(
+        2, ge=1, le=64, description="How many models are kept ready for the inside view."
+    )
+    predictor_seconds: float = Field(
+        60.0, gt=0, le=600, description="Time limit for an answer of such a model, in seconds."
+    )
+    predictor_memory_mb: int = Field(
+        4096, ge=512, description="Memory that such a model may use, in megabytes."
+    )
     max_body_mb: int = Field(
         24, ge=1, le=1000, description="Largest request body and socket message, in megabytes."
     )

@@ -113,7 +113,7 @@ class Tab:
                 self.room.ask()
             case Inspect():
                 assert self.visit is not None
-                await self.inside.inspect(message, self.room.id, self.visit.may(Need.EDIT))
+                await self.inside.inspect(message, self.room, self.visit.may(Need.EDIT))
 
     async def join(self, message: Join) -> None:
         """Enter the room, and send the document or the missed revisions."""

@@ -11,6 +11,10 @@ WORDS = {
         "There is no data to show a row of.",
         "Choose a data set, or give an input of your own.",
     ),
+    "probe_untrained": Words(
+        "This run has saved no weights to look into.",
+        "Train the model again.",
+    ),
     "probe_shape": Words(
         "“{name}” takes {wanted} numbers, not {count:,}.",
         "Give as many numbers as the input has.",

@@ -94,12 +94,7 @@ class Live:
             if self._over or look is None:
                 continue
             try:
-                read = samples.read(
-                    look.sample,
-                    self._subject.data,
-                    self._subject.network.model,
-                    self._subject.inputs,
-                )
+                read = samples.read(look.sample, self._subject)
                 if isinstance(read, Problem):
                     self._emit(Frame(problem=read))
                     continue

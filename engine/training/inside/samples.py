@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import TEXT, Column
 from engine.data.division import Part
 from engine.problems import Problem, problem
 from engine.protocol.frames import OwnSample, RowSample, Sample, SampleShown
+from engine.training.inside.subject import Subject
 from engine.training.rows import Data
 
 Arrays = list[np.ndarray]
@@ -23,28 +24,42 @@ NEAREST: dict[Part, tuple[Part, ...]] = {
 """The parts that are looked into if a part has no rows."""
 
 
-def read(sample: Sample, data: Data | None, model: keras.Model, nodes: Sequence[str]) -> Any:
-    """Return the arrays of a sample, one for each of the model's inputs with a batch axis of 1, and
-    what is shown of it; or a problem if the sample does not fit the model.
+class Read(NamedTuple):
+    """The arrays of a sample, one for each input, with a batch axis of 1; what is shown of it."""
 
-    `nodes` are the ids of the model's Input nodes.
-    """
+    arrays: Arrays
+    shown: SampleShown
+
+
+def read(sample: Sample, subject: Subject) -> Read | Problem:
+    """Return the arrays of a sample; or a problem if there is no such row, or it does not fit."""
     if isinstance(sample, OwnSample):
-        arrays = own(sample, model.inputs, nodes)
-        return arrays if isinstance(arrays, Problem) else (arrays, SampleShown(sample=sample))
-    if data is None:
-        return problem("probe_no_data")
-    return _row(sample, data)
+        arrays = own(sample, subject.network.model.inputs, subject.inputs)
+        return arrays if isinstance(arrays, Problem) else Read(arrays, SampleShown(sample=sample))
+    if isinstance(subject.data, Problem):
+        return subject.data
+    arrays, shown = _row(sample, subject.data)
+    tensors = subject.network.model.inputs
+    return Read([_cast(*both) for both in zip(arrays, tensors, strict=True)], shown)
 
 
-def _row(sample: RowSample, data: Data) -> tuple[Arrays, SampleShown]:
+def _cast(array: np.ndarray, tensor: Any) -> np.ndarray:
+    """The array in the dtype of an input, as Keras casts it."""
+    return array if array.dtype == object else array.astype(_dtype(tensor))
+
+
+def _dtype(tensor: Any) -> str:
+    return str(keras.backend.standardize_dtype(tensor.dtype))
+
+
+def _row(sample: RowSample, data: Data) -> Read:
     part = next(part for part in NEAREST[sample.part] if data.part(part))
     rows = data.part(part)
     assert rows is not None
     row = sample.row % len(rows)
     inputs, targets = rows.read(np.array([row]))
     shown = RowSample(part=part, row=row)
-    return inputs, SampleShown(sample=shown, rows=len(rows), truths=_truths(data, targets))
+    return Read(inputs, SampleShown(sample=shown, rows=len(rows), truths=_truths(data, targets)))
 
 
 def _truths(data: Data, targets: Arrays) -> tuple[str, ...]:
@@ -61,32 +76,28 @@ def _truth(column: Column, value: np.ndarray) -> str:
     return column.classes[number] if 0 <= number < len(column.classes) else ""
 
 
-def labels_of(column: Column, units: int) -> tuple[str, ...]:
-    """Return the names of the values of an output with this column; none if they don't agree."""
-    names = column.classes or column.labels
-    return names if len(names) == units else ()
-
-
 def own(sample: OwnSample, tensors: Sequence[Any], nodes: Sequence[str]) -> Arrays | Problem:
     """Return a person's input as arrays, or a problem that says which input it does not fit."""
-    arrays = []
+    arrays: Arrays = []
     for node, tensor in zip(nodes, tensors, strict=True):
-        if tensor.dtype == "string":
-            arrays.append(
-                np.array([sample.texts.get(node, "")], object).reshape(
-                    1, *[1] * (len(tensor.shape) - 1)
-                )
-            )
-            continue
-        values = np.asarray(sample.values.get(node, ()), "float64")
-        shape = _shape(tensor.shape[1:], values.size)
-        if shape is None:
-            wanted = " × ".join("?" if axis is None else str(axis) for axis in tensor.shape[1:])
-            return problem("probe_shape", name=tensor.name, wanted=wanted, count=values.size)
-        arrays.append(
-            values.reshape(1, *shape).astype(keras.backend.standardize_dtype(tensor.dtype))
-        )
+        array = _own_array(sample, node, tensor)
+        if isinstance(array, Problem):
+            return array
+        arrays.append(array)
     return arrays
+
+
+def _own_array(sample: OwnSample, node: str, tensor: Any) -> np.ndarray | Problem:
+    """What a person gave for one input, in the shape that the input takes."""
+    if tensor.dtype == TEXT:
+        text = np.array([sample.texts.get(node, "")], object)
+        return text.reshape([1] * len(tensor.shape))
+    values = np.asarray(sample.values.get(node, ()), "float64")
+    shape = _shape(tensor.shape[1:], values.size)
+    if shape is None:
+        wanted = " × ".join("?" if axis is None else str(axis) for axis in tensor.shape[1:])
+        return problem("probe_shape", name=tensor.name, wanted=wanted, count=values.size)
+    return values.reshape(1, *shape).astype(_dtype(tensor))
 
 
 def _shape(axes: Sequence[int | None], values: int) -> tuple[int, ...] | None:

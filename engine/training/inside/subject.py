@@ -8,23 +8,24 @@ from typing import Any
 import keras
 import numpy as np
 
+from engine.data.catalogue import Column
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
 from engine.keras.network import Network
+from engine.problems import Problem
 from engine.protocol.frames import NodePath, Picture
 from engine.training.inside.pictures import picture
-from engine.training.inside.samples import labels_of
 from engine.training.rows import Data
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A network, its document without bypassed nodes, and the data that it trains on, if any."""
+    """A network, its document without bypassed nodes, and its data, or why there is none."""
 
     network: Network
     document: Document
-    data: Data | None
+    data: Data | Problem
 
     @cached_property
     def inputs(self) -> Sequence[str]:
@@ -34,7 +35,7 @@ class Subject:
     @cached_property
     def _labels(self) -> Mapping[NodePath, Sequence[str]]:
         """The classes of each output node."""
-        if self.data is None:
+        if isinstance(self.data, Problem):
             return {}
         outputs = self.network.model.outputs
         return {
@@ -57,7 +58,13 @@ class Subject:
         )
 
 
+def labels_of(column: Column, units: int) -> tuple[str, ...]:
+    """Return the names of the values of an output with this column; none if they don't agree."""
+    names = column.classes or column.labels
+    return names if len(names) == units else ()
+
+
 def _values(output: Any) -> np.ndarray:
     """The only row of an output; an output without a batch axis, such as a constant, as it is."""
     values = np.asarray(keras.ops.convert_to_numpy(output))
-    return values[0] if values.ndim and len(values) == 1 else values
+    return values.reshape(values.shape[1:]) if values.shape[:1] == (1,) else values

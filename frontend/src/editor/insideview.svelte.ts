@@ -33,6 +33,9 @@ export class InsideView {
     this.canvas.session.view.inside = !this.on
   }
 
+  /** What was asked for last, without the sample. */
+  #asked = ''
+
   /** The run whose model is looked into: the newest one that trains or has been trained. */
   readonly run: string | null = $derived.by(() => {
     const { list } = this.canvas.session.runs
@@ -41,6 +44,13 @@ export class InsideView {
         (outcome === null && phase !== 'queued') || outcome === 'finished' || outcome === 'stopped',
     )
     return newestRun(trained)?.id ?? null
+  })
+
+  /** What the pictures depend on besides the sample: the run's end, or the checked document. */
+  readonly #state: string = $derived.by(() => {
+    const { runs, collaboration, verdict } = this.canvas.session
+    if (this.run) return `${this.run} ${runs.list.find(({ id }) => id === this.run)?.outcome}`
+    return verdict?.ok ? `revision ${collaboration.checked}` : ''
   })
 
   /** The ids of the nodes that call the open graph, from the model on. */
@@ -71,12 +81,23 @@ export class InsideView {
     $effect(() => {
       const wanted = this.#wanted
       const { run } = this
+      const state = this.#state
       void inside.sample
-      if (!wanted) {
+      if (!wanted || !state) {
         inside.stop()
         return
       }
-      const timer = setTimeout(() => inside.look(run, JSON.parse(wanted)), REST)
+      const look = () => inside.look(run, JSON.parse(wanted))
+      const asked = `${wanted} ${state}`
+      // Another sample is asked for at once; while the view moves, the model need not compile.
+      if (asked === this.#asked) {
+        look()
+        return
+      }
+      const timer = setTimeout(() => {
+        this.#asked = asked
+        look()
+      }, REST)
       return () => clearTimeout(timer)
     })
     $effect(() => () => inside.stop())

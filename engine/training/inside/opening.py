@@ -1,0 +1,83 @@
+"""Opens a model for predictions: with the weights of a run, or with the first ones."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.catalogue import DataSets
+from engine.document import Document
+from engine.graph.bypass import without_bypassed
+from engine.keras.build import BuildError
+from engine.keras.network import Network
+from engine.problems import Problem, problem
+from engine.protocol.frames import Frame, Look
+from engine.training import compiling
+from engine.training.adapting import adapt
+from engine.training.failures import plain
+from engine.training.inside import samples
+from engine.training.inside.probe import Probe
+from engine.training.inside.subject import Subject
+from engine.training.refusal import RefusedError
+from engine.training.rows import Data, fitted, gather
+
+
+@dataclass
+class Opened:
+    """A model that is open for predictions; owns the function that was compiled last."""
+
+    subject: Subject
+    _key: object = None
+    _probe: Probe | None = None
+
+    def frame(self, look: Look) -> Frame:
+        """Return the pictures of the nodes for a sample, or a frame that says why there are none.
+
+        Compiles first if other nodes are looked at, or a sample of another shape.
+        """
+        subject = self.subject
+        read = samples.read(look.sample, subject)
+        if isinstance(read, Problem):
+            return Frame(problem=read)
+        arrays, shown = read
+        try:
+            probe = self._compiled(look, arrays)
+            pictures = subject.pictures(probe.paths, probe(arrays))
+        except Exception as error:  # the backends raise various ones
+            return Frame(problem=problem("probe_failed", detail=plain(str(error))))
+        return Frame(shown=shown, pictures=pictures)
+
+    def _compiled(self, look: Look, arrays: samples.Arrays) -> Probe:
+        key = (look.nodes, tuple(array.shape for array in arrays))
+        if self._probe is None or key != self._key:
+            self._probe, self._key = Probe(self.subject.network, look.nodes, arrays), key
+        return self._probe
+
+
+def open_model(document: Document, sets: DataSets, weights: Path | None) -> Opened | Problem:
+    """Open the model of a document that the checker accepts.
+
+    `weights` is the `.keras` file of a run of this document; without it the model has the weights
+    with which a run would begin. Layers that learn from the rows, as a vocabulary is learned, learn
+    it again: from the same rows they learn the same.
+    """
+    document = without_bypassed(document)
+    try:
+        network = compiling.network(document)
+    except (RefusedError, BuildError) as error:
+        return error.problem
+    data = _data(document, sets, network)
+    if isinstance(data, Data):
+        for _ in adapt(network.model, document, data.training):
+            pass  # a run logs what they learned
+    if weights is not None:
+        network.model.load_weights(weights)
+    return Opened(Subject(network, document, data))
+
+
+def _data(document: Document, sets: DataSets, network: Network) -> Data | Problem:
+    """The document's data, or why there is none: a person's own input needs none."""
+    if not document.training.data:
+        return problem("probe_no_data")
+    try:
+        return fitted(gather(document, sets), network.model)
+    except RefusedError as error:
+        return error.problem
