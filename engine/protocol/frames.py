@@ -21,6 +21,9 @@ MAX_NODES = 64
 MAX_VALUES = 1_000_000
 """Numbers of a person's own input."""
 
+MAX_SHOWN = 1_024
+"""Numbers of an input that are told with a frame."""
+
 MAX_TEXT = 20_000
 """Characters of a person's own text."""
 
@@ -89,9 +92,14 @@ class Picture(Frozen):
 
 
 class SampleShown(Frozen):
-    """The sample of a frame: for a row, its number, how many there are, and its true answers."""
+    """The sample of a frame: for a row, its number, how many there are, and its true answers.
+
+    `own` holds the values of the row, so that a person's own input can begin with them; inputs of
+    more than MAX_SHOWN numbers are left out.
+    """
 
     sample: Sample
+    own: OwnSample = OwnSample()
     rows: int = 0
     truths: tuple[str, ...] = ()
 

@@ -1752,9 +1752,13 @@ export interface Inspected {
 /**
  * The sample of a frame: for a row, its number, how many there are, and its true answers.
  *
+ * `own` holds the values of the row, so that a person's own input can begin with them; inputs of
+ * more than MAX_SHOWN numbers are left out.
+ *
  */
 export interface SampleShown {
   sample: RowSample | OwnSample;
+  own: OwnSample;
   rows: number;
   truths: string[];
 }

@@ -10,7 +10,7 @@ import numpy as np
 from engine.data.catalogue import TEXT, Column
 from engine.data.division import Part
 from engine.problems import Problem, problem
-from engine.protocol.frames import OwnSample, RowSample, Sample, SampleShown
+from engine.protocol.frames import MAX_SHOWN, MAX_TEXT, OwnSample, RowSample, Sample, SampleShown
 from engine.training.inside.subject import Subject
 from engine.training.rows import Data
 
@@ -40,7 +40,20 @@ def read(sample: Sample, subject: Subject) -> Read | Problem:
         return subject.data
     arrays, shown = _row(sample, subject.data)
     tensors = subject.network.model.inputs
-    return Read([_cast(*both) for both in zip(arrays, tensors, strict=True)], shown)
+    known = as_own(arrays, subject.inputs)
+    cast = [_cast(*both) for both in zip(arrays, tensors, strict=True)]
+    return Read(cast, shown.model_copy(update={"own": known}))
+
+
+def as_own(arrays: Arrays, nodes: Sequence[str]) -> OwnSample:
+    """Return the values of a row as a person would give them, to six digits; small inputs only."""
+    texts, values = {}, {}
+    for node, array in zip(nodes, arrays, strict=True):
+        if array.dtype == object:
+            texts[node] = str(array.reshape(-1)[0])[:MAX_TEXT]
+        elif array.size <= MAX_SHOWN:
+            values[node] = tuple(float(f"{value:.6g}") for value in array.reshape(-1).tolist())
+    return OwnSample(values=values, texts=texts)
 
 
 def _cast(array: np.ndarray, tensor: Any) -> np.ndarray:

@@ -50,7 +50,7 @@ export class InsideView {
   readonly #state: string = $derived.by(() => {
     const { runs, collaboration, verdict } = this.canvas.session
     if (this.run) return `${this.run} ${runs.list.find(({ id }) => id === this.run)?.outcome}`
-    return verdict?.ok ? `revision ${collaboration.checked}` : ''
+    return verdict?.ok ? `@${collaboration.checked}` : ''
   })
 
   /** The ids of the nodes that call the open graph, from the model on. */

@@ -13,6 +13,10 @@ export class Inside {
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
   problem = $state.raw<Problem | null>(null)
+  /** The row that was shown last, to which people come back from an input of their own. */
+  row = $state(0)
+  /** The highest values of the inputs in the rows that were shown, by node. */
+  ink = $state.raw<ReadonlyMap<string, number>>(new Map())
   #asked: Inspect | null = null
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -47,10 +51,19 @@ export class Inside {
     this.problem = problem
     if (problem) return
     this.shown = shown
+    if (shown.sample.type === 'row') this.#note(shown)
     // What left the view meanwhile keeps its last picture.
     const all = new Map(this.pictures)
     for (const picture of pictures) all.set(keyOf(picture.node), picture)
     this.pictures = all
+  }
+
+  #note({ sample, own }: SampleShown): void {
+    if (sample.type === 'row') this.row = sample.row
+    const ink = new Map(this.ink)
+    for (const [node, values] of Object.entries(own.values))
+      ink.set(node, Math.max(ink.get(node) ?? 0, ...values))
+    this.ink = ink
   }
 
   #repeat(): void {

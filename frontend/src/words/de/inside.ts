@@ -8,6 +8,13 @@ export const inside: Words['inside'] = {
   next: 'Nächste Zeile',
   random: 'Zufällige Zeile',
   row: 'Zeile {row} von {count}',
+  run: 'Lauf {number}',
+  first: 'erste Gewichte',
+  own: 'Eigene Eingabe',
+  clear: 'Leeren',
+  pad: '{label} zeichnen: Die Pfeiltasten bewegen den Stift, die Leertaste zeichnet',
+  value: '{label}, Wert {number}',
+  numbers: 'Werte von {label}',
   truth: 'tatsächlich {truths}',
 
   range: 'von {low} bis {high}, Mittelwert {mean}',

@@ -6,6 +6,13 @@ export const inside = {
   next: 'Next row',
   random: 'Random row',
   row: 'row {row} of {count}',
+  run: 'run {number}',
+  first: 'first weights',
+  own: 'Own input',
+  clear: 'Clear',
+  pad: 'Draw {label}: the arrow keys move the pen, the space bar draws',
+  value: '{label}, value {number}',
+  numbers: 'Values of {label}',
   truth: 'in truth {truths}',
 
   range: 'from {low} to {high}, mean {mean}',

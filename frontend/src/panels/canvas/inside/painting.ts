@@ -1,5 +1,5 @@
 /** Paints pictures of the inside view, in the colours of the page. */
-import type { Picture } from '../../contract'
+import type { Picture } from '../../../contract'
 import {
   barsOf,
   type Color,
@@ -7,7 +7,7 @@ import {
   colorsOf,
   mapsOf,
   type Pixels,
-} from '../../document/pictures'
+} from '../../../document/pictures'
 
 /** Width by height of the room for a picture on a card. */
 export const ASPECT = 8
