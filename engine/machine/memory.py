@@ -91,3 +91,12 @@ def _with_parents(mount: Path, group: str) -> Iterator[Path]:
         yield folder
         folder = folder.parent
     yield mount
+
+
+def resident(root: Path = ROOT) -> int | None:
+    """Return the bytes of memory that this process holds; None where the system does not say."""
+    try:
+        pages = int((root / "proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")

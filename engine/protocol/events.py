@@ -56,14 +56,30 @@ class BatchEvent(Frozen):
     left: float | None = None
 
 
+class Reading(Frozen):
+    """The metrics after a step of an epoch: means since the epoch began, as Keras keeps them."""
+
+    step: int
+    metrics: dict[str, float]
+
+
 class EpochEvent(Frozen):
-    """An epoch ended; validation metrics have the prefix "val_"."""
+    """An epoch ended; validation metrics have the prefix "val_".
+
+    `complete` is false if the run was stopped inside the epoch: its metrics are those of fewer
+    rows. `learning_rate` is the rate at the end of the epoch, `memory` the bytes that the process
+    holds, `readings` a few readings from inside the epoch.
+    """
 
     type: Literal["epoch"] = "epoch"
     epoch: int
     metrics: dict[str, float]
     seconds: float
     left: float | None = None
+    complete: bool = True
+    learning_rate: float | None = None
+    memory: int | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 class LogEvent(Frozen):

@@ -13,12 +13,16 @@ from typing import Any
 
 import keras
 
+from engine.machine import memory
 from engine.problems import phrase
-from engine.protocol import BatchEvent, EpochEvent, RunEvent, log_message
+from engine.protocol import BatchEvent, EpochEvent, Reading, RunEvent, log_message
 from engine.training.stopping import StopFlag
 
 INTERVAL = 0.2
 """Seconds between two readings of the metrics inside an epoch."""
+
+MOST_READINGS = 24
+"""Readings of an epoch that are kept with it."""
 
 BATCH_METHODS = (
     "on_batch_begin",
@@ -62,6 +66,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._first: tuple[float, int] | None = None
         """When steps were first sampled, and how many were done: compiling was over by then."""
         self._left_out: set[str] = set()
+        self._readings: list[Reading] = []
         self.epochs_done: list[EpochEvent] = []
         self.diverged: tuple[int, str] | None = None
 
@@ -78,6 +83,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Store the number of the epoch."""
         self._epoch = epoch + 1
+        self._readings = []
         super().on_epoch_begin(epoch, logs)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
@@ -121,11 +127,21 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Emit the epoch, including metrics that the document's callbacks added."""
         values = numbers(logs)
+        rate = self._learning_rate()  # before callbacks set that of the next epoch
         for callback in self.callbacks:
             callback.on_epoch_end(epoch, values)
         seconds, left = self._times(self._steps)
         metrics = self._finite(numbers(values))
-        event = EpochEvent(epoch=epoch + 1, metrics=metrics, seconds=seconds, left=left)
+        event = EpochEvent(
+            epoch=epoch + 1,
+            metrics=metrics,
+            seconds=seconds,
+            left=left,
+            complete=not self._stop.now,
+            learning_rate=rate,
+            memory=memory.resident(),
+            readings=tuple(self._readings),
+        )
         self.epochs_done.append(event)
         self._emit(event)
         self._check_divergence(values)
@@ -137,18 +153,31 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         if self._first is None:
             self._first = time.perf_counter(), self._done(step)
         seconds, left = self._times(step)
+        metrics = self._finite(values)
+        self._keep(Reading(step=step, metrics=metrics))
         self._emit(
             BatchEvent(
                 epoch=self._epoch,
                 step=step,
                 steps=self._steps,
-                metrics=self._finite(values),
+                metrics=metrics,
                 seconds=seconds,
                 left=left,
             )
         )
         self._check_divergence(values)
         self._next = time.perf_counter() + INTERVAL
+
+    def _keep(self, reading: Reading) -> None:
+        """Keep a reading; of too many, every second one stays."""
+        self._readings.append(reading)
+        if len(self._readings) > MOST_READINGS:
+            self._readings = self._readings[1::2]
+
+    def _learning_rate(self) -> float | None:
+        tensor = keras.ops.convert_to_tensor(self._fitted.optimizer.learning_rate)
+        rate = float(keras.ops.convert_to_numpy(tensor))
+        return rate if math.isfinite(rate) else None
 
     def _times(self, step: int) -> tuple[float, float | None]:
         """Seconds since training began; and seconds left, from the steps since `_first`."""

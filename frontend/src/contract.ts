@@ -889,6 +889,10 @@ export interface Environment {
 /**
  * An epoch ended; validation metrics have the prefix "val_".
  *
+ * `complete` is false if the run was stopped inside the epoch: its metrics are those of fewer
+ * rows. `learning_rate` is the rate at the end of the epoch, `memory` the bytes that the process
+ * holds, `readings` a few readings from inside the epoch.
+ *
  */
 export interface EpochEvent {
   type: "epoch";
@@ -898,6 +902,20 @@ export interface EpochEvent {
   };
   seconds: number;
   left: number | null;
+  complete: boolean;
+  learning_rate: number | null;
+  memory: number | null;
+  readings: Reading[];
+}
+/**
+ * The metrics after a step of an epoch: means since the epoch began, as Keras keeps them.
+ *
+ */
+export interface Reading {
+  step: number;
+  metrics: {
+    [k: string]: number;
+  };
 }
 /**
  * The metrics of the trained model on the rows of a part (`on`).

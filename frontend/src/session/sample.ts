@@ -8,6 +8,10 @@ export const epoch = (number: number, metrics: Record<string, number>): EpochEve
   metrics,
   seconds: number * 2,
   left: 10 - number,
+  complete: true,
+  learning_rate: 0.001,
+  memory: 500_000_000,
+  readings: [],
 })
 
 export const started: StartedEvent = {

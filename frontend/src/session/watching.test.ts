@@ -4,6 +4,7 @@ import type { EventOut } from '../contract'
 import { emptyDocument } from '../document/model'
 import { FakeServer } from './fake'
 import { FakePage } from './fakepage'
+import { epoch as epochEvent } from './sample'
 
 vi.mock('../api', () => import('./fakeApi'))
 
@@ -17,8 +18,7 @@ describe('a run', () => {
   function event(seq: number, event: EventOut['event']): EventOut {
     return { run: 'r', generation: 1, seq, created: '2025-01-01T00:00:00Z', event }
   }
-  const epoch = (seq: number) =>
-    event(seq, { type: 'epoch', epoch: seq, metrics: { loss: 1 / seq }, seconds: seq, left: 0 })
+  const epoch = (seq: number) => event(seq, epochEvent(seq, { loss: 1 / seq }))
   const ended = event(9, { type: 'ended', outcome: 'finished', problem: null, seconds: 3 })
 
   it('is followed over a lost connection without losing or doubling an event', async () => {

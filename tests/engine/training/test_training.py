@@ -104,6 +104,21 @@ def test_progress_reads_the_metrics_at_intervals(monkeypatch: pytest.MonkeyPatch
     assert lefts == sorted(lefts, reverse=True)
 
 
+def test_epochs_have_readings_the_learning_rate_and_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = itertools.count(step=0.3)  # every step is read
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(progress, "MOST_READINGS", 6)
+    fit, _ = _fit(epochs=2, learning_rate=0.125)
+    for event in fit.epochs_done:
+        assert [reading.step for reading in event.readings] == [2, 4, 6, 8, 9, 10]
+        assert event.readings[-1].metrics["loss"] == pytest.approx(event.metrics["loss"])
+        assert (event.learning_rate, event.complete) == (0.125, True)
+        assert event.memory is not None
+        assert event.memory > 10_000_000
+
+
 def test_keras_sees_the_same_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
     logged = []
 
@@ -132,7 +147,7 @@ def test_callbacks_that_handle_batches_are_called() -> None:
 def test_stopping_now_ends_the_epoch_at_the_next_step() -> None:
     stop = StopFlag()
     fit, events = _fit(stop, emit=lambda _: stop.request("now"), epochs=9)
-    assert len(fit.epochs_done) == 1
+    assert [event.complete for event in fit.epochs_done] == [False]
     assert [type(event) for event in events] == [BatchEvent, EpochEvent]
 
 

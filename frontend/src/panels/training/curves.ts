@@ -20,6 +20,45 @@ function column(epochs: readonly EpochEvent[], key: string): (number | null)[] {
   return epochs.map(({ metrics }) => finite(metrics[key]))
 }
 
+/**
+ * Return the curves of `key` from the readings inside the epochs: means since the epoch began.
+ *
+ * The validation rows are evaluated only at the end of each epoch.
+ */
+export function readings(view: RunView, key: string): Curves {
+  const x: number[] = []
+  const training: (number | null)[] = []
+  const validation: (number | null)[] = []
+  const steps = Math.max(1, view.started?.steps ?? 1)
+  for (const event of view.epochs) {
+    for (const { step, metrics } of event.readings) {
+      if (step >= steps) continue
+      x.push(event.epoch - 1 + step / steps)
+      training.push(finite(metrics[key]))
+      validation.push(null)
+    }
+    x.push(event.epoch)
+    training.push(finite(event.metrics[key]))
+    validation.push(finite(event.metrics[`val_${key}`]))
+  }
+  return withBatch(view, key, { x, training, validation, end: Math.max(1, end(view)) })
+}
+
+/** Return what else is known of each epoch. */
+export function circumstances(
+  view: RunView,
+): Record<'rate' | 'speed' | 'memory', (number | null)[]> {
+  const steps = view.started?.steps ?? 0
+  return {
+    rate: view.epochs.map(({ learning_rate }) => learning_rate),
+    speed: view.epochs.map(({ seconds, complete }, at) => {
+      const took = seconds - (view.epochs[at - 1]?.seconds ?? 0)
+      return complete && took > 0 && steps > 0 ? steps / took : null
+    }),
+    memory: view.epochs.map(({ memory }) => memory && memory / 1e6),
+  }
+}
+
 /** Return the curves of `key`, up to the batch that the run is at. */
 export function curves(view: RunView, key: string): Curves {
   const drawn: Curves = {
@@ -28,6 +67,10 @@ export function curves(view: RunView, key: string): Curves {
     validation: column(view.epochs, `val_${key}`),
     end: Math.max(1, end(view)),
   }
+  return withBatch(view, key, drawn)
+}
+
+function withBatch(view: RunView, key: string, drawn: Curves): Curves {
   const { batch, ended } = view
   if (batch && !ended && batch.epoch > (view.epochs.at(-1)?.epoch ?? 0)) {
     drawn.x.push(batch.epoch - 1 + batch.step / Math.max(1, batch.steps))

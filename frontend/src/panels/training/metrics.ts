@@ -20,8 +20,14 @@ export interface Best {
   epoch: number
 }
 
-/** Return the best value of `key` over all epochs; of the validation rows where there are any. */
-export function best(epochs: readonly EpochEvent[], key: string): Best | null {
+/**
+ * Return the best value of `key` over all epochs; of the validation rows where there are any.
+ *
+ * An epoch that was stopped inside saw fewer rows, so it counts only if there is no other.
+ */
+export function best(all: readonly EpochEvent[], key: string): Best | null {
+  const whole = all.filter(({ complete }) => complete)
+  const epochs = whole.length > 0 ? whole : all
   const validation = `val_${key}`
   const name = epochs.some(({ metrics }) => validation in metrics) ? validation : key
   const better = higherIsBetter(key) ? 1 : -1

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batch, ended, epoch, twoEpochs, view } from '../../session/sample'
 import { compared } from './compare'
-import { curves, range } from './curves'
+import { circumstances, curves, range, readings as readingsOf } from './curves'
 import { best, latest, mainMetric, metricKeys } from './metrics'
 import { comparisonWords, outcomeWords, phaseWords, progressWords, runTitle } from './words'
 
@@ -27,6 +27,12 @@ describe('metrics', () => {
     expect(best(twoEpochs, 'loss')).toEqual({ key: 'val_loss', value: 1.2, epoch: 1 })
     expect(best([epoch(1, { loss: Number.NaN }), epoch(2, { loss: 3 })], 'loss')?.epoch).toBe(2)
     expect(best([], 'loss')).toBeNull()
+  })
+
+  it('does not call an epoch the best that was stopped inside', () => {
+    const stopped = { ...epoch(3, { accuracy: 1, val_accuracy: 1 }), complete: false }
+    expect(best([...twoEpochs, stopped], 'accuracy')?.epoch).toBe(1)
+    expect(best([stopped], 'accuracy')?.epoch).toBe(3)
   })
 
   it('falls back to the training rows', () => {
@@ -84,6 +90,29 @@ describe('curves', () => {
       training: [0.5, 0.7, 0.8],
       validation: [0.6, 0.6, null],
       end: 20,
+    })
+  })
+
+  it('have the readings inside epochs, and the validation at their ends', () => {
+    const [first, second] = twoEpochs
+    const readings = [
+      { step: 10, metrics: { loss: 3 } },
+      { step: 50, metrics: { loss: 1 } },
+    ]
+    const epochs = [{ ...first, readings }, second] as typeof twoEpochs
+    expect(readingsOf(view({ epochs }), 'loss')).toEqual({
+      x: [0.2, 1, 2],
+      training: [3, 1, 0.7],
+      validation: [null, 1.2, 1.4],
+      end: 20,
+    })
+  })
+
+  it('know the rate, the speed and the memory of each epoch', () => {
+    expect(circumstances(view())).toEqual({
+      rate: [0.001, 0.001],
+      speed: [25, 25],
+      memory: [500, 500],
     })
   })
 
