@@ -21,12 +21,13 @@ class _Tab:
 
 
 class Looks:
-    """The looks of the tabs on one run; owns the sample that they share."""
+    """The looks of the tabs on one run; owns the sample and the node in detail that they share."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._tabs: dict[str, _Tab] = {}
         self._sample: Sample = RowSample()
+        self._detail: NodePath | None = None
 
     def take(self, client: str, look: Look, leads: bool) -> None:
         """Record what a tab looks at; one without nodes has stopped. `leads`: it may edit."""
@@ -38,9 +39,9 @@ class Looks:
         if look.nodes:
             self._tabs[client] = _Tab(look.nodes, now)
             if leads:
-                self._sample = look.sample
+                self._sample, self._detail = look.sample, look.detail
 
     def together(self) -> Look:
         """Return the look that serves all tabs; the nodes of the latest come first."""
         nodes = dict.fromkeys(node for tab in reversed(self._tabs.values()) for node in tab.nodes)
-        return Look(sample=self._sample, nodes=tuple(nodes)[:MAX_NODES])
+        return Look(sample=self._sample, nodes=tuple(nodes)[:MAX_NODES], detail=self._detail)

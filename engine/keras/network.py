@@ -47,6 +47,12 @@ class Network:
             found |= {(node, *path): tensor for path, tensor in self._inside(node, rest).items()}
         return found
 
+    def operation(self, path: NodePath) -> Any:
+        """Return the layer, sub-model or operation that a node calls; the node is the model's."""
+        if len(path) > 1:
+            return self.parts[path[0]].operation(path[1:])
+        return next(iter(self.nodes[path[0]].values()))._keras_history.operation
+
     def _inside(self, node: str, paths: Sequence[NodePath]) -> dict[NodePath, Any]:
         part, call = self.parts[node], self.calls[node]
         tensors = part.tensors(paths)

@@ -48,10 +48,14 @@ Sample: TypeAlias = Annotated[RowSample | OwnSample, Field(discriminator="type")
 
 
 class Look(Frozen):
-    """What to look at: the nodes in view, for one sample. Without nodes there are no frames."""
+    """What to look at: the nodes in view, for one sample. Without nodes there are no frames.
+
+    `detail` is the node among them whose values and weights are wanted, not only its picture.
+    """
 
     sample: Sample = RowSample()
     nodes: tuple[NodePath, ...] = Field(default=(), max_length=MAX_NODES)
+    detail: NodePath | None = None
 
 
 Form = Literal["bars", "strip", "maps", "colors"]
@@ -104,6 +108,27 @@ class SampleShown(Frozen):
     truths: tuple[str, ...] = ()
 
 
+class Values(Frozen):
+    """Numbers of an array: float32 in base64, the lowest byte first, the last axis fastest.
+
+    `shape` is that of the whole array, `kept` that of the numbers: an array that is too large is
+    cut to the first values of its last axis, then of the one before it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kept: tuple[int, ...]
+    numbers: str
+
+
+class Detail(Frozen):
+    """The output of a node without the batch axis, and the weights of its layer."""
+
+    node: NodePath
+    output: Values
+    weights: tuple[Values, ...] = ()
+
+
 class Frame(Frozen):
     """The outputs of the nodes in view; `epoch` and `step` count from 1, 0 before training.
 
@@ -116,4 +141,5 @@ class Frame(Frozen):
     step: int = 0
     seconds: float = 0.0
     pictures: tuple[Picture, ...] = ()
+    detail: Detail | None = None
     problem: Problem | None = None

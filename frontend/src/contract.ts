@@ -1442,10 +1442,13 @@ export interface Inspect {
 /**
  * What to look at: the nodes in view, for one sample. Without nodes there are no frames.
  *
+ * `detail` is the node among them whose values and weights are wanted, not only its picture.
+ *
  */
 export interface Look {
   sample: RowSample | OwnSample;
   nodes: string[][];
+  detail: string[] | null;
 }
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
@@ -1719,6 +1722,28 @@ export interface Departed {
   client: string;
 }
 /**
+ * The output of a node without the batch axis, and the weights of its layer.
+ *
+ */
+export interface Detail {
+  node: string[];
+  output: Values;
+  weights: Values[];
+}
+/**
+ * Numbers of an array: float32 in base64, the lowest byte first, the last axis fastest.
+ *
+ * `shape` is that of the whole array, `kept` that of the numbers: an array that is too large is
+ * cut to the first values of its last axis, then of the one before it.
+ *
+ */
+export interface Values {
+  name: string;
+  shape: number[];
+  kept: number[];
+  numbers: string;
+}
+/**
  * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
  *
  */
@@ -1764,6 +1789,7 @@ export interface Inspected {
   step: number;
   seconds: number;
   pictures: Picture[];
+  detail: Detail | null;
   problem: Problem | null;
   run: string | null;
 }

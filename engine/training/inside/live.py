@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import keras
 
 from engine.problems import Problem, problem
-from engine.protocol.frames import Frame, SampleShown
+from engine.protocol.frames import Detail, Frame, NodePath, SampleShown
 from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.probe import Probe, Weights
@@ -35,6 +35,8 @@ class _Ready(NamedTuple):
     probe: Probe
     arrays: samples.Arrays
     shown: SampleShown
+    wanted: NodePath | None
+    """The node whose values are wanted."""
 
 
 class _Taken(NamedTuple):
@@ -45,6 +47,7 @@ class _Taken(NamedTuple):
     began: float
     epoch: int
     step: int
+    detail: Detail | None
 
 
 class Live:
@@ -79,11 +82,13 @@ class Live:
             return
         self._free = False
         try:
-            outputs = ready.probe(ready.arrays, _weights(self._subject.network.model))
+            weights = _weights(self._subject.network.model)
+            outputs = ready.probe(ready.arrays, weights)
+            detail = self._subject.detail(ready.wanted, ready.probe.paths, outputs, weights)
         except Exception as error:  # never a reason to end the training
             self._fail(error)
             return
-        self._taken.put(_Taken(ready, outputs, began, epoch, step))
+        self._taken.put(_Taken(ready, outputs, began, epoch, step, detail))
 
     def _prepare(self) -> None:
         """Compile what is looked at, whenever that changes."""
@@ -103,7 +108,8 @@ class Live:
                 if probe is None or key != wanted:
                     probe, wanted = Probe(self._subject.network, look.nodes, arrays), key
                     self._costs.clear()
-                self._ready = _Ready(probe, arrays, shown) if probe.paths else None
+                ready = _Ready(probe, arrays, shown, look.detail)
+                self._ready = ready if probe.paths else None
                 self._free, self._next = True, 0.0
             except Exception as error:
                 self._fail(error)
@@ -123,6 +129,7 @@ class Live:
                             step=taken.step,
                             seconds=seconds,
                             pictures=pictures,
+                            detail=taken.detail,
                         )
                     )
             except Exception as error:

@@ -40,10 +40,12 @@ class Opened:
         arrays, shown = read
         try:
             probe = self._compiled(look, arrays)
-            pictures = subject.pictures(probe.paths, probe(arrays))
+            outputs = probe(arrays)
+            pictures = subject.pictures(probe.paths, outputs)
+            detail = subject.detail(look.detail, probe.paths, outputs, None)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
-        return Frame(shown=shown, pictures=pictures)
+        return Frame(shown=shown, pictures=pictures, detail=detail)
 
     def _compiled(self, look: Look, arrays: samples.Arrays) -> Probe:
         key = (look.nodes, tuple(array.shape for array in arrays))

@@ -72,18 +72,38 @@ def _on_jax(
     return run
 
 
+def current(
+    model: keras.Model, variables: Sequence[Any], weights: Weights | None
+) -> list[tuple[Any, Any]]:
+    """Return variables of a model with their values; those that are not its own are left out.
+
+    `weights` as in `Probe`.
+    """
+    places = _all_places(model)
+    found = [(variable, places.get(id(variable))) for variable in variables]
+    return [
+        (variable, weights[place[0]][place[1]] if weights else variable.value)
+        for variable, place in found
+        if place is not None
+    ]
+
+
 def _groups(model: keras.Model) -> tuple[Sequence[Any], Sequence[Any]]:
     return model.trainable_variables, model.non_trainable_variables
 
 
 def _places(variables: Sequence[Any], model: keras.Model) -> list[tuple[int, int]]:
     """Where the model has each of these variables: its group, and its position in it."""
-    places: Mapping[int, tuple[int, int]] = {
+    places = _all_places(model)
+    return [places[id(variable)] for variable in variables]
+
+
+def _all_places(model: keras.Model) -> Mapping[int, tuple[int, int]]:
+    return {
         id(variable): (group, at)
         for group, members in enumerate(_groups(model))
         for at, variable in enumerate(members)
     }
-    return [places[id(variable)] for variable in variables]
 
 
 def _on_tensorflow(

@@ -14,8 +14,10 @@ from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
 from engine.keras.network import Network
 from engine.problems import Problem
-from engine.protocol.frames import NodePath, Picture
+from engine.protocol.frames import Detail, NodePath, Picture
+from engine.training.inside.details import values_of
 from engine.training.inside.pictures import picture
+from engine.training.inside.probe import Weights, current
 from engine.training.rows import Data
 
 
@@ -56,6 +58,28 @@ class Subject:
             picture(path, _values(output), self._labels.get(path, ()), path in self._ends)
             for path, output in zip(paths, outputs, strict=True)
         )
+
+    def detail(
+        self,
+        wanted: NodePath | None,
+        paths: Sequence[NodePath],
+        outputs: Sequence[Any],
+        weights: Weights | None,
+    ) -> Detail | None:
+        """Return the values of one of the outputs, and the weights of its layer.
+
+        `weights` as in `Probe`. None if the node is not among the paths.
+        """
+        if wanted is None or wanted not in paths:
+            return None
+        output = values_of("output", _values(outputs[paths.index(wanted)]))
+        layer = self.network.operation(wanted)
+        held = current(self.network.model, getattr(layer, "weights", ()), weights)
+        named = [
+            values_of(variable.name, np.asarray(keras.ops.convert_to_numpy(value)))
+            for variable, value in held
+        ]
+        return Detail(node=wanted, output=output, weights=tuple(named))
 
 
 def labels_of(column: Column, units: int) -> tuple[str, ...]:

@@ -76,6 +76,21 @@ export function mapsOf(picture: Picture, colors: Colors, aspect: number, from = 
   return { width, height: rows, data }
 }
 
+/** Return the pixels of values by their strength, as those of a picture. */
+export function shaded(
+  values: Float32Array,
+  width: number,
+  scale: Pick<Picture, 'low' | 'high'>,
+  colors: Colors,
+): Pixels {
+  const data = new Uint8ClampedArray(values.length * 4)
+  const shade = strengthOf(scale, colors)
+  values.forEach((value, at) => {
+    data.set(shade(value), at * 4)
+  })
+  return { width, height: values.length / width, data }
+}
+
 /** Return a picture of three channels in its colours; its values are those of light, 0 is black. */
 export function colorsOf(picture: Picture): Pixels {
   const { rows, columns } = picture
@@ -89,14 +104,20 @@ export function colorsOf(picture: Picture): Pixels {
 
 type Rgba = [number, number, number, number]
 
-function shadeOf(picture: Picture, { positive, negative }: Colors): (byte: number) => Rgba {
-  const { low, high } = picture
+function shadeOf(picture: Picture, colors: Colors): (byte: number) => Rgba {
+  const shade = strengthOf(picture, colors)
+  return (byte) => shade(valueAt(picture, byte))
+}
+
+function strengthOf(
+  { low, high }: Pick<Picture, 'low' | 'high'>,
+  { positive, negative }: Colors,
+): (value: number) => Rgba {
   const zero = low > 0 || high < 0 ? low : 0
   const reach = Math.max(high - zero, zero - low) || 1
-  return (byte) => {
-    const value = valueAt(picture, byte) - zero
-    const strength = (Math.abs(value) / reach) * 255
-    return [...(value < 0 ? negative : positive), strength] as Rgba
+  return (value) => {
+    const strength = (Math.abs(value - zero) / reach) * 255
+    return [...(value < zero ? negative : positive), strength] as Rgba
   }
 }
 

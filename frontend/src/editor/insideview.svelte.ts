@@ -25,8 +25,17 @@ interface Shown {
 export class InsideView {
   constructor(readonly canvas: Shown) {}
 
+  /** The card that is open large. */
+  large = $state<string | null>(null)
+
   get on(): boolean {
     return this.canvas.session.view.inside
+  }
+
+  /** Open a card large. */
+  open(node: string): void {
+    this.canvas.session.view.inside = true
+    this.large = node
   }
 
   toggle(): void {
@@ -65,6 +74,8 @@ export class InsideView {
     if (!this.on || !calls || canvas.viewport.zoom < FARTHEST) return ''
     const cards = [...placesOf(canvas.picture).within(canvas.view)]
     const ids = cards.map(({ id }) => id).filter((id) => canvas.node(id))
+    const { large } = this
+    if (large && !ids.includes(large)) ids.unshift(large)
     return JSON.stringify(ids.slice(0, MOST).map((id) => [...calls, id]))
   })
 
@@ -87,7 +98,9 @@ export class InsideView {
         inside.stop()
         return
       }
-      const look = () => inside.look(run, JSON.parse(wanted))
+      const { large } = this
+      const detail = large ? [...(this.#calls ?? []), large] : null
+      const look = () => inside.look(run, JSON.parse(wanted), detail)
       const asked = `${wanted} ${state}`
       // Another sample is asked for at once; while the view moves, the model need not compile.
       if (asked === this.#asked) {

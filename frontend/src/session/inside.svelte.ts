@@ -1,5 +1,13 @@
 /** The inside view: which model is looked into, with which sample, and what was seen last. */
-import type { ClientMessage, Inspect, Inspected, Picture, Problem, SampleShown } from '../contract'
+import type {
+  ClientMessage,
+  Detail,
+  Inspect,
+  Inspected,
+  Picture,
+  Problem,
+  SampleShown,
+} from '../contract'
 import { keyOf } from '../document/pictures'
 
 type Sample = Inspect['look']['sample']
@@ -17,6 +25,8 @@ export class Inside {
   row = $state(0)
   /** The highest values of the inputs in the rows that were shown, by node. */
   ink = $state.raw<ReadonlyMap<string, number>>(new Map())
+  /** The values of the card that is open large, and its weights. */
+  detail = $state.raw<Detail | null>(null)
   #asked: Inspect | null = null
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -24,9 +34,9 @@ export class Inside {
   constructor(readonly send: (message: ClientMessage) => void) {}
 
   /** Look at nodes of a run's model; of the document's with its first weights without a run. */
-  look(run: string | null, nodes: string[][]): void {
+  look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
-    this.#asked = { type: 'inspect', run, look: { sample: this.sample, nodes } }
+    this.#asked = { type: 'inspect', run, look: { sample: this.sample, nodes, detail } }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
   }
@@ -36,7 +46,11 @@ export class Inside {
     clearInterval(this.#timer)
     this.#timer = undefined
     if (this.#asked)
-      this.send({ type: 'inspect', run: null, look: { sample: this.sample, nodes: [] } })
+      this.send({
+        type: 'inspect',
+        run: null,
+        look: { sample: this.sample, nodes: [], detail: null },
+      })
     this.#asked = null
     this.#forget()
   }
@@ -46,11 +60,12 @@ export class Inside {
     this.#repeat()
   }
 
-  receive({ run, pictures, shown, problem }: Inspected): void {
+  receive({ run, pictures, shown, detail, problem }: Inspected): void {
     if (!this.#asked || run !== this.#asked.run) return
     this.problem = problem
     if (problem) return
     this.shown = shown
+    this.detail = detail
     if (shown.sample.type === 'row') this.#note(shown)
     // What left the view meanwhile keeps its last picture.
     const all = new Map(this.pictures)
@@ -73,6 +88,7 @@ export class Inside {
   #forget(): void {
     this.pictures = new Map()
     this.shown = null
+    this.detail = null
     this.problem = null
   }
 }

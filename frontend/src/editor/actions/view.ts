@@ -148,6 +148,15 @@ export const VIEW_ACTIONS: readonly Action[] = [
     perform: ({ canvas }) => canvas.insideView.toggle(),
   },
   {
+    id: 'inside-large',
+    label: t('inside.large'),
+    group: 'view',
+    keys: ['Shift+V'],
+    menu: ['nodes'],
+    when: ({ session }) => session.selection.nodes.size === 1,
+    perform: ({ canvas, session }) => canvas.insideView.open([...session.selection.nodes][0] ?? ''),
+  },
+  {
     id: 'present',
     label: t('actions.present'),
     group: 'view',

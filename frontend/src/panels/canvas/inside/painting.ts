@@ -7,7 +7,11 @@ import {
   colorsOf,
   mapsOf,
   type Pixels,
+  shaded,
 } from '../../../document/pictures'
+import type { Plane } from '../../../document/planes'
+
+type Scale = Pick<Picture, 'low' | 'high'>
 
 /** Width by height of the room for a picture on a card. */
 export const ASPECT = 8
@@ -20,6 +24,11 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, aspect = ASPE
   if (picture.form === 'bars') paintBars(canvas, picture)
   else if (picture.form === 'colors') put(canvas, colorsOf(picture))
   else put(canvas, mapsOf(picture, colorsIn(canvas), aspect))
+}
+
+/** Paint a plane of values on a canvas; all planes of one scale can be compared. */
+export function paintPlane(canvas: HTMLCanvasElement, plane: Plane, scale: Scale): void {
+  put(canvas, shaded(plane.values, plane.columns, scale, colorsIn(canvas)))
 }
 
 function put(canvas: HTMLCanvasElement, { width, height, data }: Pixels): void {
