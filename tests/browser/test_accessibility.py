@@ -11,7 +11,11 @@ from playwright.sync_api import Page, expect
 from bench import documents
 from engine.graph.layout import lay_out
 from tests.browser.axe import violations
+from tests.browser.test_data import drop_data
 from tests.browser.test_large_graphs import open_document
+from tests.browser.test_preparation import TREES
+from tests.browser.test_series import POWER
+from tests.browser.test_versions import versions
 from tests.browser.workbench import Workbench
 from tests.conftest import Server
 
@@ -207,6 +211,62 @@ def _drawing(person: Workbench) -> None:
         person.press(keys)
 
 
+def _preparation(person: Workbench) -> None:
+    """Steps that are taken, one with a bound that can't be, beside the notes on reading."""
+    person.start_from("Iris")
+    drop_data(person, "trees.csv", TREES)
+    panel = person.page.get_by_role("tabpanel", name="Data")
+    panel.get_by_role("button", name="Leave out repeated rows").click()
+    panel.get_by_role("button", name="Fill with the median").click()
+    part = panel.get_by_role("region", name="Preparation")
+    part.get_by_label("Add a step of the preparation").select_option(
+        "Leave out rows outside a range"
+    )
+    highest = part.get_by_label("Greatest value that is kept by step 2")
+    highest.fill("4o")
+    highest.press("Tab")
+    expect(highest).to_have_attribute("aria-invalid", "true")
+
+
+def _series(person: Workbench) -> None:
+    person.start_from("Iris")
+    drop_data(person, "power.csv", POWER)
+    panel = person.page.get_by_role("tabpanel", name="Data")
+    panel.get_by_label("The rows are a time series").check()
+    expect(panel.get_by_label("Column to forecast")).to_have_value("power")
+    expect(panel).to_contain_text("rows for forecasting")
+
+
+def _share_menu(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.page.get_by_role("button", name="Share", exact=True).click()
+    expect(person.page.get_by_role("button", name=re.compile("^Copy link to view"))).to_be_visible()
+
+
+def _card_field(person: Workbench) -> None:
+    person.start_from("Digits, dense")
+    person.card("hidden").click()
+    person.press("Enter")
+    expect(person.card("hidden").get_by_role("textbox").first).to_be_visible()
+
+
+def _comparison(person: Workbench) -> None:
+    """The canvas beside an earlier revision: a layer and its wires are gone."""
+    person.start_from("Digits, convolutional")
+    person.card("drop").click()
+    person.press("Control+Delete")
+    person.wait_until_saved()
+    versions(person).get_by_role("button", name=re.compile("Project created")).click()
+    expect(person.canvas.locator(".ghost")).to_contain_text("drop")
+
+
+def _presented_problem(person: Workbench) -> None:
+    _problem(person)
+    person.press("Escape")
+    person.press("p")
+    expect(person.page.get_by_role("banner")).to_have_count(0)
+
+
 STATES: dict[str, Callable[[Workbench], None]] = {
     "home": _home,
     "paste-code": _paste_code,
@@ -225,6 +285,11 @@ STATES: dict[str, Callable[[Workbench], None]] = {
     "draw-points": _drawing,
     "camera": _source("Record pictures…"),
     "shared-data": _source("From another project…"),
+    "preparation": _preparation,
+    "series": _series,
+    "share-menu": _share_menu,
+    "card-field": _card_field,
+    "comparison": _comparison,
     "help": _pressed("?"),
     "search": _pressed("Control+k"),
     "quick-add": _pressed("a"),
@@ -235,6 +300,7 @@ STATES: dict[str, Callable[[Workbench], None]] = {
     "training": _training,
     "results": _results,
     "presentation": _presentation,
+    "presented-problem": _presented_problem,
     "annotations": _annotations,
     "folded": _folded,
     "tint": _tint,

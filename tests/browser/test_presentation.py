@@ -31,6 +31,26 @@ def test_the_activation_is_legible_in_a_presentation(bench: Workbench) -> None:
     assert second.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
 
 
+def test_a_graph_that_is_whole_in_view_stays_so_in_another_window(bench: Workbench) -> None:
+    """As when a projector is plugged in, or a phone is turned; long types have a line."""
+    bench.start_from("Digits, residual")
+    bench.press("p")
+    expect(bench.page.get_by_role("banner")).to_have_count(0)
+    second = bench.card("pool").locator(".second")
+    expect(second).to_have_text("GlobalAveragePooling2D")
+    assert second.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    for width, height in ((400, 800), (1280, 720)):
+        bench.page.set_viewport_size({"width": width, "height": height})
+        for name in ("image", "project", "score"):
+            expect(bench.card(name)).to_be_in_viewport(ratio=0.99)
+    bench.wait_until_still()
+    first, last = (bench.card(name).bounding_box() for name in ("image", "score"))
+    assert first
+    assert last
+    # It fills the larger window again.
+    assert last["y"] + last["height"] - first["y"] > 600
+
+
 def test_escape_leaves_a_presentation_after_the_selection(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     banner = bench.page.get_by_role("banner")

@@ -32,10 +32,13 @@ export function prefixOf(graph: Graph, name: string, others: number): string {
   return shared.find(hasRoom) ?? shared.at(-1) ?? ''
 }
 
-/** Whether the first line of a card has room for a type beside so many letters of a name, and a number. */
-export function fitsBeside(name: number, type: string, number: string): boolean {
+/**
+ * Whether the first line of a card has room for a type beside so many letters of a name, and a
+ * number, in type that is `enlarged` times as large as usual.
+ */
+export function fitsBeside(name: number, type: string, number: string, enlarged = 1): boolean {
   const words = name * LETTERS.name + SPACE + type.length * LETTERS.type
-  return words + (number ? number.length * LETTERS.number + SPACE : 0) <= LINE
+  return enlarged * (words + (number ? number.length * LETTERS.number + SPACE : 0)) <= LINE
 }
 
 /** How many names begin with each beginning; the same while the names are. */
