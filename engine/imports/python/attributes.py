@@ -11,6 +11,7 @@ from engine.imports.python import (
     optimizing,
     options,
     searching,
+    stacks,
     tuning,
 )
 from engine.imports.python.configuration import Config
@@ -19,6 +20,7 @@ from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Opaque,
     Path,
+    ReadError,
     Unknown,
 )
 from engine.imports.python.values import (
@@ -140,14 +142,34 @@ def _of_layer(state: State, layer: Layer, name: str, line: int) -> Any:
     return Method(layer, name)
 
 
+def _build_stack_of(state: State, layer: Layer, line: int) -> None:
+    """Build the Sequential model that a layer was added to, as Keras does when it is added."""
+    for model in state.models:
+        if model.stack is not None and layer in model.stack and not model.outputs:
+            try:
+                stacks.build(state, model, line)
+            except ReadError:
+                continue
+            return
+
+
+def _after_activation(state: State, layer: Layer, tensor: Tensor) -> Tensor:
+    """The output of the layer that is another layer's activation, if there is one."""
+    calls = layer.activation.calls if layer.activation else []
+    after = (index for index in calls if isinstance(index, int) and index > tensor.call)
+    return Tensor(next(after, tensor.call))
+
+
 def _end(state: State, layer: Layer, name: str, line: int) -> Any:
     """The tensor that the first call of a layer took or returned, or its shape."""
+    if not layer.calls:
+        _build_stack_of(state, layer, line)
     if not layer.calls or not isinstance(layer.calls[0], int):
         return Unknown(line, phrase("the layer was not called yet"))
     index = layer.calls[0]
     tensor: Any
     if name.startswith("output") or layer.layer == INPUT:
-        tensor = Tensor(index)
+        tensor = _after_activation(state, layer, Tensor(index))
     else:
         call = state.tape[index]
         tensor = call.args[0] if call.args else Unknown(line, phrase("the input of a layer"))

@@ -29,6 +29,7 @@ from engine.imports.python import (
     statements,
     strings,
     tuning,
+    vocabularies,
 )
 from engine.imports.python.asked import is_asked, question_key
 from engine.imports.python.configuration import Config
@@ -66,7 +67,7 @@ from engine.imports.python.values import (
 )
 from engine.problems import Phrase, phrase
 
-_ASKED = ("get_vocabulary", "vocabulary_size")
+_ASKED = vocabularies.METHODS
 """Methods of layers whose result may be asked for."""
 MAX_DEFINITIONS = 30_000
 """Steps after which no further function is called that nobody calls."""
@@ -310,6 +311,8 @@ class Interpreter(State):
             case Class():
                 config = args[0] if args else kwargs.get("config")
                 return classes.from_config(self, owner, config, line)
+            case Layer() if (known := vocabularies.look_up(owner, name)) is not None:
+                return known
             case Layer():
                 if name == "get_config":
                     return cloning.layer_config(self, owner, line)

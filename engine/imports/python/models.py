@@ -136,6 +136,8 @@ def pop(state: State, model: Model, line: int) -> None:
 def attribute(state: State, model: Model, name: str, line: int) -> Any:  # noqa: C901
     """The value of `model.name`."""
     if name in ("inputs", "outputs", "input", "output", "input_shape", "output_shape"):
+        if model.is_wrapper:  # of which Keras gives the tensors of a call
+            return Unknown(line, phrase("the tensors of a wrapper around a model"))
         build(state, model, line)
         if model.unknown is not None:
             return model.unknown

@@ -245,12 +245,14 @@ class Model:
     `compiled` and `fitted` are the arguments of the last compile and fit, `frozen_parts` the layers
     and models in it that were frozen when it was compiled; `left_out` is what else the source does
     to the model. `unknown` says why its structure can't be determined; `variable` is the first
-    name that it was assigned to. `is_assumed`: the source creates no such model, only its tensors.
+    name that it was assigned to. `is_assumed`: the source creates no such model, only its tensors;
+    `is_wrapper`: it stands for a wrapper around a model.
     """
 
     line: int
     name: str = ""
     is_assumed: bool = False
+    is_wrapper: bool = False
     variable: str = ""
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)

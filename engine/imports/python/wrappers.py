@@ -40,7 +40,8 @@ def time_distributed(
         raise ReadError.of(inner.unknown)
     stack = [_wrapped(state, layer, line) for layer in _linear(state, inner, line)]
     name = kwargs.get("name")
-    model = Model(line, name if isinstance(name, str) else "time_distributed", stack=[*stack])
+    name = name if isinstance(name, str) else "time_distributed"
+    model = Model(line, name, stack=[*stack], is_wrapper=True)
     for container in (vars(model), model.stack, model.compiled, model.fitted, model.left_out):
         state.journal.new(container)
     if "input_shape" in kwargs or "batch_input_shape" in kwargs:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
+from tests.engine.imports.python.equality import read_with_keras
 from tests.engine.imports.python.reading import HEAD, read, refusal, summary
 
 READ = {
@@ -116,3 +117,63 @@ def test_an_input_layer_is_found_by_its_name() -> None:
         model = keras.Model(whole.get_layer("image").input, whole.get_layer("inner").output)
         """)
     assert summary(imported.document) == ["Dense(units=3)"]
+
+
+STACK = """
+    model = keras.Sequential()
+    model.add(layers.Dense(4, input_shape=(8,), activation=layers.LeakyReLU()))
+    model.add(layers.Dense(3))
+"""
+OUTPUTS = {
+    "before the model's input": (
+        "x = model.layers[0].output\nm = keras.Model(model.input, layers.Dense(9)(x))",
+        ["Dense(units=4)", "LeakyReLU()", "Dense(units=9)"],
+    ),
+    "of several layers": (
+        "m = keras.Model(model.input, [layer.output for layer in model.layers])",
+        ["Dense(units=4)", "LeakyReLU()", "Dense(units=3)"],
+    ),
+    "as an input": (
+        "m = keras.Model(model.layers[0].output, model.output)", ["Dense(units=3)"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), OUTPUTS.values(), ids=OUTPUTS)
+def test_a_layer_of_a_stack_has_an_output(body: str, expected: list[str]) -> None:
+    document = read_with_keras(dedent(STACK) + body).document
+    assert summary(document) == expected
+
+
+def test_the_output_of_a_wrapper_around_a_model_is_not_that_of_the_model() -> None:
+    (note,) = read("""
+        inner = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+        x = keras.Input((5, 4))
+        wrapped = layers.TimeDistributed(inner)
+        y = layers.Dense(2)(wrapped(x))
+        model = keras.Model(wrapped.output, y)
+        model.compile("adam", "mse")
+        """).problems
+    assert note.code == "python_other_model"
+    assert "the tensors of a wrapper around a model" in str(note.hint)
+
+
+VOCABULARIES = {
+    "TextVectorization(vocabulary=['a', 'b'])": 4,
+    "TextVectorization(vocabulary=['a', 'b'], output_mode='multi_hot')": 3,
+    "StringLookup(vocabulary=['a', 'b'])": 3,
+    "StringLookup(vocabulary=['a', 'b'], mask_token='', num_oov_indices=2)": 5,
+    "StringLookup(vocabulary=['a', 'b'], mask_token='', output_mode='one_hot')": 3,
+    "IntegerLookup(vocabulary=[3, 4], num_oov_indices=0)": 2,
+}
+
+
+@pytest.mark.parametrize(("layer", "size"), VOCABULARIES.items(), ids=VOCABULARIES)
+def test_the_size_of_a_vocabulary_in_the_source_is_known(layer: str, size: int) -> None:
+    source = f"""
+        lookup = layers.{layer}
+        x = keras.Input((4,))
+        y = layers.Dense(lookup.vocabulary_size())(x)
+        model = keras.Model(x, layers.Dense(len(lookup.get_vocabulary()))(y))
+        """
+    assert summary(read(source).document) == [f"Dense(units={size})"] * 2
