@@ -13,6 +13,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from engine.machine import backends
+from engine.machine.backends import COMPILED
+
 # The same examples every time, so that a change can't fail by chance. `make fuzz` draws new ones,
 # and more; a failure that it finds becomes an `@example` or a test.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -20,6 +23,10 @@ hypothesis.settings.register_profile("fuzz", deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# What JAX compiles is kept for all processes of the tests: many train the same models.
+os.environ.setdefault(COMPILED, str(ROOT / ".pytest_cache" / "compiled"))
+os.environ |= backends.get("jax").variables
 
 
 @pytest.fixture(scope="session")

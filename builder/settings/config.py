@@ -116,7 +116,8 @@ class Config(BaseSettings):
 
     worker_data: Path | None = Field(
         None,
-        description="Folder in which workers find the rows of data sets, and keep fetched ones.",
+        description="Folder in which workers find the rows of data sets, and keep fetched ones. "
+        "Beside it, the folder “compiled” keeps what JAX compiles.",
     )
     worker_url: str = Field(
         "",

@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from engine.data.built_in import BUILT_IN
 from engine.data.stores import located, worker_folder
 from engine.machine import backends, memory
-from engine.machine.backends import environment
+from engine.machine.backends import COMPILED, environment
 from engine.problems import At, Phrase, Problem, phrase, problem
 from engine.protocol import (
     COMMAND,
@@ -152,6 +152,7 @@ def prepare(backend: str, device: str) -> Problem | None:
     All exceptions are caught, because broken installations of backends raise various ones.
     """
     os.environ.update(environment(backend, device, os.environ))
+    os.environ.setdefault(COMPILED, str(worker_folder().with_name("compiled")))
     try:
         import engine.training.run  # noqa: F401
     except Exception as error:

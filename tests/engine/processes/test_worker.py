@@ -15,9 +15,11 @@ from engine.data.bindings import bind, columns
 from engine.data.built_in import BUILT_IN
 from engine.data.loading import load
 from engine.data.splitting import split_rows
+from engine.data.stores import FOLDER
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
+from engine.machine.backends import COMPILED
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.process import Worker, spawn
@@ -230,7 +232,11 @@ async def test_a_stopped_run_is_evaluated_and_saved(
     assert (Path(command.output) / "model.keras").exists()
 
 
-async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None:
+async def test_a_worker_answers_commands_while_it_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(COMPILED, raising=False)
+    monkeypatch.setenv(FOLDER, str(tmp_path / "rows"))
     command = train_command(tmp_path, "digits_dense", epochs=100_000)
     worker = await spawn("jax", "cpu", memory=0, warm=False)
     await worker.send(command.as_text().line())
@@ -248,6 +254,8 @@ async def test_a_worker_answers_commands_while_it_trains(tmp_path: Path) -> None
     await worker.send(line(Stop(when="now")))
     assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
+    # The next run of this model need not compile it.
+    assert list((tmp_path / "compiled").iterdir())
 
 
 async def events_of(worker: Worker) -> AsyncIterator[RunEvent]:
