@@ -21,10 +21,11 @@ from builder.api.answers import (
 from builder.api.downloads import FILE, download
 from builder.datasets import actions as data_files
 from builder.projects.actions import run_folder
+from builder.reading.reader import CodeWanted
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
 from builder.services import services
-from builder.wire.schemas import EventOut, ProblemsOut, RunOut, StopIn
+from builder.wire.schemas import CodeOut, EventOut, ProblemsOut, RunOut, StopIn
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
 from engine.results.description import FILE as FILE_OF_RESULTS
@@ -93,6 +94,17 @@ async def delete_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpRes
     except OverError:
         raise ProblemsError(409, problem("run_going")) from None
     return HttpResponse(status=204)
+
+
+@router.get("/runs/{id}/code", response={200: CodeOut, **ERRORS})
+async def code_of_run(request: HttpRequest, id: RunId) -> HttpResponse:
+    """The training script of the document that a run trained, which had no errors."""
+    project = await access.view_run(visitor(request), id)
+    text = await database.read(runs.document, id)
+    sets = await database.read(data_files.data_sets, project)
+    reader = (await services()).reader
+    wanted = CodeWanted("script", "keras", False, sets)
+    return answer_text(await reader.code(text.encode(), wanted, stored=True, errors="[]"))
 
 
 @router.get("/runs/{id}/samples", response={200: Samples, **ERRORS})

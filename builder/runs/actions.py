@@ -184,6 +184,14 @@ def going_with(project: str, data: str) -> bool:
     return going.filter(document__contains=data).exists()
 
 
+def document(id: str) -> str:
+    """Return the document that a run trains, as stored. Raises MissingError."""
+    text: str | None = Run.objects.filter(pk=id).values_list("document", flat=True).first()
+    if text is None:
+        raise MissingError(problem("no_run", id=id))
+    return text
+
+
 def generation(id: str) -> int:
     """Return how many process owners a run has had. Raises MissingError."""
     return find(id).generation

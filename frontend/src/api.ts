@@ -264,6 +264,8 @@ export const api = {
   /** What a trained model predicts. Rejects for a run that left no such file. */
   results: (run: string, signal?: AbortSignal) =>
     read<Results>(`${runPath(run)}/artefacts/results.json`, signal),
+  /** The script of the document that a run trained. */
+  runCode: (run: string) => read<CodeOut>(`${runPath(run)}/code`),
   /** Rows that a trained model was evaluated on. */
   samples: (run: string, wanted: SamplesWanted, signal?: AbortSignal) => {
     const fields = Object.entries(wanted).map(([name, value]) => [name, String(value)])

@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/runs/{id}/events"): VIEW,
     ("POST", "/api/projects/{id}/runs/{run}/stop"): TRAIN,
     ("GET", "/api/runs/{id}/samples"): VIEW,
+    ("GET", "/api/runs/{id}/code"): VIEW,
     ("GET", "/api/runs/{id}/artefacts"): VIEW,
     ("GET", "/api/runs/{id}/artefacts/{name}"): VIEW,
 }

@@ -144,6 +144,8 @@ describe('curves', () => {
       ]),
     ).toEqual({
       key: 'val_accuracy',
+      keys: ['val_accuracy', 'loss', 'accuracy', 'val_loss'],
+      without: [],
       x: [1, 2],
       end: 2,
       lines: [
@@ -152,5 +154,18 @@ describe('curves', () => {
       ],
     })
     expect(compared([]).lines).toEqual([])
+  })
+
+  it('show a metric that all runs have, and name a run that lacks the chosen one', () => {
+    const numbers = view({ epochs: [epoch(1, { loss: 2, val_loss: 3, mae: 1, val_mae: 2 })] })
+    const both = [
+      { number: 1, view: numbers },
+      { number: 2, view: view() },
+    ]
+    const shown = compared(both)
+    expect([shown.key, shown.lines.length, shown.without]).toEqual(['val_loss', 2, []])
+    const chosen = compared(both, 'val_accuracy')
+    expect([chosen.lines.map(({ label }) => label), chosen.without]).toEqual([['run 2'], [1]])
+    expect(compared(both, 'gone').key).toBe('val_loss')
   })
 })
