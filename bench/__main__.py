@@ -15,6 +15,7 @@ MODULES = (
     "reading",
     "start",
     "streaming",
+    "inside",
     "socket",
     "data",
     "batches",

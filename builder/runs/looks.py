@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.protocol.frames import MAX_NODES, Look, NodePath, RowSample, Sample
+from engine.protocol.frames import MAX_NODES, Look, NodePath, Plane, RowSample, Sample
 
 FORGOTTEN_AFTER = 60.0
 """Seconds after which a tab that has not repeated its look is taken to be gone."""
@@ -28,6 +28,7 @@ class Looks:
         self._tabs: dict[str, _Tab] = {}
         self._sample: Sample = RowSample()
         self._detail: NodePath | None = None
+        self._plane: Plane | None = None
 
     def take(self, client: str, look: Look, leads: bool) -> None:
         """Record what a tab looks at; one without nodes has stopped. `leads`: it may edit."""
@@ -39,9 +40,14 @@ class Looks:
         if look.nodes:
             self._tabs[client] = _Tab(look.nodes, now)
             if leads:
-                self._sample, self._detail = look.sample, look.detail
+                self._sample, self._detail, self._plane = look.sample, look.detail, look.plane
 
     def together(self) -> Look:
         """Return the look that serves all tabs; the nodes of the latest come first."""
         nodes = dict.fromkeys(node for tab in reversed(self._tabs.values()) for node in tab.nodes)
-        return Look(sample=self._sample, nodes=tuple(nodes)[:MAX_NODES], detail=self._detail)
+        return Look(
+            sample=self._sample,
+            nodes=tuple(nodes)[:MAX_NODES],
+            detail=self._detail,
+            plane=self._plane,
+        )

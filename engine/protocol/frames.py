@@ -47,15 +47,24 @@ class OwnSample(Frozen):
 Sample: TypeAlias = Annotated[RowSample | OwnSample, Field(discriminator="type")]
 
 
+class Plane(Frozen):
+    """Two features of the only input, by their numbers from 0; the others are at their mean."""
+
+    x: int = Field(default=0, ge=0)
+    y: int = Field(default=1, ge=0)
+
+
 class Look(Frozen):
     """What to look at: the nodes in view, for one sample. Without nodes there are no frames.
 
     `detail` is the node among them whose values and weights are wanted, not only its picture.
+    With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
     """
 
     sample: Sample = RowSample()
     nodes: tuple[NodePath, ...] = Field(default=(), max_length=MAX_NODES)
     detail: NodePath | None = None
+    plane: Plane | None = None
 
 
 Form = Literal["bars", "strip", "maps", "colors"]
@@ -95,6 +104,23 @@ class Picture(Frozen):
     scores: tuple[Score, ...] = ()
 
 
+class PlaneShown(Frozen):
+    """The plane that is painted: what it spans, and rows of the data set on it.
+
+    `names` are those of all features. A point is (x, y, class number or target), of the classes
+    `classes`, or of a number.
+    """
+
+    plane: Plane
+    names: tuple[str, ...]
+    left: float
+    right: float
+    bottom: float
+    top: float
+    points: tuple[tuple[float, float, float], ...] = ()
+    classes: tuple[str, ...] = ()
+
+
 class SampleShown(Frozen):
     """The sample of a frame: for a row, its number, how many there are, and its true answers.
 
@@ -106,6 +132,7 @@ class SampleShown(Frozen):
     own: OwnSample = OwnSample()
     rows: int = 0
     truths: tuple[str, ...] = ()
+    plane: PlaneShown | None = None
 
 
 class Values(Frozen):

@@ -1443,12 +1443,14 @@ export interface Inspect {
  * What to look at: the nodes in view, for one sample. Without nodes there are no frames.
  *
  * `detail` is the node among them whose values and weights are wanted, not only its picture.
+ * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
  *
  */
 export interface Look {
   sample: RowSample | OwnSample;
   nodes: string[][];
   detail: string[] | null;
+  plane: Plane | null;
 }
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
@@ -1479,6 +1481,14 @@ export interface OwnSample {
      */
     [k: string]: string;
   };
+}
+/**
+ * Two features of the only input, by their numbers from 0; the others are at their mean.
+ *
+ */
+export interface Plane {
+  x: number;
+  y: number;
 }
 /**
  * Join the project with a name, at a revision; null requests the whole document.
@@ -1805,6 +1815,24 @@ export interface SampleShown {
   own: OwnSample;
   rows: number;
   truths: string[];
+  plane: PlaneShown | null;
+}
+/**
+ * The plane that is painted: what it spans, and rows of the data set on it.
+ *
+ * `names` are those of all features. A point is (x, y, class number or target), of the classes
+ * `classes`, or of a number.
+ *
+ */
+export interface PlaneShown {
+  plane: Plane;
+  names: string[];
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+  points: [number, number, number][];
+  classes: string[];
 }
 /**
  * The output of a node for one sample, reduced to bytes.

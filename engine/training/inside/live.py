@@ -99,7 +99,7 @@ class Live:
             if self._over or look is None:
                 continue
             try:
-                read = samples.read(look.sample, self._subject)
+                read = samples.read(look, self._subject)
                 if isinstance(read, Problem):
                     self._emit(Frame(problem=read))
                     continue

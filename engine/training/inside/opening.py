@@ -34,7 +34,7 @@ class Opened:
         Compiles first if other nodes are looked at, or a sample of another shape.
         """
         subject = self.subject
-        read = samples.read(look.sample, subject)
+        read = samples.read(look, subject)
         if isinstance(read, Problem):
             return Frame(problem=read)
         arrays, shown = read

@@ -10,7 +10,16 @@ import numpy as np
 from engine.data.catalogue import TEXT, Column
 from engine.data.division import Part
 from engine.problems import Problem, problem
-from engine.protocol.frames import MAX_SHOWN, MAX_TEXT, OwnSample, RowSample, Sample, SampleShown
+from engine.protocol.frames import (
+    MAX_SHOWN,
+    MAX_TEXT,
+    Look,
+    OwnSample,
+    RowSample,
+    Sample,
+    SampleShown,
+)
+from engine.training.inside.planes import spread
 from engine.training.inside.subject import Subject
 from engine.training.rows import Data
 
@@ -31,8 +40,22 @@ class Read(NamedTuple):
     shown: SampleShown
 
 
-def read(sample: Sample, subject: Subject) -> Read | Problem:
-    """Return the arrays of a sample; or a problem if there is no such row, or it does not fit."""
+def read(look: Look, subject: Subject) -> Read | Problem:
+    """Return what is looked at as arrays; or a problem if there is no such row, or it does not fit.
+
+    With a plane, the batch axis has all samples on it.
+    """
+    if look.plane is None:
+        return _sample(look.sample, subject)
+    if isinstance(subject.data, Problem):
+        return subject.data
+    found = spread(look.plane, subject.data, subject.network.model)
+    if isinstance(found, Problem):
+        return found
+    return Read([found.array], SampleShown(sample=look.sample, plane=found.shown))
+
+
+def _sample(sample: Sample, subject: Subject) -> Read | Problem:
     if isinstance(sample, OwnSample):
         arrays = own(sample, subject.network.model.inputs, subject.inputs)
         return arrays if isinstance(arrays, Problem) else Read(arrays, SampleShown(sample=sample))

@@ -17,6 +17,7 @@ from engine.problems import Problem
 from engine.protocol.frames import Detail, NodePath, Picture
 from engine.training.inside.details import values_of
 from engine.training.inside.pictures import picture
+from engine.training.inside.planes import SIZE, as_maps
 from engine.training.inside.probe import Weights, current
 from engine.training.rows import Data
 
@@ -53,11 +54,17 @@ class Subject:
         return frozenset((node,) for node in ends)
 
     def pictures(self, paths: Sequence[NodePath], outputs: Sequence[Any]) -> tuple[Picture, ...]:
-        """Return the pictures of outputs that have a batch axis of 1. Waits for the device."""
-        return tuple(
-            picture(path, _values(output), self._labels.get(path, ()), path in self._ends)
-            for path, output in zip(paths, outputs, strict=True)
-        )
+        """Return the pictures of outputs for one sample, or for those on a plane.
+
+        On a plane, only nodes of units have pictures. Waits for the device.
+        """
+        found = []
+        for path, output in zip(paths, outputs, strict=True):
+            values, on_plane = _values(output)
+            labels = () if on_plane else self._labels.get(path, ())
+            if values is not None:
+                found.append(picture(path, values, labels, path in self._ends and not on_plane))
+        return tuple(found)
 
     def detail(
         self,
@@ -72,7 +79,8 @@ class Subject:
         """
         if wanted is None or wanted not in paths:
             return None
-        output = values_of("output", _values(outputs[paths.index(wanted)]))
+        values, _ = _values(outputs[paths.index(wanted)])
+        output = values_of("output", np.zeros(0) if values is None else values)
         layer = self.network.operation(wanted)
         held = current(self.network.model, getattr(layer, "weights", ()), weights)
         named = [
@@ -88,7 +96,12 @@ def labels_of(column: Column, units: int) -> tuple[str, ...]:
     return names if len(names) == units else ()
 
 
-def _values(output: Any) -> np.ndarray:
-    """The only row of an output; an output without a batch axis, such as a constant, as it is."""
+def _values(output: Any) -> tuple[np.ndarray | None, bool]:
+    """The output for one sample, or for those on a plane as maps (None: it has none), and which.
+
+    An output without a batch axis, such as a constant, is returned as it is.
+    """
     values = np.asarray(keras.ops.convert_to_numpy(output))
-    return values.reshape(values.shape[1:]) if values.shape[:1] == (1,) else values
+    if values.shape[:1] == (SIZE * SIZE,):
+        return as_maps(values), True
+    return (values.reshape(values.shape[1:]) if values.shape[:1] == (1,) else values), False

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Picture } from '../contract'
-import { barsOf, bytesOf, colorsOf, mapsOf, valueAt } from './pictures'
+import { barsOf, bytesOf, colorsOf, decisionsOf, mapsOf, valueAt } from './pictures'
 
 function picture(bytes: number[], rest: Partial<Picture>): Picture {
   return {
@@ -59,4 +59,16 @@ it('draws bars from the line of 0', () => {
     { top: 0.75, height: 0.25, negative: true },
     { top: 0, height: 0.75, negative: false },
   ])
+})
+
+it('paints each place in the colour of the highest score', () => {
+  const colors = [
+    [1, 1, 1],
+    [2, 2, 2],
+  ] as const
+  const two = decisionsOf(picture([255, 0, 0, 255], { columns: 2, channels: 2 }), colors)
+  expect([two.data[0], two.data[4]]).toEqual([1, 2])
+  const one = decisionsOf(picture([0, 255], { columns: 2 }), colors)
+  expect([one.data[0], one.data[4]]).toEqual([1, 2])
+  expect(one.data[3]).toBe(210)
 })

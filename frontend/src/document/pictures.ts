@@ -139,3 +139,33 @@ export function barsOf(picture: Picture): Bar[] {
     return { top: Math.min(end, zero), height: Math.abs(end - zero), negative: value < 0 }
   })
 }
+
+/**
+ * Return the pixels of decisions: each place has the colour of the channel with the highest value.
+ * A single channel divides at the middle between 0 and 1, or is shaded where its values go beyond.
+ * The further the winner is ahead, the stronger its colour.
+ */
+export function decisionsOf(picture: Picture, colors: readonly Color[]): Pixels {
+  const { rows, columns, channels } = picture
+  const bytes = bytesOf(picture)
+  const size = rows * columns
+  const data = new Uint8ClampedArray(size * 4)
+  const score = (channel: number, at: number) =>
+    valueAt(picture, bytes[channel * size + at] as number)
+  const single = channels === 1
+  const isScore = picture.low >= 0 && picture.high <= 1
+  const middle = isScore ? 0.5 : (picture.low + picture.high) / 2
+  const reach = isScore ? 0.5 : (picture.high - picture.low) / 2 || 1
+  for (let at = 0; at < size; at += 1) {
+    const scores = Array.from({ length: channels }, (_, channel) => score(channel, at))
+    const [best = 0, second = 0] = scores.toSorted((a, b) => b - a)
+    const value = scores[0] ?? 0
+    const winner = single ? Number(value > middle) : scores.indexOf(best)
+    const ahead = single ? Math.abs(value - middle) / reach : (best - second) / (2 * reach)
+    data.set(
+      [...(colors[winner % colors.length] ?? [0, 0, 0]), 60 + 150 * Math.min(ahead, 1)],
+      at * 4,
+    )
+  }
+  return { width: columns, height: rows, data }
+}

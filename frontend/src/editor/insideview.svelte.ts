@@ -94,6 +94,7 @@ export class InsideView {
       const { run } = this
       const state = this.#state
       void inside.sample
+      void inside.plane
       if (!wanted || !state) {
         inside.stop()
         return

@@ -5,6 +5,7 @@ import type {
   Inspect,
   Inspected,
   Picture,
+  Plane,
   Problem,
   SampleShown,
 } from '../contract'
@@ -17,6 +18,8 @@ const REPEATED_AFTER = 20_000
 
 export class Inside {
   sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0 })
+  /** The two features whose plane is painted, in place of a sample. */
+  plane = $state.raw<Plane | null>(null)
   /** The latest picture of each node that was in view. */
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
@@ -27,6 +30,8 @@ export class Inside {
   ink = $state.raw<ReadonlyMap<string, number>>(new Map())
   /** The values of the card that is open large, and its weights. */
   detail = $state.raw<Detail | null>(null)
+  /** Whether the pictures are of a plane. */
+  #ofPlane = false
   #asked: Inspect | null = null
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -36,7 +41,11 @@ export class Inside {
   /** Look at nodes of a run's model; of the document's with its first weights without a run. */
   look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
-    this.#asked = { type: 'inspect', run, look: { sample: this.sample, nodes, detail } }
+    this.#asked = {
+      type: 'inspect',
+      run,
+      look: { sample: this.sample, nodes, detail, plane: this.plane },
+    }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
   }
@@ -49,7 +58,7 @@ export class Inside {
       this.send({
         type: 'inspect',
         run: null,
-        look: { sample: this.sample, nodes: [], detail: null },
+        look: { sample: this.sample, nodes: [], detail: null, plane: null },
       })
     this.#asked = null
     this.#forget()
@@ -66,9 +75,11 @@ export class Inside {
     if (problem) return
     this.shown = shown
     this.detail = detail
-    if (shown.sample.type === 'row') this.#note(shown)
+    if (shown.sample.type === 'row' && !shown.plane) this.#note(shown)
     // What left the view meanwhile keeps its last picture.
-    const all = new Map(this.pictures)
+    const isPlane = shown.plane !== null
+    const all = new Map(isPlane === this.#ofPlane ? this.pictures : [])
+    this.#ofPlane = isPlane
     for (const picture of pictures) all.set(keyOf(picture.node), picture)
     this.pictures = all
   }

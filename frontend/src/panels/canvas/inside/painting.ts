@@ -5,6 +5,7 @@ import {
   type Color,
   type Colors,
   colorsOf,
+  decisionsOf,
   mapsOf,
   type Pixels,
   shaded,
@@ -24,6 +25,23 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, aspect = ASPE
   if (picture.form === 'bars') paintBars(canvas, picture)
   else if (picture.form === 'colors') put(canvas, colorsOf(picture))
   else put(canvas, mapsOf(picture, colorsIn(canvas), aspect))
+}
+
+/** Okabe and Ito's colours, which all kinds of sight tell apart, for the classes in their order. */
+export const CLASS_COLORS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#d55e00',
+  '#56b4e9',
+  '#f0e442',
+  '#8b887f',
+]
+
+/** Paint which class an output decides for at each place of a plane. */
+export function paintDecisions(canvas: HTMLCanvasElement, picture: Picture): void {
+  put(canvas, decisionsOf(picture, CLASS_COLORS.map(hex)))
 }
 
 /** Paint a plane of values on a canvas; all planes of one scale can be compared. */
