@@ -1,0 +1,54 @@
+"""The inside view: pictures on the cards, an input of one's own, a card opened large."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.axe import violations
+from tests.browser.workbench import Workbench
+
+
+def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    page, canvas = bench.page, bench.canvas
+    switch = canvas.get_by_role("button", name="Inside view")
+    bench.press("v")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    shown = canvas.locator("article .picture")
+    expect(shown).to_have_count(3, timeout=60_000)
+    expect(canvas.get_by_text("first weights")).to_be_visible()
+    score = canvas.locator("article", has_text="species").locator(".picture")
+    expect(score).to_have_attribute("title", re.compile("setosa|versicolor|virginica"))
+    canvas.get_by_role("button", name="Next row").click()
+    expect(canvas.get_by_text(re.compile("^row 2 of 30"))).to_be_visible()
+
+    canvas.get_by_role("button", name="Own input").click()
+    own = canvas.get_by_role("region", name="Own input")
+    before = score.get_attribute("title")
+    own.get_by_role("spinbutton").first.fill("60")
+    expect(score).not_to_have_attribute("title", before or "")
+    bench.photograph(pictures / "inside.png")
+    canvas.get_by_role("button", name="Own input").click()
+
+    canvas.get_by_role("button", name="Plane", exact=True).click()
+    plane = canvas.get_by_role("region", name="Plane")
+    expect(plane.locator("circle")).to_have_count(120)
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_plane.png")
+    canvas.get_by_role("button", name="Plane", exact=True).click()
+
+    canvas.locator("article", has_text="hidden").locator(".picture").dblclick()
+    large = page.get_by_role("dialog")
+    expect(large.locator(".plane").first).to_be_visible()
+    large.locator(".plane").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(large).to_contain_text(re.compile(r"position 2: [\d.-]+"))
+    expect(large).to_contain_text("Weights of channel 2")
+    assert violations(page) == ""
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 400, "height": 800})
+    expect(switch).to_be_visible()
+    assert violations(page) == ""
+    page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "true")
