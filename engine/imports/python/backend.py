@@ -25,7 +25,7 @@ _OPS = MappingProxyType(
             name: name
             for name in words(
                 "abs argmax argmin cast clip concatenate cos cumprod cumsum elu equal exp "
-                "expand_dims floor greater greater_equal hard_sigmoid less less_equal log "
+                "expand_dims floor greater greater_equal less less_equal log "
                 "logsumexp max maximum mean min minimum not_equal ones_like prod relu reshape "
                 "round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack "
                 "std sum tanh tile transpose var zeros_like"
@@ -109,6 +109,13 @@ _EPSILON = 1e-12
 """The least sum of squares by which both functions divide; the op takes its root."""
 
 
+def _hard_sigmoid(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
+    """K.hard_sigmoid: 0.2·x + 0.5 between 0 and 1, which the op of Keras 3 is not."""
+    scaled = state.call(Path("keras.ops.multiply"), [*args, *kwargs.values(), 0.2], {}, line)
+    raised = state.call(Path("keras.ops.add"), [scaled, 0.5], {}, line)
+    return state.call(Path("keras.ops.clip"), [raised, 0.0, 1.0], {}, line)
+
+
 def _dot(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
     """K.dot, which is a matrix product where one operand is a matrix."""
     operands = [*args, *kwargs.values()]
@@ -133,6 +140,7 @@ _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "ndim": _ndim,
         "flatten": _flatten,
         "dot": _dot,
+        "hard_sigmoid": _hard_sigmoid,
         "bias_add": _bias_add,
         "batch_flatten": _batch_flatten,
         "l2_normalize": l2_normalize,

@@ -123,7 +123,7 @@ class TrainingReader:
     def _optimizer_spec(self) -> ObjectSpec | None:
         value = self._optimizer()
         spec = self._object("optimizer", value)
-        if spec is None or (isinstance(value, KerasObject) and "learning_rate" in value.unknown):
+        if spec is None or (isinstance(value, KerasObject) and value.has_rate):
             return spec
         if self.state.dialect in (KERAS_0, KERAS_1):
             return optimizing.with_old_rate(spec)

@@ -366,4 +366,5 @@ def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int
             gone.remove("decay")
     for argument in gone:
         holes[argument] = Unknown(line, phrase("Keras 3 has no such argument"))
-    return KerasObject(kind, ObjectSpec(class_=entry.name, params=params), holes)
+    has_rate = kind == "optimizer" and bool(args or "learning_rate" in kwargs)
+    return KerasObject(kind, ObjectSpec(class_=entry.name, params=params), holes, has_rate)

@@ -42,11 +42,17 @@ def use(state: State, layer: Layer, name: str, written: Collection[str]) -> None
         layer, written, "recurrent_activation", "inner_activation"
     ):
         _use_gates_of_images(state, layer, is_keras_1)
-    if is_keras_1 or state.settings.get("keras_2"):
+    if may_be_old(state):
         for change in changed_meaning(layer.params):
             state.leave_out(layer.line, change)
     if name in GRU_LAYERS and not _states(layer, written, "reset_after"):
         _reset_before(state, layer, is_keras_1)
+
+
+def may_be_old(state: State) -> bool:
+    """Whether a source is for a version before Keras 3, or for any of TensorFlow's Keras."""
+    settings = state.settings
+    return state.dialect is not None or bool(settings.keys() & {"keras_2", "tensorflow"})
 
 
 def _states(layer: Layer, written: Collection[str], *names: str) -> bool:

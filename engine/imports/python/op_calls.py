@@ -8,8 +8,10 @@ from typing import Any
 from engine.catalogue import Entry, load, slicing
 from engine.graph.kinds import OPS
 from engine.imports import tensorflow_functions
+from engine.imports.keras_2 import changed_meaning
 from engine.imports.python import backend, looked_up, own_weights, sizes
 from engine.imports.python.layers import apply
+from engine.imports.python.old_defaults import may_be_old
 from engine.imports.python.parameters import parameters
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -132,6 +134,8 @@ def activation(state: State, name: str, args: list[Any], kwargs: dict[str, Any],
     entry = find(name)
     if name == "relu" and kwargs:
         return apply(state, Layer("ReLU", dict(kwargs), "", line), args[:1], {}, line)
+    for change in changed_meaning(name) if may_be_old(state) else ():
+        state.leave_out(line, change)
     if name == "gelu":
         kwargs = {"approximate": False, **kwargs}
     if entry is not None:

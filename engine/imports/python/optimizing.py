@@ -12,6 +12,7 @@ from engine.imports.python.unknown import (
     Unknown,
 )
 from engine.problems import Phrase, phrase
+from engine.values import Json
 
 _STEPS = ("apply_gradients", "minimize")
 """Methods of a training loop that does without `fit`."""
@@ -63,17 +64,26 @@ def set_value(state: State, args: list[Any], kwargs: Any, line: int) -> None:
 def with_old_rate(optimizer: ObjectSpec) -> ObjectSpec:
     """The optimizer with the learning rate that it had by default in Keras 1."""
     rate = keras_1.LEARNING_RATES.get(optimizer.class_)
-    if rate is None or "learning_rate" in optimizer.params:
+    written = optimizer.params.get("learning_rate")
+    if rate is None or isinstance(written, int | float):
         return optimizer
-    return ObjectSpec(class_=optimizer.class_, params={**optimizer.params, "learning_rate": rate})
+    decayed: Json = rate
+    if isinstance(written, dict) and isinstance(written.get("params"), dict):  # of `decay`
+        decayed = {**written, "params": {**written["params"], "initial_learning_rate": rate}}
+    params = {**optimizer.params, "learning_rate": decayed}
+    return ObjectSpec(class_=optimizer.class_, params=params)
 
 
 def old_rate(state: State, optimizer: ObjectSpec) -> Phrase | None:
     """That older versions of Keras had another default, where a source may be for any version."""
+    if optimizer.class_ == "Lion" and "tensorflow" in state.settings:
+        return _old_rate_of_lion(optimizer)
     old = keras_1.LEARNING_RATES.get(optimizer.class_)
     entry = load().object("optimizer", optimizer.class_)
     param = entry.param("learning_rate") if entry else None
-    if old is None or param is None or "learning_rate" in optimizer.params:
+    if old is None or param is None:
+        return None
+    if isinstance(optimizer.params.get("learning_rate"), int | float):
         return None
     if "any_keras" not in state.settings:
         return None
@@ -82,6 +92,12 @@ def old_rate(state: State, optimizer: ObjectSpec) -> Phrase | None:
         "before by default",
         optimizer=optimizer.class_, rate=param.default, old=old,
     )  # fmt: skip
+
+
+def _old_rate_of_lion(optimizer: ObjectSpec) -> Phrase | None:
+    if "learning_rate" in optimizer.params:
+        return None
+    return phrase("the learning rate of Lion: it is 0.001 as in Keras 3, and was 0.0001 before")
 
 
 def set_policy(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> None:

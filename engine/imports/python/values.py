@@ -284,12 +284,14 @@ class LayerList(list[Any]):
 class KerasObject:
     """A Keras object that is not a layer: an initializer, an optimizer, a loss …
 
-    `unknown` holds the arguments that can't be stored, by name.
+    `unknown` holds the arguments that can't be stored, by name; `has_rate` says whether the source
+    states the learning rate of an optimizer.
     """
 
     kind: str
     spec: ObjectSpec
     unknown: Mapping[str, Unknown] = field(default_factory=dict)
+    has_rate: bool = False
 
 
 def snapshot(value: Any, depth: int = 0) -> Any:

@@ -128,6 +128,25 @@ def test_a_learning_rate_that_had_another_default_is_named(
     assert [item.message for item in read(as_text, "").problems] == [problem.message]
 
 
+@pytest.mark.parametrize("fit", ["epochs=1", "nb_epoch=1"])
+def test_a_stated_learning_rate_is_kept_where_it_is_today_s_default(fit: str) -> None:
+    source = ADADELTA.format(module="keras", name="Adadelta", rate="lr=0.001")
+    imported = read(f"{source}model.fit(x, y, {fit})", "")
+    assert imported.document.training.optimizer.params == {}
+    assert imported.problems == ()
+
+
+def test_a_decay_of_keras_1_begins_at_the_rate_of_its_time() -> None:
+    source = ADADELTA.format(module="keras", name="Adadelta", rate="decay=0.1")
+    imported = read(f"{source}model.fit(x, y, nb_epoch=1)", "")
+    (rate,) = imported.document.training.optimizer.params.values()
+    assert rate == {
+        "class": "InverseTimeDecay",
+        "params": {"initial_learning_rate": 1.0, "decay_steps": 1, "decay_rate": 0.1},
+    }
+    assert "was 1.0 before" in read(source, "").problems[0].message
+
+
 STARS = """
 import tensorflow as tf
 from keras import Sequential
@@ -231,3 +250,37 @@ model.compile("adadelta", "mse")
     message = "".join(item.message for item in imported.problems)
     assert bool(message) == bool(named)
     assert all(name in message for name in named), message
+
+
+HARD_SIGMOIDS = {
+    "of the backend": (
+        "from keras import backend as K", "layers.Lambda(lambda x: K.hard_sigmoid(x))(i)", 0,
+    ),
+    "of a layer, in TensorFlow": (
+        "import tensorflow as tf", "layers.Activation('hard_sigmoid')(i)", 1,
+    ),
+    "a function, in TensorFlow": (
+        "import tensorflow as tf", "tf.keras.activations.hard_sigmoid(i)", 1,
+    ),
+    "today": ("", "layers.Activation('hard_sigmoid')(i)", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "call", "named"), HARD_SIGMOIDS.values(), ids=HARD_SIGMOIDS)
+def test_hard_sigmoid_is_that_of_its_version_or_named(head: str, call: str, named: int) -> None:
+    imported = read(f"{head}\ni = keras.Input((3,))\nmodel = keras.Model(i, {call})")
+    assert len(imported.problems) == named
+    if "backend" in head:
+        assert summary(imported.document) == [
+            "ops.multiply(x2=0.2)", "ops.add(x2=0.5)", "ops.clip(x_min=0.0, x_max=1.0)",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rate", "named"), [("", 1), ("1e-3", 0)])
+def test_the_old_rate_of_lion_is_named(rate: str, named: int) -> None:
+    imported = read(f"""
+        import tensorflow as tf
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(tf.keras.optimizers.Lion({rate}), "mse")
+        """)
+    assert ["Lion" in item.message for item in imported.problems] == [True] * named
