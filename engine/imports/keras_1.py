@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.imports.keras_2 import UNUSED
+from engine.values.named import is_integer
 
 Kwargs = dict[str, Any]
 
@@ -41,10 +42,12 @@ _RENAMED: Mapping[str, str] = MappingProxyType(
         "num_outputs": "units",
         "implementation": "",
         "consume_less": "",
+        "forget_bias_init": "",
     }
 )
 _LAYERS: Mapping[str, str] = MappingProxyType(
     {
+        "TimeDistributedDense": "Dense",
         "Convolution1D": "Conv1D",
         "Convolution2D": "Conv2D",
         "Convolution3D": "Conv3D",
@@ -130,6 +133,19 @@ def modern(name: str, known: set[str], args: list[Any], kwargs: Kwargs) -> tuple
     if present in _KERNEL_2D and _is_keras_1(name, kwargs):
         args, renamed = _kernel(args, kwargs, renamed)
     return args, renamed
+
+
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+_OF_SIZES = ("Dense", *RECURRENT)
+
+
+def with_sizes(name: str, args: list[Any], kwargs: Kwargs) -> tuple[list[Any], Kwargs]:
+    """The first Keras wrote Dense(input_dim, output_dim, init); no later one takes two numbers."""
+    sizes = [value for value in args[:2] if is_integer(value)]
+    if name not in _OF_SIZES or len(sizes) <= 1:
+        return args, kwargs
+    named = dict(zip(("init", "activation"), args[2:], strict=False))
+    return [sizes[1]], {"input_dim": sizes[0], **named, **kwargs}
 
 
 def _value(name: str, value: Any) -> Any:

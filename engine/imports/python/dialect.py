@@ -18,7 +18,8 @@ _LAYER_1 = {
     "nb_filter", "nb_row", "nb_col", "filter_length", "border_mode", "subsample",
     "subsample_length", "W_regularizer", "b_regularizer", "U_regularizer", "W_constraint",
     "b_constraint", "dim_ordering", "inner_init", "inner_activation", "dropout_W", "dropout_U",
-    "pool_length", "atrous_rate", "beta_init", "gamma_init", "consume_less", "init", "output_dim",
+    "pool_length", "atrous_rate", "beta_init", "gamma_init", "consume_less",
+    "forget_bias_init", "init", "output_dim",
 }  # fmt: skip
 _LAYER_2 = {"filters", "padding", "kernel_size", "kernel_initializer", "kernel_regularizer",
             "recurrent_activation", "recurrent_dropout", "units", "dilation_rate"}  # fmt: skip

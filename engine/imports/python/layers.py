@@ -51,9 +51,12 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
     entry = _entry(modern, name, line)
     inner = load().object("cell", modern) or entry
     known = {param.name for param in inner.params} | {"name", "dtype", "trainable"}
-    given_words = frozenset(kwargs)
+    args, kwargs = keras_1.with_sizes(modern, args, kwargs)
+    written = dict(kwargs)
     args, kwargs = keras_1.modern(name, known, args, dict(kwargs))
     shape, shape_hole = _input_shape(kwargs, known)
+    if shape == (kwargs.get("input_dim"),) and modern in keras_1.RECURRENT:
+        shape = (None, *shape)
     weights, batch_size = kwargs.get("weights"), _batch_size(kwargs)
     for key in (*_INPUT_SHAPES, *_IGNORED, *(("input_dim",) if "input_dim" not in known else ())):
         kwargs.pop(key, None)
@@ -79,7 +82,7 @@ def make_layer(state: State, name: str, args: Args, kwargs: Kwargs, line: int) -
         batch_size=batch_size,
         frozen=frozen is False,
     )
-    old_defaults.use(state, layer, name, given_words)
+    old_defaults.use(state, layer, name, written)
     layer.weights = tuple(find_layers([*args, *kwargs.values()]))
     if weights is not None or has_data:
         what = phrase("the weights given to {layer}", layer=entry.name)

@@ -1,12 +1,13 @@
 """What older versions of Keras computed where a source states nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from engine.imports.keras_2 import changed_meaning
 from engine.imports.python.dialect import KERAS_0, KERAS_1
 from engine.imports.python.state import State
 from engine.imports.python.values import Layer
-from engine.problems import phrase
+from engine.problems import Phrase, phrase
 
 GRU_LAYERS = ("GRU", "GRUCell")
 GATED = (*GRU_LAYERS, "LSTM", "LSTMCell")
@@ -26,11 +27,12 @@ _RESET_AFTER = phrase(
 )
 
 
-def use(state: State, layer: Layer, name: str, written: Collection[str]) -> None:
+def use(state: State, layer: Layer, name: str, written: Mapping[str, Any]) -> None:
     """Set what a layer did in the version that a source is for, or name what may differ.
 
     `name` is the class in the source, and `written` are the arguments that the source states.
     """
+    _use_gone_arguments(state, layer, written)
     recurrent = name in GATED
     is_keras_1 = state.dialect in (KERAS_0, KERAS_1)
     is_keras_1 = is_keras_1 or (recurrent and not _KERAS_1.isdisjoint(written))
@@ -47,6 +49,25 @@ def use(state: State, layer: Layer, name: str, written: Collection[str]) -> None
             state.leave_out(layer.line, change)
     if name in GRU_LAYERS and not _states(layer, written, "reset_after"):
         _reset_before(state, layer, is_keras_1)
+
+
+def _use_gone_arguments(state: State, layer: Layer, written: Mapping[str, Any]) -> None:
+    """Arguments of Keras 1 that no layer has today; those with an effect are named."""
+    bias = written.get("forget_bias_init", "one")
+    if bias in ("zero", "zeros"):
+        layer.params["unit_forget_bias"] = False
+    elif bias not in ("one", "ones"):
+        state.leave_out(layer.line, _argument("forget_bias_init", layer))
+    for owner, name in _WITH_EFFECT:
+        if layer.layer == owner and written.get(name) not in (None, 0, False):
+            state.leave_out(layer.line, _argument(name, layer))
+
+
+_WITH_EFFECT = (("BatchNormalization", "mode"), ("Embedding", "dropout"))
+
+
+def _argument(name: str, layer: Layer) -> Phrase:
+    return phrase("{name} of {layer}, which Keras 3 does not have", name=name, layer=layer.layer)
 
 
 def may_be_old(state: State) -> bool:

@@ -284,3 +284,35 @@ def test_the_old_rate_of_lion_is_named(rate: str, named: int) -> None:
         model.compile(tf.keras.optimizers.Lion({rate}), "mse")
         """)
     assert ["Lion" in item.message for item in imported.problems] == [True] * named
+
+
+FIRST = {
+    "mode": ("BatchNormalization(mode=2, input_shape=(3,))", "BatchNormalization()", "mode of"),
+    "no mode": ("BatchNormalization(mode=0, input_shape=(3,))", "BatchNormalization()", ""),
+    "dropped words": (
+        "Embedding(9, 4, input_length=5, dropout=0.2)", "Embedding(input_dim=9, output_dim=4)",
+        "dropout of Embedding",
+    ),
+    "no bias to remember": (
+        "LSTM(4, input_dim=3, forget_bias_init='zero')",
+        "LSTM(units=4, unit_forget_bias=False, recurrent_activation='hard_sigmoid')",
+        "hard_sigmoid",
+    ),
+    "two sizes": (
+        "Dense(3, 4, 'uniform')", "Dense(units=4, kernel_initializer='random_uniform')", "",
+    ),
+    "two sizes of a sequence": ("SimpleRNN(3, 4)", "SimpleRNN(units=4)", ""),
+    "each step": ("TimeDistributedDense(4, input_shape=(5, 3))", "Dense(units=4)", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "expected", "named"), FIRST.values(), ids=FIRST)
+def test_arguments_of_the_first_versions(layer: str, expected: str, named: str) -> None:
+    imported = read(f"""
+from keras.models import Sequential
+from keras.layers import *
+model = Sequential()
+model.add({layer})
+""", "")  # fmt: skip
+    assert summary(imported.document) == [expected]
+    assert [named in item.message for item in imported.problems] == [True] * bool(named)
