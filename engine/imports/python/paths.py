@@ -119,7 +119,8 @@ _STAR_NAMES = MappingProxyType(
         "keras.layers": (
             "Input InputLayer Layer add subtract multiply average maximum minimum concatenate dot "
             "merge Convolution1D Convolution2D Convolution3D MaxPool2D AvgPool2D GlobalAvgPool2D "
-            "TimeDistributedDense GlobalMaxPool2D CuDNNLSTM CuDNNGRU LSTMCell GRUCell SimpleRNNCell StackedRNNCells"
+            "TimeDistributedDense GlobalMaxPool2D CuDNNLSTM CuDNNGRU LSTMCell GRUCell "
+            "SimpleRNNCell StackedRNNCells"
         ),
         "keras.utils": "to_categorical plot_model np_utils set_random_seed",
         "numpy": "array zeros ones prod sqrt log exp ceil floor arange linspace reshape random pi",
