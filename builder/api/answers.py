@@ -58,6 +58,7 @@ def answer_list(kind: Any, values: Any) -> HttpResponse:
 ProjectId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9]{1,16}$")]
 RunId = ProjectId
 Revision = Annotated[int, Field(ge=0, lt=2**63)]
+Word = Annotated[str, Field(pattern=r"^[^\W\d_]{1,20}$")]
 
 ALWAYS = dict.fromkeys((400, 403), ProblemsOut)
 """Errors of all addresses: an unknown Host, and requests from another site."""

@@ -16,6 +16,7 @@ from builder.api.answers import (
     ProblemsError,
     ProjectId,
     Revision,
+    Word,
     answer_list,
     answer_text,
 )
@@ -119,9 +120,12 @@ async def get_project(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.post("/projects/{id}/copy", response={201: ProjectOut, **ERRORS, **SAVES})
 async def copy_project(
-    request: HttpRequest, id: ProjectId, revision: Revision | None = None
+    request: HttpRequest, id: ProjectId, revision: Revision | None = None, word: Word = "copy"
 ) -> HttpResponse:
-    """Copy a project's document, at a revision or the newest, and its data into a new project."""
+    """Copy a project's document, at a revision or the newest, and its data into a new project.
+
+    `word` is added to the name in parentheses, in the language of whoever copies.
+    """
     visit = await access.enter(visitor(request), id, Need.VIEW)
     service = await services()
     if revision is None:
@@ -129,7 +133,7 @@ async def copy_project(
         copied = Started(state.name, state.layers, state.text)
     else:
         copied = await document_at(service.reader, visit.project, revision)
-    name = f"{copied.name[:190]} (copy)"
+    name = f"{copied.name[: 197 - len(word)]} ({word})"
     text = renamed(copied.document, copied.name, name)
     summary = await database.write(projects.store, name, copied.layers, text, visit.project)
     return answer_text(with_document(summary, text), 201)

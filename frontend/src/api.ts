@@ -193,10 +193,11 @@ export const api = {
 
   projects: () => read<ProjectSummary[]>('/api/projects'),
   createProject: (fields: Partial<ProjectIn>) => write<ProjectOut>('POST', '/api/projects', fields),
-  /** Copy a project, as it is or as it was at a revision. */
-  copyProject: (project: string, revision?: number) => {
-    const query = revision === undefined ? '' : `?revision=${revision}`
-    return write<ProjectOut>('POST', `${projectPath(project)}/copy${query}`)
+  /** Copy a project, as it is or as it was at a revision; `word` says in its name what it is. */
+  copyProject: (project: string, word: string, revision?: number) => {
+    const query = new URLSearchParams({ word })
+    if (revision !== undefined) query.set('revision', String(revision))
+    return write<ProjectOut>('POST', `${projectPath(project)}/copy?${query}`)
   },
   deleteProject: (project: string) => write<void>('DELETE', projectPath(project)),
   history: (project: string) => read<HistoryOut>(`${projectPath(project)}/history`),

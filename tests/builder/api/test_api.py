@@ -135,6 +135,10 @@ async def test_a_copy_is_independent(client: AsyncClient, project: ProjectOut) -
     copy = answer.json()
     assert (copy["name"], copy["revision"]) == ("Untitled (copy)", 0)
     assert copy["id"] != project.id
+    german = (await client.post(f"/api/projects/{project.id}/copy?word=Kopie")).json()
+    assert (german["name"], german["document"]["name"]) == ("Untitled (Kopie)",) * 2
+    wrong = await client.post(f"/api/projects/{project.id}/copy?word=a%20(b)")
+    assert wrong.status_code == 422
     await client.delete(f"/api/projects/{project.id}")
     assert (await client.get(f"/api/projects/{copy['id']}")).status_code == 200
 

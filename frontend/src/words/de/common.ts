@@ -5,6 +5,8 @@ export const common: Words['common'] = {
   layers: { one: '{count} Schicht', other: '{count} Schichten' },
   parameters: { one: '{count} Parameter', other: '{count} Parameter' },
   untitled: 'Ohne Titel',
+  /** What the name of a copied project has in parentheses. */
+  copy: 'Kopie',
   somebody: 'Jemand',
   missingNode: 'ein Knoten, den es nicht mehr gibt',
   cancel: 'Abbrechen',

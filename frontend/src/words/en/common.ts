@@ -3,6 +3,8 @@ export const common = {
   layers: { one: '{count} layer', other: '{count} layers' },
   parameters: { one: '{count} parameter', other: '{count} parameters' },
   untitled: 'Untitled',
+  /** What the name of a copied project has in parentheses. */
+  copy: 'copy',
   somebody: 'Somebody',
   missingNode: 'a node that no longer exists',
   cancel: 'Cancel',
