@@ -26,8 +26,8 @@ SECONDS = 0.1
 """How long a chunk may take: steps are told, and a run stops, with this delay."""
 WARM_UP, MEASURED = 3, 15
 """Single steps that are not measured, because the first compile; and those that are."""
-COMPARED = 3
-"""Chunks whose fastest is compared with single steps."""
+COMPARED, GAIN = 8, 0.9
+"""Chunks whose fastest is compared with the fastest single step, and the share that it may take."""
 LONGEST_STEP = 0.004
 """Seconds of a step. Starting it is a small part of longer ones."""
 WORTH = 0.5
@@ -160,7 +160,7 @@ class Loop:
         if len(self._chunked) < COMPARED:
             jax.block_until_ready(logs)
             self._chunked.append((time.perf_counter() - began) / len(group))
-            if len(self._chunked) == COMPARED and min(self._chunked) > self._single_seconds:
+            if len(self._chunked) == COMPARED and min(self._chunked) > GAIN * self._single_seconds:
                 self._length = 1
         return logs, state
 
