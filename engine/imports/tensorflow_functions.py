@@ -110,11 +110,18 @@ def adapted(
     tf.pad names its modes in capitals.
     """
     name = entry.name.removeprefix(OPS)
-    kwargs = completed(entry, kwargs)
+    positional = [*entry.signature][: len(args)]
+    stated = dict.fromkeys(positional) | dict(kwargs)  # a default is for what nothing states
+    kwargs = {
+        key: value for key, value in completed(entry, stated).items() if key not in positional
+    }
     if name == "split":
         return _split(args, kwargs)
     if name == "pad":
         args = [item.lower() if isinstance(item, str) else item for item in args]
+    if name in ("argmax", "argmin"):
+        args = args[:_WITH_AXIS]  # without the type of the numbers
+        kwargs.pop("output_type", None)
     if name in _FIRST_AXIS and len(args) < _WITH_AXIS and not kwargs.keys() & {"axis", "dimension"}:
         kwargs["axis"] = 0
     return args, kwargs

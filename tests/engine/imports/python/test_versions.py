@@ -316,3 +316,22 @@ model.add({layer})
 """, "")  # fmt: skip
     assert summary(imported.document) == [expected]
     assert [named in item.message for item in imported.problems] == [True] * bool(named)
+
+
+TENSORFLOW = {
+    "tf.math.top_k(i)[0]": "ops.top_k(k=1)",
+    "tf.math.top_k(i, 2)[0]": "ops.top_k(k=2)",
+    "tf.math.top_k(i, k=3)[0]": "ops.top_k(k=3)",
+    "tf.nn.gelu(i)": "ops.gelu(approximate=False)",
+    "tf.nn.gelu(i, True)": "ops.gelu()",
+    "tf.argmax(i, 1, tf.int32)": "ops.argmax(axis=1)",
+    "tf.argmax(i, output_type=tf.int32)": "ops.argmax(axis=0)",
+    "tf.gather(i, [0], axis=1)": "ops.take(indices=[0], axis=1)",
+    "tf.gather(i, [0])": "ops.take(indices=[0], axis=0)",
+}
+
+
+@pytest.mark.parametrize(("call", "expected"), TENSORFLOW.items(), ids=TENSORFLOW)
+def test_a_default_of_tensorflow_replaces_no_argument(call: str, expected: str) -> None:
+    source = f"import tensorflow as tf\ni = keras.Input((6, 4))\nmodel = keras.Model(i, {call})"
+    assert summary(read(source).document) == [expected]
