@@ -26,6 +26,7 @@ _FUNCTIONS = {name: name for name in _SAME_NAME} | {
     "pow": "power",
     "truediv": "true_divide",
     "floordiv": "floor_divide",
+    "floormod": "mod",
     "neg": "negative",
     "eq": "equal",
     "ne": "not_equal",

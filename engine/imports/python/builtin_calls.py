@@ -34,6 +34,7 @@ from engine.imports.python.values import (
     Layer,
     Model,
     Super,
+    Tensor,
 )
 from engine.problems import phrase
 
@@ -43,6 +44,8 @@ _FROM_DATA = phrase("its value comes from data")
 
 def builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: int) -> Any:
     """Call a builtin function. Raises ReadError for one that can't be evaluated."""
+    if name == "abs" and args and isinstance(args[0], Tensor):
+        return state.call(Path("keras.ops.abs"), args, kwargs, line)
     if name not in _KEEPS_STREAMS:
         args = drained(args, line)
     result = _builtin(state, name, args, kwargs, line)

@@ -18,6 +18,7 @@ from engine.imports.python.unknown import (
     Path,
     ReadError,
     Unknown,
+    find_unknown,
 )
 from engine.imports.python.values import (
     Layer,
@@ -132,8 +133,12 @@ def _transposed(
 def activation(state: State, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call a function of keras.activations on a tensor: an op with arguments, or a layer."""
     entry = find(name)
-    if name == "relu" and kwargs:
-        return apply(state, Layer("ReLU", dict(kwargs), "", line), args[:1], {}, line)
+    if name == "relu" and (kwargs or len(args) > 1):
+        options = dict(zip(_OF_RELU, args[1:], strict=False)) | kwargs
+        options = {"negative_slope" if key == "alpha" else key: options[key] for key in options}
+        if unknown := find_unknown(options):
+            return unknown
+        return apply(state, Layer("ReLU", options, "", line), args[:1], {}, line)
     for change in changed_meaning(name) if may_be_old(state) else ():
         state.leave_out(line, change)
     if name == "gelu":
@@ -147,6 +152,9 @@ def activation(state: State, name: str, args: list[Any], kwargs: dict[str, Any],
         raise ReadError(line, phrase("Keras has no activation “{name}”", name=name))
     layer = Layer("Activation", {"activation": name}, "", line)
     return apply(state, layer, args[:1], {}, line)
+
+
+_OF_RELU = ("negative_slope", "max_value", "threshold")
 
 
 def _bind(

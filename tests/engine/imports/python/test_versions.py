@@ -328,6 +328,11 @@ TENSORFLOW = {
     "tf.argmax(i, output_type=tf.int32)": "ops.argmax(axis=0)",
     "tf.gather(i, [0], axis=1)": "ops.take(indices=[0], axis=1)",
     "tf.gather(i, [0])": "ops.take(indices=[0], axis=0)",
+    "tf.math.floormod(i, 2.0)": "ops.mod(x2=2.0)",
+    "tf.keras.activations.relu(i, 0.1, 6.0)": "ReLU(negative_slope=0.1, max_value=6.0)",
+    "tf.keras.activations.relu(i, alpha=0.1)": "ReLU(negative_slope=0.1)",
+    "tf.keras.backend.relu(i, 0.1)": "ReLU(negative_slope=0.1)",
+    "abs(i)": "ops.abs()",
 }
 
 
