@@ -49,12 +49,14 @@ function draftReason({ document, catalogue }: Ready, { path, label, text }: Draf
   const node = nodeOfField(document, path)
   const graph = graphOfField(document, path)
   text = shortened(text)
-  if (!graph) return t('editor.trainDraft', { field: label, text })
-  if (!node)
-    return t('editor.trainDraftOf', { field: label, node: graphName(document, graph.id), text })
+  const [plain, ofOwner] = text.trim()
+    ? (['editor.trainDraft', 'editor.trainDraftOf'] as const)
+    : (['editor.trainEmpty', 'editor.trainEmptyOf'] as const)
+  if (!graph) return t(plain, { field: label, text })
+  if (!node) return t(ofOwner, { field: label, node: graphName(document, graph.id), text })
   const layers = new LayerIndex().of(catalogue, document)
   const name = labelOf(node, layers, graph)
-  return t('editor.trainDraftOf', { field: label, node: name, text })
+  return t(ofOwner, { field: label, node: name, text })
 }
 
 /** Return why the model can't train now, in words; empty if it can. */

@@ -32,6 +32,11 @@ const STATES = [
     '“2.5” in the field “Epochs” is not saved: correct it, or press Esc in it.',
   ],
   [
+    'with a field that is empty',
+    { verdict: verdict(error), drafts: { list: [{ ...draft, text: '' }] } },
+    'The field “Epochs” is empty, which is not saved: fill it in, or press Esc in it.',
+  ],
+  [
     'without data',
     { verdict: verdict(), document: { training: { data: '' } } },
     'Choose the data that the model learns from, under “Data”.',

@@ -34,6 +34,10 @@ export const editor: Words['editor'] = {
     '„{text}“ im Feld „{field}“ ist nicht gespeichert: Korrigiere es, oder drücke dort Esc.',
   trainDraftOf:
     '„{text}“ im Feld „{field}“ von {node} ist nicht gespeichert: Korrigiere es, oder drücke dort Esc.',
+  trainEmpty:
+    'Das Feld „{field}“ ist leer, das ist nicht gespeichert: Fülle es aus, oder drücke dort Esc.',
+  trainEmptyOf:
+    'Das Feld „{field}“ von {node} ist leer, das ist nicht gespeichert: Fülle es aus, oder drücke dort Esc.',
   trainNoData: 'Wähle unter „Daten“, woraus das Modell lernt.',
   trainProblems: {
     one: '{count} Problem muss gelöst werden, bevor das Modell trainieren kann.',

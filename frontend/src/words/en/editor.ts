@@ -31,6 +31,9 @@ export const editor = {
   trainDraft: '“{text}” in the field “{field}” is not saved: correct it, or press Esc in it.',
   trainDraftOf:
     '“{text}” in the field “{field}” of {node} is not saved: correct it, or press Esc in it.',
+  trainEmpty: 'The field “{field}” is empty, which is not saved: fill it in, or press Esc in it.',
+  trainEmptyOf:
+    'The field “{field}” of {node} is empty, which is not saved: fill it in, or press Esc in it.',
   trainNoData: 'Choose the data that the model learns from, under “Data”.',
   trainProblems: {
     one: '{count} problem must be solved before the model can train.',
