@@ -43,6 +43,8 @@ it.each([
   ['pool1_pool', 'MaxPooling2D', '', true],
   ['avg_pool', 'GlobalAveragePooling2D', '', false],
   ['stem_bn1', 'BatchNormalization', '128', false],
+  ['Conv2DTranspose 3', '', '131 k', true],
+  ['Conv2DTranspose 4', '', '32,832', false],
 ])('%s beside %s and “%s” has room: %s', (name, type, number, has) => {
   expect(fitsBeside(name.length, type, number)).toBe(has)
 })
