@@ -41,6 +41,7 @@ describe('a name on a card', () => {
 it.each([
   ['stem_conv1', 'Conv2D', '864', true],
   ['pool1_pool', 'MaxPooling2D', '', true],
+  ['pool', 'GlobalAveragePooling2D', '', false],
   ['avg_pool', 'GlobalAveragePooling2D', '', false],
   ['stem_bn1', 'BatchNormalization', '128', false],
   ['Conv2DTranspose 3', '', '131 k', true],

@@ -7,7 +7,7 @@ const ROOM = 18
 const FEW = 3
 
 /** The mean width of a letter on the first line of a card: of a name, of a type, of a number. */
-const LETTERS = { name: 8.2, type: 6.7, number: 7 }
+const LETTERS = { name: 8.2, type: 7.5, number: 7 }
 /** The width of that line, and of the space between its words, in pixels. */
 const LINE = 185
 const SPACE = 4
