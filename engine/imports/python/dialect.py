@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.catalogue import load
 from engine.imports import keras_1
@@ -25,7 +25,10 @@ _LAYER_2 = {"filters", "padding", "kernel_size", "kernel_initializer", "kernel_r
             "recurrent_activation", "recurrent_dropout", "units", "dilation_rate"}  # fmt: skip
 _FIT_2 = {"epochs"}
 _FITS = {"fit", "fit_generator", "compile", "evaluate"}
-_MAYBE_1 = re.compile(rf"\b(?:{'|'.join(sorted(_FIT_0 | _FIT_1 | _LAYER_1))})\s*=")
+_WORDS = sorted(_FIT_0 | _FIT_1 | _LAYER_1)
+_MAYBE_1 = re.compile(rf"\b(?:{'|'.join(_WORDS)})\s*=")
+_PARTS = ("_generator(", ".predict_", "lr", "decay", "acc'", 'acc"')
+"""Text of which each match of `_OLD` has some; it is found faster."""
 _OLD = re.compile(
     r"\.(?:fit|evaluate|predict)_generator\(|\.predict_(?:classes|proba)\("
     r"|\b(?:SGD|Adam|RMSprop|Adagrad|Adadelta|Adamax|Nadam)\([^()]*\b(?:lr|decay)\s*="
@@ -38,13 +41,18 @@ def dialect(source: str, tree: ast.Module, python_2: bool) -> int | None:
 
     A source that also uses words of Keras 2 is one for Keras 2, which took the older ones too.
     """
-    if _MAYBE_1.search(source):
+    if _holds(source, _WORDS) and _MAYBE_1.search(source):
         words = set(_words(tree))
         if words & (_FIT_0 | _FIT_1 | _LAYER_1):
             if words & (_FIT_2 | _LAYER_2):
                 return OLD
             return KERAS_0 if words & _FIT_0 else KERAS_1
-    return OLD if python_2 or _OLD.search(source) else None
+    is_old = python_2 or (_holds(source, _PARTS) and _OLD.search(source))
+    return OLD if is_old else None
+
+
+def _holds(source: str, words: Iterable[str]) -> bool:
+    return any(word in source for word in words)
 
 
 def _words(tree: ast.Module) -> Iterator[str]:
