@@ -38,6 +38,9 @@ from builder.api import (
     sharing as api_sharing,
 )
 from builder.api import (
+    trials as api_trials,
+)
+from builder.api import (
     words as api_words,
 )
 from builder.api import (
@@ -69,6 +72,7 @@ api.add_router("", api_sharing.router)
 api.add_router("", api_bundles.router)
 api.add_router("", api_runs.router)
 api.add_router("", api_words.router)
+api.add_router("", api_trials.router)
 api.add_router("", api_workers.router)
 
 

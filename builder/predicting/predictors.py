@@ -15,6 +15,7 @@ from builder.processes.supervised import Supervised, UnansweredError, problems
 from engine.problems import Problem, problem
 from engine.processes import child
 from engine.protocol.frames import Frame, Look
+from engine.protocol.trials import Trial
 
 IDLE = 120.0
 """Seconds after which a process that nobody asks is let go."""
@@ -82,6 +83,17 @@ class Predictors:
         finally:
             held.asked -= 1
             held.used = time.monotonic()
+
+    async def try_layer(self, trial: Trial) -> bytes | list[Problem]:
+        """Return what one layer makes of an input (Tried, as JSON). Raises UnansweredError."""
+        held = self._hold(Model("layer", "layer", trial.backend, ""))
+        held.asked += 1
+        try:
+            reply = await held.process.ask("layer", trial.model_dump_json().encode())
+        finally:
+            held.asked -= 1
+            held.used = time.monotonic()
+        return reply.body if reply.type == "tried" else problems(reply)
 
     async def close(self) -> None:
         """End all processes."""

@@ -18,6 +18,7 @@ from engine.data.description import Options
 from engine.data.preview import Preview
 from engine.document.operations import OPERATION
 from engine.protocol import EVENT
+from engine.protocol.trials import Trial, Tried
 from engine.results.description import Results, Samples
 from engine.templates.proposing import Proposal
 from engine.templates.starting import ProjectIn
@@ -29,6 +30,8 @@ ROOTS = (
     Preview,
     ProjectIn,
     Proposal,
+    Trial,
+    Tried,
     Results,
     Samples,
     schemas.CodeIn,

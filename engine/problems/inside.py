@@ -11,6 +11,18 @@ WORDS = {
         "There is no data to show a row of.",
         "Choose a data set, or give an input of your own.",
     ),
+    "layer_not_alone": Words(
+        "“{name}” can't be tried alone: only layers with one input can.",
+        "Try it in a model, with the inside view.",
+    ),
+    "layer_too_large": Words(
+        "This layer has more than {limit:,} values to show.",
+        "Give it a smaller input or fewer units.",
+    ),
+    "weights_misfit": Words(
+        "The weights have {given:list} values; the layer takes {wanted:list}.",
+        "Draw them at random, and change what comes.",
+    ),
     "plane_unknown": Words(
         "A plane can be painted for a model with one input, which is a row of two or more numbers.",
         "Look at a row of the data instead.",

@@ -8,6 +8,9 @@ engine.processes.exchange, and holds one model at a time, the one that was opene
     frame    the body is what to look at (JSON), "model" names the model
              → frame (JSON); or closed: another model is open, or none, since this process is new
 
+    layer    the body is a layer and its input (engine.protocol.trials.Trial)
+             → tried (JSON); or problems
+
 Keras is imported in the copy, not before it is forked: TensorFlow starts threads.
 """
 
@@ -22,6 +25,7 @@ from engine.problems import Problem, problem
 from engine.processes import exchange, fork_server
 from engine.processes.exchange import Answer, Fields, Serve, data_sets, on_document, problems
 from engine.protocol.frames import Look
+from engine.protocol.trials import Trial
 
 if TYPE_CHECKING:
     from engine.training.inside.opening import Opened
@@ -67,7 +71,21 @@ def frame(fields: Fields, body: bytes) -> Answer:
     return Answer("frame", answer.model_dump_json(by_alias=True).encode())
 
 
-SERVE: dict[str, Serve] = {"open": on_document(open_document), "frame": frame}
+def layer(_: Fields, body: bytes) -> Answer:
+    """Call one layer alone."""
+    from engine.training.inside.alone import try_layer
+
+    tried = try_layer(Trial.model_validate_json(body))
+    if isinstance(tried, Problem):
+        return problems([tried])
+    return Answer("tried", tried.model_dump_json(by_alias=True).encode())
+
+
+SERVE: dict[str, Serve] = {
+    "open": on_document(open_document),
+    "frame": frame,
+    "layer": layer,
+}
 
 
 if __name__ == "__main__":

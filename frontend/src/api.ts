@@ -27,6 +27,8 @@ import type {
   SharedDataOut,
   StopIn,
   TemplateOut,
+  Trial,
+  Tried,
   UploadOut,
   VersionOut,
 } from './contract'
@@ -257,6 +259,9 @@ export const api = {
   deleteDataFile: (project: string, file: string, force: boolean) =>
     write<void>('DELETE', `${dataPath(project, file)}${force ? '?force=true' : ''}`),
 
+  /** What one layer makes of an input. */
+  tryLayer: (project: string, trial: Trial) =>
+    write<Tried>('POST', `${projectPath(project)}/layer`, trial),
   startRun: (project: string) => write<RunOut>('POST', `${projectPath(project)}/runs`),
   stopRun: (project: string, run: string, when: StopIn['when']) =>
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/stop`, { when }),

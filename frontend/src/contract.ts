@@ -1098,6 +1098,15 @@ export interface LabelsResult {
   labels: ClassScore[];
 }
 /**
+ * An array with its name: the numbers in the order of its axes, the last fastest.
+ *
+ */
+export interface Numbers {
+  name: string;
+  shape: number[];
+  values: number[];
+}
+/**
  * One or several numbers for each row; `amounts` are the first of `values`.
  *
  */
@@ -1320,6 +1329,32 @@ export interface TemplateOut {
   layers: number;
   data: string;
   graph: Graph;
+}
+/**
+ * A layer of the palette with its parameters, and an input without the batch axis.
+ *
+ * `values` are the numbers of the input in the order of its axes, the last fastest; `weights` are
+ * those of each weight in the same order. Without them the layer has its first weights.
+ *
+ */
+export interface Trial {
+  backend: "tensorflow" | "jax" | "torch";
+  layer: string;
+  params: {
+    [k: string]: unknown;
+  };
+  shape: number[];
+  values: number[];
+  weights: number[][] | null;
+}
+/**
+ * What a layer returned, without the batch axis; its weights; and code that does the same.
+ *
+ */
+export interface Tried {
+  output: Numbers;
+  weights: Numbers[];
+  code: string;
 }
 /**
  * A file of data that is about to be uploaded: its name, and how many bytes it has.

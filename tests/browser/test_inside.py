@@ -52,3 +52,22 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     assert violations(page) == ""
     page.reload()
     expect(switch).to_have_attribute("aria-pressed", "true")
+
+
+def test_one_layer_is_tried_alone(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    page, canvas = bench.page, bench.canvas
+    canvas.locator("article", has_text="hidden").click(button="right")
+    page.get_by_role("menuitem", name="Try this layer alone").click()
+    alone = page.get_by_role("dialog", name=re.compile("alone"))
+    kernel = alone.get_by_label(re.compile("^kernel, 4×16"))
+    expect(kernel).to_be_visible(timeout=60_000)
+    kernel.fill(" ".join(["2"] * 64))
+    kernel.blur()
+    expect(alone).to_contain_text("1·2 + 2·2 + 3·2 + 4·2 + 0 = 20")
+    expect(alone.get_by_role("region", name="Code")).to_contain_text("layer.set_weights(")
+    kernel.fill("1 2")
+    kernel.blur()
+    expect(alone).to_contain_text("Numbers only, 64 of them.")
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_alone.png")

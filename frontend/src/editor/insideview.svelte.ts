@@ -28,6 +28,9 @@ export class InsideView {
   /** The card that is open large. */
   large = $state<string | null>(null)
 
+  /** The layer that is tried alone. */
+  alone = $state<string | null>(null)
+
   get on(): boolean {
     return this.canvas.session.view.inside
   }

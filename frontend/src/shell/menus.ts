@@ -10,7 +10,7 @@ import { type Item, offered } from './searching'
 export const SECTIONS: readonly (readonly string[])[] = [
   ['quick-add', 'add-after', 'insert-into-wire', 'connect', 'paste-here', 'paste-outer'],
   ['write-annotation', 'select-inside'],
-  ['inside-large', 'edit-card', 'rename', 'bypass', 'freeze', 'unfreeze'],
+  ['inside-large', 'layer-alone', 'edit-card', 'rename', 'bypass', 'freeze', 'unfreeze'],
   ['duplicate', 'call-again', 'copy', 'cut'],
   ['open-model', 'leave-model', 'group', 'ungroup', 'frame', 'note'],
   ['bend-wire', 'straighten', 'cut-wire'],

@@ -5,6 +5,7 @@ import { t } from '../../words/t'
 import { moveDrawer } from '../drawer'
 import type { Editor } from '../editor.svelte'
 import { someNodes } from '../selected'
+import { canTry } from '../trying'
 import { type Action, always, CANVAS } from './action'
 import { present } from './presenting'
 
@@ -155,6 +156,21 @@ export const VIEW_ACTIONS: readonly Action[] = [
     menu: ['nodes'],
     when: ({ session }) => session.selection.nodes.size === 1,
     perform: ({ canvas, session }) => canvas.insideView.open([...session.selection.nodes][0] ?? ''),
+  },
+  {
+    id: 'layer-alone',
+    label: t('inside.alone'),
+    group: 'view',
+    keys: [],
+    menu: ['nodes'],
+    when: ({ canvas, session }) => {
+      const [id = '', ...more] = session.selection.nodes
+      const node = canvas.node(id)
+      return more.length === 0 && node !== undefined && canTry(canvas, node)
+    },
+    perform: ({ canvas, session }) => {
+      canvas.insideView.alone = [...session.selection.nodes][0] ?? null
+    },
   },
   {
     id: 'present',
