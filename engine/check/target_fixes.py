@@ -95,11 +95,18 @@ def encode(training: Training, output: Output, encoding: Encoding) -> Fix:
     return set_at(("training", "bindings"), [*bindings, binding.model_dump()], label)
 
 
-def change_metric(training: Training, metric: ObjectSpec, name: str) -> Fix | None:
-    """Replace a metric of the training; default metrics always suit."""
+def change_metric(training: Training, metric: ObjectSpec, name: str, **more: Any) -> Fix | None:
+    """Replace a metric of the training, or give it `more` arguments; default metrics always suit.
+
+    Arguments are kept that the other metric has too.
+    """
     if metric not in training.metrics:
         return None
+    entry = load().object("metric", name)
+    params = {key: value for key, value in metric.params.items() if entry and entry.param(key)}
     metrics = [entry.model_dump(mode="json", by_alias=True) for entry in training.metrics]
-    index = training.metrics.index(metric)
-    metrics[index]["class"] = name
-    return set_at(("training", "metrics"), metrics, phrase("Use {name}", name=name))
+    metrics[training.metrics.index(metric)] = {"class": name, "params": params | more}
+    label = phrase("Use {name}", name=name)
+    if name == metric.class_:
+        label = phrase("Let the metric take scores")
+    return set_at(("training", "metrics"), metrics, label)

@@ -1,4 +1,4 @@
-"""Check that an output, its loss and its metrics suit the target column."""
+"""Check that an output and its loss suit the target column."""
 
 from collections.abc import Iterator
 
@@ -7,32 +7,39 @@ from engine.check.target_fixes import (
     TWO,
     Output,
     change_loss,
-    change_metric,
     drop_class_weights,
     encode,
     flatten_input,
     set_loss,
     set_units,
 )
+from engine.check.target_metrics import metric_problems
 from engine.data.catalogue import one_hot
+from engine.data.defaults import default_loss
 from engine.data.feeding import target_shape
-from engine.document import MAIN, Node, ObjectSpec, Training
+from engine.document import MAIN, Node, Training
 from engine.graph.fixes import set_param
-from engine.problems import At, Problem, phrase, problem
+from engine.problems import At, Fix, Problem, phrase, problem
 
 SPARSE = "SparseCategoricalCrossentropy"
+OF_SCORES = (SPARSE, "CategoricalGeneralizedCrossEntropy")
+"""Losses that compare a class number with a score for each class."""
+OF_NUMBERS = (*OF_SCORES, "Circle", "CTC")
+"""Losses that compare class numbers with anything."""
 ONE_HOT = ("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge")
+ALIKE = ("CosineSimilarity", "Dice", "KLDivergence", "Poisson", "Tversky")
+"""Losses of values of the same shape: one-hot rows, if there are scores."""
 BINARY = ("BinaryCrossentropy", "BinaryFocalCrossentropy", "Hinge", "SquaredHinge")
 
 
 def output_problems(training: Training, output: Output) -> Iterator[Problem]:
     """Yield the problems of an output; losses unknown to this module have none."""
-    if output.column.has_class_numbers:
-        yield from _classes(training, output)
-    else:
-        yield from _values(training, output)
-    yield from _logits(training, output)
-    yield from _metrics(training, output)
+    numbers = output.column.has_class_numbers
+    found = [*(_classes if numbers else _values)(training, output)]
+    yield from found
+    if all(issue.param != "loss" for issue in found):
+        yield from _logits(training, output)
+    yield from metric_problems(training, output)
     yield from _class_weights(training, output)
 
 
@@ -55,8 +62,9 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
     unsuitable = _unsuitable_loss(training, output, classes)
     if unsuitable:
         encoded = target_shape(one_hot(output.column), output.shape)
-        yield unsuitable.or_else(encode(training, output, "one_hot") if encoded else None)
-    elif loss == SPARSE and (scores is None or scores < classes):
+        of_rows = encoded and loss not in OF_NUMBERS
+        yield unsuitable.or_else(encode(training, output, "one_hot") if of_rows else None)
+    elif loss in OF_SCORES and (scores is None or scores < classes):
         yield problem(
             "too_few_classes.places" if len(output.column.shape) else "too_few_classes",
             At(node=output.node),
@@ -67,7 +75,7 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
             wanted=(*output.column.shape, classes),
             fix=set_units(output, classes) if scores else flatten_input(output),
         )
-    elif loss == SPARSE and scores is not None and scores > classes:
+    elif loss in OF_SCORES and scores is not None and scores > classes:
         yield problem(
             "too_many_classes",
             At(node=output.node),
@@ -98,13 +106,16 @@ def _unsuitable_loss(training: Training, output: Output, classes: int) -> Proble
     """Return the problem of a loss that does not suit class numbers, if any."""
     loss, column = output.loss, output.column.name
     at = At(node=output.node, param="loss")
-    fix = change_loss(training, output, SPARSE)
-    single = output.shape in ((), (1,))
-    if loss == SPARSE:
+    better = default_loss(output.column, output.shape[-1] if output.shape else None).class_
+    fix = change_loss(training, output, better)
+    single = output.shape in ((), (1,)) or _scores(output) == 1
+    if loss in OF_SCORES:
         return None
-    if loss in ONE_HOT:
+    if loss in OF_NUMBERS:
+        return _unlike_rows(output, better, fix)
+    if loss in ONE_HOT or (loss in ALIKE and not single):
         return problem(
-            "loss_unlike_target.one_hot", at, loss=loss, column=column, better=SPARSE, fix=fix
+            "loss_unlike_target.one_hot", at, loss=loss, column=column, better=better, fix=fix
         )
     if loss in BINARY and (classes > TWO or not single):
         return problem(
@@ -115,7 +126,7 @@ def _unsuitable_loss(training: Training, output: Output, classes: int) -> Proble
             count=classes,
             name=output.name,
             shape=output.shape,
-            better=SPARSE,
+            better=better,
             fix=fix,
         )
     if loss.startswith("Mean") or loss in ("Huber", "LogCosh"):
@@ -124,18 +135,35 @@ def _unsuitable_loss(training: Training, output: Output, classes: int) -> Proble
             at,
             loss=loss,
             column=column,
-            better=SPARSE,
+            better=better,
             fix=fix,
             severity="warning" if single else "error",
         )
     return None
 
 
+def _unlike_rows(output: Output, better: str, fix: Fix) -> Problem | None:
+    """Return the problem of a loss of vectors, or of sequences, that gets neither."""
+    loss, shape, axes = output.loss, output.shape, len(output.column.shape)
+    if (axes, len(shape)) == ((0, 1) if loss == "Circle" else (1, TWO)):
+        return None
+    return problem(
+        "loss_unlike_target.vectors" if loss == "Circle" else "loss_unlike_target.sequences",
+        At(node=output.node, param="loss"),
+        loss=loss,
+        column=output.column.name,
+        name=output.name,
+        shape=shape,
+        better=better,
+        fix=fix,
+    )
+
+
 def _values(training: Training, output: Output) -> Iterator[Problem]:
     """Check an output against a column of numbers or of one-hot rows."""
     wanted, loss = output.column.shape, output.loss
-    if loss.startswith("Sparse"):
-        better = loss.removeprefix("Sparse") if output.one_hot else "MeanSquaredError"
+    if loss in OF_NUMBERS:
+        better = default_loss(output.column).class_
         yield problem(
             "loss_unlike_target.encoded" if output.one_hot else "loss_unlike_target.classes",
             At(node=output.node, param="loss"),
@@ -143,7 +171,7 @@ def _values(training: Training, output: Output) -> Iterator[Problem]:
             column=output.column.name,
             better=better,
             fix=change_loss(training, output, better),
-        ).or_else(encode(training, output, "") if output.one_hot else None)
+        ).or_else(encode(training, output, "") if output.one_hot and loss in OF_SCORES else None)
     elif target_shape(output.column, output.shape) is None:
         flat = flatten_input(output) if len(wanted) < TWO else None
         units = len(wanted) == len(output.shape) == 1
@@ -195,38 +223,3 @@ def _activation(node: Node) -> str | None:
         return None
     value = node.params.get("activation") or "linear"
     return value if value in ("softmax", "sigmoid", "linear") else None
-
-
-def _metrics(training: Training, output: Output) -> Iterator[Problem]:
-    for metric in output.chosen.metrics:
-        if unsuitable := _metric(training, output, metric):
-            yield unsuitable
-
-
-def _metric(training: Training, output: Output, metric: ObjectSpec) -> Problem | None:
-    """Return the problem of a metric that does not suit the target, with a better metric."""
-    name, column, at = metric.class_, output.column, At(node=output.node, param="metrics")
-    numbers, sparse = column.has_class_numbers, name.startswith("Sparse")
-    accuracy = "SparseCategoricalAccuracy" if numbers else "CategoricalAccuracy"
-    if column.classes and name == "Accuracy" and output.shape not in ((), (1,)):
-        fix = change_metric(training, metric, accuracy)
-        return problem("metric_unlike_target.equal", at, metric=name, better=accuracy, fix=fix)
-    if numbers and len(column.classes) > TWO and name == "BinaryAccuracy":
-        fix, count = change_metric(training, metric, accuracy), len(column.classes)
-        return problem(
-            "metric_unlike_target.binary", at, metric=name, count=count, better=accuracy, fix=fix
-        )
-    if numbers and name in ("CategoricalAccuracy", "CategoricalCrossentropy"):
-        better = f"Sparse{name}"
-        fix = change_metric(training, metric, better)
-        return problem("metric_unlike_target.one_hot", at, metric=name, better=better, fix=fix)
-    if sparse and not numbers:
-        better = name.removeprefix("Sparse") if output.one_hot else "MeanAbsoluteError"
-        return problem(
-            "metric_unlike_target.encoded" if output.one_hot else "metric_unlike_target.classes",
-            at,
-            metric=name,
-            better=better,
-            fix=change_metric(training, metric, better),
-        )
-    return None

@@ -80,6 +80,14 @@ WORDS = {
     "loss_unlike_target.classes": Words(
         "{loss} compares class numbers, but “{column}” holds amounts.", _BETTER
     ),
+    "loss_unlike_target.vectors": Words(
+        "{loss} compares the class of a row with one vector; “{name}” gives {shape:times}.", _BETTER
+    ),
+    "loss_unlike_target.sequences": Words(
+        "{loss} compares a sequence of class numbers with the scores of a longer one; “{column}” "
+        "holds none.",
+        _BETTER,
+    ),
     "logits_unlike_loss.probabilities": Words(
         "“{name}” gives probabilities, but {loss} is set to take raw scores (from_logits).",
         _ONCE,
@@ -98,6 +106,26 @@ WORDS = {
     ),
     "metric_unlike_target.equal": Words(
         "{metric} counts predictions that equal the target, which scores don't.",
+        _BETTER,
+        "warning",
+    ),
+    "metric_unlike_target.shape": Words(
+        "{metric} takes a target of the same shape as “{name}”, but it holds class numbers.",
+        _BETTER,
+        "warning",
+    ),
+    "metric_unlike_target.rows": Words(
+        "{metric} takes one row of values for each example; “{name}” gives {shape:times}.",
+        _BETTER,
+        "warning",
+    ),
+    "metric_unlike_target.scores": Words(
+        "{metric} takes predicted class numbers, but “{name}” gives scores.",
+        "Let it take the class with the highest score (sparse_y_pred=False).",
+        "warning",
+    ),
+    "metric_unlike_target.one_value": Words(
+        "{metric} takes predicted class numbers, but “{name}” gives one value from 0 to 1.",
         _BETTER,
         "warning",
     ),

@@ -165,7 +165,7 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
          "Set units to 10")]),
     "a metric of class numbers": (
         encoded(score(), metrics=[loss("SparseCategoricalAccuracy")]), [
-        ("warning", "metric_unlike_target", "score",
+        ("error", "metric_unlike_target", "score",
          "SparseCategoricalAccuracy compares class numbers, but the target is encoded as "
          "one-hot rows.", "Use CategoricalAccuracy")]),
     "a metric of equality of one-hot rows": (encoded(score(), metrics=[loss("Accuracy")]), [
@@ -199,11 +199,11 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
          f"{SPARSE} compares class numbers, but “progression” holds amounts.",
          "Use MeanSquaredError")]),
     "a metric of one-hot rows": (digits(score(), metrics=[loss("CategoricalAccuracy")]), [
-        ("warning", "metric_unlike_target", "score",
+        ("error", "metric_unlike_target", "score",
          "CategoricalAccuracy compares one-hot rows, but the target holds class numbers.",
          "Use SparseCategoricalAccuracy")]),
     "a metric of equality": (digits(score(), metrics=[loss("Accuracy")]), [
-        ("warning", "metric_unlike_target", "score",
+        ("error", "metric_unlike_target", "score",
          "Accuracy counts predictions that equal the target, which scores don't.",
          "Use SparseCategoricalAccuracy")]),
     "class weights": (
