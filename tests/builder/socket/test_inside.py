@@ -1,0 +1,77 @@
+"""The inside view over a socket: what is asked of a model that does not train, and the pace."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+from builder.predicting.predictors import Model, Predictors
+from builder.services import Services
+from builder.socket.inside import Pace
+from builder.wire.schemas import ProjectOut
+from engine.protocol.frames import Frame, Look
+from tests.builder.conftest import Tab
+
+Opener = Callable[..., Tab]
+LOOK = Look(nodes=(("dense",),))
+
+
+class PredictorsInside(Predictors):
+    """Answers in this process, one question at a time; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(1.0, 0, most=1)
+        self.asked: list[tuple[Model, Look]] = []
+        self.free = asyncio.Event()
+
+    async def frame(self, model: Model, look: Look) -> str:
+        """Answer once `free` is set."""
+        self.asked.append((model, look))
+        await self.free.wait()
+        return Frame(epoch=len(self.asked)).model_dump_json()
+
+
+async def test_the_first_weights_of_the_document_are_asked(
+    open_tab: Opener, project: ProjectOut, services: Services
+) -> None:
+    services.predictors = predictors = PredictorsInside()
+    predictors.free.set()
+    tab = open_tab()
+    await tab.join()
+    await tab.send(type="inspect", run=None, look=LOOK.model_dump())
+    frame = await tab.receive("frame")
+    assert (frame["run"], frame["epoch"]) == (None, 1)
+    model, look = predictors.asked[0]
+    assert (model.place, model.weights) == (f"project-{project.id}", None)
+    assert json.loads(model.document)["name"] == project.document.name
+    assert look == LOOK
+
+
+async def test_of_many_questions_the_first_and_the_last_are_asked(
+    open_tab: Opener, project: ProjectOut, services: Services
+) -> None:
+    services.predictors = predictors = PredictorsInside()
+    tab = open_tab()
+    await tab.join()
+    for row in range(5):
+        sample = {"type": "row", "part": "validation", "row": row}
+        await tab.send(type="inspect", run=None, look={**LOOK.model_dump(), "sample": sample})
+    await tab.send(type="watch", run="elsewhere", after=0)
+    await tab.receive("failed")  # all questions have been read by now
+    predictors.free.set()
+    await tab.receive("frame", where=lambda message: message["epoch"] == 2)
+    assert [look.sample.row for _, look in predictors.asked if look.sample.type == "row"] == [0, 4]
+
+
+async def test_frames_are_passed_on_at_their_pace_and_the_latest_wins() -> None:
+    sent: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    pace = Pace(lambda text: sent.put_nowait((text, loop.time())), seconds=0.05)
+    times = []
+    for texts in ("abc", "de"):
+        for text in texts:
+            pace.send(text)
+        passed, at = await asyncio.wait_for(sent.get(), 30)
+        assert passed == texts[-1]
+        times.append(at)
+    assert times[1] - times[0] >= 0.04
+    assert sent.empty()
