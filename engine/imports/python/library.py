@@ -322,8 +322,9 @@ def _elsewhere(dotted: str, line: int) -> Unknown:
 
 def _op_without_node(dotted: str, values: Args, line: int) -> Unknown:
     """Why an op of Keras that is not in the catalogue can't be read."""
-    if unknown := find_unknown(values):
-        return unknown
+    unknown = [value for value in values if isinstance(value, Unknown)]
+    if unknown:
+        return unknown[0]
     if find_tensors(values):
         return Unknown(line, phrase("{dotted}(…) of a tensor has no node here", dotted=dotted))
     why = phrase("{dotted}(…) is a constant tensor, which a document can't hold", dotted=dotted)
