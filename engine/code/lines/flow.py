@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from engine.catalogue import Entry, load
+from engine.code.lines import gaps
 from engine.code.lines.arguments import Arguments, arguments
 from engine.code.syntax.tree import Expression, Literal
 from engine.code.syntax.words import prose
@@ -23,8 +24,8 @@ from engine.graph.names import default_name, names
 from engine.graph.ports import Outline, Ports, call_arguments, constructor_params
 from engine.graph.ranks import last_axes
 from engine.graph.structure import Structure, structure
-from engine.graph.waiting import has_output, no_tensors_inside, unknown_outputs, waiting
-from engine.problems import At, Problem, quoted
+from engine.graph.waiting import has_output
+from engine.problems import At, Problem
 from engine.problems import problem as make_problem
 from engine.values.named import names_in
 
@@ -149,9 +150,11 @@ def find_flow(
     """
     checked = structure(outline, graph)
     index = checked.index
-    empty_calls = dict(_empty_calls(outline, checked, without_tensors, recursive))
+    empty_calls = dict(gaps.empty_calls(outline, checked, without_tensors, recursive))
     failed = {*empty_calls, *itertools.chain(*index.cycles)}
-    failed |= checked.unsound & {problem.node for problem in checked.problems if _fails(problem)}
+    failed |= checked.unsound & {
+        problem.node for problem in checked.problems if gaps.fails(problem)
+    }
     starts = inputs(index.graph)
     automatic = automatic_names(index)
     order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
@@ -164,66 +167,15 @@ def find_flow(
         for end in endpoints(index)
         if has_output(available, end)
     ]
-    consequences = _consequences(outline, checked, failed, available)
+    consequences = gaps.consequences(outline, checked, failed, available)
     structural = (*checked.problems, *empty_calls.values(), *consequences)
-    inside = [*_inside(index, checked.names, empty_calls, without_tensors)]
-    others = [*_others(index, errors, structural)]
-    notes = _notes((*structural, *inside, *others))
+    inside = [*gaps.inside(index, checked.names, empty_calls, without_tensors)]
+    others = [*gaps.others(index, errors, structural)]
+    notes = gaps.notes((*structural, *inside, *others))
     own = (error for error in (*checked.problems, *others) if error.severity == "error")
     result.causes = [*inside, *own]
     _arrange(result, order, writable, notes)
     return result
-
-
-def _fails(problem: Problem) -> bool:
-    """Whether a problem of a node keeps it from being written.
-
-    A problem parameter does not: code shows it, as far as it can be written.
-    """
-    if not _leaves_gap(problem):
-        return False
-    if problem.param is None:
-        return True
-    return problem.port is not None or problem.code == "missing_param"
-
-
-def _leaves_gap(problem: Problem) -> bool:
-    """Whether code is incomplete because of a problem: not because of a dangling edge."""
-    return problem.severity == "error" and problem.code != "dangling_edge"
-
-
-def _empty_calls(
-    outline: Outline,
-    checked: Structure,
-    without_tensors: Collection[str],
-    recursive: Collection[str],
-) -> Iterator[tuple[str, Problem]]:
-    """The nodes that call a sub-model which can't be written."""
-    if not without_tensors and not recursive:
-        return
-    for key, owner in checked.index.owners.items():
-        if owner is None or owner.layer != MODEL:
-            continue
-        sub, name = owner.graph or "", checked.names[key]
-        at = At(graph=checked.index.graph.id, node=key)
-        if sub in recursive:
-            yield key, make_problem("endless_graph", at, name=name)
-        elif sub in without_tensors:
-            yield key, no_tensors_inside(outline, sub, at, name)
-
-
-def _inside(
-    index: GraphIndex,
-    titles: Mapping[str, str],
-    empty_calls: Mapping[str, Problem],
-    causes: Mapping[str, Sequence[Problem]],
-) -> Iterator[Problem]:
-    """Why sub-models can't be written, at the nodes that call them."""
-    for key in empty_calls:
-        owner = index.owners[key]
-        for cause in causes.get(owner.graph or "", ()) if owner else ():
-            at = At(graph=index.graph.id, node=key)
-            yield make_problem("code_inside", at, name=titles[key], why=quoted(cause))
 
 
 def _writable(
@@ -342,44 +294,6 @@ def _call_arguments(
     if training is not None:
         call = (*call, ("training", Literal(training, param="training")))
     return call
-
-
-def _consequences(
-    outline: Outline,
-    checked: Structure,
-    failed: Collection[str],
-    available: Mapping[str, Collection[str]],
-) -> Iterator[Problem]:
-    """Ports that don't exist, and nodes that wait for others."""
-    index = checked.index
-    ports = {key: outline.ports(index.graph.id, key) for key in index.all_ids}
-    known = {key: port.output_names for key, port in ports.items() if port}
-    yield from unknown_outputs(index, checked.names, known, available)
-    if len(available) < len(index.nodes):
-        yield from waiting(index, checked.names, failed, available)
-
-
-def _others(
-    index: GraphIndex, errors: Iterable[Problem], known: Iterable[Problem]
-) -> Iterator[Problem]:
-    """The errors of this graph and its layers that are not known yet.
-
-    What follows a model without outputs says so itself.
-    """
-    places = {(problem.node, problem.code) for problem in known}
-    for error in errors:
-        here = error.graph == index.graph.id and (not error.node or error.node in index.nodes)
-        if here and error.code != "no_outputs" and (error.node, error.code) not in places:
-            yield error
-
-
-def _notes(problems: Iterable[Problem]) -> dict[str | None, list[Problem]]:
-    """The problems that become comments, by node; None for those of the graph."""
-    notes: dict[str | None, list[Problem]] = {}
-    for problem in problems:
-        if problem.severity in ("error", "note"):
-            notes.setdefault(problem.node, []).append(problem)
-    return notes
 
 
 def _arrange(
