@@ -121,6 +121,13 @@ class EvaluationEvent(Frozen):
     confusions: tuple[Confusion, ...] = ()
 
 
+class DiagnosisEvent(Frozen):
+    """What the run shows about its model, as warnings; it replaces what was said before."""
+
+    type: Literal["diagnosis"] = "diagnosis"
+    problems: tuple[Problem, ...]
+
+
 class ArtefactEvent(Frozen):
     """A file that the run wrote to its folder; `name` is a plain file name."""
 
@@ -151,6 +158,7 @@ RunEvent: TypeAlias = Annotated[
     | EpochEvent
     | LogEvent
     | EvaluationEvent
+    | DiagnosisEvent
     | ArtefactEvent
     | EndedEvent,
     Field(discriminator="type"),

@@ -33,6 +33,11 @@ class Evaluated(NamedTuple):
     results: PartResults
     complete: bool
 
+    @property
+    def finite(self) -> bool:
+        """Whether the loss, and so every weight, is finite."""
+        return "loss" not in self.left_out
+
 
 def evaluate(  # noqa: PLR0913
     model: keras.Model,

@@ -38,6 +38,7 @@ from engine.training.adapters import adapter
 from engine.training.adapting import adapt
 from engine.training.commands import Commands
 from engine.training.devices import missing_device
+from engine.training.diagnosis.diagnosing import Diagnosis
 from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
 from engine.training.inside.live import Live
@@ -111,18 +112,22 @@ class _Run:
             return "stopped", None
         live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
         live.begin()
-        progress = self._fit(model, data, chosen, callbacks, live)
+        diagnosis = Diagnosis(self.document, data, self.emit)
+        progress = self._fit(model, data, chosen, callbacks, (live, diagnosis))
         live.end()
         self._write_history(progress.epochs_done)
         if progress.diverged:
             epoch, metric = progress.diverged
+            diagnosis.after_divergence(progress.epochs_done, epoch)
             return "diverged", problem("diverged", epoch=epoch, metric=metric)
         stopped = self.stop.when is not None
         self._enter("evaluating")
-        if not self._evaluate(model, data, chosen):
+        evaluated = self._evaluate(model, data, chosen)
+        if not evaluated.finite:
             epoch = len(progress.epochs_done)
             return "diverged", problem("diverged", epoch=epoch, metric="loss")
         self._save(model)
+        diagnosis.at_end(network, progress.epochs_done, evaluated.event, evaluated.results)
         return ("stopped" if stopped else "finished"), None
 
     def _enter(self, phase: Phase) -> None:
@@ -134,8 +139,9 @@ class _Run:
         data: Data,
         chosen: Sequence[Chosen],
         callbacks: Sequence[keras.callbacks.Callback],
-        live: Live,
+        watching: tuple[Live, Diagnosis],
     ) -> Progress:
+        live, diagnosis = watching
         training, rows = self.document.training, data.training
         epochs, size = training.epochs, training.batch_size
         steps = math.ceil(len(rows) / size)
@@ -144,7 +150,7 @@ class _Run:
             callbacks,
             epochs=epochs,
             steps=steps,
-            emit=self.emit,
+            emit=diagnosis.watching,
             stop=self.stop,
             between=live.between,
         )
@@ -177,19 +183,17 @@ class _Run:
             | {library: version(library) for library in libraries},
         )
 
-    def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> bool:
+    def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> Evaluated:
         """Emit the evaluation on the validation rows, or without any on the training rows.
 
-        Then that on the test rows, which nothing else in a run reads. Returns whether the loss, and
-        so every weight, is finite.
+        Then that on the test rows, which nothing else in a run reads. Returns the first.
         """
         on: Part = "validation" if data.validation else "training"
         parts = [self._evaluate_on(on, model, data, chosen)]
-        finite = "loss" not in parts[0].left_out
-        if finite and data.test:
+        if parts[0].finite and data.test:
             parts.append(self._evaluate_on("test", model, data, chosen))
         self._write_results(data, [part.results for part in parts])
-        return finite
+        return parts[0]
 
     def _evaluate_on(
         self, part: Part, model: keras.Model, data: Data, chosen: Sequence[Chosen]

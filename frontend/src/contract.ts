@@ -30,7 +30,15 @@ export type Operation = Add | Remove | Set | Unset | Replace;
 /**
  */
 export type RunEvent =
-  PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
+  | PhaseEvent
+  | StartedEvent
+  | BatchEvent
+  | EpochEvent
+  | LogEvent
+  | EvaluationEvent
+  | DiagnosisEvent
+  | ArtefactEvent
+  | EndedEvent;
 
 export interface Contract {}
 /**
@@ -606,6 +614,14 @@ export interface Device {
   memory_bytes: number | null;
 }
 /**
+ * What the run shows about its model, as warnings; it replaces what was said before.
+ *
+ */
+export interface DiagnosisEvent {
+  type: "diagnosis";
+  problems: Problem[];
+}
+/**
  * A whole project: the model ("main"), its sub-models, its training and its target.
  *
  * `description` says what the model is for, in plain text. `constants` only name values in
@@ -942,7 +958,16 @@ export interface EventOut {
   generation: number;
   seq: number;
   created: string;
-  event: PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
+  event:
+    | PhaseEvent
+    | StartedEvent
+    | BatchEvent
+    | EpochEvent
+    | LogEvent
+    | EvaluationEvent
+    | DiagnosisEvent
+    | ArtefactEvent
+    | EndedEvent;
 }
 /**
  * The run entered a phase.
@@ -1820,7 +1845,16 @@ export interface Happened {
   generation: number;
   seq: number;
   created: string;
-  event: PhaseEvent | StartedEvent | BatchEvent | EpochEvent | LogEvent | EvaluationEvent | ArtefactEvent | EndedEvent;
+  event:
+    | PhaseEvent
+    | StartedEvent
+    | BatchEvent
+    | EpochEvent
+    | LogEvent
+    | EvaluationEvent
+    | DiagnosisEvent
+    | ArtefactEvent
+    | EndedEvent;
   type: "happened";
 }
 /**

@@ -2,6 +2,7 @@
 import type {
   ArtefactEvent,
   BatchEvent,
+  DiagnosisEvent,
   EndedEvent,
   EpochEvent,
   EvaluationEvent,
@@ -24,6 +25,8 @@ export class RunLog {
   evaluation = $state.raw<EvaluationEvent | null>(null)
   /** The evaluation on the test rows. */
   tested = $state.raw<EvaluationEvent | null>(null)
+  /** What the run shows about its model so far. */
+  diagnosis = $state.raw<DiagnosisEvent | null>(null)
   ended = $state.raw<EndedEvent | null>(null)
   artefacts = $state.raw<readonly ArtefactEvent[]>([])
   logs = $state.raw<readonly LogEvent[]>([])
@@ -79,6 +82,9 @@ export class RunLog {
       case 'evaluation':
         if (event.on === 'test') this.tested = event
         else this.evaluation = event
+        break
+      case 'diagnosis':
+        this.diagnosis = event
         break
       case 'ended':
         this.ended = event

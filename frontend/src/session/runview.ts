@@ -2,6 +2,7 @@
 import type {
   ArtefactEvent,
   BatchEvent,
+  DiagnosisEvent,
   EndedEvent,
   EpochEvent,
   EvaluationEvent,
@@ -21,6 +22,8 @@ export interface RunView {
   readonly evaluation: EvaluationEvent | null
   /** The evaluation on the test rows. */
   readonly tested: EvaluationEvent | null
+  /** What the run shows about its model so far. */
+  readonly diagnosis: DiagnosisEvent | null
   readonly artefacts: readonly ArtefactEvent[]
   readonly logs: readonly LogEvent[]
   readonly ended: EndedEvent | null

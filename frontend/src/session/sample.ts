@@ -45,6 +45,14 @@ export const twoEpochs = [
 ]
 
 export function view(more: Partial<RunView> = {}): RunView {
-  const none = { artefacts: [], logs: [], batch: null, evaluation: null, tested: null, ended: null }
+  const none = {
+    artefacts: [],
+    logs: [],
+    batch: null,
+    evaluation: null,
+    tested: null,
+    diagnosis: null,
+    ended: null,
+  }
   return { phase: 'training', started, epochs: twoEpochs, ...none, ...more }
 }

@@ -7,6 +7,7 @@ export interface Line {
   color: string
   values: (number | null)[]
   dash?: boolean
+  width?: number
 }
 
 interface Settings {
@@ -58,7 +59,12 @@ STEPS.sort((a, b) => a - b)
 
 function seriesOf(token: Token, line: Line): uPlot.Series {
   const stroke = token(line.color)
-  const series: uPlot.Series = { label: line.label, stroke, width: 1.8, spanGaps: true }
+  const series: uPlot.Series = {
+    label: line.label,
+    stroke,
+    width: line.width ?? 1.8,
+    spanGaps: true,
+  }
   series.points = { size: 5, fill: stroke, stroke, show: sparse }
   if (line.dash) series.dash = [5, 4]
   return series

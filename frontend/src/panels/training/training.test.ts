@@ -149,8 +149,8 @@ describe('curves', () => {
       x: [1, 2],
       end: 2,
       lines: [
-        { label: 'run 1', color: '--s-1', values: [0.6, 0.6] },
-        { label: 'run 2', color: '--s-2', values: [0.9, null] },
+        { label: 'run 1', color: '--s-1', width: 3, values: [0.6, 0.6] },
+        { label: 'run 2', color: '--s-2', width: 1.6, values: [0.9, null] },
       ],
     })
     expect(compared([]).lines).toEqual([])

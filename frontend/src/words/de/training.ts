@@ -82,6 +82,8 @@ export const training: Words['training'] = {
   noReading: '{line} noch nicht',
   chart: '{title} nach {axis}: {readings}',
   run: 'Lauf {number}',
+  findings: 'Was dieser Lauf zeigt',
+  showCard: 'Karte zeigen',
   bestEpoch: 'beste: Epoche {epoch}',
   learningRate: 'Lernrate',
   speed: 'Schritte je Sekunde',

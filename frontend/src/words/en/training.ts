@@ -78,6 +78,8 @@ export const training = {
   noReading: '{line} not yet',
   chart: '{title} by {axis}: {readings}',
   run: 'run {number}',
+  findings: 'What this run shows',
+  showCard: 'Show the card',
   bestEpoch: 'best: epoch {epoch}',
   learningRate: 'Learning rate',
   speed: 'Steps per second',

@@ -1,0 +1,76 @@
+"""Puts the findings of a run together, while it trains and at its end."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from engine.document import Document
+from engine.keras.network import Network
+from engine.problems import Problem, phrase
+from engine.protocol import DiagnosisEvent, EpochEvent, EvaluationEvent, RunEvent, log_message
+from engine.results.description import PartResults
+from engine.training.diagnosis.curves import curve_findings, diverged
+from engine.training.diagnosis.inputs import input_findings
+from engine.training.diagnosis.layers import layer_findings
+from engine.training.diagnosis.predictions import prediction_findings
+from engine.training.failures import plain
+from engine.training.rows import Data
+
+
+@dataclass
+class Diagnosis:
+    """The findings of one run; owns what was said last, and says something only if it differs."""
+
+    document: Document
+    data: Data
+    emit: Callable[[RunEvent], None]
+    _said: tuple[str, ...] = ()
+    _inputs: Sequence[Problem] | None = None
+    _epochs: list[EpochEvent] = field(default_factory=list)
+
+    def watching(self, event: RunEvent) -> None:
+        """Emit an event of the fit; after an epoch, say what curves and inputs show so far."""
+        self.emit(event)
+        if isinstance(event, EpochEvent):
+            self._epochs.append(event)
+            self._say([*self._of_inputs(), *curve_findings(self.document, self._epochs)])
+
+    def after_divergence(self, epochs: Sequence[EpochEvent], epoch: int) -> None:
+        """Say what made the loss infinite: inputs that are not scaled, or else the rate."""
+        rate = None if self._of_inputs() else diverged(self.document, epochs, epoch)
+        self._say([*self._of_inputs(), *([rate] if rate else [])])
+
+    def at_end(
+        self,
+        network: Network,
+        epochs: Sequence[EpochEvent],
+        evaluation: EvaluationEvent,
+        results: PartResults,
+    ) -> None:
+        """Say what the trained model shows."""
+        found = [
+            *self._of_inputs(),
+            *curve_findings(self.document, epochs),
+            *prediction_findings(self.document, evaluation.confusions, results),
+        ]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # too large numbers are findings, not faults
+                found += layer_findings(self.document, network, self.data.training)
+        except Exception as error:  # the model is trained and saved: it must not be lost
+            why = plain(f"{type(error).__name__}: {error}")
+            words = phrase("The layers could not be looked at: {why}", why=why)
+            self.emit(log_message(words))
+        self._say(found, final=True)
+
+    def _of_inputs(self) -> Sequence[Problem]:
+        if self._inputs is None:
+            self._inputs = input_findings(self.document, self.data.training)
+        return self._inputs
+
+    def _say(self, found: Sequence[Problem], *, final: bool = False) -> None:
+        """Emit the findings; the same ones with other numbers only at the end of the run."""
+        said = tuple(f"{one.key} {one.node}" for one in found)
+        if said != self._said or (final and found):
+            self._said = said
+            self.emit(DiagnosisEvent(problems=tuple(found)))

@@ -1,0 +1,228 @@
+"""What a run shows about its model: sabotaged models are named, templates are not."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.data.built_in import BUILT_IN
+from engine.data.catalogue import DataSets
+from engine.data.loading import load
+from engine.document import Document
+from engine.protocol import DiagnosisEvent, EpochEvent, RunEvent, Train
+from engine.templates import Template
+from engine.templates import load as templates
+from engine.training.commands import Commands
+from engine.training.diagnosis.curves import curve_findings
+from engine.training.run import train
+from tests.engine.runs import document
+
+# Saving a model warns in a process that makes warnings errors; a worker does not.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+Json = dict[str, Any]
+
+
+def findings(trained: Document, folder: Path) -> list[str]:
+    """Train in this process; return the codes of the last findings."""
+    events: list[RunEvent] = []
+    sets = BUILT_IN.plus(_unscaled(folder))
+    ended = train(Train(document=trained, output=str(folder)), sets, events.append, Commands())
+    assert ended.outcome in ("finished", "diverged"), ended
+    said = [event for event in events if isinstance(event, DiagnosisEvent)]
+    return [problem.code for problem in said[-1].problems] if said else []
+
+
+def _unscaled(folder: Path) -> DataSets:
+    """Two data sets as people bring them: measurements in millimetres, and pictures of bytes."""
+    sets, files = [], {}
+    for name, column, factor in (("iris", "features", 100), ("digits", "image", 255)):
+        data = BUILT_IN.find(name)
+        arrays = load(name, BUILT_IN)
+        assert data is not None
+        assert isinstance(arrays, dict)
+        id = f"raw_{name}"
+        path = folder.parent / f"{folder.name}-{id}.npz"
+        np.savez(path, **{**arrays, column: arrays[column] * np.float32(factor)})  # type: ignore[arg-type]
+        sets.append(data.model_copy(update={"id": id}))
+        files[id] = str(path)
+    return DataSets(sets=tuple(sets), files=files)
+
+
+def chain(data: str, inputs: Json, *layers: Json, **training: Any) -> Document:
+    """A model of layers one after the other."""
+    nodes = [{"id": "in", "layer": "Input", "params": inputs}]
+    nodes += [{"id": f"n{at}", **layer} for at, layer in enumerate(layers)]
+    ids = [node["id"] for node in nodes]
+    edges = [
+        {"id": f"e{at}", "source": source, "target": target}
+        for at, (source, target) in enumerate(itertools.pairwise(ids))
+    ]
+    base = document("iris").to_json()
+    base["graphs"] = [{"id": "main", "nodes": nodes, "edges": edges}]
+    defaults = {"loss": None, "metrics": [], "outputs": [], "bindings": [], "callbacks": []}
+    base["training"] |= {**defaults, "data": data, "epochs": 8, "batch_size": 32, **training}
+    return Document.model_validate(base)
+
+
+def dense(units: int, activation: str = "linear", **params: Any) -> Json:
+    return {"layer": "Dense", "params": {"units": units, "activation": activation, **params}}
+
+
+def optimizer(name: str, **params: Any) -> Json:
+    return {"class": name, "params": params}
+
+
+def scaled(factor: float) -> Json:
+    return {"layer": "Rescaling", "params": {"scale": factor}}
+
+
+def start(value: float) -> Json:
+    return {"class": "Constant", "params": {"value": value}}
+
+
+def normal(spread: float) -> Json:
+    return {"class": "RandomNormal", "params": {"stddev": spread}}
+
+
+FLAT = {"layer": "Flatten"}
+DIGIT, IRIS = {"shape": [8, 8, 1]}, {"shape": [4]}
+ADAM, SGD = "Adam", "SGD"
+
+SABOTAGED: dict[str, tuple[str, Callable[[], Document]]] = {
+    "rate much too high": (
+        "rate_too_high",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(16, "relu"), dense(1),
+            optimizer=optimizer(SGD, learning_rate=50.0),
+        ),
+    ),
+    "rate so high that the loss is stuck": (
+        "rate_too_high",
+        lambda: chain(
+            "digits", DIGIT, FLAT, dense(64, "relu"), dense(10, "softmax"), epochs=6,
+            optimizer=optimizer(ADAM, learning_rate=0.3),
+        ),
+    ),
+    "rate too low": (
+        "rate_too_low",
+        lambda: chain(
+            "digits", DIGIT, FLAT, dense(32, "relu"), dense(10, "softmax"),
+            optimizer=optimizer(ADAM, learning_rate=1e-6),
+        ),
+    ),
+    "rate too low for numbers": (
+        "rate_too_low",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(16, "relu"), dense(1),
+            optimizer=optimizer(SGD, learning_rate=1e-6),
+        ),
+    ),
+    "nothing learned": (
+        "loss_not_falling",
+        lambda: chain(
+            "digits", DIGIT, FLAT, scaled(0.0), dense(16, "relu"), dense(10, "softmax"),
+            optimizer=optimizer(ADAM, learning_rate=1e-3),
+        ),
+    ),
+    "too few rows for a large model": (
+        "overfitting",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(256, "relu"), dense(256, "relu"), dense(1),
+            epochs=60, split=0.5, optimizer=optimizer(ADAM, learning_rate=3e-3),
+        ),
+    ),
+    "dead units": (
+        "dead_units",
+        lambda: chain(
+            "digits", DIGIT, FLAT, dense(32, "relu", bias_initializer=start(-50)),
+            dense(10, "softmax"),
+        ),
+    ),
+    "saturated sigmoids": (
+        "saturated_units",
+        lambda: chain(
+            "digits", DIGIT, FLAT, dense(32, "sigmoid", kernel_initializer=normal(30)),
+            dense(10, "softmax"),
+        ),
+    ),
+    "saturated tanh": (
+        "saturated_units",
+        lambda: chain(
+            "iris", IRIS, dense(32, "tanh", kernel_initializer=normal(30)), dense(3, "softmax"),
+        ),
+    ),
+    "deep sigmoids": (
+        "vanishing_gradients",
+        lambda: chain(
+            "digits", DIGIT, FLAT, *[dense(16, "sigmoid") for _ in range(10)],
+            dense(10, "softmax"), epochs=4,
+        ),
+    ),
+    "large first weights": (
+        "exploding_gradients",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, *[dense(32, kernel_initializer=normal(4))] * 3,
+            dense(1), epochs=4, optimizer=optimizer(SGD, learning_rate=1e-12),
+        ),
+    ),
+    "inputs not scaled": (
+        "unscaled_input",
+        lambda: chain("raw_iris", IRIS, dense(16, "relu"), dense(3, "softmax")),
+    ),
+    "pictures not scaled": (
+        "unscaled_input",
+        lambda: chain(
+            "raw_digits", DIGIT, FLAT, dense(16, "relu"), dense(10, "softmax"), epochs=4
+        ),
+    ),
+    "classes never predicted": (
+        "never_predicted",
+        lambda: chain(
+            "digits", DIGIT, FLAT,
+            dense(10, "softmax", bias_initializer=start(0), kernel_initializer=start(0)),
+            optimizer=optimizer(SGD, learning_rate=1e-9),
+        ),
+    ),
+    "the mean for every row": (
+        "constant_predictions",
+        lambda: chain("diabetes", {"shape": [10]}, scaled(0.0), dense(1)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "model"), SABOTAGED.values(), ids=SABOTAGED)
+def test_sabotage_is_named(code: str, model: Callable[[], Document], tmp_path: Path) -> None:
+    assert code in findings(model(), tmp_path)
+
+
+ON_JAX = [template for template in templates() if template.document.training.data != "reviews"]
+MOST_EPOCHS = 10
+"""Of a template, so that the test takes its seconds; its own number raises no alarm either."""
+
+
+@pytest.mark.parametrize("template", ON_JAX, ids=lambda template: template.id)
+def test_no_template_raises_an_alarm(template: Template, tmp_path: Path) -> None:
+    epochs = min(MOST_EPOCHS, template.document.training.epochs)
+    assert findings(document(template.id, epochs=epochs), tmp_path) == []
+
+
+def _epochs(*losses: tuple[float, float]) -> list[EpochEvent]:
+    return [
+        EpochEvent(
+            epoch=at, metrics={"loss": loss, "val_loss": val}, seconds=at, learning_rate=1e-3
+        )
+        for at, (loss, val) in enumerate(losses, 1)
+    ]
+
+
+def test_overfitting_names_the_epoch_at_which_it_began() -> None:
+    epochs = _epochs((1, 1), (0.7, 0.8), (0.5, 0.6), (0.3, 0.8), (0.2, 0.9), (0.1, 1.0))
+    (found,) = curve_findings(document("iris"), epochs)
+    assert (found.code, found.arguments["epoch"]) == ("overfitting", 3)
+    assert found.fix is not None
+    assert found.fix.operations[0]["value"][-1]["class"] == "EarlyStopping"
+    assert curve_findings(document("iris"), epochs[:3]) == []
