@@ -9,6 +9,7 @@ export const inside: Words['inside'] = {
   random: 'Zufällige Zeile',
   row: 'Zeile {row} von {count}',
   run: 'Lauf {number}',
+  runOlder: 'Lauf {number}, vor späteren Änderungen',
   first: 'erste Gewichte',
   own: 'Eigene Eingabe',
   clear: 'Leeren',

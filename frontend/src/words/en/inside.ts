@@ -7,6 +7,7 @@ export const inside = {
   random: 'Random row',
   row: 'row {row} of {count}',
   run: 'run {number}',
+  runOlder: 'run {number}, before later edits',
   first: 'first weights',
   own: 'Own input',
   clear: 'Clear',
