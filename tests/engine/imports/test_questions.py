@@ -66,19 +66,27 @@ def test_a_choice_that_the_source_does_not_have_is_refused() -> None:
     assert [problem.message for problem in result] == ["The source has only 2 models."]
 
 
-def test_a_model_that_another_one_calls_is_not_listed() -> None:
+@pytest.mark.parametrize(
+    ("outputs", "listed"),
+    [("part(inputs)", ["part", "model"]), ("block(3)(block(2)(inputs))", ["model"])],
+)
+def test_a_model_that_another_one_calls_is_listed_unless_it_is_a_block(
+    outputs: str, listed: list[str]
+) -> None:
     result = from_python(
         HEAD
         + dedent(
-            """
-            block = keras.Sequential([layers.Dense(2)])
+            f"""
+            def block(units):
+                return keras.Sequential([layers.Dense(units)])
             inputs = keras.Input((8,))
-            model = keras.Model(inputs, block(inputs))
+            part = keras.Model(inputs, layers.Dense(2)(inputs)) if "part" in "{outputs}" else None
+            model = keras.Model(inputs, {outputs})
             """
         )
     )
     assert isinstance(result, Imported)
-    assert [model.name for model in result.models] == ["model"]
+    assert [model.name for model in result.models] == listed
 
 
 UNREADABLE = HEAD + dedent(
