@@ -3,7 +3,7 @@
 A thread compiles beside the training, and turns outputs into pictures. Only the computation itself
 is started on the training thread, between two steps, because JAX gives the memory of the weights to
 the next step; there it returns before the outputs are computed. A frame that costs more is followed
-by a longer pause, so that the share of the time that frames take stays below SHARE.
+by a longer pause, so that the share of the time that frames take stays below 3 %.
 """
 
 import queue
@@ -25,8 +25,8 @@ from engine.training.looking import Looking
 
 INTERVAL = 0.1
 """Seconds between two frames, at least."""
-SHARE = 0.03
-"""The part of the time of training that frames may take."""
+SHARE = 0.02
+"""The part of the time of training that frames are planned to take, so that it stays below 3 %."""
 RECENT = 5
 """Frames whose least cost counts: the others waited for a step of the training, too."""
 
