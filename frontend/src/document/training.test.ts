@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Column, Training, Verdict } from '../contract'
+import type { Column, DataSet, Training, Verdict } from '../contract'
 import { emptyDocument } from './model'
 import {
   automatic,
@@ -35,17 +35,39 @@ describe('what nobody has chosen', () => {
   })
 })
 
+const dataOf = (...columns: string[]) =>
+  ({
+    columns: columns.map((name) => ({ name })),
+    division: { by: 'random', column: '' },
+  }) as unknown as DataSet
+
 describe('operations', () => {
   const training: Training = {
     ...emptyDocument().training,
     bindings: [{ node: 'a', column: 'x', encoding: '' }],
   }
 
-  it('let bindings go when other data is chosen', () => {
-    expect(chooseData(training, 'iris')).toEqual([
-      { type: 'set', path: ['training', 'data'], value: 'iris' },
-      { type: 'set', path: ['training', 'bindings'], value: [] },
+  it('let bindings and steps go that name columns which other data lacks', () => {
+    const used: Training = {
+      ...training,
+      bindings: [...training.bindings, { node: 'b', column: 'kind', encoding: 'one_hot' }],
+      preparation: [
+        { type: 'leave_out_repeats' },
+        { type: 'leave_out_missing', columns: ['x', 'kind'] },
+        { type: 'leave_out_outside', column: 'x', minimum: 0, maximum: null },
+        { type: 'fill', columns: ['kind'], by: 'most_frequent', value: null },
+      ],
+    }
+    expect(chooseData(used, 'mine', dataOf('kind'))).toEqual([
+      { type: 'set', path: ['training', 'data'], value: 'mine' },
+      { type: 'set', path: ['training', 'bindings'], value: [used.bindings[1]] },
+      {
+        type: 'set',
+        path: ['training', 'preparation'],
+        value: [used.preparation[0], used.preparation[3]],
+      },
     ])
+    expect(chooseData(used, 'mine', dataOf('x', 'kind'))).toHaveLength(1)
     expect(chooseData(emptyDocument().training, 'iris')).toHaveLength(1)
   })
 
@@ -129,7 +151,7 @@ describe('the division of the rows', () => {
     expect(chosen('random')).toEqual({ by: 'random', column: '' })
   })
 
-  it('by a column ends with its data set', () => {
+  it('by a column ends with that column', () => {
     const { training } = emptyDocument()
     const divided = { ...training, division: { by: 'group', column: 'plot' } as const }
     expect(chooseData(divided, 'iris')).toContainEqual({
@@ -138,7 +160,9 @@ describe('the division of the rows', () => {
       value: { by: 'random', column: '' },
     })
     expect(chooseData(training, 'iris')).toHaveLength(1)
-    expect(chooseData(divided, 'mine', { by: 'column', column: 'part' })).toEqual([
+    expect(chooseData(divided, 'mine', dataOf('plot'))).toHaveLength(1)
+    const parted = { ...dataOf('part'), division: { by: 'column', column: 'part' } as const }
+    expect(chooseData(divided, 'mine', parted)).toEqual([
       { type: 'set', path: ['training', 'data'], value: 'mine' },
       { type: 'set', path: ['training', 'division'], value: { by: 'column', column: 'part' } },
     ])

@@ -23,19 +23,34 @@ export function aim<Key extends keyof Target>(key: Key, value: Target[Key]): Ope
 }
 
 /**
- * Choose another data set; bindings to columns of the old one, and a division by one, go.
+ * Choose another data set, as `use_data` of the engine does.
  *
- * `division` is the column by which the data set divides its rows itself.
+ * Bindings to columns that it lacks, steps of the preparation that name one, and a division by one
+ * go. Rows that are divided at random are divided as the data set says, if it does. Nothing is
+ * known of the columns of a data set that is not given.
  */
-export function chooseData(
-  training: Training,
-  data: string,
-  division: Division = { by: 'random', column: '' },
-): Operation[] {
-  const operations = [set('data', data)]
-  if (training.bindings.length > 0) operations.push(set('bindings', []))
-  if (division.column || training.division.column) operations.push(set('division', division))
+export function chooseData(training: Training, name: string, data?: DataSet): Operation[] {
+  const known = new Set(data?.columns.map((column) => column.name))
+  const operations = [set('data', name)]
+  const bindings = training.bindings.filter(({ column }) => known.has(column))
+  if (bindings.length < training.bindings.length) operations.push(set('bindings', bindings))
+  const steps = training.preparation.filter((step) => namesIn(step).every((it) => known.has(it)))
+  if (steps.length < training.preparation.length) operations.push(set('preparation', steps))
+  const { column } = training.division
+  const kept = column && !known.has(column) ? RANDOM : training.division
+  const division = kept.by === 'random' ? (data?.division ?? RANDOM) : kept
+  if (division.by !== training.division.by || division.column !== column)
+    operations.push(set('division', division))
   return operations
+}
+
+const RANDOM: Division = { by: 'random', column: '' }
+
+/** The columns that a step of the preparation names. */
+function namesIn(step: Training['preparation'][number]): readonly string[] {
+  if (step.type === 'leave_out_repeats') return []
+  if (step.type === 'leave_out_outside') return step.column ? [step.column] : []
+  return step.columns
 }
 
 /** Return whether the values of a column can decide how the rows are divided. */

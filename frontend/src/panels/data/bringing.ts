@@ -58,7 +58,7 @@ export async function bringAgain(session: Session, upload: Upload): Promise<void
 function use(session: Session, id: string | null): void {
   if (!id) return
   session.dataFiles.whenRead(id, (data) => {
-    session.edit(chooseData(session.document.training, nameOf(data), data.division))
+    session.edit(chooseData(session.document.training, nameOf(data), data))
     session.notices.announce(t('data.wasRead', { name: data.title }))
   })
 }
@@ -83,9 +83,7 @@ function follow(session: Session, before: DataSet | null, data: DataSet): void {
   const followed = before === null || training.data === nameOf(before)
   if (!followed || training.data === nameOf(data)) return
   const same = before !== null && namesIn(before) === namesIn(data)
-  session.edit(
-    same ? [set('data', nameOf(data))] : chooseData(training, nameOf(data), data.division),
-  )
+  session.edit(same ? [set('data', nameOf(data))] : chooseData(training, nameOf(data), data))
 }
 
 function namesIn({ columns }: DataSet): string {
