@@ -68,7 +68,7 @@ def test_a_choice_that_the_source_does_not_have_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("outputs", "listed"),
-    [("part(inputs)", ["part", "model"]), ("block(3)(block(2)(inputs))", ["model"])],
+    [("part(inputs)", ["part", "model"]), ("block(3)(inputs), block(2)(inputs)", ["model"])],
 )
 def test_a_model_that_another_one_calls_is_listed_unless_it_is_a_block(
     outputs: str, listed: list[str]
@@ -81,7 +81,7 @@ def test_a_model_that_another_one_calls_is_listed_unless_it_is_a_block(
                 return keras.Sequential([layers.Dense(units)])
             inputs = keras.Input((8,))
             part = keras.Model(inputs, layers.Dense(2)(inputs)) if "part" in "{outputs}" else None
-            model = keras.Model(inputs, {outputs})
+            model = keras.Model(inputs, [{outputs}])
             """
         )
     )
