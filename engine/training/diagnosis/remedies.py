@@ -10,8 +10,8 @@ PATIENCE = 5
 
 
 def near(value: float) -> float:
-    """Return a number with three digits, as it is told."""
-    return float(f"{value:.3g}")
+    """Return a number with four digits, as it is told."""
+    return float(f"{value:.4g}")
 
 
 def other_rate(document: Document, rate: float) -> Fix:
