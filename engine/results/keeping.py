@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -46,6 +47,13 @@ def predictions(folder: Path, on: Part, node: str) -> dict[str, np.ndarray] | No
     if not arrays:
         return None
     return {name: arrays[f"{node}.{name}"] for name in names}
+
+
+def discard(folder: Path) -> None:
+    """Remove the predictions from a run's folder."""
+    for on in get_args(Part):
+        (folder / predictions_file(on)).unlink(missing_ok=True)
+        (folder / table_file(on)).unlink(missing_ok=True)
 
 
 def write(folder: Path, results: Results) -> Path:

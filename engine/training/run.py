@@ -32,7 +32,7 @@ from engine.protocol import (
     log_message,
 )
 from engine.results.description import PartResults, Results
-from engine.results.keeping import write
+from engine.results.keeping import discard, write
 from engine.training import compiling
 from engine.training.adapters import adapter
 from engine.training.adapting import adapt
@@ -122,7 +122,12 @@ class _Run:
             return "diverged", problem("diverged", epoch=epoch, metric=metric)
         stopped = self.stop.when is not None
         self._enter("evaluating")
-        evaluated = self._evaluate(model, data, chosen)
+        try:
+            evaluated = self._evaluate(model, data, chosen)
+        except OSError:  # a full disk: the trained model counts more than what it predicts
+            discard(self.folder)
+            self._save(model)
+            raise
         if not evaluated.finite:
             epoch = len(progress.epochs_done)
             return "diverged", problem("diverged", epoch=epoch, metric="loss")

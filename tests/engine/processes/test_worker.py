@@ -336,6 +336,20 @@ async def test_a_full_disk_is_a_problem(executor: LocalExecutor, tmp_path: Path)
     assert not any(name.endswith(".keras") for name in left)
 
 
+async def test_a_disk_that_is_full_of_predictions_has_room_for_the_model(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    command = train_command(tmp_path, "iris", epochs=1)
+    folder = Path(command.output)
+    (folder / "predictions-validation.csv").symlink_to("/dev/full")
+    end = await failed_end(executor, command)
+    assert end.problem is not None
+    assert (end.outcome, end.problem.code) == ("lost", "disk_full")
+    left = {file.name for file in folder.iterdir()}
+    assert "model.keras" in left
+    assert not any(name.startswith("predictions") for name in left)
+
+
 async def test_a_run_that_exceeds_its_memory_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
