@@ -13,6 +13,8 @@ FEW = 4
 """Epochs below which curves say nothing."""
 JUMP = 1.3
 """A loss that rises by this factor from one epoch to the next has jumped."""
+SMALL = 0.1
+"""The part of the first loss that a jump is larger than: near zero losses vary more."""
 LARGE_RATE = 0.05
 """A rate beyond which a loss that does not fall is blamed on it."""
 FLAT = 0.02
@@ -50,7 +52,11 @@ def _rate(document: Document, epochs: Sequence[EpochEvent]) -> Problem | None:
     losses = [event.metrics["loss"] for event in epochs]
     first, last, least = losses[0], losses[-1], min(losses)
     rate = epochs[-1].learning_rate or 0.0
-    jumps = [(low, high) for low, high in pairwise(losses) if high > JUMP * low > 0]
+    jumps = [
+        (low, high)
+        for low, high in pairwise(losses)
+        if high > JUMP * low > 0 and high - low > SMALL * first
+    ]
     if rate and (len(jumps) >= max(2, len(losses) // 4) or last > 2 * first > 0):
         low, high = max(jumps, key=lambda pair: pair[1] / pair[0], default=(first, last))
         better = near(rate / 10)

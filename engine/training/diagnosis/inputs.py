@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.catalogue import load
 from engine.document import Document, Edge
 from engine.graph.fixes import insert
 from engine.graph.index import GraphIndex, index_graph
@@ -65,7 +66,10 @@ def _unscaled(document: Document, node: str) -> Edge | None:
 
 
 def _multiplies(layer: str) -> bool:
-    return layer in ("Dense", "EinsumDense", "LSTM", "GRU", "SimpleRNN") or "Conv" in layer
+    """Whether a layer multiplies its input by weights that it learns."""
+    entry = load().layer(layer)
+    kernels = ("kernel_initializer", "depthwise_initializer")
+    return entry is not None and any(entry.param(name) for name in kernels)
 
 
 def _scale(index: GraphIndex, edges: Sequence[Edge], values: np.ndarray) -> Fix | None:

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from engine.catalogue import load
 from engine.document import Document, Node
 from engine.graph.fixes import set_param
 from engine.graph.index import outputs as model_outputs
@@ -59,8 +60,9 @@ def _activation(node: Node) -> str:
     """The activation that gives the output of a node; of recurrent layers, another value does."""
     if node.layer == "ReLU":
         return "relu"
-    named = node.layer in ("Dense", "EinsumDense", "Activation") or "Conv" in (node.layer or "")
-    name = node.params.get("activation") if named and "LSTM" not in (node.layer or "") else None
+    entry = load().layer(node.layer or "")
+    named = entry is not None and entry.param("activation") and not entry.traits.states
+    name = node.params.get("activation") if named else None
     return name if isinstance(name, str) else ""
 
 

@@ -45,6 +45,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/projects/{id}/summary"): VIEW,
     ("GET", "/api/projects/{id}/code"): VIEW,
     ("POST", "/api/projects/{id}/edited-code"): VIEW,
+    ("POST", "/api/projects/{id}/layer"): VIEW,
     ("GET", "/api/projects/{id}/repeats"): VIEW,
     ("GET", "/api/projects/{id}/history"): VIEW,
     ("GET", "/api/projects/{id}/revisions/{revision}"): VIEW,
@@ -82,6 +83,7 @@ BODIES = {
     "operations": {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]},
     "edited-code": {"source": "", "base": ""},
     "stop": {"when": "now"},
+    "layer": {"backend": "jax", "layer": "none", "shape": [1], "values": [1.0]},
     "0": {"name": "First"},
     "uploads": {"name": "iris.csv", "bytes": 3},
     "shareable": {"project": "a", "hash": "0" * 64},
@@ -92,13 +94,14 @@ MESSAGES: dict[str, tuple[Need | None, dict[str, Any]]] = {
     "move": (VIEW, {"cursor": {"x": 1, "y": 2}}),
     "watch": (VIEW, {"after": 0}),
     "unwatch": (None, {}),
+    "inspect": (VIEW, {"look": {"nodes": []}}),
     "ask_verdict": (VIEW, {}),
     "acknowledge": (None, {"messages": 0}),
 }
 GUARDED = [route for route, need in ROUTES.items() if need and "{id}" in route[1]]
 
 
-INSIDE = ("no_artefact", "no_data_file", "python_no_model", "unknown_data")
+INSIDE = ("layer_not_alone", "no_artefact", "no_data_file", "python_no_model", "unknown_data")
 """What routes answer to these requests after the gate."""
 
 

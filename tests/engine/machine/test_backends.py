@@ -15,6 +15,11 @@ from engine.processes.executors.process import arguments
 from engine.processes.worker import missing_backend
 from engine.training.devices import GPUS
 
+KEPT = {
+    "JAX_COMPILATION_CACHE_MAX_SIZE": "1073741824",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.05",
+}
+"""Variables that keep what JAX compiles."""
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -55,6 +60,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         "KERAS_BACKEND": "jax",
         "PYTHONUNBUFFERED": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        **KEPT,
         "JAX_PLATFORMS": "cpu",
         "CUDA_VISIBLE_DEVICES": "-1",
     }
@@ -62,6 +68,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         "KERAS_BACKEND": "torch",
         "PYTHONUNBUFFERED": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        **KEPT,
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "CUDA_VISIBLE_DEVICES": "0",
