@@ -79,11 +79,12 @@ define pytest
 		&& $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(2); }
 endef
 
+# Files are taken in order: those with few tests may take longest, and would otherwise come last.
 # Two at a time: most tests wait for processes that import TensorFlow or JAX, or for a browser. The
 # browser's tests have a run of their own: Playwright keeps an event loop going, which asyncio's
 # tests can't share.
 test-python: $(VENV)/.dev page browser
-	$(call pytest,-n 2 --dist loadfile,tests/engine tests/builder)
+	$(call pytest,-n 2 --dist loadfile --no-loadscope-reorder,tests/engine tests/builder)
 	$(call pytest,-n 2 --dist worksteal,tests/browser)
 
 # Only the tests that draw examples; a new seed each time.
