@@ -5,9 +5,7 @@ answers come from a real server, over the socket of a page, with every node of a
 """
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,14 +20,12 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from bench import Row
+from bench.backends import BACKENDS, rows_on
 from bench.socket import server
 from bench.timing import milliseconds, ratios
 from engine import templates
 from engine.document import Document
-from engine.machine.backends import environment
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKENDS = ("tensorflow", "jax")
 TEMPLATES = {"digits_dense": 20, "digits_convolution": 4}
 """Templates and the epochs of one fit, long enough for many frames."""
 PAIRS = 9
@@ -42,15 +38,7 @@ ANSWER = 0.100
 def rows() -> Iterator[Row]:
     """The cost for each backend and model; the answers of each template."""
     for backend in BACKENDS:
-        process = subprocess.run(
-            [sys.executable, "-m", "bench.inside", backend],
-            cwd=ROOT,
-            env=os.environ | environment(backend, "cpu", os.environ),
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        for row in json.loads(process.stdout):
-            yield Row(*row)
+        yield from rows_on(backend, "bench.inside")
     with tempfile.TemporaryDirectory() as home, server(Path(home)) as (url, _):
         for template in templates.load():
             yield _answers(url, template.id, template.document)

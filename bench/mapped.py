@@ -6,8 +6,6 @@
 import asyncio
 import hashlib
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,17 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from bench import Row, documents
+from bench.backends import BACKENDS, rows_on
 from bench.timing import milliseconds, ratios
 from engine.data.catalogue import Column, DataSet, DataSets
 from engine.data.stores import rows_file
 from engine.document import Document
-from engine.machine.backends import environment
 from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EndedEvent, Train
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKENDS = ("tensorflow", "jax")
 PAIRS, LIMIT = 9, 1.05
 ROWS, SIDE, BATCH = 20_000, 64, 64
 LARGE_SIDE = 160
@@ -44,14 +40,7 @@ def speed(folder: Path) -> Iterator[Row]:
     data = write(folder, ROWS, SIDE)
     assert data.hash
     for backend in BACKENDS:
-        process = subprocess.run(
-            [sys.executable, "-m", "bench.mapped", backend, str(folder), data.hash],
-            cwd=ROOT,
-            env=os.environ | environment(backend, "cpu", os.environ),
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        yield Row(*json.loads(process.stdout))
+        yield from rows_on(backend, "bench.mapped", str(folder), data.hash)
 
 
 def larger_than_memory(folder: Path) -> Iterator[Row]:
@@ -175,4 +164,4 @@ def _fits(
 
 
 if __name__ == "__main__":
-    json.dump(measure(sys.argv[1], Path(sys.argv[2]), sys.argv[3]), sys.stdout)
+    json.dump([measure(sys.argv[1], Path(sys.argv[2]), sys.argv[3])], sys.stdout)

@@ -6,19 +6,15 @@ them equally; a ratio is the median over the pairs.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bench import Row
+from bench.backends import BACKENDS, rows_on
 from bench.timing import milliseconds, ratios
-from engine.machine.backends import environment
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKENDS = ("tensorflow", "jax")
 TEMPLATES = {"digits_dense": 20, "digits_convolution": 2, "waves_lstm": 2}
 """Templates and the epochs of one fit: many pairs of short fits average out the noise."""
 PAIRS = 21
@@ -30,15 +26,7 @@ LIMIT = 1.05
 def rows() -> Iterator[Row]:
     """One row for each backend and model."""
     for backend in BACKENDS:
-        process = subprocess.run(
-            [sys.executable, "-m", "bench.streaming", backend],
-            cwd=ROOT,
-            env=os.environ | environment(backend, "cpu", os.environ),
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        for row in json.loads(process.stdout):
-            yield Row(*row)
+        yield from rows_on(backend, "bench.streaming")
 
 
 def measure(backend: str) -> list[Row]:
