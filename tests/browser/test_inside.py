@@ -26,8 +26,15 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     canvas.get_by_role("button", name="Own input").click()
     own = canvas.get_by_role("region", name="Own input")
     before = score.get_attribute("title")
-    own.get_by_role("spinbutton").first.fill("60")
+    number = own.get_by_role("textbox").first
+    number.fill("60")
     expect(score).not_to_have_attribute("title", before or "")
+    number.fill("6,0,0")
+    expect(number).to_have_attribute("aria-invalid", "true")
+    expect(own).to_contain_text("Not used.")
+    assert violations(page) == ""
+    number.press("Escape")
+    expect(number).to_have_attribute("aria-invalid", "false")
     bench.photograph(pictures / "inside.png")
     canvas.get_by_role("button", name="Own input").click()
 
@@ -68,6 +75,6 @@ def test_one_layer_is_tried_alone(bench: Workbench, pictures: Path) -> None:
     expect(alone.get_by_role("region", name="Code")).to_contain_text("layer.set_weights(")
     kernel.fill("1 2")
     kernel.blur()
-    expect(alone).to_contain_text("Numbers only, 64 of them.")
+    expect(alone).to_contain_text("64 numbers are needed here; there are 2.")
     assert violations(page) == ""
     bench.photograph(pictures / "inside_alone.png")

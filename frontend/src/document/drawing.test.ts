@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { gridOf, numbersIn, stroked } from './drawing'
+import { gridOf, stroked } from './drawing'
 
 it('finds the inputs that can be drawn', () => {
   expect(gridOf([8, 8, 1])).toEqual({ rows: 8, columns: 8, channels: 1 })
@@ -24,9 +24,4 @@ it('strokes all channels of a colour picture', () => {
   const grid = { rows: 8, columns: 8, channels: 3 }
   const drawn = stroked(new Array(192).fill(0), grid, 0.5, 0.5, 1)
   expect(drawn.slice(0, 3)).toEqual([1, 1, 1])
-})
-
-it('reads numbers', () => {
-  expect(numbersIn(' 1, 2.5;-3\n4e2 ')).toEqual([1, 2.5, -3, 400])
-  expect(numbersIn('1 two')).toBeNull()
 })

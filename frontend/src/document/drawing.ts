@@ -43,10 +43,3 @@ export function stroked(
     }
   return result
 }
-
-/** Return the numbers in a text, or null where something else is in it. */
-export function numbersIn(text: string): number[] | null {
-  const words = text.split(/[\s,;]+/).filter(Boolean)
-  const numbers = words.map(Number)
-  return numbers.every(Number.isFinite) ? numbers : null
-}

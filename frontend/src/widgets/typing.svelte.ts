@@ -1,8 +1,8 @@
-/** What a person types into a field, and what the document takes of it. */
+/** What a person types into a field, and what the document, or the page, takes of it. */
 import type { Param } from '../contract'
 import { Mixed } from '../document/common'
 import { equal } from '../document/equal'
-import type { Drafts, FieldPath } from '../session/drafts.svelte'
+import type { Draft, Drafts, FieldPath } from '../session/drafts.svelte'
 import { t } from '../words/t'
 import { type Read, read, written, writtenDefault } from './values'
 
@@ -16,8 +16,30 @@ export interface Field {
   needed: boolean
   /** Reads a text that is no parameter's. */
   reads?: (text: string) => Read
+  /** Writes a value that is no parameter's. */
+  writes?: (value: unknown) => string
   /** Called with a new value; undefined is the default. */
   onset: (value: unknown) => void
+}
+
+/** Keeps the texts that can't be read. */
+export type Keeper = Pick<Drafts, 'of' | 'keep' | 'drop'>
+
+/** Keeps the text of one field that is not the document's, as long as the field is there. */
+export class OwnDraft implements Keeper {
+  #draft = $state.raw<Draft | undefined>(undefined)
+
+  of(): Draft | undefined {
+    return this.#draft
+  }
+
+  keep(draft: Draft): void {
+    this.#draft = draft
+  }
+
+  drop(): void {
+    this.#draft = undefined
+  }
 }
 
 /**
@@ -32,14 +54,14 @@ export class Typing {
   #saved: unknown
 
   constructor(
-    readonly drafts: Drafts,
+    readonly drafts: Keeper,
     readonly field: () => Field,
   ) {}
 
   /** The text in the field: the draft, what was typed while it means the value, else the value. */
   readonly shown: string = $derived.by(() => {
-    const { param, value, path } = this.field()
-    return this.drafts.of(path)?.text ?? this.#typed ?? written(param, value)
+    const { path, value } = this.field()
+    return this.drafts.of(path)?.text ?? this.#typed ?? this.#write(value)
   })
 
   /** What is wrong with the text; empty if it is saved. */
@@ -47,8 +69,7 @@ export class Typing {
 
   /** What the typed text means, where that looks different: "= 128" for 2*64. */
   readonly meaning: string = $derived.by(() => {
-    const { param, value } = this.field()
-    const text = written(param, value)
+    const text = this.#write(this.field().value)
     return this.#typed === null || !text || bare(this.#typed) === bare(text) ? '' : text
   })
 
@@ -56,7 +77,7 @@ export class Typing {
   readonly stays: string = $derived.by(() => {
     const { param, value } = this.field()
     if (value instanceof Mixed) return t('fields.mixed')
-    return value === undefined ? writtenDefault(param) : written(param, value)
+    return value === undefined ? writtenDefault(param) : this.#write(value)
   })
 
   type(text: string): void {
@@ -98,6 +119,11 @@ export class Typing {
     if (this.#text === null) return null
     const result = this.#read(this.#text)
     return 'value' in result && equal(result.value, this.field().value) ? this.#text : null
+  }
+
+  #write(value: unknown): string {
+    const { param, writes } = this.field()
+    return writes ? writes(value) : written(param, value)
   }
 
   #read(text: string): Read {

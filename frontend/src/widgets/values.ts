@@ -91,6 +91,16 @@ function list(param: Param, text: string): Read {
   return { value: items }
 }
 
+/** Read numbers of any length, with a space, a comma or a semicolon between them. */
+export function readNumbers(text: string, count: number): Read {
+  const result = readList(text)
+  if ('unreadable' in result) return unreadable(result.unreadable, { type: 'numbers' })
+  const { items } = result
+  if (items.includes(null)) return { wrong: t('fields.noNumber') }
+  if (items.length !== count) return { wrong: t('fields.count', { count, found: items.length }) }
+  return { value: items }
+}
+
 /** Return what is wrong with a number, if anything is. */
 function wrongNumber(param: Param, value: Item): { wrong: string } | null {
   if (value === null) return null
@@ -110,7 +120,7 @@ function wrongLength(count: number): { wrong: string } {
   return { wrong: t('fields.length', { count, example }) }
 }
 
-function unreadable(what: Unreadable, { type }: Param): { wrong: string } {
+function unreadable(what: Unreadable, { type }: Pick<Param, 'type'>): { wrong: string } {
   switch (what.why) {
     case 'piece':
       if (LIST.has(type)) return { wrong: t('fields.pieceOfList', { piece: what.piece }) }

@@ -27,6 +27,8 @@ export const fields: Words['fields'] = {
   whole: 'Erwartet wird eine ganze Zahl, und das ist {number}.',
   least: 'Mindestens {limit}.',
   most: 'Höchstens {limit}.',
+  noNumber: 'Jeder Wert muss eine Zahl sein.',
+  count: 'Hier werden {count} Zahlen gebraucht; es sind {found}.',
   length: {
     one: 'Erwartet wird {count} Zahl, zum Beispiel {example}.',
     other: 'Erwartet werden {count} Zahlen, zum Beispiel {example}.',
@@ -36,6 +38,7 @@ export const fields: Words['fields'] = {
   strings: 'Erwartet werden Wörter mit Kommas dazwischen, zum Beispiel Katze, Hund.',
   json: 'Erwartet wird eine Zahl, eine Liste wie [1, 2] oder „Text“ in Anführungszeichen.',
   notSaved: 'Nicht gespeichert.',
+  notUsed: 'Nicht verwendet.',
   stays: '{value} bleibt.',
   defaultStays: 'Der Standard bleibt.',
   nothingStays: 'Es ist kein Wert gesetzt.',

@@ -40,7 +40,6 @@ export const inside: Words['inside'] = {
   aloneWeight: '{name}, {shape}',
   aloneOutput: 'Ausgabe, {shape}',
   aloneRandom: 'Zufällige Zahlen',
-  aloneNotNumbers: 'Nur Zahlen, und zwar {count}.',
   aloneCode: 'Code',
   aloneMore: 'und {count} weitere',
   range: 'von {low} bis {high}, Mittelwert {mean}',

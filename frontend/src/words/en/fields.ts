@@ -25,6 +25,8 @@ export const fields = {
   whole: 'Expected a whole number, and this is {number}.',
   least: 'At least {limit}.',
   most: 'At most {limit}.',
+  noNumber: 'Every value must be a number.',
+  count: '{count} numbers are needed here; there are {found}.',
   length: {
     one: 'Expected {count} number, such as {example}.',
     other: 'Expected {count} numbers, such as {example}.',
@@ -35,6 +37,7 @@ export const fields = {
   json: 'Expected a number, a list such as [1, 2], or “text” in quotes.',
   /** After a text that can’t be read; the value is that of the document. */
   notSaved: 'Not saved.',
+  notUsed: 'Not used.',
   stays: '{value} stays.',
   defaultStays: 'The default stays.',
   nothingStays: 'No value is set.',

@@ -38,7 +38,6 @@ export const inside = {
   aloneWeight: '{name}, {shape}',
   aloneOutput: 'Output, {shape}',
   aloneRandom: 'Random numbers',
-  aloneNotNumbers: 'Numbers only, {count} of them.',
   aloneCode: 'Code',
   aloneMore: 'and {count} more',
   range: 'from {low} to {high}, mean {mean}',
