@@ -18,7 +18,7 @@ from builder.datasets.quota import QuotaError
 from builder.models import DataFile, Project
 from builder.wire.schemas import DataFileOut, UploadIn
 from engine.data.built_in import BUILT_IN
-from engine.data.description import Description, Options, text_table
+from engine.data.description import Description, Options, image_archive, text_table
 from engine.data.refusals import unknown_data
 from engine.problems import Problem, problem
 from engine.templates.proposing import Proposal, propose
@@ -118,7 +118,7 @@ def every(project: str) -> tuple[DataFileOut, ...]:
 def data_sets(project: str) -> DataSetFields:
     """Return the data sets of a project, with the paths of their rows."""
     rows = DataFile.objects.filter(project=project, state="ready").order_by("created")
-    sets, paths, tables = [], {}, {}
+    sets, paths, tables, archives = [], {}, {}, {}
     for hash, text in rows.values_list("hash", "data_set"):
         stored = from_json(text)
         data = stored["data"]
@@ -126,7 +126,9 @@ def data_sets(project: str) -> DataSetFields:
         paths[data["id"]] = str(files.rows_path(hash))
         if stored["table"]:
             tables[data["id"]] = stored["table"]
-    return {"sets": sets, "files": paths, "tables": tables}
+        if archive := stored.get("archive"):  # earlier rows have none
+            archives[data["id"]] = archive
+    return {"sets": sets, "files": paths, "tables": tables, "archives": archives}
 
 
 def proposal(project: str, name: str) -> Proposal | list[Problem]:
@@ -221,8 +223,12 @@ def _describe(row: DataFile, description: Description, hash: str) -> None:
 def _store(row: DataFile, description: Description, id: str) -> None:
     data = description.data.model_copy(update={"id": id})
     description = description.model_copy(update={"data": data})
-    table = text_table(description, row.name)
-    stored = {"data": data.model_dump(), "table": table.model_dump() if table else None}
+    table, archive = text_table(description, row.name), image_archive(description, row.name)
+    stored = {
+        "data": data.model_dump(),
+        "table": table.model_dump() if table else None,
+        "archive": archive.model_dump() if archive else None,
+    }
     row.description, row.data_set = description.model_dump_json(), to_json(stored).decode()
     row.save()
 

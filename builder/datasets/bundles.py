@@ -42,19 +42,20 @@ def is_safe(name: str) -> bool:
 def sources(project: str) -> tuple[DataSetFields, list[Source]]:
     """Return the data sets of a project, and the file that a script reads each of them from.
 
-    A table whose name can't stand in a ZIP is read from the .npz file of its rows.
+    Rows of a file whose name can't stand in a ZIP are read from their .npz file.
     """
     fields: dict[str, Any] = data_sets(project)
     found = []
     rows = DataFile.objects.filter(project=project, state="ready").order_by("created")
     for hash, original, text in rows.values_list("hash", "original", "data_set"):
         stored = from_json(text)
-        id, table = stored["data"]["id"], stored["table"]
+        id, own = stored["data"]["id"], stored["table"] or stored.get("archive")
         path = files.original_path(original)
-        if table and is_safe(table["path"]) and path.exists():
-            found.append(Source(hash, table["path"], path))
+        if own and is_safe(own["path"]) and path.exists():
+            found.append(Source(hash, own["path"], path))
         else:
             fields["tables"].pop(id, None)
+            fields["archives"].pop(id, None)
             found.append(Source(hash, f"{_safe_id(fields, id)}.npz", files.rows_path(hash)))
     return fields, found
 

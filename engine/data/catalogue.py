@@ -5,7 +5,7 @@ Nothing here loads rows; see engine.data.loading.
 
 from collections.abc import Sequence
 from math import prod
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import field_validator
 
@@ -17,6 +17,11 @@ TEXT = "string"
 
 MISSING_CLASS = "(missing)"
 """The class of the rows of a person's file that have no class."""
+
+IGNORED_CLASS = "(ignored)"
+"""The class of the pixels of masks that nobody has labelled."""
+IGNORED_VALUE = 255
+"""The value of these pixels, beside class numbers."""
 
 Role: TypeAlias = Literal["input", "target", "weight", "other"]
 """What a column is used for by default; “weight” weighs the rows, “other” is nothing."""
@@ -179,6 +184,32 @@ class TextTable(Frozen):
     separators: dict[str, str] = {}
 
 
+class LabelTable(Frozen):
+    """A table in an archive, whose columns name the files and their classes."""
+
+    path: str
+    file: str
+    label: str
+    delimiter: str
+    encoding: str
+
+
+class ImageArchive(Frozen):
+    """An archive of images, from which the rows of a data set were read.
+
+    `path` is what scripts call it; see engine.data.image_archives. The class of an image is the
+    name of its folder, unless there is a table of `labels`. Its mask has the same name but for
+    `masks`, in which each text is replaced by another one; of `indexed` masks, classes are places
+    in the palette. `leave_out` names images that can't be read.
+    """
+
+    path: str = ""
+    labels: LabelTable | None = None
+    masks: dict[str, str] = {}
+    indexed: bool = False
+    leave_out: tuple[str, ...] = ()
+
+
 class DataSets(Frozen):
     """The data sets that a document may name.
 
@@ -190,6 +221,7 @@ class DataSets(Frozen):
     sets: tuple[DataSet, ...] = ()
     files: dict[str, str] = {}
     tables: dict[str, TextTable] = {}
+    archives: dict[str, ImageArchive] = {}
 
     def find(self, name: str) -> DataSet | None:
         """Return the data set with this id or content hash, if there is one."""
@@ -203,10 +235,13 @@ class DataSets(Frozen):
     def plus(self, others: "DataSets") -> "DataSets":
         """Return these data sets and `others`, which take precedence where ids are equal."""
         rest = [data for data in self.sets if data.id not in others.ids]
-        files = {id: path for id, path in self.files.items() if id not in others.ids}
-        tables = {id: table for id, table in self.tables.items() if id not in others.ids}
+
+        def left(values: dict[str, Any]) -> dict[str, Any]:
+            return {id: value for id, value in values.items() if id not in others.ids}
+
         return DataSets(
             sets=(*others.sets, *rest),
-            files=files | others.files,
-            tables=tables | others.tables,
+            files=left(self.files) | others.files,
+            tables=left(self.tables) | others.tables,
+            archives=left(self.archives) | others.archives,
         )

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from engine.data.catalogue import DataSet, Role, TextTable
+from engine.data.catalogue import DataSet, ImageArchive, Role, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
@@ -98,7 +98,8 @@ class ColumnProfile(Frozen):
 class Description(Frozen):
     """What a file holds. `options` are those that it was read with: given, or guessed.
 
-    `notes` say what was changed or left out while reading.
+    `notes` say what was changed or left out while reading. `archive` is how a script reads the same
+    images from the file, if it can.
     """
 
     data: DataSet
@@ -106,13 +107,15 @@ class Description(Frozen):
     options: Options
     columns: tuple[ColumnProfile, ...]
     notes: tuple[Problem, ...] = ()
+    archive: ImageArchive | None = None
 
 
-_ENCODINGS: dict[Encoding, str] = {
+PYTHON_ENCODINGS: dict[Encoding, str] = {
     "utf-8": "utf-8-sig",
     "utf-16": "utf-16",
     "windows-1252": "windows-1252",
 }
+"""What Python calls the encodings of files."""
 _NUMBERED = re.compile(r"(.*) \d+")
 
 
@@ -129,11 +132,17 @@ def text_table(description: Description, file: str) -> TextTable | None:
         path=file,
         delimiter=options.delimiter,
         decimal=options.decimal or ".",
-        encoding=_ENCODINGS[options.encoding or "utf-8"],
+        encoding=PYTHON_ENCODINGS[options.encoding or "utf-8"],
         separators={
             name: column.separator for name, column in options.columns.items() if column.separator
         },
     )
+
+
+def image_archive(description: Description, file: str) -> ImageArchive | None:
+    """Return how a script reads the images of a file; None if it can't."""
+    archive = description.archive
+    return archive.model_copy(update={"path": file}) if archive else None
 
 
 def _is_renamed(name: str, names: list[str]) -> bool:

@@ -509,7 +509,8 @@ export interface DataFileOut {
 /**
  * What a file holds. `options` are those that it was read with: given, or guessed.
  *
- * `notes` say what was changed or left out while reading.
+ * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
+ * images from the file, if it can.
  *
  */
 export interface Description {
@@ -518,6 +519,7 @@ export interface Description {
   options: Options;
   columns: ColumnProfile[];
   notes: Problem[];
+  archive: ImageArchive | null;
 }
 /**
  * A data set. `download` is true when its first use needs the network.
@@ -586,6 +588,35 @@ export interface Windows {
   step: number | null;
   target: string | null;
   columns: string[];
+}
+/**
+ * An archive of images, from which the rows of a data set were read.
+ *
+ * `path` is what scripts call it; see engine.data.image_archives. The class of an image is the
+ * name of its folder, unless there is a table of `labels`. Its mask has the same name but for
+ * `masks`, in which each text is replaced by another one; of `indexed` masks, classes are places
+ * in the palette. `leave_out` names images that can't be read.
+ *
+ */
+export interface ImageArchive {
+  path: string;
+  labels: LabelTable | null;
+  masks: {
+    [k: string]: string;
+  };
+  indexed: boolean;
+  leave_out: string[];
+}
+/**
+ * A table in an archive, whose columns name the files and their classes.
+ *
+ */
+export interface LabelTable {
+  path: string;
+  file: string;
+  label: string;
+  delimiter: string;
+  encoding: string;
 }
 /**
  * A data set of another project, by the hash of its rows.

@@ -38,6 +38,12 @@ def table() -> Copied:
 
 
 @cache
+def images(name: str) -> Copied:
+    """Return a function that reads the rows of a data set from an archive of images."""
+    return function(DATA / "image_archives.py", name)
+
+
+@cache
 def splitter(name: str) -> Copied:
     """Return a function that divides rows, such as `split_rows`."""
     return function(DATA / "splitting.py", name)

@@ -2,10 +2,11 @@
 
 from engine.code.program import Program, model_function, submodels
 from engine.code.scripts.adapting import adapting
-from engine.code.scripts.copied import arrays, loader, plotter, splitter, table
+from engine.code.scripts.copied import arrays, loader, plotter, splitter
 from engine.code.scripts.ending import class_names, ending, filename
 from engine.code.scripts.options import parse_function, with_arguments
 from engine.code.scripts.preparing import cleaning_functions
+from engine.code.scripts.reading import reader
 from engine.code.scripts.training import (
     Plan,
     compiling,
@@ -13,7 +14,7 @@ from engine.code.scripts.training import (
     fitting,
     make_plan,
     prepare,
-    readable_table,
+    readable_file,
 )
 from engine.code.scripts.weighing import weighers
 from engine.code.syntax.tree import (
@@ -83,8 +84,8 @@ def loading_function(plan: Plan, data: DataSet) -> Statement:
     """The function that loads the data set of a plan."""
     if plan.own is not None:
         return plan.own.loader()
-    if readable_table(plan):
-        return table()
+    if file := readable_file(plan):
+        return reader(file)
     return arrays() if data.id in plan.program.data.files else loader(data.id)
 
 

@@ -10,6 +10,7 @@ from engine.code.program import Program
 from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.scripts.own_data import OwnData, own_data
 from engine.code.scripts.preparing import filling, leaving_out
+from engine.code.scripts.reading import ReadableFile, readable, reading
 from engine.code.scripts.weighing import lists_weights, weighing
 from engine.code.syntax.tree import (
     Assign,
@@ -28,7 +29,7 @@ from engine.code.syntax.tree import Mapping as Table
 from engine.code.targets import SET_SEED
 from engine.code.training_errors import of_compiling, of_fitting
 from engine.data.bindings import bind, columns
-from engine.data.catalogue import TEXT, Column, DataSet, TextTable, parts_of
+from engine.data.catalogue import Column, DataSet, parts_of
 from engine.data.defaults import Chosen, choose
 from engine.data.division import Part, Rule
 from engine.data.feeding import fed_shape, target_shape
@@ -176,30 +177,16 @@ def prepare(plan: Plan) -> list[Statement]:
 
 def _loading(plan: Plan, data: DataSet) -> Call:
     """Call the loader of a data set, or read a file with its rows in the working directory."""
-    if table := readable_table(plan):
-        return _reading(plan, table)
+    if file := readable_file(plan):
+        return reading(file, _used(plan), data)
     if data.id in plan.program.data.files:
         return Call(Variable("load_arrays"), (Literal(f"{data.id}.npz"),))
     return Call(Variable(f"load_{data.id}"))
 
 
-def readable_table(plan: Plan) -> TextTable | None:
-    """The table from which the script reads its columns, if it can read them all."""
-    table = plan.program.data.tables.get(plan.data.id) if plan.data else None
-    return table if table and all(_kind(column, table) for column in _used(plan)) else None
-
-
-def _reading(plan: Plan, table: TextTable) -> Call:
-    """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
-    kinds = ((column.name, _kind(column, table)) for column in _used(plan))
-    columns = Table(tuple((name, kind) for name, kind in kinds if kind))
-    usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
-    keywords = tuple(
-        (name, Literal(getattr(table, name)))
-        for name, value in usual.items()
-        if getattr(table, name) != value
-    )
-    return Call(Variable("load_table"), (Literal(table.path), columns), keywords)
+def readable_file(plan: Plan) -> ReadableFile | None:
+    """The person's file from which the script reads its columns, if it can read them all."""
+    return readable(plan.program.data, plan.data.id, _used(plan)) if plan.data else None
 
 
 def _used(plan: Plan) -> list[Column]:
@@ -219,24 +206,8 @@ def plan_columns(plan: Plan) -> list[str]:
     """The names of the columns that the script loads."""
     if plan.data is None:
         return []
-    read = _used(plan) if readable_table(plan) else plan.data.columns
+    read = _used(plan) if readable_file(plan) else plan.data.columns
     return [column.name for column in read]
-
-
-def _kind(column: Column, table: TextTable) -> Expression | None:
-    """How `load_table` reads a column: its classes or labels, or a type; None if it can't."""
-    names = column.classes or column.labels
-    if any(name.endswith("…") for name in names) or len(set(names)) < len(names):
-        return None
-    if column.labels:
-        separator = table.separators.get(column.name, "json")
-        kind = Group((Literal(separator), Literal([*names])), tuples=True)
-        return None if separator == "json" else kind
-    if column.classes:
-        return Literal([*names])
-    if column.dtype == TEXT:
-        return Literal("text")
-    return Literal("number") if (column.dtype, column.shape) == ("float32", (1,)) else None
 
 
 def _split(plan: Plan, fillings: list[Assign]) -> list[Statement]:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, LabelTable
 from engine.data.description import MAX_CLASSES
 from engine.data.files.names import plain_name
 from engine.data.files.packing import Packer
@@ -15,11 +15,12 @@ from engine.data.files.written import Written
 
 @dataclass(frozen=True)
 class Labels:
-    """The class of each member: an index of `classes`."""
+    """The class of each member: an index of `classes`; `table` is where they stand, if in one."""
 
     name: str
     classes: tuple[str, ...]
     indices: np.ndarray
+    table: LabelTable | None = None
 
     def write(self, packer: Packer) -> Written:
         """Write the labels as a column."""

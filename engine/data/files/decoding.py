@@ -4,10 +4,11 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from engine.data.files.archive import Archive, Member
 from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.image_archives import mask_pixels, scaled_image
 from engine.problems import problem
 
 MAX_MEMBER = 200_000_000
@@ -54,23 +55,19 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 
 def decoded(image: Image.Image, shape: tuple[int, ...]) -> np.ndarray | None:
     """Return the pixels of an image in this shape; None if it is damaged."""
-    height, width, channels = shape
-    mode = "RGB" if channels == 3 else "L"  # noqa: PLR2004
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image.draft(mode, (width, height))
-            upright = ImageOps.exif_transpose(_eight_bits(image)).convert(mode)
-            if upright.size != (width, height):
-                upright = upright.resize((width, height), Image.Resampling.BILINEAR)
+            return scaled_image(image, shape)
     except BROKEN:
         return None
-    return np.asarray(upright, "uint8").reshape(shape)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return images of 16 bits with their high bits; `convert` would cut the values off."""
-    if not image.mode.startswith("I"):
-        return image
-    values = np.asarray(image).astype("int64")
-    return Image.fromarray(np.clip(values >> 8, 0, 255).astype("uint8"))
+def decoded_mask(image: Image.Image, *, indexed: bool) -> np.ndarray | None:
+    """Return the pixels of a mask: numbers, or red, green and blue; None if it is damaged."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return mask_pixels(image, indexed)
+    except BROKEN:
+        return None

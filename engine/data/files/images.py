@@ -14,7 +14,7 @@ from PIL import Image
 
 from engine.data.catalogue import Column
 from engine.data.description import Description
-from engine.data.files import masks
+from engine.data.files import masks, script_archives
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import folder_labels
 from engine.data.files.decoding import decoded, opened, upright_size
@@ -95,15 +95,20 @@ def _read(source: Source, archive: Archive) -> Description:
     column = Column(name="image", shape=form.shape, dtype="uint8", role="input")
     written = [Written(column, "image", stored.part)]
     notes = [*archive.notes, *_damage(stored.damaged)]
+    good, damaged = stored.good, stored.damaged
     if pairs and stored.masks:
         written.append(stored.masks.write(stored.packer))
         notes += [*_unpaired(pairs.left_out), *stored.masks.notes]
-    elif labels := table_labels(archive, stored.good) or folder_labels(
-        [member.path for member in stored.good]
-    ):
-        written.append(labels.write(stored.packer))
+        kept = [(image, mask_of[image.name]) for image in good]
+        known = script_archives.of_pairs(archive, kept, damaged, indexed=stored.masks.indexed)
+    else:
+        labels = table_labels(archive, good) or folder_labels([member.path for member in good])
+        if labels:
+            written.append(labels.write(stored.packer))
+        known = script_archives.of_images(archive, good, damaged, labels)
     options = source.options.model_copy(update={"size": form.size, "colour": form.colour})
-    return describe(source, Contents("images", options, written, notes), stored.packer)
+    contents = Contents("images", options, written, notes, archive=known)
+    return describe(source, contents, stored.packer)
 
 
 def _form(source: Source, headers: Sequence[_Header], *, with_masks: bool) -> _Form:

@@ -1,13 +1,17 @@
 """Labels of images from a table in their archive: a column of file names, and one of classes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from engine.data.catalogue import LabelTable
+from engine.data.description import PYTHON_ENCODINGS
 from engine.data.files.archive import Archive, Member
 from engine.data.files.classes import Labels, labels_of
 from engine.data.files.delimited import open_delimited
 from engine.data.files.names import plain_name
+from engine.data.files.source import Table
 
 _NAMES = ("label", "class", "target", "category", "y")
 _TABLES = (".csv", ".tsv")
@@ -15,20 +19,31 @@ _TABLES = (".csv", ".tsv")
 
 def table_labels(archive: Archive, members: Sequence[Member]) -> Labels | None:
     """Return the labels by the first table whose rows name all members; None if there is none."""
-    for table in archive.members:
-        if not table.name.lower().endswith(_TABLES):
+    for member in archive.members:
+        if not member.name.lower().endswith(_TABLES):
             continue
-        cells = _cells(archive, table)
-        files = _file_column(cells, members)
+        table = _table(archive, member)
+        cells = _cells(table)
+        column, files = _file_column(cells, members) or ("", None)
         if files is not None and (labels := _label_column(cells, files, members)):
-            return labels
+            known = LabelTable(
+                path=member.name,
+                file=column,
+                label=labels.name,
+                delimiter=table.options.delimiter or ",",
+                encoding=PYTHON_ENCODINGS[table.options.encoding or "utf-8"],
+            )
+            return replace(labels, table=known)
     return None
 
 
-def _cells(archive: Archive, member: Member) -> pl.DataFrame:
+def _table(archive: Archive, member: Member) -> Table:
     path = archive.source.scratch / "labels"
     path.write_bytes(archive.read(member))
-    table = open_delimited(archive.source.at(path))
+    return open_delimited(archive.source.at(path))
+
+
+def _cells(table: Table) -> pl.DataFrame:
     batches = [
         batch.rename(dict(zip(batch.columns, table.names, strict=True)))
         for batch in table.batches()
@@ -41,12 +56,14 @@ def _keys(member: Member) -> tuple[str, ...]:
     return member.name, member.path.name, member.path.stem
 
 
-def _file_column(cells: pl.DataFrame, members: Sequence[Member]) -> dict[str, int] | None:
-    """The row of each file, by the column that names all members."""
+def _file_column(
+    cells: pl.DataFrame, members: Sequence[Member]
+) -> tuple[str, dict[str, int]] | None:
+    """The column that names all members, and the row of each file."""
     for column in cells:
         rows = {str(cell): row for row, cell in enumerate(column)}
         if all(_row(rows, member) is not None for member in members):
-            return rows
+            return column.name, rows
     return None
 
 

@@ -4,27 +4,23 @@ Each distinct value of all masks is a class. Masks are scaled by taking the near
 a mean of two classes is none.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import ImageOps
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import IGNORED_CLASS, IGNORED_VALUE, Column
 from engine.data.files.archive import Archive, Member
-from engine.data.files.decoding import BROKEN, opened
+from engine.data.files.decoding import decoded_mask, opened
 from engine.data.files.packing import Packer, Part
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.written import Written
+from engine.data.image_archives import nearest_pixels
 from engine.problems import Problem, problem
 
 MAX_VALUES = 256
 """The most classes of masks: more distinct values come from blurred edges, or from photographs."""
-IGNORED_CLASS = "(ignored)"
-"""The class of the value 255 beside class numbers: borders and what nobody has labelled."""
-_IGNORED = 255
 _COLOUR = 1 << 24
 """Added to colours, so that they differ from grey values and class numbers."""
 _PIXELS = 1 << 22
@@ -67,7 +63,7 @@ class Masks:
                 )
         if not _same_shape(pixels.shape[:2], image_size):
             self.stretched.append(member)
-        return _codes(_nearest(pixels, self.size))
+        return _codes(nearest_pixels(pixels, self.size))
 
     def append(self, values: Sequence[np.ndarray]) -> None:
         """Keep the values of masks."""
@@ -91,9 +87,9 @@ class Masks:
     @property
     def _ignored(self) -> int | None:
         """The value 255, if the others are class numbers: 0, 1, and so on without a gap."""
-        others = sorted(self.values - {_IGNORED})
+        others = sorted(self.values - {IGNORED_VALUE})
         numbered = others == list(range(len(others))) and len(others) > 1
-        return _IGNORED if _IGNORED in self.values and numbered else None
+        return IGNORED_VALUE if IGNORED_VALUE in self.values and numbered else None
 
     @property
     def notes(self) -> list[Problem]:
@@ -132,19 +128,10 @@ def _share_a_palette(archive: Archive, members: Sequence[Member]) -> bool:
 def _pixels(archive: Archive, member: Member, *, indexed: bool) -> np.ndarray | None:
     """The pixels of a mask: numbers, or red, green and blue; None if it is damaged."""
     image = opened(archive, member)
-    if image is None:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode.startswith("I") or upright.mode == "F":
-                return _whole(np.asarray(upright))
-            if upright.mode in ("1", "L", "LA"):
-                return np.asarray(upright.convert("L"))
-            return np.asarray(upright if indexed else upright.convert("RGB"))
-    except BROKEN:
-        return None
+    pixels = decoded_mask(image, indexed=indexed) if image is not None else None
+    if pixels is None or pixels.dtype == "uint8":
+        return pixels
+    return _whole(pixels)
 
 
 def _whole(values: np.ndarray) -> np.ndarray | None:
@@ -167,15 +154,6 @@ def _codes(pixels: np.ndarray) -> np.ndarray:
     red, green, blue = (pixels[..., channel].astype("uint32") for channel in range(3))
     is_grey = (red == green) & (green == blue)
     return np.where(is_grey, red, _COLOUR | red << 16 | green << 8 | blue)
-
-
-def _nearest(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Scale an image by taking the nearest pixel."""
-    rows, columns = (
-        ((np.arange(wanted) + 0.5) * given / wanted).astype("int64")
-        for wanted, given in zip(size, pixels.shape[:2], strict=True)
-    )
-    return np.asarray(pixels[rows[:, np.newaxis], columns])
 
 
 def _same_shape(size: tuple[int, ...], other: tuple[int, ...]) -> bool:

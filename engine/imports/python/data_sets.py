@@ -138,6 +138,10 @@ def _is_missing(function: Function) -> bool:
     return isinstance(body, list) and isinstance(body[-1], ast.Raise) and len(body) <= 2  # noqa: PLR2004
 
 
+_FROM_FILES = ("load_table", "load_images", "load_labelled_images", "load_images_with_masks")
+"""Functions of generated scripts that read the file that a person brought."""
+
+
 def own_function(state: State, function: Function, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """The value of a helper function of generated scripts; None to interpret its body."""
     name = function.name
@@ -147,9 +151,10 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         return unknown if own else named(state, name.removeprefix("load_"))
     if name == "load_arrays" and args and isinstance(args[0], str):
         return named(state, args[0].removesuffix(".npz"))
-    if name == "load_table" and args and isinstance(args[0], str):
-        tables = state.data.tables.items()
-        return named(state, next((id for id, table in tables if table.path == args[0]), ""))
+    if name in _FROM_FILES and args and isinstance(args[0], str):
+        paths = {table.path: id for id, table in state.data.tables.items()}
+        paths |= {archive.path: id for id, archive in state.data.archives.items()}
+        return named(state, paths.get(args[0], ""))
     if name == "balanced_weights":
         return Balanced(function.node.lineno, _FROM_DATA)
     if name == "row_weights":

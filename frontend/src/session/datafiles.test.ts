@@ -25,6 +25,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
     options: { ...options, size: null, colour: null, windows: null, columns: {} },
     columns: [],
     notes: [],
+    archive: null,
   }
   return {
     id,

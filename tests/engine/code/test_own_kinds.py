@@ -15,7 +15,7 @@ import pytest
 from engine.check import check
 from engine.code import generate
 from engine.data.catalogue import DataSets
-from engine.data.description import Description, text_table
+from engine.data.description import Description, image_archive, text_table
 from engine.data.files.reading import as_data_sets
 from engine.document import Document
 from engine.protocol import EvaluationEvent, RunEvent, Train
@@ -23,7 +23,7 @@ from engine.templates.proposing import Proposal, propose
 from engine.training.commands import Commands
 from engine.training.run import train
 from tests.engine.code.test_scripts import run
-from tests.engine.data.files.archives import picture, zipped
+from tests.engine.data.files.archives import picture, tarred, zipped
 from tests.engine.data.files.reads import read
 from tests.engine.data.files.test_masks import png
 
@@ -48,6 +48,15 @@ def with_table(folder: Path, description: Description, text: str) -> DataSets:
     return sets.model_copy(update={"tables": {description.data.id: table}})
 
 
+def with_archive(folder: Path, description: Description, content: bytes) -> DataSets:
+    """The data sets of an archive of images that scripts can read beside them."""
+    (folder / "own.zip").write_bytes(content)
+    archive = image_archive(description, "own.zip")
+    assert archive is not None
+    sets = as_data_sets(description, folder / "read")
+    return sets.model_copy(update={"archives": {description.data.id: archive}})
+
+
 def assert_trains(document: Document, sets: DataSets, folder: Path) -> str:
     """The document passes the check and trains, and its script reaches the same metrics.
 
@@ -63,10 +72,9 @@ def assert_trains(document: Document, sets: DataSets, folder: Path) -> str:
     assert ended.outcome == "finished", ended
     (event,) = (event for event in events if isinstance(event, EvaluationEvent))
     source = generate(document, "script", data=sets).source
-    for file in sets.files.values():
-        data = sets.find(document.training.data)
-        assert data is not None
-        shutil.copy(file, folder / f"{data.id}.npz")
+    if not sets.tables and not sets.archives:
+        ((id, file),) = sets.files.items()
+        shutil.copy(file, folder / f"{id}.npz")
     output = run(source, folder)
     (text,) = re.findall(r"^Evaluation on the \w+ rows: (.*)$", output, re.MULTILINE)
     printed = ast.literal_eval(text)
@@ -81,10 +89,25 @@ def test_images_with_masks(tmp_path: Path) -> None:
         mask[number : number + 10, 4:15] = 255
         members[f"images/{number}.png"] = picture(30, 22, 10 * number)
         members[f"masks/{number}.png"] = png(mask)
-    description = read(tmp_path, zipped(members), "cells.zip")
+    content = zipped(members)
+    description = read(tmp_path, content, "own.zip")
     document = proposed(description)
     assert [node.layer for node in document.main.nodes].count("MaxPooling2D") == 2
-    assert_trains(document, as_data_sets(description, tmp_path / "read"), tmp_path)
+    source = assert_trains(document, with_archive(tmp_path, description, content), tmp_path)
+    assert '{"images/": "masks/"}' in source
+
+
+def test_images_in_class_folders(tmp_path: Path) -> None:
+    members = {
+        f"{['cat', 'dog'][number % 2]}/{number}.jpg": picture(40, 30, 10 * number, format="JPEG")
+        for number in range(12)
+    }
+    content = tarred(members)
+    description = read(tmp_path, content, "own.zip", size=(20, 16))
+    sets = with_archive(tmp_path, description, content)
+    source = assert_trains(proposed(description), sets, tmp_path)
+    assert 'load_images("own.zip", (20, 16, 3), ["cat", "dog"])' in source
+    assert "pillow" in source
 
 
 TAGS = ["action", "comedy", "drama", "science fiction"]

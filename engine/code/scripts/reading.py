@@ -1,0 +1,109 @@
+"""How a script reads the rows of a data set from the file that the person brought."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from engine.code.scripts.copied import images, table
+from engine.code.syntax.tree import Call, Copied, Expression, Group, Literal, Variable
+from engine.code.syntax.tree import Mapping as Table
+from engine.data.catalogue import (
+    IGNORED_CLASS,
+    IGNORED_VALUE,
+    TEXT,
+    Column,
+    DataSet,
+    DataSets,
+    ImageArchive,
+    TextTable,
+)
+from engine.values import Json
+
+ReadableFile: TypeAlias = TextTable | ImageArchive
+Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
+
+_USUAL = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
+
+
+def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFile | None:
+    """Return the file from which these columns of a data set can be read, if there is one."""
+    archive = sets.archives.get(data)
+    if archive and not any(map(_is_cut, columns)):
+        return archive
+    table = sets.tables.get(data)
+    return table if table and all(_kind(column, table) for column in columns) else None
+
+
+def reader(file: ReadableFile) -> Copied:
+    """Return the function that reads the file."""
+    return table() if isinstance(file, TextTable) else images(_function(file))
+
+
+def reading(file: ReadableFile, columns: Sequence[Column], data: DataSet) -> Call:
+    """Return the call that reads these columns of a data set."""
+    if isinstance(file, TextTable):
+        return _from_table(file, columns)
+    return _from_archive(file, columns, data)
+
+
+def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
+    """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
+    kinds = ((column.name, _kind(column, table)) for column in columns)
+    read = Table(tuple((name, kind) for name, kind in kinds if kind))
+    keywords = _unusual(delimiter=table.delimiter, decimal=table.decimal, encoding=table.encoding)
+    return Call(Variable("load_table"), (Literal(table.path), read), keywords)
+
+
+def _kind(column: Column, table: TextTable) -> Expression | None:
+    """How `load_table` reads a column: its classes or labels, or a type; None if it can't."""
+    if _is_cut(column):
+        return None
+    if column.labels:
+        separator = table.separators.get(column.name, "json")
+        kind = Group((Literal(separator), Literal([*column.labels])), tuples=True)
+        return None if separator == "json" else kind
+    if column.classes:
+        return Literal([*column.classes])
+    if column.dtype == TEXT:
+        return Literal("text")
+    return Literal("number") if (column.dtype, column.shape) == ("float32", (1,)) else None
+
+
+def _is_cut(column: Column) -> bool:
+    """Whether the names of classes differ from those in the file, because they were too long."""
+    names = column.classes or column.labels
+    return any(name.endswith("…") for name in names) or len(set(names)) < len(names)
+
+
+def _function(archive: ImageArchive) -> str:
+    if archive.masks:
+        return "load_images_with_masks"
+    return "load_labelled_images" if archive.labels else "load_images"
+
+
+def _from_archive(archive: ImageArchive, columns: Sequence[Column], data: DataSet) -> Call:
+    """`load_images("pets.zip", (64, 64, 3), ["cat", "dog"])`, or with a table, or with masks."""
+    (image,) = (column for column in data.columns if not column.classes)
+    target = next((column for column in data.columns if column.classes), None)
+    arguments: list[Expression] = [Literal(archive.path), Literal([*image.shape], tuples=True)]
+    keywords: Keywords = ()
+    if archive.masks and target:
+        arguments += [Literal({**archive.masks}), Literal(_values(target.classes))]
+        keywords = (("indexed", Literal(True)),) if archive.indexed else ()
+    elif archive.labels and target:
+        arguments += [Literal(archive.labels.model_dump()), Literal([*target.classes])]
+    elif target and any(column.name == target.name for column in columns):
+        arguments.append(Literal([*target.classes]))
+    if archive.leave_out:
+        keywords += (("leave_out", Literal([*archive.leave_out])),)
+    return Call(Variable(_function(archive)), tuple(arguments), keywords)
+
+
+def _values(classes: Sequence[str]) -> list[Json]:
+    """What the pixels of each class have in masks: a number, or a colour like “#ff0000”."""
+    numbers = {IGNORED_CLASS: IGNORED_VALUE}
+    return [name if name.startswith("#") else numbers.get(name) or int(name) for name in classes]
+
+
+def _unusual(**values: str) -> Keywords:
+    """The arguments that differ from their defaults."""
+    return tuple((key, Literal(value)) for key, value in values.items() if value != _USUAL[key])
