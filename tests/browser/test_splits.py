@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_data import drop_data
 from tests.browser.workbench import Workbench
-from tests.engine.code.test_scripts import run
+from tests.engine.scripts import run
 
 TREES = "a,b,c,d,plot,part,kind\n" + "".join(
     f"{row % 3},{row % 3 + 0.5},{row % 5},1.{row % 7},plot {row // 10},"

@@ -4,8 +4,6 @@ import ast
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +27,9 @@ from engine.imports.python import from_python
 from engine.protocol import EvaluationEvent, RunEvent, Train
 from engine.training.commands import Commands
 from engine.training.run import train
-from tests.engine.code.test_scripts import run
 from tests.engine.data.files.archives import npz
 from tests.engine.data.files.reads import read
+from tests.engine.scripts import run
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -196,13 +194,9 @@ def test_nothing_reads_the_test_rows_before_the_end(tmp_path: Path) -> None:
 def test_the_options_of_a_script_have_the_fraction_for_test(tmp_path: Path) -> None:
     document, sets = flowers(tmp_path, division=Division(by="group", column="plant"))
     source = generate(document, "script", data=sets, options=True).source
-    (tmp_path / "train.py").write_text(source)
-    done = subprocess.run(
-        [sys.executable, "train.py", "--help"],
-        cwd=tmp_path, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert "--test-split" in done.stdout
-    assert "fraction of the rows for test" in done.stdout
+    output = run(source, tmp_path, "--help")
+    assert "--test-split" in output
+    assert "fraction of the rows for test" in output
 
 
 def test_classes_for_pytorch_hold_out_the_same_rows(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from tests.engine.code.helpers import document, node
-from tests.engine.code.test_scripts import run
+from tests.engine.scripts import run
 
 RAISES = 'raise NotImplementedError("Load your data in load_data().")'
 HEAD = {"epochs": 1, "seed": 7, "split": 0.5}

@@ -22,10 +22,10 @@ from engine.protocol import EvaluationEvent, RunEvent, Train
 from engine.templates.proposing import Proposal, propose
 from engine.training.commands import Commands
 from engine.training.run import train
-from tests.engine.code.test_scripts import run
 from tests.engine.data.files.archives import picture, tarred, zipped
 from tests.engine.data.files.reads import read
 from tests.engine.data.files.test_masks import png
+from tests.engine.scripts import run
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

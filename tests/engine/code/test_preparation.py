@@ -19,8 +19,8 @@ from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from engine.training.rows import Rows, gather
 from tests.engine.code.test_divisions import evaluations, printed
-from tests.engine.code.test_scripts import run
 from tests.engine.data.files.reads import read
+from tests.engine.scripts import run
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

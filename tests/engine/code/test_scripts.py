@@ -1,9 +1,6 @@
-"""Training scripts and notebooks run end to end, each in its own process and folder."""
+"""Training scripts and notebooks run end to end, each in a new process and a folder of its own."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,7 @@ import pytest
 from engine import templates
 from engine.code import Form, Style, generate
 from engine.document import Document
+from tests.engine.scripts import run
 
 
 def shortened(id: str) -> Document:
@@ -21,24 +19,6 @@ def shortened(id: str) -> Document:
     training = document.training.model_copy(update={"epochs": 2})
     target = document.target.model_copy(update={"backend": "jax"})
     return document.model_copy(update={"training": training, "target": target})
-
-
-def run(source: str, folder: Path) -> str:
-    """Run a script without KERAS_BACKEND, so that it must choose its backend itself."""
-    path = folder / "train.py"
-    path.write_text(source, encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    process = subprocess.run(
-        [sys.executable, "-I", path.name],
-        cwd=folder,
-        env={**environment, "PYTHONWARNINGS": ""},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr[-3000:]
-    return process.stdout
 
 
 @pytest.mark.parametrize(
@@ -57,7 +37,7 @@ def test_from_data_to_a_saved_model(
         cells = json.loads(source)["cells"]
         source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert "layerloom" not in source.lower()
-    output = run(source, tmp_path)
+    output = run(source, tmp_path, fresh=True)
     assert "Epoch 2/2" in output
     assert text in output
     assert (tmp_path / file).stat().st_size > 1000

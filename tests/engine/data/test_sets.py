@@ -2,8 +2,6 @@
 
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,7 @@ from engine.training.commands import Commands
 from engine.training.run import train
 from tests.engine.points import POINTS, ROWS, on_points, write_points
 from tests.engine.runs import all_events, final_event
+from tests.engine.scripts import run
 
 pytestmark = pytest.mark.filterwarnings(  # Keras on JAX
     "ignore:__array__ implementation:DeprecationWarning"
@@ -152,8 +151,7 @@ def test_code_loads_the_file_from_its_own_folder(form: str, data: DataSets) -> N
 
 def test_the_script_runs_and_reads_back(data: DataSets, tmp_path: Path) -> None:
     source = generate(on_points(), "script", data=data).source
-    (tmp_path / "train.py").write_text(source)
-    subprocess.run([sys.executable, "train.py"], cwd=tmp_path, check=True, capture_output=True)
+    run(source, tmp_path)
     assert list(tmp_path.glob("*.keras"))
     read = from_python(source, data)
     assert isinstance(read, Imported)

@@ -1,7 +1,5 @@
 """Scripts read a table as Layerloom does: the same columns, numbers and classes."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from tests.engine.data.files.reads import read, rows
+from tests.engine.scripts import run
 
 IRIS = next(template.document for template in templates.load() if template.id == "iris")
 PLAIN = "length,kind,words\n1.5,oak,a b c d\n-2,elm,e f g h\n3e2,oak,i j k l\n"
@@ -92,11 +91,7 @@ def test_the_script_reads_the_table_beside_it(tmp_path: Path) -> None:
     assert '"a": "number"' in source
     assert '"species": ["other", "setosa", "versicolor"]' in source
     assert ".npz" not in source
-    (tmp_path / "train.py").write_text(source)
-    done = subprocess.run(
-        [sys.executable, "train.py"], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    assert "accuracy" in done.stdout
+    assert "accuracy" in run(source, tmp_path)
     read_back = from_python(source, sets)
     assert isinstance(read_back, Imported)
     assert generate(read_back.document, "script", data=sets).source == source

@@ -1,10 +1,7 @@
 """Class weights: what training gives to Keras, and that a script gives the same."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ from engine.training.rows import fitted, gather
 from engine.training.run import train
 from engine.training.weighting import fit_weights
 from tests.engine.runs import weighed
+from tests.engine.scripts import run
 
 SPECIES = [0, 0, 0, 1, 1, 2]
 
@@ -96,14 +94,8 @@ def script_losses(trained: Document, folder: Path, form: Form = "script") -> lis
     source = source.replace(
         "    scores =", '    print("LOSSES", history.history["loss"])\n    scores ='
     )
-    (folder / "script.py").write_text(source, encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    process = subprocess.run(
-        [sys.executable, "-I", "script.py"], cwd=folder, env=environment, capture_output=True,
-        text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert process.returncode == 0, process.stderr[-3000:]
-    match = re.search(r"LOSSES (\[.*\])", process.stdout)
+    output = run(source, folder)
+    match = re.search(r"LOSSES (\[.*\])", output)
     assert match
     return list(json.loads(match[1]))
 

@@ -1,25 +1,27 @@
 """Rows that are reshaped, encoded or joined train as in a script by hand, on TensorFlow and JAX."""
 
 import json
-import os
 import re
-import subprocess
-import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from engine.code import generate
 from engine.document import Document
-from engine.processes.executors.local import LocalExecutor
 from engine.protocol import EvaluationEvent, Train
-from tests.engine.code.test_scripts import run as run_script
 from tests.engine.documents import chain, node
-from tests.engine.runs import all_events, final_event
+from tests.engine.runs import final_event
+from tests.engine.scripts import events, run
 
 BY_HAND = """
 import json
+import os
+
+os.environ["KERAS_BACKEND"] = "{backend}"
+
 import keras
 import numpy as np
 from sklearn.datasets import load_digits, load_iris
@@ -88,37 +90,28 @@ def mlp(case: str, backend: str) -> Document:
     )
 
 
-def metrics_by_hand(backend: str, **parts: Any) -> dict[str, float]:
-    process = subprocess.run(
-        [sys.executable, "-c", BY_HAND.format(**parts)],
-        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONWARNINGS": ""},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr[-3000:]
-    metrics: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+@cache
+def metrics_by_hand(backend: str, case: str) -> dict[str, float]:
+    source = BY_HAND.format(backend=backend, **CASES[case][0], **CASES[case][1])
+    with TemporaryDirectory() as folder:
+        output = run(source, Path(folder))
+    metrics: dict[str, float] = json.loads(output.splitlines()[-1])
     return metrics
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-async def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
+def test_a_run_reaches_the_metrics_of_the_same_network_by_hand(
     case: str, backend: str, tmp_path: Path
 ) -> None:
-    layer, script = CASES[case]
-    command = Train(document=mlp(case, backend), output=str(tmp_path))
-    executor = LocalExecutor(spare=False)
-    events = await all_events(await executor.start(command.as_text()))
-    await executor.close()
-    assert final_event(events).outcome == "finished"
-    (evaluation,) = [event for event in events if isinstance(event, EvaluationEvent)]
-    expected = metrics_by_hand(backend, **layer, **script)
+    reported = events(Train(document=mlp(case, backend), output=str(tmp_path)))
+    assert final_event(reported).outcome == "finished"
+    (evaluation,) = [event for event in reported if isinstance(event, EvaluationEvent)]
+    expected = metrics_by_hand(backend, case)
     metrics = {name: evaluation.metrics[name] for name in expected}
     assert metrics == pytest.approx(expected, rel=1e-4)
     sums = [sum(map(sum, confusion.matrix)) for confusion in evaluation.confusions]
-    assert sums == [evaluation.samples] * (layer["units"] == 10)
+    assert sums == [evaluation.samples] * (CASES[case][0]["units"] == 10)
 
 
 @pytest.mark.parametrize("case", ["one-hot rows", "columns side by side"])
@@ -126,10 +119,9 @@ def test_the_generated_script_reaches_the_metrics_of_the_same_network_by_hand(
     case: str,
     tmp_path: Path,
 ) -> None:
-    layer, script = CASES[case]
-    output = run_script(generate(mlp(case, "jax"), "script").source, tmp_path)
+    output = run(generate(mlp(case, "jax"), "script").source, tmp_path)
     (evaluation,) = [line for line in output.splitlines() if line.startswith("Evaluation")]
     scores = re.findall(r"'(\w+)': ([\d.e-]+)", evaluation)
     metrics = {name: float(value) for name, value in scores}
-    expected = metrics_by_hand("jax", **layer, **script)
+    expected = metrics_by_hand("jax", case)
     assert metrics == pytest.approx(expected, abs=1e-4)
