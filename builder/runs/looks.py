@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.protocol.frames import MAX_NODES, Look, NodePath, Plane, RowSample, Sample
+from engine.protocol.frames import MAX_NODES, Look, Plane, RowSample, Sample
+from engine.protocol.tensors import NodePath
 
 FORGOTTEN_AFTER = 60.0
 """Seconds after which a tab that has not repeated its look is taken to be gone."""

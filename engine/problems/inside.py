@@ -27,6 +27,19 @@ WORDS = {
         "A plane can be painted for a model with one input, which is a row of two or more numbers.",
         "Look at a row of the data instead.",
     ),
+    "explain_no_numbers": Words(
+        "This model has no output of decimal numbers, and so no score to explain.",
+        "Let it end with a layer such as Dense.",
+    ),
+    "explain_no_places": Words(
+        "Grad-CAM needs a node with places and channels between an input with places and the "
+        "output.",
+        "Choose saliency or occlusion, or use a convolution.",
+    ),
+    "explain_no_gradients": Words(
+        "No gradient reaches the inputs of this model.",
+        "Choose occlusion, which needs none.",
+    ),
     "probe_untrained": Words(
         "This run has saved no weights to look into.",
         "Train the model again.",

@@ -10,10 +10,9 @@ from pydantic import Field
 from engine.data.division import Part
 from engine.document import Id
 from engine.problems import Problem
+from engine.protocol.explaining import Explain, Explanation
+from engine.protocol.tensors import NodePath, Picture, Values
 from engine.values import Frozen
-
-NodePath = Annotated[tuple[Id, ...], Field(min_length=1, max_length=16)]
-"""The ids that lead to a node: those of the sub-model nodes around it, then its own."""
 
 MAX_NODES = 64
 """Nodes that a probe may look at."""
@@ -59,49 +58,14 @@ class Look(Frozen):
 
     `detail` is the node among them whose values and weights are wanted, not only its picture.
     With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
+    With `explain`, the answer is explained, too; not while the model trains.
     """
 
     sample: Sample = RowSample()
     nodes: tuple[NodePath, ...] = Field(default=(), max_length=MAX_NODES)
     detail: NodePath | None = None
     plane: Plane | None = None
-
-
-Form = Literal["bars", "strip", "maps", "colors"]
-"""How a tensor is drawn: values side by side, steps by features, maps, or one colour picture."""
-
-
-class Score(Frozen):
-    """The score that an output gives to a class."""
-
-    label: str
-    value: float
-
-
-class Picture(Frozen):
-    """The output of a node for one sample, reduced to bytes.
-
-    `shape` is the tensor's without the batch axis. `pixels` holds, in base64, `channels` pictures
-    of `rows` × `columns` bytes, the channel first; a byte stands for the value
-    `low + byte / 255 * (high - low)`. `mean` and `zeros`, the share of values that are 0, are
-    those of the whole tensor, as are `low` and `high`; `wrong` counts values that are not finite.
-    `scores` are the highest scores of an output with classes, the winner first.
-    """
-
-    node: NodePath
-    form: Form
-    shape: tuple[int, ...]
-    rows: int
-    columns: int
-    channels: int
-    low: float
-    high: float
-    mean: float
-    zeros: float
-    wrong: int = 0
-    pixels: str
-    words: str = ""
-    scores: tuple[Score, ...] = ()
+    explain: Explain | None = None
 
 
 class PlaneShown(Frozen):
@@ -135,19 +99,6 @@ class SampleShown(Frozen):
     plane: PlaneShown | None = None
 
 
-class Values(Frozen):
-    """Numbers of an array: float32 in base64, the lowest byte first, the last axis fastest.
-
-    `shape` is that of the whole array, `kept` that of the numbers: an array that is too large is
-    cut to the first values of its last axis, then of the one before it.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    kept: tuple[int, ...]
-    numbers: str
-
-
 class Detail(Frozen):
     """The output of a node without the batch axis, and the weights of its layer."""
 
@@ -169,4 +120,5 @@ class Frame(Frozen):
     seconds: float = 0.0
     pictures: tuple[Picture, ...] = ()
     detail: Detail | None = None
+    explanation: Explanation | None = None
     problem: Problem | None = None

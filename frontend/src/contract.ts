@@ -1520,6 +1520,20 @@ export interface Replace {
   document: unknown;
 }
 /**
+ * Which answer is to be explained, and how.
+ *
+ * `output` is an output node, None the first. `unit` is one of its values, or one of its classes;
+ * None is the one that the model decides for. `node` is where Grad-CAM looks, None the last node
+ * that it can look at.
+ *
+ */
+export interface Explain {
+  method: "saliency" | "grad_cam" | "occlusion";
+  output: string | null;
+  unit: number | null;
+  node: string[] | null;
+}
+/**
  * Look into a model: `run` says which run's, null the document's with its first weights.
  *
  * Repeated at least once a minute while somebody looks; without nodes, nobody does any more.
@@ -1535,6 +1549,7 @@ export interface Inspect {
  *
  * `detail` is the node among them whose values and weights are wanted, not only its picture.
  * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
+ * With `explain`, the answer is explained, too; not while the model trains.
  *
  */
 export interface Look {
@@ -1542,6 +1557,7 @@ export interface Look {
   nodes: string[][];
   detail: string[] | null;
   plane: Plane | null;
+  explain: Explain | null;
 }
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
@@ -1621,6 +1637,15 @@ export interface Watch {
   after: number;
 }
 /**
+ * An output whose answers can be explained: its classes, or how many values it has.
+ *
+ */
+export interface Answerer {
+  node: string;
+  classes: string[];
+  units: number;
+}
+/**
  * A person joined, or their presence changed.
  *
  */
@@ -1649,6 +1674,66 @@ export interface Presence {
   dragging: {
     [k: string]: Position;
   };
+}
+/**
+ * What the parts of an input contribute to the score.
+ *
+ * `heat` has the axes rows and columns for a picture, which `picture` shows; else it has one axis,
+ * with a part for each of the `names`: columns, steps or words.
+ *
+ */
+export interface Attribution {
+  input: string;
+  heat: Values;
+  picture: Picture | null;
+  names: string[];
+}
+/**
+ * Numbers of an array: float32 in base64, the lowest byte first, the last axis fastest.
+ *
+ * `shape` is that of the whole array, `kept` that of the numbers: an array that is too large is
+ * cut to the first values of its last axis, then of the one before it.
+ *
+ */
+export interface Values {
+  name: string;
+  shape: number[];
+  kept: number[];
+  numbers: string;
+}
+/**
+ * The output of a node for one sample, reduced to bytes.
+ *
+ * `shape` is the tensor's without the batch axis. `pixels` holds, in base64, `channels` pictures
+ * of `rows` × `columns` bytes, the channel first; a byte stands for the value
+ * `low + byte / 255 * (high - low)`. `mean` and `zeros`, the share of values that are 0, are
+ * those of the whole tensor, as are `low` and `high`; `wrong` counts values that are not finite.
+ * `scores` are the highest scores of an output with classes, the winner first.
+ *
+ */
+export interface Picture {
+  node: string[];
+  form: "bars" | "strip" | "maps" | "colors";
+  shape: number[];
+  rows: number;
+  columns: number;
+  channels: number;
+  low: number;
+  high: number;
+  mean: number;
+  zeros: number;
+  wrong: number;
+  pixels: string;
+  words: string;
+  scores: Score[];
+}
+/**
+ * The score that an output gives to a class.
+ *
+ */
+export interface Score {
+  label: string;
+  value: number;
 }
 /**
  * The checker's verdict on the document at `revision`.
@@ -1832,19 +1917,6 @@ export interface Detail {
   weights: Values[];
 }
 /**
- * Numbers of an array: float32 in base64, the lowest byte first, the last axis fastest.
- *
- * `shape` is that of the whole array, `kept` that of the numbers: an array that is too large is
- * cut to the first values of its last axis, then of the one before it.
- *
- */
-export interface Values {
-  name: string;
-  shape: number[];
-  kept: number[];
-  numbers: string;
-}
-/**
  * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
  *
  */
@@ -1854,6 +1926,23 @@ export interface Edited {
   client: string;
   id: string;
   operations: (Add | Remove | Set | Unset | Replace)[];
+}
+/**
+ * Why the model answers a sample as it does; `explain` is complete.
+ *
+ * `score` is what is explained: the value of the unit before its softmax or sigmoid where
+ * `is_before` says so. `nodes` are those at which Grad-CAM can look. `problem` says why there is
+ * no explanation.
+ *
+ */
+export interface Explanation {
+  explain: Explain;
+  outputs: Answerer[];
+  nodes: string[][];
+  score: number;
+  is_before: boolean;
+  parts: Attribution[];
+  problem: Problem | null;
 }
 /**
  * A message was malformed or could not be handled; `id` is that of its batch, for an `Edit`.
@@ -1900,6 +1989,7 @@ export interface Inspected {
   seconds: number;
   pictures: Picture[];
   detail: Detail | null;
+  explanation: Explanation | null;
   problem: Problem | null;
   run: string | null;
 }
@@ -1933,40 +2023,6 @@ export interface PlaneShown {
   top: number;
   points: [number, number, number][];
   classes: string[];
-}
-/**
- * The output of a node for one sample, reduced to bytes.
- *
- * `shape` is the tensor's without the batch axis. `pixels` holds, in base64, `channels` pictures
- * of `rows` × `columns` bytes, the channel first; a byte stands for the value
- * `low + byte / 255 * (high - low)`. `mean` and `zeros`, the share of values that are 0, are
- * those of the whole tensor, as are `low` and `high`; `wrong` counts values that are not finite.
- * `scores` are the highest scores of an output with classes, the winner first.
- *
- */
-export interface Picture {
-  node: string[];
-  form: "bars" | "strip" | "maps" | "colors";
-  shape: number[];
-  rows: number;
-  columns: number;
-  channels: number;
-  low: number;
-  high: number;
-  mean: number;
-  zeros: number;
-  wrong: number;
-  pixels: string;
-  words: string;
-  scores: Score[];
-}
-/**
- * The score that an output gives to a class.
- *
- */
-export interface Score {
-  label: string;
-  value: number;
 }
 /**
  * Operations of a batch that were refused, and why; the others were applied as `revision`.

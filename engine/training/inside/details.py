@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from engine.protocol.frames import Values
+from engine.protocol.tensors import Values
 
 MOST = 1 << 16
 """Numbers of an array that are sent."""

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import keras
 
 from engine.problems import Problem, problem
-from engine.protocol.frames import Detail, Frame, NodePath, SampleShown
+from engine.protocol.frames import Detail, Frame, SampleShown
+from engine.protocol.tensors import NodePath
 from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.probe import Probe, Weights

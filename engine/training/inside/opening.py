@@ -1,6 +1,7 @@
 """Opens a model for predictions: with the weights of a run, or with the first ones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.data.catalogue import DataSets
@@ -14,6 +15,7 @@ from engine.training import compiling
 from engine.training.adapting import adapt
 from engine.training.failures import plain
 from engine.training.inside import samples
+from engine.training.inside.explaining.explainer import Explainer
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
 from engine.training.refusal import RefusedError
@@ -45,7 +47,14 @@ class Opened:
             detail = subject.detail(look.detail, probe.paths, outputs, None)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
-        return Frame(shown=shown, pictures=pictures, detail=detail)
+        explanation = None
+        if look.explain and not look.plane:
+            explanation = self._explainer.explanation(look.explain, arrays)
+        return Frame(shown=shown, pictures=pictures, detail=detail, explanation=explanation)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.subject)
 
     def _compiled(self, look: Look, arrays: samples.Arrays) -> Probe:
         key = (look.nodes, tuple(array.shape for array in arrays))

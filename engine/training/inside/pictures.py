@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.protocol.frames import Form, NodePath, Picture, Score
+from engine.protocol.tensors import Form, NodePath, Picture, Score
 
 CHANNELS = 16
 """Channels of a picture."""
@@ -25,12 +25,16 @@ COLORS = 3
 
 
 def picture(
-    node: NodePath, values: np.ndarray, labels: Sequence[str] = (), end: bool = False
+    node: NodePath,
+    values: np.ndarray,
+    labels: Sequence[str] = (),
+    end: bool = False,
+    pixels: int = PIXELS,
 ) -> Picture:
     """Return the picture of a tensor without its batch axis.
 
     `labels` are the classes of an output's last axis; `end` says that the node is an input or
-    output of the model.
+    output of the model. Maps have at most `pixels` rows and columns.
     """
     if values.dtype.kind in "OSU":
         return _words(node, values)
@@ -38,7 +42,7 @@ def picture(
     finite = np.isfinite(numbers)
     known = numbers if finite.all() else np.where(finite, numbers, 0.0)
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-    form, maps = _maps(known, end)
+    form, maps = _maps(known, end, pixels)
     return Picture(
         node=node,
         form=form,
@@ -56,7 +60,7 @@ def picture(
     )
 
 
-def _maps(values: np.ndarray, end: bool) -> tuple[Form, np.ndarray]:
+def _maps(values: np.ndarray, end: bool, pixels: int) -> tuple[Form, np.ndarray]:
     """The form, and an array of channels × rows × columns."""
     while values.ndim > 3:  # noqa: PLR2004
         values = values[len(values) // 2]
@@ -64,10 +68,10 @@ def _maps(values: np.ndarray, end: bool) -> tuple[Form, np.ndarray]:
         flat = values.reshape(-1)
         return "bars", flat[_spread(len(flat), BARS)][None, None]
     if values.ndim == 2:  # noqa: PLR2004
-        return "strip", _shrunk(values.T[_spread(values.shape[1], PIXELS)][None])
+        return "strip", shrunk(values.T[_spread(values.shape[1], pixels)][None], pixels)
     channels = np.moveaxis(values, -1, 0)
     colors = end and len(channels) == COLORS
-    return "colors" if colors else "maps", _shrunk(channels[:CHANNELS])
+    return "colors" if colors else "maps", shrunk(channels[:CHANNELS], pixels)
 
 
 def _spread(length: int, most: int) -> np.ndarray:
@@ -77,12 +81,12 @@ def _spread(length: int, most: int) -> np.ndarray:
     return np.linspace(0, length - 1, most).round().astype(int)
 
 
-def _shrunk(maps: np.ndarray) -> np.ndarray:
-    """Average blocks of rows and columns, so that at most PIXELS of each are left."""
+def shrunk(maps: np.ndarray, most: int) -> np.ndarray:
+    """Average blocks of the rows and columns of maps, so that at most `most` of each are left."""
     for axis in (1, 2):
         length = maps.shape[axis]
-        if length > PIXELS:
-            starts = np.linspace(0, length, PIXELS, endpoint=False).astype(int)
+        if length > most:
+            starts = np.linspace(0, length, most, endpoint=False).astype(int)
             counts = np.diff([*starts, length]).reshape([-1 if a == axis else 1 for a in range(3)])
             maps = np.add.reduceat(maps, starts, axis=axis) / counts
     return maps

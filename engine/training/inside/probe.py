@@ -7,10 +7,13 @@ import keras
 import numpy as np
 
 from engine.keras.network import Network
-from engine.protocol.frames import NodePath
+from engine.protocol.tensors import NodePath
 
 Weights = tuple[Sequence[Any], Sequence[Any]]
 """The values of a model's trainable and of its other variables, in the order of the model."""
+
+Run = Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]
+"""Computes the outputs of a model for arrays of the shapes for which it was compiled."""
 
 
 class Probe:
@@ -26,12 +29,10 @@ class Probe:
         tensors = network.tensors(paths)
         self.paths = tuple(tensors)
         """The nodes that the model has."""
-        self._run: Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]] | None = None
+        self._run: Run | None = None
         if tensors:
             model = keras.Model(network.model.inputs, list(tensors.values()))
-            compilers = {"jax": _on_jax, "tensorflow": _on_tensorflow}
-            compile = compilers.get(keras.backend.backend(), _uncompiled)
-            self._run = compile(model, network.model, arrays)
+            self._run = compiled(model, network.model, arrays)
 
     def __call__(self, arrays: Sequence[np.ndarray], weights: Weights | None = None) -> list[Any]:
         """Return the outputs as arrays of the backend, perhaps before they are computed.
@@ -42,16 +43,23 @@ class Probe:
         return list(self._run(arrays, weights)) if self._run else []
 
 
-def _on_jax(
-    model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]
-) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+def compiled(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]) -> Run:
+    """Compile a model for arrays of these shapes; its weights are among those of the whole model.
+
+    `weights` as in `Probe`, those of the whole model.
+    """
+    compilers = {"jax": _on_jax, "tensorflow": _on_tensorflow}
+    return compilers.get(keras.backend.backend(), _uncompiled)(model, whole, arrays)
+
+
+def _on_jax(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]) -> Run:
     import jax
 
     trainable = _places(model.trainable_variables, whole)
     others = _places(model.non_trainable_variables, whole)
 
     def outputs(trained: Any, fixed: Any, inputs: Any) -> Any:
-        results, _ = model.stateless_call(trained, fixed, _bare(inputs), training=False)
+        results, _ = model.stateless_call(trained, fixed, bare(inputs), training=False)
         return keras.tree.flatten(results)
 
     def spec(variable: Any) -> Any:
@@ -59,14 +67,14 @@ def _on_jax(
 
     given = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
     specs = [[spec(each) for each in group] for group in _groups(model)]
-    compiled = jax.jit(outputs).lower(*specs, given).compile()
+    run_on = jax.jit(outputs).lower(*specs, given).compile()
 
     def run(values: Sequence[np.ndarray], weights: Weights | None) -> Sequence[Any]:
         if weights is None:
             weights = tuple([each.value for each in group] for group in _groups(whole))  # type: ignore[assignment]
         assert weights is not None
         picked = ([weights[group][at] for group, at in places] for places in (trainable, others))
-        results: Sequence[Any] = compiled(*picked, list(values))
+        results: Sequence[Any] = run_on(*picked, list(values))
         return results
 
     return run
@@ -106,36 +114,33 @@ def _all_places(model: keras.Model) -> Mapping[int, tuple[int, int]]:
     }
 
 
-def _on_tensorflow(
-    model: keras.Model, _: keras.Model, arrays: Sequence[np.ndarray]
-) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+def _on_tensorflow(model: keras.Model, _: keras.Model, arrays: Sequence[np.ndarray]) -> Run:
     import tensorflow as tf
 
     def outputs(*inputs: Any) -> Any:
-        return keras.tree.flatten(model(_bare(inputs), training=False))
+        return keras.tree.flatten(model(bare(inputs), training=False))
 
     specs = [
         tf.TensorSpec(array.shape, tf.string if array.dtype == object else array.dtype)
         for array in arrays
     ]
-    compiled = tf.function(outputs).get_concrete_function(*specs)
+    run_on = tf.function(outputs).get_concrete_function(*specs)
 
     def run(values: Sequence[np.ndarray], _: Weights | None) -> Sequence[Any]:
-        results: Sequence[Any] = compiled(*[tf.constant(value) for value in values])
+        results: Sequence[Any] = run_on(*[tf.constant(value) for value in values])
         return results
 
     return run
 
 
-def _uncompiled(
-    model: keras.Model, _: keras.Model, __: Sequence[np.ndarray]
-) -> Callable[[Sequence[np.ndarray], Weights | None], Sequence[Any]]:
+def _uncompiled(model: keras.Model, _: keras.Model, __: Sequence[np.ndarray]) -> Run:
     def run(values: Sequence[np.ndarray], _: Weights | None) -> Sequence[Any]:
-        results: Sequence[Any] = keras.tree.flatten(model(_bare(values), training=False))
+        results: Sequence[Any] = keras.tree.flatten(model(bare(values), training=False))
         return results
 
     return run
 
 
-def _bare(values: Sequence[Any]) -> Any:
+def bare(values: Sequence[Any]) -> Any:
+    """Return the values as a model with so many inputs takes them."""
     return values[0] if len(values) == 1 else list(values)

@@ -14,7 +14,8 @@ from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
 from engine.keras.network import Network
 from engine.problems import Problem
-from engine.protocol.frames import Detail, NodePath, Picture
+from engine.protocol.frames import Detail
+from engine.protocol.tensors import NodePath, Picture
 from engine.training.inside.details import values_of
 from engine.training.inside.pictures import picture
 from engine.training.inside.planes import SIZE, as_maps
@@ -36,6 +37,11 @@ class Subject:
         return model_inputs(self.document.main)
 
     @cached_property
+    def outputs(self) -> Sequence[str]:
+        """The ids of the nodes whose tensors the model returns, in its order."""
+        return model_outputs(self.document.main)
+
+    @cached_property
     def _labels(self) -> Mapping[NodePath, Sequence[str]]:
         """The classes of each output node."""
         if isinstance(self.data, Problem):
@@ -50,7 +56,7 @@ class Subject:
 
     @cached_property
     def _ends(self) -> frozenset[NodePath]:
-        ends = (*self.inputs, *model_outputs(self.document.main))
+        ends = (*self.inputs, *self.outputs)
         return frozenset((node,) for node in ends)
 
     def pictures(self, paths: Sequence[NodePath], outputs: Sequence[Any]) -> tuple[Picture, ...]:

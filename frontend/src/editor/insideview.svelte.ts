@@ -98,6 +98,7 @@ export class InsideView {
       const state = this.#state
       void inside.sample
       void inside.plane
+      void inside.explain
       if (!wanted || !state) {
         inside.stop()
         return

@@ -2,6 +2,8 @@
 import type {
   ClientMessage,
   Detail,
+  Explain,
+  Explanation,
   Inspect,
   Inspected,
   Picture,
@@ -16,10 +18,17 @@ type Sample = Inspect['look']['sample']
 /** What was looked at must be repeated, or the server takes this page to be gone. */
 const REPEATED_AFTER = 20_000
 
+/** A look at no cards. */
+const NOTHING = { nodes: [], detail: null, plane: null, explain: null }
+
 export class Inside {
   sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0 })
   /** The two features whose plane is painted, in place of a sample. */
   plane = $state.raw<Plane | null>(null)
+  /** What is to be explained. */
+  explain = $state.raw<Explain | null>(null)
+  /** Why the model answers the sample that is shown as it does. */
+  explanation = $state.raw<Explanation | null>(null)
   /** The latest picture of each node that was in view. */
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
@@ -41,10 +50,11 @@ export class Inside {
   /** Look at nodes of a run's model; of the document's with its first weights without a run. */
   look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
+    const { plane, explain } = this
     this.#asked = {
       type: 'inspect',
       run,
-      look: { sample: this.sample, nodes, detail, plane: this.plane },
+      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain },
     }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
@@ -55,11 +65,7 @@ export class Inside {
     clearInterval(this.#timer)
     this.#timer = undefined
     if (this.#asked)
-      this.send({
-        type: 'inspect',
-        run: null,
-        look: { sample: this.sample, nodes: [], detail: null, plane: null },
-      })
+      this.send({ type: 'inspect', run: null, look: { ...NOTHING, sample: this.sample } })
     this.#asked = null
     this.#forget()
   }
@@ -69,12 +75,13 @@ export class Inside {
     this.#repeat()
   }
 
-  receive({ run, pictures, shown, detail, problem }: Inspected): void {
+  receive({ run, pictures, shown, detail, explanation, problem }: Inspected): void {
     if (!this.#asked || run !== this.#asked.run) return
     this.problem = problem
     if (problem) return
     this.shown = shown
     this.detail = detail
+    this.explanation = explanation
     if (shown.sample.type === 'row' && !shown.plane) this.#note(shown)
     // What left the view meanwhile keeps its last picture.
     const isPlane = shown.plane !== null
@@ -100,6 +107,7 @@ export class Inside {
     this.pictures = new Map()
     this.shown = null
     this.detail = null
+    this.explanation = null
     this.problem = null
   }
 }

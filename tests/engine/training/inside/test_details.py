@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from engine.protocol.frames import Values
+from engine.protocol.tensors import Values
 from engine.training.inside.details import MOST, values_of
 
 

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from engine.protocol.frames import Picture
+from engine.protocol.tensors import Picture
 from engine.training.inside.pictures import BARS, CHANNELS, PIXELS, picture
 
 

@@ -1,0 +1,1 @@
+"""Why a model answers a sample as it does: saliency, Grad-CAM and occlusion, on any graph."""
