@@ -1,5 +1,5 @@
 /** The inside view on the canvas: it asks for the pictures of the cards that are in view. */
-import type { Graph, Node, Picture } from '../contract'
+import type { Attribution, Graph, Node, Picture } from '../contract'
 import type { Rect } from '../document/geometry'
 import { callsTo, keyOf } from '../document/pictures'
 import { placesOf } from '../document/places'
@@ -87,6 +87,13 @@ export class InsideView {
     return this.on && calls
       ? this.canvas.session.inside.pictures.get(keyOf([...calls, id]))
       : undefined
+  }
+
+  /** What an input contributes to the answer that is explained. */
+  attributionOf(id: string): Attribution | undefined {
+    const { explain, explanation } = this.canvas.session.inside
+    const isMain = this.#calls?.length === 0
+    return explain && isMain ? explanation?.parts.find(({ input }) => input === id) : undefined
   }
 
   /** Keep asking for what is in view; called once, while the canvas is mounted. */

@@ -1,5 +1,6 @@
 /** Paints pictures of the inside view, in the colours of the page. */
-import type { Picture } from '../../../contract'
+import type { Attribution, Picture } from '../../../contract'
+import { heatOf, partsOf, reachOf } from '../../../document/explaining'
 import {
   barsOf,
   type Color,
@@ -47,6 +48,60 @@ export function paintDecisions(canvas: HTMLCanvasElement, picture: Picture): voi
 /** Paint a plane of values on a canvas; all planes of one scale can be compared. */
 export function paintPlane(canvas: HTMLCanvasElement, plane: Plane, scale: Scale): void {
   put(canvas, shaded(plane.values, plane.columns, scale, colorsIn(canvas)))
+}
+
+/** Paint what speaks for an answer and against it, to lie over the picture of the input. */
+export function paintHeat(canvas: HTMLCanvasElement, attribution: Attribution): void {
+  const { columns, values } = heatOf(attribution)
+  put(canvas, shaded(values, columns, reachOf(values), heatColors(canvas)))
+}
+
+/** Paint on a card, over its picture, what an input contributes; of its parts, bars instead. */
+export function paintOnCard(
+  canvas: HTMLCanvasElement,
+  picture: Picture,
+  attribution: Attribution,
+): void {
+  const context = canvas.getContext('2d')
+  if (!context) return
+  if (attribution.names.length > 0) {
+    paintParts(canvas, context, attribution)
+    return
+  }
+  const width = picture.form === 'maps' ? Math.min(canvas.width, picture.columns) : canvas.width
+  const heat = document.createElement('canvas')
+  const { columns, values } = heatOf(attribution)
+  put(heat, shaded(values, columns, reachOf(values), heatColors(canvas)))
+  context.globalAlpha = 0.7
+  context.imageSmoothingEnabled = false
+  context.drawImage(heat, 0, 0, width, canvas.height)
+  context.globalAlpha = 1
+}
+
+function paintParts(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  attribution: Attribution,
+): void {
+  const parts = partsOf(attribution)
+  const signed = parts.some(({ value }) => value < 0)
+  const zero = signed ? BARS / 2 : BARS
+  const { positive, negative } = heatColors(canvas)
+  canvas.width = Math.max(1, parts.length * 4)
+  canvas.height = BARS
+  for (const [at, { value, share }] of parts.entries()) {
+    const height = Math.max(share * zero, 1)
+    context.fillStyle = `rgb(${(value < 0 ? negative : positive).join(' ')})`
+    context.fillRect(at * 4, value < 0 ? zero : zero - height, 3, height)
+  }
+}
+
+function heatColors(element: HTMLElement): Colors {
+  const style = getComputedStyle(element)
+  return {
+    positive: hex(style.getPropertyValue('--heat')),
+    negative: hex(style.getPropertyValue('--heat-against')),
+  }
 }
 
 function put(canvas: HTMLCanvasElement, { width, height, data }: Pixels): void {

@@ -1,0 +1,33 @@
+"""The inside view explains an answer, on the input's picture, on its card, and for a row."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.axe import violations
+from tests.browser.workbench import Workbench
+
+
+def test_an_answer_is_explained(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, convolution")
+    page, canvas = bench.page, bench.canvas
+    bench.press("v")
+    expect(canvas.get_by_text("first weights")).to_be_visible(timeout=60_000)
+    canvas.get_by_role("button", name="Explain").click()
+    panel = canvas.get_by_role("region", name="Explain")
+    heat = panel.get_by_role("img")
+    expect(heat).to_have_attribute("aria-label", re.compile("strongest at row"), timeout=60_000)
+    bench.photograph(pictures / "inside_saliency.png")
+
+    before = heat.get_attribute("aria-label")
+    panel.get_by_label("Grad-CAM").check()
+    panel.get_by_label("Seen by").select_option("conv_1")
+    expect(heat).not_to_have_attribute("aria-label", before or "")
+    panel.get_by_label("Answer").select_option("7")
+    expect(panel).to_contain_text(re.compile("Score of 7: .*before softmax"))
+    bench.photograph(pictures / "inside_grad_cam.png")
+    panel.get_by_label("Occlusion").check()
+    expect(panel).to_contain_text("against it")
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_occlusion.png")
