@@ -24,6 +24,7 @@ from builder.models import Event, Project, Run
 from builder.predicting.predictors import Model
 from builder.projects import actions as projects
 from builder.projects.states import State
+from builder.runs import results
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut
 from engine.data.stores import Origin
@@ -198,7 +199,10 @@ def generation(id: str) -> int:
 
 
 def command(id: str) -> TrainText:
-    """Empty a run's folder and return the command for its worker. Raises MissingError."""
+    """Empty a run's folder and return the command for its worker. Raises MissingError.
+
+    A worker that asks this server for rows sends its results there, too.
+    """
     run = Run.objects.filter(pk=id).first()
     if run is None:
         raise MissingError(problem("no_run", id=id))
@@ -206,13 +210,15 @@ def command(id: str) -> TrainText:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     sets = json.dumps({"sets": data_files.data_sets(run.project_id)["sets"]})
-    origin = _origin(id).model_dump_json() if settings.WORKER_URL else "null"
-    return TrainText(run.document, run.backend, run.device, str(folder), sets, origin)
+    output, origin = str(folder), "null"
+    if settings.WORKER_URL:
+        output, origin = "", _origin(id).model_dump_json()
+    return TrainText(run.document, run.backend, run.device, output, sets, origin)
 
 
 def _origin(run: str) -> Origin:
-    """Where the worker of a run fetches rows (builder.api.workers)."""
-    return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}/data", token=worker_token(run))
+    """Where the worker of a run fetches rows and sends results (builder.api.workers)."""
+    return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}", token=worker_token(run))
 
 
 def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
@@ -242,8 +248,12 @@ def _write(run: Run, event: RunEvent) -> Recorded:
 
 
 def _validated(run: Run, event: RunEvent) -> RunEvent:
-    """Accept an artefact only if it is a regular file in the run's folder."""
-    if not isinstance(event, ArtefactEvent) or artefact_path(run.id, event.name):
+    """Accept an artefact only if it is a regular file in the run's folder, or was sent there."""
+    if not isinstance(event, ArtefactEvent):
+        return event
+    if event.hash and is_plain(event.name):
+        results.adopt(run.id, event.hash, event.name)
+    if artefact_path(run.id, event.name):
         return event
     words = phrase("The file “{name}” is missing from the run's folder.", name=event.name[:80])
     return log_message(words, "error")
@@ -322,9 +332,14 @@ def artefact(id: str, name: str) -> tuple[ArtefactEvent, Path]:
     raise MissingError(problem("no_artefact", name=name))
 
 
+def is_plain(name: str) -> bool:
+    """Whether a name is that of a file that is not hidden, without a folder."""
+    return bool(name) and name == Path(name).name and name[0] != "." and "\\" not in name
+
+
 def artefact_path(id: str, name: str) -> Path | None:
     """Return the path of a run's file if it is a regular file, not a link, in the run's folder."""
-    if not name or name != Path(name).name or name.startswith(".") or "\\" in name:
+    if not is_plain(name):
         return None
     path = Path(settings.HOME) / "runs" / id / name
     try:

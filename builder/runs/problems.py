@@ -4,6 +4,7 @@ from engine.problems import Words
 
 WORDS = {
     "no_artefact": Words("This run has no file “{name}”."),
+    "result_differs": Words("The content of the file that was sent is not that of its hash."),
     "run_lost": Words(
         "The server stopped during this run, so the run was lost.",
         "Start a new run. The completed epochs of this one are still shown.",

@@ -64,9 +64,9 @@ def count(
     """Count rows; None if that would need a download, or take long.
 
     `bound` are the stored columns of the inputs, and those of the outputs; `weight` is the column
-    that weighs the rows. The rows of a data set
-    that comes with Layerloom are loaded only if they decide how they are divided, or steps concern
-    them. Returns a problem if a step leaves no rows, or nothing to learn from.
+    that weighs the rows. The rows of a data set that comes with Layerloom are loaded only if they
+    decide how they are divided, or steps concern them. Returns a problem if a step leaves no rows,
+    or nothing to learn from.
     """
     file = sets.files.get(data.id)
     loads = file is not None or plan.rule.column is not None or bool(plan.steps)

@@ -26,7 +26,10 @@ _CHUNK = 1 << 20
 
 
 class Origin(Frozen):
-    """Where rows are fetched that the folder lacks: GET `url`/HASH, with `token` as Bearer."""
+    """The server as a worker reaches it, with `token` as Bearer.
+
+    Rows that the folder lacks are at GET `url`/data/HASH; results go to PUT `url`/results/HASH.
+    """
 
     url: str
     token: str
@@ -64,9 +67,9 @@ def located(
 def _fetch(data: DataSet, file: Path, origin: Origin) -> Problem | None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_connect(origin)) as connection:
-            path = f"{urlsplit(origin.url).path.rstrip('/')}/{data.hash}"
-            connection.request("GET", path, headers={"Authorization": f"Bearer {origin.token}"})
+        with closing(connect(origin)) as connection:
+            path = path_at(origin, "data", data.hash or "")
+            connection.request("GET", path, headers=head(origin))
             answer = connection.getresponse()
             # A redirection is refused too: the token is for this server alone.
             if answer.status != HTTPStatus.OK:
@@ -77,10 +80,21 @@ def _fetch(data: DataSet, file: Path, origin: Origin) -> Problem | None:
         return _failed(data, f"{type(error).__name__}: {error}")
 
 
-def _connect(origin: Origin) -> HTTPConnection:
+def connect(origin: Origin) -> HTTPConnection:
+    """Return a connection to the origin, which is opened with the first request."""
     parts = urlsplit(origin.url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     return kind(parts.netloc, timeout=SECONDS)
+
+
+def path_at(origin: Origin, *parts: str) -> str:
+    """Return the path of an address under that of the origin."""
+    return "/".join([urlsplit(origin.url).path.rstrip("/"), *parts])
+
+
+def head(origin: Origin) -> dict[str, str]:
+    """Return the headers that show the token."""
+    return {"Authorization": f"Bearer {origin.token}"}
 
 
 def _keep(data: DataSet, answer: HTTPResponse, part: IO[bytes], file: Path) -> Problem | None:

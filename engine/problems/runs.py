@@ -62,6 +62,11 @@ WORDS = {
         "The run's results could not be saved in its folder.",
         "The administrator of the server must make the folder writable.",
     ),
+    "result_not_sent": Words(
+        "The worker could not send “{name}” to the server.",
+        "Train again. The setting LAYERLOOM_WORKER_URL of the server is the address to which "
+        "workers send results.",
+    ),
     "cannot_start": Words(
         "The server could not start a process for this run.",
         "Try again in a moment. If it happens again, the detail may say more.",

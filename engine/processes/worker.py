@@ -16,20 +16,25 @@ import argparse
 import os
 import queue
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import ValidationError
 
 from engine.data.built_in import BUILT_IN
-from engine.data.stores import located, worker_folder
+from engine.data.delivering import deliver
+from engine.data.stores import Origin, located, worker_folder
 from engine.machine import backends, memory
 from engine.machine.backends import COMPILED, environment
 from engine.problems import At, Phrase, Problem, phrase, problem
 from engine.protocol import (
     COMMAND,
+    ArtefactEvent,
     EndedEvent,
     LogEvent,
     Outcome,
@@ -140,10 +145,28 @@ class Worker:
         sets = located(BUILT_IN.plus(command.data), named, worker_folder(), command.origin)
         if isinstance(sets, Problem):
             return self.end("user error", sets)
-        return self.emit(train(command, sets, self.emit, self._commands))
+        if command.output or not command.origin:
+            return self.emit(train(command, sets, self.emit, self._commands))
+        with temporary_folder() as folder:
+            here = command.model_copy(update={"output": folder})
+            emit = partial(self._deliver, Path(folder), command.origin)
+            return self.emit(train(here, sets, emit, self._commands))
+
+    def _deliver(self, folder: Path, origin: Origin, event: Report) -> None:
+        """Write an event; a file that it announces is sent to the server first."""
+        if isinstance(event, ArtefactEvent):
+            hash = deliver(folder / event.name, origin)
+            event = event.model_copy(update={"hash": hash})
+        self.emit(event)
 
     def _show_warning(self, message: Warning | str, *_: object, **__: object) -> None:
         self.emit(LogEvent(level="warning", text=plain(str(message))))
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for the files of a run, beside the rows that were fetched for it."""
+    worker_folder().mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=worker_folder(), prefix=".run-")
 
 
 def prepare(backend: str, device: str) -> Problem | None:

@@ -6,9 +6,9 @@ A new command needs a class in this union, and a handler that the worker or trai
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_validator
 
 from engine.data.catalogue import DataSets
 from engine.data.stores import Origin
@@ -44,16 +44,24 @@ def _without_files(data: DataSets) -> DataSets:
 class Train(Frozen):
     """Train `document` and write artefacts to the folder `output`, which exists and is empty.
 
-    `data` are data sets that the document may name besides those that come with Layerloom; the
-    worker finds their rows by hash, in its own folder or at the `origin` (engine.data.stores).
+    Without an `output`, they are sent to the `origin` (engine.data.delivering). `data` are data
+    sets that the document may name besides those that come with Layerloom; the worker finds their
+    rows by hash, in its own folder or at the `origin` (engine.data.stores).
     """
 
     type: Literal["train"] = "train"
     protocol: Literal[2] = PROTOCOL
     document: Annotated[Document, BeforeValidator(_migrated)]
-    output: str
+    output: str = ""
     data: Annotated[DataSets, AfterValidator(_without_files)] = DataSets()
     origin: Origin | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        """Refuse a run whose results would go nowhere."""
+        if not self.output and self.origin is None:
+            raise ValueError("without an output there must be an origin")
+        return self
 
     def as_text(self) -> "TrainText":
         """Return this command as it is given to an executor."""

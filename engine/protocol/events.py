@@ -129,11 +129,15 @@ class DiagnosisEvent(Frozen):
 
 
 class ArtefactEvent(Frozen):
-    """A file that the run wrote to its folder; `name` is a plain file name."""
+    """A file that the run wrote to its folder; `name` is a plain file name.
+
+    `hash` is its SHA-256 if it was sent to the server (engine.data.delivering).
+    """
 
     type: Literal["artefact"] = "artefact"
     name: str
     bytes: int
+    hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     media_type: str = "application/octet-stream"
 
 

@@ -3,6 +3,7 @@
 import errno
 import re
 
+from engine.data.delivering import UndeliveredError
 from engine.machine import memory
 from engine.problems import Problem, problem
 from engine.protocol import Outcome
@@ -26,6 +27,8 @@ def explain(error: BaseException) -> tuple[Outcome, Problem]:
         return "over memory", problem("over_memory", limit=memory.allowed(), detail=detail)
     if isinstance(error, RefusedError):
         return "user error", error.problem
+    if isinstance(error, UndeliveredError):
+        return "lost", error.problem
     if isinstance(error, OSError):
         full = error.errno in DISK_FULL
         return "lost", problem("disk_full" if full else "cannot_write", detail=detail)

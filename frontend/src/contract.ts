@@ -83,11 +83,14 @@ export interface ArraysResult {
 /**
  * A file that the run wrote to its folder; `name` is a plain file name.
  *
+ * `hash` is its SHA-256 if it was sent to the server (engine.data.delivering).
+ *
  */
 export interface ArtefactEvent {
   type: "artefact";
   name: string;
   bytes: number;
+  hash: string;
   media_type: string;
 }
 /**

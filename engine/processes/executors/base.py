@@ -27,7 +27,7 @@ class Handle(Protocol):
 
 
 class Executor(Protocol):
-    """Starts runs. The caller of `start` must have created the command's output folder."""
+    """Starts runs. The caller of `start` has created the output folder that the command names."""
 
     async def start(self, command: TrainText) -> Handle:
         """Start a run. Failures are reported by its EndedEvent, never by an exception."""

@@ -36,7 +36,8 @@ class LocalExecutor:
 
     async def start(self, command: TrainText) -> Handle:
         """Start a run; see Executor."""
-        command = replace(command, output=str(Path(command.output).resolve()))
+        if command.output:
+            command = replace(command, output=str(Path(command.output).resolve()))
         key = (command.backend, command.device)
         try:
             worker = self._take_spare(key) or await self._spawn(key, warm=False)

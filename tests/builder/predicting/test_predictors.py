@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from builder.predicting.predictors import Model, Predictors
+from builder.processes.supervised import Supervised
 from engine.protocol.frames import Frame, Look
 
 COMMAND = (sys.executable, "-m", "tests.builder.predicting.fake_predictor")
@@ -60,10 +61,16 @@ async def test_a_model_that_can_not_be_opened_is_a_problem(predictors: Predictor
     assert frame.problem.code == "probe_untrained"
 
 
-async def test_a_process_that_nobody_asks_is_let_go() -> None:
+async def test_a_process_that_nobody_asks_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended, close = asyncio.Event(), Supervised.close
+
+    async def noted(process: Supervised) -> None:
+        await close(process)
+        ended.set()
+
+    monkeypatch.setattr(Supervised, "close", noted)
     predictors = Predictors(30.0, 0, most=2, command=lambda _: COMMAND, idle=0.01)
     await process_of(predictors, model("a"))
-    async with asyncio.timeout(30):
-        while predictors.places:
-            await asyncio.sleep(0.01)
+    await asyncio.wait_for(ended.wait(), 30)
+    assert predictors.places == []
     await predictors.close()

@@ -61,7 +61,7 @@ def source() -> Iterator[Source]:
 
 @pytest.fixture
 def origin(source: Source) -> Origin:
-    return Origin(url=f"http://127.0.0.1:{source.server_port}/rows", token="secret")
+    return Origin(url=f"http://127.0.0.1:{source.server_port}/run", token="secret")
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_what_the_folder_lacks_is_fetched_once(
     file = rows_file(folder, hash_of(written))
     assert found.files == {"points": str(file)}
     assert hashlib.sha256(file.read_bytes()).hexdigest() == hash_of(written)
-    assert source.asked == [(f"/rows/{hash_of(written)}", "Bearer secret")]
+    assert source.asked == [(f"/run/data/{hash_of(written)}", "Bearer secret")]
     assert located(written, "points", folder, origin) == found, "also by its id"
     assert len(source.asked) == 1
 

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
+from pydantic import ValidationError
+
 from engine.data.built_in import BUILT_IN
+from engine.data.stores import Origin
 from engine.document import Document
 from engine.protocol import COMMAND, Stop, Train, TrainText
 from engine.training.commands import Commands
@@ -40,6 +44,13 @@ def test_a_later_handler_replaces_an_earlier_one() -> None:
 def test_a_command_as_text_is_the_same_command() -> None:
     command = Train(document=Document(name="é"), output='/tmp/"x', data=BUILT_IN)
     assert COMMAND.validate_json(command.as_text().line()) == command
+
+
+def test_a_command_says_where_its_results_go() -> None:
+    with pytest.raises(ValidationError, match="origin"):
+        Train(document=Document())
+    origin = Origin(url="http://server/api/worker/1", token="secret")
+    assert Train(document=Document(), origin=origin).output == ""
 
 
 def test_a_stored_document_may_be_of_an_older_version_and_have_lines() -> None:
