@@ -1,8 +1,9 @@
 /** Frozen layers, and which calls take `training`; the engine's rules (engine/graph/freezing.py). */
 import type { Graph, Node, Operation } from '../contract'
+import { MODEL } from './calls'
 import { nodePath } from './edits'
 import { isInput } from './inputs'
-import { type Layers, MODEL } from './layers'
+import type { Layers } from './layers'
 import { ownerOf } from './lookup'
 
 /** Whether Keras makes a layer or a model of a node, which may have weights. */

@@ -1,12 +1,12 @@
 /** Grouping: moving a part of a graph into a sub-model that is called in its place. */
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Tensor } from '../contract'
 import { t } from '../words/t'
+import { MODEL } from './calls'
 import { cut } from './clipboard'
 import { runsRight } from './direction'
 import { addEdge, addNodes, middle, newNode, removeAll } from './edits'
 import { newId } from './ids'
 import { isInput } from './inputs'
-import { MODEL } from './layers'
 import { DOWN, RIGHT } from './layout/frame'
 import { lookup, reached } from './lookup'
 import { EDGE, fill, GRAPH } from './model'

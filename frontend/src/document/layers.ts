@@ -1,6 +1,7 @@
 /** The catalogue's facts about a node: its entry, its ports, its category. */
 import type { Catalogue, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
+import { MODEL } from './calls'
 import { equal } from './equal'
 import { ownerOf } from './lookup'
 import { isObject } from './model'
@@ -76,8 +77,6 @@ export const PLAIN: Port = {
   spread: false,
   help: '',
 }
-/** The layer of a call of a sub-model. */
-export const MODEL = 'Model'
 /** The engine's limit of outputs per node. */
 const MOST_OUTPUTS = 4096
 const OUTPUT: Port = { ...PLAIN, name: 'output' }

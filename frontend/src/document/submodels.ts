@@ -1,9 +1,10 @@
 /** Sub-models: their ports, their calls, and the path from the model to each. */
 import type { Document, Endpoint, Entry, Graph, Node, Port } from '../contract'
 import { t } from '../words/t'
+import { MODEL } from './calls'
 import { freeName } from './clipboard'
 import { inputsOf, isInput } from './inputs'
-import { labelOf, MODEL, PLAIN, type Ports } from './layers'
+import { labelOf, PLAIN, type Ports } from './layers'
 import { graphsOf, lookup, ownerOf } from './lookup'
 import { computable } from './order'
 

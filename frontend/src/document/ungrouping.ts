@@ -2,13 +2,14 @@
 
 import type { Document, Edge, Endpoint, Graph, Node, Operation, Position } from '../contract'
 import { t } from '../words/t'
+import { MODEL } from './calls'
 import { freeName } from './clipboard'
 import { addEdge, addNodes, middle, moveNodes, removeAll } from './edits'
 import { canFreeze, takesTraining } from './freezing'
 import { boundsOf, HEIGHT, meet, rectOf } from './geometry'
 import { newId } from './ids'
 import { inputsOf, isInput } from './inputs'
-import { type Layers, labelOf, MODEL } from './layers'
+import { type Layers, labelOf } from './layers'
 import { graphsOf, lookup, reached } from './lookup'
 import { callsOf, endpointsOf, MAIN, portsOfModel } from './submodels'
 

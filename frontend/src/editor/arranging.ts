@@ -7,7 +7,7 @@ import LayoutWorker from './layout.worker?worker'
 export function layOut({ nodes, edges, ...how }: Sketch): Promise<Map<string, Position>> {
   return compute({
     nodes: nodes.map(({ id, position, layer = '' }) => ({ id, position, layer })),
-    edges: edges.map(({ source, target }) => ({ source, target })),
+    edges: edges.map(({ source, target, target_port = '' }) => ({ source, target, target_port })),
     ...how,
   })
 }

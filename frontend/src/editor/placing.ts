@@ -1,11 +1,12 @@
 /** Placing layers on the canvas: dropped, after the selection, or in a wire. */
 import type { Edge, Node, Operation, Position } from '../contract'
+import { MODEL } from '../document/calls'
 import { freeName } from '../document/clipboard'
 import { canInsert, connect, insertInto } from '../document/connect'
 import { runsRight } from '../document/direction'
 import { addNodes, moveNodes, newNode } from '../document/edits'
 import { freePlace, GRID, HEIGHT, snapped, WIDTH } from '../document/geometry'
-import { labelOf, MODEL, portsOf } from '../document/layers'
+import { labelOf, portsOf } from '../document/layers'
 import { DOWN, RIGHT, turned } from '../document/layout/frame'
 import { lookup, reached } from '../document/lookup'
 import { startingParams } from '../document/starters'

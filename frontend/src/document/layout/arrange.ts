@@ -6,6 +6,7 @@ import type { Position } from '../../contract'
 import { GRID } from '../geometry'
 import { groupBy } from '../groups'
 import { columnsOf } from './columns'
+import { type Facing, facingOf } from './facing'
 import { DOWN, type Frame, RIGHT, turned } from './frame'
 import { orderRows } from './ordering'
 import { cuts, type Rows, rowsOf } from './rows'
@@ -52,9 +53,24 @@ function arrangePart(sketch: Sketch, frame: Frame): Map<string, Position> {
   if (frame === DOWN && !isWrapped) {
     const u = uOf(sketch, shape)
     if (u) return u
+    const sides = facingOf(sketch, shape)
+    if (sides) return sideBySide(sides, frame)
   }
   const arranged = inRows(sketch, shape, frame)
-  return sketch.aspect ? arranged : facing(arranged, sketch.nodes)
+  return sketch.aspect ? arranged : mirrored(arranged, sketch.nodes)
+}
+
+/** An encoder at the left of its decoder, both from the same row on. */
+function sideBySide({ encoder, decoder }: Facing, frame: Frame): Map<string, Position> {
+  const placed = new Map<string, Position>()
+  let left = 0
+  for (const side of [encoder, decoder]) {
+    const positions = [...arrangePart(side, frame)]
+    const [x, y] = [least(positions.map(([, at]) => at.x)), least(positions.map(([, at]) => at.y))]
+    for (const [id, at] of positions) placed.set(id, { x: at.x - x + left, y: at.y - y })
+    left += most(positions.map(([, at]) => at.x)) - x + frame.facing
+  }
+  return placed
 }
 
 function inRows(sketch: Sketch, shape: Shape, frame: Frame): Map<string, Position> {
@@ -179,12 +195,16 @@ function parts({ nodes, edges, aspect, height }: Sketch): Sketch[] {
   return sketches.sort((a, b) => left(a) - left(b))
 }
 
+function most(values: readonly number[]): number {
+  return values.reduce((high, value) => Math.max(high, value), -Infinity)
+}
+
 function least(values: readonly number[]): number {
   return values.reduce((low, value) => Math.min(low, value), Infinity)
 }
 
 /** Mirror the layout if that keeps more nodes on their side. */
-function facing(placed: Map<string, Position>, nodes: Sketch['nodes']): Map<string, Position> {
+function mirrored(placed: Map<string, Position>, nodes: Sketch['nodes']): Map<string, Position> {
   const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / (values.length || 1)
   const before = mean(nodes.map(({ position }) => position.x))
   const after = mean([...placed.values()].map(({ x }) => x))

@@ -18,6 +18,8 @@ export interface Frame {
   distances: Distances
   /** Between parts that no edge connects. */
   apart: number
+  /** Between the middles of two graphs that face each other. */
+  facing: number
 }
 
 export const DOWN: Frame = {
@@ -26,6 +28,7 @@ export const DOWN: Frame = {
   step: STEP,
   distances: { cards: WIDTH + 48, beside: WIDTH / 2 + 48, wires: 32 },
   apart: 2 * WIDTH,
+  facing: 2 * WIDTH,
 }
 
 /** Between two columns there is room for the shape of a wire. */
@@ -35,6 +38,7 @@ export const RIGHT: Frame = {
   step: WIDTH + 96,
   distances: { cards: STEP, beside: STEP / 2, wires: 32 },
   apart: 2 * STEP,
+  facing: 2 * STEP,
 }
 
 /** Exchange the axes: of a drawing to the right it makes one downwards, and the other way round. */

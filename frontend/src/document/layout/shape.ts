@@ -5,7 +5,7 @@ import { minimize } from './simplex'
 /** The part of a graph that layout needs; it is sent to a worker. */
 export interface Sketch {
   nodes: readonly { id: string; position: { x: number; y: number }; layer?: string }[]
-  edges: readonly { source: string; target: string }[]
+  edges: readonly { source: string; target: string; target_port?: string }[]
   /** Width by height of the room; a graph that is much longer is wrapped into columns. */
   aspect?: number
   /** What is no higher than this needs no columns, and a U stays a U whatever its height. */

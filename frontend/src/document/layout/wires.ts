@@ -122,14 +122,25 @@ function pathOf(route: Route, from: Position, to: Position, ports: PortPlaces): 
       const middle = (start.y + end.y) / 2
       return `M${at(start)} C${start.x},${middle} ${end.x},${middle} ${at(end)}`
     }
-    case 'up': {
-      const { width, height } = HEAD
-      const y = end.y + height
-      return `M${at(start)} L${at(end)} M${end.x - width},${y} L${at(end)} L${end.x + width},${y}`
+    case 'up':
+      return `M${at(start)} L${at(end)} ${headOf(end, { x: 0, y: -1 })}`
+    case 'lane': {
+      const isUp = !route.sideways && to.y + HEIGHT <= from.y && route.entry === 'side'
+      const towards = { x: Math.sign(end.x - route.lane), y: 0 }
+      return `${laneOf(route, from, to, ports)}${isUp && towards.x ? ` ${headOf(end, towards)}` : ''}`
     }
-    case 'lane':
-      return laneOf(route, from, to, ports)
   }
+}
+
+/** An arrowhead, for a wire that leads against the direction of the drawing. */
+function headOf(end: Position, { x, y }: Position): string {
+  const { width, height } = HEAD
+  const back = { x: end.x - x * height, y: end.y - y * height }
+  const [one, other] = [1, -1].map((side) => ({
+    x: back.x + side * y * width,
+    y: back.y + side * x * width,
+  })) as [Position, Position]
+  return `M${at(one)} L${at(end)} L${at(other)}`
 }
 
 function turnedPorts(ports: PortPlaces, turn: (position: Position) => Position): PortPlaces {
