@@ -1,5 +1,5 @@
 /** The stages of a graph: the layers whose names begin alike, such as "conv2_block1_1_conv". */
-import type { Graph, Node } from '../contract'
+import type { Node } from '../contract'
 import { boundsOf, type Rect } from './geometry'
 import { placesOf } from './places'
 
@@ -19,7 +19,7 @@ const BLOCK = /^[A-Za-z]+_?\d+[a-z](?=[_/.-]|$)/
 const stages = new WeakMap<readonly Node[], readonly Stage[]>()
 
 /** Return the stages of a graph, in its order; computed once for each state of the graph. */
-export function stagesOf({ nodes }: Pick<Graph, 'nodes'>): readonly Stage[] {
+export function stagesOf({ nodes }: { nodes: readonly Node[] }): readonly Stage[] {
   let known = stages.get(nodes)
   if (!known) {
     known = divided(nodes, stageNameOf)

@@ -32,12 +32,14 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
   if (present.size <= MOST_MOVED) {
     await glide(canvas, present)
     session.edit(moves)
+    canvas.dragged = new Map()
   } else {
     await session.editInParts(moves, { pause: nextFrame, prepare: drawing(canvas) })
     await nextFrame()
   }
-  canvas.dragged = new Map()
   session.notices.announce(t('editor.laidOut'))
+  // The view may move so far that other cards, or a painted picture, are drawn: in a frame of its own.
+  await nextFrame()
   if (!some) canvas.fit()
 }
 
