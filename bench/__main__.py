@@ -16,6 +16,7 @@ MODULES = (
     "start",
     "streaming",
     "inside",
+    "layers",
     "socket",
     "data",
     "batches",

@@ -21,6 +21,7 @@ from websockets.typing import Origin
 
 from bench import Row
 from bench.backends import BACKENDS, rows_on
+from bench.fitting import Fits
 from bench.socket import server
 from bench.timing import milliseconds, ratios
 from engine import templates
@@ -68,25 +69,13 @@ def _fits(
     template: str, epochs: int
 ) -> tuple[Callable[[], object], Callable[[], object], Callable[[], int]]:
     """Return a fit, one with all nodes in view, and the number of frames so far."""
-    from engine.data.built_in import BUILT_IN
     from engine.protocol import Probe
     from engine.protocol.frames import Frame, Look
-    from engine.training import compiling, rows
-    from engine.training.adapters import adapter
     from engine.training.inside.live import Live
     from engine.training.inside.subject import Subject
     from engine.training.looking import Looking
-    from engine.training.looping import in_loops
-    from engine.training.progress import Progress
-    from engine.training.stopping import StopFlag
 
-    entry = templates.find(template)
-    assert entry is not None
-    document = entry.document
-    networks = [compiling.network(document) for _ in range(2)]
-    data = rows.fitted(rows.gather(document, BUILT_IN), networks[0].model)
-    for network in networks:
-        compiling.compile_model(network.model, document, data)
+    fits = Fits(template, epochs)
     frames: list[Frame] = []
     shown = threading.Event()
 
@@ -95,29 +84,17 @@ def _fits(
         shown.set()
 
     looking = Looking()
-    live = Live(Subject(networks[1], document, data), looking, emit)
+    live = Live(Subject(fits.networks[1], fits.document, fits.data), looking, emit)
     live.begin()
-    looking.request(Probe(look=Look(nodes=tuple((node.id,) for node in document.main.nodes))))
-    batch = document.training.batch_size
-    steps = -(-len(data.training) // batch)
+    nodes = tuple((node.id,) for node in fits.document.main.nodes)
+    looking.request(Probe(look=Look(nodes=nodes)))
 
-    def fit(number: int) -> object:
-        model = networks[number].model
-        between = live.between if number else None
-        progress = Progress(
-            model, (), epochs=epochs, steps=steps, emit=str, stop=StopFlag(), between=between
-        )
-        with in_loops(model, progress, (steps, 0), epochs):
-            return model.fit(
-                adapter(data.training, batch, shuffle=True),
-                epochs=epochs,
-                callbacks=progress,
-                verbose=0,
-            )
+    def watched() -> object:
+        return fits.fit(1, between=live.between)
 
     while not shown.is_set():
-        fit(1)
-    return lambda: fit(0), lambda: fit(1), lambda: len(frames)
+        watched()
+    return lambda: fits.fit(0), watched, lambda: len(frames)
 
 
 # --- the answers to strokes -----------------------------------------------------------------------

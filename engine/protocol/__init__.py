@@ -30,6 +30,7 @@ from engine.protocol.events import (
     log_message,
 )
 from engine.protocol.frames import Frame
+from engine.protocol.layers import LayersEvent
 from engine.values import Frozen
 
 Report: TypeAlias = Annotated[RunEvent | Frame, Field(discriminator="type")]
@@ -50,6 +51,7 @@ __all__ = [
     "EpochEvent",
     "EvaluationEvent",
     "Frame",
+    "LayersEvent",
     "LogEvent",
     "Outcome",
     "Phase",

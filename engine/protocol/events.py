@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from engine.problems import Phrase, Problem
 from engine.problems.render import render
+from engine.protocol.layers import LayersEvent
 from engine.values import Frozen
 
 Phase = Literal[
@@ -163,6 +164,7 @@ RunEvent: TypeAlias = Annotated[
     | LogEvent
     | EvaluationEvent
     | DiagnosisEvent
+    | LayersEvent
     | ArtefactEvent
     | EndedEvent,
     Field(discriminator="type"),

@@ -22,6 +22,8 @@ import jax
 import keras
 import numpy as np
 
+from engine.training.measuring.step import TRACING
+
 SECONDS = 0.1
 """How long a chunk may take: steps are told, and a run stops, with this delay."""
 WARM_UP, MEASURED = 3, 15
@@ -180,7 +182,8 @@ class Loop:
         if length < FEWEST:
             return
         chunk = jax.jit(self._scan, donate_argnums=0)
-        traced = chunk.trace(state, jax.tree.map(lambda array: _many(length, array), batch))
+        with TRACING:
+            traced = chunk.trace(state, jax.tree.map(lambda array: _many(length, array), batch))
         if jax.default_backend() == "cpu" and _convolves(traced.jaxpr.jaxpr):
             return
         lowered = traced.lower()

@@ -4,10 +4,11 @@ import json
 import math
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -44,6 +45,7 @@ from engine.training.failures import explain
 from engine.training.inside.live import Live
 from engine.training.inside.subject import Subject
 from engine.training.looping import in_loops
+from engine.training.measuring.measuring import Measuring
 from engine.training.progress import Progress
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
@@ -113,8 +115,13 @@ class _Run:
         live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
         live.begin()
         diagnosis = Diagnosis(self.document, data, self.emit)
-        progress = self._fit(model, data, chosen, callbacks, (live, diagnosis))
+        weights = fit_weights(data, chosen)
+        measuring = Measuring(
+            self.document, network, data, weights=weights, emit=diagnosis.watching
+        )
+        progress = self._fit(model, data, weights, callbacks, (live, measuring))
         live.end()
+        measuring.end()
         self._write_history(progress.epochs_done)
         if progress.diverged:
             epoch, metric = progress.diverged
@@ -132,7 +139,8 @@ class _Run:
             epoch = len(progress.epochs_done)
             return "diverged", problem("diverged", epoch=epoch, metric="loss")
         self._save(model)
-        diagnosis.at_end(network, progress.epochs_done, evaluated.event, evaluated.results)
+        layers = measuring.at_end(len(progress.epochs_done))
+        diagnosis.at_end(layers, progress.epochs_done, evaluated.event, evaluated.results)
         return ("stopped" if stopped else "finished"), None
 
     def _enter(self, phase: Phase) -> None:
@@ -142,11 +150,11 @@ class _Run:
         self,
         model: keras.Model,
         data: Data,
-        chosen: Sequence[Chosen],
+        weights: Mapping[str, Any],
         callbacks: Sequence[keras.callbacks.Callback],
-        watching: tuple[Live, Diagnosis],
+        watching: tuple[Live, Measuring],
     ) -> Progress:
-        live, diagnosis = watching
+        live, measuring = watching
         training, rows = self.document.training, data.training
         epochs, size = training.epochs, training.batch_size
         steps = math.ceil(len(rows) / size)
@@ -155,7 +163,7 @@ class _Run:
             callbacks,
             epochs=epochs,
             steps=steps,
-            emit=diagnosis.watching,
+            emit=measuring.watching,
             stop=self.stop,
             between=live.between,
         )
@@ -164,7 +172,7 @@ class _Run:
         validation = data.validation
         with in_loops(model, progress, (steps, math.ceil(len(validation or ()) / size)), epochs):
             model.fit(
-                adapter(rows, size, shuffle=True, **fit_weights(data, chosen)),
+                adapter(rows, size, shuffle=True, **weights),
                 epochs=epochs,
                 validation_data=adapter(validation, size) if validation else None,
                 callbacks=progress,

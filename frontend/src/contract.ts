@@ -37,6 +37,7 @@ export type RunEvent =
   | LogEvent
   | EvaluationEvent
   | DiagnosisEvent
+  | LayersEvent
   | ArtefactEvent
   | EndedEvent;
 
@@ -1000,6 +1001,7 @@ export interface EventOut {
     | LogEvent
     | EvaluationEvent
     | DiagnosisEvent
+    | LayersEvent
     | ArtefactEvent
     | EndedEvent;
 }
@@ -1043,6 +1045,37 @@ export interface LogEvent {
   level: "info" | "warning" | "error";
   text: string;
   words: Phrase | null;
+}
+/**
+ * The layers after an epoch; a later event about the same epoch replaces it.
+ *
+ */
+export interface LayersEvent {
+  type: "layers";
+  epoch: number;
+  layers: LayerState[];
+}
+/**
+ * A node with trainable weights, or with an activation whose units can be dead or saturated.
+ *
+ * `counts` is the histogram of its trainable weights, in equal parts from `low` to `high`.
+ * `norm` is the norm of the weights, `gradient` that of the gradient of the loss on a batch of
+ * training rows, `update` that of the step that the optimizer would take with it, relative to
+ * `norm`. Of the `units`, `dead` are 0 for all rows that were looked at; `saturated` is the share
+ * of outputs at the ends of the activation. None is unknown, or not a finite number.
+ *
+ */
+export interface LayerState {
+  node: string[];
+  low: number | null;
+  high: number | null;
+  counts: number[];
+  norm: number | null;
+  gradient: number | null;
+  update: number | null;
+  units: number | null;
+  dead: number | null;
+  saturated: number | null;
 }
 /**
  * The values that follow, for each row. The series are those of the last rows, in order.
@@ -1976,6 +2009,7 @@ export interface Happened {
     | LogEvent
     | EvaluationEvent
     | DiagnosisEvent
+    | LayersEvent
     | ArtefactEvent
     | EndedEvent;
   type: "happened";

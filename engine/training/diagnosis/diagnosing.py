@@ -1,19 +1,17 @@
 """Puts the findings of a run together, while it trains and at its end."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from engine.document import Document
-from engine.keras.network import Network
-from engine.problems import Problem, phrase
-from engine.protocol import DiagnosisEvent, EpochEvent, EvaluationEvent, RunEvent, log_message
+from engine.problems import Problem
+from engine.protocol import DiagnosisEvent, EpochEvent, EvaluationEvent, RunEvent
+from engine.protocol.layers import LayerState
 from engine.results.description import PartResults
 from engine.training.diagnosis.curves import curve_findings, diverged
 from engine.training.diagnosis.inputs import input_findings
 from engine.training.diagnosis.layers import layer_findings
 from engine.training.diagnosis.predictions import prediction_findings
-from engine.training.failures import plain
 from engine.training.rows import Data
 
 
@@ -42,25 +40,18 @@ class Diagnosis:
 
     def at_end(
         self,
-        network: Network,
+        layers: Sequence[LayerState],
         epochs: Sequence[EpochEvent],
         evaluation: EvaluationEvent,
         results: PartResults,
     ) -> None:
-        """Say what the trained model shows."""
+        """Say what the trained model shows; `layers` are those of the trained model."""
         found = [
             *self._of_inputs(),
             *curve_findings(self.document, epochs),
             *prediction_findings(self.document, evaluation.confusions, results),
+            *layer_findings(self.document, layers),
         ]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # too large numbers are findings, not faults
-                found += layer_findings(self.document, network, self.data.training)
-        except Exception as error:  # the model is trained and saved: it must not be lost
-            why = plain(f"{type(error).__name__}: {error}")
-            words = phrase("The layers could not be looked at: {why}", why=why)
-            self.emit(log_message(words))
         self._say(found, final=True)
 
     def _of_inputs(self) -> Sequence[Problem]:

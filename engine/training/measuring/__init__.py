@@ -1,0 +1,1 @@
+"""What the layers of a model that trains show: weights, gradients, updates, dead units."""
