@@ -57,6 +57,19 @@ export function knownTitle(document: Document, id: string): string | undefined {
   return graph && node && titleOf(document, graph, node)
 }
 
+/** Return the titles of the nodes on a path, the sub-models first, if they all exist. */
+export function pathTitle(document: Document, path: readonly string[]): string | undefined {
+  let graph = graphsOf(document).get(MAIN)
+  const titles: string[] = []
+  for (const id of path) {
+    const node = graph && lookup(graph).nodes.get(id)
+    if (!graph || !node) return undefined
+    titles.push(titleOf(document, graph, node))
+    graph = graphsOf(document).get(calledBy(graph, node) ?? '')
+  }
+  return titles.join(' › ')
+}
+
 /** Return the graph that a node calls, also when it shares the weights of another call. */
 export function calledBy(graph: Graph, node: Node): string | null {
   const owner = ownerOf(graph, node)

@@ -1,5 +1,7 @@
 /** What the canvas shows of cards and wires, in words for those who do not see it. */
+
 import type { Edge, Picture } from '../contract'
+import { type LayerHistory, lastKnown } from '../document/layerHistory'
 import { measure, percent, severityName, shape } from '../words/format'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
@@ -19,6 +21,21 @@ export function describePicture(picture: Picture): string {
     t('inside.range', range),
     zeros > 0 ? t('inside.zeros', { share: percent(zeros) }) : '',
     wrong > 0 ? t('inside.wrong', { count: wrong }) : '',
+  ]
+    .filter(Boolean)
+    .join('; ')
+}
+
+/** Describe what a layer showed after the last epoch that was measured. */
+export function describeLayer(history: LayerHistory): string {
+  const last = history.states.findLast(({ counts }) => counts.length > 0)
+  const [gradient, update] = [lastKnown(history, 'gradient'), lastKnown(history, 'update')]
+  const [dead, units] = [lastKnown(history, 'dead'), lastKnown(history, 'units')]
+  return [
+    last ? t('inside.weights', { low: measure(last.low ?? 0), high: measure(last.high ?? 0) }) : '',
+    gradient === null ? '' : t('inside.gradient', { gradient: measure(gradient) }),
+    update === null ? '' : t('inside.update', { share: percent(update) }),
+    dead ? t('inside.dead', { dead, units: units ?? 0 }) : '',
   ]
     .filter(Boolean)
     .join('; ')

@@ -1,9 +1,11 @@
 /** The inside view on the canvas: it asks for the pictures of the cards that are in view. */
 import type { Attribution, Graph, Node, Picture } from '../contract'
 import type { Rect } from '../document/geometry'
+import { historiesOf, type LayerHistory } from '../document/layerHistory'
 import { callsTo, keyOf } from '../document/pictures'
 import { placesOf } from '../document/places'
 import type { Session } from '../session'
+import { follow } from '../session/following.svelte'
 import { newestRun } from '../session/runs.svelte'
 
 /** At most so many cards are looked at, as the server allows. */
@@ -96,9 +98,22 @@ export class InsideView {
     return explain && isMain ? explanation?.parts.find(({ input }) => input === id) : undefined
   }
 
+  /** The layers of the run that is looked into, by the path of their node. */
+  readonly #layers: ReadonlyMap<string, LayerHistory> = $derived.by(() => {
+    const events = this.run && this.on ? this.canvas.session.runs.log(this.run).layers : []
+    return new Map(historiesOf(events).map((history) => [keyOf(history.node), history]))
+  })
+
+  /** What a layer showed after the epochs of its run. */
+  layerOf(id: string): LayerHistory | undefined {
+    const calls = this.#calls
+    return calls ? this.#layers.get(keyOf([...calls, id])) : undefined
+  }
+
   /** Keep asking for what is in view; called once, while the canvas is mounted. */
   follow(): void {
-    const { inside } = this.canvas.session
+    const { inside, runs } = this.canvas.session
+    follow(runs, () => (this.on && this.run ? [this.run] : []))
     $effect(() => {
       const wanted = this.#wanted
       const { run } = this

@@ -7,6 +7,7 @@ import type {
   EpochEvent,
   EvaluationEvent,
   EventOut,
+  LayersEvent,
   LogEvent,
   PhaseEvent,
   RunEvent,
@@ -27,6 +28,8 @@ export class RunLog {
   tested = $state.raw<EvaluationEvent | null>(null)
   /** What the run shows about its model so far. */
   diagnosis = $state.raw<DiagnosisEvent | null>(null)
+  /** What its layers showed after the epochs that were recorded. */
+  layers = $state.raw<readonly LayersEvent[]>([])
   ended = $state.raw<EndedEvent | null>(null)
   artefacts = $state.raw<readonly ArtefactEvent[]>([])
   logs = $state.raw<readonly LogEvent[]>([])
@@ -65,6 +68,7 @@ export class RunLog {
     this.epochs = more(this.epochs, fresh, 'epoch')
     this.artefacts = more(this.artefacts, fresh, 'artefact')
     this.logs = more(this.logs, fresh, 'log')
+    this.layers = more(this.layers, fresh, 'layers')
     for (const event of fresh) this.#latest(event)
   }
 
@@ -92,6 +96,7 @@ export class RunLog {
       case 'epoch':
       case 'artefact':
       case 'log':
+      case 'layers':
         break
       default:
         event satisfies never

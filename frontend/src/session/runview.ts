@@ -6,6 +6,7 @@ import type {
   EndedEvent,
   EpochEvent,
   EvaluationEvent,
+  LayersEvent,
   LogEvent,
   PhaseEvent,
   StartedEvent,
@@ -24,6 +25,8 @@ export interface RunView {
   readonly tested: EvaluationEvent | null
   /** What the run shows about its model so far. */
   readonly diagnosis: DiagnosisEvent | null
+  /** What its layers showed after the epochs that were recorded. */
+  readonly layers: readonly LayersEvent[]
   readonly artefacts: readonly ArtefactEvent[]
   readonly logs: readonly LogEvent[]
   readonly ended: EndedEvent | null

@@ -52,6 +52,7 @@ export function view(more: Partial<RunView> = {}): RunView {
     evaluation: null,
     tested: null,
     diagnosis: null,
+    layers: [],
     ended: null,
   }
   return { phase: 'training', started, epochs: twoEpochs, ...none, ...more }

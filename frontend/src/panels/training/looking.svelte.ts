@@ -8,6 +8,8 @@ class Looking {
   more = $state(false)
   /** The weight of earlier values: 0 is none. */
   smoothing = $state(0)
+  /** The layer that is shown large, by its key. */
+  layer = $state<string | null>(null)
   zoom = $state.raw<Zoom | null>(null)
 }
 

@@ -18,6 +18,10 @@ export const inside: Words['inside'] = {
   numbers: 'Werte von {label}',
   truth: 'tatsächlich {truths}',
 
+  weights: 'Gewichte von {low} bis {high}',
+  gradient: 'Gradient {gradient}',
+  update: 'ein Schritt bewegt sie um {share}',
+  dead: '{dead} von {units} Einheiten tot',
   large: 'Werte groß zeigen',
   channels: { one: '{count} Kanal', other: '{count} Kanäle' },
   channel: 'Kanal {number}',

@@ -4,6 +4,7 @@ import type { Words } from '../en'
 export const training: Words['training'] = {
   curves: 'Kurven',
   results: 'Ergebnisse',
+  layers: 'Schichten',
   log: 'Protokoll',
   view: 'Ansicht des Laufs',
   untrained: 'Dieses Modell wurde noch nicht trainiert.',
@@ -112,6 +113,24 @@ export const training: Words['training'] = {
     other: '{count} Zeilen „{actual}“ als „{predicted}“ vorhergesagt',
   },
 
+  layersLater: 'Die Schichten werden nach der ersten Epoche gemessen.',
+  noLayers: 'Dieser Lauf hat seine Schichten nicht gemessen.',
+  layer: 'Schicht',
+  weights: 'Gewichte',
+  gradient: 'Gradient',
+  gradientHelp: 'Die Norm des Gradienten des Verlusts, für einen Batch von Trainingszeilen.',
+  update: 'Schritt',
+  updateHelp:
+    'Wie weit ein Schritt des Optimierers die Gewichte bewegt, im Verhältnis zu ihnen. Üblich ist etwa 0,1 %.',
+  dead: 'Tote Einheiten',
+  deadHelp:
+    'Einheiten, die für alle von 128 Trainingszeilen 0 sind, oder der Anteil gesättigter Ausgaben.',
+  deadOf: '{dead} von {units}',
+  saturated: '{share} gesättigt',
+  weightsFrom: 'Gewichte von {low} bis {high}, in den Epochen {first} bis {last}',
+  openLayer: '{name} groß zeigen',
+  layerTitle: '{name}: Gewichte und Gradienten',
+  ridgeAxis: 'Ein Histogramm je Epoche, das letzte vorn.',
   noLog: 'Es wurde nichts ausgegeben.',
   info: 'Hinweis',
   warning: 'Warnung',

@@ -16,6 +16,10 @@ export const inside = {
   numbers: 'Values of {label}',
   truth: 'in truth {truths}',
 
+  weights: 'weights from {low} to {high}',
+  gradient: 'gradient {gradient}',
+  update: 'a step moves them by {share}',
+  dead: '{dead} of {units} units dead',
   large: 'Show its values large',
   channels: { one: '{count} channel', other: '{count} channels' },
   channel: 'Channel {number}',
