@@ -13,9 +13,9 @@ from bench.backends import BACKENDS, rows_on
 from bench.fitting import Fits
 from bench.timing import milliseconds, ratios
 
-TEMPLATES = {"digits_dense": 60, "digits_convolution": 6}
+TEMPLATES = {"digits_dense": 300, "digits_convolution": 60}
 """Templates and the epochs of one fit."""
-PAIRS = 9
+PAIRS = 5
 LIMIT = 1.03
 
 

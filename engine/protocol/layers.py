@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from engine.protocol.frames import NodePath
+from engine.protocol.tensors import NodePath
 from engine.values import Frozen
 
 

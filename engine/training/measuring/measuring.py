@@ -21,8 +21,8 @@ from engine.document import Document
 from engine.keras.network import Network
 from engine.problems import phrase
 from engine.protocol import EpochEvent, RunEvent, log_message
-from engine.protocol.frames import NodePath
 from engine.protocol.layers import LayersEvent, LayerState
+from engine.protocol.tensors import NodePath
 from engine.training.adapters import adapter
 from engine.training.failures import plain
 from engine.training.inside.probe import Probe
@@ -32,7 +32,7 @@ from engine.training.rows import Data, Rows
 
 SHARE = 0.02
 """The part of the time of training that measurements are planned to take."""
-GRACE = 0.02
+GRACE = 0.01
 """Seconds that they may take besides, so that a short training has some."""
 MOST_EVENTS, MOST_STATES = 60, 1200
 """Epochs of a run that are recorded, and layers in all of them."""
@@ -42,8 +42,8 @@ RECENT = 5
 """Measurements whose least cost is expected of the next one."""
 LARGE = 5_000_000
 """Parameters of a model for which no step is computed."""
-WORTH = 0.5
-"""Seconds of training that must remain for a step to be compiled beside it."""
+WORTH = 10.0
+"""Seconds of training that must remain for a step to be compiled beside it: it takes tenths."""
 
 
 class Measuring:

@@ -11,7 +11,7 @@ from engine.catalogue import load
 from engine.document import Document, Node
 from engine.graph.index import outputs as model_outputs
 from engine.keras.network import Network
-from engine.protocol.frames import NodePath
+from engine.protocol.tensors import NodePath
 from engine.training.measuring.step import Computed
 
 BINS = 24

@@ -1,7 +1,7 @@
 """One step of a model and its optimizer that is computed without being taken.
 
 It is the step that Keras takes in `fit`: in training mode, with the weights of rows, regularizers,
-clipping and constraints. The only place where gradients are computed outside of `fit`.
+clipping and constraints. The only place where gradients of weights are computed outside of `fit`.
 """
 
 import threading
