@@ -43,7 +43,8 @@ class Windows(Frozen):
     """How rows that follow each other are cut into windows; what is None is chosen.
 
     `past` steps are known, and the `future` steps after them are predicted; windows begin `step`
-    rows apart. Of a table, the column `target` is forecast from `columns`, all columns of numbers.
+    rows apart. Of a table, the column `target` is forecast from `columns`: all columns of numbers
+    but those in `left_out`.
     """
 
     past: Annotated[int, Field(ge=1, le=10_000)] | None = None
@@ -51,6 +52,7 @@ class Windows(Frozen):
     step: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     target: Name | None = None
     columns: tuple[Name, ...] = ()
+    left_out: tuple[Name, ...] = ()
 
 
 Side: TypeAlias = Annotated[int, Field(ge=1, le=MAX_SIDE)]

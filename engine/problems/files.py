@@ -74,11 +74,11 @@ WORDS = {
     "column_has_gaps": Words(
         Plural(
             "count",
-            "One value of “{column}” is missing; it is NaN.",
-            "{count:,} values of “{column}” are missing; they are NaN.",
+            "One value of “{column}” is missing.",
+            "{count:,} values of “{column}” are missing.",
         ),
-        "A loss computed from NaN is NaN: fill these values, leave their rows out, or leave the "
-        "column out.",
+        "What is missing is NaN, and a loss computed from NaN is NaN: fill these values, leave "
+        "their rows out, or leave the column out.",
         "warning",
     ),
     "column_is_constant": Words(

@@ -583,7 +583,8 @@ export interface Options {
  * How rows that follow each other are cut into windows; what is None is chosen.
  *
  * `past` steps are known, and the `future` steps after them are predicted; windows begin `step`
- * rows apart. Of a table, the column `target` is forecast from `columns`, all columns of numbers.
+ * rows apart. Of a table, the column `target` is forecast from `columns`: all columns of numbers
+ * but those in `left_out`.
  *
  */
 export interface Windows {
@@ -592,6 +593,7 @@ export interface Windows {
   step: number | null;
   target: string | null;
   columns: string[];
+  left_out: string[];
 }
 /**
  * An archive of images, from which the rows of a data set were read.

@@ -42,7 +42,8 @@ def cut_series(source: Source, contents: Contents, windows: Windows) -> tuple[Co
     Raises RefusedFileError if no column of numbers can be forecast, or there are too few rows.
     """
     chosen = windows.columns or [written.column.name for written in contents.columns]
-    numbers = [w for w in contents.columns if w.type == "number" and w.column.name in chosen]
+    able = [w for w in contents.columns if w.type == "number" and w.column.name in chosen]
+    numbers = [w for w in able if w.column.name not in windows.left_out]
     if not numbers:
         raise RefusedFileError(problem("series_without_numbers", AT, file=source.name))
     names = [written.column.name for written in numbers]
@@ -71,8 +72,15 @@ def cut_series(source: Source, contents: Contents, windows: Windows) -> tuple[Co
         ahead = batch[:, np.newaxis] + past + np.arange(future)
         written[1].part.append(series.values[ahead, series.target])
         written[2].part.append(series.moments(batch + past))
-    used = Windows(past=past, future=future, step=step, target=target, columns=tuple(names))
-    left_out = [w.column.name for w in contents.columns if w not in numbers and w.type != "date"]
+    used = Windows(
+        past=past,
+        future=future,
+        step=step,
+        target=target,
+        columns=tuple(names),
+        left_out=tuple(w.column.name for w in able if w not in numbers),
+    )
+    left_out = [w.column.name for w in contents.columns if w not in able and w.type != "date"]
     if left_out:
         notes.append(problem("series_leaves_out", AT, columns=left_out))
     return replace(

@@ -35,4 +35,10 @@ export function remedies(
   ]
 }
 
+/** Whether a note is about values that a step of the preparation fills or leaves out. */
+export function isRemedied({ code, arguments: named }: Problem, steps: readonly Step[]): boolean {
+  if (code === 'rows_repeat') return steps.some(({ type }) => type === 'leave_out_repeats')
+  return GAPS.includes(code) && cares(steps, String(named.column))
+}
+
 const GAPS = ['column_has_gaps', 'column_has_strays', 'column_has_missing_class']

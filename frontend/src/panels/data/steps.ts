@@ -11,7 +11,7 @@ import type {
   Fill,
   Verdict,
 } from '../../contract'
-import { holdsNumber, holdsNumbers, type Step } from '../../document/preparation'
+import { cares, holdsNumber, holdsNumbers, type Step } from '../../document/preparation'
 import { titleInModel } from '../../document/submodels'
 import { count, exact } from '../../words/format'
 import { t } from '../../words/t'
@@ -100,8 +100,18 @@ function written(value: ColumnEffect['value'], isDate: boolean): string {
   return isDate ? day(value) : exact(Number(value.toPrecision(6)))
 }
 
-/** Return what reading a file did to its columns. */
-export function readingLines(description: Description): string[] {
+/** Return what the columns of a data set that comes with Layerloom hold, and how it was stored. */
+export function storedLines({ columns }: DataSet): string[] {
+  const used = columns.filter(({ role }) => role !== 'other')
+  const classes = used.filter((column) => column.classes.length > 0).map(({ name }) => name)
+  return [
+    ...(classes.length > 0 ? [t('preparation.numbered', { columns: listed(classes) })] : []),
+    ...used.filter(({ help }) => help).map(({ name, help }) => `${name}: ${help}`),
+  ]
+}
+
+/** Return what reading a file did to its columns, but for gaps that a step cares for. */
+export function readingLines(description: Description, steps: readonly Step[]): string[] {
   const { columns, options, family } = description
   const used = columns.filter(({ role }) => role !== 'other')
   const named = (type: ColumnProfile['type']) => {
@@ -117,7 +127,7 @@ export function readingLines(description: Description): string[] {
   if (categories.length > 0) lines.push(t('preparation.numbered', { columns: listed(categories) }))
   if (dates.length > 0) lines.push(t('preparation.dated', { columns: listed(dates) }))
   for (const { name, type, missing } of used) {
-    if (missing === 0) continue
+    if (missing === 0 || cares(steps, name)) continue
     const values = { count: missing, column: name }
     lines.push(t(type === 'category' ? 'preparation.emptyClass' : 'preparation.empty', values))
   }

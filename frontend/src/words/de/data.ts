@@ -101,6 +101,8 @@ export const data: Words['data'] = {
   point: 'Punkt',
   encoding: 'Zeichenkodierung',
   header: 'Die erste Zeile enthält Namen',
+  remedied: 'Ein Schritt der Vorbereitung kümmert sich darum.',
+  knownColumns: 'Bekannte Spalten',
   readSeries: 'Die Zeilen sind eine Zeitreihe',
   readCharacters: 'Jeweils das nächste Zeichen vorhersagen',
   forecastColumn: 'Vorherzusagende Spalte',

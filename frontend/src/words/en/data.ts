@@ -93,6 +93,8 @@ export const data = {
   point: 'point',
   encoding: 'Encoding',
   header: 'The first row holds names',
+  remedied: 'A step of the preparation takes care of it.',
+  knownColumns: 'Known columns',
   readSeries: 'The rows are a time series',
   readCharacters: 'Predict each next character',
   forecastColumn: 'Column to forecast',

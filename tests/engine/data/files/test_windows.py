@@ -69,6 +69,16 @@ def test_the_column_to_forecast_is_chosen(tmp_path: Path) -> None:
     np.testing.assert_allclose(arrays["future"][:, 0], np.arange(3, 12) / 10, rtol=1e-6)
 
 
+def test_columns_are_left_out(tmp_path: Path) -> None:
+    table = write(tmp_path / "shop.csv", days(12))
+    description, arrays = read(table, Windows(past=3, left_out=("warmth",)))
+    assert arrays["past"].shape == (9, 3, 1)
+    used = Windows(past=3, future=1, step=1, target="sales", columns=("sales",))
+    assert description.options.windows == used.model_copy(update={"left_out": ("warmth",)})
+    assert "warmth" not in str(description.notes)
+    assert refused(table, Windows(left_out=("warmth", "sales"))) == "series_without_numbers"
+
+
 def test_rows_are_sorted_by_their_dates(tmp_path: Path) -> None:
     table = write(tmp_path / "shop.csv", days(20)[::-1])
     description, arrays = read(table, Windows(past=4, future=2))
