@@ -180,15 +180,16 @@ def _role(array: Array, target: str | None, options: dict[str, ColumnOptions]) -
 def _write(source: Source, array: Array, role: Role, packer: Packer) -> Written:
     values, wanted = array.values, source.options.columns.get(array.name, ColumnOptions()).type
     shape = values.shape[1:] or (1,)
-    classes = _classes(array, wanted or ("category" if role == "target" else None))
+    guessed: Type | None = "category" if role == "target" else None
+    classes = _classes(array, wanted or guessed, by_hand=wanted is not None)
     dtype = _dtype(values.dtype, shape)
-    type: Type = "category" if classes else _type(shape, dtype)
+    type: Type = ("mask" if wanted == "mask" else "category") if classes else _type(shape, dtype)
     if wanted not in (None, type, "array", "image"):
         raise RefusedFileError(
             problem("column_of_other_type", AT, file=source.name, column=array.name, type=wanted)
         )
     if classes:
-        shape, dtype = (), "int64"
+        shape, dtype = shape if np.prod(shape) > 1 else (), "int64"
     column = Column(name=array.name, shape=shape, dtype=dtype, role=role, classes=classes)
     part = packer.add(array.name, shape, dtype)
     missing = 0
@@ -229,12 +230,18 @@ def _type(shape: tuple[int, ...], dtype: str) -> Type:
     return "date" if dtype == "float64" else "number"
 
 
-def _classes(array: Array, wanted: Type | None) -> tuple[str, ...]:
-    """The classes 0, 1, … of an array with one small integer for each row; none for all others."""
+def _classes(array: Array, wanted: Type | None, *, by_hand: bool) -> tuple[str, ...]:
+    """The classes 0, 1, … of an array of small integers; none for all others.
+
+    With more than one integer for each row, such as one for each step or pixel, a person has to say
+    `by_hand` that they are classes.
+    """
     if array.classes:
         return array.classes
     values = array.values
-    if wanted != "category" or values.dtype.kind not in "biu" or np.prod(values.shape[1:]) != 1:
+    if wanted not in ("category", "mask") or values.dtype.kind not in "biu" or not values.size:
+        return ()
+    if np.prod(values.shape[1:]) != 1 and not by_hand:
         return ()
     least, greatest = int(values.min()), int(values.max())
     if least < 0 or not 0 < greatest < MAX_CLASSES:

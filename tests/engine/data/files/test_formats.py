@@ -21,7 +21,7 @@ from tests.engine.data.files.archives import (
     workbook,
     zipped,
 )
-from tests.engine.data.files.reads import Arrays, codes, read, roles, rows, types
+from tests.engine.data.files.reads import Arrays, codes, read, refused, roles, rows, types
 
 TABLE: dict[str, list[Any]] = {
     "x": [1.5, None, 3.25, -4.0],
@@ -251,3 +251,23 @@ def test_a_plain_text_is_read_by_lines(tmp_path: Path) -> None:
         "Then, 3 others, too.",
     ]
     assert types(read(tmp_path, "a\tb\n1\t2\n", "table.txt")) == {"a": "number", "b": "number"}
+
+
+def test_whole_numbers_for_each_step_are_classes_if_somebody_says_so(tmp_path: Path) -> None:
+    x, y = np.arange(24).reshape(4, 6) % 5, np.arange(16, dtype="uint8").reshape(4, 2, 2) % 3
+    plain = read(tmp_path, npz(x=x, y=y), "a.npz")
+    assert [column.classes for column in plain.data.columns] == [(), ()]
+    wanted = {"x": {"type": "category"}, "y": {"type": "mask", "role": "target"}}
+    description = read(tmp_path, npz(x=x, y=y), "a.npz", columns=wanted)
+    assert [column.shape for column in description.data.columns] == [(6,), (2, 2)]
+    assert [len(column.classes) for column in description.data.columns] == [5, 3]
+    assert description.data.task == "segmentation"
+    loaded = rows(tmp_path, description)
+    np.testing.assert_array_equal(loaded["x"], x)
+    np.testing.assert_array_equal(loaded["y"], y)
+    assert sum(description.columns[0].counts) == 24
+    for number, values in enumerate((x - 1, x * 1_000, x / 2)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        wrong = refused(folder, npz(x=values), "a.npz", columns={"x": wanted["x"]})
+        assert wrong.code == "column_of_other_type"
