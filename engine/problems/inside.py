@@ -40,6 +40,11 @@ WORDS = {
         "No gradient reaches the inputs of this model.",
         "Choose occlusion, which needs none.",
     ),
+    "latent_nowhere": Words(
+        "Values can be set at a node with one axis of at most 64 values on which alone everything "
+        "after it depends; this model has none.",
+        "Use a Dense layer with few units, such as the code of an autoencoder.",
+    ),
     "probe_untrained": Words(
         "This run has saved no weights to look into.",
         "Train the model again.",

@@ -65,3 +65,57 @@ class Explanation(Frozen):
     is_before: bool = False
     parts: tuple[Attribution, ...] = ()
     problem: Problem | None = None
+
+
+MAX_LATENT = 64
+"""Values of a node that can be set by hand."""
+
+
+class Latent(Frozen):
+    """A place in the graph at which values are set by hand, and what follows from them is shown.
+
+    `node` None is the smallest place. `values` None are those of the sample. `map` asks for the
+    plane of the values with the numbers `x` and `y`, the others at their mean.
+    """
+
+    node: NodePath | None = None
+    values: tuple[float, ...] | None = Field(default=None, max_length=MAX_LATENT)
+    x: int = Field(default=0, ge=0)
+    y: int = Field(default=1, ge=0)
+    map: bool = False
+
+
+class LatentMap(Frozen):
+    """What follows from each place of a plane of two values, and rows of the data set on it.
+
+    `picture` shows `tiles` × `tiles` pictures side by side, from the highest `y` down; or, of
+    units, maps of the plane. It is None where the output is neither. A point is (x, y, class or
+    target).
+    """
+
+    x: int
+    y: int
+    left: float
+    right: float
+    bottom: float
+    top: float
+    tiles: int
+    picture: Picture | None = None
+    points: tuple[tuple[float, float, float], ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+class LatentShown(Frozen):
+    """The values at a place, with the range that each has in the rows of the data set.
+
+    `nodes` are the places that can be set: all that follows depends on nothing else. `output` is
+    the picture of the first output that follows.
+    """
+
+    nodes: tuple[NodePath, ...] = ()
+    node: NodePath | None = None
+    values: tuple[float, ...] = ()
+    ranges: tuple[tuple[float, float], ...] = ()
+    output: Picture | None = None
+    map: LatentMap | None = None
+    problem: Problem | None = None

@@ -10,7 +10,7 @@ from pydantic import Field
 from engine.data.division import Part
 from engine.document import Id
 from engine.problems import Problem
-from engine.protocol.explaining import Explain, Explanation
+from engine.protocol.explaining import Explain, Explanation, Latent, LatentShown
 from engine.protocol.tensors import NodePath, Picture, Values
 from engine.values import Frozen
 
@@ -58,7 +58,8 @@ class Look(Frozen):
 
     `detail` is the node among them whose values and weights are wanted, not only its picture.
     With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
-    With `explain`, the answer is explained, too; not while the model trains.
+    With `explain`, the answer is explained, and with `latent` values are set at a node; neither
+    while the model trains.
     """
 
     sample: Sample = RowSample()
@@ -66,6 +67,7 @@ class Look(Frozen):
     detail: NodePath | None = None
     plane: Plane | None = None
     explain: Explain | None = None
+    latent: Latent | None = None
 
 
 class PlaneShown(Frozen):
@@ -121,4 +123,5 @@ class Frame(Frozen):
     pictures: tuple[Picture, ...] = ()
     detail: Detail | None = None
     explanation: Explanation | None = None
+    latent: LatentShown | None = None
     problem: Problem | None = None

@@ -92,7 +92,8 @@ class Data:
     `sources` are the columns of the inputs; `columns` are those of the targets, one for each of
     the output nodes `outputs`. `validation` and `test` are None if there are no such rows.
     `effects` say what the steps of the preparation did. `weights` is the column that weighs the
-    training rows. `task` is what the data set is for.
+    training rows. `task` is what the data set is for. `classes` is a column of classes by which
+    rows can be told apart where they are shown, whether the model learns it or not.
     """
 
     outputs: Sequence[str]
@@ -104,6 +105,7 @@ class Data:
     effects: Sequence[Effect] = ()
     weights: Source | None = None
     task: Task = "regression"
+    classes: Source | None = None
 
     def part(self, name: Part) -> Rows | None:
         """The rows of a part, if it has any."""
@@ -149,7 +151,19 @@ def gather(document: Document, sets: DataSets) -> Data:
         effects=prepared.effects,
         weights=_weights(document, arrays, prepared, sets),
         task=_task(document, sets),
+        classes=_classes(document, arrays, prepared, sets),
     )
+
+
+def _classes(
+    document: Document, arrays: Mapping[str, np.ndarray], prepared: Prepared, sets: DataSets
+) -> Source | None:
+    """The column of classes of the data set, its target if that is one."""
+    data = sets.find(document.training.data)
+    assert data is not None
+    found = [column for column in data.columns if column.has_one_class]
+    found.sort(key=lambda column: column.role != "target")
+    return Source(arrays, found[0], prepared) if found else None
 
 
 def _task(document: Document, sets: DataSets) -> Task:

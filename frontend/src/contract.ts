@@ -1587,7 +1587,8 @@ export interface Inspect {
  *
  * `detail` is the node among them whose values and weights are wanted, not only its picture.
  * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
- * With `explain`, the answer is explained, too; not while the model trains.
+ * With `explain`, the answer is explained, and with `latent` values are set at a node; neither
+ * while the model trains.
  *
  */
 export interface Look {
@@ -1596,6 +1597,7 @@ export interface Look {
   detail: string[] | null;
   plane: Plane | null;
   explain: Explain | null;
+  latent: Latent | null;
 }
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
@@ -1634,6 +1636,20 @@ export interface OwnSample {
 export interface Plane {
   x: number;
   y: number;
+}
+/**
+ * A place in the graph at which values are set by hand, and what follows from them is shown.
+ *
+ * `node` None is the smallest place. `values` None are those of the sample. `map` asks for the
+ * plane of the values with the numbers `x` and `y`, the others at their mean.
+ *
+ */
+export interface Latent {
+  node: string[] | null;
+  values: number[] | null;
+  x: number;
+  y: number;
+  map: boolean;
 }
 /**
  * Join the project with a name, at a revision; null requests the whole document.
@@ -2029,6 +2045,7 @@ export interface Inspected {
   pictures: Picture[];
   detail: Detail | null;
   explanation: Explanation | null;
+  latent: LatentShown | null;
   problem: Problem | null;
   run: string | null;
 }
@@ -2060,6 +2077,42 @@ export interface PlaneShown {
   right: number;
   bottom: number;
   top: number;
+  points: [number, number, number][];
+  classes: string[];
+}
+/**
+ * The values at a place, with the range that each has in the rows of the data set.
+ *
+ * `nodes` are the places that can be set: all that follows depends on nothing else. `output` is
+ * the picture of the first output that follows.
+ *
+ */
+export interface LatentShown {
+  nodes: string[][];
+  node: string[] | null;
+  values: number[];
+  ranges: [number, number][];
+  output: Picture | null;
+  map: LatentMap | null;
+  problem: Problem | null;
+}
+/**
+ * What follows from each place of a plane of two values, and rows of the data set on it.
+ *
+ * `picture` shows `tiles` × `tiles` pictures side by side, from the highest `y` down; or, of
+ * units, maps of the plane. It is None where the output is neither. A point is (x, y, class or
+ * target).
+ *
+ */
+export interface LatentMap {
+  x: number;
+  y: number;
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+  tiles: number;
+  picture: Picture | null;
   points: [number, number, number][];
   classes: string[];
 }

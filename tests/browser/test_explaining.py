@@ -31,3 +31,32 @@ def test_an_answer_is_explained(bench: Workbench, pictures: Path) -> None:
     expect(panel).to_contain_text("against it")
     assert violations(page) == ""
     bench.photograph(pictures / "inside_occlusion.png")
+
+
+def test_values_are_set_by_hand(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Digits, autoencoder")
+    page, canvas = bench.page, bench.canvas
+    bench.press("v")
+    expect(canvas.get_by_text("first weights")).to_be_visible(timeout=60_000)
+    canvas.get_by_role("button", name="Set values").click()
+    panel = canvas.get_by_role("region", name="Set values")
+    output = panel.get_by_role("img")
+    expect(output).to_be_visible(timeout=60_000)
+    expect(panel.get_by_label("Set at")).to_have_value('["code"]')
+    expect(panel.locator("svg text")).to_have_count(300)
+
+    card = bench.card("decode").locator(".picture")
+    before, shown = card.get_attribute("title"), output.get_attribute("aria-label")
+    panel.get_by_label("value 3", exact=True).press("Home")
+    expect(card).not_to_have_attribute("title", before or "")
+    expect(output).not_to_have_attribute("aria-label", shown or "")
+    plane = panel.get_by_role("application")
+    at = plane.get_attribute("aria-label")
+    plane.focus()
+    page.keyboard.press("ArrowRight")
+    expect(plane).not_to_have_attribute("aria-label", at or "")
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_latent.png")
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_latent_400.png")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from engine.data.catalogue import DataSets
 from engine.document import Document
@@ -10,12 +11,14 @@ from engine.graph.bypass import without_bypassed
 from engine.keras.build import BuildError
 from engine.keras.network import Network
 from engine.problems import Problem, problem
+from engine.protocol.explaining import LatentShown
 from engine.protocol.frames import Frame, Look
 from engine.training import compiling
 from engine.training.adapting import adapt
 from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.explaining.explainer import Explainer
+from engine.training.inside.latents import Latents
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
 from engine.training.refusal import RefusedError
@@ -47,10 +50,27 @@ class Opened:
             detail = subject.detail(look.detail, probe.paths, outputs, None)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
-        explanation = None
-        if look.explain and not look.plane:
-            explanation = self._explainer.explanation(look.explain, arrays)
-        return Frame(shown=shown, pictures=pictures, detail=detail, explanation=explanation)
+        frame = Frame(shown=shown, pictures=pictures, detail=detail)
+        return frame if look.plane else self._with_answers(frame, look, arrays)
+
+    def _with_answers(self, frame: Frame, look: Look, arrays: samples.Arrays) -> Frame:
+        """Return a frame with what else is asked about its sample."""
+        found: dict[str, Any] = {}
+        if look.explain:
+            found["explanation"] = self._explainer.explanation(look.explain, arrays)
+        if look.latent:
+            try:
+                made = self._latents.set(look.latent, look.nodes, arrays)
+            except Exception as error:  # the backends raise various ones
+                failed = problem("probe_failed", detail=plain(str(error)))
+                return frame.model_copy(update={**found, "latent": LatentShown(problem=failed)})
+            pictures = {picture.node: picture for picture in (*frame.pictures, *made.pictures)}
+            found |= {"latent": made.shown, "pictures": tuple(pictures.values())}
+        return frame.model_copy(update=found)
+
+    @cached_property
+    def _latents(self) -> Latents:
+        return Latents(self.subject)
 
     @cached_property
     def _explainer(self) -> Explainer:

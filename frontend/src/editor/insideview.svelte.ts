@@ -121,6 +121,7 @@ export class InsideView {
       void inside.sample
       void inside.plane
       void inside.explain
+      void inside.latent
       if (!wanted || !state) {
         inside.stop()
         return

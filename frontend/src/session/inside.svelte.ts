@@ -6,6 +6,9 @@ import type {
   Explanation,
   Inspect,
   Inspected,
+  Latent,
+  LatentMap,
+  LatentShown,
   Picture,
   Plane,
   Problem,
@@ -19,7 +22,7 @@ type Sample = Inspect['look']['sample']
 const REPEATED_AFTER = 20_000
 
 /** A look at no cards. */
-const NOTHING = { nodes: [], detail: null, plane: null, explain: null }
+const NOTHING = { nodes: [], detail: null, plane: null, explain: null, latent: null }
 
 export class Inside {
   sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0 })
@@ -29,6 +32,12 @@ export class Inside {
   explain = $state.raw<Explain | null>(null)
   /** Why the model answers the sample that is shown as it does. */
   explanation = $state.raw<Explanation | null>(null)
+  /** Where values are set by hand, and which. */
+  latent = $state.raw<Latent | null>(null)
+  /** What follows from the values that are set. */
+  latentShown = $state.raw<LatentShown | null>(null)
+  /** The plane of two of these values, which stays while they change. */
+  latentMap = $state.raw<LatentMap | null>(null)
   /** The latest picture of each node that was in view. */
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
@@ -51,13 +60,20 @@ export class Inside {
   look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
     const { plane, explain } = this
+    const latent = this.latent && { ...this.latent, map: this.#needsMap(this.latent) }
     this.#asked = {
       type: 'inspect',
       run,
-      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain },
+      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain, latent },
     }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
+  }
+
+  /** A plane is sent once: it stays the same while the values change. */
+  #needsMap({ x, y }: Latent): boolean {
+    const known = this.latentMap
+    return known?.x !== x || known.y !== y
   }
 
   /** Look at nothing. */
@@ -75,13 +91,15 @@ export class Inside {
     this.#repeat()
   }
 
-  receive({ run, pictures, shown, detail, explanation, problem }: Inspected): void {
+  receive({ run, pictures, shown, detail, explanation, latent, problem }: Inspected): void {
     if (!this.#asked || run !== this.#asked.run) return
     this.problem = problem
     if (problem) return
     this.shown = shown
     this.detail = detail
     this.explanation = explanation
+    this.latentShown = latent
+    if (latent?.map) this.latentMap = latent.map
     if (shown.sample.type === 'row' && !shown.plane) this.#note(shown)
     // What left the view meanwhile keeps its last picture.
     const isPlane = shown.plane !== null
@@ -108,6 +126,8 @@ export class Inside {
     this.shown = null
     this.detail = null
     this.explanation = null
+    this.latentShown = null
+    this.latentMap = null
     this.problem = null
   }
 }

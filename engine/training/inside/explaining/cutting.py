@@ -1,7 +1,7 @@
 """Cuts the graph of a network at a node, so that what follows can be computed from its tensor."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 
@@ -33,6 +33,32 @@ def after(network: Network, path: NodePath, tensors: Sequence[Any]) -> keras.Mod
             tensors, {id(port): new for port, new in zip(ports, returned, strict=True)}
         )
     return keras.Model([*network.model.inputs, given], results, name=REST)
+
+
+class Following(NamedTuple):
+    """What follows from the value of a node alone: new tensors by their positions, from `given`.
+
+    `is_whole` says that nothing follows from the node and from an input in another way, too.
+    """
+
+    given: Any
+    tensors: dict[int, Any]
+    is_whole: bool
+
+
+def following(network: Network, node: str, tensors: Sequence[Any]) -> Following:
+    """Return those of the tensors that depend on a node of the outer graph, computed from it."""
+    at = _first(network, node)
+    given = keras.Input(batch_shape=at.shape, dtype=at.dtype, name=GIVEN)
+    again = _again(tensors, {id(at): given})
+    changed = {
+        place: new
+        for place, (old, new) in enumerate(zip(tensors, again, strict=True))
+        if new is not old
+    }
+    inputs = {id(tensor) for tensor in network.model.inputs}
+    alone = {place: new for place, new in changed.items() if not inputs & ancestors([new])}
+    return Following(given, alone, bool(alone) and len(alone) == len(changed))
 
 
 def _again(tensors: Sequence[Any], given: Mapping[int, Any]) -> list[Any]:

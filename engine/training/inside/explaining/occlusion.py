@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.problems import Problem
 from engine.protocol.explaining import Attribution
+from engine.training.inside.batches import Batches
 from engine.training.inside.explaining import parts
 from engine.training.inside.explaining.heats import (
     PARTS,
@@ -22,13 +23,10 @@ from engine.training.inside.explaining.heats import (
 )
 from engine.training.inside.explaining.readout import Readout
 from engine.training.inside.explaining.saliency import as_map
-from engine.training.inside.probe import compiled
 from engine.training.inside.subject import Subject
 
 Arrays = list[np.ndarray]
 
-BATCH = 32
-"""Samples that are computed at once."""
 SIDE = 8
 """Patches along each side of a picture."""
 ROWS = 2_000
@@ -52,9 +50,8 @@ class Occlusion:
     def __init__(self, subject: Subject, readout: Readout, arrays: Arrays) -> None:
         self._subject = subject
         model = subject.network.model
-        batch = [np.repeat(array, BATCH, axis=0) for array in arrays]
         with readout.bare():
-            self._run = compiled(keras.Model(model.inputs, readout.tensor), model, batch)
+            self._run = Batches(keras.Model(model.inputs, readout.tensor), model, arrays)
 
     def units(self, arrays: Arrays) -> np.ndarray:
         """Return the units of the output for one sample."""
@@ -74,14 +71,8 @@ class Occlusion:
 
     def _units(self, arrays: Arrays, at: int, samples: list[np.ndarray]) -> np.ndarray:
         """The units for samples that differ in one input."""
-        found = []
-        for start in range(0, len(samples), BATCH):
-            some = samples[start : start + BATCH]
-            filled = np.concatenate([*some, *([some[-1]] * (BATCH - len(some)))])
-            batch = [np.repeat(array, BATCH, axis=0) for array in arrays]
-            (units,) = self._run([*batch[:at], filled, *batch[at + 1 :]], None)
-            found.append(np.asarray(keras.ops.convert_to_numpy(units))[: len(some)])
-        return np.concatenate(found)
+        rows = [np.repeat(array, len(samples), axis=0) for array in arrays]
+        return self._run([*rows[:at], np.concatenate(samples), *rows[at + 1 :]])
 
 
 def hidden(subject: Subject, at: int, sample: np.ndarray) -> Hidden:

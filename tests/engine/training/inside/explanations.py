@@ -18,7 +18,7 @@ from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from engine.machine import backends
 from engine.problems import Problem, problem
-from engine.protocol.explaining import Explain, Explanation, Method
+from engine.protocol.explaining import Explain, Explanation, Latent, Method
 from engine.protocol.frames import Look, OwnSample, RowSample
 from engine.protocol.tensors import Values
 from engine.training import compiling
@@ -273,6 +273,10 @@ def _said(model: Opened) -> dict[str, str]:
         said[method] = found.problem.code if found.problem else "explained"
         is_blank = not any(numbers(part.heat).any() for part in found.parts)
         assert found.problem or method == "grad_cam" or not is_blank  # Grad-CAM cuts off below 0
+    look = Look(nodes=nodes, sample=own, latent=Latent(map=True))
+    shown = model.frame(look).latent
+    assert shown is not None
+    said["latent"] = shown.problem.code if shown.problem else "set"
     return said
 
 

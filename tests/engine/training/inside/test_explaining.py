@@ -15,6 +15,8 @@ from engine.machine.backends import environment
 ROOT = Path(__file__).resolve().parents[4]
 CONVOLUTIONS = {"digits_convolution", "digits_residual", "reviews_text"}
 """Templates with nodes at which Grad-CAM can look."""
+BRANCHED = {"digits_convolution", "nested and shared"}
+"""Templates without a node of few values on which alone everything after it depends."""
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
@@ -33,8 +35,9 @@ def test_explanations_are_those_of_their_definitions(backend: str) -> None:
         expected.remove("reviews_text")
     assert said.keys() == expected
     for name, methods in said.items():
-        places = name in CONVOLUTIONS
-        grad_cam = "explained" if places else "explain_no_places"
         assert methods == {
-            "saliency": "explained", "occlusion": "explained", "grad_cam": grad_cam
-        }, name  # fmt: skip
+            "saliency": "explained",
+            "occlusion": "explained",
+            "grad_cam": "explained" if name in CONVOLUTIONS else "explain_no_places",
+            "latent": "latent_nowhere" if name in BRANCHED else "set",
+        }, name
