@@ -7,8 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from builder.wire.schemas import BackendOut, Device, Environment
 from engine import catalogue
+from engine.document.stored import Settings
+from engine.machine import backends
 from engine.machine.backends import BACKENDS, Backend
-from engine.problems import sentence
+from engine.problems import Problem, problem, sentence
+from engine.problems.absent import missing_backend, missing_device
 
 _QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 
@@ -19,8 +22,25 @@ async def environment() -> Environment:
         version=installed("layerloom") or "0.1.0",
         keras=installed("keras") or catalogue.load().keras,
         backends=tuple(map(backend, BACKENDS)),
-        devices=(Device(id="cpu", title="CPU"), *await gpus()),
+        devices=await devices(),
     )
+
+
+async def training_obstacles(settings: Settings) -> list[Problem]:
+    """Return why a document without errors can't train on this server."""
+    problems = []
+    if not settings.layers:
+        problems.append(problem("empty"))
+    if not settings.data:
+        problems.append(problem("no_data"))
+    row = backends.find(settings.backend)
+    if row and not installed(row.package):
+        problems.append(missing_backend(row.id))
+    if settings.device != "cpu":
+        known = [device.id for device in await devices()]
+        if settings.device not in known:
+            problems.append(missing_device(settings.backend, settings.device, known))
+    return problems
 
 
 def installed(package: str) -> str | None:
@@ -43,6 +63,11 @@ def _install_hint(row: Backend) -> str:
         command = f".venv/bin/pip install '.[{row.extra}]'"
         return sentence("Install it with: {command}", command=command)
     return sentence("Run “make install” again.")
+
+
+async def devices() -> tuple[Device, ...]:
+    """Return the devices that a run can be given."""
+    return (Device(id="cpu", title="CPU"), *await gpus())
 
 
 async def gpus() -> tuple[Device, ...]:

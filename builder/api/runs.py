@@ -19,6 +19,7 @@ from builder.api.answers import (
     answer_text,
 )
 from builder.api.downloads import FILE, download
+from builder.api.environment import training_obstacles
 from builder.datasets import actions as data_files
 from builder.projects.actions import run_folder
 from builder.reading.reader import CodeWanted
@@ -45,12 +46,14 @@ async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
 
 @router.post("/projects/{id}/runs", response={201: RunOut, **ERRORS, **SAVES})
 async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
-    """Train the present document, which must have no errors."""
+    """Train the present document, which must have no errors; this server must be able to."""
     visit = await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
     state, verdict = await service.rooms.open(visit.project).verdict()
     if not verdict.ok:
         return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
+    if obstacles := await training_obstacles(await service.runner.settings(state)):
+        raise ProblemsError(422, *obstacles)
     return answer(await service.runner.start(visit.project, state), 201)
 
 

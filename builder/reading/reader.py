@@ -7,7 +7,7 @@ Bodies are passed to and from it as bytes, which the web process never parses.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,7 @@ class Reader(_Process):
         reply = await self.ask("settings", document.encode(), stored=True)
         if reply.type == "problems":
             raise ValueError(problems(reply)[0].message)
-        return Settings(*(reply.fields[name] for name in ("backend", "device", "epochs")))
+        return Settings(**{field.name: reply.fields[field.name] for field in fields(Settings)})
 
     async def start(self, body: bytes) -> Started | list[Problem]:
         """Return the document that a new project starts from; `body` is a `ProjectIn`."""

@@ -24,7 +24,7 @@ from builder.runs.owners import Owner
 from builder.tasks import Tasks
 from builder.wire.messages import Inspected, RunChanged, RunRemoved
 from builder.wire.schemas import RunOut
-from engine.document.stored import settings_of
+from engine.document.stored import Settings, settings_of
 from engine.problems import Problem, problem, sentence
 from engine.processes.executors.base import Executor, Handle
 from engine.protocol import EndedEvent, Frame, PhaseEvent, RunEvent
@@ -70,6 +70,11 @@ class Runner:
         self._queued.extend(waiting)
         self._start_queued()
 
+    async def settings(self, state: State) -> Settings:
+        """Return what a document trains with. Raises UnansweredError."""
+        document = state.document
+        return settings_of(document) if document else await self._reader.settings(state.text)
+
     async def start(self, project: str, state: State) -> RunOut:
         """Queue a run of a project's document. Raises MissingError, UnansweredError.
 
@@ -78,8 +83,7 @@ class Runner:
         return await self._background.finish(self._enqueue(project, state))
 
     async def _enqueue(self, project: str, state: State) -> RunOut:
-        document = state.document
-        settings = settings_of(document) if document else await self._reader.settings(state.text)
+        settings = await self.settings(state)
         recorded = await database.write(runs.create, project, state, settings, self._owner.id)
         await self._announce(recorded)
         self._queued.append(recorded.run.id)

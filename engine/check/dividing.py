@@ -9,7 +9,7 @@ from engine.data.preparation import row_plan, with_step, without_step
 from engine.data.row_weights import Unusable, unusable_weights, weight_column
 from engine.document import LeaveOutMissing, LeaveOutRepeats, Training
 from engine.graph.fixes import set_at
-from engine.problems import Fix, Problem, make_fix, phrase, problem
+from engine.problems import At, Fix, Problem, make_fix, phrase, problem
 
 
 def check_division(
@@ -38,6 +38,7 @@ def check_division(
         return None, problems
     problems += [
         *_empty(plan.rule, counts.divided),
+        *_one_step(training.batch_size, counts.divided.training),
         *_not_trained(plan.rule, counts.divided, stored),
     ]
     if weight and counts.weights:
@@ -80,6 +81,14 @@ def _empty(rule: Rule, counts: Divided) -> Iterator[Problem]:
         yield problem("part_empty.validation", AT, fix=fix).or_else(_other(rule))
     if "test" in rule.parts and not counts.test:
         yield problem("part_empty.test", AT, fix=keep_rows("test")).or_else(_other(rule))
+
+
+def _one_step(batch: int, rows: int) -> Iterator[Problem]:
+    """A batch that no epoch can fill."""
+    if 0 < rows < batch:
+        size = min(rows, Training().batch_size)
+        fix = set_at(("training", "batch_size"), size, phrase("Use batches of {size}", size=size))
+        yield problem("batch_not_filled", At(param="batch_size"), batch=batch, rows=rows, fix=fix)
 
 
 def keep_rows(part: Part) -> Fix:

@@ -15,17 +15,20 @@ _START = f'{{"version":{VERSION},"name":'
 
 @dataclass(frozen=True)
 class Settings:
-    """What the list of training runs shows of a document."""
+    """What the list of training runs shows of a document, and what a run can't start without."""
 
     backend: str
     device: str
     epochs: int
+    data: str
+    layers: int
 
 
 def settings_of(document: Document) -> Settings:
     """Return the settings of a document for training."""
     target = document.target
-    return Settings(target.backend, target.device, document.training.epochs)
+    training, layers = document.training, len(document.main.nodes)
+    return Settings(target.backend, target.device, training.epochs, training.data, layers)
 
 
 def to_text(document: Document) -> str:

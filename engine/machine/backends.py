@@ -57,7 +57,7 @@ BACKENDS: tuple[Backend, ...] = (
         text=False,
         sizes_from_values=False,
     ),
-    Backend(id="torch", title="PyTorch", package="torch", extra="torch"),
+    Backend(id="torch", title="PyTorch", package="torch", extra="torch", text=False),
 )
 """In the order in which they are offered; the first is the default."""
 

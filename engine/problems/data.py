@@ -156,6 +156,12 @@ WORDS = {
         "Take more rows for test, or divide the rows in another way.",
         "warning",
     ),
+    "batch_not_filled": Words(
+        "A batch of {batch:,} is larger than the training part, which has {rows:,} rows: an epoch "
+        "is a single step.",
+        "Use smaller batches, so that the weights change more often.",
+        "note",
+    ),
     "class_not_trained": Words(
         "No training row of “{column}” has the class {classes:list}, so the model can't learn it.",
         "It occurs in the other rows only. Divide the rows so that each part has every class.",

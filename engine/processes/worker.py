@@ -29,9 +29,10 @@ from pydantic import ValidationError
 from engine.data.built_in import BUILT_IN
 from engine.data.delivering import deliver
 from engine.data.stores import Origin, located, worker_folder
-from engine.machine import backends, memory
+from engine.machine import memory
 from engine.machine.backends import COMPILED, environment
-from engine.problems import At, Phrase, Problem, phrase, problem
+from engine.problems import Phrase, Problem, phrase, problem
+from engine.problems.absent import missing_backend
 from engine.protocol import (
     COMMAND,
     ArtefactEvent,
@@ -181,14 +182,6 @@ def prepare(backend: str, device: str) -> Problem | None:
     except Exception as error:
         return missing_backend(backend, plain(f"{type(error).__name__}: {error}"))
     return None
-
-
-def missing_backend(backend: str, detail: str) -> Problem:
-    """Return the problem of a backend that is not installed or can't be imported."""
-    row = backends.find(backend)
-    title, package = (row.title, row.package) if row else (backend, backend)
-    at = At(param="backend")
-    return problem("backend_missing", at, title=title, package=package, detail=detail)
 
 
 def take_protocol() -> BinaryIO:

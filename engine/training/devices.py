@@ -3,16 +3,15 @@
 from importlib import import_module
 
 from engine.machine.backends import BackendId
-from engine.problems import At, Problem, problem
+from engine.problems import Problem
+from engine.problems.absent import missing_device
 
 
-def missing_device(backend: BackendId, device: str) -> Problem | None:
+def unseen_device(backend: BackendId, device: str) -> Problem | None:
     """Return a problem if the imported backend does not see the GPU that it should."""
     if device == "cpu" or GPUS[backend]():
         return None
-    return problem(
-        "device_missing", At(param="device"), device=device, backend=backend, known=["cpu"]
-    )
+    return missing_device(backend, device, ["cpu"])
 
 
 def _tensorflow() -> int:

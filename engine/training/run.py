@@ -38,7 +38,7 @@ from engine.training import compiling
 from engine.training.adapters import adapter
 from engine.training.adapting import adapt
 from engine.training.commands import Commands
-from engine.training.devices import missing_device
+from engine.training.devices import unseen_device
 from engine.training.diagnosis.diagnosing import Diagnosis
 from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
@@ -96,7 +96,7 @@ class _Run:
 
     def execute(self) -> End:
         target = self.document.target
-        if missing := missing_device(target.backend, target.device):
+        if missing := unseen_device(target.backend, target.device):
             raise RefusedError(missing)
         self._enter("loading data")
         data = gather(self.document, self.sets)

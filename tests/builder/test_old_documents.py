@@ -85,9 +85,10 @@ async def test_opens_over_http(stored: str, client: Client, expected: Document) 
 
 
 async def test_trains(
-    stored: str, client: Client, executor: FakeExecutor, text: str, expected: Document
+    stored: str, services: Services, executor: FakeExecutor, text: str, expected: Document
 ) -> None:
-    run = (await client.post(f"/api/projects/{stored}/runs")).json()["id"]
+    state = await services.rooms.open(stored).state()
+    run = (await services.runner.start(stored, state)).id
     handle = await executor.started.get()
     assert handle.command.document == expected
     await database.write(Run.objects.filter(pk=run).update, document=text)

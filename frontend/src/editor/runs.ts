@@ -23,7 +23,10 @@ export function errorsOf({ verdict }: Pick<Session, 'verdict'>): Problem[] {
   return verdict?.problems.filter(({ severity }) => severity === 'error') ?? []
 }
 
-type Ready = Pick<Session, 'saved' | 'verdict' | 'drafts' | 'document' | 'catalogue' | 'viewOnly'>
+type Ready = Pick<
+  Session,
+  'saved' | 'verdict' | 'drafts' | 'document' | 'catalogue' | 'environment' | 'viewOnly'
+>
 
 /** Why the model can't train now: in words, and where to do something about it. */
 interface Obstacle {
@@ -42,7 +45,21 @@ function obstacleOf(session: Ready): Obstacle | null {
   if (error && more.length === 0) return { reason: error.message, tab: 'problems' }
   if (error)
     return { reason: t('editor.trainProblems', { count: more.length + 1 }), tab: 'problems' }
-  return session.document.training.data ? null : { reason: t('editor.trainNoData'), tab: 'data' }
+  const empty = session.verdict.problems.find(({ code }) => code === 'empty')
+  if (empty) return { reason: empty.message }
+  if (!session.document.training.data) return { reason: t('editor.trainNoData'), tab: 'data' }
+  return absent(session)
+}
+
+/** The backend or the device that this server has not. */
+function absent({ document, environment }: Ready): Obstacle | null {
+  const { backend, device } = document.target
+  const row = environment?.backends.find(({ id }) => id === backend)
+  if (row?.version === null)
+    return { reason: t('editor.trainNoBackend', { name: row.title }), tab: 'training' }
+  if (environment?.devices.every(({ id }) => id !== device))
+    return { reason: t('editor.trainNoDevice', { name: device }), tab: 'training' }
+  return null
 }
 
 function draftReason({ document, catalogue }: Ready, { path, label, text }: Draft): string {

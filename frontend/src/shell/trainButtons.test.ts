@@ -16,6 +16,19 @@ const error = { severity: 'error', message: 'No input.' }
 const draft = { path: ['training', 'epochs'], label: 'Epochs', text: '2.5', wrong: '' }
 const verdict = (...problems: object[]) => ({ ok: !problems.includes(error), problems })
 
+const model = {
+  training: { data: 'iris' },
+  graphs: [],
+  target: { backend: 'jax', device: 'cpu' },
+}
+const environment = {
+  backends: [
+    { id: 'jax', title: 'JAX', version: '1' },
+    { id: 'torch', title: 'PyTorch', version: null },
+  ],
+  devices: [{ id: 'cpu' }],
+}
+
 const STATES = [
   ['before the first verdict', { verdict: null }, 'The model is still being checked.'],
   ['with a valid model', { verdict: verdict() }, ''],
@@ -38,8 +51,23 @@ const STATES = [
   ],
   [
     'without data',
-    { verdict: verdict(), document: { training: { data: '' } } },
+    { verdict: verdict(), document: { ...model, training: { data: '' } } },
     'Choose the data that the model learns from, under “Data”.',
+  ],
+  [
+    'without a layer',
+    { verdict: verdict({ severity: 'note', code: 'empty', message: 'Add a layer.' }) },
+    'Add a layer.',
+  ],
+  [
+    'on a backend that is not installed',
+    { verdict: verdict(), document: { ...model, target: { backend: 'torch', device: 'cpu' } } },
+    'PyTorch is not installed on this server: choose another backend.',
+  ],
+  [
+    'on a device that is not there',
+    { verdict: verdict(), document: { ...model, target: { backend: 'jax', device: 'gpu:3' } } },
+    'This server has no device “gpu:3”: choose another one.',
   ],
   [
     'without a connection',
@@ -59,9 +87,8 @@ function isUsable(component: typeof BarButton | typeof DrawerButton): boolean {
 }
 
 describe.each(STATES)('%s', (_, state, obstacle) => {
-  const document = { training: { data: 'iris' }, graphs: [] }
-  const rest = { saved: 'saved', runs: { active: null }, drafts: { list: [] }, document }
-  const session = { ...rest, ...state } as unknown as Session
+  const rest = { saved: 'saved', runs: { active: null }, drafts: { list: [] }, environment }
+  const session = { ...rest, document: model, ...state } as unknown as Session
 
   it('has the obstacle in words', () => expect(trainingObstacle(session)).toBe(obstacle))
 

@@ -25,6 +25,7 @@ from engine.protocol import (
 )
 from tests.builder.conftest import FakeExecutor, new_batch
 from tests.builder.runs.helpers import FINISHED, batch, ended, epoch, start, types
+from tests.engine.runs import document
 
 
 async def test_batch_events_are_deleted_when_their_epoch_ends(
@@ -243,8 +244,9 @@ async def test_runs_of_a_running_process_are_not_recovered(
 
 
 async def test_a_run_over_http(
-    project: ProjectOut, services: Services, executor: FakeExecutor, client: AsyncClient
+    make_project: Any, services: Services, executor: FakeExecutor, client: AsyncClient
 ) -> None:
+    project = await make_project(document("iris"))
     answer = await client.post(f"/api/projects/{project.id}/runs")
     assert answer.status_code == 201
     run = answer.json()

@@ -105,6 +105,15 @@ def test_problems_with_a_fix(case: str, tmp_path: Path) -> None:
     assert code not in {problem.key for problem in left}
 
 
+def test_a_batch_that_is_never_full_is_noted(tmp_path: Path) -> None:
+    _, (problem,) = checked(model(batch_size=5000), trees(tmp_path))
+    assert (problem.code, problem.severity) == ("batch_not_filled", "note")
+    assert problem.fix is not None
+    assert problem.fix.label == "Use batches of 32"
+    (operation,) = problem.fix.operations
+    assert operation == {"type": "set", "path": ["training", "batch_size"], "value": 32}
+
+
 def test_a_class_of_validation_rows_only_is_named(tmp_path: Path) -> None:
     _, (problem,) = checked(model(**by("column", "part")), trees(tmp_path))
     assert problem.message.startswith("No training row of “kind” has the class yew,")

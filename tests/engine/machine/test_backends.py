@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from engine.document import Target
 from engine.machine import backends
 from engine.machine.backends import BACKENDS, CHECKED_ON, environment
+from engine.problems.absent import missing_backend
 from engine.processes.executors.process import arguments
-from engine.processes.worker import missing_backend
 from engine.training.devices import GPUS
 
 KEPT = {

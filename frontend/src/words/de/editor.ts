@@ -39,6 +39,8 @@ export const editor: Words['editor'] = {
   trainEmptyOf:
     'Das Feld „{field}“ von {node} ist leer, das ist nicht gespeichert: Fülle es aus, oder drücke dort Esc.',
   trainNoData: 'Wähle unter „Daten“, woraus das Modell lernt.',
+  trainNoBackend: '{name} ist auf diesem Server nicht installiert: Wähle ein anderes Backend.',
+  trainNoDevice: 'Dieser Server hat kein Gerät „{name}“: Wähle ein anderes.',
   trainProblems: {
     one: '{count} Problem muss gelöst werden, bevor das Modell trainieren kann.',
     other: '{count} Probleme müssen gelöst werden, bevor das Modell trainieren kann.',

@@ -35,6 +35,8 @@ export const editor = {
   trainEmptyOf:
     'The field “{field}” of {node} is empty, which is not saved: fill it in, or press Esc in it.',
   trainNoData: 'Choose the data that the model learns from, under “Data”.',
+  trainNoBackend: '{name} is not installed on this server: choose another backend.',
+  trainNoDevice: 'This server has no device “{name}”: choose another one.',
   trainProblems: {
     one: '{count} problem must be solved before the model can train.',
     other: '{count} problems must be solved before the model can train.',
