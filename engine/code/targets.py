@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.document import Target
-from engine.machine.backends import BackendId
+from engine.machine.backends import LISTED, BackendId
 from engine.problems import Problem, problem
 
 Form = Literal["functional", "sequential", "subclass", "function", "script", "notebook"]
@@ -78,8 +78,9 @@ class CodeTarget:
         chosen = self.backend or target.backend
         backend = {"KERAS_BACKEND": chosen} if self.sets_backend else {}
         gpu = target.device.removeprefix("gpu").removeprefix(":")
-        visible = {"CUDA_VISIBLE_DEVICES": str(int(gpu))} if gpu.isdigit() and int(gpu) > 0 else {}
-        return backend | visible
+        if not gpu.isdigit() or int(gpu) == 0:
+            return backend
+        return backend | {"CUDA_DEVICE_ORDER": LISTED, "CUDA_VISIBLE_DEVICES": str(int(gpu))}
 
     def unsupported(self, target: Target) -> list[Problem]:
         """Return problems for the parts of a document's target that this code can't express."""

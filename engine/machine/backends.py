@@ -64,6 +64,9 @@ BACKENDS: tuple[Backend, ...] = (
 COMPILED = "JAX_COMPILATION_CACHE_DIR"
 """The variable that names the folder in which JAX keeps compiled programs."""
 
+LISTED = "PCI_BUS_ID"
+"""The order in which nvidia-smi counts GPUs; CUDA's own default begins with the fastest."""
+
 CHECKED_ON = "jax"
 """The backend of the check, which traces calls and counts their multiply-adds with JAX."""
 
@@ -96,7 +99,8 @@ def environment(backend: BackendId, device: str, present: Mapping[str, str]) -> 
     always = {"KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"}
     for row in BACKENDS:
         always |= {**row.variables, **(row.on_cpu if device == "cpu" else row.on_gpu)}
-    return always | {"CUDA_VISIBLE_DEVICES": _visible(device, present)}
+    order = present.get("CUDA_DEVICE_ORDER", LISTED)
+    return always | {"CUDA_DEVICE_ORDER": order, "CUDA_VISIBLE_DEVICES": _visible(device, present)}
 
 
 def _visible(device: str, present: Mapping[str, str]) -> str:

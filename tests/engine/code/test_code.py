@@ -173,12 +173,15 @@ def test_names_of_unnamed_layers_avoid_chosen_names() -> None:
     assert 'name="dense"' in code.source
 
 
+THIRD = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "2"}
+
+
 @pytest.mark.parametrize(
     ("backend", "device", "expected"),
     [
         ("jax", "cpu", {"KERAS_BACKEND": "jax"}),
         ("torch", "gpu:0", {"KERAS_BACKEND": "torch"}),
-        ("tensorflow", "gpu:2", {"KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "2"}),
+        ("tensorflow", "gpu:2", {"KERAS_BACKEND": "tensorflow", **THIRD}),
     ],
 )
 def test_the_backend_is_chosen_before_keras_is_imported(

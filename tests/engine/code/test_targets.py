@@ -51,8 +51,9 @@ def test_imports_of_other_packages_are_unchanged() -> None:
 
 def test_a_target_with_a_fixed_backend_does_not_choose_one() -> None:
     chosen = Target(backend="jax", device="gpu:2")
-    assert KERAS.variables(chosen) == {"KERAS_BACKEND": "jax", "CUDA_VISIBLE_DEVICES": "2"}
-    assert TF_KERAS.variables(chosen) == {"CUDA_VISIBLE_DEVICES": "2"}
+    visible = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "2"}
+    assert KERAS.variables(chosen) == {"KERAS_BACKEND": "jax"} | visible
+    assert TF_KERAS.variables(chosen) == visible
     assert KERAS.unsupported(chosen) == []
     assert [problem.code for problem in TF_KERAS.unsupported(chosen)] == ["tf_keras_is_tensorflow"]
     assert TF_KERAS.unsupported(Target(backend="tensorflow")) == []

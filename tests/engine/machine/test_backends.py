@@ -62,6 +62,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **KEPT,
         "JAX_PLATFORMS": "cpu",
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         "CUDA_VISIBLE_DEVICES": "-1",
     }
     assert environment("torch", "gpu", {}) == {
@@ -71,6 +72,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         **KEPT,
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         "CUDA_VISIBLE_DEVICES": "0",
     }
 

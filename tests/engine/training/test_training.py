@@ -322,5 +322,6 @@ def test_a_device_is_chosen_before_the_backend_is_imported(
 ) -> None:
     variables = environment("jax", device, present)
     assert variables["CUDA_VISIBLE_DEVICES"] == visible
+    assert variables["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
     assert variables["KERAS_BACKEND"] == "jax"
     assert ("JAX_PLATFORMS" in variables) == (device == "cpu")
