@@ -82,9 +82,9 @@ TREES = "length,width,kind\n" + "".join(
 )
 
 
-def drop_data(bench: Workbench, name: str, text: str) -> None:
+def drop_data(bench: Workbench, name: str, content: str | bytes) -> None:
     """Drop a file of data on an open project."""
-    drop(bench, name, text, "Drop the file to train on it.")
+    drop(bench, name, content, "Drop the file to train on it.")
     panel = bench.page.get_by_role("tabpanel", name="Data")
     read = panel.get_by_role("button", name=re.compile("^(Delete .*(?<![.]csv)|Dismiss)$"))
     expect(read.first).to_be_visible(timeout=90_000)

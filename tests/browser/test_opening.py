@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,17 @@ LARGEST_BODY = 20_000_000
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def drop(bench: Workbench, name: str, text: str, shown: str = "Drop a model") -> None:
+def drop(bench: Workbench, name: str, content: str | bytes, shown: str = "Drop a model") -> None:
     """Drop a file on the page, as from a file manager."""
+    encoded = content.encode() if isinstance(content, str) else content
     data = bench.page.evaluate_handle(
-        """([name, text]) => {
+        """([name, content]) => {
             const data = new DataTransfer()
-            data.items.add(new File([text], name))
+            const bytes = Uint8Array.from(atob(content), (mark) => mark.charCodeAt(0))
+            data.items.add(new File([bytes], name))
             return data
         }""",
-        [name, text],
+        [name, b64encode(encoded).decode()],
     )
     bench.page.dispatch_event("body", "dragover", {"dataTransfer": data})
     expect(bench.page.get_by_text(shown)).to_be_visible()

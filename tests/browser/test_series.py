@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.test_data import drop_data
 from tests.browser.workbench import Workbench
 
-POWER = "hour,power\n" + "\n".join(
-    f"{hour},{500 + 200 * math.sin(hour / 24 * math.tau):.1f}" for hour in range(400)
+POWER = "hour,price,power\n" + "\n".join(
+    f"{hour},{hour % 7},{500 + 200 * math.sin(hour / 24 * math.tau):.1f}" for hour in range(400)
 )
 
 
@@ -20,6 +20,11 @@ def test_a_table_becomes_a_series_for_which_a_model_is_proposed_and_trains(
     panel = bench.page.get_by_role("tabpanel", name="Data")
     panel.get_by_label("The rows are a time series").check()
     expect(panel.get_by_label("Column to forecast")).to_have_value("power")
+    panel.get_by_label("price", exact=True).uncheck()
+    expect(panel.get_by_label("price", exact=True)).not_to_be_checked()
+    expect(panel.get_by_label("Column to forecast").get_by_role("option")).to_have_text(
+        ["hour", "power"]
+    )
     panel.get_by_label("Known steps").select_option("12")
     expect(panel).to_contain_text("388 rows for forecasting")
     panel.get_by_label("Steps to forecast").select_option("2")

@@ -17,7 +17,9 @@ IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 TEXTS = (".txt", ".text", ".md")
 TABLES = (".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".jsonl", ".ndjson")
 _NAMED_TEXT = (".csv", ".tsv", ".tab", ".data", ".dat", ".json", ".jsonl", ".ndjson", *TEXTS)
-_NAMED_BINARY = (".parquet", ".xlsx", ".xls", ".npz", ".npy", ".zip", ".tar", ".gz", ".tgz", ".bz2")
+_NEVER_TEXT = (".parquet", ".xlsx", ".npz", ".npy")
+_NAMED_BINARY = (".xls", ".zip", ".tar", ".gz", ".tgz", ".bz2")
+"""Names of files that may hold text: a table in an archive, or one that a program calls .xls."""
 _MARKS: tuple[tuple[bytes, Format], ...] = (
     (b"PAR1", "parquet"),
     (b"\x93NUMPY", "arrays"),
@@ -31,7 +33,7 @@ def recognise(source: Source) -> Format:
     """Return the format of a file. Raises RefusedFileError if it is none that can be read."""
     with source.path.open("rb") as file:
         head = file.read(_HEAD)
-    if not head:
+    if not head.strip() and len(head) < _HEAD:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
     for mark, format in _MARKS:
         if head.startswith(mark):
@@ -43,6 +45,8 @@ def recognise(source: Source) -> Format:
 
 def _text_format(source: Source, head: bytes) -> Format:
     suffix = PurePosixPath(source.name.lower()).suffix
+    if suffix in _NEVER_TEXT:
+        raise RefusedFileError(problem("file_damaged", AT, file=source.name))
     if b"\0" in head and not head.startswith(_UTF_16) and suffix not in _NAMED_TEXT:
         damaged = suffix in _NAMED_BINARY
         refused = problem("file_damaged" if damaged else "file_unknown", AT, file=source.name)

@@ -195,6 +195,13 @@ CASES: dict[str, Case] = {
         "archive_bomb",
         "sheet1.xml",
     ),
+    "a pickle with the name of an array": (
+        "a.npy",
+        lambda: b"\x80\x04cposix\nsystem\n(S'ls'\ntR.",
+        "file_damaged",
+        "a.npy",
+    ),
+    "nothing but spaces": ("a.csv", lambda: b" \n\t\n", "file_empty", "a.csv"),
     "an old workbook that is none": (
         "a.xls",
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000),
