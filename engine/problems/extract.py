@@ -70,11 +70,12 @@ def from_data_sets(path: Path) -> dict[tuple[str, ...], str]:
 
 
 def from_templates(folder: Path) -> dict[tuple[str, ...], str]:
-    """Return what the templates teach, and their tags."""
+    """Return the titles of the templates, what they teach, and their tags."""
     texts: dict[tuple[str, ...], str] = {}
     for path in sorted(folder.glob("*.json")):
         template = json.loads(path.read_text(encoding="utf-8"))
-        texts |= {(text,): str(path) for text in (template["teaches"], *template["tags"])}
+        words = (template["title"], template["teaches"], *template["tags"])
+        texts |= {(text,): str(path) for text in words}
     return texts
 
 

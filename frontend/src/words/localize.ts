@@ -16,6 +16,7 @@ interface Sent {
   columns?: { help: string }[]
   summary?: string
   source?: string
+  title?: string
   teaches?: string
   tags?: string[]
   arguments?: Record<string, unknown>
@@ -55,6 +56,7 @@ export function localizer(tag: string, words: WordsOut): <T>(value: T) => T {
     for (const category of value.categories ?? []) category.name = text(category.name)
     if (typeof value.teaches === 'string') {
       value.teaches = text(value.teaches)
+      if (typeof value.title === 'string') value.title = text(value.title)
       value.tags = value.tags?.map(text) ?? []
     }
     if (typeof value.summary === 'string' && value.columns) {

@@ -121,7 +121,7 @@ it('translates templates, data sets and categories, and no name', () => {
   })
   const template = { title: 'images', teaches: 'Small images.', tags: ['images', 'x'] }
   expect(localize([template])).toEqual([
-    { title: 'images', teaches: 'Kleine Bilder.', tags: ['Bilder', 'x'] },
+    { title: 'Bilder', teaches: 'Kleine Bilder.', tags: ['Bilder', 'x'] },
   ])
   const data = {
     title: 'images',
