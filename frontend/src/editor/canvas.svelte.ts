@@ -62,6 +62,8 @@ export class Canvas {
   grabbing = $state(false)
   /** The height of the bar that covers the top of the canvas, in pixels. */
   covered = $state(0)
+  /** The height of what covers the bottom of the canvas, beyond the margin. */
+  coveredBelow = 0
   /** Where the pointer is over the canvas, in the window; null while it is elsewhere. */
   pointer: Position | null = null
   /** Whether this person has last used the pointer, not the keyboard, to get around. */
@@ -251,8 +253,8 @@ export class Canvas {
       return
     }
     const zoom = Math.max(Math.min(this.#fitting(bounds), most), this.farthest)
-    const above = this.covered / 2 / zoom
-    this.#center({ ...bounds, y: bounds.y - above }, zoom)
+    const lower = (this.covered - this.coveredBelow) / 2 / zoom
+    this.#center({ ...bounds, y: bounds.y - lower }, zoom)
   }
 
   /** The rectangle around all cards, and around the removed ones that a comparison shows. */
@@ -295,9 +297,18 @@ export class Canvas {
     this.#look({ ...view, zoom: LEGIBLE }, 0)
   }
 
+  /** Something appears at the bottom: what was wholly in view stays so, no larger than it was. */
+  coverBelow(pixels: number): void {
+    const { bounds } = placesOf(this.picture)
+    const { y, zoom } = this.viewport
+    this.coveredBelow = pixels
+    const lowest = bounds ? (bounds.y + bounds.height) * zoom + y : 0
+    if (this.showsAll && lowest > this.height - MARGIN - pixels) this.fit(undefined, zoom)
+  }
+
   #fitting(bounds: Rect): number {
     const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
-    const height = room(this.height - this.covered)
+    const height = room(this.height - this.covered - this.coveredBelow)
     return Math.min(room(this.width) / bounds.width, height / bounds.height)
   }
 

@@ -128,7 +128,7 @@ function wireOf(canvas: Canvas, shown: Edge): Wire[] {
   if (!start || !end) return []
   const tensor = canvas.tensorOf(edge)
   const wrong = canvas.problemOf(edge) !== undefined
-  const isSilent = start.edge === 'right' && isTold(canvas.graph, edge) && !wrong
+  const isSilent = isTold(canvas.graph, edge) && !wrong
   const words = tensor && !isSilent ? shape(tensor.shape.slice(1)) : ''
   const label = wrong && words ? `${words} ${t('canvas.misfit')}` : words
   return [{ ...lineFor(canvas, edge, [source, start], [target, end], label), label, wrong }]
