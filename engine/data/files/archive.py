@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from stat import S_ISLNK
 from typing import IO, Any
 
+from engine.data.files.names import uncompressed
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
 from engine.problems import Problem, problem
@@ -125,6 +126,32 @@ def is_archive(source: Source) -> bool:
         raise _damaged(source, error) from None
 
 
+def expanded(source: Source) -> Source:
+    """Return a file that gzip or bzip2 has compressed as a source of its own.
+
+    Raises RefusedFileError if it is damaged, or much larger than it was compressed.
+    """
+    path, limit, size = source.scratch / "expanded", _largest(source), 0
+    try:
+        with _decompressed(source) as packed, path.open("wb") as file:
+            while piece := packed.read(_CHUNK):
+                size += len(piece)
+                if size > limit:
+                    inner = Member(uncompressed(source.name), size, None)
+                    raise _refused(source, "bomb", inner, limit)
+                source.limits.check_bytes(source.name, size)
+                source.limits.check_time(source.name)
+                file.write(piece)
+    except _BROKEN as error:
+        raise _damaged(source, error) from None
+    return source.at(path)
+
+
+def _largest(source: Source) -> int:
+    """The most bytes that the content of a compressed file may have."""
+    return max(_SMALL, source.path.stat().st_size * source.limits.ratio)
+
+
 def _damaged(source: Source, error: Exception) -> RefusedFileError:
     return RefusedFileError(problem("file_damaged", AT, file=source.name, detail=str(error)))
 
@@ -195,7 +222,7 @@ class _Counter:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._limit = max(_SMALL, source.path.stat().st_size * source.limits.ratio)
+        self._limit = _largest(source)
         self._size = self._count = 0
 
     def add(self, member: Member) -> None:

@@ -14,7 +14,7 @@ from engine.data.description import (
 )
 from engine.data.files.findings import findings
 from engine.data.files.label_lists import label_counts
-from engine.data.files.names import identifier, plain_name
+from engine.data.files.names import identifier, plain_name, uncompressed
 from engine.data.files.packing import Packer
 from engine.data.files.source import Source
 from engine.data.files.statistics import class_counts, histogram, range_of
@@ -74,7 +74,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     hash = packer.pack(packed)
     packed.replace(rows_file(source.folder, hash))
     columns = tuple(written.column for written in contents.columns)
-    title = plain_name(Path(source.name).stem) or plain_name(source.name)
+    title = plain_name(Path(uncompressed(source.name)).stem) or plain_name(source.name)
     data = DataSet(
         id=identifier(title),
         title=title,

@@ -15,6 +15,14 @@ def plain_name(text: str) -> str:
     return name if len(name) <= MAX_LENGTH else name[: MAX_LENGTH - 1].rstrip() + "…"
 
 
+def uncompressed(name: str) -> str:
+    """Return the name of a file without the ending that says how it was compressed."""
+    for ending in (".gz", ".bz2"):
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
 def column_names(texts: Sequence[str]) -> list[str]:
     """Return a name for each column, all different; a column without one gets its number."""
     used: set[str] = set()

@@ -65,7 +65,7 @@ def _read(source: Source) -> Description:
             return read_texts(source)
         case "lines":
             return read_lines(source)
-        case "packed":
+        case "packed" | "compressed":
             return _read(unpacked(source))
 
 

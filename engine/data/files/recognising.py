@@ -3,14 +3,24 @@
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
-from engine.data.files.archive import is_archive, open_archive
+from engine.data.files.archive import expanded, is_archive, open_archive
 from engine.data.files.dialect import is_table
+from engine.data.files.names import uncompressed
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
 from engine.problems import problem
 
 Format: TypeAlias = Literal[
-    "delimited", "json", "parquet", "excel", "arrays", "images", "texts", "lines", "packed"
+    "delimited",
+    "json",
+    "parquet",
+    "excel",
+    "arrays",
+    "images",
+    "texts",
+    "lines",
+    "packed",
+    "compressed",
 ]
 
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
@@ -25,6 +35,7 @@ _MARKS: tuple[tuple[bytes, Format], ...] = (
     (b"\x93NUMPY", "arrays"),
     (b"\xd0\xcf\x11\xe0", "excel"),
 )
+_COMPRESSED = (b"\x1f\x8b", b"BZh")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4_096
 
@@ -40,11 +51,13 @@ def recognise(source: Source) -> Format:
             return format
     if is_archive(source):
         return _archive_format(source)
+    if head.startswith(_COMPRESSED):
+        return "compressed"
     return _text_format(source, head)
 
 
 def _text_format(source: Source, head: bytes) -> Format:
-    suffix = PurePosixPath(source.name.lower()).suffix
+    suffix = PurePosixPath(uncompressed(source.name.lower())).suffix
     if suffix in _NEVER_TEXT:
         raise RefusedFileError(problem("file_damaged", AT, file=source.name))
     if b"\0" in head and not head.startswith(_UTF_16) and suffix not in _NAMED_TEXT:
@@ -76,14 +89,23 @@ def _archive_format(source: Source) -> Format:
 
 
 def unpacked(source: Source) -> Source:
-    """Return the only table of an archive as a source of its own; it may be no archive again."""
+    """Return the only table of an archive as a source of its own; it may be no archive again.
+
+    Raises RefusedFileError.
+    """
+    if not is_archive(source):
+        inner = expanded(source)
+        if recognise(inner) in ("packed", "compressed"):
+            name = uncompressed(source.name)
+            raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=name))
+        return inner
     path = source.scratch / "member"
     with open_archive(source) as archive, path.open("wb") as file:
         (member,) = [item for item in archive.members if item.name.lower().endswith(TABLES)]
         for piece in archive.pieces(member):
             file.write(piece)
     inner = source.at(path)
-    if recognise(inner) == "packed":
+    if recognise(inner) in ("packed", "compressed"):
         raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=member.name))
     return inner
 

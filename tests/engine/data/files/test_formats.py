@@ -1,5 +1,7 @@
 """Every format that is not text with delimiters."""
 
+import bz2
+import gzip
 import io
 import json
 from datetime import datetime
@@ -55,13 +57,16 @@ SAME_TABLE = {
     "t.xlsx": excel,
     "t.zip": lambda: zipped({"folder/t.parquet": parquet()}),
     "t.tar.gz": lambda: tarred({"t.jsonl": lines(), ".hidden": ""}),
+    "t.jsonl.gz": lambda: gzip.compress(lines()),
+    "t.parquet.bz2": lambda: bz2.compress(parquet()),
+    "t.csv.gz": lambda: gzip.compress(pl.DataFrame(TABLE).write_csv().encode()),
 }
 
 
 @pytest.mark.parametrize("name", SAME_TABLE)
 def test_tables_of_each_format_are_read_alike(name: str, tmp_path: Path) -> None:
     description = read(tmp_path, SAME_TABLE[name](), name)
-    assert description.family == "table"
+    assert (description.family, description.data.title) == ("table", name.partition(".")[0])
     assert types(description) == {"x": "number", "n": "number", "kind": "category"}
     assert roles(description) == {"x": "input", "n": "input", "kind": "target"}
     arrays = rows(tmp_path, description)

@@ -1,5 +1,6 @@
 """Files that attack: each gets one clear problem that names the place, and nothing grows."""
 
+import gzip
 import io
 import struct
 import tarfile
@@ -202,6 +203,24 @@ CASES: dict[str, Case] = {
         "a.npy",
     ),
     "nothing but spaces": ("a.csv", lambda: b" \n\t\n", "file_empty", "a.csv"),
+    "a bomb of gzip": (
+        "a.csv.gz",
+        lambda: gzip.compress(b"1,2\n" * 8_000_000),
+        "archive_bomb",
+        "a.csv",
+    ),
+    "gzip that is cut off": (
+        "a.csv.gz",
+        lambda: gzip.compress(np.random.default_rng(0).bytes(9_000))[:5_000],
+        "file_damaged",
+        "a.csv.gz",
+    ),
+    "gzip in gzip": (
+        "a.csv.gz",
+        lambda: gzip.compress(gzip.compress(b"a,b\n1,2\n")),
+        "archive_nested",
+        "a.csv",
+    ),
     "an old workbook that is none": (
         "a.xls",
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000),
