@@ -28,11 +28,15 @@ MAX_TEXT = 20_000
 
 
 class RowSample(Frozen):
-    """A row of a part of the data set; `row` counts from 0, and from the start again at the end."""
+    """A row of a part of the data set; `row` counts from 0, and from the start again at the end.
+
+    `number` is that of a row in the data set, which takes the place of `row` if the part has it.
+    """
 
     type: Literal["row"] = "row"
     part: Part = "validation"
     row: int = Field(default=0, ge=0)
+    number: int | None = Field(default=None, ge=0)
 
 
 class OwnSample(Frozen):

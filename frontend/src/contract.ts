@@ -1602,11 +1602,14 @@ export interface Look {
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
  *
+ * `number` is that of a row in the data set, which takes the place of `row` if the part has it.
+ *
  */
 export interface RowSample {
   type: "row";
   part: "training" | "validation" | "test";
   row: number;
+  number: number | null;
 }
 /**
  * A person's own input: for each Input node its numbers in a flat list, or its texts.

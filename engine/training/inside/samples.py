@@ -21,7 +21,7 @@ from engine.protocol.frames import (
 )
 from engine.training.inside.planes import spread
 from engine.training.inside.subject import Subject
-from engine.training.rows import Data
+from engine.training.rows import Data, Rows
 
 Arrays = list[np.ndarray]
 
@@ -92,10 +92,19 @@ def _row(sample: RowSample, data: Data) -> Read:
     part = next(part for part in NEAREST[sample.part] if data.part(part))
     rows = data.part(part)
     assert rows is not None
-    row = sample.row % len(rows)
+    row = _numbered(rows, sample.number)
+    row = sample.row % len(rows) if row is None else row
     inputs, targets = rows.read(np.array([row]))
     shown = RowSample(part=part, row=row)
     return Read(inputs, SampleShown(sample=shown, rows=len(rows), truths=_truths(data, targets)))
+
+
+def _numbered(rows: Rows, number: int | None) -> int | None:
+    """The position of the row with this number in the data set, if it is among these rows."""
+    if number is None:
+        return None
+    found = np.flatnonzero(rows.index == number)
+    return int(found[0]) if len(found) else None
 
 
 def _truths(data: Data, targets: Arrays) -> tuple[str, ...]:

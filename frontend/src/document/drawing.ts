@@ -6,14 +6,14 @@ export interface Grid {
   channels: number
 }
 
-/** Most rows or columns of a grid that is drawn on. */
-export const MOST = 256
+/** Most values of a grid that is drawn on (MAX_VALUES of engine.protocol.frames). */
+const MOST = 1_000_000
 
 /** Return the grid of an input's shape without the batch axis; null if it is no picture. */
 export function gridOf(shape: readonly (number | null)[]): Grid | null {
   const [rows, columns, channels = 1] = shape
   if (shape.length < 2 || shape.length > 3 || !rows || !columns || !channels) return null
-  if (rows < 4 || columns < 4 || rows > MOST || columns > MOST) return null
+  if (rows < 4 || columns < 4 || rows * columns * channels > MOST) return null
   return channels === 1 || channels === 3 ? { rows, columns, channels } : null
 }
 

@@ -24,6 +24,11 @@ interface Shown {
   node: (id: string) => Node | undefined
 }
 
+/** Whether a node is an Input that is not among those in view. */
+function isOutside(canvas: Shown, ids: readonly string[], id: string): boolean {
+  return canvas.node(id)?.layer === 'Input' && !ids.includes(id)
+}
+
 export class InsideView {
   constructor(readonly canvas: Shown) {}
 
@@ -32,6 +37,9 @@ export class InsideView {
 
   /** The layer that is tried alone. */
   alone = $state<string | null>(null)
+
+  /** Whether a person gives an input of their own. */
+  own = $state(false)
 
   get on(): boolean {
     return this.canvas.session.view.inside
@@ -79,6 +87,9 @@ export class InsideView {
     if (!this.on || !calls || canvas.viewport.zoom < FARTHEST) return ''
     const cards = [...placesOf(canvas.picture).within(canvas.view)]
     const ids = cards.map(({ id }) => id).filter((id) => canvas.node(id))
+    // The pictures of the inputs say on which scale the data are.
+    const main = this.own && calls.length === 0 ? canvas.picture.nodes : []
+    ids.unshift(...main.map(({ id }) => id).filter((id) => isOutside(canvas, ids, id)))
     const { large } = this
     if (large && !ids.includes(large)) ids.unshift(large)
     return JSON.stringify(ids.slice(0, MOST).map((id) => [...calls, id]))

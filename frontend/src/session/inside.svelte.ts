@@ -17,6 +17,7 @@ import type {
 import { keyOf } from '../document/pictures'
 
 type Sample = Inspect['look']['sample']
+type Range = Pick<Picture, 'low' | 'high'>
 
 /** What was looked at must be repeated, or the server takes this page to be gone. */
 const REPEATED_AFTER = 20_000
@@ -25,7 +26,7 @@ const REPEATED_AFTER = 20_000
 const NOTHING = { nodes: [], detail: null, plane: null, explain: null, latent: null }
 
 export class Inside {
-  sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0 })
+  sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0, number: null })
   /** The two features whose plane is painted, in place of a sample. */
   plane = $state.raw<Plane | null>(null)
   /** What is to be explained. */
@@ -44,8 +45,8 @@ export class Inside {
   problem = $state.raw<Problem | null>(null)
   /** The row that was shown last, to which people come back from an input of their own. */
   row = $state(0)
-  /** The highest values of the inputs in the rows that were shown, by node. */
-  ink = $state.raw<ReadonlyMap<string, number>>(new Map())
+  /** The lowest and the highest values of nodes in the rows that were shown. */
+  ranges = $state.raw<ReadonlyMap<string, Range>>(new Map())
   /** The values of the card that is open large, and its weights. */
   detail = $state.raw<Detail | null>(null)
   /** Whether the pictures are of a plane. */
@@ -100,7 +101,7 @@ export class Inside {
     this.explanation = explanation
     this.latentShown = latent
     if (latent?.map) this.latentMap = latent.map
-    if (shown.sample.type === 'row' && !shown.plane) this.#note(shown)
+    if (shown.sample.type === 'row' && !shown.plane) this.#note(shown, pictures)
     // What left the view meanwhile keeps its last picture.
     const isPlane = shown.plane !== null
     const all = new Map(isPlane === this.#ofPlane ? this.pictures : [])
@@ -109,12 +110,14 @@ export class Inside {
     this.pictures = all
   }
 
-  #note({ sample, own }: SampleShown): void {
+  #note({ sample }: SampleShown, pictures: readonly Picture[]): void {
     if (sample.type === 'row') this.row = sample.row
-    const ink = new Map(this.ink)
-    for (const [node, values] of Object.entries(own.values))
-      ink.set(node, Math.max(ink.get(node) ?? 0, ...values))
-    this.ink = ink
+    const ranges = new Map(this.ranges)
+    for (const { node, low, high } of pictures) {
+      const known = ranges.get(keyOf(node)) ?? { low, high }
+      ranges.set(keyOf(node), { low: Math.min(low, known.low), high: Math.max(high, known.high) })
+    }
+    this.ranges = ranges
   }
 
   #repeat(): void {
