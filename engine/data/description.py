@@ -16,7 +16,8 @@ Type: TypeAlias = Literal[
     "number", "category", "text", "date", "image", "mask", "labels", "series", "array"
 ]
 Family: TypeAlias = Literal["table", "arrays", "images", "texts"]
-Delimiter: TypeAlias = Literal[",", ";", "\t", "|"]
+Delimiter: TypeAlias = Literal[",", ";", "\t", "|", " "]
+"""What divides the cells of a row; a space stands for any number of spaces and tabs."""
 Separator: TypeAlias = Literal[";", ",", "|", "json"]
 """What divides the labels in a cell; “json” is a list of texts in JSON."""
 Decimal: TypeAlias = Literal[".", ","]
@@ -128,11 +129,11 @@ def text_table(description: Description, file: str) -> TextTable | None:
         return None
     if file.lower().endswith(".gz"):
         return None
-    if options.delimiter is None or any(_is_renamed(name, names) for name in names):
+    if options.delimiter in (None, " ") or any(_is_renamed(name, names) for name in names):
         return None
     return TextTable(
         path=file,
-        delimiter=options.delimiter,
+        delimiter=options.delimiter or ",",
         decimal=options.decimal or ".",
         encoding=PYTHON_ENCODINGS[options.encoding or "utf-8"],
         separators={

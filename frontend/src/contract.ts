@@ -567,7 +567,7 @@ export interface Division {
  *
  */
 export interface Options {
-  delimiter: ("," | ";" | "\t" | "|") | null;
+  delimiter: ("," | ";" | "\t" | "|" | " ") | null;
   decimal: ("." | ",") | null;
   encoding: ("utf-8" | "utf-16" | "windows-1252") | null;
   header: boolean | null;

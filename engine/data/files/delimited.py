@@ -11,7 +11,13 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from engine.data.description import Delimiter, Description
-from engine.data.files.dialect import guess_decimal, guess_delimiter, guess_header, sample_rows
+from engine.data.files.dialect import (
+    guess_decimal,
+    guess_delimiter,
+    guess_header,
+    rows_of,
+    sample_rows,
+)
 from engine.data.files.encoding import to_utf8
 from engine.data.files.names import column_names
 from engine.data.files.refusal import AT, RefusedFileError
@@ -66,14 +72,34 @@ def open_delimited(source: Source) -> Table:
         "decimal": decimal,
         "header": header,
     }
+    mark: Delimiter = "," if delimiter == " " else delimiter
+    if mark != delimiter:
+        path = _with_commas(source, path)
     return Table(
         file=name,
         names=tuple(column_names(rows[0] if header else [""] * width)),
         options=options.model_copy(update=used),
-        batches=Cells(path, name, width, int(header), delimiter).batches,
+        batches=Cells(
+            path, name, width, int(header), "," if delimiter == " " else delimiter
+        ).batches,
         limits=source.limits,
         first_row=2 if header else 1,
     )
+
+
+def _with_commas(source: Source, path: Path) -> Path:
+    """Return a copy of a table whose cells are divided by spaces; empty lines stay."""
+    copy = source.scratch / "with-commas"
+    with (
+        path.open(encoding="utf-8", newline="") as file,
+        copy.open("w", encoding="utf-8", newline="") as rows,
+    ):
+        writer = csv.writer(rows, lineterminator="\n")
+        for number, row in enumerate(rows_of(file, " ")):
+            writer.writerow(row)
+            if number % 10_000 == 0:
+                source.limits.check_time(source.name)
+    return copy
 
 
 def table_of_rows(

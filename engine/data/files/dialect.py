@@ -4,17 +4,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import get_args
 
 from engine.data.description import Decimal, Delimiter
 from engine.data.files.values import is_missing, looks_like_value
 
+_MARKS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SAMPLE = 1 << 18
 _ROWS = 200
-_ALIKE = 0.95
+_ALIKE, _HALF = 0.95, 0.5
 _COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}([. ]\d{3})+|\d*),\d+ ?%?")
 _POINT_NUMBER = re.compile(r"[+-]?(\d{1,3}([, ]\d{3})+|\d*)\.\d+ ?%?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
@@ -27,10 +27,17 @@ def sample_rows(path: Path, delimiter: Delimiter, limit: int = _ROWS) -> list[li
     """Return the first rows of a file in UTF-8."""
     csv.field_size_limit(_FIELD_LIMIT)
     text = _head(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = [row for row in islice(reader, limit) if row]
+    rows = [row for row in islice(rows_of(io.StringIO(text, newline=""), delimiter), limit) if row]
     cut = len(text) >= _SAMPLE and 1 < len(rows) < limit
     return rows[:-1] if cut else rows
+
+
+def rows_of(lines: Iterable[str], delimiter: Delimiter) -> Iterator[list[str]]:
+    """Split lines into cells; any number of spaces and tabs divides those of a spaced table."""
+    if delimiter != " ":
+        return csv.reader(lines, delimiter=delimiter)
+    bare = (line.strip().replace("\t", " ") for line in lines)
+    return csv.reader(bare, delimiter=" ", skipinitialspace=True)
 
 
 def _head(path: Path) -> str:
@@ -40,10 +47,15 @@ def _head(path: Path) -> str:
 
 
 def guess_delimiter(path: Path) -> Delimiter:
-    """The delimiter that splits most of the first rows into the same number of values."""
-    scores = {mark: _score(sample_rows(path, mark)) for mark in get_args(Delimiter)}
+    """The delimiter that splits most of the first rows into the same number of values.
+
+    Spaces divide where nothing else does, and the cells are those of a table.
+    """
+    scores = {mark: _score(sample_rows(path, mark)) for mark in _MARKS}
     best: Delimiter = max(scores, key=lambda mark: scores[mark])
-    return best if scores[best] > (0.0, 0) else ","
+    if scores[best] > (0.0, 0):
+        return best
+    return " " if _are_table(sample_rows(path, " "), _HALF) else ","
 
 
 def _score(rows: Rows) -> tuple[float, int]:
@@ -93,10 +105,13 @@ def is_table(path: Path) -> bool:
     with path.open("rb") as file:
         text = file.read(_SAMPLE).decode("utf-8", "replace")
     lines = [line for line in text.splitlines() if line.strip()]
-    for mark in get_args(Delimiter):
-        rows = list(islice(csv.reader(lines, delimiter=mark), _ROWS))
-        share, _ = _score(rows)
-        cells = [cell.strip() for row in rows[1:] for cell in row]
-        if share > _ALIKE and any(looks_like_value(cell, ".") for cell in cells):
-            return True
-    return False
+    if any(_are_table([*islice(rows_of(lines, mark), _ROWS)]) for mark in _MARKS):
+        return True
+    return _are_table([*islice(rows_of(lines, " "), _ROWS)], _HALF)
+
+
+def _are_table(rows: Rows, values: float = 0.0) -> bool:
+    """Whether rows have the same width, and more than this part of their cells are no words."""
+    share, _ = _score(rows)
+    cells = [looks_like_value(cell.strip(), ".") for row in rows[1:] for cell in row]
+    return share > _ALIKE and sum(cells) > values * len(cells)

@@ -97,6 +97,7 @@ export const data: Words['data'] = {
   semicolon: 'Semikolon',
   tab: 'Tabulator',
   bar: 'Strich |',
+  spaces: 'Leerzeichen',
   decimal: 'Dezimalzeichen',
   point: 'Punkt',
   encoding: 'Zeichenkodierung',

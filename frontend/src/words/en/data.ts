@@ -89,6 +89,7 @@ export const data = {
   semicolon: 'semicolon',
   tab: 'tab',
   bar: 'bar |',
+  spaces: 'spaces',
   decimal: 'Decimal mark',
   point: 'point',
   encoding: 'Encoding',

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data.description import text_table
 from engine.data.files import delimited
 from engine.data.files.values import DATES
 from engine.document import Division
@@ -295,3 +296,16 @@ def test_refuses(
     problem = refused(tmp_path, content, **options)
     assert problem.code == code
     assert {key: problem.arguments[key] for key in arguments} == arguments
+
+
+def test_cells_are_divided_by_any_number_of_spaces(tmp_path: Path) -> None:
+    text = '  age size  name\n 4.5   1 "elm,  tall"\n\n  6\t2   oak  \n7.5 3 "an ash"\n'
+    description = read(tmp_path, text, "trees.data")
+    assert description.options.delimiter == " "
+    assert types(description) == {"age": "number", "size": "number", "name": "text"}
+    arrays = rows(tmp_path, description)
+    assert arrays["age"].ravel().tolist() == [4.5, 6, 7.5]
+    assert arrays["name"].tolist() == ["elm,  tall", "oak", "an ash"]
+    assert text_table(description, "trees.data") is None
+    words = read(tmp_path, "it was late\nthe sun set\nwe went home\n", "story.csv")
+    assert len(words.columns) == 1
