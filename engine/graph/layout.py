@@ -152,6 +152,8 @@ def _columns(
 ) -> dict[_Key, float]:
     """The x coordinates: near the median of each node's neighbours, without overlaps in a row."""
     columns: dict[_Key, float] = {}
+    if all(len(row) == 1 for row in rows):  # a chain
+        return dict.fromkeys((row[0] for row in rows), 0.0)
     for row in rows:
         for index, key in enumerate(row):
             columns[key] = (index - (len(row) - 1) / 2) * COLUMN

@@ -30,6 +30,6 @@ def recognise(data: bytes) -> Problem | None:
         return problem("import_saved_model")
     if _ONNX.match(data):
         return problem("import_onnx")
-    if len(_YAML.findall(data)) > 1 and b"class_name:" in data:
+    if b"class_name:" in data and len(_YAML.findall(data)) > 1:
         return problem("import_yaml")
     return None

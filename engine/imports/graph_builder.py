@@ -83,8 +83,10 @@ class GraphBuilder:
 
     def _has_default_output(self) -> bool:
         """Whether the model has only the output that a graph without `outputs` has."""
+        if len(self.outputs) != 1:
+            return False
         graph = Graph(id=MAIN, nodes=tuple(self.nodes.values()), edges=tuple(self.edges))
-        return len(self.outputs) == 1 and endpoints(index_graph(graph)) == tuple(self.outputs)
+        return endpoints(index_graph(graph)) == tuple(self.outputs)
 
     def input_ports(self, node: str) -> list[str]:
         """The names of a node's input ports; ["inputs"] when its layer is unknown."""

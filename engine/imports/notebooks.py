@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from engine.document import MAX_DESCRIPTION
 from engine.imports.asking import Question, SourceModel, Unread
 from engine.imports.graph_builder import Imported
-from engine.imports.python.syntax import parse
+from engine.imports.python.syntax import refusal
 from engine.problems import Phrase, Problem, phrase, problem, translated
 from engine.problems.model import ENGLISH
 from engine.values import MAX_NAME
@@ -108,13 +108,13 @@ def join_cells(value: Mapping[str, Any], files: bool = False) -> Source:
     for number, text in enumerate(code, 1):
         written = files and _FILE.match(text) is not None
         python = ["", *text.split("\n")[1:]] if written else _python(text)
-        parsed = parse("\n".join(python))
+        refused = refusal("\n".join(python))
         if written:
-            if isinstance(parsed, Problem):  # a file of another kind
+            if refused:  # a file of another kind
                 continue
             problems.append(problem("import_written_cell", cell=number))
-        if isinstance(parsed, Problem):
-            why = parsed.arguments["why"]
+        if refused:
+            why = refused.arguments["why"]
             problems.append(problem("import_cell_left_out", cell=number, why=_words(why)))
             continue
         lines += python
@@ -173,7 +173,8 @@ def _python(text: str) -> list[str]:
         return (
             ["", *_python("\n".join(lines[1:]))] if runs and len(lines) > 1 else [""] * len(lines)
         )
-    return lines if _is_python(text) else list(_without_commands(lines))
+    may_command = any(sign in text for sign in "%!?")
+    return list(_without_commands(lines)) if may_command and not _is_python(text) else lines
 
 
 def _dedented(text: str) -> str:

@@ -31,7 +31,7 @@ def with_inputs(state: State, called: Any, args: Args, line: int) -> Args:
 
 def _takes_tensors(called: Any, args: Args) -> bool:
     """Whether a call is one of tensors; `layers.add([x, y])` and operators, where one is known."""
-    if isinstance(called, Layer | Model | Instance):
+    if isinstance(called, (Layer, Model, Instance)):
         return any(map(_is_undefined, args))
     is_op = isinstance(called, ast.operator) or (
         isinstance(called, Path) and called.dotted.startswith("keras.layers.")
@@ -40,7 +40,7 @@ def _takes_tensors(called: Any, args: Args) -> bool:
 
 
 def _is_undefined(value: Any) -> bool:
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return any(map(_is_undefined, value))
     return isinstance(value, Undefined)
 

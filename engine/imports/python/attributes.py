@@ -22,6 +22,7 @@ from engine.imports.python.unknown import (
     Path,
     ReadError,
     Unknown,
+    path_of,
 )
 from engine.imports.python.values import (
     Array,
@@ -101,12 +102,12 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
 
 
 def _of_path(state: State, dotted: str, name: str) -> Any:
-    path = canonical(f"{dotted}.{name}")
-    if path in _NUMBERS:
-        return _NUMBERS[path]
+    whole = canonical(f"{dotted}.{name}")
+    if whole in _NUMBERS:
+        return _NUMBERS[whole]
     if dotted.endswith("flags.FLAGS") and name in options.flags(state):
         return options.flags(state)[name]
-    return Path(path)
+    return path_of(whole)
 
 
 def _of_tensor(state: State, tensor: Tensor, name: str, line: int) -> Any:

@@ -116,12 +116,12 @@ def weight(value: Any, limit: int) -> int:
     while waiting and count <= limit:
         item = waiting.pop()
         count += 1
-        if isinstance(item, list | tuple):
+        if isinstance(item, (list, tuple)):
             count += len(item) // 8
             waiting.extend(item)
         elif isinstance(item, dict):
             waiting.extend(item.values())
-        elif isinstance(item, str | bytes):
+        elif isinstance(item, (str, bytes)):
             count += len(item) // 100
     return count
 

@@ -50,6 +50,8 @@ def evaluate(state: State, node: ast.expr) -> Any:  # noqa: C901, PLR0912
             return names.look_up(state, name, line)
         case ast.Attribute(value=owner, attr=name):
             return state.attribute(state.value(owner), name, line)
+        case ast.Call():
+            return _called(state, node)
         case ast.List(elts=items):
             return state.journal.new(state.weighed(list(listed(state, items)), line))
         case ast.Tuple(elts=items):
@@ -86,8 +88,6 @@ def evaluate(state: State, node: ast.expr) -> Any:  # noqa: C901, PLR0912
             return dict_comprehension(state, node)
         case ast.Lambda():
             return function(state, node)
-        case ast.Call():
-            return _called(state, node)
         case ast.NamedExpr(target=target, value=inner):
             value = state.value(inner)
             state.assign(target, value)

@@ -41,7 +41,7 @@ def call(
     state.journal.new(scope.names)
     scope.names |= bind(function, args, kwargs, line)
     frame = Frame(scope, function.owner, instance)
-    if function.is_generator:
+    if state.yields and function.is_generator:
         return stream(
             state.journal,
             lambda: _yielded(state, function, frame),

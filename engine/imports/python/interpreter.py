@@ -31,7 +31,7 @@ from engine.imports.python import (
     tuning,
     vocabularies,
 )
-from engine.imports.python.asked import is_asked, question_key
+from engine.imports.python.asked import is_asked, question_key, source_of
 from engine.imports.python.configuration import Config
 from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance
@@ -49,6 +49,7 @@ from engine.imports.python.unknown import (
     ReadError,
     Undefined,
     Unknown,
+    asked,
 )
 from engine.imports.python.values import (
     Array,
@@ -158,14 +159,17 @@ class Interpreter(State):
 
     def ask_value(self, key: str, text: str, unknown: Unknown) -> Any:
         """The answer to a question, else the unknown value with the question's key."""
+        return self._answer(key, text, unknown, unknown.line)
+
+    def _answer(self, key: str, text: str, unknown: Unknown, line: int) -> Any:
         if key in self.answers:
             return self.answers[key]
-        self.expressions.setdefault(key, (text, unknown.line))
-        return replace(unknown, question=key)
+        self.expressions.setdefault(key, (text, line))
+        return asked(unknown, key, line)
 
     def _text(self, node: ast.expr) -> str:
         if id(node) not in self._texts:
-            self._texts[id(node)] = ast.unparse(node)[:MAX_TEXT]
+            self._texts[id(node)] = source_of(node)[:MAX_TEXT]
         return self._texts[id(node)]
 
     def ask(self, target: ast.Name, value: Unknown) -> Any:
@@ -203,7 +207,7 @@ class Interpreter(State):
         if type(result) in (Unknown, Undefined) and is_asked(node, result):
             text = self._text(node)
             key = question_key(node, text, result)
-            return self.ask_value(key, text, replace(result, line=node.lineno))
+            return self._answer(key, text, result, node.lineno)
         return result
 
     def run(self, body: list[ast.stmt]) -> Flow:
@@ -385,6 +389,8 @@ def _arguments(
     called: Any, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a call; what is not in the source may take items of iterators."""
+    if not any(isinstance(value, (Stream, Config)) for value in (*args, *kwargs.values())):
+        return args, kwargs
     match called:
         case Path(dotted=dotted) if dotted.startswith("builtins."):
             return args, kwargs

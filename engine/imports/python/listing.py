@@ -25,15 +25,17 @@ class _Described:
     parts: frozenset[int]
 
 
-def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], int]:
-    """The models that can be chosen, and the index of `taken`.
+def listed(
+    state: Interpreter, taken: Model, read: Assembler | None = None
+) -> tuple[tuple[SourceModel, ...], int]:
+    """The models that can be chosen, and the index of `taken`, which `read` has read.
 
     Of equal models, which a loop creates, one is listed. A model in another one that can be read
     comes with it; it is listed as well, unless its line creates several of these: a block.
     """
     index = state.models.index(taken)
     described = [
-        _describe(state, model, number)
+        _describe(state, model, number, read if model is taken else None)
         for number, model in enumerate(state.models)
         if number < MAX_LISTED or model is taken
     ]
@@ -51,8 +53,11 @@ def listed(state: Interpreter, taken: Model) -> tuple[tuple[SourceModel, ...], i
     return tuple(sorted(choices.values(), key=lambda item: item.index)), index
 
 
-def _describe(state: Interpreter, model: Model, index: int) -> _Described:
-    graphs, readable, parts = _graphs(state, model)
+def _describe(state: Interpreter, model: Model, index: int, read: Assembler | None) -> _Described:
+    if read is None or read.plan.parts:  # which has divided the calls of the model
+        graphs, readable, parts = _graphs(state, model)
+    else:
+        graphs, readable, parts = read.graphs, True, read.parts
     item = SourceModel(
         index=index,
         name=(name_of(state, model))[:200],

@@ -17,6 +17,7 @@ from engine.imports.python.unknown import (
     Undefined,
     Unknown,
     find_unknown,
+    path_of,
 )
 from engine.imports.python.values import (
     Class,
@@ -46,7 +47,7 @@ def look_up(state: State, name: str, line: int) -> Any:
             return scope.names[name]
         scope, innermost = scope.parent, False
     if name in constants.BUILTIN_NAMES:
-        return Path(f"builtins.{name}")
+        return path_of(f"builtins.{name}")
     return _starred(state, name) or _assumed(state, name, line) or _undefined(name, line)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from engine.catalogue import Kind, load
@@ -67,6 +68,7 @@ _MODEL_MODULES = ("keras.models", "keras.layers", "keras.engine", "keras")
 _SAME_AS_KERAS = ("tf_keras", "keras_core")
 
 
+@lru_cache(maxsize=8192)
 def canonical(dotted: str) -> str:
     """The path as in Keras 3: tensorflow.keras, keras.api and keras.src become keras."""
     parts = _ALIASES.get(dotted, dotted).split(".")
@@ -145,6 +147,7 @@ def exports_known(module: str) -> bool:
     return module in _STAR_NAMES or module in _STAR_KINDS or module == "math"
 
 
+@lru_cache(maxsize=8192)
 def star_exports(module: str, name: str) -> Path | None:
     """The path of `name` if `from module import *` defines it."""
     path = Path(canonical(f"{module}.{name}"))

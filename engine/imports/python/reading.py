@@ -106,6 +106,7 @@ class _Reading:
     ) -> tuple[Interpreter, list[Problem]]:
         state = Interpreter(self.data, self.tools, answers)
         state.python_2, state.dialect = self.parsed.python_2, self.parsed.dialect
+        state.yields = self.parsed.yields
         # A stand-in for an answer may make a loop endless; the reading that does not ask has none.
         spent = MAX_STEPS - _allowed(self.steps) if self.steps and asks else 0
         state.step(1, spent)
@@ -176,7 +177,7 @@ def _chosen(
                 )  # fmt: skip
             reasons += known if known and not reasons else _reasons(attempt)
             continue
-        document, left_out = attempt
+        document, left_out, assembler = attempt
         problems += _left_out(left_out)
         if state.assumed:
             problems.append(problem("python_assumed", names=[*state.assumed]))
@@ -185,14 +186,14 @@ def _chosen(
             problems.append(_other_model(order[0].line, reasons[0], model))
         elif choice is None and not model.compiled:
             problems += _compiled_elsewhere(state, model)
-        models, taken = listed(state, model)
+        models, taken = listed(state, model, assembler)
         return Imported(document=document, problems=tuple(problems), models=models, taken=taken)
     return _refusal(state, order, problems, reasons)
 
 
 def _attempt(
     state: Interpreter, model: Model, docstring: str
-) -> tuple[Document, list[LeftOut]] | list[Unknown]:
+) -> tuple[Document, list[LeftOut], Assembler] | list[Unknown]:
     """The document of a model, or the unknown values that it needs."""
     try:
         return _document(state, model, docstring)
@@ -255,8 +256,13 @@ def _order(models: list[Model], choice: int | None) -> list[Model]:
     return sorted(models, key=rank)[::-1]
 
 
-def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Document, list[LeftOut]]:
-    """The document whose main graph is `model`, and what it lacks. Raises ReadError."""
+def _document(
+    state: Interpreter, model: Model, docstring: str
+) -> tuple[Document, list[LeftOut], Assembler]:
+    """The document whose main graph is `model`, what it lacks, and what built its graphs.
+
+    Raises ReadError.
+    """
     if model.instance is not None:
         build_subclassed(state, model)
     assembler = Assembler(state)
@@ -275,7 +281,7 @@ def _document(state: Interpreter, model: Model, docstring: str) -> tuple[Documen
     bound = with_bindings(lay_out(document), model.fitted, state.data, training.units)
     used = assembler.used
     left_out = [item for item in state.left_out if not item.calls or item.calls & used]
-    return bound, [*left_out, *model.left_out, *training.left_out]
+    return bound, [*left_out, *model.left_out, *training.left_out], assembler
 
 
 def _other_model(line: int, reason: Problem, taken: Model) -> Problem:

@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 from engine.imports.python.values import Instance, Scope
+from engine.imports.python.walking import descendants
 
 _DEPTH = 4
 _SCALARS = (type(None), bool, int, float, complex, str, bytes, range)
@@ -11,7 +12,7 @@ _SCALARS = (type(None), bool, int, float, complex, str, bytes, range)
 
 def snapshot(node: ast.AST, scope: Scope, *values: Any) -> Any:
     """The values of the names that code loads, and other values, in a form to compare."""
-    nodes = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    nodes = [part for part in descendants(node) if isinstance(part, ast.Name)]
     stored = {part.id for part in nodes if isinstance(part.ctx, ast.Store)}
     names = sorted({part.id for part in nodes if isinstance(part.ctx, ast.Load)} - stored)
     return [*(_frozen(_value(scope, name)) for name in names), *map(_frozen, values)]

@@ -22,11 +22,13 @@ _INDENT = re.compile(r"^\s*")
 
 @dataclass(frozen=True)
 class Parsed:
-    """The syntax tree, whether the source is Python 2, and the version of Keras that it shows."""
+    """The syntax tree, whether the source is Python 2, the version of Keras that it shows, and
+    whether it may define generators."""
 
     tree: ast.Module
-    python_2: bool = False
-    dialect: int | None = None
+    python_2: bool
+    dialect: int | None
+    yields: bool
 
 
 def parse(source: str) -> Parsed | Problem:
@@ -34,6 +36,21 @@ def parse(source: str) -> Parsed | Problem:
 
     Statements of Python 2 that do nothing to a model (print, raise) are replaced by `pass`.
     """
+    read = _read(source)
+    if isinstance(read, Problem):
+        return read
+    text, tree, python_2 = read
+    return Parsed(tree, python_2, dialect(text, tree, python_2), "yield" in text)
+
+
+def refusal(source: str) -> Problem | None:
+    """The problem that source is not Python; None for source that `parse` takes."""
+    read = _read(source)
+    return read if isinstance(read, Problem) else None
+
+
+def _read(source: str) -> tuple[str, ast.Module, bool] | Problem:
+    """The source after repairs, its syntax tree, and whether it is Python 2."""
     if len(source) > MAX_SOURCE:
         return _no_python(phrase("it is longer than {limit:,} characters", limit=MAX_SOURCE))
     python_2 = False
@@ -43,7 +60,7 @@ def parse(source: str) -> Parsed | Problem:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
                 tree = ast.parse(source)
-            return Parsed(tree, python_2, dialect(source, tree, python_2))
+            return source, tree, python_2
         except SyntaxError as error:
             if (spaced := _with_plain_space(source, error)) is not None:
                 source = spaced

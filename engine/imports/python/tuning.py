@@ -11,6 +11,7 @@ from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.unknown import Unknown, find_unknown
 from engine.imports.python.values import Function, Instance, LeftOut, Method, Model
+from engine.imports.python.walking import descendants
 from engine.problems import phrase
 
 Args = list[Any]
@@ -81,7 +82,7 @@ def are_taken(function: Function, name: str) -> bool:
         and node.func.attr in _KINDS
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == name
-        for node in ast.walk(function.node)
+        for node in descendants(function.node)
     )
 
 

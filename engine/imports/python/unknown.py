@@ -1,7 +1,7 @@
 """Values of source that are not known, and why; the errors that come of them."""
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from engine.problems import Phrase, phrase
@@ -16,7 +16,13 @@ class Path:
     @property
     def is_known(self) -> bool:
         """Whether it is a class, function or type of a library whose meaning is known here."""
-        return self.dotted.partition(".")[0] in _LIBRARIES
+        return self.dotted.startswith(_LIBRARIES) and self.dotted.partition(".")[0] in _LIBRARIES
+
+
+@lru_cache(maxsize=8192)
+def path_of(dotted: str) -> Path:
+    """The path of a library; that of the same text is the same value, because most are repeated."""
+    return Path(dotted)
 
 
 _LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "math", "functools")
@@ -77,13 +83,13 @@ class RowWeights(Unknown):
     weights: Any = None
 
 
-class Opaque(ABC):
+class Opaque:
     """A value that only a few functions understand; for all others it is unknown."""
 
     @property
-    @abstractmethod
     def unknown(self) -> Unknown:
         """The unknown value that everything else computes from it."""
+        raise NotImplementedError
 
 
 class ReadError(Exception):
@@ -112,11 +118,23 @@ class EndlessError(ReadError):
     """The source takes too many steps; ends the interpretation and keeps its results so far."""
 
 
+def asked(unknown: Unknown, question: str, line: int) -> Unknown:
+    """An unknown value at a line, with the question whose answer would replace it."""
+    if type(unknown) is Unknown:
+        return Unknown(line, unknown.why, question)
+    return replace(unknown, line=line, question=question)
+
+
 NOT_READ = phrase("this kind of expression is not read")
+
+
+_CONSTANTS = frozenset({bool, bytes, float, int, str, type(None)})
 
 
 def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
     """The first unknown value in a value and the lists, tuples, dicts and sets in it."""
+    if type(value) in _CONSTANTS:
+        return None
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Opaque):
@@ -126,11 +144,14 @@ def find_unknown(value: Any, depth: int = 0) -> Unknown | None:
     if depth > 20:  # noqa: PLR2004 (a list may contain itself)
         return None
     items: Any = ()
-    if isinstance(value, list | tuple | set):
+    if isinstance(value, (list, tuple, set)):
         items = value
     elif isinstance(value, dict):
         items = (*value.keys(), *value.values())
-    return next((unknown for item in items if (unknown := find_unknown(item, depth + 1))), None)
+    for item in items:
+        if unknown := find_unknown(item, depth + 1):
+            return unknown
+    return None
 
 
 def is_open(value: Any) -> bool:

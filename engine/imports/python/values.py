@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from engine.document import ObjectSpec
 from engine.imports.python.unknown import Derived, Unknown
+from engine.imports.python.walking import children
 from engine.problems import Phrase
 from engine.values import Json
 
@@ -71,10 +72,10 @@ class Function:
         ]  # fmt: skip
         while waiting:
             inner = waiting.pop()
-            if isinstance(inner, ast.Yield | ast.YieldFrom):
+            if isinstance(inner, (ast.Yield, ast.YieldFrom)):
                 return True
-            if not isinstance(inner, ast.FunctionDef | ast.Lambda | ast.ClassDef):
-                waiting.extend(ast.iter_child_nodes(inner))
+            if not isinstance(inner, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+                waiting += children(inner)
         return False
 
     @property
@@ -309,17 +310,20 @@ def find_tensors(value: Any) -> list[Tensor]:
     """The tensors in nested lists, tuples and dicts, in order."""
     if isinstance(value, Tensor):
         return [value]
-    if isinstance(value, list | tuple):
-        return [tensor for item in value for tensor in find_tensors(item)]
     if isinstance(value, dict):
-        return [tensor for item in value.values() for tensor in find_tensors(item)]
-    return []
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return []
+    found: list[Tensor] = []
+    for item in value:
+        found += find_tensors(item)
+    return found
 
 
 def result_of_tensors(unknown: Unknown, args: list[Any], kwargs: dict[str, Any]) -> Unknown:
     """The unknown result of a call; nobody can answer what functions make of tensors."""
+    if type(unknown) is not Unknown:
+        return unknown
     values = [*args, *kwargs.values()]
     derives = any(isinstance(value, Derived) and not value.question for value in values)
-    if type(unknown) is Unknown and (derives or find_tensors(values)):
-        return Derived(unknown.line, unknown.why)
-    return unknown
+    return Derived(unknown.line, unknown.why) if derives or find_tensors(values) else unknown
