@@ -14,9 +14,10 @@ from engine.data.files.values import is_missing, looks_like_value
 _MARKS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SAMPLE = 1 << 18
 _ROWS = 200
-_ALIKE, _HALF = 0.95, 0.5
+_ALIKE = 0.95
 _COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}([. ]\d{3})+|\d*),\d+ ?%?")
 _POINT_NUMBER = re.compile(r"[+-]?(\d{1,3}([, ]\d{3})+|\d*)\.\d+ ?%?")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 _FIELD_LIMIT = 1 << 24
 
@@ -55,7 +56,7 @@ def guess_delimiter(path: Path) -> Delimiter:
     best: Delimiter = max(scores, key=lambda mark: scores[mark])
     if scores[best] > (0.0, 0):
         return best
-    return " " if _are_table(sample_rows(path, " "), _HALF) else ","
+    return " " if _are_spaced(sample_rows(path, " ")) else ","
 
 
 def _score(rows: Rows) -> tuple[float, int]:
@@ -107,11 +108,22 @@ def is_table(path: Path) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     if any(_are_table([*islice(rows_of(lines, mark), _ROWS)]) for mark in _MARKS):
         return True
-    return _are_table([*islice(rows_of(lines, " "), _ROWS)], _HALF)
+    return _are_spaced([row for row in islice(rows_of(lines, " "), _ROWS) if row])
 
 
-def _are_table(rows: Rows, values: float = 0.0) -> bool:
-    """Whether rows have the same width, and more than this part of their cells are no words."""
+def _are_table(rows: Rows) -> bool:
+    """Whether rows have the same width, and some cells are no words."""
     share, _ = _score(rows)
-    cells = [looks_like_value(cell.strip(), ".") for row in rows[1:] for cell in row]
-    return share > _ALIKE and sum(cells) > values * len(cells)
+    cells = (looks_like_value(cell.strip(), ".") for row in rows[1:] for cell in row)
+    return share > _ALIKE and any(cells)
+
+
+def _are_spaced(rows: Rows) -> bool:
+    """Whether all rows have the same width, the first one too, and most cells are numbers.
+
+    So “2024-01-31 12:00” under the name of its column stays one cell, and so does “1 234”.
+    """
+    share, width = _score(rows)
+    cells = [cell for row in rows[1:] for cell in row]
+    numbers = sum(1 for cell in cells if _PLAIN_NUMBER.fullmatch(cell))
+    return share == 1 and width > 1 and numbers > len(cells) / 2

@@ -307,5 +307,16 @@ def test_cells_are_divided_by_any_number_of_spaces(tmp_path: Path) -> None:
     assert arrays["age"].ravel().tolist() == [4.5, 6, 7.5]
     assert arrays["name"].tolist() == ["elm,  tall", "oak", "an ash"]
     assert text_table(description, "trees.data") is None
-    words = read(tmp_path, "it was late\nthe sun set\nwe went home\n", "story.csv")
-    assert len(words.columns) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it was late\nthe sun set\nwe went home\n",
+        "when\n" + "30.03.2021 12:00\n" * 60,
+        "2021-03-30 12:00\n2021-03-31 12:00\n",
+        "price\n" + "1 234\n" * 60,
+    ],
+)
+def test_words_and_moments_are_not_divided_by_their_spaces(text: str, tmp_path: Path) -> None:
+    assert len(read(tmp_path, text).columns) == 1
