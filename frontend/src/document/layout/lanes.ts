@@ -10,8 +10,11 @@ const MARGIN = 16
 const LANES = 16
 /** So many free lines are compared for each pair of ends. */
 const MOST = 4
-/** What a crossing, a card in front of the wire, and an end cost, in pixels of length. */
-const COST = { crossing: 240, hidden: 2000, side: 20, port: 60 }
+/**
+ * What a crossing, a card in front of the wire, an end, and an end that meets one of another wire
+ * cost, in pixels of length.
+ */
+const COST = { crossing: 240, hidden: 2000, side: 20, port: 60, met: 100 }
 
 /** A wire with its ends in the coordinates of its frame, in which it runs downwards. */
 export interface Ends {
@@ -20,6 +23,8 @@ export interface Ends {
   frame: Frame
   /** Whether the wire has to end at its port: a card has several there. */
   bound?: readonly [exit: boolean, entry: boolean]
+  /** Whether another wire enters a card where this one would leave it, or leaves where it enters. */
+  isMet?: (place: Position, end: 'exit' | 'entry') => boolean
 }
 
 type Kinds = readonly [exit: End, entry: End]
@@ -110,6 +115,8 @@ function costOf(lane: Lane, ends: Ends, cards: readonly Rect[], crossings: Cross
     straight(left, lane.exit) +
     straight(right, lane.entry) +
     COST.hidden * hidden.length +
+    (ends.isMet?.(start as Position, 'exit') ? COST.met : 0) +
+    (ends.isMet?.(end as Position, 'entry') ? COST.met : 0) +
     COST.crossing * crossings.count(points)
   )
 }

@@ -34,6 +34,18 @@ describe('routes', () => {
     expect(Math.abs(first - second)).toBeGreaterThanOrEqual(15)
   })
 
+  it('leaves a card elsewhere than another wire enters it', () => {
+    const places = { a: [0, 0], b: [0, 96], c: [0, 192], d: [0, 288], e: [0, 384] } as const
+    const drawn = graph(places as never, 'a c', 'c e')
+    const routes = routesOf(drawn)
+    const line = (id: string) => {
+      const [from, to] = id.split(' ').map((end) => places[end as keyof typeof places])
+      const at = ([x = 0, y = 0]: readonly number[] = []) => ({ x, y })
+      return pointsOf(routes.get(id) as Route, at(from), at(to))
+    }
+    expect(line('a c').at(-1)).not.toEqual(line('c e').at(0))
+  })
+
   it('keeps the routes of an edit that moves nothing', () => {
     const before = routesOf({ ...residual })
     const edited = { ...residual, nodes: residual.nodes.map((node) => ({ ...node, name: 'x' })) }

@@ -42,13 +42,19 @@ interface Course extends Ends {
 interface Drawn {
   lanes: (Lane & { source: string })[]
   crossings: Crossings
+  /** Where wires along lanes leave cards, and where they enter them. */
+  exits: Set<string>
+  entries: Set<string>
 }
 
 function computed(graph: Graph, isAside: IsAside): Routes {
   const { nodes } = lookup(graph)
   const routes = new Map<string, Route>()
   const drawn = new Map<Frame, Drawn>(
-    [DOWN, RIGHT].map((frame) => [frame, { lanes: [], crossings: new Crossings(frame.step) }]),
+    [DOWN, RIGHT].map((frame) => [
+      frame,
+      { lanes: [], crossings: new Crossings(frame.step), exits: new Set(), entries: new Set() },
+    ]),
   )
   const long: [Course, Rect[]][] = []
   const right = runsRight(graph)
@@ -72,16 +78,25 @@ function computed(graph: Graph, isAside: IsAside): Routes {
   const height = ({ from, to }: Course) => Math.abs(to.y - from.y)
   for (const [course, cards] of long.sort(([a], [b]) => height(a) - height(b))) {
     const { edge, from, to, frame } = course
-    const { lanes, crossings } = drawn.get(frame) as Drawn
+    const { lanes, crossings, exits, entries } = drawn.get(frame) as Drawn
+    const isMet: Ends['isMet'] = (place, end) =>
+      (end === 'exit' ? entries : exits).has(keyOf(place))
     const isAlong = frame === (right ? RIGHT : DOWN)
     const bound = [isAlong && isAside(edge, 'source'), isAlong && isAside(edge, 'target')] as const
     const others = lanes.filter(({ source }) => source !== edge.source)
-    const lane = laneOf({ ...course, bound }, cards, others, crossings)
+    const lane = laneOf({ ...course, bound, isMet }, cards, others, crossings)
     lanes.push({ ...lane, source: edge.source })
-    crossings.add(cornersOf(lane, from, to, frame))
+    const corners = cornersOf(lane, from, to, frame)
+    exits.add(keyOf(corners.at(0) as Position))
+    entries.add(keyOf(corners.at(-1) as Position))
+    crossings.add(corners)
     routes.set(edge.id, { kind: 'lane', sideways: frame === RIGHT, ...lane })
   }
   return routes
+}
+
+function keyOf({ x, y }: Position): string {
+  return `${x} ${y}`
 }
 
 /** The frame of a wire: one between cards beside each other leads to the right in any graph. */
