@@ -61,7 +61,21 @@ const LETTER = 6.6
 const AROUND = 14
 
 /** Return the middle of a label at the beginning of a wire: at its end is the name of a port. */
-export function atStart(start: Position, end: Position, label: string): Position {
+function atStart(start: Position, end: Position, label: string): Position {
   const x = start.x + AROUND + (LETTER * label.length) / 2
   return { x, y: start.y + (end.y - start.y) * 0.15 }
+}
+
+/** The names of ports above a card are this much too near to a label in the middle of a wire. */
+const NAME = 5
+
+/** Return the middle of a label where the wire has room, before the name of the port at its end. */
+export function beforeName(
+  { right, into }: { right: boolean; into: boolean },
+  [start, end]: readonly [Position, Position],
+  middle: Position,
+  label: string,
+): Position {
+  if (right && into) return atStart(start, end, label)
+  return right || into ? middle : { x: middle.x, y: middle.y - NAME }
 }

@@ -11,7 +11,7 @@ import type { Pen } from '../document/picture/pen'
 import { type Card, draw, type Picture, type Scene, type Wire } from '../document/picture/picture'
 import { calledBy } from '../document/submodels'
 import { tellingLine } from '../document/telling'
-import { atStart, smooth } from '../document/wirepath'
+import { beforeName, smooth } from '../document/wirepath'
 import { count, shape } from '../words/format'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
@@ -154,8 +154,8 @@ function lineFor(canvas: Canvas, { id, via }: Edge, source: End, target: End, la
   const points = [start, ...via, end]
   const ways = { right: source[1].edge === 'right', into: target[1].edge === 'left' }
   const line = { ...smooth(points, ways), around: points }
-  const isNamed = ways.right && ways.into && target[1].named && via.length === 0
-  return isNamed ? { ...line, middle: atStart(start, end, label) } : line
+  if (!target[1].named || via.length > 0) return line
+  return { ...line, middle: beforeName(ways, [start, end], line.middle, label) }
 }
 
 function placeOf([{ position }, { x, y }]: End): Position {
