@@ -45,6 +45,14 @@ WORDS = {
         "after it depends; this model has none.",
         "Use a Dense layer with few units, such as the code of an autoencoder.",
     ),
+    "slow_too_large": Words(
+        "Slow motion is for models of at most {limit:,} parameters; this one has {count:,}.",
+        "Give the layers fewer units, or train the model as usual.",
+    ),
+    "slow_nothing_learns": Words(
+        "No layer of this model learns, so there are no steps to show.",
+        "Add a layer with weights that is not frozen.",
+    ),
     "probe_untrained": Words(
         "This run has saved no weights to look into.",
         "Train the model again.",

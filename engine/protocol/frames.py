@@ -11,6 +11,7 @@ from engine.data.division import Part
 from engine.document import Id
 from engine.problems import Problem
 from engine.protocol.explaining import Explain, Explanation, Latent, LatentShown
+from engine.protocol.slow import MOST_STEPS, SlowStep
 from engine.protocol.tensors import NodePath, Picture, Values
 from engine.values import Frozen
 
@@ -64,6 +65,7 @@ class Look(Frozen):
     With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
     With `explain`, the answer is explained, and with `latent` values are set at a node; neither
     while the model trains.
+    With `step`, the model is in slow motion, after so many steps.
     """
 
     sample: Sample = RowSample()
@@ -72,6 +74,7 @@ class Look(Frozen):
     plane: Plane | None = None
     explain: Explain | None = None
     latent: Latent | None = None
+    step: int | None = Field(default=None, ge=0, le=MOST_STEPS)
 
 
 class PlaneShown(Frozen):
@@ -106,11 +109,16 @@ class SampleShown(Frozen):
 
 
 class Detail(Frozen):
-    """The output of a node without the batch axis, and the weights of its layer."""
+    """The output of a node without the batch axis, and the weights of its layer.
+
+    In slow motion, the gradients of its trainable weights, and what the next step adds to them.
+    """
 
     node: NodePath
     output: Values
     weights: tuple[Values, ...] = ()
+    gradients: tuple[Values, ...] = ()
+    steps: tuple[Values, ...] = ()
 
 
 class Frame(Frozen):
@@ -128,4 +136,5 @@ class Frame(Frozen):
     detail: Detail | None = None
     explanation: Explanation | None = None
     latent: LatentShown | None = None
+    slow: SlowStep | None = None
     problem: Problem | None = None

@@ -1589,6 +1589,7 @@ export interface Inspect {
  * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
  * With `explain`, the answer is explained, and with `latent` values are set at a node; neither
  * while the model trains.
+ * With `step`, the model is in slow motion, after so many steps.
  *
  */
 export interface Look {
@@ -1598,6 +1599,7 @@ export interface Look {
   plane: Plane | null;
   explain: Explain | null;
   latent: Latent | null;
+  step: number | null;
 }
 /**
  * A row of a part of the data set; `row` counts from 0, and from the start again at the end.
@@ -1967,11 +1969,15 @@ export interface Departed {
 /**
  * The output of a node without the batch axis, and the weights of its layer.
  *
+ * In slow motion, the gradients of its trainable weights, and what the next step adds to them.
+ *
  */
 export interface Detail {
   node: string[];
   output: Values;
   weights: Values[];
+  gradients: Values[];
+  steps: Values[];
 }
 /**
  * A new revision; `id` is the id of its batch, so that the sender knows that it is saved.
@@ -2049,6 +2055,7 @@ export interface Inspected {
   detail: Detail | null;
   explanation: Explanation | null;
   latent: LatentShown | null;
+  slow: SlowStep | null;
   problem: Problem | null;
   run: string | null;
 }
@@ -2118,6 +2125,22 @@ export interface LatentMap {
   picture: Picture | null;
   points: [number, number, number][];
   classes: string[];
+}
+/**
+ * The next step, which has been computed and not taken; `taken` steps were taken before it.
+ *
+ * `epoch` and `batch` count from 1, `batches` are those of an epoch. `loss` is that of the `rows`
+ * of the batch. `layers` are those with trainable weights, before the step.
+ *
+ */
+export interface SlowStep {
+  taken: number;
+  epoch: number;
+  batch: number;
+  batches: number;
+  rows: number;
+  loss: number | null;
+  layers: LayerState[];
 }
 /**
  * Operations of a batch that were refused, and why; the others were applied as `revision`.

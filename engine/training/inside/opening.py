@@ -21,6 +21,7 @@ from engine.training.inside.explaining.explainer import Explainer
 from engine.training.inside.latents import Latents
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
+from engine.training.measuring.slow import Slow, slow_motion
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
 
@@ -32,6 +33,7 @@ class Opened:
     subject: Subject
     _key: object = None
     _probe: Probe | None = None
+    _slow: Slow | Problem | None = None
 
     def frame(self, look: Look) -> Frame:
         """Return the pictures of the nodes for a sample, or a frame that says why there are none.
@@ -43,14 +45,23 @@ class Opened:
         if isinstance(read, Problem):
             return Frame(problem=read)
         arrays, shown = read
+        slow = None
         try:
+            slow = self._moved(look.step)
+            if isinstance(slow, Problem):
+                return Frame(problem=slow)
             probe = self._compiled(look, arrays)
             outputs = probe(arrays)
             pictures = subject.pictures(probe.paths, outputs)
             detail = subject.detail(look.detail, probe.paths, outputs, None)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
-        frame = Frame(shown=shown, pictures=pictures, detail=detail)
+        if slow and detail:
+            gradients, steps = slow.detail(detail.node)
+            detail = detail.model_copy(update={"gradients": gradients, "steps": steps})
+        frame = Frame(
+            shown=shown, pictures=pictures, detail=detail, slow=slow.step if slow else None
+        )
         return frame if look.plane else self._with_answers(frame, look, arrays)
 
     def _with_answers(self, frame: Frame, look: Look, arrays: samples.Arrays) -> Frame:
@@ -71,6 +82,17 @@ class Opened:
     @cached_property
     def _latents(self) -> Latents:
         return Latents(self.subject)
+
+    def _moved(self, step: int | None) -> Slow | Problem | None:
+        """Take the model to a step of slow motion, or out of it: to the weights it was opened with.
+
+        A training is compiled when it is first asked for.
+        """
+        if self._slow is None and step is not None:
+            self._slow = slow_motion(self.subject.document, self.subject.network, self.subject.data)
+        if isinstance(self._slow, Slow):
+            self._slow.to(step or 0)
+        return None if step is None else self._slow
 
     @cached_property
     def _explainer(self) -> Explainer:

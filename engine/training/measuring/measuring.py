@@ -11,7 +11,6 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import keras
@@ -23,9 +22,9 @@ from engine.problems import phrase
 from engine.protocol import EpochEvent, RunEvent, log_message
 from engine.protocol.layers import LayersEvent, LayerState
 from engine.protocol.tensors import NodePath
-from engine.training.adapters import adapter
 from engine.training.failures import plain
 from engine.training.inside.probe import Probe
+from engine.training.measuring.batches import batch_of, spread
 from engine.training.measuring.states import measured, step_of, units_of, weights_of
 from engine.training.measuring.step import TRACING, Step, known
 from engine.training.rows import Data, Rows
@@ -131,7 +130,9 @@ class Measuring:
         self._thread.start()
 
     def _new_tools(self) -> "_Tools":
-        batch = _batch(self._rows, self._document.training.batch_size, self._weights)
+        batch = batch_of(
+            self._rows, spread(self._rows, self._document.training.batch_size), self._weights
+        )
         paths = [node.path for node in self._nodes if node.activation]
         return _Tools(self._network, batch, self._rows, paths)
 
@@ -173,7 +174,7 @@ class _Tools:
         self.batch = batch
         self.step = Step(model, batch) if small and known() else None
         self._network, self._paths = network, paths
-        self._inputs, _ = rows.read(_spread(rows, ROWS))
+        self._inputs, _ = rows.read(spread(rows, ROWS))
         self._probe: Probe | None = None
 
     def compile(self) -> "_Tools":
@@ -190,18 +191,3 @@ class _Tools:
         values = self._probe(self._inputs)
         arrays = [np.asarray(keras.ops.convert_to_numpy(value)) for value in values]
         return dict(zip(self._probe.paths, arrays, strict=True))
-
-
-def _spread(rows: Rows, count: int) -> np.ndarray:
-    """The positions of rows that are evenly spread."""
-    return np.unique(np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int))
-
-
-def _batch(rows: Rows, size: int, weights: Mapping[str, Any]) -> Any:
-    """A batch of evenly spread rows with their weights, as `fit` is given it."""
-    picked = _spread(rows, size)
-    some = replace(rows, index=rows.index[picked])
-    own = dict(weights)
-    if "sample_weight" in own:
-        own["sample_weight"] = [array[picked] for array in own["sample_weight"]]
-    return next(iter(adapter(some, len(picked), **own).get_numpy_iterator()))

@@ -1,5 +1,5 @@
 /** The inside view on the canvas: it asks for the pictures of the cards that are in view. */
-import type { Attribution, Graph, Node, Picture } from '../contract'
+import type { Attribution, Graph, LayersEvent, Node, Picture } from '../contract'
 import type { Rect } from '../document/geometry'
 import { historiesOf, type LayerHistory } from '../document/layerHistory'
 import { callsTo, keyOf } from '../document/pictures'
@@ -7,6 +7,8 @@ import { placesOf } from '../document/places'
 import type { Session } from '../session'
 import { follow } from '../session/following.svelte'
 import { newestRun } from '../session/runs.svelte'
+import { measure, percent } from '../words/format'
+import { SlowMotion } from './slowmotion.svelte'
 
 /** At most so many cards are looked at, as the server allows. */
 const MOST = 64
@@ -30,7 +32,11 @@ function isOutside(canvas: Shown, ids: readonly string[], id: string): boolean {
 }
 
 export class InsideView {
-  constructor(readonly canvas: Shown) {}
+  constructor(readonly canvas: Shown) {
+    this.slow = new SlowMotion(canvas.session.inside)
+  }
+
+  readonly slow: SlowMotion
 
   /** The card that is open large. */
   large = $state<string | null>(null)
@@ -58,9 +64,12 @@ export class InsideView {
   /** What was asked for last, without the sample. */
   #asked = ''
 
-  /** The run whose model is looked into: the newest one that trains or has been trained. */
+  /** The run whose model is looked into: the newest one that trains or has been trained; in slow
+   * motion, the one that it begins with. */
   readonly run: string | null = $derived.by(() => {
-    const { list } = this.canvas.session.runs
+    const { inside, runs } = this.canvas.session
+    if (inside.step !== null) return inside.from
+    const { list } = runs
     const trained = list.filter(
       ({ outcome, phase }) =>
         (outcome === null && phase !== 'queued') || outcome === 'finished' || outcome === 'stopped',
@@ -111,8 +120,10 @@ export class InsideView {
 
   /** The layers of the run that is looked into, by the path of their node. */
   readonly #layers: ReadonlyMap<string, LayerHistory> = $derived.by(() => {
+    const { slow } = this.canvas.session.inside
+    if (slow) return byNode([{ type: 'layers', epoch: slow.taken, layers: slow.layers }])
     const events = this.run && this.on ? this.canvas.session.runs.log(this.run).layers : []
-    return new Map(historiesOf(events).map((history) => [keyOf(history.node), history]))
+    return byNode(events)
   })
 
   /** What a layer showed after the epochs of its run. */
@@ -120,6 +131,25 @@ export class InsideView {
     const calls = this.#calls
     return calls ? this.#layers.get(keyOf([...calls, id])) : undefined
   }
+
+  /** What the present phase of slow motion is about at a card, as a short sign; '' if nothing. */
+  signOf(id: string): string {
+    const { slow } = this.canvas.session.inside
+    if (!this.on || !slow) return ''
+    const state = this.layerOf(id)?.states.at(-1)
+    const { phase } = this.slow
+    if (phase === 'gradients') return numbered('∇', state?.gradient, measure)
+    if (phase === 'update') return numbered('Δ', state?.update, percent)
+    const isEnd = phase === 'loss' && this.#calls?.length === 0 && this.#ends.has(id)
+    return isEnd ? numbered('L', slow.loss, measure) : ''
+  }
+
+  /** The nodes of the open graph from which no edge leads. */
+  readonly #ends: ReadonlySet<string> = $derived.by(() => {
+    const { nodes, edges } = this.canvas.picture
+    const sources = new Set(edges.map(({ source }) => source))
+    return new Set(nodes.map(({ id }) => id).filter((id) => !sources.has(id)))
+  })
 
   /** Keep asking for what is in view; called once, while the canvas is mounted. */
   follow(): void {
@@ -133,6 +163,7 @@ export class InsideView {
       void inside.plane
       void inside.explain
       void inside.latent
+      void inside.step
       if (!wanted || !state) {
         inside.stop()
         return
@@ -154,4 +185,16 @@ export class InsideView {
     })
     $effect(() => () => inside.stop())
   }
+}
+
+function byNode(events: readonly LayersEvent[]): ReadonlyMap<string, LayerHistory> {
+  return new Map(historiesOf(events).map((history) => [keyOf(history.node), history]))
+}
+
+function numbered(
+  sign: string,
+  value: number | null | undefined,
+  write: (value: number) => string,
+): string {
+  return value === null || value === undefined ? '' : `${sign} ${write(value)}`
 }

@@ -13,6 +13,7 @@ import type {
   Plane,
   Problem,
   SampleShown,
+  SlowStep,
 } from '../contract'
 import { keyOf } from '../document/pictures'
 
@@ -23,7 +24,7 @@ type Range = Pick<Picture, 'low' | 'high'>
 const REPEATED_AFTER = 20_000
 
 /** A look at no cards. */
-const NOTHING = { nodes: [], detail: null, plane: null, explain: null, latent: null }
+const NOTHING = { nodes: [], detail: null, plane: null, explain: null, latent: null, step: null }
 
 export class Inside {
   sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0, number: null })
@@ -39,6 +40,14 @@ export class Inside {
   latentShown = $state.raw<LatentShown | null>(null)
   /** The plane of two of these values, which stays while they change. */
   latentMap = $state.raw<LatentMap | null>(null)
+  /** Steps that were taken in slow motion; null outside of it. */
+  step = $state<number | null>(null)
+  /** The run whose weights slow motion begins with; null is the first weights. */
+  from = $state<string | null>(null)
+  /** The step that is shown in slow motion. */
+  slow = $state.raw<SlowStep | null>(null)
+  /** The losses that slow motion has shown, by step. */
+  losses = $state.raw<ReadonlyMap<number, number>>(new Map())
   /** The latest picture of each node that was in view. */
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
@@ -60,12 +69,12 @@ export class Inside {
   /** Look at nodes of a run's model; of the document's with its first weights without a run. */
   look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
-    const { plane, explain } = this
+    const { plane, explain, step } = this
     const latent = this.latent && { ...this.latent, map: this.#needsMap(this.latent) }
     this.#asked = {
       type: 'inspect',
       run,
-      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain, latent },
+      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain, latent, step },
     }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
@@ -92,7 +101,7 @@ export class Inside {
     this.#repeat()
   }
 
-  receive({ run, pictures, shown, detail, explanation, latent, problem }: Inspected): void {
+  receive({ run, pictures, shown, detail, explanation, latent, slow, problem }: Inspected): void {
     if (!this.#asked || run !== this.#asked.run) return
     this.problem = problem
     if (problem) return
@@ -101,6 +110,7 @@ export class Inside {
     this.explanation = explanation
     this.latentShown = latent
     if (latent?.map) this.latentMap = latent.map
+    this.#take(slow)
     if (shown.sample.type === 'row' && !shown.plane) this.#note(shown, pictures)
     // What left the view meanwhile keeps its last picture.
     const isPlane = shown.plane !== null
@@ -108,6 +118,12 @@ export class Inside {
     this.#ofPlane = isPlane
     for (const picture of pictures) all.set(keyOf(picture.node), picture)
     this.pictures = all
+  }
+
+  #take(slow: SlowStep | null): void {
+    this.slow = this.step === null ? null : slow
+    if (this.slow?.loss !== undefined && this.slow.loss !== null)
+      this.losses = new Map(this.losses).set(this.slow.taken, this.slow.loss)
   }
 
   #note({ sample }: SampleShown, pictures: readonly Picture[]): void {
@@ -131,6 +147,7 @@ export class Inside {
     this.explanation = null
     this.latentShown = null
     this.latentMap = null
+    this.slow = null
     this.problem = null
   }
 }

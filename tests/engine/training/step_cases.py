@@ -17,9 +17,10 @@ from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from engine.machine import backends
 from engine.training import compiling
-from engine.training.adapters import adapter
 from engine.training.adapting import adapt
 from engine.training.measuring.measuring import Measuring
+from engine.training.measuring.slow import Slow
+from engine.training.measuring.step import changed
 from engine.training.rows import Data, fitted, gather
 from engine.training.weighting import fit_weights
 from tests.engine.runs import document, weighed
@@ -47,36 +48,44 @@ def opened(case: Document) -> tuple[Any, Data, Json]:
     for _ in adapt(network.model, case, data.training):
         pass
     chosen = compiling.compile_model(network.model, case, data)
+    network.model.optimizer.build(network.model.trainable_variables)
     return network, data, fit_weights(data, chosen)
 
 
-def batches(data: Data, size: int, weights: Json) -> list[Any]:
-    every = adapter(data.training, size, **weights).get_numpy_iterator()
-    return [batch for batch, _ in zip(every, range(STEPS), strict=False)]
-
-
 def compared(case: Document) -> Json:
-    """Measure the layers of a model and take steps with `Step`; another takes them with Keras."""
+    """Measure the layers of a model, and train it in slow motion; another is trained by Keras."""
     network, data, weights = opened(case)
     other = opened(case)[0].model
     measuring = Measuring(case, network, data, weights=weights, emit=lambda _: None)
     tools = measuring._tools = measuring._new_tools().compile()
     states = measuring.at_end(1)
-    step = tools.step
-    assert step
     gradients, before = _gradients(other, tools.batch), _numbers(other)
-    result: Json = {"layers": len(states)}
-    for batch in (tools.batch, *batches(data, case.training.batch_size, weights)):
-        computed = step(batch)
-        result["still"] = max(result.get("still", 0.0), _apart(before, _numbers(network.model)))
-        step.take(computed)
+    first = [np.array(keras.ops.convert_to_numpy(each.value)) for each in changed(other)]
+    other.train_on_batch(*tools.batch)
+    apart = _told(measuring._nodes, states, before, _numbers(other), gradients)
+    result = {"layers": len(states), "numbers": apart, **slowly(case, network, data, before)}
+    for variable, value in zip(changed(other), first, strict=True):
+        variable.assign(value)
+    for batch in result.pop("batches"):
         other.train_on_batch(*batch)
-        after = _numbers(other)
-        if batch is tools.batch:
-            result["numbers"] = _told(measuring._nodes, states, before, after, gradients)
-        result["weights"] = _apart(after, _numbers(network.model))
-        before = after
-    return result
+    after = result.pop("after")
+    return {**result, "weights": _apart(_numbers(other), after)}
+
+
+def slowly(case: Document, network: Any, data: Data, before: Any) -> Json:
+    """Take steps in slow motion, and back."""
+    slow = Slow(case, network, data)
+    assert slow.step.taken == 0
+    still = _apart(before, _numbers(network.model))
+    slow.to(STEPS)
+    after = _numbers(network.model)
+    slow.to(0)
+    back = _apart(before, _numbers(network.model))
+    slow.to(STEPS)
+    again = _apart(after, _numbers(network.model))
+    batches = [slow.batch(number) for number in range(STEPS)]
+    moved = {"still": still, "back": back, "again": again, "moved": _apart(before, after)}
+    return {**moved, "after": after, "batches": batches}
 
 
 def _told(nodes: Any, states: Any, before: Any, after: Any, gradients: Any) -> float:

@@ -96,6 +96,33 @@ export const inside: Words['inside'] = {
     'Ein Foto wird zu {rows} × {columns} Grauwerten von {low} bis {high}. Es kann hier abgelegt werden.',
   photoColours:
     'Ein Foto wird zu {rows} × {columns} Farben von {low} bis {high}. Es kann hier abgelegt werden.',
+  slow: 'Zeitlupe',
+  slowTitle:
+    'Mach die Schritte eines Trainings einzeln; am Dokument und seinen Läufen ändert sich nichts',
+  slowFrom: 'Beginn mit',
+  slowForward: 'Vorwärts',
+  slowLoss: 'Verlust',
+  slowGradients: 'Gradienten',
+  slowUpdate: 'Änderung',
+  slowForwardMeans:
+    'Jede Schicht berechnet ihre Ausgabe aus der vorigen: Die Karten zeigen sie für eine Zeile.',
+  slowLossMeans:
+    'Die Antworten für die Zeilen des Batches werden mit der Wahrheit verglichen: der Verlust L.',
+  slowGradientsMeans:
+    'Vom Verlust zurück zur ersten Schicht: wie sich der Verlust mit jedem Gewicht ändert. ∇ ist die Norm des Gradienten.',
+  slowUpdateMeans:
+    'Der Optimierer bewegt die Gewichte gegen den Gradienten. Δ sagt, wie weit im Verhältnis zu ihnen.',
+  slowWhere: 'Schritt {step} · Epoche {epoch}, Batch {batch} von {batches}, {rows} Zeilen',
+  slowLossIs: 'Verlust {loss}',
+  slowCurve: 'Verlust von {count} Schritten, jetzt {loss}',
+  slowNext: 'Nächste Phase',
+  slowStep: 'Schritt',
+  slowPlaySlowly: 'Langsam abspielen',
+  slowPlay: 'Abspielen',
+  slowPause: 'Pause',
+  slowRewind: 'Zum Anfang',
+  gradientOf: 'Gradient von {name}',
+  stepOf: 'nächster Schritt von {name}',
   alone: 'Diese Schicht allein ausprobieren',
   aloneTitle: '{label} allein',
   aloneInput: 'Eingabe x, {shape}',

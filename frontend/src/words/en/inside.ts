@@ -92,6 +92,32 @@ export const inside = {
     'A photo becomes {rows} × {columns} grey values from {low} to {high}. It can be dropped here.',
   photoColours:
     'A photo becomes {rows} × {columns} colours from {low} to {high}. It can be dropped here.',
+  slow: 'Slow motion',
+  slowTitle:
+    'Take the steps of a training one at a time; nothing of the document or its runs changes',
+  slowFrom: 'Begin with',
+  slowForward: 'Forward',
+  slowLoss: 'Loss',
+  slowGradients: 'Gradients',
+  slowUpdate: 'Update',
+  slowForwardMeans:
+    'Each layer computes its output from the one before: the cards show it for one row.',
+  slowLossMeans: 'The answers for the rows of the batch are compared with the truth: the loss L.',
+  slowGradientsMeans:
+    'From the loss back to the first layer: how the loss changes with each weight. ∇ is the norm of the gradient.',
+  slowUpdateMeans:
+    'The optimizer moves the weights against the gradient. Δ is how far, relative to them.',
+  slowWhere: 'step {step} · epoch {epoch}, batch {batch} of {batches}, {rows} rows',
+  slowLossIs: 'loss {loss}',
+  slowCurve: 'Loss of {count} steps, now {loss}',
+  slowNext: 'Next phase',
+  slowStep: 'Step',
+  slowPlaySlowly: 'Play slowly',
+  slowPlay: 'Play',
+  slowPause: 'Pause',
+  slowRewind: 'To the start',
+  gradientOf: 'gradient of {name}',
+  stepOf: 'next step of {name}',
   alone: 'Try this layer alone',
   aloneTitle: '{label} alone',
   aloneInput: 'Input x, {shape}',
