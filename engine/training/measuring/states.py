@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import keras
@@ -14,7 +15,7 @@ from engine.keras.network import Network
 from engine.protocol.tensors import NodePath
 from engine.training.measuring.step import Computed
 
-BINS = 24
+MOST_BINS = 24
 MOST_WEIGHTS = 1 << 16
 """Weights of a layer that its histogram counts; of more, every second, third, …"""
 MOST_LAYERS = 128
@@ -81,7 +82,8 @@ def weights_of(arrays: Sequence[np.ndarray]) -> Values:
     values: Values = {"norm": _norm(arrays)}
     if counted.size:
         low, high = float(counted.min()), float(counted.max())
-        counts, _ = np.histogram(counted, BINS)
+        bins = min(MOST_BINS, ceil(2 * counted.size ** (1 / 3)))  # Rice's rule
+        counts, _ = np.histogram(counted, bins)
         values |= {"low": low, "high": high, "counts": tuple(map(int, counts))}
     return values
 

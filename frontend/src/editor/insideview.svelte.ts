@@ -33,7 +33,7 @@ function isOutside(canvas: Shown, ids: readonly string[], id: string): boolean {
 
 export class InsideView {
   constructor(readonly canvas: Shown) {
-    this.slow = new SlowMotion(canvas.session.inside)
+    this.slow = new SlowMotion(canvas)
   }
 
   readonly slow: SlowMotion

@@ -18,7 +18,7 @@ describe('slow motion', () => {
 
   it('goes through the phases of a step, then on to the next one', () => {
     const inside = new Inside(() => {})
-    const slow = new SlowMotion(inside, () => false)
+    const slow = new SlowMotion({ session: { inside } }, () => false)
     slow.begin('run')
     expect([inside.from, inside.step, slow.phase]).toEqual(['run', 0, 'forward'])
     arrived(inside)
@@ -32,7 +32,7 @@ describe('slow motion', () => {
 
   it('waits for a step that has not come yet', () => {
     const inside = new Inside(() => {})
-    const slow = new SlowMotion(inside, () => false)
+    const slow = new SlowMotion({ session: { inside } }, () => false)
     slow.begin(null)
     slow.step()
     expect(inside.step).toBe(0)
@@ -44,7 +44,7 @@ describe('slow motion', () => {
 
   it('plays only while it was asked to', () => {
     const inside = new Inside(() => {})
-    const slow = new SlowMotion(inside, () => false)
+    const slow = new SlowMotion({ session: { inside } }, () => false)
     slow.begin(null)
     arrived(inside)
     expect(slow.follow()).toBeUndefined()
@@ -61,7 +61,7 @@ describe('slow motion', () => {
 
   it('is slower for people who want less motion', () => {
     const inside = new Inside(() => {})
-    const slow = new SlowMotion(inside, () => true)
+    const slow = new SlowMotion({ session: { inside } }, () => true)
     slow.begin(null)
     arrived(inside)
     slow.play('step')

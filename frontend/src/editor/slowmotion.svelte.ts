@@ -20,9 +20,13 @@ export class SlowMotion {
   pace = $state<Pace | null>(null)
 
   constructor(
-    readonly inside: Inside,
+    readonly of: { readonly session: { readonly inside: Inside } },
     readonly calm: () => boolean = () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   ) {}
+
+  get inside(): Inside {
+    return this.of.session.inside
+  }
 
   get on(): boolean {
     return this.inside.step !== null
