@@ -122,6 +122,7 @@ class Traits(Frozen):
     - `repeats`: parameters that are the number of iterations of an unrolled loop,
     - `position_wise`: computes each position independently of the others,
     - `keeps_mask`: has one input, and returns the mask that comes with it unchanged,
+    - `keeps_values`: returns the values of its inputs, perhaps some of them, or at other places,
     - `merges`: how it combines several tensors elementwise (an average counts as a sum),
     - `states`: how many states a recurrent layer has,
     - `training_default`: what a call takes for `training` that does not set it,
@@ -137,6 +138,7 @@ class Traits(Frozen):
     repeats: tuple[str, ...] = ()
     position_wise: bool = False
     keeps_mask: bool = False
+    keeps_values: bool = False
     merges: Literal["", "sum", "product"] = ""
     states: int = 0
     training_default: bool | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.catalogue import load
+from engine.catalogue import load, traits_of
 from engine.document import Document, Edge
 from engine.graph.fixes import insert
 from engine.graph.index import GraphIndex, index_graph
@@ -16,8 +16,6 @@ from engine.training.rows import Rows
 SAMPLE = 1000
 LARGE = 30.0
 """Values beyond this are not scaled."""
-PASSING = ("Flatten", "Reshape", "Permute", "RepeatVector", "Dropout", "Concatenate", "Identity")
-"""Layers that pass values on unchanged."""
 PIXELS = 255
 
 
@@ -60,7 +58,7 @@ def _unscaled(document: Document, node: str) -> Edge | None:
         layer = layers.get(edge.target) or ""
         if _multiplies(layer):
             return edge
-        if layer in PASSING and _unscaled(document, edge.target):
+        if traits_of(layer).keeps_values and _unscaled(document, edge.target):
             return edge
     return None
 

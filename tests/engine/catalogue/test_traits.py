@@ -23,7 +23,6 @@ ELSEWHERE = {
     "engine/imports/python/sizes.py": "ops on sizes of tensors",
     "engine/imports/python/old_defaults.py": "what layers did in old versions",
     "engine/imports/python/vocabularies.py": "how methods of lookups name what they don't know",
-    "engine/training/diagnosis/inputs.py": "layers after which values are as large as before",
 }
 """Modules and folders that name layers, and why that is not a property of these layers."""
 
