@@ -1,6 +1,6 @@
 """Words for data sets that are missing, and for columns that don't find their place."""
 
-from engine.problems.words import Words, marked
+from engine.problems.words import Plural, Words, marked
 
 _CHOOSE_COLUMN = marked(
     "Choose a column for it under “Data”, or give the node the name of a column."
@@ -31,13 +31,21 @@ WORDS = {
         "Choose the columns that the model should learn from as inputs.",
     ),
     "proposal_fills": Words(
-        "“{column}” lacks {missing:,} numbers, which are filled with the median of the training "
-        "rows.",
+        Plural(
+            "count",
+            "“{column}” lacks one number, which is filled with the median of the training rows.",
+            "“{column}” lacks {count:,} numbers, which are filled with the median of the "
+            "training rows.",
+        ),
         "Change that under “Preparation”.",
         "note",
     ),
     "proposal_leaves_rows_out": Words(
-        "The target “{column}” lacks {missing:,} numbers, and these rows are left out.",
+        Plural(
+            "count",
+            "The target “{column}” lacks one number, and its row is left out.",
+            "The target “{column}” lacks {count:,} numbers, and these rows are left out.",
+        ),
         severity="note",
     ),
     "proposal_does_not_predict": Words(

@@ -133,11 +133,11 @@ def _prepared(
     if filled:
         steps.append(Fill(columns=tuple(filled), by="median"))
     notes = [
-        problem("proposal_leaves_rows_out", column=name, missing=profiles[name].missing)
+        problem("proposal_leaves_rows_out", column=name, count=profiles[name].missing)
         for name in left_out
     ]
     notes += [
-        problem("proposal_fills", column=name, missing=profiles[name].missing) for name in filled
+        problem("proposal_fills", column=name, count=profiles[name].missing) for name in filled
     ]
     return tuple(steps), notes
 

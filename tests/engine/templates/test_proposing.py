@@ -154,7 +154,7 @@ def test_missing_numbers_are_filled_and_named() -> None:
         LeaveOutMissing(columns=("size",)),
         Fill(columns=("age",), by="median"),
     )
-    assert [(note.code, note.arguments["missing"]) for note in proposal.notes] == [
+    assert [(note.code, note.arguments["count"]) for note in proposal.notes] == [
         ("proposal_leaves_rows_out", 3),
         ("proposal_fills", 12),
     ]
