@@ -130,6 +130,7 @@ export const training: Words['training'] = {
   weightsFrom: 'Gewichte von {low} bis {high}, in den Epochen {first} bis {last}',
   openLayer: '{name} groß zeigen',
   layerTitle: '{name}: Gewichte und Gradienten',
+  measuredOnce: 'In einem kurzen Training wird das nur am Ende gemessen.',
   ridgeAxis: 'Ein Histogramm je Epoche, das letzte vorn.',
   noLog: 'Es wurde nichts ausgegeben.',
   info: 'Hinweis',

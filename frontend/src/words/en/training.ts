@@ -125,6 +125,7 @@ export const training = {
   weightsFrom: 'Weights from {low} to {high}, in epochs {first} to {last}',
   openLayer: 'Show {name} large',
   layerTitle: '{name}: weights and gradients',
+  measuredOnce: 'In a short training, it is measured only at the end.',
   ridgeAxis: 'One histogram for each epoch, the latest in front.',
   noLog: 'Nothing was printed.',
   info: 'note',
