@@ -4,7 +4,8 @@ import json
 import os
 import sys
 
-os.environ |= {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+# JAX compiles to draw the first weights, for each of their shapes.
+os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 import keras
 

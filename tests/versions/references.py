@@ -51,8 +51,14 @@ def write(name: str, values: Any, folder: Path) -> None:
 
 
 def drawn(weight: Any, random: Any) -> Any:
-    """New values of a weight: a variance is positive, a kernel keeps its first values."""
+    """New values of a weight: a variance is positive, a kernel keeps its first values.
+
+    Scales below 1 keep deep residual networks from saturating their softmax, whose largest output
+    would then depend on rounding.
+    """
     values = np.asarray(weight)
+    if weight.name.endswith("gamma"):
+        return random.uniform(0.3, 0.7, values.shape)
     if weight.name.endswith("variance"):
         return random.uniform(0.5, 1.5, values.shape)
     return values + 0.1 * random.normal(size=values.shape) * (np.std(values) < 1e-6)
