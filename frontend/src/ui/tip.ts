@@ -18,13 +18,18 @@ export const beside: Attachment<HTMLElement> = (tip) => {
     tip.style.top = `${isBelow ? bottom + GAP : top - GAP - height}px`
   }
   tip.showPopover?.()
-  place()
-  // Whatever around it is scrolled.
-  addEventListener('scroll', place, { capture: true, passive: true })
-  addEventListener('resize', place)
+  // A field is moved by scrolling, by the window, and by what appears above it.
+  let [frame, before] = [0, '']
+  const follow = () => {
+    const { left, top, width, height } = field.getBoundingClientRect()
+    const now = [left, top, width, height, innerWidth, innerHeight].join()
+    if (now !== before) place()
+    before = now
+    frame = requestAnimationFrame(follow)
+  }
+  follow()
   return () => {
-    removeEventListener('scroll', place, { capture: true })
-    removeEventListener('resize', place)
+    cancelAnimationFrame(frame)
     tip.hidePopover?.()
   }
 }
