@@ -112,10 +112,12 @@ class Detail(Frozen):
     """The output of a node without the batch axis, and the weights of its layer.
 
     In slow motion, the gradients of its trainable weights, and what the next step adds to them.
+    `attention` are its scores where the layer gives them: queries, keys, heads.
     """
 
     node: NodePath
     output: Values
+    attention: Values | None = None
     weights: tuple[Values, ...] = ()
     gradients: tuple[Values, ...] = ()
     steps: tuple[Values, ...] = ()

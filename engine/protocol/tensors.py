@@ -10,8 +10,11 @@ from engine.values import Frozen
 NodePath = Annotated[tuple[Id, ...], Field(min_length=1, max_length=16)]
 """The ids that lead to a node: those of the sub-model nodes around it, then its own."""
 
-Form = Literal["bars", "strip", "maps", "colors"]
-"""How a tensor is drawn: values side by side, steps by features, maps, or one colour picture."""
+Form = Literal["bars", "strip", "maps", "colors", "attention"]
+"""How a tensor is drawn: values side by side, steps by features, maps, or one colour picture.
+
+Attention are maps of queries by keys, one for each head, in the place of the layer's output.
+"""
 
 
 class Score(Frozen):

@@ -1772,7 +1772,7 @@ export interface Values {
  */
 export interface Picture {
   node: string[];
-  form: "bars" | "strip" | "maps" | "colors";
+  form: "bars" | "strip" | "maps" | "colors" | "attention";
   shape: number[];
   rows: number;
   columns: number;
@@ -1970,11 +1970,13 @@ export interface Departed {
  * The output of a node without the batch axis, and the weights of its layer.
  *
  * In slow motion, the gradients of its trainable weights, and what the next step adds to them.
+ * `attention` are its scores where the layer gives them: queries, keys, heads.
  *
  */
 export interface Detail {
   node: string[];
   output: Values;
+  attention: Values | null;
   weights: Values[];
   gradients: Values[];
   steps: Values[];

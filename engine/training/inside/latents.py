@@ -36,6 +36,8 @@ FINE = 112
 """Pixels of the output's picture."""
 HELD = 6
 """Compiled functions and planes that are kept."""
+_COMPUTED = ("rows", "map")
+"""What is kept and depends on the values of weights."""
 
 
 class Rows(NamedTuple):
@@ -72,6 +74,11 @@ class Latents:
             and _is_vector(tensor)
             and cutting.following(self._subject.network, path[0], outputs).is_whole
         )
+
+    def forget(self) -> None:
+        """Drop what was computed with weights that have changed since; functions stay compiled."""
+        for key in [key for key in self._held if isinstance(key, tuple) and key[0] in _COMPUTED]:
+            del self._held[key]
 
     def set(self, latent: Latent, nodes: Sequence[NodePath], arrays: Arrays) -> Set:
         """Return what follows from values at a node; the other nodes are computed from the sample.

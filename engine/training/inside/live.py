@@ -85,7 +85,9 @@ class Live:
         try:
             weights = _weights(self._subject.network.model)
             outputs = ready.probe(ready.arrays, weights)
-            detail = self._subject.detail(ready.wanted, ready.probe.paths, outputs, weights)
+            detail = self._subject.detail(
+                ready.wanted, ready.probe.paths, outputs, weights, ready.probe.scored
+            )
         except Exception as error:  # never a reason to end the training
             self._fail(error)
             return
@@ -120,7 +122,9 @@ class Live:
         while (taken := self._taken.get()) is not None:
             ready = taken.ready
             try:
-                pictures = self._subject.pictures(ready.probe.paths, taken.outputs)
+                pictures = self._subject.pictures(
+                    ready.probe.paths, taken.outputs, ready.probe.scored
+                )
                 seconds = time.perf_counter() - taken.began
                 if self._ready is ready:
                     self._emit(

@@ -52,8 +52,8 @@ class Opened:
                 return Frame(problem=slow)
             probe = self._compiled(look, arrays)
             outputs = probe(arrays)
-            pictures = subject.pictures(probe.paths, outputs)
-            detail = subject.detail(look.detail, probe.paths, outputs, None)
+            pictures = subject.pictures(probe.paths, outputs, probe.scored)
+            detail = subject.detail(look.detail, probe.paths, outputs, None, probe.scored)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
         if slow and detail:
@@ -70,6 +70,8 @@ class Opened:
         if look.explain:
             found["explanation"] = self._explainer.explanation(look.explain, arrays)
         if look.latent:
+            if frame.slow:
+                self._latents.forget()
             try:
                 made = self._latents.set(look.latent, look.nodes, arrays)
             except Exception as error:  # the backends raise various ones

@@ -60,6 +60,20 @@ def picture(
     )
 
 
+def attention_maps(scores: np.ndarray | None) -> np.ndarray | None:
+    """Return scores of attention as maps of queries by keys, with the heads last.
+
+    `scores` have no batch axis: heads, if there are any, queries and keys, which may have several
+    axes each. None for other ranks.
+    """
+    if scores is None or scores.ndim < 2:  # noqa: PLR2004
+        return None
+    heads = scores if scores.ndim % 2 else scores[None]
+    axes = (heads.ndim - 1) // 2
+    queries = int(np.prod(heads.shape[1 : 1 + axes]))
+    return np.moveaxis(heads.reshape(len(heads), queries, -1), 0, -1)
+
+
 def _maps(values: np.ndarray, end: bool, pixels: int) -> tuple[Form, np.ndarray]:
     """The form, and an array of channels × rows × columns."""
     while values.ndim > 3:  # noqa: PLR2004

@@ -29,9 +29,12 @@ class Probe:
         tensors = network.tensors(paths)
         self.paths = tuple(tensors)
         """The nodes that the model has."""
+        scores = network.attention(self.paths)
+        self.scored = tuple(scores)
+        """Those whose scores of attention are computed, too: they follow the outputs."""
         self._run: Run | None = None
         if tensors:
-            model = keras.Model(network.model.inputs, list(tensors.values()))
+            model = keras.Model(network.model.inputs, [*tensors.values(), *scores.values()])
             self._run = compiled(model, network.model, arrays)
 
     def __call__(self, arrays: Sequence[np.ndarray], weights: Weights | None = None) -> list[Any]:

@@ -17,7 +17,7 @@ from engine.problems import Problem
 from engine.protocol.frames import Detail
 from engine.protocol.tensors import NodePath, Picture
 from engine.training.inside.details import values_of
-from engine.training.inside.pictures import picture
+from engine.training.inside.pictures import attention_maps, picture
 from engine.training.inside.planes import SIZE, as_maps
 from engine.training.inside.probe import Weights, current
 from engine.training.rows import Data
@@ -59,13 +59,25 @@ class Subject:
         ends = (*self.inputs, *self.outputs)
         return frozenset((node,) for node in ends)
 
-    def pictures(self, paths: Sequence[NodePath], outputs: Sequence[Any]) -> tuple[Picture, ...]:
+    def pictures(
+        self,
+        paths: Sequence[NodePath],
+        outputs: Sequence[Any],
+        scored: Sequence[NodePath] = (),
+    ) -> tuple[Picture, ...]:
         """Return the pictures of outputs for one sample, or for those on a plane.
 
-        On a plane, only nodes of units have pictures. Waits for the device.
+        On a plane, only nodes of units have pictures. The scores of the attention at the nodes
+        `scored` follow the outputs, and take their place. Waits for the device.
         """
+        scores = dict(zip(scored, outputs[len(paths) :], strict=True))
         found = []
-        for path, output in zip(paths, outputs, strict=True):
+        for path, output in zip(paths, outputs[: len(paths)], strict=True):
+            maps = attention_maps(_values(scores[path])[0]) if path in scores else None
+            if maps is not None:
+                shown = picture(path, maps)
+                found.append(shown.model_copy(update={"form": "attention"}))
+                continue
             values, on_plane = _values(output)
             labels = () if on_plane else self._labels.get(path, ())
             if values is not None:
@@ -78,10 +90,11 @@ class Subject:
         paths: Sequence[NodePath],
         outputs: Sequence[Any],
         weights: Weights | None,
+        scored: Sequence[NodePath] = (),
     ) -> Detail | None:
         """Return the values of one of the outputs, and the weights of its layer.
 
-        `weights` as in `Probe`. None if the node is not among the paths.
+        `weights` and `scored` as in `Probe`. None if the node is not among the paths.
         """
         if wanted is None or wanted not in paths:
             return None
@@ -93,7 +106,11 @@ class Subject:
             values_of(variable.name, np.asarray(keras.ops.convert_to_numpy(value)))
             for variable, value in held
         ]
-        return Detail(node=wanted, output=output, weights=tuple(named))
+        maps = None
+        if wanted in scored:
+            maps = attention_maps(_values(outputs[len(paths) + scored.index(wanted)])[0])
+        attention = None if maps is None else values_of("attention", maps)
+        return Detail(node=wanted, output=output, weights=tuple(named), attention=attention)
 
 
 def labels_of(column: Column, units: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import type { Edge, Picture } from '../contract'
 import { type LayerHistory, lastKnown } from '../document/layerHistory'
+import { bytesOf } from '../document/pictures'
 import { measure, percent, severityName, shape } from '../words/format'
 import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
@@ -17,6 +18,7 @@ export function describePicture(picture: Picture): string {
   const [winner] = scores
   const range = { low: measure(low), high: measure(high), mean: measure(mean) }
   return [
+    picture.form === 'attention' ? attended(picture) : '',
     winner ? t('inside.winner', { label: winner.label, value: measure(winner.value) }) : '',
     t('inside.range', range),
     zeros > 0 ? t('inside.zeros', { share: percent(zeros) }) : '',
@@ -39,6 +41,25 @@ export function describeLayer(history: LayerHistory): string {
   ]
     .filter(Boolean)
     .join('; ')
+}
+
+/** Describe scores of attention by the strongest one. */
+function attended(picture: Picture): string {
+  const { channels, rows, columns, shape } = picture
+  const bytes = bytesOf(picture)
+  const best = bytes.indexOf(Math.max(...bytes))
+  const head = Math.floor(best / (rows * columns))
+  const place = best % (rows * columns)
+  // Long sequences are shown by parts of several steps.
+  const step = (at: number, size: number, parts: number) => Math.floor((at * size) / parts) + 1
+  return [
+    t('inside.heads', { count: shape[2] ?? channels }),
+    t('inside.attends', {
+      head: head + 1,
+      query: step(Math.floor(place / columns), shape[0] ?? rows, rows),
+      key: step(place % columns, shape[1] ?? columns, columns),
+    }),
+  ].join('; ')
 }
 
 /** Describe the shapes that a node returns, and its problems. */

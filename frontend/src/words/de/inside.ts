@@ -123,6 +123,17 @@ export const inside: Words['inside'] = {
   slowRewind: 'Zum Anfang',
   gradientOf: 'Gradient von {name}',
   stepOf: 'nächster Schritt von {name}',
+  attention: 'Aufmerksamkeit',
+  attentionMeans:
+    'Eine Karte für jeden Kopf: eine Zeile für jeden Schritt, der schaut, eine Spalte für jeden Schritt, auf den er schaut. Jede Zeile ergibt zusammen 1.',
+  head: 'Kopf {number}',
+  heads: {
+    one: '{count} Kopf der Aufmerksamkeit',
+    other: '{count} Köpfe der Aufmerksamkeit',
+  },
+  attends: 'Kopf {head}: Schritt {query} schaut am meisten auf Schritt {key}',
+  attentionAt: 'Kopf {head}: Schritt {query} schaut auf Schritt {key} mit {value}',
+  outputOf: 'Ausgabe',
   alone: 'Diese Schicht allein ausprobieren',
   aloneTitle: '{label} allein',
   aloneInput: 'Eingabe x, {shape}',

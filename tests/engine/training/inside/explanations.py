@@ -26,6 +26,7 @@ from engine.training.inside.explaining import cutting
 from engine.training.inside.opening import Opened, open_model
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
+from tests.engine.documents import graph, node
 from tests.engine.imports.test_weights import nested_and_shared
 from tests.engine.training.inside.cases import sample as samples
 
@@ -209,6 +210,53 @@ def occlusion_of_words() -> float:
     return apart(numbers(part.heat), np.array(expected))
 
 
+def attention_scores() -> float:
+    """The scores of two heads and of a layer without weights, by their definition in NumPy."""
+    main = graph(
+        [
+            node("in", "Input", shape=[5, 4]),
+            node("many", "MultiHeadAttention", num_heads=2, key_dim=3),
+            node("one", "Attention"),
+            node("out", "Concatenate"),
+        ],
+        [
+            "in > many.query", "in > many.value", "in > one", "in > one",
+            "many > out", "one > out",
+        ],
+    )  # fmt: skip
+    model = _without_data(Document(graphs=(main,)))
+    x = np.random.default_rng(2).random((5, 4))
+    nodes = (("many",), ("one",), ("out",))
+    own = OwnSample(values={"in": tuple(x.reshape(-1).tolist())})
+    found = {}
+    for path in nodes[:2]:
+        frame = model.frame(Look(nodes=nodes, sample=own, detail=path))
+        assert frame.detail is not None, frame.problem
+        assert frame.detail.attention is not None
+        found[path[0]] = numbers(frame.detail.attention)
+        forms = {picture.node[0]: picture.form for picture in frame.pictures}
+        assert forms == {"many": "attention", "one": "attention", "out": "strip"}
+    layer = model.subject.network.operation(("many",))
+    names = {each.path.rsplit("/", 2)[-2] + each.name: each for each in layer.weights}
+    query, key = (
+        np.einsum("ti,ihd->thd", x, _array(names[f"{part}kernel"])) + _array(names[f"{part}bias"])
+        for part in ("query", "key")
+    )
+    many = _softmax(np.einsum("thd,shd->tsh", query, key) / np.sqrt(3), axis=1)
+    one = _softmax(x @ x.T, axis=1)[:, :, None]
+    return max(apart(found["many"], many), apart(found["one"], one))
+
+
+def _array(variable: keras.Variable) -> np.ndarray:
+    return np.asarray(keras.ops.convert_to_numpy(variable), "float64")
+
+
+def _softmax(values: np.ndarray, axis: int) -> np.ndarray:
+    powers = np.exp(values - values.max(axis=axis, keepdims=True))
+    result: np.ndarray = powers / powers.sum(axis=axis, keepdims=True)
+    return result
+
+
 def cut_graphs() -> float:
     """What follows each node, from its value, is what the whole model returns."""
     template = templates.find("digits_residual")
@@ -283,7 +331,7 @@ def _said(model: Opened) -> dict[str, str]:
 def main() -> None:
     cases = [
         saliency_of_an_image, saliency_of_a_row, grad_cam_of_a_convolution, occlusion_of_columns,
-        cut_graphs,
+        cut_graphs, attention_scores,
     ]  # fmt: skip
     if backends.get(keras.backend.backend()).text:
         cases.append(occlusion_of_words)

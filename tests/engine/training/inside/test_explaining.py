@@ -28,7 +28,7 @@ def test_explanations_are_those_of_their_definitions(backend: str) -> None:
     )  # fmt: skip
     assert process.returncode == 0, process.stderr[-3000:]
     distances, said = json.loads(process.stdout.splitlines()[-1])
-    assert len(distances) == 5 + backends.get(backend).text
+    assert len(distances) == 6 + backends.get(backend).text
     assert {name: value for name, value in distances.items() if value > 1e-4} == {}
     expected = {template.id for template in templates.load()} | {"nested and shared"}
     if not backends.get(backend).text:
