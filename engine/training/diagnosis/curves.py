@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
 from engine.document import Document
 from engine.problems import Problem, problem
@@ -39,14 +38,20 @@ def diverged(document: Document, epochs: Sequence[EpochEvent], epoch: int) -> Pr
     rate = next((event.learning_rate for event in epochs if event.learning_rate), None)
     if rate is None:
         return None
-    return _wrong_rate("rate_too_high.diverged", document, rate, rate / 10, epoch=epoch)
+    better = near(rate / 10)
+    return problem(
+        "rate_too_high.diverged",
+        epoch=epoch,
+        rate=near(rate),
+        better=better,
+        fix=other_rate(document, better),
+    )
 
 
 def _rate(document: Document, epochs: Sequence[EpochEvent]) -> Problem | None:
     losses = [event.metrics["loss"] for event in epochs]
     first, last, least = losses[0], losses[-1], min(losses)
     rate = epochs[-1].learning_rate or 0.0
-    ends: dict[str, Any] = {"first": near(first), "last": near(last)}
     jumps = [
         (low, high)
         for low, high in pairwise(losses)
@@ -54,24 +59,41 @@ def _rate(document: Document, epochs: Sequence[EpochEvent]) -> Problem | None:
     ]
     if rate and (len(jumps) >= max(2, len(losses) // 4) or last > 2 * first > 0):
         low, high = max(jumps, key=lambda pair: pair[1] / pair[0], default=(first, last))
-        told = {"low": near(low), "high": near(high)}
-        return _wrong_rate("rate_too_high", document, rate, rate / 10, **told)
+        better = near(rate / 10)
+        return problem(
+            "rate_too_high",
+            rate=near(rate),
+            low=near(low),
+            high=near(high),
+            better=better,
+            fix=other_rate(document, better),
+        )
     falling = sum(after < before for before, after in pairwise(losses)) >= 0.9 * (len(losses) - 1)
     if 0 < rate < DEFAULT_RATE and falling and first - least < SLOW * abs(first):
-        better = min(DEFAULT_RATE, rate * 100)
-        return _wrong_rate("rate_too_low", document, rate, better, epochs=len(losses), **ends)
+        better = near(min(DEFAULT_RATE, rate * 100))
+        return problem(
+            "rate_too_low",
+            rate=near(rate),
+            first=near(first),
+            last=near(last),
+            epochs=len(losses),
+            better=better,
+            fix=other_rate(document, better),
+        )
     if rate > LARGE_RATE and last >= first:
-        return _wrong_rate("rate_too_high.stuck", document, rate, rate / 10, **ends)
+        better = near(rate / 10)
+        return problem(
+            "rate_too_high.stuck",
+            rate=near(rate),
+            first=near(first),
+            last=near(last),
+            better=better,
+            fix=other_rate(document, better),
+        )
     if first - least < FLAT * abs(first):
-        return problem("loss_not_falling", epoch=epochs[-1].epoch, **ends)
+        epoch = epochs[-1].epoch
+        return problem("loss_not_falling", first=near(first), last=near(last), epoch=epoch)
     return None
-
-
-def _wrong_rate(key: str, document: Document, rate: float, better: float, **told: Any) -> Problem:
-    """Return the problem of a rate, with a fix that sets a better one."""
-    better = near(better)
-    fix = other_rate(document, better)
-    return problem(key, rate=near(rate), better=better, fix=fix, **told)
 
 
 def _overfitting(document: Document, epochs: Sequence[EpochEvent]) -> Problem | None:

@@ -26,7 +26,8 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/words/{language}"): None,
     ("GET", "/api/data"): None,
     ("GET", "/api/data/{id}/preview"): None,
-    ("GET", "/api/worker/{run}/data/{hash}"): None,  # its token is tested with the route
+    ("GET", "/api/worker/{run}/data/{hash}"): None,  # their token is tested with the routes
+    ("PUT", "/api/worker/{run}/results/{hash}"): None,
     ("POST", "/api/import"): None,
     ("POST", "/api/import/uploads"): None,
     ("PUT", "/api/import/uploads/{upload}"): None,
