@@ -57,6 +57,7 @@ def _run(request: dict[str, Any], backend: str, output: BinaryIO, errors: Binary
         os.dup2(output.fileno(), 1)
         os.dup2(errors.fileno(), 2)
         os.chdir(request["folder"])
+        tempfile.tempdir = request["folder"]  # what a process leaves that ends with os._exit
         sys.argv = [request["script"], *request["arguments"]]
         status = _exit_status(request["script"])
         if os.environ.get("KERAS_BACKEND", backend) != backend:

@@ -1,8 +1,14 @@
-"""A worker process in asyncio: start it, write to it, signal its group, wait for its end."""
+"""A worker process in asyncio: start it, write to it, signal its group, wait for its end.
+
+Its temporary files lie in a folder of their own, which is removed at its end: TensorFlow writes
+some for each model, and a process that is killed, or ends at once, leaves them.
+"""
 
 import asyncio
 import os
+import shutil
 import signal
+import tempfile
 from asyncio.subprocess import PIPE, SubprocessStreamProtocol
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -38,8 +44,9 @@ class _Protocol(SubprocessStreamProtocol):
 
 @dataclass(frozen=True, eq=False)
 class Worker:
-    """A started process, leader of its own session and group."""
+    """A started process, leader of its own session and group; owns its temporary files."""
 
+    scratch: Path
     transport: asyncio.SubprocessTransport
     stdin: asyncio.StreamWriter
     stdout: asyncio.StreamReader
@@ -80,7 +87,7 @@ class Worker:
                 await asyncio.wait_for(self.exited.wait(), grace)
         self.signal(signal.SIGKILL)
         await self.exited.wait()
-        self.transport.close()
+        self._close()
 
     async def clear_up(self, drain: float = DRAIN) -> None:
         """Wait for the process to exit, then make sure that its children don't keep its pipes open.
@@ -90,7 +97,11 @@ class Worker:
         await self.exited.wait()
         self.signal(signal.SIGKILL)
         await asyncio.sleep(drain)
+        self._close()
+
+    def _close(self) -> None:
         self.transport.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
 
 def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
@@ -120,18 +131,23 @@ async def launch(command: Sequence[str], variables: Mapping[str, str] | None = N
     `variables` are added to the environment of this process.
     """
     loop = asyncio.get_running_loop()
-    transport, protocol = await loop.subprocess_exec(
-        _Protocol,
-        *command,
-        cwd=ROOT,
-        env={**os.environ, **(variables or {})},
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        start_new_session=True,
-    )
+    scratch = Path(tempfile.mkdtemp(prefix="layerloom-"))
+    try:
+        transport, protocol = await loop.subprocess_exec(
+            _Protocol,
+            *command,
+            cwd=ROOT,
+            env={**os.environ, **(variables or {}), "TMPDIR": str(scratch)},
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
     stdin, stdout, stderr = protocol.stdin, protocol.stdout, protocol.stderr
     assert stdin is not None
     assert stdout is not None
     assert stderr is not None
-    return Worker(transport, stdin, stdout, stderr, protocol.exited)
+    return Worker(scratch, transport, stdin, stdout, stderr, protocol.exited)

@@ -251,9 +251,11 @@ async def test_a_worker_answers_commands_while_it_trains(
     assert "fly" in texts[0]
     assert texts[2] == "This process has a run already: a second run was not started."
     await until(events, BatchEvent)  # it still trains
+    assert worker.scratch.is_dir()
     await worker.send(line(Stop(when="now")))
     assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
+    assert not worker.scratch.exists()
     # The next run of this model need not compile it.
     assert list((tmp_path / "compiled").iterdir())
 
