@@ -31,6 +31,7 @@ from engine.data.delivering import deliver
 from engine.data.stores import Origin, located, worker_folder
 from engine.machine import memory
 from engine.machine.backends import COMPILED, environment
+from engine.machine.priority import give_way
 from engine.problems import Phrase, Problem, phrase, problem
 from engine.problems.absent import missing_backend
 from engine.protocol import (
@@ -199,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warm", action="store_true", help="import before the command comes")
     parser.add_argument("--memory", type=int, help="bytes that the run may use")
     chosen = parser.parse_args(arguments)
-    os.nice(NICE)
+    give_way(NICE)
     worker = Worker(take_protocol())
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
     worker.serve(chosen.backend, chosen.device, chosen.warm, chosen.memory)

@@ -23,6 +23,7 @@ from engine.machine.backends import COMPILED
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.process import Worker, spawn
+from engine.processes.worker import NICE
 from engine.protocol import (
     EVENT,
     ArtefactEvent,
@@ -252,6 +253,9 @@ async def test_a_worker_answers_commands_while_it_trains(
     assert texts[2] == "This process has a run already: a second run was not started."
     await until(events, BatchEvent)  # it still trains
     assert worker.scratch.is_dir()
+    autogroup = Path(f"/proc/{worker.pid}/autogroup")
+    if autogroup.exists():  # the session gives way to the server's
+        assert autogroup.read_text(encoding="ascii").endswith(f"nice {NICE}\n")
     await worker.send(line(Stop(when="now")))
     assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
