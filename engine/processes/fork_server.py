@@ -6,13 +6,18 @@ it. When standard input closes, the process and its copy end.
 
 A fork copies only one thread, so nothing may start threads before: import, but do nothing that
 initializes JAX's or TensorFlow's devices. Copies share the memory of imported modules.
+
+The temporary files of a copy lie in a folder of its own, which is removed after it: TensorFlow
+writes some for each model, and a copy that is killed leaves them.
 """
 
 import gc
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from typing import BinaryIO, NoReturn
@@ -29,14 +34,17 @@ def run(serve: Serve) -> NoReturn:
     _redirect_standard_streams()
     gc.collect()
     gc.freeze()  # else the collector would write to, and so copy, every page
-    copy, server = 0, os.getpid()
+    copy, server, scratch = 0, os.getpid(), ""
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         _kill(copy)
+        shutil.rmtree(scratch, ignore_errors=True)
         if not descriptors:
             os._exit(0)
+        scratch = tempfile.mkdtemp(prefix="layerloom-")
         copy = os.fork()
         if copy == 0:
+            tempfile.tempdir = scratch
             control.close()
             _run_copy(serve, descriptors[0], server)
         os.close(descriptors[0])
