@@ -9,6 +9,8 @@ export class DataFiles {
   /** The data sets that can be chosen. */
   readonly sets = $derived(this.#ready((file) => file.current))
   readonly #uses = new Map<string, Use>()
+  /** Files that were removed because another one has the same rows, with the id of that one. */
+  readonly #same = new Map<string, string>()
 
   welcome(files: readonly DataFileOut[]): void {
     this.list = files
@@ -25,6 +27,7 @@ export class DataFiles {
 
   removed({ data, same }: Pick<DataRemoved, 'data' | 'same'>): void {
     this.list = this.list.filter(({ id }) => id !== data)
+    if (same) this.#same.set(data, same)
     const use = this.#uses.get(data)
     this.#uses.delete(data)
     if (use && same) this.whenRead(same, use)
@@ -50,8 +53,12 @@ export class DataFiles {
     return this.list.some((file) => file.state === 'reading' && file.name === name)
   }
 
-  /** Call a function once a file has been read; never if that fails. */
-  whenRead(id: string, use: Use): void {
+  /**
+   * Call a function once a file has been read; never if that fails. The message that it was read
+   * may come before the answer of the request that names its id.
+   */
+  whenRead(asked: string, use: Use): void {
+    const id = this.#same.get(asked) ?? asked
     this.#uses.set(id, use)
     const file = this.list.find((file) => file.id === id)
     if (file) this.#settle(file)

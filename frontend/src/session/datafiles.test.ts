@@ -49,6 +49,16 @@ describe('files of data', () => {
     expect(files.find('h3')).toBeNull()
   })
 
+  it('tells it also of a file that another one with the same rows has already replaced', () => {
+    const files = new DataFiles()
+    const use = vi.fn()
+    files.welcome([file('a', 'ready', 'h1')])
+    files.changed(file('b', 'reading'))
+    files.removed({ data: 'b', same: 'a' })
+    files.whenRead('b', use)
+    expect(use).toHaveBeenCalledExactlyOnceWith(dataSet('h1'))
+  })
+
   it('tells when a file has been read, once', () => {
     const files = new DataFiles()
     const use = vi.fn()

@@ -106,7 +106,9 @@ export function storedLines({ columns }: DataSet): string[] {
   const classes = used.filter((column) => column.classes.length > 0).map(({ name }) => name)
   return [
     ...(classes.length > 0 ? [t('preparation.numbered', { columns: listed(classes) })] : []),
-    ...used.filter(({ help }) => help).map(({ name, help }) => `${name}: ${help}`),
+    ...used
+      .filter(({ help }) => help)
+      .map(({ name, help }) => t('preparation.columnHolds', { column: name, content: help })),
   ]
 }
 

@@ -63,6 +63,7 @@ export const preparation: Words['preparation'] = {
   fillsNone: 'füllt keinen Wert von „{column}“ auf: Keiner von {rows} fehlt',
   severalValues: 'einem Wert für jede Stelle',
   later: 'Wird beim Training gezählt.',
+  columnHolds: '{column}: {content}',
   numbered: 'Kategorien sind Klassennummern: {columns}.',
   dated: 'Daten sind Tage seit dem 1970-01-01: {columns}.',
   emptyClass: {

@@ -61,6 +61,7 @@ export const preparation = {
   fillsNone: 'fills no value of “{column}”: none of {rows} is missing',
   severalValues: 'a value for each place',
   later: 'Counted when the model trains.',
+  columnHolds: '{column}: {content}',
   numbered: 'Categories are class numbers: {columns}.',
   dated: 'Dates are days since 1970-01-01: {columns}.',
   emptyClass: {
