@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from bench import Row, documents
 from bench.timing import milliseconds
 from engine.document import Document
-from tests.browser.ensure_chromium import ARGUMENTS, find
+from tests.browser.ensure_chromium import ARGUMENTS, find_browser
 from tests.conftest import Server, start_server, stop_server
 
 SIZES = (1041, 5000)
@@ -79,7 +79,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(Path(folder))
         arguments = [*ARGUMENTS, "--enable-precise-memory-info", "--js-flags=--expose-gc"]
-        browser = playwright.chromium.launch(executable_path=find(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             yield from _measure(page, server)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from bench import Row, documents
 from bench.timing import milliseconds
-from tests.browser.ensure_chromium import ARGUMENTS, find
+from tests.browser.ensure_chromium import ARGUMENTS, find_browser
 from tests.conftest import ROOT, Server, start_server, stop_server
 
 ROUNDS = 5
@@ -36,7 +36,7 @@ def rows() -> Iterator[Row]:
 def _paint(server: Server) -> Iterator[Row]:
     address = f"{server.url}/projects/{_project(server)}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         loaded: set[str] = set()
         page.on("response", lambda response: loaded.add(response.url))
