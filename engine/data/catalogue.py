@@ -170,11 +170,14 @@ class DataSet(Frozen):
         return next((column for column in self.columns if column.name == name), None)
 
 
-class TextTable(Frozen):
-    """A table in text, with a header, from which the rows of a data set were read.
+TableFormat: TypeAlias = Literal["delimited", "excel", "parquet", "json"]
 
-    `path` is what scripts call it; see engine.data.tables.load_table. `separators` divide the
-    labels in the cells of columns.
+
+class TextTable(Frozen):
+    """A table whose columns have names, from which the rows of a data set were read as text.
+
+    `path` is what scripts call it; see engine.data.tables. `separators` divide the labels in the
+    cells of columns. `sheet` is that of an Excel file.
     """
 
     path: str
@@ -182,6 +185,8 @@ class TextTable(Frozen):
     decimal: str
     encoding: str
     separators: dict[str, str] = {}
+    format: TableFormat = "delimited"
+    sheet: str = ""
 
 
 class LabelTable(Frozen):

@@ -3,12 +3,11 @@
 These are the types that are sent; engine.data.files computes the values. No heavy imports.
 """
 
-import re
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from engine.data.catalogue import DataSet, ImageArchive, Role, TextTable
+from engine.data.catalogue import DataSet, ImageArchive, Role, TableFormat, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
@@ -102,7 +101,7 @@ class Description(Frozen):
     """What a file holds. `options` are those that it was read with: given, or guessed.
 
     `notes` say what was changed or left out while reading. `archive` is how a script reads the same
-    images from the file, if it can.
+    images from the file, and `table` the format in which it reads the same table, if it can.
     """
 
     data: DataSet
@@ -111,6 +110,7 @@ class Description(Frozen):
     columns: tuple[ColumnProfile, ...]
     notes: tuple[Problem, ...] = ()
     archive: ImageArchive | None = None
+    table: TableFormat | None = None
 
 
 PYTHON_ENCODINGS: dict[Encoding, str] = {
@@ -119,17 +119,12 @@ PYTHON_ENCODINGS: dict[Encoding, str] = {
     "windows-1252": "windows-1252",
 }
 """What Python calls the encodings of files."""
-_NUMBERED = re.compile(r"(.*) \d+")
 
 
 def text_table(description: Description, file: str) -> TextTable | None:
-    """Return how a script reads a file by its header; None if it can't."""
-    options, names = description.options, [column.name for column in description.data.columns]
-    if description.family != "table" or not options.header or options.windows:
-        return None
-    if file.lower().endswith(".gz"):
-        return None
-    if options.delimiter in (None, " ") or any(_is_renamed(name, names) for name in names):
+    """Return how a script reads a file by the names of its columns; None if it can't."""
+    options = description.options
+    if description.table is None:
         return None
     return TextTable(
         path=file,
@@ -139,6 +134,8 @@ def text_table(description: Description, file: str) -> TextTable | None:
         separators={
             name: column.separator for name, column in options.columns.items() if column.separator
         },
+        format=description.table,
+        sheet=options.sheet or "",
     )
 
 
@@ -146,11 +143,3 @@ def image_archive(description: Description, file: str) -> ImageArchive | None:
     """Return how a script reads the images of a file; None if it can't."""
     archive = description.archive
     return archive.model_copy(update={"path": file}) if archive else None
-
-
-def _is_renamed(name: str, names: list[str]) -> bool:
-    """Whether a column may have another name in the header: it had none there, or that of another
-    one, or one that is too long.
-    """
-    numbered = _NUMBERED.fullmatch(name)
-    return name.endswith("…") or bool(numbered and numbered[1] in ("column", *names))

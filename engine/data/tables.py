@@ -1,15 +1,22 @@
-"""Reads a table in text; copied into generated training scripts unchanged.
+"""Reads a table in text, Excel, Parquet or JSON; copied into generated training scripts unchanged.
 
-Cells are read as engine.data.files reads them; a test compares the two.
+Cells are read as engine.data.files reads them, which turns the values of Excel and JSON into text
+with the same functions; tests compare the two.
 """
 
 import csv
+import datetime as dt
+import json
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import polars as pl
+from python_calamine import CalamineWorkbook
 
 
 def load_table(
@@ -22,9 +29,82 @@ def load_table(
     """Load columns of a table by name: as "number", as "text", as class numbers, or as labels."""
     with Path(path).open(encoding=encoding, newline="") as file:
         header, *rows = (row for row in csv.reader(file, delimiter=delimiter) if any(row))
+    return read_columns(header, rows, columns, decimal)
+
+
+def load_sheet(
+    path: str, sheet: str, columns: dict[str, str | list[str] | tuple[str, list[str]]]
+) -> dict[str, np.ndarray]:
+    """Load columns of a sheet of an Excel file, as `load_table` would read them."""
+    values = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+    header, *rows = ([sheet_text(value) for value in row] for row in values)
+    return read_columns(header, (row for row in rows if any(row)), columns, ".")
+
+
+def load_parquet(
+    path: str, columns: dict[str, str | list[str] | tuple[str, list[str]]]
+) -> dict[str, np.ndarray]:
+    """Load columns of a Parquet file, as `load_table` would read them."""
+    table = pl.read_parquet(path, columns=[*columns], glob=False)
+    texts = table.select(pl.all().cast(pl.String).fill_null(""))
+    return {name: read_cells(texts[name].to_list(), kind, ".") for name, kind in columns.items()}
+
+
+def load_json(
+    path: str,
+    columns: dict[str, str | list[str] | tuple[str, list[str]]],
+    encoding: str = "utf-8-sig",
+) -> dict[str, np.ndarray]:
+    """Load columns of JSON lines, or of a JSON list of objects, as `load_table` would read them."""
+    with Path(path).open(encoding=encoding, newline="\n") as file:
+        is_list = file.read(1) == "["
+        file.seek(0)
+        values = json.load(file) if is_list else map(json.loads, filter(str.strip, file))
+        objects = [flat_texts(value) for value in values]
+    rows = [[row.get(name, "") for name in columns] for row in objects if any(row.values())]
+    return read_columns([*columns], rows, columns, ".")
+
+
+def read_columns(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    columns: dict[str, str | list[str] | tuple[str, list[str]]],
+    decimal: str,
+) -> dict[str, np.ndarray]:
+    """Convert the columns of a table of cells."""
     names = [" ".join(name.split()) for name in header]
     cells = dict(zip(names, zip_longest(*rows, fillvalue=""), strict=True))
     return {name: read_cells(cells[name], kind, decimal) for name, kind in columns.items()}
+
+
+def sheet_text(value: Any) -> str:
+    """Return a cell of an Excel sheet as text; a whole number has no point."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, dt.timedelta):
+        return repr(value.total_seconds())
+    return str(value)
+
+
+def flat_texts(value: dict[str, Any], prefix: str = "", levels: int = 4) -> dict[str, str]:
+    """Return the values of a JSON object as text; `outer.inner` names those of objects in it."""
+    texts: dict[str, str] = {}
+    for key, item in value.items():
+        if isinstance(item, dict) and levels:
+            texts |= flat_texts(item, f"{prefix}{key}.", levels - 1)
+        elif item is None or isinstance(item, str):
+            texts[prefix + key] = item or ""
+        elif isinstance(item, bool):
+            texts[prefix + key] = "true" if item else "false"
+        elif isinstance(item, int | float):
+            texts[prefix + key] = repr(item)
+        else:
+            texts[prefix + key] = json.dumps(item, ensure_ascii=False)
+    return texts
 
 
 def read_cells(
@@ -60,7 +140,6 @@ def read_number(cell: str, decimal: str) -> float:
         bare = re.sub(mark, "", bare)
     if decimal == ",":
         bare = bare.translate(str.maketrans(".,", ",."))
-    try:
-        return float(bare)
-    except ValueError:
-        return float("nan")
+    is_number = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", bare)
+    value = float(bare) if is_number else math.nan
+    return value if math.isfinite(value) else math.nan

@@ -514,7 +514,7 @@ export interface DataFileOut {
  * What a file holds. `options` are those that it was read with: given, or guessed.
  *
  * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
- * images from the file, if it can.
+ * images from the file, and `table` the format in which it reads the same table, if it can.
  *
  */
 export interface Description {
@@ -524,6 +524,7 @@ export interface Description {
   columns: ColumnProfile[];
   notes: Problem[];
   archive: ImageArchive | null;
+  table: ("delimited" | "excel" | "parquet" | "json") | null;
 }
 /**
  * A data set. `download` is true when its first use needs the network.

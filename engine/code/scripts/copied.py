@@ -32,9 +32,9 @@ def arrays() -> Copied:
 
 
 @cache
-def table() -> Copied:
-    """Return the function `load_table`, which reads the rows of a data set from a table in text."""
-    return function(DATA / "tables.py", "load_table")
+def table(name: str) -> Copied:
+    """Return a function that reads the rows of a data set from a table, such as `load_table`."""
+    return function(DATA / "tables.py", name)
 
 
 @cache

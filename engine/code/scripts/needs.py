@@ -16,7 +16,7 @@ from engine.problems import At, Problem, problem
 KERAS = "keras"
 PAIRS_OUTPUTS = "3.9"
 """Keras 3.6 compares targets with the wrong outputs where both have names."""
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "python_calamine": "python-calamine"}
 """Packages that are not installed under the name of their module."""
 WITHOUT_NUMPY = {"torch"}
 """Packages that don't bring NumPy with them, as Keras and Flax do."""

@@ -14,6 +14,7 @@ from engine.data.catalogue import (
     DataSet,
     DataSets,
     ImageArchive,
+    TableFormat,
     TextTable,
 )
 from engine.values import Json
@@ -21,6 +22,12 @@ from engine.values import Json
 ReadableFile: TypeAlias = TextTable | ImageArchive
 Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
 
+_LOADERS: dict[TableFormat, str] = {
+    "delimited": "load_table",
+    "excel": "load_sheet",
+    "parquet": "load_parquet",
+    "json": "load_json",
+}
 _USUAL = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
 
 
@@ -35,7 +42,7 @@ def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFi
 
 def reader(file: ReadableFile) -> Copied:
     """Return the function that reads the file."""
-    return table() if isinstance(file, TextTable) else images(_function(file))
+    return table(_LOADERS[file.format]) if isinstance(file, TextTable) else images(_function(file))
 
 
 def reading(file: ReadableFile, columns: Sequence[Column], data: DataSet) -> Call:
@@ -49,8 +56,18 @@ def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
     """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
     kinds = ((column.name, _kind(column, table)) for column in columns)
     read = Table(tuple((name, kind) for name, kind in kinds if kind))
-    keywords = _unusual(delimiter=table.delimiter, decimal=table.decimal, encoding=table.encoding)
-    return Call(Variable("load_table"), (Literal(table.path), read), keywords)
+    arguments: list[Expression] = [Literal(table.path), read]
+    keywords: Keywords = ()
+    match table.format:
+        case "delimited":
+            keywords = _unusual(
+                delimiter=table.delimiter, decimal=table.decimal, encoding=table.encoding
+            )
+        case "json":
+            keywords = _unusual(encoding=table.encoding)
+        case "excel":
+            arguments.insert(1, Literal(table.sheet))
+    return Call(Variable(_LOADERS[table.format]), tuple(arguments), keywords)
 
 
 def _kind(column: Column, table: TextTable) -> Expression | None:

@@ -19,7 +19,7 @@ from engine.data.files.dialect import (
     sample_rows,
 )
 from engine.data.files.encoding import to_utf8
-from engine.data.files.names import column_names
+from engine.data.files.names import are_kept, column_names
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
 from engine.data.files.table import read_table
@@ -51,7 +51,8 @@ def _rewritten(source: Source, table: Table) -> Table:
     with path.open(encoding="utf-8", newline="") as file:
         rows = (row for row in csv.reader(file, delimiter=delimiter, strict=True) if row)
         rest = islice(rows, table.first_row - 1, None)
-        return table_of_rows(source, table.names, rest, table.first_row)
+        rewritten = table_of_rows(source, table.names, rest, table.first_row)
+    return replace(rewritten, format=table.format)
 
 
 def open_delimited(source: Source) -> Table:
@@ -75,15 +76,16 @@ def open_delimited(source: Source) -> Table:
     mark: Delimiter = "," if delimiter == " " else delimiter
     if mark != delimiter:
         path = _with_commas(source, path)
+    names = column_names(rows[0] if header else [""] * width)
+    readable = header and mark == delimiter and are_kept(rows[0], names)
     return Table(
         file=name,
-        names=tuple(column_names(rows[0] if header else [""] * width)),
+        names=tuple(names),
         options=options.model_copy(update=used),
-        batches=Cells(
-            path, name, width, int(header), "," if delimiter == " " else delimiter
-        ).batches,
+        batches=Cells(path, name, width, int(header), mark).batches,
         limits=source.limits,
         first_row=2 if header else 1,
+        format="delimited" if readable else None,
     )
 
 

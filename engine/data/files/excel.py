@@ -8,16 +8,17 @@ because the library holds a whole sheet, from its first cell to its last one.
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from dataclasses import replace
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from engine.data.files.archive import open_archive
 from engine.data.files.delimited import table_of_rows
 from engine.data.files.dialect import guess_header
+from engine.data.files.names import are_kept
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
+from engine.data.tables import sheet_text
 from engine.problems import problem
 
 MAX_CELLS = 50_000_000
@@ -42,14 +43,15 @@ def open_excel(source: Source) -> Table:
         raise RefusedFileError(
             problem("file_damaged", AT, file=source.name, detail=str(error))
         ) from None
-    cells = [[_text(cell) for cell in row] for row in rows]
+    cells = [[sheet_text(cell) for cell in row] for row in rows]
     if not any(cell for row in cells for cell in row):
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
     header = source.options.header
     header = guess_header(cells[:_SAMPLE], ".") if header is None else header
     names = cells[0] if header else [""] * len(cells[0])
     opened = source.with_options(header=header, sheet=sheet.name, decimal=".")
-    return table_of_rows(opened, names, cells[header:], first_row=1 + header)
+    table = table_of_rows(opened, names, cells[header:], first_row=1 + header)
+    return replace(table, format="excel" if header and are_kept(names, table.names) else None)
 
 
 def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:
@@ -67,21 +69,6 @@ def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:
         if sheet.height and sheet.width:
             return sheet
     raise RefusedFileError(problem("file_empty", AT, file=source.name))
-
-
-def _text(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime():
-            return value.isoformat(" ", "seconds")
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return repr(value.total_seconds())
-    return str(value)
 
 
 def _check(source: Source) -> None:

@@ -3,8 +3,8 @@
 Objects within objects become columns named “outer.inner”; lists become text.
 """
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from jiter import from_json
@@ -13,11 +13,11 @@ from engine.data.files.delimited import table_of_rows
 from engine.data.files.encoding import to_utf8
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
+from engine.data.tables import flat_texts
 from engine.problems import problem
 
 MAX_LIST = 100_000_000
 """Bytes of a file that is one JSON list: it is held in memory."""
-_DEPTH = 4
 
 
 def open_json_lines(source: Source) -> Table:
@@ -31,7 +31,8 @@ def open_json_lines(source: Source) -> Table:
     if not names:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
     cells = ([row.get(name, "") for name in names] for row in _rows(utf8))
-    return table_of_rows(utf8.with_options(encoding=encoding, decimal="."), names, cells)
+    table = table_of_rows(utf8.with_options(encoding=encoding, decimal="."), names, cells)
+    return replace(table, format="json" if table.names == tuple(names) else None)
 
 
 def _rows(source: Source) -> Iterator[dict[str, str]]:
@@ -68,25 +69,4 @@ def _parsed(source: Source, text: bytes, line: int) -> Any:
 def _row(source: Source, value: Any, line: int) -> dict[str, str]:
     if not isinstance(value, dict):
         raise RefusedFileError(problem("file_json_row", AT, file=source.name, line=line))
-    return dict(_cells("", value, 0))
-
-
-def _cells(prefix: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str, str]]:
-    for key, item in value.items():
-        if isinstance(item, dict) and depth < _DEPTH:
-            yield from _cells(f"{prefix}{key}.", item, depth + 1)
-        else:
-            yield prefix + key, _text(item)
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
-    return json.dumps(value, ensure_ascii=False)
+    return flat_texts(value)

@@ -23,6 +23,11 @@ def uncompressed(name: str) -> str:
     return name
 
 
+def are_kept(texts: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether columns have the names in a header, but for spaces; scripts find them so."""
+    return [" ".join(text.split()) for text in texts] == [*names]
+
+
 def column_names(texts: Sequence[str]) -> list[str]:
     """Return a name for each column, all different; a column without one gets its number."""
     used: set[str] = set()

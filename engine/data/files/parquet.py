@@ -27,6 +27,8 @@ def open_parquet(source: Source) -> Table:
         raise RefusedFileError(problem("file_without_columns", AT, file=source.name))
     notes = [problem("column_left_out", AT, column=name) for name in nested]
 
+    names = column_names(plain)
+
     def batches() -> Iterator[pl.DataFrame]:
         cells = frame.select(pl.col(name).cast(pl.String) for name in plain)
         size = batch_rows(len(plain))
@@ -37,11 +39,12 @@ def open_parquet(source: Source) -> Table:
 
     return Table(
         file=source.name,
-        names=tuple(column_names(plain)),
+        names=tuple(names),
         options=source.options.model_copy(update={"decimal": "."}),
         batches=batches,
         limits=source.limits,
         notes=tuple(notes),
+        format="parquet" if names == plain else None,
     )
 
 

@@ -66,7 +66,7 @@ def _read(source: Source) -> Description:
         case "lines":
             return read_lines(source)
         case "packed" | "compressed":
-            return _read(unpacked(source))
+            return _read(unpacked(source)).model_copy(update={"table": None})
 
 
 def as_data_sets(description: Description, folder: Path) -> DataSets:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from engine.data.catalogue import TableFormat
 from engine.data.description import Decimal, Options
 from engine.data.files.limits import Limits
 from engine.problems import Problem
@@ -43,7 +44,8 @@ class Table:
     """A table of text cells: `batches` reads it from the start, with its columns as in `names`.
 
     `options` are those that it is read with, `notes` say what was left out, and `first_row` is the
-    number of its first row in the file, for messages.
+    number of its first row in the file, for messages. `format` is how scripts read it by the names
+    of its columns, if they can.
     """
 
     file: str
@@ -53,6 +55,7 @@ class Table:
     limits: Limits
     first_row: int = 1
     notes: tuple[Problem, ...] = ()
+    format: TableFormat | None = None
 
     @property
     def decimal(self) -> Decimal:

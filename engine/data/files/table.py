@@ -34,7 +34,15 @@ def read_table(source: Source, table: Table) -> Description:
     division = _division(columns)
     if division.column:
         notes.append(problem("column_of_parts", AT, column=division.column))
-    contents = Contents("table", table.options, columns, notes, table.first_row, division=division)
+    contents = Contents(
+        "table",
+        table.options,
+        columns,
+        notes,
+        table.first_row,
+        division=division,
+        table=table.format,
+    )
     if windows:
         contents, packer = cut_series(source, contents, windows)
     return describe(source, contents, packer)

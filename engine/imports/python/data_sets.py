@@ -138,7 +138,10 @@ def _is_missing(function: Function) -> bool:
     return isinstance(body, list) and isinstance(body[-1], ast.Raise) and len(body) <= 2  # noqa: PLR2004
 
 
-_FROM_FILES = ("load_table", "load_images", "load_labelled_images", "load_images_with_masks")
+_FROM_FILES = (
+    *("load_table", "load_sheet", "load_parquet", "load_json"),
+    *("load_images", "load_labelled_images", "load_images_with_masks"),
+)
 """Functions of generated scripts that read the file that a person brought."""
 
 

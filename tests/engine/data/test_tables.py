@@ -1,20 +1,33 @@
 """Scripts read a table as Layerloom does: the same columns, numbers and classes."""
 
+import gzip
+import io
+import json
+import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from engine import templates
-from engine.code import generate
+from engine.code import generate, targets
+from engine.code.scripts.reading import reading
+from engine.code.syntax.render import At, expression
+from engine.code.syntax.tree import Call
+from engine.data import tables
 from engine.data.adopting import use_data
 from engine.data.catalogue import DataSets
 from engine.data.description import Description, text_table
 from engine.data.files.reading import as_data_sets
+from engine.data.files.values import cleaned, numbers
 from engine.data.tables import load_table
 from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
+from tests.engine.data.files.archives import cells, tarred, workbook, zipped
 from tests.engine.data.files.reads import read, rows
 from tests.engine.scripts import run
 
@@ -56,6 +69,76 @@ def test_a_script_reads_the_same_rows(content: str, tmp_path: Path) -> None:
         assert loaded[name].dtype == values.dtype
 
 
+def in_parquet(columns: dict[str, Any]) -> bytes:
+    """A table as a Parquet file."""
+    file = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(file)
+    return file.getvalue()
+
+
+STRAYS = ["inf", "1_000", "", "  7 ", "1e400", "-2.5e3", "$1,200"]
+OTHER_FORMATS = {
+    "t.jsonl": b'{"a": {"b": 1, "c": "x y"}, "kind": true}\r\n\n{"a": {"b": 2.5}, "kind": false}\n'
+    b'{"kind": true, "list": [1, "\xc3\xa4"]}\n{"a": {"b": NaN, "c": null}}\n{"a": {"b": ""}}\n',
+    "list.json": "\ufeff".encode() + b'[{"n": 1e3, "kind": "u"},\n{"kind": "v", "n": 1E-2}]',
+    "utf-16.jsonl": '{"n": 7, "kind": "ä"}\n{"n": 8, "kind": "ö"}\n'.encode("utf-16"),
+    "t.xlsx": workbook(
+        {
+            "No": "",
+            "Two": cells([["a ", "kind of  tree"], [1.5, "ä x"], ["7 %", 2], ["", ""], [3, "ä x"]]),
+        }
+    ),
+    "t.parquet": in_parquet(
+        {
+            "x": [1.5, None, math.inf, 0.1],
+            "small": pl.Series([1.5, 0.1, None, 3e38], dtype=pl.Float32),
+            "n": [1, None, 3, 2**40],
+            "stray": STRAYS[:4],
+            "bool": [True, None, True, False],
+            "kind": ["oak", None, " elm", "oak"],
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_a_script_reads_the_same_rows_of_other_formats(name: str, tmp_path: Path) -> None:
+    number = {"type": "number"}
+    columns = {"stray": number} if name == "t.parquet" else {}
+    description = read(tmp_path, OTHER_FORMATS[name], name, columns=columns)
+    table = text_table(description, str(tmp_path / "source"))
+    assert table is not None
+    loaded = called(reading(table, description.data.columns, description.data))
+    stored = rows(tmp_path, description)
+    assert loaded.keys() == stored.keys()
+    for column, values in stored.items():
+        np.testing.assert_array_equal(loaded[column], values, column)
+        assert loaded[column].dtype == values.dtype
+
+
+def called(call: Call) -> dict[str, np.ndarray]:
+    """The value of a call in a script, of a function that scripts contain."""
+    loaded: dict[str, np.ndarray] = eval(
+        expression(call, At(targets.get("keras"))), dict(vars(tables))
+    )
+    return loaded
+
+
+@pytest.mark.parametrize("cell", STRAYS)
+def test_numbers_are_read_as_the_app_reads_them(cell: str) -> None:
+    (expected,) = numbers(cleaned(pl.Series([cell])), ".")
+    assert tables.read_number(cell, ".") == pytest.approx(
+        math.nan if expected is None else expected, nan_ok=True
+    )
+
+
+@pytest.mark.parametrize("name", ["t.zip", "t.csv.gz", "t.tar"])
+def test_a_packed_table_is_not_read(name: str, tmp_path: Path) -> None:
+    pack = {"t.zip": zipped, "t.tar": tarred}.get(name)
+    content = pack({"t.csv": PLAIN}) if pack else gzip.compress(PLAIN.encode())
+    assert text_table(read(tmp_path, content, name), name) is None
+
+
 @pytest.mark.parametrize(
     "content",
     ["1,2\n3,4\n5,6\n", "a,a,b\n1,2,3\n4,5,6\n", "a,,b\n1,2,3\n4,5,6\n"],
@@ -65,21 +148,76 @@ def test_a_table_whose_header_lacks_names_is_not_read(content: str, tmp_path: Pa
     assert text_table(read(tmp_path, content), "t.csv") is None
 
 
-def flowers(folder: Path) -> tuple[Document, DataSets]:
+Rows = list[list[Any]]
+
+
+def in_text(rows: Rows) -> bytes:
+    return "\n".join(",".join(map(str, row)) for row in rows).encode()
+
+
+def in_json(rows: Rows) -> bytes:
+    header, *rest = rows
+    return "\n".join(json.dumps(dict(zip(header, row, strict=True))) for row in rest).encode()
+
+
+WRITERS: dict[str, Callable[[Rows], bytes]] = {
+    "flowers.csv": in_text,
+    "flowers.jsonl": in_json,
+    "flowers.xlsx": lambda rows: workbook({"Flowers": cells(rows)}),
+    "flowers.parquet": lambda rows: in_parquet(
+        {name: column for name, *column in zip(*rows, strict=True)}
+    ),
+}
+
+
+def flowers(folder: Path, name: str = "flowers.csv") -> tuple[Document, DataSets]:
     """The model of irises on a table of its own, with the table as its data set."""
     generator = np.random.default_rng(0)
-    lines = ["a,b,c,d,species"]
+    table: Rows = [["a", "b", "c", "d", "species"]]
     for row in range(120):
-        values = generator.normal(row % 3, 0.3, 4).round(3)
-        lines.append(",".join(map(str, values)) + f",{['setosa', 'versicolor', 'other'][row % 3]}")
-    (folder / "flowers.csv").write_text("\n".join(lines))
-    description = read(folder, "\n".join(lines), "flowers.csv")
+        values = generator.normal(row % 3, 0.3, 4).round(3).tolist()
+        table.append([*values, ["setosa", "versicolor", "other"][row % 3]])
+    content = WRITERS[name](table)
+    (folder / name).write_bytes(content)
+    description = read(folder, content, name)
     sets = as_data_sets(description, folder / "read")
-    table = text_table(description, "flowers.csv")
-    assert table is not None
+    readable = text_table(description, name)
+    assert readable is not None
     return use_data(IRIS, description.data), sets.model_copy(
-        update={"tables": {description.data.id: table}}
+        update={"tables": {description.data.id: readable}}
     )
+
+
+LOADERS = {
+    "flowers.jsonl": ('load_json(\n        "flowers.jsonl",', []),
+    "flowers.xlsx": (
+        'load_sheet(\n        "flowers.xlsx",\n        "Flowers",',
+        ["python-calamine"],
+    ),
+    "flowers.parquet": ('load_parquet(\n        "flowers.parquet",', ["polars"]),
+}
+
+
+def test_scripts_train_alike_on_the_same_table_in_each_format(tmp_path: Path) -> None:
+    outputs = set()
+    for name in WRITERS:
+        folder = tmp_path / name
+        folder.mkdir()
+        document, sets = flowers(folder, name)
+        training = document.training.model_copy(update={"epochs": 2})
+        generated = generate(
+            document.model_copy(update={"training": training}), "script", data=sets
+        )
+        if name in LOADERS:
+            call, packages = LOADERS[name]
+            assert call in generated.source
+            assert [*generated.packages[2:]] == packages
+            back = from_python(generated.source, sets)
+            assert isinstance(back, Imported)
+            assert back.document.training.data == "flowers"
+        output = run(generated.source, folder)
+        outputs.add(next(line for line in output.splitlines() if line.startswith("Evaluation")))
+    assert len(outputs) == 1
 
 
 def test_the_script_reads_the_table_beside_it(tmp_path: Path) -> None:
