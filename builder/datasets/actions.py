@@ -18,7 +18,7 @@ from builder.datasets.quota import QuotaError
 from builder.models import DataFile, Project
 from builder.wire.schemas import DataFileOut, UploadIn
 from engine.data.built_in import BUILT_IN
-from engine.data.description import Description, Options, image_archive, text_table
+from engine.data.description import Description, Options, own_file, text_table
 from engine.data.refusals import unknown_data
 from engine.problems import Problem, problem
 from engine.templates.proposing import Proposal, propose
@@ -223,7 +223,7 @@ def _describe(row: DataFile, description: Description, hash: str) -> None:
 def _store(row: DataFile, description: Description, id: str) -> None:
     data = description.data.model_copy(update={"id": id})
     description = description.model_copy(update={"data": data})
-    table, archive = text_table(description, row.name), image_archive(description, row.name)
+    table, archive = text_table(description, row.name), own_file(description, row.name)
     stored = {
         "data": data.model_dump(),
         "table": table.model_dump() if table else None,

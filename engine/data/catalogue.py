@@ -202,7 +202,7 @@ class LabelTable(Frozen):
 class ImageArchive(Frozen):
     """An archive of images, from which the rows of a data set were read.
 
-    `path` is what scripts call it; see engine.data.image_archives. The class of an image is the
+    `path` is what scripts call it; see engine.data.archives. The class of an image is the
     name of its folder, unless there is a table of `labels`. Its mask has the same name but for
     `masks`, in which each text is replaced by another one; of `indexed` masks, classes are places
     in the palette. `leave_out` names images that can't be read.
@@ -215,18 +215,45 @@ class ImageArchive(Frozen):
     leave_out: tuple[str, ...] = ()
 
 
+class TextArchive(Frozen):
+    """An archive of texts, in a folder for each class if there are classes."""
+
+    kind: Literal["texts"] = "texts"
+    path: str = ""
+
+
+class PlainText(Frozen):
+    """A plain text whose lines are the rows, or windows of `past` characters, `step` apart.
+
+    `characters` are those that are classes of their own; `rare` ones share a class. See
+    engine.data.plain_texts.
+    """
+
+    kind: Literal["lines", "characters"]
+    path: str = ""
+    encoding: str
+    past: int = 0
+    step: int = 0
+    characters: str = ""
+    rare: bool = False
+
+
+OwnFile: TypeAlias = ImageArchive | TextArchive | PlainText
+"""A file of images or texts that scripts read; they call it `path`."""
+
+
 class DataSets(Frozen):
     """The data sets that a document may name.
 
     `files` holds the paths of .npz files with the rows of data sets, by the data set's id; a data
-    set without a file is loaded by its function in engine.data.loaders. `tables` are the files from
-    which scripts can read the same rows.
+    set without a file is loaded by its function in engine.data.loaders. `tables`, and `archives` of
+    images and texts, are the files from which scripts can read the same rows.
     """
 
     sets: tuple[DataSet, ...] = ()
     files: dict[str, str] = {}
     tables: dict[str, TextTable] = {}
-    archives: dict[str, ImageArchive] = {}
+    archives: dict[str, OwnFile] = {}
 
     def find(self, name: str) -> DataSet | None:
         """Return the data set with this id or content hash, if there is one."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from engine.data.catalogue import DataSet, ImageArchive, Role, TableFormat, TextTable
+from engine.data.catalogue import DataSet, OwnFile, Role, TableFormat, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
@@ -101,7 +101,7 @@ class Description(Frozen):
     """What a file holds. `options` are those that it was read with: given, or guessed.
 
     `notes` say what was changed or left out while reading. `archive` is how a script reads the same
-    images from the file, and `table` the format in which it reads the same table, if it can.
+    images or texts from the file, and `table` in which format it reads the same table, if it can.
     """
 
     data: DataSet
@@ -109,7 +109,7 @@ class Description(Frozen):
     options: Options
     columns: tuple[ColumnProfile, ...]
     notes: tuple[Problem, ...] = ()
-    archive: ImageArchive | None = None
+    archive: OwnFile | None = None
     table: TableFormat | None = None
 
 
@@ -139,7 +139,7 @@ def text_table(description: Description, file: str) -> TextTable | None:
     )
 
 
-def image_archive(description: Description, file: str) -> ImageArchive | None:
-    """Return how a script reads the images of a file; None if it can't."""
+def own_file(description: Description, file: str) -> OwnFile | None:
+    """Return how a script reads the images or the texts of a file; None if it can't."""
     archive = description.archive
     return archive.model_copy(update={"path": file}) if archive else None

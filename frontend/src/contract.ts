@@ -514,7 +514,7 @@ export interface DataFileOut {
  * What a file holds. `options` are those that it was read with: given, or guessed.
  *
  * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
- * images from the file, and `table` the format in which it reads the same table, if it can.
+ * images or texts from the file, and `table` in which format it reads the same table, if it can.
  *
  */
 export interface Description {
@@ -523,7 +523,7 @@ export interface Description {
   options: Options;
   columns: ColumnProfile[];
   notes: Problem[];
-  archive: ImageArchive | null;
+  archive: ImageArchive | TextArchive | PlainText | null;
   table: ("delimited" | "excel" | "parquet" | "json") | null;
 }
 /**
@@ -599,7 +599,7 @@ export interface Windows {
 /**
  * An archive of images, from which the rows of a data set were read.
  *
- * `path` is what scripts call it; see engine.data.image_archives. The class of an image is the
+ * `path` is what scripts call it; see engine.data.archives. The class of an image is the
  * name of its folder, unless there is a table of `labels`. Its mask has the same name but for
  * `masks`, in which each text is replaced by another one; of `indexed` masks, classes are places
  * in the palette. `leave_out` names images that can't be read.
@@ -624,6 +624,30 @@ export interface LabelTable {
   label: string;
   delimiter: string;
   encoding: string;
+}
+/**
+ * An archive of texts, in a folder for each class if there are classes.
+ *
+ */
+export interface TextArchive {
+  kind: "texts";
+  path: string;
+}
+/**
+ * A plain text whose lines are the rows, or windows of `past` characters, `step` apart.
+ *
+ * `characters` are those that are classes of their own; `rare` ones share a class. See
+ * engine.data.plain_texts.
+ *
+ */
+export interface PlainText {
+  kind: "lines" | "characters";
+  path: string;
+  encoding: string;
+  past: number;
+  step: number;
+  characters: string;
+  rare: boolean;
 }
 /**
  * A data set of another project, by the hash of its rows.

@@ -38,9 +38,15 @@ def table(name: str) -> Copied:
 
 
 @cache
-def images(name: str) -> Copied:
-    """Return a function that reads the rows of a data set from an archive of images."""
-    return function(DATA / "image_archives.py", name)
+def archive(name: str) -> Copied:
+    """Return a function that reads the rows of a data set from an archive of images or texts."""
+    return function(DATA / "archives.py", name)
+
+
+@cache
+def plain_text(name: str) -> Copied:
+    """Return a function that reads the rows of a data set from a plain text."""
+    return function(DATA / "plain_texts.py", name)
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from engine.code.scripts.copied import images, table
+from engine.code.scripts.copied import archive, plain_text, table
 from engine.code.syntax.tree import Call, Copied, Expression, Group, Literal, Variable
 from engine.code.syntax.tree import Mapping as Table
 from engine.data.catalogue import (
@@ -14,12 +14,15 @@ from engine.data.catalogue import (
     DataSet,
     DataSets,
     ImageArchive,
+    OwnFile,
+    PlainText,
     TableFormat,
+    TextArchive,
     TextTable,
 )
 from engine.values import Json
 
-ReadableFile: TypeAlias = TextTable | ImageArchive
+ReadableFile: TypeAlias = TextTable | OwnFile
 Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
 
 _LOADERS: dict[TableFormat, str] = {
@@ -33,23 +36,48 @@ _USUAL = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
 
 def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFile | None:
     """Return the file from which these columns of a data set can be read, if there is one."""
-    archive = sets.archives.get(data)
-    if archive and not any(map(_is_cut, columns)):
-        return archive
+    own = sets.archives.get(data)
+    if own and (isinstance(own, PlainText) or not any(map(_is_cut, columns))):
+        return own
     table = sets.tables.get(data)
     return table if table and all(_kind(column, table) for column in columns) else None
 
 
 def reader(file: ReadableFile) -> Copied:
     """Return the function that reads the file."""
-    return table(_LOADERS[file.format]) if isinstance(file, TextTable) else images(_function(file))
+    if isinstance(file, TextTable):
+        return table(_LOADERS[file.format])
+    if isinstance(file, PlainText):
+        return plain_text(f"load_{file.kind}")
+    return archive("load_texts" if isinstance(file, TextArchive) else _function(file))
 
 
 def reading(file: ReadableFile, columns: Sequence[Column], data: DataSet) -> Call:
     """Return the call that reads these columns of a data set."""
     if isinstance(file, TextTable):
         return _from_table(file, columns)
+    if isinstance(file, PlainText):
+        return _from_text(file)
+    if isinstance(file, TextArchive):
+        return _from_texts(file, columns)
     return _from_archive(file, columns, data)
+
+
+def _from_text(file: PlainText) -> Call:
+    """`load_lines("poem.txt")`, or `load_characters("poem.txt", "\\n abc", (40, 3))`"""
+    keywords = _unusual(encoding=file.encoding)
+    if file.kind == "lines":
+        return Call(Variable("load_lines"), (Literal(file.path),), keywords)
+    rare = (("rare", Literal(True)),) if file.rare else ()
+    windows = Literal([file.past, file.step], tuples=True)
+    arguments = (Literal(file.path), Literal(file.characters), windows)
+    return Call(Variable("load_characters"), arguments, (*rare, *keywords))
+
+
+def _from_texts(file: TextArchive, columns: Sequence[Column]) -> Call:
+    """`load_texts("reviews.zip", ["bad", "good"])`"""
+    classes = [Literal([*column.classes]) for column in columns if column.classes]
+    return Call(Variable("load_texts"), (Literal(file.path), *classes))
 
 
 def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:

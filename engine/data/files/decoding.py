@@ -6,9 +6,9 @@ import warnings
 import numpy as np
 from PIL import Image
 
+from engine.data.archives import mask_pixels, scaled_image
 from engine.data.files.archive import Archive, Member
 from engine.data.files.refusal import AT, RefusedFileError
-from engine.data.image_archives import mask_pixels, scaled_image
 from engine.problems import problem
 
 MAX_MEMBER = 200_000_000

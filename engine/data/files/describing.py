@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.data.catalogue import DataSet, ImageArchive, TableFormat
+from engine.data.catalogue import DataSet, OwnFile, TableFormat
 from engine.data.description import (
     ColumnOptions,
     ColumnProfile,
@@ -55,7 +55,7 @@ class Contents:
     """What was read from a file, and the options that it was read with.
 
     `first_row` is the number of the first row in the file, and `division` how it is best divided.
-    `archive` is how a script reads the same images, and `table` how it reads the same table.
+    `archive` is how a script reads the same images or texts, `table` how it reads the same table.
     """
 
     family: Family
@@ -64,7 +64,7 @@ class Contents:
     notes: Sequence[Problem] = ()
     first_row: int = 1
     division: Division = field(default_factory=Division)
-    archive: ImageArchive | None = None
+    archive: OwnFile | None = None
     table: TableFormat | None = None
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.archives import nearest_pixels
 from engine.data.catalogue import IGNORED_CLASS, IGNORED_VALUE, Column
 from engine.data.files.archive import Archive, Member
 from engine.data.files.decoding import decoded_mask, opened
 from engine.data.files.packing import Packer, Part
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.written import Written
-from engine.data.image_archives import nearest_pixels
 from engine.problems import Problem, problem
 
 MAX_VALUES = 256

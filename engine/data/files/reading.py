@@ -66,7 +66,7 @@ def _read(source: Source) -> Description:
         case "lines":
             return read_lines(source)
         case "packed" | "compressed":
-            return _read(unpacked(source)).model_copy(update={"table": None})
+            return _read(unpacked(source)).model_copy(update={"table": None, "archive": None})
 
 
 def as_data_sets(description: Description, folder: Path) -> DataSets:

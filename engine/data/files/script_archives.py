@@ -1,15 +1,15 @@
-"""How a script reads the images of an archive, once it is certain that it would read the same.
+"""How a script reads the images or texts of an archive, if it is certain to read the same.
 
 The functions that scripts contain are called here with the names of the members; where they would
-find other images, classes or masks, scripts read the rows from the .npz file.
+find other images, texts, classes or masks, scripts read the rows from the .npz file.
 """
 
 from collections.abc import Sequence
 
-from engine.data.catalogue import ImageArchive, LabelTable
+from engine.data.archives import is_image, is_text, label_of, masks_by_name, read_labels_of_files
+from engine.data.catalogue import ImageArchive, LabelTable, TextArchive
 from engine.data.files.archive import Archive, Member
 from engine.data.files.classes import Labels
-from engine.data.image_archives import is_image, label_of, masks_by_name, read_labels_of_files
 
 MAX_LEFT_OUT = 20
 """The most damaged images that a script names."""
@@ -31,6 +31,16 @@ def of_images(
     if labels and not _has_labels(archive, good, labels):
         return None
     return ImageArchive(labels=labels.table if labels else None, leave_out=left_out)
+
+
+def of_texts(
+    archive: Archive, members: Sequence[Member], labels: Labels | None
+) -> TextArchive | None:
+    """Return how a script reads these texts and their classes; None if it can't."""
+    known = [name for name in _names(archive) if is_text(name)]
+    if known != [member.name for member in members] or not _is_plain(archive):
+        return None
+    return TextArchive() if not labels or _has_labels(archive, members, labels) else None
 
 
 def of_pairs(

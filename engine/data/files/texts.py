@@ -1,9 +1,11 @@
 """Reads text: each line of a file, or each text file of an archive with a folder for each class."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from engine.data.catalogue import TEXT, Column
-from engine.data.description import Description
+from engine.data.archives import decoded_text
+from engine.data.catalogue import TEXT, Column, PlainText
+from engine.data.description import PYTHON_ENCODINGS, Description
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import Labels, folder_labels
 from engine.data.files.describing import Contents, describe
@@ -11,6 +13,7 @@ from engine.data.files.encoding import to_utf8
 from engine.data.files.packing import Packer, TextPart
 from engine.data.files.recognising import TEXTS
 from engine.data.files.refusal import AT, RefusedFileError
+from engine.data.files.script_archives import of_texts
 from engine.data.files.source import Source
 from engine.data.files.windows import cut_text
 from engine.data.files.written import Written
@@ -18,7 +21,6 @@ from engine.problems import problem
 
 MAX_TEXT = 10_000_000
 _BATCH = 10_000
-_ENCODINGS = ("utf-8-sig", "windows-1252")
 
 
 def read_lines(source: Source) -> Description:
@@ -26,7 +28,7 @@ def read_lines(source: Source) -> Description:
     path, encoding = to_utf8(source)
     if windows := source.options.windows:
         source = source.with_options(encoding=encoding)
-        return describe(source, *cut_text(source, path, windows))
+        return describe(source, *cut_text(source, path, windows, encoding))
     packer = Packer(source.scratch)
     part = packer.add_text("text")
     with path.open(encoding="utf-8") as file:
@@ -36,9 +38,9 @@ def read_lines(source: Source) -> Description:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
     column = Column(name="text", shape=(), dtype=TEXT, role="input")
     options = source.options.model_copy(update={"encoding": encoding})
-    return describe(
-        source, Contents("texts", options, [Written(column, "text", part.ends)]), packer
-    )
+    plain = PlainText(kind="lines", encoding=PYTHON_ENCODINGS[encoding])
+    written = [Written(column, "text", part.ends)]
+    return describe(source, Contents("texts", options, written, archive=plain), packer)
 
 
 def read_texts(source: Source) -> Description:
@@ -53,7 +55,9 @@ def read_texts(source: Source) -> Description:
         labels: Labels | None = folder_labels([member.path for member in members])
         if labels:
             written.append(labels.write(packer))
-        return describe(source, Contents("texts", source.options, written, archive.notes), packer)
+        known = of_texts(archive, members, labels)
+        contents = Contents("texts", source.options, written, archive.notes, archive=known)
+        return describe(source, contents, packer)
 
 
 def _append(source: Source, part: TextPart, texts: Iterator[str]) -> None:
@@ -75,11 +79,8 @@ def _decoded(archive: Archive, member: Member) -> str:
     """The text of a member in UTF-8, else in Windows-1252."""
     content = archive.read(member, MAX_TEXT)
     if b"\0" not in content:
-        for encoding in _ENCODINGS:
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
+        with suppress(UnicodeDecodeError):
+            return decoded_text(content)
     raise RefusedFileError(
         problem("archive_member_no_text", AT, file=archive.source.name, member=member.name)
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.catalogue import Column
-from engine.data.description import Windows
+from engine.data.catalogue import Column, PlainText
+from engine.data.description import PYTHON_ENCODINGS, Encoding, Windows
 from engine.data.files.describing import Contents
 from engine.data.files.guessing import TARGETS
 from engine.data.files.names import plain_name
@@ -92,7 +92,9 @@ def cut_series(source: Source, contents: Contents, windows: Windows) -> tuple[Co
     ), packer
 
 
-def cut_text(source: Source, path: Path, windows: Windows) -> tuple[Contents, Packer]:
+def cut_text(
+    source: Source, path: Path, windows: Windows, encoding: Encoding
+) -> tuple[Contents, Packer]:
     """Return the windows of a text in UTF-8. Raises RefusedFileError if it is too short."""
     text = path.read_text(encoding="utf-8")
     past = windows.past or CHARACTERS
@@ -100,7 +102,7 @@ def cut_text(source: Source, path: Path, windows: Windows) -> tuple[Contents, Pa
     starts = np.arange(0, len(text) - past, step)
     if not len(starts):
         raise RefusedFileError(problem("text_too_short", AT, file=source.name, past=past))
-    classes, numbers = _characters(text)
+    classes, numbers, common = _characters(text)
     source.limits.check_bytes(source.name, len(starts) * past * 8)
     packer = _packer(source)
     place = Column(name="place", shape=(1,), dtype="float64")
@@ -122,7 +124,15 @@ def cut_text(source: Source, path: Path, windows: Windows) -> tuple[Contents, Pa
     used = Windows(past=past, future=1, step=step)
     options = source.options.model_copy(update={"windows": used})
     division = Division(by="time", column=place.name)
-    return Contents("texts", options, written, division=division), packer
+    plain = PlainText(
+        kind="characters",
+        encoding=PYTHON_ENCODINGS[encoding],
+        past=past,
+        step=step,
+        characters=common,
+        rare=len(classes) > len(common),
+    )
+    return Contents("texts", options, written, division=division, archive=plain), packer
 
 
 @dataclass(frozen=True)
@@ -182,8 +192,8 @@ def _values(part: Part) -> np.ndarray:
     return np.fromfile(part.file, part.dtype)
 
 
-def _characters(text: str) -> tuple[tuple[str, ...], np.ndarray]:
-    """The classes of the characters of a text, and the class number of each."""
+def _characters(text: str) -> tuple[tuple[str, ...], np.ndarray, str]:
+    """The classes of the characters of a text, the class number of each, and the common ones."""
     counts = Counter(text)
     common = sorted(character for character, _ in counts.most_common(MOST_CHARACTERS))
     names = [
@@ -194,7 +204,8 @@ def _characters(text: str) -> tuple[tuple[str, ...], np.ndarray]:
     codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
     known = np.array([ord(character) for character in common], "u4")
     places = np.minimum(np.searchsorted(known, codes), len(known) - 1)
-    return classes, np.where(known[places] == codes, places, len(known)).astype("int64")
+    numbers = np.where(known[places] == codes, places, len(known)).astype("int64")
+    return classes, numbers, "".join(common)
 
 
 def _packer(source: Source) -> Packer:

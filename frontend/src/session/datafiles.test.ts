@@ -26,6 +26,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
     columns: [],
     notes: [],
     archive: null,
+    table: null,
   }
   return {
     id,

@@ -15,7 +15,7 @@ import pytest
 from engine.check import check
 from engine.code import generate
 from engine.data.catalogue import DataSets
-from engine.data.description import Description, image_archive, text_table
+from engine.data.description import Description, own_file, text_table
 from engine.data.files.reading import as_data_sets
 from engine.document import Document
 from engine.protocol import EvaluationEvent, RunEvent, Train
@@ -51,7 +51,7 @@ def with_table(folder: Path, description: Description, text: str) -> DataSets:
 def with_archive(folder: Path, description: Description, content: bytes) -> DataSets:
     """The data sets of an archive of images that scripts can read beside them."""
     (folder / "own.zip").write_bytes(content)
-    archive = image_archive(description, "own.zip")
+    archive = own_file(description, "own.zip")
     assert archive is not None
     sets = as_data_sets(description, folder / "read")
     return sets.model_copy(update={"archives": {description.data.id: archive}})

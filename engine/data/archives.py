@@ -1,4 +1,4 @@
-"""Reads the images of an archive; copied into generated training scripts unchanged.
+"""Reads the images or texts of an archive; copied into generated training scripts unchanged.
 
 engine.data.files decodes images and masks with the same functions, so that the rows of a script are
 those of the app.
@@ -75,6 +75,18 @@ def load_images_with_masks(
     return {"image": images, "mask": np.stack([pixels[name] for name in mask_of.values()])}
 
 
+def load_texts(path: str, classes: Sequence[str] = ()) -> dict[str, np.ndarray]:
+    """Load the texts of a ZIP or TAR archive; with classes, by the names of their folders."""
+    texts, numbers = [], []
+    for name, read in archive_files(path):
+        if is_text(name):
+            texts.append(decoded_text(read()))
+            if classes:
+                numbers.append(classes.index(PurePosixPath(name).parent.name))
+    columns = {"text": np.array(texts, dtype=object)}
+    return columns | {"class": np.array(numbers, dtype="int64")} if classes else columns
+
+
 def archive_files(path: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield the name of each file in a ZIP or TAR archive, and a function that reads it."""
     if zipfile.is_zipfile(path):
@@ -91,9 +103,26 @@ def archive_files(path: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
 def is_image(name: str) -> bool:
     """Whether a file of an archive is an image, and not hidden."""
     endings = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+    return name.lower().endswith(endings) and not is_hidden(name)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file of an archive is a text, and not hidden."""
+    return name.lower().endswith((".txt", ".text", ".md")) and not is_hidden(name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file of an archive, or one of its folders, is hidden."""
     parts = PurePosixPath(name).parts
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return name.lower().endswith(endings) and not hidden
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def decoded_text(content: bytes) -> str:
+    """Decode a text in UTF-8, else in Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("windows-1252")
 
 
 def read_labels_of_files(text: str, table: dict[str, str]) -> dict[str, str]:
