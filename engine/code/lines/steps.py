@@ -15,8 +15,9 @@ from engine.code.lines.chains import Chain, find_chains, is_merge
 from engine.code.lines.flow import END, Flow, Value, Written, input_name
 from engine.code.lines.roles import MAIN, SHORTCUT, SKIP, merged_as, role_of_branch
 from engine.code.syntax.words import Scope, identifier
+from engine.document import Node
 from engine.graph.freezing import freezes_inside
-from engine.graph.kinds import is_op
+from engine.graph.kinds import MODEL, is_op
 
 SERIES = 3
 HEAD = 3
@@ -52,6 +53,7 @@ class Steps:
         self.variables: dict[Value, str] = {}
         self.holds: dict[str, Value] = {}
         self.layers: dict[str, str] = {}
+        self._shared: set[str] = set()
         self.serial = _serial(written.node.name for written in flow.written.values())
         self._created: set[str] = set()
         # Names that may be used again once their tensors are not needed: all names by their first
@@ -93,10 +95,17 @@ class Steps:
             calls[written.owner.id] = calls.get(written.owner.id, 0) + 1
         for owner in (self.flow.index.nodes[key] for key in calls):
             shared = calls[owner.id] > 1
+            self._shared |= {owner.id} if shared else set()
             if shared or freezes_inside(owner):
-                title = f"shared {snake_case(owner.layer)}" if shared else self.flow.names[owner.id]
+                title = self._title(owner, shared=shared)
                 name = identifier(owner.name) or identifier(title)
                 self.layers[owner.id] = self.scope.unique(name or "shared")
+
+    def _title(self, owner: Node, *, shared: bool) -> str:
+        """What the variable of a layer without a name is called after."""
+        if owner.layer == MODEL:
+            return self.flow.titles[owner.id]
+        return f"shared {snake_case(owner.layer)}" if shared else self.flow.names[owner.id]
 
     def _step(self, index: int, key: str) -> Step:
         written = self.flow.written[key]
@@ -214,7 +223,7 @@ class Steps:
     def _name_from_nodes(self, chain: Chain) -> str:
         """The chain's name: the words that its nodes' names have in common, else the last name."""
         last = self.flow.written[chain.last]
-        if last.owner.id in self.layers:
+        if last.owner.id in self._shared:
             return self._after_source(chain)
         typed = [self.flow.written[key].node.name for key in chain.nodes]
         if not any(typed):

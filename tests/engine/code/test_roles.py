@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.code import generate
 from engine.document import Document
-from tests.engine.code.helpers import document, node
+from tests.engine.code.helpers import document, edges, node
 
 
 def source(document: Document) -> str:
@@ -144,3 +144,21 @@ def residual(*, order: str) -> Document:
 def test_the_tensor_that_is_added_is_the_shortcut_of_a_function() -> None:
     assert "def residual_block(x, shortcut, rate)" in source(residual(order="x"))
     assert "def residual_block(shortcut, x, rate)" in source(residual(order="shortcut"))
+
+
+def test_frozen_sub_models_are_called_after_their_graphs() -> None:
+    body = {
+        "id": "g2",
+        "name": "judge",
+        "nodes": [node("i", "Input", shape=[4]), node("d", "Dense", units=1)],
+        "edges": edges("i d"),
+    }
+    text = source(
+        document(
+            node("z", "Input", "z", shape=[4]),
+            node("m", "Model", graph="g2", frozen=True),
+            wires="z m",
+            graphs=[body],
+        )
+    )
+    assert "judge = build_judge()\njudge.trainable = False\noutputs = judge(z)\n" in text
