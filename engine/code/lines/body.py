@@ -22,7 +22,7 @@ from engine.code.syntax.tree import (
     Variable,
 )
 from engine.code.syntax.words import Scope
-from engine.document import MAIN, Graph
+from engine.document import MAIN, Graph, Node
 from engine.graph.adaptable import learns
 from engine.graph.freezing import freezes_inside, is_frozen
 from engine.graph.kinds import MODEL, is_op
@@ -118,9 +118,16 @@ def layer_name(flow: Flow, written: Written, explicit: frozenset[str]) -> Litera
     """The name that a layer is given; None when Keras may choose it."""
     owner = written.owner
     named = bool(owner.name and valid_name(owner.name)) or owner.layer in explicit
-    if owner.layer == MODEL:
-        named = named or owner.graph in explicit
+    if not named and owner.layer == MODEL and owner.graph in explicit:
+        return Literal(_numbered_name(flow, owner), param="name")
     return Literal(flow.names[owner.id], param="name") if named else None
+
+
+def _numbered_name(flow: Flow, owner: Node) -> str:
+    """The name of a sub-model that is used several times: that of its graph, with a number."""
+    name = valid_name(flow.titles[owner.id])
+    others = (valid_name(title) for key, title in flow.titles.items() if key != owner.id)
+    return flow.names[owner.id] if not name or name in {*flow.names.values(), *others} else name
 
 
 def explicit_names(flow: Flow) -> frozenset[str]:

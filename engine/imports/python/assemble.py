@@ -263,6 +263,8 @@ class ModelBuilder(GraphBuilder):
         members = self.assembler.plan.members.get(model)
         if members is None:
             members = sorted(ancestors(state.tape, model.outputs, starts) - starts)
+        if any(state.tape[index].layer.layer == INPUT for index in members):
+            raise ReadError(model.line, phrase("the outputs need an Input that is not listed"))
         self.base = base_of(state, model)
         self.assembler.used |= starts
         for index in sorted(starts):

@@ -15,6 +15,7 @@ from engine.imports.python import (
     tuning,
 )
 from engine.imports.python.configuration import Config
+from engine.imports.python.names import REPLACED
 from engine.imports.python.paths import canonical
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -103,6 +104,8 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
 
 def _of_path(state: State, dotted: str, name: str) -> Any:
     whole = canonical(f"{dotted}.{name}")
+    if REPLACED + whole in state.settings:
+        return state.settings[REPLACED + whole]
     if whole in _NUMBERS:
         return _NUMBERS[whole]
     if dotted.endswith("flags.FLAGS") and name in options.flags(state):

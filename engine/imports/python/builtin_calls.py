@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.catalogue.param_rules import words
 from engine.graph.kinds import INPUT
-from engine.imports.python import bounds, constants
+from engine.imports.python import arrays, bounds, constants
 from engine.imports.python.inheritance import find, resolution_order
 from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute
@@ -70,6 +70,8 @@ def _builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: 
         return (
             Unknown(line, phrase("the number of rows is not known"), "?") if size is None else size
         )
+    if name == "set" and args and isinstance(args[0], Array):
+        return arrays.call("numpy.unique", args, kwargs, line)
     if name in _KEEPS_WEIGHTS and (weights := _balanced(args)) is not None:
         return weights
     unknown = find_unknown(args) if name not in constants.STRUCTURAL else _open(args)

@@ -25,6 +25,7 @@ from engine.imports.python.unknown import (
 )
 from engine.imports.python.values import (
     Array,
+    Bound,
     Class,
     Function,
     Instance,
@@ -76,7 +77,7 @@ class TrainingReader:
             "data": self._data(),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
             "split": self._number(self._split(), phrase("the fraction for validation")),
-            "test_split": self._number(settings.get("test_split"), phrase("the fraction for test")),
+            "test_split": self._number(self._test_split(), phrase("the fraction for test")),
             "division": settings.get("division"),
             "preparation": settings.get("preparation"),
             "batch_size": self._number(self._batch_size(), phrase("the batch size")),
@@ -162,9 +163,21 @@ class TrainingReader:
         is_first = self.state.dialect == KERAS_0 and fitted and "custom_loop" not in fitted
         return fitted.get("batch_size", _BATCH_SIZE_0 if is_first else None)
 
+    def _test_split(self) -> Any:
+        """The fraction for test: the rows that the source keeps from fit."""
+        held_out = bindings.held_out(self.model.fitted.get("x"))
+        validates = bindings.held_out(self.model.fitted.get("validation_data"))
+        return self.state.settings.get("test_split") or (0.0 if validates else held_out)
+
     def _split(self) -> Any:
         """The fraction for validation; none where fit does not validate."""
         fitted, settings = self.model.fitted, self.state.settings
+        held_out = bindings.held_out(fitted.get("x"))
+        if held_out and bindings.held_out(fitted.get("validation_data")) == held_out:
+            return held_out
+        fraction = fitted.get("validation_split")
+        if held_out and isinstance(fraction, float):  # of the rows that are left
+            return round(fraction * (1 - held_out), 6)
         fraction = fitted.get("validation_split") or settings.get("split")
         if fraction is not None or not fitted or "custom_loop" in fitted:
             return fraction
@@ -226,6 +239,11 @@ class TrainingReader:
                 return ObjectSpec(class_=entry.name)
             case Path(dotted=dotted) if entry := _entry(kind, dotted.rpartition(".")[2]):
                 return ObjectSpec(class_=entry.name)
+            case Bound(function=Path(dotted=dotted), args=()) if entry := _entry(
+                kind, dotted.rpartition(".")[2]
+            ):
+                made = self.state.call(Path(entry.path), [], dict(value.kwargs), self.line)
+                return self._known_object(kind, made)
         return None
 
     def _callbacks(self, value: Any) -> tuple[ObjectSpec, ...]:
@@ -361,6 +379,8 @@ def _name_of(value: Any) -> str:
             return dotted
         case Function():
             return value.name or "lambda"
+        case Bound(function=function):
+            return _name_of(function)
         case Class():
             return value.name
         case Instance():

@@ -212,7 +212,9 @@ def _delete_item(state: State, owner: Any, key: Any, line: int) -> None:
         state.journal.forget_all(owner, unknown)
 
 
-def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) -> None:
+def set_attribute(  # noqa: C901 (one case for each kind of value)
+    state: State, owner: Any, name: str, value: Any, line: int
+) -> None:
     """`owner.name = value`."""
     match owner:
         case Instance() if owner.cls.kind and name == "trainable":
@@ -231,10 +233,14 @@ def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) ->
             _set_of_layer(state, owner, name, value, line)
         case KerasObject(kind="optimizer") | optimizing.Setting():
             optimizing.set_attribute(state, name, line)
+        case Path(dotted=dotted):
+            state.journal.put(state.settings, REPLACED + canonical(f"{dotted}.{name}"), value)
         case Unknown() if name == "trainable":
             state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 
 
+REPLACED = "="
+"""Begins the settings that hold what a source assigns to names of libraries."""
 STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics", "fit", "predict_step",
          "make_train_function", "make_test_function", "make_predict_function")  # fmt: skip
 """Methods of Keras's models that a source may replace by a training of its own."""

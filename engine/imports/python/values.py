@@ -23,6 +23,7 @@ class Array:
 
     `data` and `column` say which data set of the catalogue the rows come from, if they do;
     `classes` is the number of classes of class numbers, `one_hot` whether these were encoded.
+    Of a part of the rows, `held_out` is the fraction of them that is in the second part.
     """
 
     shape: tuple[int | None, ...] | None = None
@@ -31,6 +32,7 @@ class Array:
     column: str | None = None
     classes: int | None = None
     one_hot: bool = False
+    held_out: float = 0.0
 
 
 @dataclass(eq=False)

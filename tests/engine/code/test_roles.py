@@ -162,3 +162,18 @@ def test_frozen_sub_models_are_called_after_their_graphs() -> None:
         )
     )
     assert "judge = build_judge()\njudge.trainable = False\noutputs = judge(z)\n" in text
+
+
+def test_sub_models_used_twice_are_called_after_their_graph() -> None:
+    body = {
+        "id": "g2",
+        "name": "Patch",
+        "nodes": [node("i", "Input", shape=[4]), node("d", "Dense", units=4)],
+        "edges": edges("i d"),
+    }
+    first, second = (node(id, "Model", graph="g2") for id in "ab")
+    text = source(
+        document(node("z", "Input", "z", shape=[4]), first, second, wires="z a b", graphs=[body])
+    )
+    assert 'x = build_patch(name="Patch")(z)' in text
+    assert 'build_patch(name="Patch_2")(x)' in text

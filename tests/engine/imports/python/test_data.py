@@ -151,3 +151,31 @@ def test_other_ways_to_train_are_named(source: str, what: str) -> None:
     assert summary(imported.document) == ["Dense(units=3)"]
     (problem,) = imported.problems
     assert what in problem.message
+
+
+SPLIT = """
+from sklearn.datasets import load_iris
+from sklearn.model_selection import train_test_split
+X, y = load_iris(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, {size})
+model = keras.Sequential([keras.Input((4,)), layers.Dense(len(set(y)), activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit({fit})
+"""
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "split", "test_split"),
+    [
+        ("test_size=0.4", "X_train, y_train", 0.0, 0.4),
+        ("test_size=30", "X_train, y_train", 0.0, 0.2),
+        ("train_size=0.9", "X_train, y_train", 0.0, 0.1),
+        ("", "X_train, y_train, validation_split=0.2", 0.15, 0.25),
+        ("test_size=0.4", "X_train, y_train, validation_data=(X_test, y_test)", 0.4, 0.0),
+        ("test_size=0.4", "X, y", 0.0, 0.0),
+        ("test_size=unknown", "X_train, y_train", 0.0, 0.0),
+    ],
+)
+def test_rows_that_are_kept_from_fit(size: str, fit: str, split: float, test_split: float) -> None:
+    training = read(SPLIT.format(size=size, fit=fit)).document.training
+    assert (training.data, training.split, training.test_split) == ("iris", split, test_split)

@@ -139,3 +139,31 @@ def test_what_training_settings_can_t_hold_is_named(body: str, what: str) -> Non
     (problem,) = read(source).problems
     assert problem.code == "python_left_out"
     assert what in problem.message
+
+
+def test_a_function_with_arguments_given_by_partial_is_read() -> None:
+    source = """
+from functools import partial
+model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+loss = partial(keras.losses.binary_crossentropy, from_logits=True)
+model.compile("adam", loss, [partial(keras.metrics.binary_accuracy, threshold=0.3)])
+"""
+    training = read(source).document.training
+    assert training.loss is not None
+    assert (training.loss.class_, training.loss.params) == (
+        "BinaryCrossentropy",
+        {"from_logits": True},
+    )
+    assert [(each.class_, each.params) for each in training.metrics] == [
+        ("BinaryAccuracy", {"threshold": 0.3})
+    ]
+
+
+def test_an_own_function_with_arguments_given_by_partial_is_named() -> None:
+    source = """
+from functools import partial
+def mine(target, output, weight): return 0
+model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+model.compile("adam", partial(mine, weight=2))
+"""
+    assert "the loss mine" in read(source).problems[0].message

@@ -290,3 +290,19 @@ SENTENCES = {
 def test_the_reason_of_a_refusal_is_true(body: str, reason: str) -> None:
     source = f"x = keras.Input((4, 5))\n{body}\nmodel = keras.Model(x, layers.ReLU()(y))"
     assert reason in refusal(source)
+
+
+def test_an_input_that_the_model_does_not_list_is_named() -> None:
+    source = """
+a, b = keras.Input((4,)), keras.Input((3,))
+model = keras.Model(a, layers.Dense(1)(layers.Concatenate()([a, b])))
+"""
+    assert "Line 6: the outputs need an Input that is not listed" in refusal(source)
+
+
+def test_a_name_of_a_library_that_is_replaced_means_its_new_value() -> None:
+    source = """
+layers.Dense = layers.Embedding
+model = keras.Sequential([keras.Input((4,)), layers.Dense(3, 2)])
+"""
+    assert summary(read(source).document) == ["Embedding(input_dim=3, output_dim=2)"]
