@@ -294,6 +294,11 @@ WORDS = {
         "“{file}” has no {needed:,} complete rows in a sequence: it has {rows:,} rows.",
         "Choose fewer past or future steps, or fill the missing numbers in.",
     ),
+    "first_line_counts": Words(
+        "The first line was skipped, because it is neither a row nor a header: it counts the rows "
+        "and columns that follow (“{line}”).",
+        severity="note",
+    ),
     "series_sorted": Words("The rows were sorted by their dates.", severity="note"),
     "series_with_gaps": Words(
         Plural(

@@ -12,6 +12,7 @@ from polars.exceptions import PolarsError
 
 from engine.data.description import Delimiter, Description
 from engine.data.files.dialect import (
+    counts_rows,
     guess_decimal,
     guess_delimiter,
     guess_header,
@@ -52,7 +53,7 @@ def _rewritten(source: Source, table: Table) -> Table:
         rows = (row for row in csv.reader(file, delimiter=delimiter, strict=True) if row)
         rest = islice(rows, table.first_row - 1, None)
         rewritten = table_of_rows(source, table.names, rest, table.first_row)
-    return replace(rewritten, format=table.format)
+    return replace(rewritten, format=table.format, notes=table.notes)
 
 
 def open_delimited(source: Source) -> Table:
@@ -63,10 +64,12 @@ def open_delimited(source: Source) -> Table:
     rows = sample_rows(path, delimiter)
     if not rows:
         raise RefusedFileError(problem("file_empty", AT, file=name))
-    width = len(rows[0])
+    counts = not options.header and _counts_rows(path, rows)
+    width = len(rows[counts])
     source.limits.check_columns(name, width)
     decimal = options.decimal or guess_decimal(rows, delimiter)
     header = guess_header(rows, decimal) if options.header is None else options.header
+    skipped = int(header or counts)
     used = {
         "encoding": encoding,
         "delimiter": delimiter,
@@ -82,11 +85,21 @@ def open_delimited(source: Source) -> Table:
         file=name,
         names=tuple(names),
         options=options.model_copy(update=used),
-        batches=Cells(path, name, width, int(header), mark).batches,
+        batches=Cells(path, name, width, skipped, mark).batches,
         limits=source.limits,
-        first_row=2 if header else 1,
+        first_row=1 + skipped,
+        notes=(problem("first_line_counts", AT, line=",".join(rows[0])[:80]),) if counts else (),
         format="delimited" if readable else None,
     )
+
+
+def _counts_rows(path: Path, rows: list[list[str]]) -> bool:
+    """Whether the first line is neither a row nor a header: it counts the rows of the file."""
+    count = counts_rows(rows)
+    if count is None:
+        return False
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip()) == count + 1
 
 
 def _with_commas(source: Source, path: Path) -> Path:

@@ -78,6 +78,24 @@ def guess_decimal(rows: Rows, delimiter: Delimiter) -> Decimal:
     return "," if certain > points else "."
 
 
+def counts_rows(rows: Rows) -> int | None:
+    """Return how many rows the first line says there are, and how many columns, if it does.
+
+    Such as “150,4,setosa,versicolor,virginica” before rows of four numbers and the number of a
+    class, as scikit-learn writes its files.
+    """
+    (count, width, *names), rest = [*rows[0], "", ""], rows[1:]
+    names = [name for name in names if name]
+    if not (count.isdecimal() and width.isdecimal() and names and rest):
+        return None
+    cells = {cell for row in rest for cell in row}
+    if any(looks_like_value(name, ".") for name in names):
+        return None
+    plain = all(_PLAIN_NUMBER.fullmatch(cell.strip()) for cell in cells)
+    fits = {len(row) for row in rest} == {int(width) + 1}
+    return int(count) if plain and fits else None
+
+
 def guess_header(rows: Rows, decimal: Decimal) -> bool:
     """Whether the first row holds names: no number, date or missing value, and nothing twice.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 from PIL import Image
@@ -84,10 +85,11 @@ def _read(source: Source, archive: Archive) -> Description:
     mask_of = {image.name: mask for image, mask in pairs.pairs} if pairs else {}
     images = [image for image, _ in pairs.pairs] if pairs else members
     form = _form(source, _sampled(archive, images), with_masks=bool(pairs))
-    stored = _store(archive, images, form, mask_of, source.scratch / "images")
+    palette = masks.first_palette(archive, mask_of.values())
+    stored = _store(archive, images, form, mask_of, palette)
     if stored.headers and form != (right := _form(source, stored.headers, with_masks=bool(pairs))):
         form = right
-        stored = _store(archive, images, form, mask_of, source.scratch / "again")
+        stored = _store(archive, images, form, mask_of, palette)
     if not stored.good:
         raise RefusedFileError(
             problem("file_damaged.member", AT, file=source.name, member=stored.damaged[0].name)
@@ -134,14 +136,31 @@ def _store(
     members: Sequence[Member],
     form: _Form,
     mask_of: dict[str, Member],
-    folder: Path,
+    palette: bytes,
 ) -> _Stored:
-    """Decode images, and the masks of those that can be decoded, to files in a new folder."""
+    """Decode images, and the masks of those that can be decoded; once more if palettes differ."""
+    try:
+        return _decode(archive, members, form, mask_of, palette)
+    except masks.OtherPaletteError:
+        return _decode(archive, members, form, mask_of, b"")
+
+
+def _decode(
+    archive: Archive,
+    members: Sequence[Member],
+    form: _Form,
+    mask_of: dict[str, Member],
+    palette: bytes,
+) -> _Stored:
+    """Decode images, and the masks of those that can be decoded, to files in a new folder.
+
+    Raises masks.OtherPaletteError.
+    """
     archive.source.limits.check_bytes(archive.source.name, len(members) * prod(form.shape))
-    folder.mkdir()
+    folder = Path(mkdtemp(dir=archive.source.scratch))
     packer = Packer(folder)
     part = packer.add("image", form.shape, "uint8")
-    read = masks.begin(archive, [*mask_of.values()], form.size, folder) if mask_of else None
+    read = masks.begin(archive, palette, form.size, folder) if mask_of else None
     stored = _Stored(packer, part, read)
     batch: list[tuple[np.ndarray, np.ndarray | None]] = []
     for member in members:

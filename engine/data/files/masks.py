@@ -4,11 +4,12 @@ Each distinct value of all masks is a class. Masks are scaled by taking the near
 a mean of two classes is none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from engine.data.archives import nearest_pixels
 from engine.data.catalogue import IGNORED_CLASS, IGNORED_VALUE, Column
@@ -27,26 +28,39 @@ _PIXELS = 1 << 22
 _RATIO = 0.02
 
 
+class OtherPaletteError(Exception):
+    """A mask does not share the palette of the masks before it: their colours are the classes."""
+
+
 @dataclass
 class Masks:
     """Masks of one size, whose values are collected until `write` turns them into classes.
 
-    `indexed` is true if values are places in a palette that all masks share.
+    Values are places in the `palette` that all masks share; if it is empty, grey values or colours.
     """
 
     archive: Archive
     size: tuple[int, int]
-    indexed: bool
+    palette: bytes
     part: Part
     values: set[int] = field(default_factory=set)
     stretched: list[Member] = field(default_factory=list)
 
+    @property
+    def indexed(self) -> bool:
+        """Whether values are places in a palette."""
+        return bool(self.palette)
+
     def read(self, member: Member, image_size: tuple[int, int]) -> np.ndarray | None:
         """Return the values of a mask at its size; None if it is damaged.
 
-        Raises RefusedFileError if all masks so far have more distinct values than classes can be.
+        Raises RefusedFileError if all masks so far have more distinct values than classes can be,
+        and OtherPaletteError for a mask that does not share the palette.
         """
-        pixels = _pixels(self.archive, member, indexed=self.indexed)
+        image = opened(self.archive, member)
+        if image is not None and self.indexed and _palette(image) != self.palette:
+            raise OtherPaletteError
+        pixels = None if image is None else _pixels(image, indexed=self.indexed)
         if pixels is None:
             return None
         for values in _distinct(pixels):
@@ -103,32 +117,26 @@ class Masks:
         return notes
 
 
-def begin(
-    archive: Archive, members: Sequence[Member], size: tuple[int, int], folder: Path
-) -> Masks:
+def begin(archive: Archive, palette: bytes, size: tuple[int, int], folder: Path) -> Masks:
     """Return the masks of an archive, to be read one after another; they are kept in a folder."""
     part = Part("", folder / "masks", size, np.dtype("uint32"))
     part.file.touch()
-    return Masks(archive, size, _share_a_palette(archive, members), part)
+    return Masks(archive, size, palette, part)
 
 
-def _share_a_palette(archive: Archive, members: Sequence[Member]) -> bool:
-    """Whether all masks are indexed images with the same colours."""
-    palettes = set()
-    for member in members:
-        image = opened(archive, member)
-        if image is None:
-            continue
-        palettes.add(bytes(image.getpalette() or ()) if image.mode == "P" else b"")
-        if len(palettes) > 1 or b"" in palettes:
-            return False
-    return bool(palettes)
+def first_palette(archive: Archive, members: Iterable[Member]) -> bytes:
+    """Return the palette of the first mask that is not damaged; empty if it has none."""
+    images = (opened(archive, member) for member in members)
+    return next((_palette(image) for image in images if image is not None), b"")
 
 
-def _pixels(archive: Archive, member: Member, *, indexed: bool) -> np.ndarray | None:
+def _palette(image: Image.Image) -> bytes:
+    return bytes(image.getpalette() or ()) if image.mode == "P" else b""
+
+
+def _pixels(image: Image.Image, *, indexed: bool) -> np.ndarray | None:
     """The pixels of a mask: numbers, or red, green and blue; None if it is damaged."""
-    image = opened(archive, member)
-    pixels = decoded_mask(image, indexed=indexed) if image is not None else None
+    pixels = decoded_mask(image, indexed=indexed)
     if pixels is None or pixels.dtype == "uint8":
         return pixels
     return _whole(pixels)

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from engine.data.description import text_table
 from engine.data.files import delimited
 from engine.data.files.values import DATES
 from engine.document import Division
-from tests.engine.data.files.reads import codes, read, refused, roles, rows, types
+from engine.problems import Problem
+from tests.engine.data.files.reads import attempt, codes, read, refused, roles, rows, types
 
 NAN = float("nan")
 FLOWERS = "sepal,petal,species\n5.1,1.4,setosa\n7.0,4.7,versicolor\n4.9,1.5,setosa\n"
@@ -98,6 +100,33 @@ def test_reads(case: Case, tmp_path: Path) -> None:
             np.testing.assert_allclose(arrays[name].ravel(), np.array(values, "float64"), 1e-6)
     again = read(tmp_path, content, **used)
     assert again == description
+
+
+@pytest.mark.parametrize("name", ["iris", "wine_data", "breast_cancer"])
+def test_a_first_line_that_counts_rows_is_skipped(name: str, tmp_path: Path) -> None:
+    file = files("sklearn.datasets.data").joinpath(f"{name}.csv")
+    first, *lines = file.read_text().splitlines()
+    count, width = map(int, first.split(",")[:2])
+    description = read(tmp_path, file.read_bytes())
+    assert (description.data.rows, len(description.columns)) == (count, width + 1)
+    assert description.columns[-1].type == "category"
+    assert codes(description)[0] == "first_line_counts"
+    assert first in description.notes[0].message
+    values = rows(tmp_path, description)["column 1"].ravel()
+    np.testing.assert_allclose(values, [float(line.split(",")[0]) for line in lines], 1e-6)
+    assert text_table(description, "t.csv") is None
+    again = read(tmp_path, file.read_bytes(), **description.options.model_dump())
+    assert again == description
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["3,1,a\n1,0\n2,0\n", "2,2,a\n1,0\n2,0\n", "2,1\n1,0\n2,0\n", "2,1,7\n1,0\n2,0\n"],
+    ids=["another count", "another width", "no names", "a number"],
+)
+def test_a_first_line_with_other_counts_is_a_row(content: str, tmp_path: Path) -> None:
+    answer = attempt(tmp_path, content)
+    assert isinstance(answer, Problem) or answer.data.rows == 3
 
 
 @pytest.mark.parametrize("format", DATES)
