@@ -81,7 +81,7 @@ def create(project: str, upload: UploadIn) -> DataFile:
             project_id=project,
             name=plain_name(upload.name),
             bytes=upload.bytes,
-            options=upload.options.model_dump_json(),
+            options=upload.options.model_dump_json(exclude_unset=True),
         )
         files.begin(row.pk)
     return row
@@ -170,7 +170,7 @@ def begin_again(project: str, id: str, options: Options, owner: str) -> DataFile
                 project_id=project, name=row.name, bytes=row.bytes, original=row.original
             )
         row.state, row.owner, row.problems = "reading", owner, "[]"
-        row.options = options.model_dump_json()
+        row.options = options.model_dump_json(exclude_unset=True)
         row.save()
         return row
 

@@ -35,7 +35,7 @@ class DataReader(Supervised):
         self, path: Path, name: str, rows: Path, options: Options
     ) -> Description | list[Problem]:
         """Read a file that a person calls `name`; its rows are written to the folder `rows`."""
-        body = options.model_dump_json().encode()
+        body = options.model_dump_json(exclude_unset=True).encode()
         reply = await self.ask("data", body, path=str(path), name=name, rows=str(rows))
         if reply.type == "problems":
             return problems(reply)

@@ -299,6 +299,12 @@ WORDS = {
         "and columns that follow (“{line}”).",
         severity="note",
     ),
+    "text_is_continued": Words(
+        "The text is read to be continued: from {past} characters the next one is predicted. "
+        "Without windows, each line is a row.",
+        "Uncheck “Predict each next character” to read its lines as rows.",
+        severity="note",
+    ),
     "series_sorted": Words("The rows were sorted by their dates.", severity="note"),
     "series_with_gaps": Words(
         Plural(

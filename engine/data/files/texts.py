@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 from engine.data.archives import decoded_text
 from engine.data.catalogue import TEXT, Column, PlainText
-from engine.data.description import PYTHON_ENCODINGS, Description
+from engine.data.description import PYTHON_ENCODINGS, Description, Windows
 from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import Labels, folder_labels
 from engine.data.files.describing import Contents, describe
@@ -15,20 +17,29 @@ from engine.data.files.recognising import TEXTS
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.script_archives import of_texts
 from engine.data.files.source import Source
-from engine.data.files.windows import cut_text
+from engine.data.files.windows import CHARACTERS, cut_text
 from engine.data.files.written import Written
 from engine.problems import problem
 
 MAX_TEXT = 10_000_000
+LEAST = 5 * CHARACTERS
+"""Characters of a text that is read to be continued, if nobody says otherwise."""
 _BATCH = 10_000
 
 
 def read_lines(source: Source) -> Description:
-    """Read a plain text: each line that is not empty is a row. Raises RefusedFileError."""
+    """Read a plain text: windows of its characters, or each line that is not empty.
+
+    Raises RefusedFileError.
+    """
     path, encoding = to_utf8(source)
-    if windows := source.options.windows:
+    windows, notes = source.options.windows, []
+    if "windows" not in source.options.model_fields_set and _is_long(path):
+        windows, notes = Windows(), [problem("text_is_continued", AT, past=CHARACTERS)]
+    if windows:
         source = source.with_options(encoding=encoding)
-        return describe(source, *cut_text(source, path, windows, encoding))
+        contents, packer = cut_text(source, path, windows, encoding)
+        return describe(source, replace(contents, notes=notes), packer)
     packer = Packer(source.scratch)
     part = packer.add_text("text")
     with path.open(encoding="utf-8") as file:
@@ -41,6 +52,12 @@ def read_lines(source: Source) -> Description:
     plain = PlainText(kind="lines", encoding=PYTHON_ENCODINGS[encoding])
     written = [Written(column, "text", part.ends)]
     return describe(source, Contents("texts", options, written, archive=plain), packer)
+
+
+def _is_long(path: Path) -> bool:
+    """Whether a text is long enough to be continued."""
+    with path.open(encoding="utf-8") as file:
+        return len(file.read(LEAST)) == LEAST
 
 
 def read_texts(source: Source) -> Description:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from engine.data.description import Description
+from engine.data.description import Description, Windows
 from engine.data.files.archive import Archive, Member
 from tests.engine.data.files.archives import (
     cells,
@@ -256,6 +256,17 @@ def test_a_plain_text_is_read_by_lines(tmp_path: Path) -> None:
         "Then, 3 others, too.",
     ]
     assert types(read(tmp_path, "a\tb\n1\t2\n", "table.txt")) == {"a": "number", "b": "number"}
+
+
+def test_a_long_text_is_continued_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    poem = "One day, it began.\nThen, three others, too.\n" * 5
+    description = read(tmp_path, poem, "story.txt")
+    assert (description.data.task, codes(description)) == ("forecast", ["text_is_continued"])
+    assert description.options.windows == Windows(past=40, future=1, step=3)
+    lines = read(tmp_path, poem, "story.txt", windows=None)
+    assert (lines.data.rows, [column.name for column in lines.columns]) == (10, ["text"])
+    again = read(tmp_path, poem, "story.txt", **lines.options.model_dump())
+    assert again == lines
 
 
 def test_whole_numbers_for_each_step_are_classes_if_somebody_says_so(tmp_path: Path) -> None:
