@@ -107,7 +107,7 @@ class Run(models.Model):
     """One training run of a document at `revision`; `seq` is the number of its last event.
 
     `owner` is the id of its process owner, `generation` counts the owners it has had: events of
-    an earlier generation are rejected.
+    an earlier generation are rejected. `start` is the run that it started from, as a StartedFrom.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -123,6 +123,7 @@ class Run(models.Model):
     problem = models.TextField(null=True)  # noqa: DJ001 JSON
     epoch = models.TextField(null=True)  # noqa: DJ001 JSON
     artefacts = models.TextField(default="[]")
+    start = models.TextField(null=True)  # noqa: DJ001 JSON
     seq = models.PositiveBigIntegerField(default=0)
     generation = models.PositiveIntegerField(default=1)
     owner = models.CharField(max_length=16)

@@ -132,7 +132,15 @@ async def _start(
     data = config.worker_data or files.folder("rows")
     executor = executor or LocalExecutor(spare=True, limits=limits(config), data=data)
     owner = Owner(settings.HOME)
-    runner = Runner(hub, reader, executor, owner, config.runs_at_once)
+    runner = Runner(
+        hub,
+        reader,
+        executor,
+        owner,
+        config.runs_at_once,
+        keep_paused=config.pause_seconds,
+        resume=config.resume_runs,
+    )
     data_reader = data_reader or DataReader(config.data_seconds, config.data_memory_mb)
     library = Library(hub, data_reader, owner.id, OPERATIONS.topic)
     predictors = Predictors(config.predictor_seconds, config.predictor_memory_mb, config.predictors)

@@ -1,6 +1,6 @@
 """The API's routes for runs and the files they leave."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
@@ -22,11 +22,21 @@ from builder.api.downloads import FILE, download
 from builder.api.environment import training_obstacles
 from builder.datasets import actions as data_files
 from builder.projects.actions import run_folder
+from builder.projects.states import State
 from builder.reading.reader import CodeWanted
 from builder.runs import actions as runs
+from builder.runs import starting
 from builder.runs.actions import OverError
 from builder.services import services
-from builder.wire.schemas import CodeOut, EventOut, ProblemsOut, RunOut, StopIn
+from builder.wire.schemas import (
+    CodeOut,
+    EventOut,
+    ProblemsOut,
+    RunOut,
+    StartedFrom,
+    StartIn,
+    StopIn,
+)
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
 from engine.results.description import FILE as FILE_OF_RESULTS
@@ -48,13 +58,39 @@ async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
 async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Train the present document, which must have no errors; this server must be able to."""
     visit = await access.enter(visitor(request), id, Need.TRAIN)
-    service = await services()
-    state, verdict = await service.rooms.open(visit.project).verdict()
+    return await _train_present(visit.project)
+
+
+@router.post("/projects/{id}/runs/{run}/start", response={201: RunOut, **ERRORS, **SAVES})
+async def start_from_run(
+    request: HttpRequest, id: ProjectId, run: RunId, body: StartIn
+) -> HttpResponse:
+    """Start a run from the checkpoint of another one, which has ended.
+
+    It continues that one, with the same document, or takes its weights for the present document.
+    """
+    visit = await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
+    source = await database.read(starting.source, run, body)
+    if body.how == "weights":
+        return await _train_present(visit.project, source)
+    state = await starting.longer(run, body.epochs, (await services()).reader)
+    return await _train(visit.project, state, source)
+
+
+async def _train_present(project: str, start: StartedFrom | None = None) -> HttpResponse:
+    """Queue a run of the present document, which must have no errors."""
+    state, verdict = await (await services()).rooms.open(project).verdict()
     if not verdict.ok:
         return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
-    if obstacles := await training_obstacles(await service.runner.settings(state)):
+    return await _train(project, state, start)
+
+
+async def _train(project: str, state: State, start: StartedFrom | None) -> HttpResponse:
+    """Queue a run of a document without errors. This server must be able to train it."""
+    runner = (await services()).runner
+    if obstacles := await training_obstacles(await runner.settings(state)):
         raise ProblemsError(422, *obstacles)
-    return answer(await service.runner.start(visit.project, state), 201)
+    return answer(await runner.start(project, state, start), 201)
 
 
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
@@ -84,6 +120,31 @@ async def stop_run(request: HttpRequest, id: ProjectId, run: RunId, body: StopIn
     await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
     try:
         return answer(await (await services()).runner.stop(run, body.when), 202)
+    except OverError:
+        raise ProblemsError(409, problem("run_over")) from None
+
+
+@router.post(
+    "/projects/{id}/runs/{run}/pause", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES}
+)
+async def pause_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpResponse:
+    """Pause a run after its next step."""
+    await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
+    return await _pause(run, "pause")
+
+
+@router.post(
+    "/projects/{id}/runs/{run}/resume", response={202: RunOut, **CONFLICT, **ERRORS, **SAVES}
+)
+async def resume_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpResponse:
+    """Let a paused run go on."""
+    await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
+    return await _pause(run, "resume")
+
+
+async def _pause(run: str, kind: Literal["pause", "resume"]) -> HttpResponse:
+    try:
+        return answer(await (await services()).runner.pause(run, kind), 202)
     except OverError:
         raise ProblemsError(409, problem("run_over")) from None
 

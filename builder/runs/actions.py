@@ -6,7 +6,7 @@ All functions here run on a database thread; builder.runs.runner calls them.
 import json
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from builder.models import Event, Project, Run
 from builder.predicting.predictors import Model
 from builder.projects import actions as projects
 from builder.projects.states import State
-from builder.runs import results
+from builder.runs import checkpoints, results
 from builder.wire.messages import Happened
-from builder.wire.schemas import EventOut, RunOut
+from builder.wire.schemas import EventOut, RunOut, StartedFrom
 from engine.data.stores import Origin
 from engine.document.stored import Settings
 from engine.problems import Problem, phrase, problem
@@ -102,6 +102,8 @@ def run_out(run: Run) -> RunOut:
         epochs=run.epochs,
         epoch=EpochEvent.model_validate_json(run.epoch) if run.epoch else None,
         artefacts=_ARTEFACTS.validate_json(run.artefacts),
+        start=checkpoints.started_from(run),
+        checkpoint=run.outcome is not None and checkpoints.exists(run.id),
         seq=run.seq,
     )
 
@@ -158,10 +160,16 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
     return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
 
 
-def create(project: str, state: State, settings: Settings, owner: str) -> Recorded:
+def create(
+    project: str,
+    state: State,
+    settings: Settings,
+    owner: str,
+    start: StartedFrom | None = None,
+) -> Recorded:
     """Create a queued run of a project's document, which has these settings.
 
-    Raises MissingError.
+    It may start from the checkpoint of another run. Raises MissingError.
     """
     with transaction.atomic():
         parent: Project = projects.locked(project)
@@ -175,7 +183,10 @@ def create(project: str, state: State, settings: Settings, owner: str) -> Record
             device=settings.device,
             epochs=settings.epochs,
             owner=owner,
+            start=start.model_dump_json() if start else None,
         )
+        if start:
+            checkpoints.bring(start.run, run.id)
         return _write(run, PhaseEvent(phase="queued"))
 
 
@@ -199,21 +210,20 @@ def generation(id: str) -> int:
 
 
 def command(id: str) -> TrainText:
-    """Empty a run's folder and return the command for its worker. Raises MissingError.
+    """Prepare a run's folder and return the command for its worker. Raises MissingError.
 
     A worker that asks this server for rows sends its results there, too.
     """
     run = Run.objects.filter(pk=id).first()
     if run is None:
         raise MissingError(problem("no_run", id=id))
-    folder = projects.run_folder(id)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder, start = checkpoints.empty_folder(run)
     sets = json.dumps({"sets": data_files.data_sets(run.project_id)["sets"]})
     output, origin = str(folder), "null"
     if settings.WORKER_URL:
         output, origin = "", _origin(id).model_dump_json()
-    return TrainText(run.document, run.backend, run.device, output, sets, origin)
+    begin = start.model_dump_json() if start else "null"
+    return TrainText(run.document, run.backend, run.device, output, sets, origin, begin)
 
 
 def _origin(run: str) -> Origin:
@@ -283,13 +293,24 @@ def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
     return []
 
 
-def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], list[str]]:
+@dataclass(frozen=True)
+class Recovered:
+    """The runs of processes that have ended: what was recorded, and which wait or are paused."""
+
+    recorded: Sequence[Recorded]
+    waiting: Sequence[str]
+    paused: Sequence[str]
+
+
+def recover(owner: str, alive: Callable[[str], bool], resume: bool) -> Recovered:
     """Take over the runs of web processes that have ended.
 
-    Runs in progress are recorded as lost. Queued ones now belong to this process: returns their
-    ids in order.
+    Queued and paused ones now belong to this process. Those in progress are recorded as lost, or
+    go on from their checkpoints with `resume`.
     """
-    lost, waiting = [], []
+    recorded: list[Recorded] = []
+    waiting: list[str] = []
+    paused: list[str] = []
     with transaction.atomic():
         for run in _without_document().select_for_update().filter(outcome=None).order_by("created"):
             if alive(run.owner):
@@ -298,9 +319,14 @@ def recover(owner: str, alive: Callable[[str], bool]) -> tuple[list[Recorded], l
             run.save(update_fields=["owner", "generation"])
             if run.phase == "queued":
                 waiting.append(run.id)
+            elif run.phase == "paused" and checkpoints.exists(run.id):
+                paused.append(run.id)
+            elif resume and checkpoints.exists(run.id):
+                recorded.append(_write(run, PhaseEvent(phase="queued")))
+                waiting.append(run.id)
             else:
-                lost.append(_write(run, ended("lost", problem("run_lost"), run)))
-    return lost, waiting
+                recorded.append(_write(run, ended("lost", problem("run_lost"), run)))
+    return Recovered(recorded, waiting, paused)
 
 
 def ended(outcome: str, problem: Problem | None, run: Run | RunOut) -> EndedEvent:

@@ -13,6 +13,10 @@ WORDS = {
     "run_broken": Words(
         "The run failed because of an error on the server.", "See the server's log for details."
     ),
+    "no_checkpoint": Words(
+        "This run has left no checkpoint to start from.",
+        "A run writes one after its first epoch, unless its worker is on another machine.",
+    ),
     "run_over": Words("This run has already ended."),
     "run_going": Words("This run has not ended yet.", "Stop it first, then delete it."),
 }

@@ -18,12 +18,14 @@ from builder.projects.history import OPERATIONS
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
+from builder.runs import checkpoints
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.runs.looks import Looks
 from builder.runs.owners import Owner
+from builder.runs.pauses import Pauses
 from builder.tasks import Tasks
 from builder.wire.messages import Inspected, RunChanged, RunRemoved
-from builder.wire.schemas import RunOut
+from builder.wire.schemas import RunOut, StartedFrom
 from engine.document.stored import Settings, settings_of
 from engine.problems import Problem, problem, sentence
 from engine.processes.executors.base import Executor, Handle
@@ -44,11 +46,21 @@ PERSISTENCE = 5.0
 class Runner:
     """The runs that this process owns, with their tasks and workers."""
 
-    def __init__(
-        self, hub: Hub, reader: Reader, executor: Executor, owner: Owner, at_once: int
+    def __init__(  # noqa: PLR0913
+        self,
+        hub: Hub,
+        reader: Reader,
+        executor: Executor,
+        owner: Owner,
+        at_once: int,
+        *,
+        keep_paused: float = 600.0,
+        resume: bool = False,
     ) -> None:
         self._hub, self._reader, self._executor = hub, reader, executor
         self._owner, self._at_once = owner, at_once
+        self._pauses = Pauses(keep_paused, self._park)
+        self._resume_lost = resume
         self._queued: deque[str] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
@@ -64,10 +76,13 @@ class Runner:
 
     async def recover(self) -> None:
         """Take over the runs of web processes that have ended."""
-        lost, waiting = await database.write(runs.recover, self._owner.id, self._owner.alive)
-        for recorded in lost:
+        recovered = await database.write(
+            runs.recover, self._owner.id, self._owner.alive, self._resume_lost
+        )
+        for recorded in recovered.recorded:
             await self._announce(recorded)
-        self._queued.extend(waiting)
+        self._pauses.without_process.update(recovered.paused)
+        self._queued.extend(recovered.waiting)
         self._start_queued()
 
     async def settings(self, state: State) -> Settings:
@@ -75,16 +90,19 @@ class Runner:
         document = state.document
         return settings_of(document) if document else await self._reader.settings(state.text)
 
-    async def start(self, project: str, state: State) -> RunOut:
-        """Queue a run of a project's document. Raises MissingError, UnansweredError.
+    async def start(self, project: str, state: State, start: StartedFrom | None = None) -> RunOut:
+        """Queue a run of a project's document, perhaps from the checkpoint of another one.
 
         If the request is cancelled meanwhile, there is either no run, or one that is queued.
+        Raises MissingError, UnansweredError.
         """
-        return await self._background.finish(self._enqueue(project, state))
+        return await self._background.finish(self._enqueue(project, state, start))
 
-    async def _enqueue(self, project: str, state: State) -> RunOut:
+    async def _enqueue(self, project: str, state: State, start: StartedFrom | None) -> RunOut:
         settings = await self.settings(state)
-        recorded = await database.write(runs.create, project, state, settings, self._owner.id)
+        recorded = await database.write(
+            runs.create, project, state, settings, self._owner.id, start
+        )
         await self._announce(recorded)
         self._queued.append(recorded.run.id)
         self._start_queued()
@@ -96,6 +114,17 @@ class Runner:
         if run.outcome is not None:
             raise OverError(id)
         await self._ask_to_stop(run.owner, id, when)
+        return runs.run_out(run)
+
+    async def pause(self, id: str, kind: Literal["pause", "resume"]) -> RunOut:
+        """Ask the process owner of a run to pause it, or to let it go on.
+
+        Raises MissingError, OverError.
+        """
+        run = await database.read(runs.find, id)
+        if run.outcome is not None:
+            raise OverError(id)
+        await self._hub.publish(self._topic(run.owner), {"kind": kind, "run": id})
         return runs.run_out(run)
 
     async def abandon(self, going: list[tuple[str, str]]) -> None:
@@ -140,7 +169,9 @@ class Runner:
     # --- the queue ----------------------------------------------------------------------------
 
     def _start_queued(self) -> None:
-        """Start queued runs, up to the limit."""
+        """Start queued runs, up to the limit; paused ones make room for them."""
+        if self._queued and len(self._tasks) >= self._at_once:
+            self._pauses.make_room()
         while self._queued and len(self._tasks) < self._at_once and not self._closing:
             run = self._queued.popleft()
             task = asyncio.create_task(self._execute(run), name=f"run-{run}")
@@ -150,8 +181,12 @@ class Runner:
     def _on_done(self, id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(id, None)
         self._handles.pop(id, None)
-        self._pending_stops.pop(id, None)
         self._looks.pop(id, None)
+        if id in self._pauses.to_resume:
+            self._pauses.to_resume.discard(id)
+            self._background.start(self._resume(id))
+        else:
+            self._pending_stops.pop(id, None)
         self._start_queued()
 
     def _on_message(self, _: str, message: Message) -> None:
@@ -159,6 +194,11 @@ class Runner:
         match message["kind"]:
             case "stop":
                 self._background.start(self._stop(message["run"], message["when"]))
+            case "pause":
+                if handle := self._handles.get(message["run"]):
+                    self._background.start(handle.pause())
+            case "resume":
+                self._background.start(self._resume(message["run"]))
             case "look" if message["run"] in self._tasks:
                 looks = self._looks.setdefault(message["run"], Looks())
                 look = Look.model_validate_json(message["look"])
@@ -175,10 +215,34 @@ class Runner:
             self._queued.remove(id)
             generation = await database.read(runs.generation, id)
             await self._end(id, generation, EndedEvent(outcome="stopped"))
+        elif id in self._pauses.without_process or id in self._pauses.parking:
+            self._pending_stops[id] = when  # another process evaluates and saves the model
+            await self._resume(id)
         elif handle := self._handles.get(id):
             await handle.stop(when)
         elif id in self._tasks:
             self._pending_stops[id] = when  # its worker is being started
+
+    async def _resume(self, id: str) -> None:
+        """Let a paused run go on: at once if it has a process, else as the first of the queue."""
+        if id in self._pauses.without_process:
+            self._pauses.without_process.discard(id)
+            try:
+                generation = await database.read(runs.generation, id)
+                await self._record(id, generation, PhaseEvent(phase="queued"))
+            except (OverError, MissingError):
+                return  # its project was deleted
+            self._queued.appendleft(id)
+            self._start_queued()
+        elif id in self._pauses.parking:
+            self._pauses.to_resume.add(id)
+        elif handle := self._handles.get(id):
+            await handle.resume()
+
+    def _park(self, id: str) -> None:
+        """End the process of a paused run, which keeps its checkpoint."""
+        if handle := self._handles.get(id):
+            self._background.start(handle.abandon())
 
     # --- one run ------------------------------------------------------------------------------
 
@@ -194,7 +258,21 @@ class Runner:
             logger.exception("Run %s failed on the server", id)
             seconds = time.monotonic() - started
             last = EndedEvent(outcome="killed", problem=_describe(error), seconds=seconds)
-        await self._end(id, generation, last)
+        self._pauses.resumed(id)
+        if not await self._goes_on_later(id, last):
+            await self._end(id, generation, last)
+
+    async def _goes_on_later(self, id: str, last: EndedEvent) -> bool:
+        """Whether a run whose process was ended by this one will go on from its checkpoint."""
+        if id in self._pauses.parking:
+            self._pauses.parking.discard(id)
+            self._pauses.without_process.add(id)
+            return True
+        if not self._closing or last.outcome != "lost":
+            return False
+        run = await database.read(runs.find, id)
+        kept = await database.read(checkpoints.exists, id)
+        return kept and (self._resume_lost or run.phase == "paused")
 
     async def _follow(self, id: str, generation: int) -> EndedEvent:
         """Record the worker's events; return the last one. The worker has exited by then."""
@@ -211,8 +289,10 @@ class Runner:
                     return event
                 if isinstance(event, Frame):
                     await self._pass_on(id, event)
-                else:
-                    await self._record(id, generation, event)
+                    continue
+                await self._record(id, generation, event)
+                if isinstance(event, PhaseEvent):
+                    await self._note_pause(id, event)
         except Exception:
             await handle.stop("now")
             async for _ in events:
@@ -220,6 +300,14 @@ class Runner:
             raise
         detail = sentence("The worker sent no final event.")
         return EndedEvent(outcome="killed", problem=problem("run_broken", detail=detail))
+
+    async def _note_pause(self, id: str, event: PhaseEvent) -> None:
+        """Let a paused run keep its process for a while, if it has a checkpoint to go on from."""
+        if event.phase != "paused":
+            self._pauses.resumed(id)
+        elif await database.read(checkpoints.exists, id):
+            self._pauses.paused(id)
+            self._start_queued()
 
     async def _record(self, id: str, generation: int, event: RunEvent) -> None:
         """Record an event, with a few retries if the database can't store it."""

@@ -77,6 +77,16 @@ class Config(BaseSettings):
         gt=0,
         description="Memory a run may use, in bytes; 80 % of the machine's when unset.",
     )
+    pause_seconds: float = Field(
+        600.0,
+        ge=0,
+        le=86_400,
+        description="How long a paused run keeps its process, in seconds.",
+    )
+    resume_runs: bool = Field(
+        False,
+        description="Whether runs in progress go on from their checkpoints after a restart.",
+    )
     check_seconds: float = Field(
         10.0, gt=0, le=600, description="Time limit for checking one document, in seconds."
     )

@@ -51,6 +51,7 @@ ROOTS = (
     schemas.Repeats,
     schemas.RunOut,
     schemas.SharedDataOut,
+    schemas.StartIn,
     schemas.StopIn,
     schemas.TemplateOut,
     schemas.UploadIn,

@@ -135,10 +135,33 @@ class CodeIn(Frozen):
     base: str = Field(max_length=2_000_000)
 
 
+class StartedFrom(Frozen):
+    """The run from which another one started: its id and number.
+
+    "continue": with its optimizer, for more epochs. "weights": only with the weights of its layers.
+    """
+
+    how: Literal["continue", "weights"]
+    run: str
+    number: int
+
+
+class StartIn(Frozen):
+    """How to start a run from the checkpoint of another one.
+
+    "continue" trains the document of that run for so many `epochs` more. "weights" trains the
+    present document; layers that both have start with the weights of that run.
+    """
+
+    how: Literal["continue", "weights"]
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
 class RunOut(Frozen):
     """A run, with everything that a list of runs shows; its id permits to view it.
 
-    `project` stays in the server: whoever knows it may edit.
+    `project` stays in the server: whoever knows it may edit. `start` is the run that it started
+    from, if any; `checkpoint` says whether it has ended with a state from which another can start.
     """
 
     id: str
@@ -156,6 +179,8 @@ class RunOut(Frozen):
     epochs: int
     epoch: EpochEvent | None
     artefacts: tuple[ArtefactEvent, ...] = ()
+    start: StartedFrom | None = None
+    checkpoint: bool = False
     seq: int
 
 

@@ -29,6 +29,19 @@ WORDS = {
         "This run has no results to look at.",
         "Train again: the results are written at the end of a run.",
     ),
+    "checkpoint_unreadable": Words(
+        "The checkpoint from which this run was to start can't be read.",
+        "Start a new run.",
+    ),
+    "checkpoint_differs": Words(
+        "The checkpoint from which this run was to start is that of another model.",
+        "Start a new run, or one from the weights of the other.",
+    ),
+    "no_common_weights": Words(
+        "No layer of this model has weights in common with run {run}.",
+        "Weights are taken for layers that are the same on the canvas and in shape. Start a run "
+        "with first weights.",
+    ),
     "over_memory": Words(
         "The run needed more memory than it may use ({limit:bytes}).",
         "Try a smaller batch size first, then fewer units or filters, or smaller inputs.",

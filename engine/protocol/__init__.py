@@ -10,7 +10,20 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from engine.protocol.commands import COMMAND, PROTOCOL, Command, Probe, Stop, Train, TrainText, When
+from engine.protocol.commands import (
+    COMMAND,
+    PROTOCOL,
+    Command,
+    How,
+    Pause,
+    Probe,
+    Resume,
+    Start,
+    Stop,
+    Train,
+    TrainText,
+    When,
+)
 from engine.protocol.events import (
     EVENT,
     ArtefactEvent,
@@ -51,15 +64,19 @@ __all__ = [
     "EpochEvent",
     "EvaluationEvent",
     "Frame",
+    "How",
     "LayersEvent",
     "LogEvent",
     "Outcome",
+    "Pause",
     "Phase",
     "PhaseEvent",
     "Probe",
     "Reading",
     "Report",
+    "Resume",
     "RunEvent",
+    "Start",
     "StartedEvent",
     "Stop",
     "Train",

@@ -41,6 +41,22 @@ def _without_files(data: DataSets) -> DataSets:
     return data
 
 
+How = Literal["resume", "continue", "weights"]
+
+
+class Start(Frozen):
+    """What a training starts from: the checkpoint in the file `file`, of the run `run`.
+
+    "resume" goes on with the same run after its process has ended, "continue" with an earlier run
+    of the same model, whose epochs are told again. "weights" takes only the weights of the layers
+    that both models have.
+    """
+
+    how: How
+    file: str
+    run: int
+
+
 class Train(Frozen):
     """Train `document` and write artefacts to the folder `output`, which exists and is empty.
 
@@ -55,6 +71,7 @@ class Train(Frozen):
     output: str = ""
     data: Annotated[DataSets, AfterValidator(_without_files)] = DataSets()
     origin: Origin | None = None
+    start: Start | None = None
 
     @model_validator(mode="after")
     def _has_a_place(self) -> Self:
@@ -68,7 +85,8 @@ class Train(Frozen):
         target = self.document.target
         document, data = to_text(self.document), self.data.model_dump_json(by_alias=True)
         origin = self.origin.model_dump_json() if self.origin else "null"
-        return TrainText(document, target.backend, target.device, self.output, data, origin)
+        start = self.start.model_dump_json() if self.start else "null"
+        return TrainText(document, target.backend, target.device, self.output, data, origin, start)
 
 
 @dataclass(frozen=True)
@@ -84,12 +102,13 @@ class TrainText:
     output: str
     data: str = "{}"
     origin: str = "null"
+    start: str = "null"
 
     def line(self) -> bytes:
         """Return the command as one JSON line."""
         head = json.dumps({"type": "train", "protocol": PROTOCOL, "output": self.output})
         document = self.document.replace("\n", " ")  # of JSON, only between its values
-        rows = f'"data":{self.data},"origin":{self.origin}'
+        rows = f'"data":{self.data},"origin":{self.origin},"start":{self.start}'
         return f'{head[:-1]},{rows},"document":{document}}}\n'.encode()
 
 
@@ -100,6 +119,18 @@ class Stop(Frozen):
     when: When = "now"
 
 
+class Pause(Frozen):
+    """Wait after the next step, with a checkpoint, until a Resume or a Stop."""
+
+    type: Literal["pause"] = "pause"
+
+
+class Resume(Frozen):
+    """Go on after a Pause."""
+
+    type: Literal["resume"] = "resume"
+
+
 class Probe(Frozen):
     """Look into the model while it trains: answered by frames, until the next Probe."""
 
@@ -107,5 +138,5 @@ class Probe(Frozen):
     look: Look
 
 
-Command: TypeAlias = Annotated[Train | Stop | Probe, Field(discriminator="type")]
+Command: TypeAlias = Annotated[Train | Stop | Pause | Resume | Probe, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

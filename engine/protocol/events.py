@@ -10,7 +10,7 @@ from engine.protocol.layers import LayersEvent
 from engine.values import Frozen
 
 Phase = Literal[
-    "queued", "starting", "loading data", "building", "training", "evaluating", "saving"
+    "queued", "starting", "loading data", "building", "training", "paused", "evaluating", "saving"
 ]
 
 Level = Literal["info", "warning", "error"]
@@ -45,7 +45,8 @@ class StartedEvent(Frozen):
 class BatchEvent(Frozen):
     """Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
 
-    `seconds` is the time since training began; `left` is the estimated time that remains.
+    `seconds` is the time since training began; `left` is the estimated time that remains, and
+    `rate` how many steps a second takes lately, without what is compiled before.
     """
 
     type: Literal["batch"] = "batch"
@@ -55,6 +56,7 @@ class BatchEvent(Frozen):
     metrics: dict[str, float] = {}
     seconds: float
     left: float | None = None
+    rate: float | None = None
 
 
 class Reading(Frozen):
@@ -68,8 +70,9 @@ class EpochEvent(Frozen):
     """An epoch ended; validation metrics have the prefix "val_".
 
     `complete` is false if the run was stopped inside the epoch: its metrics are those of fewer
-    rows. `learning_rate` is the rate at the end of the epoch, `memory` the bytes that the process
-    holds, `readings` a few readings from inside the epoch.
+    rows, and it has none of a validation that was broken off. `learning_rate` is the rate at the
+    end of the epoch, `memory` the bytes that the process holds, `readings` a few readings from
+    inside the epoch.
     """
 
     type: Literal["epoch"] = "epoch"
@@ -77,6 +80,7 @@ class EpochEvent(Frozen):
     metrics: dict[str, float]
     seconds: float
     left: float | None = None
+    rate: float | None = None
     complete: bool = True
     learning_rate: float | None = None
     memory: int | None = None

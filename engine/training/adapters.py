@@ -5,7 +5,8 @@ adapter of its own in place of arrays. The one for batches draws the order of th
 own code, so that rows come in the same order whether they are held or read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import keras
@@ -39,6 +40,51 @@ def adapter(
         class_weight=class_weight,
         sample_weight=None if sample_weight is None else bare(sample_weight),
     )
+
+
+class Rest(ArrayDataAdapter):  # type: ignore[misc]
+    """The batches of another adapter, without those of the first epoch that were taken before.
+
+    `skipping` says how many those are, at the time when an epoch begins.
+    """
+
+    def __init__(self, whole: ArrayDataAdapter, skipping: Callable[[], int]) -> None:
+        self.__dict__.update(vars(whole))
+        self._whole, self._skipping = whole, skipping
+
+    def get_numpy_iterator(self) -> Iterator[Any]:
+        """Yield batches as NumPy arrays."""
+        return islice(self._whole.get_numpy_iterator(), self._skipping(), None)
+
+    def get_jax_iterator(self) -> Iterator[Any]:
+        """Yield batches as JAX takes them."""
+        return islice(self._whole.get_jax_iterator(), self._skipping(), None)
+
+    def get_torch_dataloader(self) -> "_Again":
+        """Return the batches as tensors of PyTorch."""
+        return _Again(lambda: islice(self._whole.get_torch_dataloader(), self._skipping(), None))
+
+    def get_tf_dataset(self) -> Any:
+        """Return a tf.data.Dataset that skips batches whenever it is read from the beginning."""
+        import tensorflow as tf
+
+        def skipped() -> np.ndarray:
+            return np.asarray(self._skipping(), "int64")
+
+        whole = self._whole.get_tf_dataset()
+        return tf.data.Dataset.range(1).flat_map(
+            lambda _: whole.skip(tf.numpy_function(skipped, [], tf.int64))
+        )
+
+
+class _Again:
+    """An iterable that begins anew each time."""
+
+    def __init__(self, begin: Callable[[], Iterator[Any]]) -> None:
+        self._begin = begin
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._begin()
 
 
 def bare(arrays: Sequence[Any]) -> Any:

@@ -7,7 +7,6 @@ metrics a few times a second. Measured in bench/streaming.py.
 """
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,9 @@ import keras
 from engine.machine import memory
 from engine.problems import phrase
 from engine.protocol import BatchEvent, EpochEvent, Reading, RunEvent, log_message
+from engine.training.checkpoints.file import Position
+from engine.training.clock import Clock
+from engine.training.interrupting import Interruptions
 from engine.training.stopping import StopFlag
 
 INTERVAL = 0.2
@@ -40,7 +42,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
     Owns the history of the epochs (`epochs_done`, as events) and where the loss diverged
     (`diverged`: epoch and metric, or None). The document's callbacks are called as usual.
     `between` is called after each step with the numbers of epoch and step. With `in_loops`,
-    `after_step` is called by the loop that takes the steps, not by Keras.
+    `after_step` is called by the loop that takes the steps, not by Keras. `interruptions` keeps
+    checkpoints, pauses the fit, and says where it goes on.
     """
 
     def __init__(  # noqa: PLR0913
@@ -53,6 +56,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         emit: Callable[[RunEvent], None],
         stop: StopFlag,
         between: Callable[[int, int], None] | None = None,
+        interruptions: Interruptions | None = None,
     ) -> None:
         super().__init__(
             list(callbacks), add_history=True, model=model, epochs=epochs, steps=steps, verbose=0
@@ -61,13 +65,18 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._emit, self._stop, self._between = emit, stop, between
         self._call_batch_methods = any(_handles_batches(callback) for callback in callbacks)
         self.in_loops = False
-        self._epoch = 1
-        self._began = self._next = time.perf_counter()
-        self._first: tuple[float, int] | None = None
-        """When steps were first sampled, and how many were done: compiling was over by then."""
+        self._interruptions = interruptions
+        begun = interruptions.begun if interruptions else Position()
+        self.skipped = begun.step
+        """Steps of the first epoch that an earlier process has taken."""
+        self._epoch = begun.epoch + 1
+        self._clock = Clock(epochs * steps, begun.seconds)
+        self._next = self._clock.now
         self._left_out: set[str] = set()
         self._readings: list[Reading] = []
-        self.epochs_done: list[EpochEvent] = []
+        self._validated = True
+        """Whether the present epoch has been validated on all rows."""
+        self.epochs_done: list[EpochEvent] = list(begun.epochs)
         self.diverged: tuple[int, str] | None = None
 
     @property
@@ -76,36 +85,57 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         return self._call_batch_methods
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Start the clock."""
-        self._began = self._next = time.perf_counter()
+        """Start the clock; callbacks know again what they knew at the checkpoint."""
         super().on_train_begin(logs)
+        if self._interruptions:
+            self._interruptions.begin()
+        self._clock.start()
+        self._next = self._clock.now
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Store the number of the epoch."""
+        if epoch + 1 != self._epoch:
+            self.skipped = 0
         self._epoch = epoch + 1
-        self._readings = []
+        self._readings, self._validated = [], True
+        self._clock.epoch_begins()
         super().on_epoch_begin(epoch, logs)
+        if self._interruptions:
+            self._interruptions.epoch_begins()
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Call the document's callbacks if one of them handles batches."""
         if self._call_batch_methods:
-            super().on_train_batch_begin(batch, logs)
+            super().on_train_batch_begin(batch + self.skipped, logs)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Call the document's callbacks if one of them handles batches."""
         if self._call_batch_methods:
-            super().on_train_batch_end(batch, logs)
+            super().on_train_batch_end(batch + self.skipped, logs)
         if not self.in_loops:
             self.after_step(batch, logs)
 
     def after_step(self, batch: int, logs: Any) -> None:
-        """Stop if requested; emit the metrics if the interval has passed."""
-        if self._stop.now:
+        """Pause or stop if requested; emit the metrics if the interval has passed."""
+        step = batch + 1 + self.skipped
+        if self._interruptions:
+            self._interruptions.after_step(lambda: self._position(step), self._clock)
+        if self._stop.now or self._ends_early(step):
             self._fitted.stop_training = True
         if self._between:
-            self._between(self._epoch, batch + 1)
-        if time.perf_counter() >= self._next:
-            self._sample(batch + 1, logs)
+            self._between(self._epoch, step)
+        if self._clock.now >= self._next:
+            self._sample(step, logs)
+
+    def _ends_early(self, step: int) -> bool:
+        """Whether an epoch is over that has fewer steps, because some were taken before.
+
+        Keras would take another one to see that, which changes the states of layers on TensorFlow.
+        """
+        return bool(self.skipped) and step == self._steps
+
+    def _position(self, step: int) -> Position:
+        return Position(self._epoch - 1, step, self._clock.seconds, self.epochs_done)
 
     def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Call the document's callbacks if one of them handles batches."""
@@ -120,23 +150,40 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
 
     def after_test_step(self, batch: int, logs: Any) -> None:  # noqa: ARG002
         """End validation early if the run is to stop now."""
+        if self._interruptions:
+            self._interruptions.after_test_step(self._clock)
         if self._stop.now:
+            self._validated = False
             self._fitted.stop_evaluating = True
             self._fitted.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Emit the epoch, including metrics that the document's callbacks added."""
+        """Emit the epoch, including metrics that the document's callbacks added.
+
+        One that was stopped inside is not shown to them: its metrics are those of fewer rows, and
+        it has none of validation that was broken off.
+        """
+        if self.skipped:
+            self._fitted.stop_training = self.diverged is not None
         values = numbers(logs)
         rate = self._learning_rate()  # before callbacks set that of the next epoch
-        for callback in self.callbacks:
-            callback.on_epoch_end(epoch, values)
-        seconds, left = self._times(self._steps)
-        metrics = self._finite(numbers(values))
+        if self._stop.now:
+            values = {
+                name: value
+                for name, value in values.items()
+                if self._validated or not name.startswith("val_")
+            }
+        else:
+            for callback in self.callbacks:
+                callback.on_epoch_end(epoch, values)
+        done = self._done(self._steps)
+        self._clock.epoch_done(done)
         event = EpochEvent(
             epoch=epoch + 1,
-            metrics=metrics,
-            seconds=seconds,
-            left=left,
+            metrics=self._finite(numbers(values)),
+            seconds=self._clock.seconds,
+            left=self._clock.left(done),
+            rate=self._clock.rate,
             complete=not self._stop.now,
             learning_rate=rate,
             memory=memory.resident(),
@@ -147,12 +194,16 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._check_divergence(values)
         if self._stop.when is not None:
             self._fitted.stop_training = True
+        if self._interruptions and not self.diverged and not self._stop.now:
+            over = self._fitted.stop_training or epoch + 1 == self._epochs
+            self._interruptions.after_epoch(self.epochs_done, self._clock, over=over)
+            if self._stop.when is not None:
+                self._fitted.stop_training = True
 
     def _sample(self, step: int, logs: Any) -> None:
         values = numbers(logs)  # waits until the device has computed this step
-        if self._first is None:
-            self._first = time.perf_counter(), self._done(step)
-        seconds, left = self._times(step)
+        done = self._done(step)
+        self._clock.step_done(done)
         metrics = self._finite(values)
         self._keep(Reading(step=step, metrics=metrics))
         self._emit(
@@ -161,12 +212,13 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
                 step=step,
                 steps=self._steps,
                 metrics=metrics,
-                seconds=seconds,
-                left=left,
+                seconds=self._clock.seconds,
+                left=self._clock.left(done),
+                rate=self._clock.rate,
             )
         )
         self._check_divergence(values)
-        self._next = time.perf_counter() + INTERVAL
+        self._next = self._clock.now + INTERVAL
 
     def _keep(self, reading: Reading) -> None:
         """Keep a reading; of too many, every second one stays."""
@@ -178,15 +230,6 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         tensor = keras.ops.convert_to_tensor(self._fitted.optimizer.learning_rate)
         rate = float(keras.ops.convert_to_numpy(tensor))
         return rate if math.isfinite(rate) else None
-
-    def _times(self, step: int) -> tuple[float, float | None]:
-        """Seconds since training began; and seconds left, from the steps since `_first`."""
-        now, done = time.perf_counter(), self._done(step)
-        if self._first is None or done <= self._first[1]:
-            return now - self._began, None
-        since, before = self._first
-        remaining = self._epochs * self._steps - done
-        return now - self._began, (now - since) / (done - before) * remaining
 
     def _done(self, step: int) -> int:
         """The steps since training began."""

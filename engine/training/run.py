@@ -18,6 +18,7 @@ from engine.data.division import Part
 from engine.document import Document
 from engine.export.registry import EVERY_RUN
 from engine.graph.bypass import without_bypassed
+from engine.keras.network import Network
 from engine.machine import backends
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
@@ -35,8 +36,10 @@ from engine.protocol import (
 from engine.results.description import PartResults, Results
 from engine.results.keeping import discard, write
 from engine.training import compiling
-from engine.training.adapters import adapter
+from engine.training.adapters import Rest, adapter
 from engine.training.adapting import adapt
+from engine.training.checkpoints.keeping import Keeping
+from engine.training.checkpoints.starting import begin, build_metrics
 from engine.training.commands import Commands
 from engine.training.devices import unseen_device
 from engine.training.diagnosis.diagnosing import Diagnosis
@@ -44,6 +47,7 @@ from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
 from engine.training.inside.live import Live
 from engine.training.inside.subject import Subject
+from engine.training.interrupting import Interruptions
 from engine.training.looping import in_loops
 from engine.training.measuring.measuring import Measuring
 from engine.training.progress import Progress
@@ -94,6 +98,11 @@ class _Run:
     def folder(self) -> Path:
         return Path(self.command.output)
 
+    @property
+    def _resumes(self) -> bool:
+        """Whether it has trained in another process, so that there are weights to keep."""
+        return self.command.start is not None and self.command.start.how == "resume"
+
     def execute(self) -> End:
         target = self.document.target
         if missing := unseen_device(target.backend, target.device):
@@ -110,7 +119,7 @@ class _Run:
             self.emit(log_message(words, "info"))
         chosen = compiling.compile_model(model, self.document, data)
         callbacks = compiling.create_callbacks(self.document)
-        if self.stop.now:
+        if self.stop.now and not self._resumes:
             return "stopped", None
         live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
         live.begin()
@@ -119,7 +128,7 @@ class _Run:
         measuring = Measuring(
             self.document, network, data, weights=weights, emit=diagnosis.watching
         )
-        progress = self._fit(model, data, weights, callbacks, (live, measuring))
+        progress = self._fit(network, data, weights, callbacks, (live, measuring))
         live.end()
         measuring.end()
         self._write_history(progress.epochs_done)
@@ -148,13 +157,14 @@ class _Run:
 
     def _fit(
         self,
-        model: keras.Model,
+        network: Network,
         data: Data,
         weights: Mapping[str, Any],
         callbacks: Sequence[keras.callbacks.Callback],
         watching: tuple[Live, Measuring],
     ) -> Progress:
-        live, measuring = watching
+        model, (live, measuring) = network.model, watching
+        interruptions = self._interruptions(network, callbacks)
         training, rows = self.document.training, data.training
         epochs, size = training.epochs, training.batch_size
         steps = math.ceil(len(rows) / size)
@@ -166,19 +176,47 @@ class _Run:
             emit=measuring.watching,
             stop=self.stop,
             between=live.between,
+            interruptions=interruptions,
         )
         self._enter("training")
         self.emit(self._started(model, data, steps))
-        validation = data.validation
-        with in_loops(model, progress, (steps, math.ceil(len(validation or ()) / size)), epochs):
+        begun = interruptions.begun
+        if self.command.start and self.command.start.how == "continue":
+            for epoch in begun.epochs:
+                self.emit(epoch)
+        elif begun.over or begun.epoch >= epochs or (self._resumes and self.stop.when):
+            progress.on_train_begin()
+            progress.on_train_end()
+            return progress
+        fed, validation = adapter(rows, size, shuffle=True, **weights), data.validation
+        if begun.step:
+            build_metrics(model, fed)
+        whole = (steps, math.ceil(len(validation or ()) / size))
+        with in_loops(model, progress, whole, epochs - begun.epoch):
             model.fit(
-                adapter(rows, size, shuffle=True, **weights),
+                Rest(fed, lambda: progress.skipped) if begun.step else fed,
                 epochs=epochs,
+                initial_epoch=begun.epoch,
                 validation_data=adapter(validation, size) if validation else None,
                 callbacks=progress,
                 verbose=0,
             )
         return progress
+
+    def _interruptions(
+        self, network: Network, callbacks: Sequence[keras.callbacks.Callback]
+    ) -> Interruptions:
+        """What keeps checkpoints and pauses the fit; the model is put where it starts from."""
+        start = self.command.start
+        return Interruptions(
+            network.model,
+            callbacks,
+            keeping=Keeping(self.folder, network, callbacks),
+            pause=self.commands.pause,
+            stop=self.stop,
+            emit=self.emit,
+            start=begin(start, network, self.emit) if start else None,
+        )
 
     def _started(self, model: keras.Model, data: Data, steps: int) -> StartedEvent:
         target = self.document.target

@@ -25,6 +25,7 @@ import type {
   RunOut,
   Samples,
   SharedDataOut,
+  StartIn,
   StopIn,
   TemplateOut,
   Trial,
@@ -263,6 +264,11 @@ export const api = {
   tryLayer: (project: string, trial: Trial) =>
     write<Tried>('POST', `${projectPath(project)}/layer`, trial),
   startRun: (project: string) => write<RunOut>('POST', `${projectPath(project)}/runs`),
+  /** Start a run from the checkpoint of another one. */
+  startFromRun: (project: string, run: string, start: StartIn) =>
+    write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/start`, start),
+  pauseRun: (project: string, run: string, kind: 'pause' | 'resume') =>
+    write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/${kind}`),
   stopRun: (project: string, run: string, when: StopIn['when']) =>
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/stop`, { when }),
   deleteRun: (project: string, run: string) =>

@@ -107,7 +107,8 @@ export interface BackendOut {
 /**
  * Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
  *
- * `seconds` is the time since training began; `left` is the estimated time that remains.
+ * `seconds` is the time since training began; `left` is the estimated time that remains, and
+ * `rate` how many steps a second takes lately, without what is compiled before.
  *
  */
 export interface BatchEvent {
@@ -120,6 +121,7 @@ export interface BatchEvent {
   };
   seconds: number;
   left: number | null;
+  rate: number | null;
 }
 /**
  * Rows of similar confidence: their mean confidence, and the share that is right.
@@ -969,8 +971,9 @@ export interface Environment {
  * An epoch ended; validation metrics have the prefix "val_".
  *
  * `complete` is false if the run was stopped inside the epoch: its metrics are those of fewer
- * rows. `learning_rate` is the rate at the end of the epoch, `memory` the bytes that the process
- * holds, `readings` a few readings from inside the epoch.
+ * rows, and it has none of a validation that was broken off. `learning_rate` is the rate at the
+ * end of the epoch, `memory` the bytes that the process holds, `readings` a few readings from
+ * inside the epoch.
  *
  */
 export interface EpochEvent {
@@ -981,6 +984,7 @@ export interface EpochEvent {
   };
   seconds: number;
   left: number | null;
+  rate: number | null;
   complete: boolean;
   learning_rate: number | null;
   memory: number | null;
@@ -1039,7 +1043,7 @@ export interface EventOut {
  */
 export interface PhaseEvent {
   type: "phase";
-  phase: "queued" | "starting" | "loading data" | "building" | "training" | "evaluating" | "saving";
+  phase: "queued" | "starting" | "loading data" | "building" | "training" | "paused" | "evaluating" | "saving";
 }
 /**
  * The model and its data are ready, and the first step begins.
@@ -1363,7 +1367,8 @@ export interface Results {
 /**
  * A run, with everything that a list of runs shows; its id permits to view it.
  *
- * `project` stays in the server: whoever knows it may edit.
+ * `project` stays in the server: whoever knows it may edit. `start` is the run that it started
+ * from, if any; `checkpoint` says whether it has ended with a state from which another can start.
  *
  */
 export interface RunOut {
@@ -1372,7 +1377,7 @@ export interface RunOut {
   revision: number;
   backend: string;
   device: string;
-  phase: "queued" | "starting" | "loading data" | "building" | "training" | "evaluating" | "saving";
+  phase: "queued" | "starting" | "loading data" | "building" | "training" | "paused" | "evaluating" | "saving";
   outcome:
     ("finished" | "stopped" | "diverged" | "user error" | "over memory" | "killed" | "timed out" | "lost") | null;
   problem: Problem | null;
@@ -1382,7 +1387,20 @@ export interface RunOut {
   epochs: number;
   epoch: EpochEvent | null;
   artefacts: ArtefactEvent[];
+  start: StartedFrom | null;
+  checkpoint: boolean;
   seq: number;
+}
+/**
+ * The run from which another one started: its id and number.
+ *
+ * "continue": with its optimizer, for more epochs. "weights": only with the weights of its layers.
+ *
+ */
+export interface StartedFrom {
+  how: "continue" | "weights";
+  run: string;
+  number: number;
 }
 /**
  * A row (its number in the data set, from 0), what it is and what the model makes of it.
@@ -1418,6 +1436,17 @@ export interface SharedDataOut {
   rows: number;
   project: string;
   project_name: string;
+}
+/**
+ * How to start a run from the checkpoint of another one.
+ *
+ * "continue" trains the document of that run for so many `epochs` more. "weights" trains the
+ * present document; layers that both have start with the weights of that run.
+ *
+ */
+export interface StartIn {
+  how: "continue" | "weights";
+  epochs: number;
 }
 /**
  * Stop a run now, or after the present epoch.

@@ -27,7 +27,7 @@ from engine.document import Document
 from engine.document.stored import count_layers, to_text
 from engine.processes.data_reader import SERVE as DATA_READER
 from engine.processes.reader import SERVE as READER
-from engine.protocol import COMMAND, EndedEvent, Report, Train, TrainText
+from engine.protocol import COMMAND, EndedEvent, PhaseEvent, Report, Train, TrainText
 from engine.protocol.frames import Look
 
 HOST = "localhost:8000"
@@ -72,6 +72,19 @@ class FakeHandle:
         if when == "now":
             self.emit(EndedEvent(outcome="stopped"))
         self.stopped.set()
+
+    async def pause(self) -> None:
+        """Write a checkpoint and report that the run is paused."""
+        (Path(self.command.output) / "checkpoint.npz").write_bytes(b"state")
+        self.emit(PhaseEvent(phase="paused"))
+
+    async def resume(self) -> None:
+        """Report that the run goes on."""
+        self.emit(PhaseEvent(phase="training"))
+
+    async def abandon(self) -> None:
+        """End without a word."""
+        self.emit(EndedEvent(outcome="lost"))
 
 
 class FakeExecutor:

@@ -25,6 +25,18 @@ class Handle(Protocol):
         """Request that the run end, and return at once; a second "now" ends it by force."""
         ...
 
+    async def pause(self) -> None:
+        """Request that the run wait, with a checkpoint; it then reports the phase "paused"."""
+        ...
+
+    async def resume(self) -> None:
+        """Let a paused run go on."""
+        ...
+
+    async def abandon(self) -> None:
+        """End the process without a word of its own, and wait for it; the run ends as "lost"."""
+        ...
+
 
 class Executor(Protocol):
     """Starts runs. The caller of `start` has created the output folder that the command names."""

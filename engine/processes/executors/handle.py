@@ -20,9 +20,11 @@ from engine.protocol import (
     EndedEvent,
     EpochEvent,
     Outcome,
+    Pause,
     PhaseEvent,
     Probe,
     Report,
+    Resume,
     Stop,
     TrainText,
     When,
@@ -110,8 +112,16 @@ class LocalHandle:
         else:
             self._force("stop")
 
+    async def pause(self) -> None:
+        """Request a pause; see Handle."""
+        await self._worker.send(line(Pause()))
+
+    async def resume(self) -> None:
+        """Let a paused run go on; see Handle."""
+        await self._worker.send(line(Resume()))
+
     async def abandon(self) -> None:
-        """End the run because the process that started it ends."""
+        """End the process; see Handle."""
         self._force("close")
         if self._following:
             await self._following
@@ -244,6 +254,15 @@ class FailedStart:
         """Do nothing: the run has ended."""
 
     async def stop(self, when: When) -> None:
+        """Do nothing: the run has ended."""
+
+    async def pause(self) -> None:
+        """Do nothing: the run has ended."""
+
+    async def resume(self) -> None:
+        """Do nothing: the run has ended."""
+
+    async def abandon(self) -> None:
         """Do nothing: the run has ended."""
 
 

@@ -52,7 +52,7 @@ def measured(document: Document, network: Network) -> list[Measured]:
         if node.id not in ends and activation_of(node) in ("relu", *ENDS)
     }
     found, taken = [], set[int]()
-    for path, operation in _operations(network):
+    for path, operation in operations(network):
         variables = getattr(operation, "trainable_variables", ())
         own = tuple(places[id(each)] for each in variables if id(each) in places)
         activation = activations.get(path, "")
@@ -115,11 +115,11 @@ def _norm(arrays: Sequence[np.ndarray]) -> float | None:
     return total if np.isfinite(total) else None
 
 
-def _operations(network: Network, around: NodePath = ()) -> Iterator[tuple[NodePath, Any]]:
+def operations(network: Network, around: NodePath = ()) -> Iterator[tuple[NodePath, Any]]:
     """The layer, or operation, of each node, also inside sub-models."""
     for id in network.nodes:
         if id in network.parts:
-            yield from _operations(network.parts[id], (*around, id))
+            yield from operations(network.parts[id], (*around, id))
         else:
             history = getattr(next(iter(network.nodes[id].values())), "_keras_history", None)
             operation = getattr(history, "operation", None)

@@ -1,6 +1,6 @@
 /** Starting and stopping runs, and when a run can start, for the top bar, the Training tab and actions. */
 import { api, problem, problemsOf } from '../api'
-import type { Problem, RunOut, StopIn } from '../contract'
+import type { Problem, RunOut, StartIn, StopIn } from '../contract'
 import { labelOf } from '../document/layers'
 import { LayerIndex } from '../document/models'
 import { graphName, MAIN } from '../document/submodels'
@@ -118,8 +118,17 @@ export function canTrain(session: Ready & Pick<Session, 'runs'>): boolean {
   return session.runs.active === null && trainingObstacle(session) === ''
 }
 
-/** Start a run of the present document and open the Training tab; show the problems if it fails. */
-export async function startRun(session: Session): Promise<RunOut | null> {
+interface From {
+  run: string
+  start: StartIn
+}
+
+/**
+ * Start a run of the present document, perhaps from another one, and open the Training tab.
+ *
+ * Shows the problems if it fails.
+ */
+export async function startRun(session: Session, from?: From): Promise<RunOut | null> {
   session.view.drawer.open = true
   session.view.drawer.tab = 'training'
   if (session.saved === 'offline' || !(await session.collaboration.settled(PATIENCE))) {
@@ -127,6 +136,7 @@ export async function startRun(session: Session): Promise<RunOut | null> {
     return null
   }
   try {
+    if (from) return await api.startFromRun(session.project, from.run, from.start)
     return await api.startRun(session.project)
   } catch (error) {
     show(session, error)
@@ -140,6 +150,19 @@ export async function stopRun(session: Session, when: StopIn['when']): Promise<b
   if (!run) return false
   try {
     await api.stopRun(session.project, run.id, when)
+    return true
+  } catch (error) {
+    show(session, error)
+    return false
+  }
+}
+
+/** Pause the active run, or let it go on. */
+export async function pauseRun(session: Session, kind: 'pause' | 'resume'): Promise<boolean> {
+  const run = session.runs.active
+  if (!run) return false
+  try {
+    await api.pauseRun(session.project, run.id, kind)
     return true
   } catch (error) {
     show(session, error)

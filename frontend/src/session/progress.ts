@@ -6,6 +6,8 @@ export interface Progress {
   /** Steps taken since training began. */
   steps: number
   seconds: number
+  /** Steps per second lately. */
+  rate: number | null
   left: number | null
 }
 
@@ -14,14 +16,15 @@ export function progress(view: RunView): Progress | null {
   const epoch = view.epochs.at(-1)
   const perEpoch = view.started?.steps ?? 0
   if (view.batch && (!epoch || view.batch.epoch > epoch.epoch)) {
-    const { epoch: number, step, steps, seconds } = view.batch
-    return { epoch: number, steps: (number - 1) * steps + step, seconds, left: view.batch.left }
+    const { epoch: number, step, steps, seconds, rate, left } = view.batch
+    return { epoch: number, steps: (number - 1) * steps + step, seconds, rate, left }
   }
   if (!epoch) return null
   return {
     epoch: epoch.epoch,
     steps: epoch.epoch * perEpoch,
     seconds: epoch.seconds,
+    rate: epoch.rate,
     left: epoch.left,
   }
 }

@@ -65,10 +65,10 @@ export class RunLog {
     this.#arrived = []
     if (arrived.length === 0) return
     const fresh = arrived.map(({ event }) => event)
-    this.epochs = more(this.epochs, fresh, 'epoch')
+    this.epochs = newest(more(this.epochs, fresh, 'epoch'))
     this.artefacts = more(this.artefacts, fresh, 'artefact')
     this.logs = more(this.logs, fresh, 'log')
-    this.layers = more(this.layers, fresh, 'layers')
+    this.layers = newest(more(this.layers, fresh, 'layers'))
     for (const event of fresh) this.#latest(event)
   }
 
@@ -113,4 +113,15 @@ function more<T extends RunEvent['type']>(
 ): readonly OfType<T>[] {
   const added = fresh.filter((event): event is OfType<T> => event.type === type)
   return added.length > 0 ? [...before, ...added] : before
+}
+
+/** Leave out epochs that were told again: a run that goes on from a checkpoint may do so. */
+function newest<T extends { epoch: number }>(all: readonly T[]): readonly T[] {
+  if (all.every((event, at) => at === 0 || event.epoch > (all[at - 1]?.epoch ?? 0))) return all
+  const kept: T[] = []
+  for (const event of all) {
+    while ((kept.at(-1)?.epoch ?? 0) >= event.epoch) kept.pop()
+    kept.push(event)
+  }
+  return kept
 }

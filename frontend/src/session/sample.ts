@@ -8,6 +8,7 @@ export const epoch = (number: number, metrics: Record<string, number>): EpochEve
   metrics,
   seconds: number * 2,
   left: 10 - number,
+  rate: 25,
   complete: true,
   learning_rate: 0.001,
   memory: 500_000_000,
@@ -34,6 +35,7 @@ export const batch: BatchEvent = {
   steps: 50,
   metrics: { loss: 0.5, accuracy: 0.8 },
   seconds: 5,
+  rate: 25,
   left: 34.2,
 }
 

@@ -72,6 +72,9 @@ ROUTES: dict[tuple[str, str], Need | None] = {
     ("GET", "/api/runs/{id}"): VIEW,
     ("DELETE", "/api/projects/{id}/runs/{run}"): TRAIN,
     ("GET", "/api/runs/{id}/events"): VIEW,
+    ("POST", "/api/projects/{id}/runs/{run}/start"): TRAIN,
+    ("POST", "/api/projects/{id}/runs/{run}/pause"): TRAIN,
+    ("POST", "/api/projects/{id}/runs/{run}/resume"): TRAIN,
     ("POST", "/api/projects/{id}/runs/{run}/stop"): TRAIN,
     ("GET", "/api/runs/{id}/samples"): VIEW,
     ("GET", "/api/runs/{id}/code"): VIEW,
@@ -83,6 +86,7 @@ ROUTES: dict[tuple[str, str], Need | None] = {
 BODIES = {
     "operations": {"id": new_batch(), "base": 0, "operations": [set_epochs(3)]},
     "edited-code": {"source": "", "base": ""},
+    "start": {"how": "continue"},
     "stop": {"when": "now"},
     "layer": {"backend": "jax", "layer": "none", "shape": [1], "values": [1.0]},
     "0": {"name": "First"},

@@ -45,7 +45,7 @@ def cases() -> dict[str, tuple[Document, int]]:
 def compared(folder: Path) -> dict[str, tuple[float, float, int]]:
     """The largest differences of weights and metrics, and the chunks taken, by case."""
     chunks.WARM_UP, chunks.MEASURED, chunks.COMPARED, chunks.FEWEST = 1, 1, 0, 2
-    chunks.WORTH, chunks.LONGEST_STEP, chunks.SECONDS = 0, 60, 0.01
+    chunks.WORTH, chunks.LONGEST_STEP, chunks.SECONDS = 0, 60, 0.1
     chunks.Loop = _Counted  # type: ignore[misc]
     chunks.beside = lambda work: work()
     sets, loops = BUILT_IN.plus(write_points(folder)), run.in_loops

@@ -19,7 +19,7 @@ from engine.document import ObjectSpec, OutputTraining, Training
 from engine.machine import memory
 from engine.machine.backends import environment
 from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Stop, Train
-from engine.training import progress
+from engine.training import clock, progress
 from engine.training.commands import Commands
 from engine.training.failures import explain
 from engine.training.progress import Progress, numbers
@@ -93,7 +93,7 @@ def _fit(
 
 def test_progress_reads_the_metrics_at_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(step=0.05)
-    monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
     fit, events = _fit(epochs=2)
     assert fit.epochs_done == [event for event in events if isinstance(event, EpochEvent)]
     batches = [event for event in events if isinstance(event, BatchEvent)]
@@ -109,7 +109,7 @@ def test_epochs_have_readings_the_learning_rate_and_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ticks = itertools.count(step=0.3)  # every step is read
-    monkeypatch.setattr(progress, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
     monkeypatch.setattr(progress, "MOST_READINGS", 6)
     fit, _ = _fit(epochs=2, learning_rate=0.125)
     for event in fit.epochs_done:

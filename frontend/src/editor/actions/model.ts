@@ -1,6 +1,6 @@
 /** Training. */
 import { t } from '../../words/t'
-import { canTrain, startRun, stopRun } from '../runs'
+import { canTrain, pauseRun, startRun, stopRun } from '../runs'
 import type { Action } from './action'
 
 export const MODEL_ACTIONS: readonly Action[] = [
@@ -11,6 +11,22 @@ export const MODEL_ACTIONS: readonly Action[] = [
     keys: ['Mod+Enter'],
     when: ({ session }) => canTrain(session),
     perform: ({ session }) => void startRun(session),
+  },
+  {
+    id: 'pause',
+    label: t('actions.pause'),
+    group: 'model',
+    keys: [],
+    when: ({ session }) => session.runs.active?.phase === 'training',
+    perform: ({ session }) => void pauseRun(session, 'pause'),
+  },
+  {
+    id: 'resume',
+    label: t('actions.resume'),
+    group: 'model',
+    keys: [],
+    when: ({ session }) => session.runs.active?.phase === 'paused',
+    perform: ({ session }) => void pauseRun(session, 'resume'),
   },
   {
     id: 'stop',

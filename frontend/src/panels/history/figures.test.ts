@@ -18,6 +18,8 @@ const run = (number: number): RunOut => ({
   epochs: 2,
   epoch: epoch(2, {}),
   artefacts: [],
+  start: null,
+  checkpoint: false,
   seq: 9,
 })
 

@@ -30,6 +30,8 @@ export function phaseWords(phase: Phase | null, backend: string): string {
       return t('run.building')
     case 'training':
       return t('run.training')
+    case 'paused':
+      return t('run.paused')
     case 'evaluating':
       return t('run.evaluating')
     case 'saving':
@@ -103,7 +105,7 @@ export function progressWords(view: RunView): string {
   const now = progress(view)
   if (!now || !view.started) return ''
   const words = [t('run.epochOf', { epoch: now.epoch, epochs: view.started.epochs })]
-  if (now.seconds > 0) words.push(speed(now.steps / now.seconds))
+  if (now.rate) words.push(speed(now.rate))
   if (now.left !== null) words.push(left(now.left))
   return words.join(' · ')
 }

@@ -69,6 +69,8 @@ export const actions: Words['actions'] = {
   drawerPlace: 'Bereich unter, neben oder anstelle der Zeichenfläche',
   outline: 'Gliederung',
   train: 'Trainieren',
+  pause: 'Training pausieren',
+  resume: 'Training fortsetzen',
   stop: 'Training anhalten',
   exportSvg: 'Bild als SVG speichern',
   exportPng: 'Bild als PNG speichern',

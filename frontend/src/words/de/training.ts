@@ -158,6 +158,18 @@ export const training: Words['training'] = {
   outcomeAfter: '{outcome} · {time}',
   stopEpoch: 'Nach dieser Epoche anhalten',
   stopNow: 'Sofort anhalten',
+  pause: 'Pause',
+  resume: 'Weiter',
+  continueRun: {
+    one: 'Um {count} Epoche fortsetzen',
+    other: 'Um {count} Epochen fortsetzen',
+  },
+  moreEpochs: 'Weitere Epochen',
+  fromWeights: 'Mit diesen Gewichten starten',
+  fromWeightsHelp:
+    'Trainiert das jetzige Modell; Schichten, die es mit Lauf {number} gemeinsam hat, beginnen mit dessen Gewichten.',
+  continues: 'Setzt Lauf {number} fort',
+  startsFrom: 'Beginnt mit den Gewichten von Lauf {number}',
 }
 
 export const run: Words['run'] = {
@@ -167,6 +179,7 @@ export const run: Words['run'] = {
   loading: 'Daten werden geladen',
   building: 'Modell wird gebaut',
   training: 'Training läuft',
+  paused: 'Pausiert',
   evaluating: 'Wird ausgewertet',
   saving: 'Modell wird gespeichert',
   finished: 'Fertig',

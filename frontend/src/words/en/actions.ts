@@ -67,6 +67,8 @@ export const actions = {
   drawerPlace: 'Drawer below, beside or in place of the canvas',
   outline: 'Outline',
   train: 'Train',
+  pause: 'Pause training',
+  resume: 'Resume training',
   stop: 'Stop training',
   exportSvg: 'Save the picture as SVG',
   exportPng: 'Save the picture as PNG',

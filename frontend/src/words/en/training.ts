@@ -153,6 +153,18 @@ export const training = {
   outcomeAfter: '{outcome} · {time}',
   stopEpoch: 'Stop after this epoch',
   stopNow: 'Stop now',
+  pause: 'Pause',
+  resume: 'Resume',
+  continueRun: {
+    one: 'Continue for {count} more epoch',
+    other: 'Continue for {count} more epochs',
+  },
+  moreEpochs: 'More epochs',
+  fromWeights: 'Start from these weights',
+  fromWeightsHelp:
+    'Trains the present model; layers that it has in common with run {number} start with the weights of that run.',
+  continues: 'Continues run {number}',
+  startsFrom: 'Starts with the weights of run {number}',
 } as const
 
 export const run = {
@@ -162,6 +174,7 @@ export const run = {
   loading: 'Loading the data',
   building: 'Building the model',
   training: 'Training',
+  paused: 'Paused',
   evaluating: 'Evaluating',
   saving: 'Saving the model',
   finished: 'Finished',

@@ -1,0 +1,92 @@
+"""The state of a model that is being fitted, taken and put back.
+
+On JAX the loop of `fit` holds the values of the variables (`keras.src.backend.jax.trainer`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.keras.network import Network
+from engine.problems import problem
+from engine.training.checkpoints.file import Arrays
+from engine.training.measuring.states import operations
+from engine.training.refusal import RefusedError
+
+MODEL = ("trainable_variables", "non_trainable_variables", "optimizer_variables")
+METRICS = ("metrics_variables",)
+_GENERATOR = "random/numpy"
+
+
+def taken(model: keras.Model) -> dict[str, np.ndarray]:
+    """Copy the values of a compiled model: weights, states of layers, optimizer and metrics."""
+    held = getattr(model, "_jax_state", None) if keras.backend.backend() == "jax" else None
+    found: dict[str, np.ndarray] = {}
+    for group in (*MODEL, *METRICS):
+        values = held[group] if held else [each.value for each in _variables(model, group)]
+        found |= {f"{group}/{at}": _copy(value) for at, value in enumerate(values)}
+    return found
+
+
+def put(model: keras.Model, arrays: Arrays, groups: Iterable[str]) -> None:
+    """Give the variables of these groups their values. Raises RefusedError if they don't fit."""
+    for group in groups:
+        variables = _variables(model, group)
+        names = [f"{group}/{at}" for at in range(len(variables))]
+        shapes = [arrays[name].shape if name in arrays else None for name in names]
+        more = f"{group}/{len(variables)}" in arrays
+        if more or shapes != [tuple(each.shape) for each in variables]:
+            raise RefusedError(problem("checkpoint_differs"))
+        for name, variable in zip(names, variables, strict=True):
+            variable.assign(arrays[name])
+
+
+def weights_of_nodes(network: Network) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield the path of each node whose layer has weights, and the names of their arrays."""
+    names = {
+        id(variable): f"{group}/{at}"
+        for group in MODEL[:2]
+        for at, variable in enumerate(_variables(network.model, group))
+    }
+    for path, layer in layers_with_weights(network):
+        yield path, [names[id(each)] for each in layer.weights]
+
+
+def layers_with_weights(network: Network) -> Iterator[tuple[Sequence[str], Any]]:
+    """Yield the path of each node whose layer has weights, and the layer.
+
+    A layer that several nodes call belongs to the first of them.
+    """
+    done = set[int]()
+    for path, operation in operations(network):
+        if id(operation) not in done and getattr(operation, "weights", None):
+            done.add(id(operation))
+            yield path, operation
+
+
+def random_state() -> tuple[list[Any], dict[str, np.ndarray]]:
+    """The state with which NumPy draws the order of rows, on JAX.
+
+    TensorFlow needs none: its data sets draw the same order in each epoch, from the seed.
+    """
+    name, numbers, *rest = np.random.get_state(legacy=True)
+    return [name, *rest], {_GENERATOR: np.asarray(numbers)}
+
+
+def put_random_state(plain: Sequence[Any], arrays: Mapping[str, np.ndarray]) -> None:
+    """Continue to draw as from this state on."""
+    name, *rest = plain
+    np.random.set_state((name, arrays[_GENERATOR], *rest))
+
+
+def _variables(model: keras.Model, group: str) -> list[Any]:
+    if group == "optimizer_variables":
+        return list(model.optimizer.variables)
+    return list(getattr(model, group))
+
+
+def _copy(value: Any) -> np.ndarray:
+    """A copy: the next step may write where the value is."""
+    return np.array(keras.ops.convert_to_numpy(value))
