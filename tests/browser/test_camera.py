@@ -74,6 +74,7 @@ def test_recorded_pictures_are_learnt(
     before = len(requests)
     record(bench, dialog, "cup", 8)
     expect(use).to_be_disabled()
+    record(bench, dialog, "Class 2", 3)
     dialog.get_by_role("button", name="Hold to record Class 2").focus()
     page.keyboard.down("Space")
     expect(pictures_of(dialog, "Class 2").nth(5)).to_be_visible()
