@@ -41,8 +41,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def open_context(**options: Any) -> Page:
-        size = {"width": 1440, "height": 900}
-        context = browser.new_context(viewport=size, accept_downloads=True, **options)
+        options = {"viewport": {"width": 1440, "height": 900}, **options}
+        context = browser.new_context(accept_downloads=True, **options)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         page = context.new_page()

@@ -192,3 +192,22 @@ def test_the_menu_of_a_note_paints_writes_and_deletes(
     _item(_menu(desk, hand, _middle(note)), "Delete").click()
     expect(note).to_have_count(0)
     expect(desk.cards).to_have_count(4)
+
+
+def test_a_lifted_finger_leaves_the_menu_open_where_it_lies_under_it(
+    open_page: Callable[..., Page], bench: Workbench
+) -> None:
+    """On a phone, a long menu is moved up: an entry lies under the finger that opened it."""
+    phone = Workbench(open_page(has_touch=True, viewport={"width": 400, "height": 800}), bench.url)
+    phone.start_from("Digits, dense")
+    before = phone.document()
+    menu = _menu(phone, "touch", _middle(phone.card("hidden")))
+    box = menu.bounding_box()
+    assert box
+    x, y = _middle(phone.card("hidden"))
+    assert box["x"] < x < box["x"] + box["width"]
+    assert box["y"] < y < box["y"] + box["height"]
+    _item(menu, "Rename").tap()
+    expect(menu).to_have_count(0)
+    expect(phone.inspector.get_by_role("textbox").first).to_be_focused()
+    assert phone.document() == before

@@ -34,6 +34,20 @@ describe('a long press', () => {
     expect(press).toHaveBeenCalledOnce()
   })
 
+  it('ends without a click on what has opened under the finger', () => {
+    const lift = () => {
+      const event = new Event('touchend', { bubbles: true, cancelable: true })
+      element.dispatchEvent(event)
+      return event.defaultPrevented
+    }
+    fire(element, 'pointerdown')
+    vi.advanceTimersByTime(PRESS)
+    expect(lift()).toBe(true)
+    fire(element, 'pointerdown')
+    fire(window, 'pointerup')
+    expect(lift()).toBe(false)
+  })
+
   it.each([
     ['moves', 'pointermove', { clientX: 80 }],
     ['is lifted', 'pointerup', {}],

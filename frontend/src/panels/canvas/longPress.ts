@@ -5,11 +5,15 @@ export const PRESS = 500
 /** How far it may move meanwhile, in pixels. */
 const STILL = 10
 
-/** Call `press` with the event that began a long press, unless the finger moves or another comes. */
+/**
+ * Call `press` with the event that began a long press, unless the finger moves or another comes.
+ * The lifted finger then clicks nothing: a menu may have opened under it.
+ */
 export function longPress(press: (event: PointerEvent) => void) {
   return (element: HTMLElement) => {
     let start: PointerEvent | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
+    let pressed = false
 
     function stop(): void {
       clearTimeout(timer)
@@ -18,10 +22,12 @@ export function longPress(press: (event: PointerEvent) => void) {
 
     function begin(event: PointerEvent): void {
       stop()
+      pressed = false
       if (event.pointerType !== 'touch' || !event.isPrimary) return
       start = event
       timer = setTimeout(() => {
         stop()
+        pressed = true
         press(event)
       }, PRESS)
     }
@@ -32,13 +38,20 @@ export function longPress(press: (event: PointerEvent) => void) {
       if (far > STILL) stop()
     }
 
+    function lift(event: TouchEvent): void {
+      if (pressed && event.cancelable) event.preventDefault()
+      pressed = false
+    }
+
     element.addEventListener('pointerdown', begin, true)
+    element.addEventListener('touchend', lift, true)
     addEventListener('pointermove', move, true)
     addEventListener('pointerup', stop, true)
     addEventListener('pointercancel', stop, true)
     return () => {
       stop()
       element.removeEventListener('pointerdown', begin, true)
+      element.removeEventListener('touchend', lift, true)
       removeEventListener('pointermove', move, true)
       removeEventListener('pointerup', stop, true)
       removeEventListener('pointercancel', stop, true)
