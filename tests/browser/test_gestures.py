@@ -78,6 +78,17 @@ def test_arrows_walk_and_shifted_arrows_move(bench: Workbench) -> None:
     )
 
 
+def test_arrows_aside_go_to_the_card_beside(bench: Workbench) -> None:
+    """Not to one above, though a wire leads to it."""
+    bench.start_from("Digits, residual")
+    bench.card("conv_1").click()
+    bench.press("ArrowRight")
+    expect(bench.card("project")).to_have_class(re.compile("selected"))
+    bench.press("ArrowLeft")
+    expect(bench.card("project")).not_to_have_class(re.compile("selected"))
+    assert _selected(bench) <= {"conv_1", "conv_2"}
+
+
 def test_space_and_a_drag_on_a_card_move_the_view(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     positions = [node["position"] for node in _graph(bench)["nodes"]]

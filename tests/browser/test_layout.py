@@ -90,6 +90,17 @@ def test_a_graph_is_laid_out_from_left_to_right(bench: Workbench, pictures: Path
     bench.page.screenshot(path=pictures / "left_to_right.png")
 
 
+def test_what_is_selected_is_laid_out_as_the_drawing_runs(bench: Workbench) -> None:
+    bench.start_from("Digits, residual")
+    lay_out_on_page(bench, "Shift+Alt+L")
+    bench.card("conv_1").click()
+    bench.card("conv_2").click(modifiers=["Shift"])
+    document = lay_out_on_page(bench, "Shift+L")
+    nodes = {node.name: node.position for node in document.main.nodes}
+    assert nodes["conv_1"].y == nodes["conv_2"].y
+    assert nodes["conv_2"].x > nodes["conv_1"].x + 208
+
+
 def wait_for_ports(bench: Workbench, *, right: bool) -> None:
     """Wait until every port is at a side of its card, or every port at its top or bottom."""
     bench.page.wait_for_function(

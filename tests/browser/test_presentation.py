@@ -63,3 +63,17 @@ def test_escape_leaves_a_presentation_after_the_selection(bench: Workbench) -> N
     expect(banner).to_have_count(0)
     bench.press("Escape")
     expect(banner).to_be_visible()
+
+
+def test_cards_keep_their_share_of_a_screen_with_more_pixels(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    bench.press("p")
+    expect(bench.page.get_by_role("banner")).to_have_count(0)
+    heights = []
+    for width, height in ((1280, 720), (1920, 1080)):
+        bench.page.set_viewport_size({"width": width, "height": height})
+        bench.wait_until_still()
+        box = bench.card("hidden").bounding_box()
+        assert box
+        heights.append(box["height"])
+    assert heights[1] / heights[0] > 1.2

@@ -60,6 +60,21 @@ def test_shift_and_a_click_add_a_card_and_take_it_out(bench: Workbench) -> None:
     expect(selected).to_have_count(4)
 
 
+def test_a_card_is_clicked_while_the_view_moves(bench: Workbench) -> None:
+    """As just after P: the card has left the pointer when the button is released."""
+    bench.start_from("Digits, dense")
+    box = _box(bench.card("score"))
+    bench.page.mouse.move(box["x"] + 30, box["y"] + box["height"] - 12)
+    bench.page.mouse.down()
+    for _ in range(3):
+        bench.press("-")
+    bench.wait_until_still()
+    assert _box(bench.card("score"))["y"] + 56 < box["y"] + box["height"] - 12
+    bench.page.mouse.up()
+    expect(bench.canvas.locator("article.selected")).to_have_count(1)
+    assert _names(bench) == ["score"]
+
+
 def test_a_box_adds_to_what_is_selected(bench: Workbench) -> None:
     bench.start_from("Digits, dense")
     bench.card("image").click()

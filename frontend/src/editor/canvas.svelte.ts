@@ -1,10 +1,8 @@
-/** The state of the canvas: the viewport, what is dragged, what is under the pointer. */
-import type { Viewport } from '@xyflow/svelte'
+/** The state of the canvas: the open graph as it is shown, what is dragged, what is under the pointer. */
 import type { Edge, Graph, Node, NodeVerdict, Person, Position, Problem, Tensor } from '../contract'
 import { isAlong, placePorts } from '../document/cardports'
 import type { Wire } from '../document/connect'
 import { runsRight } from '../document/direction'
-import { boundsOf, grown, HEIGHT, type Rect, rectOf, united, WIDTH } from '../document/geometry'
 import { type Layers, portsOf } from '../document/layers'
 import { type Routes, routesOf } from '../document/layout/routes'
 import type { Route } from '../document/layout/wires'
@@ -15,32 +13,19 @@ import { spansOf } from '../document/spans'
 import { MAIN } from '../document/submodels'
 import { titlesOf } from '../document/titles'
 import type { Session } from '../session'
+import { Camera } from './camera.svelte'
 import { Comparing } from './comparing.svelte'
 import { Folding } from './folding.svelte'
 import { InsideView } from './insideview.svelte'
 import { Tinting } from './tinting.svelte'
 
-export const NEAREST = 2
-const FARTHEST = 0.05
-const MARGIN = 40
-/** Cards smaller than this are hard to read. */
-const LEGIBLE = 0.8
 /** How far from a card a pointer may be, in pixels of the screen, where cards are tiny. */
 export const REACH = 4
 const NOT_DRAGGED: ReadonlyMap<string, Position> = new Map()
 const NO_PROBLEMS: readonly Problem[] = []
+const NONE: readonly Node[] = []
 
-/** What xyflow can do that state alone can't. */
-interface Mover {
-  setViewport: (viewport: Viewport, options?: { duration?: number }) => Promise<boolean>
-  screenToFlowPosition: (position: Position) => Position
-  flowToScreenPosition: (position: Position) => Position
-}
-
-export class Canvas {
-  viewport = $state.raw<Viewport>({ x: 0, y: 0, zoom: 1 })
-  width = $state(0)
-  height = $state(0)
+export class Canvas extends Camera {
   /** The positions of the nodes that this person is dragging. */
   dragged = $state.raw(NOT_DRAGGED)
   hovered = $state<string | null>(null)
@@ -60,15 +45,10 @@ export class Canvas {
   editing = $state<string | null>(null)
   /** Whether the space bar is held: a drag then moves the view, wherever it begins. */
   grabbing = $state(false)
-  /** The height of the bar that covers the top of the canvas, in pixels. */
-  covered = $state(0)
-  /** The height of what covers the bottom of the canvas, beyond the margin. */
-  coveredBelow = 0
   /** Where the pointer is over the canvas, in the window; null while it is elsewhere. */
   pointer: Position | null = null
   /** Whether this person has last used the pointer, not the keyboard, to get around. */
   ledByPointer = false
-  mover: Mover | null = null
   /** What panels find out about a graph before it is shown. */
   readonly preparations = new Set<(graph: Graph, routes: Routes) => void>()
   readonly #index = new LayerIndex()
@@ -123,6 +103,10 @@ export class Canvas {
 
   readonly comparing = new Comparing(this)
 
+  get ghosts(): readonly Node[] {
+    return this.comparing.comparison?.ghosts ?? NONE
+  }
+
   /** The graph as it is shown: repeated parts may be folded. */
   get picture(): Graph {
     return this.folding.picture
@@ -131,7 +115,9 @@ export class Canvas {
   /** Whether the drawing runs to the right: ports are at the left and right of cards then. */
   readonly right: boolean = $derived.by(() => runsRight(this.picture))
 
-  constructor(readonly session: Session) {}
+  constructor(readonly session: Session) {
+    super()
+  }
 
   /** Return where the card of a node lies; of a folded node, its fold's. */
   shown(id: string): Node | undefined {
@@ -213,123 +199,6 @@ export class Canvas {
     return this.verdicts[edge.source]?.outputs.find(({ port }) => port === edge.source_port)
   }
 
-  /** Return where a place of the canvas lies in the window. */
-  windowOf(place: Position): Position | undefined {
-    return this.mover?.flowToScreenPosition(place)
-  }
-
-  /** Width by height of the canvas. */
-  get aspect(): number {
-    return this.height > 0 ? this.width / this.height : 1
-  }
-
-  /** The height of a drawing whose cards are legible when all of it is shown. */
-  get legible(): number {
-    return Math.max(this.height - 2 * MARGIN, 0) / LEGIBLE
-  }
-
-  /** Return the part of the canvas that is in view. */
-  get view(): Rect {
-    const { x, y, zoom } = this.viewport
-    return { x: -x / zoom, y: -y / zoom, width: this.width / zoom, height: this.height / zoom }
-  }
-
-  get center(): Position {
-    const { x, y, width, height } = this.view
-    return { x: x + width / 2, y: y + height / 2 }
-  }
-
-  /** How far people can zoom out: until everything is in view. */
-  readonly farthest: number = $derived.by(() => {
-    const bounds = placesOf(this.picture).bounds
-    return bounds ? Math.min(FARTHEST, this.#fitting(bounds) * 0.8) : FARTHEST
-  })
-
-  /** Bring everything, or these nodes, into view, at most this large. */
-  fit(ids?: ReadonlySet<string>, most = 1): void {
-    const bounds = ids ? boundsOf(this.picture.nodes.filter(({ id }) => ids.has(id))) : this.#bounds
-    if (!bounds) {
-      this.#look({ x: this.width / 2, y: this.height / 3, zoom: 1 })
-      return
-    }
-    const zoom = Math.max(Math.min(this.#fitting(bounds), most), this.farthest)
-    const lower = (this.covered - this.coveredBelow) / 2 / zoom
-    this.#center({ ...bounds, y: bounds.y - lower }, zoom)
-  }
-
-  /** The rectangle around all cards, and around the removed ones that a comparison shows. */
-  get #bounds(): Rect | null {
-    const ghosts = boundsOf(this.comparing.comparison?.ghosts ?? [])
-    const { bounds } = placesOf(this.picture)
-    return bounds && ghosts ? united(bounds, ghosts) : (bounds ?? ghosts)
-  }
-
-  /** Whether every card is wholly in view. */
-  get showsAll(): boolean {
-    const { bounds } = placesOf(this.picture)
-    if (!bounds) return true
-    const { view } = this
-    const { width, height } = united(view, bounds)
-    return width <= view.width && height <= view.height
-  }
-
-  /** Show a newly opened graph: all of it where that is legible, else its beginning. */
-  begin(): void {
-    this.fit()
-    const { bounds } = placesOf(this.picture)
-    if (!bounds || this.#fitting(bounds) >= LEGIBLE) return
-    const places = this.picture.nodes.map(({ position }) => position)
-    const { width, height } = this
-    if (this.right) {
-      const middle = bounds.y + bounds.height / 2
-      const [first] = places.toSorted((a, b) => a.x - b.x || a.y - b.y)
-      const isHigh = bounds.height * LEGIBLE > height
-      const y = isHigh && first ? first.y + HEIGHT / 2 : middle
-      const view = { x: MARGIN - bounds.x * LEGIBLE, y: height / 2 - y * LEGIBLE }
-      this.#look({ ...view, zoom: LEGIBLE }, 0)
-      return
-    }
-    const middle = bounds.x + bounds.width / 2
-    const [first] = places.toSorted((a, b) => a.y - b.y || a.x - b.x)
-    const isWide = bounds.width * LEGIBLE > width
-    const x = isWide && first ? first.x + WIDTH / 2 : middle
-    const view = { x: width / 2 - x * LEGIBLE, y: MARGIN - bounds.y * LEGIBLE }
-    this.#look({ ...view, zoom: LEGIBLE }, 0)
-  }
-
-  /** Something appears at the bottom: what was wholly in view stays so, no larger than it was. */
-  coverBelow(pixels: number): void {
-    const { bounds } = placesOf(this.picture)
-    const { y, zoom } = this.viewport
-    this.coveredBelow = pixels
-    const lowest = bounds ? (bounds.y + bounds.height) * zoom + y : 0
-    if (this.showsAll && lowest > this.height - MARGIN - pixels) this.fit(undefined, zoom)
-  }
-
-  #fitting(bounds: Rect): number {
-    const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
-    const height = room(this.height - this.covered - this.coveredBelow)
-    return Math.min(room(this.width) / bounds.width, height / bounds.height)
-  }
-
-  /** Bring a node, a frame or a note into view, with the smallest change of zoom. */
-  reveal(id: string): void {
-    const node = this.shown(id)
-    const annotation = [...this.graph.frames, ...this.graph.notes].find((item) => item.id === id)
-    const at = node?.position ?? annotation?.position
-    if (!at) return
-    const rect = rectOf(at)
-    const zoom = Math.max(this.viewport.zoom, 0.6)
-    const { x, y, width, height } = grown(this.view, -16 / this.viewport.zoom)
-    const inside =
-      rect.x >= x &&
-      rect.y >= y &&
-      rect.x + WIDTH <= x + width &&
-      rect.y + HEIGHT <= y + height &&
-      zoom === this.viewport.zoom
-    if (!inside) this.#center(rect, zoom)
-  }
-
   /** The pointer leaves a part of a wire. A handle at its end may appear under it, and is another. */
   leaveWire({ relatedTarget }: MouseEvent): void {
     const handle = (relatedTarget as Element | null)?.closest('.svelte-flow__edgeupdater')
@@ -346,37 +215,6 @@ export class Canvas {
     )
   }
 
-  /** Zoom by a factor around the middle of the view. */
-  zoomBy(factor: number): void {
-    this.zoomTo(this.viewport.zoom * factor)
-  }
-
-  zoomTo(zoom: number): void {
-    this.#center({ ...this.center, width: 0, height: 0 }, zoom)
-  }
-
-  /** Move the middle of the view to a place. */
-  lookAt({ x, y }: Position): void {
-    this.#center({ x, y, width: 0, height: 0 }, this.viewport.zoom, 0)
-  }
-
-  #center(rect: Rect, wanted: number, duration?: number): void {
-    const zoom = Math.min(Math.max(wanted, this.farthest), NEAREST)
-    const x = this.width / 2 - (rect.x + rect.width / 2) * zoom
-    const y = this.height / 2 - (rect.y + rect.height / 2) * zoom
-    this.#look({ x, y, zoom }, duration)
-  }
-
-  /** Move what is shown down, by pixels of the page. */
-  lower(by: number): void {
-    this.#look({ ...this.viewport, y: this.viewport.y + by })
-  }
-
-  #look(viewport: Viewport, duration = motion()): void {
-    if (this.mover) void this.mover.setViewport(viewport, { duration })
-    else this.viewport = viewport
-  }
-
   /** Return the node whose card covers a place, the topmost first. */
   nodeAt(place: Position): Node | undefined {
     return this.shown(placesOf(this.picture).at(place)?.id ?? '')
@@ -386,10 +224,4 @@ export class Canvas {
   nodeNear(place: Position): Node | undefined {
     return this.shown(placesOf(this.picture).near(place, REACH / this.viewport.zoom)?.id ?? '')
   }
-}
-
-/** The duration of an animation in milliseconds: 0 where people prefer reduced motion. */
-export function motion(milliseconds = 140): number {
-  const none = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? true
-  return none ? 0 : milliseconds
 }

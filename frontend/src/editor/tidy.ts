@@ -5,7 +5,8 @@ import { graphsOf } from '../document/lookup'
 import type { Parts } from '../session'
 import { t } from '../words/t'
 import { layOut } from './arranging'
-import { type Canvas, motion } from './canvas.svelte'
+import { motion } from './camera.svelte'
+import type { Canvas } from './canvas.svelte'
 
 /** More cards than this are moved without animation. */
 const MOST_MOVED = 300
@@ -13,18 +14,22 @@ const MOST_MOVED = 300
 /** From top to bottom, in as many columns as fit the canvas, or from left to right. */
 export type Way = 'down' | 'columns' | 'right'
 
-/** Lay out what is selected, or everything when less than two nodes are. */
+/**
+ * Lay out what is selected, or everything when less than two nodes are. What is selected in a
+ * drawing that runs to the right is laid out to the right.
+ */
 export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
   if (canvas.folding.on) return canvas.folding.arrange(way === 'right')
   const { session, graph } = canvas
   const some = session.selection.nodes.size > 1
+  const sideways = way === 'right' || (some && canvas.right)
   const nodes = some ? graph.nodes.filter(({ id }) => session.selection.nodes.has(id)) : graph.nodes
   if (nodes.length === 0) return
   const placed = await layOut({
     nodes,
     edges: graph.edges,
     ...(way === 'columns' ? { aspect: canvas.aspect } : {}),
-    ...(way === 'right' ? { sideways: true } : {}),
+    ...(sideways ? { sideways } : {}),
   })
   await nextFrame()
   const present = new Map([...placed].filter(([id]) => canvas.node(id)))

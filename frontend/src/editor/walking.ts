@@ -6,7 +6,7 @@ import type { Canvas } from './canvas.svelte'
 import { tellSelected } from './selection'
 
 /** How much further a card seems that lies aside of the direction. */
-const ASIDE = 2
+const ASIDE = 3
 
 function ahead(from: Position, to: Position, direction: Position): number | null {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
@@ -22,7 +22,7 @@ function nearest(from: Node, nodes: readonly Node[], direction: Position): Node 
     .sort((a, b) => a.distance - b.distance)[0]?.node
 }
 
-/** Select the next card in a direction: one at the other end of a wire before any other. */
+/** Select the next card in a direction: up and down the flow, one at the end of a wire before others. */
 export function walk(canvas: Canvas, direction: Position): void {
   const { graph, session } = canvas
   const [id] = session.selection.nodes
@@ -39,7 +39,8 @@ function neighbour(canvas: Canvas, from: Node, direction: Position): Node | unde
     ...(into.get(from.id) ?? []).map(({ source }) => source),
     ...(out.get(from.id) ?? []).map(({ target }) => target),
   ]
-  const wired = ids.flatMap((id) => nodes.get(id) ?? [])
+  const isAlong = canvas.right ? direction.x !== 0 : direction.y !== 0
+  const wired = isAlong ? ids.flatMap((id) => nodes.get(id) ?? []) : []
   return nearest(from, wired, direction) ?? nearest(from, canvas.graph.nodes, direction)
 }
 
