@@ -1,14 +1,20 @@
 /** What xyflow draws of the open graph: the cards in view and the wires between them. */
+import { untrack } from 'svelte'
 import type { Position } from '../../contract'
 import { foldedNodes } from '../../document/folding'
 import { grown } from '../../document/geometry'
 import type { Canvas } from '../../editor/canvas.svelte'
+import { Admission } from './admission.svelte'
 import { Flow, type LayerNode, type Shown, type Wire } from './flow'
 import { inView } from './inview'
 
 const MOST_CARDS = 400
+/** More new cards than this take longer than a frame: the others follow in the next ones. */
+const MOST_NEW = 6
 /** Text on cards can't be read below this zoom. */
 const LEGIBLE = 0.28
+
+const NONE: ReadonlySet<string> = new Set()
 
 export class Drawn {
   readonly #flow = new Flow()
@@ -27,6 +33,9 @@ export class Drawn {
     const [x = 0, y = 0, width = 0, height = 0, step = 0] = this.#window.split(' ').map(Number)
     return inView(this.canvas.picture, grown({ x, y, width, height }, step))
   })
+
+  /** The cards in view that are drawn so far; a view that jumps brings many new ones. */
+  readonly #ready = new Admission(MOST_NEW)
 
   readonly #zoom = $derived.by(() => this.canvas.viewport.zoom)
 
@@ -51,7 +60,7 @@ export class Drawn {
 
   readonly #shown: Shown = $derived.by(() => ({
     // From afar, the card under the pointer is drawn, so that it can be moved and wired.
-    ids: this.far ? this.#near : this.#inView,
+    ids: this.far ? this.#near : this.#ready.ids,
     nodes: this.#selected,
     edges: this.canvas.session.selection.edges,
     dragged: this.#positions,
@@ -74,5 +83,11 @@ export class Drawn {
     return this.#flow.edges(this.canvas.picture, this.#shown)
   })
 
-  constructor(readonly canvas: Canvas) {}
+  constructor(readonly canvas: Canvas) {
+    $effect.pre(() => {
+      const ids = this.far ? NONE : this.#inView
+      const first = this.#selected
+      return untrack(() => this.#ready.want(ids, first))
+    })
+  }
 }
