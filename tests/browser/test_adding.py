@@ -123,6 +123,9 @@ def test_a_click_in_the_palette_places_the_layer_after_the_selected_one(bench: W
     card = bench.card("Activation")
     expect(card).to_be_visible()
     expect(bench.wires).to_have_count(4)
+    # In the only wire that leaves it.
+    for wire in ("hidden to Activation", "Activation to score"):
+        expect(bench.canvas.get_by_role("group", name=f"Wire from {wire}")).to_have_count(1)
     expect(bench.canvas.locator(".svelte-flow__node:focus")).to_contain_text("Activation")
     expect(bench.inspector.get_by_label("Name", exact=True)).to_be_visible()
     expect(bench.inspector).to_contain_text("Activation")

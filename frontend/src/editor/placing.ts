@@ -15,7 +15,10 @@ import { t } from '../words/t'
 import type { Canvas } from './canvas.svelte'
 
 export interface Place {
-  /** The centre of the card; without it, the card goes after the selected node. */
+  /**
+   * The centre of the card; without it, the card goes after the selected node, into the wire
+   * that leaves it where there is a single one.
+   */
   at?: Position
   /** The wire to insert the layer into. */
   edge?: string
@@ -32,14 +35,24 @@ export function place(canvas: Canvas, entry: Placeable, where: Place = {}): void
     session.notices.error(t('editor.refused', { layer: entry.name }), entry.refused)
     return
   }
-  const edge = where.edge ? lookup(graph).edges.get(where.edge) : undefined
   const node = newNode(entry.graph ? MODEL : entry.name, { x: 0, y: 0 }, startOf(canvas, entry))
+  const edge = where.edge ? lookup(graph).edges.get(where.edge) : wireAfter(canvas, node, where)
   const operations = edge ? between(canvas, node, edge) : after(canvas, node, where)
   session.edit(operations)
   session.selection.set([node.id])
   canvas.reveal(node.id)
   canvas.focus(node.id)
   session.notices.announce(t('editor.placed', { layer: entry.name }))
+}
+
+/** The single wire that leaves the output after which a node goes, if the node can be in it. */
+function wireAfter(canvas: Canvas, node: Node, { at, from, into }: Place): Edge | undefined {
+  const { graph, layers } = canvas
+  const source = from ?? selectedOutput(canvas)
+  if (at || into || !source) return undefined
+  const leaving = lookup(graph).from.get(source.node) ?? []
+  const [edge, ...more] = leaving.filter(({ source_port }) => source_port === source.port)
+  return edge && more.length === 0 && canInsert(graph, layers, edge, node) ? edge : undefined
 }
 
 /** Add a node where it was dropped, or after its source, or in the middle of the view. */

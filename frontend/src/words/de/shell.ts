@@ -54,7 +54,7 @@ export const help: Words['help'] = {
   or: 'oder',
   pointer: 'Maus und Touch',
   clickLayer: 'Klick auf eine Schicht links',
-  clickLayerEffect: 'Nach der ausgewählten setzen',
+  clickLayerEffect: 'Nach der ausgewählten setzen, in ihre Verbindung, wenn es eine gibt',
   dragLayer: 'Schicht von links ziehen',
   dragLayerEffect: 'Setzen; auf einer Verbindung: dort einfügen',
   dragCard: 'Eine Karte mit freien Enden auf eine Verbindung ziehen',

@@ -50,7 +50,7 @@ export const help = {
   or: 'or',
   pointer: 'Pointer and touch',
   clickLayer: 'Click a layer on the left',
-  clickLayerEffect: 'Place it after the selected one',
+  clickLayerEffect: 'Place it after the selected one, in its wire if there is one',
   dragLayer: 'Drag a layer from the left',
   dragLayerEffect: 'Place it; on a wire, insert it there',
   dragCard: 'Drag a card with free ends onto a wire',
