@@ -46,6 +46,10 @@ def test_a_viewer_follows_edits_and_makes_a_copy(
     expect(ben.page.get_by_role("dialog")).to_have_count(0)
     expect(ben.cards).to_have_count(4)
     ben.photograph(pictures / "view-only.png")
+    ben.canvas.click(button="right", position={"x": 40, "y": 300})
+    expect(ben.page.get_by_role("menuitem", name="Inside view")).to_be_visible()
+    expect(ben.page.get_by_role("menuitem", name="Take the tour")).to_have_count(0)
+    ben.press("Escape")
 
     # The page itself asks the server to change something: the server refuses.
     refused = ben.page.request.delete(ben.project_api())

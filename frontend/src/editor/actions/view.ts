@@ -220,7 +220,8 @@ export const VIEW_ACTIONS: readonly Action[] = [
     group: 'view',
     keys: [],
     menu: CANVAS,
-    when: always,
+    // It leads through what changes a project.
+    when: ({ session }) => !session.viewOnly,
     perform: ({ session }) => {
       session.view.tour = 0
     },

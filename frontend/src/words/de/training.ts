@@ -63,7 +63,7 @@ export const training: Words['training'] = {
   seed: 'Seed',
   seedHelp: 'Derselbe Seed ergibt dieselben Anfangsgewichte, Aufteilung und Reihenfolge.',
   output: 'Ausgabe {name}',
-  lossOfAll: '{loss} (aller Ausgaben)',
+  lossOfAll: '{loss} (für alle)',
   weight: 'Gewichtung',
   weightHelp: 'Wie stark der Verlust dieser Ausgabe in der Summe zählt.',
   classWeights: 'Klassengewichte',

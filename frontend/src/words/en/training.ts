@@ -60,7 +60,7 @@ export const training = {
   seed: 'Seed',
   seedHelp: 'The same seed gives the same initial weights, split and order.',
   output: 'Output {name}',
-  lossOfAll: '{loss} (of all outputs)',
+  lossOfAll: '{loss} (for all)',
   weight: 'Weight',
   weightHelp: 'How much this output’s loss counts in the sum.',
   classWeights: 'Class weights',
