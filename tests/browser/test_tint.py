@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from bench import documents
@@ -57,3 +58,30 @@ def test_the_overview_is_tinted_alike(bench: Workbench) -> None:
     assert not bench.page.evaluate(HAS_COLOUR, DARKEST)
     bench.press("t")
     bench.page.wait_for_function(HAS_COLOUR, arg=DARKEST)
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_the_bars_in_the_corner_lie_over_none_of_the_others(bench: Workbench, width: int) -> None:
+    bench.page.set_viewport_size({"width": width, "height": 800})
+    bench.start_from("Digits, dense")
+    bench.press("t")
+    bench.press("v")
+    expect(bench.canvas.get_by_label("Row number")).to_be_visible(timeout=60_000)
+    bars = [
+        bench.canvas.get_by_role("toolbar", name="Zoom"),
+        bench.canvas.get_by_role("toolbar", name="Inside view"),
+        bench.canvas.get_by_role("region", name="Tint"),
+    ]
+    boxes = [bar.bounding_box() for bar in bars]
+    for index, one in enumerate(boxes):
+        for other in boxes[index + 1 :]:
+            assert one
+            assert other
+            aside = one["x"] + one["width"] <= other["x"]
+            aside |= other["x"] + other["width"] <= one["x"]
+            apart = one["y"] + one["height"] <= other["y"]
+            apart |= other["y"] + other["height"] <= one["y"]
+            assert aside or apart
+    # The inside view's bar is a line high, on a phone two.
+    assert boxes[1]
+    assert boxes[1]["height"] < (40 if width > 800 else 70)
