@@ -13,6 +13,8 @@ RARE = 0.02
 LEAST = 5
 """Rows that a class must have to be missed; its share of all rows too."""
 IMBALANCE = 9
+WORSE = 0.1
+"""How much worse a rare class must be recognised than a frequent one; else nothing is amiss."""
 CONSTANT = 0.1
 ENOUGH = 20
 
@@ -53,7 +55,8 @@ def _imbalanced(document: Document, confusion: Confusion, name: str) -> Problem 
     if weighed or len(supports) < 2 or sum(supports.values()) < ENOUGH:  # noqa: PLR2004
         return None
     many, few = max(supports, key=supports.__getitem__), min(supports, key=supports.__getitem__)
-    if supports[many] < IMBALANCE * supports[few]:
+    recalled = [confusion.matrix[at][at] / supports[at] for at in (many, few)]
+    if supports[many] < IMBALANCE * supports[few] or recalled[1] > recalled[0] - WORSE:
         return None
     return problem(
         "imbalanced",

@@ -12,11 +12,13 @@ from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.data.loading import load
 from engine.document import Document
-from engine.protocol import DiagnosisEvent, EpochEvent, RunEvent, Train
+from engine.protocol import Confusion, DiagnosisEvent, EpochEvent, RunEvent, Train
+from engine.results.description import PartResults
 from engine.templates import Template
 from engine.templates import load as templates
 from engine.training.commands import Commands
 from engine.training.diagnosis.curves import curve_findings
+from engine.training.diagnosis.predictions import prediction_findings
 from engine.training.run import train
 from tests.engine.runs import document
 
@@ -226,3 +228,19 @@ def test_overfitting_names_the_epoch_at_which_it_began() -> None:
     assert found.fix is not None
     assert found.fix.operations[0]["value"][-1]["class"] == "EarlyStopping"
     assert curve_findings(document("iris"), epochs[:3]) == []
+
+
+@pytest.mark.parametrize(
+    ("rare", "codes"),
+    [((4, 6), ["imbalanced"]), ((10, 0), []), ((0, 10), ["never_predicted", "imbalanced"])],
+    ids=["half of them missed", "all recognised", "all missed"],
+)
+def test_a_rare_class_is_named_if_it_is_missed(rare: tuple[int, int], codes: list[str]) -> None:
+    """10 rows of one class beside 190 of another."""
+    trained = document("iris", backend="jax")
+    node = trained.main.nodes[-1].id
+    right, missed = rare
+    nothing = PartResults(on="validation", rows=200, outputs=(), file="")
+    confusion = Confusion(node=node, labels=("no", "yes"), matrix=((190, 0), (missed, right)))
+    found = prediction_findings(trained, [confusion], nothing)
+    assert [problem.code for problem in found] == codes

@@ -93,13 +93,13 @@ def compared(document: Document) -> tuple[int, float]:
     assert set(probe.paths) == expected.keys()
     outputs = probe(arrays)
     subject = Subject(network, document, problem("probe_no_data"))
-    subject.pictures(probe.paths, outputs)
+    subject.pictures(probe.paths, outputs, probe.scored)
     for path in probe.paths:
         detail = subject.detail(path, probe.paths, outputs, None)
         assert detail is not None
         layer = network.operation(path)
         assert len(detail.weights) == len(getattr(layer, "weights", ()))
-    values = zip(probe.paths, outputs, strict=True)
+    values = zip(probe.paths, outputs[: len(probe.paths)], strict=True)
     apart = [_apart(value, expected[path]) for path, value in values]
     return len(apart), max(apart)
 

@@ -306,7 +306,7 @@ def _said(model: Opened) -> dict[str, str]:
     subject = model.subject
     random = np.random.default_rng(1)
     values = {
-        node: tuple(random.random(int(np.prod(tensor.shape[1:]))).tolist())
+        node: _drawn(random, tensor)
         for node, tensor in zip(subject.inputs, subject.network.model.inputs, strict=True)
         if tensor.dtype != "string"
     }
@@ -326,6 +326,13 @@ def _said(model: Opened) -> dict[str, str]:
     assert shown is not None
     said["latent"] = shown.problem.code if shown.problem else "set"
     return said
+
+
+def _drawn(random: np.random.Generator, tensor: keras.KerasTensor) -> tuple[float, ...]:
+    """Values for an input, in one row; classes are numbered from 1, because none is 0."""
+    count = int(np.prod(tensor.shape[1:]))
+    is_number = keras.backend.is_float_dtype(tensor.dtype)
+    return tuple((random.random(count) if is_number else random.integers(1, 9, count)).tolist())
 
 
 def main() -> None:

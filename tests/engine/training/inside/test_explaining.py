@@ -13,9 +13,9 @@ from engine.machine import backends
 from engine.machine.backends import environment
 
 ROOT = Path(__file__).resolve().parents[4]
-CONVOLUTIONS = {"digits_convolution", "digits_residual", "reviews_text"}
+PLACES = {"copy_attention", "digits_convolution", "digits_residual", "reviews_text"}
 """Templates with nodes at which Grad-CAM can look."""
-BRANCHED = {"digits_convolution", "nested and shared"}
+BRANCHED = {"copy_attention", "digits_convolution", "nested and shared"}
 """Templates without a node of few values on which alone everything after it depends."""
 
 
@@ -38,6 +38,6 @@ def test_explanations_are_those_of_their_definitions(backend: str) -> None:
         assert methods == {
             "saliency": "explained",
             "occlusion": "explained",
-            "grad_cam": "explained" if name in CONVOLUTIONS else "explain_no_places",
+            "grad_cam": "explained" if name in PLACES else "explain_no_places",
             "latent": "latent_nowhere" if name in BRANCHED else "set",
         }, name
