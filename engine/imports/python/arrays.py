@@ -1,5 +1,6 @@
 """NumPy arrays, of which only the shape, the type and the data set are known."""
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from math import prod
@@ -19,13 +20,35 @@ from engine.problems import phrase
 
 Shape = tuple[int | None, ...]
 MAX_RANK = 10
+LARGEST = 1e6
+"""The largest number by which rows are shifted or scaled."""
 
 
-def binary(left: Any, right: Any) -> Array:
+def binary(op: ast.operator, left: Any, right: Any) -> Array:
     """The result of an operator on arrays and numbers, as NumPy broadcasts them."""
     if isinstance(left, Array) and isinstance(right, Array):
-        return replace(left, shape=_broadcast(left.shape, right.shape))
-    return left if isinstance(left, Array) else right
+        return replace(left, shape=_broadcast(left.shape, right.shape), scale=None)
+    array, number = (left, right) if isinstance(left, Array) else (right, left)
+    return replace(array, scale=_scaled(array.scale, op, number, is_first=array is left))
+
+
+def _scaled(
+    scale: tuple[float, float] | None, op: ast.operator, number: Any, *, is_first: bool
+) -> tuple[float, float] | None:
+    """The scale of `array op number`, or of `number op array`."""
+    if scale is None or not isinstance(number, int | float) or abs(number) > LARGEST:
+        return None
+    factor, summand = scale
+    match op:
+        case ast.Add():
+            return (factor, summand + number)
+        case ast.Mult():
+            return (factor * number, summand * number)
+        case ast.Sub() if is_first:
+            return (factor, summand - number)
+        case ast.Div() if is_first and number:
+            return (factor / number, summand / number)
+    return None
 
 
 def _broadcast(left: Shape | None, right: Shape | None) -> Shape | None:
@@ -298,6 +321,10 @@ def _same(value: Any, *_: Any, **__: Any) -> Any:
     return value if isinstance(value, Array) else Array(shape_of(value))
 
 
+def _normalized(value: Any, *_: Any, **__: Any) -> Any:
+    return replace(_same(value), scale=None)
+
+
 FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
     {
         **dict.fromkeys(("numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"), _created),
@@ -341,10 +368,10 @@ FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
             (
                 "tensorflow.convert_to_tensor",
                 "numpy.copy",
-                "keras.utils.normalize",
             ),
             _same,
         ),
+        "keras.utils.normalize": _normalized,
     }
 )
 

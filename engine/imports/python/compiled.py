@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from engine.catalogue import Entry, Kind, load, traits_of
 from engine.document import ObjectSpec, OutputTraining, Training
 from engine.imports import keras_1
-from engine.imports.python import bindings, optimizing
+from engine.imports.python import bindings, optimizing, row_scales
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
+from engine.imports.python.data_sets import LIBRARY
 from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
@@ -83,6 +84,9 @@ class TrainingReader:
             "batch_size": self._number(self._batch_size(), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
         }
+        if (data := self.state.data.find(fields["data"])) and LIBRARY in settings:
+            for difference in row_scales.differences(fitted, data):
+                self._leave(difference)
         self.line = compile_line
         fields["optimizer"] = self._optimizer_spec()
         self._own_steps()

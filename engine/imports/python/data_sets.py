@@ -1,6 +1,7 @@
 """Loading of data sets: those of keras.datasets and scikit-learn, and generated scripts' own."""
 
 import ast
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -48,6 +49,15 @@ _SCIKIT = MappingProxyType(
 )
 
 
+_LARGEST = MappingProxyType(
+    {"mnist": 255.0, "fashion_mnist": 255.0, "cifar10": 255.0, "digits": 16.0}
+)
+"""The largest values of images, which the catalogue has scaled to 0..1."""
+LIBRARY = "library_rows"
+"""The setting of a source that loads rows from a library, and not as generated scripts do."""
+_STANDARDIZED = ("diabetes", "california_housing")
+"""Data sets that the catalogue has standardized."""
+
 _FROM_DATA = phrase("its value comes from data")
 _CLASSES = MappingProxyType({"cifar100": 100, "reuters": 46, "imdb": 2})
 """The numbers of classes of data sets that are not in the catalogue."""
@@ -69,6 +79,7 @@ def call(state: State, dotted: str, args: list[Any], kwargs: dict[str, Any], lin
 
 def _keras(state: State, id: str) -> Any:
     choose(state, id)
+    state.journal.put(state.settings, LIBRARY, value=True)
     if id not in _KERAS:
         part = Array(data=id)
         return ((part, part), (part, part))
@@ -77,7 +88,7 @@ def _keras(state: State, id: str) -> Any:
     classes = _classes(state, id, targets)
     return tuple(
         (
-            Array((count, *row), "uint8", id, inputs),
+            Array((count, *row), "uint8", id, inputs, scale=_scale(id)),
             Array((count, *target), "int64", id, targets, classes),
         )
         for count in (train, test)
@@ -104,14 +115,22 @@ def _columns(state: State, id: str) -> tuple[str | None, str | None]:
 
 def _scikit(state: State, id: str, kwargs: dict[str, Any]) -> Any:
     choose(state, id)
+    state.journal.put(state.settings, LIBRARY, value=True)
     row, rows = _SCIKIT.get(id, (None, None))
     input_column, target_column = _columns(state, id)
-    inputs = Array(None if row is None else (rows, *row), "float64", id, input_column)
+    shape = None if row is None else (rows, *row)
+    inputs = Array(shape, "float64", id, input_column, scale=_scale(id))
     classes = _classes(state, id, target_column)
     target = Array((rows,), "int64", id, target_column, classes)
     if kwargs.get("return_X_y") is True:
         return (inputs, target)
-    return {"data": inputs, "target": target, "images": Array(None, data=id), "__bunch__": True}
+    images = replace(inputs, shape=None, column=None)
+    return {"data": inputs, "target": target, "images": images, "__bunch__": True}
+
+
+def _scale(id: str) -> tuple[float, float] | None:
+    """How the rows that a library loads differ from those of the catalogue."""
+    return None if id in _STANDARDIZED else (_LARGEST.get(id, 1.0), 0.0)
 
 
 def named(state: State, id: str) -> Any:

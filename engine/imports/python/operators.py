@@ -38,7 +38,7 @@ def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> 
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return find_unknown([left, right])
     if isinstance(left, Array) or isinstance(right, Array):
-        return arrays.binary(left, right)
+        return arrays.binary(op, left, right)
     if state.python_2 and isinstance(op, ast.Div) and is_integer(left) and is_integer(right):
         op = ast.FloorDiv()
     if not (isinstance(left, constants.VALUES) and isinstance(right, constants.VALUES)):
@@ -55,7 +55,9 @@ def unary(state: State, op: ast.unaryop, value: Any, line: int) -> Any:
         return value if isinstance(value, Unknown) else Unknown(line, NOT_READ)
     if isinstance(value, Tensor):
         return state.call(op, [value], {}, line)
-    if isinstance(value, Unknown | Array | Opaque):
+    if isinstance(value, Array):
+        return arrays.binary(ast.Mult(), value, -1) if isinstance(op, ast.USub) else value
+    if isinstance(value, Unknown | Opaque):
         return find_unknown(value) or value
     return constants.unary(op, value, line)
 

@@ -24,6 +24,8 @@ class Array:
     `data` and `column` say which data set of the catalogue the rows come from, if they do;
     `classes` is the number of classes of class numbers, `one_hot` whether these were encoded.
     Of a part of the rows, `held_out` is the fraction of them that is in the second part.
+    `scale` holds the factor and the summand by which the values differ from those of the data set;
+    None when they differ in another way.
     """
 
     shape: tuple[int | None, ...] | None = None
@@ -33,6 +35,7 @@ class Array:
     classes: int | None = None
     one_hot: bool = False
     held_out: float = 0.0
+    scale: tuple[float, float] | None = (1.0, 0.0)
 
 
 @dataclass(eq=False)

@@ -179,3 +179,32 @@ model.fit({fit})
 def test_rows_that_are_kept_from_fit(size: str, fit: str, split: float, test_split: float) -> None:
     training = read(SPLIT.format(size=size, fit=fit)).document.training
     assert (training.data, training.split, training.test_split) == ("iris", split, test_split)
+
+
+ROWS = """
+(x, y), _ = keras.datasets.mnist.load_data()
+{computed}
+model = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y)
+"""
+SCALES = {
+    "x = x / 255.0": "",
+    "x = x.astype('float32').reshape(-1, 28, 28)\nx /= 255": "",
+    "x = x * (1 / 255)": "",
+    "": "the scale of the rows: where the source has values from 0 to 255",
+    "x = (x - 127.5) / 127.5": "the scale of the rows: where the source has values from -1 to 1",
+    "x = (x - x.mean()) / x.std()": "what the source computes from the rows before fit(…)",
+    "x = keras.utils.normalize(x)": "what the source computes from the rows before fit(…)",
+    "x = 255 - x": "what the source computes from the rows before fit(…)",
+    "x = -x / 255": "the scale of the rows: where the source has values from -1 to 0",
+    "x = secret(x)": "what the source computes from the rows before fit(…)",
+    "x, y = x[:1000] / 255, y[:1000]": "the choice of rows: fit takes all rows of the data set",
+}
+
+
+@pytest.mark.parametrize(("computed", "named"), SCALES.items(), ids=SCALES)
+def test_rows_that_differ_from_those_of_the_data_set_are_named(computed: str, named: str) -> None:
+    imported = read(ROWS.format(computed=computed))
+    assert imported.document.training.data == "mnist"
+    assert [named in problem.message for problem in imported.problems] == [True] * bool(named)

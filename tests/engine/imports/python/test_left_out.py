@@ -184,7 +184,7 @@ def test_arguments_of_fit_are_named_with_its_line() -> None:
         model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(),
                                   keras.layers.Dense(10)])
         model.compile(own_optimizer, "mse")
-        model.fit(x, y, validation_data=(v, w))
+        model.fit(x / 255, y, validation_data=(v, w))
         """
     (problem,) = read(source).problems
     assert problem.message == (
