@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from engine.data.delivering import ATTEMPTS, FIRST_PART, UndeliveredError, deliver
 from engine.data.stores import Origin
 from engine.training.failures import explain
+from tests.engine.data.serving import serving
 
 CONTENT = bytes(range(256)) * 1_000
 
@@ -56,13 +56,8 @@ class Taking(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    server = Store()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Store()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Rows are found by hash: in the folder, or at an origin, which is not trusted."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +14,7 @@ from engine.data.catalogue import DataSets
 from engine.data.stores import FOLDER, Origin, located, rows_file, worker_folder
 from engine.problems import Problem
 from engine.protocol import Train
+from tests.engine.data.serving import serving
 from tests.engine.points import on_points, write_points
 
 
@@ -50,13 +50,8 @@ class Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def source() -> Iterator[Source]:
-    server = Source()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Source()) as server:
+        yield server
 
 
 @pytest.fixture
