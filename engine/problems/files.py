@@ -300,8 +300,7 @@ WORDS = {
         severity="note",
     ),
     "text_is_continued": Words(
-        "The text is read to be continued: from {past} characters the next one is predicted. "
-        "Without windows, each line is a row.",
+        "The text is read to be continued: from {past} characters the next one is predicted.",
         "Uncheck “Predict each next character” to read its lines as rows.",
         severity="note",
     ),
