@@ -108,6 +108,7 @@ class Run(models.Model):
 
     `owner` is the id of its process owner, `generation` counts the owners it has had: events of
     an earlier generation are rejected. `start` is the run that it started from, as a StartedFrom.
+    The runs of a race have the same `race`; others have none.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -118,6 +119,7 @@ class Run(models.Model):
     backend = models.CharField(max_length=20)
     device = models.CharField(max_length=20)
     epochs = models.PositiveIntegerField()
+    race = models.CharField(max_length=16, default="")
     phase = models.CharField(max_length=20, default="queued")
     outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null: not ended
     problem = models.TextField(null=True)  # noqa: DJ001 JSON

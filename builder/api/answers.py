@@ -49,10 +49,10 @@ def answer_text(body: bytes | list[Problem], status: int = 200) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="application/json")
 
 
-def answer_list(kind: Any, values: Any) -> HttpResponse:
+def answer_list(kind: Any, values: Any, status: int = 200) -> HttpResponse:
     """Return a list of models."""
     text = TypeAdapter(list[kind]).dump_json(list(values), by_alias=True)
-    return HttpResponse(text, content_type="application/json")
+    return HttpResponse(text, status=status, content_type="application/json")
 
 
 ProjectId = Annotated[str, PathParam(pattern=r"^[A-Za-z0-9]{1,16}$")]

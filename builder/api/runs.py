@@ -32,6 +32,7 @@ from builder.wire.schemas import (
     CodeOut,
     EventOut,
     ProblemsOut,
+    RaceIn,
     RunOut,
     StartedFrom,
     StartIn,
@@ -59,6 +60,25 @@ async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Train the present document, which must have no errors; this server must be able to."""
     visit = await access.enter(visitor(request), id, Need.TRAIN)
     return await _train_present(visit.project)
+
+
+@router.post("/projects/{id}/races", response={201: list[RunOut], **ERRORS, **SAVES})
+async def start_race(request: HttpRequest, id: ProjectId, body: RaceIn) -> HttpResponse:
+    """Train the present document on several backends at once, from the same first weights.
+
+    It must be able to train on each of them: all runs are started, or none.
+    """
+    visit = await access.enter(visitor(request), id, Need.TRAIN)
+    service = await services()
+    room, runner = service.rooms.open(visit.project), service.runner
+    states = await room.on_backends(body.backends)
+    for state in states:
+        verdict = await room.verdict_on(state)
+        if not verdict.ok:
+            return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
+        if obstacles := await training_obstacles(await runner.settings(state)):
+            raise ProblemsError(422, *obstacles)
+    return answer_list(RunOut, await runner.race(visit.project, states), 201)
 
 
 @router.post("/projects/{id}/runs/{run}/start", response={201: RunOut, **ERRORS, **SAVES})

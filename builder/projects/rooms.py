@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ from builder.processes.supervised import UnansweredError
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS, keep_snapshot
 from builder.projects.people import Seat
-from builder.projects.states import State, after, of_row, upgraded
+from builder.projects.states import State, after, of_row, on_backend, upgraded
 from builder.projects.verdicts import complete, since_base
 from builder.reading.reader import Reader
 from engine.document.batches import Applied, Batch, apply_batch
@@ -129,6 +129,23 @@ class Room:
             return state, await self._verdict_on(state)
         except UnansweredError as error:
             return state, in_full(no_verdict(error))
+
+    async def on_backends(self, backends: Sequence[str]) -> list[State]:
+        """Return the newest document on each of some backends.
+
+        Raises MissingError, UnansweredError.
+        """
+        state = await self.state()
+        return [await on_backend(state, backend, self.reader) for backend in backends]
+
+    async def verdict_on(self, state: State) -> VerdictText:
+        """Return the verdict on a state that is no revision of the project."""
+        sets = await database.read(data_files.data_sets, self.id)
+        try:
+            # Under a name of its own: the checker keeps the last verdict on each project.
+            return await self.checker.verdict(f"{self.id} apart", 0, state.text, None, sets)
+        except UnansweredError as error:
+            return in_full(no_verdict(error))
 
     def ask(self) -> None:
         """Start checking the newest revision, unless a check is already in progress."""

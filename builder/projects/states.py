@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from builder.models import Project
 from builder.reading.reader import Reader
 from engine.document import Document
-from engine.document.batches import Applied
+from engine.document.batches import Applied, Batch, apply_batch
 from engine.document.stored import count_layers, is_current, read_stored, to_text
 
 LARGE = 200_000
@@ -49,6 +49,19 @@ def after(applied: Applied, revision: int) -> State:
     if document is None and len(applied.text) <= LARGE:
         document = read_stored(applied.text)
     return State(revision, applied.name, applied.layers, applied.text, document)
+
+
+async def on_backend(state: State, backend: str, reader: Reader) -> State:
+    """Return a state whose document has another backend. Raises UnansweredError."""
+    operations = [{"type": "set", "path": ["target", "backend"], "value": backend}]
+    batch = Batch.model_validate(
+        {"id": f"on-{backend}-backend", "base": state.revision, "operations": operations}
+    )
+    if state.document:
+        return after(apply_batch(state.document, batch), state.revision)
+    applied = await reader.edit(state.text, batch.model_dump_json(by_alias=True).encode())
+    assert not isinstance(applied, list), applied
+    return after(applied, state.revision)
 
 
 async def upgraded(state: State, reader: Reader) -> State:

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 from builder.access import MissingError, worker_token
 from builder.datasets import actions as data_files
 from builder.log.log import Entry, Log
-from builder.models import Event, Project, Run
+from builder.models import Event, Project, Run, new_id
 from builder.predicting.predictors import Model
 from builder.projects import actions as projects
 from builder.projects.states import State
@@ -105,6 +105,7 @@ def run_out(run: Run) -> RunOut:
         start=checkpoints.started_from(run),
         checkpoint=run.outcome is not None and checkpoints.exists(run.id),
         seq=run.seq,
+        race=run.race,
     )
 
 
@@ -160,16 +161,17 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
     return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
 
 
-def create(
+def create(  # noqa: PLR0913, PLR0917
     project: str,
     state: State,
     settings: Settings,
     owner: str,
     start: StartedFrom | None = None,
+    race: str = "",
 ) -> Recorded:
     """Create a queued run of a project's document, which has these settings.
 
-    It may start from the checkpoint of another run. Raises MissingError.
+    It may start from the checkpoint of another run, or take part in a race. Raises MissingError.
     """
     with transaction.atomic():
         parent: Project = projects.locked(project)
@@ -184,10 +186,25 @@ def create(
             epochs=settings.epochs,
             owner=owner,
             start=start.model_dump_json() if start else None,
+            race=race,
         )
         if start:
             checkpoints.bring(start.run, run.id)
         return _write(run, PhaseEvent(phase="queued"))
+
+
+def create_race(
+    project: str, entries: Sequence[tuple[State, Settings]], owner: str
+) -> tuple[Recorded, ...]:
+    """Create a queued run for each document of a race, which come with their settings, or none.
+
+    Raises MissingError.
+    """
+    race = new_id()
+    with transaction.atomic():
+        return tuple(
+            create(project, state, settings, owner, race=race) for state, settings in entries
+        )
 
 
 def going_with(project: str, data: str) -> bool:
@@ -223,7 +240,8 @@ def command(id: str) -> TrainText:
     if settings.WORKER_URL:
         output, origin = "", _origin(id).model_dump_json()
     begin = start.model_dump_json() if start else "null"
-    return TrainText(run.document, run.backend, run.device, output, sets, origin, begin)
+    race = bool(run.race)
+    return TrainText(run.document, run.backend, run.device, output, sets, origin, begin, race)
 
 
 def _origin(run: str) -> Origin:

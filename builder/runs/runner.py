@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -62,6 +63,8 @@ class Runner:
         self._pauses = Pauses(keep_paused, self._park)
         self._resume_lost = resume
         self._queued: deque[str] = deque()
+        self._races: dict[str, tuple[str, ...]] = {}
+        """The queued runs of a race, by each of them: they start together."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
@@ -97,6 +100,24 @@ class Runner:
         Raises MissingError, UnansweredError.
         """
         return await self._background.finish(self._enqueue(project, state, start))
+
+    async def race(self, project: str, states: Sequence[State]) -> tuple[RunOut, ...]:
+        """Queue a run of each document; they start together. All are queued, or none.
+
+        Raises MissingError, UnansweredError.
+        """
+        return await self._background.finish(self._enqueue_race(project, states))
+
+    async def _enqueue_race(self, project: str, states: Sequence[State]) -> tuple[RunOut, ...]:
+        entries = [(state, await self.settings(state)) for state in states]
+        recorded = await database.write(runs.create_race, project, entries, self._owner.id)
+        for each in recorded:
+            await self._announce(each)
+        ids = tuple(each.run.id for each in recorded)
+        self._races |= dict.fromkeys(ids, ids)
+        self._queued.extend(ids)
+        self._start_queued()
+        return tuple(each.run for each in recorded)
 
     async def _enqueue(self, project: str, state: State, start: StartedFrom | None) -> RunOut:
         settings = await self.settings(state)
@@ -169,17 +190,28 @@ class Runner:
     # --- the queue ----------------------------------------------------------------------------
 
     def _start_queued(self) -> None:
-        """Start queued runs, up to the limit; paused ones make room for them."""
+        """Start queued runs, up to the limit; paused ones make room for them.
+
+        The runs of a race start together, even beyond the limit.
+        """
         if self._queued and len(self._tasks) >= self._at_once:
             self._pauses.make_room()
         while self._queued and len(self._tasks) < self._at_once and not self._closing:
-            run = self._queued.popleft()
-            task = asyncio.create_task(self._execute(run), name=f"run-{run}")
-            self._tasks[run] = task
-            task.add_done_callback(partial(self._on_done, run))
+            first = self._queued.popleft()
+            self._begin(first)
+            for run in self._races.get(first, ()):
+                if run in self._queued:
+                    self._queued.remove(run)
+                    self._begin(run)
+
+    def _begin(self, run: str) -> None:
+        task = asyncio.create_task(self._execute(run), name=f"run-{run}")
+        self._tasks[run] = task
+        task.add_done_callback(partial(self._on_done, run))
 
     def _on_done(self, id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(id, None)
+        self._races.pop(id, None)
         self._handles.pop(id, None)
         self._looks.pop(id, None)
         if id in self._pauses.to_resume:

@@ -48,6 +48,7 @@ ROOTS = (
     schemas.ProblemsOut,
     schemas.ProjectOut,
     schemas.ProjectSummary,
+    schemas.RaceIn,
     schemas.Repeats,
     schemas.RunOut,
     schemas.SharedDataOut,

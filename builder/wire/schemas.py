@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from engine.code.targets import Form
 from engine.data.description import Description, Options
 from engine.document import MAIN, Document, Graph
 from engine.document.batches import Batch, Refusal
 from engine.imports.asking import Question, SourceModel
+from engine.machine.backends import BACKENDS, BackendId
 from engine.problems import Problem
 from engine.protocol import ArtefactEvent, EpochEvent, Outcome, Phase, RunEvent
 from engine.values import Frozen, Name
@@ -162,6 +163,7 @@ class RunOut(Frozen):
 
     `project` stays in the server: whoever knows it may edit. `start` is the run that it started
     from, if any; `checkpoint` says whether it has ended with a state from which another can start.
+    The runs of a race have the same `race`.
     """
 
     id: str
@@ -182,6 +184,20 @@ class RunOut(Frozen):
     start: StartedFrom | None = None
     checkpoint: bool = False
     seq: int
+    race: str = ""
+
+
+class RaceIn(Frozen):
+    """A race: the present document on each of these backends."""
+
+    backends: Annotated[tuple[BackendId, ...], Field(min_length=2, max_length=len(BACKENDS))]
+
+    @field_validator("backends")
+    @classmethod
+    def _differ(cls, backends: tuple[BackendId, ...]) -> tuple[BackendId, ...]:
+        if len(set(backends)) < len(backends):
+            raise ValueError("each backend can take part only once")
+        return backends
 
 
 class StopIn(Frozen):

@@ -7,7 +7,7 @@ symbolic calls yields shapes (engine.check).
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -34,6 +34,7 @@ from engine.values import Json
 T = TypeVar("T")
 Arguments = dict[str, T | list[T]]
 Visit = Callable[[Node, Ports, Arguments[T]], Mapping[str, T] | None]
+Weights = Callable[[], AbstractContextManager[None]]
 
 
 class BuildError(Exception):
@@ -232,12 +233,15 @@ def build_model(document: Document) -> keras.Model:
     return build_network(document).model
 
 
-def build_network(document: Document) -> Network:
-    """Build the model like `build_model`, and return with it the tensor at each node."""
+def build_network(document: Document, weights: Weights = quick_weights) -> Network:
+    """Build the model like `build_model`, and return with it the tensor at each node.
+
+    Its first weights are drawn in the context that `weights` makes.
+    """
     document = without_bypassed(document)
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
-    with _recursion_limit_for(nodes), quick_weights(), cached_signatures():
+    with _recursion_limit_for(nodes), weights(), cached_signatures():
         return _network(outline, MAIN, valid_name(document.name) or "model", ())
 
 

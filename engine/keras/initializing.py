@@ -62,7 +62,7 @@ def quick_weights() -> Iterator[None]:
     constants = {
         name: _constant(getattr(arrays, name), getattr(np, name)) for name in ("zeros", "ones")
     }
-    with _replaced(random, draws), _replaced(arrays, constants):
+    with replaced(random, draws), replaced(arrays, constants):
         yield
 
 
@@ -76,7 +76,8 @@ def _applies() -> bool:
 
 
 @contextmanager
-def _replaced(module: ModuleType, functions: dict[str, Any]) -> Iterator[None]:
+def replaced(module: ModuleType, functions: dict[str, Any]) -> Iterator[None]:
+    """Replace functions of a module within the block."""
     originals = {name: getattr(module, name) for name in functions}
     vars(module).update(functions)
     try:

@@ -62,7 +62,8 @@ class Train(Frozen):
 
     Without an `output`, they are sent to the `origin` (engine.data.delivering). `data` are data
     sets that the document may name besides those that come with Layerloom; the worker finds their
-    rows by hash, in its own folder or at the `origin` (engine.data.stores).
+    rows by hash, in its own folder or at the `origin` (engine.data.stores). A `race` begins with
+    the same weights and takes the rows in the same order on every backend.
     """
 
     type: Literal["train"] = "train"
@@ -72,6 +73,7 @@ class Train(Frozen):
     data: Annotated[DataSets, AfterValidator(_without_files)] = DataSets()
     origin: Origin | None = None
     start: Start | None = None
+    race: bool = False
 
     @model_validator(mode="after")
     def _has_a_place(self) -> Self:
@@ -86,7 +88,8 @@ class Train(Frozen):
         document, data = to_text(self.document), self.data.model_dump_json(by_alias=True)
         origin = self.origin.model_dump_json() if self.origin else "null"
         start = self.start.model_dump_json() if self.start else "null"
-        return TrainText(document, target.backend, target.device, self.output, data, origin, start)
+        place = target.backend, target.device, self.output
+        return TrainText(document, *place, data, origin, start, self.race)
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,12 @@ class TrainText:
     data: str = "{}"
     origin: str = "null"
     start: str = "null"
+    race: bool = False
 
     def line(self) -> bytes:
         """Return the command as one JSON line."""
-        head = json.dumps({"type": "train", "protocol": PROTOCOL, "output": self.output})
+        fields = {"type": "train", "protocol": PROTOCOL, "output": self.output, "race": self.race}
+        head = json.dumps(fields)
         document = self.document.replace("\n", " ")  # of JSON, only between its values
         rows = f'"data":{self.data},"origin":{self.origin},"start":{self.start}'
         return f'{head[:-1]},{rows},"document":{document}}}\n'.encode()

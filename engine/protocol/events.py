@@ -27,7 +27,7 @@ class StartedEvent(Frozen):
     """The model and its data are ready, and the first step begins.
 
     `samples`, `validation_samples` and `test_samples` count rows; `versions` maps libraries to
-    versions.
+    versions. Of a race, `noisy` are the layers that draw random numbers, others on each backend.
     """
 
     type: Literal["started"] = "started"
@@ -40,6 +40,7 @@ class StartedEvent(Frozen):
     backend: str
     device: str
     versions: dict[str, str] = {}
+    noisy: tuple[str, ...] = ()
 
 
 class BatchEvent(Frozen):

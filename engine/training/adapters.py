@@ -14,23 +14,28 @@ import numpy as np
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
+from engine.training.racing import Order
 from engine.training.rows import Rows
 
 READERS = 2
 """Batches that TensorFlow reads at the same time."""
 
 
-def adapter(
+def adapter(  # noqa: PLR0913
     rows: Rows,
     batch_size: int,
     *,
     shuffle: bool = False,
     class_weight: Mapping[int, float] | None = None,
     sample_weight: Sequence[np.ndarray] | None = None,
+    order: Order | None = None,
 ) -> ArrayDataAdapter:
-    """Return what `fit` and `evaluate` take as `x`; the weights are those that `fit` takes."""
-    if rows.held is None:
-        return BatchAdapter(rows, batch_size, shuffle, class_weight, sample_weight)
+    """Return what `fit` and `evaluate` take as `x`; the weights are those that `fit` takes.
+
+    With an `order`, the rows come in it.
+    """
+    if rows.held is None or order:
+        return BatchAdapter(rows, batch_size, shuffle, class_weight, sample_weight, order)
     inputs, targets = rows.held
     return ArrayDataAdapter(
         bare(inputs),
@@ -95,15 +100,18 @@ def bare(arrays: Sequence[Any]) -> Any:
 class BatchAdapter(ArrayDataAdapter):  # type: ignore[misc]
     """Reads rows batch by batch. For Keras's class, its only array is the rows' positions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         rows: Rows,
         batch_size: int,
         shuffle: bool,
         class_weight: Mapping[int, float] | None,
         sample_weight: Sequence[np.ndarray] | None,
+        order: Order | None = None,
     ) -> None:
+        shuffle = shuffle and order is None
         super().__init__(np.arange(len(rows)), batch_size=batch_size, shuffle=shuffle)
+        self._order = order
         self._rows, self._class_weight, self._sample_weight = rows, class_weight, sample_weight
 
     def get_numpy_iterator(self) -> Iterator[tuple[Any, ...]]:
@@ -139,6 +147,8 @@ class BatchAdapter(ArrayDataAdapter):  # type: ignore[misc]
 
     def _read(self, positions: np.ndarray) -> list[np.ndarray]:
         """The inputs, the targets and the weights of a batch, one after the other."""
+        if self._order:
+            positions = self._order(positions)
         inputs, targets = self._rows.read(positions)
         weights = [weight[positions] for weight in self._sample_weight or ()]
         if self._class_weight is not None:

@@ -11,6 +11,8 @@ from engine.catalogue.refusals import Place, object_label
 from engine.data.defaults import Chosen, choose
 from engine.document import Document, ObjectSpec
 from engine.keras.build import BuildError, build_network, construct_object
+from engine.keras.equal_weights import equal_weights
+from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
 from engine.keras.network import Network
 from engine.problems import At, problem
@@ -26,15 +28,16 @@ def build(document: Document) -> keras.Model:
     return network(document).model
 
 
-def network(document: Document) -> Network:
+def network(document: Document, *, race: bool = False) -> Network:
     """Build the model; the document's seed determines all weights and shuffles.
 
-    Raises RefusedError if the graph can't be built.
+    In a `race`, its first weights are the same on all backends. Raises RefusedError if the graph
+    can't be built.
     """
     with without_tensorflow():
         keras.utils.set_random_seed(document.training.seed)
     try:
-        return build_network(document)
+        return build_network(document, equal_weights if race else quick_weights)
     except BuildError as error:
         raise RefusedError(error.problem) from error
 

@@ -51,6 +51,7 @@ from engine.training.interrupting import Interruptions
 from engine.training.looping import in_loops
 from engine.training.measuring.measuring import Measuring
 from engine.training.progress import Progress
+from engine.training.racing import Order, noisy
 from engine.training.refusal import RefusedError
 from engine.training.rows import Data, fitted, gather
 from engine.training.stopping import StopFlag
@@ -112,7 +113,7 @@ class _Run:
         for words in told(data.effects):
             self.emit(log_message(words, "info"))
         self._enter("building")
-        network = compiling.network(self.document)
+        network = compiling.network(self.document, race=self.command.race)
         model = network.model
         data = fitted(data, model)
         for words in adapt(model, self.document, data.training):
@@ -168,9 +169,10 @@ class _Run:
         training, rows = self.document.training, data.training
         epochs, size = training.epochs, training.batch_size
         steps = math.ceil(len(rows) / size)
+        order = Order(training.seed, len(rows)) if self.command.race else None
         progress = Progress(
             model,
-            callbacks,
+            [*callbacks, order] if order else callbacks,
             epochs=epochs,
             steps=steps,
             emit=measuring.watching,
@@ -188,7 +190,8 @@ class _Run:
             progress.on_train_begin()
             progress.on_train_end()
             return progress
-        fed, validation = adapter(rows, size, shuffle=True, **weights), data.validation
+        fed = adapter(rows, size, shuffle=True, order=order, **weights)
+        validation = data.validation
         if begun.step:
             build_metrics(model, fed)
         whole = (steps, math.ceil(len(validation or ()) / size))
@@ -232,6 +235,7 @@ class _Run:
             device=target.device,
             versions={"python": platform.python_version()}
             | {library: version(library) for library in libraries},
+            noisy=noisy(model) if self.command.race else (),
         )
 
     def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> Evaluated:

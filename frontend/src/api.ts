@@ -269,6 +269,9 @@ export const api = {
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/start`, start),
   pauseRun: (project: string, run: string, kind: 'pause' | 'resume') =>
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/${kind}`),
+  /** Train on several backends at once; rejects, and starts none, if one can't. */
+  startRace: (project: string, backends: readonly string[]) =>
+    write<readonly RunOut[]>('POST', `${projectPath(project)}/races`, { backends }),
   stopRun: (project: string, run: string, when: StopIn['when']) =>
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/stop`, { when }),
   deleteRun: (project: string, run: string) =>

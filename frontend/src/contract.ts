@@ -1049,7 +1049,7 @@ export interface PhaseEvent {
  * The model and its data are ready, and the first step begins.
  *
  * `samples`, `validation_samples` and `test_samples` count rows; `versions` maps libraries to
- * versions.
+ * versions. Of a race, `noisy` are the layers that draw random numbers, others on each backend.
  *
  */
 export interface StartedEvent {
@@ -1065,6 +1065,7 @@ export interface StartedEvent {
   versions: {
     [k: string]: string;
   };
+  noisy: string[];
 }
 /**
  * A line that a library printed, or a message to the person who trains.
@@ -1340,6 +1341,13 @@ export interface Proposal {
   notes: Problem[];
 }
 /**
+ * A race: the present document on each of these backends.
+ *
+ */
+export interface RaceIn {
+  backends: ("tensorflow" | "jax" | "torch")[];
+}
+/**
  * One of several parts with the same structure; `name` is that of its function in code.
  *
  */
@@ -1369,6 +1377,7 @@ export interface Results {
  *
  * `project` stays in the server: whoever knows it may edit. `start` is the run that it started
  * from, if any; `checkpoint` says whether it has ended with a state from which another can start.
+ * The runs of a race have the same `race`.
  *
  */
 export interface RunOut {
@@ -1390,6 +1399,7 @@ export interface RunOut {
   start: StartedFrom | null;
   checkpoint: boolean;
   seq: number;
+  race: string;
 }
 /**
  * The run from which another one started: its id and number.

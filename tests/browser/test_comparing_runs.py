@@ -1,4 +1,4 @@
-"""Runs are compared: curves, final figures, what differed, and the way back."""
+"""Runs are compared: curves, final figures, what differed, and the way back; races."""
 
 import re
 from pathlib import Path
@@ -40,3 +40,26 @@ def test_three_runs_are_compared_and_the_first_is_restored(
     expect(bench.tab("Training").get_by_label("Epochs", exact=True)).to_have_value("2")
     bench.page.get_by_role("button", name="Undo").first.click()
     expect(settings.get_by_label("Epochs", exact=True)).to_have_value("4")
+
+
+def test_tensorflow_and_jax_race(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    settings = bench.tab("Training")
+    epochs = settings.get_by_label("Epochs", exact=True)
+    epochs.fill("8")
+    epochs.press("Enter")
+    bench.wait_until_saved()
+    settings.get_by_role("button", name="Race: TensorFlow, JAX").click()
+    comparison = bench.page.get_by_role("region", name="Comparison")
+    race = comparison.get_by_test_id("race")
+    expect(race.get_by_text("Finished after 8 epochs")).to_have_count(2, timeout=180_000)
+    for backend in ("TensorFlow", "JAX"):
+        lane = race.locator(".lane", has_text=backend)
+        expect(lane).to_contain_text(re.compile(r"[\d,.]+ steps/s"))
+    expect(comparison.get_by_role("figure").first).to_contain_text("run 2")
+    figures = comparison.get_by_role("table", name="Final figures")
+    losses = figures.get_by_role("row", name=re.compile("^loss")).get_by_role("cell")
+    first, second = (float(re.findall(r"[\d.]+", text)[0]) for text in losses.all_text_contents())
+    assert abs(first - second) < 0.002
+    bench.photograph(pictures / "race.png")
+    assert axe.violations(bench.page) == ""

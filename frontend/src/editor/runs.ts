@@ -1,6 +1,6 @@
 /** Starting and stopping runs, and when a run can start, for the top bar, the Training tab and actions. */
 import { api, problem, problemsOf } from '../api'
-import type { Problem, RunOut, StartIn, StopIn } from '../contract'
+import type { BackendOut, Problem, RunOut, StartIn, StopIn } from '../contract'
 import { labelOf } from '../document/layers'
 import { LayerIndex } from '../document/models'
 import { graphName, MAIN } from '../document/submodels'
@@ -129,27 +129,46 @@ interface From {
  * Shows the problems if it fails.
  */
 export async function startRun(session: Session, from?: From): Promise<RunOut | null> {
-  session.view.drawer.open = true
-  session.view.drawer.tab = 'training'
+  session.view.drawer = { ...session.view.drawer, open: true, tab: 'training' }
+  return started(session, () =>
+    from ? api.startFromRun(session.project, from.run, from.start) : api.startRun(session.project),
+  )
+}
+
+/** The backends of this server, which can take part in a race. */
+export function racers({ environment }: Pick<Session, 'environment'>): readonly BackendOut[] {
+  return environment?.backends.filter(({ version }) => version !== null) ?? []
+}
+
+/** Start a run on each of some backends and compare them; show the problems if it fails. */
+export async function startRace(session: Session, backends: readonly string[]): Promise<void> {
+  const runs = await started(session, () => api.startRace(session.project, backends))
+  if (!runs) return
+  session.runs.compared = new Set(runs.map(({ id }) => id))
+  session.view.drawer = { ...session.view.drawer, open: true, tab: 'history' }
+}
+
+/** Start once everything is saved; show why if that fails. */
+async function started<T>(session: Session, start: () => Promise<T>): Promise<T | null> {
   if (session.saved === 'offline' || !(await session.collaboration.settled(PATIENCE))) {
     session.notices.error(UNSAVED.message, UNSAVED.hint)
     return null
   }
   try {
-    if (from) return await api.startFromRun(session.project, from.run, from.start)
-    return await api.startRun(session.project)
+    return await start()
   } catch (error) {
     show(session, error)
     return null
   }
 }
 
-/** Stop the active run, now or after its present epoch; return whether the server accepted. */
+/** Stop the active run, or its race, now or after the present epoch; return whether the server accepted. */
 export async function stopRun(session: Session, when: StopIn['when']): Promise<boolean> {
   const run = session.runs.active
   if (!run) return false
   try {
-    await api.stopRun(session.project, run.id, when)
+    const going = session.runs.raceOf(run).filter(({ outcome }) => outcome === null)
+    await Promise.all(going.map(({ id }) => api.stopRun(session.project, id, when)))
     return true
   } catch (error) {
     show(session, error)

@@ -4,6 +4,8 @@ import { RunLog } from './runlog.svelte'
 
 export class Runs {
   list = $state.raw<readonly RunOut[]>([])
+  /** The runs that are compared. */
+  compared = $state.raw<ReadonlySet<string>>(new Set())
   readonly #logs = new Map<string, RunLog>()
   /** How many look at each run. */
   readonly #watchers = new Map<string, number>()
@@ -14,6 +16,19 @@ export class Runs {
   /** The newest run that has not ended, if there is one. */
   get active(): RunOut | null {
     return activeRun(this.list)
+  }
+
+  /** The runs that train beside a run in its race, and the run itself. */
+  raceOf(run: RunOut): RunOut[] {
+    return this.list.filter(({ id, race }) => id === run.id || (race !== '' && race === run.race))
+  }
+
+  /** Compare a run with others, or no longer. */
+  compare(run: string, on: boolean): void {
+    const next = new Set(this.compared)
+    if (on) next.add(run)
+    else next.delete(run)
+    this.compared = next
   }
 
   /** Return what is known of a run; only `watch` brings more. */
@@ -57,6 +72,7 @@ export class Runs {
   removed(run: string): void {
     this.#logs.delete(run)
     this.list = this.list.filter((other) => other.id !== run)
+    this.compare(run, false)
   }
 
   happened(event: EventOut): void {

@@ -26,6 +26,7 @@ export const started: StartedEvent = {
   backend: 'jax',
   device: 'cpu',
   versions: {},
+  noisy: [],
 }
 
 export const batch: BatchEvent = {

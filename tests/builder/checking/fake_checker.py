@@ -74,7 +74,8 @@ def check_revision(fields: exchange.Fields, document: dict[str, Any]) -> exchang
 def verdict(document: dict[str, Any]) -> dict[str, Any]:
     """Return a verdict whose totals count the nodes of the document."""
     problem = {"code": "broken", "message": "This model is broken.", "severity": "error"}
-    broken = document["name"] == "broken"
+    backend = document.get("target", {}).get("backend")
+    broken = document["name"] in ("broken", f"broken on {backend}")
     return {
         "ok": not broken,
         "nodes": {node["id"]: {} for node in document["graphs"][0]["nodes"]},

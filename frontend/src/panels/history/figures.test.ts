@@ -21,6 +21,7 @@ const run = (number: number): RunOut => ({
   start: null,
   checkpoint: false,
   seq: 9,
+  race: '',
 })
 
 describe('final figures', () => {

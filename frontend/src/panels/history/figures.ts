@@ -1,8 +1,10 @@
 /** The final figures of several runs as a table, with the best of each row. */
 import type { RunOut } from '../../contract'
+import { progress } from '../../session/progress'
 import type { RunView } from '../../session/runview'
 import { count, duration, higherIsBetter, metricName, metricValue } from '../../words/format'
 import { t } from '../../words/t'
+import { speed } from '../training/words'
 
 export interface Compared {
   run: RunOut
@@ -42,6 +44,11 @@ export function figures(runs: readonly Compared[]): Row[] {
       t('history.epochs'),
       runs.map(({ run }) => run.epoch?.epoch),
       count,
+    ),
+    row(
+      t('history.speed'),
+      runs.map(({ view }) => progress(view)?.rate ?? undefined),
+      speed,
     ),
     row(
       t('history.took'),

@@ -110,7 +110,8 @@ export function progressWords(view: RunView): string {
   return words.join(' · ')
 }
 
-function speed(perSecond: number): string {
+/** Return "9,120 steps/s". */
+export function speed(perSecond: number): string {
   if (perSecond >= 10) return t('run.stepsPerSecond', { number: count(Math.round(perSecond)) })
   if (perSecond >= 1) return t('run.stepsPerSecond', { number: fixed(perSecond, 1) })
   return t('run.secondsPerStep', { number: fixed(1 / perSecond, 1) })

@@ -32,6 +32,13 @@ export const history: Words['history'] = {
   state: 'Zustand',
   epochs: 'Epochen',
   epochOf: '{epoch} von {epochs}',
+  race: 'Rennen',
+  raceTitle: 'Rennen',
+  raceShares:
+    'Alle beginnen mit denselben Gewichten und nehmen die Zeilen in derselben Reihenfolge. Sie teilen sich diesen Rechner: Allein ist jeder schneller.',
+  raceNoise:
+    'Diese Schichten ziehen beim Training Zufallszahlen, auf jedem Backend andere. Darum unterscheiden sich die Verluste vom ersten Schritt an: {layers}.',
+  speed: 'Tempo',
   took: 'Dauer',
   actions: 'Aktionen',
   deleteRun: 'Lauf {number} löschen',

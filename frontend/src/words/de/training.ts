@@ -12,6 +12,8 @@ export const training: Words['training'] = {
     'Beim Training sieht das Modell die Zeilen eines Datensatzes immer wieder; jeder Durchgang ist eine Epoche. Während es lernt, erscheinen hier Kurven. Die Einstellungen gehören zum Dokument und lassen sich rückgängig machen.',
   train: 'Trainieren',
   trainModel: 'Modell trainieren',
+  race: 'Rennen: {backends}',
+  raceHint: 'Auf allen zugleich trainieren, mit denselben ersten Gewichten, und vergleichen',
   trainAgain: 'Noch einmal trainieren',
   settings: 'Einstellungen',
   nextSettings: 'Einstellungen des nächsten Laufs',

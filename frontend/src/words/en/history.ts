@@ -30,6 +30,13 @@ export const history = {
   state: 'State',
   epochs: 'Epochs',
   epochOf: '{epoch} of {epochs}',
+  race: 'race',
+  raceTitle: 'Race',
+  raceShares:
+    'All begin with the same weights and take the rows in the same order. They share this machine: alone, each is faster.',
+  raceNoise:
+    'These layers draw random numbers while they train, others on each backend, so the losses differ from the first step on: {layers}.',
+  speed: 'speed',
   took: 'Took',
   actions: 'Actions',
   deleteRun: 'Delete run {number}',

@@ -10,6 +10,8 @@ export const training = {
     'Training shows the model the rows of a data set again and again; each pass is an epoch. Curves appear here while it learns. The settings are part of the document and can be undone.',
   train: 'Train',
   trainModel: 'Train the model',
+  race: 'Race: {backends}',
+  raceHint: 'Train on all of them at once, from the same first weights, and compare',
   trainAgain: 'Train again',
   settings: 'Settings',
   nextSettings: 'Settings of the next run',
