@@ -79,7 +79,7 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
 def read(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises RefusedError if there is none that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             facts = json.loads(archive[_FACTS].tobytes())
             types = facts[_TYPES]
             arrays = {name: _typed(archive[name], types[name]) for name in types}
