@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -46,6 +47,13 @@ class Network:
         """
         return self._picked(paths, lambda network, node: _scores(network.first(node)))
 
+    def arriving(self, path: NodePath) -> list[Any]:
+        """Return the tensors that arrive at a node, computed from `model.inputs`."""
+        found: list[Any] = []
+        while made := self._picked([path], partial(_arriving, len(found))):
+            found += made.values()
+        return found
+
     def first(self, node: str) -> Any:
         """Return the tensor at the first output port of a node."""
         return next(iter(self.nodes[node].values()))
@@ -83,6 +91,13 @@ class Network:
         inside = keras.Model(part.model.inputs, list(tensors.values()))
         called = inside(list(call.tensors), **call.params)
         return dict(zip(tensors, keras.tree.flatten(called), strict=True))
+
+
+def _arriving(number: int, network: Network, node: str) -> Any:
+    """The tensor with this number of those that arrive at a node; None without one."""
+    history = network.first(node)._keras_history
+    made_from = history.operation._inbound_nodes[history.node_index].input_tensors
+    return made_from[number] if number < len(made_from) else None
 
 
 def _scores(tensor: Any) -> Any:

@@ -10,6 +10,7 @@ from pydantic import Field
 from engine.data.division import Part
 from engine.document import Id
 from engine.problems import Problem
+from engine.protocol.arithmetic import Arithmetic, Place
 from engine.protocol.explaining import Explain, Explanation, Latent, LatentShown
 from engine.protocol.slow import MOST_STEPS, SlowStep
 from engine.protocol.tensors import NodePath, Picture, Values
@@ -61,7 +62,8 @@ class Plane(Frozen):
 class Look(Frozen):
     """What to look at: the nodes in view, for one sample. Without nodes there are no frames.
 
-    `detail` is the node among them whose values and weights are wanted, not only its picture.
+    `detail` is the node among them whose values and weights are wanted, not only its picture; with
+    a `place`, the arithmetic of its value there, too.
     With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
     With `explain`, the answer is explained, and with `latent` values are set at a node; neither
     while the model trains.
@@ -71,6 +73,7 @@ class Look(Frozen):
     sample: Sample = RowSample()
     nodes: tuple[NodePath, ...] = Field(default=(), max_length=MAX_NODES)
     detail: NodePath | None = None
+    place: Place | None = None
     plane: Plane | None = None
     explain: Explain | None = None
     latent: Latent | None = None
@@ -112,12 +115,14 @@ class Detail(Frozen):
     """The output of a node without the batch axis, and the weights of its layer.
 
     In slow motion, the gradients of its trainable weights, and what the next step adds to them.
-    `attention` are its scores where the layer gives them: queries, keys, heads.
+    `attention` are its scores where the layer gives them: queries, keys, heads. `arithmetic` is how
+    the value at the place comes about that was asked for, if that can be told.
     """
 
     node: NodePath
     output: Values
     attention: Values | None = None
+    arithmetic: Arithmetic | None = None
     weights: tuple[Values, ...] = ()
     gradients: tuple[Values, ...] = ()
     steps: tuple[Values, ...] = ()

@@ -1650,7 +1650,8 @@ export interface Inspect {
 /**
  * What to look at: the nodes in view, for one sample. Without nodes there are no frames.
  *
- * `detail` is the node among them whose values and weights are wanted, not only its picture.
+ * `detail` is the node among them whose values and weights are wanted, not only its picture; with
+ * a `place`, the arithmetic of its value there, too.
  * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
  * With `explain`, the answer is explained, and with `latent` values are set at a node; neither
  * while the model trains.
@@ -1661,6 +1662,7 @@ export interface Look {
   sample: RowSample | OwnSample;
   nodes: string[][];
   detail: string[] | null;
+  place: number[] | null;
   plane: Plane | null;
   explain: Explain | null;
   latent: Latent | null;
@@ -1768,6 +1770,25 @@ export interface Answerer {
   node: string;
   classes: string[];
   units: number;
+}
+/**
+ * The terms of a value, those of the largest amount first, and what becomes of them.
+ *
+ * Of a sum, a term is the product of a number that arrives and a weight, or of a value and the
+ * score of an attention. Of a maximum or a mean, it is a number that arrives. `left_out` is what
+ * further terms, `more` of them, add to a sum. `result` is the sum with the `bias`, the maximum or
+ * the mean; `value` is the output, after the activation.
+ *
+ */
+export interface Arithmetic {
+  kind: "sum" | "attention" | "max" | "mean";
+  place: number[];
+  terms: number[][];
+  more: number;
+  left_out: number;
+  bias: number | null;
+  result: number;
+  value: number;
 }
 /**
  * A person joined, or their presence changed.
@@ -2035,13 +2056,15 @@ export interface Departed {
  * The output of a node without the batch axis, and the weights of its layer.
  *
  * In slow motion, the gradients of its trainable weights, and what the next step adds to them.
- * `attention` are its scores where the layer gives them: queries, keys, heads.
+ * `attention` are its scores where the layer gives them: queries, keys, heads. `arithmetic` is how
+ * the value at the place comes about that was asked for, if that can be told.
  *
  */
 export interface Detail {
   node: string[];
   output: Values;
   attention: Values | null;
+  arithmetic: Arithmetic | null;
   weights: Values[];
   gradients: Values[];
   steps: Values[];

@@ -53,6 +53,8 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     large.locator(".plane").first.focus()
     page.keyboard.press("ArrowRight")
     expect(large).to_contain_text(re.compile(r"position 2: [\d.-]+"))
+    sum_of_unit = large.get_by_role("region", name="How the value comes about")
+    expect(sum_of_unit).to_contain_text(re.compile(r"·.*\(bias\) = "))
     expect(large).to_contain_text("Weights of channel 2")
     assert violations(page) == ""
     page.keyboard.press("Escape")

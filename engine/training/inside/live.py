@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 import keras
 
 from engine.problems import Problem, problem
-from engine.protocol.frames import Detail, Frame, SampleShown
-from engine.protocol.tensors import NodePath
+from engine.protocol.frames import Detail, Frame, Look, SampleShown
 from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.probe import Probe, Weights
@@ -36,8 +35,7 @@ class _Ready(NamedTuple):
     probe: Probe
     arrays: samples.Arrays
     shown: SampleShown
-    wanted: NodePath | None
-    """The node whose values are wanted."""
+    look: Look
 
 
 class _Taken(NamedTuple):
@@ -85,9 +83,7 @@ class Live:
         try:
             weights = _weights(self._subject.network.model)
             outputs = ready.probe(ready.arrays, weights)
-            detail = self._subject.detail(
-                ready.wanted, ready.probe.paths, outputs, weights, ready.probe.scored
-            )
+            detail = self._subject.detail(ready.look, ready.probe, outputs, weights)
         except Exception as error:  # never a reason to end the training
             self._fail(error)
             return
@@ -107,11 +103,13 @@ class Live:
                     self._emit(Frame(problem=read))
                     continue
                 arrays, shown = read
-                key = (look.nodes, tuple(array.shape for array in arrays))
+                explained = None if look.place is None else look.detail
+                key = (look.nodes, explained, tuple(array.shape for array in arrays))
                 if probe is None or key != wanted:
-                    probe, wanted = Probe(self._subject.network, look.nodes, arrays), key
+                    probe = Probe(self._subject.network, look.nodes, arrays, explained)
+                    wanted = key
                     self._costs.clear()
-                ready = _Ready(probe, arrays, shown, look.detail)
+                ready = _Ready(probe, arrays, shown, look)
                 self._ready = ready if probe.paths else None
                 self._free, self._next = True, 0.0
             except Exception as error:

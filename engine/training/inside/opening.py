@@ -53,7 +53,7 @@ class Opened:
             probe = self._compiled(look, arrays)
             outputs = probe(arrays)
             pictures = subject.pictures(probe.paths, outputs, probe.scored)
-            detail = subject.detail(look.detail, probe.paths, outputs, None, probe.scored)
+            detail = subject.detail(look, probe, outputs, None)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
         if slow and detail:
@@ -101,9 +101,11 @@ class Opened:
         return Explainer(self.subject)
 
     def _compiled(self, look: Look, arrays: samples.Arrays) -> Probe:
-        key = (look.nodes, tuple(array.shape for array in arrays))
+        explained = None if look.place is None else look.detail
+        key = (look.nodes, explained, tuple(array.shape for array in arrays))
         if self._probe is None or key != self._key:
-            self._probe, self._key = Probe(self.subject.network, look.nodes, arrays), key
+            self._probe = Probe(self.subject.network, look.nodes, arrays, explained)
+            self._key = key
         return self._probe
 
 

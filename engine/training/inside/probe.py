@@ -24,7 +24,11 @@ class Probe:
     """
 
     def __init__(
-        self, network: Network, paths: Sequence[NodePath], arrays: Sequence[np.ndarray]
+        self,
+        network: Network,
+        paths: Sequence[NodePath],
+        arrays: Sequence[np.ndarray],
+        explained: NodePath | None = None,
     ) -> None:
         tensors = network.tensors(paths)
         self.paths = tuple(tensors)
@@ -32,9 +36,13 @@ class Probe:
         scores = network.attention(self.paths)
         self.scored = tuple(scores)
         """Those whose scores of attention are computed, too: they follow the outputs."""
+        self.explained = explained if explained in tensors else None
+        """The node whose inputs are computed, too: they come last."""
+        arriving = network.arriving(self.explained) if self.explained else []
         self._run: Run | None = None
         if tensors:
-            model = keras.Model(network.model.inputs, [*tensors.values(), *scores.values()])
+            outputs = [*tensors.values(), *scores.values(), *arriving]
+            model = keras.Model(network.model.inputs, outputs)
             self._run = compiled(model, network.model, arrays)
 
     def __call__(self, arrays: Sequence[np.ndarray], weights: Weights | None = None) -> list[Any]:

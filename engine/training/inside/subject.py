@@ -14,12 +14,13 @@ from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
 from engine.keras.network import Network
 from engine.problems import Problem
-from engine.protocol.frames import Detail
+from engine.protocol.frames import Detail, Look
 from engine.protocol.tensors import NodePath, Picture
+from engine.training.inside.arithmetic import Computed, arithmetic
 from engine.training.inside.details import values_of
 from engine.training.inside.pictures import attention_maps, picture
 from engine.training.inside.planes import SIZE, as_maps
-from engine.training.inside.probe import Weights, current
+from engine.training.inside.probe import Probe, Weights, current
 from engine.training.rows import Data
 
 
@@ -70,7 +71,7 @@ class Subject:
         On a plane, only nodes of units have pictures. The scores of the attention at the nodes
         `scored` follow the outputs, and take their place. Waits for the device.
         """
-        scores = dict(zip(scored, outputs[len(paths) :], strict=True))
+        scores = dict(zip(scored, outputs[len(paths) :], strict=False))
         found = []
         for path, output in zip(paths, outputs[: len(paths)], strict=True):
             maps = attention_maps(_values(scores[path])[0]) if path in scores else None
@@ -85,32 +86,38 @@ class Subject:
         return tuple(found)
 
     def detail(
-        self,
-        wanted: NodePath | None,
-        paths: Sequence[NodePath],
-        outputs: Sequence[Any],
-        weights: Weights | None,
-        scored: Sequence[NodePath] = (),
+        self, look: Look, probe: Probe, outputs: Sequence[Any], weights: Weights | None
     ) -> Detail | None:
-        """Return the values of one of the outputs, and the weights of its layer.
+        """Return the values of the output that is looked at, and the weights of its layer.
 
-        `weights` and `scored` as in `Probe`. None if the node is not among the paths.
+        `outputs` are those of the probe, and `weights` what it was given. None if no such node is
+        among its paths.
         """
+        wanted, paths = look.detail, probe.paths
         if wanted is None or wanted not in paths:
             return None
         values, _ = _values(outputs[paths.index(wanted)])
         output = values_of("output", np.zeros(0) if values is None else values)
         layer = self.network.operation(wanted)
         held = current(self.network.model, getattr(layer, "weights", ()), weights)
+        arrays = [np.asarray(keras.ops.convert_to_numpy(value)) for _, value in held]
         named = [
-            values_of(variable.name, np.asarray(keras.ops.convert_to_numpy(value)))
-            for variable, value in held
+            values_of(variable.name, array)
+            for (variable, _), array in zip(held, arrays, strict=True)
         ]
         maps = None
-        if wanted in scored:
-            maps = attention_maps(_values(outputs[len(paths) + scored.index(wanted)])[0])
+        if wanted in probe.scored:
+            maps = attention_maps(_values(outputs[len(paths) + probe.scored.index(wanted)])[0])
         attention = None if maps is None else values_of("attention", maps)
-        return Detail(node=wanted, output=output, weights=tuple(named), attention=attention)
+        told = None
+        if look.place is not None and probe.explained == wanted and values is not None:
+            arriving = [_values(each)[0] for each in outputs[len(paths) + len(probe.scored) :]]
+            by_id = {id(variable): array for (variable, _), array in zip(held, arrays, strict=True)}
+            inputs = [array for array in arriving if array is not None]
+            told = arithmetic(Computed(layer, inputs, values, by_id, maps), look.place)
+        return Detail(
+            node=wanted, output=output, weights=tuple(named), attention=attention, arithmetic=told
+        )
 
 
 def labels_of(column: Column, units: int) -> tuple[str, ...]:

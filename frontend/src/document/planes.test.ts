@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Values } from '../contract'
-import { planesOf, rangeOf, weightsOf } from './planes'
+import { placeOf, planesOf, rangeOf, weightsOf } from './planes'
 
 function values(shape: number[], numbers: number[]): Values {
   const bytes = new Uint8Array(new Float32Array(numbers).buffer)
@@ -45,4 +45,12 @@ it('finds the part of a kernel that makes a channel', () => {
 it('finds the range of values', () => {
   expect(rangeOf(new Float32Array([2, -1, 5]))).toEqual({ low: -1, high: 5 })
   expect(rangeOf(new Float32Array([]))).toEqual({ low: 0, high: 0 })
+})
+
+it('finds the place of a value in its tensor', () => {
+  const of = (...kept: number[]) => ({ name: 'output', shape: kept, kept, numbers: '' })
+  expect(placeOf(of(5), 0, 0, 3)).toEqual([3])
+  expect(placeOf(of(9, 4), 0, 2, 7)).toEqual([7, 2])
+  expect(placeOf(of(8, 7, 4), 3, 5, 6)).toEqual([5, 6, 3])
+  expect(placeOf(of(5, 8, 7, 4), 3, 5, 6)).toEqual([2, 5, 6, 3])
 })

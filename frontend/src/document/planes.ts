@@ -43,6 +43,13 @@ export function planesOf(values: Values): Plane[] {
   }))
 }
 
+/** Return where a value of a plane, as `planesOf` returns them, lies in its tensor. */
+export function placeOf(values: Values, channel: number, row: number, column: number): number[] {
+  const around = values.kept.slice(0, -3).map((size) => size >> 1)
+  if (values.kept.length <= 1) return values.kept.length === 0 ? [] : [column]
+  return values.kept.length === 2 ? [column, row] : [...around, row, column, channel]
+}
+
 function picked(numbers: Float32Array, every: number, first: number): Float32Array {
   const result = new Float32Array(Math.floor(numbers.length / every))
   return result.map((_, at) => numbers[at * every + first] ?? 0)

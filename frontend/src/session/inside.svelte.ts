@@ -24,7 +24,15 @@ type Range = Pick<Picture, 'low' | 'high'>
 const REPEATED_AFTER = 20_000
 
 /** A look at no cards. */
-const NOTHING = { nodes: [], detail: null, plane: null, explain: null, latent: null, step: null }
+const NOTHING = {
+  nodes: [],
+  detail: null,
+  place: null,
+  plane: null,
+  explain: null,
+  latent: null,
+  step: null,
+}
 
 export class Inside {
   sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0, number: null })
@@ -58,6 +66,8 @@ export class Inside {
   ranges = $state.raw<ReadonlyMap<string, Range>>(new Map())
   /** The values of the card that is open large, and its weights. */
   detail = $state.raw<Detail | null>(null)
+  /** The place in it whose arithmetic is asked for. */
+  place = $state.raw<readonly number[] | null>(null)
   /** Whether the pictures are of a plane. */
   #ofPlane = false
   #asked: Inspect | null = null
@@ -70,11 +80,12 @@ export class Inside {
   look(run: string | null, nodes: string[][], detail: string[] | null): void {
     if (this.#asked?.run !== run) this.#forget()
     const { plane, explain, step } = this
+    const place = detail && this.place && [...this.place]
     const latent = this.latent && { ...this.latent, map: this.#needsMap(this.latent) }
     this.#asked = {
       type: 'inspect',
       run,
-      look: { ...NOTHING, sample: this.sample, nodes, detail, plane, explain, latent, step },
+      look: { sample: this.sample, nodes, detail, place, plane, explain, latent, step },
     }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)

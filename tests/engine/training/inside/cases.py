@@ -25,6 +25,7 @@ from engine.keras.build import _call_params, apply, by_port, construct_op, walk
 from engine.keras.network import Network
 from engine.machine import backends
 from engine.problems import problem
+from engine.protocol.frames import Look
 from engine.training import compiling
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
@@ -95,7 +96,7 @@ def compared(document: Document) -> tuple[int, float]:
     subject = Subject(network, document, problem("probe_no_data"))
     subject.pictures(probe.paths, outputs, probe.scored)
     for path in probe.paths:
-        detail = subject.detail(path, probe.paths, outputs, None)
+        detail = subject.detail(Look(detail=path), probe, outputs, None)
         assert detail is not None
         layer = network.operation(path)
         assert len(detail.weights) == len(getattr(layer, "weights", ()))
