@@ -1,8 +1,7 @@
 """The arguments of compile and fit as training settings, and what of them is left out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import inf
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from engine.imports.python.assemble import ModelBuilder
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.data_sets import LIBRARY
 from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
+from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
 from engine.imports.python.state import State
@@ -43,9 +43,6 @@ _KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validat
               "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
               "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
               "initial_epoch", "validation_freq")  # fmt: skip
-_EPOCHS: Mapping[int | None, int] = MappingProxyType({KERAS_0: 100, KERAS_1: 10})
-"""What `fit` trained without a number; one epoch in later versions."""
-_BATCH_SIZE_0 = 128
 _KINDS = {
     "optimizer": phrase("the optimizer"),
     "loss": phrase("the loss"),
@@ -87,6 +84,8 @@ class TrainingReader:
         if (data := self.state.data.find(fields["data"])) and LIBRARY in settings:
             for difference in row_scales.differences(fitted, data):
                 self._leave(difference)
+        if data and ends_epochs_early(fitted, data.rows, fields["batch_size"]):
+            self._leave(phrase("steps_per_epoch of fit(…): each epoch takes all rows instead"))
         self.line = compile_line
         fields["optimizer"] = self._optimizer_spec()
         self._own_steps()
@@ -141,7 +140,7 @@ class TrainingReader:
         fitted = self.model.fitted
         epochs = fitted.get("epochs", fitted.get("nb_epoch"))
         if epochs is None and fitted and "custom_loop" not in fitted:
-            epochs = _EPOCHS.get(self.state.dialect, 1)
+            epochs = EPOCHS.get(self.state.dialect, 1)
             self._name_epochs(epochs)
         first = fitted.get("initial_epoch", 0)
         if isinstance(epochs, int) and isinstance(first, int):
@@ -157,7 +156,7 @@ class TrainingReader:
                 "the number of epochs: it is {epochs} as in Keras since 2.1, and was {old} before "
                 "by default",
                 epochs=epochs,
-                old=_EPOCHS[KERAS_1],
+                old=EPOCHS[KERAS_1],
             )
             self._leave(what)
 
@@ -165,7 +164,7 @@ class TrainingReader:
         """The batch size; that of the first Keras where only that has the words of a source."""
         fitted = self.model.fitted
         is_first = self.state.dialect == KERAS_0 and fitted and "custom_loop" not in fitted
-        return fitted.get("batch_size", _BATCH_SIZE_0 if is_first else None)
+        return fitted.get("batch_size", BATCH_SIZE_0 if is_first else None)
 
     def _test_split(self) -> Any:
         """The fraction for test: the rows that the source keeps from fit."""

@@ -43,6 +43,12 @@ NAMED = {
         COMPILED + "model.fit(x, y, epochs=2)\nmodel.fit(x, y, epochs=7)",
         "an earlier training with fit(…) (line 8)",
     ),
+    "steps that end an epoch early": (
+        "from sklearn.datasets import load_iris\nx, y = load_iris(return_X_y=True)"
+        + COMPILED.replace("mse", "sparse_categorical_crossentropy")
+        + "model.fit(x, y, steps_per_epoch=2)",
+        "steps_per_epoch of fit(…): each epoch takes all rows instead (line 10)",
+    ),
     "weights of losses that are not known": (
         MODEL + "model.compile('adam', 'mse', loss_weights=w)",
         "loss_weights of compile(…) (line 6)",
