@@ -47,7 +47,7 @@ NAMED = {
         "from sklearn.datasets import load_iris\nx, y = load_iris(return_X_y=True)"
         + COMPILED.replace("mse", "sparse_categorical_crossentropy")
         + "model.fit(x, y, steps_per_epoch=2)",
-        "steps_per_epoch of fit(…): each epoch takes all rows instead (line 10)",
+        "steps_per_epoch of fit(…): each epoch takes all rows instead (line 9)",
     ),
     "weights of losses that are not known": (
         MODEL + "model.compile('adam', 'mse', loss_weights=w)",
