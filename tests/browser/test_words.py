@@ -98,9 +98,10 @@ class Reader:
 
     def read(self, view: str) -> None:
         """Record all text of the current view that bypasses the dictionary."""
+        # What is shown by now has been received by now: a message may come between the two.
+        texts = [str(text) for text in self._page.evaluate(VISIBLE_TEXT)]
         for text in _strings(self._page.evaluate("window.received.splice(0)")):
             self._texts |= {" ".join(text.split()), text.replace("_", " "), text.upper()}
-        texts = [str(text) for text in self._page.evaluate(VISIBLE_TEXT)]
         assert self._page.evaluate("document.documentElement.lang") == "en-GB"
         bypasses = {text.strip() for text in texts if not self._is_known(text)}
         if bypasses:
