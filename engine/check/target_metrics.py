@@ -4,6 +4,7 @@ A metric that Keras can't compute is an error; one whose value would say nothing
 """
 
 from collections.abc import Iterator
+from math import prod
 
 from engine.check.target_fixes import TWO, Output, change_metric, encode
 from engine.data.feeding import target_shape
@@ -24,6 +25,8 @@ OVERLAPS = ("IoU", "MeanIoU")
 ONE_HOT_OVERLAPS = {"OneHotIoU": "IoU", "OneHotMeanIoU": "MeanIoU"}
 WITH_SPARSE = ("CategoricalAccuracy", "CategoricalCrossentropy", "TopKCategoricalAccuracy")
 """Metrics of one-hot rows of which there is one of class numbers."""
+COUNTED = ("Accuracy", "BinaryAccuracy", "CategoricalAccuracy")
+"""Metrics that count right answers: of amounts, hardly any is met exactly."""
 
 
 def metric_problems(training: Training, output: Output) -> Iterator[Problem]:
@@ -89,6 +92,9 @@ def _of_values(training: Training, output: Output, metric: ObjectSpec) -> Proble
     if numbers and not output.column.classes:
         better = "BinaryAccuracy" if output.column.labels else "MeanAbsoluteError"
         return _unlike(training, output, metric, "metric_unlike_target.classes", better)
+    if name in COUNTED and _is_amount(output):
+        better = "MeanAbsoluteError"
+        return _doubtful(training, output, metric, "metric_unlike_target.amounts", better)
     if one_hot and name == "Accuracy":
         better = "CategoricalAccuracy"
         return _doubtful(training, output, metric, "metric_unlike_target.equal", better)
@@ -96,6 +102,12 @@ def _of_values(training: Training, output: Output, metric: ObjectSpec) -> Proble
         better = "RootMeanSquaredError" if name == "R2Score" else "CategoricalAccuracy"
         return _unlike(training, output, metric, "metric_unlike_target.rows", better)
     return None
+
+
+def _is_amount(output: Output) -> bool:
+    """Whether the target is a number for each row, and neither a class nor a label."""
+    column = output.column
+    return not (column.classes or column.labels or output.one_hot) and prod(column.shape) == 1
 
 
 def _has_scores(output: Output) -> bool:

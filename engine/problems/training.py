@@ -129,6 +129,11 @@ WORDS = {
         _BETTER,
         "warning",
     ),
+    "metric_unlike_target.amounts": Words(
+        "{metric} counts predictions that equal the target, but hardly any amount is met exactly.",
+        _BETTER,
+        "warning",
+    ),
     "metric_unlike_target.binary": Words(
         "{metric} tells two classes apart; there are {count}.", _BETTER, "warning"
     ),

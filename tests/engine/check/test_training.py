@@ -198,6 +198,13 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ("error", "loss_unlike_target", "out",
          f"{SPARSE} compares class numbers, but “progression” holds amounts.",
          "Use MeanSquaredError")]),
+    **{
+        f"{metric} of amounts": (numbers(metrics=[loss(metric)]), [
+            ("warning", "metric_unlike_target", "out",
+             f"{metric} counts predictions that equal the target, but hardly any amount is met "
+             "exactly.", "Use MeanAbsoluteError")])
+        for metric in ("Accuracy", "BinaryAccuracy", "CategoricalAccuracy")
+    },
     "a metric of one-hot rows": (digits(score(), metrics=[loss("CategoricalAccuracy")]), [
         ("error", "metric_unlike_target", "score",
          "CategoricalAccuracy compares one-hot rows, but the target holds class numbers.",
