@@ -94,6 +94,8 @@ async def start_from_run(
     if body.how == "weights":
         return await _train_present(visit.project, source)
     state = await starting.longer(run, body.epochs, (await services()).reader)
+    if isinstance(state, list):
+        raise ProblemsError(422, *state)
     return await _train(visit.project, state, source)
 
 

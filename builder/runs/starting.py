@@ -9,7 +9,7 @@ from builder.projects.states import State, upgraded
 from builder.reading.reader import Reader
 from builder.runs import checkpoints
 from builder.wire.schemas import StartedFrom, StartIn
-from engine.problems import problem
+from engine.problems import Problem, problem
 from engine.protocol import EpochEvent
 
 
@@ -21,10 +21,10 @@ def source(run: str, start: StartIn) -> StartedFrom:
     return StartedFrom(how=start.how, run=run, number=row.number)
 
 
-async def longer(id: str, more: int, reader: Reader) -> State:
+async def longer(id: str, more: int, reader: Reader) -> State | list[Problem]:
     """Return the document of a run that has ended, with so many epochs more than it trained.
 
-    Raises UnansweredError.
+    Returns problems if a document can't hold as many epochs. Raises UnansweredError.
     """
     run = await read(Run.objects.get, pk=id)
     old = State(run.revision, "", 0, run.document, None)
@@ -34,7 +34,7 @@ async def longer(id: str, more: int, reader: Reader) -> State:
     batch = {"id": "more-epochs", "base": 0, "operations": [change]}
     applied = await reader.edit(old.text, json.dumps(batch).encode())
     if isinstance(applied, list):
-        raise ValueError(applied[0].message)
+        return applied
     return State(run.revision, applied.name, applied.layers, applied.text or old.text, None)
 
 

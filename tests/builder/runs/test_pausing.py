@@ -168,6 +168,7 @@ async def test_a_run_continues_another_one(
     (run_folder(run.id) / "checkpoint.npz").write_bytes(b"state")
     worker.emit(epoch(1), epoch(2), FINISHED)
     assert (await ended(services, run.id)).checkpoint
+    assert (await post(epochs=100_000)).status_code == 422  # with the 2 before, too many
     answer = await post()
     assert answer.status_code == 201, answer.content
     longer = answer.json()
