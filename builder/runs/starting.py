@@ -9,6 +9,7 @@ from builder.projects.states import State, upgraded
 from builder.reading.reader import Reader
 from builder.runs import checkpoints
 from builder.wire.schemas import StartedFrom, StartIn
+from engine.document.batches import REFUSALS
 from engine.problems import Problem, problem
 from engine.protocol import EpochEvent
 
@@ -35,6 +36,8 @@ async def longer(id: str, more: int, reader: Reader) -> State | list[Problem]:
     applied = await reader.edit(old.text, json.dumps(batch).encode())
     if isinstance(applied, list):
         return applied
+    if refused := REFUSALS.validate_json(applied.refused):
+        return [refusal.problem for refusal in refused]
     return State(run.revision, applied.name, applied.layers, applied.text or old.text, None)
 
 

@@ -33,7 +33,7 @@ class Refusal(Frozen):
 
 
 OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
-_REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
+REFUSALS: TypeAdapter[tuple[Refusal, ...]] = TypeAdapter(tuple[Refusal, ...])
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,6 @@ def apply_batch(document: Document, batch: Batch) -> Applied:
         # A TypeAdapter gives the same text, but takes twice as long: of a union, pydantic converts
         # each value to Python's own types first.
         operations=to_json(operations).decode(),
-        refused=_REFUSALS.dump_json(refusals).decode(),
+        refused=REFUSALS.dump_json(refusals).decode(),
         document=changed,
     )
