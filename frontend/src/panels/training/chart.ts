@@ -119,7 +119,7 @@ function plainOptions(settings: Settings): Omit<uPlot.Options, 'width' | 'height
   return {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: {
       x: { time: false, range: () => [...(settings.zoom?.() ?? ([0, settings.end()] as const))] },
       y: settings.log
