@@ -190,7 +190,10 @@ class RunOut(Frozen):
 class RaceIn(Frozen):
     """A race: the present document on each of these backends."""
 
-    backends: Annotated[tuple[BackendId, ...], Field(min_length=2, max_length=len(BACKENDS))]
+    backends: Annotated[
+        tuple[BackendId, ...],
+        Field(min_length=2, max_length=len(BACKENDS), json_schema_extra={"uniqueItems": True}),
+    ]
 
     @field_validator("backends")
     @classmethod

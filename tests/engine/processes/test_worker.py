@@ -195,9 +195,11 @@ def on_validation(event: RunEvent) -> bool:
 
 
 def check_artefacts(events: list[RunEvent], folder: Path) -> None:
-    """The announced files are those in the folder."""
+    """The announced files, and the checkpoint, are those in the folder."""
     announced = {event.name: event.bytes for event in events if isinstance(event, ArtefactEvent)}
-    assert announced == {file.name: file.stat().st_size for file in folder.iterdir()}
+    kept = {file.name: file.stat().st_size for file in folder.iterdir()}
+    assert kept.pop("checkpoint.npz") > 0
+    assert announced == kept
     part = "validation" if any(on_validation(event) for event in events) else "training"
     results = {"results.json", f"predictions-{part}.npz", f"predictions-{part}.csv"}
     assert set(announced) == {"model.keras", "history.json"} | results
