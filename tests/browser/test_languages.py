@@ -27,10 +27,10 @@ def test_the_page_follows_the_browser_and_the_choice(german: Workbench) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(GERMAN)
     expect(page.locator("html")).to_have_attribute("lang", "de-DE")
     # German nouns are capitals: a colon before one ends no sentence.
+    expect(page.get_by_role("button", name="Iris, zwei Eingaben")).to_be_visible()
     teaches = page.locator(".teaches").all_inner_texts()
     assert len(teaches) > 5
     assert all(text.endswith(".") for text in teaches)
-    expect(page.get_by_role("button", name="Iris, zwei Eingaben")).to_be_visible()
     assert not [name for name in loaded if name.startswith("en-")], "English was loaded too"
 
     page.get_by_label("Sprache").select_option(label="English")

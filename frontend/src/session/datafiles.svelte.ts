@@ -1,4 +1,5 @@
 /** The project's own files of data, the oldest first, and the data sets that were read from them. */
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { DataFileOut, DataRemoved, DataSet } from '../contract'
 
 /** What to do with a file once it has been read. */
@@ -8,9 +9,13 @@ export class DataFiles {
   list = $state.raw<readonly DataFileOut[]>([])
   /** The data sets that can be chosen. */
   readonly sets = $derived(this.#ready((file) => file.current))
-  readonly #uses = new Map<string, Use>()
-  /** Files that were removed because another one has the same rows, with the id of that one. */
-  readonly #same = new Map<string, string>()
+  readonly #uses = new SvelteMap<string, Use>()
+  /** The names of the files that were asked to be read again, until the answer has come. */
+  readonly #asked = new SvelteSet<string>()
+  /** The same until the result is there, by the ids that the answers gave. */
+  readonly #again = new SvelteMap<string, string>()
+  /** Files that were removed, with the id of the one that has the same rows, if there is one. */
+  readonly #removed = new Map<string, string | null>()
 
   welcome(files: readonly DataFileOut[]): void {
     this.list = files
@@ -27,9 +32,8 @@ export class DataFiles {
 
   removed({ data, same }: Pick<DataRemoved, 'data' | 'same'>): void {
     this.list = this.list.filter(({ id }) => id !== data)
-    if (same) this.#same.set(data, same)
-    const use = this.#uses.get(data)
-    this.#uses.delete(data)
+    this.#removed.set(data, same)
+    const use = this.#taken(data)
     if (use && same) this.whenRead(same, use)
   }
 
@@ -48,9 +52,25 @@ export class DataFiles {
     return this.list.find(({ description }) => description?.data.hash === data.hash) ?? null
   }
 
-  /** Return whether a file is being read again, with other options. */
+  /** Return whether a file is being read again, with other options, or was asked to be. */
   isRead({ name }: DataFileOut): boolean {
-    return this.list.some((file) => file.state === 'reading' && file.name === name)
+    const again = [...this.#asked, ...this.#again.values()]
+    return (
+      again.includes(name) ||
+      this.list.some((file) => file.state === 'reading' && file.name === name)
+    )
+  }
+
+  /** Read a file again by a request for it, and use the result. Raises what the request raises. */
+  async readAgain(name: string, request: Promise<DataFileOut>, use: Use): Promise<void> {
+    this.#asked.add(name)
+    try {
+      const { id } = await request
+      this.#again.set(id, name)
+      this.whenRead(id, use)
+    } finally {
+      this.#asked.delete(name)
+    }
   }
 
   /**
@@ -58,7 +78,10 @@ export class DataFiles {
    * may come before the answer of the request that names its id.
    */
   whenRead(asked: string, use: Use): void {
-    const id = this.#same.get(asked) ?? asked
+    const same = this.#removed.get(asked)
+    if (same !== undefined) this.#again.delete(asked)
+    if (same === null) return
+    const id = same ?? asked
     this.#uses.set(id, use)
     const file = this.list.find((file) => file.id === id)
     if (file) this.#settle(file)
@@ -66,9 +89,16 @@ export class DataFiles {
 
   #settle({ id, state, description }: DataFileOut): void {
     if (state === 'reading') return
+    const use = this.#taken(id)
+    if (use && description) use(description.data)
+  }
+
+  /** Return what was to be done with a reading, which is over. */
+  #taken(id: string): Use | undefined {
     const use = this.#uses.get(id)
     this.#uses.delete(id)
-    if (use && description) use(description.data)
+    this.#again.delete(id)
+    return use
   }
 
   #ready(wanted: (file: DataFileOut) => boolean): DataSet[] {

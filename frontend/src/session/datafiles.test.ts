@@ -97,4 +97,45 @@ describe('files of data', () => {
     expect(use).toHaveBeenCalledExactlyOnceWith(dataSet('h1'))
     expect(files.list.map(({ id }) => id)).toEqual(['a'])
   })
+
+  it('knows that a file is being read again from the request until the result is there', async () => {
+    const files = new DataFiles()
+    const before = file('a', 'ready', 'h1')
+    files.welcome([before])
+    const use = vi.fn()
+    const asked = files.readAgain('a.csv', Promise.resolve(file('b', 'reading')), use)
+    expect(files.isRead(before)).toBe(true)
+    await asked
+    expect(files.isRead(before)).toBe(true)
+    files.changed({ ...file('b', 'ready', 'h2'), name: 'a.csv' })
+    expect(files.isRead(before)).toBe(false)
+    expect(use).toHaveBeenCalledExactlyOnceWith(dataSet('h2'))
+  })
+
+  it.each([
+    [
+      'it was read before the answer',
+      (files: DataFiles) => files.changed(file('b', 'ready', 'h2')),
+    ],
+    ['it failed', (files: DataFiles) => files.changed(file('b', 'failed'))],
+    ['it has the same rows', (files: DataFiles) => files.removed({ data: 'b', same: 'a' })],
+    ['somebody deleted it', (files: DataFiles) => files.removed({ data: 'b', same: null })],
+  ])('no longer waits for a reading when %s', async (_, happens) => {
+    for (const early of [true, false]) {
+      const files = new DataFiles()
+      files.welcome([file('a', 'ready', 'h1'), file('b', 'reading')])
+      if (early) happens(files)
+      await files.readAgain('a.csv', Promise.resolve(file('b', 'reading')), vi.fn())
+      if (!early) happens(files)
+      expect(files.isRead(file('a', 'ready', 'h1'))).toBe(false)
+    }
+  })
+
+  it('no longer waits when the request was refused', async () => {
+    const files = new DataFiles()
+    files.welcome([file('a', 'ready', 'h1')])
+    const refused = files.readAgain('a.csv', Promise.reject(new Error('away')), vi.fn())
+    await expect(refused).rejects.toThrow('away')
+    expect(files.isRead(file('a', 'ready', 'h1'))).toBe(false)
+  })
 })

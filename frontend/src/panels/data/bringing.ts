@@ -71,8 +71,8 @@ export async function readAgain(
 ): Promise<void> {
   const before = file.description?.data ?? null
   try {
-    const { id } = await api.readAgain(session.project, file.id, options)
-    session.dataFiles.whenRead(id, (data) => follow(session, before, data))
+    const request = api.readAgain(session.project, file.id, options)
+    await session.dataFiles.readAgain(file.name, request, (data) => follow(session, before, data))
   } catch (error) {
     for (const problem of problemsOf(error)) session.notices.problem(problem)
   }
