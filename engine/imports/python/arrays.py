@@ -7,6 +7,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
+from engine.imports.python.splitting import train_test_split
 from engine.imports.python.unknown import (
     Path,
     Unknown,
@@ -247,31 +248,6 @@ def _padded(sequences: Any, maxlen: Any = None, **_: Any) -> Array:
     return replace(base, shape=(rows, maxlen if isinstance(maxlen, int) else None))
 
 
-def _split(*arrays: Any, **options: Any) -> list[Any]:
-    """sklearn's train_test_split: two parts of each array."""
-    parts: list[Any] = []
-    for array in arrays:
-        part = array
-        if isinstance(array, Array) and array.shape:
-            held_out = _held_out(array.shape[0], **options) if not array.held_out else 0.0
-            part = replace(array, shape=(None, *array.shape[1:]), held_out=held_out)
-        parts += [part, part]
-    return parts
-
-
-def _held_out(rows: int | None, test_size: Any = None, train_size: Any = None, **_: Any) -> float:
-    """The fraction of the rows in the second part; 0 where it is not known."""
-    sizes = [
-        size / rows if rows and size > 1 else size
-        for size in (test_size, train_size)
-        if isinstance(size, int | float)
-    ]
-    if not sizes:
-        return 0.25 if test_size is None and train_size is None else 0.0
-    share = sizes[0] if isinstance(test_size, int | float) else 1 - sizes[0]
-    return round(share, 6) if 0 < share < 1 else 0.0
-
-
 def _generated(features: int) -> Callable[..., tuple[Array, Array]]:
     """A function of scikit-learn that generates rows with so many features, and their classes."""
 
@@ -362,8 +338,8 @@ FUNCTIONS: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "tensorflow.cast": _cast,
         "numpy.unique": _unique,
         **dict.fromkeys(("numpy.max", "numpy.amax"), _largest),
-        "sklearn.model_selection.train_test_split": _split,
-        "sklearn.cross_validation.train_test_split": _split,
+        "sklearn.model_selection.train_test_split": train_test_split,
+        "sklearn.cross_validation.train_test_split": train_test_split,
         **dict.fromkeys(
             (
                 "tensorflow.convert_to_tensor",

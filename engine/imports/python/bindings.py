@@ -117,9 +117,9 @@ def arrays_in(value: Any) -> Iterator[Array]:
             yield from arrays_in(item)
 
 
-def held_out(value: Any) -> float:
-    """The fraction of a data set's rows that are in the second part, for an argument of fit."""
-    return next((array.held_out for array in arrays_in(value) if array.data), 0.0)
+def rows_in(value: Any) -> Array | None:
+    """The first rows of a data set in an argument of fit."""
+    return next((array for array in arrays_in(value) if array.data), None)
 
 
 def _arrays(

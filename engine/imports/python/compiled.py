@@ -18,6 +18,7 @@ from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
 from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
+from engine.imports.python.row_parts import read_parts
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     Path,
@@ -71,16 +72,19 @@ class TrainingReader:
         settings = self.state.settings
         compile_line = self.line
         self.line = fit_line = _line(fitted, compile_line)
+        parts = read_parts(fitted, settings)
         fields: dict[str, Any] = {
             "data": self._data(),
             "seed": self._number(settings.get("seed"), phrase("the seed")),
-            "split": self._number(self._split(), phrase("the fraction for validation")),
-            "test_split": self._number(self._test_split(), phrase("the fraction for test")),
-            "division": settings.get("division"),
+            "split": self._number(parts.validation, phrase("the fraction for validation")),
+            "test_split": self._number(parts.test, phrase("the fraction for test")),
+            "division": parts.division,
             "preparation": settings.get("preparation"),
             "batch_size": self._number(self._batch_size(), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
         }
+        for what in parts.left_out:
+            self._leave(what)
         if (data := self.state.data.find(fields["data"])) and LIBRARY in settings:
             for difference in row_scales.differences(fitted, data):
                 self._leave(difference)
@@ -165,30 +169,6 @@ class TrainingReader:
         fitted = self.model.fitted
         is_first = self.state.dialect == KERAS_0 and fitted and "custom_loop" not in fitted
         return fitted.get("batch_size", BATCH_SIZE_0 if is_first else None)
-
-    def _test_split(self) -> Any:
-        """The fraction for test: the rows that the source keeps from fit."""
-        held_out = bindings.held_out(self.model.fitted.get("x"))
-        validates = bindings.held_out(self.model.fitted.get("validation_data"))
-        return self.state.settings.get("test_split") or (0.0 if validates else held_out)
-
-    def _split(self) -> Any:
-        """The fraction for validation; none where fit does not validate."""
-        fitted, settings = self.model.fitted, self.state.settings
-        held_out = bindings.held_out(fitted.get("x"))
-        if held_out and bindings.held_out(fitted.get("validation_data")) == held_out:
-            return held_out
-        fraction = fitted.get("validation_split")
-        if held_out and isinstance(fraction, float):  # of the rows that are left
-            return round(fraction * (1 - held_out), 6)
-        fraction = fitted.get("validation_split") or settings.get("split")
-        if fraction is not None or not fitted or "custom_loop" in fitted:
-            return fraction
-        if fitted.get("validation_data") is None:
-            return 0.0
-        if settings.get("data"):
-            self._leave(phrase("validation_data of fit(…): a part of the rows is used instead"))
-        return None
 
     def _validated(self, fields: dict[str, Any]) -> Training:
         training = Training()

@@ -55,9 +55,6 @@ _LARGEST = MappingProxyType(
 """The largest values of images, which the catalogue has scaled to 0..1."""
 LIBRARY = "library_rows"
 """The setting of a source that loads rows from a library, and not as generated scripts do."""
-_STANDARDIZED = ("diabetes", "california_housing")
-"""Data sets that the catalogue has standardized."""
-
 _FROM_DATA = phrase("its value comes from data")
 _CLASSES = MappingProxyType({"cifar100": 100, "reuters": 46, "imdb": 2})
 """The numbers of classes of data sets that are not in the catalogue."""
@@ -128,9 +125,12 @@ def _scikit(state: State, id: str, kwargs: dict[str, Any]) -> Any:
     return {"data": inputs, "target": target, "images": images, "__bunch__": True}
 
 
-def _scale(id: str) -> tuple[float, float] | None:
-    """How the rows that a library loads differ from those of the catalogue."""
-    return None if id in _STANDARDIZED else (_LARGEST.get(id, 1.0), 0.0)
+def _scale(id: str) -> tuple[float, float]:
+    """How the rows that a library loads differ from those of the catalogue.
+
+    How standardized rows differ depends on the column (row_scales.STANDARDIZED).
+    """
+    return (_LARGEST.get(id, 1.0), 0.0)
 
 
 def named(state: State, id: str) -> Any:

@@ -10,6 +10,12 @@ from engine.problems import Phrase, phrase
 
 _TOLERANCE = 0.01
 _COMPUTED = phrase("what the source computes from the rows before fit(…)")
+_STANDARDIZED = phrase(
+    "the scale of the rows and of the target: each column of the data set has a mean of 0 and a "
+    "standard deviation of 1"
+)
+STANDARDIZED = ("diabetes", "california_housing")
+"""Data sets whose rows the catalogue has standardized, and the libraries have not."""
 
 
 def differences(fitted: Mapping[str, Any], data: DataSet) -> Iterator[Phrase]:
@@ -21,14 +27,17 @@ def differences(fitted: Mapping[str, Any], data: DataSet) -> Iterator[Phrase]:
     if not arrays:
         yield _COMPUTED
     for array in arrays:
-        yield from _scale(array)
+        yield from _scale(array, data)
         if fitted.get("validation_data") is None and _is_part(array, data):
             yield phrase("the choice of rows: fit takes all rows of the data set")
 
 
-def _scale(array: Array) -> Iterator[Phrase]:
+def _scale(array: Array, data: DataSet) -> Iterator[Phrase]:
     if array.scale is None:
         yield _COMPUTED
+        return
+    if data.id in STANDARDIZED:
+        yield _STANDARDIZED
         return
     factor, summand = array.scale
     if abs(summand) <= _TOLERANCE and abs(factor - 1) <= _TOLERANCE:
@@ -44,7 +53,7 @@ def _scale(array: Array) -> Iterator[Phrase]:
 
 def _is_part(array: Array, data: DataSet) -> bool:
     rows = array.shape[0] if array.shape else None
-    return rows is not None and rows < data.rows and not array.held_out
+    return rows is not None and rows < data.rows and array.share == 1
 
 
 def _short(number: float) -> float:

@@ -16,6 +16,9 @@ from engine.imports.python.walking import children
 from engine.problems import Phrase
 from engine.values import Json
 
+Chosen = Literal["at random", "stratified", "in order", "otherwise"]
+"""How the rows of a part were chosen; stratified: with the same share of each class."""
+
 
 @dataclass(frozen=True)
 class Array:
@@ -23,7 +26,8 @@ class Array:
 
     `data` and `column` say which data set of the catalogue the rows come from, if they do;
     `classes` is the number of classes of class numbers, `one_hot` whether these were encoded.
-    Of a part of the rows, `held_out` is the fraction of them that is in the second part.
+    `share` is the fraction of the data set's rows in it, None where that is not known; `division`
+    says how they were chosen.
     `scale` holds the factor and the summand by which the values differ from those of the data set;
     None when they differ in another way.
     """
@@ -34,7 +38,8 @@ class Array:
     column: str | None = None
     classes: int | None = None
     one_hot: bool = False
-    held_out: float = 0.0
+    share: float | None = 1.0
+    division: Chosen = "at random"
     scale: tuple[float, float] | None = (1.0, 0.0)
 
 

@@ -173,12 +173,56 @@ model.fit({fit})
         ("", "X_train, y_train, validation_split=0.2", 0.15, 0.25),
         ("test_size=0.4", "X_train, y_train, validation_data=(X_test, y_test)", 0.4, 0.0),
         ("test_size=0.4", "X, y", 0.0, 0.0),
-        ("test_size=unknown", "X_train, y_train", 0.0, 0.0),
     ],
 )
 def test_rows_that_are_kept_from_fit(size: str, fit: str, split: float, test_split: float) -> None:
-    training = read(SPLIT.format(size=size, fit=fit)).document.training
+    imported = read(SPLIT.format(size=size, fit=fit))
+    training = imported.document.training
     assert (training.data, training.split, training.test_split) == ("iris", split, test_split)
+    assert imported.problems == ()
+
+
+TWICE = "0.4)\nX_{a}, X_{b}, y_{a}, y_{b} = train_test_split(X_{of}, y_{of}, test_size=0.25"
+
+
+@pytest.mark.parametrize(
+    ("names", "split", "test_split"),
+    [(("train", "val", "train"), 0.15, 0.4), (("val", "late", "test"), 0.3, 0.1)],
+    ids=["of the first part", "of the second part"],
+)
+def test_rows_that_are_divided_twice(
+    names: tuple[str, str, str], split: float, test_split: float
+) -> None:
+    size = f"test_size={TWICE.format(**dict(zip(('a', 'b', 'of'), names, strict=True)))}"
+    source = SPLIT.format(size=size, fit="X_train, y_train, validation_data=(X_val, y_val)")
+    imported = read(source)
+    training = imported.document.training
+    assert (training.split, training.test_split) == (split, test_split)
+    assert imported.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "what"),
+    [
+        ("test_size=unknown", "X_train, y_train", "the fraction for test"),
+        ("train_size=unknown", "X_train, y_train", "the fraction for test"),
+        (
+            "test_size=unknown",
+            "X_train, y_train, validation_data=(X_test, y_test)",
+            "the fraction for test (line 11), the fraction for validation",
+        ),
+        ("shuffle=False", "X_train, y_train", "shuffle=False of train_test_split(…)"),
+        ("stratify=X[:, 0]", "X_train, y_train", "stratify of train_test_split(…)"),
+    ],
+)
+def test_divisions_of_rows_that_are_not_read_are_named(size: str, fit: str, what: str) -> None:
+    (problem,) = read(SPLIT.format(size=size, fit=fit)).problems
+    assert problem.message.startswith(f"Of the training: {what}")
+
+
+def test_rows_that_are_divided_by_class() -> None:
+    source = SPLIT.format(size="stratify=y", fit="X_train, y_train")
+    assert read(source).document.training.division.by == "stratified"
 
 
 ROWS = """
@@ -208,3 +252,26 @@ def test_rows_that_differ_from_those_of_the_data_set_are_named(computed: str, na
     imported = read(ROWS.format(computed=computed))
     assert imported.document.training.data == "mnist"
     assert [named in problem.message for problem in imported.problems] == [True] * bool(named)
+
+
+STANDARDIZED = """
+from sklearn.datasets import load_diabetes
+x, y = load_diabetes(return_X_y=True)
+{computed}
+model = keras.Sequential([keras.Input((10,)), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("computed", "named"),
+    [
+        ("", "the scale of the rows and of the target: each column of the data set has a mean"),
+        ("x = x * 10", "the scale of the rows and of the target"),
+        ("x = secret(x)", "what the source computes from the rows before fit(…)"),
+    ],
+)
+def test_rows_of_a_standardized_data_set(computed: str, named: str) -> None:
+    (problem,) = read(STANDARDIZED.format(computed=computed)).problems
+    assert problem.message.startswith(f"Of the training: {named}")
