@@ -141,18 +141,21 @@ def is_training(id: str) -> bool:
 
 
 def model(id: str) -> Model | None:
-    """Return the model that a run has trained; None if it has not, or not yet.
+    """Return the model that a run has trained, or that of the newest checkpoint while it trains.
 
-    Raises MissingError.
+    None if there is neither. Raises MissingError.
     """
     run = Run.objects.filter(pk=id).first()
     if run is None:
         raise MissingError(problem("no_run", id=id))
-    weights = artefact_path(id, WEIGHTS)
-    if run.outcome is None or weights is None:
+    if run.outcome is None:
+        name, weights = f"{id}-training", checkpoints.path(id)
+    else:
+        name, weights = id, artefact_path(id, WEIGHTS)
+    if weights is None:
         return None
     sets: Mapping[str, Any] = data_files.data_sets(run.project_id)
-    return Model(f"run-{id}", id, run.backend, run.document, str(weights), sets)
+    return Model(f"run-{id}", name, run.backend, run.document, str(weights), sets)
 
 
 def events(id: str, after: int, limit: int) -> list[EventOut]:

@@ -25,6 +25,11 @@ def exists(run: str) -> bool:
     return (run_folder(run) / FILE).is_file()
 
 
+def path(run: str) -> Path | None:
+    """Return the checkpoint that a run has left, if it is here."""
+    return (run_folder(run) / FILE).resolve() if exists(run) else None
+
+
 def bring(source: str, run: str) -> None:
     """Give a new run the checkpoint of another one, which may be deleted then.
 

@@ -1,8 +1,9 @@
 """The inside view of one tab: what it looks at, and the frames that it is sent.
 
 A run that trains sends frames by itself, and a process that keeps the model ready answers for any
-other model. Frames pass by: a newer one replaces one that still waits to be sent, and none is
-stored.
+other model. While a run trains, it also answers what no training computes beside its steps, such as
+explanations: with the weights of the run's newest checkpoint. Frames pass by: a newer one replaces
+one that still waits to be sent, and none is stored.
 """
 
 import asyncio
@@ -48,6 +49,8 @@ class Inside:
         goes_on = False
         if run is not None:
             goes_on = await database.read(runs.is_training, run)
+            if goes_on and _asks(message.look):
+                goes_on = await database.read(runs.model, run) is None
         training = run if goes_on else None
         self._pace.seconds = EDITOR if leads else VIEWER
         if training != self._run:
@@ -65,7 +68,6 @@ class Inside:
     async def stop(self) -> None:
         """Look at nothing."""
         self._question = None
-        self._pace.cancel()
         self._viewer.forget("frame")
         await self._unfollow()
 
@@ -86,6 +88,7 @@ class Inside:
 
     async def _unfollow(self) -> None:
         run, self._run = self._run, None
+        self._pace.cancel()
         if run is not None:
             await self._services.hub.unsubscribe(runs.frames_topic(run), self._on_frame)
             await self._services.runner.look(run, self._client, Look(), leads=False)
@@ -124,6 +127,11 @@ class Inside:
         sets = await database.read(data_files.data_sets, room.id)
         name = f"{room.id}-{state.revision}"
         return Model(f"project-{room.id}", name, settings.backend, state.text, data_sets=dict(sets))
+
+
+def _asks(look: Look) -> bool:
+    """Whether a look asks for what no training computes beside its steps."""
+    return look.plane is None and (look.explain is not None or look.latent is not None)
 
 
 class Pace:

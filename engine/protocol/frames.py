@@ -65,8 +65,8 @@ class Look(Frozen):
     `detail` is the node among them whose values and weights are wanted, not only its picture; with
     a `place`, the arithmetic of its value there, too.
     With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
-    With `explain`, the answer is explained, and with `latent` values are set at a node; neither
-    while the model trains.
+    With `explain`, the answer is explained, and with `latent` values are set at a node; while a run
+    trains, both with the weights of its newest checkpoint.
     With `step`, the model is in slow motion, after so many steps.
     """
 
@@ -131,6 +131,7 @@ class Detail(Frozen):
 class Frame(Frozen):
     """The outputs of the nodes in view; `epoch` and `step` count from 1, 0 before training.
 
+    With the weights of a checkpoint, `epoch` is the one after which it was written.
     `seconds` is the time that computing it took. `problem` says why there are no pictures.
     """
 

@@ -1653,8 +1653,8 @@ export interface Inspect {
  * `detail` is the node among them whose values and weights are wanted, not only its picture; with
  * a `place`, the arithmetic of its value there, too.
  * With a `plane`, samples are spread over it, and the units of a node are maps of the plane.
- * With `explain`, the answer is explained, and with `latent` values are set at a node; neither
- * while the model trains.
+ * With `explain`, the answer is explained, and with `latent` values are set at a node; while a run
+ * trains, both with the weights of its newest checkpoint.
  * With `step`, the model is in slow motion, after so many steps.
  *
  */

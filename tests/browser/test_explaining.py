@@ -60,3 +60,25 @@ def test_values_are_set_by_hand(bench: Workbench, pictures: Path) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
     assert violations(page) == ""
     bench.photograph(pictures / "inside_latent_400.png")
+
+
+def test_a_run_is_explained_while_it_trains(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    canvas, training = bench.canvas, bench.tab("Training")
+    epochs = training.get_by_label("Epochs", exact=True)
+    epochs.fill("20000")
+    epochs.press("Enter")
+    bench.train()
+    bench.press("v")
+    canvas.get_by_role("button", name="Explain").click()
+    panel = canvas.get_by_role("region", name="Explain")
+    after = panel.get_by_text("Weights after epoch")
+    expect(after).to_be_visible(timeout=120_000)
+    score = panel.get_by_text("Score of")
+    expect(score).to_be_visible()
+    shown = after.inner_text()
+    expect(after).not_to_have_text(shown, timeout=60_000)  # the weights of a later checkpoint
+    training.get_by_role("button", name="Stop now").click()
+    bench.wait_for_end("Stopped")
+    expect(after).to_be_hidden(timeout=60_000)
+    expect(score).to_be_visible(timeout=60_000)

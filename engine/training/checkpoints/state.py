@@ -15,7 +15,8 @@ from engine.training.checkpoints.file import Arrays
 from engine.training.measuring.states import operations
 from engine.training.refusal import RefusedError
 
-MODEL = ("trainable_variables", "non_trainable_variables", "optimizer_variables")
+WEIGHTS = ("trainable_variables", "non_trainable_variables")
+MODEL = (*WEIGHTS, "optimizer_variables")
 METRICS = ("metrics_variables",)
 _GENERATOR = "random/numpy"
 
@@ -47,7 +48,7 @@ def weights_of_nodes(network: Network) -> Iterator[tuple[Sequence[str], Sequence
     """Yield the path of each node whose layer has weights, and the names of their arrays."""
     names = {
         id(variable): f"{group}/{at}"
-        for group in MODEL[:2]
+        for group in WEIGHTS
         for at, variable in enumerate(_variables(network.model, group))
     }
     for path, layer in layers_with_weights(network):

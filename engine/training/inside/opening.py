@@ -15,6 +15,9 @@ from engine.protocol.explaining import LatentShown
 from engine.protocol.frames import Frame, Look
 from engine.training import compiling
 from engine.training.adapting import adapt
+from engine.training.checkpoints import state
+from engine.training.checkpoints.file import read
+from engine.training.checkpoints.keeping import FILE as CHECKPOINT
 from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.explaining.explainer import Explainer
@@ -28,9 +31,17 @@ from engine.training.rows import Data, fitted, gather
 
 @dataclass
 class Opened:
-    """A model that is open for predictions; owns the function that was compiled last."""
+    """A model that is open for predictions; owns the function that was compiled last.
+
+    With the `checkpoint` of a run that trains, it has the weights of the newest one.
+    """
 
     subject: Subject
+    checkpoint: Path | None = None
+    _epoch: int = 0
+    """The epochs after which it has its weights, where they are those of a checkpoint."""
+    _read: int = 0
+    """When the checkpoint was written that was read last."""
     _key: object = None
     _probe: Probe | None = None
     _slow: Slow | Problem | None = None
@@ -41,12 +52,13 @@ class Opened:
         Compiles first if other nodes are looked at, or a sample of another shape.
         """
         subject = self.subject
-        read = samples.read(look, subject)
-        if isinstance(read, Problem):
-            return Frame(problem=read)
-        arrays, shown = read
+        found = samples.read(look, subject)
+        if isinstance(found, Problem):
+            return Frame(problem=found)
+        arrays, shown = found
         slow = None
         try:
+            self._follow()
             slow = self._moved(look.step)
             if isinstance(slow, Problem):
                 return Frame(problem=slow)
@@ -54,15 +66,35 @@ class Opened:
             outputs = probe(arrays)
             pictures = subject.pictures(probe.paths, outputs, probe.scored)
             detail = subject.detail(look, probe, outputs, None)
+        except RefusedError as error:
+            return Frame(problem=error.problem)
         except Exception as error:  # the backends raise various ones
             return Frame(problem=problem("probe_failed", detail=plain(str(error))))
         if slow and detail:
             gradients, steps = slow.detail(detail.node)
             detail = detail.model_copy(update={"gradients": gradients, "steps": steps})
         frame = Frame(
-            shown=shown, pictures=pictures, detail=detail, slow=slow.step if slow else None
+            shown=shown,
+            epoch=self._epoch,
+            pictures=pictures,
+            detail=detail,
+            slow=slow.step if slow else None,
         )
         return frame if look.plane else self._with_answers(frame, look, arrays)
+
+    def _follow(self) -> None:
+        """Take the weights of the checkpoint if it is newer. Raises RefusedError."""
+        if self.checkpoint is None:
+            return
+        try:
+            written = self.checkpoint.stat().st_mtime_ns
+        except OSError as error:  # the run was deleted
+            raise RefusedError(problem("probe_untrained")) from error
+        if written != self._read:
+            taken = read(self.checkpoint)
+            state.put(self.subject.network.model, taken.arrays, state.WEIGHTS)
+            self._read, self._epoch = written, taken.position.epoch
+            self._latents.forget()
 
     def _with_answers(self, frame: Frame, look: Look, arrays: samples.Arrays) -> Frame:
         """Return a frame with what else is asked about its sample."""
@@ -112,8 +144,9 @@ class Opened:
 def open_model(document: Document, sets: DataSets, weights: Path | None) -> Opened | Problem:
     """Open the model of a document that the checker accepts.
 
-    `weights` is the `.keras` file of a run of this document; without it the model has the weights
-    with which a run would begin. Layers that learn from the rows, as a vocabulary is learned, learn
+    `weights` is the `.keras` file of a run of this document, or the checkpoint of one that trains,
+    whose newest weights it then follows; without it the model has the weights with which a run
+    would begin. Layers that learn from the rows, as a vocabulary is learned, learn
     it again: from the same rows they learn the same.
     """
     document = without_bypassed(document)
@@ -125,6 +158,8 @@ def open_model(document: Document, sets: DataSets, weights: Path | None) -> Open
     if isinstance(data, Data):
         for _ in adapt(network.model, document, data.training):
             pass  # a run logs what they learned
+    if weights is not None and weights.name == CHECKPOINT:
+        return Opened(Subject(network, document, data), checkpoint=weights)
     if weights is not None:
         network.model.load_weights(weights)
     return Opened(Subject(network, document, data))

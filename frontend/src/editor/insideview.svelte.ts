@@ -17,6 +17,9 @@ const FARTHEST = 0.35
 /** Milliseconds that the view must rest before it is asked for something else. */
 const REST = 120
 
+/** Milliseconds after an epoch in which its checkpoint is written. */
+const WRITTEN = 1000
+
 /** What the inside view needs of the canvas. */
 interface Shown {
   readonly session: Session
@@ -82,6 +85,12 @@ export class InsideView {
     const { runs, collaboration, verdict } = this.canvas.session
     if (this.run) return `${this.run} ${runs.list.find(({ id }) => id === this.run)?.outcome}`
     return verdict?.ok ? `@${collaboration.checked}` : ''
+  })
+
+  /** Whether the run that is looked into trains. */
+  readonly trains: boolean = $derived.by(() => {
+    const { list } = this.canvas.session.runs
+    return list.find(({ id }) => id === this.run)?.outcome === null
   })
 
   /** The ids of the nodes that call the open graph, from the model on. */
@@ -183,7 +192,23 @@ export class InsideView {
       }, REST)
       return () => clearTimeout(timer)
     })
+    this.#followCheckpoints()
     $effect(() => () => inside.stop())
+  }
+
+  /** Ask again what is answered from checkpoints, after each epoch, but not too often. */
+  #followCheckpoints(): void {
+    const { inside, runs } = this.canvas.session
+    let timer: ReturnType<typeof setTimeout> | undefined
+    $effect(() => {
+      const asks = this.on && this.trains && (inside.explain || inside.latent)
+      if (!asks || !this.run || runs.log(this.run).epochs.length === 0) return
+      timer ??= setTimeout(() => {
+        timer = undefined
+        inside.renew()
+      }, WRITTEN)
+    })
+    $effect(() => () => clearTimeout(timer))
   }
 }
 

@@ -60,6 +60,8 @@ export class Inside {
   pictures = $state.raw<ReadonlyMap<string, Picture>>(new Map())
   shown = $state.raw<SampleShown | null>(null)
   problem = $state.raw<Problem | null>(null)
+  /** The epoch of the weights that are looked into, while a run trains; 0 outside of it. */
+  epoch = $state(0)
   /** The row that was shown last, to which people come back from an input of their own. */
   row = $state(0)
   /** The lowest and the highest values of nodes in the rows that were shown. */
@@ -107,16 +109,26 @@ export class Inside {
     this.#forget()
   }
 
+  /** The weights are others than when they were asked about: ask again. */
+  renew(): void {
+    const latent = this.#asked?.look.latent
+    if (latent) latent.map = true
+    this.#repeat()
+    if (latent) latent.map = false
+  }
+
   /** The connection is new: ask again. */
   welcome(): void {
     this.#repeat()
   }
 
-  receive({ run, pictures, shown, detail, explanation, latent, slow, problem }: Inspected): void {
+  receive(message: Inspected): void {
+    const { run, epoch, pictures, shown, detail, explanation, latent, slow, problem } = message
     if (!this.#asked || run !== this.#asked.run) return
     this.problem = problem
     if (problem) return
     this.shown = shown
+    this.epoch = epoch
     this.detail = detail
     this.explanation = explanation
     this.latentShown = latent

@@ -3,13 +3,15 @@
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from builder.predicting.predictors import Model, Predictors
 from builder.services import Services
 from builder.socket.inside import Pace
 from builder.wire.schemas import ProjectOut
 from engine.protocol.frames import Frame, Look
-from tests.builder.conftest import Tab
+from tests.builder.conftest import FakeExecutor, Tab
+from tests.builder.runs.helpers import FINISHED, ended, start
 
 Opener = Callable[..., Tab]
 LOOK = Look(nodes=(("dense",),))
@@ -44,6 +46,37 @@ async def test_the_first_weights_of_the_document_are_asked(
     assert (model.place, model.weights) == (f"project-{project.id}", None)
     assert json.loads(model.document)["name"] == project.document.name
     assert look == LOOK
+
+
+async def test_explanations_while_a_run_trains_are_of_its_checkpoint(
+    open_tab: Opener, project: ProjectOut, services: Services, executor: FakeExecutor
+) -> None:
+    services.predictors = predictors = PredictorsInside()
+    predictors.free.set()
+    tab = open_tab()
+    await tab.join()
+    run = await start(services, project)
+    worker = await executor.next()
+    explained = {**LOOK.model_dump(), "explain": {"method": "occlusion"}}
+    await tab.send(type="inspect", run=run.id, look=explained)
+    assert (await asyncio.wait_for(worker.looks.get(), 30)).nodes == LOOK.nodes
+    assert predictors.asked == []  # there is no checkpoint yet: the training shows itself
+
+    checkpoint = Path(worker.command.output) / "checkpoint.npz"
+    checkpoint.write_bytes(b"weights")
+    await tab.send(type="inspect", run=run.id, look=explained)
+    frame = await tab.receive("frame")
+    assert frame["run"] == run.id
+    ((model, look),) = predictors.asked
+    assert (model.place, model.weights) == (f"run-{run.id}", str(checkpoint.resolve()))
+    assert look.explain is not None
+    assert not (await asyncio.wait_for(worker.looks.get(), 30)).nodes  # of this tab nothing more
+
+    await tab.send(type="inspect", run=run.id, look=LOOK.model_dump())
+    assert (await asyncio.wait_for(worker.looks.get(), 30)).nodes == LOOK.nodes
+    assert len(predictors.asked) == 1
+    worker.emit(FINISHED)
+    await ended(services, run.id)
 
 
 async def test_of_many_questions_the_first_and_the_last_are_asked(

@@ -49,7 +49,9 @@ export const inside: Words['inside'] = {
   explainOutput: 'Ausgabe',
   explainAnswer: 'Antwort',
   explainNode: 'Gesehen von',
-  explainLater: 'Antworten werden vor und nach dem Training erklärt.',
+  afterEpoch:
+    'Während des Trainings wird das aus Zwischenständen berechnet: Der erste kommt in der Regel nach einer Epoche.',
+  weightsAfter: 'Gewichte nach Epoche {epoch}, aus dem neuesten Zwischenstand',
   explainedIn: 'was sie zur Antwort beiträgt: siehe „Erklären“',
   decided: 'die, für die es sich entscheidet',
   decidedFor: '{label} (dafür entscheidet es sich)',
@@ -82,7 +84,6 @@ export const inside: Words['inside'] = {
     'Ebene der Werte {x} und {y}: bei {across} und {up}; die Pfeiltasten bewegen die Stelle',
   latentX: 'Nach rechts',
   latentY: 'Nach oben',
-  latentLater: 'Werte können vor und nach dem Training gesetzt werden.',
   points: 'Zeilen der Daten',
   rowWord: 'Zeile',
   rowNumber: 'Nummer der Zeile',

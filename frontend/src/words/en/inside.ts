@@ -47,7 +47,9 @@ export const inside = {
   explainOutput: 'Output',
   explainAnswer: 'Answer',
   explainNode: 'Seen by',
-  explainLater: 'Answers are explained before and after the training.',
+  afterEpoch:
+    'While it trains, this is computed from checkpoints: the first comes after an epoch, as a rule.',
+  weightsAfter: 'Weights after epoch {epoch}, from the newest checkpoint',
   explainedIn: 'what it contributes to the answer: see “Explain”',
   decided: 'the one it decides for',
   decidedFor: '{label} (it decides for it)',
@@ -78,7 +80,6 @@ export const inside = {
   latentMap: 'Plane of values {x} and {y}: at {across} and {up}; the arrow keys move the place',
   latentX: 'To the right',
   latentY: 'Upwards',
-  latentLater: 'Values can be set before and after the training.',
   points: 'Rows of the data',
   rowWord: 'row',
   rowNumber: 'Row number',
