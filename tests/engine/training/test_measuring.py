@@ -16,7 +16,7 @@ from tests.engine.training.test_batches import printed
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_steps_are_those_of_keras(backend: str) -> None:
     apart = printed("step_cases", backend)
-    assert len(apart) == (14 if backend == "tensorflow" else 13)
+    assert len(apart) == (15 if backend == "tensorflow" else 14)
     for name, found in apart.items():
         assert found["layers"] > 1, name
         assert (found["still"], found["back"], found["again"]) == (0, 0, 0), name
