@@ -205,7 +205,7 @@ def test_a_table_is_pasted_from_a_spreadsheet(bench: Workbench) -> None:
     assert len(bench.document()["training"]["data"]) == 64  # type: ignore[index]
 
 
-def test_a_column_that_gives_the_target_away_is_ignored_with_a_click(bench: Workbench) -> None:
+def test_columns_are_read_otherwise_by_click_and_by_key(bench: Workbench) -> None:
     bench.start_from("Iris")
     lines = ["a,colour,kind"]
     lines += [f"{row * 0.7:.1f},c{row % 3},k{row % 3 // 2}" for row in range(90)]
@@ -216,6 +216,12 @@ def test_a_column_that_gives_the_target_away_is_ignored_with_a_click(bench: Work
     notes.get_by_role("button", name="Ignore colour").click()
     expect(panel.get_by_label("Role of colour")).to_have_value("other")
     expect(panel).not_to_contain_text("gives the target away")
+    kind = panel.get_by_label("Type of a", exact=True)
+    kind.focus()
+    bench.press("ArrowDown")
+    expect(kind).to_have_value("category")
+    expect(kind).to_be_enabled()
+    expect(kind).to_be_focused()
 
 
 def test_a_file_dropped_on_the_start_page_becomes_a_project_that_trains(bench: Workbench) -> None:
