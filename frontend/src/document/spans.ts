@@ -3,6 +3,7 @@ import type { Edge, Graph } from '../contract'
 import { boundsOf, type Rect } from './geometry'
 import { lookup } from './lookup'
 import { type Places, placesOf } from './places'
+import { finished, inSteps, type Steps } from './steps'
 
 const CELL = 1024
 /** A wire over more cells than this is looked at wherever the view is. */
@@ -25,23 +26,28 @@ const known = new WeakMap<Places, Spans>()
 
 /** Return the wires of a graph; indexed again only when a card or a wire changes. */
 export function spansOf(graph: Graph): Spans {
+  return finished(spanning(graph))
+}
+
+/** The same in steps. */
+export function* spanning(graph: Graph): Steps<Spans> {
   const places = placesOf(graph)
   let spans = known.get(places)
   if (spans?.edges !== graph.edges) {
-    spans = indexed(graph)
+    spans = yield* indexed(graph)
     known.set(places, spans)
   }
   return spans
 }
 
-function indexed(graph: Graph): Spans {
+function* indexed(graph: Graph): Steps<Spans> {
   const { nodes } = lookup(graph)
   const cells = new Map<string, Span[]>()
   const long: Span[] = []
-  for (const edge of graph.edges) {
+  yield* inSteps(graph.edges, (edge) => {
     const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)]
     const bounds = source && target ? boundsOf([source, target]) : null
-    if (!bounds) continue
+    if (!bounds) return
     const keys = cellsOf(bounds)
     if (keys.length > MOST_CELLS) long.push({ edge, bounds })
     else
@@ -50,7 +56,7 @@ function indexed(graph: Graph): Spans {
         if (cell) cell.push({ edge, bounds })
         else cells.set(key, [{ edge, bounds }])
       }
-  }
+  })
   return { edges: graph.edges, cells, long }
 }
 

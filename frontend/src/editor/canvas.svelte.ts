@@ -4,12 +4,13 @@ import { isAlong, placePorts } from '../document/cardports'
 import type { Wire } from '../document/connect'
 import { runsRight } from '../document/direction'
 import { type Layers, portsOf } from '../document/layers'
-import { type Routes, routesOf } from '../document/layout/routes'
+import { type IsAside, type Routes, routesOf, routing } from '../document/layout/routes'
 import type { Route } from '../document/layout/wires'
 import { graphsOf, lookup } from '../document/lookup'
 import { LayerIndex } from '../document/models'
 import { placesOf } from '../document/places'
-import { spansOf } from '../document/spans'
+import { spanning } from '../document/spans'
+import type { Steps } from '../document/steps'
 import { MAIN } from '../document/submodels'
 import { titlesOf } from '../document/titles'
 import type { Session } from '../session'
@@ -50,7 +51,7 @@ export class Canvas extends Camera {
   /** Whether this person has last used the pointer, not the keyboard, to get around. */
   ledByPointer = false
   /** What panels find out about a graph before it is shown. */
-  readonly preparations = new Set<(graph: Graph, routes: Routes) => void>()
+  readonly preparations = new Set<(graph: Graph, routes: Routes) => Steps<unknown>>()
   readonly #index = new LayerIndex()
 
   readonly graph: Graph = $derived.by(
@@ -151,26 +152,25 @@ export class Canvas extends Camera {
 
   /** The routes of the wires that don't lead from port to port. */
   get routes(): Routes {
-    return this.#routesOf(this.picture, this.right)
+    return routesOf(this.picture, this.#isAside(this.picture, this.right))
   }
 
   /** What drawing a graph needs and takes long to find; kept with the graph once it is found. */
-  drawingOf(graph: Graph): (() => unknown)[] {
-    return [
-      () => placesOf(graph),
-      () => runsRight(graph),
-      () => spansOf(graph),
-      () => this.#routesOf(graph, runsRight(graph)),
-      () => titlesOf(graph, this.layers.models),
-      ...[...this.preparations].map((prepare) => () => {
-        prepare(graph, this.#routesOf(graph, runsRight(graph)))
-      }),
-    ]
+  *drawingOf(graph: Graph): Steps<void> {
+    placesOf(graph)
+    yield
+    const right = runsRight(graph)
+    yield
+    yield* spanning(graph)
+    const routes = yield* routing(graph, this.#isAside(graph, right))
+    titlesOf(graph, this.layers.models)
+    yield
+    for (const prepare of this.preparations) yield* prepare(graph, routes)
   }
 
-  #routesOf(picture: Graph, right: boolean): Routes {
+  #isAside(picture: Graph, right: boolean): IsAside {
     const { layers } = this
-    return routesOf(picture, (edge, end) => {
+    return (edge, end) => {
       const node = lookup(picture).nodes.get(edge[end])
       if (!node) return false
       const side = end === 'source' ? 'output' : 'input'
@@ -178,7 +178,7 @@ export class Canvas extends Camera {
       const placed = placePorts(portsOf(picture, node, layers), right)
       const port = placed.find((port) => port.side === side && port.port.name === name)
       return port !== undefined && (port.named || port.shy) && isAlong(port, right)
-    })
+    }
   }
 
   /** Return the problem of a wire: its own, or that of its target port. */

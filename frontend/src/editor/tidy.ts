@@ -39,6 +39,7 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     session.edit(moves)
     canvas.dragged = new Map()
   } else {
+    await nextFrame()
     await session.editInParts(moves, { pause: nextFrame, prepare: drawing(canvas) })
     await nextFrame()
   }

@@ -35,7 +35,10 @@ describe('a large edit', () => {
     let now = 0
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 10))
     const prepared: Document[] = []
-    const prepare = (document: Document) => [() => prepared.push(document)]
+    const prepare = function* (document: Document) {
+      prepared.push(document)
+      yield
+    }
     await page.session.editInParts(moves, { pause, prepare })
     expect(prepared.length).toBeLessThan(2)
     page.pump()

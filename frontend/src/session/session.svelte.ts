@@ -41,7 +41,7 @@ export interface EditOptions {
 /** How a large edit is made in parts. */
 export interface Parts {
   pause: () => Promise<unknown>
-  prepare: (document: Document) => readonly (() => unknown)[]
+  prepare: (document: Document) => Iterable<void>
 }
 
 /** How many operations are applied before the clock is looked at. */
@@ -302,10 +302,7 @@ function* partsOf(
   }
   const result = step.result()
   yield
-  for (const part of prepare(result.document)) {
-    part()
-    yield
-  }
+  yield* prepare(result.document)
   return result
 }
 

@@ -7,6 +7,7 @@ import { isRightOf, runsRight } from '../direction'
 import { GRID, HEIGHT, type Rect, rectOf, WIDTH } from '../geometry'
 import { lookup } from '../lookup'
 import { type Places, placesOf } from '../places'
+import { finished, inSteps, type Steps } from '../steps'
 import { Crossings } from './crossings'
 import { DOWN, type Frame, RIGHT, turned, turnedRect } from './frame'
 import { type Ends, laneOf } from './lanes'
@@ -25,11 +26,16 @@ const MOST = 2000
 const known = new WeakMap<Places, { edges: readonly Edge[]; routes: Routes }>()
 
 /** Return the routes of the wires that don't lead from port to port; computed when cards have moved. */
-export function routesOf(graph: Graph, isAside: IsAside = () => false): Routes {
+export function routesOf(graph: Graph, isAside?: IsAside): Routes {
+  return finished(routing(graph, isAside))
+}
+
+/** The same in steps. */
+export function* routing(graph: Graph, isAside: IsAside = () => false): Steps<Routes> {
   const places = placesOf(graph)
   const last = known.get(places)
   if (last?.edges === graph.edges) return last.routes
-  const routes = computed(graph, isAside)
+  const routes = yield* computed(graph, isAside)
   known.set(places, { edges: graph.edges, routes })
   return routes
 }
@@ -47,7 +53,7 @@ interface Drawn {
   entries: Set<string>
 }
 
-function computed(graph: Graph, isAside: IsAside): Routes {
+function* computed(graph: Graph, isAside: IsAside): Steps<Routes> {
   const { nodes } = lookup(graph)
   const routes = new Map<string, Route>()
   const drawn = new Map<Frame, Drawn>(
@@ -65,18 +71,19 @@ function computed(graph: Graph, isAside: IsAside): Routes {
     const start = { x: from.x + middle, y: from.y + frame.along }
     drawn.get(frame)?.crossings.add([start, { x: to.x + middle, y: to.y }])
   }
-  for (const edge of graph.edges) {
+  yield* inSteps(graph.edges, (edge) => {
     const from = nodes.get(edge.source)?.position
     const to = nodes.get(edge.target)?.position
-    if (!from || !to || from === to) continue
+    if (!from || !to || from === to) return
     const course = courseOf(edge, from, to, right)
     const cards = isLong(course) ? between(graph, course) : []
     if (isLong(course) && isRising(course, cards)) routes.set(edge.id, { kind: 'up' })
     else if (isLong(course) && needsLane(course, cards)) long.push([course, cards])
     else drawDirectly(course)
-  }
+  })
   const height = ({ from, to }: Course) => Math.abs(to.y - from.y)
-  for (const [course, cards] of long.sort(([a], [b]) => height(a) - height(b))) {
+  long.sort(([a], [b]) => height(a) - height(b))
+  yield* inSteps(long, ([course, cards]) => {
     const { edge, from, to, frame } = course
     const { lanes, crossings, exits, entries } = drawn.get(frame) as Drawn
     const isMet: Ends['isMet'] = (place, end) =>
@@ -91,7 +98,7 @@ function computed(graph: Graph, isAside: IsAside): Routes {
     entries.add(keyOf(corners.at(-1) as Position))
     crossings.add(corners)
     routes.set(edge.id, { kind: 'lane', sideways: frame === RIGHT, ...lane })
-  }
+  })
   return routes
 }
 

@@ -9,8 +9,8 @@ import { Flow, type LayerNode, type Shown, type Wire } from './flow'
 import { inView } from './inview'
 
 const MOST_CARDS = 400
-/** More new cards than this take longer than a frame: the others follow in the next ones. */
-const MOST_NEW = 6
+/** More cards than this that come or go take longer than a frame: the others follow in the next ones. */
+const MOST_CHANGED = 3
 /** Text on cards can't be read below this zoom. */
 const LEGIBLE = 0.28
 
@@ -35,7 +35,7 @@ export class Drawn {
   })
 
   /** The cards in view that are drawn so far; a view that jumps brings many new ones. */
-  readonly #ready = new Admission(MOST_NEW)
+  readonly #ready = new Admission(MOST_CHANGED)
 
   readonly #zoom = $derived.by(() => this.canvas.viewport.zoom)
 
@@ -60,7 +60,7 @@ export class Drawn {
 
   readonly #shown: Shown = $derived.by(() => ({
     // From afar, the card under the pointer is drawn, so that it can be moved and wired.
-    ids: this.far ? this.#near : this.#ready.ids,
+    ids: this.far ? new Set([...this.#near, ...this.#ready.ids]) : this.#ready.ids,
     nodes: this.#selected,
     edges: this.canvas.session.selection.edges,
     dragged: this.#positions,

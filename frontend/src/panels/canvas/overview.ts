@@ -4,6 +4,7 @@ import { HEIGHT, meet, type Rect, WIDTH } from '../../document/geometry'
 import type { Routes } from '../../document/layout/routes'
 import { pointsOf, type Route } from '../../document/layout/wires'
 import type { Stage } from '../../document/stages'
+import { finished, inSteps, type Steps } from '../../document/steps'
 import { endsOf } from '../../document/wirepath'
 import { type Painted, type Painter, widthOf } from './painter'
 
@@ -63,15 +64,21 @@ interface Wires {
 const known = new WeakMap<Routes, Wires>()
 
 /** Return the paths of all wires; computed again only when cards or wires have changed. */
-export function wiresOf({ edges, right, positionOf, added, routes }: Lines): Wires {
+export function wiresOf(lines: Lines): Wires {
+  return finished(drawingWires(lines))
+}
+
+/** The same in steps. */
+export function* drawingWires({ edges, right, positionOf, added, routes }: Lines): Steps<Wires> {
   let wires = known.get(routes)
   if (wires?.added !== added) {
-    wires = { added, present: new Path2D(), new: new Path2D() }
-    for (const edge of edges) {
+    const drawn = { added, present: new Path2D(), new: new Path2D() }
+    yield* inSteps(edges, (edge) => {
       const [source, target] = [positionOf(edge.source), positionOf(edge.target)]
-      const path = added.has(edge.id) ? wires.new : wires.present
+      const path = added.has(edge.id) ? drawn.new : drawn.present
       if (source && target) addWire(path, source, target, routes.get(edge.id), right)
-    }
+    })
+    wires = drawn
     known.set(routes, wires)
   }
   return wires

@@ -1,12 +1,13 @@
 /** Paints plain rectangles and lines in the page's colours, for views with thousands of nodes. */
 import type { Rect } from '../../document/geometry'
 
+/** The values of tokens by theme. Asking for one makes the browser style the whole page at once. */
+const known = new Map<string, string>()
+
 export class Painter {
   readonly #context: CanvasRenderingContext2D | null
-  readonly #style: CSSStyleDeclaration
-  readonly #colors = new Map<string, string>()
 
-  /** `theme` is a parameter only so that an effect that paints runs again when it changes. */
+  /** `theme` is the one that the page has. */
   constructor(
     element: HTMLCanvasElement,
     width: number,
@@ -16,17 +17,16 @@ export class Painter {
     const ratio = globalThis.devicePixelRatio || 1
     element.width = Math.round(width * ratio)
     element.height = Math.round(height * ratio)
-    this.#style = getComputedStyle(document.documentElement)
     this.#context = element.getContext('2d')
     this.#context?.scale(ratio, ratio)
   }
 
   #color(token: string): string {
-    let color = this.#colors.get(token)
-    if (color === undefined) {
-      color = this.#style.getPropertyValue(token)
-      this.#colors.set(token, color)
-    }
+    const key = `${this.theme} ${token}`
+    const color =
+      known.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(token)
+    // Without its style sheet the page has no colours yet.
+    if (color) known.set(key, color)
     return color
   }
 
