@@ -174,10 +174,11 @@ TableFormat: TypeAlias = Literal["delimited", "excel", "parquet", "json"]
 
 
 class TextTable(Frozen):
-    """A table whose columns have names, from which the rows of a data set were read as text.
+    """A table from which the rows of a data set were read as text.
 
     `path` is what scripts call it; see engine.data.tables. `separators` divide the labels in the
-    cells of columns. `sheet` is that of an Excel file.
+    cells of columns. `sheet` is that of an Excel file. Unless its header names the columns, they
+    are found by their places: `names` are those of all columns, and `skip` rows come first.
     """
 
     path: str
@@ -187,6 +188,8 @@ class TextTable(Frozen):
     separators: dict[str, str] = {}
     format: TableFormat = "delimited"
     sheet: str = ""
+    skip: int | None = None
+    names: tuple[str, ...] = ()
 
 
 class LabelTable(Frozen):

@@ -20,7 +20,7 @@ Delimiter: TypeAlias = Literal[",", ";", "\t", "|", " "]
 Separator: TypeAlias = Literal[";", ",", "|", "json"]
 """What divides the labels in a cell; “json” is a list of texts in JSON."""
 Decimal: TypeAlias = Literal[".", ","]
-Encoding: TypeAlias = Literal["utf-8", "utf-16", "windows-1252"]
+Encoding: TypeAlias = Literal["utf-8", "utf-16", "utf-16-le", "windows-1252"]
 
 MAX_CLASSES = 1_000
 """The most distinct values of a column of categories."""
@@ -62,15 +62,17 @@ class Options(Frozen):
     """How a file is read; each value that is None is guessed from the file, except `windows`.
 
     `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
-    are named as in the data set. `windows` makes a series of the rows of a table, or of
-    the characters of a text; `columns` then are those of the table. If they are None, there are
-    none; if they are left out, a plain text of some length has windows of its characters.
+    are named as in the data set. `skip` rows of a table precede its header. `windows` makes a
+    series of the rows of a table, or of the characters of a text; `columns` then are those of the
+    table. If they are None, there are none; if they are left out, a plain text of some length has
+    windows of its characters.
     """
 
     delimiter: Delimiter | None = None
     decimal: Decimal | None = None
     encoding: Encoding | None = None
     header: bool | None = None
+    skip: Annotated[int, Field(ge=0, le=1_000)] | None = None
     sheet: Name | None = None
     size: tuple[Side, Side] | None = None
     colour: bool | None = None
@@ -102,7 +104,8 @@ class Description(Frozen):
     """What a file holds. `options` are those that it was read with: given, or guessed.
 
     `notes` say what was changed or left out while reading. `archive` is how a script reads the same
-    images or texts from the file, and `table` in which format it reads the same table, if it can.
+    images or texts from the file, and `table` in which format it reads the same table, if it can:
+    by the names of its columns, or by their places after `skip` rows.
     """
 
     data: DataSet
@@ -112,18 +115,20 @@ class Description(Frozen):
     notes: tuple[Problem, ...] = ()
     archive: OwnFile | None = None
     table: TableFormat | None = None
+    skip: int | None = None
 
 
 PYTHON_ENCODINGS: dict[Encoding, str] = {
     "utf-8": "utf-8-sig",
     "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
     "windows-1252": "windows-1252",
 }
 """What Python calls the encodings of files."""
 
 
 def text_table(description: Description, file: str) -> TextTable | None:
-    """Return how a script reads a file by the names of its columns; None if it can't."""
+    """Return how a script reads a file as a table; None if it can't."""
     options = description.options
     if description.table is None:
         return None
@@ -137,6 +142,8 @@ def text_table(description: Description, file: str) -> TextTable | None:
         },
         format=description.table,
         sheet=options.sheet or "",
+        skip=description.skip,
+        names=() if description.skip is None else tuple(c.name for c in description.data.columns),
     )
 
 

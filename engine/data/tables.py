@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -21,24 +21,32 @@ from python_calamine import CalamineWorkbook
 
 def load_table(
     path: str,
-    columns: dict[str, str | list[str] | tuple[str, list[str]]],
+    columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
     delimiter: str = ",",
     decimal: str = ".",
     encoding: str = "utf-8-sig",
+    skip: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """Load columns of a table by name: as "number", as "text", as class numbers, or as labels."""
+    """Load columns of a table by name: as "number", as "text", as class numbers, or as labels.
+
+    The first row has the names, unless so many rows are to be skipped: then `columns` names all
+    columns in their order, with None for those that are not needed.
+    """
     with Path(path).open(encoding=encoding, newline="") as file:
-        header, *rows = (row for row in csv.reader(file, delimiter=delimiter) if any(row))
-    return read_columns(header, rows, columns, decimal)
+        rows = [row for row in rows_of(file, delimiter) if any(row)]
+    return read_columns(rows, columns, decimal, skip)
 
 
 def load_sheet(
-    path: str, sheet: str, columns: dict[str, str | list[str] | tuple[str, list[str]]]
+    path: str,
+    sheet: str,
+    columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
+    skip: int | None = None,
 ) -> dict[str, np.ndarray]:
     """Load columns of a sheet of an Excel file, as `load_table` would read them."""
     values = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
-    header, *rows = ([sheet_text(value) for value in row] for row in values)
-    return read_columns(header, (row for row in rows if any(row)), columns, ".")
+    rows = ([sheet_text(value) for value in row] for row in values)
+    return read_columns([row for row in rows if any(row)], columns, ".", skip)
 
 
 def load_parquet(
@@ -52,7 +60,7 @@ def load_parquet(
 
 def load_json(
     path: str,
-    columns: dict[str, str | list[str] | tuple[str, list[str]]],
+    columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
     encoding: str = "utf-8-sig",
 ) -> dict[str, np.ndarray]:
     """Load columns of JSON lines, or of a JSON list of objects, as `load_table` would read them."""
@@ -62,19 +70,29 @@ def load_json(
         values = json.load(file) if is_list else map(json.loads, filter(str.strip, file))
         objects = [flat_texts(value) for value in values]
     rows = [[row.get(name, "") for name in columns] for row in objects if any(row.values())]
-    return read_columns([*columns], rows, columns, ".")
+    return read_columns(rows, columns, ".", 0)
+
+
+def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Split lines into cells, at a delimiter or at any number of spaces and tabs."""
+    if delimiter != " ":
+        return csv.reader(lines, delimiter=delimiter)
+    bare = (line.strip().replace("\t", " ") for line in lines)
+    return csv.reader(bare, delimiter=" ", skipinitialspace=True)
 
 
 def read_columns(
-    header: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    columns: dict[str, str | list[str] | tuple[str, list[str]]],
+    rows: Sequence[Sequence[str]],
+    columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
     decimal: str,
+    skip: int | None,
 ) -> dict[str, np.ndarray]:
-    """Convert the columns of a table of cells."""
-    names = [" ".join(name.split()) for name in header]
-    cells = dict(zip(names, zip_longest(*rows, fillvalue=""), strict=True))
-    return {name: read_cells(cells[name], kind, decimal) for name, kind in columns.items()}
+    """Convert the columns of a table of cells, named in the first row unless rows are skipped."""
+    names = [*columns] if skip is not None else [" ".join(name.split()) for name in rows[0]]
+    values = zip_longest(*rows[1 if skip is None else skip :], fillvalue="")
+    cells = dict(zip(names, values, strict=False))
+    wanted = {name: kind for name, kind in columns.items() if kind}
+    return {name: read_cells(cells[name], kind, decimal) for name, kind in wanted.items()}
 
 
 def sheet_text(value: Any) -> str:

@@ -299,6 +299,19 @@ WORDS = {
         "and columns that follow (“{line}”).",
         severity="note",
     ),
+    "rows_above_header": Words(
+        Plural(
+            "count",
+            "One row above the header of the table was left out (“{line}”).",
+            "{count:,} rows above the header of the table were left out (“{line}” …).",
+        ),
+        "If they belong to the table, set “Rows above” to 0.",
+        severity="note",
+    ),
+    "header_of_two_rows": Words(
+        "The header has two rows, whose cells are joined to names such as “{name}”.",
+        severity="note",
+    ),
     "text_is_continued": Words(
         "The text is read to be continued: from {past} characters the next one is predicted.",
         "Uncheck “Predict each next character” to read its lines as rows.",

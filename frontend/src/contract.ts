@@ -516,7 +516,8 @@ export interface DataFileOut {
  * What a file holds. `options` are those that it was read with: given, or guessed.
  *
  * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
- * images or texts from the file, and `table` in which format it reads the same table, if it can.
+ * images or texts from the file, and `table` in which format it reads the same table, if it can:
+ * by the names of its columns, or by their places after `skip` rows.
  *
  */
 export interface Description {
@@ -527,6 +528,7 @@ export interface Description {
   notes: Problem[];
   archive: ImageArchive | TextArchive | PlainText | null;
   table: ("delimited" | "excel" | "parquet" | "json") | null;
+  skip: number | null;
 }
 /**
  * A data set. `download` is true when its first use needs the network.
@@ -565,16 +567,18 @@ export interface Division {
  * How a file is read; each value that is None is guessed from the file, except `windows`.
  *
  * `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
- * are named as in the data set. `windows` makes a series of the rows of a table, or of
- * the characters of a text; `columns` then are those of the table. If they are None, there are
- * none; if they are left out, a plain text of some length has windows of its characters.
+ * are named as in the data set. `skip` rows of a table precede its header. `windows` makes a
+ * series of the rows of a table, or of the characters of a text; `columns` then are those of the
+ * table. If they are None, there are none; if they are left out, a plain text of some length has
+ * windows of its characters.
  *
  */
 export interface Options {
   delimiter: ("," | ";" | "\t" | "|" | " ") | null;
   decimal: ("." | ",") | null;
-  encoding: ("utf-8" | "utf-16" | "windows-1252") | null;
+  encoding: ("utf-8" | "utf-16" | "utf-16-le" | "windows-1252") | null;
   header: boolean | null;
+  skip: number | null;
   sheet: string | null;
   size: [number, number] | null;
   colour: boolean | null;

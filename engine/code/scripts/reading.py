@@ -82,8 +82,13 @@ def _from_texts(file: TextArchive, columns: Sequence[Column]) -> Call:
 
 def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
     """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
-    kinds = ((column.name, _kind(column, table)) for column in columns)
-    read = Table(tuple((name, kind) for name, kind in kinds if kind))
+    kinds = {column.name: _kind(column, table) for column in columns}
+    read = Table(tuple((name, kind) for name, kind in kinds.items() if kind))
+    skip: Keywords = ()
+    if table.skip is not None:
+        unused = Literal(None)
+        read = Table(tuple((name, kinds.get(name) or unused) for name in table.names))
+        skip = (("skip", Literal(table.skip)),)
     arguments: list[Expression] = [Literal(table.path), read]
     keywords: Keywords = ()
     match table.format:
@@ -91,10 +96,12 @@ def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
             keywords = _unusual(
                 delimiter=table.delimiter, decimal=table.decimal, encoding=table.encoding
             )
+            keywords += skip
         case "json":
             keywords = _unusual(encoding=table.encoding)
         case "excel":
             arguments.insert(1, Literal(table.sheet))
+            keywords = skip
     return Call(Variable(_LOADERS[table.format]), tuple(arguments), keywords)
 
 

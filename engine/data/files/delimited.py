@@ -15,16 +15,16 @@ from engine.data.files.dialect import (
     counts_rows,
     guess_decimal,
     guess_delimiter,
-    guess_header,
-    rows_of,
     sample_rows,
 )
 from engine.data.files.encoding import to_utf8
+from engine.data.files.layout import Layout, layout, left_out
 from engine.data.files.names import are_kept, column_names
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
 from engine.data.files.table import read_table
-from engine.problems import problem
+from engine.data.tables import rows_of
+from engine.problems import Problem, problem
 
 _CHUNK = 1 << 23
 _MAX_ROW = 1 << 26
@@ -48,49 +48,61 @@ def read_delimited(source: Source) -> Description:
 
 def _rewritten(source: Source, table: Table) -> Table:
     path, _ = to_utf8(source)
+    path = _with_line_feeds(source, path)
     delimiter = source.options.delimiter or ","
     with path.open(encoding="utf-8", newline="") as file:
         rows = (row for row in csv.reader(file, delimiter=delimiter, strict=True) if row)
         rest = islice(rows, table.first_row - 1, None)
         rewritten = table_of_rows(source, table.names, rest, table.first_row)
-    return replace(rewritten, format=table.format, notes=table.notes)
+    return replace(rewritten, format=table.format, notes=table.notes, skip=table.skip)
 
 
 def open_delimited(source: Source) -> Table:
     """Return the table of a file. Raises RefusedFileError."""
     options, name = source.options, source.name
     path, encoding = to_utf8(source)
+    path = _with_line_feeds(source, path)
     delimiter = options.delimiter or guess_delimiter(path)
     rows = sample_rows(path, delimiter)
     if not rows:
         raise RefusedFileError(problem("file_empty", AT, file=name))
-    counts = not options.header and _counts_rows(path, rows)
-    width = len(rows[counts])
-    source.limits.check_columns(name, width)
+    source.limits.check_columns(name, len(rows[0]))
     decimal = options.decimal or guess_decimal(rows, delimiter)
-    header = guess_header(rows, decimal) if options.header is None else options.header
-    skipped = int(header or counts)
+    counts = not options.header and _counts_rows(path, rows)
+    found = _after_counts(rows) if counts else layout(rows, decimal, options.skip, options.header)
+    source.limits.check_columns(name, len(found.names))
     used = {
         "encoding": encoding,
         "delimiter": delimiter,
         "decimal": decimal,
-        "header": header,
+        "header": found.header > 0,
+        "skip": found.before or options.skip,
     }
     mark: Delimiter = "," if delimiter == " " else delimiter
     if mark != delimiter:
         path = _with_commas(source, path)
-    names = column_names(rows[0] if header else [""] * width)
-    readable = header and mark == delimiter and are_kept(rows[0], names)
+    names = column_names(found.names)
+    by_place = found.by_place or not are_kept(found.names, names)
     return Table(
         file=name,
         names=tuple(names),
         options=options.model_copy(update=used),
-        batches=Cells(path, name, width, skipped, mark).batches,
+        batches=Cells(path, name, len(names), found.first_row, mark, found.extra).batches,
         limits=source.limits,
-        first_row=1 + skipped,
-        notes=(problem("first_line_counts", AT, line=",".join(rows[0])[:80]),) if counts else (),
-        format="delimited" if readable else None,
+        first_row=1 + found.first_row,
+        notes=(_counting(rows),) if counts else left_out(found, rows),
+        format="delimited",
+        skip=found.first_row if by_place else None,
     )
+
+
+def _after_counts(rows: list[list[str]]) -> Layout:
+    """The layout of a table whose first row counts the others."""
+    return Layout(1, 0, ("",) * len(rows[1]), by_place=True)
+
+
+def _counting(rows: list[list[str]]) -> Problem:
+    return problem("first_line_counts", AT, line=",".join(rows[0])[:80])
 
 
 def _counts_rows(path: Path, rows: list[list[str]]) -> bool:
@@ -100,6 +112,20 @@ def _counts_rows(path: Path, rows: list[list[str]]) -> bool:
         return False
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip()) == count + 1
+
+
+def _with_line_feeds(source: Source, path: Path) -> Path:
+    """Return a copy of a table whose lines end as on old Macs; any other path is returned."""
+    with path.open("rb") as file:
+        head = file.read(_CHUNK)
+        if b"\n" in head or b"\r" not in head:
+            return path
+        file.seek(0)
+        copy = source.scratch / "with-line-feeds"
+        with copy.open("wb") as rows:
+            while piece := file.read(_CHUNK):
+                rows.write(piece.replace(b"\r", b"\n"))
+    return copy
 
 
 def _with_commas(source: Source, path: Path) -> Path:
@@ -145,24 +171,26 @@ def table_of_rows(
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a file in UTF-8, in which `skip` rows come before the first one."""
+    """The cells of a file in UTF-8, in which `skip` rows come before the first one.
+
+    Rows may end with `extra` cells without a value.
+    """
 
     path: Path
     name: str
     width: int
     skip: int = 0
     delimiter: Delimiter = ","
+    extra: int = 0
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the rows in batches, without those that have no value at all."""
-        skip = self.skip
         for chunk in self._chunks():
             frame = pl.scan_csv(
                 chunk,
                 separator=self.delimiter,
                 has_header=False,
-                schema={str(index): pl.String for index in range(self.width)},
-                skip_rows=skip,
+                schema={str(index): pl.String for index in range(self.width + self.extra)},
                 raise_if_empty=False,
                 extra_columns="raise",
                 missing_columns="insert",
@@ -171,13 +199,18 @@ class Cells:
                 batch = frame.collect()
             except PolarsError as error:
                 raise self._malformed(error) from None
-            skip = 0
+            beyond = batch[:, self.width :]
+            if any(cells.str.strip_chars().ne("").any() for cells in beyond):
+                raise self._malformed(ValueError("cells beyond the header"))
+            batch = batch[:, : self.width]
             yield batch.filter(~pl.all_horizontal(pl.all().is_null()))
 
     def _chunks(self) -> Iterator[bytes]:
         """Yield the file in chunks of whole rows; polars alone would read ahead without limit."""
         rest = b""
         with self.path.open("rb") as file:
+            for _ in range(self._lines_before()):
+                file.readline()
             while piece := file.read(_CHUNK):
                 text = rest + piece
                 end = _end_of_rows(text)
@@ -189,13 +222,20 @@ class Cells:
         if rest:
             yield rest
 
+    def _lines_before(self) -> int:
+        """The lines of the rows that come before the first one; a row may have several."""
+        with self.path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter)
+            rows = islice((row for row in reader if row), self.skip)
+            return max((reader.line_num for _ in rows), default=0)
+
     def _malformed(self, error: Exception) -> RefusedFileError:
         """The problem with the line that is not like the others; reads the file again, slowly."""
         with self.path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
                 for row in reader:
-                    if len(row) > self.width:
+                    if any(cell.strip() for cell in row[self.width :]):
                         return self._too_wide(reader.line_num, len(row))
             except csv.Error:
                 line = reader.line_num

@@ -55,7 +55,8 @@ class Contents:
     """What was read from a file, and the options that it was read with.
 
     `first_row` is the number of the first row in the file, and `division` how it is best divided.
-    `archive` is how a script reads the same images or texts, `table` how it reads the same table.
+    `archive` is how a script reads the same images or texts, `table` how it reads the same table,
+    by the places of its columns if `skip` rows come first.
     """
 
     family: Family
@@ -66,6 +67,7 @@ class Contents:
     division: Division = field(default_factory=Division)
     archive: OwnFile | None = None
     table: TableFormat | None = None
+    skip: int | None = None
 
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
@@ -106,6 +108,7 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         notes=(*contents.notes[:MAX_NOTES], *found[:MAX_NOTES]),
         archive=contents.archive,
         table=None if options.windows else contents.table,
+        skip=None if options.windows else contents.skip,
     )
 
 

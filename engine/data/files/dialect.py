@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from engine.data.description import Decimal, Delimiter
-from engine.data.files.values import is_missing, looks_like_value
+from engine.data.files.values import looks_like_value
+from engine.data.tables import rows_of
 
 _MARKS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SAMPLE = 1 << 18
@@ -31,14 +32,6 @@ def sample_rows(path: Path, delimiter: Delimiter, limit: int = _ROWS) -> list[li
     rows = [row for row in islice(rows_of(io.StringIO(text, newline=""), delimiter), limit) if row]
     cut = len(text) >= _SAMPLE and 1 < len(rows) < limit
     return rows[:-1] if cut else rows
-
-
-def rows_of(lines: Iterable[str], delimiter: Delimiter) -> Iterator[list[str]]:
-    """Split lines into cells; any number of spaces and tabs divides those of a spaced table."""
-    if delimiter != " ":
-        return csv.reader(lines, delimiter=delimiter)
-    bare = (line.strip().replace("\t", " ") for line in lines)
-    return csv.reader(bare, delimiter=" ", skipinitialspace=True)
 
 
 def _head(path: Path) -> str:
@@ -96,29 +89,6 @@ def counts_rows(rows: Rows) -> int | None:
     return int(count) if plain and fits else None
 
 
-def guess_header(rows: Rows, decimal: Decimal) -> bool:
-    """Whether the first row holds names: no number, date or missing value, and nothing twice.
-
-    A first row whose values come again in their columns is one like the others.
-    """
-    if not rows:
-        return False
-    first, rest = [cell.strip() for cell in rows[0]], rows[1:]
-    if any(looks_like_value(cell, decimal) for cell in first):
-        return False
-    if all(is_missing(cell) for cell in first):
-        return False
-    columns = _columns(rest, len(first))
-    if any(looks_like_value(cell, decimal) for cells in columns for cell in cells):
-        return True
-    repeated = sum(cell in cells for cell, cells in zip(first, columns, strict=True))
-    return repeated == 0
-
-
-def _columns(rows: Rows, width: int) -> list[set[str]]:
-    return [{row[index].strip() for row in rows if index < len(row)} for index in range(width)]
-
-
 def is_table(path: Path) -> bool:
     """Whether the first rows of a text have the same number of values, and some are no words."""
     with path.open("rb") as file:
@@ -139,9 +109,15 @@ def _are_table(rows: Rows) -> bool:
 def _are_spaced(rows: Rows) -> bool:
     """Whether all rows have the same width, the first one too, and most cells are numbers.
 
-    So “2024-01-31 12:00” under the name of its column stays one cell, and so does “1 234”.
+    So “2024-01-31 12:00” under the name of its column stays one cell, and so does “1 234”. Comments
+    may come first, and the first row may lack a name for those of the rows, as R writes it.
     """
-    share, width = _score(rows)
+    rows = [*dropwhile(lambda row: row[0].startswith("#"), rows)]
+    share, width = _score(rows[1:] if len(rows) > 1 else rows)
+    if len(rows) > 1 and len(rows[0]) not in (width, width - 1):
+        return False
+    if len(rows) > 1 and len(rows[0]) == width - 1 == 1:
+        return False
     cells = [cell for row in rows[1:] for cell in row]
     numbers = sum(1 for cell in cells if _PLAIN_NUMBER.fullmatch(cell))
     return share == 1 and width > 1 and numbers > len(cells) / 2

@@ -15,9 +15,11 @@ from engine.data.files.source import Source
 from engine.problems import problem
 
 _CHUNK = 1 << 20
+_HEAD = 64
 _CODECS: dict[Encoding, str] = {
     "utf-8": "utf-8-sig",
     "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
     "windows-1252": "windows-1252",
 }
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -70,9 +72,11 @@ def _starts_with(source: Path, mark: bytes) -> bool:
 
 
 def _marked(source: Path) -> Encoding | None:
-    """The encoding by a byte order mark."""
+    """The encoding by a byte order mark, or by the NUL in every second byte of UTF-16."""
     with source.open("rb") as file:
-        head = file.read(len(codecs.BOM_UTF8))
+        head = file.read(_HEAD)
+    if len(head) > 1 and not any(head[1::2]) and all(head[::2]):
+        return "utf-16-le"
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8"
     return "utf-16" if head.startswith(_UTF_16) else None
@@ -91,6 +95,8 @@ def _decoded(source: Path, name: str, encoding: Encoding, limits: Limits) -> Ite
                 valid = error.object[: error.start]
                 line = _line(source, encoding, chunks) + valid.count(b"\n")
                 raise _UndecodableError(line, after_ascii=is_ascii and valid.isascii()) from None
+            except UnicodeError:  # UTF-16 without a byte order mark
+                raise _UndecodableError(1, after_ascii=False) from None
             if (position := text.find("\0")) >= 0:
                 line = _line(source, encoding, chunks) + text.count("\n", 0, position)
                 raise RefusedFileError(problem("file_has_nul", AT, file=name, line=line))

@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from engine.data.files.archive import open_archive
 from engine.data.files.delimited import table_of_rows
-from engine.data.files.dialect import guess_header
+from engine.data.files.layout import layout, left_out
 from engine.data.files.names import are_kept
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
@@ -43,15 +43,20 @@ def open_excel(source: Source) -> Table:
         raise RefusedFileError(
             problem("file_damaged", AT, file=source.name, detail=str(error))
         ) from None
-    cells = [[sheet_text(cell) for cell in row] for row in rows]
-    if not any(cell for row in cells for cell in row):
+    cells = [texts for row in rows if any(texts := [sheet_text(cell) for cell in row])]
+    if not cells:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
-    header = source.options.header
-    header = guess_header(cells[:_SAMPLE], ".") if header is None else header
-    names = cells[0] if header else [""] * len(cells[0])
-    opened = source.with_options(header=header, sheet=sheet.name, decimal=".")
-    table = table_of_rows(opened, names, cells[header:], first_row=1 + header)
-    return replace(table, format="excel" if header and are_kept(names, table.names) else None)
+    options, sample = source.options, cells[:_SAMPLE]
+    found = layout(sample, ".", options.skip, options.header)
+    opened = source.with_options(
+        header=found.header > 0, skip=found.before or options.skip, sheet=sheet.name, decimal="."
+    )
+    first = found.first_row
+    table = table_of_rows(opened, found.names, cells[first:], first_row=1 + first)
+    by_place = found.by_place or not are_kept(found.names, table.names)
+    return replace(
+        table, format="excel", skip=first if by_place else None, notes=left_out(found, sample)
+    )
 
 
 def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:

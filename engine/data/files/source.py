@@ -44,8 +44,8 @@ class Table:
     """A table of text cells: `batches` reads it from the start, with its columns as in `names`.
 
     `options` are those that it is read with, `notes` say what was left out, and `first_row` is the
-    number of its first row in the file, for messages. `format` is how scripts read it by the names
-    of its columns, if they can.
+    number of its first row in the file, for messages. `format` is how scripts read it, if they
+    can, by the names of its columns or, after `skip` rows, by their places.
     """
 
     file: str
@@ -56,6 +56,7 @@ class Table:
     first_row: int = 1
     notes: tuple[Problem, ...] = ()
     format: TableFormat | None = None
+    skip: int | None = None
 
     @property
     def decimal(self) -> Decimal:

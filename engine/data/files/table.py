@@ -42,6 +42,7 @@ def read_table(source: Source, table: Table) -> Description:
         table.first_row,
         division=division,
         table=table.format,
+        skip=table.skip,
     )
     if windows:
         contents, packer = cut_series(source, contents, windows)

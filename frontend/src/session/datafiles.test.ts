@@ -18,7 +18,14 @@ function dataSet(hash: string): DataSet {
 }
 
 function file(id: string, state: DataFileOut['state'], hash = '', current = true): DataFileOut {
-  const options = { delimiter: null, decimal: null, encoding: null, header: null, sheet: null }
+  const options = {
+    delimiter: null,
+    decimal: null,
+    encoding: null,
+    header: null,
+    skip: null,
+    sheet: null,
+  }
   const description = {
     data: dataSet(hash),
     family: 'table' as const,
@@ -27,6 +34,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
     notes: [],
     archive: null,
     table: null,
+    skip: null,
   }
   return {
     id,

@@ -106,10 +106,15 @@ def test_a_script_reads_the_same_rows_of_other_formats(name: str, tmp_path: Path
     number = {"type": "number"}
     columns = {"stray": number} if name == "t.parquet" else {}
     description = read(tmp_path, OTHER_FORMATS[name], name, columns=columns)
-    table = text_table(description, str(tmp_path / "source"))
+    assert_read_alike(description, tmp_path)
+
+
+def assert_read_alike(description: Description, folder: Path) -> None:
+    """A script reads the columns of a file as the app has read them."""
+    table = text_table(description, str(folder / "source"))
     assert table is not None
     loaded = called(reading(table, description.data.columns, description.data))
-    stored = rows(tmp_path, description)
+    stored = rows(folder, description)
     assert loaded.keys() == stored.keys()
     for column, values in stored.items():
         np.testing.assert_array_equal(loaded[column], values, column)
@@ -139,13 +144,49 @@ def test_a_packed_table_is_not_read(name: str, tmp_path: Path) -> None:
     assert text_table(read(tmp_path, content, name), name) is None
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["1,2\n3,4\n5,6\n", "a,a,b\n1,2,3\n4,5,6\n", "a,,b\n1,2,3\n4,5,6\n"],
-    ids=["without a header", "a name twice", "without a name"],
-)
-def test_a_table_whose_header_lacks_names_is_not_read(content: str, tmp_path: Path) -> None:
-    assert text_table(read(tmp_path, content), "t.csv") is None
+BY_PLACE = {
+    "without a header": ("1,2\n3,4\n5,6\n", 0),
+    "a name twice": ("a,a,b\n1,2,3\n4,5,6\n", 1),
+    "without a name": ("a,,b\n1,2,3\n4,5,6\n", 1),
+    "a title": ("My trees of 2024\n\nlength;kind\n1,5;oak\n2,5;elm\n3,5;oak\n", 2),
+    "two headers": ("size,,kind\ncm,kg,name\n1,2,oak\n3,4,elm\n5,6,oak\n", 2),
+    "row names": ("length kind\n1 1.5 oak\n2 2.5 3\n3 3.5 4\n", 1),
+    "spaces": ("  1   2.5\n\t3 4.5 \n", 0),
+    "a delimiter at the end": ("a,b\n1,2,\n3,4,,\n5,6\n", None),
+    "a first line that counts": ("3,2,a,b\n1,2,0\n3,4,1\n5,6,0\n", 1),
+    "line ends of old Macs": ("a,b\r1,2\r3,4\r", None),
+    "UTF-16 without a mark": ("a,b\n1,2\n3,4\n".encode("utf-16-le"), None),
+}
+
+
+@pytest.mark.parametrize(("content", "skip"), BY_PLACE.values(), ids=BY_PLACE)
+def test_columns_without_names_are_read_by_their_places(
+    content: str | bytes, skip: int | None, tmp_path: Path
+) -> None:
+    description = read(tmp_path, content)
+    assert description.skip == skip
+    assert_read_alike(description, tmp_path)
+    again = read(tmp_path, content, **description.options.model_dump())
+    assert again == description
+
+
+def test_columns_that_are_not_needed_are_not_read_by_their_places(tmp_path: Path) -> None:
+    description = read(tmp_path, "1,2\n3,4\n")
+    table = text_table(description, str(tmp_path / "source"))
+    assert table is not None
+    loaded = called(reading(table, description.data.columns[1:], description.data))
+    assert {name: values.ravel().tolist() for name, values in loaded.items()} == {
+        "column 2": [2, 4]
+    }
+
+
+def test_a_sheet_with_titles_is_read_by_its_places(tmp_path: Path) -> None:
+    rows = [["Trees 2024", "", ""], ["size", "", "kind"], ["cm", "kg", ""], [1, 2, "oak"]]
+    content = workbook({"S": cells([*rows, [3, 4, "elm"], [5, 6, "oak"]])})
+    description = read(tmp_path, content, "t.xlsx")
+    assert [column.name for column in description.data.columns] == ["size cm", "size kg", "kind"]
+    assert (description.skip, description.data.rows) == (3, 3)
+    assert_read_alike(description, tmp_path)
 
 
 Rows = list[list[Any]]

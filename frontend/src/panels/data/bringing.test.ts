@@ -16,6 +16,7 @@ it('changes how one column is read, and keeps the others', () => {
     decimal: '.',
     encoding: 'utf-8',
     header: true,
+    skip: null,
     sheet: null,
     size: null,
     colour: null,

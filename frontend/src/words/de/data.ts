@@ -102,6 +102,7 @@ export const data: Words['data'] = {
   point: 'Punkt',
   encoding: 'Zeichenkodierung',
   header: 'Die erste Zeile enthält Namen',
+  rowsAbove: 'Zeilen darüber',
   remedied: 'Ein Schritt der Vorbereitung kümmert sich darum.',
   knownColumns: 'Bekannte Spalten',
   readSeries: 'Die Zeilen sind eine Zeitreihe',

@@ -94,6 +94,7 @@ export const data = {
   point: 'point',
   encoding: 'Encoding',
   header: 'The first row holds names',
+  rowsAbove: 'Rows above',
   remedied: 'A step of the preparation takes care of it.',
   knownColumns: 'Known columns',
   readSeries: 'The rows are a time series',
