@@ -281,8 +281,12 @@ def _objects() -> Iterator[Entry]:
     for module, kind in OBJECTS.items():
         for name in _public(module):
             yield _object(module, name, kind)
-    for name in palette.CALLBACKS:
-        yield _object("callbacks", name, "callback")
+    for name, omitted in palette.CALLBACKS.items():
+        yield _object("callbacks", name, "callback", omitted)
+    for name, why in palette.REFUSED_CALLBACKS.items():
+        path = f"keras.callbacks.{name}"
+        summary = read(getattr(keras.callbacks, name)).summary
+        yield Entry(name=name, kind="callback", path=path, summary=summary, refused=why)
 
 
 def _module(path: str) -> Any:
@@ -302,7 +306,7 @@ def _public(path: str) -> Iterator[str]:
             yield name
 
 
-def _object(module: str, name: str, kind: Kind) -> Entry:
+def _object(module: str, name: str, kind: Kind, omitted: str = "") -> Entry:
     class_ = getattr(_module(module), name)
     doc = read(class_)
     return Entry(
@@ -311,7 +315,7 @@ def _object(module: str, name: str, kind: Kind) -> Entry:
         path=f"keras.{module}.{name}",
         summary=doc.summary,
         help=doc.help,
-        params=tuple(params_of(name, class_, doc, omit=_omitted(kind))),
+        params=tuple(params_of(name, class_, doc, omit=[*_omitted(kind), *omitted.split()])),
         traits=palette.OBJECTS.get(name, palette.PLAIN),
     )
 

@@ -350,5 +350,32 @@ OBJECTS = {
 }
 """Traits of objects; all objects come from Keras's modules."""
 
-CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "TerminateOnNaN")
-"""The callbacks that neither run user code nor access files or the network."""
+CALLBACKS = {
+    "EarlyStopping": "",
+    "ReduceLROnPlateau": "",
+    "TerminateOnNaN": "",
+    "ModelCheckpoint": "filepath save_freq",
+    "SwapEMAWeights": "",
+    "CSVLogger": "filename append",
+    "TensorBoard": "log_dir write_graph profile_batch embeddings_freq embeddings_metadata",
+    "BackupAndRestore": "backup_dir save_freq",
+}
+"""The callbacks that need no code of one's own, and what to omit of each: paths come from the
+script or the run (engine.catalogue.written_files), never from a document."""
+
+_FUNCTION = "It calls a function of your own, which a document can't hold."
+_KERAS_ADDS = "Keras adds it to every training by itself."
+
+REFUSED_CALLBACKS = {
+    "Callback": "It is the base that other callbacks are made from, and does nothing by itself.",
+    "CallbackList": "Keras makes it from the list of callbacks by itself.",
+    "History": _KERAS_ADDS,
+    "LambdaCallback": _FUNCTION,
+    "LearningRateScheduler": "It calls a function of your own, which a document can't hold: choose "
+    "a schedule as the learning rate of the optimizer.",
+    "OrbaxCheckpoint": "It needs the package orbax-checkpoint: ModelCheckpoint keeps models in "
+    "Keras's own format.",
+    "ProgbarLogger": _KERAS_ADDS,
+    "RemoteMonitor": "It sends the values of each epoch to an address in the network.",
+}
+"""Callbacks of Keras that a document does not hold, and why."""

@@ -45,6 +45,8 @@ def validate_object(kind: Kind, spec: ObjectSpec, place: Place) -> list[Problem]
     entry = load().object(kind, spec.class_)
     if entry is None:
         return [unknown_object(place, (), Asked(kind, spec.class_, _names(kind)))]
+    if entry.refused:
+        return [unknown_object(place, (), Asked(kind, spec.class_, (), entry.refused))]
     return validate(entry, spec.params, place)
 
 
@@ -143,7 +145,7 @@ def _names(kind: Kind) -> Sequence[str]:
         return [
             entry.name for entry in catalogue.layers if not entry.refused and entry.kind == "layer"
         ]
-    return [entry.name for entry in catalogue.objects if entry.kind == kind]
+    return [entry.name for entry in catalogue.objects if entry.kind == kind and not entry.refused]
 
 
 def _within(param: Param, value: float) -> bool:

@@ -148,11 +148,16 @@ def unknown_object(place: Place, path: Sequence[str], asked: Asked) -> Problem:
     at, name = place.at(path[0] if path else asked.kind), shown(asked.name)
     if not path:
         return problem(
-            "unknown_object.near" if near else "unknown_object",
+            "unknown_object.not_held"
+            if asked.why
+            else "unknown_object.near"
+            if near
+            else "unknown_object",
             at,
             kind=kind,
             name=name,
             near=near,
+            why=refusal(asked.why) if asked.why else None,
             fix=fix,
         )
     return problem(

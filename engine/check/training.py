@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from engine.catalogue import Kind
 from engine.catalogue.params import validate_object
 from engine.catalogue.refusals import Place, object_label
-from engine.check.dividing import check_division, keep_rows
+from engine.check.callbacks import check_callbacks, watched
+from engine.check.dividing import check_division
 from engine.check.missing import missing_problems
 from engine.check.target_fixes import Output
 from engine.check.targets import output_problems
@@ -57,7 +58,10 @@ def check_training(
     problems += more
     problems += missing_problems(document.training, sources | targets, counts, data)
     validates = counts.divided.validation > 0 if counts else document.training.split > 0
-    problems += _objects(document, validates=validates)
+    problems += _objects(document)
+    known = [(main.structure.names[node], chosen[node]) for node in nodes if node in chosen]
+    values = watched(known) if nodes and len(known) == len(nodes) else None
+    problems += check_callbacks(document, values, validates=validates)
     problems += _inputs(main, sources)
     problems += _outputs(document, main, targets, output_shapes, chosen)
     problems += [
@@ -152,17 +156,6 @@ def _wrong_input_type(node: str, name: str, column: str, *, text: bool) -> Probl
     )
 
 
-def _nothing_to_monitor(callback: str, monitor: str) -> Problem:
-    """A callback that monitors a validation metric, although no rows are kept for validation."""
-    return problem(
-        "nothing_to_monitor",
-        At(param="callbacks"),
-        callback=callback,
-        monitor=monitor,
-        fix=keep_rows("validation"),
-    )
-
-
 def _is_invalid(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
     """Whether the loss or a metric is invalid by itself, so that it need not be compared."""
     place = Place(phrase("the training"))
@@ -172,8 +165,8 @@ def _is_invalid(loss: ObjectSpec, metrics: tuple[ObjectSpec, ...]) -> bool:
     )
 
 
-def _objects(document: Document, *, validates: bool) -> Iterator[Problem]:
-    """Yield the problems of the optimizer, losses, metrics and callbacks by themselves."""
+def _objects(document: Document) -> Iterator[Problem]:
+    """Yield the problems of the optimizer, losses and metrics by themselves."""
     settings = document.training
     losses = [settings.loss, *(output.loss for output in settings.outputs)]
     metrics = [
@@ -185,13 +178,6 @@ def _objects(document: Document, *, validates: bool) -> Iterator[Problem]:
         yield from _valid("loss", "loss", loss)
     for metric in metrics:
         yield from _valid("metric", "metrics", metric)
-    for callback in settings.callbacks:
-        yield from _valid("callback", "callbacks", callback)
-        monitor = callback.params.get("monitor", "val_loss")
-        has_monitor = callback.class_ != "TerminateOnNaN"
-        monitors_validation = has_monitor and str(monitor).startswith("val_")
-        if not validates and monitors_validation:
-            yield _nothing_to_monitor(callback.class_, str(monitor))
 
 
 def _valid(kind: Kind, where: str, spec: ObjectSpec) -> Iterator[Problem]:

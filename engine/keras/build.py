@@ -175,12 +175,12 @@ def construct(entry: Entry, params: Mapping[str, Json], **extra: Any) -> Any:
     return resolve(entry.path)(**arguments, **extra)
 
 
-def construct_object(kind: Kind, spec: ObjectSpec) -> Any:
+def construct_object(kind: Kind, spec: ObjectSpec, **extra: Any) -> Any:
     """Create an optimizer, a loss, a metric or a callback. Raises KeyError for an unknown class."""
     entry = load().object(kind, spec.class_)
-    if entry is None:
+    if entry is None or entry.refused:
         raise KeyError(spec.class_)
-    return construct(entry, spec.params)
+    return construct(entry, spec.params, **extra)
 
 
 def _argument(param: Param | None, value: Json) -> Any:

@@ -16,6 +16,7 @@ WORDS = {
     ),
     "unknown_object": Words("Keras has no {kind} {name}."),
     "unknown_object.near": Words("Keras has no {kind} {name}.", _MEANT),
+    "unknown_object.not_held": Words("A document can't hold the {kind} {name}.", "{why}"),
     "unknown_object.nested": Words(
         "{path:path} of {owner} must be {a_kind}; Keras has none called {name}."
     ),

@@ -155,6 +155,44 @@ WORDS = {
         "Keep some rows for validation under “Training”, or let it watch the loss.",
         "warning",
     ),
+    "unknown_monitor": Words(
+        "{callback} watches {monitor}, which no loss and no metric of this training gives.",
+        "There are {names:list}.",
+    ),
+    "monitor_without_mode": Words(
+        "{callback} watches {monitor}, and Keras does not know which way is better.",
+        "Set its mode: “max” where higher is better, “min” where lower is.",
+    ),
+    "monitor_of_other_mode": Words(
+        "{callback} takes {monitor} to be better the other way (mode {mode}).",
+        "Set its mode to “auto”, or to the way in which the value is better.",
+        "warning",
+    ),
+    "callback_here.best": Words(
+        "ModelCheckpoint keeps the model that was best by {monitor}: the file {file} of the run.",
+        "A script keeps it beside itself.",
+        "note",
+    ),
+    "callback_here.latest": Words(
+        "ModelCheckpoint keeps the latest model, as every run does: the file {file} of the run.",
+        "With save_best_only, it is the best one.",
+        "note",
+    ),
+    "callback_here.curves": Words(
+        "CSVLogger writes its file in the exported script only.",
+        "Here, the curves of each run can be saved as CSV.",
+        "note",
+    ),
+    "callback_here.board": Words(
+        "TensorBoard writes its files in the exported script only.",
+        "Here, the Training panel shows curves, weights and gradients.",
+        "note",
+    ),
+    "callback_here.backup": Words(
+        "BackupAndRestore writes its files in the exported script only.",
+        "Here, every run writes checkpoints, from which it goes on after an interruption.",
+        "note",
+    ),
     "nothing_to_learn": Words(
         "The model has no weights to learn: all of them are frozen.",
         "Unfreeze a layer, mostly the last one.",

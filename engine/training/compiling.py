@@ -19,9 +19,6 @@ from engine.problems import At, problem
 from engine.training.refusal import RefusedError, refuse
 from engine.training.rows import Data
 
-IMPLICIT_CALLBACKS = {"TerminateOnNaN"}
-"""Callbacks that every run includes (see Progress), without waiting for each step."""
-
 
 def build(document: Document) -> keras.Model:
     """Build the model like `network`, without the tensors at its nodes."""
@@ -64,17 +61,11 @@ def compile_model(model: keras.Model, document: Document, data: Data) -> list[Ch
     return chosen
 
 
-def create_callbacks(document: Document) -> list[keras.callbacks.Callback]:
-    """Create the document's callbacks. Raises RefusedError like `compile_model`."""
-    specs = document.training.callbacks
-    return [create("callback", spec) for spec in specs if spec.class_ not in IMPLICIT_CALLBACKS]
-
-
-def create(kind: Kind, spec: ObjectSpec) -> Any:
-    """Create an object of the catalogue; anything else is refused."""
+def create(kind: Kind, spec: ObjectSpec, **extra: Any) -> Any:
+    """Create an object of the catalogue, with more arguments; anything else is refused."""
     refuse(validate_object(kind, spec, Place(object_label(kind, spec.class_), ("training",))))
     try:
-        return construct_object(kind, spec)
+        return construct_object(kind, spec, **extra)
     except Exception as error:  # Keras raises various exceptions for values that don't fit
         refused = problem(
             "object_refused", At(param=kind), kind=kind, name=spec.class_, detail=str(error)

@@ -38,6 +38,7 @@ from engine.results.keeping import discard, write
 from engine.training import compiling
 from engine.training.adapters import Rest, adapter
 from engine.training.adapting import adapt
+from engine.training.callbacks import create_callbacks, written
 from engine.training.checkpoints.keeping import Keeping
 from engine.training.checkpoints.starting import begin, build_metrics
 from engine.training.commands import Commands
@@ -119,7 +120,7 @@ class _Run:
         for words in adapt(model, self.document, data.training):
             self.emit(log_message(words, "info"))
         chosen = compiling.compile_model(model, self.document, data)
-        callbacks = compiling.create_callbacks(self.document)
+        callbacks = create_callbacks(self.document, self.folder)
         if self.stop.now and not self._resumes:
             return "stopped", None
         live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
@@ -133,6 +134,8 @@ class _Run:
         live.end()
         measuring.end()
         self._write_history(progress.epochs_done)
+        for path in written(self.document, self.folder):
+            self._announce(path, "application/octet-stream")
         if progress.diverged:
             epoch, metric = progress.diverged
             diagnosis.after_divergence(progress.epochs_done, epoch)

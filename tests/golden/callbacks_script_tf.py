@@ -91,6 +91,17 @@ def main() -> None:
         callbacks=[
             keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True),
             keras.callbacks.TerminateOnNaN(),
+            keras.callbacks.ModelCheckpoint(
+                "iris_with_callbacks_best.keras",
+                monitor="val_accuracy",
+                save_best_only=True,
+            ),
+            keras.callbacks.ModelCheckpoint(
+                "iris_with_callbacks_latest.weights.h5", save_weights_only=True
+            ),
+            keras.callbacks.CSVLogger("iris_with_callbacks.csv", separator=";"),
+            keras.callbacks.TensorBoard("iris_with_callbacks_logs"),
+            keras.callbacks.BackupAndRestore("iris_with_callbacks_backup"),
         ],
     )
 

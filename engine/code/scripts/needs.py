@@ -14,6 +14,7 @@ from engine.machine import backends
 from engine.problems import At, Problem, problem
 
 KERAS = "keras"
+TENSORBOARD = "keras.callbacks.TensorBoard"
 PAIRS_OUTPUTS = "3.9"
 """Keras 3.6 compares targets with the wrong outputs where both have names."""
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "python_calamine": "python-calamine"}
@@ -41,8 +42,8 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
         yield f"{KERAS}>={later}"  # newer versions of TensorFlow run on any Keras 3
     if target.sets_backend:
         yield backends.get(target.backend or program.document.target.backend).package
-    if own != "tensorflow" and needs_tensorflow(program):
-        yield "tensorflow"  # with which Keras computes text on every backend
+    if own != "tensorflow" and (needs_tensorflow(program) or TENSORBOARD in used):
+        yield "tensorflow"  # with which Keras computes text and writes for TensorBoard
     lines = [part for part in imports(statements, target) if isinstance(part, Copied)]
     brought = {own} if own in WITHOUT_NUMPY else {own, "numpy"}
     for module in (module_of(line.source) for line in lines):

@@ -7,6 +7,7 @@ from engine.catalogue import Kind
 from engine.code.lines.arguments import Notes, written_object
 from engine.code.lines.flow import Flow
 from engine.code.program import Program
+from engine.code.scripts.callbacks import callbacks
 from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.scripts.own_data import OwnData, own_data
 from engine.code.scripts.preparing import filling, leaving_out
@@ -311,12 +312,12 @@ def _comments(errors: Iterable[Problem], notes: Notes) -> list[Comment]:
 def fitting(plan: Plan) -> list[Statement]:
     """`history = model.fit(…)`, with validation data if the rows are split."""
     notes = Notes()
-    callbacks = _objects("callback", plan.program.document.training.callbacks, notes)
+    used = callbacks(plan.program, notes)
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
     keywords += weighing(plan.targets, plan.chosen, plan.training_rows, plan.weight)
-    keywords += [("callbacks", callbacks)] * bool(callbacks.items)
+    keywords += [("callbacks", used)] * bool(used.items)
     trained = (Variable("x_train"), Variable("y_train"))
     call = Call(Attribute(Variable("model"), "fit"), trained, tuple(keywords))
     errors = of_fitting(plan.program.errors, plan.missing)

@@ -12,12 +12,14 @@ from engine.imports import keras_1
 from engine.imports.python import bindings, optimizing, row_scales
 from engine.imports.python.accuracy import METRIC_NAMES, resolve
 from engine.imports.python.assemble import ModelBuilder
+from engine.imports.python.callbacks import ADDED_BY_KERAS
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.data_sets import LIBRARY
 from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
 from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
+from engine.imports.python.naming import class_name, name_of
 from engine.imports.python.row_parts import read_parts
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -28,9 +30,7 @@ from engine.imports.python.unknown import (
 from engine.imports.python.values import (
     Array,
     Bound,
-    Class,
     Function,
-    Instance,
     KerasObject,
     LeftOut,
     Model,
@@ -204,7 +204,7 @@ class TrainingReader:
         """The object for a value; None without one, or for one that is left out."""
         spec = self._known_object(kind, value)
         if spec is None and value is not None:
-            self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=_name_of(value)))
+            self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=name_of(value)))
         return spec
 
     def _known_object(self, kind: Kind, value: Any) -> ObjectSpec | None:
@@ -233,7 +233,8 @@ class TrainingReader:
         """The callbacks that a document holds; all others are named together."""
         items = value if isinstance(value, list | tuple) else [value]
         specs = [(item, self._known_object("callback", item)) for item in items]
-        names = [_class_name(item) for item, spec in specs if spec is None and item is not None]
+        names = [class_name(item) for item, spec in specs if spec is None and item is not None]
+        names = [name for name in names if name not in ADDED_BY_KERAS]
         if len(names) == 1:
             self._leave(phrase("the callback {name}", name=names[0]))
         elif names:
@@ -336,7 +337,8 @@ _SIZES = {"units", "filters"}
 
 def _entry(kind: Kind, name: str) -> Entry | None:
     """The object with this name of any version of Keras."""
-    return load().object(kind, name) or load().object(kind, keras_1.object_name(name))
+    entry = load().object(kind, name) or load().object(kind, keras_1.object_name(name))
+    return None if entry and entry.refused else entry
 
 
 def _of_output(value: Any, name: str, index: int) -> Any:
@@ -345,34 +347,3 @@ def _of_output(value: Any, name: str, index: int) -> Any:
     if isinstance(value, list | tuple):
         return value[index] if index < len(value) else None
     return value
-
-
-def _class_name(value: Any) -> str:
-    """The name of the class of an object, without its module."""
-    arguments = value.why.arguments if isinstance(getattr(value, "why", None), Phrase) else {}
-    dotted = arguments.get("dotted")
-    return dotted.rpartition(".")[2] if isinstance(dotted, str) else _name_of(value)
-
-
-def _name_of(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case Path(dotted=dotted):
-            return dotted
-        case Function():
-            return value.name or "lambda"
-        case Bound(function=function):
-            return _name_of(function)
-        case Class():
-            return value.name
-        case Instance():
-            return value.cls.name
-        case Unknown(why=why):
-            return why if isinstance(why, str) else why.text.format_map(_Quiet(why.arguments))
-    return type(value).__name__
-
-
-class _Quiet(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "…"

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.catalogue import Kind, load
+from engine.catalogue import Entry, Kind, load
 from engine.document import ObjectSpec
 from engine.imports import keras_1
 from engine.imports.python import (
     arrays,
     backend,
     builtin_calls,
+    callbacks,
     causal,
     cloning,
     data_sets,
@@ -339,26 +340,35 @@ def _given(kind: str | None, name: str, args: Args) -> Args:
     return [unknown] if unknown else []
 
 
+def _held(kind: Kind | None, name: str) -> Entry | None:
+    """The object of this kind and name, if a document holds it."""
+    if kind == "regularizer":
+        name = keras_1.REGULARIZERS.get(name, name)
+    entry = load().object(kind, name) if kind else None
+    return None if entry is None or entry.refused else entry
+
+
 def make_object(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> Any:
     """An object of Keras that is not a layer: keras.optimizers.Adam(1e-3)."""
     module, _, name = dotted.rpartition(".")
     kind = OBJECTS.get(module.rpartition(".")[2])
     if given := _given(kind, name, args):
         return given[0]
-    if kind == "regularizer":
-        name = keras_1.REGULARIZERS.get(name, name)
-    entry = load().object(kind, name) if kind else None
+    entry = _held(kind, name)
     if kind is None or entry is None:
         if module == "keras.ops":
             return _op_without_node(dotted, [*args, *kwargs.values()], line)
         why = phrase("{dotted}(…) can't be stored in a document", dotted=dotted)
         return Unknown(line, why, "" if kind else "?")
-    old, gone = kwargs, list[str]()
+    old, gone, left = kwargs, list[str](), dict[str, Unknown]()
     if kind == "optimizer":
         kwargs, gone = keras_1.optimizer(kwargs)
     elif kind == "regularizer":
-        kwargs = keras_1.regularizer(name, kwargs)
+        kwargs = keras_1.regularizer(entry.name, kwargs)
+    elif kind == "callback":
+        args, kwargs, left = callbacks.arguments(entry, args, kwargs, line)
     params, holes = parameters(entry, args, kwargs, line)
+    holes |= left
     if "decay" in gone:
         rate = entry.param("learning_rate")
         schedule = keras_1.decayed(params.get("learning_rate", rate and rate.default), old["decay"])

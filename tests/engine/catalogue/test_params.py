@@ -128,7 +128,11 @@ def test_a_misspelt_parameter_can_be_renamed() -> None:
              "initial_learning_rate": 0.1, "decay_steps": 10}}}}, []),
         ("loss", {"class": "mse"}, []),
         ("metric", {"class": "Precision", "params": {"name": "p"}}, []),
-        ("callback", {"class": "LambdaCallback"}, ["Keras has no callback “LambdaCallback”."]),
+        ("callback", {"class": "LambdaCallback"},
+         ["A document can't hold the callback “LambdaCallback”."]),
+        ("callback", {"class": "ModelCheckpoint", "params": {"save_best_only": True}}, []),
+        ("callback", {"class": "ModelCheckpoint", "params": {"filepath": "/etc/passwd"}},
+         ["ModelCheckpoint has no parameter “filepath”."]),
     ],
 )  # fmt: skip
 def test_objects_of_training(kind: Any, spec: dict[str, Any], messages: list[str]) -> None:

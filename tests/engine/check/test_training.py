@@ -231,7 +231,8 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ("error", "unknown_object", None, "Keras has no loss “Crossentropy”.",
          "Use BinaryCrossentropy")]),
     "a refused callback": (digits(score(), callbacks=[loss("LambdaCallback")]), [
-        ("error", "unknown_object", None, "Keras has no callback “LambdaCallback”.", None)]),
+        ("error", "unknown_object", None, "A document can't hold the callback “LambdaCallback”.",
+         "Remove LambdaCallback")]),
     "nothing to monitor": (digits(score(), callbacks=[loss("EarlyStopping")], split=0), [
         ("warning", "nothing_to_monitor", None,
          "EarlyStopping watches val_loss, but no rows are kept for validation.",

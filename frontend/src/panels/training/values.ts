@@ -14,9 +14,11 @@ export function changedClass(entry: Entry, before: ObjectSpec | null): ObjectSpe
   return { class: entry.name, params: Object.fromEntries(shared) }
 }
 
-/** Better defaults: Keras stops at the first epoch that is no better, which is mostly noise. */
+/** Better defaults: Keras stops at the first epoch that is no better, which is mostly noise, and
+ * keeps the latest model, which every run keeps anyway. */
 const STARTING: Record<string, ObjectSpec['params']> = {
   EarlyStopping: { patience: 5, restore_best_weights: true },
+  ModelCheckpoint: { save_best_only: true },
 }
 
 /** Return a new object with its starting parameters. */

@@ -30,6 +30,7 @@ export const training: Words['training'] = {
   callbacks: 'Callbacks',
   addMetric: 'Metrik hinzufügen',
   addCallback: 'Callback hinzufügen',
+  notHeld: 'Was es hier nicht gibt, und warum',
   add: '{label}…',
   remove: '{name} entfernen',
   backend: 'Backend',

@@ -28,6 +28,7 @@ export const training = {
   callbacks: 'Callbacks',
   addMetric: 'Add a metric',
   addCallback: 'Add a callback',
+  notHeld: 'Not here, and why',
   add: '{label}…',
   remove: 'Remove {name}',
   backend: 'Backend',

@@ -136,23 +136,57 @@ def test_a_model_that_cannot_be_known_is_the_reason_why_there_is_none(
     assert reason in refusal(f"import secret\n{source}")
 
 
-def test_callbacks_are_named_together() -> None:
-    source = """
-        class Mine(keras.callbacks.Callback): pass
-        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
-        model.compile("adam", "mse")
-        model.fit(x, y, callbacks=[
-            keras.callbacks.ModelCheckpoint("m.keras"), keras.callbacks.TensorBoard(), Mine(),
-            keras.callbacks.TerminateOnNaN(),
-        ])
-        """
+CALLBACKS = """
+class Mine(keras.callbacks.Callback): pass
+model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, callbacks=[{callbacks}])
+"""
+
+
+def test_callbacks_that_need_code_are_named_together() -> None:
+    source = CALLBACKS.format(
+        callbacks="keras.callbacks.RemoteMonitor(), Mine(), keras.callbacks.History(), "
+        "keras.callbacks.TerminateOnNaN()"
+    )
     imported = read(source)
     assert [callback.class_ for callback in imported.document.training.callbacks] == [
         "TerminateOnNaN"
     ]
     (problem,) = imported.problems
-    assert "Of the training: the callbacks ModelCheckpoint, TensorBoard" in problem.message
-    assert "Mine (line 8)." in problem.message
+    assert "Of the training: the callbacks RemoteMonitor, Mine (line 8)." in problem.message
+
+
+HELD = {
+    'ModelCheckpoint("m.keras", "loss", 0, True)': {"monitor": "loss", "save_best_only": True},
+    'ModelCheckpoint(filepath="m.h5", save_freq="epoch", period=1, mode="max")': {"mode": "max"},
+    'CSVLogger("log.csv", ";", append=True)': {"separator": ";"},
+    'TensorBoard(log_dir="logs", histogram_freq=1, write_grads=True)': {"histogram_freq": 1},
+    'BackupAndRestore("/tmp/backup", delete_checkpoint=False)': {"delete_checkpoint": False},
+    "SwapEMAWeights(swap_on_epoch=True)": {"swap_on_epoch": True},
+    "ReduceLROnPlateau(epsilon=0.1)": {"min_delta": 0.1},
+}
+
+
+@pytest.mark.parametrize(("call", "params"), HELD.items(), ids=HELD)
+def test_callbacks_without_code_are_held(call: str, params: dict[str, object]) -> None:
+    imported = read(CALLBACKS.format(callbacks=f"keras.callbacks.{call}"))
+    (callback,) = imported.document.training.callbacks
+    assert (callback.class_, callback.params) == (call.partition("(")[0], params)
+    assert imported.problems == ()
+
+
+@pytest.mark.parametrize(("call", "named"), [
+    ('ModelCheckpoint("m.{epoch}.keras")',
+     "filepath of ModelCheckpoint: one file is kept, not one for each epoch (line 8)"),
+    ('ModelCheckpoint("m.keras", save_freq=10)',
+     "save_freq of ModelCheckpoint: it is not held by a document (line 8)"),
+])  # fmt: skip
+def test_what_a_callback_does_besides_is_named(call: str, named: str) -> None:
+    imported = read(CALLBACKS.format(callbacks=f"keras.callbacks.{call}"))
+    assert len(imported.document.training.callbacks) == 1
+    (problem,) = imported.problems
+    assert named in problem.message
 
 
 OBJECTS = """
