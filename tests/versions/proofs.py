@@ -78,6 +78,9 @@ def prove(
     """Print what differs and what is refused; return the number of cases that differ."""
     failed = 0
     chosen = documents(only, architectures)
+    if not chosen:
+        print("classes of other libraries: none of these is among the cases of the proof")
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         sources = {library: _sources(library, chosen, Path(folder)) for library in libraries}
         written = set().union(*sources.values())
@@ -111,13 +114,20 @@ def _report(library: Environment, answers: dict[str, Any], total: int) -> int:
     wrong = {name: value for name, value in answers.items() if not _is_equal(value)}
     for name, value in wrong.items():
         print(library.name, name, "differs:", value, flush=True)
-    worst = max(numbers, key=lambda name: numbers[name], default="")
-    print(
-        f"{library.name}: {len(answers) - len(wrong)} of {total} cases are equal; "
-        f"the largest difference is {numbers.get(worst, 0):.1e} ({worst})",
-        flush=True,
-    )
+    print(summary(library.name, numbers, len(wrong), total - len(answers)), flush=True)
     return len(wrong)
+
+
+def summary(library: str, numbers: dict[str, float], wrong: int, refused: int) -> str:
+    """What the proof found: how many cases are equal, differ and are refused, and by how much."""
+    equal = sum(map(_is_equal, numbers.values()))
+    parts = [f"{equal} equal"]
+    parts += [f"{wrong} different"] if wrong else []
+    parts += [f"{refused} refused"] if refused else []
+    if numbers:
+        worst = max(numbers, key=lambda name: numbers[name])
+        parts.append(f"the largest difference is {numbers[worst]:.1e} ({worst})")
+    return f"{library}: {', '.join(parts)}"
 
 
 def _is_equal(value: float | str) -> bool:
