@@ -117,6 +117,10 @@ WORDS = {
     ),
     "python_syntax": Words("This is not Python: {why}."),
     "python_syntax.line": Words("Line {line}: this is not Python: {why}."),
+    "python_syntax.python_2": Words(
+        "Line {line}: this is Python 2, and it can't be read: {why}.",
+        "2to3, which came with Python up to 3.12, rewrites such code for Python 3.",
+    ),
     "python_line": Words("Line {line}: {why}."),
     "python_idle": Words(
         "Line {line} was left out: it says nothing about the model.", severity="warning"

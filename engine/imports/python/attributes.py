@@ -10,6 +10,7 @@ from engine.imports.python import (
     models,
     optimizing,
     options,
+    reflection,
     searching,
     stacks,
     tuning,
@@ -55,6 +56,9 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
             return method
         case tuning.Tuner():
             return tuning.attribute(owner, name)
+        case reflection.Names():
+            reflection.note_change(state, owner, name, line)
+            return owner
         case Unknown():
             if name in _OF_MODELS:
                 state.suspect(owner)

@@ -9,10 +9,11 @@ from typing import Any
 
 from engine.catalogue.param_rules import words
 from engine.graph.kinds import INPUT
-from engine.imports.python import arrays, bounds, constants
+from engine.imports.python import arrays, bounds, constants, reflection
+from engine.imports.python.expressions import SPREAD
 from engine.imports.python.inheritance import find, resolution_order
 from engine.imports.python.iteration import items_of
-from engine.imports.python.names import set_attribute
+from engine.imports.python.names import set_attribute, set_directly
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream, drained, stream
 from engine.imports.python.truth import known_truth
@@ -75,6 +76,7 @@ def _builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: 
     if name in _KEEPS_WEIGHTS and (weights := _balanced(args)) is not None:
         return weights
     unknown = find_unknown(args) if name not in constants.STRUCTURAL else _open(args)
+    unknown = unknown or kwargs.get(SPREAD)
     if unknown is not None:
         return Unknown(unknown.line, unknown.why, unknown.question)
     if name not in constants.BUILTINS or not all(isinstance(a, constants.VALUES) for a in args):
@@ -242,20 +244,34 @@ def _callable(state: State, args: Args, _: Any, line: int) -> Any:
     return isinstance(value, Function | Bound | Class | Path | Layer | Model)
 
 
+def set_raw(state: State, args: Args, _: Any, line: int) -> None:
+    """`object.__setattr__(value, name, new)`."""
+    owner, name, value = args
+    if isinstance(name, str):
+        set_directly(state, owner, name, value, line)
+
+
 _SPECIAL: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
     {
+        "__import__": reflection.imported,
         "callable": _callable,
+        "delattr": reflection.delete,
+        "eval": reflection.evaluate,
+        "exec": reflection.execute,
         "filter": _filter,
         "getattr": _getattr,
+        "globals": reflection.names_of,
         "hasattr": _hasattr,
         "isinstance": _isinstance,
         "iter": _iter,
+        "locals": reflection.local_names,
         "map": _map,
         "next": _next,
         "print": _print,
         "setattr": _setattr,
         "super": _super,
         "type": _type,
+        "vars": reflection.attributes_of,
     }
 )
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from engine.imports.python import reflection
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.statements import run
@@ -14,6 +15,7 @@ from engine.imports.python.unknown import (
 from engine.imports.python.values import (
     Bound,
     Class,
+    Decorated,
     Function,
     Instance,
     Method,
@@ -98,10 +100,6 @@ def _is_dataclass(state: State, decorator: ast.expr) -> bool:
     return isinstance(path, Path) and path.dotted == "dataclasses.dataclass"
 
 
-class Decorated(Bound):
-    """A static method, class method or property of a class; `args` holds which."""
-
-
 def _kind(bases: tuple[Any, ...]) -> Kind:
     for base in bases:
         if isinstance(base, Class) and base.kind:
@@ -121,6 +119,10 @@ def _kind(bases: tuple[Any, ...]) -> Kind:
 def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
     """The value of a function after applying a decorator."""
     name = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
+        owner = state.scope.names.get(name.value.id)
+        if (whole := reflection.property_with(owner, name, value)) is not None:
+            return whole
     path = state.value(name)
     if isinstance(path, Path) and path.dotted.rpartition(".")[2] in (
         "staticmethod", "classmethod", "property",
@@ -201,8 +203,14 @@ def attribute(state: State, owner: Instance, name: str, line: int) -> Any:
     if name in owner.attributes:
         return owner.attributes[name]
     value = find(owner.cls, name)
-    if value is not None:
+    if value is not None and (isinstance(value, Function | Decorated) or not owner.is_open):
         return _bound(state, value, owner, owner.cls, line)
+    if owner.is_open:
+        return Unknown(line, phrase("the attributes of a value"))
+    if name == "__dict__":
+        return owner.attributes
+    if name == "__setattr__":
+        return Bound(reflection.RAW, (owner,))
     if name == "__class__":
         return owner.cls
     if owner.model is not None:
@@ -261,7 +269,7 @@ def super_attribute(state: State, owner: Super, name: str, line: int) -> Any:
     value = find(instance.cls, name, after=owner.cls)
     if value is not None:
         return _bound(state, value, instance, instance.cls, line)
-    return Method(owner, name)
+    return Bound(reflection.RAW, (instance,)) if name == "__setattr__" else Method(owner, name)
 
 
 def _bound(state: State, value: Any, instance: Instance | None, cls: Class, line: int) -> Any:

@@ -19,7 +19,7 @@ from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
 from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
-from engine.imports.python.naming import class_name, name_of
+from engine.imports.python.naming import class_name, is_nameless, unread
 from engine.imports.python.row_parts import read_parts
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -44,11 +44,6 @@ _KNOWN_FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validat
               "custom_loop", "workers", "use_multiprocessing", "max_queue_size", "show_accuracy",
               "samples_per_epoch", "nb_val_samples", "max_q_size", "validation_batch_size",
               "initial_epoch", "validation_freq")  # fmt: skip
-_KINDS = {
-    "optimizer": phrase("the optimizer"),
-    "loss": phrase("the loss"),
-    "metric": phrase("the metric"),
-}
 
 
 def _line(arguments: dict[str, Any], default: int) -> int:
@@ -204,7 +199,7 @@ class TrainingReader:
         """The object for a value; None without one, or for one that is left out."""
         spec = self._known_object(kind, value)
         if spec is None and value is not None:
-            self._leave(phrase("{kind} {name}", kind=_KINDS[kind], name=name_of(value)))
+            self._leave(unread(kind, value))
         return spec
 
     def _known_object(self, kind: Kind, value: Any) -> ObjectSpec | None:
@@ -233,7 +228,11 @@ class TrainingReader:
         """The callbacks that a document holds; all others are named together."""
         items = value if isinstance(value, list | tuple) else [value]
         specs = [(item, self._known_object("callback", item)) for item in items]
-        names = [class_name(item) for item, spec in specs if spec is None and item is not None]
+        rest = [item for item, spec in specs if spec is None and item is not None]
+        for item in rest:
+            if is_nameless(item):
+                self._leave(phrase("callbacks of fit(…): {why}", why=item.why))
+        names = [class_name(item) for item in rest if not is_nameless(item)]
         names = [name for name in names if name not in ADDED_BY_KERAS]
         if len(names) == 1:
             self._leave(phrase("the callback {name}", name=names[0]))
@@ -299,7 +298,7 @@ class TrainingReader:
         if isinstance(resolved, ObjectSpec):
             yield resolved
         elif resolved is None:
-            self._leave(phrase("{kind} {name}", kind=_KINDS["metric"], name=value))
+            self._leave(unread("metric", value))
 
     def units(self) -> tuple[int | None, ...]:
         """The lengths of the last axes of the outputs."""

@@ -103,7 +103,8 @@ BUILTINS: dict[str, Callable[..., Any]] = {
 STRUCTURAL = frozenset(("dict", "enumerate", "len", "list", "reversed", "tuple", "zip"))
 """Builtins that don't look at the items of a list, which may be unknown."""
 BUILTIN_NAMES = frozenset(
-    {*BUILTINS, *dir(builtins), "xrange", "unicode", "raw_input", "basestring", "exit", "quit"}
+    {*BUILTINS, *dir(builtins), "exit", "quit"}
+    | {"basestring", "raw_input", "reduce", "unicode", "xrange"}
 )
 
 

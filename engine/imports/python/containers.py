@@ -3,7 +3,8 @@
 from typing import Any
 
 from engine.imports.python import bounds, constants
-from engine.imports.python.iteration import items_of
+from engine.imports.python.expressions import without_spread
+from engine.imports.python.iteration import items_of, merge
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
     ReadError,
@@ -20,7 +21,7 @@ from engine.problems import phrase
 _READS: dict[type, frozenset[str]] = {
     list: frozenset(("copy", "count", "index")),
     tuple: frozenset(("count", "index")),
-    dict: frozenset(("copy", "get", "items", "iteritems", "keys", "values")),
+    dict: frozenset(("copy", "get", "has_key", "items", "iteritems", "keys", "values")),
     set: frozenset(("copy", "difference", "intersection", "issubset", "union")),
 }
 _WRITES: dict[type, frozenset[str]] = {
@@ -80,7 +81,7 @@ def _read(owner: Any, name: str, args: list[Any], line: int) -> Any:
         known = name == "get" and args and args[0] in owner
         return owner[args[0]] if known else _unknown_of(owner)
     try:
-        return getattr(owner, name)(*args)
+        return getattr(owner, "__contains__" if name == "has_key" else name)(*args)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise constants.failed(name, error, line) from None
 
@@ -94,7 +95,7 @@ def _extend(state: State, owner: Any, args: list[Any], kwargs: dict[str, Any], l
     for value in args:
         if isinstance(owner, dict) and isinstance(value, dict):
             state.step(line, len(value))
-            owner.update(value)
+            merge(owner, value)
             continue
         items = items_of(value, line)
         state.step(line, len(items))
@@ -104,9 +105,9 @@ def _extend(state: State, owner: Any, args: list[Any], kwargs: dict[str, Any], l
         elif isinstance(owner, set):
             owner.update(constants.key(item, line) for item in items)
         else:
-            owner.update(dict.fromkeys(item for item in items if isinstance(item, Rest)))
+            merge(owner, {item: item for item in items if isinstance(item, Rest)})
     if kwargs:
-        owner.update(kwargs)
+        merge(owner, without_spread(kwargs))
 
 
 def bounds_of(owner: list[Any], items: list[Any], line: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.imports.python import constants
-from engine.imports.python.iteration import items_of
+from engine.imports.python.iteration import items_of, merge
 from engine.imports.python.reads import snapshot
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream, stream
@@ -58,10 +58,10 @@ def dict_of(state: State, node: ast.Dict) -> dict[Any, Any]:
         inner = state.value(value)
         if isinstance(inner, dict):
             state.step(value.lineno, len(inner))
-            result |= inner
+            merge(result, inner)
         else:
             rest = items_of(inner, value.lineno)[0]
-            result[rest] = rest
+            merge(result, {rest: rest})
     return result
 
 

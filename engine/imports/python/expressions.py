@@ -26,9 +26,9 @@ from engine.imports.python.unknown import (
     NOT_READ,
     RaisedError,
     ReadError,
+    Rest,
     Unknown,
     find_unknown,
-    is_open,
 )
 from engine.imports.python.values import (
     Function,
@@ -135,8 +135,20 @@ def _called(state: State, node: ast.Call) -> Any:
 
 def _spread(state: State, value: Any, line: int) -> dict[str, Any]:
     """The keyword arguments in `**value`."""
-    if isinstance(value, dict) and not is_open(value):
+    if isinstance(value, dict):
         state.step(line, len(value))
-        return {str(name): inner for name, inner in value.items()}
+        known = {str(name): inner for name, inner in value.items() if not isinstance(name, Rest)}
+        rest = next((name for name in value if isinstance(name, Rest)), None)
+        return known if rest is None else known | {SPREAD: replace(rest, line=line)}
     unknown = find_unknown(value) or Unknown(line, phrase("the unpacked value is not a dict"))
     return {SPREAD: replace(unknown, line=line)}
+
+
+def without_spread(kwargs: dict[str, Any]) -> dict[Any, Any]:
+    """Keyword arguments as the items of a dict, those that are not known among them."""
+    items: dict[Any, Any] = {name: value for name, value in kwargs.items() if name != SPREAD}
+    spread = kwargs.get(SPREAD)
+    if isinstance(spread, Unknown):
+        rest = Rest(spread.line, spread.why, spread.question)
+        items[rest] = rest
+    return items

@@ -4,7 +4,7 @@ import ast
 from typing import Any
 
 from engine.imports.python.control import result
-from engine.imports.python.expressions import SPREAD
+from engine.imports.python.expressions import SPREAD, without_spread
 from engine.imports.python.reads import snapshot
 from engine.imports.python.state import MAX_DEPTH, Frame, State
 from engine.imports.python.statements import run
@@ -113,7 +113,8 @@ def bind(function: Function, args: list[Any], kwargs: dict[str, Any], line: int)
     bound |= {name: value for name, value in kwargs.items() if name in names}
     if parameters.kwarg:
         rest = {name: value for name, value in kwargs.items() if name not in names}
-        bound[parameters.kwarg.arg] = rest | ({SPREAD: spread} if spread is not None else {})
+        unknown = {SPREAD: spread} if spread is not None else {}
+        bound[parameters.kwarg.arg] = without_spread(rest | unknown)
     for name in names:
         if spread is not None and name not in kwargs and name not in positional[: len(args)]:
             bound[name] = spread

@@ -55,6 +55,7 @@ from engine.imports.python.values import (
     Array,
     Bound,
     Class,
+    Decorated,
     Function,
     Group,
     Instance,
@@ -126,7 +127,7 @@ class Interpreter(State):
             done = self.models and not (name.startswith("test") and self.steps <= MAX_DEFINITIONS)
             if name.startswith("__") or done or cls.kind:
                 continue
-            if isinstance(value, classes.Decorated) and value.args[0] != "property":
+            if isinstance(value, Decorated) and value.args[0] != "property":
                 self._try(value.function, [cls] if value.args[0] == "classmethod" else [])
             elif isinstance(value, Function) and instance is not None:
                 self._try(value, [instance])

@@ -4,8 +4,10 @@ from typing import Any
 
 from engine.imports.python.streams import Stream
 from engine.imports.python.unknown import (
+    Path,
     Rest,
     Unknown,
+    find_unknown,
 )
 from engine.imports.python.values import (
     Array,
@@ -30,4 +32,13 @@ def items_of(value: Any, line: int) -> list[Any]:
             return [Rest(value.line, value.why, value.question)]
         case Array():
             return [Rest(line, phrase("its value comes from data"))]
+        case Path() if unknown := find_unknown(value):
+            return [Rest(line, unknown.why)]
     return [Rest(line, phrase("the loop's bounds are not constants"))]
+
+
+def merge(target: dict[Any, Any], items: dict[Any, Any]) -> None:
+    """Add the items of a dict to another; those that are not known may replace any earlier one."""
+    if rest := next((key for key in items if isinstance(key, Rest)), None):
+        target.update(dict.fromkeys(target, Unknown(rest.line, rest.why, rest.question)))
+    target.update(items)

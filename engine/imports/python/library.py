@@ -21,6 +21,7 @@ from engine.imports.python import (
     own_weights,
     patches,
     rearranging,
+    reflection,
     searching,
     sizes,
     standard,
@@ -143,12 +144,23 @@ def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     return state.suspect(Unknown(line, phrase("the model is loaded from a file")))
 
 
+def _graph(state: State, args: Args, kwargs: Kwargs, line: int) -> Unknown:
+    """`Graph()`, whose layers were connected by name before Keras 1."""
+    why = phrase("Graph is a model of Keras before version 1, which is not read")
+    return state.suspect(Unknown(line, why))
+
+
 _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     "keras.Input": _input,
     "keras.layers.Input": _input,
     "keras.layers.InputLayer": _input_layer,
     "keras.Model": make_model,
     "keras.Sequential": make_sequential,
+    reflection.RAW.dotted: builtin_calls.set_raw,
+    "importlib.import_module": reflection.imported,
+    **dict.fromkeys(
+        ("keras.models.Graph", "keras.layers.containers.Graph", "keras.legacy.models.Graph"), _graph
+    ),
     **dict.fromkeys(("keras.layers.VersionAwareLayers",), lambda *_: Path("keras.layers")),
     **dict.fromkeys(
         (

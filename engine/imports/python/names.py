@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.graph.kinds import INPUT
-from engine.imports.python import constants, optimizing
+from engine.imports.python import constants, optimizing, reflection
 from engine.imports.python.conventions import conventional, is_model_class
 from engine.imports.python.paths import canonical, exports_known, is_keras_2, star_exports
 from engine.imports.python.state import State
@@ -162,6 +162,8 @@ def put(state: State, owner: Any, key: Any, value: Any, line: int) -> None:
         if owner.dotted == "os.environ":
             state.journal.put(state.settings, str(constants.key(key, line)), value)
         return
+    if isinstance(owner, reflection.Names):
+        reflection.set_name(state, owner, key, value, line)
     if not isinstance(owner, list | dict):
         return
     parts = [key.start, key.stop, key.step] if isinstance(key, slice) else [key]
@@ -212,10 +214,19 @@ def _delete_item(state: State, owner: Any, key: Any, line: int) -> None:
         state.journal.forget_all(owner, unknown)
 
 
-def set_attribute(  # noqa: C901 (one case for each kind of value)
+def set_attribute(state: State, owner: Any, name: str, value: Any, line: int) -> None:
+    """`owner.name = value`."""
+    match owner:
+        case Instance() if reflection.set_own(state, owner, name, value, line):
+            pass
+        case _:
+            set_directly(state, owner, name, value, line)
+
+
+def set_directly(  # noqa: C901 (one case for each kind of value)
     state: State, owner: Any, name: str, value: Any, line: int
 ) -> None:
-    """`owner.name = value`."""
+    """Set an attribute, whatever the class of an instance says about it."""
     match owner:
         case Instance() if owner.cls.kind and name == "trainable":
             _freeze(state, owner, value, line)

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.imports.python import arrays, causal, constants
 from engine.imports.python.control import Flow, either
+from engine.imports.python.iteration import merge
 from engine.imports.python.journal import joined_value
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream
@@ -43,6 +44,10 @@ def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> 
         op = ast.FloorDiv()
     if not (isinstance(left, constants.VALUES) and isinstance(right, constants.VALUES)):
         return Unknown(line, NOT_READ)
+    if isinstance(op, ast.BitOr) and isinstance(left, dict) and isinstance(right, dict):
+        whole = state.journal.new(dict(left))
+        merge(whole, right)
+        return state.weighed(whole, line)
     return state.journal.new(state.weighed(constants.binary(op, left, right, line), line))
 
 

@@ -93,6 +93,7 @@ FUNCTIONS: MappingProxyType[str, Callable[[State, Args, Kwargs, int], Any]] = Ma
     {
         "copy.deepcopy": _copied,
         "functools.reduce": _reduced,
+        "builtins.reduce": _reduced,
         "collections.namedtuple": _record,
         "json.loads": _parsed,
     }

@@ -90,6 +90,7 @@ class State(ABC):
         self.within: InstanceCall | None = None
         self.python_2 = False
         self.dialect: int | None = None  # the version of Keras that the source shows
+        self.evaluated: list[ast.Module] = []  # texts that the source evaluates
         self.yields = True  # whether the source may define generators
         self._steps = 0
 

@@ -2,8 +2,9 @@
 
 import ast
 from functools import partial
+from typing import Any
 
-from engine.imports.python import classes, loops, matching, named_constants, names
+from engine.imports.python import attempts, classes, loops, matching, named_constants, names
 from engine.imports.python.control import MAYBE, Flow, either, finish_block
 from engine.imports.python.expressions import function
 from engine.imports.python.iteration import items_of
@@ -12,11 +13,13 @@ from engine.imports.python.state import State
 from engine.imports.python.training_flag import is_dropped_at_inference
 from engine.imports.python.truth import doubt, known_truth
 from engine.imports.python.unknown import (
+    NOT_READ,
     EndlessError,
     RaisedError,
     ReadError,
     TrainingFlag,
     Unknown,
+    find_unknown,
 )
 from engine.problems import phrase
 
@@ -89,7 +92,7 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
                     names.assign(state, item.optional_vars, _entered(value, node.lineno))
             return run(state, body)
         case ast.Try():
-            return _try(state, node)
+            return attempts.run_try(state, node)
         case ast.Raise():
             raise RaisedError
         case ast.Assert(test=test):
@@ -127,7 +130,25 @@ def _augment(state: State, node: ast.AugAssign) -> None:
         state.journal.touch(left)
         left.extend(items)
         return
+    if isinstance(left, list | dict | set):
+        _augment_in_place(state, node, left, right)
+        return
     names.assign(state, node.target, binary(state, node.op, left, right, node.lineno))
+
+
+def _augment_in_place(
+    state: State, node: ast.AugAssign, left: list[Any] | dict[Any, Any] | set[Any], right: Any
+) -> None:
+    """`target op= value` of a value that changes in place, for all its names."""
+    result = binary(state, node.op, left, right, node.lineno)
+    state.journal.touch(left)
+    if type(result) is not type(left):
+        state.journal.forget_all(left, find_unknown(result) or Unknown(node.lineno, NOT_READ))
+    elif isinstance(left, list):
+        left[:] = result
+    else:
+        left.clear()
+        left.update(result)
 
 
 def _define(state: State, node: ast.FunctionDef) -> None:
@@ -151,22 +172,3 @@ def _if(state: State, node: ast.If) -> Flow:
         return run(state, node.body)
     unknown = doubt(condition, node.lineno)
     return either(state, unknown, [lambda: run(state, node.body), lambda: run(state, node.orelse)])
-
-
-def _try(state: State, node: ast.Try) -> Flow:
-    """Interpret the body; a handler only where the body certainly raises."""
-    try:
-        flow = run(state, node.body)
-        if flow is Flow.NEXT:
-            flow = run(state, node.orelse)
-    except RaisedError:
-        if not node.handlers:
-            run(state, node.finalbody)
-            raise
-        handler = node.handlers[0]
-        if handler.name:
-            why = phrase("the value of an exception")
-            state.journal.put(state.scope.names, handler.name, Unknown(handler.lineno, why))
-        flow = run(state, handler.body)
-    last = run(state, node.finalbody)
-    return flow if last is Flow.NEXT else last

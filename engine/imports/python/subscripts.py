@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from engine.imports.python import arrays, causal
+from engine.imports.python import arrays, causal, reflection
 from engine.imports.python.configuration import Config
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
@@ -40,6 +40,8 @@ def item(state: State, owner: Any, key: Any, line: int) -> Any:
     if (grid := causal.item(owner, key, line)) is not None:
         return grid
     match owner:
+        case reflection.Names():
+            return reflection.name(owner, key, line)
         case Unknown():
             return owner
         case Config():

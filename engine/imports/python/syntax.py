@@ -5,14 +5,12 @@ import re
 import warnings
 from dataclasses import dataclass
 
+from engine.imports.python import python_2
 from engine.imports.python.dialect import dialect
 from engine.problems import Phrase, Problem, phrase, problem
 
 MAX_SOURCE = 2_000_000
 MAX_REPAIRS = 300
-_PRINT = re.compile(r"^(\s*)print\b")
-_EXCEPT = re.compile(r"^(\s*except\s+.+?),\s*(\w+)\s*:")
-_RAISE = re.compile(r"^(\s*)raise\s+\w+\s*,")
 _MAGIC = re.compile(r"^(\s*)[%!]")
 _SPACES = {"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u200b": "", "\ufeff": ""}
 """What Python refuses outside of texts, and what it stands for."""
@@ -34,7 +32,7 @@ class Parsed:
 def parse(source: str) -> Parsed | Problem:
     """The syntax tree of source, or the problem that it is not Python.
 
-    Statements of Python 2 that do nothing to a model (print, raise) are replaced by `pass`.
+    Python 2 is rewritten (python_2.py), and IPython's commands are replaced by `pass`.
     """
     read = _read(source)
     if isinstance(read, Problem):
@@ -53,25 +51,35 @@ def _read(source: str) -> tuple[str, ast.Module, bool] | Problem:
     """The source after repairs, its syntax tree, and whether it is Python 2."""
     if len(source) > MAX_SOURCE:
         return _no_python(phrase("it is longer than {limit:,} characters", limit=MAX_SOURCE))
-    python_2 = False
+    is_python_2 = False
     source = source.expandtabs(8)
     for _ in range(MAX_REPAIRS):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
                 tree = ast.parse(source)
-            return source, tree, python_2
+            return source, tree, is_python_2
         except SyntaxError as error:
             if (spaced := _with_plain_space(source, error)) is not None:
                 source = spaced
                 continue
             repaired = _repaired(source, error.lineno)
             if repaired is None:
-                return _no_python(error.msg, error.lineno)
-            source, python_2 = repaired, python_2 or not _MAGIC.match(_line(source, error.lineno))
+                return _refused(source, error, is_python_2)
+            is_python_2 = is_python_2 or not _MAGIC.match(_line(source, error.lineno))
+            source = repaired
         except (ValueError, RecursionError, MemoryError):
             return _no_python(phrase("it contains invalid characters, or nests too deeply"))
     return _no_python(phrase("it contains too many statements of Python 2"))
+
+
+def _refused(source: str, error: SyntaxError, is_python_2: bool) -> Problem:
+    """What is said about a line that can't be parsed, nor rewritten."""
+    form = python_2.unread(_line(source, error.lineno))
+    if error.lineno and (form or is_python_2):
+        why: Phrase | str = form or error.msg
+        return problem("python_syntax.python_2", line=error.lineno, why=why)
+    return _no_python(error.msg, error.lineno)
 
 
 def _no_python(why: Phrase | str, line: int | None = None) -> Problem:
@@ -97,31 +105,11 @@ def _with_plain_space(source: str, error: SyntaxError) -> str | None:
 
 
 def _repaired(source: str, number: int | None) -> str | None:
-    """The source with the statement of Python 2 at a line made one of Python 3."""
+    """The source without the Python 2 or the command of IPython at a line; None for other lines."""
     lines = source.split("\n")
     if number is None or not 0 < number <= len(lines):
         return None
-    line = lines[number - 1]
-    if match := _MAGIC.match(line):
-        return _replaced(lines, number - 1, f"{match.group(1)}pass")
-    if match := _PRINT.match(line):
-        return _replaced(lines, number - 1, f"{match.group(1)}pass")
-    if match := _EXCEPT.match(line):
-        lines[number - 1] = f"{match.group(1)} as {match.group(2)}:{line[match.end() :]}"
-        return "\n".join(lines)
-    if match := _RAISE.match(line):
-        return _replaced(lines, number - 1, f"{match.group(1)}raise Exception")
-    return None
-
-
-def _replaced(lines: list[str], index: int, text: str) -> str:
-    """Replace a statement that may go on over further lines, keeping the number of lines."""
-    depth = 0
-    end = index
-    while end < len(lines):
-        depth += sum(lines[end].count(c) for c in "([{") - sum(lines[end].count(c) for c in ")]}")
-        if depth <= 0 and not lines[end].rstrip().endswith("\\"):
-            break
-        end += 1
-    lines[index : end + 1] = [text, *[""] * (end - index)]
-    return "\n".join(lines)
+    if match := _MAGIC.match(lines[number - 1]):
+        return "\n".join(python_2.replaced(lines, number - 1, f"{match.group(1)}pass"))
+    rewritten = python_2.rewritten(lines, number - 1)
+    return None if rewritten is None else "\n".join(rewritten)

@@ -123,6 +123,11 @@ class Instance:
     built: bool = False
     weights: list[Any] = field(default_factory=list)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have attributes that are not known."""
+        return any(isinstance(name, Unknown) for name in self.attributes)
+
 
 @dataclass(eq=False)
 class InstanceCall:
@@ -148,6 +153,13 @@ class Bound:
     function: Any
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Decorated(Bound):
+    """A static method, class method or property of a class.
+
+    `args` holds which, and the function that sets the property where there is one.
+    """
 
 
 @dataclass(frozen=True)

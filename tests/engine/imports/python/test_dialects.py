@@ -278,6 +278,50 @@ except ValueError, error:
     assert document.main.nodes[0].params == {"shape": [14]}
 
 
+PYTHON_2 = {
+    "an octal number": "n = 010",
+    "a long number": "n = 8L",
+    "an octal number in a print": "print '%d' % 017\nn = 8",
+    "<>": "n = 3\nif n <> 4: n = 8",
+    "<> in a text": "n = len('a <> 0') if 3 <> 4 else 7\nn += 2",
+    "backticks": "n = int(`8`)",
+    "a raw unicode text": "n = len(ur'a\\b' u'cd') + 3",
+    "exec": "n = 3\nexec 'n = 8'",
+    "a print after a colon": "n = 8\nif n: print 'x; n = 3', n",
+    "a statement after a print": "n = 3\nprint 'x', (\n  1); n = 8",
+    "a comment": "n = 8  # `a` <> 010\nprint n",
+    "has_key": "n = 8 if {'a': 1}.has_key('a') else 3\nprint n",
+    "reduce": "n = reduce(lambda a, b: a + b, [3, 5])\nprint n",
+    "an exception in one line": "n = 8\ntry: pass\nexcept (IOError, OSError), e: print e",
+}
+
+
+@pytest.mark.parametrize("source", PYTHON_2.values(), ids=PYTHON_2)
+def test_python_2(source: str) -> None:
+    source += "\nmodel = keras.Sequential([keras.Input((4,)), layers.Dense(n)])"
+    assert summary(read(source).document) == ["Dense(units=8)"]
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("exec '''\nn = 3\n'''", "exec without brackets"),
+        ("def f(x, (a, b)):\n    return a", "a tuple among the parameters of a function"),
+        ("f = lambda (a, b): a", "a tuple among the parameters of a function"),
+        ("print 'x'\nn = = 3", "invalid syntax"),
+    ],
+)
+def test_python_2_that_is_not_read_is_named(source: str, what: str) -> None:
+    line = 5 if "print" in source else 4
+    assert refusal(source) == f"Line {line}: this is Python 2, and it can't be read: {what}."
+
+
+def test_a_graph_of_keras_0_is_named() -> None:
+    for module in ("models", "layers.containers"):
+        source = f"from keras.{module} import Graph\ngraph = Graph()\ngraph.add_input('a', 2)"
+        assert "Graph is a model of Keras before version 1" in refusal(source)
+
+
 @pytest.mark.parametrize("package", ["tensorflow.keras", "tf_keras", "keras_core"])
 def test_other_packages_of_keras(package: str) -> None:
     source = f"""

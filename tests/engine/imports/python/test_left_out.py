@@ -229,5 +229,5 @@ def test_arguments_of_fit_are_named_with_its_line() -> None:
     (problem,) = read(source).problems
     assert problem.message == (
         "Of the training: validation_data of fit(…): a part of the rows is used instead (line 10), "
-        "the optimizer “own_optimizer” is not defined in this source (line 9)."
+        "the optimizer: “own_optimizer” is not defined in this source (line 9)."
     )

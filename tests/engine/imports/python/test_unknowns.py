@@ -57,6 +57,37 @@ UNKNOWN = {
             sizes["units"] = 5
         y = layers.Dense(sizes["units"])(x)
     """,
+    "an item that an unknown update may set": """
+        sizes = {"units": 3}
+        sizes.update(secret.options)
+        y = layers.Dense(sizes["units"])(x)
+    """,
+    "an item that an unknown dict may set": """
+        sizes = {"units": 3, **secret.options}
+        y = layers.Dense(sizes["units"])(x)
+    """,
+    "an item that the items of another dict may set": """
+        other = {}
+        other.update(secret.options)
+        sizes = {"units": 3} | other
+        y = layers.Dense(sizes["units"])(x)
+    """,
+    "an item that arguments of dict may set": """
+        sizes = dict({"units": 3}, **secret.options)
+        y = layers.Dense(sizes["units"])(x)
+    """,
+    "an argument that a function may take": """
+        def units(**options):
+            return options.get("units", 3)
+        y = layers.Dense(units(**secret.options))(x)
+    """,
+    "an argument that a function may pass on": """
+        def dense(units=3):
+            return layers.Dense(units)
+        def own(**options):
+            return dense(**options)
+        y = own(**secret.options)(x)
+    """,
     "an attribute that a branch sets": """
         class Config:
             pass
@@ -306,3 +337,20 @@ layers.Dense = layers.Embedding
 model = keras.Sequential([keras.Input((4,)), layers.Dense(3, 2)])
 """
     assert summary(read(source).document) == ["Embedding(input_dim=3, output_dim=2)"]
+
+
+@pytest.mark.parametrize(
+    ("source", "units"),
+    [
+        ("sizes = {'n': 3}\nsizes.update(secret.x)\nsizes['n'] = 5", "sizes['n']"),
+        ("sizes = {**secret.x, 'n': 5}", "sizes['n']"),
+        ("def f(**options):\n    return g(**options)\ndef g(n=3, m=4):\n    return n",
+         "f(n=5, **secret.x)"),
+        ("sizes = {'n': 3}\nsame = sizes\nsame |= {'n': 5}", "sizes['n']"),
+        ("sizes = {3}\nsame = sizes\nsame |= {5}", "max(sizes)"),
+        ("sizes = [5]\nsame = sizes\nsame *= 5", "len(sizes)"),
+    ],
+)  # fmt: skip
+def test_what_remains_known_beside_unknown_items(source: str, units: str) -> None:
+    model = f"\nmodel = keras.Sequential([keras.Input((4,)), layers.Dense({units})])"
+    assert summary(read(f"import secret\n{source}{model}").document) == ["Dense(units=5)"]
