@@ -177,8 +177,9 @@ class TextTable(Frozen):
     """A table from which the rows of a data set were read as text.
 
     `path` is what scripts call it; see engine.data.tables. `separators` divide the labels in the
-    cells of columns. `sheet` is that of an Excel file. Unless its header names the columns, they
-    are found by their places: `names` are those of all columns, and `skip` rows come first.
+    cells of columns, and `dates` are their formats for strptime. `sheet` is that of an Excel file.
+    Unless its header names the columns, they are found by their places: `names` are those of all
+    columns, and `skip` rows come first.
     """
 
     path: str
@@ -186,6 +187,7 @@ class TextTable(Frozen):
     decimal: str
     encoding: str
     separators: dict[str, str] = {}
+    dates: dict[str, str] = {}
     format: TableFormat = "delimited"
     sheet: str = ""
     skip: int | None = None

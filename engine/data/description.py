@@ -31,12 +31,13 @@ MAX_SIDE = 1_024
 class ColumnOptions(Frozen):
     """How one column is read; None is a guess. A role “other” leaves it out of the model.
 
-    `separator` divides labels.
+    `separator` divides labels; `format` is that of dates, as polars writes it.
     """
 
     type: Type | None = None
     role: Role | None = None
     separator: Separator | None = None
+    format: Annotated[str, Field(max_length=40)] | None = None
 
 
 class Windows(Frozen):
@@ -139,6 +140,11 @@ def text_table(description: Description, file: str) -> TextTable | None:
         encoding=PYTHON_ENCODINGS[options.encoding or "utf-8"],
         separators={
             name: column.separator for name, column in options.columns.items() if column.separator
+        },
+        dates={
+            name: column.format.replace("%.f", "")
+            for name, column in options.columns.items()
+            if column.format
         },
         format=description.table,
         sheet=options.sheet or "",

@@ -128,9 +128,14 @@ def flat_texts(value: dict[str, Any], prefix: str = "", levels: int = 4) -> dict
 def read_cells(
     cells: Sequence[str], kind: str | list[str] | tuple[str, list[str]], decimal: str
 ) -> np.ndarray:
-    """Convert the cells of a column; `kind` may be its classes, or a separator and its labels."""
+    """Convert the cells of a column.
+
+    `kind` may be its classes, a separator and its labels, or the format of its dates.
+    """
     if isinstance(kind, tuple):
         return read_labels(cells, *kind)
+    if isinstance(kind, str) and "%" in kind:
+        return np.array([[read_days(cell, kind)] for cell in cells], dtype="float64")
     if kind == "text":
         return np.array(cells, dtype=object)
     if kind == "number":
@@ -149,9 +154,27 @@ def read_labels(cells: Sequence[str], separator: str, labels: list[str]) -> np.n
     return np.array([[label in row for label in labels] for row in rows], dtype="uint8")
 
 
+def read_days(cell: str, format: str) -> float:
+    """Read a date as days since 1970-01-01, of universal time if it has a zone; NaN for others."""
+    bare = re.sub(r"( UTC|Z)$", "", cell.strip())
+    fraction = re.search(r":\d\d(\.\d{1,6})\d*", bare)
+    if fraction:
+        bare = bare.replace(fraction[0], fraction[0][:3])
+    try:
+        moment = dt.datetime.strptime(bare, format)
+    except ValueError:
+        return math.nan
+    moment = moment.astimezone(dt.UTC) if moment.tzinfo else moment
+    since = moment.replace(tzinfo=None) - dt.datetime(1970, 1, 1)
+    seconds = dt.timedelta(microseconds=int(fraction[1][1:].ljust(6, "0")) if fraction else 0)
+    return (since + seconds) / dt.timedelta(days=1)
+
+
 def read_number(cell: str, decimal: str) -> float:
     """Read a number, perhaps with groups of digits or a unit; NaN for other text."""
-    bare = re.sub(r"^[$€£¥]\s*|\s*[%€$£¥]$", "", cell.strip()).replace("−", "-")
+    bare = re.sub(
+        r"^([$€£¥]|USD|EUR|GBP|CHF)\s*|\s*([%€$£¥]|USD|EUR|GBP|CHF)$", "", cell.strip()
+    ).replace("−", "-")
     mark = r"[, '’\u00a0\u202f]" if decimal == "." else r"[. '’\u00a0\u202f]"
     grouped = rf"[+-]?\d{{1,3}}({mark}\d{{3}})+([{decimal}]\d*)?"
     if re.fullmatch(grouped, bare):

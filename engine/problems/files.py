@@ -299,6 +299,24 @@ WORDS = {
         "and columns that follow (“{line}”).",
         severity="note",
     ),
+    "order_of_dates.month": Words(
+        "The dates of “{column}” are read with the month first, but the day could come first, too.",
+        severity="note",
+    ),
+    "order_of_dates.day": Words(
+        "The dates of “{column}” are read with the day first, but the month could come first, too.",
+        severity="note",
+    ),
+    "row_of_totals": Words(
+        "The last row (“{cell}” in “{column}”) seems to hold the sums of the others.",
+        "Delete it from the file: a model learns from it as from any other row.",
+        "warning",
+    ),
+    "classes_alike": Words(
+        "The classes “{one}” and “{other}” of “{column}” differ in capital letters only.",
+        "If they mean the same, write them alike in the file.",
+        "warning",
+    ),
     "rows_above_header": Words(
         Plural(
             "count",

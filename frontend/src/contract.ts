@@ -432,13 +432,14 @@ export interface Column {
 /**
  * How one column is read; None is a guess. A role “other” leaves it out of the model.
  *
- * `separator` divides labels.
+ * `separator` divides labels; `format` is that of dates, as polars writes it.
  *
  */
 export interface ColumnOptions {
   type: ("number" | "category" | "text" | "date" | "image" | "mask" | "labels" | "series" | "array") | null;
   role: ("input" | "target" | "weight" | "other") | null;
   separator: (";" | "," | "|" | "json") | null;
+  format: string | null;
 }
 /**
  * One column: a few rows as nested lists, and the range or class counts of all rows.

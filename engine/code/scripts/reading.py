@@ -117,6 +117,8 @@ def _kind(column: Column, table: TextTable) -> Expression | None:
         return Literal([*column.classes])
     if column.dtype == TEXT:
         return Literal("text")
+    if column.name in table.dates:
+        return Literal(table.dates[column.name])
     return Literal("number") if (column.dtype, column.shape) == ("float32", (1,)) else None
 
 

@@ -11,7 +11,9 @@ from engine.data.description import MAX_CLASSES, Decimal, Separator, Type
 from engine.data.files.label_lists import Lists
 from engine.data.files.values import DATES, cleaned, days, numbers, plain_numbers
 
-_DATE_START = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_DATE_START = re.compile(r"\d{1,4}[-/. ]([\d]{1,2}|[A-Za-z]{3,9})|[A-Za-z]{3,9} \d{1,2}, \d{4}")
+_MOST_STRAYS = 3
+_MANY_NUMBERS = 10
 
 
 @dataclass
@@ -28,8 +30,9 @@ class Facts:
     """What is known about the cells of one column; grows with each batch.
 
     `values` counts each distinct cell, and is None if there are more than `MAX_CLASSES`.
-    `formats` counts the cells that are dates, by their format. `stray` is the first cell that is no
-    number, and its row. `counting` is true if the cells are integers, each the next one.
+    `formats` counts the cells that are dates, by their format, once it has `started`. `stray` is
+    the first cell that is no number, and its row; `strays` are some of them. `end` is the cell of
+    the last row. `counting` is true if the cells are integers, each the next one.
     """
 
     decimal: Decimal
@@ -41,8 +44,11 @@ class Facts:
     counting: bool = True
     last: float | None = None
     values: Counter[str] | None = field(default_factory=Counter)
+    started: bool = False
     formats: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DATES, 0))
     stray: tuple[int, str] | None = None
+    strays: set[str] = field(default_factory=set)
+    end: str | None = None
     characters: int = 0
     words: int = 0
     lists: Lists = field(default_factory=Lists)
@@ -70,6 +76,12 @@ class Facts:
         return best if count and (count == self.present or self.wanted == "date") else None
 
     @property
+    def has_words_among_numbers(self) -> bool:
+        """Whether the cells are many different numbers and a few words, as for what is missing."""
+        few = 0 < len(self.strays) <= _MOST_STRAYS and self.numbers >= self.present / 2
+        return few and (self.distinct is None or self.distinct > _MANY_NUMBERS)
+
+    @property
     def separator(self) -> Separator | None:
         """What divides the labels in each cell, if the column holds lists of labels."""
         return self.lists.separator(self.distinct)
@@ -89,6 +101,7 @@ class Facts:
             self.words += int(present.str.count_matches(" ", literal=True).sum()) + len(present)
         elif found:
             self.formats = {}
+        self.end = cells[-1] if len(cells) else self.end
         self.rows += len(cells)
         self.present += len(present)
         return parsed
@@ -117,6 +130,9 @@ class Facts:
         if self.stray is None and parsed.numbers.null_count() > cells.null_count():
             index = int((parsed.numbers.is_null() & cells.is_not_null()).arg_true()[0])
             self.stray = (self.rows + index, str(cells[index]))
+        if len(self.strays) <= _MOST_STRAYS and parsed.numbers.null_count() > cells.null_count():
+            strays = cells.filter(parsed.numbers.is_null() & cells.is_not_null()).unique()
+            self.strays.update(strays.head(_MOST_STRAYS + 1).to_list())
         values = parsed.numbers.to_numpy()
         found = values if not parsed.numbers.null_count() else values[np.isfinite(values)]
         self.numbers += len(found)
@@ -140,6 +156,10 @@ class Facts:
         if not _DATE_START.match(present[0]) and self.wanted != "date":
             self.formats = {}
             return
+        if not self.started and self.wanted != "date":
+            first = present.head(1)
+            self.formats = {name: 0 for name in self.formats if days(first, name).null_count() == 0}
+        self.started = True
         for format in list(self.formats):
             read = days(parsed.cells, format)
             count = len(read) - read.null_count()

@@ -102,7 +102,8 @@ def _begin(table: Table, planned: Planned, packer: Packer) -> _Begun:
                 raise RefusedFileError(
                     problem("column_without_dates", AT, file=table.file, column=planned.name)
                 )
-            return _numeric(planned, packer, lambda cells: days(cells, format).to_numpy())
+            begun = _numeric(planned, packer, lambda cells: days(cells, format).to_numpy())
+            return replace(begun, written=replace(begun.written, format=format))
         case "category":
             return _category(table, planned, packer)
         case "labels":

@@ -95,7 +95,10 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
     if options.windows is None:
         used = {
             item.column.name: ColumnOptions(
-                type=item.type, role=item.column.role, separator=item.separator
+                type=item.type,
+                role=item.column.role,
+                separator=item.separator,
+                format=item.format,
             )
             for item in contents.columns
         }

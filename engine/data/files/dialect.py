@@ -9,15 +9,15 @@ from itertools import dropwhile, islice
 from pathlib import Path
 
 from engine.data.description import Decimal, Delimiter
-from engine.data.files.values import looks_like_value
+from engine.data.files.values import AROUND, looks_like_value
 from engine.data.tables import rows_of
 
 _MARKS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SAMPLE = 1 << 18
 _ROWS = 200
 _ALIKE = 0.95
-_COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}([. ]\d{3})+|\d*),\d+ ?%?")
-_POINT_NUMBER = re.compile(r"[+-]?(\d{1,3}([, ]\d{3})+|\d*)\.\d+ ?%?")
+_COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}([. '’\u00a0\u202f]\d{3})+|\d*),\d+")
+_POINT_NUMBER = re.compile(r"[+-]?(\d{1,3}([, '’\u00a0\u202f]\d{3})+|\d*)\.\d+")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 _FIELD_LIMIT = 1 << 24
@@ -62,7 +62,7 @@ def _score(rows: Rows) -> tuple[float, int]:
 
 def guess_decimal(rows: Rows, delimiter: Delimiter) -> Decimal:
     """A comma if more numbers have one than have a point; “1,234” alone is a thousand."""
-    cells = [cell.strip() for row in rows for cell in row]
+    cells = [re.sub(AROUND, "", cell.strip()) for row in rows for cell in row]
     points = sum(1 for cell in cells if _POINT_NUMBER.fullmatch(cell))
     commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
     certain = sum(1 for cell in commas if not _THOUSANDS.fullmatch(cell))

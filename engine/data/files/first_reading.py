@@ -15,6 +15,7 @@ from engine.data.files.label_lists import Lists
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Table
+from engine.data.files.values import DATES, dates, swapped
 from engine.problems import problem
 
 MAX_BATCH = 2_000_000_000
@@ -75,4 +76,5 @@ def _facts(decimal: Decimal, options: ColumnOptions) -> Facts:
     lists = Lists(wanted=options.type == "labels")
     if options.separator:
         lists.labels = {options.separator: Counter()}
-    return Facts(decimal, options.type, lists=lists)
+    forms = (options.format, swapped(options.format)) if options.format in DATES else dates(decimal)
+    return Facts(decimal, options.type, lists=lists, formats=dict.fromkeys(forms, 0))

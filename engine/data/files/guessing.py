@@ -34,7 +34,8 @@ def guess_type(column: Facts) -> Type:
     """Return the type that fits the values of a column, whatever its role."""
     if column.date_format:
         return "date"
-    if column.numbers and column.numbers >= NUMBERS * column.present:
+    enough = column.numbers >= NUMBERS * column.present or column.has_words_among_numbers
+    if column.numbers and enough:
         return "number"
     if column.separator:
         return "labels"

@@ -1,5 +1,6 @@
 """From a table of any format to a description: reading, guesses and notes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,10 +16,17 @@ from engine.data.files.guessing import divides, guess_roles, guess_type, guess_t
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
 from engine.data.files.source import Source, Table
+from engine.data.files.values import swapped
 from engine.data.files.windows import cut_series
 from engine.data.files.written import Written
 from engine.document import Division
 from engine.problems import Problem, problem
+
+TOTAL = re.compile(
+    r"((grand |sub)?totals?|sums?|summe|gesamt(summe)?|insgesamt|total (général|general)):?",
+    re.IGNORECASE,
+)
+"""What the first cell of a row of sums says."""
 
 
 def read_table(source: Source, table: Table) -> Description:
@@ -95,6 +103,27 @@ def _labels(column: str, separator: Separator, facts: Facts) -> Problem:
     return problem("column_of_labels", AT, column=column, count=count, separator=separator)
 
 
+def _order_of_dates(planned: Planned) -> list[Problem]:
+    """A note on dates whose days could be months, whichever is taken."""
+    format = planned.facts.date_format or ""
+    other = swapped(format)
+    if other == format or other not in planned.facts.formats:
+        return []
+    if format.startswith("%m"):
+        return [problem("order_of_dates.month", AT, column=planned.name)]
+    return [problem("order_of_dates.day", AT, column=planned.name)]
+
+
+def _alike(column: str, facts: Facts) -> list[Problem]:
+    """A note on classes that differ in capital letters only."""
+    seen: dict[str, str] = {}
+    for value in facts.values or ():
+        other = seen.setdefault(value.casefold(), value)
+        if other != value:
+            return [problem("classes_alike", AT, column=column, one=other, other=value)]
+    return []
+
+
 def _notes(table: Table, planned: Planned) -> list[Problem]:
     """What a person should know about a column."""
     notes, facts, column = [], planned.facts, planned.name
@@ -111,6 +140,11 @@ def _notes(table: Table, planned: Planned) -> list[Problem]:
         notes.append(problem("column_has_gaps", AT, column=column, count=planned.missing))
     if planned.type == "date":
         notes.append(problem("column_of_dates", AT, column=column))
+        notes += _order_of_dates(planned)
+    if planned.type in ("category", "text") and facts.end and TOTAL.fullmatch(facts.end):
+        notes.append(problem("row_of_totals", AT, column=column, cell=facts.end))
+    if planned.type == "category":
+        notes += _alike(column, facts)
     if planned.type == "category" and facts.missing:
         name = MISSING_CLASS
         notes.append(

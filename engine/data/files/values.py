@@ -14,28 +14,39 @@ MISSING = (
 )
 """Texts for a missing value. “none” in small letters is a word, which may be a category."""
 
-DATES = (
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.fZ",
-    "%Y-%m-%d %H:%M",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%m/%d/%Y",
-    "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M",
-    "%d/%m/%Y",
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
+_DAYS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
+    *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%m-%d-%Y", "%d-%m-%Y"),
+    *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
 )
-"""The formats of dates; the first one that every value of a column has is taken."""
+_TIMES = ("", " %H:%M:%S%.f", " %H:%M")
+DATES = (
+    *(day + time for day in _DAYS for time in _TIMES),
+    *("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m"),
+    *("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"),
+)
+"""The formats of dates, as polars writes them; the first one that all values have is taken.
+
+“Z” or “UTC” may follow a time. Of 01/02/2024 nothing says which number is the month.
+"""
+
+
+def dates(decimal: Decimal) -> tuple[str, ...]:
+    """Return the formats of dates; days come before months where numbers have a decimal comma."""
+    return DATES if decimal == "." else tuple(sorted(DATES, key=lambda form: form.startswith("%m")))
+
+
+def swapped(format: str) -> str:
+    """Return a format with the day and the month at its start in the other order."""
+    turned = {"%m/%d": "%d/%m", "%d/%m": "%m/%d", "%m-%d": "%d-%m", "%d-%m": "%m-%d"}
+    return turned.get(format[:5], format[:5]) + format[5:]
+
+
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 
-_AROUND = r"^[$€£¥]\s*|\s*[%€$£¥]$"
+_TURN = 2069
+_YEAR = r"(?:^|\D)\d{4}(?:\D|$)"
+AROUND = r"^([$€£¥]|USD|EUR|GBP|CHF)\s*|\s*([%€$£¥]|USD|EUR|GBP|CHF)$"
 _GROUPS = {
     ".": r"^[+-]?\d{1,3}(?:[, '’\x{a0}\x{202f}]\d{3})+(?:\.\d*)?$",
     ",": r"^[+-]?\d{1,3}(?:[. '’\x{a0}\x{202f}]\d{3})+(?:,\d*)?$",
@@ -86,7 +97,7 @@ def numbers(cells: pl.Series, decimal: Decimal) -> pl.Series:
 
 
 def _any_number(cells: pl.Series, decimal: Decimal) -> pl.Series:
-    bare = cells.str.replace_all(_AROUND, "").str.replace("^−", "-")
+    bare = cells.str.replace_all(AROUND, "").str.replace("^−", "-")
     grouped = bare.str.contains(_GROUPS[decimal]).fill_null(False)
     joined = bare.str.replace_all(_SEPARATORS[decimal], "")
     bare = bare.zip_with(~grouped, joined)
@@ -98,21 +109,36 @@ def _any_number(cells: pl.Series, decimal: Decimal) -> pl.Series:
 
 
 def days(cells: pl.Series, format: str) -> pl.Series:
-    """Return dates as days since 1970-01-01, and null where a cell is none of this format."""
-    bare = cells.str.strip_chars_end("Z") if format.endswith("Z") else cells
+    """Return dates as days since 1970-01-01, and null where a cell is none of this format.
+
+    Times with a zone are those of universal time.
+    """
+    bare = cells.str.replace(r"( UTC|Z)$", "") if "%H" in format else cells
+    if "%Y" in format:  # else “24” would be a year of antiquity
+        bare = bare.set(~bare.str.contains(_YEAR).fill_null(False), None)
+    if "%d" not in format:
+        bare, format = bare + "-01", format + "-%d"
     if "%H" in format:
-        moments = bare.str.to_datetime(format.removesuffix("Z"), strict=False, time_unit="us")
+        moments = bare.str.to_datetime(format, strict=False, time_unit="us")
     else:
         moments = bare.str.to_date(format, strict=False).cast(pl.Datetime("us"))
-    return moments.dt.epoch("us") / 86_400_000_000
+    if "%y" in format:  # as for Python, “69” is 1969
+        moments = moments.zip_with(
+            moments.dt.year().fill_null(0) != _TURN, moments.dt.offset_by("-100y")
+        )
+    microseconds = moments.dt.epoch("us").to_numpy()  # which divides exactly, unlike polars
+    return pl.Series(microseconds / 86_400_000_000).fill_nan(None)
 
 
 __all__ = [
+    "AROUND",
     "DATES",
     "cleaned",
+    "dates",
     "days",
     "is_missing",
     "looks_like_value",
     "numbers",
     "plain_numbers",
+    "swapped",
 ]

@@ -17,3 +17,4 @@ class Written:
     missing: int = 0
     distinct: int | None = None
     separator: Separator | None = None
+    format: str | None = None

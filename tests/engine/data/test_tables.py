@@ -276,7 +276,7 @@ def test_the_script_reads_the_table_beside_it(tmp_path: Path) -> None:
     assert generate(read_back.document, "script", data=sets).source == source
 
 
-def test_columns_of_dates_are_read_from_the_rows(tmp_path: Path) -> None:
+def test_scripts_read_columns_of_dates(tmp_path: Path) -> None:
     content = "day,size\n" + "".join(f"2026-01-{day:02},{day % 5}.5\n" for day in range(1, 29))
     description = read(tmp_path, content, "days.csv", columns={"day": {"role": "input"}})
     table = text_table(description, "days.csv")
@@ -284,4 +284,5 @@ def test_columns_of_dates_are_read_from_the_rows(tmp_path: Path) -> None:
     sets = as_data_sets(description, tmp_path / "read")
     sets = sets.model_copy(update={"tables": {description.data.id: table}})
     source = generate(use_data(IRIS, description.data), "script", data=sets).source
-    assert "load_table" not in source
+    assert '"day": "%Y-%m-%d"' in source
+    assert_read_alike(description, tmp_path)

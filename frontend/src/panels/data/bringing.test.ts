@@ -22,12 +22,15 @@ it('changes how one column is read, and keeps the others', () => {
     colour: null,
     windows: null,
     columns: {
-      a: { type: 'number', role: 'input', separator: null },
-      b: { type: 'text', role: 'other', separator: null },
+      a: { type: 'number', role: 'input', separator: null, format: null },
+      b: { type: 'text', role: 'other', separator: null, format: null },
     },
   }
   expect(withColumn(options, 'a', { type: 'category' })).toEqual({
     ...options,
-    columns: { ...options.columns, a: { type: 'category', role: 'input', separator: null } },
+    columns: {
+      ...options.columns,
+      a: { type: 'category', role: 'input', separator: null, format: null },
+    },
   })
 })

@@ -96,7 +96,7 @@ export function withColumn(
   name: string,
   change: Partial<Options['columns'][string]>,
 ): Options {
-  const before = options.columns[name] ?? { type: null, role: null, separator: null }
+  const before = options.columns[name] ?? { type: null, role: null, separator: null, format: null }
   return { ...options, columns: { ...options.columns, [name]: { ...before, ...change } } }
 }
 

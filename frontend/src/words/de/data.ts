@@ -128,6 +128,7 @@ export const data: Words['data'] = {
   labelCount: { one: '{count} Label', other: '{count} Labels' },
   noLabels: 'keines',
   array: 'Array',
+  swapDayAndMonth: 'Tag und Monat tauschen',
   ignoreColumn: '{column} ignorieren',
   group: 'Gruppe',
   weight: 'Gewicht',

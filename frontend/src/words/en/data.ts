@@ -120,6 +120,7 @@ export const data = {
   labelCount: { one: '{count} label', other: '{count} labels' },
   noLabels: 'none',
   array: 'array',
+  swapDayAndMonth: 'Swap day and month',
   ignoreColumn: 'Ignore {column}',
   group: 'group',
   weight: 'weight',

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data.description import text_table
 from engine.data.files import delimited
-from engine.data.files.values import DATES
+from engine.data.files.values import DATES, swapped
+from engine.data.tables import load_table
 from engine.document import Division
 from engine.problems import Problem
 from tests.engine.data.files.reads import attempt, codes, read, refused, roles, rows, types
@@ -131,15 +133,71 @@ def test_a_first_line_with_other_counts_is_a_row(content: str, tmp_path: Path) -
 @pytest.mark.parametrize("format", DATES)
 def test_dates_are_days(format: str, tmp_path: Path) -> None:
     days = [date(2021, 3, 30), date(1969, 12, 31), date(2024, 2, 29)]
-    written = format.replace("%S%.f", "%S.500")
-    cells = "".join(f"{day.strftime(written)}\n" for day in days)
+    written = format.replace("%S%.f", "%S.500").replace("%z", "-01:00")
+    cells = "".join(f'"{day.strftime(written)}"\n' for day in days)
     description = read(tmp_path, f"when\n{cells}")
     assert types(description) == {"when": "date"}
     assert codes(description) == ["column_of_dates"]
+    days = days if "%d" in format else [day.replace(day=1) for day in days]
     expected = [(day - date(1970, 1, 1)).days for day in days]
     values = rows(tmp_path, description)["when"].ravel()
-    fraction = 0.5 / 86_400 if "%.f" in format else 0.0
+    fraction = 0.5 / 86_400 * ("%.f" in format) + 1 / 24 * ("%z" in format)
     np.testing.assert_allclose(values, np.array(expected) + fraction, rtol=0, atol=1e-9)
+    table = text_table(description, str(tmp_path / "source"))
+    assert table is not None
+    read_again = load_table(table.path, {"when": table.dates["when"]}, table.delimiter)
+    np.testing.assert_array_equal(read_again["when"].ravel(), values)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("when,n\n{}", "month"), ("when;n\n{}", "day")],
+    ids=["decimal point", "decimal comma"],
+)
+def test_the_order_of_day_and_month_can_be_swapped(text: str, first: str, tmp_path: Path) -> None:
+    mark = "," if first == "month" else ";"
+    number = "0.5" if first == "month" else "0,5"
+    content = text.format("".join(f"0{n}/02/2024{mark}{number}\n" for n in (1, 3, 5)))
+    description = read(tmp_path, content)
+    (note,) = (note for note in description.notes if note.code == "order_of_dates")
+    assert note.variant == first
+    used = description.options.model_dump()
+    assert read(tmp_path, content, **used) == description
+    before = rows(tmp_path, description)["when"].ravel()
+    used["columns"]["when"]["format"] = swapped(used["columns"]["when"]["format"])
+    after = rows(tmp_path, read(tmp_path, content, **used))["when"].ravel()
+    months = [date(2024, n, 2) for n in (1, 3, 5)]
+    days = [date(2024, 2, n) for n in (1, 3, 5)]
+    expected = [[(day - date(1970, 1, 1)).days for day in both] for both in (months, days)]
+    assert [before.tolist(), after.tolist()] == expected[:: 1 if first == "month" else -1]
+
+
+def test_a_few_words_among_many_numbers_are_missing_numbers(tmp_path: Path) -> None:
+    cells = [["unknown", "k. A."][n // 3 % 2] if n % 3 == 0 else f"{n}.5" for n in range(30)]
+    description = read(tmp_path, "a,b\n" + "".join(f"{cell},1\n" for cell in cells))
+    assert types(description)["a"] == "number"
+    assert description.columns[0].missing == 10
+    assert "column_has_strays" in codes(description)
+
+
+def test_few_numbers_among_words_are_classes(tmp_path: Path) -> None:
+    content = "a,b\n" + "".join(f"{['1', '2', '3', 'x'][n % 4]},{n}\n" for n in range(30))
+    assert types(read(tmp_path, content))["a"] == "category"
+
+
+def test_currencies_do_not_hide_the_decimal_comma(tmp_path: Path) -> None:
+    description = read(tmp_path, "a;b\n1.234,50 €;EUR 2,25\n3,75 €;EUR 4\n")
+    assert description.options.decimal == ","
+    arrays = rows(tmp_path, description)
+    assert arrays["a"].ravel().tolist() == [1234.5, 3.75]
+    assert arrays["b"].ravel().tolist() == [2.25, 4]
+
+
+def test_a_row_of_sums_and_classes_alike_are_named(tmp_path: Path) -> None:
+    lines = [f"{['Yes', 'yes', 'no'][n % 3]},{n}.5" for n in range(30)]
+    description = read(tmp_path, "\n".join(["kind,n", *lines, "Total:,450"]))
+    assert {"row_of_totals", "classes_alike"} <= {*codes(description)}
+    assert "row_of_totals" not in codes(read(tmp_path, "\n".join(["kind,n", *lines])))
 
 
 @pytest.mark.parametrize("length", [1, 2, 5, 13, 40])

@@ -28,7 +28,9 @@ CELLS: dict[str, Callable[[int], object]] = {
     "few texts, then many": lambda row: "two words more" if row < ROWS // 2 else f"word {row} new",
     "dates": lambda row: FIRST + timedelta(row),
     "few dates": lambda row: FIRST + timedelta(row % 9),
-    "month or day": lambda row: f"{row % 12 + 1}/{1 + row // 12 % 12 if row < 99 else 13}/{row}",
+    "month or day": lambda row: (
+        f"{row % 12 + 1}/{1 + row // 12 % 12 if row < 99 else 13}/{1000 + row}"
+    ),
     "lists": lambda row: ";".join("abcdefghijk"[place] for place in range(11) if row >> place & 1),
 }
 READ_AGAIN = {"numbers, then words", "texts", "few texts, then many", "lists"}

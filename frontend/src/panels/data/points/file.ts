@@ -3,9 +3,9 @@ import type { Column, DataFileOut, Options } from '../../../contract'
 import { type Drawing, LIMIT, type Point } from './points'
 
 const HEADER = ['x', 'y', 'label'] as const
-const CATEGORY = { type: 'category', role: 'target', separator: null } as const
-const INPUT = { type: 'number', role: 'input', separator: null } as const
-const TARGET = { type: 'number', role: 'target', separator: null } as const
+const CATEGORY = { type: 'category', role: 'target', separator: null, format: null } as const
+const INPUT = { type: 'number', role: 'input', separator: null, format: null } as const
+const TARGET = { type: 'number', role: 'target', separator: null, format: null } as const
 
 /** Return the drawing as CSV: x, y and the class, or x and y. */
 export function written({ classes, points }: Drawing): string {

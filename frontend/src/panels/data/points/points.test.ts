@@ -13,7 +13,7 @@ it('is written as a table and read again', () => {
   const text = written(DRAWING)
   expect(text).toBe('x,y,label\n-0.5,0.25,red\n0.5,0.125,"a, ""b"""\n1,-1,3\n')
   expect(readDrawing(text)).toEqual(DRAWING)
-  const label = { type: 'category', role: 'target', separator: null }
+  const label = { type: 'category', role: 'target', separator: null, format: null }
   expect(optionsOf(DRAWING).columns).toHaveProperty('label', label)
 })
 
