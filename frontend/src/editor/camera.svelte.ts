@@ -1,7 +1,16 @@
 /** Which part of the drawing is in view, and how it comes there. */
 import type { Viewport } from '@xyflow/svelte'
 import type { Graph, Node, Position } from '../contract'
-import { boundsOf, grown, HEIGHT, type Rect, rectOf, united, WIDTH } from '../document/geometry'
+import {
+  boundsOf,
+  contains,
+  grown,
+  HEIGHT,
+  type Rect,
+  rectOf,
+  united,
+  WIDTH,
+} from '../document/geometry'
 import { lookup } from '../document/lookup'
 import { placesOf } from '../document/places'
 
@@ -100,8 +109,7 @@ export abstract class Camera {
     if (!bounds) return true
     const isMoving = this.#goal !== null && performance.now() < this.#goal.until
     const view = this.#viewAt(isMoving && this.#goal ? this.#goal.viewport : this.viewport)
-    const { width, height } = united(view, bounds)
-    return width <= view.width && height <= view.height
+    return contains(view, bounds)
   }
 
   /** Show a newly opened graph: all of it where that is legible, else its beginning. */

@@ -1,5 +1,5 @@
 /** A painted part of the canvas, kept as a picture that is moved and scaled until it no longer fits. */
-import { grown, type Rect } from '../../document/geometry'
+import { contains, grown, type Rect } from '../../document/geometry'
 import { type Painted, Painter } from './painter'
 
 /** How far the picture may be scaled before it is painted anew. */
@@ -30,13 +30,4 @@ export class Backdrop {
     this.#of = { paths, theme, zoom, area }
     return { picture: this.#canvas, area }
   }
-}
-
-function contains(outer: Rect, inner: Rect): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  )
 }
