@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python test-versions browser fuzz faults check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python test-versions browser test-torch fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -97,6 +97,17 @@ faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; m
 # VERSIONS="keras-3.3 torch-2.13" chooses; each has an environment of its own in .venv-versions.
 test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras, and on PyTorch and Flax; minutes (VERSIONS=…)
 	@$(BIN)/python -m tests.versions $(VERSIONS)
+
+# An environment of its own that sees the packages of .venv, so that .venv stays as its locks say.
+.venv-torch/.stamp: $(VENV)/.dev
+	@$(BIN)/python -m venv .venv-torch
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> $$(.venv-torch/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv.pth
+	@.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@touch $@
+
+test-torch: .venv-torch/.stamp ## Train, resume, explain and race on PyTorch as on the other backends
+	@.venv-torch/bin/python -m pytest -n 2 -k torch tests/engine/training tests/engine/processes/test_worker.py
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .

@@ -50,12 +50,15 @@ def adapter(  # noqa: PLR0913
 class Rest(ArrayDataAdapter):  # type: ignore[misc]
     """The batches of another adapter, without those of the first epoch that were taken before.
 
-    `skipping` says how many those are, at the time when an epoch begins.
+    `skipping` says how many those are, at the time when an epoch begins; `skipped` is called on
+    PyTorch when they have been skipped: there, rows and layers draw from the same generator.
     """
 
-    def __init__(self, whole: ArrayDataAdapter, skipping: Callable[[], int]) -> None:
+    def __init__(
+        self, whole: ArrayDataAdapter, skipping: Callable[[], int], skipped: Callable[[], None]
+    ) -> None:
         self.__dict__.update(vars(whole))
-        self._whole, self._skipping = whole, skipping
+        self._whole, self._skipping, self._skipped = whole, skipping, skipped
 
     def get_numpy_iterator(self) -> Iterator[Any]:
         """Yield batches as NumPy arrays."""
@@ -67,7 +70,19 @@ class Rest(ArrayDataAdapter):  # type: ignore[misc]
 
     def get_torch_dataloader(self) -> "_Again":
         """Return the batches as tensors of PyTorch."""
-        return _Again(lambda: islice(self._whole.get_torch_dataloader(), self._skipping(), None))
+        return _Again(lambda: self._rest(iter(self._whole.get_torch_dataloader())))
+
+    def begin_anew(self) -> None:
+        """Begin to read on PyTorch, as Keras does at the end of an epoch that was not cut."""
+        if keras.backend.backend() == "torch":
+            iter(self._whole.get_torch_dataloader())
+
+    def _rest(self, batches: Iterator[Any]) -> Iterator[Any]:
+        if count := self._skipping():
+            for _ in islice(batches, count):
+                pass
+            self._skipped()
+        yield from batches
 
     def get_tf_dataset(self) -> Any:
         """Return a tf.data.Dataset that skips batches whenever it is read from the beginning."""
@@ -83,7 +98,11 @@ class Rest(ArrayDataAdapter):  # type: ignore[misc]
 
 
 class _Again:
-    """An iterable that begins anew each time."""
+    """An iterable that begins anew each time.
+
+    A loader of PyTorch draws a random number when it begins. Keras also begins to read rows that
+    it does not use, so that number must be drawn then, and not with the first batch.
+    """
 
     def __init__(self, begin: Callable[[], Iterator[Any]]) -> None:
         self._begin = begin
@@ -123,9 +142,13 @@ class BatchAdapter(ArrayDataAdapter):  # type: ignore[misc]
         """Yield batches as JAX takes them: NumPy arrays, which it moves to the device."""
         return self.get_numpy_iterator()
 
-    def get_torch_dataloader(self) -> Iterator[tuple[Any, ...]]:
-        """Yield batches as tensors of PyTorch."""
-        for positions in super().get_torch_dataloader():
+    def get_torch_dataloader(self) -> "_Again":
+        """Return the batches as tensors of PyTorch."""
+        loader = super().get_torch_dataloader()
+        return _Again(lambda: self._as_tensors(iter(loader)))
+
+    def _as_tensors(self, batches: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
+        for positions in batches:
             batch = self._read(keras.ops.convert_to_numpy(positions))
             yield self._batch([keras.ops.convert_to_tensor(array) for array in batch])
 

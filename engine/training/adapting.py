@@ -12,6 +12,7 @@ from engine.graph.names import names
 from engine.graph.ports import Outline
 from engine.problems import Phrase, phrase
 from engine.training.adapters import bare
+from engine.training.generators import generators
 from engine.training.moments import Moments
 from engine.training.rows import Rows, bytes_of
 
@@ -48,12 +49,17 @@ def _layer_inputs(
     tensor = layer.input
     own = [number for number, model_input in enumerate(model.inputs) if model_input is tensor]
     preceding = None if own else keras.Model(model.inputs, tensor)
+    drawn: list[Any] | None = None
     for positions in rows.blocks(batch_size, 0 if own else bytes_of(tensor)):
         inputs, _ = rows.read(positions)
         if preceding is None:
             yield inputs[own[0]]
         else:
             values = preceding.predict(bare(inputs), batch_size=batch_size, verbose=0)
+            # PyTorch draws a number for each call, of which a script needs one for all rows.
+            drawn = drawn or [generator.value for generator in generators()]
+            for generator, state in zip(generators(), drawn, strict=True):
+                generator.assign(state)
             yield np.asarray(values)
 
 

@@ -38,6 +38,7 @@ class Interruptions:
         self._keeping: Keeping | None = keeping
         self._pause, self._stop, self._emit = pause, stop, emit
         self._kept_stop = False
+        self._resumed = start.arrays if start and start.position.step else {}
         self.begun = start.position if start else Position()
 
     def begin(self) -> None:
@@ -54,6 +55,10 @@ class Interruptions:
             self._start = None
         if self._keeping:
             self._keeping.epoch_begins()
+
+    def skipped(self) -> None:
+        """Draw in the first step as it would have without the break."""
+        state.put_step_state(self._resumed)
 
     def after_step(self, position: Callable[[], Position], clock: Clock) -> None:
         """Keep a checkpoint where one is due; wait if the fit is paused."""

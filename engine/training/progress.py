@@ -69,6 +69,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         begun = interruptions.begun if interruptions else Position()
         self.skipped = begun.step
         """Steps of the first epoch that an earlier process has taken."""
+        self.on_early_end: Callable[[], None] = lambda: None
+        """Called after the last step of that epoch."""
         self._epoch = begun.epoch + 1
         self._clock = Clock(epochs * steps, begun.seconds)
         self._next = self._clock.now
@@ -120,7 +122,9 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         step = batch + 1 + self.skipped
         if self._interruptions:
             self._interruptions.after_step(lambda: self._position(step), self._clock)
-        if self._stop.now or self._ends_early(step):
+        if ends := self._ends_early(step):
+            self.on_early_end()
+        if self._stop.now or ends:
             self._fitted.stop_training = True
         if self._between:
             self._between(self._epoch, step)

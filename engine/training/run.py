@@ -197,10 +197,12 @@ class _Run:
         validation = data.validation
         if begun.step:
             build_metrics(model, fed)
+            fed = Rest(fed, lambda: progress.skipped, interruptions.skipped)
+            progress.on_early_end = fed.begin_anew
         whole = (steps, math.ceil(len(validation or ()) / size))
         with in_loops(model, progress, whole, epochs - begun.epoch):
             model.fit(
-                Rest(fed, lambda: progress.skipped) if begun.step else fed,
+                fed,
                 epochs=epochs,
                 initial_epoch=begun.epoch,
                 validation_data=adapter(validation, size) if validation else None,

@@ -55,7 +55,7 @@ class Keeping:
         began = time.perf_counter()
         plain, kept = callbacks.taken(self._callbacks)
         random, drawn = self._random
-        arrays = {**state.taken(self._model), **kept, **drawn}
+        arrays = {**state.taken(self._model), **kept, **drawn, **state.step_state()}
         write(self._path, Checkpoint(position, arrays, plain, random, self._weights))
         self._last = time.perf_counter()
         self._cost = self._last - began

@@ -12,13 +12,14 @@ import numpy as np
 from engine.keras.network import Network
 from engine.problems import problem
 from engine.training.checkpoints.file import Arrays
+from engine.training.generators import generators
 from engine.training.measuring.states import operations
 from engine.training.refusal import RefusedError
 
 WEIGHTS = ("trainable_variables", "non_trainable_variables")
 MODEL = (*WEIGHTS, "optimizer_variables")
 METRICS = ("metrics_variables",)
-_GENERATOR = "random/numpy"
+_GENERATOR, _TORCH, _STEP = "random/numpy", "random/torch", "random/torch/step"
 
 
 def taken(model: keras.Model) -> dict[str, np.ndarray]:
@@ -68,18 +69,39 @@ def layers_with_weights(network: Network) -> Iterator[tuple[Sequence[str], Any]]
 
 
 def random_state() -> tuple[list[Any], dict[str, np.ndarray]]:
-    """The state with which NumPy draws the order of rows, on JAX.
+    """The states with which NumPy draws the order of rows on JAX, and PyTorch its own.
 
     TensorFlow needs none: its data sets draw the same order in each epoch, from the seed.
     """
     name, numbers, *rest = np.random.get_state(legacy=True)
-    return [name, *rest], {_GENERATOR: np.asarray(numbers)}
+    return [name, *rest], {_GENERATOR: np.asarray(numbers), **_drawn_from(_TORCH)}
 
 
 def put_random_state(plain: Sequence[Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Continue to draw as from this state on."""
     name, *rest = plain
     np.random.set_state((name, arrays[_GENERATOR], *rest))
+    _draw_from(_TORCH, arrays)
+
+
+def step_state() -> dict[str, np.ndarray]:
+    """The state from which layers of PyTorch draw in the next step."""
+    return _drawn_from(_STEP)
+
+
+def put_step_state(arrays: Mapping[str, np.ndarray]) -> None:
+    """Continue a step with this state."""
+    _draw_from(_STEP, arrays)
+
+
+def _drawn_from(name: str) -> dict[str, np.ndarray]:
+    return {f"{name}/{at}": _copy(each.value) for at, each in enumerate(generators())}
+
+
+def _draw_from(name: str, arrays: Mapping[str, np.ndarray]) -> None:
+    for at, generator in enumerate(generators()):
+        if (state := arrays.get(f"{name}/{at}")) is not None:
+            generator.assign(state)
 
 
 def _variables(model: keras.Model, group: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """The compiled function that computes the outputs of the nodes in view, on the active backend."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -59,8 +60,8 @@ def compiled(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray
 
     `weights` as in `Probe`, those of the whole model.
     """
-    compilers = {"jax": _on_jax, "tensorflow": _on_tensorflow}
-    return compilers.get(keras.backend.backend(), _uncompiled)(model, whole, arrays)
+    compilers = {"jax": _on_jax, "tensorflow": _on_tensorflow, "torch": _on_torch}
+    return compilers[keras.backend.backend()](model, whole, arrays)
 
 
 def _on_jax(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]) -> Run:
@@ -144,12 +145,40 @@ def _on_tensorflow(model: keras.Model, _: keras.Model, arrays: Sequence[np.ndarr
     return run
 
 
-def _uncompiled(model: keras.Model, _: keras.Model, __: Sequence[np.ndarray]) -> Run:
+def _on_torch(model: keras.Model, _: keras.Model, __: Sequence[np.ndarray]) -> Run:
+    import torch
+
+    as_now = AsNow(model)
+
     def run(values: Sequence[np.ndarray], _: Weights | None) -> Sequence[Any]:
-        results: Sequence[Any] = keras.tree.flatten(model(bare(values), training=False))
+        with torch.no_grad(), as_now.again():
+            results: Sequence[Any] = keras.tree.flatten(model(bare(values), training=False))
         return results
 
     return run
+
+
+class AsNow:
+    """A model with the activations that its layers have now, for what is computed later.
+
+    PyTorch compiles nothing, so it would compute with those that the layers have then.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        layers = [each for each in model._flatten_layers() if "activation" in vars(each)]
+        self._activations = [(layer, layer.activation) for layer in layers]
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Let the layers have these activations meanwhile."""
+        others = [layer.activation for layer, _ in self._activations]
+        for layer, activation in self._activations:
+            layer.activation = activation
+        try:
+            yield
+        finally:
+            for (layer, _), other in zip(self._activations, others, strict=True):
+                layer.activation = other
 
 
 def bare(values: Sequence[Any]) -> Any:

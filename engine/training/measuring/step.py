@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from engine.training.generators import generators
+
 TRACING = threading.Lock()
 """Held while a step is traced: Keras notes the losses of layers in the model meanwhile."""
 
@@ -47,7 +49,8 @@ class Step:
         self._model = model
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
-        prepare = {"jax": _on_jax, "tensorflow": _on_tensorflow}[keras.backend.backend()]
+        backends = {"jax": _on_jax, "tensorflow": _on_tensorflow, "torch": _on_torch}
+        prepare = backends[keras.backend.backend()]
         with TRACING:
             self._compile = prepare(model, batch)
         self._run: Function | None = None
@@ -73,20 +76,32 @@ class Step:
 
 def known() -> bool:
     """Whether steps can be computed on the active backend."""
-    return keras.backend.backend() in ("jax", "tensorflow")
+    return keras.backend.backend() in ("jax", "tensorflow", "torch")
 
 
 def changed(model: keras.Model) -> list[Any]:
-    """Return the variables that a step changes: of the model, the trainable ones first."""
+    """Return the variables that a step changes: of the model, the trainable ones first.
+
+    On PyTorch also the states of its generators, from which Dropout draws there.
+    """
     return [
         *model.trainable_variables,
         *model.non_trainable_variables,
         *model.optimizer.variables,
+        *generators(),
     ]
 
 
 def _numpy(value: Any) -> np.ndarray:
     return np.asarray(keras.ops.convert_to_numpy(value))
+
+
+def _touched(model: keras.Model) -> list[Any]:
+    """What a step changes, and the variables of the metrics, which it may change."""
+    variables = changed(model)
+    known = {id(variable) for variable in variables}
+    others = [*model.variables, *model.metrics_variables]
+    return [*variables, *(each for each in others if id(each) not in known)]
 
 
 def _on_jax(model: keras.Model, batch: Any) -> Callable[[], Function]:
@@ -128,10 +143,7 @@ def _on_jax(model: keras.Model, batch: Any) -> Callable[[], Function]:
 def _on_tensorflow(model: keras.Model, batch: Any) -> Callable[[], Function]:
     import tensorflow as tf
 
-    variables = changed(model)
-    others = [*model.variables, *model.metrics_variables]
-    known = {id(variable) for variable in variables}
-    restored = [*variables, *(each for each in others if id(each) not in known)]
+    variables, restored = changed(model), _touched(model)
 
     @tf.function  # type: ignore[untyped-decorator]
     def step(batch: Any) -> Any:
@@ -163,3 +175,35 @@ def _on_tensorflow(model: keras.Model, batch: Any) -> Callable[[], Function]:
     )
     traced = step.get_concrete_function(specs)
     return lambda: lambda batch: traced(tensors(batch))
+
+
+def _on_torch(model: keras.Model, _: Any) -> Callable[[], Function]:
+    import torch
+
+    variables, restored = changed(model), _touched(model)
+
+    def values(of: Sequence[Any]) -> list[Any]:
+        return [variable.value.detach().clone() for variable in of]
+
+    def run(batch: Any) -> Any:
+        before = values(restored)
+        given = keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(given)
+        trainable = model.trainable_variables
+        model.zero_grad()
+        predicted = model(x, training=True)
+        loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=weight, training=True)
+        model.optimizer.scale_loss(loss).backward()
+        gradients = [
+            torch.zeros_like(each.value) if each.value.grad is None else each.value.grad.clone()
+            for each in trainable
+        ]
+        with torch.no_grad():
+            model.optimizer.apply(gradients, trainable)
+        after = values(variables)
+        for variable, value in zip(restored, before, strict=True):
+            variable.assign(value)
+        model.zero_grad()
+        return loss, gradients, after
+
+    return lambda: run

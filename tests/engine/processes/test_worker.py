@@ -39,6 +39,7 @@ from engine.protocol import (
     Train,
     line,
 )
+from tests.engine.engines import INSTALLED
 from tests.engine.runs import all_events, final_event, train_command, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -82,7 +83,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("case", RUNS)
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 async def test_a_run_from_its_start_to_its_model(
     case: str, backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
@@ -101,7 +102,7 @@ async def test_a_run_from_its_start_to_its_model(
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras on JAX
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 async def test_training_leaves_the_weights_of_a_frozen_layer_alone(
     backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
@@ -272,7 +273,7 @@ async def events_of(worker: Worker) -> AsyncIterator[RunEvent]:
         yield EVENT.validate_json(text)
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 async def test_a_diverging_run_has_a_problem_with_a_hint(
     backend: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:

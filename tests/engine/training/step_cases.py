@@ -18,6 +18,7 @@ from engine.document import Document
 from engine.machine import backends
 from engine.training import compiling
 from engine.training.adapting import adapt
+from engine.training.generators import generators
 from engine.training.measuring.measuring import Measuring
 from engine.training.measuring.slow import Slow
 from engine.training.measuring.step import changed
@@ -118,6 +119,17 @@ def _gradients(model: Any, batch: Any) -> list[np.ndarray]:
             loss = model.compute_loss(x, y, model(x, training=True), weight, training=True)
         found = [tf.convert_to_tensor(each).numpy() for each in tape.gradient(loss, variables)]
         for variable, value in zip(model.non_trainable_variables, fixed, strict=True):
+            variable.assign(value)
+        return found
+    drawn = [each.value for each in generators()]
+    if keras.backend.backend() == "torch":
+        given = keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(given)
+        model.compute_loss(x, y, model(x, training=True), weight, training=True).backward()
+        found = [np.array(each.value.grad.cpu()) for each in model.trainable_variables]
+        model.zero_grad()
+        kept = zip((*model.non_trainable_variables, *generators()), (*fixed, *drawn), strict=True)
+        for variable, value in kept:
             variable.assign(value)
         return found
     import jax

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tests.engine.training.test_batches import printed
+from tests.engine.engines import printed
 
 
 def test_chunks_train_like_single_steps(tmp_path: Path) -> None:
-    apart = printed("chunk_cases", "jax", str(tmp_path))
+    apart = printed("training.chunk_cases", "jax", str(tmp_path))
     assert len(apart) == 4
     for name, (weights, metrics, taken) in apart.items():
         assert weights < 1e-6, name

@@ -9,13 +9,13 @@ from engine.protocol import LayersEvent, RunEvent, Train
 from engine.training.commands import Commands
 from engine.training.measuring.measuring import MOST_EVENTS
 from engine.training.run import train
+from tests.engine.engines import INSTALLED, printed
 from tests.engine.runs import document
-from tests.engine.training.test_batches import printed
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 def test_steps_are_those_of_keras(backend: str) -> None:
-    apart = printed("step_cases", backend)
+    apart = printed("training.step_cases", backend)
     assert len(apart) == (15 if backend == "tensorflow" else 14)
     for name, found in apart.items():
         assert found["layers"] > 1, name

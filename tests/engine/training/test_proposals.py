@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.training.test_batches import printed
+from tests.engine.engines import printed
 
 HEADS: dict[str, tuple[str, list[Any], str]] = {
     "two classes": ("binary", ["Dense", 1, "sigmoid"], "accuracy"),
@@ -25,7 +25,7 @@ HEADS: dict[str, tuple[str, list[Any], str]] = {
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return printed("proposal_cases", "tensorflow", str(tmp_path_factory.mktemp("kinds")))
+    return printed("training.proposal_cases", "tensorflow", str(tmp_path_factory.mktemp("kinds")))
 
 
 @pytest.mark.parametrize("kind", HEADS)

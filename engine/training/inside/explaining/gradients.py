@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from engine.training.inside.probe import bare
+from engine.training.inside.probe import AsNow, bare
 
 
 class Slope(NamedTuple):
@@ -25,7 +25,7 @@ def differentiated(model: keras.Model, at: int) -> Differentiated | None:
 
     The model's only output has the axes batch and units. Compiles at the first call.
     """
-    makers = {"jax": _on_jax, "tensorflow": _on_tensorflow}
+    makers = {"jax": _on_jax, "tensorflow": _on_tensorflow, "torch": _on_torch}
     make = makers.get(keras.backend.backend())
     return make(model, at) if make else None
 
@@ -65,5 +65,23 @@ def _on_tensorflow(model: keras.Model, at: int) -> Differentiated:
     def run(inputs: Sequence[Any], weights: np.ndarray) -> Slope:
         units, gradient = slope([tf.constant(value) for value in inputs], tf.constant(weights))
         return Slope(units.numpy()[0], gradient.numpy())
+
+    return run
+
+
+def _on_torch(model: keras.Model, at: int) -> Differentiated:
+    import torch
+
+    as_now = AsNow(model)
+
+    def run(inputs: Sequence[Any], weights: np.ndarray) -> Slope:
+        values = [keras.ops.convert_to_tensor(value) for value in inputs]
+        values[at] = values[at].detach().clone().requires_grad_()
+        with as_now.again():
+            units = keras.tree.flatten(model(bare(values), training=False))[0]
+        score = keras.ops.sum(units * keras.ops.convert_to_tensor(weights, units.dtype))
+        (gradient,) = torch.autograd.grad(score, values[at], allow_unused=True)
+        found = torch.zeros_like(values[at]) if gradient is None else gradient
+        return Slope(*(keras.ops.convert_to_numpy(each) for each in (units[0], found)))
 
     return run

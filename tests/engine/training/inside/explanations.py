@@ -162,7 +162,7 @@ def occlusion_of_columns() -> float:
     kernel, bias = weights(last)
 
     def logit(given: list[np.ndarray]) -> float:
-        return float((np.asarray(before(given)) @ kernel + bias)[0, 1])
+        return float((keras.ops.convert_to_numpy(before(given)) @ kernel + bias)[0, 1])
 
     found = explained(model, Explain(method="occlusion", unit=1), row=1)
     assert abs(found.score - logit(arrays)) < 1e-4
@@ -199,7 +199,7 @@ def occlusion_of_words() -> float:
 
     def logit(text: str) -> float:
         given = keras.ops.reshape(keras.ops.convert_to_tensor([text]), shape)
-        return float((np.asarray(before(given)) @ kernel + bias)[0, 0])
+        return float((keras.ops.convert_to_numpy(before(given)) @ kernel + bias)[0, 0])
 
     every = logit(" ".join(words))
     expected = [

@@ -16,6 +16,7 @@ from engine.machine.backends import environment
 from engine.problems import Problem
 from engine.protocol.trials import Trial, Tried
 from engine.training.inside.alone import try_layer
+from tests.engine.engines import INSTALLED
 
 ROOT = Path(__file__).resolve().parents[4]
 COUNTING = ((1.0, 2.0, 3.0, 4.0, 5.0) * 2, (0.0,) * 5)
@@ -49,7 +50,7 @@ def printed(code: str) -> str:
     return output.getvalue()
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 def test_a_dense_layer_computes_by_hand_on_every_backend(backend: str) -> None:
     trial = json.dumps({**DENSE, "backend": backend})
     process = subprocess.run(

@@ -11,6 +11,7 @@ import pytest
 from engine import templates
 from engine.machine import backends
 from engine.machine.backends import environment
+from tests.engine.engines import INSTALLED
 
 ROOT = Path(__file__).resolve().parents[4]
 PLACES = {"copy_attention", "digits_convolution", "digits_residual", "reviews_text"}
@@ -19,7 +20,7 @@ BRANCHED = {"copy_attention", "digits_convolution", "nested and shared"}
 """Templates without a node of few values on which alone everything after it depends."""
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 def test_explanations_are_those_of_their_definitions(backend: str) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "tests.engine.training.inside.explanations"],

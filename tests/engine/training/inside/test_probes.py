@@ -11,12 +11,13 @@ import pytest
 from engine import templates
 from engine.machine import backends
 from engine.machine.backends import environment
+from tests.engine.engines import INSTALLED
 from tests.engine.imports.test_weights import nested_and_shared
 
 ROOT = Path(__file__).resolve().parents[4]
 
 
-@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.parametrize("backend", INSTALLED)
 def test_probed_values_are_those_of_the_layers(backend: str) -> None:
     process = subprocess.run(
         [sys.executable, "-m", "tests.engine.training.inside.cases"],
