@@ -21,6 +21,7 @@ from engine.imports.python import Tools, from_python
 from engine.imports.python.questions import read_answers
 from engine.imports.saved import from_saved
 from engine.imports.saved_model import is_metadata, read_metadata
+from engine.imports.titles import with_title
 from engine.problems import Problem, problem
 
 _ZIP, _HDF5, _MARK = b"PK", b"\x89HDF", b"\xef\xbb\xbf"
@@ -36,12 +37,19 @@ def read_model(
     """Return the document for a file, with problems for what a document can't hold.
 
     Reads Layerloom documents, `.keras` archives, HDF5 files, Keras JSON (Keras 1 to 3, and
-    TensorFlow.js), the Keras metadata of a SavedModel, notebooks and Python source, distinguished
-    by their content; `name`, the file's name, only decides whether text that looks like JSON is
-    source. `sets` are the data sets whose loading is recognised there, and `tools` what reading it
-    needs of Keras; `choices` are for source and notebooks. Never raises for bad input: returns
-    problems for a file without a model. Weights are read by engine.imports.weights.
+    TensorFlow.js), the Keras metadata of a SavedModel, notebooks and Python source,
+    distinguished by their content; `name`, the file's name, only decides whether text that
+    looks like JSON is source, and is the title where nothing else is. `sets` are the data sets
+    whose loading is recognised there, and `tools` what reading it needs of Keras; `choices` are
+    for source and notebooks. Never raises for bad input: returns problems for a file without a
+    model. Weights are read by engine.imports.weights.
     """
+    return with_title(_read(data, name, sets, tools, choices), name)
+
+
+def _read(
+    data: bytes, name: str, sets: DataSets, tools: Tools, choices: Choices
+) -> Imported | Unread | list[Problem]:
     if foreign := recognise(data):
         return [foreign]
     if data.startswith(_ZIP):

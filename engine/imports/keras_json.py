@@ -44,6 +44,7 @@ from engine.imports.ops import (
     holds_tensor,
     read_op,
 )
+from engine.imports.titles import UNTITLED
 from engine.problems import At, Phrase, Problem, phrase, problem, words_of
 from engine.problems.validation import reasons
 from engine.values import RuleError
@@ -69,7 +70,7 @@ class _Reader:
     old: bool = False  # written by Keras 2
 
     def document(self, name: str) -> Document:
-        return Document(name=name[:200] or "Imported", graphs=tuple(self.graphs))
+        return Document(name=name[:200] or UNTITLED, graphs=tuple(self.graphs))
 
 
 def from_keras_json(value: Any) -> Imported | list[Problem]:

@@ -35,7 +35,7 @@ def test_a_model_is_chosen_and_its_missing_values_are_filled_in(
     dialog = paste(bench, SOURCE)
     expect(dialog).to_contain_text("The code has 2 models.")
     expect(dialog.get_by_role("radio", name="encoder")).to_be_checked()
-    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog.get_by_role("listitem")).to_have_count(3)
     expect(dialog.get_by_role("button", name="Open project")).to_be_enabled()
     bench.photograph(pictures / "import-models.png")
 
@@ -92,3 +92,14 @@ def test_pasted_code_is_kept_until_the_page_is_left(bench: Workbench) -> None:
     expect(area).to_have_value(SOURCE)
     bench.page.keyboard.type("x = 1")  # the text was selected
     expect(area).to_have_value("x = 1")
+
+
+def test_what_is_left_out_is_listed_by_group(bench: Workbench) -> None:
+    dialog = paste(bench, SOURCE)
+    training = dialog.get_by_role("list", name="Of the training")
+    expect(training.get_by_role("listitem")).to_have_text(
+        ["callbacks of fit(…): “Curves” is not defined in this source (line 9)",
+         "class_weight of fit(…) (line 9)"]
+    )  # fmt: skip
+    weights = dialog.get_by_role("list", name="Weights")
+    expect(weights).to_have_text("the weights that load_weights(…) loads (line 10)")

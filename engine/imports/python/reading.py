@@ -36,6 +36,7 @@ from engine.imports.python.values import (
     LeftOut,
     Model,
 )
+from engine.imports.titles import UNTITLED
 from engine.machine import backends
 from engine.problems import Phrase, Problem, phrase, problem, quoted
 
@@ -324,7 +325,7 @@ def _at_lines(same: list[LeftOut]) -> Phrase:
 
 def _title(name: str) -> str:
     """A title from the model's name."""
-    return name.replace("_", " ").strip().capitalize()[:200] or "Imported"
+    return name.replace("_", " ").strip().capitalize()[:200] or UNTITLED
 
 
 def _target(state: Interpreter) -> Target:

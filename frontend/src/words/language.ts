@@ -1,11 +1,14 @@
 /** The page's language: chosen once, before anything else of the page runs. */
 import type { WordsOut } from '../contract'
 import type { Words } from './en'
+import type { Messages } from './messages'
 
 export interface Dictionary {
   words: Words
   /** Puts an answer of the server, as it was parsed, into the language. */
   localize: <T>(value: T) => T
+  /** What renders parts of the server's messages. */
+  messages: () => Promise<Messages>
   /** What people also call a layer, by its name in the catalogue. */
   aliases: Readonly<Record<string, string>>
 }
@@ -29,30 +32,40 @@ interface Offer {
 
 async function english(): Promise<Dictionary> {
   const [{ en }, { aliases }] = await Promise.all([import('./en'), import('./en/aliases')])
-  return { words: en, aliases, localize: (value) => value }
+  return { words: en, aliases, localize: (value) => value, messages: plain }
+}
+
+/** The server's messages are English. */
+async function plain(): Promise<Messages> {
+  const { Messages } = await import('./messages')
+  return new Messages('en-GB', { problems: {}, texts: {} })
 }
 
 async function german(): Promise<Dictionary> {
-  const [{ de }, { aliases }, localize] = await Promise.all([
+  const [{ de }, { aliases }, server] = await Promise.all([
     import('./de'),
     import('./de/aliases'),
     messages('de'),
   ])
-  return { words: de, aliases, localize }
+  return { words: de, aliases, ...server }
 }
 
 /** Without the server's words its messages stay English. */
-async function messages(id: string): Promise<Dictionary['localize']> {
+async function messages(id: string): Promise<Pick<Dictionary, 'localize' | 'messages'>> {
   try {
-    const [{ localizer }, response] = await Promise.all([
+    const [{ localizer }, { Messages }, response] = await Promise.all([
       import('./localize'),
+      import('./messages'),
       fetch(`/api/words/${id}`),
     ])
-    if (response.ok) return localizer(id, (await response.json()) as WordsOut)
+    if (response.ok) {
+      const own = new Messages(id, (await response.json()) as WordsOut)
+      return { localize: localizer(own), messages: async () => own }
+    }
   } catch {
     // The page itself says that the server can't be reached.
   }
-  return (value) => value
+  return { localize: (value) => value, messages: plain }
 }
 
 /** The languages that the page can be shown in. Each is loaded only where it is chosen. */

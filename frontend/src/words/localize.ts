@@ -1,6 +1,5 @@
 /** Puts what the server sends into the page's language. */
-import type { WordsOut } from '../contract'
-import { Messages } from './messages'
+import type { Messages } from './messages'
 
 interface Sent {
   code?: unknown
@@ -31,9 +30,7 @@ const OWN = new Set(['document', 'operations', 'arguments', 'words'])
  * problems, fixes and lines of a log that are anywhere in it, and the descriptions of templates, data
  * sets and categories. What is unknown stays English.
  */
-export function localizer(tag: string, words: WordsOut): <T>(value: T) => T {
-  const messages = new Messages(tag, words)
-
+export function localizer(messages: Messages): <T>(value: T) => T {
   function translate(value: Sent): void {
     if (typeof value.message === 'string' && typeof value.code === 'string' && value.arguments) {
       const key = value.variant ? `${value.code}.${value.variant}` : value.code

@@ -56,7 +56,7 @@ const GERMAN: WordsOut = {
     images: ['Bilder'],
   },
 }
-const localize = localizer('de-DE', GERMAN)
+const localize = localizer(new Messages('de-DE', GERMAN))
 const sent = (code: string, values: object, more: object = {}) => ({
   code,
   message: 'English.',

@@ -55,6 +55,11 @@ export class Messages {
     return { message: this.render(message, values), hint: hint && this.render(hint, values) }
   }
 
+  /** Return the items of a list among the arguments of a problem, each as a text of its own. */
+  items(value: unknown): string[] {
+    return Array.isArray(value) ? value.map((item) => this.#formed(item, '')) : []
+  }
+
   /** Return the translation of a text without places. */
   readonly text = (text: string): string => this.words.texts[text]?.[0] ?? text
 

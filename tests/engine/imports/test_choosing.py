@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 from engine.imports.asking import SourceModel, Unread
+from engine.imports.files import read_model
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
 from tests.engine.imports.questions import HEAD, TWO, params
@@ -26,6 +27,31 @@ def test_another_model_can_be_chosen() -> None:
     assert isinstance(result, Imported)
     assert (result.taken, len(result.models)) == (1, 2)
     assert params(result.document) == [{"shape": [8]}, {"units": 3}, {"units": 2}]
+
+
+ONE = HEAD + "model = keras.Sequential([keras.Input((8,)), layers.Dense(2)])\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "title"),
+    [
+        (TWO, "gan.py", "Small"),
+        (ONE, "my_ConvNet.py", "My ConvNet"),
+        (ONE, "C:\\work\\gan.py", "Gan"),
+        (ONE, "../deep/net.v2.py", "Net.v2"),
+        (ONE, "model.py", "Imported"),
+        (ONE, "a\x07\n.py", "A"),
+        (ONE, "", "Imported"),
+        (f'"""\nTitle: Digits of a clock\n"""\n{ONE}', "gan.py", "Digits of a clock"),
+        (ONE.replace("([k", "(name='judge', layers=[k"), "gan.py", "Judge"),
+    ],
+)
+def test_a_document_has_the_name_of_its_model_or_its_file(
+    source: str, file: str, title: str
+) -> None:
+    result = read_model(source.encode(), file)
+    assert isinstance(result, Imported)
+    assert result.document.name == title
 
 
 def test_a_choice_that_the_source_does_not_have_is_refused() -> None:

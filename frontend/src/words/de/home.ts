@@ -70,6 +70,9 @@ export const home: Words['home'] = {
   questionText: 'Ein Wort, zum Beispiel relu',
   readAgain: 'Noch einmal lesen',
   partialText: 'Diese Teile können nicht erhalten bleiben. Alles andere wird im Projekt sein:',
+  leftOutTraining: 'Vom Training',
+  leftOutWeights: 'Gewichte',
+  leftOutOther: 'Sonstiges',
   unreadable: 'Dieses Modell ist nicht lesbar.',
   partialOpen: 'Projekt öffnen',
 

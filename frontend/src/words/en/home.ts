@@ -66,6 +66,9 @@ export const home = {
   questionText: 'A word, such as relu',
   readAgain: 'Read again',
   partialText: 'These parts can’t be kept. Everything else will be in the project:',
+  leftOutTraining: 'Of the training',
+  leftOutWeights: 'Weights',
+  leftOutOther: 'Other',
   unreadable: 'This model can’t be read.',
   partialOpen: 'Open project',
 
