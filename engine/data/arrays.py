@@ -1,5 +1,7 @@
 """Reads the rows of a data set from a file; copied into generated training scripts unchanged."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 
@@ -15,3 +17,29 @@ def load_arrays(path: str) -> dict[str, np.ndarray]:
         name: values.astype(object) if values.dtype.kind == "U" else values
         for name, values in columns.items()
     }
+
+
+def load_npz(
+    path: str,
+    columns: Mapping[str, tuple[list[str], str, tuple[int, ...]]],
+    part: str = "",
+) -> dict[str, np.ndarray]:
+    """Load the arrays of an .npz file as columns of these types, with rows of these shapes.
+
+    The arrays of a column follow each other; `part` is a column that says which one a row is from.
+    """
+    loaded = {}
+    with np.load(path, allow_pickle=False) as file:
+        for name, (members, dtype, shape) in columns.items():
+            arrays = [file[member] for member in members]
+            rows = np.concatenate(arrays).astype(dtype)
+            loaded[name] = rows.reshape(len(rows), *shape)
+    if part:
+        loaded[part] = np.repeat(np.arange(len(arrays)), [len(array) for array in arrays])
+    return loaded
+
+
+def load_npy(path: str, name: str, dtype: str, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """Load the array of an .npy file as a column of this type, with rows of this shape."""
+    rows = np.load(path, allow_pickle=False).astype(dtype)
+    return {name: rows.reshape(len(rows), *shape)}

@@ -243,8 +243,21 @@ class PlainText(Frozen):
     rare: bool = False
 
 
-OwnFile: TypeAlias = ImageArchive | TextArchive | PlainText
-"""A file of images or texts that scripts read; they call it `path`."""
+class ArrayFile(Frozen):
+    """Arrays of NumPy whose rows follow each other in columns; see engine.data.arrays.
+
+    `members` are the names of the arrays of each column, which have none in an .npy file. The
+    column `part` says from which of them a row is.
+    """
+
+    kind: Literal["npz", "npy"]
+    path: str = ""
+    members: dict[str, tuple[str, ...]]
+    part: str = ""
+
+
+OwnFile: TypeAlias = ImageArchive | TextArchive | PlainText | ArrayFile
+"""A file of images, texts or arrays that scripts read; they call it `path`."""
 
 
 class DataSets(Frozen):

@@ -66,6 +66,21 @@ export interface Histogram {
   counts: number[];
 }
 /**
+ * Arrays of NumPy whose rows follow each other in columns; see engine.data.arrays.
+ *
+ * `members` are the names of the arrays of each column, which have none in an .npy file. The
+ * column `part` says from which of them a row is.
+ *
+ */
+export interface ArrayFile {
+  kind: "npz" | "npy";
+  path: string;
+  members: {
+    [k: string]: string[];
+  };
+  part: string;
+}
+/**
  * Rows with several axes, such as pictures that are reconstructed.
  *
  */
@@ -527,7 +542,7 @@ export interface Description {
   options: Options;
   columns: ColumnProfile[];
   notes: Problem[];
-  archive: ImageArchive | TextArchive | PlainText | null;
+  archive: ImageArchive | TextArchive | PlainText | ArrayFile | null;
   table: ("delimited" | "excel" | "parquet" | "json") | null;
   skip: number | null;
 }

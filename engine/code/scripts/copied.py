@@ -28,7 +28,13 @@ def loader(data: str) -> Copied:
 @cache
 def arrays() -> Copied:
     """Return the function `load_arrays`, which reads the rows of a data set from a file."""
-    return function(DATA / "arrays.py", "load_arrays")
+    return array_file("load_arrays")
+
+
+@cache
+def array_file(name: str) -> Copied:
+    """Return a function that reads arrays of NumPy, such as `load_npz`."""
+    return function(DATA / "arrays.py", name)
 
 
 @cache

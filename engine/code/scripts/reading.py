@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from engine.code.scripts.copied import archive, plain_text, table
+from engine.code.scripts.copied import archive, array_file, plain_text, table
 from engine.code.syntax.tree import Call, Copied, Expression, Group, Literal, Variable
 from engine.code.syntax.tree import Mapping as Table
 from engine.data.catalogue import (
     IGNORED_CLASS,
     IGNORED_VALUE,
     TEXT,
+    ArrayFile,
     Column,
     DataSet,
     DataSets,
@@ -37,6 +38,9 @@ _USUAL = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
 def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFile | None:
     """Return the file from which these columns of a data set can be read, if there is one."""
     own = sets.archives.get(data)
+    if isinstance(own, ArrayFile):
+        known = {*own.members, own.part}
+        return own if all(column.name in known for column in columns) else None
     if own and (isinstance(own, PlainText) or not any(map(_is_cut, columns))):
         return own
     table = sets.tables.get(data)
@@ -47,6 +51,8 @@ def reader(file: ReadableFile) -> Copied:
     """Return the function that reads the file."""
     if isinstance(file, TextTable):
         return table(_LOADERS[file.format])
+    if isinstance(file, ArrayFile):
+        return array_file(f"load_{file.kind}")
     if isinstance(file, PlainText):
         return plain_text(f"load_{file.kind}")
     return archive("load_texts" if isinstance(file, TextArchive) else _function(file))
@@ -56,11 +62,32 @@ def reading(file: ReadableFile, columns: Sequence[Column], data: DataSet) -> Cal
     """Return the call that reads these columns of a data set."""
     if isinstance(file, TextTable):
         return _from_table(file, columns)
+    if isinstance(file, ArrayFile):
+        return _from_arrays(file, columns)
     if isinstance(file, PlainText):
         return _from_text(file)
     if isinstance(file, TextArchive):
         return _from_texts(file, columns)
     return _from_archive(file, columns, data)
+
+
+def _from_arrays(file: ArrayFile, columns: Sequence[Column]) -> Call:
+    """`load_npz("letters.npz", {"x": (["x"], "uint8", (28, 28))})`, or `load_npy`."""
+    path = Literal(file.path)
+    read = [column for column in columns if column.name in file.members]
+    forms = {
+        column.name: (Literal(column.dtype), Literal([*column.shape], tuples=True))
+        for column in read
+    }
+    if file.kind == "npy":
+        ((name, form),) = forms.items()
+        return Call(Variable("load_npy"), (path, Literal(name), *form))
+    arrays = {
+        name: Group((Literal([*file.members[name]]), *form), tuples=True)
+        for name, form in forms.items()
+    }
+    part: Keywords = (("part", Literal(file.part)),) if len(read) < len(columns) else ()
+    return Call(Variable("load_npz"), (path, Table(tuple(arrays.items()))), part)
 
 
 def _from_text(file: PlainText) -> Call:

@@ -23,12 +23,14 @@ _CHUNK = 1 << 24
 class Array:
     """An array in a file of its own, with the name of its member.
 
-    `classes` are those of the array of parts; all others have none.
+    `classes` are those of the array of parts; all others have none. `members` are the names in the
+    file of the arrays that were joined, or of this one.
     """
 
     name: str
     values: np.ndarray
     classes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -60,7 +62,11 @@ def with_parts_joined(source: Source, arrays: Sequence[Array]) -> list[Array] | 
         return None  # nothing says in which order its rows are
     names = column_names([*(array.name for array in rest), *(x.base for x in parts[0]), COLUMN])
     joined = [
-        Array(name, _joined(source, [found.array.values for found in same]))
+        Array(
+            name,
+            _joined(source, [found.array.values for found in same]),
+            members=tuple(found.array.members[0] for found in same),
+        )
         for name, *same in zip(names[len(rest) : -1], *parts, strict=True)
     ]
     numbers = np.repeat(np.arange(len(parts)), lengths)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from tokenize import TokenError
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from engine.data.catalogue import Column, Role
+from engine.data.catalogue import ArrayFile, Column, Role
 from engine.data.description import MAX_CLASSES, ColumnOptions, Description, Type
 from engine.data.files.archive import open_archive
 from engine.data.files.array_parts import Array, with_parts_joined
@@ -55,8 +56,25 @@ def read_arrays(source: Source) -> Description:
     source.limits.check_columns(source.name, len(kept))
     packer = Packer(source.scratch)
     written, more = _written(source, kept, packer)
-    contents = Contents("arrays", source.options, written, [*notes, *more], division=division)
+    contents = Contents(
+        "arrays",
+        source.options,
+        written,
+        [*notes, *more],
+        division=division,
+        archive=_readable(kept, division),
+    )
     return describe(source, contents, packer)
+
+
+def _readable(arrays: Sequence[Array], division: Division) -> ArrayFile | None:
+    """How a script reads these arrays; None for texts and times, which are converted."""
+    plain = [array for array in arrays if not array.classes]
+    if any(array.values.dtype.kind not in "bfiu" for array in plain):
+        return None
+    members = {array.name: array.members for array in plain}
+    kind: Literal["npz", "npy"] = "npz" if plain[0].members[0] else "npy"
+    return ArrayFile(kind=kind, members=members, part=division.column or "")
 
 
 def _most_rows(counts: Counter[int]) -> int:
@@ -68,7 +86,8 @@ def _arrays(source: Source) -> Iterator[Array]:
     with source.path.open("rb") as file:
         single = file.read(6) == b"\x93NUMPY"
     if single:
-        yield Array(PurePosixPath(source.name).stem, _mapped(source, source.path, source.name))
+        name = PurePosixPath(source.name).stem
+        yield Array(name, _mapped(source, source.path, source.name), members=("",))
         return
     with open_archive(source) as archive:
         names = column_names([member.name.removesuffix(".npy") for member in archive.members])
@@ -77,7 +96,8 @@ def _arrays(source: Source) -> Iterator[Array]:
             with path.open("wb") as copy:
                 for piece in archive.pieces(member):
                     copy.write(piece)
-            yield Array(name, _mapped(source, path, member.name))
+            key = member.name.removesuffix(".npy")
+            yield Array(name, _mapped(source, path, member.name), members=(key,))
 
 
 def _mapped(source: Source, path: Path, member: str) -> np.ndarray:
