@@ -173,13 +173,28 @@ class DataSet(Frozen):
 TableFormat: TypeAlias = Literal["delimited", "excel", "parquet", "json"]
 
 
+class Series(Frozen):
+    """How the rows of a table were cut into windows; see engine.data.series.
+
+    `names` are those of all columns of the table. `time` is the column that orders the rows, if
+    there is one, and `format` is that of its dates for strptime.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+    target: str
+    steps: tuple[int, int, int]
+    time: str = ""
+    format: str = ""
+
+
 class TextTable(Frozen):
     """A table from which the rows of a data set were read as text.
 
     `path` is what scripts call it; see engine.data.tables. `separators` divide the labels in the
     cells of columns, and `dates` are their formats for strptime. `sheet` is that of an Excel file.
     Unless its header names the columns, they are found by their places: `names` are those of all
-    columns, and `skip` rows come first.
+    columns, and `skip` rows come first. The rows of the data set may be windows of a `series`.
     """
 
     path: str
@@ -192,6 +207,7 @@ class TextTable(Frozen):
     sheet: str = ""
     skip: int | None = None
     names: tuple[str, ...] = ()
+    series: Series | None = None
 
 
 class LabelTable(Frozen):

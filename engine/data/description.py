@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from engine.data.catalogue import DataSet, OwnFile, Role, TableFormat, TextTable
+from engine.data.catalogue import DataSet, OwnFile, Role, Series, TableFormat, TextTable
 from engine.problems import Problem
 from engine.values import Frozen, Name
 
@@ -106,7 +106,7 @@ class Description(Frozen):
 
     `notes` say what was changed or left out while reading. `archive` is how a script reads the same
     images or texts from the file, and `table` in which format it reads the same table, if it can:
-    by the names of its columns, or by their places after `skip` rows.
+    by the names of its columns, or by their places after `skip` rows, cut into a `series` perhaps.
     """
 
     data: DataSet
@@ -117,6 +117,7 @@ class Description(Frozen):
     archive: OwnFile | None = None
     table: TableFormat | None = None
     skip: int | None = None
+    series: Series | None = None
 
 
 PYTHON_ENCODINGS: dict[Encoding, str] = {
@@ -131,8 +132,10 @@ PYTHON_ENCODINGS: dict[Encoding, str] = {
 def text_table(description: Description, file: str) -> TextTable | None:
     """Return how a script reads a file as a table; None if it can't."""
     options = description.options
+    series, columns = description.series, description.data.columns
     if description.table is None:
         return None
+    names = series.names if series else tuple(column.name for column in columns)
     return TextTable(
         path=file,
         delimiter=options.delimiter or ",",
@@ -149,7 +152,8 @@ def text_table(description: Description, file: str) -> TextTable | None:
         format=description.table,
         sheet=options.sheet or "",
         skip=description.skip,
-        names=() if description.skip is None else tuple(c.name for c in description.data.columns),
+        names=() if description.skip is None else names,
+        series=series,
     )
 
 

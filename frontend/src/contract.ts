@@ -533,7 +533,7 @@ export interface DataFileOut {
  *
  * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
  * images or texts from the file, and `table` in which format it reads the same table, if it can:
- * by the names of its columns, or by their places after `skip` rows.
+ * by the names of its columns, or by their places after `skip` rows, cut into a `series` perhaps.
  *
  */
 export interface Description {
@@ -545,6 +545,7 @@ export interface Description {
   archive: ImageArchive | TextArchive | PlainText | ArrayFile | null;
   table: ("delimited" | "excel" | "parquet" | "json") | null;
   skip: number | null;
+  series: Series | null;
 }
 /**
  * A data set. `download` is true when its first use needs the network.
@@ -671,6 +672,25 @@ export interface PlainText {
   step: number;
   characters: string;
   rare: boolean;
+}
+/**
+ * How the rows of a table were cut into windows; see engine.data.series.
+ *
+ * `names` are those of all columns of the table. `time` is the column that orders the rows, if
+ * there is one, and `format` is that of its dates for strptime.
+ *
+ */
+export interface Series {
+  names: string[];
+  columns: string[];
+  target: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  steps: [number, number, number];
+  time: string;
+  format: string;
 }
 /**
  * A data set of another project, by the hash of its rows.

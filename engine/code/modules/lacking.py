@@ -6,7 +6,7 @@ from engine.catalogue import Kind, load
 from engine.catalogue.refusals import object_label
 from engine.code.lines.flow import Flow
 from engine.code.modules.supported import changes_training
-from engine.code.scripts.script import loading_function
+from engine.code.scripts.script import loading_functions
 from engine.code.scripts.training import Plan
 from engine.code.syntax.tree import Copied
 from engine.data.catalogue import OneHot
@@ -56,8 +56,9 @@ def lacking(plan: Plan, attributes: Mapping[str, str]) -> Iterator[Phrase]:
 
 
 def _loader_imports(plan: Plan) -> tuple[str, ...]:
-    data = loading_function(plan, plan.data) if plan.data else None
-    return data.imports if isinstance(data, Copied) else ()
+    functions = loading_functions(plan, plan.data) if plan.data else ()
+    copied = (function for function in functions if isinstance(function, Copied))
+    return tuple(line for function in copied for line in function.imports)
 
 
 def _foreign(kind: Kind, spec: ObjectSpec, known: Mapping[str, str]) -> Iterator[Phrase]:

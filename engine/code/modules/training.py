@@ -28,7 +28,7 @@ from engine.code.scripts.ending import class_names, filename
 from engine.code.scripts.feeding import Feed, fed_rows
 from engine.code.scripts.options import parse_function, with_arguments
 from engine.code.scripts.preparing import cleaning_functions
-from engine.code.scripts.script import loading_function
+from engine.code.scripts.script import loading_functions
 from engine.code.scripts.training import Plan, constants, make_plan, prepare
 from engine.code.scripts.weighing import class_weights, weighers
 from engine.code.syntax.tree import (
@@ -205,7 +205,7 @@ class TrainingScript:
         """The functions that load and divide the data, train, and draw."""
         plan = self.plan
         assert plan.data is not None
-        parts: list[Statement] = [loading_function(plan, plan.data)]
+        parts: list[Statement] = [*loading_functions(plan, plan.data)]
         if plan.rule and plan.parts:
             parts.append(splitter(plan.rule.function))
         parts += cleaning_functions(plan.steps)

@@ -44,6 +44,12 @@ def table(name: str) -> Copied:
 
 
 @cache
+def windows() -> Copied:
+    """Return the function `cut_windows`, which makes rows of a series."""
+    return function(DATA / "series.py", "cut_windows")
+
+
+@cache
 def archive(name: str) -> Copied:
     """Return a function that reads the rows of a data set from an archive of images or texts."""
     return function(DATA / "archives.py", name)

@@ -1,9 +1,9 @@
 """How a script reads the rows of a data set from the file that the person brought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from engine.code.scripts.copied import archive, array_file, plain_text, table
+from engine.code.scripts.copied import archive, array_file, plain_text, table, windows
 from engine.code.syntax.tree import Call, Copied, Expression, Group, Literal, Variable
 from engine.code.syntax.tree import Mapping as Table
 from engine.data.catalogue import (
@@ -17,6 +17,7 @@ from engine.data.catalogue import (
     ImageArchive,
     OwnFile,
     PlainText,
+    Series,
     TableFormat,
     TextArchive,
     TextTable,
@@ -44,13 +45,21 @@ def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFi
     if own and (isinstance(own, PlainText) or not any(map(_is_cut, columns))):
         return own
     table = sets.tables.get(data)
+    if table and table.series:
+        return table
     return table if table and all(_kind(column, table) for column in columns) else None
 
 
-def reader(file: ReadableFile) -> Copied:
-    """Return the function that reads the file."""
+def readers(file: ReadableFile) -> tuple[Copied, ...]:
+    """Return the functions that read the file."""
     if isinstance(file, TextTable):
-        return table(_LOADERS[file.format])
+        loader = table(_LOADERS[file.format])
+        return (loader, windows()) if file.series else (loader,)
+    return (_reader(file),)
+
+
+def _reader(file: OwnFile) -> Copied:
+    """The function that reads a file other than a table."""
     if isinstance(file, ArrayFile):
         return array_file(f"load_{file.kind}")
     if isinstance(file, PlainText):
@@ -61,7 +70,7 @@ def reader(file: ReadableFile) -> Copied:
 def reading(file: ReadableFile, columns: Sequence[Column], data: DataSet) -> Call:
     """Return the call that reads these columns of a data set."""
     if isinstance(file, TextTable):
-        return _from_table(file, columns)
+        return _windows(file, file.series) if file.series else _from_table(file, columns)
     if isinstance(file, ArrayFile):
         return _from_arrays(file, columns)
     if isinstance(file, PlainText):
@@ -107,9 +116,25 @@ def _from_texts(file: TextArchive, columns: Sequence[Column]) -> Call:
     return Call(Variable("load_texts"), (Literal(file.path), *classes))
 
 
+def _windows(table: TextTable, series: Series) -> Call:
+    """`cut_windows(load_table("beer.csv", {"sold": "number"}), "sold", (24, 1, 1))`"""
+    kinds: dict[str, Expression | None] = {name: Literal("number") for name in series.columns}
+    time: Keywords = ()
+    if series.time:
+        kinds[series.time] = Literal(series.format)
+        time = (("time", Literal(series.time)),)
+    steps = Literal([*series.steps], tuples=True)
+    arguments = (_loading(table, kinds), Literal(series.target), steps)
+    return Call(Variable("cut_windows"), arguments, time)
+
+
 def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
     """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
-    kinds = {column.name: _kind(column, table) for column in columns}
+    return _loading(table, {column.name: _kind(column, table) for column in columns})
+
+
+def _loading(table: TextTable, kinds: Mapping[str, Expression | None]) -> Call:
+    """Call the function that reads columns of a table in these ways."""
     read = Table(tuple((name, kind) for name, kind in kinds.items() if kind))
     skip: Keywords = ()
     if table.skip is not None:

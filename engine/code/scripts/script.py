@@ -6,7 +6,7 @@ from engine.code.scripts.copied import arrays, loader, plotter, splitter
 from engine.code.scripts.ending import class_names, ending, filename
 from engine.code.scripts.options import parse_function, with_arguments
 from engine.code.scripts.preparing import cleaning_functions
-from engine.code.scripts.reading import reader
+from engine.code.scripts.reading import readers
 from engine.code.scripts.training import (
     Plan,
     compiling,
@@ -68,7 +68,9 @@ def copies(plan: Plan) -> list[Statement]:
     """The functions that load, divide, prepare and weigh the data; that which draws the curves."""
     if plan.data is None or plan.missing:
         return []
-    copied: list[Statement] = [Blank(), Blank(), loading_function(plan, plan.data)]
+    copied: list[Statement] = []
+    for function in loading_functions(plan, plan.data):
+        copied += [Blank(), Blank(), function]
     if plan.rule and plan.parts:
         copied += [Blank(), Blank(), splitter(plan.rule.function)]
     for function in (
@@ -80,13 +82,13 @@ def copies(plan: Plan) -> list[Statement]:
     return copied
 
 
-def loading_function(plan: Plan, data: DataSet) -> Statement:
-    """The function that loads the data set of a plan."""
+def loading_functions(plan: Plan, data: DataSet) -> tuple[Statement, ...]:
+    """The functions that load the data set of a plan."""
     if plan.own is not None:
-        return plan.own.loader()
+        return (plan.own.loader(),)
     if file := readable_file(plan):
-        return reader(file)
-    return arrays() if data.id in plan.program.data.files else loader(data.id)
+        return readers(file)
+    return (arrays() if data.id in plan.program.data.files else loader(data.id),)
 
 
 def training(plan: Plan) -> list[Statement]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.data.catalogue import DataSet, OwnFile, TableFormat
+from engine.data.catalogue import DataSet, OwnFile, Series, TableFormat
 from engine.data.description import (
     ColumnOptions,
     ColumnProfile,
@@ -56,7 +56,7 @@ class Contents:
 
     `first_row` is the number of the first row in the file, and `division` how it is best divided.
     `archive` is how a script reads the same images or texts, `table` how it reads the same table,
-    by the places of its columns if `skip` rows come first.
+    by the places of its columns if `skip` rows come first, and cuts it into a `series`.
     """
 
     family: Family
@@ -68,6 +68,7 @@ class Contents:
     archive: OwnFile | None = None
     table: TableFormat | None = None
     skip: int | None = None
+    series: Series | None = None
 
 
 def describe(source: Source, contents: Contents, packer: Packer) -> Description:
@@ -110,8 +111,9 @@ def describe(source: Source, contents: Contents, packer: Packer) -> Description:
         columns=profiles,
         notes=(*contents.notes[:MAX_NOTES], *found[:MAX_NOTES]),
         archive=contents.archive,
-        table=None if options.windows else contents.table,
-        skip=None if options.windows else contents.skip,
+        table=contents.table,
+        skip=contents.skip,
+        series=contents.series,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.catalogue import Column, PlainText
+from engine.data.catalogue import Column, PlainText, Series
 from engine.data.description import PYTHON_ENCODINGS, Encoding, Windows
 from engine.data.files.describing import Contents
 from engine.data.files.guessing import TARGETS
@@ -83,12 +83,24 @@ def cut_series(source: Source, contents: Contents, windows: Windows) -> tuple[Co
     left_out = [w.column.name for w in contents.columns if w not in able and w.type != "date"]
     if left_out:
         notes.append(problem("series_leaves_out", AT, columns=left_out))
+    time = written[2].column.name
+    cut = Series(
+        names=tuple(w.column.name for w in contents.columns),
+        columns=tuple(names),
+        target=target,
+        steps=(past, future, step),
+        time=time if dates else "",
+        format=(dates.format or "").replace("%.f", "") if dates else "",
+    )
+    plain = dates is None or time == dates.column.name
     return replace(
         contents,
+        table=contents.table if plain else None,
+        series=cut,
         options=contents.options.model_copy(update={"windows": used}),
         columns=written,
         notes=[*contents.notes, *notes],
-        division=Division(by="time", column=written[2].column.name),
+        division=Division(by="time", column=time),
     ), packer
 
 

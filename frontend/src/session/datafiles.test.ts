@@ -35,6 +35,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
     archive: null,
     table: null,
     skip: null,
+    series: null,
   }
   return {
     id,

@@ -6,13 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.description import Description, Options, Windows
+from engine.code import generate, targets
+from engine.code.scripts.reading import reading
+from engine.code.syntax.render import At, expression
+from engine.data import series, tables
+from engine.data.description import Description, Options, Windows, text_table
 from engine.data.files.reading import as_data_sets, read_file
 from engine.data.mapping import map_arrays
 from engine.data.stores import rows_file
 from engine.document import Division
+from engine.imports.graph_builder import Imported
+from engine.imports.python import from_python
 from engine.problems import Problem
 from engine.templates.proposing import Proposal, propose
+from tests.engine.scripts import run
 
 HEADER = "day,shop,warmth,sales"
 """Columns of a table whose rows are days."""
@@ -161,6 +168,51 @@ def test_a_short_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "short.txt"
     path.write_text("too short")
     assert refused(path, Windows(past=40)) == "text_too_short"
+
+
+SERIES = {
+    "in order": (days(30), HEADER),
+    "gaps, and not in order": ([*days(40)[20:], "2024-01-09,n,,", *days(20)], HEADER),
+    "without dates": ([f"{n / 7},{n}" for n in range(50)], "a,b"),
+    "without a header": ([f"{n / 7},{n}" for n in range(50)], "1,2"),
+}
+
+
+@pytest.mark.parametrize(("lines", "header"), SERIES.values(), ids=SERIES)
+def test_a_script_cuts_the_same_windows(lines: list[str], header: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "shop.csv", lines, header)
+    description, stored = read(path, Windows(past=4, future=2, step=1))
+    table = text_table(description, str(path))
+    assert table is not None
+    assert table.series is not None
+    call = expression(
+        reading(table, description.data.columns, description.data), At(targets.get("keras"))
+    )
+    loaded: dict[str, np.ndarray] = eval(call, {**vars(tables), **vars(series)})
+    assert loaded.keys() == stored.keys()
+    for name, values in stored.items():
+        np.testing.assert_array_equal(loaded[name], values, name)
+        assert loaded[name].dtype == values.dtype
+
+
+def test_a_script_trains_on_windows_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "shop.csv", days(60))
+    description, _ = read(path, Windows(past=5))
+    proposal = propose(description.data, description.data.hash or "", description.columns)
+    assert isinstance(proposal, Proposal)
+    training = proposal.document.training.model_copy(update={"epochs": 1})
+    document = proposal.document.model_copy(update={"training": training})
+    table = text_table(description, "shop.csv")
+    assert table is not None
+    sets = as_data_sets(description, tmp_path)
+    sets = sets.model_copy(update={"tables": {description.data.id: table}})
+    source = generate(document, "script", data=sets).source
+    assert "cut_windows(" in source
+    assert ".npz" not in source
+    assert "Evaluation on the validation rows" in run(source, tmp_path)
+    back = from_python(source, sets)
+    assert isinstance(back, Imported)
+    assert back.document.training.data == description.data.id
 
 
 @pytest.mark.parametrize("name", ["shop.csv", "poem.txt"])
