@@ -104,10 +104,15 @@ def _scores(tensor: Any) -> Any:
     """The scores with which a layer made a tensor; None if it does not give any."""
     history = tensor._keras_history
     layer = history.operation
-    if "return_attention_scores" not in signature(getattr(layer, "call", layer)).parameters:
+    if not takes_scores(layer):
         return None
     arguments = layer._inbound_nodes[history.node_index].arguments
     return _Scores(layer, arguments)(list(arguments.keras_tensors))
+
+
+def takes_scores(layer: Any) -> bool:
+    """Return whether a layer gives its scores of attention when it is asked for them."""
+    return "return_attention_scores" in signature(getattr(layer, "call", layer)).parameters
 
 
 class _Scores(keras.layers.Layer):  # type: ignore[misc]

@@ -12,8 +12,12 @@ WORDS = {
         "Choose a data set, or give an input of your own.",
     ),
     "layer_not_alone": Words(
-        "“{name}” can't be tried alone: only layers with one input can.",
+        "“{name}” can't be tried alone: it is no layer with inputs that can be placed.",
         "Try it in a model, with the inside view.",
+    ),
+    "inputs_misfit": Words(
+        "“{name}” can't be called with {count} inputs at “{port}”.",
+        "Give each input that it needs, and several only where it takes several.",
     ),
     "layer_too_large": Words(
         "This layer has more than {limit:,} values to show.",

@@ -13,16 +13,24 @@ Place = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(max_length=8)]
 """The place of a value in a tensor without the batch axis."""
 
 
+Kind = Literal["sum", "attention", "max", "min", "mean", "total", "difference", "product"]
+
+
+Untold = Literal["steps", "other"]
+"""Why there is no arithmetic: a value follows from a state that goes through steps, or else from
+more than a sum, a maximum or a mean."""
+
+
 class Arithmetic(Frozen):
-    """The terms of a value, those of the largest amount first, and what becomes of them.
+    """The terms of a value, of many those of the largest amount first, and what becomes of them.
 
     Of a sum, a term is the product of a number that arrives and a weight, or of a value and the
-    score of an attention. Of a maximum or a mean, it is a number that arrives. `left_out` is what
-    further terms, `more` of them, add to a sum. `result` is the sum with the `bias`, the maximum or
-    the mean; `value` is the output, after the activation.
+    score of an attention. Of any other kind it is a number that arrives, in the order of the inputs
+    where there are several. `left_out` is what further terms, `more` of them, add to a sum.
+    `result` is what they give, with the `bias`; `value` is the output, after the activation.
     """
 
-    kind: Literal["sum", "attention", "max", "mean"]
+    kind: Kind
     place: Place
     terms: tuple[tuple[float, ...], ...]
     more: int = 0

@@ -10,7 +10,7 @@ from pydantic import Field
 from engine.data.division import Part
 from engine.document import Id
 from engine.problems import Problem
-from engine.protocol.arithmetic import Arithmetic, Place
+from engine.protocol.arithmetic import Arithmetic, Place, Untold
 from engine.protocol.explaining import Explain, Explanation, Latent, LatentShown
 from engine.protocol.slow import MOST_STEPS, SlowStep
 from engine.protocol.tensors import NodePath, Picture, Values
@@ -116,13 +116,14 @@ class Detail(Frozen):
 
     In slow motion, the gradients of its trainable weights, and what the next step adds to them.
     `attention` are its scores where the layer gives them: queries, keys, heads. `arithmetic` is how
-    the value at the place comes about that was asked for, if that can be told.
+    the value at the place comes about that was asked for; `untold` says why that can't be told.
     """
 
     node: NodePath
     output: Values
     attention: Values | None = None
     arithmetic: Arithmetic | None = None
+    untold: Untold | None = None
     weights: tuple[Values, ...] = ()
     gradients: tuple[Values, ...] = ()
     steps: tuple[Values, ...] = ()

@@ -5,7 +5,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from engine.machine.backends import BackendId
+from engine.protocol.arithmetic import Arithmetic, Untold
 from engine.values import Frozen
+
+FORMULAS = 16
+"""Values of the output whose arithmetic is told."""
 
 MOST = 65_536
 """Numbers of the input, of the output and of each weight."""
@@ -13,18 +17,25 @@ MOST = 65_536
 Axis = Annotated[int, Field(ge=1, le=4_096)]
 
 
-class Trial(Frozen):
-    """A layer of the palette with its parameters, and an input without the batch axis.
+class Given(Frozen):
+    """A tensor without the batch axis for an input port: its numbers, the last axis fastest."""
 
-    `values` are the numbers of the input in the order of its axes, the last fastest; `weights` are
-    those of each weight in the same order. Without them the layer has its first weights.
+    port: Annotated[str, Field(max_length=100)] = "inputs"
+    shape: tuple[Axis, ...] = Field(max_length=6)
+    values: tuple[float, ...] = Field(max_length=MOST)
+
+
+class Trial(Frozen):
+    """A layer of the palette with its parameters, and its inputs.
+
+    Several inputs of one port are in order. `weights` are the numbers of each weight, the last axis
+    fastest; without them the layer has its first weights.
     """
 
     backend: BackendId
     layer: Annotated[str, Field(max_length=100)]
     params: dict[str, Any] = {}
-    shape: tuple[Axis, ...] = Field(max_length=6)
-    values: tuple[float, ...] = Field(max_length=MOST)
+    inputs: tuple[Given, ...] = Field(min_length=1, max_length=8)
     weights: tuple[tuple[float, ...], ...] | None = Field(default=None, max_length=100)
 
 
@@ -37,8 +48,14 @@ class Numbers(Frozen):
 
 
 class Tried(Frozen):
-    """What a layer returned, without the batch axis; its weights; and code that does the same."""
+    """What a layer returned, without the batch axis; its weights; and code that does the same.
+
+    `formulas` are those of the first values of the output, as far as they can be told; else
+    `untold` says why not.
+    """
 
     output: Numbers
+    formulas: tuple[Arithmetic, ...] = ()
+    untold: Untold | None = None
     weights: tuple[Numbers, ...] = ()
     code: str

@@ -66,6 +66,25 @@ export interface Histogram {
   counts: number[];
 }
 /**
+ * The terms of a value, of many those of the largest amount first, and what becomes of them.
+ *
+ * Of a sum, a term is the product of a number that arrives and a weight, or of a value and the
+ * score of an attention. Of any other kind it is a number that arrives, in the order of the inputs
+ * where there are several. `left_out` is what further terms, `more` of them, add to a sum.
+ * `result` is what they give, with the `bias`; `value` is the output, after the activation.
+ *
+ */
+export interface Arithmetic {
+  kind: "sum" | "attention" | "max" | "min" | "mean" | "total" | "difference" | "product";
+  place: number[];
+  terms: number[][];
+  more: number;
+  left_out: number;
+  bias: number | null;
+  result: number;
+  value: number;
+}
+/**
  * Arrays of NumPy whose rows follow each other in columns; see engine.data.arrays.
  *
  * `members` are the names of the arrays of each column, which have none in an .npy file. The
@@ -1171,6 +1190,15 @@ export interface ForecastResult {
   steps: (number | null)[];
 }
 /**
+ * A tensor without the batch axis for an input port: its numbers, the last axis fastest.
+ *
+ */
+export interface Given {
+  port: string;
+  shape: number[];
+  values: number[];
+}
+/**
  * The history of a project, the newest first; `first` is the oldest revision it can show.
  *
  */
@@ -1530,10 +1558,10 @@ export interface TemplateOut {
   graph: Graph;
 }
 /**
- * A layer of the palette with its parameters, and an input without the batch axis.
+ * A layer of the palette with its parameters, and its inputs.
  *
- * `values` are the numbers of the input in the order of its axes, the last fastest; `weights` are
- * those of each weight in the same order. Without them the layer has its first weights.
+ * Several inputs of one port are in order. `weights` are the numbers of each weight, the last axis
+ * fastest; without them the layer has its first weights.
  *
  */
 export interface Trial {
@@ -1542,16 +1570,20 @@ export interface Trial {
   params: {
     [k: string]: unknown;
   };
-  shape: number[];
-  values: number[];
+  inputs: Given[];
   weights: number[][] | null;
 }
 /**
  * What a layer returned, without the batch axis; its weights; and code that does the same.
  *
+ * `formulas` are those of the first values of the output, as far as they can be told; else
+ * `untold` says why not.
+ *
  */
 export interface Tried {
   output: Numbers;
+  formulas: Arithmetic[];
+  untold: ("steps" | "other") | null;
   weights: Numbers[];
   code: string;
 }
@@ -1810,25 +1842,6 @@ export interface Answerer {
   node: string;
   classes: string[];
   units: number;
-}
-/**
- * The terms of a value, those of the largest amount first, and what becomes of them.
- *
- * Of a sum, a term is the product of a number that arrives and a weight, or of a value and the
- * score of an attention. Of a maximum or a mean, it is a number that arrives. `left_out` is what
- * further terms, `more` of them, add to a sum. `result` is the sum with the `bias`, the maximum or
- * the mean; `value` is the output, after the activation.
- *
- */
-export interface Arithmetic {
-  kind: "sum" | "attention" | "max" | "mean";
-  place: number[];
-  terms: number[][];
-  more: number;
-  left_out: number;
-  bias: number | null;
-  result: number;
-  value: number;
 }
 /**
  * A person joined, or their presence changed.
@@ -2097,7 +2110,7 @@ export interface Departed {
  *
  * In slow motion, the gradients of its trainable weights, and what the next step adds to them.
  * `attention` are its scores where the layer gives them: queries, keys, heads. `arithmetic` is how
- * the value at the place comes about that was asked for, if that can be told.
+ * the value at the place comes about that was asked for; `untold` says why that can't be told.
  *
  */
 export interface Detail {
@@ -2105,6 +2118,7 @@ export interface Detail {
   output: Values;
   attention: Values | null;
   arithmetic: Arithmetic | null;
+  untold: ("steps" | "other") | null;
   weights: Values[];
   gradients: Values[];
   steps: Values[];

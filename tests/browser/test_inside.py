@@ -75,10 +75,35 @@ def test_one_layer_is_tried_alone(bench: Workbench, pictures: Path) -> None:
     expect(kernel).to_be_visible(timeout=60_000)
     kernel.fill(" ".join(["2"] * 64))
     kernel.blur()
-    expect(alone).to_contain_text("1·2 + 2·2 + 3·2 + 4·2 + 0 = 20")
+    expect(alone).to_contain_text("1·2 + 2·2 + 3·2 + 4·2 + 0 (bias) = 20")
     expect(alone.get_by_role("region", name="Code")).to_contain_text("layer.set_weights(")
     kernel.fill("1 2")
     kernel.blur()
     expect(alone).to_contain_text("64 numbers are needed here; there are 2.")
     assert violations(page) == ""
     bench.photograph(pictures / "inside_alone.png")
+
+
+def test_a_layer_of_the_palette_is_tried_alone(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    page = bench.page
+    cards = bench.cards.count()
+    search = page.get_by_label("Search layers")
+    search.fill("Subtract")
+    search.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Try Subtract alone")).to_be_focused()
+    page.keyboard.press("Enter")
+    alone = page.get_by_role("dialog", name="Subtract alone")
+    expect(alone).to_contain_text("1 − 1 = 0", timeout=60_000)
+    first = alone.get_by_label("Input x1, 2")
+    first.fill("7 9")
+    first.blur()
+    expect(alone).to_contain_text("9 − 2 = 7")
+    expect(alone.get_by_role("region", name="Code")).to_contain_text("layer([x1, x2])")
+    alone.get_by_label("Shape of x2").fill("3")
+    alone.get_by_label("Shape of x2").press("Enter")
+    expect(alone.get_by_role("status")).not_to_be_empty()  # Keras subtracts only what fits
+    assert violations(page) == ""
+    bench.photograph(pictures / "inside_alone_palette.png")
+    expect(bench.cards).to_have_count(cards)  # nothing was placed

@@ -16,7 +16,8 @@ from engine.keras.network import Network
 from engine.problems import Problem
 from engine.protocol.frames import Detail, Look
 from engine.protocol.tensors import NodePath, Picture
-from engine.training.inside.arithmetic import Computed, arithmetic
+from engine.training.inside.arithmetic.telling import arithmetic, why_untold
+from engine.training.inside.arithmetic.terms import Computed
 from engine.training.inside.details import values_of
 from engine.training.inside.pictures import attention_maps, picture
 from engine.training.inside.planes import SIZE, as_maps
@@ -109,14 +110,20 @@ class Subject:
         if wanted in probe.scored:
             maps = attention_maps(_values(outputs[len(paths) + probe.scored.index(wanted)])[0])
         attention = None if maps is None else values_of("attention", maps)
-        told = None
+        told, untold = None, None
         if look.place is not None and probe.explained == wanted and values is not None:
             arriving = [_values(each)[0] for each in outputs[len(paths) + len(probe.scored) :]]
             by_id = {id(variable): array for (variable, _), array in zip(held, arrays, strict=True)}
             inputs = [array for array in arriving if array is not None]
             told = arithmetic(Computed(layer, inputs, values, by_id, maps), look.place)
+            untold = None if told else why_untold(layer)
         return Detail(
-            node=wanted, output=output, weights=tuple(named), attention=attention, arithmetic=told
+            node=wanted,
+            output=output,
+            weights=tuple(named),
+            attention=attention,
+            arithmetic=told,
+            untold=untold,
         )
 
 

@@ -99,8 +99,8 @@ export function portsOf(graph: Graph, node: Node, layers: Layers): Ports {
   return { inputs: entry.inputs.filter(present), outputs }
 }
 
-/** The parameters of a call: its owner's layer, with the call arguments of the node itself. */
-function paramsOfCall(owner: Node, node: Node, entry: Entry): Node['params'] {
+/** Return the parameters of a call: its owner's layer, with the call arguments of the node itself. */
+export function paramsOfCall(owner: Node, node: Node, entry: Entry): Node['params'] {
   if (owner === node) return node.params
   const atCall = new Set(entry.params.filter(({ at_call }) => at_call).map(({ name }) => name))
   if (atCall.size === 0) return owner.params

@@ -9,6 +9,7 @@ import { follow } from '../session/following.svelte'
 import { newestRun } from '../session/runs.svelte'
 import { measure, percent } from '../words/format'
 import { SlowMotion } from './slowmotion.svelte'
+import type { Bench } from './trying'
 
 /** At most so many cards are looked at, as the server allows. */
 const MOST = 64
@@ -45,7 +46,7 @@ export class InsideView {
   large = $state<string | null>(null)
 
   /** The layer that is tried alone. */
-  alone = $state<string | null>(null)
+  alone = $state.raw<Bench | null>(null)
 
   /** Whether a person gives an input of their own. */
   own = $state(false)

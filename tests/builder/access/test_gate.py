@@ -90,7 +90,7 @@ BODIES = {
     "start": {"how": "continue"},
     "races": {"backends": ["tensorflow", "jax"]},
     "stop": {"when": "now"},
-    "layer": {"backend": "jax", "layer": "none", "shape": [1], "values": [1.0]},
+    "layer": {"backend": "jax", "layer": "none", "inputs": [{"shape": [1], "values": [1.0]}]},
     "0": {"name": "First"},
     "uploads": {"name": "iris.csv", "bytes": 3},
     "shareable": {"project": "a", "hash": "0" * 64},

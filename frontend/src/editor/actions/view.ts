@@ -5,7 +5,7 @@ import { t } from '../../words/t'
 import { moveDrawer } from '../drawer'
 import type { Editor } from '../editor.svelte'
 import { someNodes } from '../selected'
-import { canTry } from '../trying'
+import { benchOf } from '../trying'
 import { type Action, always, CANVAS } from './action'
 import { present } from './presenting'
 
@@ -166,10 +166,11 @@ export const VIEW_ACTIONS: readonly Action[] = [
     when: ({ canvas, session }) => {
       const [id = '', ...more] = session.selection.nodes
       const node = canvas.node(id)
-      return more.length === 0 && node !== undefined && canTry(canvas, node)
+      return more.length === 0 && node !== undefined && benchOf(canvas, node) !== null
     },
     perform: ({ canvas, session }) => {
-      canvas.insideView.alone = [...session.selection.nodes][0] ?? null
+      const node = canvas.node([...session.selection.nodes][0] ?? '')
+      canvas.insideView.alone = node ? benchOf(canvas, node) : null
     },
   },
   {

@@ -29,6 +29,11 @@ export const inside: Words['inside'] = {
   sumRest: '{sum} aus {count} weiteren',
   sumBias: '{bias} (Bias)',
   maximum: 'die größte von {numbers} = {value}',
+  minimum: 'das kleinste von {numbers} = {value}',
+  untold:
+    'Keine einzelne Summe, kein Maximum und kein Mittelwert dessen, was ankommt, ergibt diesen Wert.',
+  untoldSteps:
+    'Eine solche Schicht geht mit einem Zustand durch die Schritte einer Folge: Ein Wert folgt aus allen früheren Schritten, und keine einzelne Summe ergibt ihn.',
   mean: 'das Mittel von {numbers} = {value}',
   numbersMore: { one: '{count} weitere', other: '{count} weitere' },
   arithmetic: 'Wie der Wert entsteht',
@@ -143,7 +148,10 @@ export const inside: Words['inside'] = {
   outputOf: 'Ausgabe',
   alone: 'Diese Schicht allein ausprobieren',
   aloneTitle: '{label} allein',
-  aloneInput: 'Eingabe x, {shape}',
+  aloneInput: 'Eingabe {name}, {shape}',
+  aloneShape: 'Form von {name}',
+  aloneMoreInputs: 'Eine Eingabe mehr',
+  aloneFewerInputs: 'Eine Eingabe weniger',
   aloneWeight: '{name}, {shape}',
   aloneOutput: 'Ausgabe, {shape}',
   aloneRandom: 'Zufällige Zahlen',

@@ -8,6 +8,7 @@ export const palette: Words['palette'] = {
   nothing: 'Keine Schicht heißt „{text}“. Versuche „conv“, „pool“ oder „attention“.',
   found: { one: '{count} Schicht gefunden', other: '{count} Schichten gefunden' },
   open: '{name} öffnen',
+  try: '{name} allein ausprobieren',
 }
 
 export const outline: Words['outline'] = {

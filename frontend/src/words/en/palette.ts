@@ -6,6 +6,7 @@ export const palette = {
   nothing: 'No layer is called “{text}”. Try “conv”, “pool” or “attention”.',
   found: { one: '{count} layer found', other: '{count} layers found' },
   open: 'Open {name}',
+  try: 'Try {name} alone',
 } as const
 
 export const outline = {

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,7 @@ DENSE = {
     "backend": "jax",
     "layer": "Dense",
     "params": {"units": 5},
-    "shape": [2],
-    "values": [1, 2],
+    "inputs": [{"shape": [2], "values": [1, 2]}],
     "weights": COUNTING,
 }
 TRY = """
@@ -82,17 +82,73 @@ def test_a_layer_draws_its_first_weights_without_given_ones() -> None:
 
 def test_layers_without_weights_and_ops_are_called() -> None:
     bare: dict[str, Any] = {"params": {}, "weights": None}
-    pooled = tried(layer="GlobalAveragePooling1D", shape=[2, 1], values=[1, 3], **bare)
+    pooled = tried(layer="GlobalAveragePooling1D", inputs=[given([2, 1], 1, 3)], **bare)
     assert pooled.output.values == (2.0,)
-    assert printed(tried(layer="ReLU", values=[-1, 2], **bare).code).count("0") > 0
+    assert printed(tried(layer="ReLU", inputs=[given([2], -1, 2)], **bare).code).count("0") > 0
+
+
+def given(shape: list[int], *values: float, port: str = "inputs") -> dict[str, Any]:
+    return {"port": port, "shape": shape, "values": values}
+
+
+MEASURED = {"num_heads": 1, "key_dim": 1, "use_bias": False}
+SEVERAL: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
+    "Add": ({"inputs": [given([2], 1, 2), given([2], 10, 20), given([2], 0, 1)]}, (11, 23)),
+    "Concatenate": ({"inputs": [given([2], 1, 2), given([1], 3)]}, (1, 2, 3)),
+    "Dot": (
+        {"params": {"axes": 1}, "inputs": [given([2], 1, 2), given([2], 3, 4)]},
+        (11,),
+    ),
+    "MultiHeadAttention": (
+        {
+            "params": {**MEASURED, "use_causal_mask": True},
+            "inputs": [
+                given([2, 1], 0, 0, port="query"),
+                given([2, 1], 2, 4, port="value"),
+            ],
+            "weights": [[1.0], [1.0], [3.0], [1.0]],
+        },
+        (6, 9),  # equal scores, of the first step alone and then of both: 3 times the values
+    ),
+    "ops.subtract": (
+        {"inputs": [given([2], 5, 6, port="x1"), given([2], 1, 1, port="x2")]},
+        (4, 5),
+    ),
+    "ops.power": ({"params": {"x2": 2}, "inputs": [given([2], 5, 6, port="x1")]}, (25, 36)),
+    "ops.einsum": (
+        {
+            "params": {"subscripts": "bi,bi->b"},
+            "inputs": [given([2], 1, 2, port="operands"), given([2], 3, 4, port="operands")],
+        },
+        (11,),
+    ),
+}
+
+
+NOT_TOLD = {"Concatenate", "ops.power", "ops.einsum"}
+"""Values that are moved, or no sum: the output says enough. One that is taken is not told."""
+
+
+@pytest.mark.parametrize("layer", SEVERAL)
+def test_layers_with_several_inputs_are_called(layer: str) -> None:
+    fields, expected = SEVERAL[layer]
+    result = tried(**{"layer": layer, "params": {}, "weights": None, **fields})
+    assert result.output.values == pytest.approx(expected)
+    results = {told.place: told.result for told in result.formulas}
+    if layer not in NOT_TOLD:
+        assert list(results.values()) == pytest.approx(expected)
+    numbers = re.findall(r"-?\d+\.?\d*", printed(result.code).partition("shape=")[0])
+    assert [float(each) for each in numbers] == pytest.approx(expected), result.code
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"layer": "Add", "params": {}}, "layer_not_alone"),
+        ({"layer": "Input", "params": {}}, "layer_not_alone"),
+        ({"inputs": [given([2], 1, 2), given([2], 1, 2)]}, "inputs_misfit"),
+        ({"inputs": [given([2], 1, 2, port="query")]}, "inputs_misfit"),
         ({"layer": "Nonsense"}, "layer_not_alone"),
-        ({"shape": [3]}, "probe_shape"),
+        ({"inputs": [given([3], 1, 2)]}, "probe_shape"),
         ({"weights": [[1.0]]}, "weights_misfit"),
         ({"layer": "Conv2D", "params": {"filters": 1, "kernel_size": 3}}, "cannot_build"),
         ({"params": {"units": 40_000}, "weights": None}, "layer_too_large"),

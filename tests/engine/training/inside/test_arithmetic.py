@@ -12,7 +12,8 @@ from engine.problems import problem
 from engine.protocol.arithmetic import MOST_TERMS
 from engine.protocol.frames import Look
 from engine.training import compiling
-from engine.training.inside.arithmetic import Computed, arithmetic
+from engine.training.inside.arithmetic.telling import arithmetic, why_untold
+from engine.training.inside.arithmetic.terms import Computed
 from engine.training.inside.pictures import attention_maps
 from engine.training.inside.probe import Probe
 from engine.training.inside.subject import Subject
@@ -33,7 +34,22 @@ SUMS = [
     (layers.Conv3D(3, 2, strides=2, padding="same"), VOLUME),
     (layers.DepthwiseConv1D(3, depth_multiplier=2), SEQUENCE),
     (layers.DepthwiseConv2D(3, strides=2, **SAME), IMAGE),
+    (layers.SeparableConv1D(3, 3, depth_multiplier=2), SEQUENCE),
+    (layers.SeparableConv2D(5, 3, strides=2, **SAME), IMAGE),
+    (layers.Conv1DTranspose(3, 3, strides=2), SEQUENCE),
+    (layers.Conv2DTranspose(5, 3, strides=2, **SAME), IMAGE),
+    (layers.Conv2DTranspose(2, (2, 3), strides=(3, 1), padding="valid"), IMAGE),
+    (layers.Conv3DTranspose(2, 2, strides=2, padding="same"), VOLUME),
 ]
+MERGED = {
+    "total": (layers.Add(), ((3, 4),) * 3),
+    "difference": (layers.Subtract(), ((3, 4),) * 2),
+    "product": (layers.Multiply(), ((3, 4), (1, 4))),
+    "mean": (layers.Average(), ((5,),) * 3),
+    "max": (layers.Maximum(), ((5,),) * 3),
+    "min": (layers.Minimum(), ((5,),) * 3),
+    "sum": (layers.Dot(axes=1), ((5, 3), (5, 4))),
+}
 POOLS = [
     (layers.MaxPooling1D(2), SEQUENCE),
     (layers.MaxPooling2D((3, 2), strides=2, padding="same"), IMAGE),
@@ -46,8 +62,6 @@ POOLS = [
     (layers.GlobalMaxPooling3D(), VOLUME),
 ]
 NOT_TOLD = [
-    (layers.SeparableConv2D(4, 3), IMAGE),
-    (layers.Conv2DTranspose(4, 3, strides=2), IMAGE),
     (layers.LSTM(4), SEQUENCE),
     (layers.LayerNormalization(), IMAGE),
     (layers.Flatten(), IMAGE),
@@ -84,9 +98,9 @@ def check_all(of: Computed, *kinds: str) -> None:
         assert told is not None, place
         assert told.kind in kinds
         assert told.value == of.output[place]
-        amounts = np.prod(told.terms, axis=1)
+        amounts = np.prod(told.terms, axis=1) if told.terms else np.zeros(0)
         if told.kind in ("sum", "attention"):
-            assert len(told.terms[0]) == 2
+            assert {len(term) for term in told.terms} <= {2}
             total = amounts.sum() + told.left_out + (told.bias or 0)
         elif told.more:
             continue
@@ -134,6 +148,27 @@ def test_scores_and_values_give_the_value(layer: Any) -> None:
         arrays = [array_of(each)[0] for each in pair]
         of = Computed(layer, arrays, array_of(output)[0], held(layer), maps)
     check_all(of, "attention")
+
+
+@pytest.mark.parametrize("kind", MERGED)
+def test_layers_with_several_inputs_give_the_value(kind: str) -> None:
+    layer, shapes = MERGED[kind]
+    random = np.random.default_rng(7)
+    inputs = [random.normal(size=shape).astype("float32") for shape in shapes]
+    output = array_of(layer([keras.ops.convert_to_tensor(array[None]) for array in inputs]))[0]
+    of = Computed(layer, inputs, output, {})
+    for place in np.ndindex(output.shape):
+        told = arithmetic(of, place)
+        assert told is not None, place
+        assert told.kind == kind
+        assert told.result == pytest.approx(told.value, rel=1e-4, abs=1e-5)
+        if kind == "difference":
+            assert told.terms == ((inputs[0][place],), (inputs[1][place],))
+
+
+def test_it_is_said_why_nothing_is_told() -> None:
+    assert why_untold(layers.LSTM(4)) == "steps"
+    assert why_untold(layers.LayerNormalization()) == "other"
 
 
 @pytest.mark.parametrize(("layer", "shape"), NOT_TOLD, ids=lambda part: getattr(part, "name", ""))

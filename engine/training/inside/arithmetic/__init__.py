@@ -1,0 +1,1 @@
+"""How the values of layers come about, tried without naming any layer."""
