@@ -1,6 +1,10 @@
 """What a run shows about its model: sabotaged models are named, templates are not."""
 
 import itertools
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.check import check
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
 from engine.data.loading import load
 from engine.document import Document
+from engine.machine.backends import environment
+from engine.problems import Problem
 from engine.protocol import Confusion, DiagnosisEvent, EpochEvent, RunEvent, Train
 from engine.results.description import PartResults
 from engine.templates import Template
@@ -25,17 +32,18 @@ from tests.engine.runs import document
 # Saving a model warns in a process that makes warnings errors; a worker does not.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+ROOT = Path(__file__).resolve().parents[3]
 Json = dict[str, Any]
 
 
-def findings(trained: Document, folder: Path) -> list[str]:
-    """Train in this process; return the codes of the last findings."""
+def findings(trained: Document, folder: Path) -> list[Problem]:
+    """Train in this process; return the last findings."""
     events: list[RunEvent] = []
     sets = BUILT_IN.plus(_unscaled(folder))
     ended = train(Train(document=trained, output=str(folder)), sets, events.append, Commands())
     assert ended.outcome in ("finished", "diverged"), ended
     said = [event for event in events if isinstance(event, DiagnosisEvent)]
-    return [problem.code for problem in said[-1].problems] if said else []
+    return list(said[-1].problems) if said else []
 
 
 def _unscaled(folder: Path) -> DataSets:
@@ -193,12 +201,70 @@ SABOTAGED: dict[str, tuple[str, Callable[[], Document]]] = {
         "constant_predictions",
         lambda: chain("diabetes", {"shape": [10]}, scaled(0.0), dense(1)),
     ),
+    "loss that is no number": (
+        "rate_too_high.diverged",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(16, "relu"), dense(1),
+            optimizer=optimizer(SGD, learning_rate=1e30),
+        ),
+    ),
 }  # fmt: skip
+
+FIXED = {
+    "rate_too_high", "rate_too_high.stuck", "rate_too_high.diverged", "rate_too_low",
+    "overfitting", "dead_units", "saturated_units", "unscaled_input", "imbalanced",
+}  # fmt: skip
+"""Findings that a click can mend; of the others, only people know what they want."""
 
 
 @pytest.mark.parametrize(("code", "model"), SABOTAGED.values(), ids=SABOTAGED)
 def test_sabotage_is_named(code: str, model: Callable[[], Document], tmp_path: Path) -> None:
-    assert code in findings(model(), tmp_path)
+    named = [found for found in findings(model(), tmp_path) if code in (found.code, found.key)]
+    assert named
+    for found in named:
+        assert found.severity == "warning"
+        assert any(character.isdigit() for character in found.message), found.message
+        assert found.hint
+        assert (found.fix is not None) == (found.key in FIXED), found.key
+        for operation in found.fix.operations if found.fix else ():
+            assert operation["path"]
+
+
+BEFORE: dict[str, tuple[str, Callable[[], Document]]] = {
+    "metric of amounts for classes": (
+        "metric_unlike_target",
+        lambda: chain(
+            "iris", IRIS, dense(3, "softmax"), metrics=[{"class": "MeanAbsoluteError"}]
+        ),
+    ),
+    "accuracy for amounts": (
+        "metric_unlike_target",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(1), metrics=[{"class": "Accuracy"}]
+        ),
+    ),
+    "raw scores for a loss of probabilities": (
+        "logits_unlike_loss",
+        lambda: chain(
+            "iris", IRIS, dense(3), loss={"class": "SparseCategoricalCrossentropy"}
+        ),
+    ),
+    "softmax of one unit": (
+        "softmax_of_one", lambda: chain("diabetes", {"shape": [10]}, dense(1, "softmax"))
+    ),
+    "too few units for the classes": (
+        "too_few_classes", lambda: chain("iris", IRIS, dense(2, "softmax"))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "model"), BEFORE.values(), ids=BEFORE)
+def test_what_does_not_fit_is_named_before_training(
+    code: str, model: Callable[[], Document]
+) -> None:
+    named = [found for found in check(model()).problems if found.code == code]
+    assert named
+    assert all(found.fix is not None for found in named)
 
 
 ON_JAX = [template for template in templates() if template.document.training.data != "reviews"]
@@ -209,7 +275,27 @@ MOST_EPOCHS = 10
 @pytest.mark.parametrize("template", ON_JAX, ids=lambda template: template.id)
 def test_no_template_raises_an_alarm(template: Template, tmp_path: Path) -> None:
     epochs = min(MOST_EPOCHS, template.document.training.epochs)
-    assert findings(document(template.id, epochs=epochs), tmp_path) == []
+    said = findings(document(template.id, epochs=epochs), tmp_path)
+    assert [found.message for found in said] == []
+
+
+def test_the_template_for_text_raises_no_alarm(tmp_path: Path) -> None:
+    """In a process of its own: JAX, which is loaded here, has no texts."""
+    code = (
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from tests.engine.runs import document\n"
+        "from tests.engine.training.test_diagnosis import findings\n"
+        "said = findings(document('reviews_text', backend='tensorflow'), Path(sys.argv[1]))\n"
+        "print(json.dumps([found.message for found in said]))"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT, env=os.environ | environment("tensorflow", "cpu", os.environ),
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr[-2000:]
+    assert json.loads(process.stdout.splitlines()[-1]) == []
 
 
 def _epochs(*losses: tuple[float, float]) -> list[EpochEvent]:
