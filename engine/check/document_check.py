@@ -19,6 +19,7 @@ from engine.document import MAIN, Document, Endpoint, Graph
 from engine.graph.bypass import passed_on, without_bypassed
 from engine.graph.index import endpoints, inputs
 from engine.graph.ports import Outline
+from engine.keras.precision import with_precision
 from engine.machine.backends import CHECKED_ON
 from engine.problems import Problem, problem
 
@@ -36,6 +37,11 @@ def check_document(document: Document, data: DataSets) -> Verdict:
     Raises RuntimeError if Keras runs on another backend than JAX in this process.
     """
     _refuse_other_backends()
+    with with_precision(document):
+        return _check(document, data)
+
+
+def _check(document: Document, data: DataSets) -> Verdict:
     whole, document = document, without_bypassed(document)
     outline = Outline(document, whole)
     if not any(graph.nodes for graph in document.graphs):

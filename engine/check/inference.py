@@ -29,6 +29,7 @@ from engine.document import Node
 from engine.graph.ports import Ports, constructor_params
 from engine.keras.build import Op, by_port, construct, construct_op
 from engine.keras.lean import without_tensorflow
+from engine.keras.precision import present_policy
 from engine.keras.signatures import cached_signatures
 from engine.keras.weightless import without_weights
 from engine.values import Json, strip_escapes
@@ -124,7 +125,7 @@ def infer(node: Node, text: str, ports: Ports, call: Call, clock: Clock) -> Laye
 
     `text` holds the parameters as text, for the cache.
     """
-    key = (node.layer, text, call)
+    key = (node.layer, text, call, present_policy())
     if key in _cache:
         _cache.move_to_end(key)
         return _cache[key]
@@ -164,9 +165,8 @@ def _call_layer(node: Node, text: str, ports: Ports, call: Call) -> LayerResult 
     layer = None
     with _symbolic():
         try:
-            cached = acquire(
-                (node.layer, text), lambda: _construct(node.layer, constructor_params(node))
-            )
+            kept = (node.layer, text, present_policy())
+            cached = acquire(kept, lambda: _construct(node.layer, constructor_params(node)))
             layer = cached.layer
             if shared := call.arguments != call.first:
                 _call(layer, _arguments(call.first))
@@ -175,7 +175,7 @@ def _call_layer(node: Node, text: str, ports: Ports, call: Call) -> LayerResult 
             specs = by_port(ports, [_spec(output) for output in outputs])
             cost = _cost(layer, arguments, outputs, shared=shared)
             result = LayerResult(specs, _weights(layer), cost)
-            release((node.layer, text), cached)
+            release(kept, cached)
             return result
         except Exception as error:  # any exception of a layer is a refusal
             return Failure(type(error).__name__, _clean(str(error)), layer is not None)

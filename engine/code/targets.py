@@ -19,6 +19,7 @@ FORMS: tuple[Form, ...] = get_args(Form)
 MODEL = "keras.Model"
 SEQUENTIAL = "keras.Sequential"
 SET_SEED = "keras.utils.set_random_seed"
+SET_POLICY = "keras.mixed_precision.set_global_policy"
 COLUMN_STACK = "numpy.column_stack"
 EYE = "numpy.eye"
 TO_CATEGORICAL = "keras.utils.to_categorical"

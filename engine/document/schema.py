@@ -226,6 +226,9 @@ class OutputTraining(Frozen):
     class_weights: ClassWeights | None = None
 
 
+Precision: TypeAlias = Literal["float32", "mixed_float16", "mixed_bfloat16"]
+"""The numbers that layers compute with which set no dtype: mixed ones keep weights of 32 bits."""
+
 DivisionKind: TypeAlias = Literal["random", "stratified", "column", "group", "time"]
 
 
@@ -249,6 +252,10 @@ class Training(Frozen):
     order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
     rows that are used once, after training.
 
+    `shuffle` draws the order of the training rows anew in each epoch. `jit_compile` lets XLA
+    compile the steps, or not; null leaves it to Keras. `steps_per_execution` steps are taken in one
+    call.
+
     The steps of `preparation` are taken in order: those that leave out rows before the rows are
     divided, those that fill gaps after it, with what they learn from the training rows.
     """
@@ -266,6 +273,10 @@ class Training(Frozen):
     split: float = Field(default=0.2, ge=0, le=0.9, allow_inf_nan=False)
     test_split: float = Field(default=0.0, ge=0, le=0.9, allow_inf_nan=False)
     division: Division = Division()
+    precision: Precision = "float32"
+    shuffle: bool = True
+    jit_compile: bool | None = None
+    steps_per_execution: int = Field(default=1, ge=1, le=100_000)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 

@@ -27,6 +27,7 @@ from engine.graph.ports import Outline, Ports, call_arguments, constructor_param
 from engine.keras.initializing import quick_weights
 from engine.keras.lean import without_tensorflow
 from engine.keras.network import Call, Network
+from engine.keras.precision import with_precision
 from engine.keras.signatures import cached_signatures
 from engine.problems import At, Problem, problem
 from engine.values import Json
@@ -241,7 +242,12 @@ def build_network(document: Document, weights: Weights = quick_weights) -> Netwo
     document = without_bypassed(document)
     outline = Outline(document)
     nodes = sum(len(graph.nodes) for graph in document.graphs)
-    with _recursion_limit_for(nodes), weights(), cached_signatures():
+    with (
+        _recursion_limit_for(nodes),
+        weights(),
+        cached_signatures(),
+        with_precision(document),
+    ):
         return _network(outline, MAIN, valid_name(document.name) or "model", ())
 
 

@@ -57,6 +57,8 @@ def compile_model(model: keras.Model, document: Document, data: Data) -> list[Ch
         loss=losses[0] if single else losses,
         loss_weights=None if single else [choice.weight for choice in chosen],
         metrics=metrics[0] if single else metrics,
+        jit_compile="auto" if training.jit_compile is None else training.jit_compile,
+        steps_per_execution=training.steps_per_execution,
     )
     return chosen
 

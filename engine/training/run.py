@@ -38,6 +38,7 @@ from engine.results.keeping import discard, write
 from engine.training import compiling
 from engine.training.adapters import Rest, adapter
 from engine.training.adapting import adapt
+from engine.training.averaging import separate_averages, take_averages
 from engine.training.callbacks import create_callbacks, written
 from engine.training.checkpoints.keeping import Keeping
 from engine.training.checkpoints.starting import begin, build_metrics
@@ -192,8 +193,10 @@ class _Run:
         elif begun.over or begun.epoch >= epochs or (self._resumes and self.stop.when):
             progress.on_train_begin()
             progress.on_train_end()
+            if begun.over or begun.epoch >= epochs:
+                take_averages(model)
             return progress
-        fed = adapter(rows, size, shuffle=True, order=order, **weights)
+        fed = adapter(rows, size, shuffle=training.shuffle, order=order, **weights)
         validation = data.validation
         if begun.step:
             build_metrics(model, fed)
@@ -209,6 +212,7 @@ class _Run:
                 callbacks=progress,
                 verbose=0,
             )
+        separate_averages(model)
         return progress
 
     def _interruptions(

@@ -888,6 +888,10 @@ export interface Note {
  * order. `split` is the fraction of rows that is used for validation, and `test_split` that of the
  * rows that are used once, after training.
  *
+ * `shuffle` draws the order of the training rows anew in each epoch. `jit_compile` lets XLA
+ * compile the steps, or not; null leaves it to Keras. `steps_per_execution` steps are taken in one
+ * call.
+ *
  * The steps of `preparation` are taken in order: those that leave out rows before the rows are
  * divided, those that fill gaps after it, with what they learn from the training rows.
  *
@@ -906,6 +910,10 @@ export interface Training {
   split: number;
   test_split: number;
   division: Division;
+  precision: "float32" | "mixed_float16" | "mixed_bfloat16";
+  shuffle: boolean;
+  jit_compile: boolean | null;
+  steps_per_execution: number;
   seed: number;
 }
 /**
@@ -2373,9 +2381,9 @@ export interface FieldSpec {
  * The fields of a document's parts, by model, with their defaults.
  */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
-  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "preparation": [], "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
+  Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "preparation": [], "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "precision": "float32", "shuffle": true, "jit_compile": null, "steps_per_execution": 1, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
   Graph: {"id": {}, "name": {"initial": "", "longest": 200}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}, "blocks": {"initial": [], "of": "Block", "many": true}, "frames": {"initial": [], "of": "Frame", "many": true}, "notes": {"initial": [], "of": "Note", "many": true}},
-  Training: {"data": {"initial": "", "longest": 200}, "preparation": {"initial": [], "kinds": {"leave_out_repeats": "LeaveOutRepeats", "leave_out_missing": "LeaveOutMissing", "leave_out_outside": "LeaveOutOutside", "fill": "Fill"}, "many": true}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
+  Training: {"data": {"initial": "", "longest": 200}, "preparation": {"initial": [], "kinds": {"leave_out_repeats": "LeaveOutRepeats", "leave_out_missing": "LeaveOutMissing", "leave_out_outside": "LeaveOutOutside", "fill": "Fill"}, "many": true}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "precision": {"initial": "float32"}, "shuffle": {"initial": true}, "jit_compile": {"initial": null, "nullable": true}, "steps_per_execution": {"initial": 1, "minimum": 1, "maximum": 100000}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
   Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
   Constant: {"name": {}, "value": {}, "uses": {"initial": [], "many": true}},
   Node: {"id": {}, "layer": {"longest": 200}, "name": {"initial": "", "longest": 200}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}, "bypassed": {"initial": false}},

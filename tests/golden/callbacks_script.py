@@ -1,6 +1,7 @@
 """Iris with callbacks: predicts species from features (data set Iris)."""
 
-# Needs: keras>=3.3, tensorflow, scikit-learn; with matplotlib it draws the curves, too
+# Needs: keras>=3.3, tensorflow, tensorboard, scikit-learn; with matplotlib it draws the
+# curves, too
 
 import os
 

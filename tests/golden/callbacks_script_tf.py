@@ -1,6 +1,7 @@
 """Iris with callbacks: predicts species from features (data set Iris)."""
 
-# Needs: tensorflow>=2.15, scikit-learn; with matplotlib it draws the curves, too
+# Needs: tensorflow>=2.15, tensorboard, scikit-learn; with matplotlib it draws the
+# curves, too
 
 import numpy as np
 from sklearn import datasets

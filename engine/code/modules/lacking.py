@@ -42,6 +42,10 @@ def lacking(plan: Plan, attributes: Mapping[str, str]) -> Iterator[Phrase]:
     losses = {name: "from_logits" if "Cross" in name else "" for name in LOSSES}
     for choice in plan.chosen.values():
         yield from _foreign("loss", choice.loss, losses)
+    if training.precision != "float32":
+        yield phrase("the precision {name}", name=training.precision)
+    if not training.shuffle:
+        yield phrase("rows in the same order in each epoch")
     for callback in training.callbacks:
         yield object_label("callback", callback.class_)
     if any(isinstance(feed.column, OneHot) for feed in plan.targets.values()):

@@ -35,8 +35,15 @@ QUIET = ("verbose", Literal(0))
 
 
 def ending(plan: Plan) -> list[Statement]:
-    """Everything after `model.fit(…)`."""
-    return [*evaluating(plan), saving(plan.program), *predicting(plan), drawing(plan.program)]
+    """Everything after `model.fit(…)`.
+
+    A model that has taken the averages of its weights is saved first: on JAX it shares their arrays
+    with its optimizer, and an evaluation frees them (Keras 3.15).
+    """
+    first, then = evaluating(plan), [saving(plan.program)]
+    if plan.program.document.training.optimizer.params.get("use_ema") is True:
+        first, then = then, first
+    return [*first, *then, *predicting(plan), drawing(plan.program)]
 
 
 def evaluating(plan: Plan) -> list[Statement]:

@@ -44,6 +44,8 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
         yield backends.get(target.backend or program.document.target.backend).package
     if own != "tensorflow" and (needs_tensorflow(program) or TENSORBOARD in used):
         yield "tensorflow"  # with which Keras computes text and writes for TensorBoard
+    if TENSORBOARD in used:
+        yield "tensorboard"
     lines = [part for part in imports(statements, target) if isinstance(part, Copied)]
     brought = {own} if own in WITHOUT_NUMPY else {own, "numpy"}
     for module in (module_of(line.source) for line in lines):

@@ -27,7 +27,7 @@ from engine.code.syntax.tree import (
     Variable,
 )
 from engine.code.syntax.tree import Mapping as Table
-from engine.code.targets import SET_SEED
+from engine.code.targets import SET_POLICY, SET_SEED
 from engine.code.training_errors import of_compiling, of_fitting
 from engine.data.bindings import bind, columns
 from engine.data.catalogue import Column, DataSet, parts_of
@@ -166,14 +166,22 @@ def _units(flow: Flow, key: str) -> int | None:
 
 def prepare(plan: Plan) -> list[Statement]:
     """Seed, load and split."""
-    seed: Statement = Do(Call(Path(SET_SEED), (Variable("SEED"),)))
+    start: list[Statement] = [Do(Call(Path(SET_SEED), (Variable("SEED"),)))]
+    precision = plan.program.document.training.precision
+    if precision != "float32":
+        start.append(Do(Call(Path(SET_POLICY), (Literal(precision),))))
     if plan.data is None:
-        return [seed, Comment(problem("code_without_data"))]
+        return [*start, Comment(problem("code_without_data"))]
     if plan.missing:
-        return [seed]
+        return start
     read = set(plan_columns(plan))
     left_out, fillings = leaving_out(plan.steps, read), filling(plan.steps, plan.training_rows)
-    return [seed, Assign(("data",), _loading(plan, plan.data)), *left_out, *_split(plan, fillings)]
+    return [
+        *start,
+        Assign(("data",), _loading(plan, plan.data)),
+        *left_out,
+        *_split(plan, fillings),
+    ]
 
 
 def _loading(plan: Plan, data: DataSet) -> Call:
@@ -281,6 +289,10 @@ def compiling(plan: Plan) -> list[Statement]:
     }
     if any(group.items for group in metrics.values()):
         keywords += _per_output("metrics", metrics)
+    if training.steps_per_execution != 1:
+        keywords.append(("steps_per_execution", Literal(training.steps_per_execution)))
+    if training.jit_compile is not None:
+        keywords.append(("jit_compile", Literal(training.jit_compile)))
     call = Do(Call(Attribute(Variable("model"), "compile"), (), tuple(keywords)))
     return [*_comments(of_compiling(plan.program.errors), notes), call]
 
@@ -316,6 +328,7 @@ def fitting(plan: Plan) -> list[Statement]:
     validation = (Variable("x_validation"), Variable("y_validation"))
     keywords: list[Keyword] = [("validation_data", Group(validation, tuples=True))] * plan.splits
     keywords += [("batch_size", Variable("BATCH_SIZE")), ("epochs", Variable("EPOCHS"))]
+    keywords += [("shuffle", Literal(False))] * (not plan.program.document.training.shuffle)
     keywords += weighing(plan.targets, plan.chosen, plan.training_rows, plan.weight)
     keywords += [("callbacks", used)] * bool(used.items)
     trained = (Variable("x_train"), Variable("y_train"))

@@ -152,6 +152,6 @@ _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "set_session": lambda *_: None,
         "set_learning_phase": lambda *_: None,
         "set_value": optimizing.set_value,
-        "set_floatx": optimizing.set_policy,
+        "set_floatx": optimizing.set_floatx,
     }
 )

@@ -16,7 +16,7 @@ from engine.imports.python.callbacks import ADDED_BY_KERAS
 from engine.imports.python.class_weights import ARGUMENTS, read_class_weights
 from engine.imports.python.data_sets import LIBRARY
 from engine.imports.python.dialect import KERAS_0, KERAS_1, OLD
-from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early
+from engine.imports.python.fitting import BATCH_SIZE_0, EPOCHS, ends_epochs_early, step_settings
 from engine.imports.python.inheritance import find
 from engine.imports.python.names import STEPS
 from engine.imports.python.naming import class_name, is_nameless, unread
@@ -75,6 +75,8 @@ class TrainingReader:
             "test_split": self._number(parts.test, phrase("the fraction for test")),
             "division": parts.division,
             "preparation": settings.get("preparation"),
+            "precision": settings.get("precision"),
+            **step_settings(compiled, fitted),
             "batch_size": self._number(self._batch_size(), phrase("the batch size")),
             "epochs": self._number(self._epochs(), phrase("the number of epochs")),
         }
@@ -189,7 +191,7 @@ class TrainingReader:
     def _rest(self, arguments: dict[str, Any], known: tuple[str, ...], method: str) -> None:
         """Name the arguments that have no place in a document."""
         for name, value in arguments.items():
-            harmless = value is None or value is (name == "shuffle")
+            harmless = value is None or value is False or (name == "shuffle" and value is True)
             if name not in known and not harmless:
                 self._leave(phrase("{name} of {method}(…)", name=name, method=method))
 

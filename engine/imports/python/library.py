@@ -181,10 +181,10 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
             "keras.mixed_precision.set_dtype_policy",
             "keras.mixed_precision.experimental.set_policy",
             "keras.config.set_dtype_policy",
-            "keras.config.set_floatx",
         ),
         optimizing.set_policy,
     ),
+    "keras.config.set_floatx": optimizing.set_floatx,
     **dict.fromkeys(
         ("keras.utils.set_random_seed", "tensorflow.random.set_seed", "numpy.random.seed"), _seed
     ),

@@ -1,10 +1,11 @@
 """What source does to an optimizer besides creating it: a document does not hold that."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from engine.catalogue import load
 from engine.document import ObjectSpec
+from engine.document.schema import Precision
 from engine.imports import keras_1
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -101,6 +102,15 @@ def _old_rate_of_lion(optimizer: ObjectSpec) -> Phrase | None:
 
 
 def set_policy(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> None:
+    """The policy for the numbers of all layers, which a document has for its training."""
+    policy = args[0] if args else next(iter(kwargs.values()), None)
+    if policy in get_args(Precision) and not state.models:
+        state.journal.put(state.settings, "precision", policy)
+    else:
+        set_floatx(state, args, kwargs, line)
+
+
+def set_floatx(state: State, args: list[Any], kwargs: dict[str, Any], line: int) -> None:
     """The type of numbers for all layers; a document's layers have their own."""
     policy = args[0] if args else next(iter(kwargs.values()), None)
     if policy != "float32":

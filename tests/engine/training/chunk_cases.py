@@ -49,12 +49,17 @@ def cases() -> dict[str, tuple[Document, int]]:
     }
 
 
-def compared(folder: Path) -> dict[str, tuple[float, float, int]]:
-    """The largest differences of weights and metrics, and the chunks taken, by case."""
+def chunked() -> None:
+    """Take chunks from the third step on."""
     chunks.WARM_UP, chunks.MEASURED, chunks.COMPARED, chunks.FEWEST = 1, 1, 0, 2
     chunks.WORTH, chunks.LONGEST_STEP = 0, 60
     chunks.Loop = _Counted  # type: ignore[misc]
     chunks.beside = lambda work: work()
+
+
+def compared(folder: Path) -> dict[str, tuple[float, float, int]]:
+    """The largest differences of weights and metrics, and the chunks taken, by case."""
+    chunked()
     sets, loops = BUILT_IN.plus(write_points(folder)), run.in_loops
     result = {}
     for name, (case, held) in cases().items():

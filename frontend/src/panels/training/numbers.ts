@@ -3,7 +3,13 @@ import { FIELDS, type Param, type Training } from '../../contract'
 import { paramOf } from '../../widgets/params'
 import { t } from '../../words/t'
 
-export type NumberKey = 'epochs' | 'batch_size' | 'split' | 'test_split' | 'seed'
+export type NumberKey =
+  | 'epochs'
+  | 'batch_size'
+  | 'split'
+  | 'test_split'
+  | 'seed'
+  | 'steps_per_execution'
 
 const LIMITS = FIELDS.Training ?? {}
 
@@ -28,6 +34,13 @@ export const NUMBERS: Record<NumberKey & keyof Training, { label: string; param:
     param: paramOf('test_split', 'number', {
       help: t('training.testSplitHelp'),
       ...LIMITS.test_split,
+    }),
+  },
+  steps_per_execution: {
+    label: t('training.stepsPerExecution'),
+    param: paramOf('steps_per_execution', 'integer', {
+      help: t('training.stepsPerExecutionHelp'),
+      ...LIMITS.steps_per_execution,
     }),
   },
   seed: {

@@ -117,7 +117,7 @@ LEFT_OUT = {
         "model.fit(x, y, class_weight={0: -1})", "class_weight of fit(…)",
     ),
     "sample weights": ("model.fit(x, y, sample_weight=[1, 2])", "sample_weight of fit(…)"),
-    "no shuffling": ("model.fit(x, y, shuffle=False)", "shuffle of fit(…)"),
+    "shuffling of batches": ('model.fit(x, y, shuffle="batch")', "shuffle of fit(…)"),
     "loaded weights": ('model.load_weights("w.h5")', "the weights that load_weights(…) loads"),
     "a training loop": ("model.train_on_batch(x, y)", "train_on_batch(…)"),
     "an added loss": ("model.add_loss(1.0)", "add_loss(…)"),

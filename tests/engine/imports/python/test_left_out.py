@@ -35,8 +35,8 @@ NAMED = {
         MODEL + "opt = keras.optimizers.SGD()\nopt.apply_gradients(zip(g, model.weights))",
         "a training loop of its own with apply_gradients(…) (line 7)",
     ),
-    "mixed precision": (
-        "keras.mixed_precision.set_global_policy('mixed_float16')" + COMPILED,
+    "numbers of 64 bits": (
+        "keras.mixed_precision.set_global_policy('float64')" + COMPILED,
         "the type of numbers that is set for all layers (line 4)",
     ),
     "two trainings": (
@@ -64,6 +64,20 @@ NAMED = {
 def test_what_a_document_does_not_hold_is_named(source: str, named: str) -> None:
     (problem,) = read(source).problems
     assert named in problem.message
+
+
+def test_how_steps_are_taken_is_held() -> None:
+    source = """
+        keras.mixed_precision.set_global_policy("mixed_float16")
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+        model.compile("adam", "mse", jit_compile=False, steps_per_execution=8)
+        model.fit(x, y, shuffle=False)
+        """
+    imported = read(source)
+    training = imported.document.training
+    assert (training.precision, training.jit_compile) == ("mixed_float16", False)
+    assert (training.steps_per_execution, training.shuffle) == (8, False)
+    assert imported.problems == ()
 
 
 OWN = """
