@@ -1,19 +1,15 @@
 """The server's backends and devices, detected without importing a backend."""
 
-import asyncio
-import contextlib
-import shutil
 from importlib.metadata import PackageNotFoundError, version
 
-from builder.wire.schemas import BackendOut, Device, Environment
+from builder.processes.devices import devices
+from builder.wire.schemas import BackendOut, Environment
 from engine import catalogue
 from engine.document.stored import Settings
 from engine.machine import backends
 from engine.machine.backends import BACKENDS, Backend
 from engine.problems import Problem, problem, sentence
 from engine.problems.absent import missing_backend, missing_device
-
-_QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 
 
 async def environment() -> Environment:
@@ -63,38 +59,3 @@ def _install_hint(row: Backend) -> str:
         command = f".venv/bin/pip install '.[{row.extra}]'"
         return sentence("Install it with: {command}", command=command)
     return sentence("Run “make install” again.")
-
-
-async def devices() -> tuple[Device, ...]:
-    """Return the devices that a run can be given."""
-    return (Device(id="cpu", title="CPU"), *await gpus())
-
-
-async def gpus() -> tuple[Device, ...]:
-    """Return the NVIDIA GPUs that the driver lists."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return ()
-    with contextlib.suppress(OSError, TimeoutError):
-        process = await asyncio.create_subprocess_exec(
-            program, *_QUERY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-        try:
-            async with asyncio.timeout(5):
-                output, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise
-        return tuple(read_gpus(output.decode(errors="replace")))
-    return ()
-
-
-def read_gpus(text: str) -> list[Device]:
-    """Parse the output of nvidia-smi: one line per GPU, "name, mebibytes"."""
-    devices = []
-    for number, line in enumerate(text.splitlines()):
-        name, _, memory = line.rpartition(", ")
-        size = int(memory) * 2**20 if memory.strip().isdigit() else None
-        devices.append(Device(id=f"gpu:{number}", title=name or line.strip(), memory_bytes=size))
-    return devices

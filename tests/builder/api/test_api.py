@@ -12,7 +12,8 @@ from django.test import AsyncClient
 from builder import database
 from builder.api import environment
 from builder.api.application import api
-from builder.api.environment import read_gpus
+from builder.processes import devices
+from builder.processes.devices import read_gpus
 from builder.projects import actions as projects
 from builder.projects.states import LARGE
 from builder.services import Services
@@ -68,7 +69,7 @@ async def test_data_can_be_previewed(client: AsyncClient) -> None:
 async def test_the_environment_lists_backends_and_devices(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment.shutil, "which", lambda _: None)
+    monkeypatch.setattr(devices.shutil, "which", lambda _: None)
     answer = (await client.get("/api/environment")).json()
     assert [backend["id"] for backend in answer["backends"]] == [row.id for row in BACKENDS]
     assert answer["devices"] == [{"id": "cpu", "title": "CPU", "memory_bytes": None}]

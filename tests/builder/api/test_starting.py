@@ -7,6 +7,7 @@ import pytest
 from django.test import AsyncClient
 
 from builder.api import environment
+from builder.processes import devices
 from builder.wire.schemas import ProjectOut
 from engine.document import Document
 from engine.templates import find
@@ -32,7 +33,7 @@ async def test_what_this_server_cannot_train_is_refused(
     values = iris.document.to_json() if changes else Document().to_json()
     for name, change in changes.items():
         values[name] |= change
-    monkeypatch.setattr(environment.shutil, "which", lambda _: None)
+    monkeypatch.setattr(devices.shutil, "which", lambda _: None)
     installed = environment.installed
     monkeypatch.setattr(
         environment, "installed", lambda name: None if name == "torch" else installed(name)
