@@ -10,6 +10,7 @@ import secrets
 import string
 
 from django.db import models
+from django.utils import timezone
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -109,6 +110,11 @@ class Run(models.Model):
     `owner` is the id of its process owner, `generation` counts the owners it has had: events of
     an earlier generation are rejected. `start` is the run that it started from, as a StartedFrom.
     The runs of a race have the same `race`; others have none.
+
+    In the queue (docs/decisions/043-queue.md), `person` is who started the run, `holds` says
+    whether it has a place among those in progress, `since` is when it began to wait or one of its
+    person's runs started or ended after that, `place` its order among those of its person, `memory`
+    the bytes that it may need, and `stop` how it is to stop once it has a process again.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -120,6 +126,12 @@ class Run(models.Model):
     device = models.CharField(max_length=20)
     epochs = models.PositiveIntegerField()
     race = models.CharField(max_length=16, default="")
+    person = models.CharField(max_length=32, default="")
+    holds = models.BooleanField(default=False)
+    since = models.DateTimeField(default=timezone.now)
+    place = models.IntegerField(default=0)
+    memory = models.PositiveBigIntegerField(default=0)
+    stop = models.CharField(max_length=8, default="")
     phase = models.CharField(max_length=20, default="queued")
     outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null: not ended
     problem = models.TextField(null=True)  # noqa: DJ001 JSON

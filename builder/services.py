@@ -20,12 +20,14 @@ from builder.datasets.reader import DataReader
 from builder.log.hub import Hub
 from builder.log.log import reached
 from builder.predicting.predictors import Predictors
+from builder.processes.devices import memory_of_gpus
 from builder.projects import actions as projects
 from builder.projects.history import OPERATIONS
 from builder.projects.rooms import Rooms
 from builder.reading.reader import Reader
 from builder.runs.actions import EVENTS
 from builder.runs.owners import Owner
+from builder.runs.queue import Queue
 from builder.runs.runner import Runner
 from builder.settings.config import Config
 from engine.machine import memory
@@ -137,7 +139,7 @@ async def _start(
         reader,
         executor,
         owner,
-        config.runs_at_once,
+        Queue(hub, owner.id, config.runs_at_once, memory.share(), memory_of_gpus),
         keep_paused=config.pause_seconds,
         resume=config.resume_runs,
     )

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from builder import database
+from builder.access import people
 from builder.access.problems import WORDS
 from builder.models import Project, Run
 from engine.problems import Problem, problem, register
@@ -49,7 +50,12 @@ class DeniedError(PermissionError):
 
 @dataclass(frozen=True)
 class Visitor:
-    """The sender of a request, or the person behind a socket. There are no accounts yet."""
+    """The sender of a request, or the person behind a socket. There are no accounts yet.
+
+    `person` tells people apart where they take turns (builder.access.people); "" is anybody.
+    """
+
+    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,9 @@ def _no_access(need: Need) -> Problem:
             return problem("no_access.own")
 
 
-def visitor(_: object) -> Visitor:
+def visitor(source: object) -> Visitor:
     """Return the visitor of a Django request or of a socket's scope."""
-    return Visitor()
+    return Visitor(people.person_of(source))
 
 
 def allows(who: Visitor, project: str, need: Need) -> bool:  # noqa: ARG001 until there are accounts

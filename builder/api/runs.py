@@ -7,7 +7,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from builder import access, database
-from builder.access import Need, visitor
+from builder.access import Need, Visit, visitor
 from builder.api.answers import (
     ERRORS,
     SAVES,
@@ -26,17 +26,20 @@ from builder.projects.states import State
 from builder.reading.reader import CodeWanted
 from builder.runs import actions as runs
 from builder.runs import starting
-from builder.runs.actions import OverError
+from builder.runs.actions import OverError, Request
+from builder.runs.waiting import NotWaitingError
 from builder.services import services
 from builder.wire.schemas import (
     CodeOut,
     EventOut,
+    PlaceIn,
     ProblemsOut,
     RaceIn,
     RunOut,
     StartedFrom,
     StartIn,
     StopIn,
+    WaitingOut,
 )
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
@@ -59,7 +62,7 @@ async def list_runs(request: HttpRequest, id: ProjectId) -> HttpResponse:
 async def start_run(request: HttpRequest, id: ProjectId) -> HttpResponse:
     """Train the present document, which must have no errors; this server must be able to."""
     visit = await access.enter(visitor(request), id, Need.TRAIN)
-    return await _train_present(visit.project)
+    return await _train_present(visit)
 
 
 @router.post("/projects/{id}/races", response={201: list[RunOut], **ERRORS, **SAVES})
@@ -71,14 +74,15 @@ async def start_race(request: HttpRequest, id: ProjectId, body: RaceIn) -> HttpR
     visit = await access.enter(visitor(request), id, Need.TRAIN)
     service = await services()
     room, runner = service.rooms.open(visit.project), service.runner
-    states = await room.on_backends(body.backends)
-    for state in states:
+    entries = []
+    for state in await room.on_backends(body.backends):
         verdict = await room.verdict_on(state)
         if not verdict.ok:
             return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
         if obstacles := await training_obstacles(await runner.settings(state)):
             raise ProblemsError(422, *obstacles)
-    return answer_list(RunOut, await runner.race(visit.project, states), 201)
+        entries.append((state, Request(visit.who.person, verdict.memory)))
+    return answer_list(RunOut, await runner.race(visit.project, entries), 201)
 
 
 @router.post("/projects/{id}/runs/{run}/start", response={201: RunOut, **ERRORS, **SAVES})
@@ -92,27 +96,28 @@ async def start_from_run(
     visit = await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
     source = await database.read(starting.source, run, body)
     if body.how == "weights":
-        return await _train_present(visit.project, source)
+        return await _train_present(visit, source)
     state = await starting.longer(run, body.epochs, (await services()).reader)
     if isinstance(state, list):
         raise ProblemsError(422, *state)
-    return await _train(visit.project, state, source)
+    memory = (await database.read(runs.find, run)).memory
+    return await _train(visit.project, state, Request(visit.who.person, memory, source))
 
 
-async def _train_present(project: str, start: StartedFrom | None = None) -> HttpResponse:
+async def _train_present(visit: Visit, start: StartedFrom | None = None) -> HttpResponse:
     """Queue a run of the present document, which must have no errors."""
-    state, verdict = await (await services()).rooms.open(project).verdict()
+    state, verdict = await (await services()).rooms.open(visit.project).verdict()
     if not verdict.ok:
         return answer_text(f'{{"problems":{verdict.errors}}}'.encode(), 422)
-    return await _train(project, state, start)
+    return await _train(visit.project, state, Request(visit.who.person, verdict.memory, start))
 
 
-async def _train(project: str, state: State, start: StartedFrom | None) -> HttpResponse:
+async def _train(project: str, state: State, wanted: Request) -> HttpResponse:
     """Queue a run of a document without errors. This server must be able to train it."""
     runner = (await services()).runner
     if obstacles := await training_obstacles(await runner.settings(state)):
         raise ProblemsError(422, *obstacles)
-    return answer(await runner.start(project, state, start), 201)
+    return answer(await runner.start(project, state, wanted), 201)
 
 
 @router.get("/runs/{id}", response={200: RunOut, **ERRORS})
@@ -169,6 +174,28 @@ async def _pause(run: str, kind: Literal["pause", "resume"]) -> HttpResponse:
         return answer(await (await services()).runner.pause(run, kind), 202)
     except OverError:
         raise ProblemsError(409, problem("run_over")) from None
+
+
+@router.get("/projects/{id}/queue", response={200: list[WaitingOut], **ERRORS})
+async def list_waiting(request: HttpRequest, id: ProjectId) -> HttpResponse:
+    """The runs of a project that wait, in the order in which they will start."""
+    visit = await access.enter(visitor(request), id, Need.VIEW)
+    return answer_list(WaitingOut, await (await services()).runner.queue.shown(visit.project))
+
+
+@router.put(
+    "/projects/{id}/runs/{run}/place",
+    response={200: list[WaitingOut], **CONFLICT, **ERRORS, **SAVES},
+)
+async def move_run(request: HttpRequest, id: ProjectId, run: RunId, body: PlaceIn) -> HttpResponse:
+    """Give a waiting run another place among the runs of the person who asks."""
+    visit = await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
+    runner = (await services()).runner
+    try:
+        await runner.move(run, visit.who.person or visit.project, body.place)
+    except NotWaitingError:
+        raise ProblemsError(409, problem("run_not_waiting")) from None
+    return answer_list(WaitingOut, await runner.queue.shown(visit.project))
 
 
 @router.delete("/projects/{id}/runs/{run}", response={204: None, **CONFLICT, **ERRORS, **SAVES})

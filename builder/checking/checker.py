@@ -28,6 +28,7 @@ class VerdictText:
     """A verdict as JSON, and the list of its errors as JSON.
 
     `difference` is the difference from the verdict on revision `base`; "" if there is no base.
+    `memory` is how many bytes a run of the document may need, 0 where nobody knows.
     """
 
     ok: bool
@@ -35,6 +36,7 @@ class VerdictText:
     errors: str
     base: int | None = None
     difference: str = ""
+    memory: int = 0
 
 
 class Checker(Supervised):
@@ -65,7 +67,7 @@ class Checker(Supervised):
             return in_full(Verdict(ok=False, problems=tuple(problems(reply))))
         text, difference, errors = parts(reply, "verdict", "difference")
         ok, base = reply.fields["ok"], reply.fields["base"]
-        return VerdictText(ok, text, errors, base, difference)
+        return VerdictText(ok, text, errors, base, difference, reply.fields["memory"])
 
     async def check_foreign(self, document: bytes) -> bytes | list[Problem]:
         """Return the verdict, as JSON, on an untrusted document, or why it is not valid."""

@@ -1,15 +1,16 @@
-"""The only module that writes runs and their events: create, record, recover, remove.
+"""Writes runs and their events: create, record, remove.
 
-All functions here run on a database thread; builder.runs.runner calls them.
+The queue is in `waiting`, what becomes of the runs of dead processes in `recovering`. All functions
+here run on a database thread; builder.runs.runner calls them.
 """
 
 import json
 import shutil
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import transaction
@@ -41,6 +42,7 @@ from engine.protocol import (
     log_message,
 )
 
+Rows: TypeAlias = QuerySet[Run]
 _ARTEFACTS: TypeAdapter[tuple[ArtefactEvent, ...]] = TypeAdapter(tuple[ArtefactEvent, ...])
 
 
@@ -109,7 +111,8 @@ def run_out(run: Run) -> RunOut:
     )
 
 
-def _without_document() -> QuerySet[Run]:
+def without_document() -> Rows:
+    """Return the runs without their documents, which may be long."""
     return Run.objects.defer("document")
 
 
@@ -118,14 +121,14 @@ def every(project: str) -> tuple[RunOut, ...]:
     if not Project.objects.filter(pk=project).exists():
         raise MissingError(problem("no_project", id=project))
     return tuple(
-        run_out(run) for run in _without_document().filter(project=project).order_by("-number")
+        run_out(run) for run in without_document().filter(project=project).order_by("-number")
     )
 
 
 def find(id: str) -> Run:
     """Return a run. Raises MissingError."""
     try:
-        return _without_document().get(pk=id)
+        return without_document().get(pk=id)
     except Run.DoesNotExist:
         raise MissingError(problem("no_run", id=id)) from None
 
@@ -164,21 +167,32 @@ def events(id: str, after: int, limit: int) -> list[EventOut]:
     return [event_out(row) for row in EVENTS.rows(id, after)[:limit]]
 
 
+@dataclass(frozen=True)
+class Request:
+    """Who wants a run ("": nobody knows), the bytes that it may need, and from what it starts."""
+
+    person: str = ""
+    memory: int = 0
+    start: StartedFrom | None = None
+
+
 def create(  # noqa: PLR0913, PLR0917
     project: str,
     state: State,
     settings: Settings,
     owner: str,
-    start: StartedFrom | None = None,
+    request: Request,
     race: str = "",
 ) -> Recorded:
     """Create a queued run of a project's document, which has these settings.
 
     It may start from the checkpoint of another run, or take part in a race. Raises MissingError.
     """
+    start, person = request.start, request.person or project
     with transaction.atomic():
         parent: Project = projects.locked(project)
         last = Run.objects.filter(project=parent).aggregate(last=Max("number"))["last"] or 0
+        going = Run.objects.filter(person=person, outcome=None)
         run = Run.objects.create(
             project=parent,
             number=last + 1,
@@ -190,14 +204,17 @@ def create(  # noqa: PLR0913, PLR0917
             owner=owner,
             start=start.model_dump_json() if start else None,
             race=race,
+            person=person,
+            place=(going.aggregate(last=Max("place"))["last"] or 0) + 1,
+            memory=request.memory,
         )
         if start:
             checkpoints.bring(start.run, run.id)
-        return _write(run, PhaseEvent(phase="queued"))
+        return append(run, PhaseEvent(phase="queued"))
 
 
 def create_race(
-    project: str, entries: Sequence[tuple[State, Settings]], owner: str
+    project: str, entries: Sequence[tuple[State, Settings, Request]], owner: str
 ) -> tuple[Recorded, ...]:
     """Create a queued run for each document of a race, which come with their settings, or none.
 
@@ -205,9 +222,7 @@ def create_race(
     """
     race = new_id()
     with transaction.atomic():
-        return tuple(
-            create(project, state, settings, owner, race=race) for state, settings in entries
-        )
+        return tuple(create(project, *entry[:2], owner, entry[2], race) for entry in entries)
 
 
 def going_with(project: str, data: str) -> bool:
@@ -258,17 +273,23 @@ def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
     Raises OverError if the run has ended or has another owner, MissingError if it was deleted.
     """
     with transaction.atomic():
-        run = _without_document().select_for_update().filter(pk=id).first()
+        run = without_document().select_for_update().filter(pk=id).first()
         if run is None:
             raise MissingError(problem("no_run", id=id))
         if run.outcome is not None or run.generation != generation:
             raise OverError(id)
         if isinstance(event, PhaseEvent) and event.phase == run.phase:
             return None
-        return _write(run, _validated(run, event))
+        return append(run, _validated(run, event))
 
 
-def _write(run: Run, event: RunEvent) -> Recorded:
+def take_turn(person: str) -> None:
+    """Let the waiting runs of a person wait anew: one of theirs has started or ended."""
+    waiting = Run.objects.filter(person=person, outcome=None, phase="queued", holds=False)
+    waiting.update(since=timezone.now())
+
+
+def append(run: Run, event: RunEvent) -> Recorded:
     """Append an event in the present transaction, and update the run's summary."""
     row = EVENTS.append(
         run, generation=run.generation, type=event.type, body=event.model_dump_json(by_alias=True)
@@ -294,10 +315,10 @@ def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
     """Update the run's summary for an event; return the names of changed fields."""
     match event:
         case PhaseEvent():
-            run.phase = event.phase
+            run.phase, run.since = event.phase, row.created
             if run.started is None and event.phase != "queued":
                 run.started = row.created
-            return ["phase", "started"]
+            return ["phase", "started", "since"]
         case EpochEvent():
             run.epoch = event.model_dump_json()
             Event.objects.filter(run=run, type="batch", seq__lt=row.seq).delete()
@@ -310,44 +331,10 @@ def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
         case EndedEvent():
             run.outcome, run.ended = event.outcome, row.created
             run.problem = event.problem.model_dump_json() if event.problem else None
-            return ["outcome", "ended", "problem"]
+            run.holds = False
+            take_turn(run.person)
+            return ["outcome", "ended", "problem", "holds"]
     return []
-
-
-@dataclass(frozen=True)
-class Recovered:
-    """The runs of processes that have ended: what was recorded, and which wait or are paused."""
-
-    recorded: Sequence[Recorded]
-    waiting: Sequence[str]
-    paused: Sequence[str]
-
-
-def recover(owner: str, alive: Callable[[str], bool], resume: bool) -> Recovered:
-    """Take over the runs of web processes that have ended.
-
-    Queued and paused ones now belong to this process. Those in progress are recorded as lost, or
-    go on from their checkpoints with `resume`.
-    """
-    recorded: list[Recorded] = []
-    waiting: list[str] = []
-    paused: list[str] = []
-    with transaction.atomic():
-        for run in _without_document().select_for_update().filter(outcome=None).order_by("created"):
-            if alive(run.owner):
-                continue
-            run.owner, run.generation = owner, run.generation + 1
-            run.save(update_fields=["owner", "generation"])
-            if run.phase == "queued":
-                waiting.append(run.id)
-            elif run.phase == "paused" and checkpoints.exists(run.id):
-                paused.append(run.id)
-            elif resume and checkpoints.exists(run.id):
-                recorded.append(_write(run, PhaseEvent(phase="queued")))
-                waiting.append(run.id)
-            else:
-                recorded.append(_write(run, ended("lost", problem("run_lost"), run)))
-    return Recovered(recorded, waiting, paused)
 
 
 def ended(outcome: str, problem: Problem | None, run: Run | RunOut) -> EndedEvent:

@@ -15,7 +15,6 @@ class Pauses:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self.parking: set[str] = set()
         """Runs whose processes are being ended."""
-        self.without_process: set[str] = set()
         self.to_resume: set[str] = set()
         """Runs that are to go on once their process has ended."""
 
@@ -30,10 +29,10 @@ class Pauses:
         if timer := self._timers.pop(id, None):
             timer.cancel()
 
-    def make_room(self) -> None:
-        """End the process of the run that has been paused for longest."""
-        if self._timers and not self.parking:
-            self._park(next(iter(self._timers)))
+    def make_room(self, id: str) -> None:
+        """End the process of a run that is paused, if it still is."""
+        if id in self._timers:
+            self._park(id)
 
     def _park(self, id: str) -> None:
         self.resumed(id)

@@ -18,5 +18,9 @@ WORDS = {
         "A run writes one after its first epoch, unless its worker is on another machine.",
     ),
     "run_over": Words("This run has already ended."),
+    "run_not_waiting": Words(
+        "This run can't be moved in the queue.",
+        "It has started meanwhile, or another person started it: people order their own runs.",
+    ),
     "run_going": Words("This run has not ended yet.", "Stop it first, then delete it."),
 }

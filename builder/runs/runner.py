@@ -1,51 +1,48 @@
-"""Executes runs: the queue, the workers, and the recording of their events.
+"""Executes runs: their workers, and the recording of their events.
 
-Each run that this web process owns is one asyncio task, which outlives the request that started
+Each run that this web process executes is one asyncio task, which outlives the request that started
 it. It reads the worker's events, records each in the database, and only then announces it.
 """
 
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
 from builder import database
 from builder.access import MissingError
 from builder.log.hub import Hub, Message
-from builder.projects.history import OPERATIONS
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
-from builder.runs import checkpoints
-from builder.runs.actions import EVENTS, OverError, Recorded
+from builder.runs import checkpoints, recovering, waiting
+from builder.runs.actions import OverError, Recorded, Request
 from builder.runs.looks import Looks
 from builder.runs.owners import Owner
 from builder.runs.pauses import Pauses
+from builder.runs.queue import Queue
+from builder.runs.recording import Recorder, describe
 from builder.tasks import Tasks
-from builder.wire.messages import Inspected, RunChanged, RunRemoved
-from builder.wire.schemas import RunOut, StartedFrom
+from builder.wire.messages import RunRemoved
+from builder.wire.schemas import RunOut
 from engine.document.stored import Settings, settings_of
-from engine.problems import Problem, problem, sentence
+from engine.problems import problem, sentence
 from engine.processes.executors.base import Executor, Handle
-from engine.protocol import EndedEvent, Frame, PhaseEvent, RunEvent
+from engine.protocol import EndedEvent, Frame, PhaseEvent
 from engine.protocol.frames import Look
 
 logger = logging.getLogger(__name__)
 
 When = Literal["now", "epoch"]
-RETRIES = (0.1, 1.0, 3.0)
-"""Seconds between attempts to record an event, before its run is ended."""
+Change = Callable[[str, When | None], Recorded | None]
 GRACE = 5.0
 """Seconds for recording the last events when the server shuts down."""
-PERSISTENCE = 5.0
-"""Seconds between attempts to record how a run ended; these never stop."""
 
 
 class Runner:
-    """The runs that this process owns, with their tasks and workers."""
+    """The runs that this process executes, with their tasks and workers."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -53,18 +50,16 @@ class Runner:
         reader: Reader,
         executor: Executor,
         owner: Owner,
-        at_once: int,
+        queue: Queue,
         *,
         keep_paused: float = 600.0,
         resume: bool = False,
     ) -> None:
         self._hub, self._reader, self._executor = hub, reader, executor
-        self._owner, self._at_once = owner, at_once
+        self._log = Recorder(hub, queue.tell)
+        self._owner, self.queue = owner, queue
         self._pauses = Pauses(keep_paused, self._park)
         self._resume_lost = resume
-        self._queued: deque[str] = deque()
-        self._races: dict[str, tuple[str, ...]] = {}
-        """The queued runs of a race, by each of them: they start together."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
@@ -78,75 +73,89 @@ class Runner:
         await self.recover()
 
     async def recover(self) -> None:
-        """Take over the runs of web processes that have ended."""
-        recovered = await database.write(
-            runs.recover, self._owner.id, self._owner.alive, self._resume_lost
-        )
-        for recorded in recovered.recorded:
-            await self._announce(recorded)
-        self._pauses.without_process.update(recovered.paused)
-        self._queued.extend(recovered.waiting)
-        self._start_queued()
+        """Take over the runs of web processes that have ended, and start what waits."""
+        for recorded in await database.write(
+            recovering.recover, self._owner.id, self._owner.alive, self._resume_lost
+        ):
+            await self._log.announce(recorded)
+        self._start_next()
 
     async def settings(self, state: State) -> Settings:
         """Return what a document trains with. Raises UnansweredError."""
         document = state.document
         return settings_of(document) if document else await self._reader.settings(state.text)
 
-    async def start(self, project: str, state: State, start: StartedFrom | None = None) -> RunOut:
+    async def start(self, project: str, state: State, request: Request | None = None) -> RunOut:
         """Queue a run of a project's document, perhaps from the checkpoint of another one.
 
         If the request is cancelled meanwhile, there is either no run, or one that is queued.
         Raises MissingError, UnansweredError.
         """
-        return await self._background.finish(self._enqueue(project, state, start))
+        return await self._background.finish(self._enqueue(project, state, request or Request()))
 
-    async def race(self, project: str, states: Sequence[State]) -> tuple[RunOut, ...]:
+    async def race(
+        self, project: str, states: Sequence[tuple[State, Request]]
+    ) -> tuple[RunOut, ...]:
         """Queue a run of each document; they start together. All are queued, or none.
 
         Raises MissingError, UnansweredError.
         """
         return await self._background.finish(self._enqueue_race(project, states))
 
-    async def _enqueue_race(self, project: str, states: Sequence[State]) -> tuple[RunOut, ...]:
-        entries = [(state, await self.settings(state)) for state in states]
+    async def _enqueue_race(
+        self, project: str, states: Sequence[tuple[State, Request]]
+    ) -> tuple[RunOut, ...]:
+        entries = [(state, await self.settings(state), request) for state, request in states]
         recorded = await database.write(runs.create_race, project, entries, self._owner.id)
         for each in recorded:
-            await self._announce(each)
-        ids = tuple(each.run.id for each in recorded)
-        self._races |= dict.fromkeys(ids, ids)
-        self._queued.extend(ids)
-        self._start_queued()
+            await self._log.announce(each)
+        self._start_next()
         return tuple(each.run for each in recorded)
 
-    async def _enqueue(self, project: str, state: State, start: StartedFrom | None) -> RunOut:
+    async def _enqueue(self, project: str, state: State, request: Request) -> RunOut:
         settings = await self.settings(state)
-        recorded = await database.write(
-            runs.create, project, state, settings, self._owner.id, start
-        )
-        await self._announce(recorded)
-        self._queued.append(recorded.run.id)
-        self._start_queued()
+        owner = self._owner.id
+        recorded = await database.write(runs.create, project, state, settings, owner, request)
+        await self._log.announce(recorded)
+        self._start_next()
         return recorded.run
 
     async def stop(self, id: str, when: When) -> RunOut:
-        """Ask the process owner of a run to stop it. Raises MissingError, OverError."""
+        """Stop a run, or ask its process owner to. Raises MissingError, OverError."""
         run = await database.read(runs.find, id)
         if run.outcome is not None:
             raise OverError(id)
-        await self._ask_to_stop(run.owner, id, when)
-        return runs.run_out(run)
+        if not await self._queued_or_ended(await database.write(waiting.stop, id, when)):
+            await self._ask_to_stop(run.owner, id, when)
+        return await database.read(runs.get, id)
 
     async def pause(self, id: str, kind: Literal["pause", "resume"]) -> RunOut:
-        """Ask the process owner of a run to pause it, or to let it go on.
+        """Pause a run, or let it go on: at once if it has a process, else in its turn.
 
         Raises MissingError, OverError.
         """
         run = await database.read(runs.find, id)
         if run.outcome is not None:
             raise OverError(id)
-        await self._hub.publish(self._topic(run.owner), {"kind": kind, "run": id})
-        return runs.run_out(run)
+        if kind == "pause" or not await self._queued_or_ended(
+            await database.write(waiting.requeue, id)
+        ):
+            await self._hub.publish(self._topic(run.owner), {"kind": kind, "run": id})
+        return await database.read(runs.get, id)
+
+    async def move(self, id: str, person: str, place: int) -> None:
+        """Move a waiting run among those of its person. Raises MissingError, NotWaitingError."""
+        await database.write(waiting.move, id, person, place)
+        run = await database.read(runs.find, id)
+        self._start_next()
+        self.queue.tell(run.project_id)
+
+    async def _queued_or_ended(self, recorded: Recorded | None) -> bool:
+        """Announce what was done to a run without a process; False if nothing was."""
+        if recorded:
+            await self._log.announce(recorded)
+            self._start_next()
+        return recorded is not None
 
     async def abandon(self, going: list[tuple[str, str]]) -> None:
         """Stop runs of a deleted project; `going` holds their ids and process owners."""
@@ -169,7 +178,7 @@ class Runner:
     async def remove(self, id: str) -> None:
         """Remove a run that has ended. Raises MissingError, OverError."""
         project = await database.write(runs.remove, id)
-        await self._publish(project, id, RunRemoved(run=id))
+        await self._log.publish(project, id, RunRemoved(run=id))
 
     async def close(self) -> None:
         """End the workers, and record their runs as lost.
@@ -177,6 +186,7 @@ class Runner:
         The next web process takes over queued runs, and records what could not be recorded here.
         """
         self._closing = True
+        await self.queue.close()
         await self._hub.unsubscribe(self._topic(self._owner.id), self._on_message)
         await self._executor.close()
         tasks = [*self._tasks.values(), *self._background.running()]
@@ -187,22 +197,27 @@ class Runner:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._owner.release()
 
-    # --- the queue ----------------------------------------------------------------------------
+    # --- starting and stopping ----------------------------------------------------------------
 
-    def _start_queued(self) -> None:
-        """Start queued runs, up to the limit; paused ones make room for them.
+    def _start_next(self) -> None:
+        """Start the runs that are next and find room; a paused one makes room for them."""
+        self._background.start(self._claim())
 
-        The runs of a race start together, even beyond the limit.
-        """
-        if self._queued and len(self._tasks) >= self._at_once:
-            self._pauses.make_room()
-        while self._queued and len(self._tasks) < self._at_once and not self._closing:
-            first = self._queued.popleft()
-            self._begin(first)
-            for run in self._races.get(first, ()):
-                if run in self._queued:
-                    self._queued.remove(run)
-                    self._begin(run)
+    async def _claim(self) -> None:
+        if self._closing:
+            return
+        claimed = await self.queue.claim(tuple(self._tasks))
+        if self._closing:
+            return  # the next web process starts them
+        for told in claimed.told:
+            await self._log.announce(told)
+        for started in claimed.started:
+            if started.stop:
+                self._pending_stops[started.run] = started.stop
+            self._begin(started.run)
+        if claimed.park:
+            run, owner = claimed.park
+            await self._hub.publish(self._topic(owner), {"kind": "park", "run": run})
 
     def _begin(self, run: str) -> None:
         task = asyncio.create_task(self._execute(run), name=f"run-{run}")
@@ -211,15 +226,14 @@ class Runner:
 
     def _on_done(self, id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(id, None)
-        self._races.pop(id, None)
         self._handles.pop(id, None)
         self._looks.pop(id, None)
+        stop = self._pending_stops.pop(id, None)
         if id in self._pauses.to_resume:
             self._pauses.to_resume.discard(id)
-            self._background.start(self._resume(id))
+            self._background.start(self._without_process(waiting.requeue, id, stop))
         else:
-            self._pending_stops.pop(id, None)
-        self._start_queued()
+            self._start_next()
 
     def _on_message(self, _: str, message: Message) -> None:
         """Handle a request, perhaps from another process."""
@@ -231,6 +245,8 @@ class Runner:
                     self._background.start(handle.pause())
             case "resume":
                 self._background.start(self._resume(message["run"]))
+            case "park":
+                self._pauses.make_room(message["run"])
             case "look" if message["run"] in self._tasks:
                 looks = self._looks.setdefault(message["run"], Looks())
                 look = Look.model_validate_json(message["look"])
@@ -243,33 +259,29 @@ class Runner:
             await handle.look(looks.together())
 
     async def _stop(self, id: str, when: When) -> None:
-        if id in self._queued:
-            self._queued.remove(id)
-            generation = await database.read(runs.generation, id)
-            await self._end(id, generation, EndedEvent(outcome="stopped"))
-        elif id in self._pauses.without_process or id in self._pauses.parking:
-            self._pending_stops[id] = when  # another process evaluates and saves the model
-            await self._resume(id)
+        if id in self._pauses.parking:  # another process evaluates and saves the model
+            self._pending_stops[id] = when
+            self._pauses.to_resume.add(id)
         elif handle := self._handles.get(id):
             await handle.stop(when)
-        elif id in self._tasks:
+        elif not await self._without_process(waiting.stop, id, when):
             self._pending_stops[id] = when  # its worker is being started
 
     async def _resume(self, id: str) -> None:
-        """Let a paused run go on: at once if it has a process, else as the first of the queue."""
-        if id in self._pauses.without_process:
-            self._pauses.without_process.discard(id)
-            try:
-                generation = await database.read(runs.generation, id)
-                await self._record(id, generation, PhaseEvent(phase="queued"))
-            except (OverError, MissingError):
-                return  # its project was deleted
-            self._queued.appendleft(id)
-            self._start_queued()
-        elif id in self._pauses.parking:
+        """Let a paused run go on, which has a process, or whose process is being ended."""
+        if id in self._pauses.parking:
             self._pauses.to_resume.add(id)
         elif handle := self._handles.get(id):
             await handle.resume()
+        else:
+            await self._without_process(waiting.requeue, id)
+
+    async def _without_process(self, change: Change, id: str, when: When | None = None) -> bool:
+        """Queue or end a run whose process has ended meanwhile; False if it has one."""
+        try:
+            return await self._queued_or_ended(await database.write(change, id, when))
+        except MissingError:
+            return True  # its project was deleted
 
     def _park(self, id: str) -> None:
         """End the process of a paused run, which keeps its checkpoint."""
@@ -289,16 +301,16 @@ class Runner:
         except Exception as error:
             logger.exception("Run %s failed on the server", id)
             seconds = time.monotonic() - started
-            last = EndedEvent(outcome="killed", problem=_describe(error), seconds=seconds)
+            last = EndedEvent(outcome="killed", problem=describe(error), seconds=seconds)
         self._pauses.resumed(id)
         if not await self._goes_on_later(id, last):
-            await self._end(id, generation, last)
+            await self._log.end(id, generation, last)
 
     async def _goes_on_later(self, id: str, last: EndedEvent) -> bool:
         """Whether a run whose process was ended by this one will go on from its checkpoint."""
         if id in self._pauses.parking:
             self._pauses.parking.discard(id)
-            self._pauses.without_process.add(id)
+            await database.write(waiting.free, id)
             return True
         if not self._closing or last.outcome != "lost":
             return False
@@ -308,7 +320,7 @@ class Runner:
 
     async def _follow(self, id: str, generation: int) -> EndedEvent:
         """Record the worker's events; return the last one. The worker has exited by then."""
-        await self._record(id, generation, PhaseEvent(phase="starting"))
+        await self._log.record(id, generation, PhaseEvent(phase="starting"))
         command = await database.write(runs.command, id)
         handle = self._handles[id] = await self._executor.start(command)
         if when := self._pending_stops.pop(id, None):
@@ -320,9 +332,9 @@ class Runner:
                 if isinstance(event, EndedEvent):
                     return event
                 if isinstance(event, Frame):
-                    await self._pass_on(id, event)
+                    await self._log.pass_on(id, event)
                     continue
-                await self._record(id, generation, event)
+                await self._log.record(id, generation, event)
                 if isinstance(event, PhaseEvent):
                     await self._note_pause(id, event)
         except Exception:
@@ -339,60 +351,8 @@ class Runner:
             self._pauses.resumed(id)
         elif await database.read(checkpoints.exists, id):
             self._pauses.paused(id)
-            self._start_queued()
-
-    async def _record(self, id: str, generation: int, event: RunEvent) -> None:
-        """Record an event, with a few retries if the database can't store it."""
-        for pause in (*RETRIES, None):
-            try:
-                recorded = await database.write(runs.record, id, generation, event)
-                break
-            except Exception as error:
-                if pause is None or database.why_not_saved(error) is None:
-                    raise
-                await asyncio.sleep(pause)
-        if recorded:
-            await self._announce(recorded)
-
-    async def _end(self, id: str, generation: int, last: EndedEvent) -> None:
-        """Record how a run ended, with retries for as long as the disk is full."""
-        while True:
-            try:
-                await self._record(id, generation, last)
-            except (OverError, MissingError):
-                return
-            except Exception as error:
-                if database.why_not_saved(error) is None:
-                    raise
-                logger.error("The end of run %s could not be saved yet: %s", id, error)
-                await asyncio.sleep(PERSISTENCE)
-            else:
-                return
-
-    # --- announcements ------------------------------------------------------------------------
-
-    async def _pass_on(self, id: str, frame: Frame) -> None:
-        """Publish a frame, which is never recorded."""
-        text = Inspected(run=id, **dict(frame)).model_dump_json(by_alias=True)
-        await self._hub.publish(runs.frames_topic(id), {"kind": "frame", "text": text})
-
-    async def _announce(self, recorded: Recorded) -> None:
-        run = recorded.run
-        await EVENTS.announce(self._hub, run.id, recorded.entry)
-        if recorded.summary_changed:
-            await self._publish(run.project, run.id, RunChanged(run=run))
-
-    async def _publish(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
-        text = message.model_dump_json(by_alias=True)
-        latest = {"kind": "latest", "key": f"run-{id}", "text": text}
-        await self._hub.publish(OPERATIONS.topic(project), latest)
+            self._start_next()
 
     @staticmethod
     def _topic(owner: str) -> str:
         return f"owner-{owner}"
-
-
-def _describe(error: Exception) -> Problem:
-    if why := database.why_not_saved(error):
-        return problem("run_unrecorded", why=why)
-    return problem("run_broken", detail=repr(error))

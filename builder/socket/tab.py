@@ -217,9 +217,11 @@ class Tab:
             revision=state.revision,
             view=visit.view,
             view_only=visit.view_only,
+            person=visit.who.person or self.room.id,
             document=None,
             people=tuple(others),
             runs=await database.read(runs.every, self.room.id),
+            queue=await self.services.runner.queue.shown(self.room.id),
             data=await database.read(data_files.every, self.room.id),
         )
         self.viewer.answer(welcome_text(message, state.text if whole else "null"))

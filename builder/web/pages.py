@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from builder.access import people
 from builder.web.security import problem_response
 from engine.problems import Phrase, languages, phrase, problem
 from engine.problems.render import render as render_words
@@ -27,6 +28,7 @@ async def page(request: HttpRequest, **_: str) -> HttpResponse:
     }
     response = _show(request, "page", NAME, words)
     response["Cache-Control"] = "no-cache"
+    people.introduce(request, response)
     return response
 
 

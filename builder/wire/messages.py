@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from builder.wire.schemas import DataFileOut, EditIn, EventOut, RunOut
+from builder.wire.schemas import DataFileOut, EditIn, EventOut, RunOut, WaitingOut
 from engine.check.difference import Difference
 from engine.document import Document, Id, Position
 from engine.document.batches import Refusal
@@ -112,7 +112,7 @@ class Welcome(Frozen):
     """The answer to `Join`: `document` is null when the missed revisions follow as `Edited`.
 
     `view` is the identifier of the project's view-only link; `view_only` tells that this socket
-    came by it.
+    came by it. `person` stands for the person behind it in the queue of runs.
     """
 
     type: Literal["welcome"] = "welcome"
@@ -120,9 +120,11 @@ class Welcome(Frozen):
     revision: int
     view: str
     view_only: bool
+    person: str
     document: Document | None
     people: tuple[Person, ...]
     runs: tuple[RunOut, ...]
+    queue: tuple[WaitingOut, ...]
     data: tuple[DataFileOut, ...]
 
 
@@ -185,6 +187,13 @@ class RunRemoved(Frozen):
 
     type: Literal["run_removed"] = "run_removed"
     run: str
+
+
+class QueueChanged(Frozen):
+    """The runs of the project that wait, as they will start."""
+
+    type: Literal["queue"] = "queue"
+    queue: tuple[WaitingOut, ...]
 
 
 class DataChanged(Frozen):
@@ -251,6 +260,7 @@ ServerMessage: TypeAlias = Annotated[
     | Departed
     | RunChanged
     | RunRemoved
+    | QueueChanged
     | DataChanged
     | DataRemoved
     | Happened

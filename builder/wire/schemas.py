@@ -158,6 +158,30 @@ class StartIn(Frozen):
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
+class WaitingOut(Frozen):
+    """A run that waits: it is the `position`-th (from 1) of all that wait, `waiting` in number.
+
+    `person` stands for the one who started it; among the runs of that person it has the place
+    `place` of `places`. `start` is when it is expected to start, null as long as nobody knows.
+    `alone`: it may need more memory than there is, and so trains without others beside it.
+    """
+
+    run: str
+    person: str
+    position: int
+    waiting: int
+    place: int
+    places: int
+    start: datetime | None
+    alone: bool = False
+
+
+class PlaceIn(Frozen):
+    """The place, from 1, that a waiting run is to have among those of its person."""
+
+    place: Annotated[int, Field(ge=1, le=100_000)]
+
+
 class RunOut(Frozen):
     """A run, with everything that a list of runs shows; its id permits to view it.
 

@@ -9,7 +9,8 @@ protocol of engine.processes.exchange. Anything printed goes to standard error.
                       which, "base" is the revision of an earlier verdict, or null
                       → revision: the verdict, of "verdict" bytes; the difference from the one on
                       "base", of "difference" bytes, none if that is null in the answer, because
-                      this process has not that verdict; and a list of the errors
+                      this process has not that verdict; and a list of the errors. "memory" is how
+                      many bytes a run may need
     preview           "data" names a data set     → preview (JSON)
     samples           "folder" is that of a run with results, "wanted" says which rows
                       → samples (JSON)
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.check.difference import difference
+from engine.check.footprint import memory
 from engine.check.verdict import Verdict
 from engine.document import Document
 from engine.machine import backends
@@ -93,7 +95,7 @@ def revision_verdict(fields: Fields, verdict: Verdict) -> Answer:
         problems(errors(verdict)).body,
     ]
     lengths = {"verdict": len(parts[0]), "difference": len(parts[1])}
-    head = {"ok": verdict.ok, "base": base if known else None}
+    head = {"ok": verdict.ok, "base": base if known else None, "memory": memory(verdict.totals)}
     return Answer("revision", b"".join(parts), head | lengths)
 
 

@@ -32,6 +32,7 @@ import type {
   Tried,
   UploadOut,
   VersionOut,
+  WaitingOut,
 } from './contract'
 import { language } from './words/language'
 import { t } from './words/t'
@@ -269,6 +270,9 @@ export const api = {
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/start`, start),
   pauseRun: (project: string, run: string, kind: 'pause' | 'resume') =>
     write<RunOut>('POST', `${projectPath(project)}/runs/${id(run)}/${kind}`),
+  /** Give a waiting run another place, from 1, among one's own; return the project's queue. */
+  moveRun: (project: string, run: string, place: number) =>
+    write<readonly WaitingOut[]>('PUT', `${projectPath(project)}/runs/${id(run)}/place`, { place }),
   /** Train on several backends at once; rejects, and starts none, if one can't. */
   startRace: (project: string, backends: readonly string[]) =>
     write<readonly RunOut[]>('POST', `${projectPath(project)}/races`, { backends }),

@@ -19,6 +19,7 @@ export type ServerMessage =
   | Departed
   | RunChanged
   | RunRemoved
+  | QueueChanged
   | DataChanged
   | DataRemoved
   | Happened
@@ -2295,6 +2296,32 @@ export interface SlowStep {
   layers: LayerState[];
 }
 /**
+ * The runs of the project that wait, as they will start.
+ *
+ */
+export interface QueueChanged {
+  type: "queue";
+  queue: WaitingOut[];
+}
+/**
+ * A run that waits: it is the `position`-th (from 1) of all that wait, `waiting` in number.
+ *
+ * `person` stands for the one who started it; among the runs of that person it has the place
+ * `place` of `places`. `start` is when it is expected to start, null as long as nobody knows.
+ * `alone`: it may need more memory than there is, and so trains without others beside it.
+ *
+ */
+export interface WaitingOut {
+  run: string;
+  person: string;
+  position: number;
+  waiting: number;
+  place: number;
+  places: number;
+  start: string | null;
+  alone: boolean;
+}
+/**
  * Operations of a batch that were refused, and why; the others were applied as `revision`.
  *
  */
@@ -2324,7 +2351,7 @@ export interface RunRemoved {
  * The answer to `Join`: `document` is null when the missed revisions follow as `Edited`.
  *
  * `view` is the identifier of the project's view-only link; `view_only` tells that this socket
- * came by it.
+ * came by it. `person` stands for the person behind it in the queue of runs.
  *
  */
 export interface Welcome {
@@ -2333,9 +2360,11 @@ export interface Welcome {
   revision: number;
   view: string;
   view_only: boolean;
+  person: string;
   document: Document | null;
   people: Person[];
   runs: RunOut[];
+  queue: WaitingOut[];
   data: DataFileOut[];
 }
 

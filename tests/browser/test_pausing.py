@@ -19,6 +19,10 @@ def test_a_run_is_paused_and_continued(bench: Workbench) -> None:
     training.get_by_role("button", name="Pause").click()
     status = training.get_by_role("status")
     expect(status).to_have_text("Paused", timeout=60_000)
+    # A paused run keeps nobody from starting another one.
+    train = bench.page.get_by_role("banner").get_by_role("button", name="Train", exact=True)
+    expect(train).to_be_visible()
+    expect(training.get_by_role("button", name="Train again")).to_be_enabled()
     training.get_by_role("button", name="Resume").click()
     expect(status).to_have_text("Training", timeout=60_000)
     training.get_by_role("button", name="Stop after this epoch").click()

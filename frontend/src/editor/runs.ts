@@ -113,9 +113,9 @@ function showModel(session: Session, path: Draft['path']): void {
   session.selection.set()
 }
 
-/** Whether a run can be started now: nothing hinders it, and no other run is active. */
+/** Whether a run can be started now: nothing hinders it, and no other is in progress or waits. */
 export function canTrain(session: Ready & Pick<Session, 'runs'>): boolean {
-  return session.runs.active === null && trainingObstacle(session) === ''
+  return !session.runs.busy && trainingObstacle(session) === ''
 }
 
 interface From {
@@ -162,9 +162,12 @@ async function started<T>(session: Session, start: () => Promise<T>): Promise<T 
   }
 }
 
-/** Stop the active run, or its race, now or after the present epoch; return whether the server accepted. */
-export async function stopRun(session: Session, when: StopIn['when']): Promise<boolean> {
-  const run = session.runs.active
+/** Stop a run with its race, now or after the present epoch; return whether the server accepted. */
+export async function stopRun(
+  session: Session,
+  when: StopIn['when'],
+  run = session.runs.active,
+): Promise<boolean> {
   if (!run) return false
   try {
     const going = session.runs.raceOf(run).filter(({ outcome }) => outcome === null)
@@ -176,9 +179,12 @@ export async function stopRun(session: Session, when: StopIn['when']): Promise<b
   }
 }
 
-/** Pause the active run, or let it go on. */
-export async function pauseRun(session: Session, kind: 'pause' | 'resume'): Promise<boolean> {
-  const run = session.runs.active
+/** Pause a run, or let it go on. */
+export async function pauseRun(
+  session: Session,
+  kind: 'pause' | 'resume',
+  run = session.runs.active,
+): Promise<boolean> {
   if (!run) return false
   try {
     await api.pauseRun(session.project, run.id, kind)
@@ -186,5 +192,14 @@ export async function pauseRun(session: Session, kind: 'pause' | 'resume'): Prom
   } catch (error) {
     show(session, error)
     return false
+  }
+}
+
+/** Give a waiting run another place, from 1, among those of the same person. */
+export async function moveRun(session: Session, run: string, place: number): Promise<void> {
+  try {
+    session.runs.queued(await api.moveRun(session.project, run, place))
+  } catch (error) {
+    show(session, error)
   }
 }

@@ -98,9 +98,11 @@ export class FakeServer {
       revision: this.log.length + 1,
       view: 'viewAAAAAAAAAAAA',
       view_only: this.viewOnly,
+      person: 'person',
       document,
       people: [],
       runs: [],
+      queue: [],
       data: [],
     })
     if (revision !== null)

@@ -1,9 +1,13 @@
 /** The project's runs, newest first, and the events of those that are shown. */
-import type { ClientMessage, EventOut, RunOut } from '../contract'
+import type { ClientMessage, EventOut, RunOut, WaitingOut } from '../contract'
 import { RunLog } from './runlog.svelte'
 
 export class Runs {
   list = $state.raw<readonly RunOut[]>([])
+  /** The runs that wait, as they will start. */
+  queue = $state.raw<readonly WaitingOut[]>([])
+  /** Who this browser is in the queue. */
+  person = $state('')
   /** The runs that are compared. */
   compared = $state.raw<ReadonlySet<string>>(new Set())
   readonly #logs = new Map<string, RunLog>()
@@ -13,9 +17,19 @@ export class Runs {
   /** `send` sends nothing while there is no connection. */
   constructor(readonly send: (message: ClientMessage) => void) {}
 
-  /** The newest run that has not ended, if there is one. */
+  /** The run that has not ended: one in progress, else one that waits, else one that is paused. */
   get active(): RunOut | null {
     return activeRun(this.list)
+  }
+
+  /** Whether a run is in progress or waits; one that is paused keeps nobody busy. */
+  get busy(): boolean {
+    return this.list.some(({ outcome, phase }) => outcome === null && phase !== 'paused')
+  }
+
+  /** Return what is known of a run in the queue, if it waits. */
+  waiting(run: string): WaitingOut | null {
+    return this.queue.find((entry) => entry.run === run) ?? null
   }
 
   /** The runs that train beside a run in its race, and the run itself. */
@@ -64,6 +78,10 @@ export class Runs {
     for (const run of this.#watchers.keys()) this.#ask(run)
   }
 
+  queued(queue: readonly WaitingOut[]): void {
+    this.queue = queue
+  }
+
   changed(run: RunOut): void {
     const others = this.list.filter((other) => other.id !== run.id)
     this.list = [run, ...others].sort(newestFirst)
@@ -92,7 +110,20 @@ export function newestRun(runs: readonly RunOut[]): RunOut | null {
   )
 }
 
-/** Return the newest run that has not ended, if there is one. */
+/** Return the newest run in progress, else the first that waits, else the newest that is paused. */
 export function activeRun(runs: readonly RunOut[]): RunOut | null {
-  return newestRun(runs.filter((run) => run.outcome === null))
+  const going = runs.filter((run) => run.outcome === null)
+  const waiting = going.filter(({ phase }) => phase === 'queued')
+  return (
+    newestRun(going.filter(({ phase }) => phase !== 'queued' && phase !== 'paused')) ??
+    waiting.toSorted(newestFirst).at(-1) ??
+    newestRun(going)
+  )
+}
+
+/** Return the newest run, unless it has not begun to train while another has not ended. */
+export function mainRun(runs: readonly RunOut[]): RunOut | null {
+  const newest = newestRun(runs)
+  const begun = newest?.outcome === null ? newest.phase !== 'queued' : newest?.started !== null
+  return begun ? newest : (activeRun(runs) ?? newest)
 }

@@ -259,6 +259,7 @@ export class Session {
     data: ({ data }) => this.dataFiles.changed(data),
     data_removed: (message) => this.dataFiles.removed(message),
     run_removed: ({ run }) => this.runs.removed(run),
+    queue: ({ queue }) => this.runs.queued(queue),
     happened: (message) => this.runs.happened(message),
     frame: (message) => this.inside.receive(message),
     failed: (message) => this.#failed(message),
@@ -274,6 +275,8 @@ export class Session {
     this.viewLink = message.view
     this.collaboration.welcome(message)
     this.runs.welcome(message.runs)
+    this.runs.queued(message.queue)
+    this.runs.person = message.person
     this.inside.welcome()
     this.dataFiles.welcome(message.data)
     this.#becomeReady()

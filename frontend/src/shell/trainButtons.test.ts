@@ -87,7 +87,7 @@ function isUsable(component: typeof BarButton | typeof DrawerButton): boolean {
 }
 
 describe.each(STATES)('%s', (_, state, obstacle) => {
-  const rest = { saved: 'saved', runs: { active: null }, drafts: { list: [] }, environment }
+  const rest = { saved: 'saved', runs: { busy: false }, drafts: { list: [] }, environment }
   const session = { ...rest, document: model, ...state } as unknown as Session
 
   it('has the obstacle in words', () => expect(trainingObstacle(session)).toBe(obstacle))
@@ -101,6 +101,6 @@ describe.each(STATES)('%s', (_, state, obstacle) => {
 })
 
 it('does not start a second run', () => {
-  const session = { saved: 'saved', runs: { active: {} }, verdict: verdict() }
+  const session = { saved: 'saved', runs: { busy: true }, verdict: verdict() }
   expect(canTrain(session as unknown as Session)).toBe(false)
 })

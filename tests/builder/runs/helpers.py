@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from builder import database
 from builder.runs import actions as runs
+from builder.runs.owners import Owner
+from builder.runs.queue import Queue
+from builder.runs.runner import Runner
 from builder.services import Services
 from builder.wire.schemas import ProjectOut, RunOut
 from engine.protocol import (
@@ -13,7 +17,7 @@ from engine.protocol import (
     EndedEvent,
     EpochEvent,
 )
-from tests.builder.conftest import Tab
+from tests.builder.conftest import FakeExecutor, Tab
 
 Opener = Callable[..., Tab]
 
@@ -47,6 +51,15 @@ async def ended(services: Services, run: str) -> RunOut:
     if state.outcome is None:
         await asyncio.wait_for(done.wait(), 30)
     return await database.read(runs.get, run)
+
+
+def another_runner(
+    services: Services, executor: FakeExecutor, home: Path, *, resume: bool = False, runs: int = 1
+) -> Runner:
+    """Return the runner of another web process, which has not begun."""
+    owner = Owner(home)
+    queue = Queue(services.hub, owner.id, runs, 2**40)
+    return Runner(services.hub, services.reader, executor, owner, queue, resume=resume)
 
 
 async def types(run: str) -> list[str]:

@@ -10,12 +10,11 @@ from django.test import AsyncClient
 from builder import database
 from builder.projects.actions import run_folder
 from builder.runs import actions as runs
-from builder.runs.owners import Owner
 from builder.services import Services
 from builder.wire.schemas import ProjectOut, RunOut
 from engine.protocol import PhaseEvent
 from tests.builder.conftest import FakeExecutor, FakeHandle
-from tests.builder.runs.helpers import FINISHED, ended, epoch, start, types
+from tests.builder.runs.helpers import FINISHED, another_runner, ended, epoch, start, types
 from tests.engine.runs import document
 
 
@@ -135,9 +134,7 @@ async def test_a_run_goes_on_after_a_restart_when_that_was_asked_for(
 
 async def restarted(services: Services, executor: FakeExecutor, home: Path, *, resume: bool) -> Any:
     """Return the runner of another process, which takes over."""
-    runner = type(services.runner)(
-        services.hub, services.reader, executor, Owner(home), 1, resume=resume
-    )
+    runner = another_runner(services, executor, home, resume=resume)
     await runner.begin()
     return runner
 

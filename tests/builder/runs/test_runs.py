@@ -15,7 +15,6 @@ from builder import services as services_module
 from builder.projects import states
 from builder.runs import actions as runs
 from builder.runs.actions import OverError
-from builder.runs.owners import Owner
 from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document, Training
@@ -24,7 +23,7 @@ from engine.protocol import (
     EndedEvent,
 )
 from tests.builder.conftest import FakeExecutor, new_batch
-from tests.builder.runs.helpers import FINISHED, batch, ended, epoch, start, types
+from tests.builder.runs.helpers import FINISHED, another_runner, batch, ended, epoch, start, types
 from tests.engine.runs import document
 
 
@@ -172,8 +171,8 @@ async def test_a_run_ends_once_a_full_disk_has_space_again(
     executor: FakeExecutor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("builder.runs.runner.RETRIES", (0.0,))
-    monkeypatch.setattr("builder.runs.runner.PERSISTENCE", 0.0)
+    monkeypatch.setattr("builder.runs.recording.RETRIES", (0.0,))
+    monkeypatch.setattr("builder.runs.recording.PERSISTENCE", 0.0)
     real, attempts = runs.record, asyncio.Queue[str]()
     loop = asyncio.get_running_loop()
     full = True
@@ -186,7 +185,7 @@ async def test_a_run_ends_once_a_full_disk_has_space_again(
 
     run = await start(services, project)
     worker = await executor.next()
-    monkeypatch.setattr("builder.runs.runner.runs.record", record)
+    monkeypatch.setattr("builder.runs.recording.runs.record", record)
     worker.emit(epoch(1), epoch(2))
     while await asyncio.wait_for(attempts.get(), 30) != "ended":
         pass
@@ -212,7 +211,7 @@ async def test_active_runs_of_a_crashed_server_are_lost(
     monkeypatch.setattr("builder.runs.runner.GRACE", 0.0)
     await services.runner.close()  # as after a crash: the lock is free, and no event follows
     fresh = FakeExecutor()
-    restarted = type(services.runner)(services.hub, services.reader, fresh, Owner(home), 1)
+    restarted = another_runner(services, fresh, home)
     await restarted.begin()
     last = await ended(services, active.id)
     assert last.outcome == "lost"
@@ -233,7 +232,7 @@ async def test_runs_of_a_running_process_are_not_recovered(
 ) -> None:
     run = await start(services, project)
     worker = await executor.next()
-    other = type(services.runner)(services.hub, services.reader, FakeExecutor(), Owner(home), 1)
+    other = another_runner(services, FakeExecutor(), home)
     await other.begin()
     assert (await database.read(runs.get, run.id)).outcome is None
     await other.stop(run.id, "epoch")  # the command reaches the process owner

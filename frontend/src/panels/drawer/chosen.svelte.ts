@@ -1,6 +1,6 @@
-/** Which run the Training tab shows: the newest, unless an older run was chosen. */
+/** Which run the Training tab shows: the newest that does not wait for another, or a chosen one. */
 import type { RunOut } from '../../contract'
-import { newestRun } from '../../session/runs.svelte'
+import { mainRun, newestRun } from '../../session/runs.svelte'
 
 export class ChosenRun {
   #choice = $state.raw<{ id: string; newest: number } | null>(null)
@@ -12,8 +12,8 @@ export class ChosenRun {
     const runs = this.runs()
     const newest = newestRun(runs)
     const choice = this.#choice
-    if (!choice || choice.newest !== newest?.number) return newest
-    return runs.find((run) => run.id === choice.id) ?? newest
+    if (!choice || choice.newest !== newest?.number) return mainRun(runs)
+    return runs.find((run) => run.id === choice.id) ?? mainRun(runs)
   }
 
   choose(id: string): void {

@@ -1,8 +1,8 @@
 /** A run in words: its phase, its outcome, its progress. */
-import { BACKEND_TITLES, type LogEvent, type RunOut } from '../../contract'
+import { BACKEND_TITLES, type LogEvent, type RunOut, type WaitingOut } from '../../contract'
 import { progress } from '../../session/progress'
 import type { Outcome, Phase, RunView } from '../../session/runview'
-import { count, fixed, left, metricName, metricValue } from '../../words/format'
+import { count, duration, fixed, left, metricName, metricValue } from '../../words/format'
 import { t } from '../../words/t'
 import type { Best } from './metrics'
 
@@ -60,6 +60,19 @@ export function outcomeWords(outcome: Outcome, epochs = 0, requested = epochs): 
     case 'lost':
       return t('run.lost')
   }
+}
+
+/** Return where a run is in the queue, and when it is expected to start. */
+export function waitingWords(waits: WaitingOut, now = Date.now()): string {
+  const { position, waiting } = waits
+  return `${t('training.position', { position, waiting })} · ${startWords(waits, now)}`
+}
+
+/** Return when a run in the queue is expected to start. */
+export function startWords({ start, alone }: WaitingOut, now = Date.now()): string {
+  if (start === null) return t(alone ? 'training.startsAlone' : 'training.startUnknown')
+  const seconds = Math.max(1, Math.round((Date.parse(start) - now) / 1000))
+  return t('training.startsIn', { time: duration(seconds) })
 }
 
 /** Return the level of a line in the log of a run. */

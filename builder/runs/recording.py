@@ -1,0 +1,89 @@
+"""Records the events of runs, and announces what is recorded."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from builder import database
+from builder.access import MissingError
+from builder.log.hub import Hub
+from builder.projects.history import OPERATIONS
+from builder.runs import actions as runs
+from builder.runs.actions import EVENTS, OverError, Recorded
+from builder.wire.messages import Inspected, RunChanged, RunRemoved
+from engine.problems import Problem, problem
+from engine.protocol import EndedEvent, Frame, RunEvent
+
+logger = logging.getLogger(__name__)
+
+RETRIES = (0.1, 1.0, 3.0)
+"""Seconds between attempts to record an event, before its run is ended."""
+PERSISTENCE = 5.0
+"""Seconds between attempts to record how a run ended; these never stop."""
+
+
+class Recorder:
+    """Records and announces.
+
+    `tell` is called after progress, on which depends what the queue expects, and with the project
+    of a run that may have entered or left the queue.
+    """
+
+    def __init__(self, hub: Hub, tell: Callable[[str | None], None]) -> None:
+        self._hub, self._tell = hub, tell
+
+    async def record(self, id: str, generation: int, event: RunEvent) -> None:
+        """Record an event, with a few retries if the database can't store it."""
+        for pause in (*RETRIES, None):
+            try:
+                recorded = await database.write(runs.record, id, generation, event)
+                break
+            except Exception as error:
+                if pause is None or database.why_not_saved(error) is None:
+                    raise
+                await asyncio.sleep(pause)
+        if recorded:
+            await self.announce(recorded)
+
+    async def end(self, id: str, generation: int, last: EndedEvent) -> None:
+        """Record how a run ended, with retries for as long as the disk is full."""
+        while True:
+            try:
+                await self.record(id, generation, last)
+            except (OverError, MissingError):
+                return
+            except Exception as error:
+                if database.why_not_saved(error) is None:
+                    raise
+                logger.error("The end of run %s could not be saved yet: %s", id, error)
+                await asyncio.sleep(PERSISTENCE)
+            else:
+                return
+
+    async def pass_on(self, id: str, frame: Frame) -> None:
+        """Publish a frame, which is never recorded."""
+        text = Inspected(run=id, **dict(frame)).model_dump_json(by_alias=True)
+        await self._hub.publish(runs.frames_topic(id), {"kind": "frame", "text": text})
+
+    async def announce(self, recorded: Recorded) -> None:
+        """Announce an event to those who follow the run, and its summary to the project."""
+        run = recorded.run
+        await EVENTS.announce(self._hub, run.id, recorded.entry)
+        if recorded.summary_changed:
+            await self.publish(run.project, run.id, RunChanged(run=run))
+        if recorded.summary_changed or recorded.entry.transient:
+            may_leave = run.outcome is not None or run.phase in {"queued", "starting"}
+            self._tell(run.project if may_leave else None)
+
+    async def publish(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
+        """Tell the pages of a project about a run."""
+        text = message.model_dump_json(by_alias=True)
+        latest = {"kind": "latest", "key": f"run-{id}", "text": text}
+        await self._hub.publish(OPERATIONS.topic(project), latest)
+
+
+def describe(error: Exception) -> Problem:
+    """Return why a run that failed on the server was ended."""
+    if why := database.why_not_saved(error):
+        return problem("run_unrecorded", why=why)
+    return problem("run_broken", detail=repr(error))
