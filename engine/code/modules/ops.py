@@ -110,6 +110,12 @@ def _unary(call: LayerCall) -> Lines:
     return single(call.tensor.with_value(call.dialect.call(call.layer, call.tensor.value)))
 
 
+def _filled(call: LayerCall) -> Lines:
+    if call["dtype"] is not None:
+        raise refusal("dtype", call["dtype"])
+    return _unary(call)
+
+
 def _activation(call: LayerCall) -> Lines:
     name = call.layer.removeprefix("ops.")
     changed = {
@@ -200,6 +206,8 @@ WRITERS: dict[str, Writer] = {
     "ops.maximum": _either,
     "ops.minimum": _either,
     **{f"ops.{name}": _unary for name in _UNARY.split()},
+    "ops.zeros_like": _filled,
+    "ops.ones_like": _filled,
     **{f"ops.{name}": _activation for name in _ACTIVATIONS.split()},
     **{f"ops.{name}": _softmax for name in ALONG_AN_AXIS},
     "ops.clip": _clip,

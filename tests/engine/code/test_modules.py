@@ -62,7 +62,11 @@ def test_templates_compile(template: templates.Template, library: str) -> None:
 
 
 TRAINED = {template.id: template for template in templates.load()}
-UNTRAINED = {"diabetes": "EarlyStopping", "digits_two_outputs": "several outputs"}
+UNTRAINED = {
+    "diabetes": "EarlyStopping",
+    "digits_two_outputs": "several outputs",
+    "digits_vae": "GaussianNoise",
+}
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

@@ -13,7 +13,7 @@ _NNX = (
 _SAME = (
     "negative abs sign square sqrt reciprocal exp expm1 log log1p sin cos tan sinh cosh arctan "
     "floor ceil round maximum minimum mean sum max min clip concatenate transpose expand_dims "
-    "squeeze tile"
+    "squeeze tile zeros_like ones_like"
 )
 
 DIALECT = Dialect(

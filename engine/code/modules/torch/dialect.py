@@ -25,7 +25,8 @@ _ACTIVATIONS = {
 }
 _SAME = (
     "negative abs sign square sqrt rsqrt reciprocal exp expm1 log log1p sin cos tan sinh cosh "
-    "arctan erf floor ceil round maximum minimum mean sum squeeze tile"
+    "arctan erf floor ceil round maximum minimum mean sum squeeze tile "
+    "zeros_like ones_like"
 )
 _OTHERS = {
     "max": "amax",
