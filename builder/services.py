@@ -30,7 +30,7 @@ from builder.runs.owners import Owner
 from builder.runs.queue import Queue
 from builder.runs.runner import Runner
 from builder.settings.config import Config
-from engine.machine import memory
+from engine.machine import cores, memory
 from engine.processes.executors.base import Executor
 from engine.processes.executors.handle import Limits
 from engine.processes.executors.local import LocalExecutor
@@ -112,7 +112,11 @@ async def end() -> None:
 
 def limits(config: Config) -> Limits:
     """Return the limits of a run, from the settings."""
-    return Limits(seconds=config.run_seconds, memory=config.run_memory or memory.share())
+    return Limits(
+        seconds=config.run_seconds,
+        memory=config.run_memory or memory.share(),
+        threads=cores.share(config.runs_at_once),
+    )
 
 
 async def _start(

@@ -57,12 +57,24 @@ BACKENDS: tuple[Backend, ...] = (
         text=False,
         sizes_from_values=False,
     ),
-    Backend(id="torch", title="PyTorch", package="torch", extra="torch", text=False),
+    # Threads of PyTorch that wait for each other by spinning take the time of those that compute
+    # as soon as anything else runs on the machine: a step of a small CNN took nine times as long.
+    Backend(
+        id="torch",
+        title="PyTorch",
+        package="torch",
+        extra="torch",
+        variables={"OMP_WAIT_POLICY": "PASSIVE"},
+        text=False,
+    ),
 )
 """In the order in which they are offered; the first is the default."""
 
 COMPILED = "JAX_COMPILATION_CACHE_DIR"
 """The variable that names the folder in which JAX keeps compiled programs."""
+
+THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC")
+"""The variables that bound the threads of PyTorch, TensorFlow (two) and XLA, which JAX uses."""
 
 LISTED = "PCI_BUS_ID"
 """The order in which nvidia-smi counts GPUs; CUDA's own default begins with the fastest."""
@@ -89,16 +101,21 @@ def get(id: BackendId) -> Backend:
     return _BY_ID[id]
 
 
-def environment(backend: BackendId, device: str, present: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    backend: BackendId, device: str, present: Mapping[str, str], threads: int | None = None
+) -> dict[str, str]:
     """Return the variables to set before Keras is imported.
 
     `device` is "cpu", "gpu" (the first that is visible) or "gpu:N" (the N-th that is visible,
     counted from 0, where `present` already limits what is visible). The variables of all
     backends are set: Keras imports TensorFlow for layers that process text on any backend.
+    `threads` bounds the threads that compute; None leaves them to the backend: one for each core.
     """
     always = {"KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"}
     for row in BACKENDS:
         always |= {**row.variables, **(row.on_cpu if device == "cpu" else row.on_gpu)}
+    if threads:
+        always |= dict.fromkeys(THREADS, str(threads))
     order = present.get("CUDA_DEVICE_ORDER", LISTED)
     return always | {"CUDA_DEVICE_ORDER": order, "CUDA_VISIBLE_DEVICES": _visible(device, present)}
 

@@ -5,7 +5,7 @@ standard output. Standard output is then redirected to standard error, so that a
 even by C++ code, can't break the protocol; the parent reads both.
 
     python -m engine.processes.worker [--backend tensorflow] [--device cpu] [--warm]
-        [--memory BYTES]
+        [--memory BYTES] [--threads NUMBER]
 
 With `--warm`, the libraries are imported at once, the phase "queued" reports that this is done,
 and the command may arrive much later. The process ends when standard input closes or its parent
@@ -119,11 +119,16 @@ class Worker:
         self.emit(log_message(words))
 
     def serve(
-        self, backend: str | None, device: str | None, warm: bool, memory_bytes: int | None
+        self,
+        backend: str | None,
+        device: str | None,
+        warm: bool,
+        memory_bytes: int | None,
+        threads: int | None,
     ) -> None:
         """Wait for the command, execute it, and emit the last event."""
         if warm and backend and device:
-            prepare(backend, device)
+            prepare(backend, device, threads)
             self.emit(PhaseEvent(phase="queued"))
         command = self._first.get()
         if isinstance(command, Problem):
@@ -133,7 +138,7 @@ class Worker:
             detail = "The process was started for another backend or device."
             return self.end("lost", problem("cannot_start", detail=detail))
         self.emit(PhaseEvent(phase="starting"))
-        if missing := prepare(target.backend, target.device):
+        if missing := prepare(target.backend, target.device, threads):
             return self.end("user error", missing)
         if memory_bytes:
             memory.limit(memory_bytes)
@@ -171,12 +176,12 @@ def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=worker_folder(), prefix=".run-")
 
 
-def prepare(backend: str, device: str) -> Problem | None:
+def prepare(backend: str, device: str, threads: int | None) -> Problem | None:
     """Import the libraries for training on this backend and device; return a problem on failure.
 
     All exceptions are caught, because broken installations of backends raise various ones.
     """
-    os.environ.update(environment(backend, device, os.environ))
+    os.environ.update(environment(backend, device, os.environ, threads))
     os.environ.setdefault(COMPILED, str(worker_folder().with_name("compiled")))
     try:
         import engine.training.run  # noqa: F401
@@ -199,11 +204,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--device")
     parser.add_argument("--warm", action="store_true", help="import before the command comes")
     parser.add_argument("--memory", type=int, help="bytes that the run may use")
+    parser.add_argument("--threads", type=int, help="threads that may compute; none: each core's")
     chosen = parser.parse_args(arguments)
     give_way(NICE)
     worker = Worker(take_protocol())
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
-    worker.serve(chosen.backend, chosen.device, chosen.warm, chosen.memory)
+    worker.serve(chosen.backend, chosen.device, chosen.warm, chosen.memory, chosen.threads)
     sys.stderr.flush()
     os._exit(0)
 

@@ -41,7 +41,8 @@ Callback = Callable[[], None]
 class Limits:
     """Limits of runs.
 
-    `seconds` is the wall-clock limit (None: no limit), `memory` the limit in bytes. In seconds,
+    `seconds` is the wall-clock limit (None: no limit), `memory` the limit in bytes, `threads` the
+    number that may compute (None: one for each core). In seconds,
     `stop` is the time a run may take to respond to a stop request, `exit` the time its process may
     then take to exit after SIGTERM, and `drain` the time to wait for the last output of a process
     that has ended.
@@ -49,6 +50,7 @@ class Limits:
 
     seconds: float | None = None
     memory: int = field(default_factory=memory.share)
+    threads: int | None = None
     stop: float = 10.0
     exit: float = process.KILL_AFTER
     drain: float = process.DRAIN

@@ -82,7 +82,8 @@ class LocalExecutor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _spawn(self, key: Key, warm: bool) -> process.Worker:
-        return await process.spawn(*key, self._limits.memory, warm=warm, data=self._data)
+        share = process.Share(self._limits.memory, self._limits.threads)
+        return await process.spawn(*key, share, warm=warm, data=self._data)
 
     def _spare_for(self, key: Key) -> process.Worker | None:
         if self._spare and self._spare[0] == key and self._spare[1].alive:

@@ -104,9 +104,19 @@ class Worker:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
-    """Return the command line of a worker that may use `memory` bytes."""
-    options = ["--backend", backend, "--device", device, "--memory", str(memory)]
+@dataclass(frozen=True)
+class Share:
+    """What a worker may use: bytes of memory, and threads (None: one for each core)."""
+
+    memory: int
+    threads: int | None = None
+
+
+def arguments(backend: str, device: str, share: Share, warm: bool) -> list[str]:
+    """Return the command line of a worker."""
+    options = ["--backend", backend, "--device", device, "--memory", str(share.memory)]
+    if share.threads:
+        options += ["--threads", str(share.threads)]
     return child.command(
         "engine.processes.worker",
         *(*options, *(["--warm"] if warm else [])),
@@ -115,14 +125,14 @@ def arguments(backend: str, device: str, memory: int, warm: bool) -> list[str]:
 
 
 async def spawn(
-    backend: str, device: str, memory: int, *, warm: bool, data: Path | None = None
+    backend: str, device: str, share: Share, *, warm: bool, data: Path | None = None
 ) -> Worker:
     """Start a worker in a session of its own; it finds rows in the folder `data`.
 
     Raises OSError if the system can't.
     """
     variables = {FOLDER: str(data)} if data else {}
-    return await launch(arguments(backend, device, memory, warm), variables)
+    return await launch(arguments(backend, device, share, warm), variables)
 
 
 async def launch(command: Sequence[str], variables: Mapping[str, str] | None = None) -> Worker:

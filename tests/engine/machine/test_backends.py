@@ -9,10 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from engine.document import Target
-from engine.machine import backends
+from engine.machine import backends, cores
 from engine.machine.backends import BACKENDS, CHECKED_ON, environment
 from engine.problems.absent import missing_backend
-from engine.processes.executors.process import arguments
+from engine.processes.executors.process import Share, arguments
 from engine.training.devices import GPUS
 
 KEPT = {
@@ -61,6 +61,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         "PYTHONUNBUFFERED": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **KEPT,
+        "OMP_WAIT_POLICY": "PASSIVE",
         "JAX_PLATFORMS": "cpu",
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         "CUDA_VISIBLE_DEVICES": "-1",
@@ -70,6 +71,7 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
         "PYTHONUNBUFFERED": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         **KEPT,
+        "OMP_WAIT_POLICY": "PASSIVE",
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
@@ -78,7 +80,18 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
 
 
 def test_a_worker_runs_in_the_interpreter_of_its_backend(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert arguments("jax", "cpu", 1, warm=False)[0] == sys.executable
+    assert arguments("jax", "cpu", Share(1), warm=False)[0] == sys.executable
     old = replace(backends.get("jax"), interpreter="/opt/old/bin/python")
     monkeypatch.setitem(backends._BY_ID, "jax", old)
-    assert arguments("jax", "cpu", 1, warm=False)[0] == "/opt/old/bin/python"
+    assert arguments("jax", "cpu", Share(1), warm=False)[0] == "/opt/old/bin/python"
+
+
+def test_runs_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cores, "cores", lambda: 8)
+    assert [cores.share(runs) for runs in (1, 2, 3, 64)] == [None, 4, 2, 1]
+    assert "--threads" not in arguments("jax", "cpu", Share(1), warm=False)
+    line = arguments("jax", "cpu", Share(1, threads=4), warm=False)
+    assert line[line.index("--threads") + 1] == "4"
+    bounded = environment("jax", "cpu", {}, threads=4)
+    assert {bounded[name] for name in backends.THREADS} == {"4"}
+    assert not set(backends.THREADS) & environment("jax", "cpu", {}).keys()
