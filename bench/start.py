@@ -1,7 +1,7 @@
 """Time from pressing Train to the first progress, with and without a spare worker process.
 
 The baseline is a script that a person would run by hand: import Keras, load the data, build, fit,
-and print after the first batch. It runs at normal priority, a worker at nice 15.
+and print after the first batch. It runs at normal priority, a worker gives way.
 """
 
 import asyncio

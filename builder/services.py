@@ -116,6 +116,7 @@ def limits(config: Config) -> Limits:
         seconds=config.run_seconds,
         memory=config.run_memory or memory.share(),
         threads=cores.share(config.runs_at_once),
+        niceness=config.run_niceness,
     )
 
 

@@ -58,9 +58,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def start_server(home: Path, port: str = "0", **more: str) -> Server:
-    """Start a server, by default on a free port, and wait until it responds."""
+    """Start a server, by default on a free port, and wait until it responds.
+
+    Its runs don't give way: beside other tests, they would get too little of the processor.
+    """
     manage = [sys.executable, str(ROOT / "manage.py")]
-    env = environment(home, **more)
+    env = environment(home, **{"LAYERLOOM_RUN_NICENESS": "0", **more})
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
     log = (home / "server.log").open("w")
     with log:

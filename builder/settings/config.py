@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from engine.machine.priority import OF_RUNS
 from engine.problems import sentence
 from engine.problems.validation import reasons
 from engine.values import RuleError
@@ -76,6 +77,12 @@ class Config(BaseSettings):
         None,
         gt=0,
         description="Memory a run may use, in bytes; 80 % of the machine's when unset.",
+    )
+    run_niceness: int = Field(
+        OF_RUNS,
+        ge=0,
+        le=19,
+        description="How far runs give way to other processes (0 to 19, see nice(1)).",
     )
     pause_seconds: float = Field(
         600.0,

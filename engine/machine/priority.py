@@ -6,6 +6,9 @@ from pathlib import Path
 
 AUTOGROUP = Path("/proc/self/autogroup")
 
+OF_RUNS = 15
+"""Niceness of training runs by default: they leave the processor to people's edits."""
+
 
 def give_way(niceness: int) -> None:
     """Give way to other processes by so much niceness (0 to 19).

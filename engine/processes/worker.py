@@ -31,7 +31,7 @@ from engine.data.delivering import deliver
 from engine.data.stores import Origin, located, worker_folder
 from engine.machine import memory
 from engine.machine.backends import COMPILED, environment
-from engine.machine.priority import give_way
+from engine.machine.priority import OF_RUNS, give_way
 from engine.problems import Phrase, Problem, phrase, problem
 from engine.problems.absent import missing_backend
 from engine.protocol import (
@@ -48,8 +48,6 @@ from engine.protocol import (
 )
 from engine.training.commands import Commands
 from engine.training.failures import plain
-
-NICE = 15
 
 
 class Worker:
@@ -205,8 +203,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warm", action="store_true", help="import before the command comes")
     parser.add_argument("--memory", type=int, help="bytes that the run may use")
     parser.add_argument("--threads", type=int, help="threads that may compute; none: each core's")
+    parser.add_argument("--niceness", type=int, default=OF_RUNS, help="from 0 to 19")
     chosen = parser.parse_args(arguments)
-    give_way(NICE)
+    give_way(chosen.niceness)
     worker = Worker(take_protocol())
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
     worker.serve(chosen.backend, chosen.device, chosen.warm, chosen.memory, chosen.threads)

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from engine.machine import memory
+from engine.machine.priority import OF_RUNS
 from engine.problems import Problem, problem
 from engine.processes.executors import process
 from engine.processes.executors.streams import Log, Outbox, lines
@@ -42,15 +43,16 @@ class Limits:
     """Limits of runs.
 
     `seconds` is the wall-clock limit (None: no limit), `memory` the limit in bytes, `threads` the
-    number that may compute (None: one for each core). In seconds,
-    `stop` is the time a run may take to respond to a stop request, `exit` the time its process may
-    then take to exit after SIGTERM, and `drain` the time to wait for the last output of a process
-    that has ended.
+    number that may compute (None: one for each core), `niceness` that of their processes (0 to 19).
+    In seconds, `stop` is the time a run may take to respond to a stop request, `exit` the time its
+    process may then take to exit after SIGTERM, and `drain` the time to wait for the last output of
+    a process that has ended.
     """
 
     seconds: float | None = None
     memory: int = field(default_factory=memory.share)
     threads: int | None = None
+    niceness: int = OF_RUNS
     stop: float = 10.0
     exit: float = process.KILL_AFTER
     drain: float = process.DRAIN

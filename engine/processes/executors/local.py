@@ -82,7 +82,8 @@ class LocalExecutor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _spawn(self, key: Key, warm: bool) -> process.Worker:
-        share = process.Share(self._limits.memory, self._limits.threads)
+        limits = self._limits
+        share = process.Share(limits.memory, limits.threads, limits.niceness)
         return await process.spawn(*key, share, warm=warm, data=self._data)
 
     def _spare_for(self, key: Key) -> process.Worker | None:

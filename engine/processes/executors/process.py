@@ -18,6 +18,7 @@ from pathlib import Path
 import engine
 from engine.data.stores import FOLDER
 from engine.machine import backends
+from engine.machine.priority import OF_RUNS
 from engine.processes import child
 
 ROOT = Path(engine.__file__).parent.parent
@@ -106,15 +107,17 @@ class Worker:
 
 @dataclass(frozen=True)
 class Share:
-    """What a worker may use: bytes of memory, and threads (None: one for each core)."""
+    """What a worker may use: bytes of memory, threads (None: one for each core); its niceness."""
 
     memory: int
     threads: int | None = None
+    niceness: int = OF_RUNS
 
 
 def arguments(backend: str, device: str, share: Share, warm: bool) -> list[str]:
     """Return the command line of a worker."""
     options = ["--backend", backend, "--device", device, "--memory", str(share.memory)]
+    options += ["--niceness", str(share.niceness)]
     if share.threads:
         options += ["--threads", str(share.threads)]
     return child.command(

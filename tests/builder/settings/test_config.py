@@ -140,4 +140,5 @@ def test_limits_of_runs_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert limits(Config()) == Limits(seconds=None, memory=memory.share())
     monkeypatch.setenv("LAYERLOOM_RUN_MEMORY", "4_000_000_000")
     monkeypatch.setenv("LAYERLOOM_RUN_SECONDS", "90")
-    assert limits(Config()) == Limits(seconds=90, memory=4_000_000_000)
+    monkeypatch.setenv("LAYERLOOM_RUN_NICENESS", "0")
+    assert limits(Config()) == Limits(seconds=90, memory=4_000_000_000, niceness=0)

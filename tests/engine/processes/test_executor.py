@@ -210,6 +210,21 @@ async def test_a_run_ends_if_its_process_can_not_be_started(
     assert end.problem.code == "cannot_start"
 
 
+async def test_the_process_of_a_run_gives_way_as_far_as_its_limits_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+
+    async def refuse(command: list[str], _: object) -> process.Worker:
+        commands.append(command)
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(process, "launch", refuse)
+    await run(tmp_path, niceness=3)
+    (command,) = commands
+    assert command[command.index("--niceness") + 1] == "3"
+
+
 async def _lines(data: bytes, longest: int) -> list[bytes]:
     stream = asyncio.StreamReader()
     stream.feed_data(data)

@@ -22,8 +22,7 @@ from engine.graph.index import outputs as model_outputs
 from engine.machine.backends import COMPILED
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
-from engine.processes.executors.process import Worker, spawn
-from engine.processes.worker import NICE
+from engine.processes.executors.process import Share, Worker, spawn
 from engine.protocol import (
     EVENT,
     ArtefactEvent,
@@ -242,7 +241,7 @@ async def test_a_worker_answers_commands_while_it_trains(
     monkeypatch.delenv(COMPILED, raising=False)
     monkeypatch.setenv(FOLDER, str(tmp_path / "rows"))
     command = train_command(tmp_path, "digits_dense", epochs=100_000)
-    worker = await spawn("jax", "cpu", memory=0, warm=False)
+    worker = await spawn("jax", "cpu", Share(memory=0, niceness=7), warm=False)
     await worker.send(command.as_text().line())
     events = events_of(worker)
     await until(events, EpochEvent)
@@ -256,9 +255,10 @@ async def test_a_worker_answers_commands_while_it_trains(
     assert texts[2] == "This process has a run already: a second run was not started."
     await until(events, BatchEvent)  # it still trains
     assert worker.scratch.is_dir()
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 7
     autogroup = Path(f"/proc/{worker.pid}/autogroup")
     if autogroup.exists():  # the session gives way to the server's
-        assert autogroup.read_text(encoding="ascii").endswith(f"nice {NICE}\n")
+        assert autogroup.read_text(encoding="ascii").endswith("nice 7\n")
     await worker.send(line(Stop(when="now")))
     assert final_event([event async for event in events]).outcome == "stopped"
     await worker.end()
