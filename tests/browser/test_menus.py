@@ -195,9 +195,12 @@ def test_the_menu_of_a_note_paints_writes_and_deletes(
 
 
 def test_a_lifted_finger_leaves_the_menu_open_where_it_lies_under_it(
-    open_page: Callable[..., Page], bench: Workbench
+    open_page: Callable[..., Page], bench: Workbench, pictures: Path
 ) -> None:
-    """On a phone, a long menu is moved up: an entry lies under the finger that opened it."""
+    """On a phone, a long menu is moved up: an entry lies under the finger that opened it.
+
+    What lies below the page is told by a sign at the menu's lower edge.
+    """
     phone = Workbench(open_page(has_touch=True, viewport={"width": 400, "height": 800}), bench.url)
     phone.start_from("Digits, dense")
     before = phone.document()
@@ -207,6 +210,13 @@ def test_a_lifted_finger_leaves_the_menu_open_where_it_lies_under_it(
     x, y = _middle(phone.card("hidden"))
     assert box["x"] < x < box["x"] + box["width"]
     assert box["y"] < y < box["y"] + box["height"]
+    more = menu.locator(".more")
+    expect(more).to_be_visible()
+    phone.photograph(pictures / "menu-card-phone.png")
+    last = menu.get_by_role("menuitem").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    expect(more).to_be_hidden()
     _item(menu, "Rename").tap()
     expect(menu).to_have_count(0)
     expect(phone.inspector.get_by_role("textbox").first).to_be_focused()
