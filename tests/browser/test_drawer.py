@@ -103,6 +103,17 @@ def test_the_bar_counts_problems_while_the_drawer_is_closed(bench: Workbench) ->
     expect(tab).to_be_visible()
 
 
+def test_a_sheet_leaves_room_for_its_content_in_a_low_window(bench: Workbench) -> None:
+    """720 × 450 pixels: what is left of 1440 × 900 when the browser zooms to 200 %."""
+    bench.page.set_viewport_size({"width": 720, "height": 450})
+    bench.start_from("Digits, dense")
+    bench.page.get_by_role("banner").get_by_role("button", name=re.compile("^Drawer")).click()
+    bench.tab("Training")
+    panel, banner = box(drawer(bench)), box(bench.page.get_by_role("banner"))
+    assert panel["height"] >= 320
+    assert panel["y"] > banner["y"] + banner["height"]  # some of the canvas stays in view
+
+
 def test_a_panel_that_cant_be_loaded_says_so(bench: Workbench) -> None:
     bench.page.route(
         re.compile(r"/Summary[^/]*\.js"), lambda route: route.abort("connectionrefused")
