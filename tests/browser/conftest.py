@@ -70,7 +70,7 @@ def bench(open_page: Callable[..., Page], server: Server) -> Workbench:
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """The folder for screenshots, which are not committed (see README)."""
+    """The folder for screenshots, which are not committed (see CONTRIBUTING)."""
     folder = Path(__file__).parents[2] / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
