@@ -18,12 +18,15 @@ from engine.code.modules.libraries import LIBRARIES
 from engine.code.modules.source import module
 from engine.code.program import Program, build_program
 from engine.code.scripts.needs import needs, needs_tensorflow
+from engine.code.scripts.training import make_plan
 from engine.code.syntax.formatting import lines
 from engine.code.syntax.tree import Blank, Comment, Copied, Statement
 from engine.code.targets import Form, Style, get
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import DataSets
+from engine.data.keras2 import training_problems
 from engine.document import Document
+from engine.graph.keras2 import layer_problems
 from engine.problems import Problem, problem
 from engine.problems.render import ENGLISH
 from engine.values import Frozen
@@ -76,7 +79,8 @@ def generate(  # noqa: PLR0913
     if style in LIBRARIES:
         trained = form == "script"
         return _classes(program, LIBRARIES[style], trained=trained, options=trained and options)
-    problems: list[Problem] = []
+    problems = _refused(program, form)
+    form = "function" if problems and form == "script" else form
     text, statements, actual = write(program, form, options=options)
     if actual != form:
         problems.append(problem("not_a_stack"))
@@ -94,6 +98,19 @@ def generate(  # noqa: PLR0913
         problems=tuple(problems),
         packages=_packages(program, statements) if form in TRAINED else (),
     )
+
+
+def _refused(program: Program, form: Form) -> list[Problem]:
+    """What Keras 2.3.1 can't express, of a document that is written for it.
+
+    Where a script would lack something, the function that builds the model is written.
+    """
+    if not program.target.exact:
+        return []
+    problems = [*layer_problems(program.document)]
+    if form == "script":
+        problems += training_problems(program.document, make_plan(program).chosen.values())
+    return problems
 
 
 def _classes(program: Program, library: Library, *, trained: bool, options: bool) -> Code:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.code import keras2
 from engine.code.constants import with_constants
 from engine.code.modules.subclass import subclass
 from engine.code.program import (
@@ -17,7 +18,7 @@ from engine.code.scripts.script import backend, script
 from engine.code.syntax.formatting import formatted
 from engine.code.syntax.imports import imports
 from engine.code.syntax.render import render
-from engine.code.syntax.tree import Blank, Comment, Statement
+from engine.code.syntax.tree import Blank, Comment, Copied, Statement
 from engine.code.targets import Form
 from engine.problems import Problem, problem
 
@@ -33,6 +34,9 @@ def write(
             statements = script(program, options=options)
             packages = Comment(needs(program, statements))
             before = [packages, Blank(), *backend(program, options=options)]
+            if program.target.exact:
+                python = Comment(problem("code_old_python", version=keras2.PYTHON))
+                before = [python, *before[:1], Blank(), Copied(keras2.ANNOTATIONS), *before[1:]]
             return (*module_text(program, statements, before, program.purpose), form)
         case "subclass":
             return (*module_text(program, subclass(program), (), program.purpose), form)
@@ -59,6 +63,8 @@ def module_text(
     `before` precedes the imports. The docstring states the model's `purpose`, else it describes
     the model.
     """
+    if program.target.exact:
+        statements = keras2.rewritten(statements)
     constants, statements = with_constants(program, statements)
     needed = imports([*constants, *statements], program.target)
     module = [

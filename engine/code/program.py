@@ -35,6 +35,7 @@ from engine.document import MAIN, Document
 from engine.document.constants import with_names
 from engine.graph.bypass import without_bypassed
 from engine.graph.freezing import freezes_inside
+from engine.graph.keras2 import layer_problems
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.names import unique
@@ -136,10 +137,13 @@ def build_program(
     flows: dict[str, Flow] = {}
     of_layers = [error for error in errors if not concerns_training(error)]
     of_training = tuple(error for error in errors if concerns_training(error))
+    refused = [*layer_problems(document)] if target.exact else []
     for graph in graphs:
         if graph != MAIN and graph in recursive:
             continue
-        flows[graph] = find_flow(outline, graph, without_tensors, recursive, of_layers)
+        flows[graph] = find_flow(
+            outline, graph, without_tensors, recursive, of_layers, refused=refused
+        )
         flows[graph].add_bypassed(whole.graph(graph))
         if not flows[graph].outputs:
             without_tensors[graph] = flows[graph].causes

@@ -12,6 +12,9 @@ from engine.document import Target
 from engine.machine.backends import LISTED, BackendId
 from engine.problems import Problem, problem
 
+THEANO = "theano"
+"""The backend of Keras 2."""
+
 Form = Literal["functional", "sequential", "subclass", "function", "script", "notebook"]
 FORMS: tuple[Form, ...] = get_args(Form)
 """In the order of the menu."""
@@ -37,7 +40,8 @@ class CodeTarget:
     `package` is where Keras is imported from, `oldest` the oldest version of it that runs the code
     (`make test-versions`). `backend` is the only backend that such code runs on; None when it runs
     on that of the document. With `sets_backend`, scripts choose it before their imports. `short`
-    maps modules to the names under which code uses them. `forms` are those of its code.
+    maps modules to the names under which code uses them. `forms` are those of its code. Code for
+    an `exact` version of the package runs on no other; `beside` are the packages that it needs.
     """
 
     id: str
@@ -47,6 +51,8 @@ class CodeTarget:
     sets_backend: bool = True
     forms: tuple[Form, ...] = FORMS
     short: tuple[tuple[str, str], ...] = _SHORT
+    exact: bool = False
+    beside: tuple[str, ...] = ()
 
     def spelling(self, path: str) -> str:
         """Return how a path is written: "keras.layers.Dense" as "layers.Dense"."""
@@ -100,6 +106,15 @@ TARGETS: tuple[CodeTarget, ...] = (
         sets_backend=False,
     ),
     CodeTarget(id="keras-torch", package="keras", oldest="3.3", backend="torch"),
+    CodeTarget(
+        id="keras-2",
+        package="keras",
+        oldest="2.3.1",
+        backend=THEANO,
+        forms=("functional", "function", "script"),
+        exact=True,
+        beside=("Theano==1.0.5", "numpy<1.22", "h5py<3"),
+    ),
     CodeTarget(
         id="flax",
         package="flax",

@@ -17,6 +17,7 @@ WORDS = {
         "Choose keras as the import style, and the code sets the backend before it imports Keras.",
         "note",
     ),
+    "code_old_python": Words("Runs on Python {version}, not on a newer one.", severity="note"),
     "code_needs_tensorflow": Words(
         "“{name}”: {layer} needs TensorFlow on every backend, because Keras computes text with it.",
         "Install TensorFlow beside PyTorch, or prepare the text outside of the model.",

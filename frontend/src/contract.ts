@@ -2376,12 +2376,12 @@ export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow
 /**
  * The targets of generated code.
  */
-export const CODE_STYLES = ["keras", "tf.keras", "keras-torch", "flax", "torch"] as const;
+export const CODE_STYLES = ["keras", "tf.keras", "keras-torch", "keras-2", "flax", "torch"] as const;
 
 /**
  * The forms of code that each target has.
  */
-export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "flax": ["subclass", "script"], "torch": ["subclass", "script"]} as const;
+export const CODE_FORMS = {"keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "tf.keras": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-torch": ["functional", "sequential", "subclass", "function", "script", "notebook"], "keras-2": ["functional", "function", "script"], "flax": ["subclass", "script"], "torch": ["subclass", "script"]} as const;
 
 /**
  * The greatest number of characters of a person's name.

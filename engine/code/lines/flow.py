@@ -135,23 +135,27 @@ class Flow:
         return prose(self.titles[node], 40) or self.names[node]
 
 
-def find_flow(
+def find_flow(  # noqa: PLR0913
     outline: Outline,
     graph: str,
     without_tensors: Mapping[str, Sequence[Problem]] = MappingProxyType({}),
     recursive: Collection[str] = (),
     errors: Iterable[Problem] = (),
+    *,
+    refused: Iterable[Problem] = (),
 ) -> Flow:
     """Find the nodes of a graph that can be written.
 
     `without_tensors` are the sub-models that can't be written because they return nothing, with
     the causes, and `recursive` those that contain themselves. `errors` are problems that the check
-    found.
+    found, `refused` those of nodes that the target can't express.
     """
     checked = structure(outline, graph)
     index = checked.index
     empty_calls = dict(gaps.empty_calls(outline, checked, without_tensors, recursive))
+    refused = [problem for problem in refused if problem.graph == graph]
     failed = {*empty_calls, *itertools.chain(*index.cycles)}
+    failed |= {problem.node for problem in refused if problem.node}
     failed |= checked.unsound & {
         problem.node for problem in checked.problems if gaps.fails(problem)
     }
@@ -168,11 +172,11 @@ def find_flow(
         if has_output(available, end)
     ]
     consequences = gaps.consequences(outline, checked, failed, available)
-    structural = (*checked.problems, *empty_calls.values(), *consequences)
+    structural = (*checked.problems, *refused, *empty_calls.values(), *consequences)
     inside = [*gaps.inside(index, checked.names, empty_calls, without_tensors)]
     others = [*gaps.others(index, errors, structural)]
     notes = gaps.notes((*structural, *inside, *others))
-    own = (error for error in (*checked.problems, *others) if error.severity == "error")
+    own = (error for error in (*checked.problems, *refused, *others) if error.severity == "error")
     result.causes = [*inside, *own]
     _arrange(result, order, writable, notes)
     return result

@@ -10,6 +10,7 @@ from engine.catalogue import traits_of
 from engine.code.program import Program
 from engine.code.syntax.imports import imports, module_of, names_used
 from engine.code.syntax.tree import Copied, Statement
+from engine.code.targets import CodeTarget
 from engine.machine import backends
 from engine.problems import At, Problem, problem
 
@@ -34,6 +35,10 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
     target = program.target
     used = set(names_used(statements))
     own = target.package.partition(".")[0]
+    if target.exact:
+        yield from (f"{own}=={target.oldest}", *target.beside)
+        yield from _modules(statements, target, {own, "numpy"})
+        return
     oldest = _oldest(own, target.oldest, used)
     if own == KERAS and len(program.main.outputs) > 1:
         oldest = max(oldest, PAIRS_OUTPUTS, key=_numbers)
@@ -46,8 +51,14 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
         yield "tensorflow"  # with which Keras computes text and writes for TensorBoard
     if TENSORBOARD in used:
         yield "tensorboard"
+    yield from _modules(statements, target, {own} if own in WITHOUT_NUMPY else {own, "numpy"})
+
+
+def _modules(
+    statements: Sequence[Statement], target: CodeTarget, brought: set[str]
+) -> Iterator[str]:
+    """The distributions of the modules that are imported, without those that others bring."""
     lines = [part for part in imports(statements, target) if isinstance(part, Copied)]
-    brought = {own} if own in WITHOUT_NUMPY else {own, "numpy"}
     for module in (module_of(line.source) for line in lines):
         if module not in brought | sys.stdlib_module_names:
             yield DISTRIBUTIONS.get(module, module)

@@ -9,6 +9,7 @@ const STYLE_TITLES: Record<CodeStyle, string> = {
   keras: t('code.kerasTitle'),
   'tf.keras': t('code.tfKerasTitle'),
   'keras-torch': t('code.kerasTorchTitle'),
+  'keras-2': t('code.keras2Title'),
   flax: t('code.flaxTitle'),
   torch: t('code.torchTitle'),
 }
@@ -17,6 +18,7 @@ const STYLE_LABELS: Record<CodeStyle, string> = {
   keras: 'keras',
   'tf.keras': 'tf.keras',
   'keras-torch': t('code.kerasTorch'),
+  'keras-2': t('code.keras2'),
   flax: t('code.flax'),
   torch: t('code.torch'),
 }

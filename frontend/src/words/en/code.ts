@@ -35,6 +35,8 @@ export const code = {
 
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',
+  keras2: 'Keras 2',
+  keras2Title: 'import keras, version 2.3.1, computed by Theano',
   kerasTorch: 'keras on PyTorch',
   kerasTorchTitle: 'import keras, computed by PyTorch',
   flax: 'Flax',

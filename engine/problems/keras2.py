@@ -1,0 +1,16 @@
+"""Words for what Keras 2.3.1 lacks, with which Theano trains."""
+
+from engine.problems.words import Words, marked
+
+_HINT = marked("Theano computes only what Keras 2.3.1 has: choose something else, or Keras 3.")
+
+WORDS = {
+    "keras2_layer": Words("“{name}”: there is no {layer} in Keras 2.3.1.", _HINT),
+    "keras2_param": Words("“{name}”: Keras 2.3.1 can't express {param} = {value}.", _HINT),
+    "keras2_object": Words("“{name}”: Keras 2.3.1 lacks {what} (at {param}).", _HINT),
+    "keras2_training": Words("Keras 2.3.1 lacks {what}.", _HINT),
+    "keras2_training.param": Words(
+        "Keras 2.3.1 can't express {param} = {value} for {what}.", _HINT
+    ),
+    "keras2_setting": Words("Keras 2.3.1 can't express {param} = {value} in the training.", _HINT),
+}
