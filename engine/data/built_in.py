@@ -8,13 +8,17 @@ functions of the engine as a default. All other functions take data sets as an a
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.problems.words import marked
 
-
-def _input(name: str, shape: tuple[int, ...], help: str) -> Column:
-    return Column(name=name, shape=shape, dtype="float32", role="input", help=help)
+Names = tuple[str, ...]
 
 
-def _other(name: str, shape: tuple[int, ...], help: str) -> Column:
-    return Column(name=name, shape=shape, dtype="float32", help=help)
+def _input(name: str, shape: tuple[int, ...], help: str, features: Names = ()) -> Column:
+    return Column(
+        name=name, shape=shape, dtype="float32", role="input", features=features, help=help
+    )
+
+
+def _other(name: str, shape: tuple[int, ...], help: str, features: Names) -> Column:
+    return Column(name=name, shape=shape, dtype="float32", features=features, help=help)
 
 
 def _classes(name: str, classes: tuple[str, ...], help: str, shape: tuple[int, ...] = ()) -> Column:
@@ -47,6 +51,38 @@ THINGS = (
     "truck",
 )
 LETTERS = (*"abcdefgh", "blank")
+WINE = (
+    "alcohol",
+    "malic acid",
+    "ash",
+    "alcalinity of ash",
+    "magnesium",
+    "total phenols",
+    "flavanoids",
+    "nonflavanoid phenols",
+    "proanthocyanins",
+    "color intensity",
+    "hue",
+    "od280/od315 of diluted wines",
+    "proline",
+)
+_OF_A_NUCLEUS = (
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+)
+NUCLEI = (
+    *(f"mean {name}" for name in _OF_A_NUCLEUS),
+    *(f"{name} error" for name in _OF_A_NUCLEUS),
+    *(f"worst {name}" for name in _OF_A_NUCLEUS),
+)
 MADE = marked("Computed with a fixed seed.")
 
 _SETS: tuple[DataSet, ...] = (
@@ -69,9 +105,14 @@ _SETS: tuple[DataSet, ...] = (
         task="classification",
         rows=150,
         columns=(
-            _input("features", (4,), "Sepal length and width, petal length and width, in cm."),
-            _other("sepal", (2,), "Sepal length and width, in cm."),
-            _other("petal", (2,), "Petal length and width, in cm."),
+            _input(
+                "features",
+                (4,),
+                "Sepal length and width, petal length and width, in cm.",
+                ("sepal length", "sepal width", "petal length", "petal width"),
+            ),
+            _other("sepal", (2,), "Sepal length and width, in cm.", ("length", "width")),
+            _other("petal", (2,), "Petal length and width, in cm.", ("length", "width")),
             _classes("species", ("setosa", "versicolor", "virginica"), "The species."),
         ),
         source="R. A. Fisher, 1936; comes with scikit-learn.",
@@ -88,6 +129,7 @@ _SETS: tuple[DataSet, ...] = (
                 (10,),
                 "Age, sex, body mass index, blood pressure and six blood values, each with "
                 "mean 0 and standard deviation 1.",
+                ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
             ),
             Column(
                 name="progression",
@@ -122,6 +164,7 @@ _SETS: tuple[DataSet, ...] = (
                 "features",
                 (13,),
                 "Thirteen chemical values, each with mean 0 and standard deviation 1.",
+                WINE,
             ),
             _classes("cultivar", ("first", "second", "third"), "The cultivar of the grapes."),
         ),
@@ -134,7 +177,12 @@ _SETS: tuple[DataSet, ...] = (
         task="binary",
         rows=569,
         columns=(
-            _input("features", (30,), "Thirty values, each with mean 0 and standard deviation 1."),
+            _input(
+                "features",
+                (30,),
+                "Thirty values, each with mean 0 and standard deviation 1.",
+                NUCLEI,
+            ),
             _classes("diagnosis", ("malignant", "benign"), "What the tumour turned out to be."),
         ),
         source="Breast Cancer Wisconsin (Diagnostic), UCI; comes with scikit-learn.",
@@ -164,7 +212,7 @@ _SETS: tuple[DataSet, ...] = (
         task="binary",
         rows=500,
         columns=(
-            _input("point", (2,), "The point’s coordinates x and y."),
+            _input("point", (2,), "The point’s coordinates x and y.", ("x", "y")),
             _classes("circle", ("outer", "inner"), "The circle that the point lies on."),
         ),
         source=MADE,
@@ -176,7 +224,7 @@ _SETS: tuple[DataSet, ...] = (
         task="binary",
         rows=500,
         columns=(
-            _input("point", (2,), "The point’s coordinates x and y."),
+            _input("point", (2,), "The point’s coordinates x and y.", ("x", "y")),
             _classes("moon", ("upper", "lower"), "The half moon that the point lies on."),
         ),
         source=MADE,
@@ -188,7 +236,7 @@ _SETS: tuple[DataSet, ...] = (
         task="binary",
         rows=500,
         columns=(
-            _input("point", (2,), "The point’s coordinates x and y."),
+            _input("point", (2,), "The point’s coordinates x and y.", ("x", "y")),
             _classes("signs", ("equal", "different"), "Whether x and y have different signs."),
         ),
         source=MADE,
@@ -200,7 +248,7 @@ _SETS: tuple[DataSet, ...] = (
         task="binary",
         rows=600,
         columns=(
-            _input("point", (2,), "The point’s coordinates x and y."),
+            _input("point", (2,), "The point’s coordinates x and y.", ("x", "y")),
             _classes("arm", ("first", "second"), "The spiral that the point lies on."),
         ),
         source=MADE,
@@ -212,7 +260,7 @@ _SETS: tuple[DataSet, ...] = (
         task="classification",
         rows=500,
         columns=(
-            _input("point", (2,), "The point’s coordinates x and y."),
+            _input("point", (2,), "The point’s coordinates x and y.", ("x", "y")),
             _classes(
                 "blob",
                 ("lower left", "upper left", "lower right", "upper right"),

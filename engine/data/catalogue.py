@@ -45,7 +45,8 @@ class Column(Frozen):
 
     `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
     `classes` names the values 0, 1, … of a class column. `labels` names the values of a row of a
-    column of labels: 1 if the row has the label, else 0. `role` says what the column is used
+    column of labels: 1 if the row has the label, else 0. `features` names the values of a row of
+    several numbers, if they are known by names. `role` says what the column is used
     for by default, when the document has no binding for it.
     """
 
@@ -55,6 +56,7 @@ class Column(Frozen):
     role: Role = "other"
     classes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     help: str = ""
 
     @property
@@ -136,6 +138,24 @@ def _labels_of(parts: Sequence[Column]) -> tuple[str, ...]:
 def parts_of(column: Column) -> tuple[Column, ...]:
     """Return the columns of the data set whose rows a column holds: itself, or those it joins."""
     return column.parts if isinstance(column, Joined) else (column,)
+
+
+def features_of(column: Column) -> tuple[str, ...]:
+    """Return a name for each value of a row: its column's, or its own; none if unknown."""
+    parts = parts_of(column)
+    if len(parts) == 1 and not column.features:
+        return ()
+    return tuple(name for part in parts for name in _features_of(part))
+
+
+def _features_of(part: Column) -> tuple[str, ...]:
+    size = prod(part.shape)
+    if part.features:
+        return part.features
+    if size == 1:
+        return (part.name,)
+    named = part.classes if len(part.classes) == size else range(1, size + 1)
+    return tuple(f"{part.name} {value}" for value in named)
 
 
 class DataSet(Frozen):

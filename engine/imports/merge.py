@@ -9,7 +9,7 @@ unconnected nodes. Where they differ, `new` wins.
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from engine.document import MAIN, Document, Graph, Target, Training
+from engine.document import MAIN, Document, Graph, Node, Target, Training
 from engine.imports.matching import aligned, all_ids, in_order
 from engine.imports.merge_constants import merge_constants
 from engine.imports.merge_graph import GraphMerge
@@ -47,13 +47,17 @@ def merge_edit(old: Document, new: Document, base: Document | None = None) -> Do
     )
 
 
+def _is_unnamed(node: Node) -> bool:
+    return bool(node.shares) or node.layer.startswith("ops.")
+
+
 def _unnamed_calls(document: Document) -> Document:
-    """The document as code expresses it: only a layer's first call has a name."""
+    """The document as code expresses it: ops and further calls of a layer have no names."""
     graphs = [
         graph.model_copy(
             update={
                 "nodes": tuple(
-                    node.model_copy(update={"name": ""}) if node.shares else node
+                    node.model_copy(update={"name": ""}) if _is_unnamed(node) else node
                     for node in graph.nodes
                 )
             }

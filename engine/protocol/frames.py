@@ -101,11 +101,13 @@ class SampleShown(Frozen):
     """The sample of a frame: for a row, its number, how many there are, and its true answers.
 
     `own` holds the values of the row, so that a person's own input can begin with them; inputs of
-    more than MAX_SHOWN numbers are left out.
+    more than MAX_SHOWN numbers are left out. `features` names the values of inputs that are rows of
+    named values.
     """
 
     sample: Sample
     own: OwnSample = OwnSample()
+    features: dict[str, tuple[str, ...]] = {}
     rows: int = 0
     truths: tuple[str, ...] = ()
     plane: PlaneShown | None = None

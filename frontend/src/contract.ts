@@ -451,7 +451,8 @@ export interface Phrase {
  *
  * `dtype` is NumPy's, or `TEXT` for a column of text (an array of Python's strings).
  * `classes` names the values 0, 1, … of a class column. `labels` names the values of a row of a
- * column of labels: 1 if the row has the label, else 0. `role` says what the column is used
+ * column of labels: 1 if the row has the label, else 0. `features` names the values of a row of
+ * several numbers, if they are known by names. `role` says what the column is used
  * for by default, when the document has no binding for it.
  *
  */
@@ -462,6 +463,7 @@ export interface Column {
   role: "input" | "target" | "weight" | "other";
   classes: string[];
   labels: string[];
+  features: string[];
   help: string;
 }
 /**
@@ -2216,12 +2218,16 @@ export interface Inspected {
  * The sample of a frame: for a row, its number, how many there are, and its true answers.
  *
  * `own` holds the values of the row, so that a person's own input can begin with them; inputs of
- * more than MAX_SHOWN numbers are left out.
+ * more than MAX_SHOWN numbers are left out. `features` names the values of inputs that are rows of
+ * named values.
  *
  */
 export interface SampleShown {
   sample: RowSample | OwnSample;
   own: OwnSample;
+  features: {
+    [k: string]: string[];
+  };
   rows: number;
   truths: string[];
   plane: PlaneShown | null;

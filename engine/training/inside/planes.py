@@ -9,7 +9,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from engine.data.catalogue import parts_of
+from engine.data.catalogue import features_of
 from engine.problems import Problem, problem
 from engine.protocol.frames import Plane, PlaneShown
 from engine.training.inside.pictures import PIXELS
@@ -79,11 +79,9 @@ def _middles(low: float, high: float) -> np.ndarray:
 
 
 def _names(data: Data, features: int) -> tuple[str, ...]:
-    """The names of the columns behind the features, or their numbers."""
-    parts = parts_of(data.sources[0])
-    if len(parts) == features:
-        return tuple(part.name for part in parts)
-    return tuple(str(number) for number in range(1, features + 1))
+    """The names of the features, or their numbers."""
+    names = features_of(data.sources[0])
+    return names if len(names) == features else tuple(map(str, range(1, features + 1)))
 
 
 def _points(places: np.ndarray, targets: np.ndarray) -> tuple[tuple[float, float, float], ...]:

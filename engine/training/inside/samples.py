@@ -58,14 +58,16 @@ def read(look: Look, subject: Subject) -> Read | Problem:
 def _sample(sample: Sample, subject: Subject) -> Read | Problem:
     if isinstance(sample, OwnSample):
         arrays = own(sample, subject.network.model.inputs, subject.inputs)
-        return arrays if isinstance(arrays, Problem) else Read(arrays, SampleShown(sample=sample))
+        if isinstance(arrays, Problem):
+            return arrays
+        return Read(arrays, SampleShown(sample=sample, features=subject.features))
     if isinstance(subject.data, Problem):
         return subject.data
     arrays, shown = _row(sample, subject.data)
     tensors = subject.network.model.inputs
     known = as_own(arrays, subject.inputs)
     cast = [_cast(*both) for both in zip(arrays, tensors, strict=True)]
-    return Read(cast, shown.model_copy(update={"own": known}))
+    return Read(cast, shown.model_copy(update={"own": known, "features": subject.features}))
 
 
 def as_own(arrays: Arrays, nodes: Sequence[str]) -> OwnSample:

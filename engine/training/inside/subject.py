@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.data.catalogue import Column
+from engine.data.catalogue import Column, features_of
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
@@ -23,6 +23,9 @@ from engine.training.inside.pictures import attention_maps, picture
 from engine.training.inside.planes import SIZE, as_maps
 from engine.training.inside.probe import Probe, Weights, current
 from engine.training.rows import Data
+
+MAX_NAMED = 100
+"""Values of one input whose names are told."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ class Subject:
     def outputs(self) -> Sequence[str]:
         """The ids of the nodes whose tensors the model returns, in its order."""
         return model_outputs(self.document.main)
+
+    @cached_property
+    def features(self) -> dict[str, tuple[str, ...]]:
+        """The names of the values of a row of each Input node whose values have names."""
+        if isinstance(self.data, Problem):
+            return {}
+        named = zip(self.inputs, map(features_of, self.data.sources), strict=True)
+        return {node: names for node, names in named if 0 < len(names) <= MAX_NAMED}
 
     @cached_property
     def _labels(self) -> Mapping[NodePath, Sequence[str]]:

@@ -122,6 +122,7 @@ describe('the division of the rows', () => {
     role: 'other',
     classes: [],
     labels: [],
+    features: [],
     help: '',
     ...more,
   })

@@ -6,9 +6,9 @@ import pytest
 
 from engine.catalogue import palette
 from engine.code import generate
+from tests.engine.engines import printed
 from tests.engine.runs import document
 from tests.engine.training.script_cases import BOARD, CASES
-from tests.engine.training.test_batches import printed
 
 OF_OPTIMIZERS = {
     "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum", "weight_decay",
@@ -18,7 +18,7 @@ OF_OPTIMIZERS = {
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_a_run_and_its_script_train_to_the_same_weights(backend: str, tmp_path: Path) -> None:
-    told = printed("script_cases", backend, str(tmp_path))
+    told = printed("training.script_cases", backend, str(tmp_path))
     assert set(told) == set(CASES)
     for name, (apart, _, _) in told.items():
         assert apart < 1e-6, name

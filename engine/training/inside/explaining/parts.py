@@ -6,19 +6,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.data.catalogue import parts_of
-from engine.problems import Problem
 from engine.training.inside.explaining.cutting import ancestors
 from engine.training.inside.explaining.heats import numbered
 from engine.training.inside.subject import Subject
 
 
 def names_of(subject: Subject, at: int, count: int) -> list[str]:
-    """Return the columns behind the features of input number `at`, or their numbers."""
-    if isinstance(subject.data, Problem):
-        return numbered(count)
-    names = [part.name for part in parts_of(subject.data.sources[at])]
-    return names if len(names) == count and count > 1 else numbered(count)
+    """Return the names of the values of a row of input number `at`, or their numbers."""
+    names = subject.features.get(subject.inputs[at], ())
+    return list(names) if len(names) == count else numbered(count)
 
 
 class Tokens:

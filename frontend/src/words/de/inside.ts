@@ -14,6 +14,7 @@ export const inside: Words['inside'] = {
   clear: 'Leeren',
   pad: '{label} zeichnen: Die Pfeiltasten bewegen den Stift, die Leertaste zeichnet',
   value: '{label}, Wert {number}',
+  named: '{label}, {name}',
   numbers: 'Werte von {label}',
   truth: 'tatsächlich {truths}',
 

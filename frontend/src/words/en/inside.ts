@@ -12,6 +12,7 @@ export const inside = {
   clear: 'Clear',
   pad: 'Draw {label}: the arrow keys move the pen, the space bar draws',
   value: '{label}, value {number}',
+  named: '{label}, {name}',
   numbers: 'Values of {label}',
   truth: 'in truth {truths}',
 
