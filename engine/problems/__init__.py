@@ -36,6 +36,7 @@ from engine.problems.words import (
     marked,
     phrase,
     register,
+    with_rest,
     words_of,
 )
 
@@ -79,5 +80,6 @@ __all__ = [
     "sentence",
     "shown",
     "translated",
+    "with_rest",
     "words_of",
 ]

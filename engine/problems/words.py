@@ -57,6 +57,14 @@ def phrase(text: str, /, **arguments: Any) -> Phrase:
     return Phrase(text=text, arguments={key: plain(value) for key, value in arguments.items()})
 
 
+def with_rest(items: list[Phrase]) -> list[Phrase]:
+    """Items of a list that may travel; the last one says how many there are beyond it."""
+    if len(items) <= MAX_ITEMS:
+        return items
+    shown = items[: MAX_ITEMS - 1]
+    return [*shown, phrase("{count} more", count=len(items) - len(shown))]
+
+
 def words_of(error: Exception) -> Phrase | str:
     """Why something was refused: our own words, or those of Python or a library."""
     if isinstance(error, RuleError):

@@ -9,11 +9,12 @@ from typing import Any
 
 from engine.catalogue.param_rules import words
 from engine.graph.kinds import INPUT
-from engine.imports.python import arrays, bounds, constants, reflection
+from engine.imports.python import arrays, bounds, constants, ordering, reflection, taking
 from engine.imports.python.expressions import SPREAD
 from engine.imports.python.inheritance import find, resolution_order
 from engine.imports.python.iteration import items_of
 from engine.imports.python.names import set_attribute, set_directly
+from engine.imports.python.reads import frozen, snapshot
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream, drained, stream
 from engine.imports.python.truth import known_truth
@@ -21,6 +22,7 @@ from engine.imports.python.unknown import (
     Balanced,
     Path,
     RaisedError,
+    ReadError,
     Rest,
     Unknown,
     find_unknown,
@@ -47,25 +49,50 @@ def builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: i
     """Call a builtin function. Raises ReadError for one that can't be evaluated."""
     if name == "abs" and args and isinstance(args[0], Tensor):
         return state.call(Path("keras.ops.abs"), args, kwargs, line)
+    if name in _STOPS_EARLY and args and isinstance(args[0], Stream):
+        return taking.until_known(state, name, args[0], line)
     if name not in _KEEPS_STREAMS:
-        args = drained(args, line)
+        args = drained(args, line, at_once=name not in _STREAMS)
+    if name in _LAZY and args and not state.python_2:
+        return _lazy(state, name, args, line)
     result = _builtin(state, name, args, kwargs, line)
     if name in _STREAMS and isinstance(result, list) and not state.python_2:
         return stream(state.journal, lambda: result)
     return result
 
 
+def _lazy(state: State, name: str, args: Args, line: int) -> Stream:
+    """`map` or `filter`, which call their function when an item is taken."""
+    function = args[0].function if isinstance(args[0], Bound) else args[0]
+    reads = (
+        (lambda: snapshot(function.node, function.scope, *args))
+        if isinstance(function, Function)
+        else (lambda: frozen(args))
+    )
+    return stream(
+        state.journal, lambda: items_of(_builtin(state, name, args, {}, line), line), reads
+    )
+
+
 _KEEPS_STREAMS = ("callable", "getattr", "hasattr", "isinstance", "iter", "next", "print", "type")
 """Builtins that take no items of an iterator."""
+_STOPS_EARLY = ("all", "any")
+_LAZY = ("filter", "map")
 _STREAMS = ("enumerate", "filter", "map", "reversed", "zip")
 """Builtins that return an iterator."""
 
 
-def _builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: int) -> Any:
+def _builtin(  # noqa: C901
+    state: State, name: str, args: Args, kwargs: dict[str, Any], line: int
+) -> Any:
     if special := _SPECIAL.get(name):
         return special(state, args, kwargs, line)
+    if name == "zip":
+        kwargs = taking.without_strict(args, kwargs)
+    if key := kwargs.get("key"):
+        return ordering.ordered(state, name, args, {**kwargs, "key": key}, line)
     if name in ("exit", "quit"):
-        raise RaisedError
+        raise RaisedError("SystemExit")
     if name == "len" and args and isinstance(args[0], Array) and args[0].shape:
         size = args[0].shape[0]
         return (
@@ -82,7 +109,12 @@ def _builtin(state: State, name: str, args: Args, kwargs: dict[str, Any], line: 
     if name not in constants.BUILTINS or not all(isinstance(a, constants.VALUES) for a in args):
         return Unknown(line, _FROM_DATA, "?")
     state.weighed([args, kwargs], line)
-    result = constants.builtin(name, args, kwargs, line)
+    try:
+        result = constants.builtin(name, args, kwargs, line)
+    except ReadError:
+        if name in ("int", "float"):
+            state.fail(ValueError)
+        raise
     return state.journal.new(state.weighed(result, line))
 
 

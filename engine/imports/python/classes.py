@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from engine.imports.python import reflection
@@ -11,6 +12,7 @@ from engine.imports.python.statements import run
 from engine.imports.python.unknown import (
     Path,
     Unknown,
+    Wrapped,
 )
 from engine.imports.python.values import (
     Bound,
@@ -39,8 +41,6 @@ _TRANSPARENT = (
     "builtins.staticmethod",
     "builtins.classmethod",
     "builtins.property",
-    "functools.lru_cache",
-    "functools.cache",
     "functools.wraps",
     "abc.abstractmethod",
     "keras.saving.register_keras_serializable",
@@ -48,6 +48,7 @@ _TRANSPARENT = (
     "tensorflow.autograph.experimental.do_not_convert",
     "typing.override",
 )
+_CACHES = ("functools.lru_cache", "functools.cache")
 _OF_TESTS = ("pytest.", "unittest.skip", "absl.testing.parameterized.")
 """Decorators of tests, which say when and with what arguments a test runs."""
 _TEST_CASES = (
@@ -77,13 +78,26 @@ def define(state: State, node: ast.ClassDef) -> None:
         function = value.function if isinstance(value, Decorated) else value
         if isinstance(function, Function) and function.owner is None:
             function.owner = cls
-    result: Any = cls
+    result: Any = _unread(node, cls) or cls
     for decorator in reversed(node.decorator_list):
         if _is_dataclass(state, decorator):
             cls.fields = _annotated(node)
         else:
             result = decorated(state, decorator, result)
     state.journal.put(state.scope.names, node.name, result)
+
+
+def _unread(node: ast.ClassDef, cls: Class) -> Unknown | None:
+    """Why a class is not read that is not made as its statement says."""
+    makers = [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"]
+    if any(not ast.unparse(maker).endswith("ABCMeta") for maker in makers):
+        return Unknown(node.lineno, phrase("a class with a metaclass"))
+    for name in ("__new__", "__init_subclass__"):
+        owner = find(cls, name, after=cls if name == "__init_subclass__" else None)
+        if owner is not None:
+            why = phrase("a class with a method “{name}”", name=name)
+            return Unknown(node.lineno, why)
+    return None
 
 
 def _annotated(node: ast.ClassDef) -> tuple[str, ...]:
@@ -124,6 +138,8 @@ def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
         if (whole := reflection.property_with(owner, name, value)) is not None:
             return whole
     path = state.value(name)
+    if isinstance(path, Path) and path.dotted in _CACHES and isinstance(value, Function):
+        return replace(value, results=state.journal.new({}))
     if isinstance(path, Path) and path.dotted.rpartition(".")[2] in (
         "staticmethod", "classmethod", "property",
     ):  # fmt: skip
@@ -136,7 +152,9 @@ def decorated(state: State, decorator: ast.expr, value: Any) -> Any:
     if isinstance(path, Function):
         return state.call(state.value(decorator), [value], {}, decorator.lineno)
     why = phrase("its decorator is not read")
-    return path if isinstance(path, Unknown) else Unknown(decorator.lineno, why)
+    if isinstance(path, Unknown):
+        return Wrapped(path.line, path.why, path.question, function=value)
+    return Wrapped(decorator.lineno, why, function=value)
 
 
 def instantiate(
@@ -217,6 +235,8 @@ def attribute(state: State, owner: Instance, name: str, line: int) -> Any:
         return state.attribute(owner.model, name, line)
     if owner.cls.kind == "layer":
         return Method(owner, name)
+    if not owner.cls.kind:
+        state.fail(AttributeError)
     why = phrase("“.{name}” of {owner} is not read", name=name, owner=owner.cls.name)
     return Unknown(line, why)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.imports.python import bounds, constants
+from engine.imports.python import bounds, constants, ordering
 from engine.imports.python.expressions import without_spread
 from engine.imports.python.iteration import items_of, merge
 from engine.imports.python.state import State
@@ -15,6 +15,8 @@ from engine.imports.python.unknown import (
 )
 from engine.imports.python.values import (
     LayerList,
+    View,
+    items_in,
 )
 from engine.problems import phrase
 
@@ -29,17 +31,20 @@ _WRITES: dict[type, frozenset[str]] = {
     dict: frozenset(("clear", "pop", "setdefault", "update")),
     set: frozenset(("add", "clear", "discard", "remove", "update")),
 }
+_VIEWS = ("items", "keys", "values")
 _ITEMS = ("append", "insert", "add")
 """Methods that store their last argument, whatever it is."""
 
 
-def method(
+def method(  # noqa: C901, PLR0912
     state: State, owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
     """Call a method of a list, tuple, dict or set. Raises ReadError."""
     kind = next(kind for kind in _READS if isinstance(owner, kind))
     if name == "as_list" and kind is tuple:  # of a TensorShape
         return state.journal.new(list(owner))
+    if kind is dict and name in _VIEWS and not state.python_2:
+        return View(owner, name)
     if name in _READS[kind]:
         return state.journal.new(state.weighed(_read(owner, name, args, line), line))
     if name not in _WRITES.get(kind, ()):
@@ -47,6 +52,14 @@ def method(
     if isinstance(owner, LayerList):
         changed = Unknown(line, phrase("the list of a model's layers is changed"))
         state.journal.set(owner.model, unknown=changed)
+        return None
+    if name == "sort" and kwargs.get("key") is not None:
+        result = ordering.ordered(state, name, [list(owner)], kwargs, line)
+        if isinstance(result, Unknown):
+            state.journal.forget_all(owner, result)
+        else:
+            state.journal.touch(owner)
+            owner[:] = result
         return None
     state.journal.touch(owner)
     if name in ("extend", "update"):
@@ -65,16 +78,15 @@ def method(
             args = [constants.key(args[0], line)]
         return getattr(owner, name)(*args, **kwargs)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
+        state.fail(type(error))
         unknown = constants.failed(name, error, line).unknown
         state.journal.forget_all(owner, unknown)
         return unknown
 
 
 def _read(owner: Any, name: str, args: list[Any], line: int) -> Any:
-    if name in ("items", "iteritems"):
-        return [key if isinstance(key, Rest) else (key, value) for key, value in owner.items()]
-    if name in ("keys", "values"):
-        return list(getattr(owner, name)())
+    if name in (*_VIEWS, "iteritems"):
+        return items_in(owner, name)
     if name != "copy" and (unknown := find_unknown(args)):
         return unknown
     if is_open(owner) and name != "copy":

@@ -48,6 +48,7 @@ def either(state: State, doubt: Unknown, branches: list[Branch]) -> Flow:
             flow = branch()
         except RaisedError:
             state.journal.rollback()
+            state.doubtful_raises.append(doubt)
             continue
         except BaseException:
             state.journal.commit()
@@ -86,6 +87,7 @@ def finish_block(state: State, rest: Callable[[], Flow], maybe: Flow) -> Flow:
         flow = rest()
     except RaisedError:
         state.journal.rollback()
+        state.doubtful_raises.append(doubt)
         return maybe
     except BaseException:
         state.journal.commit()
@@ -112,6 +114,7 @@ def repeat(state: State, doubt: Unknown, body: Branch) -> Flow:
             flow = body()
         except RaisedError:
             state.journal.rollback()
+            state.doubtful_raises.append(doubt)
             return Flow.NEXT
         except BaseException:
             state.journal.commit()

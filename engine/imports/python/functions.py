@@ -1,8 +1,10 @@
 """Call functions of the source: bind arguments to parameters, interpret the body."""
 
 import ast
+from dataclasses import replace
 from typing import Any
 
+from engine.imports.python import constants
 from engine.imports.python.control import result
 from engine.imports.python.expressions import SPREAD, without_spread
 from engine.imports.python.reads import snapshot
@@ -16,6 +18,7 @@ from engine.imports.python.unknown import (
     Rest,
     TrainingFlag,
     Unknown,
+    find_unknown,
 )
 from engine.imports.python.values import (
     Function,
@@ -35,6 +38,8 @@ def call(
     instance: Any = None,
 ) -> Any:
     """Call a function of the source; `instance` is the `self` of a method."""
+    if function.results is not None:
+        return _kept(state, function, args, kwargs, line, instance)
     if len(state.frames) > MAX_DEPTH:
         raise ReadError(line, phrase("functions call each other too deeply"))
     scope = Scope(parent=function.scope)
@@ -58,6 +63,26 @@ def call(
     if name := _shown_name(function, instance):
         state.spans.append(Span(name, start, len(state.tape)))
     return result(state, frame, flow)
+
+
+def _kept(
+    state: State,
+    function: Function,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    line: int,
+    instance: Any,
+) -> Any:
+    """The result of `functools.cache`: that of an earlier call with the same arguments."""
+    results, plain = function.results, replace(function, results=None)
+    assert results is not None
+    given = [*args, *kwargs.values()]
+    if unknown := find_unknown(given):
+        return Unknown(unknown.line, unknown.why)
+    key = constants.key((*args, *kwargs.items()), line)
+    if key not in results:
+        state.journal.put(results, key, call(state, plain, args, kwargs, line, instance))
+    return results[key]
 
 
 def _yielded(state: State, function: Function, frame: Frame) -> list[Any]:
@@ -104,7 +129,7 @@ def bind(function: Function, args: list[Any], kwargs: dict[str, Any], line: int)
     positional = [param.arg for param in (*parameters.posonlyargs, *parameters.args)]
     names = [*positional, *(param.arg for param in parameters.kwonlyargs)]
     if len(args) > len(positional) and not parameters.vararg:
-        raise RaisedError
+        raise RaisedError("TypeError")
     spread = kwargs.pop(SPREAD, None)
     bound = dict(function.defaults)
     bound |= dict(zip(positional, args, strict=False))

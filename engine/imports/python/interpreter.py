@@ -23,6 +23,7 @@ from engine.imports.python import (
     names,
     op_calls,
     options,
+    outside,
     own_weights,
     sizes,
     stacks,
@@ -32,7 +33,6 @@ from engine.imports.python import (
     vocabularies,
 )
 from engine.imports.python.asked import is_asked, question_key, source_of
-from engine.imports.python.configuration import Config
 from engine.imports.python.control import Flow
 from engine.imports.python.custom import call_instance
 from engine.imports.python.expressions import evaluate
@@ -40,7 +40,6 @@ from engine.imports.python.fragment import shape_of, spec_of
 from engine.imports.python.inheritance import find
 from engine.imports.python.specs import Spec
 from engine.imports.python.state import SHAPE, State
-from engine.imports.python.streams import Stream, drained
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
     EndlessError,
@@ -225,7 +224,7 @@ class Interpreter(State):
 
     def call(self, called: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:  # noqa: C901
         """The value of a call. Raises ReadError for one that can't be read."""
-        args, kwargs = _arguments(called, args, kwargs, line)
+        args, kwargs = outside.arguments(called, args, kwargs, line)
         args = assumed_inputs.with_inputs(self, called, args, line)
         match called:
             case ast.operator() | ast.unaryop() | ast.cmpop():
@@ -256,6 +255,7 @@ class Interpreter(State):
                 return self._call_method(called, args, kwargs, line)
             case Unknown():
                 unknown = Unknown(line, called.why, called.question)
+                outside.note_unknown(self, called, [*args, *kwargs.values()], unknown)
                 return result_of_tensors(unknown, args, kwargs)
         return Unknown(line, phrase("this call can't be read"))
 
@@ -384,24 +384,3 @@ class Interpreter(State):
         elif earlier.calls and calls:
             self.left_out.remove(earlier)
             self.left_out.append(replace(earlier, calls=earlier.calls.union(calls)))
-
-
-def _arguments(
-    called: Any, args: list[Any], kwargs: dict[str, Any], line: int
-) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments of a call; what is not in the source may take items of iterators."""
-    if not any(isinstance(value, (Stream, Config)) for value in (*args, *kwargs.values())):
-        return args, kwargs
-    match called:
-        case Path(dotted=dotted) if dotted.startswith("builtins."):
-            return args, kwargs
-        case (
-            Path(is_known=True) | Layer() | Method(owner=list() | tuple() | dict() | set() | str())
-        ):
-            values = drained([*args, *kwargs.values()], line)
-            return values[: len(args)], dict(zip(kwargs, values[len(args) :], strict=True))
-        case Path() | Unknown():
-            for value in (*args, *kwargs.values()):
-                if isinstance(value, Stream | Config):
-                    value.spend()
-    return args, kwargs

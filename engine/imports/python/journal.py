@@ -95,6 +95,12 @@ class Journal:
         self._merge(transaction)
         return changes
 
+    def redo(self, changes: Changes) -> None:
+        """Write again what a transaction had left."""
+        for container, content in changes.contents.values():
+            self.touch(container)
+            _restore(container, content)
+
     def _merge(self, transaction: _Transaction) -> None:
         if not self._open:
             return

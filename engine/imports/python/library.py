@@ -18,6 +18,7 @@ from engine.imports.python import (
     op_calls,
     optimizing,
     options,
+    outside,
     own_weights,
     patches,
     rearranging,
@@ -26,6 +27,7 @@ from engine.imports.python import (
     sizes,
     standard,
     tuning,
+    unbound,
     wrappers,
 )
 from engine.imports.python.applications import HELPERS, make_application, submodules
@@ -82,11 +84,14 @@ def call(state: State, dotted: str, args: Args, kwargs: Kwargs, line: int) -> An
         return wrapper
     if (tuned := tuning.call(state, dotted, args, kwargs, line)) is not None:
         return tuned
+    if (method := unbound.method(dotted, args)) is not None:
+        return state.call(method, args[1:], kwargs, line)
     keras = dotted.startswith("keras.")
     for find in _KERAS if keras else _OTHERS:
         result = find(state, dotted, args, kwargs, line)
         if result is not None:
             return result
+    outside.note_call(state, dotted, [*args, *kwargs.values()], line)
     if (cause := _cause(dotted, [*args, *kwargs.values()])) is not None:
         return cause
     return make_object(state, dotted, args, kwargs, line) if keras else _elsewhere(dotted, line)
@@ -133,7 +138,7 @@ def _first(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
 
 
 def _exit(state: State, args: Args, kwargs: Kwargs, line: int) -> None:
-    raise RaisedError
+    raise RaisedError("SystemExit")
 
 
 def _loaded(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:

@@ -18,6 +18,8 @@ from engine.imports.python.unknown import (
 )
 from engine.imports.python.values import (
     Array,
+    LayerList,
+    View,
 )
 from engine.problems import phrase
 
@@ -96,9 +98,12 @@ def _is_plain(item: Any) -> bool:
 def for_each(state: State, node: ast.For) -> Flow:
     """Interpret a `for` statement."""
     value = state.value(node.iter)
-    items = items_of(value, node.iter.lineno)
     if isinstance(value, Stream):
+        items = value.take(node.iter.lineno, at_once=False)
         return _for_each_of_stream(state, node, items, value)
+    items = items_of(value, node.iter.lineno)
+    if isinstance(value, list) and not isinstance(value, LayerList | View):
+        return _for_each(state, node, value)
     return _for_each(state, node, items)
 
 
@@ -123,7 +128,7 @@ def _for_each_of_stream(state: State, node: ast.For, items: list[Any], stream: S
 def _for_each(state: State, node: ast.For, items: list[Any]) -> Flow:
     budget = _Budget(state, node, items)
     rest = Rest(node.lineno, _TOO_LONG)
-    for index, item in enumerate(items):
+    for index, item in enumerate(items):  # a list that the loop changes, as it is then
         if isinstance(item, Rest):
             return _repeat_for(state, node, item)
         if budget.is_spent(lambda: _iteration(state, node, _unknown(rest))):
@@ -135,6 +140,8 @@ def _for_each(state: State, node: ast.For, items: list[Any]) -> Flow:
             return flow
         if flow in MAYBE:
             return _rest_of_for(state, node, items[index + 1 :])
+        if items and isinstance(items[0], Rest):  # the loop made the list unknown
+            return _repeat_for(state, node, items[0])
     return _finally(state, node)
 
 

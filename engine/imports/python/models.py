@@ -7,6 +7,7 @@ from typing import Any
 from engine.catalogue import snake_case
 from engine.imports.python import cloning
 from engine.imports.python.assumed_inputs import known_inputs
+from engine.imports.python.expressions import SPREAD
 from engine.imports.python.optimizing import Setting
 from engine.imports.python.stacks import build, is_input
 from engine.imports.python.state import State
@@ -62,6 +63,8 @@ def make_sequential(state: State, args: Args, kwargs: Kwargs, line: int) -> Mode
 
 def initialize(state: State, model: Model, args: Args, kwargs: Kwargs, line: int) -> None:
     """What the constructor of a model does, for a model of the source as well."""
+    if isinstance(spread := kwargs.get(SPREAD), Unknown):
+        state.journal.set(model, unknown=spread)
     name = kwargs.get("name")
     if isinstance(name, str):
         state.journal.set(model, name=name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import load
 from engine.graph.kinds import INPUT
-from engine.imports.python import constants, optimizing, reflection
+from engine.imports.python import constants, optimizing, reflection, replaced
 from engine.imports.python.conventions import conventional, is_model_class
 from engine.imports.python.paths import canonical, exports_known, is_keras_2, star_exports
 from engine.imports.python.state import State
@@ -227,6 +227,8 @@ def set_directly(  # noqa: C901 (one case for each kind of value)
     state: State, owner: Any, name: str, value: Any, line: int
 ) -> None:
     """Set an attribute, whatever the class of an instance says about it."""
+    if changed := replaced.of_value(owner, name):
+        replaced.note(state, changed, line)
     match owner:
         case Instance() if owner.cls.kind and name == "trainable":
             _freeze(state, owner, value, line)
@@ -245,7 +247,7 @@ def set_directly(  # noqa: C901 (one case for each kind of value)
         case KerasObject(kind="optimizer") | optimizing.Setting():
             optimizing.set_attribute(state, name, line)
         case Path(dotted=dotted):
-            state.journal.put(state.settings, REPLACED + canonical(f"{dotted}.{name}"), value)
+            _set_of_library(state, canonical(f"{dotted}.{name}"), value, line)
         case Unknown() if name == "trainable":
             state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 
@@ -255,7 +257,18 @@ REPLACED = "="
 STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics", "fit", "predict_step",
          "make_train_function", "make_test_function", "make_predict_function")  # fmt: skip
 """Methods of Keras's models that a source may replace by a training of its own."""
+_OF_TRAINING = tuple(f"keras.{name}.{step}" for name in ("Model", "Sequential") for step in STEPS)
 _STRUCTURE = ("inputs", "outputs", "layers", "input", "output", "_layers")
+
+
+def _set_of_library(state: State, dotted: str, value: Any, line: int) -> None:
+    if dotted in _OF_TRAINING:
+        name = dotted.rpartition(".")[2]
+        what = phrase("{name}(…), which is set on the model", name=name)
+        state.leave_out(line, what, "training")
+    elif changed := replaced.of_library(dotted):
+        replaced.note(state, changed, line)
+    state.journal.put(state.settings, REPLACED + dotted, value)
 
 
 def _set_of_model(state: State, model: Model, name: str, value: Any, line: int) -> None:

@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from engine.imports.python import arrays, causal, constants
+from engine.imports.python import arrays, causal, constants, special
 from engine.imports.python.control import Flow, either
 from engine.imports.python.iteration import merge
 from engine.imports.python.journal import joined_value
@@ -26,8 +26,12 @@ from engine.imports.python.values import (
 from engine.values.named import is_integer
 
 
-def binary(state: State, op: ast.operator, left: Any, right: Any, line: int) -> Any:
+def binary(  # noqa: C901
+    state: State, op: ast.operator, left: Any, right: Any, line: int
+) -> Any:
     """`left op right`."""
+    if (own := special.binary(state, op, left, right, line)) is not None:
+        return own
     for side, other in ((left, right), (right, left)):
         may_be_input = isinstance(side, Undefined) and isinstance(other, Tensor)
         if not may_be_input and (isinstance(side, Unknown) or is_foreign(side)):
@@ -82,13 +86,17 @@ def compared(state: State, node: ast.Compare) -> Any:
     return truth
 
 
-def _comparison(state: State, op: ast.cmpop, left: Any, right: Any, line: int) -> Any:
+def _comparison(  # noqa: C901
+    state: State, op: ast.cmpop, left: Any, right: Any, line: int
+) -> Any:
     if isinstance(op, ast.Is | ast.IsNot) and (left is None or right is None):
         return _is_none(op, right if left is None else left)
     if (mask := causal.compared(op, left, right, line)) is not None:
         return mask
     if isinstance(op, ast.In | ast.NotIn) and isinstance(right, Stream):
         right = right.take(line)
+    if (own := special.compared(state, op, left, right, line)) is not None:
+        return own
     if isinstance(op, ast.In | ast.NotIn) and isinstance(right, str | list | tuple | dict | set):
         unknown = find_unknown(right) or find_unknown(left)
     else:

@@ -12,7 +12,7 @@ from engine.document.constants import collected
 from engine.graph.layout import lay_out
 from engine.imports.asking import Question, Unread
 from engine.imports.graph_builder import Imported
-from engine.imports.python import assumed_inputs
+from engine.imports.python import assumed_inputs, replaced
 from engine.imports.python.about import read_about
 from engine.imports.python.assemble import Assembler, HolesError
 from engine.imports.python.bindings import with_bindings
@@ -38,7 +38,7 @@ from engine.imports.python.values import (
 )
 from engine.imports.titles import UNTITLED
 from engine.machine import backends
-from engine.problems import Phrase, Problem, phrase, problem, quoted
+from engine.problems import Phrase, Problem, phrase, problem, quoted, with_rest
 
 MAX_MORE_STEPS = 5_000
 """Steps that a reading with stand-ins for answers may take more than twice those of the first."""
@@ -196,6 +196,8 @@ def _attempt(
     state: Interpreter, model: Model, docstring: str
 ) -> tuple[Document, list[LeftOut], Assembler] | list[Unknown]:
     """The document of a model, or the unknown values that it needs."""
+    if (why := replaced.found(state)) is not None:
+        return [why]
     try:
         return _document(state, model, docstring)
     except HolesError as error:
@@ -312,7 +314,7 @@ def _of_group(items: list[LeftOut], group: Group) -> list[Phrase]:
     for item in items:
         if item.group == group:
             lines.setdefault(repr(item.what), []).append(item)
-    return [_at_lines(same) for same in lines.values()]
+    return with_rest([_at_lines(same) for same in lines.values()])
 
 
 def _at_lines(same: list[LeftOut]) -> Phrase:
@@ -320,7 +322,7 @@ def _at_lines(same: list[LeftOut]) -> Phrase:
     if len(same) == 1:
         return phrase("{what} (line {line})", what=first.what, line=first.line)
     places = [phrase("{line}", line=item.line) for item in same]
-    return phrase("{what} (lines {places:list})", what=first.what, places=places)
+    return phrase("{what} (lines {places:list})", what=first.what, places=with_rest(places))
 
 
 def _title(name: str) -> str:

@@ -15,7 +15,7 @@ def snapshot(node: ast.AST, scope: Scope, *values: Any) -> Any:
     nodes = [part for part in descendants(node) if isinstance(part, ast.Name)]
     stored = {part.id for part in nodes if isinstance(part.ctx, ast.Store)}
     names = sorted({part.id for part in nodes if isinstance(part.ctx, ast.Load)} - stored)
-    return [*(_frozen(_value(scope, name)) for name in names), *map(_frozen, values)]
+    return [*(frozen(_value(scope, name)) for name in names), *map(frozen, values)]
 
 
 def _value(scope: Scope | None, name: str) -> Any:
@@ -26,14 +26,14 @@ def _value(scope: Scope | None, name: str) -> Any:
     return None
 
 
-def _frozen(value: Any, depth: int = _DEPTH) -> Any:
+def frozen(value: Any, depth: int = _DEPTH) -> Any:
     """A value that equals another one if nothing in them differs, down to some depth."""
     if isinstance(value, _SCALARS):
         return (type(value), value)
     if depth and isinstance(value, list | tuple | set):
-        return (type(value), [_frozen(item, depth - 1) for item in value])
+        return (type(value), [frozen(item, depth - 1) for item in value])
     if depth and isinstance(value, dict):
-        return [(_frozen(key, depth - 1), _frozen(item, depth - 1)) for key, item in value.items()]
+        return [(frozen(key, depth - 1), frozen(item, depth - 1)) for key, item in value.items()]
     if depth and isinstance(value, Instance):
-        return (id(value), _frozen(value.attributes, depth - 1))
+        return (id(value), frozen(value.attributes, depth - 1))
     return id(value)

@@ -47,11 +47,11 @@ def _copy(state: State, value: Any, depth: int = 0) -> Any:
 def _reduced(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     """`functools.reduce(function, values, first)`."""
     if len(args) not in (2, 3) or kwargs:
-        raise RaisedError
+        raise RaisedError("TypeError")
     function, values, *first = args
     items = [*first, *items_of(values, line)]
     if not items:
-        raise RaisedError
+        raise RaisedError("TypeError")
     if rest := next((item for item in items if isinstance(item, Rest)), None):
         return Unknown(line, rest.why, rest.question)
     result, *others = items
@@ -84,7 +84,7 @@ def _parsed(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
         bounds.check_length(len(text))
         return _copy(state, state.weighed(json.loads(text), line))
     except (ValueError, RecursionError):
-        raise RaisedError from None
+        raise RaisedError("ValueError") from None
 
 
 _NO_TEXT = phrase("its value comes from data")

@@ -18,6 +18,7 @@ from engine.imports.python.specs import Spec
 from engine.imports.python.tools import Tools
 from engine.imports.python.unknown import (
     EndlessError,
+    RaisedError,
     Unknown,
 )
 from engine.imports.python.values import (
@@ -91,6 +92,8 @@ class State(ABC):
         self.python_2 = False
         self.dialect: int | None = None  # the version of Keras that the source shows
         self.evaluated: list[ast.Module] = []  # texts that the source evaluates
+        self.caught: list[tuple[type[BaseException], ...]] = []  # by the try statements around
+        self.doubtful_raises: list[Unknown] = []  # conditions of exceptions in a try statement
         self.yields = True  # whether the source may define generators
         self._steps = 0
 
@@ -126,6 +129,11 @@ class State(ABC):
         """The value itself; its nested values count as steps, because x = [x, x] grows fast."""
         self.step(line, weight(value, MAX_STEPS))
         return value
+
+    def fail(self, kind: type[Exception]) -> None:
+        """Raise an exception of Python where the source catches it. Raises RaisedError."""
+        if any(issubclass(kind, caught) for caught in self.caught):
+            raise RaisedError(kind.__name__)
 
     @contextmanager
     def inside(self, call: InstanceCall | None) -> Iterator[None]:

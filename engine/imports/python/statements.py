@@ -4,7 +4,15 @@ import ast
 from functools import partial
 from typing import Any
 
-from engine.imports.python import attempts, classes, loops, matching, named_constants, names
+from engine.imports.python import (
+    attempts,
+    classes,
+    contexts,
+    loops,
+    matching,
+    named_constants,
+    names,
+)
 from engine.imports.python.control import MAYBE, Flow, either, finish_block
 from engine.imports.python.expressions import function
 from engine.imports.python.iteration import items_of
@@ -85,19 +93,15 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
             return Flow.BREAK
         case ast.Continue():
             return Flow.CONTINUE
-        case ast.With(items=items, body=body):
-            for item in items:
-                value = state.value(item.context_expr)
-                if item.optional_vars is not None:
-                    names.assign(state, item.optional_vars, _entered(value, node.lineno))
-            return run(state, body)
+        case ast.With():
+            return contexts.run_with(state, node)
         case ast.Try():
             return attempts.run_try(state, node)
-        case ast.Raise():
-            raise RaisedError
+        case ast.Raise(exc=error):
+            raise RaisedError(attempts.kind_of(state, error))
         case ast.Assert(test=test):
             if known_truth(state.value(test)) is False:
-                raise RaisedError
+                raise RaisedError("AssertionError")
         case ast.Delete(targets=targets):
             for target in targets:
                 names.delete(state, target)
@@ -113,12 +117,6 @@ def execute(state: State, node: ast.stmt) -> Flow:  # noqa: C901, PLR0912
         case ast.AsyncFor():
             raise ReadError(node.lineno, phrase("this kind of statement is not read"))
     return Flow.NEXT
-
-
-def _entered(value: object, line: int) -> Unknown:
-    if isinstance(value, Unknown):
-        return value
-    return Unknown(line, phrase("the value of a with statement"))
 
 
 def _augment(state: State, node: ast.AugAssign) -> None:

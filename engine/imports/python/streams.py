@@ -23,9 +23,12 @@ class Stream:
     items: list[Any] | Unknown | None = None  # or unknown, where an alternative took some
     is_used: bool | Unknown = False
 
-    def take(self, line: int) -> list[Any]:
-        """All items that remain; from now on they are used."""
-        items = self._remaining(line)
+    def take(self, line: int, at_once: bool = True) -> list[Any]:
+        """All items that remain; from now on they are used.
+
+        Where the source does not take them at once, what it changes for them is unknown.
+        """
+        items = self._remaining(line, at_once)
         self.spend()
         return items
 
@@ -35,32 +38,49 @@ class Stream:
 
     def next(self, line: int, default: list[Any]) -> Any:
         """The next item, or the default. Raises RaisedError where there is none."""
-        items = self._remaining(line)
+        items = self._remaining(line, at_once=False)
         if not items and default:
             return default[0]
         if not items:
-            raise RaisedError
+            raise RaisedError("StopIteration")
         if isinstance(items[0], Rest):
             return Unknown(line, items[0].why)
         self.journal.put(vars(self), "items", items[1:])
         return items[0]
 
-    def _remaining(self, line: int) -> list[Any]:
+    def _remaining(self, line: int, at_once: bool) -> list[Any]:
         for unknown in (self.is_used, self.items):
             if isinstance(unknown, Unknown):
                 return [Rest(line, unknown.why, unknown.question)]
         if self.is_used:
             return [Rest(line, phrase("what remains of an iterator that was used before"))]
         if not isinstance(self.items, list):
-            try:
-                items = self.compute()
-            except EndlessError:
-                raise
-            except ReadError as error:
-                items = [Rest(line, error.why, error.question)]
+            items = self._computed(line, at_once)
             self.journal.put(vars(self), "items", items)
             return items
         return list(self.items)
+
+    def _computed(self, line: int, at_once: bool) -> list[Any]:
+        self.journal.begin()
+        try:
+            items = self.compute()
+        except EndlessError:
+            self.journal.commit()
+            raise
+        except ReadError as error:
+            items = [Rest(line, error.why, error.question)]
+        except BaseException:
+            self.journal.commit()
+            raise
+        changes = self.journal.rollback()
+        differing = [] if at_once else self.journal.differing(changes)
+        if not differing or len(items) == 1:
+            self.journal.redo(changes)
+            return items
+        unknown = Unknown(line, phrase("what a generator changes between its items"))
+        for container, keys in differing:
+            self.journal.forget(container, keys, unknown)
+        return [Rest(unknown.line, unknown.why)]
 
 
 def stream(
@@ -72,6 +92,6 @@ def stream(
     return result
 
 
-def drained(values: list[Any], line: int) -> list[Any]:
+def drained(values: list[Any], line: int, at_once: bool = True) -> list[Any]:
     """Arguments with the items of iterators in their place, as a list."""
-    return [value.take(line) if isinstance(value, Stream) else value for value in values]
+    return [value.take(line, at_once) if isinstance(value, Stream) else value for value in values]

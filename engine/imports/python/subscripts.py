@@ -71,7 +71,8 @@ def _constant_item(state: State, owner: Any, key: Any, line: int) -> Any:
         return find_unknown(list(owner))
     try:
         value = owner[key]
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError) as error:
+        state.fail(type(error))
         return Unknown(line, phrase("there is no such item"))
     return state.journal.new(state.weighed(value, line)) if isinstance(key, slice) else value
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.imports.python import constants
+from engine.imports.python.inheritance import find
 from engine.imports.python.unknown import (
     Derived,
     Opaque,
@@ -13,6 +14,7 @@ from engine.imports.python.unknown import (
 )
 from engine.imports.python.values import (
     Array,
+    Instance,
     Tensor,
 )
 from engine.problems import phrase
@@ -22,9 +24,15 @@ def known_truth(value: Any) -> bool | None:
     """Whether a value counts as true; None when it is unknown."""
     if isinstance(value, Unknown | Opaque | Tensor | Array) or is_foreign(value):
         return None
+    if isinstance(value, Instance) and any(find(value.cls, name) for name in _TRUTH):
+        return None
     if isinstance(value, list | tuple | dict | set):
         return None if is_open(value) else bool(value)
     return bool(value) if isinstance(value, constants.CONSTANT) else True
+
+
+_TRUTH = ("__bool__", "__len__", "__nonzero__")
+"""Methods of a class that decide whether its instances count as true."""
 
 
 def is_foreign(value: Any) -> bool:

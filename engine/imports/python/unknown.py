@@ -83,6 +83,13 @@ class RowWeights(Unknown):
     weights: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Wrapped(Unknown):
+    """What a decorator that is not read makes of a function of the source."""
+
+    function: Any = None
+
+
 class Opaque:
     """A value that only a few functions understand; for all others it is unknown."""
 
@@ -111,7 +118,14 @@ class ReadError(Exception):
 
 
 class RaisedError(Exception):
-    """Control flow: the source raises an exception, or ends the program."""
+    """Control flow: the source raises an exception, or ends the program.
+
+    `kind` is the class of the exception, None where that is not known.
+    """
+
+    def __init__(self, kind: Any = None) -> None:
+        super().__init__()
+        self.kind = path_of(f"builtins.{kind}") if isinstance(kind, str) else kind
 
 
 class EndlessError(ReadError):

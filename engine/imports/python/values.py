@@ -6,12 +6,12 @@ be undone.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.document import ObjectSpec
-from engine.imports.python.unknown import Derived, Unknown
+from engine.imports.python.unknown import Derived, Rest, Unknown
 from engine.imports.python.walking import children
 from engine.problems import Phrase
 from engine.values import Json
@@ -54,7 +54,7 @@ class Scope:
     is_class: bool = False
 
 
-_YIELDS = "_yields"
+YIELDS = "_yields"
 """The attribute of a syntax node that says whether the function yields."""
 
 
@@ -66,14 +66,15 @@ class Function:
     scope: Scope
     defaults: Mapping[str, Any]
     owner: "Class | None" = None
+    results: dict[Any, Any] | None = None  # by arguments, of a function that keeps its results
 
     @property
     def is_generator(self) -> bool:
         """Whether the body yields; functions defined within it don't count."""
-        known = getattr(self.node, _YIELDS, None)
+        known = getattr(self.node, YIELDS, None)
         if known is None:
             known = self._yields()
-            setattr(self.node, _YIELDS, known)
+            setattr(self.node, YIELDS, known)
         return bool(known)
 
     def _yields(self) -> bool:
@@ -293,6 +294,31 @@ class Model:
     def doubt(self, unknown: Unknown) -> None:
         """Make the model unusable: its structure depends on something unknown."""
         self.unknown = unknown
+
+
+def items_in(owner: dict[Any, Any], name: str) -> list[Any]:
+    """The items, keys or values of a dict; a `Rest` for those that are not known."""
+    if name in ("items", "iteritems"):
+        return [key if isinstance(key, Rest) else (key, value) for key, value in owner.items()]
+    return list(owner.values() if name == "values" else owner)
+
+
+class View(list[Any]):
+    """The value of `dict.items()`, `keys()` or `values()`, which sees later changes of the dict."""
+
+    def __init__(self, owner: dict[Any, Any], name: str) -> None:
+        super().__init__(items_in(owner, name))
+        self._owner, self._name = owner, name
+
+    def __iter__(self) -> Iterator[Any]:
+        self[:] = items_in(self._owner, self._name)
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        return len(self._owner)
+
+    def __contains__(self, item: object) -> bool:
+        return item in items_in(self._owner, self._name)
 
 
 class LayerList(list[Any]):

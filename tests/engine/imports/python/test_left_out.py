@@ -245,3 +245,10 @@ def test_arguments_of_fit_are_named_with_its_line() -> None:
         "Of the training: validation_data of fit(…): a part of the rows is used instead (line 10), "
         "the optimizer: “own_optimizer” is not defined in this source (line 9)."
     )
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    lines = "".join(f"model.layers[0].kernel.assign({n})\n" for n in range(25))
+    (message,) = [item.message for item in read(MODEL + lines).problems]
+    assert message.count(", ") == 19
+    assert "6 more" in message

@@ -8,6 +8,139 @@ INPUT = "import secret\nx = keras.Input((4,))\n"
 MODEL = "\nmodel = keras.Model(x, y)\n"
 
 UNKNOWN = {
+    "a method of Keras that is replaced": """
+        keras.layers.Dense.call = lambda self, x: x
+        y = layers.Dense(3)(x)
+    """,
+    "a method of a layer that is replaced": """
+        dense = layers.Dense(3)
+        dense.call = secret.call
+        y = dense(x)
+    """,
+    "a builtin that is replaced": """
+        import builtins
+        builtins.range = secret.range
+        y = x
+        for _ in range(2):
+            y = layers.Dense(3)(y)
+    """,
+    "the class of an instance": """
+        class First:
+            size = 3
+        class Second:
+            size = 5
+        value = First()
+        value.__class__ = Second
+        y = layers.Dense(value.size)(x)
+    """,
+    "the code of a function": """
+        def size():
+            return 3
+        size.__code__ = secret.f.__code__
+        y = layers.Dense(size())(x)
+    """,
+    "a class with a metaclass": """
+        class Sizes(metaclass=secret.Meta):
+            size = 3
+        y = layers.Dense(Sizes.size)(x)
+    """,
+    "an own __new__": """
+        class Sizes:
+            size = 3
+            def __new__(cls):
+                return secret.make()
+        y = layers.Dense(Sizes().size)(x)
+    """,
+    "a list that a library shuffles": """
+        import random
+        sizes = [3, 4]
+        random.shuffle(sizes)
+        y = layers.Dense(sizes[0])(x)
+    """,
+    "a dict that unknown code is given": """
+        sizes = {"n": 3}
+        secret.change(sizes)
+        y = layers.Dense(sizes["n"])(x)
+    """,
+    "a function that unknown code is given": """
+        size = 3
+        def change():
+            global size
+            size = 5
+        secret.run(change)
+        y = layers.Dense(size)(x)
+    """,
+    "a method that unknown code is given": """
+        sizes = [3]
+        secret.each(sizes.append)
+        y = x
+        for size in sizes:
+            y = layers.Dense(size)(y)
+    """,
+    "a function with an unknown decorator": """
+        size = 3
+        @secret.decorator
+        def change():
+            global size
+            size = 5
+        change()
+        y = layers.Dense(size)(x)
+    """,
+    "a context manager of a generator": """
+        from contextlib import contextmanager
+        size = 3
+        @contextmanager
+        def larger():
+            global size
+            size = 5
+            try:
+                yield
+            finally:
+                size = 3
+        with larger():
+            y = layers.Dense(size)(x)
+    """,
+    "an exception in a branch": """
+        size = 3
+        try:
+            if secret.flag:
+                raise ValueError
+            size = 4
+        except ValueError:
+            pass
+        y = layers.Dense(size)(x)
+    """,
+    "a condition on an instance with a length": """
+        class Own:
+            def __len__(self):
+                return 0
+        y = layers.Dense(3 if Own() else 5)(x)
+    """,
+    "equality of records": """
+        from dataclasses import dataclass
+        @dataclass
+        class Size:
+            n: int = 1
+        y = layers.Dense(3 if Size(1) == Size(1) else 5)(x)
+    """,
+    "any that stops early": """
+        sizes = []
+        def add(n):
+            sizes.append(n)
+            return True
+        any(add(n) for n in (3, 4))
+        y = x
+        for size in sizes:
+            y = layers.Dense(size)(y)
+    """,
+    "a generator that changes something between its items": """
+        sizes = []
+        for n in (sizes.append(n) for n in (3, 4)):
+            sizes.append(5)
+        y = x
+        for size in sizes:
+            y = layers.Dense(size)(y)
+    """,
     "an operand": "y = layers.Concatenate()([x, secret.attention(x)])",
     "an operand in a dict": "y = layers.Concatenate()(list({1: x, 2: secret.f(x)}.values()))",
     "a condition": "y = layers.Dense(3)(x) if secret.flag else layers.Dense(5)(x)",
