@@ -63,12 +63,13 @@ def load_json(
     columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
     encoding: str = "utf-8-sig",
 ) -> dict[str, np.ndarray]:
-    """Load columns of JSON lines, or of a JSON list of objects, as `load_table` would read them."""
-    with Path(path).open(encoding=encoding, newline="\n") as file:
-        is_list = file.read(1) == "["
-        file.seek(0)
-        values = json.load(file) if is_list else map(json.loads, filter(str.strip, file))
-        objects = [flat_texts(value) for value in values]
+    """Load columns of JSON lines, or of a table in JSON, as `load_table` would read them."""
+    text = Path(path).read_text(encoding)
+    try:
+        values = json_rows(json.loads(text))
+    except json.JSONDecodeError:
+        values = [json.loads(line) for line in text.split("\n") if line.strip()]
+    objects = [flat_texts(value) for value in values]
     rows = [[row.get(name, "") for name in columns] for row in objects if any(row.values())]
     return read_columns(rows, columns, ".", 0)
 
@@ -106,6 +107,37 @@ def sheet_text(value: Any) -> str:
     if isinstance(value, dt.timedelta):
         return repr(value.total_seconds())
     return str(value)
+
+
+def json_rows(value: Any) -> list[Any]:
+    """Return the rows of a table in JSON: a list of them, or an object that has them.
+
+    Which are those under a name, `columns` beside `data`, or the values of each column. An object
+    of another kind is a row.
+    """
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else [value]
+    under, names = name_of_rows(value), value.get("columns")
+    rows = value[under] if under else []
+    if rows and isinstance(rows[0], list) and isinstance(names, list):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    if under:
+        return rows
+    items = [[*item.values()] if isinstance(item, dict) else item for item in value.values()]
+    keys = {tuple(item) for item in value.values() if isinstance(item, dict)}
+    lengths = {len(item) if isinstance(item, list) else 1 for item in items}
+    if len(keys) > 1 or len(lengths) != 1 or lengths == {1}:
+        return [value]
+    return [dict(zip(value, row, strict=True)) for row in zip(*items, strict=True)]
+
+
+def name_of_rows(value: dict[str, Any]) -> str | None:
+    """Return the name of the rows in an object: of its only list of objects, or of “data”."""
+    if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        return "data"
+    lists = {name: item for name, item in value.items() if item and isinstance(item, list)}
+    named = [name for name, item in lists.items() if all(isinstance(row, dict) for row in item)]
+    return named[0] if len(named) == 1 else None
 
 
 def flat_texts(value: dict[str, Any], prefix: str = "", levels: int = 4) -> dict[str, str]:
@@ -157,6 +189,8 @@ def read_labels(cells: Sequence[str], separator: str, labels: list[str]) -> np.n
 def read_days(cell: str, format: str) -> float:
     """Read a date as days since 1970-01-01, of universal time if it has a zone; NaN for others."""
     bare = re.sub(r"( UTC|Z)$", "", cell.strip())
+    if format == "%Y%m%d" and not re.fullmatch(r"(19|20)\d{6}", bare):
+        return math.nan
     fraction = re.search(r":\d\d(\.\d{1,6})\d*", bare)
     if fraction:
         bare = bare.replace(fraction[0], fraction[0][:3])
@@ -171,10 +205,13 @@ def read_days(cell: str, format: str) -> float:
 
 
 def read_number(cell: str, decimal: str) -> float:
-    """Read a number, perhaps with groups of digits or a unit; NaN for other text."""
-    bare = re.sub(
-        r"^([$€£¥]|USD|EUR|GBP|CHF)\s*|\s*([%€$£¥]|USD|EUR|GBP|CHF)$", "", cell.strip()
-    ).replace("−", "-")
+    """Read a number, perhaps with groups of digits or a currency; NaN for other text.
+
+    Numbers in parentheses are below zero.
+    """
+    around = r"^([$€£¥]|USD|EUR|GBP|CHF)\s*|\s*([%€$£¥]|USD|EUR|GBP|CHF)$"
+    bare = re.sub(r"^\((.*)\)$", r"-\1", re.sub(around, "", cell.strip())).replace("−", "-")
+    bare = re.sub(around, "", re.sub(r"^([+-])([$€£¥]|USD|EUR|GBP|CHF)\s*", r"\1", bare))
     mark = r"[, '’\u00a0\u202f]" if decimal == "." else r"[. '’\u00a0\u202f]"
     grouped = rf"[+-]?\d{{1,3}}({mark}\d{{3}})+([{decimal}]\d*)?"
     if re.fullmatch(grouped, bare):

@@ -139,6 +139,10 @@ WORDS = {
         "These can be read: CSV, TSV, Excel, Parquet, JSON lines, NPZ and NPY, text, and a ZIP or "
         "TAR of images or texts in folders.",
     ),
+    "file_of_format": Words(
+        "“{file}” is a file in the format {format}, which is not read.",
+        "Save it as CSV, Excel, Parquet or JSON lines.",
+    ),
     "file_damaged": Words("“{file}” is damaged, or is not what its name says."),
     "file_damaged.member": Words("“{member}” in “{file}” is damaged."),
     "file_bad_json": Words(
@@ -149,11 +153,30 @@ WORDS = {
         "Each line holds one object: JSON lines.",
     ),
     "file_list_too_large": Words(
-        "“{file}” is one JSON list of {size:bytes}; the limit is {limit:bytes}.",
+        "“{file}” is one JSON value of {size:bytes}; the limit is {limit:bytes}.",
         "Save it as JSON lines: one object in each line.",
+    ),
+    "json_left_out": Words(
+        "The rows are those under “{name}”. Not read: {columns:names}.", severity="note"
     ),
     "file_without_columns": Words("“{file}” has no columns of numbers, texts or dates."),
     "file_without_sheet": Words("“{file}” has no sheet “{sheet}”.", "It has: {known:list}."),
+    "sheets_left_out": Words(
+        "Only the sheet “{sheet}” is read. The workbook has these: {sheets:names}.",
+        "Choose another one under “Sheet”.",
+        "note",
+    ),
+    "labels_left_out": Words(
+        "“{member}” names the images, but none of its columns has classes: values that several "
+        "images have.",
+        "Name the column with the classes “label”.",
+        "warning",
+    ),
+    "labels_left_out.some": Words(
+        "“{member}” names {count:,} of {total:,} images, so their classes are not read from it.",
+        "Add a row for each image, or leave the other images out.",
+        "warning",
+    ),
     "file_declares_entities": Words(
         "“{member}” in “{file}” declares XML entities, which no spreadsheet needs.",
         "Save the workbook again, or as CSV.",
@@ -306,6 +329,26 @@ WORDS = {
     "order_of_dates.day": Words(
         "The dates of “{column}” are read with the day first, but the month could come first, too.",
         severity="note",
+    ),
+    "numbers_in_parentheses": Words(
+        "Numbers in parentheses in “{column}” are read as numbers below zero, as accountants write "
+        "them.",
+        severity="note",
+    ),
+    "numbers_with_unit": Words(
+        "The values of “{column}” have a unit (“{cell}”), so they are not read as numbers.",
+        "Write “{unit}” into the name of the column, and only numbers into its cells.",
+        "warning",
+    ),
+    "column_of_codes": Words(
+        "“{column}” holds codes, not numbers: as many digits in each row, some with a zero first.",
+        "If they are quantities, read the column as numbers.",
+        "note",
+    ),
+    "column_of_codes.number": Words(
+        "Some numbers of “{column}” begin with zeros, which are not kept.",
+        "If they are codes, read the column as categories or text.",
+        "note",
     ),
     "row_of_totals": Words(
         "The last row (“{cell}” in “{column}”) seems to hold the sums of the others.",

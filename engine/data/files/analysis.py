@@ -9,11 +9,20 @@ import polars as pl
 
 from engine.data.description import MAX_CLASSES, Decimal, Separator, Type
 from engine.data.files.label_lists import Lists
-from engine.data.files.values import DATES, cleaned, days, numbers, plain_numbers
+from engine.data.files.values import (
+    COMPACT,
+    DATES,
+    cleaned,
+    days,
+    numbers,
+    plain_numbers,
+    unit_of,
+)
 
 _DATE_START = re.compile(r"\d{1,4}[-/. ]([\d]{1,2}|[A-Za-z]{3,9})|[A-Za-z]{3,9} \d{1,2}, \d{4}")
 _MOST_STRAYS = 3
 _MANY_NUMBERS = 10
+_COMPACT_DATES = (1900_01_01, 2099_12_31)
 
 
 @dataclass
@@ -32,7 +41,9 @@ class Facts:
     `values` counts each distinct cell, and is None if there are more than `MAX_CLASSES`.
     `formats` counts the cells that are dates, by their format, once it has `started`. `stray` is
     the first cell that is no number, and its row; `strays` are some of them. `end` is the cell of
-    the last row. `counting` is true if the cells are integers, each the next one.
+    the last row. `counting` is true if the cells are integers, each the next one. `zeros` says that
+    integers begin with zeros, and `widths` are the least and the greatest number of their digits;
+    `parentheses`, that numbers are in some. `unit` follows the numbers in the first batch.
     """
 
     decimal: Decimal
@@ -49,6 +60,10 @@ class Facts:
     stray: tuple[int, str] | None = None
     strays: set[str] = field(default_factory=set)
     end: str | None = None
+    zeros: bool = False
+    widths: tuple[int, int] | None = None
+    parentheses: bool = False
+    unit: str | None = None
     characters: int = 0
     words: int = 0
     lists: Lists = field(default_factory=Lists)
@@ -76,6 +91,12 @@ class Facts:
         return best if count and (count == self.present or self.wanted == "date") else None
 
     @property
+    def are_codes(self) -> bool:
+        """Whether the cells are digits, as many in each, and some begin with a zero: “01234”."""
+        widths, whole = self.widths, self.integers and self.numbers == self.present
+        return self.zeros and whole and widths is not None and widths[0] == widths[1]
+
+    @property
     def has_words_among_numbers(self) -> bool:
         """Whether the cells are many different numbers and a few words, as for what is missing."""
         few = 0 < len(self.strays) <= _MOST_STRAYS and self.numbers >= self.present / 2
@@ -99,8 +120,10 @@ class Facts:
             self._try_lists(present)
             self.characters += int(present.str.len_chars().sum())
             self.words += int(present.str.count_matches(" ", literal=True).sum()) + len(present)
+        elif found and self.wanted == "date":
+            self._try_dates(present, parsed)
         elif found:
-            self.formats = {}
+            self._try_compact_dates(present, parsed)
         self.end = cells[-1] if len(cells) else self.end
         self.rows += len(cells)
         self.present += len(present)
@@ -127,19 +150,31 @@ class Facts:
         cells = parsed.cells
         if parsed.numbers is None:
             parsed.numbers = numbers(cells, self.decimal)
+            read = cells.filter(parsed.numbers.is_not_null())
+            self.parentheses |= bool(read.str.contains("(", literal=True).any())
         if self.stray is None and parsed.numbers.null_count() > cells.null_count():
             index = int((parsed.numbers.is_null() & cells.is_not_null()).arg_true()[0])
             self.stray = (self.rows + index, str(cells[index]))
         if len(self.strays) <= _MOST_STRAYS and parsed.numbers.null_count() > cells.null_count():
             strays = cells.filter(parsed.numbers.is_null() & cells.is_not_null()).unique()
             self.strays.update(strays.head(_MOST_STRAYS + 1).to_list())
+            self.unit = self.unit if self.rows else unit_of(strays)
         values = parsed.numbers.to_numpy()
         found = values if not parsed.numbers.null_count() else values[np.isfinite(values)]
         self.numbers += len(found)
         self.integers = self.integers and bool((found == np.round(found)).all())
+        if self.integers and len(found):
+            self._look_at_digits(cells)
         self.counting = self.counting and len(found) == len(cells) and self._counts_on(found)
         self.last = float(found[-1]) if len(found) else self.last
         return len(found)
+
+    def _look_at_digits(self, cells: pl.Series) -> None:
+        """Find zeros before integers, and how many digits they have: numbers don't tell."""
+        lengths = cells.str.len_bytes().drop_nulls().to_numpy()
+        least, greatest = self.widths or (int(lengths.min()), 0)
+        self.widths = min(least, int(lengths.min())), max(greatest, int(lengths.max()))
+        self.zeros = self.zeros or bool(cells.str.contains(r"^0\d+$").any())
 
     def _counts_on(self, found: np.ndarray) -> bool:
         """Whether each number is the next one after the number before it."""
@@ -149,6 +184,17 @@ class Facts:
     def _try_lists(self, present: pl.Series) -> None:
         if self.wanted in (None, "labels") and self.lists.labels:
             self.lists.add(present)
+
+    def _try_compact_dates(self, present: pl.Series, parsed: Parsed) -> None:
+        """Read numbers as dates if all are some, such as 20240131."""
+        count, values, cells = self.formats.get(COMPACT), parsed.numbers, parsed.cells
+        self.formats, self.started = {}, True
+        if count is None or values is None or not values.is_between(*_COMPACT_DATES).all():
+            return
+        read = days(cells, COMPACT)
+        if read.null_count() == cells.null_count():
+            self.formats = {COMPACT: count + len(present)}
+            parsed.days[COMPACT] = read
 
     def _try_dates(self, present: pl.Series, parsed: Parsed) -> None:
         if not len(present) or not self.formats:

@@ -62,7 +62,7 @@ def _score(rows: Rows) -> tuple[float, int]:
 
 def guess_decimal(rows: Rows, delimiter: Delimiter) -> Decimal:
     """A comma if more numbers have one than have a point; “1,234” alone is a thousand."""
-    cells = [re.sub(AROUND, "", cell.strip()) for row in rows for cell in row]
+    cells = [re.sub(AROUND, "", cell.strip(" ()")) for row in rows for cell in row]
     points = sum(1 for cell in cells if _POINT_NUMBER.fullmatch(cell))
     commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
     certain = sum(1 for cell in commas if not _THOUSANDS.fullmatch(cell))

@@ -38,7 +38,7 @@ def open_excel(source: Source) -> Table:
     try:
         with CalamineWorkbook.from_path(source.path) as book:
             sheet = _choose(source, book)
-            rows = sheet.to_python()
+            rows, others = sheet.to_python(), book.sheet_names
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedFileError(
             problem("file_damaged", AT, file=source.name, detail=str(error))
@@ -54,9 +54,10 @@ def open_excel(source: Source) -> Table:
     first = found.first_row
     table = table_of_rows(opened, found.names, cells[first:], first_row=1 + first)
     by_place = found.by_place or not are_kept(found.names, table.names)
-    return replace(
-        table, format="excel", skip=first if by_place else None, notes=left_out(found, sample)
-    )
+    notes = [*left_out(found, sample)]
+    if len(others) > 1:
+        notes.insert(0, problem("sheets_left_out", AT, sheet=sheet.name, sheets=others))
+    return replace(table, format="excel", skip=first if by_place else None, notes=tuple(notes))
 
 
 def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:

@@ -35,7 +35,7 @@ def guess_type(column: Facts) -> Type:
     if column.date_format:
         return "date"
     enough = column.numbers >= NUMBERS * column.present or column.has_words_among_numbers
-    if column.numbers and enough:
+    if column.numbers and enough and not column.are_codes:
         return "number"
     if column.separator:
         return "labels"

@@ -104,7 +104,9 @@ def _read(source: Source, archive: Archive) -> Description:
         kept = [(image, mask_of[image.name]) for image in good]
         known = script_archives.of_pairs(archive, kept, damaged, indexed=stored.masks.indexed)
     else:
-        labels = table_labels(archive, good) or folder_labels([member.path for member in good])
+        labels, unused = table_labels(archive, good)
+        labels = labels or folder_labels([member.path for member in good])
+        notes += unused
         if labels:
             written.append(labels.write(stored.packer))
         known = script_archives.of_images(archive, good, damaged, labels)

@@ -1,4 +1,4 @@
-"""Reads JSON lines, and a JSON list of objects: one object for each row.
+"""Reads JSON lines, and tables in JSON: a list of objects, rows under a name, or lists by column.
 
 Objects within objects become columns named “outer.inner”; lists become text.
 """
@@ -13,48 +13,71 @@ from engine.data.files.delimited import table_of_rows
 from engine.data.files.encoding import to_utf8
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
-from engine.data.tables import flat_texts
-from engine.problems import problem
+from engine.data.tables import flat_texts, json_rows, name_of_rows
+from engine.problems import Problem, problem
 
 MAX_LIST = 100_000_000
-"""Bytes of a file that is one JSON list: it is held in memory."""
+"""Bytes of a file that is one JSON value: it is held in memory."""
 
 
 def open_json_lines(source: Source) -> Table:
     """Return the table of a file. Raises RefusedFileError."""
     path, encoding = to_utf8(source)
     utf8 = source.at(path)
+    whole = _whole(utf8)
     names: dict[str, None] = {}
-    for row in _rows(utf8):
+    for row in _rows(utf8, whole):
         names.update(dict.fromkeys(row))
         source.limits.check_columns(source.name, len(names))
     if not names:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
-    cells = ([row.get(name, "") for name in names] for row in _rows(utf8))
+    cells = ([row.get(name, "") for name in names] for row in _rows(utf8, whole))
     table = table_of_rows(utf8.with_options(encoding=encoding, decimal="."), names, cells)
-    return replace(table, format="json" if table.names == tuple(names) else None)
+    kept = table.names == tuple(names)
+    return replace(table, format="json" if kept else None, notes=_left_out(whole))
 
 
-def _rows(source: Source) -> Iterator[dict[str, str]]:
+def _left_out(whole: Any) -> tuple[Problem, ...]:
+    """A note on what lies beside the rows of an object, and is not read."""
+    name = name_of_rows(whole) if isinstance(whole, dict) else None
+    others = [key for key in whole if key not in (name, "columns")] if name else []
+    return (problem("json_left_out", AT, name=name, columns=others),) if others else ()
+
+
+def _whole(source: Source) -> Any:
+    """The value of a file that holds one; None for JSON lines."""
     with source.path.open("rb") as file:
-        if file.read(1) == b"[":
-            yield from _list(source)
-            return
-        file.seek(0)
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield _row(source, _parsed(source, line, number), number)
-
-
-def _list(source: Source) -> Iterator[dict[str, str]]:
+        first = next((line for line in file if line.strip()), b"")
+        if not first.startswith(b"["):
+            try:
+                from_json(first)
+            except ValueError:
+                more = False
+            else:
+                more = any(line.strip() for line in file)
+            if more:
+                return None
     size = source.path.stat().st_size
     if size > MAX_LIST:
         raise RefusedFileError(
             problem("file_list_too_large", AT, file=source.name, size=size, limit=MAX_LIST)
         )
-    values = _parsed(source, source.path.read_bytes(), 1)
-    for number, value in enumerate(values if isinstance(values, list) else [values], 1):
-        yield _row(source, value, number)
+    text = source.path.read_bytes()
+    try:
+        return from_json(text, cache_mode="keys")
+    except ValueError:
+        return _parsed(source, text if first.startswith(b"[") else first, 1)
+
+
+def _rows(source: Source, whole: Any) -> Iterator[dict[str, str]]:
+    if whole is not None:
+        for number, value in enumerate(json_rows(whole), 1):
+            yield _row(source, value, number)
+        return
+    with source.path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _row(source, _parsed(source, line, number), number)
 
 
 def _parsed(source: Source, text: bytes, line: int) -> Any:

@@ -11,21 +11,30 @@ from engine.data.files.archive import Archive, Member
 from engine.data.files.classes import Labels, labels_of
 from engine.data.files.delimited import open_delimited
 from engine.data.files.names import plain_name
+from engine.data.files.refusal import AT
 from engine.data.files.source import Table
+from engine.problems import Problem, problem
 
 _NAMES = ("label", "class", "target", "category", "y")
 _TABLES = (".csv", ".tsv")
 
 
-def table_labels(archive: Archive, members: Sequence[Member]) -> Labels | None:
-    """Return the labels by the first table whose rows name all members; None if there is none."""
+def table_labels(
+    archive: Archive, members: Sequence[Member]
+) -> tuple[Labels | None, list[Problem]]:
+    """Return the labels by the first table whose rows name all members, if there is one.
+
+    Notes say why tables that name members don't label them.
+    """
+    notes: list[Problem] = []
     for member in archive.members:
         if not member.name.lower().endswith(_TABLES):
             continue
         table = _table(archive, member)
         cells = _cells(table)
-        column, files = _file_column(cells, members) or ("", None)
-        if files is not None and (labels := _label_column(cells, files, members)):
+        column, files = _file_column(cells, members)
+        count = sum(_row(files, item) is not None for item in members)
+        if count == len(members) and (labels := _label_column(cells, files, members)):
             known = LabelTable(
                 path=member.name,
                 file=column,
@@ -33,8 +42,15 @@ def table_labels(archive: Archive, members: Sequence[Member]) -> Labels | None:
                 delimiter=table.options.delimiter or ",",
                 encoding=PYTHON_ENCODINGS[table.options.encoding or "utf-8"],
             )
-            return replace(labels, table=known)
-    return None
+            return replace(labels, table=known), []
+        if count == len(members):
+            notes.append(problem("labels_left_out", AT, member=member.name))
+        elif count:
+            total = len(members)
+            notes.append(
+                problem("labels_left_out.some", AT, member=member.name, count=count, total=total)
+            )
+    return None, notes
 
 
 def _table(archive: Archive, member: Member) -> Table:
@@ -56,15 +72,16 @@ def _keys(member: Member) -> tuple[str, ...]:
     return member.name, member.path.name, member.path.stem
 
 
-def _file_column(
-    cells: pl.DataFrame, members: Sequence[Member]
-) -> tuple[str, dict[str, int]] | None:
-    """The column that names all members, and the row of each file."""
-    for column in cells:
-        rows = {str(cell): row for row, cell in enumerate(column)}
-        if all(_row(rows, member) is not None for member in members):
-            return column.name, rows
-    return None
+def _file_column(cells: pl.DataFrame, members: Sequence[Member]) -> tuple[str, dict[str, int]]:
+    """The column that names the most members, and the row of each file."""
+    columns = [
+        (column.name, {str(cell): row for row, cell in enumerate(column)}) for column in cells
+    ]
+
+    def named(column: tuple[str, dict[str, int]]) -> int:
+        return sum(_row(column[1], member) is not None for member in members)
+
+    return max(columns, key=named, default=("", {}))
 
 
 def _row(rows: dict[str, int], member: Member) -> int | None:
@@ -81,6 +98,6 @@ def _label_column(
         rows = [_row(files, member) for member in members]
         values = [str(cells[name][row] or "") for row in rows if row is not None]
         labels = labels_of(plain_name(name), values)
-        if labels and len(labels.classes) < len(members):
+        if labels and (name in named or len(labels.classes) < len(members)):
             return labels
     return None

@@ -1,5 +1,6 @@
 """Recognises the format of a file by its content, and by its name where the content is text."""
 
+import re
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
@@ -35,6 +36,25 @@ _MARKS: tuple[tuple[bytes, Format], ...] = (
     (b"\x93NUMPY", "arrays"),
     (b"\xd0\xcf\x11\xe0", "excel"),
 )
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89HDF", "HDF5"),
+    (b"SQLite format 3", "SQLite"),
+    (b"ARROW1", "Arrow"),
+    (b"FEA1", "Feather"),
+    (b"MATLAB 5.0", "MATLAB"),
+    (b"$FL2", "SPSS"),
+    (b"<stata_dta>", "Stata"),
+    (b"%PDF", "PDF"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)
+"""How files begin that can't be read, and what their formats are called."""
+_TEXT_FORMATS = (
+    (re.compile(rb"<!doctype html|<html|<table", re.IGNORECASE), "HTML"),
+    (re.compile(rb"<\?xml"), "XML"),
+    (re.compile(rb"(%[^\n]*\n|\s)*@relation\s", re.IGNORECASE), "ARFF"),
+)
 _COMPRESSED = (b"\x1f\x8b", b"BZh")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4_096
@@ -53,6 +73,9 @@ def recognise(source: Source) -> Format:
         return _archive_format(source)
     if head.startswith(_COMPRESSED):
         return "compressed"
+    for mark, name in _OTHERS:
+        if head.startswith(mark):
+            raise _other_format(source, name)
     return _text_format(source, head)
 
 
@@ -64,6 +87,9 @@ def _text_format(source: Source, head: bytes) -> Format:
         damaged = suffix in _NAMED_BINARY
         refused = problem("file_damaged" if damaged else "file_unknown", AT, file=source.name)
         raise RefusedFileError(refused)
+    for form, name in _TEXT_FORMATS:
+        if suffix not in TEXTS and form.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()):
+            raise _other_format(source, name)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"{") or (start.startswith(b"[") and suffix == ".json"):
         return "json"
@@ -108,6 +134,10 @@ def unpacked(source: Source) -> Source:
     if recognise(inner) in ("packed", "compressed"):
         raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=member.name))
     return inner
+
+
+def _other_format(source: Source, name: str) -> RefusedFileError:
+    return RefusedFileError(problem("file_of_format", AT, file=source.name, format=name))
 
 
 def _unknown(source: Source) -> RefusedFileError:

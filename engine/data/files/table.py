@@ -124,9 +124,28 @@ def _alike(column: str, facts: Facts) -> list[Problem]:
     return []
 
 
+def _of_digits(planned: Planned) -> list[Problem]:
+    """Notes on cells that a person may not read as they were read: numbers or not."""
+    facts, column = planned.facts, planned.name
+    if planned.type == "number":
+        notes = [problem("numbers_in_parentheses", AT, column=column)] if facts.parentheses else []
+        return (
+            [*notes, problem("column_of_codes.number", AT, column=column)] if facts.zeros else notes
+        )
+    if planned.type not in ("category", "text"):
+        return []
+    if facts.are_codes:
+        return [problem("column_of_codes", AT, column=column)]
+    if facts.unit and facts.stray and facts.numbers < facts.present:
+        cell = facts.stray[1]
+        return [problem("numbers_with_unit", AT, column=column, unit=facts.unit, cell=cell)]
+    return []
+
+
 def _notes(table: Table, planned: Planned) -> list[Problem]:
     """What a person should know about a column."""
     notes, facts, column = [], planned.facts, planned.name
+    notes += _of_digits(planned)
     if planned.type == "number" and facts.stray:
         count = facts.present - facts.numbers
         row, cell = facts.stray

@@ -20,10 +20,13 @@ _DAYS = (
     *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"),
 )
 _TIMES = ("", " %H:%M:%S%.f", " %H:%M")
+COMPACT = "%Y%m%d"
+"""The format of dates such as 20240131, which could be numbers."""
 DATES = (
     *(day + time for day in _DAYS for time in _TIMES),
     *("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m"),
     *("%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"),
+    COMPACT,
 )
 """The formats of dates, as polars writes them; the first one that all values have is taken.
 
@@ -46,7 +49,11 @@ _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 
 _TURN = 2069
 _YEAR = r"(?:^|\D)\d{4}(?:\D|$)"
+_COMPACT_DATE = r"^(?:19|20)\d{6}$"
 AROUND = r"^([$€£¥]|USD|EUR|GBP|CHF)\s*|\s*([%€$£¥]|USD|EUR|GBP|CHF)$"
+_SIGNED = r"^([+-])(?:[$€£¥]|USD|EUR|GBP|CHF)\s*"
+_IN_PARENTHESES = r"^\((.*)\)$"
+_WITH_UNIT = r"^[+-]?\d[\d.,]*\s?(\p{L}{1,4}[²³]?|°[CF]?)$"
 _GROUPS = {
     ".": r"^[+-]?\d{1,3}(?:[, '’\x{a0}\x{202f}]\d{3})+(?:\.\d*)?$",
     ",": r"^[+-]?\d{1,3}(?:[. '’\x{a0}\x{202f}]\d{3})+(?:,\d*)?$",
@@ -90,14 +97,16 @@ def plain_numbers(cells: pl.Series, decimal: Decimal) -> pl.Series | None:
 def numbers(cells: pl.Series, decimal: Decimal) -> pl.Series:
     """Return cells as finite numbers, and null where a cell is none.
 
-    Thousands may be grouped; currencies and percent signs are left out.
+    Thousands may be grouped; currencies and percent signs are left out. Numbers in parentheses are
+    below zero, as accountants write them.
     """
     plain = plain_numbers(cells, decimal)
     return _any_number(cells, decimal) if plain is None else plain
 
 
 def _any_number(cells: pl.Series, decimal: Decimal) -> pl.Series:
-    bare = cells.str.replace_all(AROUND, "").str.replace("^−", "-")
+    bare = cells.str.replace_all(AROUND, "").str.replace(_IN_PARENTHESES, "-${1}")
+    bare = bare.str.replace("^−", "-").str.replace(_SIGNED, "${1}").str.replace_all(AROUND, "")
     grouped = bare.str.contains(_GROUPS[decimal]).fill_null(False)
     joined = bare.str.replace_all(_SEPARATORS[decimal], "")
     bare = bare.zip_with(~grouped, joined)
@@ -108,6 +117,12 @@ def _any_number(cells: pl.Series, decimal: Decimal) -> pl.Series:
     return parsed.set(~(valid & finite), None)
 
 
+def unit_of(cells: pl.Series) -> str | None:
+    """Return the unit that follows the number in all cells, as in “5 cm”; None if they differ."""
+    units = cells.str.extract(_WITH_UNIT).unique()
+    return units[0] if len(units) == 1 else None
+
+
 def days(cells: pl.Series, format: str) -> pl.Series:
     """Return dates as days since 1970-01-01, and null where a cell is none of this format.
 
@@ -115,7 +130,8 @@ def days(cells: pl.Series, format: str) -> pl.Series:
     """
     bare = cells.str.replace(r"( UTC|Z)$", "") if "%H" in format else cells
     if "%Y" in format:  # else “24” would be a year of antiquity
-        bare = bare.set(~bare.str.contains(_YEAR).fill_null(False), None)
+        year = _COMPACT_DATE if format == COMPACT else _YEAR
+        bare = bare.set(~bare.str.contains(year).fill_null(False), None)
     if "%d" not in format:
         bare, format = bare + "-01", format + "-%d"
     if "%H" in format:
@@ -132,6 +148,7 @@ def days(cells: pl.Series, format: str) -> pl.Series:
 
 __all__ = [
     "AROUND",
+    "COMPACT",
     "DATES",
     "cleaned",
     "dates",
@@ -141,4 +158,5 @@ __all__ = [
     "numbers",
     "plain_numbers",
     "swapped",
+    "unit_of",
 ]

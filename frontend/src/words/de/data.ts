@@ -103,6 +103,7 @@ export const data: Words['data'] = {
   encoding: 'Zeichenkodierung',
   header: 'Die erste Zeile enthält Namen',
   rowsAbove: 'Zeilen darüber',
+  sheet: 'Blatt',
   remedied: 'Ein Schritt der Vorbereitung kümmert sich darum.',
   knownColumns: 'Bekannte Spalten',
   readSeries: 'Die Zeilen sind eine Zeitreihe',

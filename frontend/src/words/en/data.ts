@@ -95,6 +95,7 @@ export const data = {
   encoding: 'Encoding',
   header: 'The first row holds names',
   rowsAbove: 'Rows above',
+  sheet: 'Sheet',
   remedied: 'A step of the preparation takes care of it.',
   knownColumns: 'Known columns',
   readSeries: 'The rows are a time series',

@@ -66,6 +66,11 @@ CASES: dict[str, Case] = {
         {},
         {"p": [12, 7.5], "c": [3, 4]},
     ),
+    "numbers in parentheses": (
+        'a,b,c\n"(1,234)",($5),-$7\n12,(6 €),+€8\n',
+        {},
+        {"a": [-1234, 12], "b": [-5, -6], "c": [-7, 8]},
+    ),
     "missing values": (
         "a,b,c\n1,?,x\nN/A,2,y\nNaN,-,\n4,5,x\n",
         {},
@@ -101,6 +106,41 @@ def test_reads(case: Case, tmp_path: Path) -> None:
             np.testing.assert_allclose(arrays[name].ravel(), np.array(values, "float64"), 1e-6)
     again = read(tmp_path, content, **used)
     assert again == description
+
+
+DIGITS: dict[str, tuple[str, str, list[str]]] = {
+    "postcodes": ("01234 10115 99998 01234 80331", "category", ["column_of_codes"]),
+    "numbers with zeros": ("007 8 9 10 11", "number", ["column_of_codes.number"]),
+    "zeros before a point": ("0.5 0.7 0 1.5 2", "number", []),
+    "dates": ("20240101 20240229 20231231 19991231 20240101", "date", ["column_of_dates"]),
+    "numbers like dates": ("20240101 20240230 20231231 19991231 20240101", "number", []),
+    "lengths": ("5cm 6cm 5cm 6cm 7cm", "category", ["numbers_with_unit"]),
+    "units": ("5cm 6mm 5cm 6mm 7mm", "category", []),
+    "losses": ("(5) 6 (7) 8 9", "number", ["numbers_in_parentheses"]),
+}
+
+
+@pytest.mark.parametrize(("cells", "type", "notes"), DIGITS.values(), ids=DIGITS)
+def test_digits_that_may_be_no_numbers(
+    cells: str, type: str, notes: list[str], tmp_path: Path
+) -> None:
+    content = "value,n\n" + "".join(f"{cell},0.5\n" for cell in cells.split())
+    description = read(tmp_path, content)
+    assert types(description)["value"] == type
+    found = [f"{note.code}.{note.variant}" if note.variant else note.code
+             for note in description.notes if note.arguments.get("column") == "value"]  # fmt: skip
+    assert found == notes
+    table = text_table(description, str(tmp_path / "source"))
+    assert table is not None
+    kind = table.dates.get("value") or [*description.data.columns[0].classes] or "number"
+    again = load_table(table.path, {"value": kind}, table.delimiter)
+    np.testing.assert_array_equal(again["value"], rows(tmp_path, description)["value"])
+
+
+def test_digits_are_dates_if_a_person_says_so(tmp_path: Path) -> None:
+    content = "when,n\n20240101,1\n20240231,2\n"
+    description = read(tmp_path, content, columns={"when": {"type": "date"}})
+    np.testing.assert_array_equal(rows(tmp_path, description)["when"].ravel(), [19_723, NAN])
 
 
 @pytest.mark.parametrize("name", ["iris", "wine_data", "breast_cancer"])

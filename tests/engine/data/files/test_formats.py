@@ -52,6 +52,15 @@ def excel() -> bytes:
 
 SAME_TABLE = {
     "t.jsonl": lines,
+    "columns.json": lambda: json.dumps(TABLE).encode(),
+    "pretty.json": lambda: json.dumps(TABLE, indent=1).encode(),
+    "keyed.json": lambda: json.dumps(
+        {name: dict(enumerate(cells)) for name, cells in TABLE.items()}
+    ).encode(),
+    "under.json": lambda: b'{"data": [' + lines().replace(b"\n", b",\n") + b"]}",
+    "split.json": lambda: json.dumps(
+        {"columns": [*TABLE], "index": [0, 1, 2, 3], "data": [*zip(*TABLE.values(), strict=True)]}
+    ).encode(),
     "list.json": lambda: b"[" + lines().replace(b"\n", b",\n") + b"]",
     "t.parquet": parquet,
     "t.xlsx": excel,
@@ -86,6 +95,34 @@ def test_json_lines_with_other_keys_and_objects(tmp_path: Path) -> None:
     assert description.data.rows == 3
 
 
+def test_a_note_says_what_lies_beside_the_rows_of_an_object(tmp_path: Path) -> None:
+    content = b'{"version": 2, "features": [{"x": 1}, {"x": 2}], "bbox": [1, 2]}'
+    (note,) = read(tmp_path, content, "t.json").notes
+    assert note.message == "The rows are those under “features”. Not read: version and bbox."
+
+
+def test_an_object_without_rows_is_one(tmp_path: Path) -> None:
+    description = read(tmp_path, json.dumps({"x": 1, "list": [1, 2]}, indent=1), "t.json")
+    assert description.data.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format"),
+    [
+        ("table.xls", b"\n<html><table><tr><td>1</td></tr></table></html>", "HTML"),
+        ("table.xls", b'<?xml version="1.0"?><Workbook/>', "XML"),
+        ("iris.arff", b"% Iris\n\n@RELATION iris\n@ATTRIBUTE x NUMERIC\n", "ARFF"),
+        ("rows.h5", b"\x89HDF\r\n\x1a\n" + bytes(50), "HDF5"),
+        ("rows.sqlite", b"SQLite format 3\0" + bytes(50), "SQLite"),
+    ],
+)
+def test_other_formats_are_refused_by_name(
+    name: str, content: bytes, format: str, tmp_path: Path
+) -> None:
+    problem = refused(tmp_path, content, name)
+    assert (problem.code, problem.arguments["format"]) == ("file_of_format", format)
+
+
 def test_parquet_keeps_types(tmp_path: Path) -> None:
     moments = [datetime(2024, 1, 1, 12), datetime(1969, 12, 31), None]
     frame = pl.DataFrame(
@@ -104,7 +141,11 @@ def test_parquet_keeps_types(tmp_path: Path) -> None:
 def test_excel_chooses_sheets_and_knows_dates(tmp_path: Path) -> None:
     dates = '<row r="1"><c r="A1" s="1"><v>45292</v></c><c r="B1" t="b"><v>1</v></c></row>'
     book = workbook({"First": cells([["a"], [1]]), "Dates": dates})
-    assert types(read(tmp_path, book, "b.xlsx")) == {"a": "number"}
+    first = read(tmp_path, book, "b.xlsx")
+    assert types(first) == {"a": "number"}
+    assert [note.arguments for note in first.notes if note.code == "sheets_left_out"] == [
+        {"sheet": "First", "sheets": ["First", "Dates"]}
+    ]
     description = read(tmp_path, book, "b.xlsx", sheet="Dates")
     assert (description.options.sheet, description.options.header) == ("Dates", False)
     assert rows(tmp_path, description)["column 1"].tolist() == [[19723]]
@@ -228,6 +269,23 @@ def test_images_with_a_table_of_labels(tmp_path: Path) -> None:
     arrays = images(tmp_path, description)
     assert arrays["label"].tolist() == [0, 1, 0, 1]
     assert description.data.columns[1].classes == ("car", "ship")
+
+
+def test_a_table_of_two_labels_is_used_and_others_are_named(tmp_path: Path) -> None:
+    members = {f"{index}.png": picture(value=index) for index in range(2)}
+
+    def described(table: str) -> Description:
+        return read(tmp_path, zipped({"labels.csv": table} | members), "a.zip")
+
+    used = described("file,label\n0.png,cat\n1.png,dog\n")
+    assert (used.data.columns[1].classes, codes(used)) == (("cat", "dog"), [])
+    notes = {
+        "labels_left_out": "file,text\n0.png,cat\n1.png,dog\n",
+        "labels_left_out.some": "file,label\n0.png,cat\n2.png,cat\n",
+    }
+    for code, table in notes.items():
+        (note,) = described(table).notes
+        assert (note.code, note.variant) == (*code.split("."), None)[:2]
 
 
 def test_damaged_images_are_left_out(tmp_path: Path) -> None:
