@@ -1,16 +1,21 @@
-"""Reads the images or texts of an archive; copied into generated training scripts unchanged.
+"""Reads the images, texts or table of an archive; copied into training scripts unchanged.
 
 engine.data.files decodes images and masks with the same functions, so that the rows of a script are
 those of the app.
 """
 
+import atexit
+import bz2
 import csv
+import gzip
+import shutil
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BytesIO, StringIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -85,6 +90,22 @@ def load_texts(path: str, classes: Sequence[str] = ()) -> dict[str, np.ndarray]:
                 numbers.append(classes.index(PurePosixPath(name).parent.name))
     columns = {"text": np.array(texts, dtype=object)}
     return columns | {"class": np.array(numbers, dtype="int64")} if classes else columns
+
+
+def unpack(path: str, member: str = "") -> str:
+    """Unpack a compressed file, or one in an archive; return where it is until the program ends."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    target = Path(folder.name) / "unpacked"
+    if member:
+        for name, read in archive_files(path):
+            if name == member:
+                target.write_bytes(read())
+    else:
+        opener = bz2.open if path.lower().endswith(".bz2") else gzip.open
+        with opener(path, "rb") as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file)
+    return str(target)
 
 
 def archive_files(path: str) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -215,6 +215,7 @@ class TextTable(Frozen):
     cells of columns, and `dates` are their formats for strptime. `sheet` is that of an Excel file.
     Unless its header names the columns, they are found by their places: `names` are those of all
     columns, and `skip` rows come first. The rows of the data set may be windows of a `series`.
+    A file that is `packed` holds the table compressed, or as a `member` of an archive.
     """
 
     path: str
@@ -228,6 +229,8 @@ class TextTable(Frozen):
     skip: int | None = None
     names: tuple[str, ...] = ()
     series: Series | None = None
+    packed: bool = False
+    member: str = ""
 
 
 class LabelTable(Frozen):
@@ -283,13 +286,14 @@ class ArrayFile(Frozen):
     """Arrays of NumPy whose rows follow each other in columns; see engine.data.arrays.
 
     `members` are the names of the arrays of each column, which have none in an .npy file. The
-    column `part` says from which of them a row is.
+    column `part` says from which of them a row is. The values of `texts` are texts.
     """
 
     kind: Literal["npz", "npy"]
     path: str = ""
     members: dict[str, tuple[str, ...]]
     part: str = ""
+    texts: tuple[str, ...] = ()
 
 
 OwnFile: TypeAlias = ImageArchive | TextArchive | PlainText | ArrayFile

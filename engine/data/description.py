@@ -107,6 +107,7 @@ class Description(Frozen):
     `notes` say what was changed or left out while reading. `archive` is how a script reads the same
     images or texts from the file, and `table` in which format it reads the same table, if it can:
     by the names of its columns, or by their places after `skip` rows, cut into a `series` perhaps.
+    The table may be a `member` of an archive, or the whole of a compressed file, of no name.
     """
 
     data: DataSet
@@ -118,6 +119,7 @@ class Description(Frozen):
     table: TableFormat | None = None
     skip: int | None = None
     series: Series | None = None
+    member: str | None = None
 
 
 PYTHON_ENCODINGS: dict[Encoding, str] = {
@@ -154,6 +156,8 @@ def text_table(description: Description, file: str) -> TextTable | None:
         skip=description.skip,
         names=() if description.skip is None else names,
         series=series,
+        packed=description.member is not None,
+        member=description.member or "",
     )
 
 

@@ -89,7 +89,7 @@ export interface Arithmetic {
  * Arrays of NumPy whose rows follow each other in columns; see engine.data.arrays.
  *
  * `members` are the names of the arrays of each column, which have none in an .npy file. The
- * column `part` says from which of them a row is.
+ * column `part` says from which of them a row is. The values of `texts` are texts.
  *
  */
 export interface ArrayFile {
@@ -99,6 +99,7 @@ export interface ArrayFile {
     [k: string]: string[];
   };
   part: string;
+  texts: string[];
 }
 /**
  * Rows with several axes, such as pictures that are reconstructed.
@@ -556,6 +557,7 @@ export interface DataFileOut {
  * `notes` say what was changed or left out while reading. `archive` is how a script reads the same
  * images or texts from the file, and `table` in which format it reads the same table, if it can:
  * by the names of its columns, or by their places after `skip` rows, cut into a `series` perhaps.
+ * The table may be a `member` of an archive, or the whole of a compressed file, of no name.
  *
  */
 export interface Description {
@@ -568,6 +570,7 @@ export interface Description {
   table: ("delimited" | "excel" | "parquet" | "json") | null;
   skip: number | null;
   series: Series | null;
+  member: string | null;
 }
 /**
  * A data set. `download` is true when its first use needs the network.

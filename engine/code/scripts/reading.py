@@ -41,7 +41,8 @@ def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFi
     own = sets.archives.get(data)
     if isinstance(own, ArrayFile):
         known = {*own.members, own.part}
-        return own if all(column.name in known for column in columns) else None
+        cut = any(column.name in own.texts and _is_cut(column) for column in columns)
+        return own if all(column.name in known for column in columns) and not cut else None
     if own and (isinstance(own, PlainText) or not any(map(_is_cut, columns))):
         return own
     table = sets.tables.get(data)
@@ -53,8 +54,9 @@ def readable(sets: DataSets, data: str, columns: Sequence[Column]) -> ReadableFi
 def readers(file: ReadableFile) -> tuple[Copied, ...]:
     """Return the functions that read the file."""
     if isinstance(file, TextTable):
-        loader = table(_LOADERS[file.format])
-        return (loader, windows()) if file.series else (loader,)
+        packed = (archive("unpack"),) if file.packed else ()
+        loaders = (*packed, table(_LOADERS[file.format]))
+        return (*loaders, windows()) if file.series else loaders
     return (_reader(file),)
 
 
@@ -85,8 +87,7 @@ def _from_arrays(file: ArrayFile, columns: Sequence[Column]) -> Call:
     path = Literal(file.path)
     read = [column for column in columns if column.name in file.members]
     forms = {
-        column.name: (Literal(column.dtype), Literal([*column.shape], tuples=True))
-        for column in read
+        column.name: (_form(column, file), Literal([*column.shape], tuples=True)) for column in read
     }
     if file.kind == "npy":
         ((name, form),) = forms.items()
@@ -97,6 +98,13 @@ def _from_arrays(file: ArrayFile, columns: Sequence[Column]) -> Call:
     }
     part: Keywords = (("part", Literal(file.part)),) if len(read) < len(columns) else ()
     return Call(Variable("load_npz"), (path, Table(tuple(arrays.items()))), part)
+
+
+def _form(column: Column, file: ArrayFile) -> Literal:
+    """The dtype of a column of arrays, or the classes of texts."""
+    if column.name not in file.texts:
+        return Literal(column.dtype)
+    return Literal([*column.classes] if column.classes else "object")
 
 
 def _from_text(file: PlainText) -> Call:
@@ -129,7 +137,10 @@ def _windows(table: TextTable, series: Series) -> Call:
 
 
 def _from_table(table: TextTable, columns: Sequence[Column]) -> Call:
-    """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`"""
+    """`load_table("trees.csv", {"length": "number", "kind": ["elm", "oak"]})`
+
+    The path of a packed table is `unpack("trees.zip", "trees.csv")`.
+    """
     return _loading(table, {column.name: _kind(column, table) for column in columns})
 
 
@@ -141,7 +152,11 @@ def _loading(table: TextTable, kinds: Mapping[str, Expression | None]) -> Call:
         unused = Literal(None)
         read = Table(tuple((name, kinds.get(name) or unused) for name in table.names))
         skip = (("skip", Literal(table.skip)),)
-    arguments: list[Expression] = [Literal(table.path), read]
+    path: Expression = Literal(table.path)
+    if table.packed:
+        members = (Literal(table.member),) if table.member else ()
+        path = Call(Variable("unpack"), (path, *members))
+    arguments: list[Expression] = [path, read]
     keywords: Keywords = ()
     match table.format:
         case "delimited":

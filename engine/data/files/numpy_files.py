@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from engine.data.catalogue import ArrayFile, Column, Role
+from engine.data.catalogue import MISSING_CLASS, ArrayFile, Column, Role
 from engine.data.description import MAX_CLASSES, ColumnOptions, Description, Type
 from engine.data.files.archive import open_archive
 from engine.data.files.array_parts import Array, with_parts_joined
@@ -62,19 +62,27 @@ def read_arrays(source: Source) -> Description:
         written,
         [*notes, *more],
         division=division,
-        archive=_readable(kept, division),
+        archive=_readable(kept, division, written),
     )
     return describe(source, contents, packer)
 
 
-def _readable(arrays: Sequence[Array], division: Division) -> ArrayFile | None:
-    """How a script reads these arrays; None for texts and times, which are converted."""
+def _readable(
+    arrays: Sequence[Array], division: Division, written: Sequence[Written]
+) -> ArrayFile | None:
+    """How a script reads these arrays; None for bytes, and for texts that are numbers or lists."""
     plain = [array for array in arrays if not array.classes]
-    if any(array.values.dtype.kind not in "bfiu" for array in plain):
+    texts = tuple(array.name for array in plain if array.values.dtype.kind in "US")
+    columns = [item for item in written if item.column.name in texts]
+    if any(array.values.dtype.kind == "S" for array in plain):
+        return None
+    if any(item.type not in ("text", "category") for item in columns):
+        return None
+    if any(MISSING_CLASS in item.column.classes for item in columns):
         return None
     members = {array.name: array.members for array in plain}
     kind: Literal["npz", "npy"] = "npz" if plain[0].members[0] else "npy"
-    return ArrayFile(kind=kind, members=members, part=division.column or "")
+    return ArrayFile(kind=kind, members=members, part=division.column or "", texts=texts)
 
 
 def _most_rows(counts: Counter[int]) -> int:

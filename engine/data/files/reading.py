@@ -66,7 +66,16 @@ def _read(source: Source) -> Description:
         case "lines":
             return read_lines(source)
         case "packed" | "compressed":
-            return _read(unpacked(source)).model_copy(update={"table": None, "archive": None})
+            return _read_packed(source)
+
+
+def _read_packed(source: Source) -> Description:
+    """Read the table in an archive, or any file that is compressed; scripts unpack tables only."""
+    inner, member = unpacked(source)
+    description = _read(inner)
+    known = member or source.name.lower().endswith((".gz", ".bz2"))
+    changed = {"table": description.table if known else None, "archive": None, "member": member}
+    return description.model_copy(update=changed)
 
 
 def as_data_sets(description: Description, folder: Path) -> DataSets:

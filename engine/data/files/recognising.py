@@ -114,17 +114,18 @@ def _archive_format(source: Source) -> Format:
     raise _unknown(source)
 
 
-def unpacked(source: Source) -> Source:
-    """Return the only table of an archive as a source of its own; it may be no archive again.
+def unpacked(source: Source) -> tuple[Source, str]:
+    """Return the only table of an archive as a source of its own, and the name of the member.
 
-    Raises RefusedFileError.
+    A compressed file has no names of members. Neither may hold an archive again. Raises
+    RefusedFileError.
     """
     if not is_archive(source):
         inner = expanded(source)
         if recognise(inner) in ("packed", "compressed"):
             name = uncompressed(source.name)
             raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=name))
-        return inner
+        return inner, ""
     path = source.scratch / "member"
     with open_archive(source) as archive, path.open("wb") as file:
         (member,) = [item for item in archive.members if item.name.lower().endswith(TABLES)]
@@ -133,7 +134,7 @@ def unpacked(source: Source) -> Source:
     inner = source.at(path)
     if recognise(inner) in ("packed", "compressed"):
         raise RefusedFileError(problem("archive_nested", AT, file=source.name, member=member.name))
-    return inner
+    return inner, member.name
 
 
 def _other_format(source: Source, name: str) -> RefusedFileError:

@@ -178,7 +178,7 @@ def own_function(state: State, function: Function, args: list[Any], kwargs: dict
         paths = {table.path: id for id, table in state.data.tables.items()}
         paths |= {archive.path: id for id, archive in state.data.archives.items()}
         return named(state, paths.get(args[0], ""))
-    if name == "cut_windows" and args:
+    if name in ("cut_windows", "unpack") and args:
         return args[0]
     if name == "balanced_weights":
         return Balanced(function.node.lineno, _FROM_DATA)

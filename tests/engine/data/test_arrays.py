@@ -33,6 +33,12 @@ CASES: dict[str, dict[str, Any]] = {
         "y_train": np.arange(6) % 2,
         "version": np.array(1),
     },
+    "times, classes and texts": {
+        "x": np.ones((4, 2)),
+        "when": np.array(["2024-01-01", "NaT", "1969-12-31", "2024-02-29"], "datetime64[D]"),
+        "kind": np.array(["elm", "oak  tree", "elm", "oak  tree"]),
+        "text": np.array(["one ü", "two words", " three words more", "four"]),
+    },
     "other types": {
         "a": np.array([1.5, np.nan, 1e300]),
         "b": np.array([True, False, True]),
@@ -83,11 +89,14 @@ def test_a_script_reads_a_single_array(values: np.ndarray, tmp_path: Path) -> No
     assert_read_alike(read(tmp_path, npy(values), "a.npy"), tmp_path)
 
 
-def test_texts_and_times_are_read_from_the_rows(tmp_path: Path) -> None:
-    times = np.array(["2024-01-01", "2024-01-02"], "datetime64[D]")
-    for other in (times, np.array(["oak", "elm"])):
-        description = read(tmp_path, npz(x=np.ones((2, 3)), other=other), "a.npz")
-        assert own_file(description, "a.npz") is None
+@pytest.mark.parametrize(
+    "other",
+    [np.array([b"oak", b"elm"]), np.array(["1.5", "2"]), np.array(["a", "", "a", "b"])],
+    ids=["bytes", "numbers", "gaps"],
+)
+def test_other_texts_are_read_from_the_rows(other: np.ndarray, tmp_path: Path) -> None:
+    description = read(tmp_path, npz(x=np.ones((len(other), 3)), other=other), "a.npz")
+    assert own_file(description, "a.npz") is None
 
 
 def test_the_script_of_a_proposal_trains_on_the_arrays(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Scripts read a table as Layerloom does: the same columns, numbers and classes."""
 
+import bz2
 import gzip
 import io
 import json
@@ -19,6 +20,7 @@ from engine.code.syntax.render import At, expression
 from engine.code.syntax.tree import Call
 from engine.data import tables
 from engine.data.adopting import use_data
+from engine.data.archives import unpack
 from engine.data.catalogue import DataSets
 from engine.data.description import Description, text_table
 from engine.data.files.reading import as_data_sets
@@ -124,7 +126,7 @@ def assert_read_alike(description: Description, folder: Path) -> None:
 def called(call: Call) -> dict[str, np.ndarray]:
     """The value of a call in a script, of a function that scripts contain."""
     loaded: dict[str, np.ndarray] = eval(
-        expression(call, At(targets.get("keras"))), dict(vars(tables))
+        expression(call, At(targets.get("keras"))), dict(vars(tables)) | {"unpack": unpack}
     )
     return loaded
 
@@ -137,11 +139,35 @@ def test_numbers_are_read_as_the_app_reads_them(cell: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["t.zip", "t.csv.gz", "t.tar"])
-def test_a_packed_table_is_not_read(name: str, tmp_path: Path) -> None:
-    pack = {"t.zip": zipped, "t.tar": tarred}.get(name)
-    content = pack({"t.csv": PLAIN}) if pack else gzip.compress(PLAIN.encode())
-    assert text_table(read(tmp_path, content, name), name) is None
+PACKED: dict[str, tuple[bytes, str]] = {
+    "t.zip": (zipped({"a/t.csv": PLAIN, "notes.txt": "x"}), "'a/t.csv'"),
+    "t.tar.gz": (tarred({"t.csv": PLAIN}), "'t.csv'"),
+    "t.csv.gz": (gzip.compress(PLAIN.encode()), ""),
+    "t.csv.bz2": (bz2.compress(PLAIN.encode()), ""),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_packed_table_is_unpacked(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, member = PACKED[name]
+    description = read(tmp_path, content, name)
+    (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    table = text_table(description, name)
+    assert table is not None
+    call = reading(table, description.data.columns, description.data)
+    expected = f"unpack('{name}', {member})" if member else f"unpack('{name}')"
+    assert f"load_table({expected}, " in expression(call, At(targets.get("keras")))
+    loaded = called(call)
+    for column, values in rows(tmp_path, description).items():
+        np.testing.assert_array_equal(loaded[column], values, column)
+
+
+def test_a_file_that_does_not_say_that_it_is_compressed_is_not_read(tmp_path: Path) -> None:
+    content = gzip.compress(PLAIN.encode())
+    assert text_table(read(tmp_path, content, "t.csv"), "t.csv") is None
 
 
 BY_PLACE = {
@@ -204,6 +230,8 @@ def in_json(rows: Rows) -> bytes:
 WRITERS: dict[str, Callable[[Rows], bytes]] = {
     "flowers.csv": in_text,
     "flowers.jsonl": in_json,
+    "flowers.csv.gz": lambda rows: gzip.compress(in_text(rows)),
+    "flowers.zip": lambda rows: zipped({"flowers.csv": in_text(rows)}),
     "flowers.xlsx": lambda rows: workbook({"Flowers": cells(rows)}),
     "flowers.parquet": lambda rows: in_parquet(
         {name: column for name, *column in zip(*rows, strict=True)}
@@ -230,6 +258,8 @@ def flowers(folder: Path, name: str = "flowers.csv") -> tuple[Document, DataSets
 
 
 LOADERS = {
+    "flowers.csv.gz": ('load_table(\n        unpack("flowers.csv.gz"),', []),
+    "flowers.zip": ('load_table(\n        unpack("flowers.zip", "flowers.csv"),', []),
     "flowers.jsonl": ('load_json(\n        "flowers.jsonl",', []),
     "flowers.xlsx": (
         'load_sheet(\n        "flowers.xlsx",\n        "Flowers",',
