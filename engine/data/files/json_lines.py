@@ -22,7 +22,8 @@ MAX_LIST = 100_000_000
 
 def open_json_lines(source: Source) -> Table:
     """Return the table of a file. Raises RefusedFileError."""
-    path, encoding = to_utf8(source)
+    limits = replace(source.limits, line=max(source.limits.line, MAX_LIST))
+    path, encoding = to_utf8(replace(source, limits=limits))
     utf8 = source.at(path)
     whole = _whole(utf8)
     names: dict[str, None] = {}
@@ -50,13 +51,11 @@ def _whole(source: Source) -> Any:
         first = next((line for line in file if line.strip()), b"")
         if not first.startswith(b"["):
             try:
-                from_json(first)
+                value = from_json(first, cache_mode="keys")
             except ValueError:
-                more = False
+                pass
             else:
-                more = any(line.strip() for line in file)
-            if more:
-                return None
+                return None if any(line.strip() for line in file) else value
     size = source.path.stat().st_size
     if size > MAX_LIST:
         raise RefusedFileError(

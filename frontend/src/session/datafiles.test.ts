@@ -36,6 +36,7 @@ function file(id: string, state: DataFileOut['state'], hash = '', current = true
     table: null,
     skip: null,
     series: null,
+    member: null,
   }
   return {
     id,

@@ -1,6 +1,10 @@
-/** Files of data on their way to the server: sent in parts, continued after a loss, cancelled. */
+/**
+ * Files of data on their way to the server: sent in parts, continued after a loss of the connection
+ * or, once the same file is chosen again, of the page; cancelled.
+ */
 import { ApiError, api, problemsOf } from '../api'
 import type { Options, Problem, UploadOut } from '../contract'
+import { Unfinished } from './unfinished'
 
 /** The bytes of one part: small enough for a bar that moves. */
 const PART = 2 ** 21
@@ -45,6 +49,7 @@ export class Uploads {
   /** Send a file that failed again, from its beginning. */
   async again(upload: Upload): Promise<string | null> {
     this.dismiss(upload)
+    this.#unfinished(upload).forget()
     return this.start(upload.file, upload.options)
   }
 
@@ -52,6 +57,7 @@ export class Uploads {
   async cancel(upload: Upload): Promise<void> {
     this.dismiss(upload)
     upload.aborter.abort()
+    this.#unfinished(upload).forget()
     // What can't be deleted now, the server removes after a day.
     if (upload.id) await api.cancelUpload(this.project, upload.id).catch(() => null)
   }
@@ -73,14 +79,30 @@ export class Uploads {
 
   async #send(upload: Upload): Promise<void> {
     const { file, options, aborter } = upload
-    const { id, part } = await api.beginUpload(this.project, file.name, file.size, options)
+    const begun = this.#unfinished(upload)
+    const { id, part, received } =
+      (await this.#earlier(begun.id)) ??
+      (await api.beginUpload(this.project, file.name, file.size, options))
     upload.id = id
+    upload.received = received
+    begun.remember(id)
     const size = Math.min(part, PART)
     do {
       aborter.signal.throwIfAborted()
       const rest = file.slice(upload.received, upload.received + size)
       upload.received = await this.#part(upload, rest)
     } while (upload.received < file.size)
+    begun.forget()
+  }
+
+  #unfinished({ file, options }: Upload): Unfinished {
+    return new Unfinished(this.project, file, options)
+  }
+
+  /** The state of an upload that an earlier page has begun; null if there is none, or no more. */
+  async #earlier(id: string | null): Promise<UploadOut | null> {
+    if (id === null || this.list.some((upload) => upload.id === id)) return null
+    return api.upload(this.project, id).catch(() => null)
   }
 
   /** Send a part; after a loss, ask what has come, and return that. */

@@ -48,6 +48,60 @@ const uploads = () => new Uploads('p', () => Promise.resolve())
 
 beforeEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+/** What the browser keeps when a page is reloaded. */
+function kept(): Map<string, string> {
+  const values = new Map<string, string>()
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => values.set(key, value),
+    removeItem: (key: string) => values.delete(key),
+  })
+  return values
+}
+
+describe('an upload that a page has left', () => {
+  const file = fileOf(5 * MEGA)
+
+  it('continues when the same file is chosen again', async () => {
+    const [store, values] = [new Store(5 * MEGA), kept()]
+    vi.mocked(api.continueUpload).mockImplementationOnce(async () => {
+      store.received += 2 * MEGA
+      return new Promise(() => {})
+    })
+    void uploads().start(file)
+    await vi.waitFor(() => expect(store.received).toBe(2 * MEGA))
+    expect(await uploads().start(file)).toBe('u')
+    expect(store.calls).toEqual(['state', '2', '4'])
+    expect(values.size).toBe(0)
+  })
+
+  it('begins anew when the server knows it no more, or the file has changed', async () => {
+    const [store, values] = [new Store(5 * MEGA), kept()]
+    vi.mocked(api.continueUpload).mockImplementationOnce(() => new Promise(() => {}))
+    void uploads().start(file)
+    await vi.waitFor(() => expect(values.size).toBe(1))
+    const changed = new File([file], file.name, { lastModified: 1 })
+    expect(await uploads().start(changed)).toBe('u')
+    expect(store.calls).toEqual(['0', '2', '4'])
+    store.received = 0
+    store.calls = []
+    expect(await uploads().start(file)).toBe('u')
+    expect(store.calls).toEqual(['state', '0', '2', '4'])
+  })
+
+  it('is forgotten once it is cancelled', async () => {
+    const values = kept()
+    new Store(5 * MEGA)
+    vi.mocked(api.continueUpload).mockImplementationOnce(() => new Promise(() => {}))
+    const all = uploads()
+    void all.start(file)
+    await vi.waitFor(() => expect(values.size).toBe(1))
+    await all.cancel(all.list[0] as never)
+    expect(values.size).toBe(0)
+  })
 })
 
 describe('an upload', () => {

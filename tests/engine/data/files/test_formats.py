@@ -14,6 +14,7 @@ import pytest
 
 from engine.data.description import Description, Windows
 from engine.data.files.archive import Archive, Member
+from engine.data.files.limits import Limits
 from tests.engine.data.files.archives import (
     cells,
     npy,
@@ -23,7 +24,7 @@ from tests.engine.data.files.archives import (
     workbook,
     zipped,
 )
-from tests.engine.data.files.reads import Arrays, codes, read, refused, roles, rows, types
+from tests.engine.data.files.reads import Arrays, attempt, codes, read, refused, roles, rows, types
 
 TABLE: dict[str, list[Any]] = {
     "x": [1.5, None, 3.25, -4.0],
@@ -99,6 +100,13 @@ def test_a_note_says_what_lies_beside_the_rows_of_an_object(tmp_path: Path) -> N
     content = b'{"version": 2, "features": [{"x": 1}, {"x": 2}], "bbox": [1, 2]}'
     (note,) = read(tmp_path, content, "t.json").notes
     assert note.message == "The rows are those under “features”. Not read: version and bbox."
+
+
+def test_a_list_may_be_one_long_line(tmp_path: Path) -> None:
+    content = json.dumps([{"text": "word " * 100_000, "n": n} for n in range(4)])
+    answer = attempt(tmp_path, content, "t.json", Limits(line=1_000_000))
+    assert isinstance(answer, Description)
+    assert answer.data.rows == 4
 
 
 def test_an_object_without_rows_is_one(tmp_path: Path) -> None:

@@ -234,8 +234,8 @@ CASES: dict[str, Case] = {
         "",
     ),
     "a format that is not known": (
-        "a.pdf",
-        lambda: b"%PDF-1.7\x00\x01" + bytes(99),
+        "a.bin",
+        lambda: b"BIN\x00\x01" + bytes(99),
         "file_unknown",
         "",
     ),
