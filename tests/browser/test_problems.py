@@ -26,6 +26,24 @@ def test_a_problem_is_told_in_the_inspector_or_beside_its_card(bench: Workbench)
     expect(beside).to_have_count(0)
 
 
+def test_the_words_of_a_problem_have_the_width_of_a_phone(bench: Workbench) -> None:
+    bench.start_from("Digits, residual")
+    bench.card("project").click()
+    bench.set_param("filters", "7")
+    panel = bench.tab("Problems")
+    words, fix = panel.get_by_text(MESSAGE), panel.get_by_role("button", name="Project “project”")
+    beside, wide = words.bounding_box(), fix.bounding_box()
+    assert beside
+    assert wide
+    assert wide["x"] > beside["x"] + beside["width"]
+    bench.page.set_viewport_size({"width": 400, "height": 900})
+    above, below = words.bounding_box(), fix.bounding_box()
+    assert above
+    assert below
+    assert above["width"] > 300
+    assert below["y"] >= above["y"] + above["height"]
+
+
 # Pairs of cards that cover each other or leave no room for the wire between them.
 CROWDED = """() => {
   const cards = [...document.querySelectorAll('section.canvas article')]
