@@ -63,6 +63,18 @@ WORDS = {
         "behind the input.",
         "warning",
     ),
+    "unreachable_target": Words(
+        "“{name}” ends in {activation}, which gives {low} to {high}: {share} % of the values of "
+        "“{column}” lie outside, and can't be reached.",
+        "With the activation linear, an output takes any value.",
+        "warning",
+    ),
+    "target_beyond_loss": Words(
+        "{loss} compares values of {low} to {high}: {share} % of the values of “{column}” lie "
+        "outside.",
+        "MeanSquaredError compares amounts of any size.",
+        "warning",
+    ),
     "dead_units": Words(
         "{dead} of {units} units of “{name}” are dead: their {activation} gives 0 for every row.",
         "A smaller learning rate helps, or an activation that does not die, such as leaky_relu.",

@@ -12,6 +12,7 @@ from engine.training.diagnosis.curves import curve_findings, diverged
 from engine.training.diagnosis.inputs import input_findings
 from engine.training.diagnosis.layers import layer_findings
 from engine.training.diagnosis.predictions import prediction_findings
+from engine.training.diagnosis.targets import target_findings
 from engine.training.rows import Data
 
 
@@ -24,14 +25,15 @@ class Diagnosis:
     emit: Callable[[RunEvent], None]
     _said: tuple[str, ...] = ()
     _inputs: Sequence[Problem] | None = None
+    _targets: Sequence[Problem] | None = None
     _epochs: list[EpochEvent] = field(default_factory=list)
 
     def watching(self, event: RunEvent) -> None:
-        """Emit an event of the fit; after an epoch, say what curves and inputs show so far."""
+        """Emit an event of the fit; after an epoch, say what curves and rows show so far."""
         self.emit(event)
         if isinstance(event, EpochEvent):
             self._epochs.append(event)
-            self._say([*self._of_inputs(), *curve_findings(self.document, self._epochs)])
+            self._say([*self._of_rows(), *curve_findings(self.document, self._epochs)])
 
     def after_divergence(self, epochs: Sequence[EpochEvent], epoch: int) -> None:
         """Say what made the loss infinite: inputs that are not scaled, or else the rate."""
@@ -47,7 +49,7 @@ class Diagnosis:
     ) -> None:
         """Say what the trained model shows; `layers` are those of the trained model."""
         found = [
-            *self._of_inputs(),
+            *self._of_rows(),
             *curve_findings(self.document, epochs),
             *prediction_findings(self.document, evaluation.confusions, results),
             *layer_findings(self.document, layers),
@@ -58,6 +60,11 @@ class Diagnosis:
         if self._inputs is None:
             self._inputs = input_findings(self.document, self.data.training)
         return self._inputs
+
+    def _of_rows(self) -> Sequence[Problem]:
+        if self._targets is None:
+            self._targets = target_findings(self.document, self.data)
+        return [*self._of_inputs(), *self._targets]
 
     def _say(self, found: Sequence[Problem], *, final: bool = False) -> None:
         """Emit the findings; the same ones with other numbers only at the end of the run."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.document import Document, OutputTraining
+from engine.document import Document, ObjectSpec, OutputTraining
 from engine.problems import Fix, make_fix, phrase
 
 DEFAULT_RATE = 0.001
@@ -35,6 +35,23 @@ def stop_early(document: Document) -> Fix | None:
     ]
     label = phrase("Stop at the best epoch")
     return make_fix(label, {"type": "set", "path": ["training", "callbacks"], "value": value})
+
+
+def other_loss(document: Document, node: str, name: str) -> Fix:
+    """Use another loss for an output, where the document sets its loss."""
+    label = phrase("Use {name}", name=name)
+    loss = ObjectSpec(class_=name).model_dump(mode="json", by_alias=True)
+    outputs = document.training.outputs
+    if not any(one.node == node and one.loss for one in outputs):
+        return make_fix(label, {"type": "set", "path": ["training", "loss"], "value": loss})
+    value = [
+        {
+            **one.model_dump(mode="json", by_alias=True),
+            **({"loss": loss} if one.node == node else {}),
+        }
+        for one in outputs
+    ]
+    return make_fix(label, {"type": "set", "path": ["training", "outputs"], "value": value})
 
 
 def balance(document: Document, node: str) -> Fix:

@@ -201,6 +201,17 @@ SABOTAGED: dict[str, tuple[str, Callable[[], Document]]] = {
         "constant_predictions",
         lambda: chain("diabetes", {"shape": [10]}, scaled(0.0), dense(1)),
     ),
+    "a last layer that can't give the amounts": (
+        "unreachable_target",
+        lambda: chain("diabetes", {"shape": [10]}, dense(16, "relu"), dense(1, "sigmoid")),
+    ),
+    "a loss of probabilities for amounts": (
+        "target_beyond_loss",
+        lambda: chain(
+            "diabetes", {"shape": [10]}, dense(16, "relu"), dense(1),
+            loss={"class": "BinaryCrossentropy", "params": {"from_logits": True}},
+        ),
+    ),
     "loss that is no number": (
         "rate_too_high.diverged",
         lambda: chain(
@@ -213,6 +224,7 @@ SABOTAGED: dict[str, tuple[str, Callable[[], Document]]] = {
 FIXED = {
     "rate_too_high", "rate_too_high.stuck", "rate_too_high.diverged", "rate_too_low",
     "overfitting", "dead_units", "saturated_units", "unscaled_input", "imbalanced",
+    "unreachable_target", "target_beyond_loss",
 }  # fmt: skip
 """Findings that a click can mend; of the others, only people know what they want."""
 
