@@ -12,6 +12,7 @@ import {
   shaded,
 } from '../../../document/pictures'
 import type { Plane } from '../../../document/planes'
+import { classColour } from '../../../widgets/kinds'
 
 type Scale = Pick<Picture, 'low' | 'high'>
 
@@ -28,8 +29,8 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, aspect = ASPE
   else put(canvas, mapsOf(picture, colorsIn(canvas), aspect))
 }
 
-/** Okabe and Ito's colours, which all kinds of sight tell apart, for the classes in their order. */
-export const CLASS_COLORS = [
+/** Okabe and Ito's colours, which all kinds of sight tell apart, for the first classes. */
+const FIRST_COLORS = [
   '#0072b2',
   '#e69f00',
   '#009e73',
@@ -39,6 +40,21 @@ export const CLASS_COLORS = [
   '#f0e442',
   '#8b887f',
 ]
+/** The most classes that a plane names. */
+export const MOST_CLASSES = 32
+const CLASS_COLORS = Array.from(
+  { length: MOST_CLASSES },
+  (_, number) => FIRST_COLORS[number] ?? hexOf(classColour(number)),
+)
+
+/** Return the colour of a class on planes, different for each of the first MOST_CLASSES. */
+export function colorOfClass(number: number): string {
+  return CLASS_COLORS[number % MOST_CLASSES] ?? 'currentColor'
+}
+
+function hexOf(channels: readonly number[]): string {
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
+}
 
 /** Paint which class an output decides for at each place of a plane. */
 export function paintDecisions(canvas: HTMLCanvasElement, picture: Picture): void {
