@@ -142,8 +142,6 @@ def _of_layer(state: State, layer: Layer, name: str, line: int) -> Any:
             return models.class_of(layer)
         case "output" | "input" | "output_shape" | "input_shape":
             return _end(state, layer, name, line)
-        case "layer" | "forward_layer":
-            return Unknown(line, phrase("the layer within a wrapper"))
         case "units" | "filters" | "rate" | "kernel_size" | "strides" if name in layer.params:
             value = layer.params[name]
             return tuple(value) if isinstance(value, list) else value

@@ -56,15 +56,17 @@ def call(state: State, name: str, args: list[Any], kwargs: dict[str, Any], line:
     return state.call(Path(f"keras.ops.{_OPS[name]}"), args, kwargs, line)
 
 
-def _image_data_format(state: State, *_: Any) -> Any:
+def image_data_format(state: State, *_: Any) -> Any:
+    """`keras.config.image_data_format()`."""
     return state.settings.get("image_data_format", "channels_last")
 
 
 def _image_dim_ordering(state: State, *_: Any) -> str:
-    return "th" if _image_data_format(state) == "channels_first" else "tf"
+    return "th" if image_data_format(state) == "channels_first" else "tf"
 
 
-def _set_image_data_format(state: State, args: list[Any], kwargs: Any, line: int) -> None:
+def set_image_data_format(state: State, args: list[Any], kwargs: Any, line: int) -> None:
+    """`keras.config.set_image_data_format(…)`."""
     formats = {"tf": "channels_last", "th": "channels_first"}
     value = args[0] if args else Unknown(line, "")
     if isinstance(value, str):
@@ -131,10 +133,10 @@ def _bias_add(state: State, args: list[Any], kwargs: Any, line: int) -> Any:
 
 _OWN: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
     {
-        "image_data_format": _image_data_format,
+        "image_data_format": image_data_format,
         "image_dim_ordering": _image_dim_ordering,
-        "set_image_data_format": _set_image_data_format,
-        "set_image_dim_ordering": _set_image_data_format,
+        "set_image_data_format": set_image_data_format,
+        "set_image_dim_ordering": set_image_data_format,
         "common.image_dim_ordering": _image_dim_ordering,
         "int_shape": _int_shape,
         "ndim": _ndim,

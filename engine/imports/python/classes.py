@@ -1,11 +1,10 @@
 """Classes of the source: definition, instances, methods, and those that extend Keras's."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from engine.imports.python import reflection
+from engine.imports.python import dataclass_fields, reflection
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.statements import run
@@ -73,7 +72,7 @@ def define(state: State, node: ast.ClassDef) -> None:
         frame.scope = outer
     cls = Class(node.name, bases, scope.names, node.lineno, _kind(bases))
     if any(isinstance(base, Path) and base.dotted == "typing.NamedTuple" for base in bases):
-        cls.fields = _annotated(node)
+        cls.fields, cls.is_tuple = _annotated(node), True
     for value in scope.names.values():
         function = value.function if isinstance(value, Decorated) else value
         if isinstance(function, Function) and function.owner is None:
@@ -184,9 +183,10 @@ def _set_fields(
     state: State, instance: Instance, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> None:
     """Set the fields of a record: a dataclass, or a class that extends NamedTuple."""
-    fields = tuple(dict.fromkeys(_fields(instance.cls)))
+    fields = dataclass_fields.fields_of(instance.cls)
     if fields:
-        values = dict(zip(fields, args, strict=False)) | kwargs
+        made = dataclass_fields.defaults(state, instance.cls, line)
+        values = made | dict(zip(fields, args, strict=False)) | kwargs
     elif instance.cls.kind == "other":
         # What its constructor makes of the arguments is not known.
         why = phrase("“{name}” extends a class that is not read", name=instance.cls.name)
@@ -195,13 +195,8 @@ def _set_fields(
         return
     for name, value in values.items():
         state.journal.put(instance.attributes, name, value)
-
-
-def _fields(cls: Class) -> Iterator[str]:
-    for base in cls.bases:
-        if isinstance(base, Class):
-            yield from _fields(base)
-    yield from cls.fields
+    if isinstance(finish := find(instance.cls, "__post_init__"), Function):
+        state.call(Bound(finish, (instance,)), [], {}, line)
 
 
 def initialize(
@@ -216,7 +211,9 @@ def initialize(
     state.journal.put(instance.attributes, "trainable", kwargs.get("trainable", True))
 
 
-def attribute(state: State, owner: Instance, name: str, line: int) -> Any:
+def attribute(  # noqa: C901
+    state: State, owner: Instance, name: str, line: int
+) -> Any:
     """The value of `instance.name`."""
     if name in owner.attributes:
         return owner.attributes[name]
@@ -235,6 +232,9 @@ def attribute(state: State, owner: Instance, name: str, line: int) -> Any:
         return state.attribute(owner.model, name, line)
     if owner.cls.kind == "layer":
         return Method(owner, name)
+    fallback = find(owner.cls, "__getattr__")
+    if isinstance(fallback, Function) and not name.startswith("__"):
+        return state.call(Bound(fallback, (owner,)), [name], {}, line)
     if not owner.cls.kind:
         state.fail(AttributeError)
     why = phrase("“.{name}” of {owner} is not read", name=name, owner=owner.cls.name)

@@ -25,6 +25,7 @@ from engine.imports.python import (
     options,
     outside,
     own_weights,
+    replaced,
     sizes,
     stacks,
     statements,
@@ -323,6 +324,11 @@ class Interpreter(State):
                     return cloning.layer_config(self, owner, line)
                 if name == "__call__":
                     return self.call(owner, args, kwargs, line)
+                if name == "__setattr__" and len(args) == 2 and isinstance(args[0], str):  # noqa: PLR2004
+                    names.set_attribute(self, owner, args[0], args[1], line)
+                    return None
+                if name == "__init__" and (what := replaced.of_attributes(called)):
+                    replaced.note(self, what, line)
                 if name == "set_weights":
                     what = phrase("the weights that set_weights(…) loads")
                     self.leave_out(line, what, "weights")

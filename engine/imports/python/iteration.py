@@ -11,6 +11,7 @@ from engine.imports.python.unknown import (
 )
 from engine.imports.python.values import (
     Array,
+    Instance,
 )
 from engine.problems import phrase
 
@@ -28,6 +29,8 @@ def items_of(value: Any, line: int) -> list[Any]:
             return [Rest(line, why)]
         case Stream():
             return value.take(line)
+        case Instance(items=tuple() as items):
+            return list(items)
         case Unknown():
             return [Rest(value.line, value.why, value.question)]
         case Array():

@@ -9,7 +9,7 @@ from engine.catalogue.refusals import refusal
 from engine.graph.kinds import INPUT, MODEL
 from engine.graph.ports import layer_ports
 from engine.imports import keras_1
-from engine.imports.python import looked_up, old_defaults, own_objects
+from engine.imports.python import looked_up, old_defaults, own_objects, reads
 from engine.imports.python.parameters import Holes, parameters, to_json
 from engine.imports.python.state import State
 from engine.imports.python.unknown import (
@@ -309,6 +309,7 @@ def record(
 def _call_function(state: State, layer: Layer, args: Args, line: int) -> Any:
     arguments = layer.params.get("arguments")
     kwargs = dict(arguments) if isinstance(arguments, dict) else {}
+    note_reads(state, layer.function, line)
     result = state.call(layer.function, args, kwargs, line)
     if isinstance(result, Array) or (not find_tensors(result) and not find_unknown(result)):
         return Unknown(line, phrase("the Lambda layer does not compute a tensor"))
@@ -316,6 +317,13 @@ def _call_function(state: State, layer: Layer, args: Args, line: int) -> Any:
         why = phrase("a Lambda layer can't be read: {why}", why=unknown.why)
         return replace(unknown, why=why)
     return result
+
+
+def note_reads(state: State, function: Any, line: int) -> None:
+    """Remember what a function reads that Keras calls again when the model runs."""
+    if isinstance(function, Function):
+        before = reads.snapshot(function.node, function.scope)
+        state.read_again.append((line, function, before))
 
 
 def call_params(

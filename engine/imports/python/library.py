@@ -14,6 +14,7 @@ from engine.imports.python import (
     causal,
     cloning,
     data_sets,
+    dataclass_fields,
     noise,
     op_calls,
     optimizing,
@@ -26,6 +27,7 @@ from engine.imports.python import (
     searching,
     sizes,
     standard,
+    standard_items,
     tuning,
     unbound,
     wrappers,
@@ -189,6 +191,8 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
         ),
         optimizing.set_policy,
     ),
+    "keras.config.set_image_data_format": backend.set_image_data_format,
+    "keras.config.image_data_format": backend.image_data_format,
     "keras.config.set_floatx": optimizing.set_floatx,
     **dict.fromkeys(
         ("keras.utils.set_random_seed", "tensorflow.random.set_seed", "numpy.random.seed"), _seed
@@ -234,6 +238,8 @@ _BY_PATH: dict[str, Callable[[State, Args, Kwargs, int], Any]] = {
     "keras.layers.serialize": cloning.serialize,
     "keras.layers.deserialize": cloning.deserialize,
     **standard.FUNCTIONS,
+    **standard_items.FUNCTIONS,
+    **dataclass_fields.FUNCTIONS,
     "sklearn.utils.class_weight.compute_class_weight": _class_weight,
     "sklearn.utils.compute_class_weight": _class_weight,
 }

@@ -7,6 +7,7 @@ from engine.catalogue import load
 from engine.graph.kinds import INPUT
 from engine.imports.python import constants, optimizing, reflection, replaced
 from engine.imports.python.conventions import conventional, is_model_class
+from engine.imports.python.inheritance import find
 from engine.imports.python.paths import canonical, exports_known, is_keras_2, star_exports
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream
@@ -20,11 +21,13 @@ from engine.imports.python.unknown import (
     path_of,
 )
 from engine.imports.python.values import (
+    Bound,
     Class,
     Instance,
     KerasObject,
     Layer,
     LeftOut,
+    Method,
     Model,
     Scope,
     Super,
@@ -140,6 +143,8 @@ def _unpacked(targets: list[ast.expr], value: Any, line: int) -> list[Any]:
         return [value] * count
     if isinstance(value, Stream):
         value = value.take(line)
+    if isinstance(value, Instance) and value.items is not None:
+        value = value.items
     if not isinstance(value, list | tuple | str | dict | range):
         return [Unknown(line, phrase("its value comes from data"))] * count
     items = list(value)
@@ -164,6 +169,10 @@ def put(state: State, owner: Any, key: Any, value: Any, line: int) -> None:
         return
     if isinstance(owner, reflection.Names):
         reflection.set_name(state, owner, key, value, line)
+    if isinstance(owner, Instance):
+        _put_in_instance(state, owner, key, value, line)
+    if isinstance(owner, Method) and (changed := replaced.of_attributes(owner)):
+        replaced.note(state, changed, line)
     if not isinstance(owner, list | dict):
         return
     parts = [key.start, key.stop, key.step] if isinstance(key, slice) else [key]
@@ -176,6 +185,16 @@ def put(state: State, owner: Any, key: Any, value: Any, line: int) -> None:
         state.journal.forget_all(owner, why)
     else:
         _put_item(state, owner, key, value, line)
+
+
+def _put_in_instance(state: State, owner: Instance, key: Any, value: Any, line: int) -> None:
+    """`instance[key] = value`, as its class says; else what it holds is not known."""
+    method = find(owner.cls, "__setitem__")
+    if method is not None:
+        state.call(Bound(method, (owner,)), [key, value], {}, line)
+    else:
+        why = Unknown(line, phrase("the indexed value is not a constant"))
+        state.journal.forget_all(owner.attributes, why)
 
 
 def _put_item(state: State, owner: list[Any], key: Any, value: Any, line: int) -> None:
@@ -248,6 +267,8 @@ def set_directly(  # noqa: C901 (one case for each kind of value)
             optimizing.set_attribute(state, name, line)
         case Path(dotted=dotted):
             _set_of_library(state, canonical(f"{dotted}.{name}"), value, line)
+        case Method() if changed := replaced.of_attributes(owner):
+            replaced.note(state, changed, line)
         case Unknown() if name == "trainable":
             state.leave_out(line, phrase("“trainable” of a layer that is not known"))
 

@@ -296,6 +296,10 @@ def _compiled_elsewhere(state: Interpreter, taken: Model) -> Iterator[Problem]:
     """Say that the source compiles a value that is not known, and not the model that is taken."""
     for reason in _reasons([*state.compiled.values()][:1]):
         yield _other_model(next(iter(state.compiled)), reason, taken)
+        return
+    later = [unknown for unknown in state.suspects.values() if unknown.line > taken.line]
+    for reason in _reasons(later[:1]):
+        yield _other_model(later[0].line, reason, taken)
 
 
 def _left_out(items: list[LeftOut]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ def snapshot(node: ast.AST, scope: Scope, *values: Any) -> Any:
     """The values of the names that code loads, and other values, in a form to compare."""
     nodes = [part for part in descendants(node) if isinstance(part, ast.Name)]
     stored = {part.id for part in nodes if isinstance(part.ctx, ast.Store)}
+    stored |= {part.arg for part in descendants(node) if isinstance(part, ast.arg)}
     names = sorted({part.id for part in nodes if isinstance(part.ctx, ast.Load)} - stored)
     return [*(frozen(_value(scope, name)) for name in names), *map(frozen, values)]
 

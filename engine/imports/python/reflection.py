@@ -4,11 +4,21 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
+from engine.imports.python import replaced
 from engine.imports.python.inheritance import find
 from engine.imports.python.state import State
 from engine.imports.python.syntax import parse
 from engine.imports.python.unknown import Path, RaisedError, Unknown
-from engine.imports.python.values import Bound, Class, Decorated, Function, Instance, Scope
+from engine.imports.python.values import (
+    Bound,
+    Class,
+    Decorated,
+    Function,
+    Instance,
+    Layer,
+    Model,
+    Scope,
+)
 from engine.problems import Problem, phrase
 
 Args = list[Any]
@@ -46,6 +56,8 @@ def attributes_of(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
     match args[0]:
         case Instance():
             return args[0].attributes
+        case Layer() | Model() as owner if what := replaced.of_attributes(owner):
+            replaced.note(state, what, line)
         case dict():  # the options of a command line
             return state.journal.new(dict(args[0]))
     return Unknown(line, phrase("its value comes from data"), "?")

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue import load
+from engine.imports.python.reads import snapshot
 from engine.imports.python.state import State
 from engine.imports.python.unknown import Unknown
-from engine.imports.python.values import Class, Function, Instance, Layer, Model
+from engine.imports.python.values import Class, Function, Instance, Layer, Method, Model
 from engine.problems import Phrase, phrase
 
 REPLACED_PART = "replaced part"
@@ -23,6 +24,8 @@ _CALLS = ("call", "__call__", "build", "compute_mask")
 _OF_INSTANCES = MappingProxyType(
     {"layer": _CALLS, "model": _CALLS, "sequential": _METHODS, "other": _CALLS}
 )
+_INNER = ("layer", "forward_layer", "backward_layer", "cell", "__dict__", "__init__")
+"""What layers hold that decides what they compute."""
 _OF_LAYERS = (*_METHODS, "supports_masking", "dtype", "dtype_policy", "autocast")
 
 
@@ -57,6 +60,18 @@ def of_value(owner: Any, name: str) -> Phrase | None:
     return None
 
 
+def of_attributes(owner: Any) -> Phrase | None:
+    """What is replaced where the attributes of a layer or model are used as a dict."""
+    match owner:
+        case Layer(layer=name):
+            return _what(name, "__dict__")
+        case Model(name=name):
+            return _what(name or "Model", "__dict__")
+        case Method(owner=Layer() | Model() as inner, name=name) if name in _INNER:
+            return _what(inner.layer if isinstance(inner, Layer) else inner.name or "Model", name)
+    return None
+
+
 def _what(owner: str, name: str) -> Phrase:
     return phrase("the source replaces “{name}” of {owner}", name=name, owner=owner)
 
@@ -70,4 +85,9 @@ def note(state: State, what: Phrase, line: int) -> None:
 def found(state: State) -> Unknown | None:
     """Why no model of the source can be read; None where nothing was replaced."""
     unknown = state.settings.get(REPLACED_PART)
-    return unknown if isinstance(unknown, Unknown) else None
+    if isinstance(unknown, Unknown):
+        return unknown
+    for line, function, before in state.read_again:
+        if snapshot(function.node, function.scope) != before:
+            return Unknown(line, phrase("what this Lambda layer reads changes after its call"))
+    return None

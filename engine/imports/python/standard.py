@@ -71,7 +71,7 @@ def _record(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:
         return find_unknown([name, fields]) or Unknown(line, phrase("a record that is not read"))
     if not all(isinstance(field, str) for field in fields):
         return find_unknown(list(fields)) or Unknown(line, phrase("a record that is not read"))
-    return Class(name, (), {}, line, fields=tuple(fields))
+    return Class(name, (), {}, line, fields=tuple(fields), is_tuple=True)
 
 
 def _parsed(state: State, args: Args, kwargs: Kwargs, line: int) -> Any:

@@ -24,6 +24,7 @@ from engine.imports.python.unknown import (
 from engine.imports.python.values import (
     Call,
     Class,
+    Function,
     Group,
     Instance,
     InstanceCall,
@@ -94,6 +95,7 @@ class State(ABC):
         self.evaluated: list[ast.Module] = []  # texts that the source evaluates
         self.caught: list[tuple[type[BaseException], ...]] = []  # by the try statements around
         self.doubtful_raises: list[Unknown] = []  # conditions of exceptions in a try statement
+        self.read_again: list[tuple[int, Function, Any]] = []  # of Lambda layers: what they read
         self.yields = True  # whether the source may define generators
         self._steps = 0
 

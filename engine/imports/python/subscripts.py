@@ -35,7 +35,7 @@ def key(state: State, index: ast.expr) -> Any:
     return None if new_axis else value
 
 
-def item(state: State, owner: Any, key: Any, line: int) -> Any:
+def item(state: State, owner: Any, key: Any, line: int) -> Any:  # noqa: C901
     """`owner[key]`."""
     if (grid := causal.item(owner, key, line)) is not None:
         return grid
@@ -59,6 +59,8 @@ def item(state: State, owner: Any, key: Any, line: int) -> Any:
             name = str(key)
             default = Unknown(line, phrase("the environment variable {name}", name=name))
             return state.settings.get(name, default)
+    if isinstance(owner, Instance) and owner.items is not None:
+        return _constant_item(state, owner.items, key, line)
     return state.call(_special(owner, "__getitem__", line), [key], {}, line)
 
 

@@ -108,6 +108,7 @@ class Class:
     line: int
     kind: Literal["", "layer", "model", "sequential", "other"] = ""
     fields: tuple[str, ...] = ()
+    is_tuple: bool = False  # a named tuple, whose fields are its items
 
 
 @dataclass(eq=False)
@@ -123,6 +124,13 @@ class Instance:
     model: "Model | None" = None
     built: bool = False
     weights: list[Any] = field(default_factory=list)
+
+    @property
+    def items(self) -> tuple[Any, ...] | None:
+        """The items of a named tuple; None for another instance, or where one is not set."""
+        fields = self.cls.fields if self.cls.is_tuple else ()
+        known = bool(fields) and all(name in self.attributes for name in fields)
+        return tuple(self.attributes[name] for name in fields) if known else None
 
     @property
     def is_open(self) -> bool:

@@ -120,6 +120,48 @@ sizes = [(a + 2).n, 2 * a, 7 if a == Size(3) else 1, 8 if a < Size(1) else 1, 9 
         "max([], key=len, default=7)]",
         [3, 6, 7],
     ),
+    "attributes and items that a class looks up itself": (
+        """
+class Options:
+    def __init__(self): self.values = {"n": 3}
+    def __getattr__(self, name): return self.values[name]
+    def __setitem__(self, key, value): self.values[key] = value
+options = Options()
+options["m"] = 4
+sizes = [options.n, options.m]
+""",
+        [3, 4],
+    ),
+    "a named tuple": (
+        "from collections import namedtuple\nPair = namedtuple('Pair', 'a b')\n"
+        "pair = Pair(3, b=4)\na, b = pair\nsizes = [pair[0], pair[-1], b, *pair]",
+        [3, 4, 4, 3, 4],
+    ),
+    "fields of a dataclass": (
+        """
+from dataclasses import dataclass, field, replace
+@dataclass
+class Options:
+    n: int = 3
+    sizes: list = field(default_factory=lambda: [4])
+    def __post_init__(self): self.n += 10
+first, second = Options(), Options(n=5)
+first.sizes.append(6)
+sizes = [first.n, *first.sizes, second.n, *second.sizes, replace(second, n=1).n]
+""",
+        [13, 4, 6, 15, 4, 11],
+    ),
+    "itertools": (
+        "import itertools\nsizes = [a * b for a, b in itertools.product([1, 2], [3, 4])]\n"
+        "sizes += itertools.chain([5], (6,))\n"
+        "sizes += [a + b for a, b in itertools.combinations([1, 2, 3], 2)]",
+        [3, 4, 6, 8, 5, 6, 3, 4, 5],
+    ),
+    "operators as functions": (
+        "import operator\nfrom functools import reduce\n"
+        "sizes = [reduce(operator.add, [1, 2, 3]), operator.mul(2, 3)]",
+        [6, 6],
+    ),
     "a function that keeps its results": (
         "from functools import lru_cache\nsizes = []\n@lru_cache(maxsize=None)\ndef add(n):\n"
         "    sizes.append(n)\n    return n\nadd(3)\nadd(3)\nadd(4)",

@@ -17,6 +17,33 @@ UNKNOWN = {
         dense.call = secret.call
         y = dense(x)
     """,
+    "the attributes of a layer as a dict": """
+        dense = layers.Dense(3)
+        vars(dense)["units"] = 5
+        y = dense(x)
+    """,
+    "an attribute of the layer in a wrapper": """
+        each = layers.TimeDistributed(layers.Dense(3))
+        each.layer.units = 5
+        y = each(layers.RepeatVector(2)(x))
+    """,
+    "a layer that is made again": """
+        dense = layers.Dense(3)
+        dense.__init__(5)
+        y = dense(x)
+    """,
+    "what a Lambda layer reads when it runs": """
+        scale = 3
+        y = layers.Lambda(lambda t: t * scale)(x)
+        scale = 5
+    """,
+    "an item that an instance is given": """
+        class Options:
+            n = 3
+        options = Options()
+        options["n"] = 5
+        y = layers.Dense(options["n"])(x)
+    """,
     "a builtin that is replaced": """
         import builtins
         builtins.range = secret.range
@@ -487,3 +514,10 @@ model = keras.Sequential([keras.Input((4,)), layers.Dense(3, 2)])
 def test_what_remains_known_beside_unknown_items(source: str, units: str) -> None:
     model = f"\nmodel = keras.Sequential([keras.Input((4,)), layers.Dense({units})])"
     assert summary(read(f"import secret\n{source}{model}").document) == ["Dense(units=5)"]
+
+
+def test_a_later_model_that_can_not_be_read_is_named() -> None:
+    first = "model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\n"
+    config = "config = model.get_config()\nconfig['layers'][-1]['config']['units'] = 5\n"
+    found = read(first + config + "model = keras.Sequential.from_config(config)\n")
+    assert [item.code for item in found.problems] == ["python_other_model"]
