@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from engine.imports.python.splitting import train_test_split
 from engine.imports.python.unknown import (
@@ -28,9 +28,29 @@ LARGEST = 1e6
 def binary(op: ast.operator, left: Any, right: Any) -> Array:
     """The result of an operator on arrays and numbers, as NumPy broadcasts them."""
     if isinstance(left, Array) and isinstance(right, Array):
-        return replace(left, shape=_broadcast(left.shape, right.shape), scale=None)
+        shape, standard = _broadcast(left.shape, right.shape), _standard(op, left, right)
+        return replace(left, shape=shape, scale=None, standard=standard, statistic=_NONE)
     array, number = (left, right) if isinstance(left, Array) else (right, left)
-    return replace(array, scale=_scaled(array.scale, op, number, is_first=array is left))
+    scale = _scaled(array.scale, op, number, is_first=array is left)
+    return replace(array, scale=scale, standard="", statistic=_NONE)
+
+
+_NONE = ("", "")
+
+
+def _standard(
+    op: ast.operator, rows: Array, other: Array
+) -> Literal["", "centred", "standardized"]:
+    """Whether an operation centres rows on their means, or divides these by their deviation."""
+    is_of_columns = rows.shape is not None and other.shape == rows.shape[1:]
+    if not rows.data or other.statistic[1] != rows.data or not is_of_columns:
+        return ""
+    match op, other.statistic[0], rows.standard:
+        case ast.Sub(), "mean", "" if rows.scale is not None:
+            return "centred"
+        case ast.Div(), "std", "centred":
+            return "standardized"
+    return ""
 
 
 def _scaled(
@@ -135,7 +155,11 @@ def method(array: Array, name: str, args: list[Any], kwargs: dict[str, Any], lin
     if name == "max" and not args and not kwargs and (classes := _classes(array)) is not None:
         return classes - 1
     if name in _REDUCTIONS:
-        return _reduced(array, args[0] if args else kwargs.get("axis"), line)
+        axis = args[0] if args else kwargs.get("axis")
+        reduced = _reduced(array, axis, line)
+        if isinstance(reduced, Array) and axis == 0 and name in ("mean", "std"):
+            return replace(reduced, statistic=(name, array.data))
+        return reduced
     return Unknown(line, phrase("its value comes from data"), "?")
 
 

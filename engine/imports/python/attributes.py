@@ -11,6 +11,7 @@ from engine.imports.python import (
     optimizing,
     options,
     reflection,
+    scalers,
     searching,
     stacks,
     tuning,
@@ -70,6 +71,8 @@ def attribute(state: State, owner: Any, name: str, line: int) -> Any:  # noqa: C
         case Config():
             owner.spend()
             return owner.unknown
+        case scalers.Scaler():
+            return Method(owner, name)
         case Opaque():
             return owner.unknown
         case Path(dotted=dotted):

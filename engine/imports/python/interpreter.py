@@ -26,6 +26,7 @@ from engine.imports.python import (
     outside,
     own_weights,
     replaced,
+    scalers,
     sizes,
     stacks,
     statements,
@@ -297,6 +298,8 @@ class Interpreter(State):
                 return strings.method(owner, name, args, kwargs, line)
             case list() | tuple() | dict() | set():
                 return containers.method(self, owner, name, args, kwargs, line)
+            case scalers.Scaler():
+                return scalers.method(owner, name, args, kwargs, line)
             case Array():
                 return arrays.method(owner, name, args, kwargs, line)
             case Tensor() if name == "get_shape":

@@ -24,6 +24,7 @@ from engine.imports.python import (
     patches,
     rearranging,
     reflection,
+    scalers,
     searching,
     sizes,
     standard,
@@ -335,7 +336,7 @@ _KERAS: tuple[Finder, ...] = (
     _layer, _application, data_sets.call, _array, _itself, _op, _number,
 )  # fmt: skip
 _OTHERS: tuple[Finder, ...] = (
-    _itself, _op, data_sets.call, options.call, _number, _array, _application,
+    _itself, _op, data_sets.call, scalers.call, options.call, _number, _array, _application,
 )  # fmt: skip
 
 

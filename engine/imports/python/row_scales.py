@@ -14,6 +14,12 @@ _STANDARDIZED = phrase(
     "the scale of the rows and of the target: each column of the data set has a mean of 0 and a "
     "standard deviation of 1"
 )
+_TARGET = phrase(
+    "the scale of the target: the data set has it with a mean of 0 and a standard deviation of 1"
+)
+_COLUMNS = phrase(
+    "standardized rows: the source gives each column a mean of 0 and a standard deviation of 1"
+)
 STANDARDIZED = ("diabetes", "california_housing")
 """Data sets whose rows the catalogue has standardized, and the libraries have not."""
 
@@ -33,8 +39,11 @@ def differences(fitted: Mapping[str, Any], data: DataSet) -> Iterator[Phrase]:
 
 
 def _scale(array: Array, data: DataSet) -> Iterator[Phrase]:
+    if array.standard == "standardized" and data.id in STANDARDIZED:
+        yield _TARGET
+        return
     if array.scale is None:
-        yield _COMPUTED
+        yield _COLUMNS if array.standard == "standardized" else _COMPUTED
         return
     if data.id in STANDARDIZED:
         yield _STANDARDIZED

@@ -29,7 +29,9 @@ class Array:
     `share` is the fraction of the data set's rows in it, None where that is not known; `division`
     says how they were chosen.
     `scale` holds the factor and the summand by which the values differ from those of the data set;
-    None when they differ in another way.
+    None when they differ in another way; `standard` says when each column was centred on its mean,
+    and divided by its standard deviation. `statistic` names which of these the array holds, and of
+    which data set.
     """
 
     shape: tuple[int | None, ...] | None = None
@@ -41,6 +43,8 @@ class Array:
     share: float | None = 1.0
     division: Chosen = "at random"
     scale: tuple[float, float] | None = (1.0, 0.0)
+    standard: Literal["", "centred", "standardized"] = ""
+    statistic: tuple[str, str] = ("", "")
 
 
 @dataclass(eq=False)

@@ -270,6 +270,19 @@ model.fit(x, y)
         ("", "the scale of the rows and of the target: each column of the data set has a mean"),
         ("x = x * 10", "the scale of the rows and of the target"),
         ("x = secret(x)", "what the source computes from the rows before fit(…)"),
+        ("x -= x.mean(axis=0)\nx /= x.std(axis=0)", "the scale of the target: the data set has"),
+        ("x = (x - x.mean(axis=0)) / x.std(axis=0)", "the scale of the target: the data"),
+        ("x -= x.mean(axis=0)", "what the source computes from the rows before fit(…)"),
+        ("x -= x.mean(axis=0)[0]\nx /= x.std(axis=0)", "what the source computes"),
+        (
+            "from sklearn.preprocessing import StandardScaler\nscaler = StandardScaler().fit(x)\n"
+            "x = scaler.transform(x)",
+            "the scale of the target: the data set has it with a mean of 0",
+        ),
+        (
+            "from sklearn.preprocessing import MinMaxScaler\nx = MinMaxScaler().fit_transform(x)",
+            "what the source computes from the rows before fit(…)",
+        ),
     ],
 )
 def test_rows_of_a_standardized_data_set(computed: str, named: str) -> None:
