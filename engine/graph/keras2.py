@@ -36,6 +36,17 @@ def _of_node(graph: str, node: Node, name: str) -> Iterator[Problem]:
 
 def _lacking(lack: Lack, at: At, name: str) -> Problem:
     if lack.kind is None:
-        return problem("keras2_param", at, name=name, param=lack.param, value=shown(lack.value))
-    what = object_label(lack.kind, lack.owner)
-    return problem("keras2_object", at, name=name, what=what, param=lack.param)
+        return problem(
+            "keras2_param.unlike" if lack.unlike else "keras2_param",
+            at,
+            name=name,
+            param=lack.param,
+            value=shown(lack.value),
+        )
+    return problem(
+        "keras2_object.unlike" if lack.unlike else "keras2_object",
+        at,
+        name=name,
+        what=object_label(lack.kind, lack.owner),
+        param=lack.param,
+    )

@@ -7,6 +7,12 @@ _HINT = marked("Theano computes only what Keras 2.3.1 has: choose something else
 WORDS = {
     "keras2_layer": Words("“{name}”: there is no {layer} in Keras 2.3.1.", _HINT),
     "keras2_param": Words("“{name}”: Keras 2.3.1 can't express {param} = {value}.", _HINT),
+    "keras2_param.unlike": Words(
+        "“{name}”: {param} = {value} computes something else in Keras 2.3.1 on Theano.", _HINT
+    ),
+    "keras2_object.unlike": Words(
+        "“{name}”: {what} (at {param}) computes something else in Keras 2.3.1.", _HINT
+    ),
     "keras2_object": Words("“{name}”: Keras 2.3.1 lacks {what} (at {param}).", _HINT),
     "keras2_training": Words("Keras 2.3.1 lacks {what}.", _HINT),
     "keras2_training.param": Words(

@@ -1,10 +1,10 @@
 """What Keras 2.3.1 can't express: a layer, an object, or a parameter with its value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.catalogue import Entry, Kind, Param, load
-from engine.catalogue.keras2.names import counterpart
+from engine.catalogue.keras2.names import UNLIKE, counterpart
 from engine.values import Json
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
@@ -18,18 +18,22 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
 }
 """The kinds of objects that are values of parameters, by the type of the parameter."""
 
+SAME = "same"
+
 
 @dataclass(frozen=True)
 class Lack:
     """Something that Keras 2 lacks: an object of a kind, or the value of a parameter of `owner`.
 
-    `param` is the parameter of the outermost owner that it is in, or of the lack itself.
+    `param` is the parameter of the outermost owner that it is in, or of the lack itself. What is
+    `unlike` has the same name in Keras 2, and computes something else on Theano.
     """
 
     owner: str
     kind: Kind | None = None
     param: str = ""
     value: Json = None
+    unlike: bool = False
 
 
 def of_object(kind: Kind, name: str, params: Mapping[str, Json]) -> Iterator[Lack]:
@@ -38,7 +42,7 @@ def of_object(kind: Kind, name: str, params: Mapping[str, Json]) -> Iterator[Lac
     if entry is None:
         return
     if counterpart(entry) is None:
-        yield Lack(entry.name, kind)
+        yield Lack(entry.name, kind, unlike=entry.path in UNLIKE)
     else:
         yield from of_params(entry, params)
 
@@ -48,6 +52,7 @@ def of_params(entry: Entry, params: Mapping[str, Json]) -> Iterator[Lack]:
     old = counterpart(entry)
     if old is None:
         return
+    yield from _unlike(entry, params)
     for param in entry.params:
         value = params.get(param.name, param.default)
         if old.name(param.name) is None and not param.at_call:
@@ -73,7 +78,27 @@ def _inside(param: Param, value: Json) -> Iterator[Lack]:
         if entry is not None:
             inner = given if isinstance(given, dict) else {}
             found = of_object(entry.kind, entry.name, inner)
-            yield from (Lack(lack.owner, lack.kind, param.name, lack.value) for lack in found)
+            yield from (replace(lack, param=param.name) for lack in found)
+
+
+def _unlike(entry: Entry, params: Mapping[str, Json]) -> Iterator[Lack]:
+    """A padding that Theano adds at both sides alike, and the others more at the end.
+
+    Convolutions agree where both sides get the same: with odd kernels and without strides.
+    """
+    values = {param.name: params.get(param.name, param.default) for param in entry.params}
+    if values.get("padding") != SAME:
+        return
+    sizes, strides = _sizes(values.get("kernel_size")), _sizes(values.get("strides"))
+    agrees = all(size % 2 for size in sizes) and all(stride == 1 for stride in strides)
+    if "pool_size" in values or not agrees:
+        yield Lack(entry.name, None, "padding", SAME, unlike=True)
+
+
+def _sizes(value: Json) -> list[int]:
+    """The sizes of one or several axes."""
+    values = value if isinstance(value, list) else [value]
+    return [size for size in values if isinstance(size, int)]
 
 
 def _find(kinds: tuple[Kind, ...], name: str) -> Entry | None:

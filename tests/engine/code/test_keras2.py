@@ -157,16 +157,24 @@ def test_a_script_that_would_lack_something_is_refused(case: str) -> None:
     assert "fit(" not in code.source
 
 
+CONV = {"filters": 2, "kernel_size": 3, "padding": "same"}
+
+
 @pytest.mark.parametrize(
     ("layer", "params", "named"),
     [
         ("Dense", {"units": 2, "activation": "gelu"}, "the activation gelu"),
         ("Dense", {"units": 2, "activation": "hard_sigmoid"}, "the activation hard_sigmoid"),
+        ("MaxPooling2D", {"padding": "same"}, "padding = “same” computes something else"),
+        ("Conv2D", {**CONV, "strides": 2}, "padding = “same” computes something else"),
+        ("Conv2D", {**CONV, "kernel_size": [3, 2]}, "padding = “same” computes something else"),
+        ("Conv2D", CONV, ""),
         ("GaussianNoise", {"stddev": 0.5, "seed": 3}, "seed = 3"),
     ],
 )
 def test_values_that_keras_2_lacks_are_named(layer: str, params: Any, named: str) -> None:
-    code = generate(one(layer, **params), "functional", "keras-2")
+    shape = [8, 8, 3] if layer.endswith("2D") else [6]
+    code = generate(one(layer, shape, **params), "functional", "keras-2")
     messages = " ".join(problem.message for problem in code.problems)
     assert named in messages
     assert bool(named) == any(problem.node == "it" for problem in code.problems)
