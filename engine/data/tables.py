@@ -66,7 +66,7 @@ def load_json(
     """Load columns of JSON lines, or of a table in JSON, as `load_table` would read them."""
     text = Path(path).read_text(encoding)
     try:
-        values = json_rows(json.loads(text))
+        values = [*json_rows(json.loads(text))]
     except json.JSONDecodeError:
         values = [json.loads(line) for line in text.split("\n") if line.strip()]
     objects = [flat_texts(value) for value in values]
@@ -109,32 +109,33 @@ def sheet_text(value: Any) -> str:
     return str(value)
 
 
-def json_rows(value: Any) -> list[Any]:
-    """Return the rows of a table in JSON: a list of them, or an object that has them.
+def json_rows(value: Any) -> Iterator[Any]:
+    """Yield the rows of a table in JSON: a list of them, or an object that has them.
 
     Which are those under a name, `columns` beside `data`, or the values of each column. An object
     of another kind is a row.
     """
     if not isinstance(value, dict):
-        return value if isinstance(value, list) else [value]
+        yield from value if isinstance(value, list) else [value]
+        return
     under, names = name_of_rows(value), value.get("columns")
-    rows = value[under] if under else []
-    if rows and isinstance(rows[0], list) and isinstance(names, list):
-        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
-    if under:
-        return rows
     items = [[*item.values()] if isinstance(item, dict) else item for item in value.values()]
     keys = {tuple(item) for item in value.values() if isinstance(item, dict)}
     lengths = {len(item) if isinstance(item, list) else 1 for item in items}
-    if len(keys) > 1 or len(lengths) != 1 or lengths == {1}:
-        return [value]
-    return [dict(zip(value, row, strict=True)) for row in zip(*items, strict=True)]
+    if under and isinstance(names, list) and isinstance(value[under][0], list):
+        yield from (dict(zip(map(str, names), row, strict=False)) for row in value[under])
+    elif under:
+        yield from value[under]
+    elif len(keys) > 1 or len(lengths) != 1 or lengths == {1}:
+        yield value
+    else:
+        yield from (dict(zip(value, row, strict=True)) for row in zip(*items, strict=True))
 
 
 def name_of_rows(value: dict[str, Any]) -> str | None:
     """Return the name of the rows in an object: of its only list of objects, or of “data”."""
     if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
-        return "data"
+        return "data" if value["data"] else None
     lists = {name: item for name, item in value.items() if item and isinstance(item, list)}
     named = [name for name, item in lists.items() if all(isinstance(row, dict) for row in item)]
     return named[0] if len(named) == 1 else None
