@@ -180,6 +180,10 @@ class Runner:
         project = await database.write(runs.remove, id)
         await self._log.publish(project, id, RunRemoved(run=id))
 
+    def expect(self, backend: str, device: str) -> None:
+        """Get ready for a run on a backend and a device, which may never come."""
+        self._executor.expect(backend, device)
+
     async def close(self) -> None:
         """End the workers, and record their runs as lost.
 

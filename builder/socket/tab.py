@@ -37,6 +37,7 @@ from builder.wire.messages import (
     refused_text,
     welcome_text,
 )
+from engine.document.operations import Operation, Set
 from engine.problems import Problem, problem
 
 GONE = 4404
@@ -131,6 +132,13 @@ class Tab:
         await self._enter_room(message.name, others)
         self._show_last_verdict()
         self.room.ask()
+        self._expect_run(state)
+
+    def _expect_run(self, state: State) -> None:
+        """Let the executor get ready for what this person may train."""
+        if self.visit and self.visit.may(Need.EDIT) and state.document:
+            target = state.document.target
+            self.services.runner.expect(target.backend, target.device)
 
     async def edit(self, batch: Edit | bytes, id: str | None) -> None:
         """Change the document; the log announces it to everybody, refusals go to the sender."""
@@ -142,6 +150,8 @@ class Tab:
             self.viewer.answer(done.entry.text)
         if done.refused != "[]":
             self.viewer.answer(refused_text(done.batch, done.revision, done.refused))
+        if isinstance(batch, Edit) and any(_sets_target(each) for each in batch.operations):
+            self._expect_run(await self.room.state())
 
     async def watch(self, message: Watch) -> None:
         """Send a run's events: missed ones, then new ones."""
@@ -242,3 +252,7 @@ def _replayed_after(known: int | None, revision: int) -> int | None:
     """Return the revision after which to replay for a tab at `known`; None: send the document."""
     missing = revision - known if known is not None else -1
     return known if 0 <= missing <= REPLAYED else None
+
+
+def _sets_target(operation: Operation) -> bool:
+    return isinstance(operation, Set) and operation.path[:1] == ("target",)

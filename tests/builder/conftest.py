@@ -94,6 +94,7 @@ class FakeExecutor:
         self.started: asyncio.Queue[FakeHandle] = asyncio.Queue()
         self.handles: list[FakeHandle] = []
         self.closed = False
+        self.expected: list[tuple[str, str]] = []
         self.failure: Exception | None = None
         self.crashes = False
 
@@ -105,6 +106,10 @@ class FakeExecutor:
         self.handles.append(handle)
         self.started.put_nowait(handle)
         return handle
+
+    def expect(self, backend: str, device: str) -> None:
+        """Keep what is expected."""
+        self.expected.append((backend, device))
 
     async def next(self) -> FakeHandle:
         """Wait for the next worker to start, and return it."""

@@ -45,6 +45,10 @@ class Executor(Protocol):
         """Start a run. Failures are reported by its EndedEvent, never by an exception."""
         ...
 
+    def expect(self, backend: str, device: str) -> None:
+        """Get ready for a run on a backend and a device, which may never come."""
+        ...
+
     async def close(self) -> None:
         """End all processes; unfinished runs end as "lost"."""
         ...

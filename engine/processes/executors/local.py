@@ -1,4 +1,4 @@
-"""Runs workers as local processes, with a spare that is ready for the next run."""
+"""Runs workers as local processes, with spares that are ready for the next runs."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.machine import memory
+from engine.machine.backends import BACKENDS
 from engine.processes.executors import process
 from engine.processes.executors.base import Handle
 from engine.processes.executors.handle import Limits, LocalHandle, failed_start
@@ -14,14 +16,18 @@ from engine.protocol import TrainText
 Key = tuple[str, str]
 """Backend and device: both are fixed when a worker imports its libraries."""
 
+SPARE_BYTES = 3 << 30
+"""The memory of the machine for which there may be one spare; it takes about a fifth of it."""
+
 
 class LocalExecutor:
     """Starts one process per run.
 
-    Owns every process that it starts: the runs in progress and, with `spare`, one worker that
-    has imported the libraries of the most recent backend and device. The spare is started after
-    the first step of a run, so that it does not slow down the start of that run. Workers find the
-    rows of data sets in the folder `data`.
+    Owns every process that it starts: the runs in progress and, with `spare`, workers that have
+    imported the libraries of the backends and devices that were expected or used last, as many as
+    the memory allows. After a run has taken one, the next is started after its first step, so that
+    it does not slow down the start of that run. Workers find the rows of data sets in the folder
+    `data`.
     """
 
     def __init__(
@@ -29,7 +35,9 @@ class LocalExecutor:
     ) -> None:
         self._with_spare, self._data = spare, data
         self._limits = limits or Limits()
-        self._spare: tuple[Key, process.Worker] | None = None
+        self._most = max(1, min(len(BACKENDS), memory.share() // SPARE_BYTES))
+        self._spares: dict[Key, process.Worker] = {}
+        self._warming: set[Key] = set()
         self._handles: set[LocalHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -50,35 +58,39 @@ class LocalExecutor:
         await handle.begin(command)
         return handle
 
+    def expect(self, backend: str, device: str) -> None:
+        """Expect a run; see Executor."""
+        self._in_background(self.warm(backend, device))
+
     async def warm(self, backend: str, device: str) -> None:
-        """Start a spare for this backend and device, unless there is one."""
+        """Start a spare for this backend and device, unless there is one; the oldest may end."""
         key = (backend, device)
-        if not self._with_spare or self._closed or self._spare_for(key):
+        if not self._with_spare or self._closed or key in self._warming:
             return
-        old, self._spare = self._spare, None
-        if old:
-            await old[1].end()
+        if present := self._take_spare(key):
+            self._spares[key] = present  # as the newest
+            return
+        self._warming.add(key)
         try:
-            spare = await self._spawn(key, warm=True)
+            self._spares[key] = await self._spawn(key, warm=True)
         except OSError:  # a spare is optional; the next run reports the error
             return
-        if self._closed or self._spare:
-            await spare.end()
-        else:
-            self._spare = (key, spare)
+        finally:
+            self._warming.discard(key)
+        while len(self._spares) > (0 if self._closed else self._most):
+            await self._spares.pop(next(iter(self._spares))).end()
 
     async def spare_ready(self) -> None:
-        """Wait until the current spare, if any, has imported its libraries."""
-        if self._spare:
-            await self._spare[1].stdout.readline()
+        """Wait until the newest spare, if any, has imported its libraries."""
+        if self._spares:
+            await list(self._spares.values())[-1].stdout.readline()
 
     async def close(self) -> None:
-        """End the spare and every run; see Executor."""
+        """End the spares and every run; see Executor."""
         self._closed = True
-        spare, self._spare = self._spare, None
+        spares, self._spares = list(self._spares.values()), {}
         await asyncio.gather(*(handle.abandon() for handle in list(self._handles)))
-        if spare:
-            await spare[1].end()
+        await asyncio.gather(*(spare.end() for spare in spares))
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _spawn(self, key: Key, warm: bool) -> process.Worker:
@@ -86,16 +98,9 @@ class LocalExecutor:
         share = process.Share(limits.memory, limits.threads, limits.niceness)
         return await process.spawn(*key, share, warm=warm, data=self._data)
 
-    def _spare_for(self, key: Key) -> process.Worker | None:
-        if self._spare and self._spare[0] == key and self._spare[1].alive:
-            return self._spare[1]
-        return None
-
     def _take_spare(self, key: Key) -> process.Worker | None:
-        spare = self._spare_for(key)
-        if spare:
-            self._spare = None
-        return spare
+        spare = self._spares.pop(key, None)
+        return spare if spare and spare.alive else None
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the background, with a reference that keeps it alive."""

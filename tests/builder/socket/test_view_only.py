@@ -80,3 +80,18 @@ async def test_a_view_only_link_follows_everything_and_learns_no_id(
 
 def _points(message: Any) -> bool:
     return bool(message["person"]["presence"]["cursor"])
+
+
+async def test_workers_get_ready_for_what_editors_may_train(
+    open_tab: Opener, viewer: Tab, project: ProjectOut, executor: FakeExecutor
+) -> None:
+    await viewer.join()
+    assert executor.expected == []
+    tab = open_tab()
+    await tab.join()
+    other = {"type": "set", "path": ["target", "backend"], "value": "tensorflow"}
+    await tab.edit(other)
+    await tab.edit(set_epochs(3))  # messages are handled in order
+    await tab.receive("edited", where=lambda message: message["revision"] == 2)
+    first = project.document.target
+    assert executor.expected == [(first.backend, "cpu"), ("tensorflow", "cpu")]

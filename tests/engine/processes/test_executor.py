@@ -13,7 +13,7 @@ import pytest
 
 from engine.machine import memory
 from engine.processes.executors import process
-from engine.processes.executors.handle import Limits
+from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.streams import Log, Outbox, lines, readable
 from engine.protocol import (
@@ -195,6 +195,26 @@ async def test_closing_ends_the_runs_with_a_problem(
     assert end.outcome == "lost"
     assert end.problem is not None
     assert end.problem.code == "server_closed"
+
+
+async def test_spares_are_kept_for_the_backends_that_were_expected_last(
+    replace_worker: Replace, tmp_path: Path
+) -> None:
+    replace_worker(f"import time; print('{PHASE}', flush=True); time.sleep(600)")
+    executor = LocalExecutor(spare=True)
+    executor._most = 2
+    for backend in ("jax", "tensorflow", "jax", "torch"):  # jax is newer than tensorflow
+        await executor.warm(backend, "cpu")
+    assert list(executor._spares) == [("jax", "cpu"), ("torch", "cpu")]
+    spare = executor._spares["jax", "cpu"]
+    await asyncio.gather(*(executor.warm("jax", "cpu") for _ in range(3)))
+    assert executor._spares["jax", "cpu"] is spare
+    handle = await executor.start(train_command(tmp_path, "iris").as_text())
+    assert isinstance(handle, LocalHandle)
+    assert handle.pid == spare.pid
+    others = list(executor._spares.values())
+    await executor.close()
+    assert not any(worker.alive for worker in (spare, *others))
 
 
 async def test_a_run_ends_if_its_process_can_not_be_started(
