@@ -12,6 +12,8 @@ from bench import documents
 from engine.graph.layout import lay_out
 from tests.browser.axe import violations
 from tests.browser.test_data import drop_data
+from tests.browser.test_import_choices import SOURCE as CODE_WITH_CHOICES
+from tests.browser.test_import_choices import paste
 from tests.browser.test_large_graphs import open_document
 from tests.browser.test_preparation import TREES
 from tests.browser.test_series import POWER
@@ -30,6 +32,19 @@ def _paste_code(person: Workbench) -> None:
     person.home()
     person.page.get_by_role("button", name="Paste code…").click()
     expect(person.page.get_by_role("dialog")).to_be_visible()
+
+
+def _import_choices(person: Workbench) -> None:
+    """Code with two models, of which one lacks numbers, beside what can't be kept."""
+    dialog = paste(person, CODE_WITH_CHOICES)
+    dialog.get_by_role("radio", name="classifier").check()
+    expect(dialog.get_by_label("n_features")).to_be_visible()
+
+
+def _import_left_out(person: Workbench) -> None:
+    """What of the model that is chosen can't be kept."""
+    dialog = paste(person, CODE_WITH_CHOICES)
+    expect(dialog.get_by_role("listitem")).to_have_count(3)
 
 
 def _delete_project(person: Workbench) -> None:
@@ -270,6 +285,8 @@ def _presented_problem(person: Workbench) -> None:
 STATES: dict[str, Callable[[Workbench], None]] = {
     "home": _home,
     "paste-code": _paste_code,
+    "import-choices": _import_choices,
+    "import-left-out": _import_left_out,
     "delete-project": _delete_project,
     "empty": Workbench.start_empty,
     "template": _template,
