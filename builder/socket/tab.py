@@ -135,8 +135,8 @@ class Tab:
         self._expect_run(state)
 
     def _expect_run(self, state: State) -> None:
-        """Let the executor get ready for what this person may train."""
-        if self.visit and self.visit.may(Need.EDIT) and state.document:
+        """Let the executor get ready for a run, which cannot come from a view-only link."""
+        if self.visit and not self.visit.view_only and state.document:
             target = state.document.target
             self.services.runner.expect(target.backend, target.device)
 
