@@ -63,6 +63,8 @@ def compared(case: Document) -> Json:
     gradients, before = _gradients(other, tools.batch), _numbers(other)
     first = [np.array(keras.ops.convert_to_numpy(each.value)) for each in changed(other)]
     other.train_on_batch(*tools.batch)
+    for generator, value in zip(reversed(generators()), reversed(first), strict=False):
+        generator.assign(value)  # both models draw from them
     apart = _told(measuring._nodes, states, before, _numbers(other), gradients)
     result = {"layers": len(states), "numbers": apart, **slowly(case, network, data, before)}
     for variable, value in zip(changed(other), first, strict=True):
@@ -121,7 +123,7 @@ def _gradients(model: Any, batch: Any) -> list[np.ndarray]:
         for variable, value in zip(model.non_trainable_variables, fixed, strict=True):
             variable.assign(value)
         return found
-    drawn = [each.value for each in generators()]
+    drawn = [np.array(keras.ops.convert_to_numpy(each.value)) for each in generators()]
     if keras.backend.backend() == "torch":
         given = keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
         x, y, weight = keras.utils.unpack_x_y_sample_weight(given)
