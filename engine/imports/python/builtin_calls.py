@@ -12,7 +12,7 @@ from engine.graph.kinds import INPUT
 from engine.imports.python import arrays, bounds, constants, ordering, reflection, taking
 from engine.imports.python.expressions import SPREAD
 from engine.imports.python.inheritance import find, resolution_order
-from engine.imports.python.iteration import items_of
+from engine.imports.python.iteration import in_order, items_of
 from engine.imports.python.names import set_attribute, set_directly
 from engine.imports.python.reads import frozen, snapshot
 from engine.imports.python.state import State
@@ -102,6 +102,8 @@ def _builtin(  # noqa: C901
         return arrays.call("numpy.unique", args, kwargs, line)
     if name in _KEEPS_WEIGHTS and (weights := _balanced(args)) is not None:
         return weights
+    if name in _IN_ORDER:
+        args = [in_order(value, line) for value in args]
     unknown = find_unknown(args) if name not in constants.STRUCTURAL else _open(args)
     unknown = unknown or kwargs.get(SPREAD)
     if unknown is not None:
@@ -118,6 +120,7 @@ def _builtin(  # noqa: C901
     return state.journal.new(state.weighed(result, line))
 
 
+_IN_ORDER = ("enumerate", "list", "tuple", "zip")
 _KEEPS_WEIGHTS = ("dict", "enumerate", "list", "tuple", "zip")
 
 

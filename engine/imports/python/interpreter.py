@@ -232,6 +232,8 @@ class Interpreter(State):
             case ast.operator() | ast.unaryop() | ast.cmpop():
                 return op_calls.call(self, op_calls.operator(called, line), args, {}, line)
             case Path(dotted=dotted):
+                if what := replaced.by_call(dotted):
+                    replaced.note(self, what, line)
                 result = library.call(self, dotted, args, kwargs, line)
                 return (
                     result_of_tensors(result, args, kwargs)

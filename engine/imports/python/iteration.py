@@ -40,6 +40,13 @@ def items_of(value: Any, line: int) -> list[Any]:
     return [Rest(line, phrase("the loop's bounds are not constants"))]
 
 
+def in_order(value: Any, line: int) -> Any:
+    """A value whose items have an order: those of a set of texts differ from run to run."""
+    if isinstance(value, set) and len(value) > 1 and any(isinstance(item, str) for item in value):
+        return [Unknown(line, phrase("the order of a set of texts is not fixed"))] * len(value)
+    return value
+
+
 def merge(target: dict[Any, Any], items: dict[Any, Any]) -> None:
     """Add the items of a dict to another; those that are not known may replace any earlier one."""
     if rest := next((key for key in items if isinstance(key, Rest)), None):

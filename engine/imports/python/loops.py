@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.imports.python import names
 from engine.imports.python.control import MAYBE, Flow, repeat
-from engine.imports.python.iteration import items_of
+from engine.imports.python.iteration import in_order, items_of
 from engine.imports.python.state import State
 from engine.imports.python.streams import Stream
 from engine.imports.python.truth import doubt, known_truth
@@ -97,7 +97,7 @@ def _is_plain(item: Any) -> bool:
 
 def for_each(state: State, node: ast.For) -> Flow:
     """Interpret a `for` statement."""
-    value = state.value(node.iter)
+    value = in_order(state.value(node.iter), node.iter.lineno)
     if isinstance(value, Stream):
         items = value.take(node.iter.lineno, at_once=False)
         return _for_each_of_stream(state, node, items, value)

@@ -44,6 +44,14 @@ def of_library(dotted: str) -> Phrase | None:
     return None
 
 
+def by_call(dotted: str) -> Phrase | None:
+    """What a call of a library replaces: whatever it is told to."""
+    package, _, name = dotted.partition(".patch")
+    if package in ("unittest.mock", "mock") and name in ("", ".object", ".dict", ".multiple"):
+        return phrase("the source replaces names with {name}(…)", name=dotted)
+    return None
+
+
 def of_value(owner: Any, name: str) -> Phrase | None:
     """What is replaced where an attribute of a value of the source is set."""
     match owner:

@@ -7,6 +7,10 @@ from tests.engine.imports.python.reading import read
 MODEL = "\nmodel = keras.Sequential([keras.Input((4,))] + [layers.Dense(size) for size in sizes])\n"
 
 SIZES = {
+    "a set of texts in order": (
+        "names = {'bb', 'a'}\nsizes = [len(each) for each in sorted(names)] + [len(names)]",
+        [1, 2, 2],
+    ),
     "a method called by its class": ("sizes = [3]\nlist.append(sizes, 4)", [3, 4]),
     "a method of dict called by it": (
         "options = {'n': 3}\ndict.update(options, n=5)\nsizes = [options['n']]",

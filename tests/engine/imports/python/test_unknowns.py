@@ -32,6 +32,20 @@ UNKNOWN = {
         dense.__init__(5)
         y = dense(x)
     """,
+    "names that a mock replaces": """
+        from unittest import mock
+        with mock.patch("keras.layers.Dense", layers.Conv1D):
+            y = keras.layers.Dense(3)(x)
+    """,
+    "the order of a set of texts in a loop": """
+        y = x
+        for name in {"relu", "tanh", "sigmoid"}:
+            y = layers.Dense(3, activation=name)(y)
+    """,
+    "the order of a set of texts in a list": """
+        first, second = list({"relu", "tanh"})
+        y = layers.Dense(3, activation=first)(x)
+    """,
     "what a Lambda layer reads when it runs": """
         scale = 3
         y = layers.Lambda(lambda t: t * scale)(x)
