@@ -37,8 +37,6 @@ COMPARED: dict[str, Range] = {
     **dict.fromkeys(("Poisson", "MeanSquaredLogarithmicError"), _POSITIVE),
 }
 """The targets that losses are defined for, as keras.losses says."""
-_LAYERS = {"ReLU": "relu", "Softmax": "softmax"}
-"""Layers that are activations themselves."""
 
 
 def target_findings(document: Document, data: Data) -> list[Problem]:
@@ -61,20 +59,19 @@ def _unreachable(
 ) -> Iterator[Problem]:
     entry = load().layer(owner.layer)
     param = entry.param("activation") if entry else None
-    default = param.default if param else _LAYERS.get(owner.layer)
-    activation = str(owner.params.get("activation", default))
+    activation = str(owner.params.get("activation", param.default)) if param else ""
     if outside := _outside(values, GIVEN.get(activation)):
         linear = phrase("Use {name}", name="linear")
         yield problem(
             "unreachable_target",
-            At(node=node, param="activation" if param else None),
+            At(node=node, param="activation"),
             name=name,
             activation=activation,
             low=outside.low,
             high=outside.high,
             share=outside.share,
             column=column.name,
-            fix=set_param(MAIN, owner.id, "activation", "linear", linear) if param else None,
+            fix=set_param(MAIN, owner.id, "activation", "linear", linear),
         )
 
 

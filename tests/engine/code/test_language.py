@@ -153,6 +153,7 @@ def test_the_documents_need_every_text_of_generated_code() -> None:
     for case in DOCUMENTS.values():
         generate(case, "script", language=recorder, options=True)
         generate(case, "subclass", language=recorder)
+        generate(case, "script", "keras-2", language=recorder)
     messages = {code: words.message for code, words in WORDS.items() if code.startswith("code_")}
     for code in PROBLEMS:
         del messages[code]
