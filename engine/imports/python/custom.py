@@ -1,5 +1,6 @@
 """Calls of layers and models that the source defines as classes."""
 
+from functools import partial
 from typing import Any
 
 from engine.graph.kinds import INPUT
@@ -7,7 +8,8 @@ from engine.imports.python import functions
 from engine.imports.python.implicit_masks import note_mask, with_mask
 from engine.imports.python.inheritance import find
 from engine.imports.python.layers import apply, as_layer
-from engine.imports.python.state import State
+from engine.imports.python.reads import numbers_and_texts, own_attributes
+from engine.imports.python.state import ReadAgain, State
 from engine.imports.python.unknown import (
     TrainingFlag,
     Unknown,
@@ -47,6 +49,8 @@ def call_instance(
     with state.inside(call):
         result = run_call(state, instance, args, kwargs, line)
     call.outputs = tuple(find_tensors(result))
+    if isinstance(function, Function):
+        _note_reads(state, instance, function, line)
     note_mask(state, call)
     others = set(inputs) - set(call.outputs)
     if call.has_loss and (predicted := _predicted(state, call)) is not None:
@@ -56,6 +60,16 @@ def call_instance(
                      name=instance.cls.name)  # fmt: skip
         return Unknown(line, why)
     return result
+
+
+def _note_reads(state: State, instance: Instance, function: Function, line: int) -> None:
+    """Remember what a layer reads of itself: Keras calls it again when the model runs."""
+    if id(instance) not in state.called:
+        state.called.add(id(instance))
+        name = instance.cls.name
+        changed = phrase("what {name} reads of itself changes after its call", name=name)
+        take = partial(own_attributes, instance, numbers_and_texts(instance, function))
+        state.read_again.append(ReadAgain(line, changed, take, take()))
 
 
 def _predicted(state: State, call: InstanceCall) -> Tensor | None:

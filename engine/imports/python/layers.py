@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from engine.catalogue import Entry, load
@@ -11,7 +12,7 @@ from engine.graph.ports import layer_ports
 from engine.imports import keras_1
 from engine.imports.python import looked_up, old_defaults, own_objects, reads
 from engine.imports.python.parameters import Holes, parameters, to_json
-from engine.imports.python.state import State
+from engine.imports.python.state import ReadAgain, State
 from engine.imports.python.unknown import (
     Derived,
     ReadError,
@@ -322,8 +323,9 @@ def _call_function(state: State, layer: Layer, args: Args, line: int) -> Any:
 def note_reads(state: State, function: Any, line: int) -> None:
     """Remember what a function reads that Keras calls again when the model runs."""
     if isinstance(function, Function):
-        before = reads.snapshot(function.node, function.scope)
-        state.read_again.append((line, function, before))
+        changed = phrase("what this Lambda layer reads changes after its call")
+        take = partial(reads.snapshot, function.node, function.scope)
+        state.read_again.append(ReadAgain(line, changed, take, take()))
 
 
 def call_params(

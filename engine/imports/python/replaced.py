@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.catalogue import load
-from engine.imports.python.reads import snapshot
 from engine.imports.python.state import State
 from engine.imports.python.unknown import Unknown
 from engine.imports.python.values import Class, Function, Instance, Layer, Method, Model
@@ -95,7 +94,7 @@ def found(state: State) -> Unknown | None:
     unknown = state.settings.get(REPLACED_PART)
     if isinstance(unknown, Unknown):
         return unknown
-    for line, function, before in state.read_again:
-        if snapshot(function.node, function.scope) != before:
-            return Unknown(line, phrase("what this Lambda layer reads changes after its call"))
+    for line, changed, take, before in state.read_again:
+        if take() != before:
+            return Unknown(line, changed)
     return None

@@ -6,10 +6,10 @@ statements, control flow, functions, classes, and the libraries that source code
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.data.catalogue import DataSets
 from engine.imports.python.constants import weight
@@ -24,7 +24,6 @@ from engine.imports.python.unknown import (
 from engine.imports.python.values import (
     Call,
     Class,
-    Function,
     Group,
     Instance,
     InstanceCall,
@@ -42,6 +41,18 @@ MAX_DEPTH = 60
 """Nested calls of functions."""
 SHAPE = ":shape"
 """What the key of a question for the shape of a model's input ends in."""
+
+
+class ReadAgain(NamedTuple):
+    """What code of a layer reads that Keras runs again with the model: `take` reads it now.
+
+    `changed` says why the source can't be read where it differs from `before` in the end.
+    """
+
+    line: int
+    changed: Phrase
+    take: Callable[[], Any]
+    before: Any
 
 
 @dataclass
@@ -95,7 +106,8 @@ class State(ABC):
         self.evaluated: list[ast.Module] = []  # texts that the source evaluates
         self.caught: list[tuple[type[BaseException], ...]] = []  # by the try statements around
         self.doubtful_raises: list[Unknown] = []  # conditions of exceptions in a try statement
-        self.read_again: list[tuple[int, Function, Any]] = []  # of Lambda layers: what they read
+        self.read_again: list[ReadAgain] = []  # what layers read whose code runs with the model
+        self.called: set[int] = set()  # instances of own layers that were called, by id
         self.yields = True  # whether the source may define generators
         self._steps = 0
 

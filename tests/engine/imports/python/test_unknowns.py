@@ -32,6 +32,17 @@ UNKNOWN = {
         dense.__init__(5)
         y = dense(x)
     """,
+    "an attribute of an own layer after its call": """
+        class Scale(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.factor = 2.0
+            def call(self, tensor):
+                return tensor * self.factor
+        scale = Scale()
+        y = scale(x)
+        scale.factor = 5.0
+    """,
     "names that a mock replaces": """
         from unittest import mock
         with mock.patch("keras.layers.Dense", layers.Conv1D):
