@@ -5,6 +5,7 @@ Only the outermost callers use `BUILT_IN`: the processes, the command line, the 
 functions of the engine as a default. All other functions take data sets as an argument.
 """
 
+from engine.data.built_in_names import CLOTHES, DIGITS, LETTERS, NUCLEI, THINGS, WINE
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.problems.words import marked
 
@@ -25,64 +26,6 @@ def _classes(name: str, classes: tuple[str, ...], help: str, shape: tuple[int, .
     return Column(name=name, shape=shape, dtype="int64", role="target", classes=classes, help=help)
 
 
-DIGITS = tuple("0123456789")
-CLOTHES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-THINGS = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
-LETTERS = (*"abcdefgh", "blank")
-WINE = (
-    "alcohol",
-    "malic acid",
-    "ash",
-    "alcalinity of ash",
-    "magnesium",
-    "total phenols",
-    "flavanoids",
-    "nonflavanoid phenols",
-    "proanthocyanins",
-    "color intensity",
-    "hue",
-    "od280/od315 of diluted wines",
-    "proline",
-)
-_OF_A_NUCLEUS = (
-    "radius",
-    "texture",
-    "perimeter",
-    "area",
-    "smoothness",
-    "compactness",
-    "concavity",
-    "concave points",
-    "symmetry",
-    "fractal dimension",
-)
-NUCLEI = (
-    *(f"mean {name}" for name in _OF_A_NUCLEUS),
-    *(f"{name} error" for name in _OF_A_NUCLEUS),
-    *(f"worst {name}" for name in _OF_A_NUCLEUS),
-)
 MADE = marked("Computed with a fixed seed.")
 
 _SETS: tuple[DataSet, ...] = (
