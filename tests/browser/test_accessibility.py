@@ -143,6 +143,14 @@ def _document_menu(person: Workbench) -> None:
     expect(person.page.get_by_role("button", name="Save as a file")).to_be_visible()
 
 
+def _untrained(person: Workbench) -> None:
+    """The form of the training with the settings that few people change."""
+    person.start_from("Iris")
+    training = person.tab("Training")
+    training.get_by_text("How steps are taken").click()
+    expect(training.get_by_label("Precision")).to_be_visible()
+
+
 def _training(person: Workbench) -> None:
     person.start_from("Digits, convolution")
     epochs = person.tab("Training").get_by_label("Epochs")
@@ -314,6 +322,7 @@ STATES: dict[str, Callable[[Workbench], None]] = {
     "outline": _outline,
     "menu": _menu,
     "document-menu": _document_menu,
+    "untrained": _untrained,
     "training": _training,
     "results": _results,
     "presentation": _presentation,
