@@ -78,6 +78,7 @@ def test_a_painted_card_can_be_selected_and_moved(bench: Workbench, pictures: Pa
     open_document(bench, document)
     bench.press("1")
     expect(bench.page.locator("canvas.overview")).to_be_visible()
+    bench.page.wait_for_function(f"({PAINTED})().colours >= 4")  # a worker paints
     bench.page.screenshot(path=pictures / "resnet50_overview.png")
     expect(bench.cards).to_have_count(0)
     last = max(document.main.nodes, key=lambda node: node.position.y)
@@ -110,7 +111,15 @@ def test_repeated_blocks_are_folded_and_unfolded(bench: Workbench, pictures: Pat
     bench.press("b")
     folds = bench.canvas.locator("article.fold")
     expect(folds.filter(has_text="×").first).to_be_visible()
+    bench.wait_until_still()
     bench.page.screenshot(path=pictures / "resnet50_folded.png")
+    # Shown whole, no card lies under the small map.
+    small = bench.canvas.locator(".minimap").bounding_box()
+    assert small
+    for card in bench.cards.all():
+        place = card.bounding_box()
+        assert place
+        assert place["x"] + place["width"] < small["x"] or place["y"] + place["height"] < small["y"]
     # Legible: a card is at least half as large as at full size.
     box = folds.first.bounding_box()
     assert box

@@ -50,18 +50,16 @@ function wordRank(entry: Placeable, word: string): number {
   if (name.startsWith(word)) return 8 + 1 / name.length
   if (initials(entry.name).startsWith(word)) return 6
   if (name.includes(word)) return 4 + 1 / name.length
-  const aliases = aliasesOf(entry.name)
-  if (begins(aliases, word)) return 3 + 1 / (1 + aliases.length)
+  const aliases = aliasesOf(entry.name).split(' ')
+  const place = aliases.findIndex((alias) => alias.startsWith(word))
+  // What a layer is best known for comes first.
+  if (place >= 0) return 3 + 1 / (2 + place)
   if (entry.category.toLowerCase().includes(word)) return 2
   if (purpose(entry).includes(word)) return 1
   // A word with typos counts least, so that it never hides what was typed exactly.
-  if (nearly(word, name) || aliases.split(' ').some((alias) => nearly(word, alias)))
+  if (nearly(word, name) || aliases.some((alias) => nearly(word, alias)))
     return 0.5 + 1 / (10 + name.length)
   return 0
-}
-
-function begins(text: string, word: string): boolean {
-  return text.split(' ').some((part) => part.startsWith(word))
 }
 
 /** What a layer is for, as its description says. */

@@ -28,6 +28,13 @@ interface Mover {
   flowToScreenPosition: (position: Position) => Position
 }
 
+/** What is covered of the canvas at its sides, in pixels. */
+interface Room {
+  above: number
+  below: number
+  right: number
+}
+
 export abstract class Camera {
   viewport = $state.raw<Viewport>({ x: 0, y: 0, zoom: 1 })
   width = $state(0)
@@ -36,6 +43,8 @@ export abstract class Camera {
   covered = $state(0)
   /** The height of what covers the bottom of the canvas, beyond the margin. */
   coveredBelow = 0
+  /** What the small map covers at the lower right, in pixels, with the room around it. */
+  coveredCorner = { width: 0, height: 0 }
   mover: Mover | null = null
   /** Where the last movement of the view leads, and until when it moves. */
   #goal: { viewport: Viewport; until: number } | null = null
@@ -91,9 +100,42 @@ export abstract class Camera {
       this.#look({ x: this.width / 2, y: this.height / 3, zoom: 1 })
       return
     }
-    const zoom = Math.max(Math.min(this.#fitting(bounds), most), this.farthest)
-    const lower = (this.covered - this.coveredBelow) / 2 / zoom
-    this.#center({ ...bounds, y: bounds.y - lower }, zoom)
+    const views = this.#rooms().map((room) => this.#around(bounds, room, most))
+    const free = views.filter((viewport) => !this.#coversCard(viewport))
+    const [largest = views[0]] = free.toSorted((one, other) => other.zoom - one.zoom)
+    if (largest) this.#look(largest)
+  }
+
+  /** The room for a drawing: all of the canvas, what lies left of the small map, what lies above it. */
+  #rooms(): Room[] {
+    const { covered: above, coveredBelow: below, coveredCorner: corner } = this
+    const beyond = (pixels: number) => Math.max(pixels - MARGIN, 0)
+    return [
+      { above, below, right: 0 },
+      { above, below, right: beyond(corner.width) },
+      { above, below: Math.max(below, beyond(corner.height)), right: 0 },
+    ]
+  }
+
+  /** Return how the view shows `bounds` in the middle of a room, at most this large. */
+  #around(bounds: Rect, { above, below, right }: Room, most: number): Viewport {
+    const wanted = Math.min(this.#fitting(bounds, { above, below, right }), most)
+    const zoom = Math.min(Math.max(wanted, this.farthest), NEAREST)
+    const x = (this.width - right) / 2 - (bounds.x + bounds.width / 2) * zoom
+    const y = (this.height + above - below) / 2 - (bounds.y + bounds.height / 2) * zoom
+    return { x, y, zoom }
+  }
+
+  /** Whether the small map would cover a card. */
+  #coversCard({ x, y, zoom }: Viewport): boolean {
+    const { width, height } = this.coveredCorner
+    const corner = {
+      x: (this.width - width - x) / zoom,
+      y: (this.height - height - y) / zoom,
+      width: width / zoom,
+      height: height / zoom,
+    }
+    return width > 0 && [...placesOf(this.picture).within(corner)].length > 0
   }
 
   /** The rectangle around all cards, and around the removed ones that a comparison shows. */
@@ -145,10 +187,16 @@ export abstract class Camera {
     if (this.showsAll && lowest > this.height - MARGIN - pixels) this.fit(undefined, zoom)
   }
 
-  #fitting(bounds: Rect): number {
-    const room = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
-    const height = room(this.height - this.covered - this.coveredBelow)
-    return Math.min(room(this.width) / bounds.width, height / bounds.height)
+  /** Return the zoom at which `bounds` fills a room; without one, all that nothing covers. */
+  #fitting(bounds: Rect, room?: Room): number {
+    const { above, below, right } = room ?? {
+      above: this.covered,
+      below: this.coveredBelow,
+      right: 0,
+    }
+    const inside = (pixels: number) => Math.max(pixels - 2 * MARGIN, 40)
+    const height = inside(this.height - above - below)
+    return Math.min(inside(this.width - right) / bounds.width, height / bounds.height)
   }
 
   /** Bring a node, a frame or a note into view, with the smallest change of zoom. */

@@ -6,7 +6,8 @@ import { pointsOf, type Route } from '../../document/layout/wires'
 import type { Stage } from '../../document/stages'
 import { finished, inSteps, type Steps } from '../../document/steps'
 import { endsOf } from '../../document/wirepath'
-import { type Painted, type Painter, widthOf } from './painter'
+import { type Painter, widthOf } from './painter'
+import type { Shapes } from './shapes'
 
 export interface Scene {
   nodes: readonly Node[]
@@ -55,15 +56,16 @@ export function zoomStep(zoom: number): number {
 /** What the lines of wires follow from. */
 type Lines = Pick<Scene, 'edges' | 'right' | 'positionOf' | 'added'> & { routes: Routes }
 
+/** The lines of wires, see `Shapes`. */
 interface Wires {
   added: ReadonlySet<string>
-  present: Path2D
-  new: Path2D
+  present: Float32Array
+  new: Float32Array
 }
 
 const known = new WeakMap<Routes, Wires>()
 
-/** Return the paths of all wires; computed again only when cards or wires have changed. */
+/** Return the lines of all wires; computed again only when cards or wires have changed. */
 export function wiresOf(lines: Lines): Wires {
   return finished(drawingWires(lines))
 }
@@ -72,13 +74,13 @@ export function wiresOf(lines: Lines): Wires {
 export function* drawingWires({ edges, right, positionOf, added, routes }: Lines): Steps<Wires> {
   let wires = known.get(routes)
   if (wires?.added !== added) {
-    const drawn = { added, present: new Path2D(), new: new Path2D() }
+    const [present, fresh]: [number[], number[]] = [[], []]
     yield* inSteps(edges, (edge) => {
       const [source, target] = [positionOf(edge.source), positionOf(edge.target)]
-      const path = added.has(edge.id) ? drawn.new : drawn.present
-      if (source && target) addWire(path, source, target, routes.get(edge.id), right)
+      const numbers = added.has(edge.id) ? fresh : present
+      if (source && target) addWire(numbers, source, target, routes.get(edge.id), right)
     })
-    wires = drawn
+    wires = { added, present: new Float32Array(present), new: new Float32Array(fresh) }
     known.set(routes, wires)
   }
   return wires
@@ -90,43 +92,44 @@ export function sizeAt(zoom: number): { width: number; height: number } {
   return { width, height: Math.max(HEIGHT, LEAST.height / zoom) }
 }
 
-/** Return the paths of all cards, one for each colour. */
+/** Return the shapes of all cards, those of one colour together. */
 export function cardsOf(
   { nodes, tokenOf }: Pick<Scene, 'nodes' | 'tokenOf'>,
   width: number,
   height: number,
-): Painted[] {
-  const cards = new Map<string, Path2D>()
+): Shapes[] {
+  const places = new Map<string, number[]>()
   for (const node of nodes) {
     const token = tokenOf(node)
-    const path = cards.get(token) ?? new Path2D()
-    cards.set(token, path)
-    path.rect(node.position.x + (WIDTH - width) / 2, node.position.y, width, height)
+    const numbers = places.get(token) ?? []
+    places.set(token, numbers)
+    numbers.push(node.position.x + (WIDTH - width) / 2, node.position.y)
   }
-  return [...cards].map(([token, path]) => ({ path, token }))
+  return [...places].map(([token, numbers]) => {
+    return { kind: 'rectangles', token, width, height, numbers: new Float32Array(numbers) }
+  })
 }
 
 /** Return what is painted of a graph, which stays the same while the view is moved. */
-export function pathsOf(wires: Wires, cards: readonly Painted[], zoom: number): Painted[] {
+export function shapesOf(wires: Wires, cards: readonly Shapes[], zoom: number): Shapes[] {
   const line = Math.min(1.2, Math.max(0.6, zoom * 4))
   return [
-    { path: wires.present, token: '--edge', line },
-    { path: wires.new, token: '--ok', line: 2 * line + 0.6 },
+    { kind: 'lines', token: '--edge', line, numbers: wires.present },
+    { kind: 'lines', token: '--ok', line: 2 * line + 0.6, numbers: wires.new },
     ...cards,
   ]
 }
 
 function addWire(
-  path: Path2D,
+  numbers: number[],
   source: Position,
   target: Position,
   route: Route | undefined,
   right: boolean,
 ): void {
   const points = route ? pointsOf(route, source, target) : endsOf(source, target, right)
-  const [start, ...rest] = points
-  if (start) path.moveTo(start.x, start.y)
-  for (const { x, y } of rest) path.lineTo(x, y)
+  numbers.push(points.length)
+  for (const { x, y } of points) numbers.push(x, y)
 }
 
 export function paintOverview(

@@ -4,6 +4,15 @@ import type { Rect } from '../../document/geometry'
 /** The values of tokens by theme. Asking for one makes the browser style the whole page at once. */
 const known = new Map<string, string>()
 
+/** Return the value of a token in the theme that the page has. */
+export function colorOf(token: string, theme: string): string {
+  const key = `${theme} ${token}`
+  const color = known.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(token)
+  // Without its style sheet the page has no colours yet.
+  if (color) known.set(key, color)
+  return color
+}
+
 export class Painter {
   readonly #context: CanvasRenderingContext2D | null
 
@@ -22,12 +31,7 @@ export class Painter {
   }
 
   #color(token: string): string {
-    const key = `${this.theme} ${token}`
-    const color =
-      known.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(token)
-    // Without its style sheet the page has no colours yet.
-    if (color) known.set(key, color)
-    return color
+    return colorOf(token, this.theme)
   }
 
   /** Fill many rectangles of one colour at once. */
@@ -42,28 +46,8 @@ export class Painter {
     context.fill()
   }
 
-  /** Fill and draw paths in pixels of the canvas, as they are seen in a view. */
-  paths(paths: Iterable<Painted>, { x, y, zoom }: { x: number; y: number; zoom: number }): void {
-    const context = this.#context
-    if (!context) return
-    context.save()
-    context.translate(x, y)
-    context.scale(zoom, zoom)
-    for (const { path, token, line } of paths) {
-      if (line === undefined) {
-        context.fillStyle = this.#color(token)
-        context.fill(path)
-      } else {
-        context.strokeStyle = this.#color(token)
-        context.lineWidth = line / zoom
-        context.stroke(path)
-      }
-    }
-    context.restore()
-  }
-
   /** Draw a picture into a rectangle. */
-  picture(picture: HTMLCanvasElement, { x, y, width, height }: Rect): void {
+  picture(picture: ImageBitmap, { x, y, width, height }: Rect): void {
     this.#context?.drawImage(picture, x, y, width, height)
   }
 
@@ -78,21 +62,6 @@ export class Painter {
     context.stroke()
   }
 
-  /** Draw lines through points at once, each [x1, y1, x2, y2, …]. */
-  lines(lines: Iterable<readonly number[]>, token: string, width = 1): void {
-    const context = this.#context
-    if (!context) return
-    context.strokeStyle = this.#color(token)
-    context.lineWidth = width
-    context.beginPath()
-    for (const points of lines) {
-      context.moveTo(points[0] ?? 0, points[1] ?? 0)
-      for (let at = 2; at < points.length; at += 2)
-        context.lineTo(points[at] ?? 0, points[at + 1] ?? 0)
-    }
-    context.stroke()
-  }
-
   /** Write a line of text, its middle at `y`, cut to `most` pixels. */
   text(words: string, x: number, y: number, style: TextStyle): void {
     const context = this.#context
@@ -104,13 +73,6 @@ export class Painter {
     // What is wider than guessed is condensed.
     context.fillText(fitted(words, style.size, style.most), x, y, style.most)
   }
-}
-
-/** A path to fill, or to draw with a line of this width in pixels of the screen. */
-export interface Painted {
-  path: Path2D
-  token: string
-  line?: number
 }
 
 /** The mean width of a letter, as a part of the size of the type. */

@@ -23,7 +23,7 @@ export const aliases: Readonly<Record<string, string>> = {
   LayerNormalization: 'ln layernorm standardize',
   GroupNormalization: 'gn groupnorm',
   Dropout: 'overfitting regularize drop',
-  GaussianNoise: 'overfitting regularize jitter',
+  GaussianNoise: 'jitter overfitting regularize',
   Add: 'residual skip shortcut plus sum',
   Concatenate: 'join merge stack skip unet',
   Multiply: 'gate product times',
