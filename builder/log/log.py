@@ -38,7 +38,9 @@ class Log(Generic[Row]):
     """The rows of `model` that belong to one `owner`, numbered from 1 in the field `number`.
 
     `head` is the field of the owner with the number of its last row. `text` converts a row to the
-    message that sockets send; `transient` returns whether slow viewers may skip a row.
+    message that sockets send; `transient` returns whether slow viewers may skip a row. A viewer is
+    sent entries at most every `pace` seconds, those of one such time in one message; with 0, each
+    at once and alone.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Log(Generic[Row]):
     head: str
     text: Callable[[Row], str]
     transient: Callable[[Row], bool] = lambda _: False
+    pace: float = 0.0
 
     def topic(self, owner: str) -> str:
         """Return the topic on which the log of this owner is announced."""

@@ -8,7 +8,7 @@ other messages only the newest per key is kept.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from builder import database
@@ -20,6 +20,8 @@ MAX_MESSAGES = 256
 MAX_CHARACTERS = 4_000_000
 MAX_ANSWERS = 1_000
 MAX_ATTACHED = 64
+MAX_TOGETHER = 100_000
+"""Entries up to this many characters are sent in one message."""
 
 
 class ClosedError(Exception):
@@ -29,13 +31,14 @@ class ClosedError(Exception):
 class Follow:
     """A viewer's subscription to one log: the number it has, and the number the log has reached.
 
-    Until `starting` sets a number, it only records announcements.
+    Until `starting` sets a number, it only records announcements. Nothing is sent before `due`, a
+    time of the event loop.
     """
 
     def __init__(self, log: Log[Any], owner: str) -> None:
         self.log, self.owner = log, owner
         self.number: int | None = None
-        self.reached = 0
+        self.reached, self.due = 0, 0.0
         self.attached: deque[Entry] = deque(maxlen=MAX_ATTACHED)
 
     def starting(self, after: int, reached: int) -> "Follow":
@@ -56,8 +59,11 @@ class Follow:
         """True while there are entries that this viewer has not been sent."""
         return self.number is not None and self.number < self.reached
 
-    async def next(self) -> list[Entry]:
-        """Return the next entries: those announced with their text, or else from the database."""
+    async def next(self) -> list[list[Entry]]:
+        """Return the next entries, those that one message may hold in a list of their own.
+
+        They are those announced with their text, or else from the database.
+        """
         assert self.number is not None
         while self.attached and self.attached[0].number <= self.number:
             self.attached.popleft()
@@ -69,9 +75,21 @@ class Follow:
             if not entries:  # batch events are deleted, so the last numbers may have no rows
                 self.number = max(self.number, reached)
         newest = len(entries) - 1
-        return [
+        return self._grouped(
             entry for index, entry in enumerate(entries) if not entry.transient or index == newest
-        ]
+        )
+
+    def _grouped(self, entries: Iterable[Entry]) -> list[list[Entry]]:
+        groups: list[list[Entry]] = []
+        room = 0
+        for entry in entries:
+            room -= len(entry.text)
+            if groups and room >= 0:
+                groups[-1].append(entry)
+            else:
+                groups.append([entry])
+                room = MAX_TOGETHER - len(entry.text) if self.log.pace else 0
+        return groups
 
     def _take_consecutive(self, expected: int) -> list[Entry]:
         entries: list[Entry] = []
@@ -87,7 +105,7 @@ class Viewer:
     def __init__(self, send: Callable[[str], Awaitable[None]], overrun: Callable[[], None]) -> None:
         self._send, self._overrun = send, overrun
         self._answers: deque[str] = deque()
-        self._latest: dict[str, str] = {}
+        self._latest: dict[str, tuple[str, str]] = {}
         self._follows: dict[str, Follow] = {}
         self._sent: deque[int] = deque()
         self._outstanding = self._acknowledged = 0
@@ -105,10 +123,14 @@ class Viewer:
             self._overrun()
         self._wake.set()
 
-    def send_latest(self, key: str, text: str) -> None:
-        """Queue a message; it replaces a queued one with the same key."""
+    def send_latest(self, key: str, text: str, after: str = "") -> None:
+        """Queue a message; it replaces a queued one with the same key.
+
+        It is sent after all that has been announced of the log with the topic `after`, if that is
+        followed.
+        """
         self._latest.pop(key, None)
-        self._latest[key] = text
+        self._latest[key] = text, after
         self._wake.set()
 
     def forget(self, key: str) -> None:
@@ -180,21 +202,28 @@ class Viewer:
         if self._answers:
             await self._send_counted(self._answers.popleft())
             return True
+        now = asyncio.get_running_loop().time()
         for topic, follow in list(self._follows.items()):
-            if follow.behind:
+            if follow.behind and follow.due <= now:
                 await self._advance(topic, follow)
                 return True
-        for key in self._latest:
-            await self._send_counted(self._latest.pop(key))
-            return True
+        for key, (text, after) in self._latest.items():
+            if after not in self._follows or not self._follows[after].behind:
+                del self._latest[key]
+                await self._send_counted(text)
+                return True
         return False
 
     async def _advance(self, topic: str, follow: Follow) -> None:
-        for entry in await follow.next():
+        for group in await follow.next():
             if self._follows.get(topic) is not follow or self.paused:
                 return  # the remaining entries are read from the database later
-            follow.number = entry.number
-            await self._send_counted(entry.text)
+            follow.number = group[-1].number
+            await self._send_counted(_together([entry.text for entry in group]))
+        if follow.log.pace and not follow.behind:
+            loop = asyncio.get_running_loop()
+            follow.due = loop.time() + follow.log.pace
+            loop.call_at(follow.due, self._wake.set)
 
     async def _send_counted(self, text: str) -> None:
         self._sent.append(len(text))
@@ -204,3 +233,8 @@ class Viewer:
         except Exception as error:
             logger.debug("A socket is closed: %s", error)
             raise ClosedError from None
+
+
+def _together(texts: list[str]) -> str:
+    """Return one message: itself, or a JSON list of several."""
+    return texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"

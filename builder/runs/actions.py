@@ -54,7 +54,10 @@ def _happened(row: Event) -> str:
     return Happened(**dict(event_out(row))).model_dump_json(by_alias=True)
 
 
-EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type == "batch")
+PACE = 0.05
+"""Seconds between two messages with events of a run: an epoch may take milliseconds."""
+
+EVENTS = Log("run", Event, "run", "seq", "seq", _happened, lambda row: row.type == "batch", PACE)
 
 
 def frames_topic(run: str) -> str:

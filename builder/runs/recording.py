@@ -78,7 +78,7 @@ class Recorder:
     async def publish(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
         """Tell the pages of a project about a run."""
         text = message.model_dump_json(by_alias=True)
-        latest = {"kind": "latest", "key": f"run-{id}", "text": text}
+        latest = {"kind": "latest", "key": f"run-{id}", "text": text, "after": EVENTS.topic(id)}
         await self._hub.publish(OPERATIONS.topic(project), latest)
 
 

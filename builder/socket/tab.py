@@ -191,7 +191,7 @@ class Tab:
             case "checked":
                 self._checked(message["revision"], message["text"])
             case "latest" if message.get("from") != self.client:
-                self.viewer.send_latest(message["key"], message["text"])
+                self.viewer.send_latest(message["key"], message["text"], message.get("after", ""))
             case "data":
                 self.viewer.send_latest(message["key"], message["text"])
                 self.room.data_changed()

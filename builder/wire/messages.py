@@ -268,4 +268,5 @@ ServerMessage: TypeAlias = Annotated[
     | Failed,
     Field(discriminator="type"),
 ]
+"""What sockets send; a text holds one message, or a JSON list of several events of a run."""
 SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)

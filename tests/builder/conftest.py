@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,8 @@ class Tab:
         path = f"/ws/projects/{project}"
         self.socket = WebsocketCommunicator(application, path, headers=headers)
         self.received: list[dict[str, Any]] = []
+        self.texts = 0
+        self._unread: deque[dict[str, Any]] = deque()
         self.acknowledges = True
         self.document: dict[str, Any] | None = None
 
@@ -182,12 +185,24 @@ class Tab:
     async def receive(self, *types: str, where: Callable[[Any], bool] = bool) -> dict[str, Any]:
         """Return the next message of these types for which `where` holds; all are in `received`."""
         while True:
-            message = json.loads(await self.socket.receive_from(timeout=LONG))
-            self.received.append(message)
+            while self._unread:
+                message = self._unread.popleft()
+                self.received.append(message)
+                if message["type"] in types and where(message):
+                    return message
+            self.take(await self.socket.receive_from(timeout=LONG))
             if self.acknowledges:
-                await self.send(type="acknowledge", messages=len(self.received))
-            if message["type"] in types and where(message):
-                return message
+                await self.acknowledge()
+
+    def take(self, text: str) -> None:
+        """Take a text with one message, or with a list of several."""
+        self.texts += 1
+        content = json.loads(text)
+        self._unread.extend(content if isinstance(content, list) else [content])
+
+    async def acknowledge(self) -> None:
+        """Say how many texts have come."""
+        await self.send(type="acknowledge", messages=self.texts)
 
     async def wait_until_closed(self) -> int:
         """Wait until the server closes the socket; return its code."""
@@ -195,7 +210,9 @@ class Tab:
             output = await self.socket.receive_output(timeout=LONG)
             if output["type"] == "websocket.close":
                 return int(output["code"])
-            self.received.append(json.loads(output["text"]))
+            self.take(output["text"])
+            self.received.extend(self._unread)
+            self._unread.clear()
 
     async def leave(self) -> None:
         """Close the socket."""

@@ -36,6 +36,18 @@ describe('a socket', () => {
     socket.close()
   })
 
+  it('takes several messages of one text in their order, and counts the text once', () => {
+    const { opened, handlers, socket } = connect()
+    opened[0]?.open()
+    const removed = ['a', 'b'].map((run) => ({ type: 'run_removed', run }))
+    opened[0]?.onmessage?.({ data: JSON.stringify(removed) } as MessageEvent)
+    expect(handlers.received.mock.calls.slice(-2)).toEqual(removed.map((message) => [message]))
+    const sent = vi.spyOn(socket, 'send')
+    vi.advanceTimersByTime(1000)
+    expect(sent).toHaveBeenCalledWith({ type: 'acknowledge', messages: 1 })
+    socket.close()
+  })
+
   it('comes back at once when the network does', () => {
     const { opened, handlers, socket } = connect()
     dispatchEvent(new Event('offline'))

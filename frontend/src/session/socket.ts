@@ -70,7 +70,9 @@ export class Socket {
   #message(data: unknown): void {
     this.#failures = 0
     this.#received += 1
-    this.handlers.received(language.localize(JSON.parse(String(data)) as ServerMessage))
+    const content = JSON.parse(String(data)) as ServerMessage | ServerMessage[]
+    // Several that came at about the same time.
+    for (const message of [content].flat()) this.handlers.received(language.localize(message))
     if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) this.#acknowledge()
     else this.#acknowledging ??= setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_AFTER)
   }

@@ -14,8 +14,9 @@ from builder.log.viewer import Viewer
 class MemoryLog:
     """A log in memory with the part of the interface that a viewer uses."""
 
-    def __init__(self, *transient: int, count: int) -> None:
+    def __init__(self, *transient: int, count: int, pace: float = 0.0) -> None:
         self.entries = [Entry(n, f"e{n}", n in transient) for n in range(1, count + 1)]
+        self.pace = pace
         self.asked: list[int] = []
 
     def topic(self, owner: str) -> str:
@@ -112,6 +113,25 @@ async def test_missing_entries_are_read_from_the_database(
     viewer.announced("log-x", 6, "e6", transient=False)  # twice
     viewer.answer("end")
     assert await receiver.until("end") == ["e4", "e5", "e6", "end"]
+
+
+async def test_entries_of_about_the_same_time_are_sent_together(
+    viewer: Viewer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: Any = MemoryLog(count=3, pace=1.0)
+    viewer.follow(log, "x", 0, 3)
+    await receiver.until("[e1,e2,e3]")
+    for number in (4, 5, 6):
+        viewer.announced("log-x", number, f"e{number}", transient=False)
+        for _ in range(20):
+            await asyncio.sleep(0)  # the viewer could send each alone
+    viewer.answer("an answer waits for nothing")
+    sent = await receiver.until("[e4,e5,e6]")
+    assert sent == ["[e1,e2,e3]", "an answer waits for nothing", "[e4,e5,e6]"]
+    monkeypatch.setattr(module, "MAX_TOGETHER", 5)
+    for number in (7, 8, 9):
+        viewer.announced("log-x", number, f"e{number}", transient=False)
+    assert (await receiver.until("e9"))[3:] == ["[e7,e8]", "e9"]
 
 
 async def test_sends_only_the_newest_transient_entry(viewer: Viewer, receiver: Receiver) -> None:

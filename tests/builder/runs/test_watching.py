@@ -1,7 +1,6 @@
 """Watching runs over a socket: replay, live events, and slow viewers."""
 
 import asyncio
-import json
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -157,6 +156,7 @@ async def test_a_slow_viewer_receives_every_epoch_but_not_every_batch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("builder.log.viewer.MAX_MESSAGES", 4)
+    monkeypatch.setattr("builder.log.viewer.MAX_TOGETHER", 0)
     tab = open_tab()
     tab.acknowledges = False
     await tab.join()
@@ -167,11 +167,11 @@ async def test_a_slow_viewer_receives_every_epoch_but_not_every_batch(
     worker.emit(*(event for n in range(1, 21) for event in (batch(n, 1), batch(n, 2), epoch(n))))
     worker.emit(FINISHED)
     await ended(services, run.id)
-    while not await tab.socket.receive_nothing(timeout=0):
-        tab.received.append(json.loads(await tab.socket.receive_from()))
-    assert len(tab.received) == 4
+    while tab.texts < 4:
+        tab.take(await tab.socket.receive_from())
+    assert await tab.socket.receive_nothing()
     tab.acknowledges = True
-    await tab.send(type="acknowledge", messages=len(tab.received))
+    await tab.acknowledge()
     await tab.receive("happened", where=lambda message: message["event"]["type"] == "ended")
     events = [message["event"] for message in tab.received if message["type"] == "happened"]
     assert [event["epoch"] for event in events if event["type"] == "epoch"] == list(range(1, 21))
