@@ -18,6 +18,7 @@ MODULES = (
     "inside",
     "layers",
     "socket",
+    "crowd",
     "data",
     "batches",
     "loop",

@@ -33,12 +33,12 @@ _batches = itertools.count()
 def rows() -> Iterator[Row]:
     """Edits of a 100-layer graph: by one editor without pause, and by 50 editors."""
     with tempfile.TemporaryDirectory() as home, server(Path(home)) as (url, pid):
-        project = _project(url)
+        project = new_project(url)
         alone = asyncio.run(_alone(url, project, edits=200))
         yield _row("one editor, one edit after the other", alone, 0.050)
         many = asyncio.run(_many(url, project, editors=50))
         yield _row(f"50 editors, one edit per {EVERY:g} s each", many, 0.100)
-        memory = _resident(pid)
+        memory = peak_memory(pid)
         yield Row("memory of the web process with 50 editors", f"{memory:.0f} MB", "limit 150 MB")
 
 
@@ -72,7 +72,7 @@ def server(home: Path, serve: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
         process.wait(60)
 
 
-def _project(url: str) -> str:
+def new_project(url: str) -> str:
     """Create the project and wait for its first verdict, which warms up the checker."""
     body = json.dumps({"document": documents.chain(LAYERS).to_json()}).encode()
     request = urllib.request.Request(f"{url}/api/projects", data=body)
@@ -84,30 +84,19 @@ def _project(url: str) -> str:
 
 
 async def _alone(url: str, project: str, edits: int) -> list[float]:
-    async with _editor(url, project) as editor:
+    async with editing(url, project) as editor:
         return [await editor.edit() for _ in range(edits)]
 
 
 async def _many(url: str, project: str, editors: int) -> list[float]:
     async with contextlib.AsyncExitStack() as stack:
-        joined = [await stack.enter_async_context(_editor(url, project)) for _ in range(editors)]
-        times = await asyncio.gather(*(_edit_repeatedly(editor) for editor in joined))
+        joined = [await stack.enter_async_context(editing(url, project)) for _ in range(editors)]
+        times = await asyncio.gather(*(editor.edit_repeatedly() for editor in joined))
     return [seconds for of_editor in times for seconds in of_editor]
 
 
-async def _edit_repeatedly(editor: "Editor") -> list[float]:
-    """Edit every few seconds, starting at a random moment."""
-    await asyncio.sleep(random.uniform(0, EVERY))
-    times = []
-    for _ in range(round(SECONDS / EVERY)):
-        seconds = await editor.edit()
-        times.append(seconds)
-        await asyncio.sleep(max(0.0, EVERY - seconds))
-    return times
-
-
 @contextlib.asynccontextmanager
-async def _editor(url: str, project: str) -> AsyncIterator["Editor"]:
+async def editing(url: str, project: str) -> AsyncIterator["Editor"]:
     address = f"{url.replace('http', 'ws')}/ws/projects/{project}"
     async with connect(address, origin=Origin(url), max_size=None, compression=None) as socket:
         await socket.send(json.dumps({"type": "join", "name": "bench"}))
@@ -147,11 +136,21 @@ class Editor:
         elif type == "checked" and self._revision is not None and revision >= self._revision:
             self._checked.set()
 
-    async def edit(self) -> float:
-        """Change the width of one layer; return the seconds until its verdict arrives."""
+    async def edit_repeatedly(self) -> list[float]:
+        """Edit every few seconds, starting at a random moment; return the seconds of each."""
+        await asyncio.sleep(random.uniform(0, EVERY))
+        times = []
+        for _ in range(round(SECONDS / EVERY)):
+            seconds = await self.edit()
+            times.append(seconds)
+            await asyncio.sleep(max(0.0, EVERY - seconds))
+        return times
+
+    async def edit(self, node: str = "") -> float:
+        """Change the width of a Dense layer; return the seconds until its verdict arrives."""
         self._batch, self._revision = f"bench-{next(_batches):08}", None
         self._checked.clear()
-        node = f"n{random.randrange(1, LAYERS)}"
+        node = node or f"n{random.randrange(1, LAYERS)}"
         path = ["graphs", "main", "nodes", node, "params", "units"]
         change = {"type": "set", "path": path, "value": random.randrange(8, 2_000)}
         message = {"type": "edit", "id": self._batch, "base": 0, "operations": [change]}
@@ -161,7 +160,7 @@ class Editor:
         return time.perf_counter() - began
 
 
-def _resident(pid: int) -> float:
+def peak_memory(pid: int) -> float:
     """The peak resident memory of a process so far, in megabytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     peak = re.search(r"VmHWM:\s+(\d+) kB", status)

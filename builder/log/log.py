@@ -56,12 +56,18 @@ class Log(Generic[Row]):
         """Return the topic on which the log of this owner is announced."""
         return f"{self.name}-{owner}"
 
-    def append(self, owner: models.Model, **fields: Any) -> Row:
-        """Create the next row. The calling transaction has locked `owner`, and must save it."""
-        number = getattr(owner, self.head) + 1
-        setattr(owner, self.head, number)
+    def append(self, owner: models.Model, *rows: dict[str, Any]) -> list[Row]:
+        """Create the next rows, each with these fields.
+
+        The calling transaction has locked `owner`, and must save it.
+        """
         manager = self.model._default_manager
-        return manager.create(**{self.owner: owner, self.number: number}, **fields)
+        number = getattr(owner, self.head)
+        setattr(owner, self.head, number + len(rows))
+        return manager.bulk_create(
+            self.model(**{self.owner: owner, self.number: number + place}, **fields)
+            for place, fields in enumerate(rows, 1)
+        )
 
     def replay(self, owner: str, after: int, limit: int = 200) -> list[Entry]:
         """Return the next entries after number `after`, oldest first."""

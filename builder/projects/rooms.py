@@ -252,13 +252,8 @@ class Room:
 
     def _write(self, project: Project, client: str, applied: Applied) -> OperationRow:
         """Store what a batch has made, in the present transaction."""
-        row = OPERATIONS.append(
-            project,
-            batch=applied.batch,
-            client=client,
-            body=applied.operations,
-            refused=applied.refused,
-        )
+        fields = {"batch": applied.batch, "client": client, "body": applied.operations}
+        (row,) = OPERATIONS.append(project, fields | {"refused": applied.refused})
         project.name, project.document, project.layers = applied.name, applied.text, applied.layers
         project.save(update_fields=["revision", "name", "document", "layers", "updated"])
         keep_snapshot(project)

@@ -7,7 +7,7 @@ here run on a database thread; builder.runs.runner calls them.
 import json
 import shutil
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -71,9 +71,9 @@ class OverError(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """A recorded event: its entry in the log, the run, and whether the run's summary changed."""
+    """Recorded events: their entries in the log, the run, and whether the run's summary changed."""
 
-    entry: Entry
+    entries: tuple[Entry, ...]
     run: RunOut
     summary_changed: bool
 
@@ -270,8 +270,8 @@ def _origin(run: str) -> Origin:
     return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}", token=worker_token(run))
 
 
-def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
-    """Write the next event of a run; None if it only repeats the phase.
+def record(id: str, generation: int, *events: RunEvent) -> Recorded | None:
+    """Write the next events of a run; None if they only repeat the phase.
 
     Raises OverError if the run has ended or has another owner, MissingError if it was deleted.
     """
@@ -281,9 +281,17 @@ def record(id: str, generation: int, event: RunEvent) -> Recorded | None:
             raise MissingError(problem("no_run", id=id))
         if run.outcome is not None or run.generation != generation:
             raise OverError(id)
-        if isinstance(event, PhaseEvent) and event.phase == run.phase:
-            return None
-        return append(run, _validated(run, event))
+        new = [_validated(run, event) for event in _without_repeated_phases(run.phase, events)]
+        return append(run, *new) if new else None
+
+
+def _without_repeated_phases(phase: str, events: Sequence[RunEvent]) -> Iterator[RunEvent]:
+    for event in events:
+        if isinstance(event, PhaseEvent):
+            if event.phase == phase:
+                continue
+            phase = event.phase
+        yield event
 
 
 def take_turn(person: str) -> None:
@@ -292,14 +300,28 @@ def take_turn(person: str) -> None:
     waiting.update(since=timezone.now())
 
 
-def append(run: Run, event: RunEvent) -> Recorded:
-    """Append an event in the present transaction, and update the run's summary."""
-    row = EVENTS.append(
-        run, generation=run.generation, type=event.type, body=event.model_dump_json(by_alias=True)
+def append(run: Run, *events: RunEvent) -> Recorded:
+    """Append events in the present transaction, and update the run's summary."""
+    rows = EVENTS.append(
+        run,
+        *(
+            {
+                "generation": run.generation,
+                "type": event.type,
+                "body": event.model_dump_json(by_alias=True),
+            }
+            for event in events
+        ),
     )
-    changed = _summarise(run, event, row)
+    changed = {
+        name
+        for event, row in zip(events, rows, strict=True)
+        for name in _summarise(run, event, row)
+    }
+    if epochs := [row.seq for row in rows if row.type == "epoch"]:
+        Event.objects.filter(run=run, type="batch", seq__lt=epochs[-1]).delete()
     run.save(update_fields=["seq", *changed])
-    return Recorded(EVENTS.entry(row), run_out(run), bool(changed))
+    return Recorded(tuple(map(EVENTS.entry, rows)), run_out(run), bool(changed))
 
 
 def _validated(run: Run, event: RunEvent) -> RunEvent:
@@ -324,7 +346,6 @@ def _summarise(run: Run, event: RunEvent, row: Event) -> list[str]:
             return ["phase", "started", "since"]
         case EpochEvent():
             run.epoch = event.model_dump_json()
-            Event.objects.filter(run=run, type="batch", seq__lt=row.seq).delete()
             return ["epoch"]
         case ArtefactEvent():
             run.artefacts = _ARTEFACTS.dump_json(

@@ -32,11 +32,11 @@ class Recorder:
     def __init__(self, hub: Hub, tell: Callable[[str | None], None]) -> None:
         self._hub, self._tell = hub, tell
 
-    async def record(self, id: str, generation: int, event: RunEvent) -> None:
-        """Record an event, with a few retries if the database can't store it."""
+    async def record(self, id: str, generation: int, *events: RunEvent) -> None:
+        """Record events together, with a few retries if the database can't store them."""
         for pause in (*RETRIES, None):
             try:
-                recorded = await database.write(runs.record, id, generation, event)
+                recorded = await database.write(runs.record, id, generation, *events)
                 break
             except Exception as error:
                 if pause is None or database.why_not_saved(error) is None:
@@ -66,12 +66,13 @@ class Recorder:
         await self._hub.publish(runs.frames_topic(id), {"kind": "frame", "text": text})
 
     async def announce(self, recorded: Recorded) -> None:
-        """Announce an event to those who follow the run, and its summary to the project."""
+        """Announce events to those who follow the run, and its summary to the project."""
         run = recorded.run
-        await EVENTS.announce(self._hub, run.id, recorded.entry)
+        for entry in recorded.entries:
+            await EVENTS.announce(self._hub, run.id, entry)
         if recorded.summary_changed:
             await self.publish(run.project, run.id, RunChanged(run=run))
-        if recorded.summary_changed or recorded.entry.transient:
+        if recorded.summary_changed or any(entry.transient for entry in recorded.entries):
             may_leave = run.outcome is not None or run.phase in {"queued", "starting"}
             self._tell(run.project if may_leave else None)
 

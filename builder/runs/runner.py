@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Literal
 
@@ -30,13 +31,16 @@ from builder.wire.schemas import RunOut
 from engine.document.stored import Settings, settings_of
 from engine.problems import problem, sentence
 from engine.processes.executors.base import Executor, Handle
-from engine.protocol import EndedEvent, Frame, PhaseEvent
+from engine.processes.executors.streams import together
+from engine.protocol import EndedEvent, Frame, PhaseEvent, Report, RunEvent
 from engine.protocol.frames import Look
 
 logger = logging.getLogger(__name__)
 
 When = Literal["now", "epoch"]
 Change = Callable[[str, When | None], Recorded | None]
+MOST_TOGETHER = 50
+"""How many events are recorded at once: more come meanwhile if epochs take milliseconds."""
 GRACE = 5.0
 """Seconds for recording the last events when the server shuts down."""
 
@@ -330,24 +334,33 @@ class Runner:
         if when := self._pending_stops.pop(id, None):
             await handle.stop(when)
         await self._show(id)
-        events = handle.events()
-        try:
-            async for event in events:
-                if isinstance(event, EndedEvent):
-                    return event
-                if isinstance(event, Frame):
-                    await self._log.pass_on(id, event)
-                    continue
-                await self._log.record(id, generation, event)
-                if isinstance(event, PhaseEvent):
-                    await self._note_pause(id, event)
-        except Exception:
-            await handle.stop("now")
-            async for _ in events:
-                pass
-            raise
+        async with aclosing(together(handle.events(), MOST_TOGETHER)) as lists:
+            try:
+                async for reports in lists:
+                    if last := await self._take(id, generation, reports):
+                        return last
+            except Exception:
+                await handle.stop("now")
+                async for _ in lists:
+                    pass
+                raise
         detail = sentence("The worker sent no final event.")
         return EndedEvent(outcome="killed", problem=problem("run_broken", detail=detail))
+
+    async def _take(self, id: str, generation: int, reports: Sequence[Report]) -> EndedEvent | None:
+        """Pass frames on and record events but for the last one of the run, which is returned."""
+        events: list[RunEvent] = []
+        for report in reports:
+            if isinstance(report, Frame):
+                await self._log.pass_on(id, report)
+            elif not isinstance(report, EndedEvent):
+                events.append(report)
+        if events:
+            await self._log.record(id, generation, *events)
+        for event in events:
+            if isinstance(event, PhaseEvent):
+                await self._note_pause(id, event)
+        return reports[-1] if isinstance(reports[-1], EndedEvent) else None
 
     async def _note_pause(self, id: str, event: PhaseEvent) -> None:
         """Let a paused run keep its process for a while, if it has a checkpoint to go on from."""

@@ -97,10 +97,10 @@ class LocalHandle:
     async def events(self) -> AsyncIterator[Report]:
         """Yield the events; see Handle."""
         while True:
-            event = await self._outbox.get()
-            yield event
-            if isinstance(event, EndedEvent):
-                return
+            for event in await self._outbox.take(1):
+                yield event
+                if isinstance(event, EndedEvent):
+                    return
 
     async def look(self, look: Look) -> None:
         """Ask for frames; see Handle."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from engine.problems import phrase
 from engine.protocol import BatchEvent, Frame, LogEvent, Report, log_message
@@ -73,7 +73,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self._events: deque[Report] = deque()
-        self._not_empty = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._closed = False
 
     def put(self, event: Report) -> None:
         """Add an event without waiting."""
@@ -81,11 +82,36 @@ class Outbox:
         if isinstance(event, BatchEvent | Frame) and type(event) is type(latest):
             self._events.pop()
         self._events.append(event)
-        self._not_empty.set()
+        self._changed.set()
 
-    async def get(self) -> Report:
-        """Wait for the oldest event and remove it."""
-        while not self._events:
-            self._not_empty.clear()
-            await self._not_empty.wait()
-        return self._events.popleft()
+    def close(self) -> None:
+        """No more events come."""
+        self._closed = True
+        self._changed.set()
+
+    async def take(self, most: int) -> list[Report]:
+        """Wait for events and remove the oldest ones; return none once no more come."""
+        while not self._events and not self._closed:
+            self._changed.clear()
+            await self._changed.wait()
+        return [self._events.popleft() for _ in range(min(most, len(self._events)))]
+
+
+async def together(events: AsyncIterator[Report], most: int) -> AsyncGenerator[list[Report], None]:
+    """Yield the events in lists: those that have come since the last one, at most this many."""
+    outbox = Outbox()
+
+    async def read() -> None:
+        try:
+            async for event in events:
+                outbox.put(event)
+        finally:
+            outbox.close()
+
+    reading = asyncio.create_task(read())
+    try:
+        while some := await outbox.take(most):
+            yield some
+        await reading
+    finally:
+        reading.cancel()

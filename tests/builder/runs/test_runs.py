@@ -177,11 +177,11 @@ async def test_a_run_ends_once_a_full_disk_has_space_again(
     loop = asyncio.get_running_loop()
     full = True
 
-    def record(id: str, generation: int, event: Any) -> Any:
-        loop.call_soon_threadsafe(attempts.put_nowait, event.type)
+    def record(id: str, generation: int, *events: Any) -> Any:
+        loop.call_soon_threadsafe(attempts.put_nowait, events[-1].type)
         if full:
             raise OperationalError("database or disk is full")
-        return real(id, generation, event)
+        return real(id, generation, *events)
 
     run = await start(services, project)
     worker = await executor.next()

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,14 @@ from engine.machine import memory
 from engine.processes.executors import process
 from engine.processes.executors.handle import Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
-from engine.processes.executors.streams import Log, Outbox, lines, readable
+from engine.processes.executors.streams import Log, Outbox, lines, readable, together
 from engine.protocol import (
     BatchEvent,
     EndedEvent,
     EpochEvent,
     LogEvent,
     PhaseEvent,
+    Report,
     RunEvent,
     line,
 )
@@ -291,7 +292,31 @@ async def test_a_slow_reader_misses_only_batches() -> None:
     epoch = EpochEvent(epoch=1, metrics={}, seconds=0.2)
     for event in (*batches, epoch, batches[0], batches[1], epoch):
         outbox.put(event)
-    assert [await outbox.get() for _ in range(4)] == [batches[-1], epoch, batches[1], epoch]
+    assert await outbox.take(1) == [batches[-1]]
+    assert await outbox.take(9) == [epoch, batches[1], epoch]
+    outbox.close()
+    assert await outbox.take(9) == []
+
+
+async def test_what_comes_meanwhile_is_read_together() -> None:
+    """Nothing is lost or reordered, and an error of the source is raised after what came before."""
+    epochs = [EpochEvent(epoch=number, metrics={}, seconds=0.1) for number in range(1, 8)]
+
+    async def source() -> AsyncIterator[Report]:
+        for epoch in epochs:
+            yield epoch
+        raise OSError("gone")
+
+    lists = []
+
+    async def read() -> None:
+        async for some in together(source(), 3):
+            lists.append(some)
+
+    with pytest.raises(OSError, match="gone"):
+        await read()
+    assert [len(some) for some in lists] == [3, 3, 1]
+    assert [event for some in lists for event in some] == epochs
 
 
 def test_executors_import_no_machine_learning_library() -> None:
