@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 
 def load_table(
@@ -44,9 +44,9 @@ def load_sheet(
     skip: int | None = None,
 ) -> dict[str, np.ndarray]:
     """Load columns of a sheet of an Excel file, as `load_table` would read them."""
-    values = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
-    rows = ([sheet_text(value) for value in row] for row in values)
-    return read_columns([row for row in rows if any(row)], columns, ".", skip)
+    opened = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
+    header = 1 if skip is None else skip
+    return read_columns([*sheet_rows(opened, header)], columns, ".", skip)
 
 
 def load_parquet(
@@ -94,6 +94,30 @@ def read_columns(
     cells = dict(zip(names, values, strict=False))
     wanted = {name: kind for name, kind in columns.items() if kind}
     return {name: read_cells(cells[name], kind, decimal) for name, kind in wanted.items()}
+
+
+def sheet_rows(sheet: CalamineSheet, header: int) -> Iterator[list[str]]:
+    """Yield the rows of an Excel sheet that have a value.
+
+    Below so many rows, the value of merged cells is in each of their rows.
+    """
+    left = sheet.start[1] if sheet.start else 0
+    ends: dict[int, dict[int, int]] = {}
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        if 0 <= column - left < sheet.width:
+            ends.setdefault(top, {})[column - left] = bottom
+    merged: dict[int, tuple[str, int]] = {}
+    for number, values in enumerate(sheet.iter_rows()):
+        row = [sheet_text(value) for value in values]
+        if not any(row):
+            continue
+        header -= 1
+        if header < 0:
+            merged = {column: known for column, known in merged.items() if known[1] >= number}
+            for column, (text, _) in merged.items():
+                row[column] = row[column] or text
+            merged |= {column: (row[column], end) for column, end in ends.get(number, {}).items()}
+        yield row
 
 
 def sheet_text(value: Any) -> str:

@@ -152,9 +152,13 @@ WORDS = {
         "Row {line:,} of “{file}” is not an object with named values.",
         "Each line holds one object: JSON lines.",
     ),
-    "file_list_too_large": Words(
-        "“{file}” is one JSON value of {size:bytes}; the limit is {limit:bytes}.",
-        "Save it as JSON lines: one object in each line.",
+    "file_value_too_long": Words(
+        "A value that begins in line {line:,} of “{file}” has more than {limit:,} characters.",
+        "Rows are read one by one where they are objects in a list, or in lines.",
+    ),
+    "file_names_too_long": Words(
+        "The names of the values up to row {row:,} of “{file}” have more than {limit:,} "
+        "characters together."
     ),
     "json_left_out": Words(
         "The rows are those under “{name}”. Not read: {columns:names}.", severity="note"
@@ -166,14 +170,17 @@ WORDS = {
         "Choose another one under “Sheet”.",
         "note",
     ),
-    "labels_left_out": Words(
-        "“{member}” names the images, but none of its columns has classes: values that several "
-        "images have.",
-        "Name the column with the classes “label”.",
-        "warning",
+    "images_named_again": Words(
+        Plural(
+            "count",
+            "One row of “{member}” names an image again; of its rows the last one is read.",
+            "{count:,} rows of “{member}” name images again; of the rows of an image the last one "
+            "is read.",
+        ),
+        severity="warning",
     ),
-    "labels_left_out.some": Words(
-        "“{member}” names {count:,} of {total:,} images, so their classes are not read from it.",
+    "table_of_images_left_out": Words(
+        "“{member}” names {count:,} of {total:,} images, so it is not read.",
         "Add a row for each image, or leave the other images out.",
         "warning",
     ),
@@ -186,7 +193,7 @@ WORDS = {
         "Delete the cells far below and to the right, or save the sheet as CSV.",
     ),
     "column_left_out": Words(
-        "The column “{column}” holds lists or bytes and was left out.", severity="warning"
+        "The column “{column}” holds bytes and was left out.", severity="warning"
     ),
     "archive_encrypted": Words(
         "“{member}” in “{file}” is encrypted.", "Make an archive without a password."

@@ -7,8 +7,9 @@ because the library holds a whole sheet, from its first cell to its last one.
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -18,7 +19,7 @@ from engine.data.files.layout import layout, left_out
 from engine.data.files.names import are_kept
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
-from engine.data.tables import sheet_text
+from engine.data.tables import sheet_rows
 from engine.problems import problem
 
 MAX_CELLS = 50_000_000
@@ -37,22 +38,25 @@ def open_excel(source: Source) -> Table:
         _check(source)
     try:
         with CalamineWorkbook.from_path(source.path) as book:
-            sheet = _choose(source, book)
-            rows, others = sheet.to_python(), book.sheet_names
+            return _table(source, _choose(source, book), book.sheet_names)
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedFileError(
             problem("file_damaged", AT, file=source.name, detail=str(error))
         ) from None
-    cells = [texts for row in rows if any(texts := [sheet_text(cell) for cell in row])]
-    if not cells:
+
+
+def _table(source: Source, sheet: CalamineSheet, others: Sequence[str]) -> Table:
+    options = source.options
+    sample = [*islice(sheet_rows(sheet, _SAMPLE), _SAMPLE)]
+    if not sample:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
-    options, sample = source.options, cells[:_SAMPLE]
     found = layout(sample, ".", options.skip, options.header)
     opened = source.with_options(
         header=found.header > 0, skip=found.before or options.skip, sheet=sheet.name, decimal="."
     )
     first = found.first_row
-    table = table_of_rows(opened, found.names, cells[first:], first_row=1 + first)
+    rows = islice(sheet_rows(sheet, first), first, None)
+    table = table_of_rows(opened, found.names, rows, first_row=1 + first)
     by_place = found.by_place or not are_kept(found.names, table.names)
     notes = [*left_out(found, sample)]
     if len(others) > 1:

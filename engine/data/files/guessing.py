@@ -62,15 +62,21 @@ def guess_roles(
     types: Sequence[Type],
     facts: Sequence[Facts],
     options: Mapping[str, ColumnOptions],
+    *,
+    beside_inputs: bool = False,
 ) -> list[Role]:
-    """Return the role of each column: one target, and as inputs what a model can learn from."""
+    """Return the role of each column: one target, and as inputs what a model can learn from.
+
+    A target is needed only where there are inputs, here or beside the table.
+    """
     target = _target(names, types, facts, options)
     roles: list[Role] = []
     for index, name in enumerate(names):
         wanted = options[name].role if name in options else None
         guess = "target" if index == target else _role(name, types[index], facts[index])
         roles.append(wanted or guess)
-    if "input" not in roles and target is not None and names[target] not in options:
+    alone = "input" not in roles and not beside_inputs
+    if alone and target is not None and names[target] not in options:
         roles[target] = "input"
     return roles
 

@@ -20,13 +20,15 @@ from engine.data.files.archive import Archive, Member, open_archive
 from engine.data.files.classes import folder_labels
 from engine.data.files.decoding import decoded, opened, upright_size
 from engine.data.files.describing import Contents, describe
-from engine.data.files.labels import table_labels
+from engine.data.files.image_tables import IMAGE, table_of_images
 from engine.data.files.packing import Packer, Part
 from engine.data.files.pairing import paired
 from engine.data.files.recognising import IMAGES
 from engine.data.files.refusal import AT, RefusedFileError
-from engine.data.files.source import Source
+from engine.data.files.source import Source, Table
+from engine.data.files.table import read_columns
 from engine.data.files.written import Written
+from engine.document import Division
 from engine.problems import Problem, problem
 
 DEFAULT_SIDE = 256
@@ -94,8 +96,8 @@ def _read(source: Source, archive: Archive) -> Description:
         raise RefusedFileError(
             problem("file_damaged.member", AT, file=source.name, member=stored.damaged[0].name)
         )
-    column = Column(name="image", shape=form.shape, dtype="uint8", role="input")
-    written = [Written(column, "image", stored.part)]
+    column = Column(name=IMAGE, shape=form.shape, dtype="uint8", role="input")
+    written, division = [Written(column, "image", stored.part)], Division()
     notes = [*archive.notes, *_damage(stored.damaged)]
     good, damaged = stored.good, stored.damaged
     if pairs and stored.masks:
@@ -104,14 +106,19 @@ def _read(source: Source, archive: Archive) -> Description:
         kept = [(image, mask_of[image.name]) for image in good]
         known = script_archives.of_pairs(archive, kept, damaged, indexed=stored.masks.indexed)
     else:
-        labels, unused = table_labels(archive, good)
-        labels = labels or folder_labels([member.path for member in good])
+        found, unused = table_of_images(archive, good)
         notes += unused
-        if labels:
-            written.append(labels.write(stored.packer))
-        known = script_archives.of_images(archive, good, damaged, labels)
+        if isinstance(found, Table):
+            columns, more, division = read_columns(source, found, stored.packer, beside_inputs=True)
+            written += columns
+            notes += more
+            known = None
+        else:
+            labels = found or folder_labels([member.path for member in good])
+            written += [labels.write(stored.packer)] if labels else []
+            known = script_archives.of_images(archive, good, damaged, labels)
     options = source.options.model_copy(update={"size": form.size, "colour": form.colour})
-    contents = Contents("images", options, written, notes, archive=known)
+    contents = Contents("images", options, written, notes, division=division, archive=known)
     return describe(source, contents, stored.packer)
 
 
@@ -161,7 +168,7 @@ def _decode(
     archive.source.limits.check_bytes(archive.source.name, len(members) * prod(form.shape))
     folder = Path(mkdtemp(dir=archive.source.scratch))
     packer = Packer(folder)
-    part = packer.add("image", form.shape, "uint8")
+    part = packer.add(IMAGE, form.shape, "uint8")
     read = masks.begin(archive, palette, form.size, folder) if mask_of else None
     stored = _Stored(packer, part, read)
     batch: list[tuple[np.ndarray, np.ndarray | None]] = []

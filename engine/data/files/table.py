@@ -35,13 +35,8 @@ def read_table(source: Source, table: Table) -> Description:
     Raises RefusedFileError.
     """
     windows = source.options.windows
-    drafts = analyse(table, source.scratch)
-    plan, notes = plan_table(_series(table, drafts) if windows else table, drafts)
     packer = Packer(source.scratch)
-    columns = store(table, plan, packer)
-    division = _division(columns)
-    if division.column:
-        notes.append(problem("column_of_parts", AT, column=division.column))
+    columns, notes, division = read_columns(source, table, packer)
     contents = Contents(
         "table",
         table.options,
@@ -55,6 +50,23 @@ def read_table(source: Source, table: Table) -> Description:
     if windows:
         contents, packer = cut_series(source, contents, windows)
     return describe(source, contents, packer)
+
+
+def read_columns(
+    source: Source, table: Table, packer: Packer, *, beside_inputs: bool = False
+) -> tuple[list[Written], list[Problem], Division]:
+    """Read the columns of a table; return them, what to know about them, and how to divide rows.
+
+    `beside_inputs` says that other columns of the same rows are inputs. Raises RefusedFileError.
+    """
+    drafts = analyse(table, source.scratch)
+    planned = _series(table, drafts) if source.options.windows else table
+    plan, notes = plan_table(planned, drafts, beside_inputs=beside_inputs)
+    columns = store(table, plan, packer)
+    division = _division(columns)
+    if division.column:
+        notes.append(problem("column_of_parts", AT, column=division.column))
+    return columns, notes, division
 
 
 def _division(columns: Sequence[Written]) -> Division:
@@ -74,11 +86,14 @@ def _series(table: Table, drafts: Sequence[Draft]) -> Table:
     return replace(table, options=table.options.model_copy(update={"columns": columns}))
 
 
-def plan_table(table: Table, drafts: Sequence[Draft]) -> tuple[list[Planned], list[Problem]]:
+def plan_table(
+    table: Table, drafts: Sequence[Draft], *, beside_inputs: bool = False
+) -> tuple[list[Planned], list[Problem]]:
     """Return how each column is to be stored, and what a person should know about it."""
     facts = [draft.facts for draft in drafts]
     types = guess_types(table.names, facts, table.options.columns)
-    roles = guess_roles(table.names, types, facts, table.options.columns)
+    columns = table.options.columns
+    roles = guess_roles(table.names, types, facts, columns, beside_inputs=beside_inputs)
     plan = [Planned(*fields) for fields in zip(table.names, types, roles, drafts, strict=True)]
     notes = [note for planned in plan for note in _notes(table, planned)]
     notes += [note for planned in plan for note in _folds(table, planned)]

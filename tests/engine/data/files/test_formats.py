@@ -134,16 +134,51 @@ def test_other_formats_are_refused_by_name(
 def test_parquet_keeps_types(tmp_path: Path) -> None:
     moments = [datetime(2024, 1, 1, 12), datetime(1969, 12, 31), None]
     frame = pl.DataFrame(
-        {"when": moments, "day": pl.Series(moments).cast(pl.Date), "list": [[1], [2], [3]]}
+        {"when": moments, "day": pl.Series(moments).cast(pl.Date), "bytes": [b"1", b"2", b"3"]}
     )
-    file = io.BytesIO()
-    frame.write_parquet(file)
-    description = read(tmp_path, file.getvalue(), "t.parquet")
+    description = read(tmp_path, in_parquet(frame), "t.parquet")
     assert types(description) == {"when": "date", "day": "date"}
     assert codes(description)[0] == "column_left_out"
     arrays = rows(tmp_path, description)
     np.testing.assert_allclose(arrays["when"].ravel(), [19723.5, -1, np.nan])
     np.testing.assert_allclose(arrays["day"].ravel(), [19723, -1, np.nan])
+
+
+def test_parquet_with_columns_in_columns_is_read_as_json_is(tmp_path: Path) -> None:
+    table = [
+        {"at": {"x": 1.5, "of": {"kind": "oak"}}, "tags": ["a", "b"], "n": 1},
+        {"at": {"x": None, "of": {"kind": "elm"}}, "tags": ["b"], "n": 3},
+        {"at": None, "tags": [], "n": 2},
+        {"at": {"x": 2.0, "of": None}, "tags": ["a"], "n": 5},
+    ] * 3
+    frame = pl.DataFrame(table).with_columns(
+        pl.lit(pl.Series([b"1"] * 12)).alias("at.bytes"),
+        pl.Series("took", [1500, None, 0, 2] * 3, dtype=pl.Duration("ms")),
+    )
+    content = in_parquet(frame)
+    description = read(tmp_path, content, "t.parquet")
+    assert types(description) == {
+        "at.x": "number", "at.of.kind": "category", "tags": "labels", "n": "number",
+        "took": "number",
+    }  # fmt: skip
+    assert codes(description)[0] == "column_left_out"
+    assert description.table is None
+    arrays = rows(tmp_path, description)
+    (tmp_path / "json").mkdir()
+    lines = "\n".join(json.dumps(row) for row in table)
+    number = {"n": {"type": "number"}}
+    other = rows(tmp_path / "json", read(tmp_path / "json", lines, "t.jsonl", columns=number))
+    took = arrays.pop("took").ravel()
+    np.testing.assert_allclose(took, [1.5, np.nan, 0, 0.002] * 3)
+    assert [*arrays] == [*other]
+    for name, values in other.items():
+        np.testing.assert_array_equal(arrays[name], values, name)
+
+
+def in_parquet(frame: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.write_parquet(file)
+    return file.getvalue()
 
 
 def test_excel_chooses_sheets_and_knows_dates(tmp_path: Path) -> None:
@@ -157,6 +192,20 @@ def test_excel_chooses_sheets_and_knows_dates(tmp_path: Path) -> None:
     description = read(tmp_path, book, "b.xlsx", sheet="Dates")
     assert (description.options.sheet, description.options.header) == ("Dates", False)
     assert rows(tmp_path, description)["column 1"].tolist() == [[19723]]
+
+
+def test_merged_cells_have_their_value_in_every_row(tmp_path: Path) -> None:
+    table = [["Trees", "", ""], ["kind", "size", ""], ["", "cm", "kg"], ["oak", 1, 5], ["", 2, 6],
+             ["", "", ""], ["", 3, ""], ["elm", 4, 8], ["", 5, 9]]  # fmt: skip
+    merged = ["A1:C1", "A2:A3", "B2:C2", "A4:A7", "A8:A9", "C6:C7"]
+    ranges = "".join(f'<mergeCell ref="{place}"/>' for place in merged)
+    sheet = f"{cells(table)}</sheetData><mergeCells>{ranges}</mergeCells><sheetData>"
+    description = read(tmp_path, workbook({"S": sheet}), "t.xlsx")
+    assert types(description) == {"kind": "category", "size cm": "number", "size kg": "number"}
+    arrays = rows(tmp_path, description)
+    kinds = description.data.columns[0].classes
+    assert [kinds[at] for at in arrays["kind"]] == ["oak", "oak", "oak", "elm", "elm"]
+    np.testing.assert_array_equal(arrays["size kg"].ravel(), [5, 6, np.nan, 8, 9])
 
 
 def test_arrays(tmp_path: Path) -> None:
@@ -272,14 +321,47 @@ def test_a_few_images_mislead(tmp_path: Path) -> None:
 
 def test_images_with_a_table_of_labels(tmp_path: Path) -> None:
     members = {f"images/{index}.png": picture(value=index) for index in range(4)}
-    table = "file,when,label\n3,1,ship\n0,1,car\n1,1,ship\n2,1,car\n"
+    table = "file,label\n3,ship\n0,car\n1,ship\n2,car\n"
     description = read(tmp_path, zipped({"labels.csv": table} | members), "a.zip")
     arrays = images(tmp_path, description)
     assert arrays["label"].tolist() == [0, 1, 0, 1]
     assert description.data.columns[1].classes == ("car", "ship")
+    assert description.archive is not None
 
 
-def test_a_table_of_two_labels_is_used_and_others_are_named(tmp_path: Path) -> None:
+def test_images_with_a_table_of_other_columns(tmp_path: Path) -> None:
+    members = {f"images/{index}.png": picture(value=index) for index in range(40)}
+    rows = [
+        f"{index}.png;{index},5;{'town' if index % 3 else ''};2026-01-{index % 28 + 1:02};"
+        f"{index % 2};{'train' if index % 4 else 'test'};a photo of the number {index} there"
+        for index in reversed(range(40))
+    ]
+    table = "\n".join(["photo;size;place;day;image;split;words", *rows])
+    content = zipped({"about.csv": table} | members)
+    description = read(tmp_path, content, "a.zip")
+    assert types(description) == {
+        "image": "image", "size": "number", "place": "category", "day": "date",
+        "image 2": "category", "split": "category", "words": "text",
+    }  # fmt: skip
+    assert roles(description)["image 2"] == "target"
+    assert description.data.division.column == "split"
+    arrays = images(tmp_path, description)
+    assert arrays["image"][:, 0, 0, 0].tolist() == [*range(40)]
+    assert arrays["size"].ravel().tolist() == [index + 0.5 for index in range(40)]
+    assert arrays["words"][7] == "a photo of the number 7 there"
+    columns = {"size": {"role": "target"}, "image 2": {"type": "number", "role": "input"}}
+    chosen = read(tmp_path, content, "a.zip", columns=columns)
+    assert (chosen.data.task, types(chosen)["image 2"]) == ("regression", "number")
+
+
+def test_images_with_a_number_are_a_regression(tmp_path: Path) -> None:
+    members = {f"{index}.png": picture(value=index) for index in range(30)}
+    table = "file,age\n" + "".join(f"{index}.png,{index * 7 % 30}.5\n" for index in range(30))
+    description = read(tmp_path, zipped({"ages.csv": table} | members), "faces.zip")
+    assert (description.data.task, roles(description)["age"]) == ("regression", "target")
+
+
+def test_a_table_of_two_is_used_and_others_are_named(tmp_path: Path) -> None:
     members = {f"{index}.png": picture(value=index) for index in range(2)}
 
     def described(table: str) -> Description:
@@ -287,13 +369,10 @@ def test_a_table_of_two_labels_is_used_and_others_are_named(tmp_path: Path) -> N
 
     used = described("file,label\n0.png,cat\n1.png,dog\n")
     assert (used.data.columns[1].classes, codes(used)) == (("cat", "dog"), [])
-    notes = {
-        "labels_left_out": "file,text\n0.png,cat\n1.png,dog\n",
-        "labels_left_out.some": "file,label\n0.png,cat\n2.png,cat\n",
-    }
-    for code, table in notes.items():
-        (note,) = described(table).notes
-        assert (note.code, note.variant) == (*code.split("."), None)[:2]
+    again = described("file,label\n0.png,cat\n1.png,dog\n0.png,dog\n1.png,cat\n")
+    assert codes(again) == ["images_named_again"]
+    assert images(tmp_path, again)["label"].tolist() == [1, 0]
+    assert codes(described("file,label\n0.png,cat\n2.png,cat\n")) == ["table_of_images_left_out"]
 
 
 def test_damaged_images_are_left_out(tmp_path: Path) -> None:
