@@ -32,15 +32,20 @@ def range_of(part: Part) -> tuple[float, float, float] | None:
 
 
 def histogram(part: Part, least: float, greatest: float) -> tuple[int, ...]:
-    """Return how many finite values lie in each of 20 equal intervals; one if all are equal."""
-    bars = BARS if greatest > least else 1
-    counts = np.zeros(bars, np.int64)
+    """Return how many finite values lie in each of 20 equal intervals.
+
+    There is one interval if all values are equal, or too close to each other to be divided.
+    """
+    edges = np.linspace(least, greatest, BARS + 1)
+    if not (np.diff(edges) > 0).all():
+        return (sum(int(np.isfinite(values).sum()) for values in pieces(part)),)
+    counts = np.zeros(BARS, np.int64)
     for values in pieces(part):
         if values.dtype == np.uint8:  # pixels: faster by their 256 values
             known, weights = np.arange(256), np.bincount(values, minlength=256)
-            counts += np.histogram(known, bars, (least, greatest), weights=weights)[0]
+            counts += np.histogram(known, BARS, (least, greatest), weights=weights)[0]
         else:
-            counts += np.histogram(values, bars, (least, greatest))[0]
+            counts += np.histogram(values.astype(np.float64), BARS, (least, greatest))[0]
     return tuple(counts.tolist())
 
 

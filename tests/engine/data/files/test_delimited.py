@@ -174,6 +174,29 @@ def test_the_same_values_as_the_csv_module(tmp_path: Path) -> None:
         np.testing.assert_array_equal(values, expected)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "bars"),
+    [
+        ([50_000_000] * 9, (9,)),
+        ([-3e30] * 9, (9,)),
+        ([1e8, 1e8 + 8] * 4, (4, *[0] * 18, 4)),
+        ([0, 3e38, -3e38], (1, *[0] * 9, 1, *[0] * 8, 1)),
+    ],
+)
+def test_large_and_close_numbers_have_a_distribution(
+    numbers: list[float], bars: tuple[int, ...], tmp_path: Path
+) -> None:
+    lines = "\n".join(f"{number:.0f},{row}.5" for row, number in enumerate(numbers))
+    (large, _) = read(tmp_path, f"large,x\n{lines}").columns
+    assert (large.type, large.histogram) == ("number", bars)
+
+
+def test_moments_that_can_not_be_told_apart_have_a_distribution(tmp_path: Path) -> None:
+    lines = "\n".join(f"2026-01-01 10:00:00.00000{row % 2}" for row in range(30))
+    (moment,) = read(tmp_path, f"at\n{lines}").columns
+    assert (moment.type, sum(moment.histogram or ())) == ("date", 30)
+
+
 def test_statistics(tmp_path: Path) -> None:
     cells = "".join(f"{value},{'even' if value % 2 == 0 else 'odd'}\n" for value in range(100, 140))
     description = read(tmp_path, f"n,parity\n{cells}?,\n")
