@@ -16,13 +16,16 @@ from engine.protocol import EndedEvent, EpochEvent, PhaseEvent, RunEvent, line
 SENT = "sent"
 """The metric that holds the time at which the epoch was sent, in seconds since 1970."""
 
+STARTING = 5.0
+"""Seconds until the first epoch, in which those who want to watch begin to."""
+
 
 def beat(epochs: int, every: float) -> None:
     """Write the events of a run to standard output once the command has come."""
     _write(PhaseEvent(phase="queued"))
     sys.stdin.readline()
     _write(PhaseEvent(phase="training"))
-    began = time.monotonic()
+    began = time.monotonic() + STARTING
     for epoch in range(1, epochs + 1):
         time.sleep(max(0.0, began + epoch * every - time.monotonic()))
         _write(EpochEvent(epoch=epoch, metrics={SENT: time.time()}, seconds=every))

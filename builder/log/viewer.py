@@ -110,11 +110,14 @@ class Viewer:
         self._sent: deque[int] = deque()
         self._outstanding = self._acknowledged = 0
         self._wake = asyncio.Event()
+        self._waking: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._pump(), name="viewer")
 
     def close(self) -> None:
         """Stop sending, and drop queued messages."""
         self._task.cancel()
+        if self._waking:
+            self._waking.cancel()
 
     def answer(self, text: str) -> None:
         """Queue a message that is for this viewer only and must not be lost."""
@@ -203,16 +206,27 @@ class Viewer:
             await self._send_counted(self._answers.popleft())
             return True
         now = asyncio.get_running_loop().time()
-        for topic, follow in list(self._follows.items()):
+        for topic, follow in self._follows.items():
             if follow.behind and follow.due <= now:
                 await self._advance(topic, follow)
                 return True
+            if follow.behind:
+                self._wake_at(follow.due)
         for key, (text, after) in self._latest.items():
             if after not in self._follows or not self._follows[after].behind:
                 del self._latest[key]
                 await self._send_counted(text)
                 return True
         return False
+
+    def _wake_at(self, due: float) -> None:
+        """Look again at about that time for what is to be sent."""
+        if self._waking is None:
+            self._waking = asyncio.get_running_loop().call_at(due, self._wake_up)
+
+    def _wake_up(self) -> None:
+        self._waking = None
+        self._wake.set()
 
     async def _advance(self, topic: str, follow: Follow) -> None:
         for group in await follow.next():
@@ -221,9 +235,7 @@ class Viewer:
             follow.number = group[-1].number
             await self._send_counted(_together([entry.text for entry in group]))
         if follow.log.pace and not follow.behind:
-            loop = asyncio.get_running_loop()
-            follow.due = loop.time() + follow.log.pace
-            loop.call_at(follow.due, self._wake.set)
+            follow.due = asyncio.get_running_loop().time() + follow.log.pace
 
     async def _send_counted(self, text: str) -> None:
         self._sent.append(len(text))

@@ -71,11 +71,11 @@ class OverError(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """Recorded events: their entries in the log, the run, and whether the run's summary changed."""
+    """Recorded events: their entries in the log, the run, and what changed of its summary."""
 
     entries: tuple[Entry, ...]
     run: RunOut
-    summary_changed: bool
+    changed: frozenset[str]
 
 
 def event_out(row: Event) -> EventOut:
@@ -313,15 +313,15 @@ def append(run: Run, *events: RunEvent) -> Recorded:
             for event in events
         ),
     )
-    changed = {
+    changed = frozenset(
         name
         for event, row in zip(events, rows, strict=True)
         for name in _summarise(run, event, row)
-    }
+    )
     if epochs := [row.seq for row in rows if row.type == "epoch"]:
         Event.objects.filter(run=run, type="batch", seq__lt=epochs[-1]).delete()
     run.save(update_fields=["seq", *changed])
-    return Recorded(tuple(map(EVENTS.entry, rows)), run_out(run), bool(changed))
+    return Recorded(tuple(map(EVENTS.entry, rows)), run_out(run), changed)
 
 
 def _validated(run: Run, event: RunEvent) -> RunEvent:

@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from builder import database
+from builder import database, tasks
 from builder.access import MissingError
 from builder.log.hub import Hub
+from builder.log.pace import Pace
 from builder.projects.history import OPERATIONS
 from builder.runs import actions as runs
 from builder.runs.actions import EVENTS, OverError, Recorded
 from builder.wire.messages import Inspected, RunChanged, RunRemoved
+from builder.wire.schemas import RunOut
 from engine.problems import Problem, problem
 from engine.protocol import EndedEvent, Frame, RunEvent
 
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 RETRIES = (0.1, 1.0, 3.0)
 """Seconds between attempts to record an event, before its run is ended."""
+PROGRESS = 0.5
+"""Seconds between two summaries of a run that differ by the epoch only."""
 PERSISTENCE = 5.0
 """Seconds between attempts to record how a run ended; these never stop."""
 
@@ -31,6 +35,7 @@ class Recorder:
 
     def __init__(self, hub: Hub, tell: Callable[[str | None], None]) -> None:
         self._hub, self._tell = hub, tell
+        self._progress: dict[str, Pace] = {}
 
     async def record(self, id: str, generation: int, *events: RunEvent) -> None:
         """Record events together, with a few retries if the database can't store them."""
@@ -70,15 +75,30 @@ class Recorder:
         run = recorded.run
         for entry in recorded.entries:
             await EVENTS.announce(self._hub, run.id, entry)
-        if recorded.summary_changed:
+        if recorded.changed == {"epoch"}:
+            self._progressed(run)
+        elif recorded.changed:
+            if pace := self._progress.pop(run.id, None):
+                pace.cancel()
             await self.publish(run.project, run.id, RunChanged(run=run))
-        if recorded.summary_changed or any(entry.transient for entry in recorded.entries):
+        if recorded.changed or any(entry.transient for entry in recorded.entries):
             may_leave = run.outcome is not None or run.phase in {"queued", "starting"}
             self._tell(run.project if may_leave else None)
 
+    def _progressed(self, run: RunOut) -> None:
+        """Tell about another epoch, soon: those who follow the run have its events."""
+
+        def publish(text: str) -> None:
+            tasks.start(self._publish(run.project, run.id, text))
+
+        pace = self._progress.setdefault(run.id, Pace(publish, PROGRESS))
+        pace.send(RunChanged(run=run).model_dump_json(by_alias=True))
+
     async def publish(self, project: str, id: str, message: RunChanged | RunRemoved) -> None:
         """Tell the pages of a project about a run."""
-        text = message.model_dump_json(by_alias=True)
+        await self._publish(project, id, message.model_dump_json(by_alias=True))
+
+    async def _publish(self, project: str, id: str, text: str) -> None:
         latest = {"kind": "latest", "key": f"run-{id}", "text": text, "after": EVENTS.topic(id)}
         await self._hub.publish(OPERATIONS.topic(project), latest)
 

@@ -6,14 +6,11 @@ explanations: with the weights of the run's newest checkpoint. Frames pass by: a
 one that still waits to be sent, and none is stored.
 """
 
-import asyncio
-import time
-from collections.abc import Callable
-
 from builder import database
 from builder.access import MissingError
 from builder.datasets import actions as data_files
 from builder.log.hub import Message
+from builder.log.pace import Pace
 from builder.log.viewer import Viewer
 from builder.predicting.predictors import Model
 from builder.projects.rooms import Room
@@ -35,7 +32,7 @@ class Inside:
     def __init__(self, services: Services, client: str, viewer: Viewer) -> None:
         self._services, self._client, self._viewer = services, client, viewer
         self._run: str | None = None
-        self._pace = Pace(lambda text: viewer.send_latest("frame", text))
+        self._pace = Pace(lambda text: viewer.send_latest("frame", text), EDITOR)
         self._tasks = Tasks()
         self._question: tuple[Inspect, Room] | None = None
         self._asking = False
@@ -132,32 +129,3 @@ class Inside:
 def _asks(look: Look) -> bool:
     """Whether a look asks for what no training computes beside its steps."""
     return look.plane is None and (look.explain is not None or look.latent is not None)
-
-
-class Pace:
-    """Passes on the latest of many texts, at most one every `seconds`; owns the one that waits."""
-
-    def __init__(self, send: Callable[[str], None], seconds: float = EDITOR) -> None:
-        self._send, self.seconds = send, seconds
-        self._waiting: str | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._next = 0.0
-
-    def send(self, text: str) -> None:
-        """Pass on a text now, or when it is due unless a later one comes."""
-        self._waiting = text
-        if self._timer is None:
-            wait = max(0.0, self._next - time.monotonic())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._pass)
-
-    def cancel(self) -> None:
-        """Drop the text that waits."""
-        if self._timer:
-            self._timer.cancel()
-        self._timer = self._waiting = None
-
-    def _pass(self) -> None:
-        text, self._waiting, self._timer = self._waiting, None, None
-        if text is not None:
-            self._next = time.monotonic() + self.seconds
-            self._send(text)

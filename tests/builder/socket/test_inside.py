@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from builder.log.pace import Pace
 from builder.predicting.predictors import Model, Predictors
 from builder.services import Services
-from builder.socket.inside import Pace
 from builder.wire.schemas import ProjectOut
 from engine.protocol.frames import Frame, Look
 from tests.builder.conftest import FakeExecutor, Tab
