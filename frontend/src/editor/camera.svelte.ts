@@ -106,6 +106,13 @@ export abstract class Camera {
     if (largest) this.#look(largest)
   }
 
+  /** Bring a part of the canvas into view before a drawing that will fill it is there. */
+  async expect(bounds: Rect): Promise<void> {
+    const [room] = this.#rooms()
+    if (room) this.#look(this.#around(bounds, room, 1))
+    await new Promise((resolve) => setTimeout(resolve, motion()))
+  }
+
   /** The room for a drawing: all of the canvas, what lies left of the small map, what lies above it. */
   #rooms(): Room[] {
     const { covered: above, coveredBelow: below, coveredCorner: corner } = this

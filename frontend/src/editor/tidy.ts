@@ -1,6 +1,7 @@
 /** Automatic layout: computed in a worker, animated, one step to undo. */
 import type { Position } from '../contract'
 import { moveNodes } from '../document/edits'
+import { boundsOf } from '../document/geometry'
 import { graphsOf } from '../document/lookup'
 import type { Parts } from '../session'
 import { t } from '../words/t'
@@ -40,6 +41,9 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     canvas.dragged = new Map()
   } else {
     await nextFrame()
+    // Where the cards will be is often far away: those that are in view meanwhile need not be drawn.
+    const bounds = boundsOf([...present.values()].map((position) => ({ position })))
+    if (!some && bounds) await canvas.expect(bounds)
     await session.editInParts(moves, { pause: nextFrame, prepare: drawing(canvas) })
     await nextFrame()
   }
