@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
 from tests.conftest import ROOT
+from tests.engine.data.files.archives import cells, workbook
 
 FEEDING = json.loads((ROOT / "tests" / "golden" / "feeding.json").read_text("utf-8"))
 
@@ -141,6 +142,30 @@ def test_a_file_that_cant_be_read_says_why(bench: Workbench) -> None:
     expect(notes).to_contain_text("“empty.csv” is empty.")
     notes.get_by_role("button", name="Dismiss").click()
     expect(notes).to_have_count(0)
+
+
+def test_the_sheet_of_a_workbook_is_chosen(bench: Workbench, pictures: Path) -> None:
+    trees = [["length", "kind"], *([row % 9, "oak" if row % 2 else "elm"] for row in range(40))]
+    towns = [["people", "town"], *([row * 100, f"t{row % 4}"] for row in range(30))]
+    content = workbook({"Empty": "", "Trees": cells(trees), "Towns &amp; more": cells(towns)})
+    bench.start_from("Iris")
+    drop_data(bench, "places.xlsx", content)
+    panel = bench.page.get_by_role("tabpanel", name="Data")
+    sheet = panel.get_by_label("Sheet")
+    expect(sheet).to_have_value("Trees")
+    expect(sheet.get_by_role("option")).to_have_text(["Empty", "Trees", "Towns & more"])
+    expect(panel.get_by_label("Role of kind")).to_have_value("target")
+    sheet.select_option("Towns & more")
+    expect(panel.get_by_label("Role of town")).to_have_value("target")
+    expect(sheet).to_have_value("Towns & more")
+    expect(panel.get_by_role("table", name="Rows of places")).to_contain_text("t3")
+    bench.photograph(pictures / "own data, sheet.png")
+    sheet.select_option("Empty")
+    expect(panel.get_by_role("alert")).to_contain_text("“places.xlsx” is empty.")
+    expect(panel.get_by_role("table", name="Rows of places")).to_contain_text("t3")
+    bench.wait_until_saved()
+    code = bench.page.request.get(f"{bench.project_api()}/code?form=script").json()["source"]
+    assert '"Towns & more"' in code
 
 
 def test_a_file_of_data_is_deleted(bench: Workbench) -> None:
