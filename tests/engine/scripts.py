@@ -36,27 +36,33 @@ import sys
 os.environ["KERAS_BACKEND"] = "{backend}"
 sys.path.insert(0, {root!r})
 
+from pathlib import Path
+
 from engine.data.built_in import BUILT_IN
+from engine.data.stores import located
 from engine.protocol import COMMAND, line
 from engine.training.commands import Commands
 from engine.training.run import train
 
 events = []
 command = COMMAND.validate_json({command!r})
-ended = train(command, BUILT_IN, events.append, Commands())
+own = located(command.data, command.document.training.data, Path({rows!r}))
+ended = train(command, BUILT_IN.plus(own), events.append, Commands())
 with open("events", "wb") as file:
     file.writelines(line(event) for event in [*events, ended])
 """
 
 
-def events(command: Train) -> list[RunEvent]:
-    """The events of a run on built-in data, which trains into `command.output`.
+def events(command: Train, rows: Path | None = None) -> list[RunEvent]:
+    """The events of a run, which trains into `command.output`.
 
-    It needs no worker: what is tested is the run, not its process.
+    `rows` is the folder that holds the rows of its own data sets. It needs no worker: what is
+    tested is the run, not its process.
     """
     backend = command.document.target.backend
-    text = line(command).decode()
-    run(TRAIN.format(backend=backend, root=str(ROOT), command=text), Path(command.output))
+    text, folder = line(command).decode(), str(rows or "")
+    script = TRAIN.format(backend=backend, root=str(ROOT), command=text, rows=folder)
+    run(script, Path(command.output))
     lines = Path(command.output, "events").read_bytes().splitlines()
     return [EVENT.validate_json(text) for text in lines]
 
