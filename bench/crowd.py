@@ -105,7 +105,7 @@ def _editors_beside_runs() -> Row:
             runs = [_train(url) for _ in range(RUNS)]
             projects = [new_project(url) for _ in range(ROOMS)]
             times = asyncio.run(_edit_all(url, projects))
-            going = [run for run in runs if _call("GET", run)["phase"] == "training"]
+            going = [run for run in runs if _phase(url, run) == "training"]
     finally:
         del os.environ["LAYERLOOM_RUNS_AT_ONCE"]
     assert len(going) == RUNS, "not every run was training to the end"
@@ -118,15 +118,19 @@ def _editors_beside_runs() -> Row:
 
 
 def _train(url: str) -> str:
-    """Start a run that lasts longer than what is measured; return its address when it trains."""
-    project = _trainable(url, "digits_dense", epochs=1_000_000)
-    run = _call("POST", f"{url}/api/projects/{project}/runs")["id"]
-    address = f"{url}/api/projects/{project}/runs/{run}"
+    """Start a run that lasts longer than what is measured; return its project when it trains."""
+    project = _trainable(url, "digits_dense", epochs=100_000)
+    _call("POST", f"{url}/api/projects/{project}/runs")
     deadline = time.monotonic() + 180
-    while _call("GET", address)["phase"] != "training":
+    while _phase(url, project) != "training":
         assert time.monotonic() < deadline, "a run did not start"
         time.sleep(0.2)
-    return address
+    return project
+
+
+def _phase(url: str, project: str) -> str:
+    (run,) = _call("GET", f"{url}/api/projects/{project}/runs")
+    return str(run["phase"])
 
 
 async def _edit_all(url: str, projects: list[str]) -> list[float]:
