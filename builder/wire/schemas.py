@@ -337,12 +337,17 @@ class Device(Frozen):
 
 
 class BackendOut(Frozen):
-    """A backend; if it is not installed, `version` is null and `hint` says how to install it."""
+    """A backend; if it is not installed, `version` is null and `hint` says how to install it.
+
+    An `old` one computes with Keras 2.3.1: its runs can't be paused or continued, and there are no
+    races and no inside view while it trains.
+    """
 
     id: str
     title: str
     version: str | None
     hint: str | None = None
+    old: bool = False
 
 
 class Environment(Frozen):

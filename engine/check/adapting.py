@@ -7,10 +7,10 @@ from engine.check.visit import GraphCheck
 from engine.data.catalogue import TEXT
 from engine.document import MAIN, Node
 from engine.graph.adaptable import learns, width_unknown
-from engine.graph.fixes import set_at
+from engine.graph.fixes import train_on
 from engine.graph.kinds import INPUT
 from engine.machine.backends import Backend, BackendId, get
-from engine.problems import At, Fix, Problem, make_fix, phrase, problem
+from engine.problems import At, Problem, make_fix, phrase, problem
 from engine.values import Json
 
 
@@ -75,20 +75,14 @@ def _unsupported(backend: Backend, node: Node, at: At, name: str) -> Problem | N
     """Return why a layer can't be trained on a backend; None if it can."""
     needs = traits_of(node.layer).needs
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
+    why = None
     if not backend.text and (text or "text" in needs):
-        return problem(
-            "needs_tensorflow.text", at, name=name, backend=backend.title, fix=_on_tensorflow()
-        )
-    if not backend.sizes_from_values and "sizes_from_values" in needs:
-        return problem(
-            "needs_tensorflow.compiling", at, name=name, backend=backend.title, fix=_on_tensorflow()
-        )
-    return None
-
-
-def _on_tensorflow() -> Fix:
-    label = phrase("Train on {backend}", backend=get("tensorflow").title)
-    return set_at(("target", "backend"), "tensorflow", label)
+        why = "needs_tensorflow.text"
+    elif not backend.sizes_from_values and "sizes_from_values" in needs:
+        why = "needs_tensorflow.compiling"
+    if why is None:
+        return None
+    return problem(why, at, name=name, backend=backend.title, fix=train_on("tensorflow"))
 
 
 def _unset_inside(params: Mapping[str, Json]) -> str | None:

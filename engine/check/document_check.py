@@ -10,6 +10,7 @@ from engine.check.adapting import adaptation_problems
 from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
 from engine.check.learning import learning_problems
+from engine.check.old_engine import old_engine_problems
 from engine.check.shapes import GraphChecker
 from engine.check.training import check_training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
@@ -62,6 +63,7 @@ def _check(document: Document, data: DataSets) -> Verdict:
         *training.problems,
         *learning_problems(document, graphs, totals),
         *adaptation_problems(graphs, document.target.backend),
+        *old_engine_problems(document, training.chosen.values()),
         *check_model(document, totals, main.unrolled_calls),
     ]
     if checker.missed:

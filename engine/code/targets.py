@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.document import Target
 from engine.machine.backends import LISTED, BackendId
+from engine.machine.backends import get as get_backend
 from engine.problems import Problem, problem
 
 THEANO = "theano"
@@ -80,10 +81,13 @@ class CodeTarget:
             return f"from {self.package} {line.removeprefix('from keras ')}"
         return line
 
+    def backend_for(self, target: Target) -> BackendId:
+        """Return the backend that code runs on; Keras 3 does not know those of Keras 2."""
+        return self.backend or get_backend(target.backend).host or target.backend
+
     def variables(self, target: Target) -> dict[str, str]:
         """Return the environment variables to set before the imports."""
-        chosen = self.backend or target.backend
-        backend = {"KERAS_BACKEND": chosen} if self.sets_backend else {}
+        backend = {"KERAS_BACKEND": self.backend_for(target)} if self.sets_backend else {}
         gpu = target.device.removeprefix("gpu").removeprefix(":")
         if not gpu.isdigit() or int(gpu) == 0:
             return backend
@@ -91,6 +95,10 @@ class CodeTarget:
 
     def unsupported(self, target: Target) -> list[Problem]:
         """Return problems for the parts of a document's target that this code can't express."""
+        chosen = get_backend(target.backend)
+        if self.backend is None and chosen.host:
+            used = get_backend(chosen.host).title
+            return [problem("keras_3_knows_not", backend=chosen.title, used=used)]
         if self.sets_backend or self.backend != "tensorflow" or target.backend == self.backend:
             return []
         return [problem("tf_keras_is_tensorflow", backend=target.backend)]

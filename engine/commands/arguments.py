@@ -6,6 +6,7 @@ from collections.abc import Callable
 from engine.code.targets import FORMS, TARGETS
 from engine.commands.data_files import data, options
 from engine.commands.importing import answer, import_, weights_file
+from engine.commands.legacy import legacy
 from engine.commands.looking import catalogue, check, summary
 from engine.commands.training import train
 from engine.commands.writing import code
@@ -77,6 +78,10 @@ def parser(purpose: str) -> argparse.ArgumentParser:
     training.add_argument("--output", metavar="DIR", help=sentence("where the model's files go"))
     training.add_argument(
         "--data", metavar="FILE", help=sentence("a file of data instead of the document's data set")
+    )
+    old = [row.id for row in BACKENDS if row.environment]
+    command(legacy, document=False).add_argument(
+        "engine", choices=old, help=sentence("the engine whose old interpreter is set up")
     )
     reading = command(data, document=False)
     reading.add_argument("--json", action="store_true", help=sentence("all of it as JSON"))

@@ -15,6 +15,7 @@ from engine.document import Edge, Position
 from engine.graph.index import GraphIndex
 from engine.graph.kinds import INPUT
 from engine.graph.ports import Outline
+from engine.machine.backends import get
 from engine.problems import Fix, Phrase, make_fix, phrase
 
 
@@ -31,6 +32,12 @@ def set_param(graph: str, node: str, name: str, value: Any, label: Phrase) -> Fi
 def set_at(path: Sequence[str], value: Any, label: Phrase) -> Fix:
     """Set the value at a path of the document."""
     return make_fix(label, {"type": "set", "path": [*path], "value": value})
+
+
+def train_on(backend: str) -> Fix:
+    """Choose another backend."""
+    label = phrase("Train on {backend}", backend=get(backend).title)
+    return set_at(("target", "backend"), backend, label)
 
 
 def remove_edges(graph: str, edges: Sequence[Edge], label: Phrase) -> Fix:

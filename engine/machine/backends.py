@@ -14,9 +14,12 @@ class Backend:
     """A library that Keras computes with.
 
     `id` is Keras's name for it and `package` the distribution to install, which the `extra` of this
-    project includes (None: it is always installed). `interpreter` is the Python that runs its
-    workers; None is the current one. `variables` are set in the environment of every process that
-    may import it, `on_cpu` and `on_gpu` only for these devices.
+    project includes (None: it is always installed). `variables` are set in the environment of every
+    process that may import it, `on_cpu` and `on_gpu` only for these devices.
+
+    With an `environment`, it computes only with Keras 2.3.1, in an old interpreter: that of this
+    folder beside the sources, which the target `make` sets up. What Keras 3 does for its runs
+    (first weights, evaluation, the inside view) is computed on the backend `host`.
 
     The last fields are limitations: `text` says whether Keras computes text and lookups with it,
     `sizes_from_values` whether it compiles layers in which a size depends on values.
@@ -26,7 +29,9 @@ class Backend:
     title: str
     package: str
     extra: str | None = None
-    interpreter: str | None = None
+    environment: str | None = None
+    make: str | None = None
+    host: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     on_cpu: Mapping[str, str] = field(default_factory=dict)
     on_gpu: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +70,15 @@ BACKENDS: tuple[Backend, ...] = (
         package="torch",
         extra="torch",
         variables={"OMP_WAIT_POLICY": "PASSIVE"},
+        text=False,
+    ),
+    Backend(
+        id="theano",
+        title="Theano",
+        package="Theano",
+        environment=".venv-theano",
+        make="legacy-theano",
+        host="jax",
         text=False,
     ),
 )
@@ -111,7 +125,7 @@ def environment(
     backends are set: Keras imports TensorFlow for layers that process text on any backend.
     `threads` bounds the threads that compute; None leaves them to the backend: one for each core.
     """
-    always = {"KERAS_BACKEND": backend, "PYTHONUNBUFFERED": "1"}
+    always = {"KERAS_BACKEND": get(backend).host or backend, "PYTHONUNBUFFERED": "1"}
     for row in BACKENDS:
         always |= {**row.variables, **(row.on_cpu if device == "cpu" else row.on_gpu)}
     if threads:

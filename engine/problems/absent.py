@@ -9,9 +9,11 @@ from engine.problems import At, Problem, problem
 def missing_backend(backend: str, detail: str = "") -> Problem:
     """Return the problem of a backend that is not installed or can't be imported."""
     row = backends.find(backend)
-    title, package = (row.title, row.package) if row else (backend, backend)
-    at = At(param="backend")
-    return problem("backend_missing", at, title=title, package=package, detail=detail)
+    title, at = row.title if row else backend, At(param="backend")
+    install = f"pip install {row.package if row else backend}"
+    if row and row.make:
+        install = f"make {row.make}"
+    return problem("backend_missing", at, title=title, install=install, detail=detail)
 
 
 def missing_device(backend: str, device: str, known: Sequence[str]) -> Problem:

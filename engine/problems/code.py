@@ -17,6 +17,11 @@ WORDS = {
         "Choose keras as the import style, and the code sets the backend before it imports Keras.",
         "note",
     ),
+    "keras_3_knows_not": Words(
+        "Keras 3 does not run on {backend}: this code runs on {used}.",
+        "Choose Keras 2 as the import style, and the code runs on {backend}.",
+        "note",
+    ),
     "code_old_python": Words("Runs on Python {version}, not on a newer one.", severity="note"),
     "code_needs_tensorflow": Words(
         "“{name}”: {layer} needs TensorFlow on every backend, because Keras computes text with it.",

@@ -18,5 +18,14 @@ WORDS = {
     "keras2_training.param": Words(
         "Keras 2.3.1 can't express {param} = {value} for {what}.", _HINT
     ),
+    "continues_elsewhere": Words(
+        "A run on Theano can't go on where another one ended.",
+        "Keras 2.3.1 keeps no checkpoints of its optimizers. Start from the weights instead.",
+    ),
+    "no_inside_view_there": Words(
+        "There is no inside view while Theano trains.",
+        "The model is in a process with Keras 2.3.1. Look at it when it has been trained.",
+        "note",
+    ),
     "keras2_setting": Words("Keras 2.3.1 can't express {param} = {value} in the training.", _HINT),
 }

@@ -5,7 +5,16 @@ from engine.problems.words import Words
 WORDS = {
     "backend_missing": Words(
         "{title} is not installed on this server, or can't be loaded.",
-        "Choose another backend under “Training”, or install it: pip install {package}.",
+        "Choose another backend under “Training”, or install it: {install}.",
+    ),
+    "no_race": Words(
+        "{title} can't take part in a race.",
+        "It draws the order of the rows with its own, old version of NumPy.",
+    ),
+    "no_pause": Words(
+        "A run on {title} can't be paused.",
+        "Keras 2.3.1 keeps no checkpoint from which it could go on. Stop it instead: the model is "
+        "saved, and another run can start from its weights.",
     ),
     "device_missing": Words(
         "The device “{device}” is not available to {backend}.",

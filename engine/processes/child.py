@@ -15,10 +15,9 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def command(module: str, *arguments: str, interpreter: str | None = None) -> list[str]:
+def command(module: str, *arguments: str) -> list[str]:
     """Return the command line that runs a module in a child of this process."""
-    python = interpreter or sys.executable
-    return [python, "-m", __spec__.name, str(os.getpid()), module, *arguments]
+    return [sys.executable, "-m", __spec__.name, str(os.getpid()), module, *arguments]
 
 
 def end_with(parent: int) -> None:

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 from engine.data.built_in import BUILT_IN
 from engine.data.delivering import deliver
 from engine.data.stores import Origin, located, worker_folder
-from engine.machine import memory
+from engine.machine import backends, memory, theano
 from engine.machine.backends import COMPILED, environment
 from engine.machine.priority import OF_RUNS, give_way
 from engine.problems import Phrase, Problem, phrase, problem
@@ -48,6 +48,7 @@ from engine.protocol import (
 )
 from engine.training.commands import Commands
 from engine.training.failures import plain
+from engine.training.old import process as old
 
 
 class Worker:
@@ -181,6 +182,10 @@ def prepare(backend: str, device: str, threads: int | None) -> Problem | None:
     """
     os.environ.update(environment(backend, device, os.environ, threads))
     os.environ.setdefault(COMPILED, str(worker_folder().with_name("compiled")))
+    if backends.get(backend).environment:
+        if theano.python() is None:
+            return missing_backend(backend)
+        old.start_early(threads)
     try:
         import engine.training.run  # noqa: F401
     except Exception as error:

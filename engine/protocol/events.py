@@ -10,8 +10,17 @@ from engine.protocol.layers import LayersEvent
 from engine.values import Frozen
 
 Phase = Literal[
-    "queued", "starting", "loading data", "building", "training", "paused", "evaluating", "saving"
+    "queued",
+    "starting",
+    "loading data",
+    "building",
+    "compiling",
+    "training",
+    "paused",
+    "evaluating",
+    "saving",
 ]
+"""An old engine compiles in a phase of its own, before it trains."""
 
 Level = Literal["info", "warning", "error"]
 

@@ -31,5 +31,9 @@ def _torch() -> int:
     return int(cuda.device_count()) if cuda.is_available() else 0
 
 
-GPUS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
+def _theano() -> int:
+    return 0  # it could use GPUs only with libraries that no longer exist
+
+
+GPUS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch, "theano": _theano}
 """Functions that count the GPUs that a backend sees, by backend. Each imports its backend."""

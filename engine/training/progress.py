@@ -13,18 +13,15 @@ from typing import Any
 import keras
 
 from engine.machine import memory
-from engine.problems import phrase
-from engine.protocol import BatchEvent, EpochEvent, Reading, RunEvent, log_message
+from engine.protocol import BatchEvent, EpochEvent, Reading, RunEvent
 from engine.training.checkpoints.file import Position
 from engine.training.clock import Clock
+from engine.training.finite import Finite, kept
 from engine.training.interrupting import Interruptions
 from engine.training.stopping import StopFlag
 
 INTERVAL = 0.2
 """Seconds between two readings of the metrics inside an epoch."""
-
-MOST_READINGS = 24
-"""Readings of an epoch that are kept with it."""
 
 BATCH_METHODS = (
     "on_batch_begin",
@@ -45,6 +42,9 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
     `after_step` is called by the loop that takes the steps, not by Keras. `interruptions` keeps
     checkpoints, pauses the fit, and says where it goes on.
     """
+
+    trained = True
+    """Whether the model has been trained: a fit always takes a step."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -74,7 +74,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._epoch = begun.epoch + 1
         self._clock = Clock(epochs * steps, begun.seconds)
         self._next = self._clock.now
-        self._left_out: set[str] = set()
+        self._finite = Finite(emit)
         self._readings: list[Reading] = []
         self._validated = True
         """Whether the present epoch has been validated on all rows."""
@@ -184,7 +184,7 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         self._clock.epoch_done(done)
         event = EpochEvent(
             epoch=epoch + 1,
-            metrics=self._finite(numbers(values)),
+            metrics=self._finite(numbers(values), self._epoch),
             seconds=self._clock.seconds,
             left=self._clock.left(done),
             rate=self._clock.rate,
@@ -208,8 +208,8 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         values = numbers(logs)  # waits until the device has computed this step
         done = self._done(step)
         self._clock.step_done(done)
-        metrics = self._finite(values)
-        self._keep(Reading(step=step, metrics=metrics))
+        metrics = self._finite(values, self._epoch)
+        self._readings = kept(self._readings, Reading(step=step, metrics=metrics))
         self._emit(
             BatchEvent(
                 epoch=self._epoch,
@@ -223,12 +223,6 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         )
         self._check_divergence(values)
         self._next = self._clock.now + INTERVAL
-
-    def _keep(self, reading: Reading) -> None:
-        """Keep a reading; of too many, every second one stays."""
-        self._readings.append(reading)
-        if len(self._readings) > MOST_READINGS:
-            self._readings = self._readings[1::2]
 
     def _learning_rate(self) -> float | None:
         tensor = keras.ops.convert_to_tensor(self._fitted.optimizer.learning_rate)
@@ -244,19 +238,6 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
             if self.diverged is None and not math.isfinite(values.get(name, 0.0)):
                 self.diverged = (self._epoch, name)
                 self._fitted.stop_training = True
-
-    def _finite(self, values: Mapping[str, float]) -> dict[str, float]:
-        """The finite values, which JSON can represent; log each metric that is left out, once."""
-        finite = {name: value for name, value in values.items() if math.isfinite(value)}
-        for name in sorted(values.keys() - finite.keys() - self._left_out):
-            self._left_out.add(name)
-            words = phrase(
-                "{name} is not a finite number in epoch {epoch}: left out.",
-                name=name,
-                epoch=self._epoch,
-            )
-            self._emit(log_message(words))
-        return finite
 
 
 def numbers(logs: Mapping[str, Any] | None) -> dict[str, float]:

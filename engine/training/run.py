@@ -52,6 +52,8 @@ from engine.training.inside.subject import Subject
 from engine.training.interrupting import Interruptions
 from engine.training.looping import in_loops
 from engine.training.measuring.measuring import Measuring
+from engine.training.old.fitting import OldFit
+from engine.training.old.process import take
 from engine.training.progress import Progress
 from engine.training.racing import Order, noisy
 from engine.training.refusal import RefusedError
@@ -125,15 +127,21 @@ class _Run:
         if self.stop.now and not self._resumes:
             return "stopped", None
         live = Live(Subject(network, self.document, data), self.commands.looking, self.emit)
-        live.begin()
         diagnosis = Diagnosis(self.document, data, self.emit)
         weights = fit_weights(data, chosen)
         measuring = Measuring(
             self.document, network, data, weights=weights, emit=diagnosis.watching
         )
-        progress = self._fit(network, data, weights, callbacks, (live, measuring))
-        live.end()
-        measuring.end()
+        progress: Progress | OldFit
+        if backends.get(target.backend).environment:
+            progress = self._fit_there(network, data, chosen, weights, diagnosis)
+        else:
+            live.begin()
+            progress = self._fit(network, data, weights, callbacks, (live, measuring))
+            live.end()
+            measuring.end()
+        if not progress.trained:
+            return "stopped", None
         self._write_history(progress.epochs_done)
         for path in written(self.document, self.folder):
             self._announce(path, "application/octet-stream")
@@ -143,12 +151,7 @@ class _Run:
             return "diverged", problem("diverged", epoch=epoch, metric=metric)
         stopped = self.stop.when is not None
         self._enter("evaluating")
-        try:
-            evaluated = self._evaluate(model, data, chosen)
-        except OSError:  # a full disk: the trained model counts more than what it predicts
-            discard(self.folder)
-            self._save(model)
-            raise
+        evaluated = self._evaluated(model, data, chosen)
         if not evaluated.finite:
             epoch = len(progress.epochs_done)
             return "diverged", problem("diverged", epoch=epoch, metric="loss")
@@ -156,6 +159,14 @@ class _Run:
         layers = measuring.at_end(len(progress.epochs_done))
         diagnosis.at_end(layers, progress.epochs_done, evaluated.event, evaluated.results)
         return ("stopped" if stopped else "finished"), None
+
+    def _evaluated(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> Evaluated:
+        try:
+            return self._evaluate(model, data, chosen)
+        except OSError:  # a full disk: the trained model counts more than what it predicts
+            discard(self.folder)
+            self._save(model)
+            raise
 
     def _enter(self, phase: Phase) -> None:
         self.emit(PhaseEvent(phase=phase))
@@ -215,6 +226,31 @@ class _Run:
         separate_averages(model)
         return progress
 
+    def _fit_there(
+        self,
+        network: Network,
+        data: Data,
+        chosen: Sequence[Chosen],
+        weights: Mapping[str, Any],
+        diagnosis: Diagnosis,
+    ) -> OldFit:
+        """Train in the process of an old interpreter; the model has the trained weights then."""
+        start, model = self.command.start, network.model
+        if start and start.how != "weights":
+            raise RefusedError(problem("continues_elsewhere"))
+        if start:
+            begin(start, network, self.emit)
+        steps = math.ceil(len(data.training) / self.document.training.batch_size)
+        fit = OldFit(
+            self.document,
+            take(),
+            self.commands,
+            diagnosis.watching,
+            lambda versions: self.emit(self._started(model, data, steps, versions)),
+        )
+        fit.fit(model, data, self.sets, chosen, weights)
+        return fit
+
     def _interruptions(
         self, network: Network, callbacks: Sequence[keras.callbacks.Callback]
     ) -> Interruptions:
@@ -230,9 +266,15 @@ class _Run:
             start=begin(start, network, self.emit) if start else None,
         )
 
-    def _started(self, model: keras.Model, data: Data, steps: int) -> StartedEvent:
+    def _started(
+        self,
+        model: keras.Model,
+        data: Data,
+        steps: int,
+        versions: Mapping[str, str] | None = None,
+    ) -> StartedEvent:
+        """The first step begins; `versions` are those of another interpreter, if it trains."""
         target = self.document.target
-        libraries = ("keras", backends.get(target.backend).package, "numpy")
         return StartedEvent(
             epochs=self.document.training.epochs,
             steps=steps,
@@ -242,10 +284,13 @@ class _Run:
             parameters=model.count_params(),
             backend=target.backend,
             device=target.device,
-            versions={"python": platform.python_version()}
-            | {library: version(library) for library in libraries},
+            versions=versions or self._versions(),
             noisy=noisy(model) if self.command.race else (),
         )
+
+    def _versions(self) -> dict[str, str]:
+        libraries = ("keras", backends.get(self.document.target.backend).package, "numpy")
+        return {"python": platform.python_version()} | {each: version(each) for each in libraries}
 
     def _evaluate(self, model: keras.Model, data: Data, chosen: Sequence[Chosen]) -> Evaluated:
         """Emit the evaluation on the validation rows, or without any on the training rows.

@@ -133,12 +133,16 @@ export interface ArtefactEvent {
 /**
  * A backend; if it is not installed, `version` is null and `hint` says how to install it.
  *
+ * An `old` one computes with Keras 2.3.1: its runs can't be paused or continued, and there are no
+ * races and no inside view while it trains.
+ *
  */
 export interface BackendOut {
   id: string;
   title: string;
   version: string | null;
   hint: string | null;
+  old: boolean;
 }
 /**
  * Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
@@ -993,7 +997,7 @@ export interface OutputTraining {
  *
  */
 export interface Target {
-  backend: "tensorflow" | "jax" | "torch";
+  backend: "tensorflow" | "jax" | "torch" | "theano";
   device: string;
 }
 /**
@@ -1116,7 +1120,8 @@ export interface EventOut {
  */
 export interface PhaseEvent {
   type: "phase";
-  phase: "queued" | "starting" | "loading data" | "building" | "training" | "paused" | "evaluating" | "saving";
+  phase:
+    "queued" | "starting" | "loading data" | "building" | "compiling" | "training" | "paused" | "evaluating" | "saving";
 }
 /**
  * The model and its data are ready, and the first step begins.
@@ -1419,7 +1424,7 @@ export interface ProjectSummary {
  */
 export interface Proposal {
   document: Document;
-  backend: ("tensorflow" | "jax" | "torch") | null;
+  backend: ("tensorflow" | "jax" | "torch" | "theano") | null;
   notes: Problem[];
 }
 /**
@@ -1427,7 +1432,7 @@ export interface Proposal {
  *
  */
 export interface RaceIn {
-  backends: ("tensorflow" | "jax" | "torch")[];
+  backends: ("tensorflow" | "jax" | "torch" | "theano")[];
 }
 /**
  * One of several parts with the same structure; `name` is that of its function in code.
@@ -1468,7 +1473,8 @@ export interface RunOut {
   revision: number;
   backend: string;
   device: string;
-  phase: "queued" | "starting" | "loading data" | "building" | "training" | "paused" | "evaluating" | "saving";
+  phase:
+    "queued" | "starting" | "loading data" | "building" | "compiling" | "training" | "paused" | "evaluating" | "saving";
   outcome:
     ("finished" | "stopped" | "diverged" | "user error" | "over memory" | "killed" | "timed out" | "lost") | null;
   problem: Problem | null;
@@ -1579,7 +1585,7 @@ export interface TemplateOut {
  *
  */
 export interface Trial {
-  backend: "tensorflow" | "jax" | "torch";
+  backend: "tensorflow" | "jax" | "torch" | "theano";
   layer: string;
   params: {
     [k: string]: unknown;
@@ -2380,7 +2386,7 @@ export interface Welcome {
 /**
  * The title of each backend, by id.
  */
-export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"};
+export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch", "theano": "Theano"};
 
 /**
  * The targets of generated code.

@@ -46,7 +46,7 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
     if own != KERAS and oldest != target.oldest and (later := _oldest(KERAS, "", used)):
         yield f"{KERAS}>={later}"  # newer versions of TensorFlow run on any Keras 3
     if target.sets_backend:
-        yield backends.get(target.backend or program.document.target.backend).package
+        yield backends.get(target.backend_for(program.document.target)).package
     if own != "tensorflow" and (needs_tensorflow(program) or TENSORBOARD in used):
         yield "tensorflow"  # with which Keras computes text and writes for TensorBoard
     if TENSORBOARD in used:

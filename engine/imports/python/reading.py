@@ -335,6 +335,7 @@ def _title(name: str) -> str:
 
 
 def _target(state: Interpreter) -> Target:
+    """The backend that a source sets, unless it is one of Keras 2: few servers have it."""
     backend = state.settings.get("KERAS_BACKEND")
-    known = isinstance(backend, str) and backends.find(backend)
-    return Target(backend=backend) if known else Target()
+    row = backends.find(backend) if isinstance(backend, str) else None
+    return Target(backend=row.id) if row and not row.host else Target()

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import engine
 from engine.data.stores import FOLDER
-from engine.machine import backends
 from engine.machine.priority import OF_RUNS
 from engine.processes import child
 
@@ -120,11 +119,7 @@ def arguments(backend: str, device: str, share: Share, warm: bool) -> list[str]:
     options += ["--niceness", str(share.niceness)]
     if share.threads:
         options += ["--threads", str(share.threads)]
-    return child.command(
-        "engine.processes.worker",
-        *(*options, *(["--warm"] if warm else [])),
-        interpreter=backends.get(backend).interpreter,
-    )
+    return child.command("engine.processes.worker", *options, *(["--warm"] if warm else []))
 
 
 async def spawn(

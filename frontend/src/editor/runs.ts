@@ -137,7 +137,13 @@ export async function startRun(session: Session, from?: From): Promise<RunOut | 
 
 /** The backends of this server, which can take part in a race. */
 export function racers({ environment }: Pick<Session, 'environment'>): readonly BackendOut[] {
-  return environment?.backends.filter(({ version }) => version !== null) ?? []
+  return environment?.backends.filter(({ version, old }) => version !== null && !old) ?? []
+}
+
+/** Why a run can't be paused, though it trains; empty if it can. */
+export function pauseObstacle({ environment }: Pick<Session, 'environment'>, run: RunOut): string {
+  const row = environment?.backends.find(({ id }) => id === run.backend)
+  return row?.old ? t('editor.noPause', { name: row.title }) : ''
 }
 
 /** Start a run on each of some backends and compare them; show the problems if it fails. */

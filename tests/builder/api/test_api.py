@@ -76,12 +76,13 @@ async def test_the_environment_lists_backends_and_devices(
 
 
 def test_a_missing_backend_has_an_install_hint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "installed", lambda _: None)
+    monkeypatch.setattr(environment, "backend_version", lambda _: None)
     hints = [environment.backend(row).hint for row in BACKENDS]
     assert hints == [
         "Run “make install” again.",
         "Run “make install” again.",
         "Install it with: .venv/bin/pip install '.[torch]'",
+        "Install it with: make legacy-theano",
     ]
 
 

@@ -64,6 +64,7 @@ async def test_the_runs_of_a_race_start_together(  # noqa: PLR0913, PLR0917
         ("iris", ["jax", "torch"], "backend_missing"),
         ("iris", ["jax"], "bad_request"),
         ("iris", ["jax", "jax"], "bad_request"),
+        ("iris", ["jax", "theano"], "no_race"),
     ],
 )
 async def test_no_run_of_a_race_starts_if_one_cannot_train(  # noqa: PLR0913, PLR0917
@@ -74,9 +75,9 @@ async def test_no_run_of_a_race_starts_if_one_cannot_train(  # noqa: PLR0913, PL
     make_project: Make,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    installed = environment.installed
+    present = environment.backend_version
     monkeypatch.setattr(
-        environment, "installed", lambda name: None if name == "torch" else installed(name)
+        environment, "backend_version", lambda row: None if row.id == "torch" else present(row)
     )
     iris = find("iris")
     assert iris is not None

@@ -9,9 +9,10 @@ from django.test import AsyncClient
 from builder.api import environment
 from builder.processes import devices
 from builder.wire.schemas import ProjectOut
-from engine.document import Document
+from engine.document import Document, Target
 from engine.templates import find
 from tests.builder.api.test_api import post
+from tests.builder.conftest import FakeExecutor
 
 Make = Callable[[Document], Awaitable[ProjectOut]]
 
@@ -34,12 +35,32 @@ async def test_what_this_server_cannot_train_is_refused(
     for name, change in changes.items():
         values[name] |= change
     monkeypatch.setattr(devices.shutil, "which", lambda _: None)
-    installed = environment.installed
+    present = environment.backend_version
     monkeypatch.setattr(
-        environment, "installed", lambda name: None if name == "torch" else installed(name)
+        environment, "backend_version", lambda row: None if row.id == "torch" else present(row)
     )
     project = await make_project(Document.model_validate(values))
     answer = await post(client, f"/api/projects/{project.id}/runs", {})
     assert answer.status_code == 422
     assert [problem["code"] for problem in answer.json()["problems"]] == expected
     assert (await client.get(f"/api/projects/{project.id}/runs")).json() == []
+
+
+async def test_a_run_on_theano_is_not_paused(
+    client: AsyncClient,
+    executor: FakeExecutor,
+    make_project: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(environment, "backend_version", lambda _: "1.0.5")
+    iris = find("iris")
+    assert iris is not None
+    target = Target(backend="theano")
+    project = await make_project(iris.document.model_copy(update={"target": target}))
+    run = (await post(client, f"/api/projects/{project.id}/runs", {})).json()
+    handle = await executor.next()
+    assert handle.command.document.target.backend == "theano"
+    answer = await post(client, f"/api/projects/{project.id}/runs/{run['id']}/pause", {})
+    assert answer.status_code == 422
+    (refused,) = answer.json()["problems"]
+    assert refused["message"] == "A run on Theano can't be paused."

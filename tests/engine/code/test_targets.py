@@ -99,3 +99,12 @@ def test_no_path_bypasses_the_target(form: str, monkeypatch: pytest.MonkeyPatch)
     packages, *remaining = remaining if form == "script" else ["# Needs: ", *remaining]
     assert packages.startswith("# Needs: ")
     assert [line for line in remaining if ".keras" not in line] == []
+
+
+def test_code_for_keras_3_says_that_it_does_not_run_on_theano() -> None:
+    made = template("iris").model_copy(update={"target": Target(backend="theano")})
+    code = generate(made, "script", "keras")
+    assert 'os.environ["KERAS_BACKEND"] = "jax"' in code.source
+    assert [problem.code for problem in code.problems] == ["keras_3_knows_not"]
+    assert "jax" in code.packages
+    assert generate(made, "script", "keras-2").problems == ()

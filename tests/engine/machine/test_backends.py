@@ -2,14 +2,13 @@
 
 import sys
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from engine.document import Target
-from engine.machine import backends, cores
+from engine.machine import backends, cores, theano
 from engine.machine.backends import BACKENDS, CHECKED_ON, environment
 from engine.problems.absent import missing_backend
 from engine.processes.executors.process import Share, arguments
@@ -27,13 +26,13 @@ def test_a_document_names_a_backend_of_the_table() -> None:
     assert [Target(backend=row.id).backend for row in BACKENDS] == [row.id for row in BACKENDS]
     assert Target().backend == BACKENDS[0].id
     with pytest.raises(ValidationError):
-        Target(backend="theano")
+        Target(backend="cntk")
 
 
 def test_ids_are_unique_and_the_check_uses_one_of_them() -> None:
     assert len({row.id for row in BACKENDS}) == len(BACKENDS)
     assert backends.get(CHECKED_ON).id == CHECKED_ON
-    assert backends.find("theano") is None
+    assert backends.find("cntk") is None
 
 
 def test_every_backend_counts_its_gpus() -> None:
@@ -42,6 +41,10 @@ def test_every_backend_counts_its_gpus() -> None:
 
 @pytest.mark.parametrize("row", BACKENDS, ids=lambda row: row.id)
 def test_every_backend_is_a_dependency(row: backends.Backend) -> None:
+    if row.environment:
+        lock = Path("requirements-theano.lock").read_text(encoding="utf-8").lower()
+        assert f"{row.package.lower()}=={theano.VERSION} " in lock
+        return
     extras = PROJECT["optional-dependencies"]
     required = extras[row.extra] if row.extra else PROJECT["dependencies"]
     assert any(line.startswith(row.package) for line in required)
@@ -51,7 +54,8 @@ def test_every_backend_is_a_dependency(row: backends.Backend) -> None:
 def test_a_missing_backend_is_called_by_its_title(row: backends.Backend) -> None:
     problem = missing_backend(row.id, "detail")
     assert problem.message.startswith(row.title)
-    assert f"pip install {row.package}" in (problem.hint or "")
+    install = f"make {row.make}" if row.make else f"pip install {row.package}"
+    assert install in (problem.hint or "")
 
 
 def test_an_environment_holds_the_variables_of_every_backend() -> None:
@@ -79,11 +83,23 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
     }
 
 
-def test_a_worker_runs_in_the_interpreter_of_its_backend(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert arguments("jax", "cpu", Share(1), warm=False)[0] == sys.executable
-    old = replace(backends.get("jax"), interpreter="/opt/old/bin/python")
-    monkeypatch.setitem(backends._BY_ID, "jax", old)
-    assert arguments("jax", "cpu", Share(1), warm=False)[0] == "/opt/old/bin/python"
+def test_an_old_engine_has_keras_3_on_another_one_beside_it() -> None:
+    old = [row for row in BACKENDS if row.environment]
+    assert [(row.id, row.host, row.make) for row in old] == [("theano", "jax", "legacy-theano")]
+    assert environment("theano", "cpu", {})["KERAS_BACKEND"] == "jax"
+    assert arguments("theano", "cpu", Share(1), warm=False)[0] == sys.executable
+
+
+def test_nothing_of_a_person_reaches_theano(tmp_path: Path) -> None:
+    present = {"PATH": "/bin", "THEANO_FLAGS": "device=cuda", "PYTHONPATH": "/mine"}
+    variables = theano.environment(tmp_path, present, 2)
+    assert variables["KERAS_BACKEND"] == "theano"
+    assert variables["THEANO_FLAGS"] == (
+        f"device=cpu,floatX=float32,openmp=False,base_compiledir={tmp_path}/modules"
+    )
+    assert {variables[name] for name in ("THEANORC", "PYTHONPATH")} == {""}
+    assert variables["OMP_NUM_THREADS"] == "2"
+    assert variables["PATH"] == "/bin"
 
 
 def test_runs_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:

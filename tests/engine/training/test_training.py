@@ -19,7 +19,7 @@ from engine.document import ObjectSpec, OutputTraining, Training
 from engine.machine import memory
 from engine.machine.backends import environment
 from engine.protocol import BatchEvent, EpochEvent, LogEvent, RunEvent, Stop, Train
-from engine.training import clock, progress
+from engine.training import clock, finite
 from engine.training.commands import Commands
 from engine.training.failures import explain
 from engine.training.progress import Progress, numbers
@@ -110,7 +110,7 @@ def test_epochs_have_readings_the_learning_rate_and_the_memory(
 ) -> None:
     ticks = itertools.count(step=0.3)  # every step is read
     monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
-    monkeypatch.setattr(progress, "MOST_READINGS", 6)
+    monkeypatch.setattr(finite, "MOST_READINGS", 6)
     fit, _ = _fit(epochs=2, learning_rate=0.125)
     for event in fit.epochs_done:
         assert [reading.step for reading in event.readings] == [2, 4, 6, 8, 9, 10]

@@ -1,6 +1,6 @@
 /** Training. */
 import { t } from '../../words/t'
-import { canTrain, pauseRun, startRun, stopRun } from '../runs'
+import { canTrain, pauseObstacle, pauseRun, startRun, stopRun } from '../runs'
 import type { Action } from './action'
 
 export const MODEL_ACTIONS: readonly Action[] = [
@@ -17,7 +17,10 @@ export const MODEL_ACTIONS: readonly Action[] = [
     label: t('actions.pause'),
     group: 'model',
     keys: [],
-    when: ({ session }) => session.runs.active?.phase === 'training',
+    when: ({ session }) => {
+      const run = session.runs.active
+      return run?.phase === 'training' && pauseObstacle(session, run) === ''
+    },
     perform: ({ session }) => void pauseRun(session, 'pause'),
   },
   {

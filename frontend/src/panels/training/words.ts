@@ -28,6 +28,8 @@ export function phaseWords(phase: Phase | null, backend: string): string {
       return t('run.loading')
     case 'building':
       return t('run.building')
+    case 'compiling':
+      return t('run.compiling', { backend: backendName(backend) })
     case 'training':
       return t('run.training')
     case 'paused':

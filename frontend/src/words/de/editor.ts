@@ -40,6 +40,8 @@ export const editor: Words['editor'] = {
     'Das Feld „{field}“ von {node} ist leer, das ist nicht gespeichert: Fülle es aus, oder drücke dort Esc.',
   trainNoData: 'Wähle unter „Daten“, woraus das Modell lernt.',
   trainNoBackend: '{name} ist auf diesem Server nicht installiert: Wähle ein anderes Backend.',
+  noPause:
+    'Ein Lauf auf {name} lässt sich nicht anhalten: Keras 2.3.1 behält keinen Zwischenstand. Beende ihn stattdessen.',
   trainNoDevice: 'Dieser Server hat kein Gerät „{name}“: Wähle ein anderes.',
   trainProblems: {
     one: '{count} Problem muss gelöst werden, bevor das Modell trainieren kann.',

@@ -209,6 +209,7 @@ export const run: Words['run'] = {
   starting: '{backend} wird gestartet',
   loading: 'Daten werden geladen',
   building: 'Modell wird gebaut',
+  compiling: '{backend} übersetzt das Modell',
   training: 'Training läuft',
   paused: 'Pausiert',
   evaluating: 'Wird ausgewertet',

@@ -36,6 +36,7 @@ export const editor = {
     'The field “{field}” of {node} is empty, which is not saved: fill it in, or press Esc in it.',
   trainNoData: 'Choose the data that the model learns from, under “Data”.',
   trainNoBackend: '{name} is not installed on this server: choose another backend.',
+  noPause: 'A run on {name} can’t be paused: Keras 2.3.1 keeps no checkpoint. Stop it instead.',
   trainNoDevice: 'This server has no device “{name}”: choose another one.',
   trainProblems: {
     one: '{count} problem must be solved before the model can train.',

@@ -203,6 +203,7 @@ export const run = {
   starting: 'Starting {backend}',
   loading: 'Loading the data',
   building: 'Building the model',
+  compiling: '{backend} is compiling the model',
   training: 'Training',
   paused: 'Paused',
   evaluating: 'Evaluating',
