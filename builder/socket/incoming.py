@@ -27,10 +27,14 @@ _BATCH = re.compile(
     rb'\s*\{\s*(?:"(?:type|base)"\s*:\s*[^,{\[]{1,20},\s*)*"id"\s*:\s*"([A-Za-z0-9_-]{1,64})"'
 )
 """The id of a batch where it precedes the operations, as in the messages of the page."""
+_LOOK = re.compile(rb'\s*\{\s*"type"\s*:\s*"inspect"')
+"""A look with a large input, which comes packed as one text and so is quickly parsed."""
+MOST_ITEMS = 50_000
+"""Commas of a large look; with more it is no text, but lists that would hold up the event loop."""
 
 
 class LargeEdit(NamedTuple):
-    """A message that only the reader parses: of the legal ones, only an `Edit` is so long."""
+    """A message that only the reader parses: an `Edit`, or nothing legal."""
 
     content: bytes
     id: str | None
@@ -55,6 +59,8 @@ def read(content: str | bytes) -> ClientMessage | LargeEdit | Failed:
         return Failed(problem=problem("message_too_large", limit=limit))
     if len(content) > LARGE:
         content = content.encode(errors="replace") if isinstance(content, str) else content
+        if _LOOK.match(content) and content.count(b",") <= MOST_ITEMS:
+            return _validate(content)
         match = _BATCH.match(content)
         return LargeEdit(content, match[1].decode() if match else None)
     return _validate(content)

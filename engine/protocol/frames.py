@@ -19,11 +19,17 @@ from engine.values import Frozen
 MAX_NODES = 64
 """Nodes that a probe may look at."""
 
-MAX_VALUES = 1_000_000
-"""Numbers of a person's own input."""
+MAX_VALUES = 2_000_000
+"""Numbers of a person's own input: a photo of 800 × 800 pixels in colour."""
+
+MAX_LISTED = 10_000
+"""Numbers of an input that are given as a list; more come packed."""
 
 MAX_SHOWN = 1_024
 """Numbers of an input that are told with a frame."""
+
+MAX_PACKED = 4 * -(-4 * MAX_VALUES // 3)
+"""Characters of so many numbers, packed."""
 
 MAX_TEXT = 20_000
 """Characters of a person's own text."""
@@ -42,10 +48,15 @@ class RowSample(Frozen):
 
 
 class OwnSample(Frozen):
-    """A person's own input: for each Input node its numbers in a flat list, or its texts."""
+    """A person's own input: for each Input node its numbers in a flat list, or its texts.
+
+    The numbers of large inputs, such as photos, are `packed`: float32 in base64, the lowest byte
+    first.
+    """
 
     type: Literal["own"] = "own"
-    values: dict[Id, Annotated[tuple[float, ...], Field(max_length=MAX_VALUES)]] = {}
+    values: dict[Id, Annotated[tuple[float, ...], Field(max_length=MAX_LISTED)]] = {}
+    packed: dict[Id, Annotated[str, Field(max_length=MAX_PACKED)]] = {}
     texts: dict[Id, Annotated[str, Field(max_length=MAX_TEXT)]] = {}
 
 
@@ -99,6 +110,8 @@ class PlaneShown(Frozen):
 
 class SampleShown(Frozen):
     """The sample of a frame: for a row, its number, how many there are, and its true answers.
+
+    What was packed is not sent back.
 
     `own` holds the values of the row, so that a person's own input can begin with them; inputs of
     more than MAX_SHOWN numbers are left out. `features` names the values of inputs that are rows of

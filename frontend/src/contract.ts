@@ -1775,6 +1775,9 @@ export interface RowSample {
 /**
  * A person's own input: for each Input node its numbers in a flat list, or its texts.
  *
+ * The numbers of large inputs, such as photos, are `packed`: float32 in base64, the lowest byte
+ * first.
+ *
  */
 export interface OwnSample {
   type: "own";
@@ -1784,6 +1787,13 @@ export interface OwnSample {
      * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
      */
     [k: string]: number[];
+  };
+  packed: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$".
+     */
+    [k: string]: string;
   };
   texts: {
     /**
@@ -2225,6 +2235,8 @@ export interface Inspected {
 }
 /**
  * The sample of a frame: for a row, its number, how many there are, and its true answers.
+ *
+ * What was packed is not sent back.
  *
  * `own` holds the values of the row, so that a person's own input can begin with them; inputs of
  * more than MAX_SHOWN numbers are left out. `features` names the values of inputs that are rows of

@@ -1,5 +1,7 @@
 """The sample that a probe looks at: a row of the data, or a person's own input."""
 
+import base64
+import binascii
 from collections.abc import Sequence
 from math import prod
 from typing import Any, NamedTuple
@@ -60,7 +62,8 @@ def _sample(sample: Sample, subject: Subject) -> Read | Problem:
         arrays = own(sample, subject.network.model.inputs, subject.inputs)
         if isinstance(arrays, Problem):
             return arrays
-        return Read(arrays, SampleShown(sample=sample, features=subject.features))
+        bare = sample.model_copy(update={"packed": {}})
+        return Read(arrays, SampleShown(sample=bare, features=subject.features))
     if isinstance(subject.data, Problem):
         return subject.data
     arrays, shown = _row(sample, subject.data)
@@ -139,12 +142,22 @@ def _own_array(sample: OwnSample, node: str, tensor: Any) -> np.ndarray | Proble
     if tensor.dtype == TEXT:
         text = np.array([sample.texts.get(node, "")], object)
         return text.reshape([1] * len(tensor.shape))
-    values = np.asarray(sample.values.get(node, ()), "float64")
+    values = _numbers(sample, node)
     shape = _shape(tensor.shape[1:], values.size)
     if shape is None:
         wanted = " × ".join("?" if axis is None else str(axis) for axis in tensor.shape[1:])
         return problem("probe_shape", name=tensor.name, wanted=wanted, count=values.size)
     return values.reshape(1, *shape).astype(_dtype(tensor))
+
+
+def _numbers(sample: OwnSample, node: str) -> np.ndarray:
+    """The numbers that were given for an input; none if they can't be unpacked."""
+    if node not in sample.packed:
+        return np.asarray(sample.values.get(node, ()), "float64")
+    try:
+        return np.frombuffer(base64.b64decode(sample.packed[node], validate=True), "<f4")
+    except (binascii.Error, ValueError):
+        return np.zeros(0)
 
 
 def _shape(axes: Sequence[int | None], values: int) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ export interface Grid {
 }
 
 /** Most values of a grid that is drawn on (MAX_VALUES of engine.protocol.frames). */
-const MOST = 1_000_000
+const MOST = 2_000_000
 
 /** Return the grid of an input's shape without the batch axis; null if it is no picture. */
 export function gridOf(shape: readonly (number | null)[]): Grid | null {

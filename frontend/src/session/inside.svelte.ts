@@ -15,6 +15,7 @@ import type {
   SampleShown,
   SlowStep,
 } from '../contract'
+import { packed } from '../document/packing'
 import { keyOf } from '../document/pictures'
 
 type Sample = Inspect['look']['sample']
@@ -34,8 +35,11 @@ const NOTHING = {
   step: null,
 }
 
+/** The first row of the validation part. */
+const FIRST: Sample = { type: 'row', part: 'validation', row: 0, number: null }
+
 export class Inside {
-  sample = $state.raw<Sample>({ type: 'row', part: 'validation', row: 0, number: null })
+  sample = $state.raw<Sample>(FIRST)
   /** The two features whose plane is painted, in place of a sample. */
   plane = $state.raw<Plane | null>(null)
   /** What is to be explained. */
@@ -84,10 +88,11 @@ export class Inside {
     const { plane, explain, step } = this
     const place = detail && this.place && [...this.place]
     const latent = this.latent && { ...this.latent, map: this.#needsMap(this.latent) }
+    const sample = this.sample.type === 'own' ? packed(this.sample) : this.sample
     this.#asked = {
       type: 'inspect',
       run,
-      look: { sample: this.sample, nodes, detail, place, plane, explain, latent, step },
+      look: { sample, nodes, detail, place, plane, explain, latent, step },
     }
     this.send(this.#asked)
     this.#timer ??= setInterval(() => this.#repeat(), REPEATED_AFTER)
@@ -103,8 +108,7 @@ export class Inside {
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    if (this.#asked)
-      this.send({ type: 'inspect', run: null, look: { ...NOTHING, sample: this.sample } })
+    if (this.#asked) this.send({ type: 'inspect', run: null, look: { ...NOTHING, sample: FIRST } })
     this.#asked = null
     this.#forget()
   }

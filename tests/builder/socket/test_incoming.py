@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from builder.projects.states import LARGE
-from builder.socket.incoming import LargeEdit, read
-from builder.wire.messages import Edit
+from builder.socket.incoming import MOST_ITEMS, LargeEdit, read
+from builder.wire.messages import Edit, Inspect
 from tests.builder.conftest import Tab, new_batch, set_epochs
 
 Opener = Callable[..., Tab]
@@ -30,6 +30,17 @@ def test_a_large_message_is_not_parsed_but_its_id_is_known(order: tuple[str, ...
     message = edit(LARGE // 40)
     text = json.dumps({name: message[name] for name in order} | message)
     assert read(text) == LargeEdit(text.encode(), message["id"])
+
+
+def test_a_photo_is_read_at_once_and_a_long_list_is_not() -> None:
+    sample = {"type": "own", "packed": {"photo": "AAAA" * LARGE}}
+    look = {"sample": sample, "nodes": [["conv"]]}
+    message = read(json.dumps({"type": "inspect", "run": None, "look": look}))
+    assert isinstance(message, Inspect)
+    assert message.look.sample.model_dump()["packed"] == sample["packed"]
+    look["sample"] = {"type": "own", "values": {"photo": [0.123] * (MOST_ITEMS + 1)}}
+    listed = json.dumps({"type": "inspect", "run": None, "look": look})
+    assert read(listed) == LargeEdit(listed.encode(), None)
 
 
 def test_the_id_of_another_thing_is_not_taken_for_that_of_the_batch() -> None:

@@ -5,11 +5,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from builder import database
 from builder.log.pace import Pace
+from builder.models import Project
 from builder.predicting.predictors import Model, Predictors
+from builder.projects.states import LARGE
 from builder.services import Services
+from builder.socket import inside
 from builder.wire.schemas import ProjectOut
-from engine.protocol.frames import Frame, Look
+from engine.protocol.frames import Frame, Look, OwnSample
 from tests.builder.conftest import FakeExecutor, Tab
 from tests.builder.runs.helpers import FINISHED, ended, start
 
@@ -46,6 +52,21 @@ async def test_the_first_weights_of_the_document_are_asked(
     assert (model.place, model.weights) == (f"project-{project.id}", None)
     assert json.loads(model.document)["name"] == project.document.name
     assert look == LOOK
+
+
+async def test_a_photo_is_asked_about(
+    open_tab: Opener, project: ProjectOut, services: Services
+) -> None:
+    """Its numbers come packed, in a message that is longer than any other that is read here."""
+    services.predictors = predictors = PredictorsInside()
+    predictors.free.set()
+    tab = open_tab()
+    await tab.join()
+    sample = OwnSample(packed={"image": "AAAA" * LARGE})
+    look = Look(sample=sample, nodes=LOOK.nodes)
+    await tab.send(type="inspect", run=None, look=look.model_dump())
+    assert (await tab.receive("frame"))["problem"] is None
+    assert predictors.asked[0][1] == look
 
 
 async def test_explanations_while_a_run_trains_are_of_its_checkpoint(
@@ -108,3 +129,36 @@ async def test_frames_are_passed_on_at_their_pace_and_the_latest_wins() -> None:
         times.append(at)
     assert times[1] - times[0] >= 0.04
     assert sent.empty()
+
+
+async def test_an_editor_gets_ten_frames_a_second_and_a_viewer_two(
+    open_tab: Opener,
+    project: ProjectOut,
+    services: Services,
+    executor: FakeExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paces: list[Pace] = []
+
+    class Noted(Pace):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)  # type: ignore[arg-type]
+            paces.append(self)
+
+    monkeypatch.setattr(inside, "Pace", Noted)
+    view = (await database.read(Project.objects.get, pk=project.id)).view
+    editor, viewer = open_tab(), Tab(view)
+    for tab in (editor, viewer):
+        await tab.join()
+    run = await start(services, project)
+    worker = await executor.next()
+    for tab in (editor, viewer):
+        await tab.send(type="inspect", run=run.id, look=LOOK.model_dump())
+        await asyncio.wait_for(worker.looks.get(), 30)
+    assert [pace.seconds for pace in paces] == [0.1, 0.5]
+    worker.emit(Frame(epoch=1, step=3))
+    for tab in (editor, viewer):
+        assert (await tab.receive("frame"))["step"] == 3
+    await viewer.leave()
+    worker.emit(FINISHED)
+    await ended(services, run.id)

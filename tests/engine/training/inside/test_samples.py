@@ -1,7 +1,12 @@
 """The sample that is looked at: a row by its place, or by its number in the data set."""
 
+import base64
+
+import numpy as np
+import pytest
+
 from engine.problems import Problem
-from engine.protocol.frames import Look, RowSample, SampleShown
+from engine.protocol.frames import Look, OwnSample, RowSample, SampleShown
 from engine.training.inside.opening import Opened
 from engine.training.rows import Data
 from tests.engine.training.inside.test_planes import opened
@@ -26,3 +31,27 @@ def test_a_row_is_found_by_its_number_in_the_data_set() -> None:
     assert by_number == shown(model, RowSample(row=place))
     elsewhere = int(data.training.index[0])
     assert shown(model, RowSample(number=elsewhere, row=2)).sample == RowSample(row=2)
+
+
+def test_packed_numbers_are_those_of_a_list() -> None:
+    model = opened("iris")
+    node = model.subject.inputs[0]
+    nodes = tuple((node.id,) for node in model.subject.document.main.nodes)
+    values = (5.1, 3.5, 1.4, 0.2)
+    text = base64.b64encode(np.array(values, "<f4").tobytes()).decode()
+    listed, packed = (
+        model.frame(Look(nodes=nodes, sample=sample))
+        for sample in (OwnSample(values={node: values}), OwnSample(packed={node: text}))
+    )
+    assert listed.problem is None
+    assert packed.pictures == listed.pictures
+    assert packed.shown.sample == OwnSample()  # what was packed is not sent back
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "no base64", "AAAAAAAAAAA="])
+def test_what_cannot_be_unpacked_is_a_problem(text: str) -> None:
+    model = opened("iris")
+    node = model.subject.inputs[0]
+    problem = model.frame(Look(nodes=((node,),), sample=OwnSample(packed={node: text}))).problem
+    assert problem is not None
+    assert problem.code == "probe_shape"
