@@ -19,7 +19,7 @@ from engine.problems import Problem, problem
 from engine.protocol.frames import Detail, Frame, Look, SampleShown
 from engine.training.failures import plain
 from engine.training.inside import samples
-from engine.training.inside.probe import Probe, Weights
+from engine.training.inside.probe import Probe, Probes, Weights
 from engine.training.inside.subject import Subject
 from engine.training.looking import Looking
 
@@ -91,8 +91,7 @@ class Live:
 
     def _prepare(self) -> None:
         """Compile what is looked at, whenever that changes."""
-        probe: Probe | None = None
-        wanted: object = None
+        probes, known = Probes(self._subject.network), None
         while not self._over:
             look = self._looking.wait()
             if self._over or look is None:
@@ -103,11 +102,9 @@ class Live:
                     self._emit(Frame(problem=read))
                     continue
                 arrays, shown = read
-                explained = None if look.place is None else look.detail
-                key = (look.nodes, explained, tuple(array.shape for array in arrays))
-                if probe is None or key != wanted:
-                    probe = Probe(self._subject.network, look.nodes, arrays, explained)
-                    wanted = key
+                probe = probes.of(look, arrays)
+                if probe is not known:
+                    known = probe
                     self._costs.clear()
                 ready = _Ready(probe, arrays, shown, look)
                 self._ready = ready if probe.paths else None

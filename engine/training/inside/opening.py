@@ -22,7 +22,7 @@ from engine.training.failures import plain
 from engine.training.inside import samples
 from engine.training.inside.explaining.explainer import Explainer
 from engine.training.inside.latents import Latents
-from engine.training.inside.probe import Probe
+from engine.training.inside.probe import Probes
 from engine.training.inside.subject import Subject
 from engine.training.measuring.slow import Slow, slow_motion
 from engine.training.refusal import RefusedError
@@ -42,8 +42,6 @@ class Opened:
     """The epochs after which it has its weights, where they are those of a checkpoint."""
     _read: int = 0
     """When the checkpoint was written that was read last."""
-    _key: object = None
-    _probe: Probe | None = None
     _slow: Slow | Problem | None = None
 
     def frame(self, look: Look) -> Frame:
@@ -62,7 +60,7 @@ class Opened:
             slow = self._moved(look.step)
             if isinstance(slow, Problem):
                 return Frame(problem=slow)
-            probe = self._compiled(look, arrays)
+            probe = self._probes.of(look, arrays)
             outputs = probe(arrays)
             pictures = subject.pictures(probe.paths, outputs, probe.scored)
             detail = subject.detail(look, probe, outputs, None)
@@ -132,13 +130,9 @@ class Opened:
     def _explainer(self) -> Explainer:
         return Explainer(self.subject)
 
-    def _compiled(self, look: Look, arrays: samples.Arrays) -> Probe:
-        explained = None if look.place is None else look.detail
-        key = (look.nodes, explained, tuple(array.shape for array in arrays))
-        if self._probe is None or key != self._key:
-            self._probe = Probe(self.subject.network, look.nodes, arrays, explained)
-            self._key = key
-        return self._probe
+    @cached_property
+    def _probes(self) -> Probes:
+        return Probes(self.subject.network)
 
 
 def open_model(document: Document, sets: DataSets, weights: Path | None) -> Opened | Problem:

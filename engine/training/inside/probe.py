@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from engine.keras.network import Network
+from engine.protocol.frames import Look
 from engine.protocol.tensors import NodePath
 
 Weights = tuple[Sequence[Any], Sequence[Any]]
@@ -53,6 +54,24 @@ class Probe:
         keeps them elsewhere while it trains, needs them.
         """
         return list(self._run(arrays, weights)) if self._run else []
+
+
+class Probes:
+    """The probe of a network that was needed last; owns it."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._key: object = None
+        self._probe: Probe | None = None
+
+    def of(self, look: Look, arrays: Sequence[np.ndarray]) -> Probe:
+        """Return the probe for a look at samples of these shapes; compile it if it is another."""
+        explained = None if look.place is None else look.detail
+        key = (look.nodes, explained, tuple(array.shape for array in arrays))
+        if self._probe is None or key != self._key:
+            self._probe = Probe(self._network, look.nodes, arrays, explained)
+            self._key = key
+        return self._probe
 
 
 def compiled(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]) -> Run:
