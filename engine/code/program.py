@@ -142,7 +142,13 @@ def build_program(
         if graph != MAIN and graph in recursive:
             continue
         flows[graph] = find_flow(
-            outline, graph, without_tensors, recursive, of_layers, refused=refused
+            outline,
+            graph,
+            without_tensors,
+            recursive,
+            of_layers,
+            refused=refused,
+            all_names=target.exact,
         )
         flows[graph].add_bypassed(whole.graph(graph))
         if not flows[graph].outputs:

@@ -143,8 +143,11 @@ def find_flow(  # noqa: PLR0913
     errors: Iterable[Problem] = (),
     *,
     refused: Iterable[Problem] = (),
+    all_names: bool = False,
 ) -> Flow:
     """Find the nodes of a graph that can be written.
+
+    With `all_names`, code repeats those that Keras 3 would choose: Keras 2 counts otherwise.
 
     `without_tensors` are the sub-models that can't be written because they return nothing, with
     the causes, and `recursive` those that contain themselves. `errors` are problems that the check
@@ -160,7 +163,7 @@ def find_flow(  # noqa: PLR0913
         problem.node for problem in checked.problems if gaps.fails(problem)
     }
     starts = inputs(index.graph)
-    automatic = automatic_names(index)
+    automatic = frozenset() if all_names else automatic_names(index)
     order = (*starts, *(key for key in index.order if index.nodes[key].layer != INPUT))
     writable = _writable(outline, checked, order, failed, automatic)
     available = {key: written.ports.output_names for key, written in writable.items()}

@@ -13,6 +13,8 @@ from engine.document import Document
 from engine.graph.index import outputs
 from engine.graph.keras2 import layer_problems
 from engine.graph.names import layer_names
+from tests.engine.documents import document as small
+from tests.engine.documents import node
 from tests.engine.runs import document
 
 EXPRESSIBLE = [each.id for each in templates.load() if not [*layer_problems(each.document)]]
@@ -50,3 +52,10 @@ def test_losses_are_those_that_were_chosen() -> None:
 def test_callbacks_are_created_there() -> None:
     made = document("iris", callbacks=[{"class": "EarlyStopping", "params": {"patience": 3}}])
     assert "return [keras.callbacks.EarlyStopping(patience=3" in source(made)
+
+
+def test_names_that_keras_would_choose_are_written_too() -> None:
+    """Keras 2 counts layers otherwise: its first Dense is dense_1."""
+    nodes = [node("in", "Input", shape=[2]), node("a", "Dense", units=5)]
+    text = source(small(nodes, ["in > a"]))
+    assert 'layers.Dense(5, name="dense")' in text
