@@ -20,12 +20,16 @@ from engine.data.weighting import unusable
 from engine.document import Document
 from engine.graph.index import inputs as model_inputs
 from engine.graph.index import outputs as model_outputs
+from engine.machine import memory
 from engine.problems import Problem, problem
 from engine.training.refusal import RefusedError, refuse
 from engine.training.sources import Source
 
 HELD_BYTES = 1 << 26
 """Rows that take no more than this are held in memory, others are read in batches."""
+PARTS = 64
+"""A block of rows takes at most this part of the memory that the process may use: a backend makes
+copies of it."""
 
 Arrays = list[np.ndarray]
 
@@ -62,7 +66,8 @@ class Rows:
 
         All but the last are whole batches.
         """
-        fitting = HELD_BYTES // max(1, self._row_bytes + more_bytes)
+        most = min(HELD_BYTES, memory.allowed() // PARTS)
+        fitting = most // max(1, self._row_bytes + more_bytes)
         size = max(1, fitting // batch_size) * batch_size
         for start in range(0, len(self), size):
             yield np.arange(start, min(start + size, len(self)))

@@ -163,6 +163,7 @@ def test_the_sheet_of_a_workbook_is_chosen(bench: Workbench, pictures: Path) -> 
     sheet.select_option("Empty")
     expect(panel.get_by_role("alert")).to_contain_text("“places.xlsx” is empty.")
     expect(panel.get_by_role("table", name="Rows of places")).to_contain_text("t3")
+    expect(sheet).to_have_value("Towns & more")  # what is read, not what was refused
     bench.wait_until_saved()
     code = bench.page.request.get(f"{bench.project_api()}/code?form=script").json()["source"]
     assert '"Towns & more"' in code
