@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python test-versions browser test-torch legacy-theano fuzz faults check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python test-versions browser test-torch test-ray legacy-theano fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -112,6 +112,17 @@ test-torch: .venv-torch/.stamp ## Train, resume, explain and race on PyTorch as 
 # LAYERLOOM_THEANO_PYTHON names a Python 3.8; else that of the PATH is taken, or uv brings one.
 legacy-theano: $(VENV)/.run ## Set up Theano 1.0.5 with Keras 2.3.1 in .venv-theano; minutes the first time
 	@$(BIN)/python -m engine legacy theano
+
+.venv-ray/.stamp: $(VENV)/.dev
+	@$(BIN)/python -m venv .venv-ray
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> $$(.venv-ray/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv.pth
+	@.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check 'ray>=2.55,<3'
+	@touch $@
+
+test-ray: .venv-ray/.stamp ## Start Ray on this machine, and train there as without it
+	@.venv-ray/bin/python -m pytest tests/engine/processes/test_conformance.py \
+		tests/engine/processes/test_cluster.py tests/builder/runs/test_on_ray.py
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .

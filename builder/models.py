@@ -115,6 +115,9 @@ class Run(models.Model):
     whether it has a place among those in progress, `since` is when it began to wait or one of its
     person's runs started or ended after that, `place` its order among those of its person, `memory`
     the bytes that it may need, and `stop` how it is to stop once it has a process again.
+
+    `worker` is the name under which its process is found where it outlives the web process, and
+    `heard` the number of that process's last event that is recorded here.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -132,6 +135,8 @@ class Run(models.Model):
     place = models.IntegerField(default=0)
     memory = models.PositiveBigIntegerField(default=0)
     stop = models.CharField(max_length=8, default="")
+    worker = models.CharField(max_length=16, default="")
+    heard = models.PositiveBigIntegerField(default=0)
     phase = models.CharField(max_length=20, default="queued")
     outcome = models.CharField(max_length=20, null=True)  # noqa: DJ001 null: not ended
     problem = models.TextField(null=True)  # noqa: DJ001 JSON

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from builder import database
 from builder.checking.checker import Checker
@@ -31,13 +32,17 @@ from builder.runs.queue import Queue
 from builder.runs.runner import Runner
 from builder.settings.config import Config
 from engine.machine import cores, memory
+from engine.processes.cluster.messages import Place
 from engine.processes.executors.base import Executor
+from engine.processes.executors.cluster import ClusterExecutor
 from engine.processes.executors.handle import Limits
+from engine.processes.executors.link import Cluster
 from engine.processes.executors.local import LocalExecutor
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15.0
+UNBOUNDED = 1 << 62
 COLLECT_AFTER = (1_000_000, 5, 5)
 """Thresholds of Python's cyclic garbage collector: more containers than the largest batch creates.
 At the default ones, collecting while a batch is read and applied takes as long as the work itself,
@@ -120,6 +125,34 @@ def limits(config: Config) -> Limits:
     )
 
 
+def _executor(config: Config) -> Executor:
+    """Return what starts the workers of runs, as the settings say."""
+    data = config.worker_data or files.folder("rows")
+    if config.executor == "local":
+        return LocalExecutor(spare=True, limits=limits(config), data=data)
+    assert config.ray_token is not None
+    token = config.ray_token.get_secret_value()
+    place = Place(
+        cores=config.ray_cores,
+        seconds=config.run_seconds,
+        memory=config.run_memory,
+        niceness=config.run_niceness,
+        data=str(data),
+    )
+    return ClusterExecutor(Cluster(config.ray_address, token, _installation(config)), place)
+
+
+def _installation(config: Config) -> str:
+    """Return a name for the runs of all web processes that share a database, and of no others."""
+    where = config.database_url or str(config.home)
+    return salted_hmac("layerloom.installation", where, algorithm="sha256").hexdigest()[:32]
+
+
+def _memory(config: Config) -> int:
+    """Return the bytes of memory for all runs: this machine's share, if they train on it."""
+    return memory.share() if config.executor == "local" else UNBOUNDED
+
+
 async def _start(
     checker: Checker | None,
     reader: Reader | None,
@@ -136,15 +169,14 @@ async def _start(
     reader = reader or Reader(config.reader_seconds, config.reader_memory_mb)
     checker.warm()
     reader.warm()
-    data = config.worker_data or files.folder("rows")
-    executor = executor or LocalExecutor(spare=True, limits=limits(config), data=data)
+    executor = executor or _executor(config)
     owner = Owner(settings.HOME)
     runner = Runner(
         hub,
         reader,
         executor,
         owner,
-        Queue(hub, owner.id, config.runs_at_once, memory.share(), memory_of_gpus),
+        Queue(hub, owner.id, config.runs_at_once, _memory(config), memory_of_gpus),
         keep_paused=config.pause_seconds,
         resume=config.resume_runs,
     )

@@ -242,24 +242,25 @@ def document(id: str) -> str:
     return text
 
 
-def generation(id: str) -> int:
-    """Return how many process owners a run has had. Raises MissingError."""
-    return find(id).generation
+def begin(id: str) -> tuple[TrainText, str]:
+    """Prepare a run's folder; return the command for its worker, and the worker's name.
 
-
-def command(id: str) -> TrainText:
-    """Prepare a run's folder and return the command for its worker. Raises MissingError.
-
-    A worker that asks this server for rows sends its results there, too.
+    A worker that asks this server for rows sends its results there, too. Raises MissingError.
     """
     run = Run.objects.filter(pk=id).first()
     if run is None:
         raise MissingError(problem("no_run", id=id))
+    run.worker, run.heard = new_id(), 0
+    run.save(update_fields=["worker", "heard"])
+    return _command(run), run.worker
+
+
+def _command(run: Run) -> TrainText:
     folder, start = checkpoints.empty_folder(run)
     sets = json.dumps({"sets": data_files.data_sets(run.project_id)["sets"]})
     output, origin = str(folder), "null"
     if settings.WORKER_URL:
-        output, origin = "", _origin(id).model_dump_json()
+        output, origin = "", _origin(run.id).model_dump_json()
     begin = start.model_dump_json() if start else "null"
     race = bool(run.race)
     return TrainText(run.document, run.backend, run.device, output, sets, origin, begin, race)
@@ -270,9 +271,10 @@ def _origin(run: str) -> Origin:
     return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}", token=worker_token(run))
 
 
-def record(id: str, generation: int, *events: RunEvent) -> Recorded | None:
-    """Write the next events of a run; None if they only repeat the phase.
+def record(id: str, generation: int, *events: RunEvent, number: int = 0) -> Recorded | None:
+    """Write the next events of a run; None if they only repeat the phase, or were recorded before.
 
+    `number` is that of the last event where its process keeps it until it is recorded, else 0.
     Raises OverError if the run has ended or has another owner, MissingError if it was deleted.
     """
     with transaction.atomic():
@@ -281,6 +283,11 @@ def record(id: str, generation: int, *events: RunEvent) -> Recorded | None:
             raise MissingError(problem("no_run", id=id))
         if run.outcome is not None or run.generation != generation:
             raise OverError(id)
+        if 0 < number <= run.heard:
+            return None
+        if number:
+            run.heard = number
+            run.save(update_fields=["heard"])
         new = [_validated(run, event) for event in _without_repeated_phases(run.phase, events)]
         return append(run, *new) if new else None
 

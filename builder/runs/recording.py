@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from builder import database, tasks
 from builder.access import MissingError
@@ -37,11 +38,15 @@ class Recorder:
         self._hub, self._tell = hub, tell
         self._progress: dict[str, Pace] = {}
 
-    async def record(self, id: str, generation: int, *events: RunEvent) -> None:
-        """Record events together, with a few retries if the database can't store them."""
+    async def record(self, id: str, generation: int, *events: RunEvent, number: int = 0) -> None:
+        """Record events together, with a few retries if the database can't store them.
+
+        `number` is that of the last one; see `actions.record`.
+        """
+        write = partial(runs.record, id, generation, *events, number=number)
         for pause in (*RETRIES, None):
             try:
-                recorded = await database.write(runs.record, id, generation, *events)
+                recorded = await database.write(write)
                 break
             except Exception as error:
                 if pause is None or database.why_not_saved(error) is None:

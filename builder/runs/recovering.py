@@ -1,31 +1,50 @@
 """What becomes of the runs of web processes that have ended."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 
+from builder.models import Run
 from builder.runs import checkpoints
 from builder.runs.actions import Recorded, append, ended, without_document
 from engine.problems import problem
 from engine.protocol import PhaseEvent
 
 
-def recover(owner: str, alive: Callable[[str], bool], resume: bool) -> Sequence[Recorded]:
+@dataclass(frozen=True)
+class Recovered:
+    """What was recorded, and the runs that still live: their ids, to be followed from now on."""
+
+    recorded: Sequence[Recorded]
+    living: Sequence[str]
+
+
+def recover(
+    owner: str, alive: Callable[[str], bool], resume: bool, living: frozenset[str] | None
+) -> Recovered:
     """Take over the runs that were in progress in web processes that have ended.
 
-    They are recorded as lost, stay paused if they were and left a checkpoint, or are queued to go
-    on from it with `resume`. Runs that wait belong to no process: any may start them.
+    `living` are the names of workers that have outlived their web process: their runs go on. The
+    others are recorded as lost, stay paused if they were and left a checkpoint, or are queued to go
+    on from it with `resume`. If it is not known which workers live (None), nothing is decided yet.
+    Runs that wait belong to no process: any may start them.
     """
     recorded: list[Recorded] = []
+    going_on: list[str] = []
     with transaction.atomic():
         going = without_document().select_for_update().filter(outcome=None)
         in_progress = Q(holds=True) | ~Q(phase__in=("queued", "paused"))
         for run in going.filter(in_progress).order_by("created"):
-            if alive(run.owner):
+            if alive(run.owner) or (living is None and run.worker):
                 continue
-            run.owner, run.generation, run.holds = owner, run.generation + 1, False
+            lives = run.worker in (living or ())
+            run.owner, run.generation, run.holds = owner, run.generation + 1, lives
             run.save(update_fields=["owner", "generation", "holds"])
+            if lives:
+                going_on.append(run.id)
+                continue
             if run.phase == "queued":
                 continue  # it was to be started, and waits again
             kept = checkpoints.exists(run.id)
@@ -35,4 +54,10 @@ def recover(owner: str, alive: Callable[[str], bool], resume: bool) -> Sequence[
                 recorded.append(append(run, PhaseEvent(phase="queued")))
             else:
                 recorded.append(append(run, ended("lost", problem("run_lost"), run)))
-    return recorded
+    return Recovered(recorded, going_on)
+
+
+def unwanted(living: frozenset[str]) -> frozenset[str]:
+    """Return the workers of runs that have ended, or that were deleted."""
+    going = Run.objects.filter(outcome=None, worker__in=living)
+    return living - set(going.values_list("worker", flat=True))

@@ -15,11 +15,13 @@ from typing import Literal
 from builder import database
 from builder.access import MissingError
 from builder.log.hub import Hub, Message
+from builder.models import Run
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
 from builder.runs import checkpoints, recovering, waiting
 from builder.runs.actions import OverError, Recorded, Request
+from builder.runs.living import Living
 from builder.runs.looks import Looks
 from builder.runs.owners import Owner
 from builder.runs.pauses import Pauses
@@ -30,7 +32,7 @@ from builder.wire.messages import RunRemoved
 from builder.wire.schemas import RunOut
 from engine.document.stored import Settings, settings_of
 from engine.problems import problem, sentence
-from engine.processes.executors.base import Executor, Handle
+from engine.processes.executors.base import Executor, Handle, LetGoError
 from engine.processes.executors.streams import together
 from engine.protocol import EndedEvent, Frame, PhaseEvent, Report, RunEvent
 from engine.protocol.frames import Look
@@ -63,7 +65,7 @@ class Runner:
         self._log = Recorder(hub, queue.tell)
         self._owner, self.queue = owner, queue
         self._pauses = Pauses(keep_paused, self._park)
-        self._resume_lost = resume
+        self._resume_lost, self._living = resume, Living(executor)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
@@ -72,16 +74,32 @@ class Runner:
         self._closing = False
 
     async def begin(self) -> None:
-        """Subscribe to stop requests, and recover runs of dead processes."""
+        """Subscribe to stop requests, and recover runs of dead processes.
+
+        Where workers may have outlived theirs, that is done in the background: to find them may
+        take long.
+        """
         await self._hub.subscribe(self._topic(self._owner.id), self._on_message)
-        await self.recover()
+        if self._executor.outlived:
+            self._background.start(self.recover())
+        else:
+            await self.recover()
 
     async def recover(self) -> None:
         """Take over the runs of web processes that have ended, and start what waits."""
-        for recorded in await database.write(
-            recovering.recover, self._owner.id, self._owner.alive, self._resume_lost
-        ):
+        living = await self._living.ask()
+        if self._closing:
+            return
+        recovered = await database.write(
+            recovering.recover, self._owner.id, self._owner.alive, self._resume_lost, living
+        )
+        for recorded in recovered.recorded:
             await self._log.announce(recorded)
+        for run in recovered.living:
+            self._begin(run, again=True)
+        if living:
+            for worker in await database.read(recovering.unwanted, living):
+                await self._executor.forget(worker)
         self._start_next()
 
     async def settings(self, state: State) -> Settings:
@@ -227,8 +245,8 @@ class Runner:
             run, owner = claimed.park
             await self._hub.publish(self._topic(owner), {"kind": "park", "run": run})
 
-    def _begin(self, run: str) -> None:
-        task = asyncio.create_task(self._execute(run), name=f"run-{run}")
+    def _begin(self, run: str, again: bool = False) -> None:
+        task = asyncio.create_task(self._execute(run, again), name=f"run-{run}")
         self._tasks[run] = task
         task.add_done_callback(partial(self._on_done, run))
 
@@ -298,14 +316,17 @@ class Runner:
 
     # --- one run ------------------------------------------------------------------------------
 
-    async def _execute(self, id: str) -> None:
-        """Execute one run; it ends with exactly one `ended` event."""
-        started = time.monotonic()
+    async def _execute(self, id: str, again: bool) -> None:
+        """Execute one run, or follow it `again`; it ends with exactly one `ended` event."""
+        started, generation = time.monotonic(), 0
         try:
-            generation = await database.read(runs.generation, id)
-            last = await self._follow(id, generation)
+            run = await database.read(runs.find, id)
+            generation = run.generation
+            last = await self._follow(run, again)
         except (OverError, MissingError):
             return  # another process has taken it over, or its project was deleted
+        except LetGoError:
+            return  # it goes on, and the next web process follows it
         except Exception as error:
             logger.exception("Run %s failed on the server", id)
             seconds = time.monotonic() - started
@@ -313,6 +334,8 @@ class Runner:
         self._pauses.resumed(id)
         if not await self._goes_on_later(id, last):
             await self._log.end(id, generation, last)
+        if handle := self._handles.get(id):
+            await handle.release()
 
     async def _goes_on_later(self, id: str, last: EndedEvent) -> bool:
         """Whether a run whose process was ended by this one will go on from its checkpoint."""
@@ -326,19 +349,20 @@ class Runner:
         kept = await database.read(checkpoints.exists, id)
         return kept and (self._resume_lost or run.phase == "paused")
 
-    async def _follow(self, id: str, generation: int) -> EndedEvent:
+    async def _follow(self, run: Run, again: bool) -> EndedEvent:
         """Record the worker's events; return the last one. The worker has exited by then."""
-        await self._log.record(id, generation, PhaseEvent(phase="starting"))
-        command = await database.write(runs.command, id)
-        handle = self._handles[id] = await self._executor.start(command)
-        if when := self._pending_stops.pop(id, None):
+        handle = self._handles[run.id] = await (self._take_up(run) if again else self._start(run))
+        if when := self._pending_stops.pop(run.id, None):
             await handle.stop(when)
-        await self._show(id)
-        async with aclosing(together(handle.events(), MOST_TOGETHER)) as lists:
+        await self._show(run.id)
+        async with aclosing(together(handle, MOST_TOGETHER)) as lists:
             try:
                 async for reports in lists:
-                    if last := await self._take(id, generation, reports):
+                    if last := await self._take(run, reports):
                         return last
+                    await handle.acknowledge(reports[-1][1])
+            except LetGoError:
+                raise
             except Exception:
                 await handle.stop("now")
                 async for _ in lists:
@@ -347,20 +371,35 @@ class Runner:
         detail = sentence("The worker sent no final event.")
         return EndedEvent(outcome="killed", problem=problem("run_broken", detail=detail))
 
-    async def _take(self, id: str, generation: int, reports: Sequence[Report]) -> EndedEvent | None:
+    async def _take(self, run: Run, reports: Sequence[tuple[Report, int]]) -> EndedEvent | None:
         """Pass frames on and record events but for the last one of the run, which is returned."""
         events: list[RunEvent] = []
-        for report in reports:
+        heard, last = 0, None
+        for report, number in reports:
             if isinstance(report, Frame):
-                await self._log.pass_on(id, report)
-            elif not isinstance(report, EndedEvent):
+                await self._log.pass_on(run.id, report)
+            elif isinstance(report, EndedEvent):
+                last = report
+            else:
                 events.append(report)
+                heard = number
         if events:
-            await self._log.record(id, generation, *events)
+            await self._log.record(run.id, run.generation, *events, number=heard)
         for event in events:
             if isinstance(event, PhaseEvent):
-                await self._note_pause(id, event)
-        return reports[-1] if isinstance(reports[-1], EndedEvent) else None
+                await self._note_pause(run.id, event)
+        return last
+
+    async def _start(self, run: Run) -> Handle:
+        await self._log.record(run.id, run.generation, PhaseEvent(phase="starting"))
+        command, worker = await database.write(runs.begin, run.id)
+        return await self._executor.start(command, worker)
+
+    async def _take_up(self, run: Run) -> Handle:
+        """Follow a run whose worker has outlived its web process."""
+        if run.phase == "paused":
+            await self._note_pause(run.id, PhaseEvent(phase="paused"))
+        return await self._executor.take_up(run.worker, run.heard)
 
     async def _note_pause(self, id: str, event: PhaseEvent) -> None:
         """Let a paused run keep its process for a while, if it has a checkpoint to go on from."""

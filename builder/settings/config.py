@@ -141,6 +141,31 @@ class Config(BaseSettings):
         description="Address of this server from which workers fetch rows that their folder lacks.",
     )
 
+    executor: Literal["local", "ray"] = Field(
+        "local", description="Where runs train: on this machine, or on a cluster with Ray."
+    )
+    ray_address: str = Field(
+        "127.0.0.1:6379",
+        pattern=r"^[^/\s]+:\d+$",
+        description="Host and port of the head node of the cluster.",
+    )
+    ray_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        validate_default=True,
+        description="The cluster's authentication token; it is needed to train there.",
+    )
+    ray_cores: int = Field(
+        1, ge=1, le=1024, description="Cores of the cluster that each run reserves and uses."
+    )
+
+    @field_validator("ray_token")
+    @classmethod
+    def _needed(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
+        if value is None and info.data.get("executor") == "ray":
+            raise RuleError("the cluster's token is needed with LAYERLOOM_EXECUTOR=ray")
+        return value
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -89,6 +89,20 @@ WORDS = {
         "Train again. The setting LAYERLOOM_WORKER_URL of the server is the address to which "
         "workers send results.",
     ),
+    "ray_missing": Words(
+        "This server trains on a cluster with Ray, which is not installed.",
+        "Install it where the server runs: .venv/bin/pip install '.[ray]'. Or leave the setting "
+        "LAYERLOOM_EXECUTOR out, to train on the server's own machine.",
+    ),
+    "cluster_unreachable": Words(
+        "The cluster at {address} can't be reached.",
+        "Start Ray there, and compare the settings LAYERLOOM_RAY_ADDRESS and LAYERLOOM_RAY_TOKEN "
+        "with how it was started.",
+    ),
+    "actor_lost": Words(
+        "The run's process on the cluster was lost, perhaps together with its machine.",
+        "Start the run again. If it happens again, the detail may say more.",
+    ),
     "cannot_start": Words(
         "The server could not start a process for this run.",
         "Try again in a moment. If it happens again, the detail may say more.",

@@ -39,12 +39,14 @@ LONG = 30.0
 class FakeHandle:
     """A worker that emits the events that the test queues."""
 
+    number = 0
+
     def __init__(self, command: TrainText) -> None:
         received = COMMAND.validate_json(command.line())
         assert isinstance(received, Train)
         self.command = received
         self.stops: list[str] = []
-        self.stopped = asyncio.Event()
+        self.stopped, self.released = asyncio.Event(), asyncio.Event()
         self.looks: asyncio.Queue[Look] = asyncio.Queue()
         self.queued: asyncio.Queue[Report | Exception] = asyncio.Queue()
 
@@ -62,6 +64,9 @@ class FakeHandle:
             yield event
             if isinstance(event, EndedEvent):
                 return
+
+    async def acknowledge(self, number: int) -> None:
+        """Keep nothing anyhow."""
 
     async def look(self, look: Look) -> None:
         """Record what is looked at."""
@@ -87,9 +92,15 @@ class FakeHandle:
         """End without a word."""
         self.emit(EndedEvent(outcome="lost"))
 
+    async def release(self) -> None:
+        """Record that nothing of the run is kept any more."""
+        self.released.set()
+
 
 class FakeExecutor:
     """Starts fake workers and passes them to the test in order."""
+
+    outlived = False
 
     def __init__(self) -> None:
         self.started: asyncio.Queue[FakeHandle] = asyncio.Queue()
@@ -99,7 +110,7 @@ class FakeExecutor:
         self.failure: Exception | None = None
         self.crashes = False
 
-    async def start(self, command: TrainText) -> FakeHandle:
+    async def start(self, command: TrainText, run: str) -> FakeHandle:
         """Start a worker, or raise `failure`."""
         if self.failure:
             raise self.failure
@@ -107,6 +118,17 @@ class FakeExecutor:
         self.handles.append(handle)
         self.started.put_nowait(handle)
         return handle
+
+    async def living(self) -> frozenset[str] | None:
+        """No worker outlives the test's process."""
+        return frozenset()
+
+    async def take_up(self, run: str, after: int) -> FakeHandle:
+        """Refuse: there is nothing to follow."""
+        raise AssertionError(run)
+
+    async def forget(self, run: str) -> None:
+        """There is nothing to forget."""
 
     def expect(self, backend: str, device: str) -> None:
         """Keep what is expected."""

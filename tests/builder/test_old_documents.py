@@ -92,7 +92,7 @@ async def test_trains(
     handle = await executor.started.get()
     assert handle.command.document == expected
     await database.write(Run.objects.filter(pk=run).update, document=text)
-    command = await database.read(runs.command, run)
+    command, _ = await database.write(runs.begin, run)
     trained = COMMAND.validate_json(command.line())
     assert isinstance(trained, Train)
     assert trained.document == expected

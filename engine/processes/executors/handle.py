@@ -62,7 +62,10 @@ class LocalHandle:
     """Follows one worker process from its command to its end.
 
     Owns the process, the unread events, and the reason why the process was ended by force, if any.
+    Nothing is kept elsewhere: its events have no numbers, and end with this process.
     """
+
+    number = 0
 
     def __init__(self, worker: process.Worker, limits: Limits) -> None:
         self._worker, self._limits = worker, limits
@@ -97,10 +100,13 @@ class LocalHandle:
     async def events(self) -> AsyncIterator[Report]:
         """Yield the events; see Handle."""
         while True:
-            for event in await self._outbox.take(1):
+            for event, _ in await self._outbox.take(1):
                 yield event
                 if isinstance(event, EndedEvent):
                     return
+
+    async def acknowledge(self, number: int) -> None:
+        """Do nothing: no events are kept."""
 
     async def look(self, look: Look) -> None:
         """Ask for frames; see Handle."""
@@ -129,6 +135,9 @@ class LocalHandle:
         self._force("close")
         if self._following:
             await self._following
+
+    async def release(self) -> None:
+        """Do nothing: the process has ended."""
 
     async def _force_unless_answered(self) -> None:
         with suppress(TimeoutError):
@@ -247,12 +256,17 @@ def _killed(code: int | None, output: str) -> Problem:
 class FailedStart:
     """The handle of a run that could not be started: its only event is its end."""
 
+    number = 0
+
     def __init__(self, ended: EndedEvent) -> None:
         self._ended = ended
 
     async def events(self) -> AsyncIterator[Report]:
         """Yield the EndedEvent; see Handle."""
         yield self._ended
+
+    async def acknowledge(self, number: int) -> None:
+        """Do nothing: no events are kept."""
 
     async def look(self, look: Look) -> None:
         """Do nothing: the run has ended."""
@@ -267,6 +281,9 @@ class FailedStart:
         """Do nothing: the run has ended."""
 
     async def abandon(self) -> None:
+        """Do nothing: the run has ended."""
+
+    async def release(self) -> None:
         """Do nothing: the run has ended."""
 
 

@@ -30,6 +30,8 @@ class LocalExecutor:
     `data`.
     """
 
+    outlived = False
+
     def __init__(
         self, spare: bool = True, limits: Limits | None = None, data: Path | None = None
     ) -> None:
@@ -42,8 +44,8 @@ class LocalExecutor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    async def start(self, command: TrainText) -> Handle:
-        """Start a run; see Executor."""
+    async def start(self, command: TrainText, run: str = "") -> Handle:  # noqa: ARG002
+        """Start a run; see Executor. Its process ends with this one, so it needs no name."""
         if command.output:
             command = replace(command, output=str(Path(command.output).resolve()))
         key = (command.backend, command.device)
@@ -57,6 +59,17 @@ class LocalExecutor:
         handle.on_exit(lambda: self._handles.discard(handle))
         await handle.begin(command)
         return handle
+
+    async def living(self) -> frozenset[str]:
+        """Return nothing: no run outlives this process; see Executor."""
+        return frozenset()
+
+    async def take_up(self, run: str, after: int) -> Handle:
+        """Report that there is no such run; see Executor."""
+        return failed_start(f"{run}, {after}")
+
+    async def forget(self, run: str) -> None:
+        """Do nothing; see Executor."""
 
     def expect(self, backend: str, device: str) -> None:
         """Expect a run; see Executor."""

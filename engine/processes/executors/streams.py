@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from engine.problems import phrase
+from engine.processes.executors.base import Handle
 from engine.protocol import BatchEvent, Frame, LogEvent, Report, log_message
 from engine.values import strip_escapes
 
@@ -69,19 +70,22 @@ def readable(line: bytes) -> str:
 
 
 class Outbox:
-    """A queue of events for one reader; of consecutive batch events or frames, the last is kept."""
+    """A queue of events for one reader; of consecutive batch events or frames, the last is kept.
+
+    Each comes with its number where it is kept elsewhere, else with 0.
+    """
 
     def __init__(self) -> None:
-        self._events: deque[Report] = deque()
+        self._events: deque[tuple[Report, int]] = deque()
         self._changed = asyncio.Event()
         self._closed = False
 
-    def put(self, event: Report) -> None:
+    def put(self, event: Report, number: int = 0) -> None:
         """Add an event without waiting."""
-        latest = self._events[-1] if self._events else None
+        latest = self._events[-1][0] if self._events else None
         if isinstance(event, BatchEvent | Frame) and type(event) is type(latest):
             self._events.pop()
-        self._events.append(event)
+        self._events.append((event, number))
         self._changed.set()
 
     def close(self) -> None:
@@ -89,22 +93,25 @@ class Outbox:
         self._closed = True
         self._changed.set()
 
-    async def take(self, most: int) -> list[Report]:
-        """Wait for events and remove the oldest ones; return none once no more come."""
+    async def take(self, most: int) -> list[tuple[Report, int]]:
+        """Wait for events; remove the oldest ones, with their numbers. None once no more come."""
         while not self._events and not self._closed:
             self._changed.clear()
             await self._changed.wait()
         return [self._events.popleft() for _ in range(min(most, len(self._events)))]
 
 
-async def together(events: AsyncIterator[Report], most: int) -> AsyncGenerator[list[Report], None]:
-    """Yield the events in lists: those that have come since the last one, at most this many."""
+async def together(handle: Handle, most: int) -> AsyncGenerator[list[tuple[Report, int]], None]:
+    """Yield the events of a run, with their numbers, in lists.
+
+    A list holds those that have come since the last list, at most this many.
+    """
     outbox = Outbox()
 
     async def read() -> None:
         try:
-            async for event in events:
-                outbox.put(event)
+            async for event in handle.events():
+                outbox.put(event, handle.number)
         finally:
             outbox.close()
 

@@ -177,11 +177,11 @@ async def test_a_run_ends_once_a_full_disk_has_space_again(
     loop = asyncio.get_running_loop()
     full = True
 
-    def record(id: str, generation: int, *events: Any) -> Any:
+    def record(id: str, generation: int, *events: Any, number: int) -> Any:
         loop.call_soon_threadsafe(attempts.put_nowait, events[-1].type)
         if full:
             raise OperationalError("database or disk is full")
-        return real(id, generation, *events)
+        return real(id, generation, *events, number=number)
 
     run = await start(services, project)
     worker = await executor.next()

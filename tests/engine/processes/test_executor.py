@@ -13,7 +13,7 @@ import pytest
 
 from engine.machine import memory
 from engine.processes.executors import process
-from engine.processes.executors.handle import Limits, LocalHandle
+from engine.processes.executors.handle import FailedStart, Limits, LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.processes.executors.streams import Log, Outbox, lines, readable, together
 from engine.protocol import (
@@ -292,8 +292,8 @@ async def test_a_slow_reader_misses_only_batches() -> None:
     epoch = EpochEvent(epoch=1, metrics={}, seconds=0.2)
     for event in (*batches, epoch, batches[0], batches[1], epoch):
         outbox.put(event)
-    assert await outbox.take(1) == [batches[-1]]
-    assert await outbox.take(9) == [epoch, batches[1], epoch]
+    assert await outbox.take(1) == [(batches[-1], 0)]
+    assert [event for event, _ in await outbox.take(9)] == [epoch, batches[1], epoch]
     outbox.close()
     assert await outbox.take(9) == []
 
@@ -302,21 +302,22 @@ async def test_what_comes_meanwhile_is_read_together() -> None:
     """Nothing is lost or reordered, and an error of the source is raised after what came before."""
     epochs = [EpochEvent(epoch=number, metrics={}, seconds=0.1) for number in range(1, 8)]
 
-    async def source() -> AsyncIterator[Report]:
-        for epoch in epochs:
-            yield epoch
-        raise OSError("gone")
+    class Source(FailedStart):
+        async def events(self) -> AsyncIterator[Report]:
+            for self.number, epoch in enumerate(epochs, 1):
+                yield epoch
+            raise OSError("gone")
 
     lists = []
 
     async def read() -> None:
-        async for some in together(source(), 3):
+        async for some in together(Source(EndedEvent(outcome="lost")), 3):
             lists.append(some)
 
     with pytest.raises(OSError, match="gone"):
         await read()
     assert [len(some) for some in lists] == [3, 3, 1]
-    assert [event for some in lists for event in some] == epochs
+    assert [pair for some in lists for pair in some] == list(zip(epochs, range(1, 8), strict=True))
 
 
 def test_executors_import_no_machine_learning_library() -> None:
