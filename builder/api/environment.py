@@ -47,9 +47,9 @@ def backend(row: Backend) -> BackendOut:
 
 
 def _install_hint(row: Backend) -> str:
-    if row.make:
-        return sentence("Install it with: {command}", command=f"make {row.make}")
+    command = f"make {row.make}" if row.make else ""
     if row.extra:
         command = f".venv/bin/pip install '.[{row.extra}]'"
+    if command:
         return sentence("Install it with: {command}", command=command)
     return sentence("Run “make install” again.")

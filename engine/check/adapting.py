@@ -75,14 +75,16 @@ def _unsupported(backend: Backend, node: Node, at: At, name: str) -> Problem | N
     """Return why a layer can't be trained on a backend; None if it can."""
     needs = traits_of(node.layer).needs
     text = node.layer == INPUT and node.params.get("dtype") == TEXT
-    why = None
-    if not backend.text and (text or "text" in needs):
-        why = "needs_tensorflow.text"
-    elif not backend.sizes_from_values and "sizes_from_values" in needs:
-        why = "needs_tensorflow.compiling"
-    if why is None:
+    no_text = not backend.text and (text or "text" in needs)
+    if not no_text and (backend.sizes_from_values or "sizes_from_values" not in needs):
         return None
-    return problem(why, at, name=name, backend=backend.title, fix=train_on("tensorflow"))
+    return problem(
+        "needs_tensorflow.text" if no_text else "needs_tensorflow.compiling",
+        at,
+        name=name,
+        backend=backend.title,
+        fix=train_on("tensorflow"),
+    )
 
 
 def _unset_inside(params: Mapping[str, Json]) -> str | None:

@@ -38,7 +38,7 @@ def test_documented_defaults_match_the_settings() -> None:
         field = next(field for field in Config.model_fields if variable(field) == name)
         default = Config.model_fields[field].default
         shown = ",".join(default) if isinstance(default, tuple) else str(default).lower()
-        if documented[0].isdigit():
+        if re.fullmatch(r"\d+(\.\d+)?", documented):
             assert float(documented) == default
         else:
             assert documented == shown
