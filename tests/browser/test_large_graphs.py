@@ -63,7 +63,9 @@ def test_everything_is_shown_at_any_size(bench: Workbench, pictures: Path) -> No
     open_document(bench, lay_out(build.document("four stretches")))
     bench.press("1")
     expect(bench.page.locator("canvas.overview")).to_be_visible()
-    bench.page.wait_for_function("document.querySelector('.percent').innerText.startsWith('0.')")
+    bench.page.wait_for_function(
+        "() => document.querySelector('.percent').innerText.startsWith('0.')"
+    )
     bench.page.wait_for_function(
         f"""() => {{
           const {{ top, bottom, height, colours }} = ({PAINTED})()
@@ -78,7 +80,7 @@ def test_a_painted_card_can_be_selected_and_moved(bench: Workbench, pictures: Pa
     open_document(bench, document)
     bench.press("1")
     expect(bench.page.locator("canvas.overview")).to_be_visible()
-    bench.page.wait_for_function(f"({PAINTED})().colours >= 4")  # a worker paints
+    bench.page.wait_for_function(f"() => ({PAINTED})().colours >= 4")  # a worker paints
     bench.page.screenshot(path=pictures / "resnet50_overview.png")
     expect(bench.cards).to_have_count(0)
     last = max(document.main.nodes, key=lambda node: node.position.y)
