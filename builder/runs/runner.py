@@ -1,7 +1,8 @@
 """Executes runs: their workers, and the recording of their events.
 
 Each run that this web process executes is one asyncio task, which outlives the request that started
-it. It reads the worker's events, records each in the database, and only then announces it.
+it. It reads the worker's events, records those that come together in one transaction, and only then
+announces them.
 """
 
 import asyncio
