@@ -7,8 +7,10 @@ problems are in tables, one for each subject (`WORDS` in the modules of this roo
 """
 
 from engine.problems import (
+    archives,
     budgets,
     code,
+    columns,
     data,
     diagnosis,
     documents,
@@ -41,8 +43,10 @@ from engine.problems.words import (
 )
 
 _TABLES = (
+    archives,
     budgets,
     code,
+    columns,
     data,
     diagnosis,
     documents,
