@@ -13,6 +13,8 @@ export const training: Words['training'] = {
   train: 'Trainieren',
   trainModel: 'Modell trainieren',
   race: 'Rennen: {backends}',
+  racers: 'Im Rennen:',
+  raceLeast: 'Ein Rennen braucht zwei Backends',
   raceHint: 'Auf allen zugleich trainieren, mit denselben ersten Gewichten, und vergleichen',
   trainAgain: 'Noch einmal trainieren',
   settings: 'Einstellungen',

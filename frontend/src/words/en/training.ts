@@ -11,6 +11,8 @@ export const training = {
   train: 'Train',
   trainModel: 'Train the model',
   race: 'Race: {backends}',
+  racers: 'In a race:',
+  raceLeast: 'A race needs two backends',
   raceHint: 'Train on all of them at once, from the same first weights, and compare',
   trainAgain: 'Train again',
   settings: 'Settings',
