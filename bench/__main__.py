@@ -17,6 +17,7 @@ MODULES = (
     "streaming",
     "inside",
     "layers",
+    "race",
     "socket",
     "crowd",
     "data",

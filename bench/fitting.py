@@ -32,19 +32,22 @@ class Fits:
         number: int,
         emit: Callable[[Any], object] = str,
         between: Callable[[int, int], None] | None = None,
+        race: bool = False,
     ) -> object:
-        """Fit one of the models, without validation, as a run does."""
+        """Fit one of the models, without validation, as a run does, perhaps one of a race."""
         from engine.training.adapters import adapter
         from engine.training.looping import in_loops
         from engine.training.progress import Progress
+        from engine.training.racing import Order
         from engine.training.stopping import StopFlag
 
         model, training = self.networks[number].model, self.document.training
         batch, epochs = training.batch_size, training.epochs
         steps = -(-len(self.data.training) // batch)
+        order = Order(training.seed, len(self.data.training)) if race else None
         progress = Progress(
             model,
-            (),
+            [order] if order else (),
             epochs=epochs,
             steps=steps,
             emit=emit,  # type: ignore[arg-type]
@@ -53,7 +56,7 @@ class Fits:
         )
         with in_loops(model, progress, (steps, 0), epochs):
             return model.fit(
-                adapter(self.data.training, batch, shuffle=True),
+                adapter(self.data.training, batch, shuffle=True, order=order),
                 epochs=epochs,
                 callbacks=progress,
                 verbose=0,

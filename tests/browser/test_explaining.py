@@ -5,13 +5,13 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import assert_accessible
 from tests.browser.workbench import Workbench
 
 
 def test_an_answer_is_explained(bench: Workbench, pictures: Path) -> None:
     bench.start_from("Digits, convolution")
-    page, canvas = bench.page, bench.canvas
+    canvas = bench.canvas
     bench.press("v")
     expect(canvas.get_by_text("first weights")).to_be_visible(timeout=60_000)
     canvas.get_by_role("button", name="Explain").click()
@@ -29,8 +29,7 @@ def test_an_answer_is_explained(bench: Workbench, pictures: Path) -> None:
     bench.photograph(pictures / "inside_grad_cam.png")
     panel.get_by_label("Occlusion").check()
     expect(panel).to_contain_text("against it")
-    assert violations(page) == ""
-    bench.photograph(pictures / "inside_occlusion.png")
+    assert_accessible(bench, pictures / "inside_occlusion")
 
 
 def test_values_are_set_by_hand(bench: Workbench, pictures: Path) -> None:
@@ -55,11 +54,7 @@ def test_values_are_set_by_hand(bench: Workbench, pictures: Path) -> None:
     plane.focus()
     page.keyboard.press("ArrowRight")
     expect(plane).not_to_have_attribute("aria-label", at or "")
-    assert violations(page) == ""
-    bench.photograph(pictures / "inside_latent.png")
-    page.set_viewport_size({"width": 400, "height": 800})
-    assert violations(page) == ""
-    bench.photograph(pictures / "inside_latent_400.png")
+    assert_accessible(bench, pictures / "inside_latent")
 
 
 def test_a_run_is_explained_while_it_trains(bench: Workbench) -> None:

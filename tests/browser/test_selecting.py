@@ -171,19 +171,19 @@ def test_two_fingers_zoom_and_one_moves_the_view(
     before = _zoom(bench)
     x, y = box["x"] + 80, box["y"] + 240
     # The fingers move apart to twice their distance, around (x, y).
-    _touch(bench, *([(x, y - by), (x, y + by)] for by in (40, 50, 60, 70, 80)))
+    touch(bench, *([(x, y - by), (x, y + by)] for by in (40, 50, 60, 70, 80)))
     bench.wait_until_still()
     assert _zoom(bench) == pytest.approx(2 * before, rel=0.1)
     # The page as a whole is not enlarged.
     assert bench.page.evaluate("visualViewport.scale") == 1
     card = _box(bench.card("image"))
-    _touch(bench, *([(x, y + by)] for by in (0, 20, 40, 60)))
+    touch(bench, *([(x, y + by)] for by in (0, 20, 40, 60)))
     bench.wait_until_still()
     assert _box(bench.card("image"))["y"] == pytest.approx(card["y"] + 60, abs=12)
     expect(bench.canvas.locator("article.selected")).to_have_count(0)
 
 
-def _touch(bench: Workbench, *places: list[tuple[float, float]]) -> None:
+def touch(bench: Workbench, *places: list[tuple[float, float]]) -> None:
     """Put fingers on the page at the first places, move them to the others, and lift them."""
     fingers = bench.page.context.new_cdp_session(bench.page)
     for index, points in enumerate(places):
