@@ -10,7 +10,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
-.PHONY: help install run page test test-page test-python test-versions browser test-torch test-ray legacy-theano fuzz faults check fix bench contract catalogue words lock clean
+.PHONY: help install run page test test-page test-python test-versions test-applications browser test-torch test-ray \
+	legacy-theano fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -97,6 +98,11 @@ faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; m
 # VERSIONS="keras-3.3 torch-2.13" chooses; each has an environment of its own in .venv-versions.
 test-versions: $(VENV)/.dev ## Run generated code on old versions of Keras, and on PyTorch and Flax; minutes (VERSIONS=…)
 	@$(BIN)/python -m tests.versions $(VERSIONS)
+
+# The architectures in their own sizes take minutes, and up to 8 GB.
+test-applications: $(VENV)/.dev ## Look into all of keras.applications as the inside view does; minutes
+	@for backend in tensorflow jax; do echo "$$backend" && KERAS_BACKEND=$$backend \
+		$(BIN)/python -m tests.engine.training.inside.application_cases || exit 1; done
 
 # An environment of its own that sees the packages of .venv, so that .venv stays as its locks say.
 .venv-torch/.stamp: $(VENV)/.dev

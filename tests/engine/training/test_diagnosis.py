@@ -14,12 +14,20 @@ import pytest
 
 from engine.check import check
 from engine.data.built_in import BUILT_IN
-from engine.data.catalogue import DataSets
+from engine.data.catalogue import Column, DataSet, DataSets
 from engine.data.loading import load
 from engine.document import Document
+from engine.document.operations import OPERATION, apply_all
 from engine.machine.backends import environment
 from engine.problems import Problem
-from engine.protocol import Confusion, DiagnosisEvent, EpochEvent, RunEvent, Train
+from engine.protocol import (
+    Confusion,
+    DiagnosisEvent,
+    EpochEvent,
+    EvaluationEvent,
+    RunEvent,
+    Train,
+)
 from engine.results.description import PartResults
 from engine.templates import Template
 from engine.templates import load as templates
@@ -38,17 +46,25 @@ Json = dict[str, Any]
 
 def findings(trained: Document, folder: Path) -> list[Problem]:
     """Train in this process; return the last findings."""
-    events: list[RunEvent] = []
-    sets = BUILT_IN.plus(_unscaled(folder))
-    ended = train(Train(document=trained, output=str(folder)), sets, events.append, Commands())
-    assert ended.outcome in ("finished", "diverged"), ended
-    said = [event for event in events if isinstance(event, DiagnosisEvent)]
+    said = [event for event in events_of(trained, folder) if isinstance(event, DiagnosisEvent)]
     return list(said[-1].problems) if said else []
 
 
-def _unscaled(folder: Path) -> DataSets:
-    """Two data sets as people bring them: measurements in millimetres, and pictures of bytes."""
-    sets, files = [], {}
+def events_of(trained: Document, folder: Path) -> list[RunEvent]:
+    """Train in this process; return the events."""
+    events: list[RunEvent] = []
+    sets = BUILT_IN.plus(_brought(folder))
+    ended = train(Train(document=trained, output=str(folder)), sets, events.append, Commands())
+    assert ended.outcome in ("finished", "diverged"), ended
+    return events
+
+
+def _brought(folder: Path) -> DataSets:
+    """Data sets as people bring them: in millimetres, pictures of bytes, with a rare class."""
+    sets, files = [_with_rare_class()], {"rare": str(folder.parent / f"{folder.name}-rare.npz")}
+    random, rare = np.random.default_rng(5), np.arange(1000) % 20 == 0
+    point = random.normal(size=(1000, 2)) + 1.3 * rare[:, None]
+    np.savez(files["rare"], point=point.astype("float32"), kind=rare.astype("int64"))
     for name, column, factor in (("iris", "features", 100), ("digits", "image", 255)):
         data = BUILT_IN.find(name)
         arrays = load(name, BUILT_IN)
@@ -60,6 +76,16 @@ def _unscaled(folder: Path) -> DataSets:
         sets.append(data.model_copy(update={"id": id}))
         files[id] = str(path)
     return DataSets(sets=tuple(sets), files=files)
+
+
+def _with_rare_class() -> DataSet:
+    """1,000 points, of which 50 are rare and lie among the others."""
+    kind = Column(name="kind", shape=(), dtype="int64", role="target", classes=("usual", "rare"))
+    point = Column(name="point", shape=(2,), dtype="float32", role="input")
+    return DataSet(
+        id="rare", title="Rare", summary="", task="binary", rows=1000, columns=(point, kind),
+        source="",
+    )  # fmt: skip
 
 
 def chain(data: str, inputs: Json, *layers: Json, **training: Any) -> Document:
@@ -197,6 +223,10 @@ SABOTAGED: dict[str, tuple[str, Callable[[], Document]]] = {
             optimizer=optimizer(SGD, learning_rate=1e-9),
         ),
     ),
+    "a rare class": (
+        "imbalanced",
+        lambda: chain("rare", {"shape": [2]}, dense(8, "relu"), dense(2, "softmax")),
+    ),
     "the mean for every row": (
         "constant_predictions",
         lambda: chain("diabetes", {"shape": [10]}, scaled(0.0), dense(1)),
@@ -240,6 +270,30 @@ def test_sabotage_is_named(code: str, model: Callable[[], Document], tmp_path: P
         assert (found.fix is not None) == (found.key in FIXED), found.key
         for operation in found.fix.operations if found.fix else ():
             assert operation["path"]
+
+
+def recalls(trained: Document, folder: Path) -> tuple[list[float], list[Problem]]:
+    """Train; the recall of each class on the validation rows, and the findings."""
+    folder.mkdir()
+    events = events_of(trained, folder)
+    (evaluated,) = [event for event in events if isinstance(event, EvaluationEvent)]
+    (confusion,) = evaluated.confusions
+    said = [event.problems for event in events if isinstance(event, DiagnosisEvent)]
+    recall = [row[at] / sum(row) for at, row in enumerate(confusion.matrix)]
+    return recall, [*said[-1]] if said else []
+
+
+def test_the_fix_of_imbalanced_classes_helps(tmp_path: Path) -> None:
+    _, model = SABOTAGED["a rare class"]
+    before, found = recalls(model(), tmp_path / "before")
+    (imbalanced,) = [problem for problem in found if problem.code == "imbalanced"]
+    assert imbalanced.fix is not None
+    operations = [OPERATION.validate_python(one) for one in imbalanced.fix.operations]
+    mended, _, refused = apply_all(model(), operations)
+    assert not refused
+    after, left = recalls(mended, tmp_path / "after")
+    assert before[1] < 0.5 < after[1]
+    assert "imbalanced" not in [problem.code for problem in left]
 
 
 BEFORE: dict[str, tuple[str, Callable[[], Document]]] = {

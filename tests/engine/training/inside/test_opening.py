@@ -5,16 +5,20 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 
+from engine import templates
 from engine.data.built_in import BUILT_IN
 from engine.graph.bypass import without_bypassed
 from engine.protocol.explaining import Explain, Latent
 from engine.protocol.frames import Frame, Look
+from engine.templates import Template
 from engine.training import compiling
 from engine.training.checkpoints.file import Checkpoint, Position, write
 from engine.training.checkpoints.keeping import FILE
 from engine.training.checkpoints.state import WEIGHTS
 from engine.training.inside.opening import Opened, open_model
+from engine.training.measuring.slow import LARGEST
 from tests.engine.runs import document
 
 DOCUMENT = document("digits_autoencoder", backend="jax")
@@ -70,3 +74,25 @@ def test_a_checkpoint_that_is_gone_is_a_problem(tmp_path: Path) -> None:
     problem = opened.frame(Look(nodes=NODES)).problem
     assert problem is not None
     assert problem.code == "probe_untrained"
+
+
+ON_JAX = [each for each in templates.load() if each.document.training.data != "reviews"]
+
+
+@pytest.mark.parametrize("template", ON_JAX, ids=lambda template: template.id)
+def test_every_small_template_goes_in_slow_motion(template: Template) -> None:
+    opened = open_model(template.document, BUILT_IN, None)
+    assert isinstance(opened, Opened)
+    nodes = tuple((node.id,) for node in template.document.main.nodes)
+    frames = [opened.frame(Look(nodes=nodes, step=step)) for step in (0, 2, 0, None)]
+    if opened.subject.network.model.count_params() > LARGEST:
+        assert {frame.problem.code for frame in frames[:3] if frame.problem} == {"slow_too_large"}
+        return
+    assert [frame.problem for frame in frames] == [None] * 4
+    first, later, again, still = frames
+    assert first.slow is not None
+    assert later.slow is not None
+    assert (first.slow.taken, later.slow.taken) == (0, 2)
+    assert first.slow.loss is not None
+    assert {state.gradient is not None for state in first.slow.layers} == {True}
+    assert first.pictures == again.pictures == still.pictures != later.pictures

@@ -1,0 +1,132 @@
+"""Looks into architectures of keras.applications with their first weights, on the active backend.
+
+    python -m tests.engine.training.inside.application_cases [--small] [NAME…]
+
+prints a JSON line for each, or for all: the nodes of the model, how many were looked at, and what
+is wrong with their pictures; exits with 1 if anything is. As many nodes from all over the model are
+looked at as one view may have; their values are compared with those of the layers, called one by
+one. `--small` takes small inputs and ten classes.
+"""
+
+import base64
+import gc
+import json
+import sys
+import time
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.data.built_in import BUILT_IN
+from engine.document import MAIN
+from engine.graph.bypass import without_bypassed
+from engine.graph.ports import Outline
+from engine.imports.graph_builder import Imported
+from engine.imports.keras_json import from_keras_json
+from engine.keras.applications import application_json
+from engine.problems import Problem
+from engine.protocol.frames import MAX_NODES, Look, OwnSample
+from engine.protocol.tensors import Form, NodePath, Picture
+from engine.training.inside.opening import Opened, open_model
+from engine.training.inside.samples import own
+from tests.engine.application_cases import COLLECT_AFTER, NAMES
+from tests.engine.training.inside.cases import one_by_one
+
+SMALL = {"input_shape": (96, 96, 3), "classes": 10}
+CHANNELS, PIXELS = 16, 28
+"""The most that a frame may hold of a picture; of a vector, as many values as that is in a row."""
+FORMS: tuple[set[Form], ...] = ({"bars"}, {"bars"}, {"strip"}, {"maps", "colors"})
+"""How a tensor may be drawn, by its number of axes."""
+
+
+def looked_into(name: str, small: bool) -> dict[str, Any]:
+    """Look into an architecture; return what is wrong with it, and the seconds it took."""
+    began = time.perf_counter()
+    config = application_json(name, SMALL if small else {})
+    assert isinstance(config, dict), config
+    imported = from_keras_json(config)
+    assert isinstance(imported, Imported), imported
+    document = without_bypassed(imported.document)
+    model = open_model(document, BUILT_IN, None)
+    assert isinstance(model, Opened), model
+    sample = photo(model)
+    arrays = own(sample, model.subject.network.model.inputs, model.subject.inputs)
+    assert not isinstance(arrays, Problem)
+    tensors = map(keras.ops.convert_to_tensor, arrays)
+    feeds = dict(zip(model.subject.inputs, tensors, strict=True))
+    values = one_by_one(model.subject.network, Outline(document), MAIN, feeds)
+    paths = spread(sorted(values, key=len))
+    frame = model.frame(Look(nodes=tuple(paths), sample=sample))
+    assert frame.problem is None, frame.problem
+    shown = {picture.node: picture for picture in frame.pictures}
+    wrong = [
+        f"{'/'.join(path)}: {error}"
+        for path in paths
+        for error in errors(shown.get(path), np.asarray(values[path])[0])
+    ]
+    return {
+        "name": name,
+        "nodes": len(values),
+        "looked_at": len(paths),
+        "wrong": wrong,
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def photo(model: Opened) -> OwnSample:
+    """A picture of noise, packed as the page sends photos."""
+    random = np.random.default_rng(7)
+    packed = {}
+    for node, tensor in zip(model.subject.inputs, model.subject.network.model.inputs, strict=True):
+        values = random.uniform(-1, 1, prod(tensor.shape[1:])).astype("<f4")
+        packed[node] = base64.b64encode(values.tobytes()).decode()
+    return OwnSample(packed=packed)
+
+
+def spread(paths: list[NodePath]) -> list[NodePath]:
+    """As many of the nodes as a view may have, evenly spread over the model, with both ends."""
+    places = np.linspace(0, len(paths) - 1, min(len(paths), MAX_NODES)).round().astype(int)
+    return [paths[place] for place in places]
+
+
+def errors(picture: Picture | None, values: np.ndarray) -> Iterator[str]:
+    """What is wrong with the picture of a tensor without its batch axis."""
+    if picture is None:
+        yield "no picture"
+        return
+    if picture.form not in FORMS[min(values.ndim, 3)]:
+        yield f"{values.ndim} axes drawn as {picture.form}"
+    if picture.shape != values.shape:
+        yield f"shape {picture.shape} instead of {values.shape}"
+    most = CHANNELS * PIXELS if picture.form == "bars" else PIXELS
+    if picture.channels > CHANNELS or picture.rows > PIXELS or picture.columns > most:
+        yield f"too large: {picture.channels} × {picture.rows} × {picture.columns}"
+    if len(base64.b64decode(picture.pixels)) != picture.channels * picture.rows * picture.columns:
+        yield "not one byte for each pixel"
+    reach = max(1e-6, float(np.abs(values).max()))
+    for told, expected in (
+        (picture.low, values.min()),
+        (picture.high, values.max()),
+        (picture.mean, values.mean()),
+    ):
+        if not abs(told - float(expected)) <= 1e-3 * reach:
+            yield f"{told} instead of {float(expected)}"
+
+
+def main(arguments: list[str]) -> int:
+    """Look into all of them; return 1 if anything is wrong."""
+    small = "--small" in arguments
+    wrong = False
+    for name in [each for each in arguments if each != "--small"] or NAMES:
+        found = looked_into(name, small)
+        wrong |= bool(found["wrong"])
+        print(json.dumps(found), flush=True)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    gc.set_threshold(COLLECT_AFTER)
+    sys.exit(main(sys.argv[1:]))
