@@ -191,6 +191,7 @@ class DataSet(Frozen):
 
 
 TableFormat: TypeAlias = Literal["delimited", "excel", "parquet", "json"]
+"""How a table is read; “excel” is any workbook, OpenDocument too."""
 
 
 class Series(Frozen):
@@ -212,7 +213,7 @@ class TextTable(Frozen):
     """A table from which the rows of a data set were read as text.
 
     `path` is what scripts call it; see engine.data.tables. `separators` divide the labels in the
-    cells of columns, and `dates` are their formats for strptime. `sheet` is that of an Excel file.
+    cells of columns, and `dates` are their formats for strptime. `sheet` is that of a workbook.
     Unless its header names the columns, they are found by their places: `names` are those of all
     columns, and `skip` rows come first. The rows of the data set may be windows of a `series`.
     A file that is `packed` holds the table compressed, or as a `member` of an archive.

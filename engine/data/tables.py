@@ -1,4 +1,4 @@
-"""Reads a table in text, Excel, Parquet or JSON; copied into generated training scripts unchanged.
+"""Reads a table in text, Parquet, JSON or a workbook; copied into training scripts unchanged.
 
 Cells are read as engine.data.files reads them, which turns the values of Excel and JSON into text
 with the same functions; tests compare the two.
@@ -43,7 +43,7 @@ def load_sheet(
     columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
     skip: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """Load columns of a sheet of an Excel file, as `load_table` would read them."""
+    """Load columns of a sheet of a workbook, as `load_table` would read them."""
     opened = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
     header = 1 if skip is None else skip
     return read_columns([*sheet_rows(opened, header)], columns, ".", skip)
@@ -97,7 +97,7 @@ def read_columns(
 
 
 def sheet_rows(sheet: CalamineSheet, header: int) -> Iterator[list[str]]:
-    """Yield the rows of an Excel sheet that have a value.
+    """Yield the rows of a sheet that have a value.
 
     Below so many rows, the value of merged cells is in each of their rows.
     """
@@ -121,7 +121,7 @@ def sheet_rows(sheet: CalamineSheet, header: int) -> Iterator[list[str]]:
 
 
 def sheet_text(value: Any) -> str:
-    """Return a cell of an Excel sheet as text; a whole number has no point."""
+    """Return a cell of a sheet as text; a whole number has no point."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -92,6 +92,10 @@ WORDS = {
     "column_left_out": Words(
         "The column “{column}” holds bytes and was left out.", severity="warning"
     ),
+    "column_left_out.type": Words(
+        "The column “{column}” was left out: values of the type {type} can't be read here.",
+        severity="warning",
+    ),
     "column_of_parts": Words(
         "“{column}” says which rows are for training.",
         "A document that trains on this file divides the rows by it.",

@@ -1,6 +1,8 @@
 """Words for people's data files that can't be read, and for how they were read."""
 
-from engine.problems.words import Plural, Words
+from engine.problems.words import Plural, Words, marked
+
+_WRITE_AGAIN = marked("Write it again without such columns, or as CSV.")
 
 WORDS = {
     "file_empty": Words("“{file}” is empty."),
@@ -8,6 +10,7 @@ WORDS = {
         "“{file}” has no rows below its header.",
         "If the first row holds values, read the file without a header.",
     ),
+    "file_has_no_rows.typed": Words("“{file}” has columns, but no rows."),
     "file_too_slow": Words(
         "Reading “{file}” took longer than {seconds:duration}.",
         "Use a part of the file.",
@@ -48,10 +51,11 @@ WORDS = {
         "“{file}” is not a valid table: its quotes don't match at line {line:,}.",
         "A quote within a quoted value is written twice.",
     ),
+    "file_encrypted": Words("“{file}” is encrypted.", "Save it without encryption, or password."),
     "file_unknown": Words(
         "The format of “{file}” is not known.",
-        "These can be read: CSV, TSV, Excel, Parquet, JSON lines, NPZ and NPY, text, and a ZIP or "
-        "TAR of images or texts in folders.",
+        "These can be read: CSV, TSV, Excel, OpenDocument, Parquet, JSON lines, NPZ and NPY, text, "
+        "and a ZIP or TAR of images or texts in folders.",
     ),
     "file_of_format": Words(
         "“{file}” is a file in the format {format}, which is not read.",
@@ -59,6 +63,35 @@ WORDS = {
     ),
     "file_damaged": Words("“{file}” is damaged, or is not what its name says."),
     "file_damaged.member": Words("“{member}” in “{file}” is damaged."),
+    "parquet_uses": Words(
+        "“{file}” uses a part of the format Parquet that can't be read here.",
+        "Write it again with the defaults of the program, or as CSV.",
+    ),
+    "parquet_uses.codec": Words(
+        "“{file}” uses the codec {codec}, which can't be read here.",
+        "Write it again with the codec zstd or snappy.",
+    ),
+    "parquet_uses.type": Words(
+        "“{file}” has a column of a type that can't be read here, such as variant or geometry.",
+        _WRITE_AGAIN,
+    ),
+    "parquet_uses.interval": Words(
+        "“{file}” has a column of intervals of months and days, which can't be read here.",
+        _WRITE_AGAIN,
+    ),
+    "parquet_uses.decimal": Words(
+        "“{file}” has a column of decimal numbers of more than 38 digits, which can't be read "
+        "here.",
+        "Write it again with these numbers as float64.",
+    ),
+    "parquet_uses.zone": Words(
+        "“{file}” has a column of times in a time zone that has no name, which can't be read here.",
+        "Write it again with these times in UTC.",
+    ),
+    "parquet_uses.map": Words(
+        "“{file}” has a column of maps whose keys may be missing, which can't be read here.",
+        _WRITE_AGAIN,
+    ),
     "file_bad_json": Words(
         "Line {line:,} of “{file}” is not valid JSON.", "Each line holds one object: JSON lines."
     ),
@@ -83,6 +116,12 @@ WORDS = {
         "Only the sheet “{sheet}” is read. The workbook has these: {sheets:names}.",
         "Choose another one under “Sheet”.",
         "note",
+    ),
+    "cells_merged": Words(
+        "In “{sheet}”, cells are merged across rows. Only the first of these rows has their value; "
+        "it is missing in the others.",
+        "Fill the cells in, or save the workbook as .xlsx.",
+        "warning",
     ),
     "file_declares_entities": Words(
         "“{member}” in “{file}” declares XML entities, which no spreadsheet needs.",

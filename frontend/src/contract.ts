@@ -612,7 +612,7 @@ export interface Division {
 /**
  * How a file is read; each value that is None is guessed from the file, except `windows`.
  *
- * `size` is the height and the width of images in pixels. `sheet` is one of an Excel file. Columns
+ * `size` is the height and the width of images in pixels. `sheet` is one of a workbook. Columns
  * are named as in the data set. `skip` rows of a table precede its header. `windows` makes a
  * series of the rows of a table, or of the characters of a text; `columns` then are those of the
  * table. If they are None, there are none; if they are left out, a plain text of some length has

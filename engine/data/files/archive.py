@@ -109,7 +109,7 @@ def open_archive(source: Source) -> Iterator[Archive]:
     """Open an archive and list its members. Raises RefusedFileError."""
     with ExitStack() as stack:
         try:
-            if zipfile.is_zipfile(source.path):
+            if is_zip(source):
                 archive = _list_zip(source, stack.enter_context(zipfile.ZipFile(source.path)))
             else:
                 archive = _open_tar(source, stack)
@@ -121,9 +121,14 @@ def open_archive(source: Source) -> Iterator[Archive]:
 def is_archive(source: Source) -> bool:
     """Whether a file is an archive. Raises RefusedFileError for one that is cut off."""
     try:
-        return zipfile.is_zipfile(source.path) or tarfile.is_tarfile(source.path)
+        return is_zip(source) or tarfile.is_tarfile(source.path)
     except _BROKEN as error:
         raise _damaged(source, error) from None
+
+
+def is_zip(source: Source) -> bool:
+    """Whether a file is a ZIP archive."""
+    return zipfile.is_zipfile(source.path)
 
 
 def expanded(source: Source) -> Source:

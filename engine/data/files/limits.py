@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.problems import problem
 
+MAX_CELLS = 50_000_000
+"""Cells of a sheet of a workbook, empty ones included: the library holds them all."""
+
 
 @dataclass(frozen=True)
 class Limits:

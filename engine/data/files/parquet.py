@@ -1,8 +1,9 @@
 """Reads Parquet, as JSON is read: structures become columns named “outer.inner”, lists text.
 
-Columns of bytes are left out.
+Columns of bytes are left out, and so are those that can't be written as text.
 """
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -12,7 +13,20 @@ from polars.exceptions import PanicException, PolarsError
 from engine.data.files.names import column_names
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table, batch_rows
-from engine.problems import problem
+from engine.problems import Problem, problem
+
+_CODEC = re.compile(r"Compression (\w+) is not supported")
+_NOT_READ = (
+    ("Encryption error", "file_encrypted"),
+    ("must end with PAR1 or PARE", "file_damaged"),
+    ("LogicalType union has no variant set", "parquet_uses.type"),
+    ("month_day_millisecond_interval", "parquet_uses.interval"),
+    ("precision must be between", "parquet_uses.decimal"),
+    ("unable to parse time zone", "parquet_uses.zone"),
+    ("annotated as MAP", "parquet_uses.map"),
+    ("Not yet supported", "parquet_uses"),
+)
+"""What polars says of valid files that it can't read, and the problems."""
 
 Leaf = tuple[str, PolarsDataType, pl.Expr]
 """The name of a column, the type of its values, and where they are."""
@@ -26,15 +40,16 @@ def open_parquet(source: Source) -> Table:
         source.limits.check_columns(source.name, len(schema))
         rows = int(frame.select(pl.len()).collect().item())
     except (PolarsError, OSError, PanicException) as error:
-        raise _damaged(source, error) from None
+        raise _refused(source, error) from None
     source.limits.check_rows(source.name, rows)
+    if not rows and schema:
+        raise RefusedFileError(problem("file_has_no_rows.typed", AT, file=source.name))
     leaves = [leaf for name, dtype in schema.items() for leaf in _leaves(name, dtype, pl.col(name))]
     source.limits.check_columns(source.name, len(leaves))
     kept = [leaf for leaf in leaves if _is_text(leaf[1])]
     if not kept:
         raise RefusedFileError(problem("file_without_columns", AT, file=source.name))
-    left_out = [name for name, dtype, _ in leaves if not _is_text(dtype)]
-    notes = [problem("column_left_out", AT, column=name) for name in left_out]
+    notes = [_left_out(name, dtype) for name, dtype, _ in leaves if not _is_text(dtype)]
     names = column_names([name for name, *_ in kept])
     cells = [_as_text(dtype, value).alias(str(at)) for at, (_, dtype, value) in enumerate(kept)]
 
@@ -44,7 +59,7 @@ def open_parquet(source: Source) -> Table:
         try:
             yield from texts.collect_batches(chunk_size=size, maintain_order=True)
         except (PolarsError, OSError, PanicException) as error:
-            raise _damaged(source, error) from None
+            raise _refused(source, error) from None
 
     return Table(
         file=source.name,
@@ -58,7 +73,12 @@ def open_parquet(source: Source) -> Table:
 
 
 def _leaves(name: str, dtype: PolarsDataType, value: pl.Expr) -> Iterator[Leaf]:
-    """The columns of a structure, and of structures in it; any other column is one."""
+    """The columns of a structure, and of structures in it; any other column is one.
+
+    Types that a program adds, such as pandas' periods, are read as the type that stores them.
+    """
+    if isinstance(dtype, pl.BaseExtension):
+        dtype, value = dtype.ext_storage(), value.ext.storage()
     if not isinstance(dtype, pl.Struct):
         yield name, dtype, value
         return
@@ -74,11 +94,19 @@ def _is_plain(dtype: PolarsDataType | None) -> bool:
 
 def _is_text(dtype: PolarsDataType) -> bool:
     """Whether the values of a column can be written as text: bytes can't, nor lists of them."""
+    if isinstance(dtype, pl.Map):
+        return dtype.key == pl.String and _is_text(dtype.value)
     if isinstance(dtype, pl.List | pl.Array):
         return _is_text(dtype.inner)
     if isinstance(dtype, pl.Struct):
         return all(_is_text(field.dtype) for field in dtype.fields)
-    return dtype not in (pl.Binary, pl.Object)
+    return dtype not in (pl.Binary, pl.Object) and not isinstance(dtype, pl.BaseExtension)
+
+
+def _left_out(column: str, dtype: PolarsDataType) -> Problem:
+    if dtype == pl.Binary:
+        return problem("column_left_out", AT, column=column)
+    return problem("column_left_out.type", AT, column=column, type=str(dtype))
 
 
 def _as_text(dtype: PolarsDataType, value: pl.Expr) -> pl.Expr:
@@ -91,5 +119,11 @@ def _as_text(dtype: PolarsDataType, value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String)
 
 
-def _damaged(source: Source, error: BaseException) -> RefusedFileError:
-    return RefusedFileError(problem("file_damaged", AT, file=source.name, detail=str(error)))
+def _refused(source: Source, error: BaseException) -> RefusedFileError:
+    """What is wrong with a file: it is damaged, or uses what polars can't read."""
+    text = str(error)
+    if codec := _CODEC.search(text):
+        name = codec[1].upper()
+        return RefusedFileError(problem("parquet_uses.codec", AT, file=source.name, codec=name))
+    code = next((code for words, code in _NOT_READ if words in text), "file_damaged")
+    return RefusedFileError(problem(code, AT, file=source.name, detail=text))

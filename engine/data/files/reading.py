@@ -6,7 +6,6 @@ from pathlib import Path
 from engine.data.catalogue import DataSets
 from engine.data.description import Description, Options
 from engine.data.files.delimited import read_delimited
-from engine.data.files.excel import open_excel
 from engine.data.files.images import read_images
 from engine.data.files.json_lines import open_json_lines
 from engine.data.files.limits import Limits
@@ -17,6 +16,7 @@ from engine.data.files.refusal import RefusedFileError
 from engine.data.files.source import Source
 from engine.data.files.table import read_table
 from engine.data.files.texts import read_lines, read_texts
+from engine.data.files.workbooks import open_workbook
 from engine.data.stores import rows_file
 from engine.problems import Problem
 
@@ -56,7 +56,7 @@ def _read(source: Source) -> Description:
         case "parquet":
             return read_table(source, open_parquet(source))
         case "excel":
-            return read_table(source, open_excel(source))
+            return read_table(source, open_workbook(source))
         case "arrays":
             return read_arrays(source)
         case "images":

@@ -4,9 +4,10 @@ import re
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
-from engine.data.files.archive import expanded, is_archive, open_archive
+from engine.data.files.archive import Archive, expanded, is_archive, open_archive
 from engine.data.files.dialect import is_table
 from engine.data.files.names import uncompressed
+from engine.data.files.open_document import SPREADSHEET
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source
 from engine.problems import problem
@@ -26,9 +27,11 @@ Format: TypeAlias = Literal[
 
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 TEXTS = (".txt", ".text", ".md")
-TABLES = (".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".jsonl", ".ndjson")
+TABLES = (
+    ".csv", ".tsv", ".tab", ".data", ".parquet", ".xlsx", ".xls", ".ods", ".jsonl", ".ndjson",
+)  # fmt: skip
 _NAMED_TEXT = (".csv", ".tsv", ".tab", ".data", ".dat", ".json", ".jsonl", ".ndjson", *TEXTS)
-_NEVER_TEXT = (".parquet", ".xlsx", ".npz", ".npy")
+_NEVER_TEXT = (".parquet", ".xlsx", ".ods", ".npz", ".npy")
 _NAMED_BINARY = (".xls", ".zip", ".tar", ".gz", ".tgz", ".bz2")
 """Names of files that may hold text: a table in an archive, or one that a program calls .xls."""
 _MARKS: tuple[tuple[bytes, Format], ...] = (
@@ -55,6 +58,18 @@ _TEXT_FORMATS = (
     (re.compile(rb"<\?xml"), "XML"),
     (re.compile(rb"(%[^\n]*\n|\s)*@relation\s", re.IGNORECASE), "ARFF"),
 )
+_OTHER_ARCHIVES = {
+    "word/document.xml": "Word",
+    "ppt/presentation.xml": "PowerPoint",
+    "index/document.iwa": "iWork",
+}
+"""Members of archives that can't be read, and what their formats are called."""
+_MIMETYPE = "mimetype"
+_OTHER_TYPES = {
+    b"application/vnd.oasis.opendocument.": "OpenDocument",
+    b"application/epub+zip": "EPUB",
+}
+"""How the member says what an archive holds, and what formats that can't be read are called."""
 _COMPRESSED = (b"\x1f\x8b", b"BZh")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4_096
@@ -66,6 +81,8 @@ def recognise(source: Source) -> Format:
         head = file.read(_HEAD)
     if not head.strip() and len(head) < _HEAD:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
+    if head.startswith(b"PARE"):
+        raise RefusedFileError(problem("file_encrypted", AT, file=source.name))
     for mark, format in _MARKS:
         if head.startswith(mark):
             return format
@@ -99,6 +116,11 @@ def _text_format(source: Source, head: bytes) -> Format:
 def _archive_format(source: Source) -> Format:
     with open_archive(source) as archive:
         names = [member.name.lower() for member in archive.members]
+        declared = _declared(archive)
+    if declared.startswith(SPREADSHEET):
+        return "excel"
+    if other := _name_of_archive(names, declared):
+        raise _other_format(source, other)
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "excel"
     if names and all(name.endswith(".npy") for name in names):
@@ -112,6 +134,22 @@ def _archive_format(source: Source) -> Format:
     if not names:
         raise RefusedFileError(problem("file_empty", AT, file=source.name))
     raise _unknown(source)
+
+
+def _name_of_archive(names: list[str], declared: bytes) -> str | None:
+    """What the format of an archive is called, if it is known and can't be read."""
+    types = (name for mark, name in _OTHER_TYPES.items() if declared.startswith(mark))
+    return next(types, None) or next(
+        (_OTHER_ARCHIVES[x] for x in names if x in _OTHER_ARCHIVES), None
+    )
+
+
+def _declared(archive: Archive) -> bytes:
+    """What a document says that it is, in a member of that name."""
+    for member in archive.members:
+        if member.name == _MIMETYPE and member.size <= _HEAD:
+            return archive.read(member)
+    return b""
 
 
 def unpacked(source: Source) -> tuple[Source, str]:

@@ -29,7 +29,14 @@ from engine.data.tables import load_table
 from engine.document import Document
 from engine.imports.graph_builder import Imported
 from engine.imports.python import from_python
-from tests.engine.data.files.archives import cells, tarred, workbook, zipped
+from tests.engine.data.files.archives import (
+    cells,
+    open_cells,
+    open_document,
+    tarred,
+    workbook,
+    zipped,
+)
 from tests.engine.data.files.reads import read, rows
 from tests.engine.scripts import run
 
@@ -233,6 +240,7 @@ WRITERS: dict[str, Callable[[Rows], bytes]] = {
     "flowers.csv.gz": lambda rows: gzip.compress(in_text(rows)),
     "flowers.zip": lambda rows: zipped({"flowers.csv": in_text(rows)}),
     "flowers.xlsx": lambda rows: workbook({"Flowers": cells(rows)}),
+    "flowers.ods": lambda rows: open_document({"Flowers": open_cells(rows)}),
     "flowers.parquet": lambda rows: in_parquet(
         {name: column for name, *column in zip(*rows, strict=True)}
     ),
@@ -263,6 +271,10 @@ LOADERS = {
     "flowers.jsonl": ('load_json(\n        "flowers.jsonl",', []),
     "flowers.xlsx": (
         'load_sheet(\n        "flowers.xlsx",\n        "Flowers",',
+        ["python-calamine"],
+    ),
+    "flowers.ods": (
+        'load_sheet(\n        "flowers.ods",\n        "Flowers",',
         ["python-calamine"],
     ),
     "flowers.parquet": ('load_parquet(\n        "flowers.parquet",', ["polars"]),

@@ -66,7 +66,7 @@ export const data: Words['data'] = {
     'Das Modell für „{title}“ ist ein Vorschlag, der zu den Spalten passt. „Rückgängig“ bringt das alte zurück.',
   bring: 'Eigene Daten…',
   bringHint:
-    'Wähle eine Datei oder ziehe sie hierher: eine Tabelle (CSV, Excel, Parquet, JSON-Zeilen), Arrays (.npz), einen Text oder ein ZIP mit Bildern oder Texten in Ordnern je Klasse.',
+    'Wähle eine Datei oder ziehe sie hierher: eine Tabelle (CSV, Excel, OpenDocument, Parquet, JSON-Zeilen), Arrays (.npz), einen Text oder ein ZIP mit Bildern oder Texten in Ordnern je Klasse.',
   paste: 'Einfügen',
   pasteHint:
     'Nimm die Tabelle aus der Zwischenablage: Kopiere Zellen in einer Tabellenkalkulation, dann drücke hier Strg+V.',

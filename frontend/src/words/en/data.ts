@@ -59,7 +59,7 @@ export const data = {
   proposed: '“{title}” has a model that fits its columns. Undo brings the old one back.',
   bring: 'Bring your own…',
   bringHint:
-    'Choose or drop a table (CSV, Excel, Parquet, JSON lines), arrays (.npz), a text, or a ZIP of images or texts in class folders.',
+    'Choose or drop a table (CSV, Excel, OpenDocument, Parquet, JSON lines), arrays (.npz), a text, or a ZIP of images or texts in class folders.',
   paste: 'Paste',
   pasteHint:
     'Take the table on the clipboard: copy cells in a spreadsheet, then press Ctrl+V here.',

@@ -119,3 +119,43 @@ def _cell(address: str, value: str | float) -> str:
     if isinstance(value, str):
         return f'<c r="{address}" t="inlineStr"><is><t>{value}</t></is></c>'
     return f'<c r="{address}"><v>{value}</v></c>'
+
+
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+_SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def open_document(
+    sheets: Mapping[str, str], head: str = "", *, type: str = _SPREADSHEET, manifest: str = ""
+) -> bytes:
+    """An .ods file; each sheet is the XML of its rows."""
+    names = "".join(f' xmlns:{name}="{_OFFICE}:{name}:1.0"' for name in ("office", "table", "text"))
+    tables = "".join(
+        f'<table:table table:name="{name}">{xml}</table:table>' for name, xml in sheets.items()
+    )
+    return zipped(
+        {
+            "mimetype": type,
+            "META-INF/manifest.xml": f"<manifest:manifest>{manifest}</manifest:manifest>",
+            "Thumbnails/thumbnail.png": picture(),
+            "content.xml": f"{head}<office:document-content{names}><office:body>"
+            f"<office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+            "</office:document-content>",
+        }
+    )
+
+
+def open_cells(rows: list[list[str | float]]) -> str:
+    """The XML of rows of an .ods file."""
+    return "".join(
+        f"<table:table-row>{''.join(map(open_cell, row))}</table:table-row>" for row in rows
+    )
+
+
+def open_cell(value: str | float, attributes: str = "") -> str:
+    """The XML of a cell of an .ods file."""
+    if value == "":
+        return f"<table:table-cell {attributes}/>"
+    type = "string" if isinstance(value, str) else f'float" office:value="{value}'
+    opened = f'<table:table-cell {attributes} office:value-type="{type}">'
+    return f"{opened}<text:p>{value}</text:p></table:table-cell>"

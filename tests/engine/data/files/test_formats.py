@@ -15,6 +15,9 @@ from engine.data.description import Description
 from engine.data.files.limits import Limits
 from tests.engine.data.files.archives import (
     cells,
+    open_cells,
+    open_document,
+    picture,
     tarred,
     workbook,
     zipped,
@@ -46,6 +49,12 @@ def excel() -> bytes:
     return workbook({"Empty": "", "Data": cells([list(TABLE), *filled])})
 
 
+def ods() -> bytes:
+    values = zip(*TABLE.values(), strict=True)
+    filled = [["" if cell is None else cell for cell in row] for row in values]
+    return open_document({"Empty": "", "Data": open_cells([list(TABLE), *filled])})
+
+
 SAME_TABLE = {
     "t.jsonl": lines,
     "columns.json": lambda: json.dumps(TABLE).encode(),
@@ -60,6 +69,7 @@ SAME_TABLE = {
     "list.json": lambda: b"[" + lines().replace(b"\n", b",\n") + b"]",
     "t.parquet": parquet,
     "t.xlsx": excel,
+    "t.ods": ods,
     "t.zip": lambda: zipped({"folder/t.parquet": parquet()}),
     "t.tar.gz": lambda: tarred({"t.jsonl": lines(), ".hidden": ""}),
     "t.jsonl.gz": lambda: gzip.compress(lines()),
@@ -109,6 +119,9 @@ def test_an_object_without_rows_is_one(tmp_path: Path) -> None:
     assert description.data.rows == 1
 
 
+LETTER = "application/vnd.oasis.opendocument.text"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "format"),
     [
@@ -116,6 +129,8 @@ def test_an_object_without_rows_is_one(tmp_path: Path) -> None:
         ("table.xls", b'<?xml version="1.0"?><Workbook/>', "XML"),
         ("iris.arff", b"% Iris\n\n@RELATION iris\n@ATTRIBUTE x NUMERIC\n", "ARFF"),
         ("rows.h5", b"\x89HDF\r\n\x1a\n" + bytes(50), "HDF5"),
+        ("letter.odt", open_document({}, type=LETTER), "OpenDocument"),
+        ("letter.docx", zipped({"word/document.xml": "", "word/media/1.png": picture()}), "Word"),
         ("rows.sqlite", b"SQLite format 3\0" + bytes(50), "SQLite"),
     ],
 )

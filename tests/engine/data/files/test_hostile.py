@@ -18,6 +18,9 @@ from tests.engine.data.files.archives import (
     cells,
     npy,
     npz,
+    open_cell,
+    open_cells,
+    open_document,
     picture,
     tarred,
     workbook,
@@ -78,6 +81,16 @@ def evil_image_text() -> bytes:
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 SPACED = f'<row r="1"><c {" " * 40_000}r="A1"><v>1</v></c></row>' + FAR.replace("c r", "c\n  r")
+
+CELL = '<table:table-cell{} office:value-type="float" office:value="1"/>'
+ROWS = ' table:number-rows-repeated="1048576"'
+COLUMNS = ' table:number-columns-repeated="16384"'
+
+
+def repeated(cell: str) -> Callable[[], bytes]:
+    """An .ods file with one row, which is repeated."""
+    return lambda: open_document({"S": f"<table:table-row{ROWS}>{cell}</table:table-row>"})
+
 
 Case = tuple[str, Callable[[], bytes], str, str]
 
@@ -195,6 +208,59 @@ CASES: dict[str, Case] = {
         lambda: workbook({"S": "<!--" + " " * 30_000_000 + "-->"}),
         "archive_bomb",
         "sheet1.xml",
+    ),
+    "a cell that is repeated": (
+        "a.ods",
+        repeated(CELL.format(COLUMNS)),
+        "file_sheet_too_large",
+        "column 16,384",
+    ),
+    "a text that is repeated": (
+        "a.ods",
+        repeated(open_cell("x" * 9_000)),
+        "file_too_large",
+        "a.ods",
+    ),
+    "spaces that are repeated": (
+        "a.ods",
+        repeated(open_cell('<text:s text:c="999999999999"/>')),
+        "file_too_large",
+        "a.ods",
+    ),
+    "spaces around a cell in a cell": (
+        "a.ods",
+        repeated(open_cell(f'<text:s text:c="999999999999"/>{open_cell("x")}')),
+        "file_damaged",
+        "content.xml",
+    ),
+    "XML entities in OpenDocument": (
+        "a.ods",
+        lambda: open_document({"S": open_cells([["&b;"]])}, ENTITIES),
+        "file_declares_entities",
+        "content.xml",
+    ),
+    "entities in XML in UTF-16": (
+        "a.ods",
+        lambda: zipped(
+            {
+                "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+                "content.xml": f"{ENTITIES}<x>&b;</x>".encode("utf-16"),
+            }
+        ),
+        "file_declares_entities",
+        "content.xml",
+    ),
+    "OpenDocument that is cut off": (
+        "a.ods",
+        lambda: open_document({"S": "<table:table-row>"}),
+        "file_damaged",
+        "content.xml",
+    ),
+    "an encrypted spreadsheet": (
+        "a.ods",
+        lambda: open_document({}, manifest="<manifest:encryption-data/>"),
+        "file_encrypted",
+        "a.ods",
     ),
     "a pickle with the name of an array": (
         "a.npy",

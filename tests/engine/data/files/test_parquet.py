@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
-from tests.engine.data.files.reads import codes, read, rows, types
+from tests.engine.data.files.reads import codes, read, refused, rows, types
 
 
 def test_parquet_keeps_types(tmp_path: Path) -> None:
@@ -59,3 +60,73 @@ def in_parquet(frame: pl.DataFrame) -> bytes:
     file = io.BytesIO()
     frame.write_parquet(file)
     return file.getvalue()
+
+
+def test_types_of_programs_are_read_as_they_are_stored(tmp_path: Path) -> None:
+    period = pl.Extension("pandas.period", pl.Int64, '{"freq": "D"}')
+    sides = pl.Struct({"left": pl.Int64, "right": pl.Float64})
+    interval = pl.Extension("pandas.interval", sides, '{"closed": "right"}')
+    between = pl.Series([{"left": 1, "right": 2.5}, {"left": 2, "right": 3.5}])
+    days = pl.Series([19_723, 19_724])
+    frame = pl.DataFrame({"day": days.ext.to(period), "between": between.ext.to(interval)})
+    description = read(tmp_path, in_parquet(frame), "t.parquet")
+    arrays = rows(tmp_path, description)
+    assert {name: values.ravel().tolist() for name, values in arrays.items()} == {
+        "day": [19_723, 19_724], "between.left": [1, 2], "between.right": [2.5, 3.5],
+    }  # fmt: skip
+
+
+def test_maps_are_left_out_unless_texts_are_their_keys(tmp_path: Path) -> None:
+    by_number, by_text = pl.Map(pl.Int32, pl.Int64), pl.Map(pl.String, pl.Int64)
+    cells = [[{"key": 1, "value": 2}], [{"key": 3, "value": 4}]]
+    texts = [[{"key": "a", "value": 2}], [{"key": "b", "value": 4}]]
+    frame = pl.DataFrame(
+        {
+            "x": [1, 2],
+            "number": pl.Series(cells, dtype=by_number),
+            "text": pl.Series(texts, dtype=by_text),
+        }
+    )
+    description = read(tmp_path, in_parquet(frame), "t.parquet")
+    assert [*types(description)] == ["x", "text"]
+    assert codes(description)[0] == "column_left_out"
+    assert "Map" in description.notes[0].message
+
+
+def changed(values: pl.Series, **bytes_by_bytes: tuple[bytes, bytes]) -> bytes:
+    """A Parquet file with other bytes in its footer, and without polars' own description of it."""
+    file = io.BytesIO()
+    pl.DataFrame({"x": values}).write_parquet(file, compression="lz4")
+    content = file.getvalue()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    footer = content[start:-8].replace(b"ARROW:", b"OTHER:")
+    for before, after in bytes_by_bytes.values():
+        assert before in footer
+        footer = footer.replace(before, after)
+    return content[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+NUMBERS = pl.Series(range(5))
+LZO = changed(NUMBERS, codec=(b"\x15\x0e", b"\x15\x06"))
+VARIANT = changed(NUMBERS.cast(pl.Date), type=(b"\x4c\x6c\0\0", b"\x4c\x0c\x20\0\0"))
+DECIMALS = changed(
+    NUMBERS.cast(pl.Decimal(38, 2)),
+    digits=(b"\x15\x4c", b"\x15\x64"),
+    size=(b"\x15\x20\x15\x02", b"\x15\x2a\x15\x02"),
+)
+REFUSED = {
+    "a codec": (LZO, "parquet_uses.codec", "LZO"),
+    "a variant": (VARIANT, "parquet_uses.type", "variant"),
+    "long decimals": (DECIMALS, "parquet_uses", "a part of the format"),
+    "an encrypted footer": (b"PARE" + bytes(50) + b"PARE", "file_encrypted", ""),
+    "no rows": (in_parquet(pl.DataFrame({"x": NUMBERS[:0]})), "file_has_no_rows.typed", ""),
+    "half of a file": (in_parquet(pl.DataFrame({"x": NUMBERS}))[:-90], "file_damaged", ""),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED.keys())
+def test_what_polars_can_not_read_is_named(case: tuple[bytes, str, str], tmp_path: Path) -> None:
+    content, code, words = case
+    problem = refused(tmp_path, content, "t.parquet")
+    assert ".".join(filter(None, [problem.code, problem.variant])) == code
+    assert words in problem.message

@@ -1,4 +1,4 @@
-"""Workbooks: sheets, dates and merged cells."""
+"""Workbooks of Excel and OpenDocument: sheets, dates and merged cells."""
 
 from pathlib import Path
 
@@ -6,9 +6,12 @@ import numpy as np
 
 from tests.engine.data.files.archives import (
     cells,
+    open_cell,
+    open_cells,
+    open_document,
     workbook,
 )
-from tests.engine.data.files.reads import read, rows, types
+from tests.engine.data.files.reads import codes, read, rows, types
 
 
 def test_excel_chooses_sheets_and_knows_dates(tmp_path: Path) -> None:
@@ -36,3 +39,38 @@ def test_merged_cells_have_their_value_in_every_row(tmp_path: Path) -> None:
     kinds = description.data.columns[0].classes
     assert [kinds[at] for at in arrays["kind"]] == ["oak", "oak", "oak", "elm", "elm"]
     np.testing.assert_array_equal(arrays["size kg"].ravel(), [5, 6, np.nan, 8, 9])
+
+
+def test_open_document_knows_dates_repeated_rows_and_cells(tmp_path: Path) -> None:
+    cell = "<table:table-cell office:value-type="
+    date = f'{cell}"date" office:date-value="2024-01-02"><text:p>2.1.</text:p></table:table-cell>'
+    share = f'{cell}"percentage" office:value="0.5"/>'
+    twice = open_cell(7, 'table:number-columns-repeated="2"')
+    empty = '<table:table-cell table:number-columns-repeated="1024"/>'
+    rows_of = (
+        open_cells([["day", "share", "a", "b"]])
+        + f'<table:table-row table:number-rows-repeated="3">{date}{share}{twice}{empty}'
+        + "</table:table-row>"
+        + f'<table:table-row table:number-rows-repeated="1048000">{empty}</table:table-row>'
+    )
+    description = read(tmp_path, open_document({"S": rows_of, "T": ""}), "t.ods")
+    assert types(description)["day"] == "date"
+    assert codes(description)[0] == "sheets_left_out"
+    arrays = rows(tmp_path, description)
+    assert {name: values.ravel().tolist() for name, values in arrays.items()} == {
+        "day": [19724] * 3, "share": [0.5] * 3, "a": [7] * 3, "b": [7] * 3,
+    }  # fmt: skip
+
+
+def test_merged_cells_of_open_document_are_told(tmp_path: Path) -> None:
+    merged = open_cell("oak", 'table:number-rows-spanned="2"')
+    xml = (
+        f"{open_cells([['kind', 'size']])}<table:table-row>{merged}{open_cell(1)}"
+        f"</table:table-row><table:table-row><table:covered-table-cell/>{open_cell(2)}"
+        "</table:table-row>"
+    )
+    sheets = {"S": xml, "T": open_cells([["kind"], ["elm"]])}
+    description = read(tmp_path, open_document(sheets), "t.ods")
+    assert "cells_merged" in codes(description)
+    other = read(tmp_path, open_document(sheets), "t.ods", sheet="T")
+    assert "cells_merged" not in codes(other)
