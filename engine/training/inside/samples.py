@@ -161,10 +161,14 @@ def _numbers(sample: OwnSample, node: str) -> np.ndarray:
 
 
 def _shape(axes: Sequence[int | None], values: int) -> tuple[int, ...] | None:
-    """The shape with its open axis filled, if it then holds so many values."""
+    """The shape with its open axes filled, if it then holds so many values.
+
+    Several open axes are of one length, as those of a square picture.
+    """
     known = prod(axis for axis in axes if axis is not None)
     open_axes = sum(axis is None for axis in axes)
-    if open_axes > 1 or not known or values % known or values == 0:
+    if not known or values == 0:
         return None
-    filled = tuple(values // known if axis is None else axis for axis in axes)
+    length = round((values / known) ** (1 / max(1, open_axes)))
+    filled = tuple(length if axis is None else axis for axis in axes)
     return filled if prod(filled) == values else None

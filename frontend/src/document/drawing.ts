@@ -9,8 +9,20 @@ export interface Grid {
 /** Most values of a grid that is drawn on (MAX_VALUES of engine.protocol.frames). */
 const MOST = 2_000_000
 
+/** The side of a picture that its Input leaves open: that of most networks for photos. */
+const OPEN_SIDE = 224
+
+/** Return the shape of what a person gives for an Input, without the batch axis. */
+export function givenShape(shape: readonly (number | null)[]): number[] {
+  const [rows, columns, channels] = shape
+  const picture = shape.length === 3 && (channels === 1 || channels === 3)
+  // A picture that is open both ways is square (engine/training/inside/samples.py).
+  if (picture && rows === null && columns === null) return [OPEN_SIDE, OPEN_SIDE, channels]
+  return shape.map((axis) => axis ?? 1)
+}
+
 /** Return the grid of an input's shape without the batch axis; null if it is no picture. */
-export function gridOf(shape: readonly (number | null)[]): Grid | null {
+export function gridOf(shape: readonly number[]): Grid | null {
   const [rows, columns, channels = 1] = shape
   if (shape.length < 2 || shape.length > 3 || !rows || !columns || !channels) return null
   if (rows < 4 || columns < 4 || rows * columns * channels > MOST) return null

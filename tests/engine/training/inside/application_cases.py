@@ -36,6 +36,8 @@ from tests.engine.application_cases import COLLECT_AFTER, NAMES
 from tests.engine.training.inside.cases import one_by_one
 
 SMALL = {"input_shape": (96, 96, 3), "classes": 10}
+OPEN_SIDE = 224
+"""The side of a picture whose model leaves it open."""
 CHANNELS, PIXELS = 16, 28
 """The most that a frame may hold of a picture; of a vector, as many values as that is in a row."""
 FORMS: tuple[set[Form], ...] = ({"bars"}, {"bars"}, {"strip"}, {"maps", "colors"})
@@ -81,7 +83,8 @@ def photo(model: Opened) -> OwnSample:
     random = np.random.default_rng(7)
     packed = {}
     for node, tensor in zip(model.subject.inputs, model.subject.network.model.inputs, strict=True):
-        values = random.uniform(-1, 1, prod(tensor.shape[1:])).astype("<f4")
+        size = prod(OPEN_SIDE if axis is None else axis for axis in tensor.shape[1:])
+        values = random.uniform(-1, 1, size).astype("<f4")
         packed[node] = base64.b64encode(values.tobytes()).decode()
     return OwnSample(packed=packed)
 

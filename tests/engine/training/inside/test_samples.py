@@ -1,13 +1,15 @@
-"""The sample that is looked at: a row by its place, or by its number in the data set."""
+"""The sample that is looked at: a row by its place or number, or a person's own input."""
 
 import base64
 
+import keras
 import numpy as np
 import pytest
 
 from engine.problems import Problem
 from engine.protocol.frames import Look, OwnSample, RowSample, SampleShown
 from engine.training.inside.opening import Opened
+from engine.training.inside.samples import own
 from engine.training.rows import Data
 from tests.engine.training.inside.test_planes import opened
 
@@ -55,3 +57,27 @@ def test_what_cannot_be_unpacked_is_a_problem(text: str) -> None:
     problem = model.frame(Look(nodes=((node,),), sample=OwnSample(packed={node: text}))).problem
     assert problem is not None
     assert problem.code == "probe_shape"
+
+
+@pytest.mark.parametrize(
+    ("axes", "count", "filled"),
+    [
+        ((None, None, 3), 48, (4, 4, 3)),
+        ((None, 2), 6, (3, 2)),
+        ((2, 2), 4, (2, 2)),
+        ((None, None, 3), 24, None),
+        ((None, 2), 5, None),
+        ((2, 2), 5, None),
+        ((None, 2), 0, None),
+    ],
+)
+def test_open_axes_are_filled(
+    axes: tuple[int | None, ...], count: int, filled: tuple[int, ...] | None
+) -> None:
+    given = OwnSample(values={"in": tuple(map(float, range(count)))})
+    found = own(given, [keras.KerasTensor((None, *axes), "float32")], ["in"])
+    if filled is None:
+        assert isinstance(found, Problem)
+    else:
+        assert not isinstance(found, Problem)
+        assert [array.shape for array in found] == [(1, *filled)]
