@@ -28,6 +28,8 @@ def frame(fields: Fields, _: bytes) -> Answer:
         return Answer("closed", b"")
     if fields["model"] == "dies":
         os._exit(1)
+    if fields["model"] == "hungry":
+        bytearray(1 << 30)
     return Answer("frame", Frame(epoch=os.getpid()).model_dump_json().encode())
 
 

@@ -55,6 +55,15 @@ async def test_a_process_that_dies_is_replaced(predictors: Predictors) -> None:
     assert await process_of(predictors, model("a")) != before
 
 
+async def test_memory_is_limited() -> None:
+    predictors = Predictors(30.0, 512, most=2, command=lambda _: COMMAND)
+    frame = Frame.model_validate_json(await predictors.frame(model("a", "hungry"), LOOK))
+    assert frame.problem is not None
+    assert frame.problem.code == "predictor_died"
+    await process_of(predictors, model("a"))
+    await predictors.close()
+
+
 async def test_a_model_that_can_not_be_opened_is_a_problem(predictors: Predictors) -> None:
     frame = Frame.model_validate_json(await predictors.frame(model("a", "b", "wrong"), LOOK))
     assert frame.problem is not None
