@@ -65,6 +65,18 @@ def bound_cache(compiled: Path, most: int = CACHE_BYTES) -> None:
         size -= bytes_
 
 
+def _blas(interpreter: Path) -> str:
+    """Return the flags that link the BLAS that came with NumPy; empty if there is none.
+
+    Theano multiplies batches of matrices with it (the layer Dot), and does not look there.
+    """
+    packages = interpreter.parent.parent / "lib"
+    found = next(packages.glob("python3.*/site-packages/numpy.libs/libopenblas*.so"), None)
+    if found is None or set(str(found)) & set(" ,"):  # they divide Theano's flags
+        return ""
+    return f"-L{found.parent} -l{found.stem.removeprefix('lib')}"
+
+
 def environment(compiled: Path, present: Mapping[str, str], threads: int | None) -> dict[str, str]:
     """Return the variables for a process that trains on Theano.
 
@@ -72,7 +84,11 @@ def environment(compiled: Path, present: Mapping[str, str], threads: int | None)
     person's own folder counts. Theano is slowed down by threads that it does not use, so that
     `threads` are one unless they are given.
     """
-    flags = {**FLAGS, "base_compiledir": str(compiled / "modules")}
+    flags = {
+        **FLAGS,
+        "base_compiledir": str(compiled / "modules"),
+        "blas.ldflags": _blas(OWN),
+    }
     return {
         **present,
         "KERAS_BACKEND": "theano",

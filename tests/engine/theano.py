@@ -30,7 +30,7 @@ def run(source: str, given: Any = None) -> str:
     variables = environment(cache(), os.environ, 1)
     process = subprocess.run(
         [str(PYTHON), "-c", source], cwd=ROOT, env=variables, input=json.dumps(given),
-        capture_output=True, text=True, timeout=900, check=False,
+        capture_output=True, text=True, timeout=3600, check=False,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr[-3000:]
     return process.stdout

@@ -54,11 +54,12 @@ def read(model: keras.Model, file: Path) -> None:
 def _variables(model: keras.Model) -> Iterator[tuple[Any, Sequence[int]]]:
     """The weights of each layer, trainable ones first, and the axes along which Theano turns them.
 
-    They are the axes of a convolution's kernel that lie in space: the first ones.
+    They are the axes of a convolution's kernel that lie in space: the first ones. Kernels for each
+    channel alone (depthwise) are turned by Keras 2.3.1 itself.
     """
     for _, layer in layers_with_weights(model):
         ranks = {
-            id(variable): getattr(part, "rank", 0)
+            id(variable): 0 if hasattr(part, "depth_multiplier") else getattr(part, "rank", 0)
             for part in layer._flatten_layers()
             for variable in part._trainable_variables
         }

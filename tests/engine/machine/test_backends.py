@@ -90,16 +90,35 @@ def test_an_old_engine_has_keras_3_on_another_one_beside_it() -> None:
     assert arguments("theano", "cpu", Share(1), warm=False)[0] == sys.executable
 
 
-def test_nothing_of_a_person_reaches_theano(tmp_path: Path) -> None:
+def test_nothing_of_a_person_reaches_theano(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theano, "OWN", tmp_path / "bin" / "python")
     present = {"PATH": "/bin", "THEANO_FLAGS": "device=cuda", "PYTHONPATH": "/mine"}
     variables = theano.environment(tmp_path, present, 2)
     assert variables["KERAS_BACKEND"] == "theano"
     assert variables["THEANO_FLAGS"] == (
-        f"device=cpu,floatX=float32,openmp=False,base_compiledir={tmp_path}/modules"
+        f"device=cpu,floatX=float32,openmp=False,base_compiledir={tmp_path}/modules,blas.ldflags="
     )
     assert {variables[name] for name in ("THEANORC", "PYTHONPATH")} == {""}
     assert variables["OMP_NUM_THREADS"] == "2"
     assert variables["PATH"] == "/bin"
+
+
+@pytest.mark.parametrize(
+    ("name", "linked"),
+    [("old", "-L{libs} -lopenblasp-r0-1.2"), ("of me", ""), ("a,b", "")],
+)
+def test_theano_multiplies_with_the_blas_of_its_numpy(
+    name: str, linked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path that would divide the flags is left out."""
+    libs = tmp_path / name / "lib" / "python3.8" / "site-packages" / "numpy.libs"
+    libs.mkdir(parents=True)
+    (libs / "libopenblasp-r0-1.2.so").touch()
+    monkeypatch.setattr(theano, "OWN", tmp_path / name / "bin" / "python")
+    flags = theano.environment(tmp_path, {}, None)["THEANO_FLAGS"]
+    assert flags.endswith(",blas.ldflags=" + linked.format(libs=libs))
 
 
 def test_runs_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ STOPPING = {"class": "EarlyStopping", "params": {"monitor": "loss", "baseline": 
 RATE = {"class": "ReduceLROnPlateau", "params": {"monitor": "loss", "patience": 1}}
 RUNS = {
     "classes": ("iris", {"epochs": 3}, ["species"]),
-    "convolutions": ("digits_convolution", {"epochs": 1}, ["digit"]),
+    "convolutions": ("digits_convolution", {"epochs": 1}, ["score"]),
     "a sequence": ("waves_lstm", {"epochs": 1}, ["shape"]),
     "two inputs, shared layer": ("iris_shared", {"epochs": 3, "batch_size": 7}, ["species"]),
     "two outputs": ("digits_two_outputs", {"epochs": 1}, ["score"]),
