@@ -123,12 +123,14 @@ legacy-theano: $(VENV)/.run ## Set up Theano 1.0.5 with Keras 2.3.1 in .venv-the
 	@$(BIN)/python -m venv .venv-ray
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
 		> $$(.venv-ray/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv.pth
-	@.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check 'ray>=2.55,<3'
+	@.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check \
+		'ray>=2.55,<3' 'boto3>=1.40,<2' 'moto[server]>=5,<6'
 	@touch $@
 
 test-ray: .venv-ray/.stamp ## Start Ray on this machine, and train there as without it
 	@.venv-ray/bin/python -m pytest tests/engine/processes/test_conformance.py \
-		tests/engine/processes/test_cluster.py tests/builder/runs/test_on_ray.py
+		tests/engine/processes/test_cluster.py tests/engine/processes/test_exchanging.py \
+		tests/engine/data/test_shared.py tests/builder/runs/test_on_ray.py
 
 check: $(VENV)/.dev frontend/node_modules/.stamp ## Lint, types, import contracts, drift of generated files
 	$(BIN)/ruff check .

@@ -127,19 +127,21 @@ def limits(config: Config) -> Limits:
 
 def _executor(config: Config) -> Executor:
     """Return what starts the workers of runs, as the settings say."""
-    data = config.worker_data or files.folder("rows")
+    rows = files.folder("rows")
     if config.executor == "local":
-        return LocalExecutor(spare=True, limits=limits(config), data=data)
+        return LocalExecutor(spare=True, limits=limits(config), data=config.worker_data or rows)
     assert config.ray_token is not None
     token = config.ray_token.get_secret_value()
+    data = config.worker_data or (None if config.store else rows)
     place = Place(
         cores=config.ray_cores,
         seconds=config.run_seconds,
         memory=config.run_memory,
         niceness=config.run_niceness,
-        data=str(data),
+        data=str(data) if data else None,
     )
-    return ClusterExecutor(Cluster(config.ray_address, token, _installation(config)), place)
+    where = config.ray_address, token, _installation(config)
+    return ClusterExecutor(Cluster(*where, config.store, str(rows)), place)
 
 
 def _installation(config: Config) -> str:

@@ -25,6 +25,7 @@ _SCHEMES = {
     "redis_url": ("redis://", "rediss://", "unix://"),
 }
 _WEB = ("http://", "https://")
+_STORES = ("file:///", "s3://")
 
 Words = Annotated[tuple[str, ...], NoDecode]
 
@@ -141,6 +142,12 @@ class Config(BaseSettings):
         description="Address of this server from which workers fetch rows that their folder lacks.",
     )
 
+    store: str = Field(
+        "",
+        description="Shared folder or bucket through which the machines of a cluster exchange "
+        "files.",
+    )
+
     executor: Literal["local", "ray"] = Field(
         "local", description="Where runs train: on this machine, or on a cluster with Ray."
     )
@@ -183,6 +190,18 @@ class Config(BaseSettings):
     def _of_the_web(cls, value: str) -> str:
         if value and not value.startswith(_WEB):
             first, second = _WEB
+            raise RuleError(
+                "it should be an address that begins with {first} or {second}",
+                first=first,
+                second=second,
+            )
+        return value.rstrip("/")
+
+    @field_validator("store")
+    @classmethod
+    def _of_a_store(cls, value: str) -> str:
+        if value and not value.startswith(_STORES):
+            first, second = _STORES
             raise RuleError(
                 "it should be an address that begins with {first} or {second}",
                 first=first,

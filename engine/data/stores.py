@@ -7,6 +7,7 @@ folder keeps what was fetched; a file is in it under its hash, and only once all
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -26,13 +27,19 @@ _CHUNK = 1 << 20
 
 
 class Origin(Frozen):
-    """The server as a worker reaches it, with `token` as Bearer.
+    """The server as a worker reaches it, with `token` as Bearer; or a store (engine.data.shared).
 
-    Rows that the folder lacks are at GET `url`/data/HASH; results go to PUT `url`/results/HASH.
+    Rows that the folder lacks are at GET `url`/data/HASH; results go to PUT `url`/results/HASH. In
+    a store, they are data/HASH and results/`run`/HASH.
     """
 
     url: str
-    token: str
+    token: str = ""
+    run: str = ""
+
+
+Fetch = Callable[[DataSet, Path, Origin], Problem | None]
+"""Writes the rows of a data set to a file; returns why it could not."""
 
 
 def worker_folder() -> Path:
@@ -45,8 +52,25 @@ def rows_file(folder: Path, hash: str) -> Path:
     return folder / f"{hash}.npz"
 
 
+def fetch(data: DataSet, file: Path, origin: Origin) -> Problem | None:
+    """Fetch the rows of a data set from a server; see Fetch."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(connect(origin)) as connection:
+            path = path_at(origin, "data", data.hash or "")
+            connection.request("GET", path, headers=head(origin))
+            answer = connection.getresponse()
+            # A redirection is refused too: the token is for this server alone.
+            if answer.status != HTTPStatus.OK:
+                return not_fetched(data, f"HTTP {answer.status} {answer.reason}")
+            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
+                return _keep(data, answer, part, file)
+    except (HTTPException, OSError) as error:
+        return not_fetched(data, f"{type(error).__name__}: {error}")
+
+
 def located(
-    sets: DataSets, name: str, folder: Path, origin: Origin | None = None
+    sets: DataSets, name: str, folder: Path, origin: Origin | None = None, fetch: Fetch = fetch
 ) -> DataSets | Problem:
     """Return data sets with the file of the one that a document calls `name`; fetch it if need be.
 
@@ -59,25 +83,9 @@ def located(
     if not file.exists():
         if origin is None:
             return problem("data_not_stored", At(param="data"), title=data.title)
-        if refused := _fetch(data, file, origin):
+        if refused := fetch(data, file, origin):
             return refused
     return sets.model_copy(update={"files": {**sets.files, data.id: str(file)}})
-
-
-def _fetch(data: DataSet, file: Path, origin: Origin) -> Problem | None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(connect(origin)) as connection:
-            path = path_at(origin, "data", data.hash or "")
-            connection.request("GET", path, headers=head(origin))
-            answer = connection.getresponse()
-            # A redirection is refused too: the token is for this server alone.
-            if answer.status != HTTPStatus.OK:
-                return _failed(data, f"HTTP {answer.status} {answer.reason}")
-            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
-                return _keep(data, answer, part, file)
-    except (HTTPException, OSError) as error:
-        return _failed(data, f"{type(error).__name__}: {error}")
 
 
 def connect(origin: Origin) -> HTTPConnection:
@@ -108,12 +116,13 @@ def _keep(data: DataSet, answer: HTTPResponse, part: IO[bytes], file: Path) -> P
         part.flush()
         os.fsync(part.fileno())
         if hash.hexdigest() != data.hash:
-            return _failed(data, "another content came: its hash differs")
+            return not_fetched(data, "another content came: its hash differs")
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
     return None
 
 
-def _failed(data: DataSet, detail: str) -> Problem:
+def not_fetched(data: DataSet, detail: str) -> Problem:
+    """Return why rows are not here."""
     return problem("data_not_fetched", At(param="data"), title=data.title, detail=detail)

@@ -104,9 +104,9 @@ WORDS = {
         "of the server says where they fetch it.",
     ),
     "data_not_fetched": Words(
-        "The rows of “{title}” could not be fetched from the server.",
+        "The rows of “{title}” could not be fetched.",
         "Try again. The setting LAYERLOOM_WORKER_URL of the server is the address that workers "
-        "ask.",
+        "ask, or LAYERLOOM_STORE the store that they use instead.",
     ),
     "data_unreadable": Words(
         "The files of “{title}” could not be read.",

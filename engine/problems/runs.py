@@ -85,9 +85,9 @@ WORDS = {
         "The administrator of the server must make the folder writable.",
     ),
     "result_not_sent": Words(
-        "The worker could not send “{name}” to the server.",
+        "The worker could not deliver “{name}”.",
         "Train again. The setting LAYERLOOM_WORKER_URL of the server is the address to which "
-        "workers send results.",
+        "workers send results, or LAYERLOOM_STORE the store that they use instead.",
     ),
     "ray_missing": Words(
         "This server trains on a cluster with Ray, which is not installed.",
@@ -98,6 +98,11 @@ WORDS = {
         "The cluster at {address} can't be reached.",
         "Start Ray there, and compare the settings LAYERLOOM_RAY_ADDRESS and LAYERLOOM_RAY_TOKEN "
         "with how it was started.",
+    ),
+    "store_unreachable": Words(
+        "The store through which the machines of the cluster exchange files can't be used.",
+        "The detail says why. The setting LAYERLOOM_STORE of the server is its address; each "
+        "machine needs access to it.",
     ),
     "actor_lost": Words(
         "The run's process on the cluster was lost, perhaps together with its machine.",

@@ -26,8 +26,8 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from engine.data import delivering, shared, stores
 from engine.data.built_in import BUILT_IN
-from engine.data.delivering import deliver
 from engine.data.stores import Origin, located, worker_folder
 from engine.machine import backends, memory, theano
 from engine.machine.backends import COMPILED, environment
@@ -148,19 +148,23 @@ class Worker:
 
         warnings.showwarning = self._show_warning
         named = command.document.training.data
-        sets = located(BUILT_IN.plus(command.data), named, worker_folder(), command.origin)
+        origin = command.origin
+        from_store = origin is not None and shared.is_store(origin.url)
+        fetch = shared.fetch if from_store else stores.fetch
+        sets = located(BUILT_IN.plus(command.data), named, worker_folder(), origin, fetch)
         if isinstance(sets, Problem):
             return self.end("user error", sets)
-        if command.output or not command.origin:
+        if command.output or not origin:
             return self.emit(train(command, sets, self.emit, self._commands))
         with temporary_folder() as folder:
             here = command.model_copy(update={"output": folder})
-            emit = partial(self._deliver, Path(folder), command.origin)
+            emit = partial(self._deliver, Path(folder), origin)
             return self.emit(train(here, sets, emit, self._commands))
 
     def _deliver(self, folder: Path, origin: Origin, event: Report) -> None:
-        """Write an event; a file that it announces is sent to the server first."""
+        """Write an event; a file that it announces is sent to the server or store first."""
         if isinstance(event, ArtefactEvent):
+            deliver = shared.deliver if shared.is_store(origin.url) else delivering.deliver
             hash = deliver(folder / event.name, origin)
             event = event.model_copy(update={"hash": hash})
         self.emit(event)

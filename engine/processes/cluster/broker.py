@@ -5,6 +5,7 @@ It reads orders as JSON lines from standard input and writes news to its origina
 cluster comes in the environment, as Ray wants it.
 
     python -m engine.processes.cluster.broker --address HOST:PORT --namespace NAME
+        [--store URL --rows FOLDER]
 """
 
 import argparse
@@ -17,9 +18,11 @@ import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from engine.problems import Problem, problem
+from engine.problems import Problem, phrase, problem
+from engine.processes.cluster.exchanging import Exchange
 from engine.processes.cluster.keeper import Keeper
 from engine.processes.cluster.messages import (
     ORDER,
@@ -39,10 +42,12 @@ from engine.processes.cluster.messages import (
     Waits,
 )
 from engine.processes.worker import take_protocol
-from engine.protocol import EndedEvent, TrainText, line
+from engine.protocol import REPORT, ArtefactEvent, EndedEvent, TrainText, line, log_message
 
 KNOCK = 5.0
 """Seconds for the address of the cluster to take a connection."""
+ARTEFACT = b'"artefact"'
+"""What the report of a file contains."""
 ROOM = 15.0
 """Seconds after which a run that has not begun, on a cluster without free cores, is told so."""
 
@@ -59,8 +64,8 @@ class Actor:
 class Broker:
     """Passes orders to the actors of runs, and their reports on; owns the tasks that do so."""
 
-    def __init__(self, ray: Any, protocol: BinaryIO) -> None:
-        self._ray, self._protocol = ray, protocol
+    def __init__(self, ray: Any, protocol: BinaryIO, exchange: Exchange | None = None) -> None:
+        self._ray, self._protocol, self._exchange = ray, protocol, exchange
         self._keeper = ray.remote(Keeper)
         self._actors: dict[str, Actor] = {}
         self._following: dict[str, asyncio.Task[None]] = {}
@@ -98,24 +103,34 @@ class Broker:
             num_cpus=order.place.cores,
             num_gpus=int(order.gpu),
         )
-        actor = Actor(options.remote(order.place), begun=False)
+        actor = Actor(options.remote(order.place, order.command["output"]), begun=False)
         self._actors[order.run] = actor
-        command = TrainText(**order.command)  # type: ignore[arg-type]
-        self._in_background(self._until_begun(order.run, actor, command))
+        self._in_background(self._until_begun(order, actor))
         self._follow(order.run, 0)
 
-    async def _until_begun(self, run: str, actor: Actor, command: TrainText) -> None:
+    async def _until_begun(self, order: Begin, actor: Actor) -> None:
         """Start the worker of a run, which may wait for room on the cluster."""
+        run, command = order.run, TrainText(**order.command)  # type: ignore[arg-type]
+        if self._exchange:
+            try:
+                command = await asyncio.to_thread(self._exchange.give, run, command)
+            except OSError as error:
+                why = f"{type(error).__name__}: {error}"
+                self._kill(run)
+                self.tell(Gone(run=run, problem=problem("store_unreachable", detail=why)))
+                return
         begun = asyncio.ensure_future(actor.handle.begin.remote(command))
         done, _ = await asyncio.wait({begun}, timeout=ROOM)
-        if not done and run in self._actors and not self._has_room():
+        if not done and run in self._actors and not self._has_room(order):
             self.tell(Waits(run=run))
         with contextlib.suppress(self._ray.exceptions.RayError):  # reported by its events
             await begun
         actor.begun = True
 
-    def _has_room(self) -> bool:
-        return bool(self._ray.available_resources().get("CPU"))
+    def _has_room(self, order: Begin) -> bool:
+        """Whether the cluster has free what a run reserves."""
+        free = self._ray.available_resources()
+        return bool(free.get("CPU", 0) >= order.place.cores and free.get("GPU", 0) >= order.gpu)
 
     def _follow(self, run: str, after: int) -> None:
         if earlier := self._following.pop(run, None):
@@ -128,9 +143,25 @@ class Broker:
             reports = self._find(run).events.options(num_returns="streaming").remote(after)
             async for reference in reports:
                 number, report = await reference
+                await self._bring(run, report)
                 self.tell(Passed(run=run, number=number, report=report.decode()))
         except (self._ray.exceptions.RayError, ValueError) as error:
             self.tell(Gone(run=run, problem=lost(error)))
+
+    async def _bring(self, run: str, report: bytes) -> None:
+        """Bring the file that a report announces from the store; if it fails, say so in the log."""
+        if self._exchange is None or ARTEFACT not in report:
+            return
+        event = REPORT.validate_json(report)
+        if not isinstance(event, ArtefactEvent) or not event.hash:
+            return
+        folder = Path(await self._find(run).output.remote())
+        try:
+            await asyncio.to_thread(self._exchange.take, run, event, folder)
+        except OSError as error:
+            why = f"{type(error).__name__}: {error}"
+            words = phrase("“{name}” did not come from the store: {why}", name=event.name, why=why)
+            self.tell(Passed(run=run, number=0, report=line(log_message(words, "error")).decode()))
 
     def _find(self, run: str) -> Any:
         """Return the handle of a run's actor. Raises ValueError if there is none."""
@@ -166,6 +197,13 @@ class Broker:
         with contextlib.suppress(self._ray.exceptions.RayError, ValueError):
             self._ray.kill(self._find(run))
         self._actors.pop(run, None)
+        if self._exchange:
+            self._in_background(self._forget(run, self._exchange))
+
+    async def _forget(self, run: str, exchange: Exchange) -> None:
+        """Remove the results of a run from the store; what can't be removed stays there."""
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(exchange.forget, run)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
@@ -205,10 +243,12 @@ def connect(address: str, namespace: str) -> Any:
     return ray
 
 
-async def serve(ray: Any, orders: BinaryIO, protocol: BinaryIO) -> None:
+async def serve(
+    ray: Any, orders: BinaryIO, protocol: BinaryIO, exchange: Exchange | None = None
+) -> None:
     """Carry out orders until standard input closes."""
     loop, closed = asyncio.get_running_loop(), asyncio.Event()
-    broker = Broker(ray, protocol)
+    broker = Broker(ray, protocol, exchange)
     broker.tell(Connected())
 
     def listen() -> None:
@@ -225,14 +265,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", required=True, help="host and port of the head node")
     parser.add_argument("--namespace", required=True, help="the runs of one installation")
+    parser.add_argument("--store", help="where the machines exchange files; none: a shared home")
+    parser.add_argument("--rows", type=Path, help="the folder with the rows of data sets")
     chosen = parser.parse_args(arguments)
+    exchange = Exchange(chosen.store, chosen.rows) if chosen.store else None
     protocol = take_protocol()
     connected = connect(chosen.address, chosen.namespace)
     if isinstance(connected, Problem):
         protocol.write(line(Refused(problem=connected)))
         protocol.flush()
         os._exit(1)
-    asyncio.run(serve(connected, sys.stdin.buffer, protocol))
+    asyncio.run(serve(connected, sys.stdin.buffer, protocol, exchange))
     os._exit(0)
 
 

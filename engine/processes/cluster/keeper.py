@@ -24,10 +24,13 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 
 class Keeper:
-    """One run; owns its worker through an executor of its own, and its unread events."""
+    """One run; owns its worker through an executor of its own, and its unread events.
 
-    def __init__(self, place: Place) -> None:
-        self._kept = Kept()
+    `output` is the server's folder for the files of the run, kept here for whoever takes it up.
+    """
+
+    def __init__(self, place: Place, output: str = "") -> None:
+        self._kept, self._output = Kept(), output
         data = Path(place.data) if place.data else None
         self._executor = LocalExecutor(spare=False, limits=limits(place), data=data)
         self._handle: Handle | None = None
@@ -39,6 +42,10 @@ class Keeper:
         os.environ[VISIBLE] = visible_gpus(command.device, os.environ.get(VISIBLE, ""))
         self._handle = await self._executor.start(command)
         self._following = asyncio.create_task(self._follow(self._handle))
+
+    async def output(self) -> str:
+        """Return the server's folder for the files of the run."""
+        return self._output
 
     async def events(self, after: int) -> AsyncIterator[tuple[int, bytes]]:
         """Yield the events after number `after` as JSON, with their numbers, up to the last one.

@@ -25,11 +25,17 @@ OVER = 1.0
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where runs train: the address of Ray's head node, its token, and a name for our runs."""
+    """Where runs train: the address of Ray's head node, its token, and a name for our runs.
+
+    With a `store`, its machines exchange files with this one through it (engine.data.shared):
+    results, and the rows of data sets, which are in the folder `rows` here.
+    """
 
     address: str
     token: str
     namespace: str
+    store: str = ""
+    rows: str = ""
 
 
 class Link:
@@ -115,7 +121,9 @@ class Link:
 
     def _command(self) -> list[str]:
         where = "--address", self._cluster.address, "--namespace", self._cluster.namespace
-        return child.command("engine.processes.cluster.broker", *where)
+        store = ("--store", self._cluster.store, "--rows", self._cluster.rows)
+        through = store if self._cluster.store else ()
+        return child.command("engine.processes.cluster.broker", *where, *through)
 
     def _variables(self) -> dict[str, str]:
         """Ray reads the token from the environment, where a command line would show it."""

@@ -127,7 +127,7 @@ def everything(server: Server, run: str) -> list[Any]:
 
 
 def test_a_cluster_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    nowhere = MarkedCluster("127.0.0.1:9", "0" * 64, "nobody", "")
+    nowhere = MarkedCluster("127.0.0.1:9", "0" * 64, "nobody")
     server = start(tmp_path, nowhere)
     try:
         project = call(server, "POST", "/projects", {"template": "iris"})["id"]

@@ -74,12 +74,14 @@ def ray_cluster(cores: int = 3, **more: str) -> Iterator[MarkedCluster]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    before = os.environ.get(LOOPBACK)  # another cluster may be there
     os.environ[LOOPBACK] = "0"
     try:
         _wait_until_started(head)
-        yield MarkedCluster(f"127.0.0.1:{port}", token, uuid4().hex, mark)
+        yield MarkedCluster(f"127.0.0.1:{port}", token, uuid4().hex, mark=mark)
     finally:
-        del os.environ[LOOPBACK]
+        if before is None:
+            del os.environ[LOOPBACK]
         head.terminate()
         try:
             head.wait(30)
