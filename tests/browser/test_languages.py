@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_training import WHOLE
 from tests.browser.workbench import Workbench
 from tests.conftest import Server
 
@@ -91,3 +92,15 @@ def test_a_phone_shows_when_the_project_was_saved(
     box = saved.bounding_box()
     assert box
     assert box["x"] + box["width"] <= 400
+
+
+def test_the_choice_of_what_a_run_shows_is_whole_in_german(german: Workbench) -> None:
+    """German words are longer: “Protokoll” was cut."""
+    page = german.page
+    page.goto(german.url)
+    page.get_by_role("button", name=re.compile("^Iris")).first.click()
+    german.wait_until_checked()
+    page.get_by_role("banner").get_by_role("button", name="Trainieren", exact=True).click()
+    choice = page.get_by_role("group").filter(has_text="Protokoll")
+    expect(choice).to_be_visible()
+    assert choice.evaluate(WHOLE)
