@@ -87,10 +87,10 @@ def drop_class_weights(training: Training, output: Output) -> Fix:
     return set_at(("training", "outputs"), outputs, phrase("Remove the class weights"))
 
 
-def encode(training: Training, output: Output, encoding: Encoding) -> Fix:
-    """Feed the classes of the target in another encoding."""
-    bindings = [item.model_dump() for item in training.bindings if item.node != output.node]
-    binding = Binding(node=output.node, column=output.column.name, encoding=encoding)
+def encode(training: Training, node: str, column: str, encoding: Encoding) -> Fix:
+    """Feed the classes of a column to an input, or to the loss of an output, in this encoding."""
+    bindings = [item.model_dump() for item in training.bindings if item.node != node]
+    binding = Binding(node=node, column=column, encoding=encoding)
     label = phrase("Encode as one-hot") if encoding else phrase("Use class numbers")
     return set_at(("training", "bindings"), [*bindings, binding.model_dump()], label)
 

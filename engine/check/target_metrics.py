@@ -75,7 +75,7 @@ def _of_scores(training: Training, output: Output, metric: ObjectSpec) -> Proble
     one_hot = name.startswith("Categorical")
     code = "metric_unlike_target.one_hot" if one_hot else "metric_unlike_target.shape"
     of_rows = name not in OF_ROWS or len(output.shape) == 1
-    encoded = encode(training, output, "one_hot") if of_rows else None
+    encoded = encode(training, output.node, output.column.name, "one_hot") if of_rows else None
     return _unlike(training, output, metric, code, better).or_else(encoded)
 
 

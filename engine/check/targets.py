@@ -63,7 +63,9 @@ def _classes(training: Training, output: Output) -> Iterator[Problem]:
     if unsuitable:
         encoded = target_shape(one_hot(output.column), output.shape)
         of_rows = encoded and loss not in OF_NUMBERS
-        yield unsuitable.or_else(encode(training, output, "one_hot") if of_rows else None)
+        yield unsuitable.or_else(
+            encode(training, output.node, output.column.name, "one_hot") if of_rows else None
+        )
     elif loss in OF_SCORES and (scores is None or scores < classes):
         yield problem(
             "too_few_classes.places" if len(output.column.shape) else "too_few_classes",
@@ -171,7 +173,11 @@ def _values(training: Training, output: Output) -> Iterator[Problem]:
             column=output.column.name,
             better=better,
             fix=change_loss(training, output, better),
-        ).or_else(encode(training, output, "") if output.one_hot and loss in OF_SCORES else None)
+        ).or_else(
+            encode(training, output.node, output.column.name, "")
+            if output.one_hot and loss in OF_SCORES
+            else None
+        )
     elif target_shape(output.column, output.shape) is None:
         flat = flatten_input(output) if len(wanted) < TWO else None
         units = len(wanted) == len(output.shape) == 1

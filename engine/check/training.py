@@ -9,7 +9,7 @@ from engine.catalogue.refusals import Place, object_label
 from engine.check.callbacks import check_callbacks, watched
 from engine.check.dividing import check_division
 from engine.check.missing import missing_problems
-from engine.check.target_fixes import Output
+from engine.check.target_fixes import Output, encode
 from engine.check.targets import output_problems
 from engine.check.tensor_shapes import Shape
 from engine.check.visit import GraphCheck
@@ -18,9 +18,9 @@ from engine.data.catalogue import TEXT, Column, DataSets, OneHot
 from engine.data.counting import Counted
 from engine.data.defaults import Chosen, choose
 from engine.data.feeding import fed_shape, target_shape
-from engine.document import MAIN, Document, Endpoint, ObjectSpec
+from engine.document import MAIN, Document, Endpoint, ObjectSpec, Training
 from engine.graph.fixes import set_param
-from engine.problems import At, Problem, phrase, problem
+from engine.problems import At, Fix, Problem, phrase, problem
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def check_training(
     known = [(main.structure.names[node], chosen[node]) for node in nodes if node in chosen]
     values = watched(known) if nodes and len(known) == len(nodes) else None
     problems += check_callbacks(document, values, validates=validates)
-    problems += _inputs(main, sources)
+    problems += _inputs(document.training, main, sources)
     problems += _outputs(document, main, targets, output_shapes, chosen)
     problems += [
         problem("stray_output", node=output.node)
@@ -120,28 +120,32 @@ def _shape(main: GraphCheck, end: Endpoint) -> Shape | None:
     return tensors[0].shape[1:] if tensors else None
 
 
-def _inputs(main: GraphCheck, sources: dict[str, Column]) -> Iterator[Problem]:
+def _inputs(training: Training, main: GraphCheck, sources: dict[str, Column]) -> Iterator[Problem]:
     for node, column, shape in _shaped(main, sources):
         name, text = main.structure.names[node], column.dtype == TEXT
         if (main.verdicts[node].outputs[0].dtype == TEXT) != text:
             yield _wrong_input_type(node, name, column.name, text=text)
         if fed_shape(column, shape) is None:
-            yield _wrong_input_shape(node, name, (shape, column.shape), column.name)
+            fix = _fitting(training, node, column, shape)
+            yield problem(
+                "input_unlike_column",
+                At(node=node, param="shape"),
+                name=name,
+                shape=shape,
+                column=column.name,
+                column_shape=column.shape,
+                fix=fix,
+            )
 
 
-def _wrong_input_shape(node: str, name: str, shapes: tuple[Shape, Shape], column: str) -> Problem:
-    """An Input whose shape differs from that of its column."""
-    input_shape, column_shape = shapes
-    label = phrase("Take {shape:axes}", shape=column_shape)
-    return problem(
-        "input_unlike_column",
-        At(node=node, param="shape"),
-        name=name,
-        shape=input_shape,
-        column=column,
-        column_shape=column_shape,
-        fix=set_param(MAIN, node, "shape", list(column_shape), label) if column_shape else None,
-    )
+def _fitting(training: Training, node: str, column: Column, shape: Shape) -> Fix | None:
+    """What makes an Input fit its column: a value for each class, or another shape."""
+    if column.classes and not column.shape and shape == (len(column.classes),):
+        return encode(training, node, column.name, "one_hot")
+    taken = column.shape or (1,)
+    if fed_shape(column, taken) is None:
+        return None
+    return set_param(MAIN, node, "shape", list(taken), phrase("Take {shape:axes}", shape=taken))
 
 
 def _wrong_input_type(node: str, name: str, column: str, *, text: bool) -> Problem:

@@ -40,6 +40,12 @@ WORDS = {
         "Change that under “Preparation”.",
         "note",
     ),
+    "proposal_weighs": Words(
+        "The loss of “{column}” is multiplied by {weight}: its numbers are large, and the other "
+        "targets would hardly count.",
+        "Change that under “Training”.",
+        "note",
+    ),
     "proposal_leaves_rows_out": Words(
         Plural(
             "count",

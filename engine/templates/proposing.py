@@ -21,6 +21,7 @@ from engine.document import (
     LeaveOutMissing,
     Node,
     ObjectSpec,
+    OutputTraining,
     Step,
     Training,
 )
@@ -88,8 +89,16 @@ def propose(
         add_shaped(builder, inputs[0], shaped)
     else:
         builder.heads(builder.body(inputs), predicted)
+    weights = builder.weights()
+    notes += [
+        problem("proposal_weighs", column=column, weight=weight)
+        for column, weight in weights.values()
+    ]
     training = Training(
         data=name,
+        outputs=tuple(
+            OutputTraining(node=node, weight=weight) for node, (_, weight) in weights.items()
+        ),
         preparation=preparation,
         bindings=tuple(builder.bindings),
         division=data.division,
@@ -163,6 +172,8 @@ class _Builder(Builder):
 
     rows: int = 0
     profiles: _Profiles = field(default_factory=dict)
+    deviations: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Of the numbers that outputs predict, if they are large: column and standard deviation."""
 
     def body(self, inputs: list[Column]) -> Node:
         """Add the layers from the inputs to the last one before the heads."""
@@ -208,7 +219,21 @@ class _Builder(Builder):
             end = self.add("Dense", {"units": width}, unscaled, body)
             if scale:
                 end = self.add("Rescaling", scale, name, end)
+                self.deviations[end.id] = target.name, float(str(scale["scale"]))
         self.end(end, target)
+
+    def weights(self) -> dict[str, tuple[str, float]]:
+        """How much the losses of outputs weigh, if there are several: their columns and weights.
+
+        Squared errors of large numbers would be all that a model learns.
+        """
+        inputs = {node.id for node in self.nodes if node.layer == "Input"}
+        if len({binding.node for binding in self.bindings} - inputs) == 1:
+            return {}
+        return {
+            node: (column, float(f"{deviation**-2:.3g}"))
+            for node, (column, deviation) in self.deviations.items()
+        }
 
     def reconstruction(self, columns: list[Column], inputs: list[Column]) -> list[Problem]:
         """Add an autoencoder of these columns; return notes about the other inputs."""

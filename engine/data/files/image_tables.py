@@ -10,6 +10,7 @@ from engine.data.description import PYTHON_ENCODINGS
 from engine.data.files.archive import Archive, Member
 from engine.data.files.classes import Labels, labels_of
 from engine.data.files.delimited import open_delimited
+from engine.data.files.label_lists import Lists
 from engine.data.files.names import column_names, plain_name
 from engine.data.files.refusal import AT
 from engine.data.files.source import Table
@@ -54,11 +55,23 @@ def table_of_images(
             count = len(cells) - len(files)
             notes.append(problem("images_named_again", AT, member=member.name, count=count))
         others = cells.drop(column)[rows]
-        if others.width == 1 and (labels := _labels(others)):
+        classes = others.width == 1 and _may_be_classes(archive, others)
+        if classes and (labels := _labels(others)):
             return replace(labels, table=_known(member, table, column, others.columns[0])), notes
         if others.width:
             return _joined(archive, table, others), notes
     return None, notes
+
+
+def _may_be_classes(archive: Archive, cells: pl.DataFrame) -> bool:
+    """Whether nobody calls the only column something else, and it holds no lists of labels."""
+    (values,) = cells
+    given = archive.source.options.columns.get(plain_name(values.name))
+    if given and given.type:
+        return given.type == "category"
+    lists = Lists()
+    lists.add(values.filter(values.is_not_null() & (values != "")))
+    return lists.separator(values.n_unique()) is None
 
 
 def _labels(cells: pl.DataFrame) -> Labels | None:

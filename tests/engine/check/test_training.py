@@ -65,6 +65,22 @@ LEARNED = ("note", "learned_when_training", "words",
            "“words” learns its vocabulary from the training data when training starts.",
            None)  # fmt: skip
 
+
+def kinds(width: int) -> Document:
+    """A model that receives a column of three classes."""
+    return chain(
+        node("kind", "Input", shape=[width], name="kind"),
+        node("size", "Dense", units=4),
+        training={
+            "data": "iris",
+            "bindings": [
+                {"node": "kind", "column": "species"},
+                {"node": "size", "column": "features"},
+            ],
+        },
+    )
+
+
 Expected = tuple[str, str, str | None, str, str | None]
 MATRIX: dict[str, tuple[Document, list[Expected]]] = {
     "no problem": (digits(score()), []),
@@ -81,6 +97,12 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
               score(), training={"data": "cifar10"}), [
         ("error", "input_unlike_column", "image",
          "“image” takes 3×32×32, but the column “image” holds 32×32×3.", "Take 32×32×3")]),
+    "a class for an input of as many values": (kinds(3), [
+        ("error", "input_unlike_column", "kind",
+         "“kind” takes 3, but the column “species” holds one value.", "Encode as one-hot")]),
+    "a class for an input of more values": (kinds(4), [
+        ("error", "input_unlike_column", "kind",
+         "“kind” takes 4, but the column “species” holds one value.", "Take 1")]),
     "as many values in another shape": (digits(score(), shape=(64,)), []),
     "an open axis": (
         chain(node("image", "Input", shape=[None, 8], name="image"),

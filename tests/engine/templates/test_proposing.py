@@ -8,7 +8,14 @@ from engine.check import check
 from engine.data.built_in import BUILT_IN
 from engine.data.catalogue import TEXT, Column, DataSet, DataSets
 from engine.data.description import ColumnProfile
-from engine.document import Document, Fill, LeaveOutMissing, Node, Target
+from engine.document import (
+    Document,
+    Fill,
+    LeaveOutMissing,
+    Node,
+    OutputTraining,
+    Target,
+)
 from engine.templates.proposing import Proposal, propose
 
 
@@ -218,6 +225,20 @@ def test_without_a_target_the_inputs_are_reconstructed(
     ]
     assert proposal.notes[0].code == "proposal_reconstructs"
     assert_fits(data, DataSets(sets=(data,)))
+
+
+def test_a_large_number_beside_another_target_weighs_less() -> None:
+    profile = ColumnProfile(
+        name="price", type="number", role="target", minimum=-20, maximum=20, mean=0,
+        histogram=(1, 1),
+    )  # fmt: skip
+    proposal = propose(data_set(column("area"), PRICE, KIND), "own", [profile])
+    assert isinstance(proposal, Proposal)
+    price = node(proposal.document, "price")
+    assert proposal.document.training.outputs == (OutputTraining(node=price.id, weight=0.01),)
+    (note,) = proposal.notes
+    assert (note.code, note.arguments) == ("proposal_weighs", {"column": "price", "weight": 0.01})
+    assert proposed(data_set(column("area"), PRICE), profile).training.outputs == ()
 
 
 def test_large_numbers_are_reconstructed_in_their_own_units() -> None:

@@ -131,6 +131,18 @@ def test_images_with_a_number_are_a_regression(tmp_path: Path) -> None:
     assert (description.data.task, roles(description)["age"]) == ("regression", "target")
 
 
+def test_images_with_lists_of_labels(tmp_path: Path) -> None:
+    members = {f"{index}.png": picture(value=index) for index in range(30)}
+    lists = ("sea;boat", "boat", "sky;sea")
+    table = "file,seen\n" + "".join(f"{index}.png,{lists[index % 3]}\n" for index in range(30))
+    content = zipped({"seen.csv": table} | members)
+    description = read(tmp_path, content, "photos.zip")
+    assert (description.data.task, types(description)["seen"]) == ("labels", "labels")
+    assert images(tmp_path, description)["seen"][:2].tolist() == [[1, 1, 0], [1, 0, 0]]
+    chosen = read(tmp_path, content, "photos.zip", columns={"seen": {"type": "category"}})
+    assert (chosen.data.task, types(chosen)["seen"]) == ("classification", "category")
+
+
 def test_a_table_of_two_is_used_and_others_are_named(tmp_path: Path) -> None:
     members = {f"{index}.png": picture(value=index) for index in range(2)}
 
