@@ -99,8 +99,8 @@ def test_the_choice_of_what_a_run_shows_is_whole_in_german(german: Workbench) ->
     page = german.page
     page.goto(german.url)
     page.get_by_role("button", name=re.compile("^Iris")).first.click()
-    german.wait_until_checked()
+    expect(page.locator(".chip").first).to_be_visible(timeout=60_000)
     page.get_by_role("banner").get_by_role("button", name="Trainieren", exact=True).click()
-    choice = page.get_by_role("group").filter(has_text="Protokoll")
-    expect(choice).to_be_visible()
+    choice = page.get_by_role("group", name="Ansicht des Laufs")
+    expect(choice).to_be_visible(timeout=60_000)
     assert choice.evaluate(WHOLE)
