@@ -4,7 +4,6 @@ The queue is in `waiting`, what becomes of the runs of dead processes in `recove
 here run on a database thread; builder.runs.runner calls them.
 """
 
-import json
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from builder.access import MissingError, worker_token
+from builder.access import MissingError
 from builder.datasets import actions as data_files
 from builder.log.log import Entry, Log
 from builder.models import Event, Project, Run, new_id
@@ -28,7 +27,6 @@ from builder.projects.states import State
 from builder.runs import checkpoints, results
 from builder.wire.messages import Happened
 from builder.wire.schemas import EventOut, RunOut, StartedFrom
-from engine.data.stores import Origin
 from engine.document.stored import Settings
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
@@ -38,7 +36,6 @@ from engine.protocol import (
     EpochEvent,
     PhaseEvent,
     RunEvent,
-    TrainText,
     log_message,
 )
 
@@ -240,35 +237,6 @@ def document(id: str) -> str:
     if text is None:
         raise MissingError(problem("no_run", id=id))
     return text
-
-
-def begin(id: str) -> tuple[TrainText, str]:
-    """Prepare a run's folder; return the command for its worker, and the worker's name.
-
-    A worker that asks this server for rows sends its results there, too. Raises MissingError.
-    """
-    run = Run.objects.filter(pk=id).first()
-    if run is None:
-        raise MissingError(problem("no_run", id=id))
-    run.worker, run.heard = new_id(), 0
-    run.save(update_fields=["worker", "heard"])
-    return _command(run), run.worker
-
-
-def _command(run: Run) -> TrainText:
-    folder, start = checkpoints.empty_folder(run)
-    sets = json.dumps({"sets": data_files.data_sets(run.project_id)["sets"]})
-    output, origin = str(folder), "null"
-    if settings.WORKER_URL:
-        output, origin = "", _origin(run.id).model_dump_json()
-    begin = start.model_dump_json() if start else "null"
-    race = bool(run.race)
-    return TrainText(run.document, run.backend, run.device, output, sets, origin, begin, race)
-
-
-def _origin(run: str) -> Origin:
-    """Where the worker of a run fetches rows and sends results (builder.api.workers)."""
-    return Origin(url=f"{settings.WORKER_URL}/api/worker/{run}", token=worker_token(run))
 
 
 def record(id: str, generation: int, *events: RunEvent, number: int = 0) -> Recorded | None:

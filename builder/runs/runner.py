@@ -1,15 +1,13 @@
-"""Executes runs: their workers, and the recording of their events.
+"""Executes runs: starts their workers, follows them, and passes requests on.
 
 Each run that this web process executes is one asyncio task, which outlives the request that started
-it. It reads the worker's events, records those that come together in one transaction, and only then
-announces them.
+it and records the worker's events (following.py).
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from functools import partial
 from typing import Literal
 
@@ -20,8 +18,9 @@ from builder.models import Run
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
-from builder.runs import checkpoints, recovering, waiting
+from builder.runs import checkpoints, commands, recovering, waiting
 from builder.runs.actions import OverError, Recorded, Request
+from builder.runs.following import follow
 from builder.runs.living import Living
 from builder.runs.looks import Looks
 from builder.runs.owners import Owner
@@ -32,18 +31,14 @@ from builder.tasks import Tasks
 from builder.wire.messages import RunRemoved
 from builder.wire.schemas import RunOut
 from engine.document.stored import Settings, settings_of
-from engine.problems import problem, sentence
 from engine.processes.executors.base import Executor, Handle, LetGoError
-from engine.processes.executors.streams import together
-from engine.protocol import EndedEvent, Frame, PhaseEvent, Report, RunEvent
+from engine.protocol import EndedEvent, PhaseEvent
 from engine.protocol.frames import Look
 
 logger = logging.getLogger(__name__)
 
 When = Literal["now", "epoch"]
 Change = Callable[[str, When | None], Recorded | None]
-MOST_TOGETHER = 50
-"""How many events are recorded at once: more come meanwhile if epochs take milliseconds."""
 GRACE = 5.0
 """Seconds for recording the last events when the server shuts down."""
 
@@ -356,53 +351,20 @@ class Runner:
         if when := self._pending_stops.pop(run.id, None):
             await handle.stop(when)
         await self._show(run.id)
-        async with aclosing(together(handle, MOST_TOGETHER)) as lists:
-            try:
-                async for reports in lists:
-                    if last := await self._take(run, reports):
-                        return last
-                    await handle.acknowledge(reports[-1][1])
-            except LetGoError:
-                raise
-            except Exception:
-                await handle.stop("now")
-                async for _ in lists:
-                    pass
-                raise
-        detail = sentence("The worker sent no final event.")
-        return EndedEvent(outcome="killed", problem=problem("run_broken", detail=detail))
-
-    async def _take(self, run: Run, reports: Sequence[tuple[Report, int]]) -> EndedEvent | None:
-        """Pass frames on and record events but for the last one of the run, which is returned."""
-        events: list[RunEvent] = []
-        heard, last = 0, None
-        for report, number in reports:
-            if isinstance(report, Frame):
-                await self._log.pass_on(run.id, report)
-            elif isinstance(report, EndedEvent):
-                last = report
-            else:
-                events.append(report)
-                heard = number
-        if events:
-            await self._log.record(run.id, run.generation, *events, number=heard)
-        for event in events:
-            if isinstance(event, PhaseEvent):
-                await self._note_pause(run.id, event)
-        return last
+        return await follow(run, handle, self._log, self._note_phase)
 
     async def _start(self, run: Run) -> Handle:
         await self._log.record(run.id, run.generation, PhaseEvent(phase="starting"))
-        command, worker = await database.write(runs.begin, run.id)
+        command, worker = await database.write(commands.begin, run.id)
         return await self._executor.start(command, worker)
 
     async def _take_up(self, run: Run) -> Handle:
         """Follow a run whose worker has outlived its web process."""
         if run.phase == "paused":
-            await self._note_pause(run.id, PhaseEvent(phase="paused"))
+            await self._note_phase(run.id, PhaseEvent(phase="paused"))
         return await self._executor.take_up(run.worker, run.heard)
 
-    async def _note_pause(self, id: str, event: PhaseEvent) -> None:
+    async def _note_phase(self, id: str, event: PhaseEvent) -> None:
         """Let a paused run keep its process for a while, if it has a checkpoint to go on from."""
         if event.phase != "paused":
             self._pauses.resumed(id)
