@@ -70,8 +70,16 @@ WATCH_KEYS = """() => {
   }, { capture: true })
 }"""
 
-LAID_OUT = """() => document.querySelector('[data-testid=announcement]')
-  .textContent.includes('Laid out.')"""
+# Sets `laidOut`, a promise. Playwright's own waiting describes the whole page, which takes a frame.
+WATCH_LAYOUT = """() => {
+  const announcement = document.querySelector('[data-testid=announcement]')
+  window.laidOut = new Promise((resolve) => {
+    const look = () => announcement.textContent.includes('Laid out.') && resolve(true)
+    new MutationObserver(look).observe(announcement, {
+      subtree: true, childList: true, characterData: true,
+    })
+  })
+}"""
 
 
 def rows() -> Iterator[Row]:
@@ -215,10 +223,10 @@ def _layout(page: Page, size: int) -> Row:
     browser = page.context.browser
     assert browser
     browser.start_tracing(page=page, categories=["toplevel"])
+    page.evaluate(WATCH_LAYOUT)
     page.evaluate(COUNT)
     page.keyboard.press("Shift+L")
-    # Playwright's own waiting describes the whole page when it has to wait, for a second.
-    page.wait_for_function(LAID_OUT, timeout=60_000)
+    page.evaluate("laidOut")
     page.wait_for_timeout(500)  # the view moves to the drawing
     longest = page.evaluate("stopFrames()")["longest"]
     task = _longest_task(json.loads(browser.stop_tracing()))

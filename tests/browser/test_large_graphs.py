@@ -12,6 +12,7 @@ from bench import documents
 from engine.document import Document
 from engine.document.stored import read_stored
 from engine.graph.layout import lay_out
+from tests.browser.overview import PAINTED
 from tests.browser.workbench import Workbench
 from tests.conftest import ROOT
 
@@ -20,25 +21,6 @@ NASNET = """import json
 from bench import documents
 print(json.dumps(documents.application("NASNetMobile").to_json()))
 """
-
-# The bounds and the number of colours of what is painted, in pixels of the screen.
-PAINTED = """() => {
-  const canvas = document.querySelector('canvas.overview')
-  const { width, height } = canvas
-  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
-  copy.drawImage(canvas, 0, 0)
-  const { data } = copy.getImageData(0, 0, width, height)
-  const colours = new Set()
-  let top = height, bottom = 0
-  for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] < 255) continue
-    colours.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2])
-    const row = Math.floor(at / 4 / width)
-    top = Math.min(top, row)
-    bottom = Math.max(bottom, row)
-  }
-  return { top, bottom, height, colours: colours.size }
-}"""
 
 
 def open_document(bench: Workbench, document: Document) -> None:
@@ -62,7 +44,7 @@ def test_everything_is_shown_at_any_size(bench: Workbench, pictures: Path) -> No
             last = build.add(layer, last, **params)
     open_document(bench, lay_out(build.document("four stretches")))
     bench.press("1")
-    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    expect(bench.page.locator(".overview")).to_be_visible()
     bench.page.wait_for_function(
         "() => document.querySelector('.percent').innerText.startsWith('0.')"
     )
@@ -79,7 +61,7 @@ def test_a_painted_card_can_be_selected_and_moved(bench: Workbench, pictures: Pa
     document = lay_out(documents.resnet50())
     open_document(bench, document)
     bench.press("1")
-    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    expect(bench.page.locator(".overview")).to_be_visible()
     bench.page.wait_for_function(f"() => ({PAINTED})().colours >= 4")  # a worker paints
     bench.page.screenshot(path=pictures / "resnet50_overview.png")
     expect(bench.cards).to_have_count(0)
@@ -153,7 +135,7 @@ def test_a_network_of_cells_is_laid_out_and_folded(bench: Workbench, pictures: P
     expect(bench.page.get_by_text("Laid out", exact=False).first).to_be_attached()
     bench.wait_until_saved()
     bench.press("1")
-    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    expect(bench.page.locator(".overview")).to_be_visible()
     bench.photograph(pictures / "nasnet.png")
     bench.press("b")
     folds = bench.canvas.locator("article.fold")

@@ -6,24 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from bench import documents
+from tests.browser.overview import HAS_COLOUR
 from tests.browser.test_export import saved
 from tests.browser.test_large_graphs import open_document
 from tests.browser.workbench import Workbench
 
 DARKEST = "#58a2ea"
-# Whether the overview has a pixel of a colour.
-HAS_COLOUR = """(colour) => {
-  const canvas = document.querySelector('canvas.overview')
-  if (!canvas || canvas.width === 0) return false
-  const { width, height } = canvas
-  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
-  copy.drawImage(canvas, 0, 0)
-  const { data } = copy.getImageData(0, 0, width, height)
-  for (let at = 0; at < data.length; at += 4)
-    if ((data[at] << 16 | data[at + 1] << 8 | data[at + 2]) === parseInt(colour.slice(1), 16))
-      return true
-  return false
-}"""
 
 
 def test_cards_are_tinted_by_parameters_and_by_cost(
@@ -54,7 +42,7 @@ def test_the_overview_is_tinted_alike(bench: Workbench) -> None:
     open_document(bench, documents.chain(600, spread=True))
     bench.wait_until_checked()
     bench.press("1")
-    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    expect(bench.page.locator(".overview")).to_be_visible()
     assert not bench.page.evaluate(HAS_COLOUR, DARKEST)
     bench.press("t")
     bench.page.wait_for_function(HAS_COLOUR, arg=DARKEST)

@@ -7,8 +7,8 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from bench import documents
+from tests.browser.overview import HAS_COLOUR
 from tests.browser.test_large_graphs import open_document
-from tests.browser.test_tint import HAS_COLOUR
 from tests.browser.workbench import Workbench
 
 GREEN = "#1a7f4b"
@@ -151,7 +151,7 @@ def test_added_wires_are_seen_from_afar(bench: Workbench) -> None:
     for _ in range(6):
         bench.press("-")
         bench.wait_until_still()
-    expect(bench.page.locator("canvas.overview")).to_be_visible()
+    expect(bench.page.locator(".overview")).to_be_visible()
     bench.wait_until_still()
     assert not bench.page.evaluate(HAS_COLOUR, GREEN)
     versions(bench).get_by_role("button", name=re.compile("Project created")).click()

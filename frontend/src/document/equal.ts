@@ -2,7 +2,7 @@
 export function equal(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
+  if (Array.isArray(a) || Array.isArray(b)) return areEqual(a, b)
   const keys = Object.keys(a)
   return (
     keys.length === Object.keys(b).length &&
@@ -12,4 +12,9 @@ export function equal(a: unknown, b: unknown): boolean {
         equal((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
     )
   )
+}
+
+function areEqual(a: object, b: object): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+  return a.every((value, at) => equal(value, b[at]))
 }

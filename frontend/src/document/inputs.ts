@@ -10,8 +10,8 @@ export function inputsOf(graph: Graph): Node[] {
   const { nodes } = lookup(graph)
   const listed = new Set(graph.inputs)
   const first = [...listed].flatMap((id) => nodes.get(id) ?? [])
-  const others = graph.nodes.filter(({ id }) => !listed.has(id)).toSorted(byId)
-  return [...first, ...others].filter(isInput)
+  const others = graph.nodes.filter((node) => isInput(node) && !listed.has(node.id))
+  return [...first.filter(isInput), ...others.toSorted(byId)]
 }
 
 /** Whether a node is an input of its model. */

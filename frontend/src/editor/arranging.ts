@@ -21,8 +21,15 @@ function compute(sketch: Sketch): Promise<Map<string, Position>> {
         then(value)
       }
     }
-    worker.onmessage = done(({ data }: MessageEvent<Map<string, Position>>) => resolve(data))
+    worker.onmessage = done(({ data }: MessageEvent<Float64Array>) => {
+      resolve(new Map(sketch.nodes.map(({ id }, at) => [id, placeOf(data, at)])))
+    })
     worker.onerror = done(({ message }: ErrorEvent) => reject(new Error(message)))
     worker.postMessage(sketch)
   })
+}
+
+function placeOf(numbers: Float64Array, at: number): Position {
+  const [x = 0, y = 0] = numbers.subarray(2 * at, 2 * at + 2)
+  return { x, y }
 }

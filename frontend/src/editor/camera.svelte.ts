@@ -16,6 +16,10 @@ import { placesOf } from '../document/places'
 
 export const NEAREST = 2
 const FARTHEST = 0.05
+/** How many milliseconds a movement of the view may end late. */
+const LATE = 200
+/** How many frames a view has to come to rest. */
+const MOST_FRAMES = 60
 /** What stays free around a drawing that is shown whole, in pixels. */
 export const MARGIN = 40
 /** Cards smaller than this are hard to read. */
@@ -46,8 +50,10 @@ export abstract class Camera {
   /** What the small map covers at the lower right, in pixels, with the room around it. */
   coveredCorner = { width: 0, height: 0 }
   mover: Mover | null = null
-  /** Where the last movement of the view leads, and until when it moves. */
-  #goal: { viewport: Viewport; until: number } | null = null
+  /** Whether cards are being removed, which are only painted from afar. */
+  leaving = $state(false)
+  /** Where the view will come to rest, while it moves there by itself. */
+  goal = $state.raw<Viewport | null>(null)
 
   /** The graph as it is shown. */
   abstract readonly picture: Graph
@@ -75,10 +81,15 @@ export abstract class Camera {
 
   /** Return the part of the canvas that is in view. */
   get view(): Rect {
-    return this.#viewAt(this.viewport)
+    return this.viewAt(this.viewport)
   }
 
-  #viewAt({ x, y, zoom }: Viewport): Rect {
+  /** How the view will show the canvas once it has come to rest. */
+  get ahead(): Viewport {
+    return this.goal ?? this.viewport
+  }
+
+  viewAt({ x, y, zoom }: Viewport): Rect {
     return { x: -x / zoom, y: -y / zoom, width: this.width / zoom, height: this.height / zoom }
   }
 
@@ -106,11 +117,16 @@ export abstract class Camera {
     if (largest) this.#look(largest)
   }
 
-  /** Bring a part of the canvas into view before a drawing that will fill it is there. */
+  /**
+   * Bring a part of the canvas into view before a drawing that will fill it is there. Cards that are
+   * not in view then are gone, so that the drawing need not move them.
+   */
   async expect(bounds: Rect): Promise<void> {
     const [room] = this.#rooms()
     if (room) this.#look(this.#around(bounds, room, 1))
-    await new Promise((resolve) => setTimeout(resolve, motion()))
+    const isBusy = () => this.goal !== null || this.leaving
+    for (let frames = 0; frames < MOST_FRAMES && isBusy(); frames += 1)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
   }
 
   /** The room for a drawing: all of the canvas, what lies left of the small map, what lies above it. */
@@ -156,9 +172,7 @@ export abstract class Camera {
   get showsAll(): boolean {
     const { bounds } = placesOf(this.picture)
     if (!bounds) return true
-    const isMoving = this.#goal !== null && performance.now() < this.#goal.until
-    const view = this.#viewAt(isMoving && this.#goal ? this.#goal.viewport : this.viewport)
-    return contains(view, bounds)
+    return contains(this.viewAt(this.ahead), bounds)
   }
 
   /** Show a newly opened graph: all of it where that is legible, else its beginning. */
@@ -255,8 +269,13 @@ export abstract class Camera {
       this.viewport = viewport
       return
     }
-    this.#goal = { viewport, until: performance.now() + duration }
-    void this.mover.setViewport(viewport, { duration })
+    const rest = () => {
+      if (this.goal === viewport) this.goal = null
+    }
+    this.goal = duration > 0 ? viewport : null
+    void this.mover.setViewport(viewport, { duration }).then(rest)
+    // A movement that people take over is never said to have ended.
+    setTimeout(rest, duration + LATE)
   }
 }
 

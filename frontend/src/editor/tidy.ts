@@ -2,7 +2,7 @@
 import type { Position } from '../contract'
 import { moveNodes } from '../document/edits'
 import { boundsOf } from '../document/geometry'
-import { graphsOf } from '../document/lookup'
+import { graphsOf, lookup } from '../document/lookup'
 import type { Parts } from '../session'
 import { t } from '../words/t'
 import { layOut } from './arranging'
@@ -33,7 +33,8 @@ export async function tidy(canvas: Canvas, way: Way = 'down'): Promise<void> {
     ...(sideways ? { sideways } : {}),
   })
   await nextFrame()
-  const present = new Map([...placed].filter(([id]) => canvas.node(id)))
+  const there = lookup(canvas.graph).nodes
+  const present = new Map([...placed].filter(([id]) => there.has(id)))
   const moves = moveNodes(graph.id, present)
   if (present.size <= MOST_MOVED) {
     await glide(canvas, present)

@@ -39,11 +39,22 @@ export class Tinting {
     return step === undefined ? undefined : `--t-${step}`
   }
 
-  /** Return the token of a card from afar: its tint, else the colour of its category. */
-  fillOf({ id, layer }: { id: string; layer: string }): string {
-    if (this.scale) return this.tokenOf(id) ?? '--line2'
-    return `--c-${colorOf(this.canvas.session.catalogue, this.canvas.layers.get(layer))}`
-  }
+  /**
+   * Tells the token of a card from afar: its tint, else the colour of its category. Thousands are
+   * asked for, so that each category is looked up once.
+   */
+  readonly fillOf: (node: { id: string; layer: string }) => string = $derived.by(() => {
+    const { scale } = this
+    if (scale) return ({ id }) => this.tokenOf(id) ?? '--line2'
+    const { layers, session } = this.canvas
+    const { catalogue } = session
+    const known = new Map<string, string>()
+    return ({ layer }) => {
+      const token = known.get(layer) ?? `--c-${colorOf(catalogue, layers.get(layer))}`
+      known.set(layer, token)
+      return token
+    }
+  })
 }
 
 /** The sum over the folded nodes; of shapes, the last known. */

@@ -10,14 +10,18 @@ import type { Asked, Shapes } from './shapes'
 /** How far the picture may be scaled before it is painted anew. */
 const MOST_SCALED = 1.3
 
+/** What a picture shows of the canvas. */
+export interface Painted {
+  zoom: number
+  area: Rect
+}
+
 /** What is painted, and how. */
-interface Subject {
+interface Subject extends Painted {
   /** Which graph it is: of another one, nothing is shown. */
   graph: string
   shapes: readonly Shapes[]
   theme: string
-  zoom: number
-  area: Rect
 }
 
 export class Backdrop {
@@ -25,22 +29,22 @@ export class Backdrop {
   /** What the worker paints, and what it is asked for after that. */
   #painting: Subject | null = null
   #next: Subject | null = null
-  #painted: { subject: Subject; picture: ImageBitmap } | null = null
+  #painted: Subject | null = null
   #sent: readonly Shapes[] | null = null
 
-  /** `painted` is called when there is a new picture. */
-  constructor(painted: () => void) {
+  /** `show` is given each new picture. */
+  constructor(show: (picture: ImageBitmap) => void) {
     this.#worker.onmessage = ({ data: picture }: MessageEvent<ImageBitmap>) => {
-      this.#painted?.picture.close()
-      this.#painted = this.#painting && { subject: this.#painting, picture }
+      this.#painted = this.#painting
       this.#painting = null
       if (this.#next) this.#ask(this.#next)
-      painted()
+      show(picture)
     }
   }
 
   /**
-   * Return the latest picture of a graph and the part of the canvas that it shows, if there is one.
+   * Return what part of the canvas the latest picture shows, and at which zoom, if there is one of
+   * this graph.
    * Another is painted if `view` leaves that part, if the zoom differs much (or at all, where
    * `exact`), or if there are other shapes.
    */
@@ -51,19 +55,18 @@ export class Backdrop {
     zoom: number,
     theme: string,
     exact: boolean,
-  ): { picture: ImageBitmap; area: Rect } | null {
+  ): Painted | null {
     const serves = (subject: Subject | null | undefined) =>
       subject?.graph === graph &&
       subject.shapes === shapes &&
       subject.theme === theme &&
       Math.max(zoom / subject.zoom, subject.zoom / zoom) <= (exact ? 1 : MOST_SCALED) &&
       contains(subject.area, view)
-    if (!serves(this.#next ?? this.#painting ?? this.#painted?.subject)) {
+    if (!serves(this.#next ?? this.#painting ?? this.#painted)) {
       const area = grown(view, Math.min(view.width, view.height) / 3)
       this.#ask({ graph, shapes, theme, zoom, area })
     }
-    if (this.#painted?.subject.graph !== graph) return null
-    return { picture: this.#painted.picture, area: this.#painted.subject.area }
+    return this.#painted?.graph === graph ? this.#painted : null
   }
 
   /** Paint something now, or after what is being painted; only the latest wish counts. */
@@ -94,7 +97,5 @@ export class Backdrop {
   /** End the worker. */
   close(): void {
     this.#worker.terminate()
-    this.#painted?.picture.close()
-    this.#painted = null
   }
 }

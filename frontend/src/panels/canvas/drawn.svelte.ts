@@ -37,7 +37,11 @@ export class Drawn {
   /** The cards in view that are drawn so far; a view that jumps brings many new ones. */
   readonly #ready = new Admission(MOST_CHANGED)
 
-  readonly #zoom = $derived.by(() => this.canvas.viewport.zoom)
+  /** The zoom, or that of where the view is moving to: the cards between are not drawn. */
+  readonly #zoom = $derived.by(() => this.canvas.ahead.zoom)
+
+  /** Whether the overview shows the open graph, so that no cards are needed; see `far`. */
+  painted = $state(false)
 
   /** Whether cards would be too many or too small: the overview paints them instead. */
   readonly far = $derived.by(
@@ -85,9 +89,14 @@ export class Drawn {
 
   constructor(readonly canvas: Canvas) {
     $effect.pre(() => {
+      // From afar, cards are removed once the overview is there and the view has come to rest.
+      if (this.far && (!this.painted || this.canvas.goal)) return undefined
       const ids = this.far ? NONE : this.#inView
       const first = this.#selected
       return untrack(() => this.#ready.want(ids, first))
+    })
+    $effect.pre(() => {
+      this.canvas.leaving = this.far && this.#ready.ids.size > 0
     })
   }
 }

@@ -7,7 +7,7 @@ import type { Stage } from '../../document/stages'
 import { finished, inSteps, type Steps } from '../../document/steps'
 import { endsOf } from '../../document/wirepath'
 import { type Painter, widthOf } from './painter'
-import type { Shapes } from './shapes'
+import { boxAround, LEAST, type Shapes } from './shapes'
 
 export interface Scene {
   nodes: readonly Node[]
@@ -43,8 +43,8 @@ export interface View {
   height: number
 }
 
-/** Cards and the text on them are at least this large, in pixels of the screen. */
-const LEAST = { width: 4, height: 1.5, text: 8 }
+/** The text on cards is at least this large, in pixels of the screen. */
+const LEAST_TEXT = 8
 const LABEL = 12
 const GAP = 6
 
@@ -111,9 +111,16 @@ export function cardsOf(
 }
 
 /** Return what is painted of a graph, which stays the same while the view is moved. */
-export function shapesOf(wires: Wires, cards: readonly Shapes[], zoom: number): Shapes[] {
+export function shapesOf(
+  stages: readonly Stage[],
+  wires: Wires,
+  cards: readonly Shapes[],
+  zoom: number,
+): Shapes[] {
   const line = Math.min(1.2, Math.max(0.6, zoom * 4))
+  const boxes = stages.flatMap(({ bounds: { x, y, width, height } }) => [x, y, width, height])
   return [
+    { kind: 'boxes', token: '--group', numbers: new Float32Array(boxes) },
     { kind: 'lines', token: '--edge', line, numbers: wires.present },
     { kind: 'lines', token: '--ok', line: 2 * line + 0.6, numbers: wires.new },
     ...cards,
@@ -132,21 +139,14 @@ function addWire(
   for (const { x, y } of points) numbers.push(x, y)
 }
 
-export function paintOverview(
-  painter: Painter,
-  scene: Scene,
-  backdrop: (painter: Painter) => void,
-  marks: Marks,
-  view: View,
-): void {
+/** Paint what changes more often than the shapes: names, and what is moved, wrong or selected. */
+export function paintMarks(painter: Painter, scene: Scene, marks: Marks, view: View): void {
   const stages = scene.stages
     .map((stage) => ({ stage, box: boxOf(stage.bounds, view) }))
     .filter(({ box }) => meet(box, { x: 0, y: 0, width: view.width, height: view.height }))
-  painter.fill(boxes(stages), '--group', GAP)
-  backdrop(painter)
   const moved = [...marks.dragged.values()].map((position) => rectOf(position, view))
   if (moved.length > 0) painter.fill(moved, '--accent')
-  if (HEIGHT * view.zoom >= LEAST.text + 3) {
+  if (HEIGHT * view.zoom >= LEAST_TEXT + 3) {
     const written = [...marks.visible()].map((node) => ({
       node,
       rect: rectOf(node.position, view),
@@ -184,19 +184,11 @@ function around({ x, y, width, height }: Rect): Rect {
   return { x: x - 1.5, y: y - 1.5, width: width + 3, height: height + 3 }
 }
 
-function boxOf({ x, y, width, height }: Rect, view: View): Rect {
-  const { zoom } = view
-  const wide = Math.max(width * zoom, LEAST.width)
-  return {
-    x: (x + width / 2) * zoom + view.x - wide / 2 - GAP,
-    y: y * zoom + view.y - 1,
-    width: wide + 2 * GAP,
-    height: height * zoom + 2,
-  }
-}
-
-function* boxes(stages: readonly { box: Rect }[]): Iterable<Rect> {
-  for (const { box } of stages) yield box
+/** Return where the box of a stage is on the screen. */
+function boxOf(bounds: Rect, { x, y, zoom }: View): Rect {
+  const box = boxAround(bounds, zoom)
+  const place = { x: box.x * zoom + x, y: box.y * zoom + y }
+  return { ...place, width: box.width * zoom, height: box.height * zoom }
 }
 
 function writeLabels(

@@ -46,11 +46,6 @@ export class Painter {
     context.fill()
   }
 
-  /** Draw a picture into a rectangle. */
-  picture(picture: ImageBitmap, { x, y, width, height }: Rect): void {
-    this.#context?.drawImage(picture, x, y, width, height)
-  }
-
   /** Draw the outlines of rectangles. */
   outline(rects: Iterable<Rect>, token: string, radius: number, width = 1): void {
     const context = this.#context

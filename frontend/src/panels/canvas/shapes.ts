@@ -1,4 +1,10 @@
 /** Plain shapes by the thousand, painted in one colour, as numbers that a worker can be given. */
+import type { Rect } from '../../document/geometry'
+
+/** Cards and groups are painted at least this large, in pixels of the screen. */
+export const LEAST = { width: 4, height: 1.5 }
+/** How far the box of a group reaches beyond its cards, and how round its corners are. */
+const GAP = 6
 
 interface Lines {
   kind: 'lines'
@@ -16,8 +22,15 @@ interface Rectangles {
   numbers: Float32Array
 }
 
+/** The boxes around groups of cards. */
+interface Boxes {
+  kind: 'boxes'
+  /** The x, y, width and height around the cards of each. */
+  numbers: Float32Array
+}
+
 /** Shapes in pixels of the canvas, and the token of their colour. */
-export type Shapes = (Lines | Rectangles) & { token: string }
+export type Shapes = (Lines | Rectangles | Boxes) & { token: string }
 
 /** A part of the canvas to paint: its upper left corner, its size in pixels of the screen. */
 export interface Part {
@@ -39,6 +52,12 @@ export interface Asked {
 
 type Context = OffscreenCanvasRenderingContext2D
 
+/** Return the box of a group around its cards, in pixels of the canvas, as painted at a zoom. */
+export function boxAround({ x, y, width, height }: Rect, zoom: number): Rect {
+  const wide = Math.max(width, LEAST.width / zoom) + (2 * GAP) / zoom
+  return { x: x + (width - wide) / 2, y: y - 1 / zoom, width: wide, height: height + 2 / zoom }
+}
+
 /** Paint shapes in the colours of their tokens. */
 export function paintShapes(
   context: Context,
@@ -50,23 +69,35 @@ export function paintShapes(
   context.translate(-x, -y)
   for (const some of shapes) {
     const color = colors.get(some.token) ?? ''
+    context.fillStyle = context.strokeStyle = color
     context.beginPath()
     if (some.kind === 'lines') {
-      trace(context, some.numbers)
-      context.strokeStyle = color
+      addLines(context, some.numbers)
       context.lineWidth = some.line / zoom
       context.stroke()
     } else {
-      const { numbers, width, height } = some
-      for (let at = 0; at < numbers.length; at += 2)
-        context.rect(numbers[at] as number, numbers[at + 1] as number, width, height)
-      context.fillStyle = color
+      if (some.kind === 'boxes') addBoxes(context, some.numbers, zoom)
+      else addRectangles(context, some)
       context.fill()
     }
   }
 }
 
-function trace(context: Context, numbers: Float32Array): void {
+function addRectangles(context: Context, { numbers, width, height }: Rectangles): void {
+  for (let at = 0; at < numbers.length; at += 2)
+    context.rect(numbers[at] as number, numbers[at + 1] as number, width, height)
+}
+
+function addBoxes(context: Context, numbers: Float32Array, zoom: number): void {
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [x = 0, y = 0, width = 0, height = 0] = numbers.subarray(at, at + 4)
+    const box = boxAround({ x, y, width, height }, zoom)
+    const round = Math.min(GAP / zoom, box.height / 2)
+    context.roundRect(box.x, box.y, box.width, box.height, round)
+  }
+}
+
+function addLines(context: Context, numbers: Float32Array): void {
   let at = 0
   while (at < numbers.length) {
     const end = at + 1 + 2 * (numbers[at] as number)
