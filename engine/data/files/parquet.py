@@ -16,18 +16,6 @@ from engine.data.files.source import Source, Table, batch_rows
 from engine.problems import Problem, problem
 
 _CODEC = re.compile(r"Compression (\w+) is not supported")
-_NOT_READ = (
-    ("Encryption error", "file_encrypted"),
-    ("must end with PAR1 or PARE", "file_damaged"),
-    ("LogicalType union has no variant set", "parquet_uses.type"),
-    ("month_day_millisecond_interval", "parquet_uses.interval"),
-    ("precision must be between", "parquet_uses.decimal"),
-    ("unable to parse time zone", "parquet_uses.zone"),
-    ("annotated as MAP", "parquet_uses.map"),
-    ("Not yet supported", "parquet_uses"),
-)
-"""What polars says of valid files that it can't read, and the problems."""
-
 Leaf = tuple[str, PolarsDataType, pl.Expr]
 """The name of a column, the type of its values, and where they are."""
 
@@ -125,5 +113,24 @@ def _refused(source: Source, error: BaseException) -> RefusedFileError:
     if codec := _CODEC.search(text):
         name = codec[1].upper()
         return RefusedFileError(problem("parquet_uses.codec", AT, file=source.name, codec=name))
-    code = next((code for words, code in _NOT_READ if words in text), "file_damaged")
-    return RefusedFileError(problem(code, AT, file=source.name, detail=text))
+    return RefusedFileError(_problem_of(text, source.name))
+
+
+def _problem_of(text: str, file: str) -> Problem:
+    """What polars says of a file that it can't read, most of which are valid, as a problem."""
+    if "Encryption error" in text:
+        return problem("file_encrypted", AT, file=file, detail=text)
+    if "LogicalType union has no variant set" in text:
+        return problem("parquet_uses.type", AT, file=file, detail=text)
+    if "month_day_millisecond_interval" in text:
+        return problem("parquet_uses.interval", AT, file=file, detail=text)
+    if "precision must be between" in text:
+        return problem("parquet_uses.decimal", AT, file=file, detail=text)
+    if "unable to parse time zone" in text:
+        return problem("parquet_uses.zone", AT, file=file, detail=text)
+    if "annotated as MAP" in text:
+        return problem("parquet_uses.map", AT, file=file, detail=text)
+    # Of a damaged file, the second sentence names what is not there.
+    if "Not yet supported" in text and "must end with PAR1 or PARE" not in text:
+        return problem("parquet_uses", AT, file=file, detail=text)
+    return problem("file_damaged", AT, file=file, detail=text)
