@@ -14,7 +14,7 @@ from tests.browser.workbench import Workbench
 def points() -> str:
     """1,000 points, of which 50 are rare and lie among the others."""
     draw = random.Random(5)
-    lines = ["x,y,kind"]
+    lines = ["width,height,kind"]
     for row in range(1000):
         rare = row % 20 == 0
         x, y = (draw.gauss(1.3 if rare else 0, 1) for _ in range(2))
