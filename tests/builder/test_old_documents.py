@@ -8,7 +8,7 @@ import pytest
 
 from builder import database
 from builder.models import Project, Run, Snapshot
-from builder.runs import actions as runs
+from builder.runs import commands
 from builder.services import Services
 from engine.__main__ import main
 from engine.code import generate
@@ -92,7 +92,7 @@ async def test_trains(
     handle = await executor.started.get()
     assert handle.command.document == expected
     await database.write(Run.objects.filter(pk=run).update, document=text)
-    command, _ = await database.write(runs.begin, run)
+    command, _ = await database.write(commands.begin, run)
     trained = COMMAND.validate_json(command.line())
     assert isinstance(trained, Train)
     assert trained.document == expected
