@@ -190,8 +190,8 @@ class DataSet(Frozen):
         return next((column for column in self.columns if column.name == name), None)
 
 
-TableFormat: TypeAlias = Literal["delimited", "excel", "parquet", "json"]
-"""How a table is read; “excel” is any workbook, OpenDocument too."""
+TableFormat: TypeAlias = Literal["delimited", "excel", "opendocument", "parquet", "json"]
+"""How a table is read; “opendocument” is .ods with merged cells, “excel” any other workbook."""
 
 
 class Series(Frozen):

@@ -9,10 +9,12 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import numpy as np
 import polars as pl
@@ -47,6 +49,18 @@ def load_sheet(
     opened = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
     header = 1 if skip is None else skip
     return read_columns([*sheet_rows(opened, header)], columns, ".", skip)
+
+
+def load_open_sheet(
+    path: str,
+    sheet: str,
+    columns: dict[str, str | list[str] | tuple[str, list[str]] | None],
+    skip: int | None = None,
+) -> dict[str, np.ndarray]:
+    """Load columns of a sheet of OpenDocument that has merged cells, as `load_sheet` would."""
+    opened = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
+    rows = sheet_rows(opened, 1 if skip is None else skip, merged_cells(path, sheet))
+    return read_columns([*rows], columns, ".", skip)
 
 
 def load_parquet(
@@ -96,14 +110,19 @@ def read_columns(
     return {name: read_cells(cells[name], kind, decimal) for name, kind in wanted.items()}
 
 
-def sheet_rows(sheet: CalamineSheet, header: int) -> Iterator[list[str]]:
+def sheet_rows(
+    sheet: CalamineSheet,
+    header: int,
+    merged_ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
+) -> Iterator[list[str]]:
     """Yield the rows of a sheet that have a value.
 
-    Below so many rows, the value of merged cells is in each of their rows.
+    Below so many rows, the value of merged cells is in each of their rows. In OpenDocument, the
+    library does not know their ranges: first row and column, last row and column.
     """
     left = sheet.start[1] if sheet.start else 0
     ends: dict[int, dict[int, int]] = {}
-    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+    for (top, column), (bottom, _) in merged_ranges or sheet.merged_cell_ranges or ():
         if 0 <= column - left < sheet.width:
             ends.setdefault(top, {})[column - left] = bottom
     merged: dict[int, tuple[str, int]] = {}
@@ -118,6 +137,35 @@ def sheet_rows(sheet: CalamineSheet, header: int) -> Iterator[list[str]]:
                 row[column] = row[column] or text
             merged |= {column: (row[column], end) for column, end in ends.get(number, {}).items()}
         yield row
+
+
+def merged_cells(path: str | Path, sheet: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return the ranges of cells of an OpenDocument sheet that are merged across rows.
+
+    Each is its first row and column, and its last row and column, counted from 0.
+    """
+    ranges: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    inside, row, below, column = False, 0, 0, 0
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal inside, row, below, column
+        if name == "table:table":
+            inside, below = attributes.get("table:name") == sheet, 0
+        elif name == "table:table-row":
+            row, column = below, 0
+            below += int(attributes.get("table:number-rows-repeated", "1"))
+        elif inside and name in ("table:table-cell", "table:covered-table-cell"):
+            rows = int(attributes.get("table:number-rows-spanned", "1"))
+            columns = int(attributes.get("table:number-columns-spanned", "1"))
+            if rows > 1:
+                ranges.append(((row, column), (row + rows - 1, column + columns - 1)))
+            column += int(attributes.get("table:number-columns-repeated", "1"))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with zipfile.ZipFile(path) as archive, archive.open("content.xml") as file:
+        parser.ParseFile(file)
+    return ranges
 
 
 def sheet_text(value: Any) -> str:

@@ -10,7 +10,7 @@ WORDS = {
         "“{file}” has no rows below its header.",
         "If the first row holds values, read the file without a header.",
     ),
-    "file_has_no_rows.typed": Words("“{file}” has columns, but no rows."),
+    "file_has_no_rows.typed": Words("“{file}” has columns, but counts no rows."),
     "file_too_slow": Words(
         "Reading “{file}” took longer than {seconds:duration}.",
         "Use a part of the file.",
@@ -116,12 +116,6 @@ WORDS = {
         "Only the sheet “{sheet}” is read. The workbook has these: {sheets:names}.",
         "Choose another one under “Sheet”.",
         "note",
-    ),
-    "cells_merged": Words(
-        "In “{sheet}”, cells are merged across rows. Only the first of these rows has their value; "
-        "it is missing in the others.",
-        "Fill the cells in, or save the workbook as .xlsx.",
-        "warning",
     ),
     "file_declares_entities": Words(
         "“{member}” in “{file}” declares XML entities, which no spreadsheet needs.",

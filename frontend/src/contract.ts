@@ -571,7 +571,7 @@ export interface Description {
   columns: ColumnProfile[];
   notes: Problem[];
   archive: ImageArchive | TextArchive | PlainText | ArrayFile | null;
-  table: ("delimited" | "excel" | "parquet" | "json") | null;
+  table: ("delimited" | "excel" | "opendocument" | "parquet" | "json") | null;
   skip: number | null;
   series: Series | null;
   member: string | null;

@@ -30,6 +30,7 @@ Keywords: TypeAlias = tuple[tuple[str, Expression], ...]
 _LOADERS: dict[TableFormat, str] = {
     "delimited": "load_table",
     "excel": "load_sheet",
+    "opendocument": "load_open_sheet",
     "parquet": "load_parquet",
     "json": "load_json",
 }
@@ -166,7 +167,7 @@ def _loading(table: TextTable, kinds: Mapping[str, Expression | None]) -> Call:
             keywords += skip
         case "json":
             keywords = _unusual(encoding=table.encoding)
-        case "excel":
+        case "excel" | "opendocument":
             arguments.insert(1, Literal(table.sheet))
             keywords = skip
     return Call(Variable(_LOADERS[table.format]), tuple(arguments), keywords)

@@ -101,7 +101,26 @@ def _target(
         and not divides(names[index], facts[index])
     ]
     named = [index for index in possible if names[index].lower() in TARGETS]
-    return (named or possible)[-1] if possible else None
+    if not named or _are_points(names, types, facts, named, possible[-1]):
+        return possible[-1] if possible else None
+    return named[-1]
+
+
+def _are_points(
+    names: Sequence[str],
+    types: Sequence[Type],
+    facts: Sequence[Facts],
+    named: Sequence[int],
+    last: int,
+) -> bool:
+    """Whether x and y say where a point is, and the last column has classes."""
+
+    def has_classes(index: int) -> bool:
+        return types[index] != "number" or _few_integers(facts[index])
+
+    (y, *others), lower = named, [name.lower() for name in names]
+    places = not others and lower[y] == "y" and "x" in lower
+    return places and not has_classes(y) and has_classes(last)
 
 
 def _role(name: str, type: Type, column: Facts) -> Role:

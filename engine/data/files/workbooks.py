@@ -6,6 +6,7 @@ from itertools import islice
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from engine.data.catalogue import TableFormat
 from engine.data.files.archive import is_zip, open_archive
 from engine.data.files.delimited import table_of_rows
 from engine.data.files.excel_xml import check_excel
@@ -14,7 +15,7 @@ from engine.data.files.names import are_kept
 from engine.data.files.open_document import CONTENT, check_open_document
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table
-from engine.data.tables import sheet_rows
+from engine.data.tables import merged_cells, sheet_rows
 from engine.problems import Problem, problem
 
 _SAMPLE = 100
@@ -26,8 +27,9 @@ def open_workbook(source: Source) -> Table:
     try:
         with CalamineWorkbook.from_path(source.path) as book:
             sheet = _choose(source, book)
-            notes = [*_not_read(sheet, book.sheet_names), *_merged(sheet, merged)]
-            return _table(source, sheet, notes)
+            notes = _not_read(sheet, book.sheet_names)
+            ranges = merged_cells(source.path, sheet.name) if sheet.name in merged else []
+            return _table(source, sheet, ranges, notes)
     except PasswordError:
         raise RefusedFileError(problem("file_encrypted", AT, file=source.name)) from None
     except (CalamineError, OSError, ValueError) as error:
@@ -36,7 +38,13 @@ def open_workbook(source: Source) -> Table:
         ) from None
 
 
-def _table(source: Source, sheet: CalamineSheet, notes: Sequence[Problem]) -> Table:
+def _table(
+    source: Source,
+    sheet: CalamineSheet,
+    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    notes: Sequence[Problem],
+) -> Table:
+    """The table of a sheet; `ranges` are merged cells that the library does not know."""
     options = source.options
     sample = [*islice(sheet_rows(sheet, _SAMPLE), _SAMPLE)]
     if not sample:
@@ -46,11 +54,12 @@ def _table(source: Source, sheet: CalamineSheet, notes: Sequence[Problem]) -> Ta
         header=found.header > 0, skip=found.before or options.skip, sheet=sheet.name, decimal="."
     )
     first = found.first_row
-    rows = islice(sheet_rows(sheet, first), first, None)
+    rows = islice(sheet_rows(sheet, first, ranges), first, None)
     table = table_of_rows(opened, found.names, rows, first_row=1 + first)
     by_place = found.by_place or not are_kept(found.names, table.names)
     notes = (*notes, *left_out(found, sample))
-    return replace(table, format="excel", skip=first if by_place else None, notes=notes)
+    format: TableFormat = "opendocument" if ranges else "excel"
+    return replace(table, format=format, skip=first if by_place else None, notes=notes)
 
 
 def _not_read(sheet: CalamineSheet, names: Sequence[str]) -> list[Problem]:
@@ -58,11 +67,6 @@ def _not_read(sheet: CalamineSheet, names: Sequence[str]) -> list[Problem]:
     if len(names) == 1:
         return []
     return [problem("sheets_left_out", AT, sheet=sheet.name, sheets=names)]
-
-
-def _merged(sheet: CalamineSheet, names: frozenset[str]) -> list[Problem]:
-    """A note on merged cells, of which the library tells nothing in OpenDocument."""
-    return [problem("cells_merged", AT, sheet=sheet.name)] if sheet.name in names else []
 
 
 def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:
@@ -83,7 +87,7 @@ def _choose(source: Source, book: CalamineWorkbook) -> CalamineSheet:
 
 
 def _check(source: Source) -> frozenset[str]:
-    """Refuse what would grow in memory; return the sheets whose merged cells are not known.
+    """Refuse what would grow in memory; return the sheets whose merged cells are still to be found.
 
     An archive may be both formats; it is the library that decides.
     """

@@ -158,7 +158,7 @@ def _is_missing(function: Function) -> bool:
 
 
 _FROM_FILES = (
-    *("load_table", "load_sheet", "load_parquet", "load_json"),
+    *("load_table", "load_sheet", "load_open_sheet", "load_parquet", "load_json"),
     *("load_images", "load_labelled_images", "load_images_with_masks"),
     *("load_texts", "load_lines", "load_characters", "load_npz", "load_npy"),
 )

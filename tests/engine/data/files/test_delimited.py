@@ -214,6 +214,16 @@ def test_statistics(tmp_path: Path) -> None:
         (FLOWERS, {"sepal": "input", "petal": "input", "species": "target"}),
         ("label,x\na,1\nb,2\na,4\n", {"label": "target", "x": "input"}),
         ("x,price\n1,2.5\n2,3.5\n", {"x": "input", "price": "target"}),
+        ("x,y,kind\n1,2,a\n3,4,b\n5,6,a\n", {"x": "input", "y": "input", "kind": "target"}),
+        (
+            "x,y,kind\n1,2,0\n3,4,1\n5,6,0\n7,8,0\n9,9,1\n1,1,0\n",
+            {"x": "input", "y": "input", "kind": "target"},
+        ),
+        ("kind,x,y\na,1,2\nb,3,4\na,5,6\n", {"kind": "input", "x": "input", "y": "target"}),
+        (
+            "x,y,kind\n1,0,a\n3,1,b\n5,0,a\n7,0,b\n9,1,b\n1,0,a\n",
+            {"x": "input", "y": "target", "kind": "input"},
+        ),
         ("id,x,y\n7,1,2.5\n3,2,3.5\n", {"id": "other", "x": "input", "y": "target"}),
         ("x,one,y\n1,5,2.5\n2,5,3.5\n", {"x": "input", "one": "other", "y": "target"}),
         ("x\n1\n2\n", {"x": "input"}),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.tables import load_open_sheet
 from tests.engine.data.files.archives import (
     cells,
     open_cell,
@@ -62,15 +63,39 @@ def test_open_document_knows_dates_repeated_rows_and_cells(tmp_path: Path) -> No
     }  # fmt: skip
 
 
-def test_merged_cells_of_open_document_are_told(tmp_path: Path) -> None:
-    merged = open_cell("oak", 'table:number-rows-spanned="2"')
+def open_row(*cells: str, attributes: str = "") -> str:
+    """The XML of a row of an .ods file."""
+    return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+
+def across(rows: int, columns: int = 1) -> str:
+    """The attributes of a cell that is merged with others."""
+    return f'table:number-rows-spanned="{rows}" table:number-columns-spanned="{columns}"'
+
+
+def test_merged_cells_of_open_document_have_their_value_in_every_row(tmp_path: Path) -> None:
+    covered, empty = "<table:covered-table-cell/>", open_cell("")
     xml = (
-        f"{open_cells([['kind', 'size']])}<table:table-row>{merged}{open_cell(1)}"
-        f"</table:table-row><table:table-row><table:covered-table-cell/>{open_cell(2)}"
-        "</table:table-row>"
+        open_row(empty, attributes='table:number-rows-repeated="2"')
+        + open_row(empty, open_cell("kind"), open_cell("soil"), open_cell("size"))
+        + open_row(empty, open_cell("oak", across(3)), open_cell("wet", across(2)), open_cell(1))
+        + open_row(empty, covered, covered, open_cell(2))
+        + open_row(empty, covered, open_cell("dry"), open_cell(3))
+        + open_row(empty, open_cell("elm"), empty, open_cell(4))
     )
-    sheets = {"S": xml, "T": open_cells([["kind"], ["elm"]])}
+    sheets = {"S": xml, "T": open_cells([["kind"], ["elm"], ["oak"]])}
     description = read(tmp_path, open_document(sheets), "t.ods")
-    assert "cells_merged" in codes(description)
+    assert types(description)["size"] == "number"
+    arrays = rows(tmp_path, description)
+    kinds, soils = (description.data.columns[at].classes for at in (0, 1))
+    assert [kinds[at] for at in arrays["kind"]] == ["oak", "oak", "oak", "elm"]
+    assert [soils[at] for at in arrays["soil"]] == ["wet", "wet", "dry", "(missing)"]
+    assert description.table == "opendocument"
+    columns = {"kind": [*kinds], "soil": [*soils], "size": "number"}
+    path = tmp_path / "t.ods"
+    path.write_bytes(open_document(sheets))
+    script = load_open_sheet(str(path), "S", columns)
+    for name in columns:
+        np.testing.assert_array_equal(script[name], arrays[name])
     other = read(tmp_path, open_document(sheets), "t.ods", sheet="T")
-    assert "cells_merged" not in codes(other)
+    assert other.table == "excel"
