@@ -63,6 +63,8 @@ export class Collaboration {
   /** Whether the server has ever sent the document. */
   #known = false
   #waiting: (() => void)[] = []
+  /** A large edit that is sent in a frame of its own, or before the next one. */
+  #held: Batch | null = null
   /** The edits that the outbox keeps. */
   #stored: readonly Batch[] | null = null
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -91,8 +93,10 @@ export class Collaboration {
 
   /** Show operations that have been applied to `before`, and send them when there is a connection. */
   take(before: Document, result: Pick<AllApplied, 'document' | 'applied'>): void {
-    if (this.#hand(before, result)) this.#show()
-    else this.commit(result.applied)
+    if (this.#isNewest(before, result)) {
+      this.#tell(this.#hand(result))
+      this.#show()
+    } else this.commit(result.applied)
   }
 
   /** The same in parts, with a pause after each; `shown` is called when the operations are. */
@@ -102,27 +106,40 @@ export class Collaboration {
     pause: () => Promise<unknown>,
     shown: () => void,
   ): Promise<void> {
-    const isHanded = this.#hand(before, result)
-    if (isHanded) {
-      await pause()
-      this.#keep()
-      await pause()
+    if (!this.#isNewest(before, result)) {
+      shown()
+      this.commit(result.applied)
+      return
     }
+    this.#held = this.#hand(result)
+    for (const part of [() => this.#tell(null), () => this.#keep()]) {
+      await pause()
+      part()
+    }
+    await pause()
     shown()
-    if (isHanded) this.#show()
-    else this.commit(result.applied)
+    this.#show()
   }
 
-  /** Add operations that were applied to the newest document, and send them; else return false. */
-  #hand(
-    before: Document,
-    { document, applied }: Pick<AllApplied, 'document' | 'applied'>,
-  ): boolean {
-    if (this.#replica.document !== before || applied.length > LARGEST_BATCH) return false
+  /** Whether operations can be taken as they were applied: to the newest document, in one batch. */
+  #isNewest(before: Document, { applied }: Pick<AllApplied, 'applied'>): boolean {
+    return this.#replica.document === before && applied.length <= LARGEST_BATCH
+  }
+
+  /** Take operations that were applied to the newest document. */
+  #hand({ document, applied }: Pick<AllApplied, 'document' | 'applied'>): Batch | null {
     this.#overruled.record(applied)
-    const batch = this.#replica.take({ document, applied })
-    if (batch && this.joined) this.#send(batch)
-    return true
+    return this.#replica.take({ document, applied })
+  }
+
+  /**
+   * Send a batch, after the one that is held, when there is a connection; else both are sent when
+   * there is one again.
+   */
+  #tell(batch: Batch | null): void {
+    const batches = [this.#held, batch]
+    this.#held = null
+    for (const each of batches) if (each && this.joined) this.#send(each)
   }
 
   /** Show operations at once, and send them when there is a connection. */
@@ -130,7 +147,7 @@ export class Collaboration {
     this.#overruled.record(operations)
     for (let start = 0; start < operations.length; start += LARGEST_BATCH) {
       const batch = this.#replica.edit(operations.slice(start, start + LARGEST_BATCH))
-      if (batch && this.joined) this.#send(batch)
+      this.#tell(batch)
     }
     this.#show()
   }

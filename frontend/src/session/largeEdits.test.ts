@@ -17,8 +17,15 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** One after each of twelve parts, the result and the preparation; one before it is sent, and two after. */
-const PAUSES = 17
+/** One after each of twelve parts, the result and the preparation; one before it is handed over, and three before it is sent, kept and shown. */
+const PAUSES = 18
+
+/** Exchange what is under way; a large message is handled after a frame. */
+function settle(page: FakePage): void {
+  page.pump()
+  vi.advanceTimersByTime(20)
+  page.pump()
+}
 
 describe('a large edit', () => {
   const ids = Array.from({ length: 1200 }, (_, at) => `n${at}`)
@@ -29,6 +36,7 @@ describe('a large edit', () => {
   /** Move them; `pausing` is called in each pause, with its number. */
   async function moved(pausing: (page: FakePage, number: number) => void): Promise<FakePage> {
     const page = await new FakePage(new FakeServer(begin(...ids.map(node))), 'a').join()
+    settle(page)
     let pauses = 0
     const pause = async () => pausing(page, ++pauses)
     // Each part takes its share of a frame.
@@ -41,7 +49,7 @@ describe('a large edit', () => {
     }
     await page.session.editInParts(moves, { pause, prepare })
     expect(prepared.length).toBeLessThan(2)
-    page.pump()
+    settle(page)
     expect(page.session.saved).toBe('saved')
     expect(page.server.document).toEqual(page.session.document)
     return page
@@ -67,5 +75,16 @@ describe('a large edit', () => {
     })
     expect(unitsOf(session.document, 'n7')).toBe(64)
     expect(at(session.document, [...NODES, 'n1199', 'position', 'x'])).toBe(1199)
+  })
+
+  it.each(pauses)('and what is set in pause %i reach the server in their order', async (moving) => {
+    const { session } = await moved((page, number) => {
+      const value = { x: -1, y: -1 }
+      if (number === moving)
+        page.session.edit([{ type: 'set', path: [...NODES, 'n7', 'position'], value }])
+    })
+    // An edit before it is handed over is made first, one after it last.
+    const x = moving < PAUSES - 2 ? 7 : -1
+    expect(at(session.document, [...NODES, 'n7', 'position', 'x'])).toBe(x)
   })
 })

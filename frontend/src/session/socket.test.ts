@@ -48,6 +48,34 @@ describe('a socket', () => {
     socket.close()
   })
 
+  it('handles a large message after a frame, and what follows it after it', () => {
+    const { opened, handlers, socket } = connect()
+    opened[0]?.open()
+    const large = { type: 'run_removed', run: 'a'.repeat(200_000) }
+    const small = { type: 'run_removed', run: 'b' }
+    const receive = (data: object) =>
+      opened[0]?.onmessage?.({ data: JSON.stringify(data) } as MessageEvent)
+    handlers.received.mockClear()
+    receive(large)
+    receive(small)
+    expect(handlers.received).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(20)
+    expect(handlers.received.mock.calls).toEqual([[large], [small]])
+    socket.close()
+  })
+
+  it('forgets what waits behind a large message of a lost connection', () => {
+    const { opened, handlers, socket } = connect()
+    opened[0]?.open()
+    handlers.received.mockClear()
+    const large = { type: 'run_removed', run: 'a'.repeat(200_000) }
+    opened[0]?.onmessage?.({ data: JSON.stringify(large) } as MessageEvent)
+    opened[0]?.break()
+    vi.advanceTimersByTime(20)
+    expect(handlers.received).not.toHaveBeenCalled()
+    socket.close()
+  })
+
   it('comes back at once when the network does', () => {
     const { opened, handlers, socket } = connect()
     dispatchEvent(new Event('offline'))

@@ -20,6 +20,9 @@ const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 10_000
 const ACKNOWLEDGE_EVERY = 20
 const ACKNOWLEDGE_AFTER = 500
+/** Parsing a text of more characters takes a good part of a frame: what it says is handled in the next. */
+const LARGE = 100_000
+const FRAME = 16
 
 export class Socket {
   #socket: WebSocket | null = null
@@ -29,6 +32,8 @@ export class Socket {
   #received = 0
   #acknowledged = 0
   #closed = false
+  /** Messages that wait behind a large one. */
+  #waiting: ServerMessage[] = []
 
   constructor(
     readonly url: string,
@@ -70,11 +75,21 @@ export class Socket {
   #message(data: unknown): void {
     this.#failures = 0
     this.#received += 1
-    const content = JSON.parse(String(data)) as ServerMessage | ServerMessage[]
-    // Several that came at about the same time.
-    for (const message of [content].flat()) this.handlers.received(language.localize(message))
+    const text = String(data)
+    // One message, or several that came at about the same time.
+    const content = JSON.parse(text) as ServerMessage | ServerMessage[]
+    const isFirst = this.#waiting.length === 0
+    this.#waiting.push(...[content].flat())
+    if (isFirst && text.length < LARGE) this.#handle()
+    else if (isFirst) setTimeout(() => this.#handle(), FRAME)
     if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY) this.#acknowledge()
     else this.#acknowledging ??= setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_AFTER)
+  }
+
+  #handle(): void {
+    for (const message of this.#waiting.splice(0)) {
+      this.handlers.received(language.localize(message))
+    }
   }
 
   #acknowledge(): void {
@@ -102,6 +117,7 @@ export class Socket {
   #drop(): void {
     clearTimeout(this.#acknowledging)
     this.#acknowledging = undefined
+    this.#waiting = []
     const socket = this.#socket
     this.#socket = null
     socket?.close()
