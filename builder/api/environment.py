@@ -1,11 +1,12 @@
 """The server's backends and devices, detected without importing a backend."""
 
-from builder.processes.devices import devices
+from builder.processes.devices import cpu_parts, devices
 from builder.wire.schemas import BackendOut, Environment
 from engine import catalogue
 from engine.document.stored import Settings
 from engine.machine import backends
 from engine.machine.backends import BACKENDS, Backend
+from engine.machine.devices import read
 from engine.machine.installed import backend_version, installed
 from engine.problems import Problem, problem, sentence
 from engine.problems.absent import missing_backend, missing_device
@@ -18,6 +19,7 @@ async def environment() -> Environment:
         keras=installed("keras") or catalogue.load().keras,
         backends=tuple(map(backend, BACKENDS)),
         devices=await devices(),
+        cpu_parts=cpu_parts(),
     )
 
 
@@ -31,11 +33,20 @@ async def training_obstacles(settings: Settings) -> list[Problem]:
     row = backends.find(settings.backend)
     if row and not backend_version(row):
         problems.append(missing_backend(row.id))
-    if settings.device != "cpu":
-        known = [device.id for device in await devices()]
-        if settings.device not in known:
-            problems.append(missing_device(settings.backend, settings.device, known))
+    if missing := await _missing_device(settings):
+        problems.append(missing)
     return problems
+
+
+async def _missing_device(settings: Settings) -> Problem | None:
+    """The problem of a GPU that this server has not, or has no more."""
+    asked = read(settings.device)
+    if asked.kind == "cpu" and asked.count <= cpu_parts():
+        return None
+    known = [device.id for device in await devices()]
+    if asked.kind == "gpu" and set(asked.ids) <= set(known):
+        return None
+    return missing_device(settings.backend, settings.device, known)
 
 
 def backend(row: Backend) -> BackendOut:
@@ -43,7 +54,9 @@ def backend(row: Backend) -> BackendOut:
     present = backend_version(row)
     hint = None if present else _install_hint(row)
     old = row.environment is not None
-    return BackendOut(id=row.id, title=row.title, version=present, hint=hint, old=old)
+    return BackendOut(
+        id=row.id, title=row.title, version=present, hint=hint, old=old, parallel=row.parallel
+    )
 
 
 def _install_hint(row: Backend) -> str:

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.machine import devices
+
 UNKNOWN = math.inf
 
 
@@ -72,23 +74,22 @@ def fits(group: Group, running: Sequence[Item], capacity: Capacity) -> bool:
 
 
 def _fits_gpus(group: Group, running: Sequence[Item], capacity: Capacity) -> bool:
-    return all(
-        _fits_gpu(gpu, group, running, capacity) for gpu in {_gpu(item) for item in group} - {""}
-    )
+    return all(_fits_gpu(gpu, group, running, capacity) for gpu in set().union(*map(_gpus, group)))
 
 
 def _fits_gpu(gpu: str, group: Group, running: Sequence[Item], capacity: Capacity) -> bool:
-    there = [item for item in running if _gpu(item) == gpu]
+    there = [item for item in running if gpu in _gpus(item)]
     if not there:
         return True
     size = capacity.gpus.get(gpu)
-    asked = [item for item in group if _gpu(item) == gpu]
+    asked = [item for item in group if gpu in _gpus(item)]
     return size is not None and sum(item.memory for item in (*there, *asked)) <= size
 
 
-def _gpu(item: Item) -> str:
-    """Return the GPU that a run uses, "" for none; "gpu" is the first."""
-    return "" if item.device == "cpu" else "gpu:" + (item.device.partition(":")[2] or "0")
+def _gpus(item: Item) -> frozenset[str]:
+    """Return the GPUs that a run uses."""
+    asked = devices.read(item.device)
+    return frozenset() if asked.kind == "cpu" else frozenset(asked.ids)
 
 
 def startable(

@@ -12,6 +12,7 @@ from builder.runs.order import Capacity
 from builder.runs.waiting import Claimed
 from builder.wire.messages import QueueChanged
 from builder.wire.schemas import WaitingOut
+from engine.machine import devices
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Queue:
             await self._hub.publish(OPERATIONS.topic(project), message)
 
     async def _capacity(self) -> Capacity:
-        devices = await database.read(waiting.devices)
-        gpus = await self._gpus() if devices - {"cpu"} else {}
+        asked = await database.read(waiting.devices)
+        on_gpus = any(devices.read(device).kind == "gpu" for device in asked)
+        gpus = await self._gpus() if on_gpus else {}
         return Capacity(self._runs, self._memory, gpus)

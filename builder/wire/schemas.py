@@ -329,18 +329,22 @@ class TemplateOut(Frozen):
 
 
 class Device(Frozen):
-    """A device that a run can use; `id` is the value in a document's target."""
+    """A device that a run can use; `id` is the value in a document's target.
+
+    The memory of a GPU, and what of it is free now, are null where its driver does not say.
+    """
 
     id: str
     title: str
     memory_bytes: int | None = None
+    free_bytes: int | None = None
 
 
 class BackendOut(Frozen):
     """A backend; if it is not installed, `version` is null and `hint` says how to install it.
 
     An `old` one computes with Keras 2.3.1: its runs can't be paused or continued, and there are no
-    races and no inside view while it trains.
+    races and no inside view while it trains. A `parallel` one trains on several devices at once.
     """
 
     id: str
@@ -348,15 +352,20 @@ class BackendOut(Frozen):
     version: str | None
     hint: str | None = None
     old: bool = False
+    parallel: bool = False
 
 
 class Environment(Frozen):
-    """The versions, backends and devices of this server."""
+    """The versions, backends and devices of this server.
+
+    `cpu_parts` is into how many devices its processor may be divided for a run.
+    """
 
     version: str
     keras: str
     backends: tuple[BackendOut, ...]
     devices: tuple[Device, ...]
+    cpu_parts: int = 1
 
 
 class Template(Frozen):

@@ -11,6 +11,7 @@ from engine.check.budgets import check_model
 from engine.check.clock import CHECK_SECONDS
 from engine.check.learning import learning_problems
 from engine.check.old_engine import old_engine_problems
+from engine.check.several_devices import device_problems
 from engine.check.shapes import GraphChecker
 from engine.check.training import check_training
 from engine.check.verdict import NodeVerdict, Totals, Verdict
@@ -64,6 +65,7 @@ def _check(document: Document, data: DataSets) -> Verdict:
         *learning_problems(document, graphs, totals),
         *adaptation_problems(graphs, document.target.backend),
         *old_engine_problems(document, training.chosen.values()),
+        *device_problems(document),
         *check_model(document, totals, main.unrolled_calls),
     ]
     if checker.missed:

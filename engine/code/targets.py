@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from engine.document import Target
-from engine.machine.backends import LISTED, BackendId
+from engine.machine.backends import LISTED, PARTS, BackendId
 from engine.machine.backends import get as get_backend
+from engine.machine.devices import Devices, read
 from engine.problems import Problem, problem
 
 THEANO = "theano"
@@ -43,6 +44,7 @@ class CodeTarget:
     on that of the document. With `sets_backend`, scripts choose it before their imports. `short`
     maps modules to the names under which code uses them. `forms` are those of its code. Code for
     an `exact` version of the package runs on no other; `beside` are the packages that it needs.
+    Code that is not `parallel` trains on one device only.
     """
 
     id: str
@@ -54,6 +56,7 @@ class CodeTarget:
     short: tuple[tuple[str, str], ...] = _SHORT
     exact: bool = False
     beside: tuple[str, ...] = ()
+    parallel: bool = True
 
     def spelling(self, path: str) -> str:
         """Return how a path is written: "keras.layers.Dense" as "layers.Dense"."""
@@ -88,13 +91,36 @@ class CodeTarget:
     def variables(self, target: Target) -> dict[str, str]:
         """Return the environment variables to set before the imports."""
         backend = {"KERAS_BACKEND": self.backend_for(target)} if self.sets_backend else {}
-        gpu = target.device.removeprefix("gpu").removeprefix(":")
-        if not gpu.isdigit() or int(gpu) == 0:
-            return backend
-        return backend | {"CUDA_DEVICE_ORDER": LISTED, "CUDA_VISIBLE_DEVICES": str(int(gpu))}
+        return backend | self._devices(target)
+
+    def devices(self, target: Target) -> Devices:
+        """Return the devices that the code trains on at once: one, if it can't use several."""
+        asked = read(target.device)
+        able = self.parallel and get_backend(self.backend_for(target)).parallel
+        return asked if able else Devices(asked.kind, asked.numbers[:1])
+
+    def _devices(self, target: Target) -> dict[str, str]:
+        used = self.devices(target)
+        if used.kind == "cpu":
+            divided = used.count > 1 and self.backend_for(target) == "jax"
+            flag = PARTS.format(count=used.count)
+            return {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": flag} if divided else {}
+        if used.numbers == (0,):
+            return {}
+        numbers = ",".join(map(str, used.numbers))
+        return {"CUDA_DEVICE_ORDER": LISTED, "CUDA_VISIBLE_DEVICES": numbers}
 
     def unsupported(self, target: Target) -> list[Problem]:
         """Return problems for the parts of a document's target that this code can't express."""
+        return [*self._other_backend(target), *self._one_device(target)]
+
+    def _one_device(self, target: Target) -> list[Problem]:
+        asked = read(target.device)
+        if asked.count == self.devices(target).count:
+            return []
+        return [problem("code_one_device", devices=asked.count)]
+
+    def _other_backend(self, target: Target) -> list[Problem]:
         chosen = get_backend(target.backend)
         if self.backend is None and chosen.host:
             used = get_backend(chosen.host).title
@@ -130,6 +156,7 @@ TARGETS: tuple[CodeTarget, ...] = (
         backend="jax",
         sets_backend=False,
         forms=("subclass", "script"),
+        parallel=False,
         short=(("flax.nnx", "nnx"), ("jax.numpy", "jnp"), ("numpy", "np")),
     ),
     CodeTarget(

@@ -88,3 +88,8 @@ def split_by_name(
         np.concatenate([np.flatnonzero(part_of == "validation"), rest[more[1]]]),
         np.concatenate([np.flatnonzero(part_of == "test"), rest[more[2]]]),
     ]
+
+
+def even_rows(rows: np.ndarray, devices: int) -> np.ndarray:
+    """Return the rows that several devices can share equally: all but the last few."""
+    return rows[: len(rows) - len(rows) % devices]

@@ -8,9 +8,10 @@ stored here. The limits below bound the cost of a hostile document.
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from engine.document.preparation import Preparation
+from engine.machine import devices
 from engine.machine.backends import BACKENDS, BackendId
 from engine.problems import marked
 from engine.values import NO_NUL, Frozen, Json, Name, RuleError
@@ -280,11 +281,26 @@ class Training(Frozen):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
+def _each_once(device: str) -> str:
+    """Refuse a device that is named twice, and parts of a processor that are not all of it."""
+    if not devices.is_valid(device):
+        raise RuleError("“{device}” does not name each device once", device=device)
+    return device
+
+
 class Target(Frozen):
-    """The backend and device of training: `device` is "cpu", "gpu" or "gpu:N"."""
+    """The backend and device of training: `device` is "cpu", "gpu:N" or several.
+
+    "gpu:0,2" are two GPUs, "cpu:0,1" two parts of the processor (engine.machine.devices); "gpu" is
+    the first one.
+    """
 
     backend: BackendId = BACKENDS[0].id
-    device: Annotated[str, StringConstraints(pattern=r"^(cpu|gpu(:\d{1,3})?)$")] = "cpu"
+    device: Annotated[
+        str,
+        StringConstraints(pattern=devices.PATTERN, max_length=devices.LONGEST),
+        AfterValidator(_each_once),
+    ] = "cpu"
 
 
 ConstantValue: TypeAlias = (

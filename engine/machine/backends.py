@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from engine.machine import devices
+
 
 @dataclass(frozen=True)
 class Backend:
@@ -22,7 +24,8 @@ class Backend:
     (first weights, evaluation, the inside view) is computed on the backend `host`.
 
     The last fields are limitations: `text` says whether Keras computes text and lookups with it,
-    `sizes_from_values` whether it compiles layers in which a size depends on values.
+    `sizes_from_values` whether it compiles layers in which a size depends on values, `parallel`
+    whether it trains on several devices at once.
     """
 
     id: str
@@ -37,6 +40,7 @@ class Backend:
     on_gpu: Mapping[str, str] = field(default_factory=dict)
     text: bool = True
     sizes_from_values: bool = True
+    parallel: bool = False
 
 
 # Runs share a GPU, so no backend may reserve all of its memory in advance.
@@ -48,6 +52,7 @@ BACKENDS: tuple[Backend, ...] = (
         package="tensorflow",
         variables={"TF_CPP_MIN_LOG_LEVEL": "3"},
         on_gpu={"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
+        parallel=True,
     ),
     Backend(
         id="jax",
@@ -61,6 +66,7 @@ BACKENDS: tuple[Backend, ...] = (
         on_gpu={"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         text=False,
         sizes_from_values=False,
+        parallel=True,
     ),
     # Threads of PyTorch that wait for each other by spinning take the time of those that compute
     # as soon as anything else runs on the machine: a step of a small CNN took nine times as long.
@@ -89,6 +95,9 @@ COMPILED = "JAX_COMPILATION_CACHE_DIR"
 
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC")
 """The variables that bound the threads of PyTorch, TensorFlow (two) and XLA, which JAX uses."""
+
+PARTS = "--xla_force_host_platform_device_count={count}"
+"""The flag of XLA that divides the processor; TensorFlow is told by a call."""
 
 LISTED = "PCI_BUS_ID"
 """The order in which nvidia-smi counts GPUs; CUDA's own default begins with the fastest."""
@@ -120,26 +129,31 @@ def environment(
 ) -> dict[str, str]:
     """Return the variables to set before Keras is imported.
 
-    `device` is "cpu", "gpu" (the first that is visible) or "gpu:N" (the N-th that is visible,
-    counted from 0, where `present` already limits what is visible). The variables of all
-    backends are set: Keras imports TensorFlow for layers that process text on any backend.
+    `device` is as in engine.machine.devices; where `present` already limits what is visible, the
+    numbers of GPUs count what is. The variables of all backends are set: Keras imports TensorFlow
+    for layers that process text on any backend.
     `threads` bounds the threads that compute; None leaves them to the backend: one for each core.
     """
     always = {"KERAS_BACKEND": get(backend).host or backend, "PYTHONUNBUFFERED": "1"}
+    asked = devices.read(device)
     for row in BACKENDS:
-        always |= {**row.variables, **(row.on_cpu if device == "cpu" else row.on_gpu)}
+        always |= {**row.variables, **(row.on_cpu if asked.kind == "cpu" else row.on_gpu)}
+    if asked.kind == "cpu" and asked.count > 1:
+        flags = (present.get("XLA_FLAGS", ""), PARTS.format(count=asked.count))
+        always["XLA_FLAGS"] = " ".join(filter(None, flags))
     if threads:
         always |= dict.fromkeys(THREADS, str(threads))
     order = present.get("CUDA_DEVICE_ORDER", LISTED)
-    return always | {"CUDA_DEVICE_ORDER": order, "CUDA_VISIBLE_DEVICES": _visible(device, present)}
+    return always | {"CUDA_DEVICE_ORDER": order, "CUDA_VISIBLE_DEVICES": _visible(asked, present)}
 
 
-def _visible(device: str, present: Mapping[str, str]) -> str:
-    """Return the number of the only GPU that the process may see; "-1" means none."""
-    if device == "cpu":
+def _visible(asked: devices.Devices, present: Mapping[str, str]) -> str:
+    """Return the GPUs that the process may see, and no others; "-1" means none."""
+    if asked.kind == "cpu":
         return "-1"
-    number = device.partition(":")[2] or "0"
     visible = [gpu for gpu in present.get("CUDA_VISIBLE_DEVICES", "").split(",") if gpu.strip()]
-    if visible:
-        return visible[int(number)] if int(number) < len(visible) else "-1"
-    return number
+    if not visible:
+        return ",".join(map(str, asked.numbers))
+    if max(asked.numbers) >= len(visible):
+        return "-1"
+    return ",".join(visible[number] for number in asked.numbers)

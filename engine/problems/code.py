@@ -17,6 +17,11 @@ WORDS = {
         "Choose keras as the import style, and the code sets the backend before it imports Keras.",
         "note",
     ),
+    "code_one_device": Words(
+        "This code trains on one device; the model is set to train on {devices}.",
+        "Choose keras as the import style, with TensorFlow or JAX.",
+        "note",
+    ),
     "keras_3_knows_not": Words(
         "Keras 3 does not run on {backend}: this code runs on {used}.",
         "Choose Keras 2 as the import style, and the code runs on {backend}.",

@@ -20,6 +20,25 @@ WORDS = {
         "The device “{device}” is not available to {backend}.",
         "It can use: {known:list}. Choose one of them under “Training”.",
     ),
+    "device_lost": Words(
+        "The GPU failed or is no longer there.",
+        "Compare with what nvidia-smi says on the server. Checkpoints are kept: start the run "
+        "again, or choose another device under “Training”.",
+    ),
+    "one_device_only": Words(
+        "{backend} trains on one device at a time here.",
+        "TensorFlow and JAX train on several at once.",
+    ),
+    "batch_unshared": Words(
+        "{devices} devices can't share a batch of {size} rows equally.",
+        "Choose a batch size that is a multiple of {devices}.",
+    ),
+    "normalized_apart": Words(
+        "“{name}” is normalized by each device with its own part of the batch, so that the model "
+        "does not learn exactly what it would learn on one device.",
+        "JAX normalizes with the whole batch.",
+        "note",
+    ),
     "object_refused": Words(
         "The {kind} {name} can't be created with these parameters.",
         "Open it under “Training” and check its parameters.",
@@ -54,6 +73,21 @@ WORDS = {
     "over_memory": Words(
         "The run needed more memory than it may use ({limit:bytes}).",
         "Try a smaller batch size first, then fewer units or filters, or smaller inputs.",
+    ),
+    "over_gpu_memory": Words(
+        "The run needed more memory than the GPU has for it ({limit:bytes}).",
+        "Batches of {size} rows may fit. Otherwise try fewer units or filters, smaller inputs, or "
+        "mixed precision.",
+    ),
+    "over_gpu_memory.weights": Words(
+        "The run needed more memory than the GPU has for it.",
+        "The batch has only one row for each device already. Try fewer units or filters, smaller "
+        "inputs, or mixed precision.",
+    ),
+    "over_gpu_memory.unknown": Words(
+        "The run needed more memory than the GPU has for it.",
+        "Batches of {size} rows may fit. Otherwise try fewer units or filters, smaller inputs, or "
+        "mixed precision.",
     ),
     "killed": Words(
         "The run's process ended with exit code {exit} and did not say why.",

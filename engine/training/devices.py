@@ -1,17 +1,28 @@
-"""Whether the imported backend sees the device that the document asks for."""
+"""Whether the imported backend sees the devices that the document asks for."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 
+from engine.machine import devices
 from engine.machine.backends import BackendId
 from engine.problems import Problem
 from engine.problems.absent import missing_device
 
 
 def unseen_device(backend: BackendId, device: str) -> Problem | None:
-    """Return a problem if the imported backend does not see the GPU that it should."""
-    if device == "cpu" or GPUS[backend]():
+    """Return a problem if the imported backend does not see all GPUs that it should."""
+    asked = devices.read(device)
+    if asked.kind == "cpu" or GPUS[backend]() >= asked.count:
         return None
     return missing_device(backend, device, ["cpu"])
+
+
+def gpu_memory(backend: BackendId) -> int | None:
+    """Return the bytes of a GPU that the imported backend may use; None where it does not say."""
+    with suppress(Exception):  # the GPU may be the reason why it is asked
+        return MEMORY[backend]()
+    return None
 
 
 def _tensorflow() -> int:
@@ -37,3 +48,19 @@ def _theano() -> int:
 
 GPUS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch, "theano": _theano}
 """Functions that count the GPUs that a backend sees, by backend. Each imports its backend."""
+
+
+def _of_jax() -> int | None:
+    import jax
+
+    device = jax.devices()[0]
+    found = device.memory_stats() if device.platform == "gpu" else None
+    return int(found["bytes_limit"]) if found else None
+
+
+def _of_torch() -> int | None:
+    return int(import_module("torch").cuda.mem_get_info()[1])
+
+
+MEMORY: dict[BackendId, Callable[[], int | None]] = {"jax": _of_jax, "torch": _of_torch}
+"""Functions that tell the memory of a GPU, by backend; TensorFlow has none."""

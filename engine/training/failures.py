@@ -4,9 +4,11 @@ import errno
 import re
 
 from engine.data.delivering import UndeliveredError
+from engine.document import Document
 from engine.machine import memory
 from engine.problems import Problem, problem
 from engine.protocol import Outcome
+from engine.training import gpu_failures
 from engine.training.refusal import RefusedError
 from engine.values import strip_escapes
 
@@ -15,14 +17,18 @@ MAX_LENGTH = 4_000
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def explain(error: BaseException) -> tuple[Outcome, Problem]:
-    """Return how the run ended and why.
+def explain(
+    error: BaseException, document: Document | None = None, gpu: int | None = None
+) -> tuple[Outcome, Problem]:
+    """Return how the run of a document ended and why; `gpu` is the memory of its GPU, if known.
 
     If the result could not be written, the run is "lost": the person did nothing wrong, and the
     trained weights are gone.
     """
     root = _root(error)
     detail = plain(f"{type(root).__name__}: {root}")
+    if document and (found := gpu_failures.explained(detail, document, gpu)):
+        return found
     if isinstance(root, MemoryError) or memory.EXHAUSTED.search(detail):
         return "over memory", problem("over_memory", limit=memory.allowed(), detail=detail)
     if isinstance(error, RefusedError):

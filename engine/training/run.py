@@ -35,7 +35,7 @@ from engine.protocol import (
 )
 from engine.results.description import PartResults, Results
 from engine.results.keeping import discard, write
-from engine.training import compiling
+from engine.training import compiling, parallel
 from engine.training.adapters import Rest, adapter
 from engine.training.adapting import adapt
 from engine.training.averaging import separate_averages, take_averages
@@ -43,7 +43,7 @@ from engine.training.callbacks import create_callbacks, written
 from engine.training.checkpoints.keeping import Keeping
 from engine.training.checkpoints.starting import begin, build_metrics
 from engine.training.commands import Commands
-from engine.training.devices import unseen_device
+from engine.training.devices import gpu_memory
 from engine.training.diagnosis.diagnosing import Diagnosis
 from engine.training.evaluation import Evaluated, evaluate
 from engine.training.failures import explain
@@ -78,7 +78,8 @@ def train(command: Train, data: DataSets, emit: Emit, commands: Commands) -> End
     try:
         outcome, reason = _Run(command, data, emit, commands).execute()
     except BaseException as error:  # such as MemoryError and the backends' own exceptions
-        outcome, reason = explain(error)
+        target = command.document.target
+        outcome, reason = explain(error, command.document, gpu_memory(target.backend))
     return EndedEvent(outcome=outcome, problem=reason, seconds=time.perf_counter() - began)
 
 
@@ -110,8 +111,7 @@ class _Run:
 
     def execute(self) -> End:
         target = self.document.target
-        if missing := unseen_device(target.backend, target.device):
-            raise RefusedError(missing)
+        parallel.use(target.backend, target.device)
         self._enter("loading data")
         data = gather(self.document, self.sets)
         for words in told(data.effects):
@@ -119,7 +119,9 @@ class _Run:
         self._enter("building")
         network = compiling.network(self.document, race=self.command.race)
         model = network.model
-        data = fitted(data, model)
+        data, effects = parallel.evenly(fitted(data, model), target.device)
+        for words in effects:
+            self.emit(log_message(words, "info"))
         for words in adapt(model, self.document, data.training):
             self.emit(log_message(words, "info"))
         chosen = compiling.compile_model(model, self.document, data)

@@ -134,7 +134,7 @@ export interface ArtefactEvent {
  * A backend; if it is not installed, `version` is null and `hint` says how to install it.
  *
  * An `old` one computes with Keras 2.3.1: its runs can't be paused or continued, and there are no
- * races and no inside view while it trains.
+ * races and no inside view while it trains. A `parallel` one trains on several devices at once.
  *
  */
 export interface BackendOut {
@@ -143,6 +143,7 @@ export interface BackendOut {
   version: string | null;
   hint: string | null;
   old: boolean;
+  parallel: boolean;
 }
 /**
  * Progress inside an epoch (`epoch` and `step` count from 1), at most a few times a second.
@@ -741,11 +742,14 @@ export interface DataUsesOut {
 /**
  * A device that a run can use; `id` is the value in a document's target.
  *
+ * The memory of a GPU, and what of it is free now, are null where its driver does not say.
+ *
  */
 export interface Device {
   id: string;
   title: string;
   memory_bytes: number | null;
+  free_bytes: number | null;
 }
 /**
  * What the run shows about its model, as warnings; it replaces what was said before.
@@ -993,7 +997,10 @@ export interface OutputTraining {
   class_weights: "balanced" | number[] | null;
 }
 /**
- * The backend and device of training: `device` is "cpu", "gpu" or "gpu:N".
+ * The backend and device of training: `device` is "cpu", "gpu:N" or several.
+ *
+ * "gpu:0,2" are two GPUs, "cpu:0,1" two parts of the processor (engine.machine.devices); "gpu" is
+ * the first one.
  *
  */
 export interface Target {
@@ -1037,12 +1044,15 @@ export interface EndedEvent {
 /**
  * The versions, backends and devices of this server.
  *
+ * `cpu_parts` is into how many devices its processor may be divided for a run.
+ *
  */
 export interface Environment {
   version: string;
   keras: string;
   backends: BackendOut[];
   devices: Device[];
+  cpu_parts: number;
 }
 /**
  * An epoch ended; validation metrics have the prefix "val_".
@@ -2440,7 +2450,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   Document: {"version": {"initial": 2}, "name": {"initial": "Untitled", "longest": 200}, "description": {"initial": "", "longest": 2000}, "graphs": {"initial": [{"id": "main", "name": "", "nodes": [], "edges": [], "inputs": [], "outputs": [], "blocks": [], "frames": [], "notes": []}], "of": "Graph", "many": true}, "training": {"initial": {"data": "", "preparation": [], "bindings": [], "loss": null, "outputs": [], "optimizer": {"class": "Adam", "params": {}}, "metrics": [], "callbacks": [], "batch_size": 32, "epochs": 10, "split": 0.2, "test_split": 0.0, "division": {"by": "random", "column": ""}, "precision": "float32", "shuffle": true, "jit_compile": null, "steps_per_execution": 1, "seed": 0}, "of": "Training"}, "target": {"initial": {"backend": "tensorflow", "device": "cpu"}, "of": "Target"}, "constants": {"initial": [], "of": "Constant", "many": true}},
   Graph: {"id": {}, "name": {"initial": "", "longest": 200}, "nodes": {"initial": [], "of": "Node", "many": true}, "edges": {"initial": [], "of": "Edge", "many": true}, "inputs": {"initial": [], "many": true}, "outputs": {"initial": [], "of": "Endpoint", "many": true}, "blocks": {"initial": [], "of": "Block", "many": true}, "frames": {"initial": [], "of": "Frame", "many": true}, "notes": {"initial": [], "of": "Note", "many": true}},
   Training: {"data": {"initial": "", "longest": 200}, "preparation": {"initial": [], "kinds": {"leave_out_repeats": "LeaveOutRepeats", "leave_out_missing": "LeaveOutMissing", "leave_out_outside": "LeaveOutOutside", "fill": "Fill"}, "many": true}, "bindings": {"initial": [], "of": "Binding", "many": true}, "loss": {"initial": null, "nullable": true, "of": "ObjectSpec"}, "outputs": {"initial": [], "of": "OutputTraining", "many": true}, "optimizer": {"initial": {"class": "Adam", "params": {}}, "of": "ObjectSpec"}, "metrics": {"initial": [], "of": "ObjectSpec", "many": true}, "callbacks": {"initial": [], "of": "ObjectSpec", "many": true}, "batch_size": {"initial": 32, "minimum": 1, "maximum": 1000000}, "epochs": {"initial": 10, "minimum": 1, "maximum": 100000}, "split": {"initial": 0.2, "minimum": 0, "maximum": 0.9}, "test_split": {"initial": 0.0, "minimum": 0, "maximum": 0.9}, "division": {"initial": {"by": "random", "column": ""}, "of": "Division"}, "precision": {"initial": "float32"}, "shuffle": {"initial": true}, "jit_compile": {"initial": null, "nullable": true}, "steps_per_execution": {"initial": 1, "minimum": 1, "maximum": 100000}, "seed": {"initial": 0, "minimum": 0, "maximum": 2147483647}},
-  Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu"}},
+  Target: {"backend": {"initial": "tensorflow"}, "device": {"initial": "cpu", "longest": 20}},
   Constant: {"name": {}, "value": {}, "uses": {"initial": [], "many": true}},
   Node: {"id": {}, "layer": {"longest": 200}, "name": {"initial": "", "longest": 200}, "params": {"initial": {}, "params": true}, "position": {"initial": {"x": 0.0, "y": 0.0}, "of": "Position"}, "shares": {"initial": null, "nullable": true}, "graph": {"initial": null, "nullable": true}, "frozen": {"initial": false}, "training": {"initial": null, "nullable": true}, "bypassed": {"initial": false}},
   Edge: {"id": {}, "source": {}, "source_port": {"initial": "output"}, "target": {}, "target_port": {"initial": "inputs"}, "order": {"initial": 0.0}, "via": {"initial": [], "of": "Position", "many": true}},

@@ -14,11 +14,11 @@ INSTALLED = [backend.id for backend in BACKENDS if find_spec(backend.package)]
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def printed(module: str, backend: str, *arguments: str) -> Any:
+def printed(module: str, backend: str, *arguments: str, device: str = "cpu") -> Any:
     """Return what a module of tests.engine, in a process of its own, prints as JSON."""
     process = subprocess.run(
         [sys.executable, "-m", f"tests.engine.{module}", *arguments],
-        cwd=ROOT, env=os.environ | environment(backend, "cpu", os.environ), capture_output=True,
+        cwd=ROOT, env=os.environ | environment(backend, device, os.environ), capture_output=True,
         text=True, timeout=900, check=False,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr[-3000:]

@@ -68,6 +68,12 @@ def splitter(name: str) -> Copied:
 
 
 @cache
+def mirroring() -> Copied:
+    """Return the function `mirror`, which trains on several devices with TensorFlow."""
+    return function(HERE / "mirroring.py", "mirror")
+
+
+@cache
 def cleaners(*names: str) -> Copied:
     """Return functions that leave out rows or fill gaps, such as `leave_out_repeats`."""
     return function(DATA / "cleaning.py", *names)

@@ -102,7 +102,7 @@ def predicting(plan: Plan) -> list[Statement]:
 
 def _example(plan: Plan) -> Expression:
     rows = Variable("x_validation" if plan.splits else "x_train")
-    first = Slices(":1", bare=True)
+    first = Slices(f":{plan.devices.count}", bare=True)  # each device takes a row
     if len(plan.inputs) == 1:
         return Item(rows, first)
     return Table(tuple((name, Item(Item(rows, Literal(name)), first)) for name in plan.inputs))

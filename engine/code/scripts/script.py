@@ -1,6 +1,7 @@
 """The training script: backend, data, model, training, and what follows it."""
 
 from engine.code.program import Program, model_function, submodels
+from engine.code.scripts import parallel
 from engine.code.scripts.adapting import adapting
 from engine.code.scripts.copied import arrays, loader, plotter, splitter
 from engine.code.scripts.ending import class_names, ending, filename
@@ -74,6 +75,7 @@ def copies(plan: Plan) -> list[Statement]:
     if plan.rule and plan.parts:
         copied += [Blank(), Blank(), splitter(plan.rule.function)]
     for function in (
+        *parallel.functions(plan.devices, plan.backend),
         *cleaning_functions(plan.steps),
         *weighers(plan.chosen, plan.weight),
         plotter(),

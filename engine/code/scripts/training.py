@@ -7,6 +7,7 @@ from engine.catalogue import Kind
 from engine.code.lines.arguments import Notes, written_object
 from engine.code.lines.flow import Flow
 from engine.code.program import Program
+from engine.code.scripts import parallel
 from engine.code.scripts.callbacks import callbacks
 from engine.code.scripts.feeding import Feed, fed_rows, feeds, stored_rows
 from engine.code.scripts.own_data import OwnData, own_data
@@ -37,6 +38,8 @@ from engine.data.feeding import fed_shape, target_shape
 from engine.data.preparation import ReadyStep, RowPlan, row_plan
 from engine.data.row_weights import weight_column
 from engine.document import ObjectSpec
+from engine.machine.backends import BackendId
+from engine.machine.devices import Devices
 from engine.problems import Problem, problem
 
 Keyword = tuple[str, Expression]
@@ -92,9 +95,19 @@ class Plan:
         return self.rule.parts if self.rule else ()
 
     @property
+    def devices(self) -> Devices:
+        """The devices that train at once."""
+        return self.program.target.devices(self.program.document.target)
+
+    @property
+    def backend(self) -> BackendId:
+        """The backend that trains."""
+        return self.program.target.backend_for(self.program.document.target)
+
+    @property
     def training_rows(self) -> Variable | None:
         """The training rows; None if these are all rows."""
-        return TRAINING if self.parts else None
+        return TRAINING if self.parts or self.devices.count > 1 else None
 
 
 def make_plan(program: Program) -> Plan:
@@ -166,7 +179,10 @@ def _units(flow: Flow, key: str) -> int | None:
 
 def prepare(plan: Plan) -> list[Statement]:
     """Seed, load and split."""
-    start: list[Statement] = [Do(Call(Path(SET_SEED), (Variable("SEED"),)))]
+    start: list[Statement] = [
+        *parallel.using(plan.devices, plan.backend),
+        Do(Call(Path(SET_SEED), (Variable("SEED"),))),
+    ]
     precision = plan.program.document.training.precision
     if precision != "float32":
         start.append(Do(Call(Path(SET_POLICY), (Literal(precision),))))
@@ -175,7 +191,10 @@ def prepare(plan: Plan) -> list[Statement]:
     if plan.missing:
         return start
     read = set(plan_columns(plan))
-    left_out, fillings = leaving_out(plan.steps, read), filling(plan.steps, plan.training_rows)
+    left_out, fillings = (
+        leaving_out(plan.steps, read),
+        filling(plan.steps, TRAINING if plan.parts else None),
+    )
     return [
         *start,
         Assign(("data",), _loading(plan, plan.data)),
@@ -222,13 +241,15 @@ def plan_columns(plan: Plan) -> list[str]:
 def _split(plan: Plan, fillings: list[Assign]) -> list[Statement]:
     """Divide the rows, fill gaps, and assign the rows of each part."""
     listed = lists_weights(plan.chosen, plan.weight)
-    if not plan.parts:
+    lines: list[Statement] = [*([dividing(plan)] if plan.parts else []), *fillings]
+    names = ("training", *plan.parts) if plan.parts else ()
+    lines += parallel.sharing(plan.devices, names, _row_count(plan))
+    if plan.training_rows is None:
         return [
-            *fillings,
+            *lines,
             Assign(("x_train",), fed_rows(plan.inputs, None)),
             Assign(("y_train",), fed_rows(plan.targets, None, listed=listed)),
         ]
-    lines: list[Statement] = [dividing(plan), *fillings]
     for part in ("training", *plan.parts):
         rows, name = Variable(part), PART_NAMES[part]
         lines += [
@@ -245,11 +266,10 @@ def dividing(plan: Plan) -> Assign:
     """
     rule = plan.rule
     assert rule is not None
-    first = parts_of(next(iter(plan.targets.values())).column)[0]
     names: tuple[str, ...] = tuple(
         part if part in ("training", *plan.parts) else "_" for part in PART_NAMES
     )
-    arguments: list[Expression] = [Call(Variable("len"), (stored_rows(first),))]
+    arguments: list[Expression] = [_row_count(plan)]
     if rule.column:
         names_of_parts = [Literal([*rule.named])] * (rule.by == "column")
         arguments = [stored_rows(rule.column), *names_of_parts]
@@ -258,6 +278,12 @@ def dividing(plan: Plan) -> Assign:
         names, shares = names[:2], shares[:1]
     seed = [Variable("SEED")] * (rule.by != "time")
     return Assign(names, Call(Variable(rule.function), (*arguments, *shares, *seed)))
+
+
+def _row_count(plan: Plan) -> Call:
+    """How many rows there are."""
+    first = parts_of(next(iter(plan.targets.values())).column)[0]
+    return Call(Variable("len"), (stored_rows(first),))
 
 
 def _shares(plan: Plan) -> dict[str, float]:

@@ -101,7 +101,7 @@ class Broker:
             lifetime="detached",
             max_restarts=0,
             num_cpus=order.place.cores,
-            num_gpus=int(order.gpu),
+            num_gpus=order.gpus,
         )
         actor = Actor(options.remote(order.place, order.command["output"]), begun=False)
         self._actors[order.run] = actor
@@ -130,7 +130,7 @@ class Broker:
     def _has_room(self, order: Begin) -> bool:
         """Whether the cluster has free what a run reserves."""
         free = self._ray.available_resources()
-        return bool(free.get("CPU", 0) >= order.place.cores and free.get("GPU", 0) >= order.gpu)
+        return bool(free.get("CPU", 0) >= order.place.cores and free.get("GPU", 0) >= order.gpus)
 
     def _follow(self, run: str, after: int) -> None:
         if earlier := self._following.pop(run, None):

@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from engine.machine import devices
 from engine.processes.cluster.kept import Kept
 from engine.processes.cluster.messages import Place
 from engine.processes.executors.base import Handle
@@ -103,10 +104,12 @@ def limits(place: Place) -> Limits:
 def visible_gpus(device: str, given: str) -> str:
     """Return the GPUs that the worker of a run may see, from those that Ray gave to the actor.
 
-    A run on the CPU sees none. Documents count the GPUs of the server's machine: whatever number
-    stands in one, it is the GPU that was given.
+    A run on the CPU sees none. Documents count the GPUs of the server's machine: whatever numbers
+    stand in one, they are the GPUs that were given.
     """
-    if device == "cpu" or not given:
+    asked = devices.read(device)
+    if asked.kind == "cpu" or not given:
         return ""
-    number = int(device.partition(":")[2] or 0)
-    return ",".join([given.partition(",")[0]] * (number + 1))
+    own = given.split(",")
+    places = dict(zip(asked.numbers, own, strict=False))
+    return ",".join(places.get(number, own[0]) for number in range(max(asked.numbers) + 1))

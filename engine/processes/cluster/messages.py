@@ -35,7 +35,7 @@ class Begin(Frozen):
 
     type: Literal["begin"] = "begin"
     run: str
-    gpu: bool
+    gpus: int
     place: Place
     command: dict[str, str | bool]
 

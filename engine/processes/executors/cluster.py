@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from engine.machine import devices
 from engine.problems import Problem, phrase, problem
 from engine.processes.cluster.messages import (
     Acknowledge,
@@ -167,8 +168,9 @@ class ClusterExecutor:
         if command.output:
             command = replace(command, output=str(Path(command.output).resolve()))
         handle = self._handles[run] = ClusterHandle(run, 0, self)
-        gpu = command.device != "cpu"
-        begin = Begin(run=run, gpu=gpu, place=self._place, command=asdict(command))
+        asked = devices.read(command.device)
+        gpus = 0 if asked.kind == "cpu" else asked.count
+        begin = Begin(run=run, gpus=gpus, place=self._place, command=asdict(command))
         await self.send(begin)
         return handle
 

@@ -111,5 +111,10 @@ def _variables(model: keras.Model, group: str) -> list[Any]:
 
 
 def _copy(value: Any) -> np.ndarray:
-    """A copy: the next step may write where the value is."""
+    """A copy: the next step may write where the value is.
+
+    With TensorFlow on several devices, the value is a variable that each of them has.
+    """
+    if hasattr(value, "read_value"):
+        value = value.read_value()
     return np.array(keras.ops.convert_to_numpy(value))

@@ -18,6 +18,7 @@ import numpy as np
 
 from engine.document import Document
 from engine.keras.network import Network
+from engine.machine.devices import read
 from engine.problems import phrase
 from engine.protocol import EpochEvent, RunEvent, log_message
 from engine.protocol.layers import LayersEvent, LayerState
@@ -67,7 +68,8 @@ class Measuring:
         self._most = max(2, min(MOST_EVENTS, MOST_STATES // max(1, len(self._nodes))))
         self._tools: _Tools | None = None
         self._thread: threading.Thread | None = None
-        self._failed = False
+        self._several = read(document.target.device).count > 1
+        self._failed = self._several
         self._spent = 0.0
         self._costs: deque[float] = deque(maxlen=RECENT)
 
@@ -94,6 +96,10 @@ class Measuring:
 
     def at_end(self, epoch: int) -> Sequence[LayerState]:
         """Measure the trained model and say it; return what was measured, or nothing."""
+        if self._several:  # the step would have to be computed on all of them
+            words = phrase("The layers are not looked at while several devices train.")
+            self._emit(log_message(words, "info"))
+            return ()
         if self._thread:
             self._thread.join()
         try:

@@ -1,6 +1,7 @@
 /** Starting and stopping runs, and when a run can start, for the top bar, the Training tab and actions. */
 import { api, problem, problemsOf } from '../api'
 import type { BackendOut, Problem, RunOut, StartIn, StopIn } from '../contract'
+import { deviceName, isThere } from '../document/devices'
 import { labelOf } from '../document/layers'
 import { LayerIndex } from '../document/models'
 import { graphName, MAIN } from '../document/submodels'
@@ -57,8 +58,8 @@ function absent({ document, environment }: Ready): Obstacle | null {
   const row = environment?.backends.find(({ id }) => id === backend)
   if (row?.version === null)
     return { reason: t('editor.trainNoBackend', { name: row.title }), tab: 'training' }
-  if (environment?.devices.every(({ id }) => id !== device))
-    return { reason: t('editor.trainNoDevice', { name: device }), tab: 'training' }
+  if (environment && !isThere(device, environment))
+    return { reason: t('editor.trainNoDevice', { name: deviceName(device) }), tab: 'training' }
   return null
 }
 
@@ -164,6 +165,9 @@ async function started<T>(session: Session, start: () => Promise<T>): Promise<T 
     return await start()
   } catch (error) {
     show(session, error)
+    // A GPU may have gone since this page asked.
+    if (problemsOf(error).some(({ code }) => code === 'device_missing'))
+      void session.lookForDevices()
     return null
   }
 }

@@ -2,6 +2,7 @@
  * One project that is open in this page, put together from its parts: the collaboration on the
  * document, the runs, and what one person has selected, opened and can undo.
  */
+import { api } from '../api'
 import type {
   Catalogue,
   DataSet,
@@ -280,6 +281,15 @@ export class Session {
     this.inside.welcome()
     this.dataFiles.welcome(message.data)
     this.#becomeReady()
+  }
+
+  /** Ask the server again which devices it has, and how much memory they have free. */
+  async lookForDevices(): Promise<void> {
+    try {
+      this.environment = await api.environment()
+    } catch {
+      // What was known of them stays.
+    }
   }
 
   #becomeReady(): void {

@@ -67,7 +67,7 @@ const STATES = [
   [
     'on a device that is not there',
     { verdict: verdict(), document: { ...model, target: { backend: 'jax', device: 'gpu:3' } } },
-    'This server has no device “gpu:3”: choose another one.',
+    'This server has no device “GPU 3”: choose another one.',
   ],
   [
     'without a connection',

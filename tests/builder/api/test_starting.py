@@ -20,6 +20,11 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no layer, no data": ({}, ["empty", "no_data"]),
     "no data": ({"training": {"data": ""}}, ["no_data"]),
     "another GPU": ({"target": {"backend": "jax", "device": "gpu:3"}}, ["device_missing"]),
+    "a GPU too many": ({"target": {"backend": "jax", "device": "gpu:0,1"}}, ["device_missing"]),
+    "too many parts": (
+        {"target": {"backend": "jax", "device": "cpu:0,1,2"}, "training": {"batch_size": 33}},
+        ["device_missing"],
+    ),
     "no backend": ({"target": {"backend": "torch", "device": "cpu"}}, ["backend_missing"]),
 }
 
@@ -35,6 +40,7 @@ async def test_what_this_server_cannot_train_is_refused(
     for name, change in changes.items():
         values[name] |= change
     monkeypatch.setattr(devices.shutil, "which", lambda _: None)
+    monkeypatch.setattr(environment, "cpu_parts", lambda: 2)
     present = environment.backend_version
     monkeypatch.setattr(
         environment, "backend_version", lambda row: None if row.id == "torch" else present(row)

@@ -82,6 +82,15 @@ def test_only_a_run_that_waits_for_its_gpu_is_passed() -> None:
     assert startable([replace(both[1], memory=6)], both[:1], shared) == ()
 
 
+def test_a_run_on_several_gpus_needs_room_on_each() -> None:
+    running, waits = items("a1 b1", device="gpu:1", memory=5)
+    both = replace(waits, device="gpu:0,1")
+    assert startable([both], [running], Capacity(2, 99, {"gpu:0": 10, "gpu:1": 10})) == ("b1",)
+    assert startable([both], [running], Capacity(2, 99, {"gpu:0": 10, "gpu:1": 9})) == ()
+    parts = replace(waits, device="cpu:0,1")
+    assert startable([parts], [running], Capacity(2, 99, {"gpu:1": 9})) == ("b1",)
+
+
 def test_when_runs_start() -> None:
     running, first, second, third, last = items("a1 b1 c1 d1 e1", seconds=10.0)
     third = replace(third, seconds=UNKNOWN)

@@ -182,6 +182,22 @@ THIRD = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": "2"}
         ("jax", "cpu", {"KERAS_BACKEND": "jax"}),
         ("torch", "gpu:0", {"KERAS_BACKEND": "torch"}),
         ("tensorflow", "gpu:2", {"KERAS_BACKEND": "tensorflow", **THIRD}),
+        (
+            "tensorflow",
+            "gpu:0,2",
+            {"KERAS_BACKEND": "tensorflow", **THIRD, "CUDA_VISIBLE_DEVICES": "0,2"},
+        ),
+        ("torch", "gpu:2,3", {"KERAS_BACKEND": "torch", **THIRD}),
+        ("tensorflow", "cpu:0,1", {"KERAS_BACKEND": "tensorflow"}),
+        (
+            "jax",
+            "cpu:0,1",
+            {
+                "KERAS_BACKEND": "jax",
+                "JAX_PLATFORMS": "cpu",
+                "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+            },
+        ),
     ],
 )
 def test_the_backend_is_chosen_before_keras_is_imported(

@@ -59,6 +59,18 @@ def test_a_target_with_a_fixed_backend_does_not_choose_one() -> None:
     assert TF_KERAS.unsupported(Target(backend="tensorflow")) == []
 
 
+def test_code_that_trains_on_one_device_says_so() -> None:
+    several = Target(backend="jax", device="gpu:2,3")
+    assert {target.id for target in TARGETS if target.devices(several).count == 2} == {
+        "keras",
+        "tf.keras",
+    }
+    (note,) = targets.get("flax").unsupported(several)
+    assert (note.code, note.severity) == ("code_one_device", "note")
+    assert targets.get("flax").variables(several)["CUDA_VISIBLE_DEVICES"] == "2"
+    assert KERAS.unsupported(several) == []
+
+
 def test_keras_on_torch_chooses_torch_whatever_the_document_says() -> None:
     on_torch = targets.get("keras-torch")
     assert on_torch.variables(Target(backend="jax", device="cpu")) == {"KERAS_BACKEND": "torch"}

@@ -79,3 +79,5 @@ def test_a_run_sees_the_gpu_that_it_was_given_and_on_the_cpu_none() -> None:
     assert visible_gpus("gpu", "3") == "3"
     assert visible_gpus("gpu:1", "3") == "3,3"
     assert visible_gpus("gpu:0", "") == ""
+    assert visible_gpus("cpu:0,1", "3") == ""
+    assert visible_gpus("gpu:0,2", "3,5") == "3,3,5"

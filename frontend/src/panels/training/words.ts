@@ -1,5 +1,6 @@
 /** A run in words: its phase, its outcome, its progress. */
 import { BACKEND_TITLES, type LogEvent, type RunOut, type WaitingOut } from '../../contract'
+import { deviceName } from '../../document/devices'
 import { progress } from '../../session/progress'
 import type { Outcome, Phase, RunView } from '../../session/runview'
 import { count, duration, fixed, left, metricName, metricValue } from '../../words/format'
@@ -9,11 +10,6 @@ import type { Best } from './metrics'
 /** Return a backend's name as its makers write it. */
 export function backendName(id: string): string {
   return BACKEND_TITLES[id] ?? id
-}
-
-/** Return a device's name: "CPU", "GPU 0". */
-export function deviceName(id: string): string {
-  return id.toUpperCase().replace(':', ' ')
 }
 
 /** Return the present phase of a run. */

@@ -39,6 +39,7 @@ export const topbar: Words['topbar'] = {
   device: 'Gerät',
   notInstalled: 'Es ist nicht installiert.',
   noSuchDevice: 'Dieser Server hat kein solches Gerät.',
+  severalDevices: 'Mehrere Geräte trainieren zusammen.',
   train: 'Trainieren',
   trainTitle: 'Modell trainieren ({keys})',
   stop: 'Anhalten',

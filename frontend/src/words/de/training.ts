@@ -39,6 +39,17 @@ export const training: Words['training'] = {
   notInstalled: '{name} (nicht installiert)',
   device: 'Gerät',
   noSuchDevice: '{name} (hier nicht)',
+  gpu: '{number} · {name}',
+  gpuMemory: '{name} · {memory}',
+  gpuFree: '{name} · {memory}, {free} frei',
+  together: 'Zusammen trainieren',
+  togetherHelp:
+    'Jede GPU hat alle Gewichte und nimmt einen gleich großen Teil jedes Batches: Große Batches gehen schneller.',
+  parts: 'Geteilt in',
+  partsHelp:
+    'Jeder Teil nimmt einen gleich großen Teil jedes Batches, wie mehrere GPUs es tun würden. Das zeigt, wie es geht, und trainiert nicht schneller.',
+  undivided: 'ein Gerät',
+  divided: '{count} Geräte',
   unknown: '{name} (unbekannt)',
   overTime: '{name} im Verlauf',
   constant: 'bleibt gleich',

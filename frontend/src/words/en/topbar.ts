@@ -34,6 +34,7 @@ export const topbar = {
   device: 'Device',
   notInstalled: 'It is not installed.',
   noSuchDevice: 'This server has no such device.',
+  severalDevices: 'Several devices train together.',
   train: 'Train',
   trainTitle: 'Train the model ({keys})',
   stop: 'Stop',

@@ -37,6 +37,17 @@ export const training = {
   notInstalled: '{name} (not installed)',
   device: 'Device',
   noSuchDevice: '{name} (not here)',
+  gpu: '{number} · {name}',
+  gpuMemory: '{name} · {memory}',
+  gpuFree: '{name} · {memory}, {free} free',
+  together: 'Train together',
+  togetherHelp:
+    'Each GPU has all weights and takes an equal part of every batch: large batches go faster.',
+  parts: 'Divided into',
+  partsHelp:
+    'Each part takes an equal share of every batch, as several GPUs would. It shows how that works, and trains no faster.',
+  undivided: 'one device',
+  divided: '{count} devices',
   unknown: '{name} (unknown)',
   overTime: '{name} over time',
   constant: 'stays the same',
