@@ -50,6 +50,10 @@ def load_npy(
 
 def converted(values: np.ndarray, dtype: str | list[str]) -> np.ndarray:
     """Convert values to a type, texts to numbers of classes, or times to days."""
+    if values.dtype.kind == "S":
+        values = np.array(
+            [text.decode("utf-8", "replace") for text in values.tolist()], dtype=object
+        )
     if isinstance(dtype, list):
         words = [" ".join(text.split()) for text in values.tolist()]
         return np.array([dtype.index(word) for word in words], dtype="int64")

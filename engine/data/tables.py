@@ -66,10 +66,38 @@ def load_open_sheet(
 def load_parquet(
     path: str, columns: dict[str, str | list[str] | tuple[str, list[str]]]
 ) -> dict[str, np.ndarray]:
-    """Load columns of a Parquet file, as `load_table` would read them."""
-    table = pl.read_parquet(path, columns=[*columns], glob=False)
-    texts = table.select(pl.all().cast(pl.String).fill_null(""))
+    """Load columns of a Parquet file, as `load_table` would; “a.b” is column b in a."""
+    table = pl.scan_parquet(path, glob=False)
+    found = [
+        column
+        for name, dtype in table.collect_schema().items()
+        for column in inner_columns(name, dtype, pl.col(name))
+    ]
+    cells = [
+        cell_text(dtype, values).alias(name) for name, dtype, values in found if name in columns
+    ]
+    texts = table.select(cells).collect().fill_null("")
     return {name: read_cells(texts[name].to_list(), kind, ".") for name, kind in columns.items()}
+
+
+def inner_columns(name: str, dtype: Any, values: pl.Expr) -> Iterator[tuple[str, Any, pl.Expr]]:
+    """Yield the columns in a column of Parquet by name, with their types; itself if it has none."""
+    if not isinstance(dtype, pl.Struct):
+        yield name, dtype, values
+        return
+    for inner in dtype.fields:
+        field = values.struct.field(inner.name)
+        yield from inner_columns(f"{name}.{inner.name}", inner.dtype, field)
+
+
+def cell_text(dtype: Any, values: pl.Expr) -> pl.Expr:
+    """Return the cells of a column as text: lists as JSON, times in seconds."""
+    if dtype.is_nested():
+        encoded = pl.struct(values.alias("")).struct.json_encode()  # {"":…}
+        return pl.when(values.is_not_null()).then(encoded.str.slice(4).str.head(-1))
+    if dtype == pl.Duration:
+        return (values.dt.total_microseconds() / 1e6).cast(pl.String)
+    return values.cast(pl.String)
 
 
 def load_json(
@@ -255,8 +283,15 @@ def read_cells(
 
 def read_labels(cells: Sequence[str], separator: str, labels: list[str]) -> np.ndarray:
     """Return 1 for each label that a cell names, and 0 for the others."""
-    rows = [{" ".join(word.split()) for word in cell.split(separator)} for cell in cells]
+    found = [cell.split(separator) if separator != "json" else json_words(cell) for cell in cells]
+    rows = [{" ".join(word.split()) for word in words} for words in found]
     return np.array([[label in row for label in labels] for row in rows], dtype="uint8")
+
+
+def json_words(cell: str) -> list[str]:
+    """Return the values of a list in JSON as text; none for a missing list."""
+    values = json.loads(cell) if cell.startswith("[") else []
+    return [str(value) for value in values if value is not None]
 
 
 def read_days(cell: str, format: str) -> float:

@@ -178,9 +178,8 @@ def _kind(column: Column, table: TextTable) -> Expression | None:
     if _is_cut(column):
         return None
     if column.labels:
-        separator = table.separators.get(column.name, "json")
-        kind = Group((Literal(separator), Literal([*column.labels])), tuples=True)
-        return None if separator == "json" else kind
+        separator = table.separators[column.name]
+        return Group((Literal(separator), Literal([*column.labels])), tuples=True)
     if column.classes:
         return Literal([*column.classes])
     if column.dtype == TEXT:

@@ -70,12 +70,10 @@ def read_arrays(source: Source) -> Description:
 def _readable(
     arrays: Sequence[Array], division: Division, written: Sequence[Written]
 ) -> ArrayFile | None:
-    """How a script reads these arrays; None for bytes, and for texts that are numbers or lists."""
+    """How a script reads these arrays; None for texts that are numbers or lists."""
     plain = [array for array in arrays if not array.classes]
     texts = tuple(array.name for array in plain if array.values.dtype.kind in "US")
     columns = [item for item in written if item.column.name in texts]
-    if any(array.values.dtype.kind == "S" for array in plain):
-        return None
     if any(item.type not in ("text", "category") for item in columns):
         return None
     if any(MISSING_CLASS in item.column.classes for item in columns):

@@ -4,7 +4,7 @@ Columns of bytes are left out, and so are those that can't be written as text.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 from polars._typing import PolarsDataType
@@ -13,10 +13,11 @@ from polars.exceptions import PanicException, PolarsError
 from engine.data.files.names import column_names
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Source, Table, batch_rows
+from engine.data.tables import cell_text, inner_columns
 from engine.problems import Problem, problem
 
 _CODEC = re.compile(r"Compression (\w+) is not supported")
-Leaf = tuple[str, PolarsDataType, pl.Expr]
+Column = tuple[str, PolarsDataType, pl.Expr]
 """The name of a column, the type of its values, and where they are."""
 
 
@@ -32,14 +33,16 @@ def open_parquet(source: Source) -> Table:
     source.limits.check_rows(source.name, rows)
     if not rows and schema:
         raise RefusedFileError(problem("file_has_no_rows.typed", AT, file=source.name))
-    leaves = [leaf for name, dtype in schema.items() for leaf in _leaves(name, dtype, pl.col(name))]
-    source.limits.check_columns(source.name, len(leaves))
-    kept = [leaf for leaf in leaves if _is_text(leaf[1])]
+    columns = [
+        column for name, dtype in schema.items() for column in _columns(name, dtype, pl.col(name))
+    ]
+    source.limits.check_columns(source.name, len(columns))
+    kept = [column for column in columns if _is_text(column[1])]
     if not kept:
         raise RefusedFileError(problem("file_without_columns", AT, file=source.name))
-    notes = [_left_out(name, dtype) for name, dtype, _ in leaves if not _is_text(dtype)]
+    notes = [_left_out(name, dtype) for name, dtype, _ in columns if not _is_text(dtype)]
     names = column_names([name for name, *_ in kept])
-    cells = [_as_text(dtype, value).alias(str(at)) for at, (_, dtype, value) in enumerate(kept)]
+    cells = [cell_text(dtype, value).alias(str(at)) for at, (_, dtype, value) in enumerate(kept)]
 
     def batches() -> Iterator[pl.DataFrame]:
         texts = frame.select(cells)
@@ -56,28 +59,32 @@ def open_parquet(source: Source) -> Table:
         batches=batches,
         limits=source.limits,
         notes=tuple(notes),
-        format="parquet" if all(_is_plain(schema.get(name)) for name in names) else None,
+        format="parquet" if _reads_alike(schema, names) else None,
     )
 
 
-def _leaves(name: str, dtype: PolarsDataType, value: pl.Expr) -> Iterator[Leaf]:
+def _columns(name: str, dtype: PolarsDataType, value: pl.Expr) -> Iterator[Column]:
     """The columns of a structure, and of structures in it; any other column is one.
 
     Types that a program adds, such as pandas' periods, are read as the type that stores them.
     """
-    if isinstance(dtype, pl.BaseExtension):
-        dtype, value = dtype.ext_storage(), value.ext.storage()
-    if not isinstance(dtype, pl.Struct):
-        yield name, dtype, value
-        return
-    for field in dtype.fields:
-        inner = value.struct.field(field.name)
-        yield from _leaves(f"{name}.{field.name}", field.dtype, inner)
+    for inner, kind, values in inner_columns(name, dtype, value):
+        if isinstance(kind, pl.BaseExtension):
+            yield from _columns(inner, kind.ext_storage(), values.ext.storage())
+        else:
+            yield inner, kind, values
 
 
-def _is_plain(dtype: PolarsDataType | None) -> bool:
-    """Whether a column is one in the file whose cells polars casts to text."""
-    return dtype is not None and _is_text(dtype) and not dtype.is_nested() and dtype != pl.Duration
+def _reads_alike(schema: pl.Schema, names: Sequence[str]) -> bool:
+    """Whether scripts, with any version of polars, find columns of these names in a file."""
+    found = [
+        (inner, kind)
+        for name, dtype in schema.items()
+        for inner, kind, _ in inner_columns(name, dtype, pl.col(name))
+    ]
+    rare = any(isinstance(kind, pl.BaseExtension | pl.Map) for _, kind in found)
+    known = [inner for inner, _ in found]
+    return not rare and len({*known}) == len(known) and {*names} <= {*known}
 
 
 def _is_text(dtype: PolarsDataType) -> bool:
@@ -95,16 +102,6 @@ def _left_out(column: str, dtype: PolarsDataType) -> Problem:
     if dtype == pl.Binary:
         return problem("column_left_out", AT, column=column)
     return problem("column_left_out.type", AT, column=column, type=str(dtype))
-
-
-def _as_text(dtype: PolarsDataType, value: pl.Expr) -> pl.Expr:
-    """The cells of a column as text: lists as JSON, times in seconds."""
-    if dtype.is_nested():
-        encoded = pl.struct(value.alias("")).struct.json_encode()  # {"":…}
-        return pl.when(value.is_not_null()).then(encoded.str.slice(4).str.head(-1))
-    if dtype == pl.Duration:
-        return (value.dt.total_microseconds() / 1e6).cast(pl.String)
-    return value.cast(pl.String)
 
 
 def _refused(source: Source, error: BaseException) -> RefusedFileError:

@@ -39,6 +39,10 @@ CASES: dict[str, dict[str, Any]] = {
         "kind": np.array(["elm", "oak  tree", "elm", "oak  tree"]),
         "text": np.array(["one ü", "two words", " three words more", "four"]),
     },
+    "bytes": {
+        "kind": np.array([b"oak  tree", b"elm", b"elm", b"oak  tree"]),
+        "text": np.array([text.encode() for text in ("one ü", "two words", "a third one", "4")]),
+    },
     "other types": {
         "a": np.array([1.5, np.nan, 1e300]),
         "b": np.array([True, False, True]),
@@ -91,8 +95,8 @@ def test_a_script_reads_a_single_array(values: np.ndarray, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "other",
-    [np.array([b"oak", b"elm"]), np.array(["1.5", "2"]), np.array(["a", "", "a", "b"])],
-    ids=["bytes", "numbers", "gaps"],
+    [np.array(["1.5", "2"]), np.array(["a", "", "a", "b"])],
+    ids=["numbers", "gaps"],
 )
 def test_other_texts_are_read_from_the_rows(other: np.ndarray, tmp_path: Path) -> None:
     description = read(tmp_path, npz(x=np.ones((len(other), 3)), other=other), "a.npz")

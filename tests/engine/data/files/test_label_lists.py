@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.data.description import text_table
-from engine.data.tables import load_table
+from engine.data.tables import load_json, load_table
 from tests.engine.data.files.reads import codes, read, refused, roles, rows, types
 
 FILMS = [["action"], ["comedy", "drama"], [], ["action", "drama"], ["comedy"], ["drama", "action"]]
@@ -51,6 +51,12 @@ def test_lists_in_json_lines(tmp_path: Path) -> None:
     assert types(description)["genres"] == "labels"
     assert description.options.columns["genres"].separator == "json"
     assert rows(tmp_path, description)["genres"].tolist() == EXPECTED * 5
+    known = text_table(description, "films.jsonl")
+    assert known is not None
+    assert known.separators == {"genres": "json"}
+    (tmp_path / "films.jsonl").write_text("\n".join(lines))
+    loaded = load_json(str(tmp_path / "films.jsonl"), {"genres": ("json", [*LABELS])})
+    assert loaded["genres"].tolist() == EXPECTED * 5
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from tests.engine.data.files.reads import codes, read, refused, rows, types
+from tests.engine.data.test_tables import assert_read_alike
 
 
 def test_parquet_keeps_types(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_parquet_with_columns_in_columns_is_read_as_json_is(tmp_path: Path) -> N
         "took": "number",
     }  # fmt: skip
     assert codes(description)[0] == "column_left_out"
-    assert description.table is None
+    assert_read_alike(description, tmp_path)
     arrays = rows(tmp_path, description)
     (tmp_path / "json").mkdir()
     lines = "\n".join(json.dumps(row) for row in table)
@@ -74,6 +75,7 @@ def test_types_of_programs_are_read_as_they_are_stored(tmp_path: Path) -> None:
     assert {name: values.ravel().tolist() for name, values in arrays.items()} == {
         "day": [19_723, 19_724], "between.left": [1, 2], "between.right": [2.5, 3.5],
     }  # fmt: skip
+    assert description.table is None
 
 
 def test_maps_are_left_out_unless_texts_are_their_keys(tmp_path: Path) -> None:
