@@ -1,11 +1,13 @@
 """Measures the layers of a model after its epochs, without holding up its training.
 
 One step of the optimizer is computed on the same batch each time, and not taken. It compiles beside
-the training from the end of the first epoch on; until then only the weights are measured. What a
-measurement cost is measured too: an epoch is left out where all of them together would take more
-than SHARE of the time.
+the training as soon as it is clear that enough of it remains (COMPILING); until then only the
+weights are measured. What a measurement cost is measured too: an epoch is left out where
+all of them together would take more than SHARE of the time. The trained model is always measured
+with a step.
 """
 
+import math
 import threading
 import time
 import warnings
@@ -27,11 +29,15 @@ from engine.training.failures import plain
 from engine.training.inside.probe import Probe
 from engine.training.measuring.batches import batch_of, spread
 from engine.training.measuring.states import measured, step_of, units_of, weights_of
-from engine.training.measuring.step import TRACING, Step, known
+from engine.training.measuring.step import TRACING, Step, known, least_compiling
 from engine.training.rows import Data, Rows
 
-SHARE = 0.02
+SHARE = 0.01
 """The part of the time of training that measurements are planned to take."""
+COMPILING = 0.02
+"""The part of the time that remains that compiling the step is expected to take at most."""
+STEADY = 1.0
+"""Seconds of epochs after the first one that tell how long they take."""
 GRACE = 0.01
 """Seconds that they may take besides, so that a short training has some."""
 MOST_EVENTS, MOST_STATES = 60, 1200
@@ -42,8 +48,6 @@ RECENT = 5
 """Measurements whose least cost is expected of the next one."""
 LARGE = 5_000_000
 """Parameters of a model for which no step is computed."""
-WORTH = 10.0
-"""Seconds of training that must remain for a step to be compiled beside it: it takes tenths."""
 
 
 class Measuring:
@@ -72,6 +76,12 @@ class Measuring:
         self._failed = self._several
         self._spent = 0.0
         self._costs: deque[float] = deque(maxlen=RECENT)
+        self._began = time.perf_counter()
+        self._started = 0.0
+        """Seconds that the first epoch took, and what was compiled for it."""
+        self._ends: list[float] = []
+        """When the first epoch ended, and the last one."""
+        self._fastest = math.inf
 
     def watching(self, event: RunEvent) -> None:
         """Emit an event of the fit; after an epoch, measure the layers if that is due."""
@@ -84,7 +94,7 @@ class Measuring:
                 self._say(event.epoch, self._tools)
                 self._costs.append(time.perf_counter() - began)
                 self._spent += self._costs[-1]
-            if self._thread is None and (event.left or 0) > WORTH:
+            if self._thread is None and self._is_worth(event):
                 self._prepare()
         except Exception as error:  # never a reason to end the training
             self._fail(error)
@@ -122,6 +132,24 @@ class Measuring:
             return False
         cost = self._spent + min(self._costs, default=0)
         return cost <= SHARE * event.seconds + GRACE
+
+    def _is_worth(self, event: EpochEvent) -> bool:
+        """Whether so much training remains that compiling a step beside it costs little.
+
+        It takes no longer than the fit took to start, most of which was compiling its own step. A
+        fit that had been compiled before starts at once, so that there is a least time as well.
+        Of the epochs the fastest counts: the first ones may have waited for what is compiled.
+        """
+        if not self._ends:
+            self._started = time.perf_counter() - self._began
+            self._ends = [event.seconds] * 2
+            return False
+        self._fastest = min(self._fastest, event.seconds - self._ends[1])
+        self._ends[1] = event.seconds
+        if self._ends[1] - self._ends[0] < STEADY:
+            return False
+        left = (self._epochs - event.epoch) * self._fastest
+        return max(self._started - self._fastest, least_compiling()) <= COMPILING * left
 
     def _prepare(self) -> None:
         """Trace and compile the step in a thread."""
