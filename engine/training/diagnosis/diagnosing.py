@@ -52,7 +52,7 @@ class Diagnosis:
             *self._of_rows(),
             *curve_findings(self.document, epochs),
             *prediction_findings(self.document, evaluation.confusions, results),
-            *layer_findings(self.document, layers),
+            *layer_findings(self.document, layers, epochs),
         ]
         self._say(found, final=True)
 

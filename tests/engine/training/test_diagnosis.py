@@ -28,11 +28,13 @@ from engine.protocol import (
     RunEvent,
     Train,
 )
+from engine.protocol.layers import LayerState
 from engine.results.description import PartResults
 from engine.templates import Template
 from engine.templates import load as templates
 from engine.training.commands import Commands
 from engine.training.diagnosis.curves import curve_findings
+from engine.training.diagnosis.layers import layer_findings
 from engine.training.diagnosis.predictions import prediction_findings
 from engine.training.run import train
 from tests.engine.runs import document
@@ -380,6 +382,20 @@ def test_overfitting_names_the_epoch_at_which_it_began() -> None:
     assert found.fix is not None
     assert found.fix.operations[0]["value"][-1]["class"] == "EarlyStopping"
     assert curve_findings(document("iris"), epochs[:3]) == []
+
+
+@pytest.mark.parametrize(
+    ("losses", "codes"), [((9e4, 8e4), ["exploding_gradients"]), ((9e4, 40), [])]
+)
+def test_large_gradients_explode_unless_the_loss_falls(
+    losses: tuple[float, float], codes: list[str]
+) -> None:
+    """Those of squared errors are large where targets are in the hundreds."""
+    trained = document("iris")
+    weighed = [node for node in trained.main.nodes if node.layer == "Dense"]
+    layers = [LayerState(node=(node.id,), counts=(1,), gradient=1166.0) for node in weighed]
+    epochs = _epochs(*((loss, loss) for loss in losses))
+    assert [found.code for found in layer_findings(trained, layers, epochs)] == codes
 
 
 @pytest.mark.parametrize(
