@@ -12,6 +12,9 @@ interface Numbered {
 
 const COLORS = 6
 
+/** The colour of the run at a place among those compared, as a token. */
+export const colorOf = (at: number) => `--s-${(at % COLORS) + 1}`
+
 export interface Comparison {
   key: string
   /** All metrics that some run has, the most telling one first. */
@@ -42,11 +45,10 @@ export function compared(runs: readonly Numbered[], wanted: string | null = null
   const lines = runs.flatMap(({ number, view }, at) => {
     const values = new Map(view.epochs.map(({ epoch, metrics }) => [epoch, metrics[key]]))
     if (![...values.values()].some((value) => value !== undefined)) return []
-    const color = `--s-${(at % COLORS) + 1}`
     return [
       {
         label: t('training.run', { number }),
-        color,
+        color: colorOf(at),
         // Runs with the same seed cover each other: those below are wider, and show beside them.
         width: 1.6 + 1.4 * (runs.length - 1 - at),
         values: x.map((epoch) => values.get(epoch) ?? null),
