@@ -6,6 +6,13 @@ prints a JSON line for each, or for all: the nodes of the model, how many were l
 is wrong with their pictures; exits with 1 if anything is. As many nodes from all over the model are
 looked at as one view may have; their values are compared with those of the layers, called one by
 one. `--small` takes small inputs and ten classes.
+
+A compiled function rounds otherwise than layers do, and a deep model with first weights enlarges
+the difference: after 425 of the 743 nodes of EfficientNetV2M, the values of both on JAX are 0.2 to
+0.7 % away from those in float64, the compiled ones less. Where values are apart, it is therefore
+measured how far each node moves when all weights and the input move to the next float32, and RULE
+times that is taken for rounding. `rounding` in the JSON is the most that was allowed so, relative
+to the largest value of the tensor.
 """
 
 import base64
@@ -13,7 +20,7 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -40,6 +47,8 @@ OPEN_SIDE = 224
 """The side of a picture whose model leaves it open."""
 CHANNELS, PIXELS = 16, 28
 """The most that a frame may hold of a picture; of a vector, as many values as that is in a row."""
+RULE = 2
+"""How many times further roundings within a model may move its values than those of its weights."""
 FORMS: tuple[set[Form], ...] = ({"bars"}, {"bars"}, {"strip"}, {"maps", "colors"})
 """How a tensor may be drawn, by its number of axes."""
 
@@ -57,23 +66,32 @@ def looked_into(name: str, small: bool) -> dict[str, Any]:
     sample = photo(model)
     arrays = own(sample, model.subject.network.model.inputs, model.subject.inputs)
     assert not isinstance(arrays, Problem)
-    tensors = map(keras.ops.convert_to_tensor, arrays)
-    feeds = dict(zip(model.subject.inputs, tensors, strict=True))
-    values = one_by_one(model.subject.network, Outline(document), MAIN, feeds)
+
+    def layerwise(arrays: Sequence[np.ndarray]) -> dict[NodePath, np.ndarray]:
+        tensors = map(keras.ops.convert_to_tensor, arrays)
+        feeds = dict(zip(model.subject.inputs, tensors, strict=True))
+        found = one_by_one(model.subject.network, Outline(document), MAIN, feeds)
+        return {path: np.asarray(value)[0] for path, value in found.items()}
+
+    values = layerwise(arrays)
     paths = spread(sorted(values, key=len))
     frame = model.frame(Look(nodes=tuple(paths), sample=sample))
     assert frame.problem is None, frame.problem
     shown = {picture.node: picture for picture in frame.pictures}
-    wrong = [
-        f"{'/'.join(path)}: {error}"
-        for path in paths
-        for error in errors(shown.get(path), np.asarray(values[path])[0])
-    ]
+    expected = {path: values[path] for path in paths}
+    wrong, rounding = [*all_errors(shown, expected, {})], dict[NodePath, float]()
+    if wrong:
+        for variable in model.subject.network.model.weights:
+            variable.assign(shaken(np.asarray(keras.ops.convert_to_numpy(variable))))
+        moved = layerwise([*map(shaken, arrays)])
+        rounding = {path: RULE * distance(moved[path], values[path]) for path in paths}
+        wrong = [*all_errors(shown, expected, rounding)]
     return {
         "name": name,
         "nodes": len(values),
         "looked_at": len(paths),
         "wrong": wrong,
+        "rounding": float(f"{max(rounding.values(), default=0):.1e}"),
         "seconds": round(time.perf_counter() - began, 1),
     }
 
@@ -95,8 +113,40 @@ def spread(paths: list[NodePath]) -> list[NodePath]:
     return [paths[place] for place in places]
 
 
-def errors(picture: Picture | None, values: np.ndarray) -> Iterator[str]:
-    """What is wrong with the picture of a tensor without its batch axis."""
+def shaken(array: np.ndarray) -> np.ndarray:
+    """The next float32 of each value, above it or below; of others, themselves."""
+    if array.dtype != np.float32:
+        return array
+    ends = np.random.default_rng(8).choice(np.float32([-np.inf, np.inf]), array.shape)
+    return np.nextafter(array, ends)
+
+
+def reach(values: np.ndarray) -> float:
+    """The largest value of a tensor, for what is relative to it."""
+    return max(1e-6, float(np.abs(values).max()))
+
+
+def distance(values: np.ndarray, others: np.ndarray) -> float:
+    """How far two tensors are apart, relative to the largest value of the second."""
+    return float(np.abs(values - others).max()) / reach(others)
+
+
+def all_errors(
+    shown: Mapping[NodePath, Picture],
+    expected: Mapping[NodePath, np.ndarray],
+    rounding: Mapping[NodePath, float],
+) -> Iterator[str]:
+    """What is wrong with the pictures of all nodes; `rounding` as in `errors`, for each."""
+    for path, values in expected.items():
+        for error in errors(shown.get(path), values, rounding.get(path, 0.0)):
+            yield f"{'/'.join(path)}: {error}"
+
+
+def errors(picture: Picture | None, values: np.ndarray, rounding: float) -> Iterator[str]:
+    """What is wrong with the picture of a tensor without its batch axis.
+
+    `rounding` is how far its values may be apart, relative to the largest, if more than usual.
+    """
     if picture is None:
         yield "no picture"
         return
@@ -109,13 +159,12 @@ def errors(picture: Picture | None, values: np.ndarray) -> Iterator[str]:
         yield f"too large: {picture.channels} × {picture.rows} × {picture.columns}"
     if len(base64.b64decode(picture.pixels)) != picture.channels * picture.rows * picture.columns:
         yield "not one byte for each pixel"
-    reach = max(1e-6, float(np.abs(values).max()))
     for told, expected in (
         (picture.low, values.min()),
         (picture.high, values.max()),
         (picture.mean, values.mean()),
     ):
-        if not abs(told - float(expected)) <= 1e-3 * reach:
+        if not abs(told - float(expected)) <= max(1e-3, rounding) * reach(values):
             yield f"{told} instead of {float(expected)}"
 
 
