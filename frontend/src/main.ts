@@ -1,3 +1,4 @@
+import './ui/drops'
 import './styles/tokens.css'
 import './styles/base.css'
 import { mount } from 'svelte'

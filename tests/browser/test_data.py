@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
@@ -260,6 +260,25 @@ def test_a_file_dropped_on_the_start_page_becomes_a_project_that_trains(bench: W
     bench.train()
     bench.wait_for_end()
     assert bench.document()["name"] == "trees"
+
+
+def test_a_file_dropped_before_the_page_is_there_is_not_lost(bench: Workbench) -> None:
+    """The code of the page takes a moment to load; a browser would open the file itself."""
+    late = re.compile("HomePage")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    bench.page.add_init_script("localStorage.setItem('layerloom.language', 'de')")
+    with bench.page.expect_request(late):
+        bench.page.route(late, hold)
+        bench.page.goto(bench.url, wait_until="commit")
+    drop(bench, "trees.csv", TREES, None)
+    for route in held:
+        route.continue_()
+    panel = bench.page.get_by_role("tabpanel", name="Daten")
+    expect(panel.get_by_role("table", name="trees")).to_be_visible(timeout=90_000)
 
 
 def test_a_file_of_data_that_the_server_refuses_leaves_no_project(bench: Workbench) -> None:
