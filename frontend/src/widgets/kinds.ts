@@ -1,5 +1,6 @@
 /** How the rows of a column can be shown, and their values as pictures. */
 import type { Column } from '../contract'
+import { fixed } from '../words/format'
 
 export type Kind =
   | 'image'
@@ -44,7 +45,7 @@ export interface Pixels {
 export function tabular(values: readonly number[]): (value: number) => string {
   const decimals = values.map((value) => String(Number(value.toPrecision(4))).split('.')[1]?.length)
   const most = Math.min(4, Math.max(0, ...decimals.map((many) => many ?? 0)))
-  return (value) => value.toFixed(most)
+  return (value) => fixed(value, most)
 }
 
 /** Return one row of an image column as pixels; values from `low` to `high` become 0 to 255. */
