@@ -177,3 +177,16 @@ def test_code_follows_edits_and_is_copied_and_downloaded(bench: Workbench, tmp_p
     notebook = tmp_path / "notebook.ipynb"
     bench.download(panel.get_by_role("button", name="Download")).save_as(notebook)
     assert json.loads(notebook.read_text(encoding="utf-8"))["nbformat"] == 4
+
+
+def test_a_processor_trains_as_two_devices(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    training = bench.tab("Training")
+    training.get_by_text("How steps are taken").click()
+    training.get_by_label("CPU acts as").select_option("2 devices")
+    bench.wait_until_saved()
+    assert bench.document()["target"]["device"] == "cpu:0,1"  # type: ignore[index]
+    expect(bench.page.get_by_role("banner")).to_contain_text("CPU × 2")
+    bench.train()
+    bench.wait_for_end()
+    expect(training).to_contain_text("CPU × 2")

@@ -45,7 +45,7 @@ export const training: Words['training'] = {
   together: 'Zusammen trainieren',
   togetherHelp:
     'Jede GPU hat alle Gewichte und nimmt einen gleich großen Teil jedes Batches: Große Batches gehen schneller.',
-  parts: 'Geteilt in',
+  parts: 'CPU zählt als',
   partsHelp:
     'Jeder Teil nimmt einen gleich großen Teil jedes Batches, wie mehrere GPUs es tun würden. Das zeigt, wie es geht, und trainiert nicht schneller.',
   undivided: 'ein Gerät',

@@ -43,7 +43,7 @@ export const training = {
   together: 'Train together',
   togetherHelp:
     'Each GPU has all weights and takes an equal part of every batch: large batches go faster.',
-  parts: 'Divided into',
+  parts: 'CPU acts as',
   partsHelp:
     'Each part takes an equal share of every batch, as several GPUs would. It shows how that works, and trains no faster.',
   undivided: 'one device',
