@@ -144,7 +144,7 @@ class Recorder(NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-PROBLEMS = ("code_incomplete", "code_incomplete.why", "code_needs_tensorflow")
+PROBLEMS = ("code_incomplete", "code_incomplete.why", "code_needs_tensorflow", "code_one_device")
 """Returned beside the code, no comments in it."""
 
 
