@@ -57,6 +57,29 @@ def test_everything_is_shown_at_any_size(bench: Workbench, pictures: Path) -> No
     )
 
 
+# Collects what is written on any canvas.
+WRITTEN = """window.written = new Set()
+const { fillText } = CanvasRenderingContext2D.prototype
+CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+  window.written.add(text)
+  return fillText.call(this, text, ...rest)
+}"""
+
+
+def test_repeated_parts_are_named_where_layers_have_no_names(
+    bench: Workbench, pictures: Path
+) -> None:
+    bench.page.add_init_script(WRITTEN)
+    open_document(bench, lay_out(documents.resnet50()))
+    bench.press("1")
+    expect(bench.page.locator(".overview")).to_be_visible()
+    bench.page.wait_for_function(
+        "() => window.written.has('residual block ×5 · 50 layers')"
+        " && window.written.has('residual block ×3 · 30 layers')"
+    )
+    bench.photograph(pictures / "resnet50_unnamed.png")
+
+
 def test_a_painted_card_can_be_selected_and_moved(bench: Workbench, pictures: Path) -> None:
     document = lay_out(documents.resnet50())
     open_document(bench, document)

@@ -57,10 +57,16 @@ export function divided(
     else groups.set(name, [node])
   }
   return [...groups].flatMap(([name, members]) => {
-    const bounds = boundsOf(members)
     const kinds = new Set(members.map(({ layer }) => layer))
-    if (!bounds || members.length < LEAST || kinds.size === 1) return []
-    const inside = [...placesOf({ nodes: nodes as Node[] }).within(bounds)].length
-    return members.length >= inside * OWN ? [{ name, nodes: members, bounds }] : []
+    const bounds = members.length < LEAST || kinds.size === 1 ? null : regionOf(nodes, members)
+    return bounds ? [{ name, nodes: members, bounds }] : []
   })
+}
+
+/** Return the bounds of nodes of a graph, if hardly any other lies in them. */
+export function regionOf(nodes: readonly Node[], members: readonly Node[]): Rect | null {
+  const bounds = boundsOf(members)
+  if (!bounds) return null
+  const inside = [...placesOf({ nodes: nodes as Node[] }).within(bounds)].length
+  return members.length >= inside * OWN ? bounds : null
 }

@@ -17,6 +17,7 @@ import type { Session } from '../session'
 import { Camera } from './camera.svelte'
 import { Comparing } from './comparing.svelte'
 import { Folding } from './folding.svelte'
+import { Groups } from './groups.svelte'
 import { InsideView } from './insideview.svelte'
 import { Tinting } from './tinting.svelte'
 
@@ -97,6 +98,8 @@ export class Canvas extends Camera {
   })
 
   readonly folding = new Folding(this)
+
+  readonly groups = new Groups(this)
 
   readonly tinting = new Tinting(this)
 
