@@ -38,6 +38,7 @@ from engine.catalogue import (
 )
 from engine.catalogue.derive_params import params_of
 from engine.catalogue.derive_ranks import with_ranks
+from engine.catalogue.derive_values import traits_of_activation
 from engine.catalogue.docstrings import read
 
 PATH = Path(__file__).with_name("catalogue.json")
@@ -274,9 +275,13 @@ def _objects() -> Iterator[Entry]:
     for name in palette.CELLS:
         yield _object("layers", name, "cell")
     for name in _public("activations"):
-        doc = read(getattr(keras.activations, name))
+        function = getattr(keras.activations, name)
         yield Entry(
-            name=name, kind="activation", path=f"keras.activations.{name}", summary=doc.summary
+            name=name,
+            kind="activation",
+            path=f"keras.activations.{name}",
+            summary=read(function).summary,
+            traits=traits_of_activation(function),
         )
     for module, kind in OBJECTS.items():
         for name in _public(module):

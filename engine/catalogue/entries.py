@@ -7,6 +7,7 @@ generation and documentation read it through this module, which imports no Keras
 
 import re
 from functools import cache, lru_cache
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -111,6 +112,32 @@ class Port(Frozen):
     help: str = ""
 
 
+class Values(Frozen):
+    """What an activation gives: from `low` to `high`; None is no bound.
+
+    The values of one row add up to 1 if `adds_up`.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    adds_up: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value, which may be infinite."""
+        return (-inf if self.low is None else self.low, inf if self.high is None else self.high)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are values that it never gives."""
+        return self.bounds != (-inf, inf)
+
+    def lies_in(self, low: float, high: float) -> bool:
+        """Whether all values are from `low` to `high`."""
+        lowest, highest = self.bounds
+        return low <= lowest and highest <= high
+
+
 class Traits(Frozen):
     """Properties of a layer or object that its signature does not show.
 
@@ -128,7 +155,8 @@ class Traits(Frozen):
     - `training_default`: what a call takes for `training` that does not set it,
     - `has_layers`: has layers inside, to which Keras does not pass the argument `trainable`,
     - `refusals`: which explanations apply when Keras rejects a call (engine.check.explain_layers),
-    - `no_short_name`: Keras can't create the object from its name, though it has only defaults.
+    - `no_short_name`: Keras can't create the object from its name, though it has only defaults,
+    - `gives`: the values of an activation, if each is of one input or of one row.
     """
 
     traced: bool = False
@@ -145,6 +173,7 @@ class Traits(Frozen):
     has_layers: bool = False
     refusals: Literal["", "recurrent", "attention", "heads", "colors", "equation"] = ""
     no_short_name: bool = False
+    gives: Values | None = None
 
 
 class Entry(Frozen):

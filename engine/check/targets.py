@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.catalogue import load
+from engine.check.last_activation import activation_problems
 from engine.check.target_fixes import (
     TWO,
     Output,
@@ -10,16 +10,14 @@ from engine.check.target_fixes import (
     drop_class_weights,
     encode,
     flatten_input,
-    set_loss,
     set_units,
 )
 from engine.check.target_metrics import metric_problems
 from engine.data.catalogue import one_hot
 from engine.data.defaults import default_loss
 from engine.data.feeding import target_shape
-from engine.document import MAIN, Node, Training
-from engine.graph.fixes import set_param
-from engine.problems import At, Fix, Problem, phrase, problem
+from engine.document import Training
+from engine.problems import At, Fix, Problem, problem
 
 SPARSE = "SparseCategoricalCrossentropy"
 OF_SCORES = (SPARSE, "CategoricalGeneralizedCrossEntropy")
@@ -38,7 +36,7 @@ def output_problems(training: Training, output: Output) -> Iterator[Problem]:
     found = [*(_classes if numbers else _values)(training, output)]
     yield from found
     if all(issue.param != "loss" for issue in found):
-        yield from _logits(training, output)
+        yield from activation_problems(training, output)
     yield from metric_problems(training, output)
     yield from _class_weights(training, output)
 
@@ -190,42 +188,3 @@ def _values(training: Training, output: Output) -> Iterator[Problem]:
             wanted=wanted,
             fix=flat or (set_units(output, wanted[0]) if units else None),
         )
-
-
-def _logits(training: Training, output: Output) -> Iterator[Problem]:
-    """Check that softmax or sigmoid is applied exactly once: in the output or in the loss."""
-    entry = load().object("loss", output.chosen.loss.class_)
-    kind = _activation(output.owner)
-    if kind == "softmax" and output.shape == (1,):
-        has_activation = output.owner.layer != "Softmax"
-        sigmoid = set_param(
-            MAIN, output.owner.id, "activation", "sigmoid", phrase("Use {name}", name="sigmoid")
-        )
-        fix = sigmoid if has_activation else None
-        yield problem("softmax_of_one", At(node=output.node), name=output.name, fix=fix)
-    if entry is None or entry.param("from_logits") is None or kind is None:
-        return
-    logits = bool(output.chosen.loss.params.get("from_logits", False))
-    if logits == (kind != "linear"):
-        params = {**output.chosen.loss.params, "from_logits": not logits}
-        probabilities = phrase("Let the loss take probabilities")
-        label = probabilities if logits else phrase("Let the loss take raw scores")
-        yield problem(
-            "logits_unlike_loss.probabilities" if logits else "logits_unlike_loss.scores",
-            At(node=output.node, param="loss"),
-            name=output.name,
-            loss=entry.name,
-            fix=set_loss(training, output, {"class": entry.name, "params": params}, label),
-        )
-
-
-def _activation(node: Node) -> str | None:
-    """Return the last activation: "softmax", "sigmoid", "linear", or None if unknown."""
-    if node.layer == "Softmax":
-        return "softmax"
-    entry = load().layer(node.layer)
-    param = entry.param("activation") if entry else None
-    if param is None or (node.layer != "Activation" and param.default is not None):
-        return None
-    value = node.params.get("activation") or "linear"
-    return value if value in ("softmax", "sigmoid", "linear") else None

@@ -96,6 +96,35 @@ WORDS = {
     "logits_unlike_loss.scores": Words(
         "“{name}” gives raw scores, but {loss} expects probabilities.", _ONCE, "warning"
     ),
+    "activation_unlike_loss.probabilities": Words(
+        "“{name}” ends in {activation}, whose values are not probabilities; {loss} expects them.",
+        _BETTER,
+        "warning",
+    ),
+    "activation_unlike_loss.one_class": Words(
+        "“{name}” ends in {activation}, which scores each class alone; {loss} expects "
+        "probabilities that add up to 1.",
+        _BETTER,
+        "warning",
+    ),
+    "activation_unlike_loss.labels": Words(
+        "“{name}” ends in {activation}, whose values add up to 1, but a row of “{column}” can have "
+        "several labels.",
+        _BETTER,
+        "warning",
+    ),
+    "activation_unlike_loss.scores": Words(
+        "“{name}” ends in {activation}, which bounds its values; {loss} is set to take raw scores "
+        "(from_logits), which have no bounds.",
+        _BETTER,
+        "warning",
+    ),
+    "activation_unlike_loss.positive": Words(
+        "“{name}” ends in {activation}, which gives values below 0, too; {loss} is not defined for "
+        "them.",
+        _BETTER,
+        "warning",
+    ),
     "metric_unlike_target.one_hot": Words(
         "{metric} compares one-hot rows, but the target holds class numbers.", _BETTER, "warning"
     ),

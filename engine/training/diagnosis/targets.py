@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.catalogue import load
+from engine.check.last_activation import COMPARED, Range, last_activation
 from engine.data.catalogue import Column
 from engine.data.defaults import choose
 from engine.document import MAIN, Document, Node
@@ -20,21 +20,10 @@ SAMPLE = 1000
 FEW = 0.01
 """The share of values outside of a range that is not worth a word."""
 TOLERANCE = 1e-6
-Range = tuple[float, float]
 
-_SHARES, _SIGNED, _POSITIVE = (0.0, 1.0), (-1.0, 1.0), (0.0, inf)
-GIVEN: dict[str, Range] = {
-    **dict.fromkeys(("sigmoid", "hard_sigmoid", "softmax"), _SHARES),
-    **dict.fromkeys(("tanh", "hard_tanh", "softsign"), _SIGNED),
-    **dict.fromkeys(("relu", "softplus", "exponential"), _POSITIVE),
-    "relu6": (0.0, 6.0),
-}
-"""What activations give, by their names in Keras."""
-COMPARED: dict[str, Range] = {
-    **dict.fromkeys(("BinaryCrossentropy", "BinaryFocalCrossentropy", "KLDivergence"), _SHARES),
-    **dict.fromkeys(("CategoricalCrossentropy", "CategoricalFocalCrossentropy"), _SHARES),
-    **dict.fromkeys(("Hinge", "SquaredHinge"), _SIGNED),
-    **dict.fromkeys(("Poisson", "MeanSquaredLogarithmicError"), _POSITIVE),
+TARGETS: dict[str, Range] = {
+    **COMPARED,
+    **dict.fromkeys(("Hinge", "SquaredHinge"), (-1.0, 1.0)),
 }
 """The targets that losses are defined for, as keras.losses says."""
 
@@ -57,21 +46,20 @@ def target_findings(document: Document, data: Data) -> list[Problem]:
 def _unreachable(
     owner: Node, node: str, name: str, column: Column, values: np.ndarray
 ) -> Iterator[Problem]:
-    entry = load().layer(owner.layer)
-    param = entry.param("activation") if entry else None
-    activation = str(owner.params.get("activation", param.default)) if param else ""
-    if outside := _outside(values, GIVEN.get(activation)):
-        linear = phrase("Use {name}", name="linear")
+    activation = last_activation(owner)
+    if activation and (outside := _outside(values, activation.gives.bounds)):
+        label = phrase("Use {name}", name="linear")
+        fix = set_param(MAIN, owner.id, "activation", "linear", label)
         yield problem(
             "unreachable_target",
             At(node=node, param="activation"),
             name=name,
-            activation=activation,
+            activation=activation.name,
             low=outside.low,
             high=outside.high,
             share=outside.share,
             column=column.name,
-            fix=set_param(MAIN, owner.id, "activation", "linear", linear),
+            fix=fix if activation.chosen else None,
         )
 
 
@@ -79,7 +67,7 @@ def _compared(
     document: Document, node: str, column: Column, values: np.ndarray
 ) -> Iterator[Problem]:
     loss = choose(document.training, node, column, None).loss.class_
-    if outside := _outside(values, COMPARED.get(loss)):
+    if outside := _outside(values, TARGETS.get(loss)):
         yield problem(
             "target_beyond_loss",
             At(node=node),
@@ -95,7 +83,7 @@ def _compared(
 class _Outside(NamedTuple):
     """A range as it is told, and the percentage of values outside of it."""
 
-    low: float
+    low: float | str
     high: float | str
     share: float
 
@@ -109,4 +97,5 @@ def _outside(values: np.ndarray, allowed: Range | None) -> _Outside | None:
     share = float(((finite < low - TOLERANCE) | (finite > high + TOLERANCE)).mean())
     if share <= FEW:
         return None
-    return _Outside(low, "∞" if high == inf else high, near(100 * share))
+    lowest, highest = ("−∞" if low == -inf else low), ("∞" if high == inf else high)
+    return _Outside(lowest, highest, near(100 * share))

@@ -213,6 +213,22 @@ MATRIX: dict[str, tuple[Document, list[Expected]]] = {
         ("warning", "logits_unlike_loss", "score",
          f"“score” gives probabilities, but {SPARSE} is set to take raw scores (from_logits).",
          "Let the loss take probabilities")]),
+    "relu for classes": (digits(score(activation="relu")), [
+        ("warning", "activation_unlike_loss", "score",
+         f"“score” ends in relu, whose values are not probabilities; {SPARSE} expects them.",
+         "Use softmax")]),
+    "sigmoid for one class of many": (digits(score(activation="sigmoid")), [
+        ("warning", "activation_unlike_loss", "score",
+         f"“score” ends in sigmoid, which scores each class alone; {SPARSE} expects probabilities "
+         "that add up to 1.", "Use softmax")]),
+    "bounded scores": (digits(score(activation="tanh"), loss=loss(SPARSE, from_logits=True)), [
+        ("warning", "activation_unlike_loss", "score",
+         f"“score” ends in tanh, which bounds its values; {SPARSE} is set to take raw scores "
+         "(from_logits), which have no bounds.", "Use linear")]),
+    "amounts below 0": (numbers(loss=loss("Poisson")), [
+        ("warning", "activation_unlike_loss", "out",
+         "“out” ends in linear, which gives values below 0, too; Poisson is not defined for them.",
+         "Use softplus")]),
     "amounts of another shape": (numbers(units=3), [
         ("error", "output_unlike_target", "out",
          "“out” gives 3 values, but “progression” holds 1 value.", "Set units to 1")]),

@@ -21,6 +21,7 @@ NO_ARGUMENTS = {"fix", "detail", "severity"}
 INDIRECT = {
     "builder/processes/supervised.py",  # each process has its own codes
     "engine/check/explainers.py",  # a table of codes, of which each names its own arguments
+    "engine/check/last_activation.py",  # as below
     "engine/check/target_metrics.py",  # codes of one kind, which all get the same arguments
     "engine/catalogue/params.py",  # tables of marked templates
     "engine/imports/python/bounds.py",  # a marked template that is raised in two places
