@@ -153,6 +153,10 @@ WORDS = {
         "Delete it from the file: a model learns from it as from any other row.",
         "warning",
     ),
+    "classes_joined": Words(
+        "Values of “{column}” that differ in spaces only are one class, “{name}” for example.",
+        severity="note",
+    ),
     "classes_alike": Words(
         "The classes “{one}” and “{other}” of “{column}” differ in capital letters only.",
         "If they mean the same, write them alike in the file.",

@@ -11,7 +11,7 @@ from engine.data.description import MAX_CLASSES, Type
 from engine.data.files.analysis import Facts
 from engine.data.files.drafts import DTYPES, Convert, Draft
 from engine.data.files.label_lists import MAX_LABELS, label_column, many_hot
-from engine.data.files.names import plain_name
+from engine.data.files.names import one_line, plain_name
 from engine.data.files.packing import Packer, Part, TextPart
 from engine.data.files.refusal import AT, RefusedFileError
 from engine.data.files.source import Table
@@ -124,6 +124,7 @@ def _numeric(planned: Planned, packer: Packer, convert: Convert) -> _Begun:
 
 
 def _category(table: Table, planned: Planned, packer: Packer) -> _Begun:
+    """A column of classes; values that differ in spaces only are one, as they are in scripts."""
     name, facts = planned.name, planned.facts
     if facts.values is None:
         raise RefusedFileError(
@@ -131,19 +132,22 @@ def _category(table: Table, planned: Planned, packer: Packer) -> _Begun:
                 "column_with_too_many_classes", AT, file=table.file, column=name, limit=MAX_CLASSES
             )
         )
-    values = sorted(facts.values, key=_class_order)
-    missing = len(values)
-    classes = tuple(plain_name(value) for value in values)
+    spelled = sorted({one_line(value) for value in facts.values}, key=_class_order)
+    missing = len(spelled)
+    classes = tuple(plain_name(value) for value in spelled)
     classes += (MISSING_CLASS,) if facts.missing or not classes else ()
     column = Column(name=name, shape=(), dtype="int64", role=planned.role, classes=classes)
     part = packer.add(name, (), "int64")
-    indices = list(range(missing))
+    places = {value: index for index, value in enumerate(spelled)}
+    values = [*facts.values]
+    indices = [places[one_line(value)] for value in values]
 
     def convert(cells: pl.Series) -> np.ndarray:
         known = cells.replace_strict(values, indices, default=missing, return_dtype=pl.Int64)
         return known.fill_null(missing).to_numpy()
 
-    return _Begun(planned, planned.written(column, packer), part, convert)
+    written = replace(planned.written(column, packer), distinct=missing)
+    return _Begun(planned, written, part, convert)
 
 
 def _labels(table: Table, planned: Planned, packer: Packer) -> _Begun:

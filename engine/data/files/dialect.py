@@ -43,13 +43,15 @@ def _head(path: Path) -> str:
 def guess_delimiter(path: Path) -> Delimiter:
     """The delimiter that splits most of the first rows into the same number of values.
 
-    Spaces divide where nothing else does, and the cells are those of a table.
+    Spaces divide where nothing else does, or only commas that the first row lacks, and the cells
+    are those of a table.
     """
     scores = {mark: _score(sample_rows(path, mark)) for mark in _MARKS}
     best: Delimiter = max(scores, key=lambda mark: scores[mark])
-    if scores[best] > (0.0, 0):
+    spaced = sample_rows(path, " ")
+    if scores[best] > (0.0, 0) and (best != "," or any("," in cell for cell in spaced[0])):
         return best
-    return " " if _are_spaced(sample_rows(path, " ")) else ","
+    return " " if _are_spaced(spaced) else ","
 
 
 def _score(rows: Rows) -> tuple[float, int]:
@@ -119,5 +121,6 @@ def _are_spaced(rows: Rows) -> bool:
     if len(rows) > 1 and len(rows[0]) == width - 1 == 1:
         return False
     cells = [cell for row in rows[1:] for cell in row]
-    numbers = sum(1 for cell in cells if _PLAIN_NUMBER.fullmatch(cell))
+    written = (_PLAIN_NUMBER, _COMMA_NUMBER)
+    numbers = sum(1 for cell in cells if any(form.fullmatch(cell) for form in written))
     return share == 1 and width > 1 and numbers > len(cells) / 2

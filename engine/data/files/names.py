@@ -9,9 +9,14 @@ MAX_LENGTH = 100
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff\ud800-\udfff]+")
 
 
+def one_line(text: str) -> str:
+    """A text with single spaces, as scripts compare it."""
+    return " ".join(text.split())
+
+
 def plain_name(text: str) -> str:
     """A text as a name: one line, not too long, without control characters."""
-    name = " ".join(_CONTROL.sub(" ", text).split())
+    name = one_line(_CONTROL.sub(" ", text))
     return name if len(name) <= MAX_LENGTH else name[: MAX_LENGTH - 1].rstrip() + "…"
 
 
@@ -25,7 +30,7 @@ def uncompressed(name: str) -> str:
 
 def are_kept(texts: Sequence[str], names: Sequence[str]) -> bool:
     """Whether columns have the names in a header, but for spaces; scripts find them so."""
-    return [" ".join(text.split()) for text in texts] == [*names]
+    return [*map(one_line, texts)] == [*names]
 
 
 def column_names(texts: Sequence[str]) -> list[str]:

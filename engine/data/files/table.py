@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from engine.data.catalogue import MISSING_CLASS
 from engine.data.description import ColumnOptions, Description, Separator
@@ -13,6 +14,7 @@ from engine.data.files.describing import Contents, describe
 from engine.data.files.drafts import Draft
 from engine.data.files.first_reading import analyse
 from engine.data.files.guessing import divides, guess_roles, guess_type, guess_types
+from engine.data.files.names import one_line
 from engine.data.files.packing import Packer
 from engine.data.files.refusal import AT
 from engine.data.files.source import Source, Table
@@ -130,13 +132,16 @@ def _order_of_dates(planned: Planned) -> list[Problem]:
 
 
 def _alike(column: str, facts: Facts) -> list[Problem]:
-    """A note on classes that differ in capital letters only."""
+    """Notes on classes that differ in capital letters, and values that differ in spaces only."""
+    values = sorted(map(one_line, facts.values or ()))
+    twice = [one for one, other in pairwise(values) if one == other]
+    notes = [problem("classes_joined", AT, column=column, name=twice[0])] if twice else []
     seen: dict[str, str] = {}
-    for value in facts.values or ():
+    for value in values:
         other = seen.setdefault(value.casefold(), value)
         if other != value:
-            return [problem("classes_alike", AT, column=column, one=other, other=value)]
-    return []
+            return [*notes, problem("classes_alike", AT, column=column, one=other, other=value)]
+    return notes
 
 
 def _of_digits(planned: Planned) -> list[Problem]:

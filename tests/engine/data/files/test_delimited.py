@@ -4,12 +4,14 @@ import csv
 import io
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from engine.data.description import PYTHON_ENCODINGS, Decimal, Delimiter, Encoding
 from engine.data.files import delimited
+from engine.data.tables import load_table
 from engine.document import Division
 from engine.problems import Problem
 from tests.engine.data.files.reads import attempt, codes, read, refused, roles, rows, types
@@ -129,6 +131,50 @@ def test_a_first_line_that_counts_rows_is_skipped(name: str, tmp_path: Path) -> 
 def test_a_first_line_with_other_counts_is_a_row(content: str, tmp_path: Path) -> None:
     answer = attempt(tmp_path, content)
     assert isinstance(answer, Problem) or answer.data.rows == 3
+
+
+@pytest.mark.parametrize("decimal", get_args(Decimal))
+@pytest.mark.parametrize("delimiter", get_args(Delimiter))
+@pytest.mark.parametrize("encoding", get_args(Encoding))
+def test_every_encoding_delimiter_and_decimal_mark_is_found(
+    encoding: Encoding, delimiter: Delimiter, decimal: Decimal, tmp_path: Path
+) -> None:
+    """The options are found, and the rows are those that were written, in scripts too."""
+    numbers, kinds = [row * 1.25 - 7 for row in range(40)], ["Öl", "Käse", "Brot"]
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(["größe", "rest", "art"])
+    for row, number in enumerate(numbers):
+        writer.writerow([str(number).replace(".", decimal), row % 7, kinds[row % 3]])
+    content = text.getvalue().encode(encoding)
+    description = read(tmp_path, content)
+    options = description.options
+    assert (options.encoding, options.delimiter, options.decimal) == (encoding, delimiter, decimal)
+    found = rows(tmp_path, description)
+    assert found["größe"].ravel().tolist() == numbers
+    classes = [*description.data.columns[-1].classes]
+    assert [classes[number] for number in found["art"]] == [kinds[row % 3] for row in range(40)]
+    table = load_table(
+        str(tmp_path / "source"),
+        {"größe": "number", "art": classes},
+        delimiter=delimiter,
+        decimal=decimal,
+        encoding=PYTHON_ENCODINGS[encoding],
+    )
+    assert table["größe"].ravel().tolist() == numbers
+    assert table["art"].tolist() == found["art"].tolist()
+
+
+def test_values_that_differ_in_spaces_only_are_one_class(tmp_path: Path) -> None:
+    cells = ["oak tree", "oak  tree", "oak\u00a0tree", "elm", "Elm"]
+    lines = [f"{n / 2},{n % 3}.5,{cells[n % 5]}" for n in range(40)]
+    description = read(tmp_path, "\n".join(["a,b,kind", *lines]))
+    kind, profile = description.data.columns[-1], description.columns[-1]
+    assert kind.classes == ("Elm", "elm", "oak tree")
+    assert (profile.distinct, profile.counts) == (3, (8, 8, 24))
+    assert {"classes_joined", "classes_alike"} <= {*codes(description)}
+    in_script = load_table(str(tmp_path / "source"), {"kind": [*kind.classes]})["kind"]
+    assert rows(tmp_path, description)["kind"].tolist() == in_script.tolist()
 
 
 def test_a_row_of_sums_and_classes_alike_are_named(tmp_path: Path) -> None:
