@@ -2,10 +2,12 @@
 
 import json
 import re
+import threading
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.test_opening import drop
@@ -262,19 +264,25 @@ def test_a_file_dropped_on_the_start_page_becomes_a_project_that_trains(bench: W
     assert bench.document()["name"] == "trees"
 
 
-def test_a_file_dropped_before_the_page_is_there_is_not_lost(bench: Workbench) -> None:
-    """The code of the page takes a moment to load; a browser would open the file itself."""
-    late = re.compile("HomePage")
+@pytest.mark.parametrize("late", ["assets/HomePage", "assets/de-", "api/words/de"])
+def test_a_file_dropped_before_the_page_is_there_is_not_lost(bench: Workbench, late: str) -> None:
+    """The page's code and words take a moment to load; a browser would open the file itself."""
+    pattern = re.compile(late)
     held: list[Route] = []
+    dropped = threading.Event()
 
     def hold(route: Route) -> None:
-        held.append(route)
+        if dropped.is_set():
+            route.continue_()
+        else:
+            held.append(route)
 
     bench.page.add_init_script("localStorage.setItem('layerloom.language', 'de')")
-    with bench.page.expect_request(late):
-        bench.page.route(late, hold)
+    with bench.page.expect_request(pattern):
+        bench.page.route(pattern, hold)
         bench.page.goto(bench.url, wait_until="commit")
     drop(bench, "trees.csv", TREES, None)
+    dropped.set()
     for route in held:
         route.continue_()
     panel = bench.page.get_by_role("tabpanel", name="Daten")

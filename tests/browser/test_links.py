@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_data import TREES
+from tests.browser.test_opening import drop
 from tests.browser.workbench import Workbench
 from tests.conftest import Server
 
@@ -50,6 +52,9 @@ def test_a_viewer_follows_edits_and_makes_a_copy(
     expect(ben.page.get_by_role("menuitem", name="Inside view")).to_be_visible()
     expect(ben.page.get_by_role("menuitem", name="Take the tour")).to_have_count(0)
     ben.press("Escape")
+
+    drop(ben, "trees.csv", TREES, None)
+    expect(ben.page.get_by_role("status").filter(has_text="Make a copy")).to_be_visible()
 
     # The page itself asks the server to change something: the server refuses.
     refused = ben.page.request.delete(ben.project_api())
