@@ -29,6 +29,28 @@ def run(source: str, folder: Path, *arguments: str, fresh: bool = False) -> str:
     return str(done["output"])
 
 
+FEED = """
+import hashlib
+import os
+import sys
+
+import keras
+
+
+def fit(model, *arguments, **named):
+    digest = hashlib.sha256()
+    for value in keras.tree.flatten((arguments, named, model.get_weights())):
+        if hasattr(value, "tobytes"):
+            digest.update(f"{value.dtype} {value.shape}".encode() + value.tobytes())
+        else:
+            assert value is None or isinstance(value, str | bool | int | float | list), value
+            digest.update(repr(value).encode())
+    print("fed", digest.hexdigest())
+    sys.exit()
+
+
+keras.Model.fit = fit
+"""
 TRAIN = """
 import os
 import sys
@@ -51,6 +73,16 @@ ended = train(command, BUILT_IN.plus(own), events.append, Commands())
 with open("events", "wb") as file:
     file.writelines(line(event) for event in [*events, ended])
 """
+
+
+def fed(source: str, folder: Path) -> str:
+    """A digest of what a script gives to `fit`, and of the weights it begins with.
+
+    Two scripts with the same digest train alike; this takes a fraction of training them.
+    """
+    digests = [line for line in run(FEED + source, folder).splitlines() if line.startswith("fed")]
+    assert len(digests) == 1
+    return digests[0]
 
 
 def events(command: Train, rows: Path | None = None) -> list[RunEvent]:

@@ -1,6 +1,6 @@
 """Every kind of data: the script and its data, unpacked elsewhere, reach the app's metrics.
 
-Both train in processes of their own, on TensorFlow and on JAX.
+Both train in processes of their own, on TensorFlow or JAX.
 """
 
 import ast
@@ -31,6 +31,7 @@ from tests.builder.datasets.test_using import hash_of
 from tests.engine.data.files.archives import cells, npz, picture, workbook, zipped
 from tests.engine.data.files.test_masks import png
 from tests.engine.scripts import events, run
+from tests.engine.training.kinds import BUNDLED
 
 ROWS = 40
 KINDS = ["elm", "oak", "beech"]
@@ -129,14 +130,30 @@ FILES: dict[str, tuple[str, Content]] = {
     "a plain text": ("story.txt", STORY.encode),
     "drawn points": ("points.csv", points),
 }  # fmt: skip
+BACKENDS = {
+    "a table": ("tensorflow", "jax"),
+    "a workbook": ("jax",),
+    "Parquet": ("tensorflow",),
+    "JSON lines": ("jax",),
+    "a list in JSON": ("tensorflow",),
+    "arrays": ("tensorflow",),
+    "images in folders": ("tensorflow",),
+    "images with a table of labels": ("tensorflow",),
+    "images with masks": ("jax",),
+    "texts in folders": ("tensorflow",),
+    "a plain text": ("jax",),
+    "drawn points": ("tensorflow", "jax"),
+}
+"""Where each kind trains. Scripts read files with the same code on both, so most train on one."""
+TASKS = dict.fromkeys(FILES, "classification") | {
+    "images with masks": "segmentation",
+    "texts in folders": "binary",
+    "a plain text": "forecast",
+    "drawn points": "binary",
+}
 OWN_BACKEND = {"texts in folders": "tensorflow"}
 """The only backend that has the layers that are proposed."""
-CASES = [
-    (kind, backend)
-    for kind in FILES
-    for backend in ("tensorflow", "jax")
-    if OWN_BACKEND.get(kind, backend) == backend
-]
+CASES = [(kind, backend) for kind in FILES for backend in BACKENDS[kind]]
 
 
 @pytest.mark.parametrize(("kind", "backend"), CASES)
@@ -152,6 +169,7 @@ async def test_a_script_reaches_the_metrics_of_the_app(  # noqa: PLR0913, PLR091
     name, content = FILES[kind]
     file = await bring(client, services, project.id, content(), name)
     assert file.description is not None, file.problems
+    assert file.description.data.task == TASKS[kind]
     proposal = (
         await client.get(f"/api/projects/{project.id}/proposal?data={hash_of(file)}")
     ).json()
@@ -177,6 +195,10 @@ async def test_a_script_reaches_the_metrics_of_the_app(  # noqa: PLR0913, PLR091
     (text,) = re.findall(r"^Evaluation on the \w+ rows: (.*)$", output, re.MULTILINE)
     printed = ast.literal_eval(text)
     assert printed == pytest.approx(event.metrics, rel=1e-3)
+
+
+def test_jax_trains_what_the_test_of_proposals_leaves_to_this_one() -> None:
+    assert {TASKS[kind] for kind, backend in CASES if backend == "jax"} == BUNDLED
 
 
 async def replace(client: AsyncClient, project: str, document: dict[str, Any]) -> None:

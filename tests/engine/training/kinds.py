@@ -274,6 +274,15 @@ KINDS: dict[str, Kind] = {
         lambda: npz(x=(NUMBER[:, None, None] * np.ones((8, 8))).astype("uint8"), y=CLASS),
     ),
 }
+ON_JAX = (
+    "several labels, JSON lines",
+    "regression, Excel",
+    "reconstruction, OpenDocument",
+    "sequence to sequence",
+)
+"""Kinds of small models that train on JAX, which compiles each of them for seconds."""
+BUNDLED = {"binary", "classification", "forecast", "segmentation"}
+"""The tasks that tests/builder/datasets/test_bundle_kinds.py trains on JAX."""
 
 
 def described(kind: Kind, folder: Path) -> Description:

@@ -1,6 +1,8 @@
 """The model that is proposed for each kind of file fits it, and trains on each backend."""
 
 import math
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,9 +17,11 @@ from engine.data.files.recognising import Format, recognise
 from engine.data.files.source import Source
 from engine.machine.backends import BackendId
 from tests.engine.engines import printed
-from tests.engine.training.kinds import KINDS, Kind, described, proposed
+from tests.engine.training.kinds import BUNDLED, KINDS, ON_JAX, Kind, described, proposed
 
 BACKENDS: tuple[BackendId, ...] = ("tensorflow", "jax")
+TRAINED = {"tensorflow": [name for name in KINDS if name not in ON_JAX], "jax": [*ON_JAX]}
+"""The kinds that each backend trains. The other tasks train on JAX in the test of bundles."""
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
@@ -34,26 +38,36 @@ def test_a_proposal_fits(kind: Kind, tmp_path: Path) -> None:
         assert (head.layer, params.get("units"), params.get("activation")) == kind.head
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
     """What each kind came to on a backend; XLA compiles quickly, for the little that is trained."""
-    folder = tmp_path_factory.mktemp("kinds")
+
+    @cache
+    def on(backend: str) -> Any:
+        folder = str(tmp_path_factory.mktemp(backend))
+        return printed("training.proposal_cases", backend, folder, *TRAINED[backend])
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
-        return request.param, printed("training.proposal_cases", request.param, str(folder))
+        yield on
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_proposal_trains(name: str, trained: Any) -> None:
-    backend, found = trained
-    if found[name] is None:
-        assert (backend, "text" in name) == ("jax", True)
-        return
-    assert (found[name]["outcome"], found[name]["problem"]) == ("finished", None)
-    losses, measured = found[name]["losses"], found[name]["measured"]
+@pytest.mark.parametrize(
+    ("backend", "name"), [(backend, name) for backend in TRAINED for name in TRAINED[backend]]
+)
+def test_a_proposal_trains(backend: str, name: str, trained: Callable[[str], Any]) -> None:
+    found = trained(backend)[name]
+    assert (found["outcome"], found["problem"]) == ("finished", None)
+    losses, measured = found["losses"], found["measured"]
     assert len(losses) == 1
     assert {"loss", KINDS[name].metric} <= {*measured}
     assert all(map(math.isfinite, [*losses, *measured.values()]))
+
+
+def test_every_task_but_those_of_bundles_trains_on_each_backend() -> None:
+    tasks = {backend: {KINDS[name].task for name in names} for backend, names in TRAINED.items()}
+    assert tasks["jax"] == {*get_args(Task)} - BUNDLED
+    assert tasks["tensorflow"] == {*get_args(Task)}
 
 
 def test_every_task_and_every_format_has_a_kind(tmp_path: Path) -> None:
