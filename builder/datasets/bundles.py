@@ -71,8 +71,12 @@ def _safe_id(fields: dict[str, Any], id: str) -> str:
 
 
 def members(code: CodeOut, used: Sequence[Source]) -> list[Member]:
-    """Return what belongs into the ZIP of a script that may read these files."""
-    needs = "".join(f"{package}\n" for package in code.packages)
+    """Return what belongs into the ZIP of a script that may read these files.
+
+    Whoever unpacks it finds the two commands that train the model in requirements.txt.
+    """
+    commands = f"# pip install -r {REQUIREMENTS}\n# python {code.filename}\n"
+    needs = commands + "".join(f"{package}\n" for package in code.packages)
     result: list[Member] = [(code.filename, code.source.encode()), (REQUIREMENTS, needs.encode())]
     return [*result, *((source.name, source.path) for source in used)]
 

@@ -53,7 +53,9 @@ async def test_a_bundle_trains_in_a_folder_of_its_own(
     script, *others = archive.namelist()
     assert others == ["requirements.txt", "oaks and elms.csv"]
     assert archive.read("oaks and elms.csv") == TABLE
-    needed = archive.read("requirements.txt").decode().split()
+    *commands, _, _ = needed = archive.read("requirements.txt").decode().splitlines()
+    assert commands == ["# pip install -r requirements.txt", f"# python {script}"]
+    needed = needed[len(commands) :]
     assert [package.partition(">")[0] for package in needed] == ["keras", "tensorflow"]
     archive.extractall(tmp_path)
     command = [sys.executable, "-I", script]

@@ -4,6 +4,7 @@ import gzip
 import io
 import struct
 import tarfile
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -13,7 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data.description import Options
 from engine.data.files.limits import Limits
+from engine.data.files.reading import read_file
+from engine.problems import Problem
 from tests.engine.data.files.archives import (
     cells,
     npy,
@@ -350,6 +354,23 @@ def test_a_line_that_spans_pieces_is_measured(tmp_path: Path) -> None:
     text = io.BytesIO(b"a\n" + b"x" * 3_000_000 + b"\n")
     assert refused(tmp_path, text.getvalue(), limits=Limits(line=2_999_999)).arguments["line"] == 2
     assert read(tmp_path, text.getvalue()).data.rows == 1
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.json", "t.txt"])
+def test_a_line_of_a_gigabyte_is_not_held(name: str, tmp_path: Path) -> None:
+    """The file is refused by the limit of a line, and no more of it is held than that."""
+    source, folder = tmp_path / name, tmp_path / "read"
+    folder.mkdir()
+    with source.open("wb") as file:
+        file.write((b'["' if name.endswith("json") else b"") + b"x" * 12_000_000)
+        file.truncate(1 << 30)  # the rest takes no place on the disk
+    tracemalloc.start()
+    answer = read_file(source, folder, Options(), name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(answer, Problem)
+    assert (answer.arguments["file"], [*folder.iterdir()]) == (name, [])
+    assert peak < 150_000_000
 
 
 def test_links_are_left_out(tmp_path: Path) -> None:
