@@ -190,3 +190,30 @@ def test_a_processor_trains_as_two_devices(bench: Workbench) -> None:
     bench.train()
     bench.wait_for_end()
     expect(training).to_contain_text("CPU × 2")
+    training.get_by_text("Layers", exact=True).click()
+    expect(training).to_contain_text("not measured while several devices train")
+
+
+def test_cards_show_what_is_inside_while_two_devices_train(bench: Workbench) -> None:
+    bench.start_from("Iris")
+    canvas, training = bench.canvas, bench.tab("Training")
+    epochs = training.get_by_label("Epochs", exact=True)
+    epochs.fill("20000")
+    epochs.press("Enter")
+    training.get_by_text("How steps are taken").click()
+    training.get_by_label("CPU acts as").select_option("2 devices")
+    bench.wait_until_saved()
+    target: dict[str, str] = bench.document()["target"]  # type: ignore[assignment]
+    assert target == {**target, "backend": "jax", "device": "cpu:0,1"}
+    bench.train()
+    canvas.get_by_role("button", name="Inside view").click()
+    picture = bench.card("hidden").locator(".picture")
+    progress = training.get_by_test_id("run-progress")
+    expect(progress).to_contain_text(re.compile(r"epoch \d+ of"), timeout=120_000)
+    expect(picture).to_be_visible(timeout=60_000)
+    shown = picture.get_attribute("title")
+    expect(picture).not_to_have_attribute("title", shown or "", timeout=60_000)
+    training.get_by_role("button", name="Stop now").click()
+    bench.wait_for_end("Stopped")
+    expect(canvas.get_by_text("run 1", exact=True)).to_be_visible(timeout=60_000)
+    expect(picture).to_be_visible()

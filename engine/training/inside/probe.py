@@ -104,11 +104,18 @@ def _on_jax(model: keras.Model, whole: keras.Model, arrays: Sequence[np.ndarray]
         if weights is None:
             weights = tuple([each.value for each in group] for group in _groups(whole))  # type: ignore[assignment]
         assert weights is not None
-        picked = ([weights[group][at] for group, at in places] for places in (trainable, others))
+        picked = (
+            [_on_one(weights[group][at]) for group, at in places] for places in (trainable, others)
+        )
         results: Sequence[Any] = run_on(*picked, list(values))
         return results
 
     return run
+
+
+def _on_one(value: Any) -> Any:
+    """An array of JAX on the first device: of several that train, each has all weights."""
+    return value.addressable_data(0) if len(value.sharding.device_set) > 1 else value
 
 
 def current(

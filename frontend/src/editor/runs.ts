@@ -1,7 +1,7 @@
 /** Starting and stopping runs, and when a run can start, for the top bar, the Training tab and actions. */
 import { api, problem, problemsOf } from '../api'
 import type { BackendOut, Problem, RunOut, StartIn, StopIn } from '../contract'
-import { deviceName, isThere } from '../document/devices'
+import { deviceName, isThere, readDevice } from '../document/devices'
 import { labelOf } from '../document/layers'
 import { LayerIndex } from '../document/models'
 import { graphName, MAIN } from '../document/submodels'
@@ -136,9 +136,16 @@ export async function startRun(session: Session, from?: From): Promise<RunOut | 
   )
 }
 
-/** The backends of this server, which can take part in a race. */
-export function racers({ environment }: Pick<Session, 'environment'>): readonly BackendOut[] {
-  return environment?.backends.filter(({ version, old }) => version !== null && !old) ?? []
+/** The backends of this server that can take part in a race on the devices of the document. */
+export function racers({
+  environment,
+  document,
+}: Pick<Session, 'environment' | 'document'>): readonly BackendOut[] {
+  const several = readDevice(document.target.device).numbers.length > 1
+  const backends = environment?.backends ?? []
+  return backends.filter(
+    ({ version, old, parallel }) => version !== null && !old && (parallel || !several),
+  )
 }
 
 /** Why a run can't be paused, though it trains; empty if it can. */

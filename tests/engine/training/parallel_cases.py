@@ -3,7 +3,9 @@
     python -m tests.engine.training.parallel_cases FOLDER
 
 prints JSON: how many devices trained, how far the weights of the others are apart from those of the
-two devices, and what was told of the rows. On the active backend, with a processor in two parts.
+two devices, and what was told of the rows; how far what the inside view says of a layer while two
+devices train is from what its weights give, and whether a run goes on from there. On the active
+backend, with a processor in two parts.
 """
 
 import json
@@ -19,12 +21,23 @@ import numpy as np
 from engine.code import generate
 from engine.data.built_in import BUILT_IN
 from engine.document import Document
-from engine.protocol import LogEvent, Report, Train
+from engine.protocol import (
+    EpochEvent,
+    LogEvent,
+    Probe,
+    Report,
+    Start,
+    Stop,
+    Train,
+)
+from engine.protocol.frames import Frame, Look, OwnSample
 from engine.training import parallel
+from engine.training.checkpoints.keeping import FILE
 from engine.training.commands import Commands
 from engine.training.run import train
 from tests.engine.documents import node
 from tests.engine.runs import document
+from tests.engine.training.inside.test_details import numbers
 
 TWO, ROWS_LEFT_OUT = "cpu:0,1", 0.22
 Weights = list[np.ndarray]
@@ -102,10 +115,58 @@ def one_device() -> None:
     tf.distribute.experimental_set_strategy(None)
 
 
+ROW = (5.0, 3.0, 1.0, 0.2)
+
+
+def looked_into(folder: Path) -> tuple[float, bool]:
+    """Look into a dense layer while two devices train, stop, and continue."""
+    case = document("iris", keras.backend.backend(), TWO, epochs=20_000, batch_size=16)
+    nodes = tuple((each.id,) for each in case.main.nodes)
+    own = OwnSample(values={nodes[0][0]: ROW})
+    commands, frames, done = Commands(), list[Frame](), 0
+
+    def emit(event: Report) -> None:
+        nonlocal done
+        if isinstance(event, EpochEvent) and event.complete:
+            done = event.epoch
+            if done == 1:
+                commands.dispatch(Probe(look=Look(sample=own, nodes=nodes, detail=nodes[1])))
+        if isinstance(event, Frame):
+            frames.append(event)
+            commands.dispatch(Stop(when="epoch"))
+
+    folder.mkdir()
+    ended = train(Train(document=case, output=str(folder)), BUILT_IN, emit, commands)
+    assert ended.outcome == "stopped", ended.problem
+    frame = frames[0]
+    assert frame.problem is None, frame.problem
+    assert [picture.node for picture in frame.pictures] == [*nodes]
+    assert frame.detail is not None
+    kernel, bias = map(numbers, frame.detail.weights)
+    expected = np.maximum(np.array(ROW, "float32") @ kernel + bias, 0)
+    return apart([numbers(frame.detail.output)], [expected]), continued(folder, done)
+
+
+def continued(folder: Path, done: int) -> bool:
+    """Whether a run for two more epochs says that it goes on after these."""
+    case = document("iris", keras.backend.backend(), TWO, epochs=done + 2, batch_size=16)
+    start, said = Start(how="continue", file=str(folder / FILE), run=1), list[str]()
+
+    def emit(event: Report) -> None:
+        if isinstance(event, LogEvent):
+            said.append(event.text)
+
+    command = Train(document=case, output=str(folder), start=start)
+    ended = train(command, BUILT_IN, emit, Commands())
+    assert ended.outcome == "finished", ended.problem
+    return f"Continues run 1 after its epoch {done}." in said
+
+
 def compared(folder: Path) -> dict[str, Any]:
     """What is printed."""
     two, events = run(folder / "two", learning(TWO))
     used = devices()
+    looked, on = looked_into(folder / "looked")
     one_device()
     evenly = parallel.evenly
     parallel.evenly = lambda data, _: evenly(data, TWO)
@@ -114,6 +175,8 @@ def compared(folder: Path) -> dict[str, Any]:
         "devices": used,
         "then": devices(),
         "one": apart(one, two),
+        "looked": looked,
+        "continued": on,
         "script": apart(by_script(folder / "script"), two),
         "told": [event.text for event in events if isinstance(event, LogEvent)],
     }

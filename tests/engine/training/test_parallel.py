@@ -17,6 +17,8 @@ def test_two_devices_train_as_one(backend: str, tmp_path: Path) -> None:
     assert (found["devices"], found["then"]) == (2, 1)
     assert found["one"] < 1e-5
     assert found["script"] < 1e-6
+    assert found["looked"] < 1e-5
+    assert found["continued"]
     left_out = "Rows that 2 devices can't share equally are left out: 2 of 150."
     assert left_out in found["told"]
 

@@ -147,6 +147,7 @@ export const training: Words['training'] = {
   },
 
   layersLater: 'Die Schichten werden nach der ersten Epoche gemessen.',
+  layersSeveral: 'Die Schichten werden nicht gemessen, während mehrere Geräte trainieren.',
   noLayers: 'Dieser Lauf hat seine Schichten nicht gemessen.',
   layer: 'Schicht',
   weights: 'Gewichte',

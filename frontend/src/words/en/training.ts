@@ -143,6 +143,7 @@ export const training = {
   },
 
   layersLater: 'The layers are measured after the first epoch.',
+  layersSeveral: 'The layers are not measured while several devices train.',
   noLayers: 'This run did not measure its layers.',
   layer: 'Layer',
   weights: 'Weights',
