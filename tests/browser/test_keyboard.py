@@ -83,8 +83,10 @@ def test_a_visit_by_keyboard_alone(bench: Workbench) -> None:
     expect(_card(bench, "score")).to_have_accessible_description("output: 10")
 
     # Train, and read the results and the code.
-    bench.press("Control+Enter")
+    _go(bench, page.get_by_role("banner").get_by_role("button", name="Train", exact=True))
+    bench.press("Enter")
     bench.wait_for_end()
+    expect(page.locator(":focus")).to_have_text("Train")  # it was Stop meanwhile
     panel = bench.page.get_by_role("tabpanel", name="Training")
     _go(bench, panel.get_by_role("radio", checked=True).first)
     _go(bench, panel.get_by_role("radio", name="Results"), "ArrowRight")
