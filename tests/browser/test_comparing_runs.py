@@ -35,6 +35,10 @@ def test_three_runs_are_compared_and_the_first_is_restored(
     code = comparison.get_by_role("group", name="Difference of the scripts")
     expect(code).to_contain_text("EPOCHS = 4")
     axe.assert_accessible(bench, pictures / "comparing-runs")
+    bench.page.set_viewport_size({"width": 400, "height": 800})
+    cut = "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
+    assert figures.evaluate(cut) <= 0  # all three
+    bench.page.set_viewport_size({"width": 1440, "height": 900})
     comparison.get_by_role("button", name="Back to the document of run 1").click()
     expect(bench.tab("Training").get_by_label("Epochs", exact=True)).to_have_value("2")
     bench.page.get_by_role("button", name="Undo").first.click()

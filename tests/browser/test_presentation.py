@@ -1,6 +1,7 @@
 """The presentation: panels away, large type, the pointer shown, until P or Esc ends it."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -29,6 +30,26 @@ def test_the_activation_is_legible_in_a_presentation(bench: Workbench) -> None:
     expect(second).to_contain_text("relu")
     expect(bench.page.get_by_role("banner")).to_have_count(0)
     assert second.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_names_are_whole_beside_what_a_run_tells_of_its_layers(
+    bench: Workbench, pictures: Path
+) -> None:
+    bench.start_from("Digits, convolutional")
+    epochs = bench.tab("Training").get_by_label("Epochs", exact=True)
+    epochs.fill("1")
+    epochs.press("Enter")
+    bench.train()
+    bench.wait_for_end()
+    bench.canvas.get_by_role("button", name="Inside view").click()
+    expect(bench.card("conv_1").locator(".picture")).to_be_visible(timeout=60_000)
+    expect(bench.canvas.locator("article .marks svg")).to_have_count(3)
+    bench.press("p")
+    expect(bench.page.get_by_role("banner")).to_have_count(0)
+    for name in bench.canvas.locator("article .name").all():
+        cut = name.evaluate("element => element.scrollWidth - element.clientWidth")
+        assert cut <= 0, name.inner_text()
+    bench.photograph(pictures / "presentation-inside.png")
 
 
 def test_a_graph_that_is_whole_in_view_stays_so_in_another_window(bench: Workbench) -> None:

@@ -49,3 +49,8 @@ it.each([
 ])('%s beside %s and “%s” has room: %s', (name, type, number, has) => {
   expect(fitsBeside(name.length, type, number)).toBe(has)
 })
+
+it('leaves the room of a mark in larger type to the name', () => {
+  expect(fitsBeside('conv_1'.length, 'Conv2D', '160', { enlarged: 1.3 })).toBe(true)
+  expect(fitsBeside('conv_1'.length, 'Conv2D', '160', { enlarged: 1.3, marks: 30 })).toBe(false)
+})

@@ -33,12 +33,18 @@ export function prefixOf(graph: Graph, name: string, others: number): string {
 }
 
 /**
- * Whether the first line of a card has room for a type beside so many letters of a name, and a
- * number, in type that is `enlarged` times as large as usual.
+ * Whether the first line of a card has room for a type beside so many letters of a name, a number,
+ * and marks of so many pixels, in type that is `enlarged` times as large as usual.
  */
-export function fitsBeside(name: number, type: string, number: string, enlarged = 1): boolean {
+export function fitsBeside(
+  name: number,
+  type: string,
+  number: string,
+  { enlarged = 1, marks = 0 } = {},
+): boolean {
   const words = name * LETTERS.name + SPACE + type.length * LETTERS.type
-  return enlarged * (words + (number ? number.length * LETTERS.number + SPACE : 0)) <= LINE
+  const counted = number ? number.length * LETTERS.number + SPACE : 0
+  return enlarged * (words + counted) + marks <= LINE
 }
 
 /** How many names begin with each beginning; the same while the names are. */
