@@ -33,8 +33,12 @@ class Fits:
         emit: Callable[[Any], object] = str,
         between: Callable[[int, int], None] | None = None,
         race: bool = False,
+        epochs: int | None = None,
     ) -> object:
-        """Fit one of the models, without validation, as a run does, perhaps one of a race."""
+        """Fit one of the models, without validation, as a run does, perhaps one of a race.
+
+        For other `epochs` than those of the document, if they are given.
+        """
         from engine.training.adapters import adapter
         from engine.training.looping import in_loops
         from engine.training.progress import Progress
@@ -42,7 +46,7 @@ class Fits:
         from engine.training.stopping import StopFlag
 
         model, training = self.networks[number].model, self.document.training
-        batch, epochs = training.batch_size, training.epochs
+        batch, epochs = training.batch_size, epochs or training.epochs
         steps = -(-len(self.data.training) // batch)
         order = Order(training.seed, len(self.data.training)) if race else None
         progress = Progress(
