@@ -24,6 +24,9 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     canvas.get_by_label("Row number").press("Enter")
     canvas.get_by_role("button", name="Next row").click()
     expect(canvas.get_by_label("Row number")).to_have_value("1")
+    page.evaluate("Math.random = () => 0.5")
+    canvas.get_by_role("button", name="Random row").click()
+    expect(canvas.get_by_label("Row number")).to_have_value("16")
 
     canvas.get_by_role("button", name="Own input").click()
     own = canvas.get_by_role("region", name="Own input")
@@ -39,12 +42,6 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     expect(number).to_have_attribute("aria-invalid", "false")
     bench.photograph(pictures / "inside.png")
     canvas.get_by_role("button", name="Own input").click()
-
-    canvas.get_by_role("button", name="Plane", exact=True).click()
-    plane = canvas.get_by_role("region", name="Plane")
-    expect(plane.locator("circle")).to_have_count(120)
-    assert_accessible(bench, pictures / "inside_plane")
-    canvas.get_by_role("button", name="Plane", exact=True).click()
 
     canvas.locator("article", has_text="hidden").locator(".picture").dblclick()
     large = page.get_by_role("dialog")
@@ -62,6 +59,29 @@ def test_the_cards_show_what_is_inside(bench: Workbench, pictures: Path) -> None
     assert violations(page) == ""
     page.reload()
     expect(switch).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_plane_is_painted_with_decisions(bench: Workbench, pictures: Path) -> None:
+    bench.start_from("Iris")
+    canvas = bench.canvas
+    bench.press("v")
+    expect(canvas.locator("article .picture")).to_have_count(3, timeout=60_000)
+    hidden = bench.card("hidden").locator(".picture")
+    before = hidden.get_attribute("title") or ""
+    canvas.get_by_role("button", name="Plane", exact=True).click()
+    plane = canvas.get_by_role("region", name="Plane")
+    expect(plane.locator("circle")).to_have_count(120)
+    expect(hidden).not_to_have_attribute("title", before)  # a small plane for each unit
+    expect(hidden.locator("canvas.maps")).to_be_visible()
+    painted = plane.get_by_role("img", name=re.compile("^Answers of species for "))
+    expect(painted.locator("canvas")).to_have_css("image-rendering", "pixelated")
+    plane.get_by_label("Smooth").check()
+    expect(painted.locator("canvas")).to_have_css("image-rendering", "auto")
+    plane.get_by_label("Feature upwards").select_option("petal width")
+    expect(painted).to_have_accessible_name(re.compile("and petal width;"))
+    assert_accessible(bench, pictures / "inside_plane")
+    canvas.get_by_role("button", name="Plane", exact=True).click()
+    expect(plane).to_have_count(0)
 
 
 def test_one_layer_is_tried_alone(bench: Workbench, pictures: Path) -> None:

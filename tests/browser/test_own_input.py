@@ -1,6 +1,7 @@
 """What is looked at: a drawing, a photo, a sentence, and the rows on which a run errs most."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,11 +45,33 @@ def test_a_photo_and_the_worst_errors(bench: Workbench, pictures: Path, tmp_path
     own.get_by_label(re.compile("^Photo for image")).set_input_files(tmp_path / "one.png")
     expect(score).not_to_have_attribute("title", before or "")
     expect(score).to_have_attribute("title", re.compile("^1 with"))
+    drop_photo(own, blank(tmp_path / "white.png"))
+    expect(score).not_to_have_attribute("title", re.compile("^1 with"))
     (tmp_path / "notes.txt").write_text("no picture")
     own.get_by_label(re.compile("^Photo for image")).set_input_files(tmp_path / "notes.txt")
     expect(own.get_by_role("alert")).to_contain_text("notes.txt")
     assert violations(page) == ""
     bench.photograph(pictures / "inside_photo.png")
+
+
+def blank(path: Path) -> bytes:
+    """A white photo."""
+    Image.new("RGB", (64, 64), "white").save(path)
+    return path.read_bytes()
+
+
+def drop_photo(own: Locator, content: bytes) -> None:
+    """Drop a photo on the first input."""
+    files = own.page.evaluate_handle(
+        """text => {
+            const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+            const transfer = new DataTransfer()
+            transfer.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }))
+            return transfer
+        }""",
+        b64encode(content).decode(),
+    )
+    own.get_by_role("heading", level=2).first.dispatch_event("drop", {"dataTransfer": files})
 
 
 def own_input(bench: Workbench) -> Locator:
