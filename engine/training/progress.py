@@ -201,8 +201,9 @@ class Progress(keras.callbacks.CallbackList):  # type: ignore[misc]
         if self._interruptions and not self.diverged and not self._stop.now:
             over = self._fitted.stop_training or epoch + 1 == self._epochs
             self._interruptions.after_epoch(self.epochs_done, self._clock, over=over)
-            if self._stop.when is not None:
+            if self._stop.when is not None and not over:  # it came meanwhile
                 self._fitted.stop_training = True
+                self._interruptions.after_epoch(self.epochs_done, self._clock, over=True)
 
     def _sample(self, step: int, logs: Any) -> None:
         values = numbers(logs)  # waits until the device has computed this step

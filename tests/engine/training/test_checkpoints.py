@@ -7,16 +7,20 @@ import keras
 import numpy as np
 import pytest
 
+from engine.data.built_in import BUILT_IN
 from engine.document import Document
 from engine.keras.network import Network
-from engine.protocol import LogEvent, Start
+from engine.protocol import EpochEvent, LogEvent, RunEvent, Start, Stop, Train
 from engine.training import compiling
 from engine.training.checkpoints import file, state
 from engine.training.checkpoints.file import Checkpoint, Position
 from engine.training.checkpoints.keeping import FILE, Keeping
 from engine.training.checkpoints.starting import begin
+from engine.training.commands import Commands
 from engine.training.refusal import RefusedError
+from engine.training.run import train
 from tests.engine.documents import chain, node
+from tests.engine.runs import document
 
 HIDDEN = node("h", "Dense", units=4)
 
@@ -102,3 +106,26 @@ def test_the_state_is_that_of_all_variables(kept: tuple[Path, Network]) -> None:
     assert set(taken) <= set(arrays)
     for name, values in taken.items():
         np.testing.assert_array_equal(values, arrays[name])
+
+
+@pytest.mark.filterwarnings("ignore")  # saving a model warns where warnings are errors
+def test_a_stop_that_comes_while_an_epoch_ends_keeps_its_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands, told = Commands(), list[int]()
+
+    def stops(_: Keeping) -> bool:
+        """Nothing is due; the stop comes while that is decided."""
+        if told == [1, 2]:
+            commands.dispatch(Stop(when="epoch"))
+        return False
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, EpochEvent):
+            told.append(event.epoch)
+
+    monkeypatch.setattr(Keeping, "due_after_epoch", property(stops))
+    command = Train(document=document("iris", epochs=9), output=str(tmp_path))
+    assert train(command, BUILT_IN, emit, commands).outcome == "stopped"
+    assert told == [1, 2]
+    assert file.read(tmp_path / FILE).position.epoch == 2
