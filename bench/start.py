@@ -1,10 +1,11 @@
 """Time from pressing Train to the first progress: per engine, in a local process and on Ray.
 
 The baseline is a script that a person would run by hand: import Keras, load the data, build, fit,
-and print after the first batch; on Theano in Keras 2, with its programs compiled by an earlier run.
-The script runs at normal priority, a worker gives way. Each round measures all places one after the
-other. Ray is in `.venv-ray` (`make test-ray` makes it), whose interpreter measures where there is
-one, Theano in `.venv-theano` (`make legacy-theano`); what is not there has a row that says so.
+and print after the first batch; on Theano and CNTK in Keras 2, with what Theano compiles compiled
+by an earlier run. The script runs at normal priority, a worker gives way. Each round measures all
+places one after the other. Ray is in `.venv-ray` (`make test-ray` makes it), whose interpreter
+measures where there is one, old engines in environments of their own (`make legacy-theano`, `make
+legacy-cntk`); what is not there has a row that says so.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from sklearn.datasets import load_digits
 from bench import Row
 from engine import templates
 from engine.document import Document
-from engine.machine import theano
+from engine.machine import old
 from engine.machine.backends import BACKENDS, Backend, environment
 from engine.processes.cluster.messages import Place
 from engine.processes.executors.base import Executor
@@ -120,7 +121,7 @@ def _rows_of(backend: Backend, cluster: Cluster | None) -> Iterator[Row]:
 def _absent(backend: Backend) -> str:
     """Why there is nothing to measure on a backend; empty if there is."""
     if backend.environment:
-        missing = theano.python() is None
+        missing = not old.get(backend.id).is_complete()
         return f"no {backend.environment}: `make {backend.make}` sets it up" if missing else ""
     try:
         version(backend.package)
@@ -184,13 +185,13 @@ def _bare(backend: Backend, data: Path) -> float:
 
 def _script(backend: Backend, data: Path) -> list[str]:
     if backend.environment:
-        return [str(theano.OWN), "-c", LOADED_THERE + FIT, str(data)]
+        return [str(old.get(backend.id).own), "-c", LOADED_THERE + FIT, str(data)]
     return [sys.executable, "-c", LOADED + FIT]
 
 
 def _variables(backend: Backend) -> Mapping[str, str]:
     if backend.environment:
-        return theano.environment(theano.cache(), os.environ, None)
+        return old.get(backend.id).variables(os.environ, None)
     return os.environ | environment(backend.id, "cpu", os.environ)
 
 

@@ -6,7 +6,7 @@
     python -m engine code DOC [--form FORM]         Python source
     python -m engine train DOC [--data FILE]        events as JSON lines on standard output
     python -m engine data FILE [--json]             what a file of data holds
-    python -m engine legacy theano                  sets up Theano with Keras 2.3.1
+    python -m engine legacy ENGINE                  sets up theano or cntk, with Keras 2.3.1
     python -m engine import FILE [--weights OUT]    a document from a model file or code
 
 DOC and FILE are files, or - for standard input. Diagnostics go to standard error. `import` lists

@@ -19,5 +19,6 @@ def old_engine_problems(document: Document, chosen: Iterable[Chosen]) -> Iterato
     backend = get(document.target.backend)
     if backend.host:
         fix = train_on(backend.host)
-        for found in (*layer_problems(document), *training_problems(document, chosen)):
+        lacking = training_problems(document, chosen, backend.id)
+        for found in (*layer_problems(document, backend.id), *lacking):
             yield found.model_copy(update={"fix": fix})

@@ -107,9 +107,11 @@ def _refused(program: Program, form: Form) -> list[Problem]:
     """
     if not program.target.exact:
         return []
-    problems = [*layer_problems(program.document)]
+    document = program.document
+    engine = program.target.backend_for(document.target)
+    problems = [*layer_problems(document, engine)]
     if form == "script":
-        problems += training_problems(program.document, make_plan(program).chosen.values())
+        problems += training_problems(document, make_plan(program).chosen.values(), engine)
     return problems
 
 

@@ -20,6 +20,7 @@ from engine.code.syntax.imports import imports
 from engine.code.syntax.render import render
 from engine.code.syntax.tree import Blank, Comment, Copied, Statement
 from engine.code.targets import Form
+from engine.machine import old
 from engine.problems import Problem, problem
 
 
@@ -35,8 +36,10 @@ def write(
             packages = Comment(needs(program, statements))
             before = [packages, Blank(), *backend(program, options=options)]
             if program.target.exact:
-                python = Comment(problem("code_old_python", version=keras2.PYTHON))
-                before = [python, *before[:1], Blank(), Copied(keras2.ANNOTATIONS), *before[1:]]
+                python = _python(program)
+                before = [Comment(problem("code_old_python", version=python)), *before]
+                if keras2.keeps_annotations(python):
+                    before[2:2] = [Blank(), Copied(keras2.ANNOTATIONS)]
             return (*module_text(program, statements, before, program.purpose), form)
         case "subclass":
             return (*module_text(program, subclass(program), (), program.purpose), form)
@@ -64,7 +67,7 @@ def module_text(
     the model.
     """
     if program.target.exact:
-        statements = keras2.rewritten(statements)
+        statements = keras2.rewritten(statements, _python(program))
     constants, statements = with_constants(program, statements)
     needed = imports([*constants, *statements], program.target)
     module = [
@@ -78,3 +81,8 @@ def module_text(
         *statements,
     ]
     return formatted(render(module, program.target, program.language)), module
+
+
+def _python(program: Program) -> str:
+    """The newest Python of the engine that code for Keras 2.3.1 runs on."""
+    return old.get(program.target.backend_for(program.document.target)).python

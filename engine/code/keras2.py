@@ -1,4 +1,4 @@
-"""Statements for Keras 3 as statements for Keras 2.3.1, which Theano needs.
+"""Statements for Keras 3 as statements for Keras 2.3.1, which Theano and CNTK need.
 
 Names, arguments and defaults come from engine.catalogue.keras2. What Keras 2.3.1 lacks is refused
 before (engine.graph.keras2, engine.data.keras2), and left as it is here.
@@ -11,6 +11,7 @@ from functools import cache
 
 from engine.catalogue import Entry, Kind, keras2, load, snake_case
 from engine.catalogue.keras2 import Old
+from engine.code.syntax.annotations import without_annotations
 from engine.code.syntax.tree import (
     Assign,
     Attribute,
@@ -33,10 +34,10 @@ from engine.code.syntax.tree import (
 from engine.code.syntax.tree import Mapping as Table
 from engine.code.targets import SET_SEED
 
-PYTHON = "3.8"
-"""The newest Python for Theano 1.0.5."""
+ANNOTATED = (3, 7)
+"""The oldest Python that does not evaluate annotations, if a script asks for it."""
 ANNOTATIONS = "from __future__ import annotations"
-"""Makes functions that are written for newer versions of Python run on this one."""
+"""Makes functions that are written for newer versions of Python run on an older one."""
 SUFFIX, OLD_SUFFIX = ".keras", ".h5"
 OF_COMPILING: Mapping[str, Kind] = {"optimizer": "optimizer", "loss": "loss"}
 OF_PARAMS: Mapping[str, Kind] = {
@@ -50,12 +51,17 @@ _STRICT = re.compile(r",\s*strict=(True|False)")
 Keyword = tuple[str, Expression]
 
 
-def rewritten(statements: Iterable[Statement]) -> list[Statement]:
-    """Return the statements as Keras 2.3.1 takes them."""
-    return [_statement(statement) for statement in statements]
+def keeps_annotations(python: str) -> bool:
+    """Return whether annotations for newer versions of Python may stand in code for this one."""
+    return tuple(map(int, python.split("."))) >= ANNOTATED
 
 
-def _statement(statement: Statement) -> Statement:
+def rewritten(statements: Iterable[Statement], python: str) -> list[Statement]:
+    """Return the statements as Keras 2.3.1 takes them on a version of Python."""
+    return [_statement(statement, python) for statement in statements]
+
+
+def _statement(statement: Statement, python: str) -> Statement:
     match statement:
         case Assign(value=value) | Do(value) | Return(value):
             return replace(statement, value=_expression(value))
@@ -66,11 +72,18 @@ def _statement(statement: Statement) -> Statement:
                 (name, kind, _expression(value) if value else None)
                 for name, kind, value in parameters
             )
-            return replace(statement, body=tuple(rewritten(body)), parameters=tuple(filled))
+            return replace(
+                statement,
+                body=tuple(rewritten(body, python)),
+                parameters=tuple(filled),
+                typed=statement.typed and keeps_annotations(python),
+            )
         case Loop(values=values, body=body):
-            return replace(statement, values=_expression(values), body=tuple(rewritten(body)))
+            inner = tuple(rewritten(body, python))
+            return replace(statement, values=_expression(values), body=inner)
         case Copied(source=source):
-            return replace(statement, source=_STRICT.sub("", source))
+            plain = source if keeps_annotations(python) else without_annotations(source)
+            return replace(statement, source=_STRICT.sub("", plain))
         case _:
             return statement
 

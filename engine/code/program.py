@@ -35,7 +35,7 @@ from engine.document import MAIN, Document
 from engine.document.constants import with_names
 from engine.graph.bypass import without_bypassed
 from engine.graph.freezing import freezes_inside
-from engine.graph.keras2 import layer_problems
+from engine.graph.keras2 import for_engine, layer_problems
 from engine.graph.kinds import MODEL, is_op
 from engine.graph.models import Models
 from engine.graph.names import unique
@@ -129,6 +129,9 @@ def build_program(
 
     Of the `errors`, those of layers become comments at these, others in the training.
     """
+    engine = target.backend_for(document.target)
+    if target.exact:
+        document = for_engine(document, engine)
     whole, document = document, with_names(without_bypassed(document))
     outline = Outline(document, whole)
     graphs = _used(document)
@@ -137,7 +140,7 @@ def build_program(
     flows: dict[str, Flow] = {}
     of_layers = [error for error in errors if not concerns_training(error)]
     of_training = tuple(error for error in errors if concerns_training(error))
-    refused = [*layer_problems(document)] if target.exact else []
+    refused = [*layer_problems(document, engine)] if target.exact else []
     for graph in graphs:
         if graph != MAIN and graph in recursive:
             continue

@@ -14,9 +14,6 @@ from engine.machine.backends import get as get_backend
 from engine.machine.devices import Devices, read
 from engine.problems import Problem, problem
 
-THEANO = "theano"
-"""The backend of Keras 2."""
-
 Form = Literal["functional", "sequential", "subclass", "function", "script", "notebook"]
 FORMS: tuple[Form, ...] = get_args(Form)
 """In the order of the menu."""
@@ -41,16 +38,18 @@ class CodeTarget:
 
     `package` is where Keras is imported from, `oldest` the oldest version of it that runs the code
     (`make test-versions`). `backend` is the only backend that such code runs on; None when it runs
-    on that of the document. With `sets_backend`, scripts choose it before their imports. `short`
-    maps modules to the names under which code uses them. `forms` are those of its code. Code for
-    an `exact` version of the package runs on no other; `beside` are the packages that it needs.
-    Code that is not `parallel` trains on one device only.
+    on that of the document. It runs `also` on others, and is for such a one if the document is.
+    With `sets_backend`, scripts choose it before their imports. `short` maps modules to the names
+    under which code uses them. `forms` are those of its code. Code for an `exact` version of the
+    package runs on no other; `beside` are the packages that it needs. Code that is not `parallel`
+    trains on one device only.
     """
 
     id: str
     package: str
     oldest: str
     backend: BackendId | None = None
+    also: tuple[BackendId, ...] = ()
     sets_backend: bool = True
     forms: tuple[Form, ...] = FORMS
     short: tuple[tuple[str, str], ...] = _SHORT
@@ -86,6 +85,8 @@ class CodeTarget:
 
     def backend_for(self, target: Target) -> BackendId:
         """Return the backend that code runs on; Keras 3 does not know those of Keras 2."""
+        if target.backend in self.also:
+            return target.backend
         return self.backend or get_backend(target.backend).host or target.backend
 
     def variables(self, target: Target) -> dict[str, str]:
@@ -144,10 +145,11 @@ TARGETS: tuple[CodeTarget, ...] = (
         id="keras-2",
         package="keras",
         oldest="2.3.1",
-        backend=THEANO,
+        backend="theano",
+        also=("cntk",),
         forms=("functional", "function", "script"),
         exact=True,
-        beside=("Theano==1.0.5", "numpy<1.22", "h5py<3"),
+        beside=("numpy<1.22", "h5py<3"),
     ),
     CodeTarget(
         id="flax",

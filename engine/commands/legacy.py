@@ -11,16 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.commands.files import VALID, WRONG
-from engine.machine import theano
+from engine.machine import old
+from engine.machine.old import OldEngine
 from engine.problems import sentence
 
-VERSION = "3.8"
-"""The newest Python that Theano runs on."""
-NAMED = "LAYERLOOM_THEANO_PYTHON"
-"""The variable that names such an interpreter."""
-LOCK = theano.ROOT / "requirements-theano.lock"
-WARMED = ("iris", "digits_convolution", "waves_lstm")
-"""Templates that are trained once: Theano keeps what it has compiled for them."""
 ASKED = (
     "import sys, sysconfig, pathlib;"
     "print('%d.%d' % sys.version_info[:2]);"
@@ -34,68 +28,89 @@ class MissingError(Exception):
 
 def legacy(arguments: argparse.Namespace) -> int:
     """Set up the old interpreter of an engine."""
-    assert arguments.engine == "theano"
     try:
-        set_up()
+        set_up(old.get(arguments.engine))
     except MissingError as missing:
         _say(str(missing))
         return WRONG
     return VALID
 
 
-def set_up() -> None:
-    """Create the environment, unless there is one, and warm the cache. Raises MissingError."""
-    if shutil.which("g++") is None:
-        raise MissingError(
-            sentence("Theano compiles with g++, which is missing: install it (apt install g++).")
-        )
-    folder = theano.ROOT / theano.ENVIRONMENT
-    if theano.python() is None:
-        create(folder)
-    _say(sentence("Compiling what most models need: this takes a few minutes the first time."))
-    for template in WARMED:
-        if problem := asyncio.run(_warm(template)):
-            raise MissingError(sentence("Theano does not train here: {why}", why=problem))
-    _say(sentence("Theano is ready: choose it under “Training”."))
-
-
-def create(folder: Path) -> None:
-    """Create an environment with the pinned packages. Raises MissingError."""
-    interpreter = next(interpreters(), None)
-    if interpreter is not None:
-        _run(interpreter, "-m", "venv", "--clear", str(folder))
-    elif uv := shutil.which("uv"):
-        options = ("--python", VERSION, "--seed", "--clear")
-        _run(uv, "venv", "--quiet", *options, str(folder))
-    else:
+def set_up(engine: OldEngine) -> None:
+    """Create the environment, unless there is one, and train in it once. Raises MissingError."""
+    title = engine.backend.title
+    if lacking := engine.lacking():
         raise MissingError(
             sentence(
-                "Theano needs Python {version} with its headers: install uv, which brings it, or "
-                "name one with {variable}.",
-                version=VERSION,
-                variable=NAMED,
+                "{engine} needs {what}, which this machine does not have: install it with "
+                "“{install}”.",
+                engine=title,
+                what=", ".join(lacking),
+                install=engine.install,
             )
         )
-    pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet")
-    options = ("--disable-pip-version-check", "--require-hashes", "-r", str(LOCK))
+    if not engine.is_complete():
+        create(engine)
+    _say(sentence("Training with {engine} once, which takes a while the first time.", engine=title))
+    for template in engine.warmed:
+        if problem := asyncio.run(_warm(engine, template)):
+            words = sentence("{engine} does not train here: {why}", engine=title, why=problem)
+            raise MissingError(words)
+    _say(sentence("{engine} is ready: choose it under “Training”.", engine=title))
+
+
+def create(engine: OldEngine) -> None:
+    """Create an environment with the pinned packages. Raises MissingError."""
+    interpreter, folder = next(interpreters(engine), None), str(engine.folder)
+    uv = shutil.which("uv") if engine.brought else None
+    if interpreter is not None:
+        _run(interpreter, "-m", "venv", "--clear", folder)
+    elif uv is not None:
+        _run(uv, "venv", "--quiet", "--python", engine.python, "--seed", "--clear", folder)
+    else:
+        raise MissingError(_without_python(engine))
+    pip = (str(engine.own), "-m", "pip", "install", "--quiet")
+    options = ("--disable-pip-version-check", "--require-hashes", "-r", str(engine.lock))
     _run(*pip, *options)
+    engine.complete()
 
 
-def interpreters() -> Iterator[str]:
+def _without_python(engine: OldEngine) -> str:
+    """Say which Python is missing, and how to get it."""
+    said = {
+        "engine": engine.backend.title,
+        "version": engine.python,
+        "variable": engine.variable,
+    }
+    if engine.brought:
+        return sentence(
+            "{engine} needs Python {version} with its headers: install uv, which brings it, or "
+            "name one with {variable}.",
+            **said,
+        )
+    return sentence(
+        "{engine} needs Python {version}: build it, for example with pyenv, and name it with "
+        "{variable}.",
+        **said,
+    )
+
+
+def interpreters(engine: OldEngine) -> Iterator[str]:
     """Yield the usable interpreters: the one that is named, and that of the PATH."""
-    for name in filter(None, (os.environ.get(NAMED), f"python{VERSION}")):
-        if (path := shutil.which(name)) and _is_usable(path):
+    for name in filter(None, (os.environ.get(engine.variable), f"python{engine.python}")):
+        if (path := shutil.which(name)) and _is_usable(path, engine):
             yield path
 
 
-def _is_usable(interpreter: str) -> bool:
-    """Whether an interpreter has the version, and the headers that Theano compiles with."""
+def _is_usable(interpreter: str, engine: OldEngine) -> bool:
+    """Whether an interpreter has the version, and the headers if the engine compiles with them."""
     command = [interpreter, "-c", ASKED]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return asked.stdout.split() == [VERSION, "True"]
+    version, headers = (*asked.stdout.split(), "", "")[:2]
+    return version == engine.python and (headers == "True" or not engine.headers)
 
 
-async def _warm(template: str) -> str | None:
+async def _warm(engine: OldEngine, template: str) -> str | None:
     """Train a template for an epoch; return why it fails, if it does."""
     from engine.processes.executors.local import LocalExecutor
     from engine.protocol import EndedEvent, Train
@@ -104,7 +119,7 @@ async def _warm(template: str) -> str | None:
     found = find(template)
     assert found is not None
     values = found.document.to_json()
-    values["target"] |= {"backend": "theano", "device": "cpu"}
+    values["target"] |= {"backend": engine.backend.id, "device": "cpu"}
     values["training"] |= {"epochs": 1}
     with tempfile.TemporaryDirectory(prefix="layerloom-") as name:
         output = Path(name, "output")

@@ -221,15 +221,49 @@ class Telling:
         )
 
 
+def means(keras: Any, model: Any, prefix: str = "") -> Dict[str, float]:
+    """The means of the metrics since the epoch or the validation began, by name.
+
+    Keras tells those before the present batch on CNTK, which changes its variables afterwards.
+    For other engines there is nothing to complete.
+    """
+    value = keras.backend.get_value
+    found: Dict[str, float] = {}
+    if keras.backend.backend() != "cntk":
+        return found
+    for metric in (*model.metrics, *(getattr(model, "_output_loss_metrics", None) or ())):
+        if hasattr(metric, "total") and hasattr(metric, "count"):
+            found[prefix + metric.name] = float(
+                value(metric.total) / max(value(metric.count), 1e-7)
+            )
+    return found
+
+
+def complete(logs: Dict[str, Any], known: Dict[str, float]) -> None:
+    """Put the values that are known in place of those that Keras tells."""
+    logs.update({name: known[name] for name in known if name in logs})
+
+
 def watching(keras: Any, parent: Parent) -> Tuple[Any, Any]:
-    """Return two callbacks: the first notes the learning rate, the last tells of the progress.
+    """Return two callbacks: the first notes the learning rate, and completes what Keras tells; the
+    last tells of the progress.
 
     They stand around those of the document, which may change the rate and add metrics.
     """
     telling = Telling(parent)
 
     class Rate(keras.callbacks.Callback):  # type: ignore[misc]
+        known: Dict[str, float] = {}
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            self.known.update(means(keras, self.model))
+            complete(logs, self.known)
+
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            self.known.update(means(keras, self.model, "val_"))
+
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+            complete(logs, self.known)
             telling.rate = float(keras.backend.get_value(self.model.optimizer.learning_rate))
 
     class Progress(keras.callbacks.Callback):  # type: ignore[misc]
@@ -276,13 +310,22 @@ def build(keras: Any, source: str) -> Tuple[Any, List[Any]]:
     return model, names["create_callbacks"]()
 
 
+def seed(backend: str, value: int) -> None:
+    """Let everything random begin with a seed: the rows' order, and what CNTK leaves out."""
+    numpy().random.seed(value)
+    if backend == "cntk":
+        drawing = importlib.import_module("cntk.cntk_py")
+        drawing.set_fixed_random_seed(value)
+        drawing.force_deterministic_algorithms()
+
+
 def train(parent: Parent) -> None:
     """Train as the parent orders."""
     backend = os.environ["KERAS_BACKEND"]
     keras = importlib.import_module("keras")
     parent.tell("ready", versions=versions(keras, backend))
     order = parent.order()
-    numpy().random.seed(order["seed"])
+    seed(backend, order["seed"])
     model, callbacks = build(keras, order["source"])
     layers = weighed(model, order["layers"])
     put_weights(layers, str(Path(order["folder"], FIRST)))

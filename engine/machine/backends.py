@@ -20,8 +20,9 @@ class Backend:
     process that may import it, `on_cpu` and `on_gpu` only for these devices.
 
     With an `environment`, it computes only with Keras 2.3.1, in an old interpreter: that of this
-    folder beside the sources, which the target `make` sets up. What Keras 3 does for its runs
-    (first weights, evaluation, the inside view) is computed on the backend `host`.
+    folder beside the sources, which the target `make` sets up (more in engine.machine.old). What
+    Keras 3 does for its runs (first weights, evaluation, the inside view) is computed on the
+    backend `host`.
 
     The last fields are limitations: `text` says whether Keras computes text and lookups with it,
     `sizes_from_values` whether it compiles layers in which a size depends on values, `parallel`
@@ -84,6 +85,15 @@ BACKENDS: tuple[Backend, ...] = (
         package="Theano",
         environment=".venv-theano",
         make="legacy-theano",
+        host="jax",
+        text=False,
+    ),
+    Backend(
+        id="cntk",
+        title="CNTK",
+        package="cntk",
+        environment=".venv-cntk",
+        make="legacy-cntk",
         host="jax",
         text=False,
     ),

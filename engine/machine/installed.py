@@ -2,7 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from engine.machine import theano
+from engine.machine import old
 from engine.machine.backends import Backend
 
 
@@ -16,6 +16,6 @@ def installed(package: str) -> str | None:
 
 def backend_version(backend: Backend) -> str | None:
     """Return the version of a backend, if workers can compute with it."""
-    if backend.environment:
-        return theano.VERSION if theano.python() else None
+    if engine := old.find(backend.id):
+        return engine.version if engine.is_complete() else None
     return installed(backend.package)

@@ -29,7 +29,8 @@ from pydantic import ValidationError
 from engine.data import delivering, shared, stores
 from engine.data.built_in import BUILT_IN
 from engine.data.stores import Origin, located, worker_folder
-from engine.machine import backends, memory, theano
+from engine.machine import memory
+from engine.machine import old as old_engines
 from engine.machine.backends import COMPILED, environment
 from engine.machine.priority import OF_RUNS, give_way
 from engine.problems import Phrase, Problem, phrase, problem
@@ -186,10 +187,10 @@ def prepare(backend: str, device: str, threads: int | None) -> Problem | None:
     """
     os.environ.update(environment(backend, device, os.environ, threads))
     os.environ.setdefault(COMPILED, str(worker_folder().with_name("compiled")))
-    if backends.get(backend).environment:
-        if theano.python() is None:
+    if there := old_engines.find(backend):
+        if not there.is_complete():
             return missing_backend(backend)
-        old.start_early(threads)
+        old.start_early(there, threads)
     try:
         import engine.training.run  # noqa: F401
     except Exception as error:

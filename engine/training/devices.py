@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 
-from engine.machine import devices
+from engine.machine import devices, old
 from engine.machine.backends import BackendId
 from engine.problems import Problem
 from engine.problems.absent import missing_device
@@ -42,11 +42,16 @@ def _torch() -> int:
     return int(cuda.device_count()) if cuda.is_available() else 0
 
 
-def _theano() -> int:
-    return 0  # it could use GPUs only with libraries that no longer exist
+def _none() -> int:
+    return 0  # old engines could use GPUs only with libraries that no longer exist
 
 
-GPUS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch, "theano": _theano}
+GPUS = {
+    "tensorflow": _tensorflow,
+    "jax": _jax,
+    "torch": _torch,
+    **dict.fromkeys(old.ENGINES, _none),
+}
 """Functions that count the GPUs that a backend sees, by backend. Each imports its backend."""
 
 

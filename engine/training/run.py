@@ -19,7 +19,7 @@ from engine.document import Document
 from engine.export.registry import EVERY_RUN
 from engine.graph.bypass import without_bypassed
 from engine.keras.network import Network
-from engine.machine import backends
+from engine.machine import backends, old
 from engine.problems import Problem, phrase, problem
 from engine.protocol import (
     ArtefactEvent,
@@ -238,14 +238,15 @@ class _Run:
     ) -> OldFit:
         """Train in the process of an old interpreter; the model has the trained weights then."""
         start, model = self.command.start, network.model
+        title = backends.get(self.document.target.backend).title
         if start and start.how != "weights":
-            raise RefusedError(problem("continues_elsewhere"))
+            raise RefusedError(problem("continues_elsewhere", engine=title))
         if start:
             begin(start, network, self.emit)
         steps = math.ceil(len(data.training) / self.document.training.batch_size)
         fit = OldFit(
             self.document,
-            take(),
+            take(old.get(self.document.target.backend)),
             self.commands,
             diagnosis.watching,
             lambda versions: self.emit(self._started(model, data, steps, versions)),

@@ -1004,7 +1004,7 @@ export interface OutputTraining {
  *
  */
 export interface Target {
-  backend: "tensorflow" | "jax" | "torch" | "theano";
+  backend: "tensorflow" | "jax" | "torch" | "theano" | "cntk";
   device: string;
 }
 /**
@@ -1434,7 +1434,7 @@ export interface ProjectSummary {
  */
 export interface Proposal {
   document: Document;
-  backend: ("tensorflow" | "jax" | "torch" | "theano") | null;
+  backend: ("tensorflow" | "jax" | "torch" | "theano" | "cntk") | null;
   notes: Problem[];
 }
 /**
@@ -1442,7 +1442,7 @@ export interface Proposal {
  *
  */
 export interface RaceIn {
-  backends: ("tensorflow" | "jax" | "torch" | "theano")[];
+  backends: ("tensorflow" | "jax" | "torch" | "theano" | "cntk")[];
 }
 /**
  * One of several parts with the same structure; `name` is that of its function in code.
@@ -1595,7 +1595,7 @@ export interface TemplateOut {
  *
  */
 export interface Trial {
-  backend: "tensorflow" | "jax" | "torch" | "theano";
+  backend: "tensorflow" | "jax" | "torch" | "theano" | "cntk";
   layer: string;
   params: {
     [k: string]: unknown;
@@ -2408,7 +2408,7 @@ export interface Welcome {
 /**
  * The title of each backend, by id.
  */
-export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch", "theano": "Theano"};
+export const BACKEND_TITLES: Record<string, string> = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch", "theano": "Theano", "cntk": "CNTK"};
 
 /**
  * The targets of generated code.

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.catalogue import Entry, Kind, Param, load
+from engine.catalogue.keras2.engines import limits
 from engine.catalogue.keras2.names import UNLIKE, counterpart
+from engine.problems import Phrase
 from engine.values import Json
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
@@ -18,15 +20,14 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
 }
 """The kinds of objects that are values of parameters, by the type of the parameter."""
 
-SAME = "same"
-
 
 @dataclass(frozen=True)
 class Lack:
     """Something that Keras 2 lacks: an object of a kind, or the value of a parameter of `owner`.
 
     `param` is the parameter of the outermost owner that it is in, or of the lack itself. What is
-    `unlike` has the same name in Keras 2, and computes something else on Theano.
+    `unlike` has the same name in Keras 2, and computes something else. With `why` it is only the
+    engine that can't compute it.
     """
 
     owner: str
@@ -34,25 +35,26 @@ class Lack:
     param: str = ""
     value: Json = None
     unlike: bool = False
+    why: Phrase | None = None
 
 
-def of_object(kind: Kind, name: str, params: Mapping[str, Json]) -> Iterator[Lack]:
-    """Yield what Keras 2 lacks for an object; nothing for one that the catalogue lacks."""
+def of_object(kind: Kind, name: str, params: Mapping[str, Json], engine: str) -> Iterator[Lack]:
+    """Yield what Keras 2 on an engine lacks for an object; nothing for an unknown one."""
     entry = _find((kind,), name)
     if entry is None:
         return
     if counterpart(entry) is None:
         yield Lack(entry.name, kind, unlike=entry.path in UNLIKE)
     else:
-        yield from of_params(entry, params)
+        yield from of_params(entry, params, engine)
 
 
-def of_params(entry: Entry, params: Mapping[str, Json]) -> Iterator[Lack]:
-    """Yield what Keras 2 lacks for the parameters of something that it has."""
+def of_params(entry: Entry, params: Mapping[str, Json], engine: str) -> Iterator[Lack]:
+    """Yield what Keras 2 on an engine lacks for something that it has, and for its parameters."""
     old = counterpart(entry)
     if old is None:
         return
-    yield from _unlike(entry, params)
+    yield from _limited(entry, params, engine)
     for param in entry.params:
         value = params.get(param.name, param.default)
         if old.name(param.name) is None and not param.at_call:
@@ -63,10 +65,10 @@ def of_params(entry: Entry, params: Mapping[str, Json]) -> Iterator[Lack]:
             old.value(param.name, value)
         except KeyError:
             yield Lack(entry.name, None, param.name, value)
-        yield from _inside(param, value)
+        yield from _inside(param, value, engine)
 
 
-def _inside(param: Param, value: Json) -> Iterator[Lack]:
+def _inside(param: Param, value: Json, engine: str) -> Iterator[Lack]:
     """What is lacking in a value: a nested object, a list of them, or the name of one."""
     kinds = KINDS.get(param.type)
     if kinds is None:
@@ -77,28 +79,16 @@ def _inside(param: Param, value: Json) -> Iterator[Lack]:
         entry = _find(kinds, name) if isinstance(name, str) else None
         if entry is not None:
             inner = given if isinstance(given, dict) else {}
-            found = of_object(entry.kind, entry.name, inner)
+            found = of_object(entry.kind, entry.name, inner, engine)
             yield from (replace(lack, param=param.name) for lack in found)
 
 
-def _unlike(entry: Entry, params: Mapping[str, Json]) -> Iterator[Lack]:
-    """A padding that Theano adds at both sides alike, and the others more at the end.
-
-    Convolutions agree where both sides get the same: with odd kernels and without strides.
-    """
+def _limited(entry: Entry, params: Mapping[str, Json], engine: str) -> Iterator[Lack]:
+    """What only the engine can't compute."""
     values = {param.name: params.get(param.name, param.default) for param in entry.params}
-    if values.get("padding") != SAME:
-        return
-    sizes, strides = _sizes(values.get("kernel_size")), _sizes(values.get("strides"))
-    agrees = all(size % 2 for size in sizes) and all(stride == 1 for stride in strides)
-    if "pool_size" in values or not agrees:
-        yield Lack(entry.name, None, "padding", SAME, unlike=True)
-
-
-def _sizes(value: Json) -> list[int]:
-    """The sizes of one or several axes."""
-    values = value if isinstance(value, list) else [value]
-    return [size for size in values if isinstance(size, int)]
+    for limit in limits(engine, entry, values):
+        kind = None if limit.param else entry.kind
+        yield Lack(entry.name, kind, limit.param, values.get(limit.param), why=limit.why)
 
 
 def _find(kinds: tuple[Kind, ...], name: str) -> Entry | None:

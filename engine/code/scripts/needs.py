@@ -11,7 +11,7 @@ from engine.code.program import Program
 from engine.code.syntax.imports import imports, module_of, names_used
 from engine.code.syntax.tree import Copied, Statement
 from engine.code.targets import CodeTarget
-from engine.machine import backends
+from engine.machine import backends, old
 from engine.problems import At, Problem, problem
 
 KERAS = "keras"
@@ -36,7 +36,8 @@ def _packages(program: Program, statements: Sequence[Statement]) -> Iterator[str
     used = set(names_used(statements))
     own = target.package.partition(".")[0]
     if target.exact:
-        yield from (f"{own}=={target.oldest}", *target.beside)
+        engine = old.get(target.backend_for(program.document.target))
+        yield from (f"{own}=={target.oldest}", engine.requirement, *target.beside)
         yield from _modules(statements, target, {own, "numpy"})
         return
     oldest = _oldest(own, target.oldest, used)

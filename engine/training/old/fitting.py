@@ -16,6 +16,8 @@ from engine.data.keras2 import training_problems
 from engine.document import Document
 from engine.graph.keras2 import layer_problems
 from engine.legacy.worker import FIRST, TRAINED
+from engine.machine import old
+from engine.machine.backends import get
 from engine.problems import phrase, problem
 from engine.protocol import (
     BatchEvent,
@@ -64,6 +66,7 @@ class OldFit:
 
     def __post_init__(self) -> None:
         self._finite = Finite(self.emit)
+        self._turned = old.get(self.document.target.backend).turns_kernels
         self.commands.on(Stop, self._stop)
         self.commands.on(Probe, self._look)
         self.commands.on(Pause, self._pause)
@@ -83,7 +86,9 @@ class OldFit:
         if self.commands.stop.now:
             self.process.kill()
             return
-        refuse([*layer_problems(self.document), *training_problems(self.document, chosen)])
+        engine = self.document.target.backend
+        lacking = training_problems(self.document, chosen, engine)
+        refuse([*layer_problems(self.document, engine), *lacking])
         document = _without_implicit(self.document)
         source = trainable(document, sets, dict(zip(data.outputs, chosen, strict=True)))
         training = document.training
@@ -97,7 +102,7 @@ class OldFit:
                 self.process.stop("epoch")
             self._follow()
             if self.trained:
-                weights.read(model, folder / TRAINED)
+                weights.read(model, folder / TRAINED, self._turned)
 
     def _written(
         self,
@@ -114,7 +119,7 @@ class OldFit:
             rows.write(folder, "validation", data.validation, training.batch_size)
         of_rows = fit_weights.get("sample_weight", ())
         rows.write_weights(folder, of_rows)
-        weights.write(model, folder / FIRST)
+        weights.write(model, folder / FIRST, self._turned)
         return Order(
             source=source,
             folder=str(folder),
@@ -222,7 +227,8 @@ class OldFit:
 
     def _look(self, _: Probe) -> None:
         """Say why there are no pictures: the model is in another process."""
-        self.emit(Frame(problem=problem("no_inside_view_there")))
+        title = get(self.document.target.backend).title
+        self.emit(Frame(problem=problem("no_inside_view_there", engine=title)))
 
 
 TOLD: Mapping[str, Callable[[OldFit, Event], None]] = {

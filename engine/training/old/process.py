@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from engine.machine import theano
+from engine.machine.old import WORKER, OldEngine
 from engine.training.failures import plain
 from engine.values import Frozen
 
@@ -44,13 +44,13 @@ class Order(Frozen):
 class OldProcess:
     """Owns a process of the old interpreter, from its start to its end."""
 
-    def __init__(self, threads: int | None) -> None:
+    def __init__(self, engine: OldEngine, threads: int | None) -> None:
         """Start it: it imports its libraries. Raises OSError if there is no such interpreter."""
-        compiled = theano.cache()
-        compiled.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine.cache().mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._engine = engine
         self._process = subprocess.Popen(  # noqa: S603
-            [str(theano.OWN), str(theano.WORKER), str(os.getpid())],
-            env=theano.environment(compiled, os.environ, threads),
+            [str(engine.own), str(WORKER), str(os.getpid())],
+            env=engine.variables(os.environ, threads),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -86,7 +86,7 @@ class OldProcess:
             assert self._process.stdin is not None
             self._process.stdin.close()
         code = self._process.wait()
-        theano.bound_cache(theano.cache())
+        self._engine.bound_cache()
         return code
 
     def _send(self, command: Mapping[str, Any]) -> None:
@@ -100,12 +100,12 @@ _waiting: list[OldProcess] = []
 """A process that was started before it is needed."""
 
 
-def start_early(threads: int | None) -> None:
+def start_early(engine: OldEngine, threads: int | None) -> None:
     """Start a process, unless one waits: it imports its libraries while this one does."""
     if not _waiting:
-        _waiting.append(OldProcess(threads))
+        _waiting.append(OldProcess(engine, threads))
 
 
-def take() -> OldProcess:
+def take(engine: OldEngine) -> OldProcess:
     """Return the process that was started early, or start one."""
-    return _waiting.pop() if _waiting else OldProcess(None)
+    return _waiting.pop() if _waiting else OldProcess(engine, None)

@@ -1,6 +1,6 @@
-"""The weights of a model of Keras 3, as Keras 2.3.1 on Theano has them, and back.
+"""The weights of a model of Keras 3, as Keras 2.3.1 has them, and back.
 
-Theano turns the kernels of convolutions around: they are turned on the way, in both directions.
+Theano turns the kernels of convolutions around: they are `turned` on the way to it, and back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,18 +30,18 @@ def counted(model: keras.Model) -> list[tuple[LayerPath, int]]:
     return [(path, len(layer.weights)) for path, layer in layers_with_weights(model)]
 
 
-def write(model: keras.Model, file: Path) -> None:
+def write(model: keras.Model, file: Path, turned: bool) -> None:
     """Write the weights of all layers, in order."""
     arrays = [
         _turned(keras.ops.convert_to_numpy(variable.value), axes)
-        for variable, axes in _variables(model)
+        for variable, axes in _variables(model, turned)
     ]
     np.savez(file, **{str(at): array for at, array in enumerate(arrays)})  # type: ignore[arg-type]
 
 
-def read(model: keras.Model, file: Path) -> None:
+def read(model: keras.Model, file: Path, turned: bool) -> None:
     """Give the layers the weights of a file. Raises ValueError if they have other shapes."""
-    pairs = list(_variables(model))
+    pairs = list(_variables(model, turned))
     with np.load(file, allow_pickle=False) as archive:
         arrays = [_turned(archive[str(at)], axes) for at, (_, axes) in enumerate(pairs)]
     for (variable, _), array in zip(pairs, arrays, strict=True):
@@ -51,7 +51,7 @@ def read(model: keras.Model, file: Path) -> None:
         variable.assign(array)
 
 
-def _variables(model: keras.Model) -> Iterator[tuple[Any, Sequence[int]]]:
+def _variables(model: keras.Model, turned: bool) -> Iterator[tuple[Any, Sequence[int]]]:
     """The weights of each layer, trainable ones first, and the axes along which Theano turns them.
 
     They are the axes of a convolution's kernel that lie in space: the first ones. Kernels for each
@@ -65,7 +65,7 @@ def _variables(model: keras.Model) -> Iterator[tuple[Any, Sequence[int]]]:
         }
         for variable in (*layer.trainable_weights, *layer.non_trainable_weights):
             rank = ranks.get(id(variable), 0)
-            yield variable, range(rank if len(variable.shape) == rank + 2 else 0)
+            yield variable, range(rank if turned and len(variable.shape) == rank + 2 else 0)
 
 
 def _turned(array: np.ndarray, axes: Sequence[int]) -> np.ndarray:

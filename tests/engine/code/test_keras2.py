@@ -14,7 +14,7 @@ from engine.code import generate
 from engine.document import Document
 from tests.engine import layer_cases, op_cases
 from tests.engine.documents import document, node
-from tests.engine.theano import needs_theano, run
+from tests.engine.old_engines import MARKS, run
 
 FILE = Path(keras2.__file__).with_name("signatures.json")
 SIGNATURES: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["signatures"]
@@ -165,9 +165,21 @@ CONV = {"filters": 2, "kernel_size": 3, "padding": "same"}
     [
         ("Dense", {"units": 2, "activation": "gelu"}, "the activation gelu"),
         ("Dense", {"units": 2, "activation": "hard_sigmoid"}, "the activation hard_sigmoid"),
-        ("MaxPooling2D", {"padding": "same"}, "padding = “same” computes something else"),
-        ("Conv2D", {**CONV, "strides": 2}, "padding = “same” computes something else"),
-        ("Conv2D", {**CONV, "kernel_size": [3, 2]}, "padding = “same” computes something else"),
+        (
+            "MaxPooling2D",
+            {"padding": "same"},
+            "Theano does not compute padding = “same” as Keras 3 does",
+        ),
+        (
+            "Conv2D",
+            {**CONV, "strides": 2},
+            "Theano does not compute padding = “same” as Keras 3 does",
+        ),
+        (
+            "Conv2D",
+            {**CONV, "kernel_size": [3, 2]},
+            "Theano does not compute padding = “same” as Keras 3 does",
+        ),
         ("Conv2D", CONV, ""),
         ("GaussianNoise", {"stddev": 0.5, "seed": 3}, "seed = 3"),
     ],
@@ -183,15 +195,15 @@ def test_values_that_keras_2_lacks_are_named(layer: str, params: Any, named: str
 @pytest.mark.parametrize("name", CLASSES)
 def test_each_object_is_known_or_named(name: str) -> None:
     entry = CLASSES[name]
-    lacking = [lack.owner for lack in keras2.of_object(entry.kind, name, {})]
+    lacking = [lack.owner for lack in keras2.of_object(entry.kind, name, {}, "theano")]
     assert bool(lacking) == (keras2.counterpart(entry) is None or name == "Adagrad")
     assert set(lacking) <= {name}
 
 
-@needs_theano
+@MARKS["theano"]
 def test_the_signatures_are_those_of_the_installed_keras() -> None:
     script = Path("engine/legacy/signatures.py")
-    assert run(script.read_text(encoding="utf-8")) == FILE.read_text(encoding="utf-8")
+    assert run("theano", script.read_text(encoding="utf-8")) == FILE.read_text(encoding="utf-8")
 
 
 BUILD = """
@@ -206,9 +218,9 @@ print(json.dumps(failed))
 """
 
 
-@needs_theano
+@MARKS["theano"]
 def test_each_layer_can_be_built_there() -> None:
     known = [entry for entry in PLACED if keras2.counterpart(entry) and entry.name != "Flatten"]
     sources = {entry.name: source(case_of(entry)) for entry in known}
     sources["Flatten"] = source(one("Flatten", [5, 6]))  # a vector is refused there
-    assert json.loads(run(BUILD, sources).splitlines()[-1]) == []
+    assert json.loads(run("theano", BUILD, sources).splitlines()[-1]) == []

@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from engine.document import Target
-from engine.machine import backends, cores, theano
+from engine.machine import backends, cores
 from engine.machine.backends import BACKENDS, CHECKED_ON, environment
+from engine.machine.old import ENGINES
 from engine.problems.absent import missing_backend
 from engine.processes.executors.process import Share, arguments
 from engine.training.devices import GPUS
@@ -26,13 +27,13 @@ def test_a_document_names_a_backend_of_the_table() -> None:
     assert [Target(backend=row.id).backend for row in BACKENDS] == [row.id for row in BACKENDS]
     assert Target().backend == BACKENDS[0].id
     with pytest.raises(ValidationError):
-        Target(backend="cntk")
+        Target(backend="mxnet")
 
 
 def test_ids_are_unique_and_the_check_uses_one_of_them() -> None:
     assert len({row.id for row in BACKENDS}) == len(BACKENDS)
     assert backends.get(CHECKED_ON).id == CHECKED_ON
-    assert backends.find("cntk") is None
+    assert backends.find("mxnet") is None
 
 
 def test_every_backend_counts_its_gpus() -> None:
@@ -41,9 +42,8 @@ def test_every_backend_counts_its_gpus() -> None:
 
 @pytest.mark.parametrize("row", BACKENDS, ids=lambda row: row.id)
 def test_every_backend_is_a_dependency(row: backends.Backend) -> None:
-    if row.environment:
-        lock = Path("requirements-theano.lock").read_text(encoding="utf-8").lower()
-        assert f"{row.package.lower()}=={theano.VERSION} " in lock
+    if engine := ENGINES.get(row.id):
+        assert f"{engine.requirement.lower()} " in engine.lock.read_text(encoding="utf-8").lower()
         return
     extras = PROJECT["optional-dependencies"]
     required = extras[row.extra] if row.extra else PROJECT["dependencies"]
@@ -85,40 +85,11 @@ def test_an_environment_holds_the_variables_of_every_backend() -> None:
 
 def test_an_old_engine_has_keras_3_on_another_one_beside_it() -> None:
     old = [row for row in BACKENDS if row.environment]
-    assert [(row.id, row.host, row.make) for row in old] == [("theano", "jax", "legacy-theano")]
-    assert environment("theano", "cpu", {})["KERAS_BACKEND"] == "jax"
-    assert arguments("theano", "cpu", Share(1), warm=False)[0] == sys.executable
-
-
-def test_nothing_of_a_person_reaches_theano(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(theano, "OWN", tmp_path / "bin" / "python")
-    present = {"PATH": "/bin", "THEANO_FLAGS": "device=cuda", "PYTHONPATH": "/mine"}
-    variables = theano.environment(tmp_path, present, 2)
-    assert variables["KERAS_BACKEND"] == "theano"
-    assert variables["THEANO_FLAGS"] == (
-        f"device=cpu,floatX=float32,openmp=False,base_compiledir={tmp_path}/modules,blas.ldflags="
-    )
-    assert {variables[name] for name in ("THEANORC", "PYTHONPATH")} == {""}
-    assert variables["OMP_NUM_THREADS"] == "2"
-    assert variables["PATH"] == "/bin"
-
-
-@pytest.mark.parametrize(
-    ("name", "linked"),
-    [("old", "-L{libs} -lopenblasp-r0-1.2"), ("of me", ""), ("a,b", "")],
-)
-def test_theano_multiplies_with_the_blas_of_its_numpy(
-    name: str, linked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A path that would divide the flags is left out."""
-    libs = tmp_path / name / "lib" / "python3.8" / "site-packages" / "numpy.libs"
-    libs.mkdir(parents=True)
-    (libs / "libopenblasp-r0-1.2.so").touch()
-    monkeypatch.setattr(theano, "OWN", tmp_path / name / "bin" / "python")
-    flags = theano.environment(tmp_path, {}, None)["THEANO_FLAGS"]
-    assert flags.endswith(",blas.ldflags=" + linked.format(libs=libs))
+    assert [row.id for row in old] == [*ENGINES]
+    for row in old:
+        assert (row.host, row.make) == ("jax", f"legacy-{row.id}")
+        assert environment(row.id, "cpu", {})["KERAS_BACKEND"] == "jax"
+        assert arguments(row.id, "cpu", Share(1), warm=False)[0] == sys.executable
 
 
 def test_runs_divide_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:

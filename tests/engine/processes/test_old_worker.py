@@ -1,4 +1,4 @@
-"""Training runs on Theano, in real processes: from their start to the model of Keras 3."""
+"""Training runs on Theano and CNTK, in real processes: from their start to the model of Keras 3."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from engine.machine.old import ENGINES, get
 from engine.processes.executors.handle import LocalHandle
 from engine.processes.executors.local import LocalExecutor
 from engine.protocol import (
@@ -20,9 +21,9 @@ from engine.protocol import (
     StartedEvent,
 )
 from engine.protocol.layers import LayersEvent
+from tests.engine.old_engines import each_engine
 from tests.engine.processes.test_worker import check_evaluation, check_progress, pick
 from tests.engine.runs import all_events, final_event, train_command, until
-from tests.engine.theano import PYTHON, needs_theano
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,22 +52,22 @@ async def executor() -> AsyncIterator[LocalExecutor]:
     await executor.close()
 
 
-@needs_theano
+@each_engine
 @pytest.mark.parametrize("case", RUNS)
 async def test_a_run_from_its_start_to_its_model(
-    case: str, executor: LocalExecutor, tmp_path: Path
+    engine: str, case: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
     template, training, classified = RUNS[case]
-    command = train_command(tmp_path, template, "theano", **training)
+    command = train_command(tmp_path, template, engine, **training)
     events = await all_events(await executor.start(command.as_text()))
     end = final_event(events)
     assert (end.outcome, end.problem) == ("finished", None)
     assert [event.phase for event in events if isinstance(event, PhaseEvent)] == PHASES
     (started,) = pick(events, StartedEvent)
     assert isinstance(started, StartedEvent)
-    assert {"keras": "2.3.1", "theano": "1.0.5"}.items() <= started.versions.items()
+    assert {"keras": "2.3.1", engine: get(engine).version}.items() <= started.versions.items()
     check_progress(events, command.document)
-    check_evaluation(events, command, classified)  # of Keras 3, and by the last epoch on Theano
+    check_evaluation(events, command, classified)  # of Keras 3, and by the last epoch there
     announced = {event.name for event in events if isinstance(event, ArtefactEvent)}
     assert announced >= {"model.keras", "history.json", "results.json"}
     assert pick(events, LayersEvent)
@@ -76,24 +77,26 @@ async def test_a_run_from_its_start_to_its_model(
     assert (first.memory or 0) > 1 << 20
 
 
-@needs_theano
-async def test_the_same_seed_gives_the_same_run(executor: LocalExecutor, tmp_path: Path) -> None:
+@each_engine
+async def test_the_same_seed_gives_the_same_run(
+    engine: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
     histories = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-        command = train_command(tmp_path / name, "iris_two_inputs", "theano", epochs=3, seed=7)
+        command = train_command(tmp_path / name, "iris_two_inputs", engine, epochs=3, seed=7)
         events = await all_events(await executor.start(command.as_text()))
         histories.append([event.metrics for event in events if isinstance(event, EpochEvent)])
     assert len(histories[0]) == 3
     assert histories[0] == histories[1]
 
 
-@needs_theano
+@each_engine
 @pytest.mark.parametrize("when", ["now", "epoch"])
 async def test_a_stopped_run_is_evaluated_and_saved(
-    when: str, executor: LocalExecutor, tmp_path: Path
+    engine: str, when: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    command = train_command(tmp_path, "iris", "theano", epochs=100_000)
+    command = train_command(tmp_path, "iris", engine, epochs=100_000)
     handle = await executor.start(command.as_text())
     events = handle.events()
     await until(events, EpochEvent)
@@ -106,11 +109,11 @@ async def test_a_stopped_run_is_evaluated_and_saved(
     assert history["epochs"]
 
 
-@needs_theano
+@each_engine
 async def test_a_run_that_compiles_is_stopped_at_once(
-    executor: LocalExecutor, tmp_path: Path
+    engine: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    command = train_command(tmp_path, "waves_lstm", "theano", epochs=100_000)
+    command = train_command(tmp_path, "waves_lstm", engine, epochs=100_000)
     handle = await executor.start(command.as_text())
     events = handle.events()
     async for event in events:
@@ -121,19 +124,23 @@ async def test_a_run_that_compiles_is_stopped_at_once(
     assert (final_event(rest).outcome, final_event(rest).problem) == ("stopped", None)
 
 
-@needs_theano
-async def test_a_diverging_run_has_a_problem(executor: LocalExecutor, tmp_path: Path) -> None:
+@each_engine
+async def test_a_diverging_run_has_a_problem(
+    engine: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
     sgd = {"class": "SGD", "params": {"learning_rate": 1e30}}
-    command = train_command(tmp_path, "diabetes", "theano", optimizer=sgd, callbacks=[], epochs=50)
+    command = train_command(tmp_path, "diabetes", engine, optimizer=sgd, callbacks=[], epochs=50)
     end = final_event(await all_events(await executor.start(command.as_text())))
     assert end.outcome == "diverged"
     assert end.problem is not None
     assert "epoch 1" in end.problem.message
 
 
-@needs_theano
-async def test_no_process_outlives_a_killed_worker(executor: LocalExecutor, tmp_path: Path) -> None:
-    command = train_command(tmp_path, "iris", "theano", epochs=100_000)
+@each_engine
+async def test_no_process_outlives_a_killed_worker(
+    engine: str, executor: LocalExecutor, tmp_path: Path
+) -> None:
+    command = train_command(tmp_path, "iris", engine, epochs=100_000)
     handle = await executor.start(command.as_text())
     assert isinstance(handle, LocalHandle)
     events = handle.events()
@@ -154,13 +161,13 @@ def _command(process: str) -> bytes:
         return b""
 
 
-@pytest.mark.skipif(PYTHON is not None, reason="Theano is installed here")
-async def test_where_there_is_no_theano_a_run_says_how_to_get_it(
-    executor: LocalExecutor, tmp_path: Path
+@pytest.mark.parametrize("engine", [id for id, row in ENGINES.items() if not row.is_complete()])
+async def test_where_there_is_no_old_engine_a_run_says_how_to_get_it(
+    engine: str, executor: LocalExecutor, tmp_path: Path
 ) -> None:
-    command = train_command(tmp_path, "iris", "theano")
+    command = train_command(tmp_path, "iris", engine)
     end = final_event(await all_events(await executor.start(command.as_text())))
     assert end.outcome == "user error"
     assert end.problem is not None
     assert end.problem.code == "backend_missing"
-    assert "make legacy-theano" in (end.problem.hint or "")
+    assert f"make legacy-{engine}" in (end.problem.hint or "")

@@ -38,7 +38,7 @@ export const code: Words['code'] = {
   kerasTitle: 'import keras, auf jedem Backend',
   tfKerasTitle: 'from tensorflow import keras',
   keras2: 'Keras 2',
-  keras2Title: 'import keras, Version 2.3.1, berechnet von Theano',
+  keras2Title: 'import keras, Version 2.3.1, berechnet von Theano oder CNTK',
   kerasTorch: 'Keras auf PyTorch',
   kerasTorchTitle: 'import keras, berechnet von PyTorch',
   flax: 'Flax',

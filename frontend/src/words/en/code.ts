@@ -36,7 +36,7 @@ export const code = {
   kerasTitle: 'import keras, on any backend',
   tfKerasTitle: 'from tensorflow import keras',
   keras2: 'Keras 2',
-  keras2Title: 'import keras, version 2.3.1, computed by Theano',
+  keras2Title: 'import keras, version 2.3.1, computed by Theano or CNTK',
   kerasTorch: 'keras on PyTorch',
   kerasTorchTitle: 'import keras, computed by PyTorch',
   flax: 'Flax',

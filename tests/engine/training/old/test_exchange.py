@@ -35,7 +35,7 @@ def convolutions() -> keras.Model:
 
 def test_kernels_are_turned_in_space_and_nothing_else(tmp_path: Path) -> None:
     model, file = convolutions(), tmp_path / "weights.npz"
-    weights.write(model, file)
+    weights.write(model, file, turned=True)
     expected = model.get_weights()
     expected[0] = expected[0][::-1, ::-1]
     with np.load(file, allow_pickle=False) as archive:
@@ -51,10 +51,10 @@ def test_kernels_are_turned_in_space_and_nothing_else(tmp_path: Path) -> None:
 
 def test_weights_come_back_as_they_were(tmp_path: Path) -> None:
     model, file = convolutions(), tmp_path / "weights.npz"
-    weights.write(model, file)
+    weights.write(model, file, turned=True)
     before = model.get_weights()
     model.set_weights([np.zeros_like(array) for array in before])
-    weights.read(model, file)
+    weights.read(model, file, turned=True)
     assert all(map(np.array_equal, model.get_weights(), before))
 
 
@@ -63,7 +63,7 @@ def test_weights_of_another_shape_change_nothing(tmp_path: Path) -> None:
     before = model.get_weights()
     np.savez(file, **{str(at): np.zeros((1, 2)) for at in range(len(before))})
     with pytest.raises(ValueError, match="instead of"):
-        weights.read(model, file)
+        weights.read(model, file, turned=True)
     assert all(map(np.array_equal, model.get_weights(), before))
 
 

@@ -1,4 +1,4 @@
-"""The old interpreter with Theano, for tests that need it; elsewhere they are skipped."""
+"""The old interpreters with Keras 2.3.1, for tests that need one; elsewhere they are skipped."""
 
 import json
 import os
@@ -12,25 +12,32 @@ import pytest
 
 from engine.code.trainable import trainable
 from engine.data.built_in import BUILT_IN
-from engine.document import Document
-from engine.machine.theano import OWN, cache, environment, python
+from engine.document import Document, Target
+from engine.machine.old import ENGINES, get
 from engine.training import compiling
 from engine.training.old import weights
 from tests.engine.engines import ROOT
 
-PYTHON = python()
-needs_theano = pytest.mark.skipif(
-    PYTHON is None,
-    reason=f"no Theano here: no {OWN.parent.parent.name} with Theano 1.0.5 and Keras 2.3.1",
+MARKS = {
+    id: pytest.mark.skipif(
+        not row.is_complete(),
+        reason=f"no {row.backend.title} here: no {row.folder.name} with {row.requirement} and "
+        f"Keras 2.3.1 (make {row.backend.make})",
+    )
+    for id, row in ENGINES.items()
+}
+"""Marks of tests that need an engine: they say plainly if they could not run."""
+each_engine = pytest.mark.parametrize(
+    "engine", [pytest.param(id, marks=mark) for id, mark in MARKS.items()]
 )
 
 
-def run(source: str, given: Any = None) -> str:
-    """Return what a source prints in the old interpreter; it reads `given` as JSON."""
-    variables = environment(cache(), os.environ, 1)
+def run(engine: str, source: str, given: Any = None) -> str:
+    """Return what a source prints in an old interpreter; it reads `given` as JSON."""
+    row = get(engine)
     process = subprocess.run(
-        [str(PYTHON), "-c", source], cwd=ROOT, env=variables, input=json.dumps(given),
-        capture_output=True, text=True, timeout=3600, check=False,
+        [str(row.own), "-c", source], cwd=ROOT, env=row.variables(os.environ, 1),
+        input=json.dumps(given), capture_output=True, text=True, timeout=3600, check=False,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr[-3000:]
     return process.stdout
@@ -59,23 +66,27 @@ print(json.dumps(failed))
 """
 
 
-def differences(documents: Mapping[str, Document], folder: Path) -> dict[str, float | str]:
+def differences(
+    engine: str, documents: Mapping[str, Document], folder: Path
+) -> dict[str, float | str]:
     """How far the outputs of models are from those that Keras 3 computes with the same weights.
 
     The greatest difference of any value, or why there are no outputs. Weights and inputs are drawn.
     """
     cases, expected = [], {}
-    for name, made in documents.items():
-        own = folder / name
+    places: dict[str, Path] = {}
+    for at, (name, made) in enumerate(documents.items()):
+        own = places[name] = folder / str(at)
         own.mkdir()
-        expected[name], layers = _expected(made, own)
-        source = trainable(made, BUILT_IN, {})
+        expected[name], layers = _expected(made, own, get(engine).turns_kernels)
+        there = made.model_copy(update={"target": Target(backend=engine)})
+        source = trainable(there, BUILT_IN, {})
         cases.append({"name": name, "source": source, "layers": layers, "folder": str(own)})
-    failed: dict[str, str] = json.loads(run(PREDICT, cases).splitlines()[-1])
-    return {name: failed.get(name) or _apart(expected[name], folder / name) for name in documents}
+    failed: dict[str, str] = json.loads(run(engine, PREDICT, cases).splitlines()[-1])
+    return {name: failed.get(name) or _apart(expected[name], places[name]) for name in documents}
 
 
-def _expected(made: Document, folder: Path) -> tuple[list[np.ndarray], Any]:
+def _expected(made: Document, folder: Path, turned: bool) -> tuple[list[np.ndarray], Any]:
     """Write inputs and weights, and return what Keras 3 makes of them."""
     random = np.random.default_rng(7)
     model = compiling.build(made)
@@ -88,7 +99,7 @@ def _expected(made: Document, folder: Path) -> tuple[list[np.ndarray], Any]:
         for tensor in model.inputs
     ]
     np.savez(folder / "inputs.npz", **{str(at): array for at, array in enumerate(inputs)})
-    weights.write(model, folder / "first.npz")
+    weights.write(model, folder / "first.npz", turned)
     outputs = model(inputs if len(inputs) > 1 else inputs[0])
     several = outputs if isinstance(outputs, list | tuple) else [outputs]
     return [np.asarray(output) for output in several], weights.counted(model)
